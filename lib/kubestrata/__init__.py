@@ -1,0 +1,100 @@
+"""Typed Python instead of Kubernetes YAML: what synthesizes, reconciles.
+
+Names are loaded when they are used, because cdk8s starts Node and bindings alone need none.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kubestrata.core.cluster import Cluster
+    from kubestrata.core.component import Component
+    from kubestrata.core.errors import KubestrataError
+    from kubestrata.core.namespace import Namespace
+    from kubestrata.core.reconcile import Reconcile
+    from kubestrata.core.reference import Reference, ServiceReference
+    from kubestrata.core.resource import RawResource, Resource
+    from kubestrata.core.source import ChartRepository, GitRepository, RemoteManifests
+    from kubestrata.core.struct import NULL
+    from kubestrata.core.value import (
+        Cron,
+        Duration,
+        Host,
+        Image,
+        Placeholder,
+        PlaceholderInt,
+        Port,
+        Quantity,
+    )
+    from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom
+    from kubestrata.synth.platform import Platform
+
+_HOMES = {
+    "NULL": "core.struct",
+    "ChartRepository": "core.source",
+    "Cluster": "core.cluster",
+    "Component": "core.component",
+    "Cron": "core.value",
+    "Duration": "core.value",
+    "Flux": "delivery.flux",
+    "GitRepository": "core.source",
+    "Host": "core.value",
+    "Image": "core.value",
+    "KubestrataError": "core.errors",
+    "Namespace": "core.namespace",
+    "Placeholder": "core.value",
+    "PlaceholderInt": "core.value",
+    "Platform": "synth.platform",
+    "Port": "core.value",
+    "Quantity": "core.value",
+    "RawResource": "core.resource",
+    "Reconcile": "core.reconcile",
+    "Reference": "core.reference",
+    "RemoteManifests": "core.source",
+    "Resource": "core.resource",
+    "ServiceReference": "core.reference",
+    "SopsDecryption": "delivery.flux",
+    "SubstituteFrom": "delivery.flux",
+}
+
+__all__ = [
+    "NULL",
+    "ChartRepository",
+    "Cluster",
+    "Component",
+    "Cron",
+    "Duration",
+    "Flux",
+    "GitRepository",
+    "Host",
+    "Image",
+    "KubestrataError",
+    "Namespace",
+    "Placeholder",
+    "PlaceholderInt",
+    "Platform",
+    "Port",
+    "Quantity",
+    "RawResource",
+    "Reconcile",
+    "Reference",
+    "RemoteManifests",
+    "Resource",
+    "ServiceReference",
+    "SopsDecryption",
+    "SubstituteFrom",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""Platform, clusters, components, resources and what they are made of."""

@@ -1,0 +1,51 @@
+"""Which built-in kinds belong to no namespace (source: `kubectl api-resources`)."""
+
+from __future__ import annotations
+
+_CLUSTER_SCOPED = frozenset(
+    {
+        ("", "Namespace"),
+        ("", "Node"),
+        ("", "PersistentVolume"),
+        ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
+        ("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"),
+        ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
+        ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+        ("apiextensions.k8s.io", "CustomResourceDefinition"),
+        ("apiregistration.k8s.io", "APIService"),
+        ("certificates.k8s.io", "CertificateSigningRequest"),
+        ("certificates.k8s.io", "ClusterTrustBundle"),
+        ("flowcontrol.apiserver.k8s.io", "FlowSchema"),
+        ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
+        ("networking.k8s.io", "IPAddress"),
+        ("networking.k8s.io", "IngressClass"),
+        ("networking.k8s.io", "ServiceCIDR"),
+        ("node.k8s.io", "RuntimeClass"),
+        ("rbac.authorization.k8s.io", "ClusterRole"),
+        ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+        ("resource.k8s.io", "DeviceClass"),
+        ("scheduling.k8s.io", "PriorityClass"),
+        ("storage.k8s.io", "CSIDriver"),
+        ("storage.k8s.io", "CSINode"),
+        ("storage.k8s.io", "StorageClass"),
+        ("storage.k8s.io", "VolumeAttributesClass"),
+    }
+)
+_BUILT_IN_GROUPS = frozenset(
+    {"", "apps", "autoscaling", "batch", "events.k8s.io", "policy"}
+    | {group for group, _ in _CLUSTER_SCOPED}
+    | {"coordination.k8s.io", "discovery.k8s.io", "authentication.k8s.io", "authorization.k8s.io"}
+    | {"internal.apiserver.k8s.io", "storagemigration.k8s.io"}
+)
+
+
+def is_cluster_scoped(group: str, kind: str) -> bool:
+    """Whether a built-in kind takes no namespace."""
+    return (group, kind) in _CLUSTER_SCOPED
+
+
+def is_built_in(group: str) -> bool:
+    """Whether every Kubernetes serves the group without a CustomResourceDefinition."""
+    return group in _BUILT_IN_GROUPS

@@ -1,0 +1,113 @@
+"""A cluster: what its components may ask, and the list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from kubestrata.core import tree
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.names import check_label
+from kubestrata.core.node import App, Construct
+from kubestrata.core.origin import Origin, caller
+from kubestrata.core.value import Host, Placeholder
+
+if TYPE_CHECKING:
+    from kubestrata.core.component import Component
+
+_RESERVED = ("bootstrap", "flux", "talos")
+LAYERS = ("infrastructure", "security", "observability", "apps")
+
+
+class Delivery(Protocol):
+    """How a cluster receives its objects: Flux, Argo CD."""
+
+    @property
+    def placeholders(self) -> Sequence[str]:
+        """The names that the cluster itself fills in."""
+        ...
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """API groups whose CRDs the delivery itself brings."""
+        ...
+
+    def files(self, cluster: Cluster) -> dict[str, bytes]:
+        """Everything the cluster reconciles: path below its folder -> content."""
+        ...
+
+
+class ClusterHolder(App):
+    """The root of the construct tree, as clusters see it; `Platform` adds synthesis."""
+
+    def __init__(self, outdir: str) -> None:
+        super().__init__(outdir=outdir)
+        self._clusters: dict[str, Cluster] = {}
+
+    @property
+    def clusters(self) -> Sequence[Cluster]:
+        """The clusters, by name."""
+        return [self._clusters[name] for name in sorted(self._clusters)]
+
+    def add_cluster(self, cluster: Cluster) -> None:
+        """Take a cluster in; called by the cluster itself."""
+        self._clusters[cluster.name] = cluster
+
+
+class Cluster(Construct):
+    """One Kubernetes cluster. Its facts are fixed when it is made; charts ask, never change."""
+
+    def __init__(
+        self,
+        scope: ClusterHolder,
+        name: str,
+        *,
+        domain: Host,
+        delivery: Delivery,
+        kubernetes: str,
+        layers: Sequence[str] = LAYERS,
+        provided_groups: Sequence[str] = (),
+    ) -> None:
+        """`kubernetes` is the minor version (`1.35`); `layers` go from the ground up.
+
+        `provided_groups` are API groups whose CRDs exist before GitOps begins.
+        """
+        origin = caller(name)
+        check_label(str(origin), "cluster", name)
+        for layer in layers:
+            check_label(str(origin), "layer", layer)
+            if layer in _RESERVED:
+                why = "is a folder that the delivery writes itself"
+                raise InvalidValue(str(origin), f"layer {layer!r}", why)
+        tree.claim(scope, name, origin)
+        super().__init__(scope, name)
+        self.origin: Origin = origin
+        self.name = name
+        self.domain = domain
+        self.delivery = delivery
+        self.kubernetes = kubernetes
+        self.layers = tuple(layers)
+        self.provided_groups = frozenset(provided_groups) | delivery.groups
+        self._components: dict[str, Component] = {}
+        scope.add_cluster(self)
+
+    @property
+    def components(self) -> Sequence[Component]:
+        """What runs here, by name."""
+        return [self._components[name] for name in sorted(self._components)]
+
+    def host(self, label: str) -> Host:
+        """The host `label` in the cluster's domain."""
+        return self.domain.sub(label)
+
+    def placeholder(self, name: str) -> Placeholder:
+        """A value that only the running cluster knows; raises InvalidValue if undeclared."""
+        if name not in self.delivery.placeholders:
+            known = ", ".join(sorted(self.delivery.placeholders)) or "none"
+            why = f"is not declared by cluster {self.name}, which declares {known}"
+            raise InvalidValue(str(caller()), f"placeholder {name!r}", why)
+        return Placeholder(name)
+
+    def add_component(self, component: Component) -> None:
+        """Take a component in; called by the component itself."""
+        self._components[component.name] = component

@@ -1,0 +1,214 @@
+"""A component: one deployable unit, one folder in `dist/`, one or more Flux Kustomizations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kubestrata.core import node_objects, tree
+from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue
+from kubestrata.core.identity import Identity
+from kubestrata.core.names import check_label
+from kubestrata.core.namespace import Namespace
+from kubestrata.core.node import ApiObject, Chart, Construct, IConstruct
+from kubestrata.core.origin import Origin, caller
+from kubestrata.core.reconcile import Reconcile
+from kubestrata.core.reference import Reference
+from kubestrata.core.resource import RawResource, Resource
+from kubestrata.core.source import ChartRepository, RemoteManifests
+from kubestrata.core.written import Edge, PassedFile, Provision, RenderedObject
+
+if TYPE_CHECKING:
+    from kubestrata.core.cluster import Cluster
+
+
+class Component(Chart):
+    """What is deployed, owned and ordered as one.
+
+    `namespace` is one to declare, or the reference to one that another component declares.
+    A component with a `source` has no objects of its own: Flux reads them elsewhere.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        name: str,
+        *,
+        layer: str,
+        namespace: Namespace | Reference | None = None,
+        source: RemoteManifests | None = None,
+        reconcile: Reconcile | None = None,
+    ) -> None:
+        self.origin: Origin = caller(f"{scope.name}/{name}")
+        where = str(self.origin)
+        check_label(where, "component", name)
+        tree.claim(scope, name, self.origin)
+        if layer not in scope.layers:
+            known = ", ".join(scope.layers)
+            raise InvalidValue(where, f"layer {layer!r}", f"cluster {scope.name} has {known}")
+        home = namespace.name if isinstance(namespace, Namespace) else None
+        home = namespace.object_name if isinstance(namespace, Reference) else home
+        self._resources: list[Resource] = []
+        self._files: list[PassedFile] = []
+        self._edges: list[Edge] = []
+        self._provisions: list[Provision] = []
+        self._required: list[tuple[str, Origin]] = []
+        self._foreign: list[IConstruct] = []
+        self._repositories: list[tuple[ChartRepository, Origin]] = []
+        self._in_node: dict[Identity, ApiObject] = {}
+        super().__init__(scope, name, namespace=home, disable_resource_name_hashes=True)
+        tree.enroll(self)
+        self.cluster = scope
+        self.name = name
+        self.layer = layer
+        self.source = source
+        self.reconcile = reconcile
+        self._home = self._settle(namespace)
+        if source is not None:
+            self.provides(source.groups)
+        scope.add_component(self)
+
+    def _settle(self, namespace: Namespace | Reference | None) -> Reference | None:
+        if isinstance(namespace, Namespace):
+            metadata = {"name": namespace.name, "labels": namespace.manifest_labels}
+            manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+            return RawResource(self, "namespace", manifest, namespaced=False).ref
+        if namespace is not None:
+            self.needs(namespace)
+        return namespace
+
+    @property
+    def home_namespace(self) -> Reference:
+        """The namespace that the component lives in; raises InvalidReference if it has none."""
+        if self._home is None:
+            why = "has no namespace of its own"
+            raise InvalidReference(str(caller()), f"component {self.name!r}", why)
+        return self._home
+
+    def default_namespace(self, origin: Origin) -> str:
+        """The namespace of objects that name none."""
+        if self._home is None:
+            why = f"the object names no namespace and component {self.name!r} has none"
+            fix = "pass namespace= to the component, or metadata with a namespace"
+            raise InvalidReference(str(origin), "namespace", why, fix)
+        return self._home.object_name
+
+    def needs(self, target: Reference | Component) -> None:
+        """Order this component after what `target` names.
+
+        Constructs call this for objects that they were handed; charts hand objects over.
+        """
+        reference = target if isinstance(target, Reference) else Reference(target, "", "", target.name)
+        origin = caller(self.path_of(self))
+        self.check_reference(reference, origin)
+        self._edges.append(Edge(reference, origin))
+
+    def check_reference(self, reference: Reference, origin: Origin) -> None:
+        """Raise InvalidReference for an object of another cluster."""
+        theirs = reference.component.cluster
+        if theirs is not self.cluster:
+            why = (
+                f"is in cluster {theirs.name} (made at {reference.component.origin}), "
+                f"but {self.name} runs in cluster {self.cluster.name}"
+            )
+            fix = f"pass the object of cluster {self.cluster.name}"
+            raise InvalidReference(str(origin), f"reference to {reference}", why, fix)
+
+    def add_dependency(self, *dependencies: IConstruct) -> None:
+        """cdk8s' own way to order charts; the same as `needs` for components."""
+        for dependency in dependencies:
+            if isinstance(dependency, Component):
+                self.needs(dependency)
+            else:
+                super().add_dependency(dependency)
+
+    def provides(self, groups: Iterable[str], by: Resource | None = None) -> None:
+        """State that the CRDs of these API groups exist once `by` is ready."""
+        found = frozenset(groups)
+        if found:
+            self._provisions.append(Provision(found, by, caller(self.path_of(self))))
+
+    def requires(self, groups: Iterable[str]) -> None:
+        """State that a chart of this component makes custom resources of these API groups."""
+        origin = caller(self.path_of(self))
+        self._required.extend((group, origin) for group in groups)
+
+    def uses_repository(self, repository: ChartRepository) -> None:
+        """State that a chart comes from this repository; its source object is made once."""
+        self._repositories.append((repository, caller(self.path_of(self))))
+
+    def pass_file(self, file: PassedFile) -> None:
+        """Write a file byte for byte into the component's folder."""
+        self._files.append(file)
+
+    def adopt(self, resource: Resource, scope: Construct, id: str) -> None:
+        """Take a resource in; called by the resource itself."""
+        tree.claim(scope, id, resource.origin)
+        for reference in resource.references:
+            self.check_reference(reference, resource.origin)
+        if self.source is not None:
+            why = "has a remote source and takes no objects of its own"
+            raise DuplicateObject(str(resource.origin), f"component {self.name!r}", why)
+        self._resources.append(resource)
+
+    def note_foreign(self, construct: IConstruct) -> None:
+        """Remember a construct that may bring objects which only Node knows."""
+        self._foreign.append(construct)
+
+    def node_object(self, resource: Resource) -> ApiObject:
+        """The ApiObject that stands for `resource` in Node, made at the first call."""
+        if resource.identity not in self._in_node:
+            self._in_node[resource.identity] = node_objects.create(self, resource)
+        return self._in_node[resource.identity]
+
+    def is_in_node(self, identity: Identity) -> bool:
+        """Whether Node holds the object too."""
+        return identity in self._in_node
+
+    def path_of(self, scope: IConstruct, *ids: str) -> str:
+        """The construct path of `ids` below `scope`."""
+        return tree.path_of(scope, *ids)
+
+    @property
+    def edges(self) -> Sequence[Edge]:
+        """What was asked for with `needs`."""
+        return self._edges
+
+    @property
+    def provisions(self) -> Sequence[Provision]:
+        """Which CRDs this component brings."""
+        return self._provisions
+
+    @property
+    def required_groups(self) -> Sequence[tuple[str, Origin]]:
+        """API groups that its charts make custom resources of, and who said so."""
+        return self._required
+
+    @property
+    def repositories(self) -> Sequence[tuple[ChartRepository, Origin]]:
+        """The chart repositories that its releases use, and who said so."""
+        return self._repositories
+
+    @property
+    def files(self) -> Sequence[PassedFile]:
+        """The files passed through."""
+        return self._files
+
+    def rendered(self) -> list[RenderedObject]:
+        """Every object of the component, ours and foreign, sorted by identity."""
+        ours = [
+            RenderedObject(item.identity, item.body, item.origin, item.references, item)
+            for item in self._resources
+        ]
+        if self._foreign:
+            ours = node_objects.merge(self, ours, self._foreign)
+        return sorted(ours, key=lambda item: item.identity)
+
+    def to_json(self) -> list[Any]:
+        """The rendered objects, for `cdk8s.Testing.synth` and `cdk8s.App.synth`."""
+        return [item.manifest for item in self.rendered()]
+
+    def node_manifests(self) -> list[Any]:
+        """The objects that Node holds for this chart and charts inside it, a call for each."""
+        inner = [item for item in self._foreign if isinstance(item, Chart)]
+        return [*super().to_json(), *(manifest for chart in inner for manifest in chart.to_json())]

@@ -1,0 +1,87 @@
+"""Every error that kubestrata raises on purpose.
+
+KubestrataError
+├── SourceError              the Python that describes the platform is wrong
+│   ├── InvalidName          a name that Kubernetes or the file system refuses
+│   ├── InvalidValue         a value type was given text that it cannot hold
+│   ├── InvalidBody          unknown keyword, missing field or wrong type in a body
+│   ├── DuplicateObject      two objects, components or ids with one identity
+│   ├── InvalidReference     a reference that leaves its cluster or names nothing
+│   ├── GraphError           no provider for a kind, or a cycle
+│   └── EncryptionError      a SOPS file that is not what it should be
+├── UnwritableTextError      text that YAML readers cannot carry
+├── YamlSyntaxError          a YAML document that cannot be read
+├── ImportSourceError        a schema source that bindings cannot be made of
+├── ConfigError              cdk8s.yaml or the command line is wrong
+├── NodeError                Node.js is missing or refused a construct
+└── DistError                the output folder cannot be written safely
+"""
+
+from __future__ import annotations
+
+
+class KubestrataError(Exception):
+    """A failure told to a person: where, what, why, and the fix if it is one step."""
+
+    def __init__(self, where: str, what: str, why: str, fix: str | None = None) -> None:
+        self.where = where
+        self.what = what
+        self.why = why
+        self.fix = fix
+        super().__init__(f"{where}: {what}: {why}" + (f"\n  fix: {fix}" if fix else ""))
+
+
+class SourceError(KubestrataError):
+    """The Python that describes the platform is wrong."""
+
+
+class InvalidName(SourceError):
+    """A name that Kubernetes or the file system refuses."""
+
+
+class InvalidValue(SourceError, ValueError):
+    """A value type was given something that it cannot hold."""
+
+
+class InvalidBody(SourceError, TypeError):
+    """Unknown keyword, missing field or wrong type in an object's body."""
+
+
+class DuplicateObject(SourceError):
+    """Two objects, components or construct ids share one identity."""
+
+
+class InvalidReference(SourceError):
+    """A reference that leaves its cluster or names nothing."""
+
+
+class GraphError(SourceError):
+    """The order of the components cannot be derived."""
+
+
+class EncryptionError(SourceError):
+    """A SOPS file that is not encrypted, or not the object it stands for."""
+
+
+class UnwritableTextError(KubestrataError):
+    """Text with characters that YAML readers cannot carry."""
+
+
+class YamlSyntaxError(KubestrataError):
+    """A YAML document that cannot be read."""
+
+
+class ImportSourceError(KubestrataError):
+    """A schema source that bindings cannot be made of."""
+
+
+class ConfigError(KubestrataError):
+    """cdk8s.yaml or the command line is wrong."""
+
+
+class NodeError(KubestrataError):
+    """Node.js is missing, or refused a construct."""
+
+
+class DistError(KubestrataError):
+    """The output folder cannot be written safely."""

@@ -1,0 +1,35 @@
+"""What makes two Kubernetes objects the same object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Identity(NamedTuple):
+    """Group, kind, namespace ('' for cluster-scoped) and name; the version does not count."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        kind = f"{self.kind}.{self.group}" if self.group else self.kind
+        return f"{kind} {self.namespace}/{self.name}" if self.namespace else f"{kind} {self.name}"
+
+
+def group_of(api_version: str) -> str:
+    """The API group of an `apiVersion`, '' for core."""
+    return api_version.rpartition("/")[0]
+
+
+def identity_of(manifest: Mapping[str, Any]) -> Identity:
+    """The identity of a rendered object."""
+    metadata = manifest.get("metadata") or {}
+    return Identity(
+        group_of(manifest["apiVersion"]),
+        manifest["kind"],
+        metadata.get("namespace") or "",
+        metadata.get("name") or "",
+    )

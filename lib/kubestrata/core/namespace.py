@@ -1,0 +1,32 @@
+"""A namespace and what its pods may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kubestrata.core.names import check_label
+from kubestrata.core.origin import caller
+
+PodSecurity = Literal["privileged", "baseline", "restricted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A namespace that a component declares, with the pod-security level its pods need.
+
+    `pod_security` is enforced by the API server (source: Pod Security Admission).
+    """
+
+    name: str
+    pod_security: PodSecurity
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        check_label(str(caller()), "namespace", self.name)
+
+    @property
+    def manifest_labels(self) -> dict[str, str]:
+        """The labels of the Namespace object."""
+        return {"pod-security.kubernetes.io/enforce": self.pod_security, **self.labels}

@@ -1,0 +1,133 @@
+"""Objects between Python and Node: fetching foreign ones, handing ours over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from kubestrata.core import tree
+from kubestrata.core.api_scope import is_cluster_scoped
+from kubestrata.core.errors import NodeError
+from kubestrata.core.identity import Identity, identity_of
+from kubestrata.core.json_value import Manifest
+from kubestrata.core.node import ApiObject, ApiObjectMetadata, IConstruct, JSIIError, JsonPatch
+from kubestrata.core.origin import Origin
+from kubestrata.core.resource import Resource
+from kubestrata.core.written import RenderedObject
+
+if TYPE_CHECKING:
+    from kubestrata.core.component import Component
+
+_METADATA = ("name", "namespace", "labels", "annotations")
+
+
+def create(component: Component, resource: Resource) -> ApiObject:
+    """Register a resource in Node, whole.
+
+    The kernel drops keys of ApiObject's properties that it does not know, so that the body
+    goes in as patches; later patches (aspects) stack on them.
+    """
+    body = resource.body
+    metadata = dict(body["metadata"])
+    known = {key: metadata.pop(key) for key in _METADATA if key in metadata}
+    identity = resource.identity
+    id = "-".join(part for part in (identity.kind, identity.namespace, identity.name) if part)
+    made = ApiObject(
+        component,
+        id,
+        api_version=body["apiVersion"],
+        kind=body["kind"],
+        metadata=ApiObjectMetadata(**known),
+    )
+    for key, value in metadata.items():
+        made.add_json_patch(JsonPatch.add(f"/metadata/{key}", value))
+    for key, value in body.items():
+        if key not in ("apiVersion", "kind", "metadata"):
+            made.add_json_patch(JsonPatch.add(f"/{key}", value))
+    return made
+
+
+def _manifests(component: Component) -> list[Any]:
+    try:
+        return component.node_manifests()
+    except (JSIIError, RuntimeError) as error:
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        why = lines[0] if lines else type(error).__name__
+        raise NodeError(str(component.origin), f"component {component.name!r}", why) from error
+
+
+def _with_namespace(manifest: Manifest, component: Component) -> Manifest:
+    identity = identity_of(manifest)
+    metadata = dict(manifest.get("metadata") or {})
+    if is_cluster_scoped(identity.group, identity.kind):
+        metadata.pop("namespace", None)
+    elif not identity.namespace:
+        metadata["namespace"] = component.default_namespace(component.origin)
+    return {**manifest, "metadata": metadata}
+
+
+class ForeignOrigin:
+    """The line that brought an object which only Node knows.
+
+    Looked up when somebody asks: matching objects to constructs costs calls to Node.
+    """
+
+    def __init__(self, component: Component, identity: Identity, foreign: Sequence[IConstruct]) -> None:
+        self._component = component
+        self._identity = identity
+        self._foreign = foreign
+
+    @cached_property
+    def _found(self) -> Origin:
+        for item in self._foreign:
+            place = tree.place_of(item)
+            if place is not None and self._brought_by(item):
+                return place.origin
+        return self._component.origin
+
+    def _brought_by(self, construct: IConstruct) -> bool:
+        wanted = (self._identity.kind, self._identity.name)
+        return any(
+            isinstance(child, ApiObject) and (child.kind, child.name) == wanted
+            for child in construct.node.find_all()
+        )
+
+    @property
+    def file(self) -> str:
+        """The Python file."""
+        return self._found.file
+
+    @property
+    def line(self) -> int:
+        """The line in it."""
+        return self._found.line
+
+    @property
+    def path(self) -> str:
+        """The construct path."""
+        return self._found.path
+
+    def __str__(self) -> str:
+        return str(self._found)
+
+
+def merge(
+    component: Component, ours: list[RenderedObject], foreign: Sequence[IConstruct]
+) -> list[RenderedObject]:
+    """Our objects and those that Node holds; Node's version of ours wins."""
+    by_identity = {item.identity: item for item in ours}
+    handed_over = {item for item in by_identity if component.is_in_node(item)}
+    merged = [item for item in ours if item.identity not in handed_over]
+    for manifest in _manifests(component):
+        identity = identity_of(manifest)
+        if identity in handed_over:
+            known = by_identity[identity]
+            merged.append(
+                RenderedObject(identity, manifest, known.origin, known.references, known.resource)
+            )
+            continue
+        origin = ForeignOrigin(component, identity, foreign)
+        settled = _with_namespace(manifest, component)
+        merged.append(RenderedObject(identity_of(settled), settled, origin))
+    return merged

@@ -1,0 +1,81 @@
+"""References: what one component hands to another instead of a name.
+
+A reference turns into a plain name in the manifest and into an edge in the graph of
+components. It is followed wherever its name stands, in a typed body or deep inside Helm
+values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from kubestrata.core.component import Component
+    from kubestrata.core.resource import Resource
+
+
+class ReferenceName(str):
+    """A name that remembers the object it names.
+
+    Formatting it into another string (an f-string) makes plain text and forgets; use
+    `Reference.text` for names inside longer text.
+    """
+
+    __slots__ = ("reference",)
+    reference: Reference
+
+    def __new__(cls, text: str, reference: Reference) -> Self:
+        self = super().__new__(cls, text)
+        self.reference = reference
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An object of a component: one that it writes, or one that its chart makes.
+
+    `resource` is None where the object comes from a chart or a remote source.
+    """
+
+    component: Component
+    group: str
+    kind: str
+    object_name: str
+    object_namespace: str | None = None
+    resource: Resource | None = None
+
+    @property
+    def name(self) -> ReferenceName:
+        """The object's name; using it makes an edge to the component."""
+        return ReferenceName(self.object_name, self)
+
+    @property
+    def namespace(self) -> ReferenceName:
+        """The object's namespace, '' for cluster-scoped ones; using it makes an edge."""
+        return ReferenceName(self.object_namespace or "", self)
+
+    def text(self, template: str) -> ReferenceName:
+        """`template` with `{name}` and `{namespace}` filled in, for URLs and the like."""
+        text = template.replace("{name}", self.object_name)
+        return ReferenceName(text.replace("{namespace}", self.object_namespace or ""), self)
+
+    def __str__(self) -> str:
+        where = f"{self.object_namespace}/" if self.object_namespace else ""
+        return f"{self.kind or 'component'} {where}{self.object_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceReference(Reference):
+    """A port of a Service."""
+
+    port: int = 80
+
+    @property
+    def host(self) -> ReferenceName:
+        """The Service's DNS name inside the cluster."""
+        return self.text("{name}.{namespace}.svc.cluster.local")
+
+    def url(self, path: str = "", *, scheme: str = "http") -> ReferenceName:
+        """The URL of `path` at this port."""
+        return self.text(f"{scheme}://{{name}}.{{namespace}}.svc.cluster.local:{self.port}{path}")

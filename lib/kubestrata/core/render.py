@@ -1,0 +1,67 @@
+"""A typed body becomes plain dicts: values checked, references and placeholders found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from kubestrata.core.errors import InvalidBody
+from kubestrata.core.origin import Origin
+from kubestrata.core.reference import Reference, ReferenceName
+from kubestrata.core.struct import NULL
+from kubestrata.core.value.placeholder import PlaceholderInt
+
+
+@dataclass(slots=True)
+class Rendering:
+    """Collects what stands behind plain values while a body is rendered."""
+
+    references: list[Reference]
+    typed_placeholder: bool = False
+    marks: bool = False
+
+    def encode(self, value: object) -> object:
+        """Turn one value that is not a plain scalar into one (msgspec's `enc_hook`)."""
+        if isinstance(value, ReferenceName):
+            self.references.append(value.reference)
+            return str.__str__(value)
+        if isinstance(value, str):
+            return str.__str__(value)
+        if isinstance(value, PlaceholderInt):
+            self.typed_placeholder = True
+            return value.mark if self.marks else int(value)
+        if isinstance(value, int):
+            return int(value)
+        if value is NULL:
+            return None
+        raise TypeError(f"{type(value).__name__} cannot be written as YAML")
+
+
+def render(body: msgspec.Struct, origin: Origin, what: str) -> tuple[dict[str, Any], list[Reference]]:
+    """The body as plain dicts under its wire names, and the references found in it.
+
+    Raises InvalidBody where a value has not the type that the schema gives its field.
+    """
+    rendering = Rendering([])
+    try:
+        plain = msgspec.to_builtins(body, enc_hook=rendering.encode)
+        msgspec.convert(plain, type(body))
+    except (msgspec.ValidationError, TypeError) as error:
+        message, _, path = str(error).partition(" - at `$")
+        where = path.rstrip("`")
+        raise InvalidBody(str(origin), f"{what}{where}", message[:1].lower() + message[1:]) from None
+    if rendering.typed_placeholder:
+        again = Rendering([], marks=True)
+        plain = msgspec.to_builtins(body, enc_hook=again.encode)
+    return plain, rendering.references
+
+
+def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Reference]]:
+    """Like `render`, for a value that no schema describes."""
+    rendering = Rendering([], marks=True)
+    try:
+        return msgspec.to_builtins(value, enc_hook=rendering.encode, str_keys=True), rendering.references
+    except TypeError as error:
+        raise InvalidBody(str(origin), what, str(error)) from None

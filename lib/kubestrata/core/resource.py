@@ -1,0 +1,127 @@
+"""One Kubernetes object whose body lives in Python.
+
+Generated kinds derive from `Resource`; `RawResource` is for kinds that no binding knows.
+Nothing here starts Node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import msgspec
+
+from kubestrata.core.errors import InvalidBody, InvalidName
+from kubestrata.core.identity import Identity, group_of
+from kubestrata.core.json_value import Json, Manifest
+from kubestrata.core.names import check_object_name
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference, ReferenceName
+from kubestrata.core.render import render, render_open
+from kubestrata.core.tree import component_of, path_of
+from kubestrata.core.value.placeholder import has_mark
+
+if TYPE_CHECKING:
+    import cdk8s
+    from constructs import Construct
+
+
+class _Kind(NamedTuple):
+    api_version: str
+    name: str
+    namespaced: bool
+
+
+_METADATA_FIRST = ("name", "namespace", "labels", "annotations")
+
+
+class Resource:
+    """A Kubernetes object: `metadata.name` is `id` unless given, the namespace its component's."""
+
+    api_version: ClassVar[str] = ""
+    kind: ClassVar[str] = ""
+    namespaced: ClassVar[bool] = True
+
+    def __init__(
+        self, scope: Construct, id: str, metadata: msgspec.Struct | None, body: msgspec.Struct
+    ) -> None:
+        origin = caller()
+        fields, references = render(body, origin, self.kind)
+        given: dict[str, Any] = {}
+        if metadata is not None:
+            if type(metadata).__name__ != "ObjectMeta":
+                found = f"is a {type(metadata).__name__}, not an ObjectMeta"
+                raise InvalidBody(str(origin), f"{self.kind}.metadata", found)
+            given, more = render(metadata, origin, f"{self.kind}.metadata")
+            references += more
+        kind = _Kind(self.api_version, self.kind, self.namespaced)
+        self._attach(scope, id, kind, given, fields, references)
+
+    def _attach(
+        self,
+        scope: Construct,
+        id: str,
+        kind: _Kind,
+        metadata: dict[str, Any],
+        fields: dict[str, Any],
+        references: list[Reference],
+    ) -> None:
+        self.component = component = component_of(scope)
+        self.origin = caller(path_of(scope, id))
+        name = str(metadata.get("name", id))
+        namespace = self._namespace(kind, name, metadata)
+        group = group_of(kind.api_version)
+        self.identity = Identity(group, kind.name, namespace, name)
+        if not has_mark(name):
+            check_object_name(str(self.origin), group, kind.name, name)
+        metadata = {"name": name, **({"namespace": namespace} if namespace else {}), **metadata}
+        ordered = {key: metadata[key] for key in _METADATA_FIRST if key in metadata} | metadata
+        head = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": ordered}
+        self.body: Manifest = {**head, **fields}
+        self.references = tuple(references)
+        self.ref = Reference(component, group, kind.name, name, namespace or None, self)
+        component.adopt(self, scope, id)
+
+    def _namespace(self, kind: _Kind, name: str, metadata: dict[str, Any]) -> str:
+        if kind.namespaced:
+            return str(metadata.get("namespace") or self.component.default_namespace(self.origin))
+        if "namespace" in metadata:
+            why = f"is cluster-scoped, but was given the namespace {metadata['namespace']!r}"
+            raise InvalidName(str(self.origin), f"{kind.name} {name!r}", why)
+        return ""
+
+    @property
+    def name(self) -> ReferenceName:
+        """`metadata.name`; using it in another component makes an edge."""
+        return self.ref.name
+
+    @property
+    def namespace(self) -> ReferenceName:
+        """`metadata.namespace`, '' for cluster-scoped kinds; using it makes an edge."""
+        return self.ref.namespace
+
+    @property
+    def api_object(self) -> cdk8s.ApiObject:
+        """This object as a construct in Node, made at the first call.
+
+        For foreign constructs that want to depend on it and for aspects; from then on what
+        Node holds is what is written.
+        """
+        return self.component.node_object(self)
+
+
+class RawResource(Resource):
+    """An object of a kind that no binding knows; nothing checks its fields."""
+
+    def __init__(
+        self, scope: Construct, id: str, manifest: Mapping[str, Json], *, namespaced: bool = True
+    ) -> None:
+        origin = caller()
+        fields, references = render_open(manifest, origin, "RawResource")
+        api_version, kind = fields.pop("apiVersion", ""), fields.pop("kind", "")
+        if not api_version or not kind or not isinstance(api_version, str) or not isinstance(kind, str):
+            raise InvalidBody(str(origin), f"RawResource {id!r}", "needs apiVersion and kind")
+        metadata = fields.pop("metadata", None) or {}
+        if not isinstance(metadata, dict):
+            raise InvalidBody(str(origin), f"{kind}.metadata", "is not a mapping")
+        self._attach(scope, id, _Kind(api_version, kind, namespaced), metadata, fields, references)

@@ -1,0 +1,69 @@
+"""The base of every generated struct, and the few types that their fields share."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, dataclass_transform
+
+import msgspec
+
+from kubestrata.core.errors import InvalidBody
+from kubestrata.core.origin import caller
+
+IntOrString: TypeAlias = int | str
+"""A count or a percentage, a port number or a port name."""
+
+QuantityLike: TypeAlias = str | int | float
+"""A Kubernetes quantity such as `500m`, `1Gi` or 2."""
+
+if TYPE_CHECKING:
+    import enum
+
+    class Null(enum.Enum):
+        """The type of `NULL`."""
+
+        NULL = "null"
+
+    NULL: Final = Null.NULL
+else:
+    Null: Final = None
+
+    class _ExplicitNull:
+        __slots__ = ()
+
+        def __repr__(self) -> str:
+            return "NULL"
+
+    NULL: Final = _ExplicitNull()
+    """Writes an explicit `null`; None leaves the field out."""
+
+
+def _explain(cls: type[msgspec.Struct], error: TypeError) -> InvalidBody:
+    message = str(error)
+    where = str(caller())
+    word = re.search(r"'([^']*)'", message)
+    if word is None:
+        return InvalidBody(where, cls.__name__, message)
+    if message.startswith("Unexpected keyword"):
+        near = difflib.get_close_matches(word[1], cls.__struct_fields__, n=1, cutoff=0.5)
+        fix = f"write {near[0]!r}" if near else "one of " + ", ".join(cls.__struct_fields__)
+        return InvalidBody(where, cls.__name__, f"has no field {word[1]!r}", fix)
+    if message.startswith("Missing required"):
+        return InvalidBody(where, cls.__name__, f"needs the field {word[1]!r}", f"pass {word[1]}=")
+    return InvalidBody(where, cls.__name__, message)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
+class _StructType(msgspec.StructMeta):
+    if not TYPE_CHECKING:  # type checkers must see the synthesized __init__
+
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return super().__call__(*args, **kwargs)
+            except TypeError as error:
+                raise _explain(cls, error) from None
+
+
+class Struct(msgspec.Struct, metaclass=_StructType, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of an object's body: frozen, keywords only, unset fields are not written."""

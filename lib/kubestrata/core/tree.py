@@ -1,0 +1,91 @@
+"""The construct tree as Python sees it: who was made under whom, and on which line.
+
+Kept beside the constructs, because asking Node for a path costs a round trip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+from weakref import WeakKeyDictionary, WeakSet
+
+from kubestrata.core.errors import DuplicateObject, InvalidReference
+from kubestrata.core.origin import Origin, caller
+
+if TYPE_CHECKING:
+    from constructs import IConstruct
+
+    from kubestrata.core.component import Component
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a construct stands: its scope, its id, and the line that made it."""
+
+    scope: IConstruct | None
+    id: str
+    origin: Origin
+
+
+_places: WeakKeyDictionary[IConstruct, Place] = WeakKeyDictionary()
+_ids: WeakKeyDictionary[IConstruct, dict[str, Origin]] = WeakKeyDictionary()
+_components: WeakSet[Component] = WeakSet()
+
+
+def claim(scope: IConstruct, id: str, origin: Origin) -> None:
+    """Reserve `id` in `scope`; raises DuplicateObject naming both lines if it is taken."""
+    taken = _ids.setdefault(scope, {})
+    if id in taken:
+        where = path_of(scope) or "the platform"
+        why = f"{where} has one already, made at {taken[id]}"
+        raise DuplicateObject(str(origin), f"id {id!r}", why, "give one of them another id")
+    taken[id] = origin
+
+
+def place(construct: IConstruct, scope: IConstruct | None, id: str, origin: Origin) -> None:
+    """Remember where a construct stands."""
+    _places[construct] = Place(scope, id, origin)
+
+
+def place_of(construct: IConstruct) -> Place | None:
+    """Where a construct stands; None for one that Python did not make."""
+    return _places.get(construct)
+
+
+def path_of(construct: IConstruct, *ids: str) -> str:
+    """The construct path: ids joined by '/', the platform itself left out."""
+    parts = list(reversed(ids))
+    current: IConstruct | None = construct
+    while current is not None:
+        known = _places.get(current)
+        if known is None:
+            break
+        parts.append(known.id)
+        current = known.scope
+    return "/".join(part for part in reversed(parts) if part)
+
+
+def enroll(component: Component) -> None:
+    """Make a component findable from what stands below it."""
+    _components.add(component)
+
+
+def find_component(construct: IConstruct) -> Component | None:
+    """The component that a construct stands in, or None."""
+    current: IConstruct | None = construct
+    while current is not None:
+        if current in _components:
+            return cast("Component", current)
+        known = _places.get(current)
+        current = known.scope if known is not None else None
+    return None
+
+
+def component_of(construct: IConstruct) -> Component:
+    """The component that a construct stands in; raises InvalidReference outside of one."""
+    found = find_component(construct)
+    if found is None:
+        what = f"scope {type(construct).__name__}"
+        fix = "pass the component (self) or a construct inside it"
+        raise InvalidReference(str(caller()), what, "does not stand in a Component", fix)
+    return found

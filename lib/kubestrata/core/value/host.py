@@ -1,0 +1,34 @@
+"""Host names."""
+
+from __future__ import annotations
+
+import re
+from typing import Self
+
+from kubestrata.core.value.placeholder import MARK, has_mark
+from kubestrata.core.value.text import Text
+
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
+
+
+class Host(Text):
+    """A DNS name, with or without a leading `*.` (source: Gateway API's Hostname)."""
+
+    __slots__ = ()
+
+    def __new__(cls, value: str) -> Self:
+        plain = MARK.sub("x.x", value) if has_mark(value) else value
+        labels = plain.removeprefix("*.").split(".")
+        if len(plain) > 253 or any(len(label) > 63 or not _LABEL.match(label) for label in labels):
+            fix = "write lower-case labels joined by dots, no scheme, no port: 'app.example.com'"
+            raise cls._refuse(value, "is not a host name", fix)
+        return super().__new__(cls, value)
+
+    def sub(self, label: str) -> Host:
+        """The host `label` under this one: `Host("example.com").sub("app")`."""
+        return Host(f"{label}.{str.__str__(self)}")
+
+    @property
+    def wildcard(self) -> Host:
+        """`*.` and this host."""
+        return Host(f"*.{str.__str__(self)}")

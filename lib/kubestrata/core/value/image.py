@@ -1,0 +1,38 @@
+"""Container images."""
+
+from __future__ import annotations
+
+import re
+from typing import Self
+
+from kubestrata.core.value.text import Text
+
+_REFERENCE = re.compile(
+    r"(?P<name>([a-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*)"
+    r"(:(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?P<digest>sha256:[0-9a-f]{64}))?\Z"
+)
+
+
+class Image(Text):
+    """A pinned image: `registry/name:tag`, with a digest or without (source: OCI reference).
+
+    An image without tag and digest, or with the tag `latest`, is refused: it would change
+    without a commit.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, value: str) -> Self:
+        match = _REFERENCE.match(value)
+        if match is None:
+            raise cls._refuse(value, "is not an image reference")
+        if match["digest"] is None and match["tag"] in (None, "latest"):
+            raise cls._refuse(value, "is not pinned", "name a tag other than 'latest', or a digest")
+        return super().__new__(cls, value)
+
+    @property
+    def repository(self) -> str:
+        """The name without tag and digest."""
+        match = _REFERENCE.match(self)
+        assert match is not None
+        return match["name"]

@@ -1,0 +1,19 @@
+"""The base of the text values: a `str` that refuses what it cannot mean."""
+
+from __future__ import annotations
+
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.origin import caller
+
+
+class Text(str):
+    """A checked string. It is a `str` everywhere, also for type checkers."""
+
+    __slots__ = ()
+
+    @classmethod
+    def _refuse(cls, value: object, why: str, fix: str | None = None) -> InvalidValue:
+        return InvalidValue(str(caller()), f"{cls.__name__}({value!r})", why, fix)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str.__str__(self)!r})"

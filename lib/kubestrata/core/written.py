@@ -1,0 +1,64 @@
+"""What a component contributes to the tree: rendered objects and files passed through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import Manifest
+from kubestrata.core.origin import Origin
+from kubestrata.core.reference import Reference
+from kubestrata.core.resource import Resource
+
+
+class Located(Protocol):
+    """A line of Python; `str()` is how messages print it."""
+
+    @property
+    def file(self) -> str: ...
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def path(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedObject:
+    """One object as it will be written, with where it came from."""
+
+    identity: Identity
+    manifest: Manifest
+    origin: Located
+    references: tuple[Reference, ...] = ()
+    resource: Resource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassedFile:
+    """A file that is written byte for byte, never parsed and re-emitted."""
+
+    name: str
+    content: bytes
+    identity: Identity
+    origin: Origin
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A component needs what a reference names; the line says who asked."""
+
+    target: Reference
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """API groups whose CRDs exist once `by` is ready (None: the component's remote source)."""
+
+    groups: frozenset[str]
+    by: Resource | None
+    origin: Origin

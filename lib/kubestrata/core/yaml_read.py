@@ -1,0 +1,141 @@
+"""Kubernetes YAML becomes plain values, as kubectl and Helm read it (sigs.k8s.io/yaml).
+
+That is YAML 1.1 for words (`on` is true) and octals (`0644` is 420), more than that for
+numbers (`0o17`, `08`, `1e3`), and no dates. Keys become text as they do there (`on:` is
+the key "true"). Refused although some reader takes it: duplicate keys, float keys, `<<`
+below a key that it would replace, and tags other than YAML's own scalars. Writing is in
+`yaml_text`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import yaml
+from yaml.reader import Reader, ReaderError
+
+from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.yaml_plain import is_not_finite, plain_value
+
+if TYPE_CHECKING:
+    from kubestrata.core.json_value import Json
+
+_PLAIN = "plain"
+_TAG = "tag:yaml.org,2002:"
+_TYPES: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "null": (type(None),),
+}
+_MAX_REPEATED = 100_000
+"""Values that aliases may repeat in one document; 9 lines of anchors can stand for a billion."""
+
+
+class _Loader(yaml.CSafeLoader):
+    """Leaves the meaning of plain scalars to this module."""
+
+    yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012
+
+
+def load_all(text: str, source: str) -> list[Json]:
+    """Read the documents of a text, leaving out empty ones.
+
+    Raises YamlSyntaxError, which names `source` and the line.
+    """
+    try:
+        values = [_Document(source).read(node) for node in yaml.compose_all(text, _Loader)]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{source}:{mark.line + 1}" if mark else source
+        raise YamlSyntaxError(where, "not YAML", error.problem or "unreadable") from None
+    except (ReaderError, UnicodeEncodeError):
+        excluded = Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, excluded.start() if excluded else 0) + 1
+        raise YamlSyntaxError(f"{source}:{line}", "not YAML", "a character that YAML excludes") from None
+    except RecursionError:
+        raise YamlSyntaxError(source, "document", "nested too deeply, or an alias inside itself") from None
+    return [value for value in values if value is not None]
+
+
+class _Document:
+    """One document on its way from nodes to values."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._seen: set[int] = set()
+        self._repeated = 0
+
+    def read(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        self._count(node)
+        if node.tag not in (f"{_TAG}map", f"{_TAG}seq"):
+            self._refuse_tag(node)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(item) for item in node.value]
+        return self._mapping(node)
+
+    def _mapping(self, node: yaml.Node) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        own: set[str] = set()
+        for key_node, value_node in node.value:
+            if key_node.tag == _PLAIN and key_node.value == "<<":
+                merged = self._merged(value_node)
+                if hidden := own & merged.keys():
+                    self._refuse(key_node, f"<< below {min(hidden)!r}", "readers disagree on which one holds")
+                result |= merged
+                continue
+            key = self._key(key_node)
+            if key in own:
+                self._refuse(key_node, f"key {key!r}", "stands here twice")
+            own.add(key)
+            result[key] = self.read(value_node)
+        return result
+
+    def _merged(self, node: yaml.Node) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        for part in reversed(node.value) if isinstance(node, yaml.SequenceNode) else [node]:
+            if not isinstance(part, yaml.MappingNode):
+                self._refuse(part, "<<", "needs a mapping or a list of mappings")
+            merged |= self.read(part)
+        return merged
+
+    def _key(self, node: yaml.Node) -> str:
+        value = self.read(node)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int) and value < 2**63:
+            return str(value)
+        if not isinstance(value, str):
+            self._refuse(node, "key", "is not text; put it between quotes")
+        return value
+
+    def _scalar(self, node: yaml.ScalarNode) -> str | float | None:
+        text: str = node.value
+        if node.tag == _PLAIN:
+            if is_not_finite(text):
+                self._refuse(node, text, "JSON has only finite numbers")
+            return plain_value(text)
+        kind = node.tag.removeprefix(_TAG)
+        if kind in ("str", "timestamp"):
+            return text
+        value = plain_value(text)
+        if type(value) not in _TYPES.get(kind, ()):
+            self._refuse_tag(node)
+        return value
+
+    def _count(self, node: yaml.Node) -> None:
+        """Refuse a document in which aliases repeat too much."""
+        if id(node) in self._seen:
+            self._repeated += 1 + len(node.value)
+            if self._repeated > _MAX_REPEATED:
+                self._refuse(node, "alias", f"aliases repeat more than {_MAX_REPEATED} values")
+        self._seen.add(id(node))
+
+    def _refuse_tag(self, node: yaml.Node) -> NoReturn:
+        self._refuse(node, f"tag {node.tag.replace(_TAG, '!!')}", "does not fit this Kubernetes value")
+
+    def _refuse(self, node: yaml.Node, what: str, why: str) -> NoReturn:
+        raise YamlSyntaxError(f"{self._source}:{node.start_mark.line + 1}", what, why)

@@ -1,0 +1,132 @@
+"""Plain values become YAML documents that every reader on the way to the cluster reads back exactly.
+
+Here is the layout: block style, two spaces, dashes under their key. The order of keys is
+the caller's; `yaml_scalar` writes the single values. Why this is not a library:
+docs/decisions/0002-yaml-emitter.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from kubestrata.core.errors import InvalidBody
+from kubestrata.core.yaml_scalar import UnwritableError, write_atom, write_key, write_text
+
+_KNOWN = frozenset({str, int, bool, dict, list, float, type(None)})
+_SHORT = 80
+_MAX_REMEMBERED = 8192
+_keys: dict[str, str] = {}
+_texts: dict[str, str] = {}
+
+
+def dump(value: Mapping[str, object]) -> str:
+    """Write one document, without a document marker, ending in a newline.
+
+    Raises UnwritableTextError for text that kustomize cannot carry, InvalidBody (a
+    TypeError) for what JSON does not have, InvalidValue (a ValueError) for numbers that are
+    not finite or exceed 64 bits. Each names the field.
+
+    >>> print(dump({"kind": "List", "items": [{"on": "1e3"}]}), end="")
+    kind: List
+    items:
+    - 'on': '1e3'
+    """
+    out: list[str] = []
+    try:
+        _write_mapping(value, "", "\n", out)
+    except UnwritableError as fault:
+        raise fault.located() from None
+    return "".join(out) + "\n" if out else "{}\n"
+
+
+def dump_all(docs: Iterable[Mapping[str, object]]) -> str:
+    """Write documents with `---` between them."""
+    return "---\n".join(map(dump, docs))
+
+
+def _write_mapping(mapping: Mapping[str, object], start: str, line: str, out: list[str]) -> None:
+    """Write the entries: `start` goes before the first key, `line` before the others."""
+    inner = line + "  "
+    key = ""
+    try:
+        for key, item in mapping.items():
+            head = start + (_keys.get(key) or _key(key))
+            start = line
+            kind = type(item)
+            value: Any = item
+            if kind not in _KNOWN:
+                kind, value = _known(item)
+            if kind is str:
+                text = _texts.get(value) or _text(value, inner)
+                out.append(f"{head} {text}")
+            elif kind is dict and value:
+                out.append(head)
+                _write_mapping(value, inner, inner, out)
+            elif kind is list and value:
+                out.append(head)
+                _write_sequence(value, line, line, out)
+            else:
+                out.append(f"{head} {write_atom(value)}")
+    except UnwritableError as fault:
+        fault.steps.append(f".{key}" if re.fullmatch(r"[\w-]{1,80}", str(key)) else f"[{str(key)[:80]!r}]")
+        raise
+
+
+def _write_sequence(items: Sequence[object], start: str, line: str, out: list[str]) -> None:
+    """Write the items: `start` goes before the first dash, `line` before the others."""
+    inner = line + "  "
+    index = 0
+    try:
+        for index, item in enumerate(items):  # noqa: B007 - the path of an error needs it
+            out.append(f"{start}-")
+            start = line
+            kind = type(item)
+            value: Any = item
+            if kind not in _KNOWN:
+                kind, value = _known(item)
+            if kind is dict and value:
+                _write_mapping(value, " ", inner, out)
+            elif kind is list and value:
+                _write_sequence(value, " ", inner, out)
+            elif kind is str:
+                text = _texts.get(value) or _text(value, inner)
+                out.append(f" {text}")
+            else:
+                out.append(f" {write_atom(value)}")
+    except UnwritableError as fault:
+        fault.steps.append(f"[{index}]")
+        raise
+
+
+def _known(value: object) -> tuple[type, Any]:
+    """Return the JSON type that the value stands for, and the value as that type."""
+    if isinstance(value, str):
+        return str, str.__str__(value)
+    if isinstance(value, int):
+        return int, int(value)
+    if isinstance(value, float):
+        return float, float(value)
+    if isinstance(value, Mapping):
+        return dict, dict(cast("Mapping[object, object]", value))
+    if isinstance(value, tuple | list):
+        return list, list(cast("Sequence[object]", value))
+    raise UnwritableError(InvalidBody, f"a {type(value).__name__}", "JSON has no such value")
+
+
+def _key(key: str) -> str:
+    return _remember(_keys, key, write_key(key))
+
+
+def _text(text: str, line: str) -> str:
+    written = write_text(text, line)
+    # A block depends on its indentation.
+    return written if "\n" in written or len(text) > _SHORT else _remember(_texts, text, written)
+
+
+def _remember(cache: dict[str, str], text: str, written: str) -> str:
+    if len(cache) >= _MAX_REMEMBERED:
+        cache.clear()
+    cache[text] = written
+    return written
