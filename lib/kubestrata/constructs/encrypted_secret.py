@@ -1,0 +1,100 @@
+"""Secrets that live encrypted in Git and are decrypted in the cluster."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from kubestrata.core.errors import EncryptionError, KubestrataError
+from kubestrata.core.identity import Identity
+from kubestrata.core.names import check_subdomain
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import Origin, caller
+from kubestrata.core.reference import Reference
+from kubestrata.core.tree import component_of
+from kubestrata.core.written import PassedFile
+from kubestrata.core.yaml_read import load_all
+
+SUFFIX = ".enc.yaml"
+_CIPHERTEXT = re.compile(r"ENC\[AES256_GCM,data:[^\]]*\]\Z")
+_RECIPIENTS = ("age", "pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "key_groups")
+
+
+class EncryptedSecret(Construct):
+    """A Secret as `sops --encrypt` left it, written byte for byte as `<id>-secret.enc.yaml`.
+
+    The file is read to see that nothing in it is plain text; it is never written again.
+    Raises EncryptionError for a file that is missing, not encrypted, or another object's.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, file: Path) -> None:
+        super().__init__(scope, id)
+        component = component_of(scope)
+        origin = caller(component.path_of(self))
+        check_subdomain(str(origin), "Secret", id)
+        namespace = component.default_namespace(origin)
+        content = _read(file, origin)
+        document = _document(file, content, origin)
+        _check_encrypted(file, document, origin)
+        _check_identity(file, document, (id, namespace), origin)
+        self._keys = {**(document.get("data") or {}), **(document.get("stringData") or {})}
+        self._file = file
+        identity = Identity("", "Secret", namespace, id)
+        component.pass_file(PassedFile(f"{id}-secret{SUFFIX}", content, identity, origin, True))
+        self.ref = Reference(component, "", "Secret", id, namespace)
+
+    def key(self, name: str) -> str:
+        """The name of a key in the Secret; raises EncryptionError if the file has it not."""
+        if name not in self._keys:
+            why = f"has no key {name!r}; it has {', '.join(sorted(self._keys))}"
+            raise EncryptionError(str(caller()), str(self._file), why)
+        return name
+
+
+def _read(file: Path, origin: Origin) -> bytes:
+    if not file.name.endswith(SUFFIX):
+        why = f"an encrypted file is named *{SUFFIX}"
+        raise EncryptionError(str(origin), str(file), why, f"rename it to {file.stem}{SUFFIX}")
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise EncryptionError(str(origin), str(file), error.strerror or str(error)) from error
+
+
+def _document(file: Path, content: bytes, origin: Origin) -> dict[str, Any]:
+    try:
+        documents = load_all(content.decode(), str(file))
+    except (KubestrataError, UnicodeDecodeError) as error:
+        raise EncryptionError(str(origin), str(file), f"cannot be read: {error}") from error
+    if len(documents) != 1 or not isinstance(documents[0], dict):
+        raise EncryptionError(str(origin), str(file), "must hold one object")
+    return documents[0]
+
+
+def _check_encrypted(file: Path, document: dict[str, Any], origin: Origin) -> None:
+    fix = f"sops --encrypt --in-place {file}"
+    sops = document.get("sops")
+    if not isinstance(sops, dict) or not sops.get("mac"):
+        raise EncryptionError(str(origin), str(file), "is not encrypted: no sops block with a mac", fix)
+    if not any(sops.get(recipient) for recipient in _RECIPIENTS):
+        raise EncryptionError(str(origin), str(file), "is encrypted for nobody: no key in its sops block")
+    for part in ("data", "stringData"):
+        for key, value in (document.get(part) or {}).items():
+            if not isinstance(value, str) or not _CIPHERTEXT.match(value):
+                raise EncryptionError(str(origin), str(file), f"{part}.{key} is plain text", fix)
+
+
+def _check_identity(
+    file: Path, document: dict[str, Any], wanted: tuple[str, str], origin: Origin
+) -> None:
+    metadata = document.get("metadata") or {}
+    for what, found, expected in (
+        ("kind", document.get("kind"), "Secret"),
+        ("metadata.name", metadata.get("name"), wanted[0]),
+        ("metadata.namespace", metadata.get("namespace"), wanted[1]),
+    ):
+        unreadable = isinstance(found, str) and _CIPHERTEXT.match(found)
+        if found != expected and not unreadable:
+            why = f"{what} is {found!r}, but the construct says {expected!r}"
+            raise EncryptionError(str(origin), str(file), why)

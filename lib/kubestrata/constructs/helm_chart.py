@@ -1,0 +1,35 @@
+"""What a catalogue says of a Helm chart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.origin import caller
+from kubestrata.core.source import ChartRepository
+
+CrdPolicy = Literal["Skip", "Create", "CreateReplace"]
+_VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+([-+.][0-9A-Za-z.+-]+)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class HelmChart:
+    """A chart at one version, and the API groups whose CRDs it installs.
+
+    `crds` is what helm-controller does with the chart's crds/ folder; None leaves it to
+    helm-controller (Create at install, Skip at upgrade).
+    """
+
+    name: str
+    version: str
+    repository: ChartRepository
+    provides: frozenset[str] = field(default_factory=frozenset[str])
+    crds: CrdPolicy | None = None
+
+    def __post_init__(self) -> None:
+        if not _VERSION.match(self.version):
+            what = f"chart {self.name!r} version {self.version!r}"
+            fix = "name one exact version: '1.2.3'"
+            raise InvalidValue(str(caller()), what, "is not pinned", fix)

@@ -1,0 +1,36 @@
+"""A component that is one Helm chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubestrata.constructs.helm_chart import HelmChart
+from kubestrata.constructs.helm_release import HelmRelease
+from kubestrata.core.cluster import Cluster
+from kubestrata.core.component import Component
+from kubestrata.core.json_value import JsonObject
+from kubestrata.core.namespace import Namespace
+from kubestrata.core.reconcile import Reconcile
+from kubestrata.core.reference import Reference
+
+
+class HelmComponent(Component):
+    """A namespace, a HelmRelease named like the component, and what a subclass adds."""
+
+    def __init__(
+        self,
+        scope: Cluster,
+        name: str,
+        *,
+        layer: str,
+        namespace: Namespace | Reference,
+        chart: HelmChart,
+        values: JsonObject | None = None,
+        creates: Sequence[str] = (),
+        reconcile: Reconcile | None = None,
+    ) -> None:
+        super().__init__(scope, name, layer=layer, namespace=namespace, reconcile=reconcile)
+        timeout = reconcile.timeout if reconcile is not None else None
+        self.release = HelmRelease(
+            self, name, chart=chart, values=values, creates=creates, timeout=timeout
+        )

@@ -1,0 +1,45 @@
+"""HTTP routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubeapis import gateway as gateway_api
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.value import Host
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayReference(Reference):
+    """A Gateway and the listener that routes attach to."""
+
+    listener: str = "https"
+
+
+class Route(Construct):
+    """One HTTPRoute that sends everything for `host` to one Service."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        host: Host,
+        gateway: GatewayReference,
+        to: ServiceReference,
+    ) -> None:
+        super().__init__(scope, f"{id}-route")
+        backend = gateway_api.HTTPRouteSpecRulesBackendRefs(name=to.name, port=to.port)
+        parent = gateway_api.HTTPRouteSpecParentRefs(
+            name=gateway.name, namespace=gateway.namespace, section_name=gateway.listener
+        )
+        self.resource = gateway_api.HTTPRoute(
+            self,
+            id,
+            spec=gateway_api.HTTPRouteSpec(
+                parent_refs=[parent],
+                hostnames=[host],
+                rules=[gateway_api.HTTPRouteSpecRules(backend_refs=[backend])],
+            ),
+        )

@@ -1,0 +1,62 @@
+"""Admission policies come before what they judge.
+
+No reference says so, hence the layer decides: components of a later layer wait for a policy
+of an earlier one, unless the policy excludes every namespace that they write to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kubestrata.core.cluster import Cluster
+from kubestrata.core.json_value import Manifest
+from kubestrata.core.written import Located
+from kubestrata.delivery.unit import Unit, Units
+
+_POLICIES = {
+    ("kyverno.io", "ClusterPolicy"),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+    ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
+}
+
+
+def _filters(rule: dict[str, Any], side: str) -> list[dict[str, Any]]:
+    clause = rule.get(side) or {}
+    return [clause, *(clause.get("any") or [])]
+
+
+def excluded_namespaces(policy: Manifest) -> frozenset[str]:
+    """The namespaces that every rule of a Kyverno policy leaves out."""
+    rules = policy["spec"].get("rules") or []
+    if not rules:
+        return frozenset()
+    excluded = [
+        frozenset(
+            namespace
+            for clause in _filters(rule, "exclude")
+            for namespace in (clause.get("resources") or {}).get("namespaces") or []
+        )
+        for rule in rules
+    ]
+    return frozenset.intersection(*excluded)
+
+
+def _namespaces(unit: Unit) -> frozenset[str]:
+    objects = {item.identity.namespace for item in unit.objects}
+    return frozenset(objects | {file.identity.namespace for file in unit.files}) - {""}
+
+
+def admission_edges(cluster: Cluster, units: Units) -> Iterator[tuple[Unit, Unit, str, Located]]:
+    """(unit, policy's unit, reason, line) for all that a policy judges, in stable order."""
+    rank = {layer: number for number, layer in enumerate(cluster.layers)}
+    ordered = [units.by_name[name] for name in sorted(units.by_name)]
+    for home in ordered:
+        for item in home.objects:
+            if (item.identity.group, item.identity.kind) not in _POLICIES:
+                continue
+            excluded = excluded_namespaces(item.manifest)
+            for unit in ordered:
+                later = rank[unit.component.layer] > rank[home.component.layer]
+                if later and _namespaces(unit) - excluded:
+                    yield unit, home, f"{item.identity} judges what it runs", item.origin

@@ -1,0 +1,173 @@
+"""The order of units, derived: nobody types an edge in a chart.
+
+Edges come from references, from who installs the CRDs that objects need, from namespaces,
+and last, where nothing else orders two components, from admission policies and layers.
+"""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kubestrata.core.api_scope import is_built_in
+from kubestrata.core.cluster import Cluster
+from kubestrata.core.errors import GraphError
+from kubestrata.core.identity import Identity
+from kubestrata.core.reference import Reference
+from kubestrata.core.written import Located
+from kubestrata.delivery.admission import admission_edges
+from kubestrata.delivery.unit import Unit, Units
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one unit waits for another, and the line that says so."""
+
+    text: str
+    origin: Located
+
+    def __str__(self) -> str:
+        return f"{self.text} at {self.origin}"
+
+
+class Graph:
+    """Units and the reasons for each edge; `needs[a][b]` says why `a` waits for `b`."""
+
+    def __init__(self, cluster: Cluster, units: Units) -> None:
+        self.cluster = cluster
+        self.units = units
+        self.needs: dict[str, dict[str, Reason]] = {name: {} for name in sorted(units.by_name)}
+        self._providers = _providers(cluster, units)
+        self._namespaces = {
+            item.identity.name: unit
+            for unit in units.by_name.values()
+            for item in unit.objects
+            if (item.identity.group, item.identity.kind) == ("", "Namespace")
+        }
+        for name in sorted(units.by_name):
+            self._add_unit(units.by_name[name])
+        self._refuse_cycle()
+        self._add_admission()
+
+    def _add(self, unit: Unit, target: Unit, reason: Reason) -> None:
+        if target is not unit:
+            self.needs[unit.name].setdefault(target.name, reason)
+
+    def _add_unit(self, unit: Unit) -> None:
+        first, *later = self.units.of_component[unit.component.name]
+        if unit is first:
+            self._add_component(unit)
+        elif unit in later:
+            text = "its objects need the CRDs of its own chart"
+            self._add(unit, first, Reason(text, unit.component.origin))
+        for item in unit.objects:
+            for reference in item.references:
+                reason = Reason(f"{item.identity} names {reference}", item.origin)
+                self._add_reference(unit, reference, reason)
+            self._add_group(unit, item.identity.group, str(item.identity), item.origin)
+            self._add_namespace(unit, item.identity, item.origin)
+        for file in unit.files:
+            self._add_namespace(unit, file.identity, file.origin)
+
+    def _add_component(self, unit: Unit) -> None:
+        component = unit.component
+        for edge in component.edges:
+            reason = Reason(f"{component.name} uses {edge.target}", edge.origin)
+            self._add_reference(unit, edge.target, reason)
+        for group, origin in component.required_groups:
+            self._add_group(unit, group, f"a chart of {component.name}", origin)
+
+    def _add_reference(self, unit: Unit, reference: Reference, reason: Reason) -> None:
+        if reference.resource is not None:
+            self._add(unit, self.units.of_resource[reference.resource], reason)
+            return
+        if reference.component is not unit.component:
+            for target in self.units.of_component[reference.component.name]:
+                self._add(unit, target, reason)
+
+    def _add_group(self, unit: Unit, group: str, who: str, origin: Located) -> None:
+        if is_built_in(group) or group in self.cluster.provided_groups:
+            return
+        if group not in self._providers:
+            raise GraphError(
+                str(origin),
+                who,
+                f"nothing in cluster {self.cluster.name} installs the CRDs of {group}",
+                "add the component whose chart provides the group, or name it in provided_groups",
+            )
+        self._add(unit, self._providers[group], Reason(f"{who} needs the CRDs of {group}", origin))
+
+    def _add_namespace(self, unit: Unit, identity: Identity, origin: Located) -> None:
+        owner = self._namespaces.get(identity.namespace)
+        if owner is not None:
+            self._add(unit, owner, Reason(f"{identity} is in its namespace", origin))
+
+    def _add_admission(self) -> None:
+        for unit, target, text, origin in admission_edges(self.cluster, self.units):
+            if not self._reaches(target.name, unit.name):
+                self._add(unit, target, Reason(text, origin))
+
+    def _reaches(self, start: str, goal: str) -> bool:
+        seen = {start}
+        waiting = [start]
+        while waiting:
+            for name in self.needs[waiting.pop()]:
+                if name == goal:
+                    return True
+                if name not in seen:
+                    seen.add(name)
+                    waiting.append(name)
+        return False
+
+    def _refuse_cycle(self) -> None:
+        try:
+            graphlib.TopologicalSorter(_plain(self.needs)).prepare()
+        except graphlib.CycleError as error:
+            cycle: list[str] = list(reversed(error.args[1]))
+            raise self._cycle_error(cycle) from None
+
+    def _cycle_error(self, cycle: list[str]) -> GraphError:
+        lowest = cycle.index(min(cycle))
+        ring = cycle[lowest:-1] + cycle[:lowest] if lowest else cycle[:-1]
+        steps = list(zip(ring, [*ring[1:], ring[0]], strict=True))
+        lines = [f"\n  {one} waits for {other}: {self.needs[one][other]}" for one, other in steps]
+        origin = self.needs[steps[0][0]][steps[0][1]].origin
+        what = " -> ".join([*ring, ring[0]])
+        fix = "drop one of these references, or move the object that makes it"
+        why = "each waits for the next, so none would ever start" + "".join(lines)
+        return GraphError(str(origin), what, why, fix)
+
+    def depends_on(self) -> dict[str, list[str]]:
+        """The transitive reduction: unit -> the units it must name, sorted."""
+        order = graphlib.TopologicalSorter(_plain(self.needs)).static_order()
+        above: dict[str, set[str]] = {}
+        reduced: dict[str, list[str]] = {}
+        for name in order:
+            direct = self.needs[name]
+            implied = set[str]().union(*(above[other] for other in direct))
+            reduced[name] = sorted(other for other in direct if other not in implied)
+            above[name] = implied | set(direct)
+        return {name: reduced[name] for name in sorted(reduced)}
+
+
+def _plain(needs: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    return {name: sorted(others) for name, others in needs.items()}
+
+
+def _providers(cluster: Cluster, units: Units) -> dict[str, Unit]:
+    """API group -> the unit that installs its CRDs; the lowest layer wins, then the name."""
+    found: dict[str, Unit] = {}
+    ordered = sorted(
+        units.by_name.values(),
+        key=lambda unit: (cluster.layers.index(unit.component.layer), unit.name),
+    )
+    for unit in ordered:
+        for provision in unit.component.provisions:
+            home = units.of_resource[provision.by] if provision.by is not None else unit
+            for group in provision.groups:
+                found.setdefault(group, home)
+        for item in unit.objects:
+            if item.identity.kind == "CustomResourceDefinition":
+                found.setdefault(item.manifest["spec"]["group"], unit)
+    return found

@@ -1,0 +1,79 @@
+"""Text as Flux must find it: placeholders in its syntax, everything else kept from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.json_value import Manifest
+from kubestrata.core.value.placeholder import has_mark, marked_names, resolve
+from kubestrata.core.written import RenderedObject
+
+_SWITCH = "kustomize.toolkit.fluxcd.io/substitute"
+_MARK_BYTES = "\ufdd0".encode()
+
+
+def _bytes(manifest: Manifest) -> bytes:
+    return msgspec.json.encode(manifest)
+
+
+def _walk(value: Any, substituted: bool) -> Any:
+    if isinstance(value, str):
+        return resolve(value, substituted=substituted)
+    if isinstance(value, dict):
+        return {_walk(key, substituted): _walk(item, substituted) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_walk(item, substituted) for item in value]
+    return value
+
+
+def is_switched_off(manifest: Manifest) -> bool:
+    """Whether the object tells Flux to leave its text alone."""
+    metadata = manifest["metadata"]
+    labels = {**(metadata.get("labels") or {}), **(metadata.get("annotations") or {})}
+    return labels.get(_SWITCH) == "disabled"
+
+
+def _names(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return marked_names(value) if has_mark(value) else []
+    if isinstance(value, dict):
+        return [name for pair in value.items() for part in pair for name in _names(part)]
+    if isinstance(value, list | tuple):
+        return [name for item in value for name in _names(item)]
+    return []
+
+
+def settle(objects: Sequence[RenderedObject], declared: Sequence[str]) -> tuple[list[Manifest], bool]:
+    """The manifests as they are written, and whether Flux substitutes in them at all.
+
+    Without a placeholder there is no substitution and nothing to escape. Raises InvalidValue
+    for a placeholder that the cluster does not declare, or that sits where Flux looks not.
+    """
+    marked = {item.identity for item in objects if _MARK_BYTES in _bytes(item.manifest)}
+    for item in objects:
+        if item.identity in marked:
+            _check(item, declared)
+    if not marked:
+        return [item.manifest for item in objects], False
+    return [
+        _walk(item.manifest, not is_switched_off(item.manifest))
+        if item.identity in marked or b"$" in _bytes(item.manifest)
+        else item.manifest
+        for item in objects
+    ], True
+
+
+def _check(item: RenderedObject, declared: Sequence[str]) -> None:
+    names = _names(item.manifest)
+    for name in names:
+        if name not in declared:
+            why = f"uses the placeholder {name!r}, which the cluster does not declare"
+            fix = f"declare it: known are {', '.join(sorted(declared)) or 'none'}"
+            raise InvalidValue(str(item.origin), str(item.identity), why, fix)
+    if is_switched_off(item.manifest):
+        why = f"uses the placeholder {names[0]!r}, but switches substitution off"
+        raise InvalidValue(str(item.origin), str(item.identity), why)

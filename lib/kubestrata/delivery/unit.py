@@ -1,0 +1,101 @@
+"""Units: what is applied as one step.
+
+A component is one unit, or two where its custom resources need the CRDs that its own chart
+installs: applied together, the server-side dry-run of the whole set would fail for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kubestrata.core.cluster import Cluster
+from kubestrata.core.component import Component
+from kubestrata.core.errors import DuplicateObject, GraphError
+from kubestrata.core.identity import Identity
+from kubestrata.core.resource import Resource
+from kubestrata.core.written import Located, PassedFile, RenderedObject
+
+CONFIG = "config"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One Flux Kustomization to be; `folder` is below the cluster's folder."""
+
+    name: str
+    component: Component
+    folder: str
+    objects: Sequence[RenderedObject]
+    files: Sequence[PassedFile] = ()
+
+
+@dataclass(slots=True)
+class Units:
+    """All units of a cluster, and where each resource went."""
+
+    by_name: dict[str, Unit] = field(default_factory=dict[str, Unit])
+    of_resource: dict[Resource, Unit] = field(default_factory=dict[Resource, Unit])
+    of_component: dict[str, list[Unit]] = field(default_factory=dict[str, list[Unit]])
+
+    def add(self, unit: Unit) -> None:
+        """Take a unit in; raises DuplicateObject if another component took its name."""
+        if unit.name in self.by_name:
+            other = self.by_name[unit.name].component
+            what = f"unit {unit.name!r} of component {unit.component.name!r}"
+            why = f"component {other.name!r} (made at {other.origin}) has one of that name"
+            raise DuplicateObject(str(unit.component.origin), what, why, "rename one component")
+        self.by_name[unit.name] = unit
+        self.of_component.setdefault(unit.component.name, []).append(unit)
+        for item in unit.objects:
+            if item.resource is not None:
+                self.of_resource[item.resource] = unit
+
+
+def _needs_own_chart(component: Component, objects: Sequence[RenderedObject]) -> set[Identity]:
+    """The objects that must wait for the component's own charts, and those that name them."""
+    charts = [item for item in component.provisions if item.by is not None]
+    groups = frozenset[str]().union(*(item.groups for item in charts))
+    providers = {item.by for item in charts}
+    later = {item.identity for item in objects if item.identity.group in groups}
+    grew = bool(later)
+    while grew:
+        grew = False
+        for item in objects:
+            named = {ref.resource.identity for ref in item.references if ref.resource is not None}
+            if item.identity not in later and item.resource not in providers and named & later:
+                later.add(item.identity)
+                grew = True
+    return later
+
+
+def _split(component: Component, objects: Sequence[RenderedObject]) -> list[Unit]:
+    folder = f"{component.layer}/{component.name}"
+    later = _needs_own_chart(component, objects)
+    first = [item for item in objects if item.identity not in later]
+    units = [Unit(component.name, component, folder, first, component.files)]
+    if later:
+        second = [item for item in objects if item.identity in later]
+        units.append(Unit(f"{component.name}-{CONFIG}", component, f"{folder}/{CONFIG}", second))
+    return units
+
+
+def units_of(cluster: Cluster) -> Units:
+    """The units of a cluster; raises DuplicateObject where one identity is made twice."""
+    units = Units()
+    seen: dict[Identity, Located] = {}
+    for component in cluster.components:
+        objects = component.rendered()
+        if not objects and not component.files and component.source is None:
+            why = "has no objects, no files and no source, so there is nothing to reconcile"
+            raise GraphError(str(component.origin), f"component {component.name!r}", why)
+        written = [(item.identity, item.origin) for item in objects]
+        written += [(item.identity, item.origin) for item in component.files]
+        for identity, origin in written:
+            if identity in seen:
+                why = f"was made already at {seen[identity]}"
+                raise DuplicateObject(str(origin), str(identity), why, "keep one of the two")
+            seen[identity] = origin
+        for unit in _split(component, objects):
+            units.add(unit)
+    return units

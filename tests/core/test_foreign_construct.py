@@ -1,0 +1,135 @@
+"""Constructs of cdk8s and cdk8s-plus, and raw ApiObjects, in the same component and tree."""
+
+from __future__ import annotations
+
+import cdk8s
+import cdk8s_plus_28 as kplus
+import constructs
+import pytest
+
+from kubestrata import Component, Platform
+from kubestrata.core.errors import DuplicateObject, NodeError
+from small_platform import config_map, files, manifest, new_cluster, new_component
+
+
+def deployment(component: constructs.Construct, name: str = "plus") -> kplus.Deployment:
+    return kplus.Deployment(
+        component,
+        name,
+        metadata=cdk8s.ApiObjectMetadata(name=name),
+        containers=[kplus.ContainerProps(image="nginx:1.29", port_number=8080)],
+    )
+
+
+def raw(component: constructs.Construct, name: str = "raw") -> cdk8s.ApiObject:
+    return cdk8s.ApiObject(
+        component, name, api_version="v1", kind="Endpoints", metadata={"name": name}
+    )
+
+
+def test_both_land_in_the_component_folder_and_namespace() -> None:
+    cluster = new_cluster()
+    component = new_component(cluster)
+    config_map(component, key="value")
+    deployment(component)
+    raw(component)
+    assert sorted(path for path in files(cluster) if path.startswith("apps/")) == [
+        "apps/web/kustomization.yaml",
+        "apps/web/plus-deployment.yaml",
+        "apps/web/raw-endpoints.yaml",
+        "apps/web/settings-configmap.yaml",
+        "apps/web/web-namespace.yaml",
+    ]
+    assert manifest(cluster, "apps/web/plus-deployment.yaml")["metadata"]["namespace"] == "web"
+    assert manifest(cluster, "apps/web/raw-endpoints.yaml")["metadata"]["namespace"] == "web"
+
+
+def test_a_foreign_cluster_scoped_object_gets_no_namespace() -> None:
+    cluster = new_cluster()
+    component = new_component(cluster)
+    kplus.ClusterRole(component, "role", metadata=cdk8s.ApiObjectMetadata(name="role"))
+    assert "namespace" not in manifest(cluster, "apps/web/role-clusterrole.yaml")["metadata"]
+
+
+def test_a_foreign_object_knows_the_line_that_brought_it() -> None:
+    component = new_component(new_cluster())
+    deployment(component)
+    raw(component)
+    origins = {item.identity.name: item.origin for item in component.rendered()}
+    assert origins["plus"].path == "c1/web/plus"
+    assert origins["raw"].file.endswith("test_foreign_construct.py")
+    assert origins["raw"].line != origins["plus"].line
+
+
+def test_a_foreign_object_with_our_identity_is_a_duplicate_of_ours() -> None:
+    cluster = new_cluster()
+    component = new_component(cluster)
+    config_map(component, "same")
+    cdk8s.ApiObject(
+        component, "other", api_version="v1", kind="ConfigMap", metadata={"name": "same"}
+    )
+    with pytest.raises(DuplicateObject, match="ConfigMap web/same: was made already at"):
+        files(cluster)
+
+
+def test_testing_synth_sees_ours_and_foreign_ones() -> None:
+    component = new_component(new_cluster())
+    config_map(component, key="value")
+    raw(component)
+    kinds = [item["kind"] for item in cdk8s.Testing.synth(component)]
+    assert kinds == ["ConfigMap", "Endpoints", "Namespace"]
+
+
+def test_the_whole_app_as_one_stream_has_every_object() -> None:
+    platform = Platform()
+    component = new_component(new_cluster(platform=platform))
+    config_map(component, key="value")
+    raw(component)
+    assert [line for line in platform.synth_yaml().splitlines() if line.startswith("kind:")] == [
+        "kind: ConfigMap",
+        "kind: Endpoints",
+        "kind: Namespace",
+    ]
+
+
+def test_a_foreign_construct_may_depend_on_ours() -> None:
+    cluster = new_cluster()
+    component = new_component(cluster)
+    settings = config_map(component, key="value")
+    raw(component).add_dependency(settings.api_object)
+    assert manifest(cluster, "apps/web/settings-configmap.yaml")["data"] == {"key": "value"}
+    assert len([item for item in component.rendered() if item.identity.kind == "ConfigMap"]) == 1
+
+
+def test_what_is_changed_on_our_object_in_node_is_written() -> None:
+    cluster = new_cluster()
+    settings = config_map(new_component(cluster), key="value")
+    settings.api_object.metadata.add_label("seen", "yes")
+    settings.api_object.add_json_patch(cdk8s.JsonPatch.add("/data/more", "x"))
+    written = manifest(cluster, "apps/web/settings-configmap.yaml")
+    assert written["metadata"]["labels"] == {"seen": "yes"}
+    assert written["data"] == {"key": "value", "more": "x"}
+
+
+def test_a_chart_inside_a_component_is_part_of_it() -> None:
+    cluster = new_cluster()
+    component = new_component(cluster)
+    inner = cdk8s.Chart(component, "inner")
+    raw(inner)
+    assert "apps/web/raw-endpoints.yaml" in files(cluster)
+
+
+def test_a_construct_group_is_a_scope() -> None:
+    cluster = new_cluster()
+    component = new_component(cluster)
+    group = constructs.Construct(component, "group")
+    made = config_map(constructs.Construct(group, "deeper"))  # type: ignore[arg-type]
+    assert made.origin.path == "c1/web/group/deeper/settings"
+    assert isinstance(made.component, Component)
+
+
+def test_what_node_refuses_is_told_with_the_python_line() -> None:
+    component = new_component(new_cluster())
+    raw(component)
+    with pytest.raises(NodeError, match=r"test_foreign_construct.py:\d+: ApiObject cannot be made: .*already a"):
+        raw(component)

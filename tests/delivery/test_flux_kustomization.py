@@ -1,0 +1,220 @@
+"""What Flux is told of each unit, and what the entry folder holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kubestrata import ChartRepository, Component, Duration, Namespace, Reconcile
+from kubestrata.constructs import EncryptedSecret, HelmChart, HelmRelease, Workload
+from kubestrata.core.errors import DuplicateObject, EncryptionError, InvalidValue
+from kubestrata.core.value import Image
+from small_platform import (
+    CHARTS,
+    chart,
+    config_map,
+    files,
+    kustomization,
+    manifest,
+    new_cluster,
+    new_component,
+)
+
+SECRET = """\
+apiVersion: v1
+kind: Secret
+metadata:
+    name: token
+    namespace: web
+stringData:
+    key: ENC[AES256_GCM,data:cZ0=,iv:aaaa,tag:bbbb,type:str]
+sops:
+    age:
+        - recipient: age1xyz
+          enc: text
+    mac: ENC[AES256_GCM,data:cZ0=,iv:aaaa,tag:bbbb,type:str]
+    version: 3.11.0
+"""
+
+
+def encrypted(folder: Path, text: str = SECRET, name: str = "token.enc.yaml") -> Path:
+    file = folder / name
+    file.write_text(text)
+    return file
+
+
+def test_every_kustomization_is_retried_bounded_pruned_and_waited_for() -> None:
+    cluster = new_cluster()
+    new_component(cluster)
+    assert kustomization(cluster, "web") == {
+        "interval": "10m",
+        "retryInterval": "2m",
+        "timeout": "5m",
+        "path": "./dist/c1/apps/web",
+        "prune": True,
+        "sourceRef": {"kind": "GitRepository", "name": "flux-system"},
+        "wait": True,
+    }
+
+
+def test_a_component_may_ask_for_other_times() -> None:
+    cluster = new_cluster()
+    wish = Reconcile(timeout=Duration("15m"), interval=Duration("1h"), prune=False)
+    namespace = Namespace("web", pod_security="restricted")
+    Component(cluster, "web", layer="apps", namespace=namespace, reconcile=wish)
+    spec = kustomization(cluster, "web")
+    assert (spec["timeout"], spec["interval"], spec["prune"]) == ("15m", "1h", False)
+
+
+def test_without_wait_what_reports_its_health_is_checked() -> None:
+    cluster = new_cluster()
+    namespace = Namespace("web", pod_security="restricted")
+    web = Component(
+        cluster, "web", layer="apps", namespace=namespace, reconcile=Reconcile(wait=False)
+    )
+    Workload(web, "web", image=Image("web:1"))
+    config_map(web)
+    spec = kustomization(cluster, "web")
+    assert "wait" not in spec
+    assert spec["healthChecks"] == [
+        {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "namespace": "web"}
+    ]
+
+
+def test_the_entry_folder_holds_sources_and_kustomizations_only() -> None:
+    cluster = new_cluster()
+    HelmRelease(new_component(cluster), "app", chart=chart())
+    kinds = {
+        yaml.safe_load(content)["kind"]
+        for path, content in files(cluster).items()
+        if path.startswith("flux/") and not path.endswith("/kustomization.yaml")
+    }
+    assert kinds == {"GitRepository", "HelmRepository", "Kustomization"}
+
+
+def test_every_folder_lists_exactly_its_files() -> None:
+    cluster = new_cluster()
+    HelmRelease(new_component(cluster), "app", chart=chart())
+    tree = files(cluster)
+    for path in [path for path in tree if path.endswith("/kustomization.yaml")]:
+        folder = path.rpartition("/")[0]
+        there = {name.rpartition("/")[2] for name in tree if name.rpartition("/")[0] == folder}
+        assert set(manifest(cluster, path)["resources"]) == there - {"kustomization.yaml"}
+
+
+def test_a_repository_used_twice_is_one_source() -> None:
+    cluster = new_cluster()
+    for name in ("one", "two"):
+        HelmRelease(new_component(cluster, name), name, chart=chart(name))
+    sources = [path for path in files(cluster) if path.endswith("helmrepository.yaml")]
+    assert sources == ["flux/charts-helmrepository.yaml"]
+    spec = manifest(cluster, "apps/two/two-helmrelease.yaml")["spec"]["chart"]["spec"]
+    assert spec["sourceRef"] == {
+        "kind": "HelmRepository",
+        "name": "charts",
+        "namespace": "flux-system",
+    }
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(ChartRepository("charts", "https://elsewhere.example.com"), id="one name"),
+        pytest.param(ChartRepository("other", CHARTS.url), id="one address"),
+    ],
+)
+def test_two_sources_for_one_repository_are_refused(other: ChartRepository) -> None:
+    cluster = new_cluster()
+    HelmRelease(new_component(cluster, "one"), "one", chart=chart())
+    HelmRelease(new_component(cluster, "two"), "two", chart=HelmChart("two", "1.0.0", other))
+    with pytest.raises(DuplicateObject, match="use one ChartRepository value"):
+        files(cluster)
+
+
+def test_an_oci_repository_says_so() -> None:
+    cluster = new_cluster()
+    oci = ChartRepository("oci", "oci://charts.example.com/all")
+    HelmRelease(new_component(cluster), "app", chart=HelmChart("app", "1.0.0", oci))
+    assert manifest(cluster, "flux/oci-helmrepository.yaml")["spec"]["type"] == "oci"
+
+
+def test_an_encrypted_file_is_passed_through_and_decrypted(tmp_path: Path) -> None:
+    cluster = new_cluster()
+    EncryptedSecret(new_component(cluster), "token", file=encrypted(tmp_path))
+    assert files(cluster)["apps/web/token-secret.enc.yaml"] == SECRET.encode()
+    assert "token-secret.enc.yaml" in manifest(cluster, "apps/web/kustomization.yaml")["resources"]
+    assert kustomization(cluster, "web")["decryption"] == {
+        "provider": "sops",
+        "secretRef": {"name": "sops-age"},
+    }
+
+
+def test_only_a_unit_with_an_encrypted_file_decrypts(tmp_path: Path) -> None:
+    cluster = new_cluster()
+    EncryptedSecret(new_component(cluster), "token", file=encrypted(tmp_path))
+    new_component(cluster, "other")
+    assert "decryption" not in kustomization(cluster, "other")
+
+
+def test_an_encrypted_file_in_a_cluster_that_decrypts_nothing_is_refused(tmp_path: Path) -> None:
+    cluster = new_cluster(decrypts=False)
+    EncryptedSecret(new_component(cluster), "token", file=encrypted(tmp_path))
+    with pytest.raises(EncryptionError, match="cluster c1 decrypts nothing"):
+        files(cluster)
+
+
+def test_a_key_that_the_secret_has_not_is_refused(tmp_path: Path) -> None:
+    secret = EncryptedSecret(new_component(new_cluster()), "token", file=encrypted(tmp_path))
+    assert secret.key("key") == "key"
+    with pytest.raises(EncryptionError, match="it has key"):
+        secret.key("kye")
+
+
+PLAIN = SECRET.replace("ENC[AES256_GCM,data:cZ0=,iv:aaaa,tag:bbbb,type:str]\nsops", "hunter2\nsops")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        pytest.param(SECRET[: SECRET.index("sops:")], "is not encrypted", id="no sops block"),
+        pytest.param(PLAIN, "stringData.key is plain text", id="a plain value"),
+        pytest.param(SECRET.replace("    age:", "    egg:"), "for nobody", id="no recipient"),
+        pytest.param(SECRET.replace("name: token", "name: other"), "metadata.name", id="another name"),
+        pytest.param(SECRET.replace(": web", ": b"), "metadata.namespace", id="another namespace"),
+        pytest.param(SECRET.replace("Secret", "ConfigMap"), "kind is 'ConfigMap'", id="another kind"),
+        pytest.param("a: [", "cannot be read", id="broken YAML"),
+        pytest.param(f"{SECRET}---\n{SECRET}", "must hold one object", id="two documents"),
+    ],
+)
+def test_a_file_that_is_not_the_encrypted_secret_is_refused(
+    tmp_path: Path, text: str, why: str
+) -> None:
+    component = new_component(new_cluster())
+    with pytest.raises(EncryptionError) as caught:
+        EncryptedSecret(component, "token", file=encrypted(tmp_path, text))
+    assert why in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_missing_or_misnamed_file_is_refused(tmp_path: Path) -> None:
+    component = new_component(new_cluster())
+    with pytest.raises(EncryptionError, match="No such file"):
+        EncryptedSecret(component, "a", file=tmp_path / "none.enc.yaml")
+    with pytest.raises(EncryptionError, match=r"named \*\.enc\.yaml"):
+        EncryptedSecret(component, "b", file=encrypted(tmp_path, name="token.yaml"))
+
+
+def test_a_file_whose_metadata_is_encrypted_too_is_passed_through(tmp_path: Path) -> None:
+    cipher = "ENC[AES256_GCM,data:cZ0=,iv:aaaa,tag:bbbb,type:str]"
+    text = SECRET.replace("kind: Secret", f"kind: {cipher}").replace("name: token", f"name: {cipher}")
+    cluster = new_cluster()
+    EncryptedSecret(new_component(cluster), "token", file=encrypted(tmp_path, text))
+    assert files(cluster)["apps/web/token-secret.enc.yaml"] == text.encode()
+
+
+@pytest.mark.parametrize("version", ["latest", "1.x", ">=1.0.0", "1.2", ""])
+def test_a_floating_chart_version_is_refused(version: str) -> None:
+    with pytest.raises(InvalidValue, match="is not pinned"):
+        HelmChart("app", version, CHARTS)

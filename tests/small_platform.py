@@ -1,0 +1,101 @@
+"""Small platforms with synthetic values, for tests that need one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from kubeapis import k8s
+from kubestrata import (
+    ChartRepository,
+    Cluster,
+    Component,
+    Flux,
+    GitRepository,
+    Host,
+    Namespace,
+    Platform,
+    Reference,
+    SopsDecryption,
+    SubstituteFrom,
+)
+from kubestrata.constructs import HelmChart
+
+CHARTS = ChartRepository("charts", "https://charts.example.com")
+
+
+def flux(**options: Any) -> Flux:
+    """Flux that reads a made-up repository."""
+    return Flux(repository=GitRepository(url="https://git.example.com/platform"), **options)
+
+
+def new_cluster(
+    name: str = "c1",
+    *,
+    platform: Platform | None = None,
+    placeholders: tuple[str, ...] = (),
+    decrypts: bool = True,
+    groups: tuple[str, ...] = (),
+) -> Cluster:
+    """A cluster with nothing in it."""
+    filled = [SubstituteFrom("ConfigMap", "facts", placeholders)] if placeholders else []
+    delivery = flux(
+        substitute_from=filled, decryption=SopsDecryption("sops-age") if decrypts else None
+    )
+    return Cluster(
+        platform or Platform(),
+        name,
+        domain=Host("example.com"),
+        delivery=delivery,
+        kubernetes="1.35",
+        provided_groups=groups,
+    )
+
+
+def new_component(
+    cluster: Cluster,
+    name: str = "web",
+    *,
+    layer: str = "apps",
+    namespace: Namespace | Reference | None = None,
+) -> Component:
+    """A component in a namespace of its own name."""
+    home = namespace or Namespace(name, pod_security="restricted")
+    return Component(cluster, name, layer=layer, namespace=home)
+
+
+def config_map(component: Component, id: str = "settings", **data: str) -> k8s.ConfigMap:
+    """A ConfigMap."""
+    return k8s.ConfigMap(component, id, data=data)
+
+
+def chart(name: str = "operator", *, provides: tuple[str, ...] = ()) -> HelmChart:
+    """A chart that installs the CRDs of some API groups."""
+    return HelmChart(name, "1.2.3", CHARTS, provides=frozenset(provides))
+
+
+def files(cluster: Cluster) -> dict[str, bytes]:
+    """What the cluster's delivery makes."""
+    return cluster.delivery.files(cluster)
+
+
+def manifest(cluster: Cluster, path: str) -> dict[str, Any]:
+    """One file of the cluster's tree, read back."""
+    value: dict[str, Any] = yaml.safe_load(files(cluster)[path])
+    return value
+
+
+def kustomization(cluster: Cluster, name: str) -> dict[str, Any]:
+    """The spec of one Flux Kustomization."""
+    spec: dict[str, Any] = manifest(cluster, f"flux/{name}-kustomization.yaml")["spec"]
+    return spec
+
+
+def order(cluster: Cluster) -> dict[str, list[str]]:
+    """Unit -> what its Flux Kustomization names in dependsOn."""
+    suffix = "-kustomization.yaml"
+    names = [path[5 : -len(suffix)] for path in files(cluster) if path.startswith("flux/") and path.endswith(suffix)]
+    found = {name: kustomization(cluster, name).get("dependsOn", []) for name in names}
+    del found["flux-system"]
+    return {name: [edge["name"] for edge in edges] for name, edges in sorted(found.items())}
