@@ -1,0 +1,71 @@
+"""The `kubestrata` command: what its subcommands share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from kubestrata.cli import diff, graph, imports, synth
+from kubestrata.cli.failure import CLEAN, FAILED, tell
+
+app = typer.Typer(
+    name="kubestrata",
+    help="Typed Python instead of Kubernetes YAML: what synthesizes, reconciles.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for module in (synth, diff, imports, graph):
+    app.command(module.NAME)(module.run)
+
+_trace = False
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(version("kubestrata"))
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    trace: Annotated[bool, typer.Option(help="Show Python's own traceback too.")] = False,
+    version: Annotated[  # noqa: ARG001  # the callback reads it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    global _trace  # noqa: PLW0603  # an option of the whole process
+    _trace = trace
+
+
+def main() -> None:
+    """Run the command line; exits 0 clean, 1 different, 2 failed, 130 interrupted."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        code = app(standalone_mode=False)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last place to tell it
+        code = _tell_usage(error) if _is_usage(error) else tell(error, console, trace=_trace)
+    sys.stdout.flush()
+    sys.exit(code if isinstance(code, int) else CLEAN)
+
+
+def _is_usage(error: BaseException) -> bool:
+    return hasattr(error, "format_message") and hasattr(error, "show")
+
+
+def _tell_usage(error: BaseException) -> int:
+    getattr(error, "show")()  # noqa: B009  # typer may bring its own copy of click
+    return FAILED
+
+
+def here() -> Path:
+    """The folder that the command works in."""
+    return Path.cwd()

@@ -1,0 +1,57 @@
+"""How a failure is told: where in the Python source, what, why, and the fix."""
+
+from __future__ import annotations
+
+import sysconfig
+import traceback
+from pathlib import Path
+
+from rich.console import Console
+
+from kubestrata.core.errors import KubestrataError
+
+CLEAN, DIFFERENT, FAILED, INTERRUPTED = 0, 1, 2, 130
+_INSTALLED = sysconfig.get_paths()["purelib"]
+_LIBRARY = str(Path(__file__).resolve().parents[1])
+
+
+def _is_theirs(file: str) -> bool:
+    return not file.startswith((_INSTALLED, _LIBRARY, sysconfig.get_paths()["stdlib"], "<"))
+
+
+def _shown(file: str) -> str:
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
+
+
+def _steps(error: BaseException) -> list[str]:
+    frames = [step for step in traceback.extract_tb(error.__traceback__) if _is_theirs(step.filename)]
+    return [f"{_shown(step.filename)}:{step.lineno} in {step.name}" for step in frames]
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, KubestrataError):
+        return str(error)
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{_shown(error.filename)}:{error.lineno}: Python cannot read it: {error.msg}"
+    steps = _steps(error)
+    where = steps[-1].partition(" in ")[0] if steps else "kubestrata"
+    return f"{where}: {type(error).__name__}: {error}"
+
+
+def tell(error: BaseException, console: Console, *, trace: bool) -> int:
+    """Print the failure; returns the exit code."""
+    if isinstance(error, KeyboardInterrupt):
+        console.print("interrupted: nothing was changed")
+        return INTERRUPTED
+    console.print(f"[bold red]error[/] {_escape(_message(error))}")
+    steps = _steps(error)
+    if len(steps) > 1:
+        console.print("  called from " + _escape(", ".join(reversed(steps[:-1]))))
+    if trace:
+        console.print(_escape("".join(traceback.format_exception(error))))
+    return FAILED
+
+
+def _escape(text: str) -> str:
+    return text.replace("[", "\\[")

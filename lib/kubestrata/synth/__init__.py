@@ -1,0 +1,1 @@
+"""Build, derive, write: from main.py to the output folder."""

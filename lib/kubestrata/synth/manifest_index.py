@@ -1,0 +1,52 @@
+"""The index `.kubestrata`: which files of a folder synth wrote, and so may replace.
+
+Only its text; what is on the disk is `dist_folder`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kubestrata.core.errors import DistError
+from kubestrata.synth.tree_path import path_fault
+
+INDEX_NAME = ".kubestrata"
+_HEADER = "# Files written by kubestrata synth, which may replace or remove them. Do not edit."
+
+
+def render_index(paths: Iterable[str]) -> bytes:
+    r"""One path per line, sorted, after a comment.
+
+    >>> render_index(["b.yaml", "a/c.yaml"]).splitlines()[1:]
+    [b'a/c.yaml', b'b.yaml']
+    """
+    return "\n".join([_HEADER, *sorted(paths), ""]).encode()
+
+
+def parse_index(where: str, content: bytes) -> tuple[str, ...]:
+    """The paths of an index, sorted.
+
+    Raises:
+        DistError: the text is not an index, or names a path outside its folder.
+    """
+    try:
+        header, *paths, end = content.decode().split("\n")
+    except ValueError:
+        raise _damaged(where, "it is cut off or not text") from None
+    if not header.startswith("#"):
+        raise _damaged(where, "line 1 is not a comment")
+    if end:
+        raise _damaged(where, "the last line is cut off")
+    for number, path in enumerate(paths, start=2):
+        if fault := path_fault(path):
+            raise _damaged(where, f"line {number}, {path!r}: {fault}")
+        if path == INDEX_NAME:
+            raise _damaged(where, f"line {number}: it names itself")
+        if number > 2 and path <= paths[number - 3]:
+            raise _damaged(where, f"line {number}, {path!r}: not sorted, or there twice")
+    return tuple(paths)
+
+
+def _damaged(where: str, why: str) -> DistError:
+    fix = "finish the merge or restore the file from git, then run synth again"
+    return DistError(where, "the index of generated files is damaged", why, fix)

@@ -1,0 +1,90 @@
+"""The project: what cdk8s.yaml says, and running its main.py."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import runpy
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kubestrata.core.errors import ConfigError
+from kubestrata.core.yaml_read import load_all
+from kubestrata.synth.handover import DEFAULT_OUTPUT, receiving
+
+if TYPE_CHECKING:
+    from kubestrata.synth.platform import Platform
+
+CONFIG = "cdk8s.yaml"
+_PYTHON_FILE = re.compile(r"(?:^|\s)([^\s]+\.py)(?:\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with a cdk8s.yaml. Paths are absolute."""
+
+    root: Path
+    app: Path
+    output: Path
+    imports: Path
+
+    @property
+    def config(self) -> Path:
+        """The cdk8s.yaml."""
+        return self.root / CONFIG
+
+
+def load_project(root: Path) -> Project:
+    """Read `root`'s cdk8s.yaml; raises ConfigError if it is missing or not a mapping."""
+    config = root / CONFIG
+    try:
+        documents = load_all(config.read_text(encoding="utf-8"), CONFIG)
+    except FileNotFoundError as error:
+        fix = "run the command in the project's folder"
+        raise ConfigError(CONFIG, f"not found in {root}", "every project has one", fix) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(CONFIG, "cannot be read", str(error)) from error
+    settings = documents[0] if documents else {}
+    if not isinstance(settings, dict):
+        raise ConfigError(CONFIG, "is not a mapping", f"it is a {type(settings).__name__}")
+    found = _PYTHON_FILE.search(str(settings.get("app", "")))
+    return Project(
+        root=root,
+        app=root / (found[1] if found else "main.py"),
+        output=root / str(settings.get("output", DEFAULT_OUTPUT)),
+        imports=root / "imports",
+    )
+
+
+@contextlib.contextmanager
+def _as_program(app: Path) -> Iterator[None]:
+    arguments, path = sys.argv, list(sys.path)
+    sys.argv = [str(app)]
+    sys.path.insert(0, str(app.parent))
+    try:
+        yield
+    finally:
+        sys.argv, sys.path[:] = arguments, path
+
+
+def build(project: Project) -> Platform:
+    """Run main.py; return the platform that it would have synthesized, nothing written.
+
+    Raises ConfigError if main.py is missing or synthesizes none or several.
+    """
+    name = project.app.name
+    if not project.app.is_file():
+        fix = f"write {name}, or name another file in cdk8s.yaml's app"
+        raise ConfigError(CONFIG, f"app {name!r}", "the file does not exist", fix)
+    platforms: list[Platform] = []
+    with _as_program(project.app), receiving(platforms.append):
+        runpy.run_path(str(project.app), run_name="__main__")
+    if len(platforms) != 1:
+        why = f"it called Platform.synth() {len(platforms)} times, expected once"
+        raise ConfigError(name, "synthesizes no single platform", why)
+    return platforms[0]
+
+

@@ -1,0 +1,98 @@
+"""Decides what a write will do to the output folder; changes nothing.
+
+Everything that can be refused before the first byte is written is refused here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from kubestrata.core.errors import DistError
+from kubestrata.synth.dist_folder import DistFolder, look_at
+from kubestrata.synth.manifest_index import INDEX_NAME, render_index
+from kubestrata.synth.tree_path import ancestors
+
+
+@dataclass(frozen=True)
+class WritePlan:
+    """One new tree, as differences to the old one."""
+
+    old: DistFolder
+    written: Mapping[str, bytes]
+    removed: AbstractSet[str]
+    unchanged: AbstractSet[str]
+    foreign: AbstractSet[str]
+    folders: AbstractSet[str]
+    """Every folder of the new tree, without the root."""
+    index: bytes
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the old tree is the new one already."""
+        return self.old.index == self.index and not self.written and not self.removed
+
+    @property
+    def carried(self) -> AbstractSet[str]:
+        """Files that the new tree takes over from the old one as they are."""
+        kept = self.unchanged | self.foreign
+        return kept | {INDEX_NAME} if self.index == self.old.index else kept
+
+
+def plan_write(outdir: str, files: Mapping[str, bytes]) -> WritePlan:
+    """Compare `files` with what is in `outdir`.
+
+    Raises:
+        DistError: a symlink or something that synth did not write is in the way.
+    """
+    old = look_at(outdir)
+    wanted = files.keys()
+    old.refuse_links(old.listed | wanted)
+    unchanged = {path for path, content in files.items() if old.holds(path, content)}
+    removed = (old.listed & old.files) - wanted
+    foreign = old.foreign - unchanged
+    folders = _kept_folders(old, removed, foreign)
+    _refuse_obstacles(old, wanted, foreign, folders)
+    return WritePlan(
+        old=old,
+        written={path: files[path] for path in files if path not in unchanged},
+        removed=removed,
+        unchanged=unchanged,
+        foreign=foreign,
+        folders=folders | ancestors(wanted),
+        index=render_index(wanted),
+    )
+
+
+def _kept_folders(
+    old: DistFolder, removed: AbstractSet[str], foreign: AbstractSet[str]
+) -> set[str]:
+    """The old folders that stay, however little remains in them.
+
+    Only a folder that a removed file leaves empty goes; one that was empty before stays.
+    """
+    folders = old.entries.keys() - old.files
+    untouched = folders - ancestors(removed)
+    return untouched | ancestors(untouched) | ancestors(foreign)
+
+
+def _refuse_obstacles(
+    old: DistFolder, wanted: AbstractSet[str], foreign: AbstractSet[str], folders: AbstractSet[str]
+) -> None:
+    """Refuse to put a file where a foreign file or a folder is, or a folder where a file is."""
+    if obstacles := sorted(foreign & (wanted | ancestors(wanted))):
+        raise DistError(
+            os.path.join(old.path, obstacles[0]),
+            "is in the way of a generated file",
+            f"kubestrata did not write it: {INDEX_NAME} does not list it",
+            "move it away, or delete it if it may be replaced",
+        )
+    if obstacles := sorted(wanted & folders):
+        raise DistError(
+            os.path.join(old.path, obstacles[0]),
+            "is in the way of a generated file",
+            "it is a folder that still holds, or is, something kubestrata did not write",
+            "move the folder away",
+        )
