@@ -1,0 +1,6 @@
+"""Typed bindings (`imports/kubeapis`), generated from Kubernetes' schemas and CRDs."""
+
+from kubestrata.bindings.generate import ImportReport, check, check_untouched, generate
+from kubestrata.bindings.kind_index import IndexedKind, read_index
+
+__all__ = ["ImportReport", "IndexedKind", "check", "check_untouched", "generate", "read_index"]

@@ -1,0 +1,69 @@
+"""The entries of `imports:` in cdk8s.yaml, in the syntax of `cdk8s import`."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from dataclasses import dataclass
+
+from kubestrata.core.errors import ImportSourceError
+
+RAW_HOST = "https://raw.githubusercontent.com"
+_KUBERNETES = re.compile(r"k8s@v?([0-9]+\.[0-9]+\.[0-9]+)\Z")
+_GITHUB = re.compile(r"github:([^/@\s]+/[^/@\s]+)@([^/\s]+)/(\S+)\Z")
+_PINNED = re.compile(re.escape(RAW_HOST) + r"/[^/]+/[^/]+/(?:refs/(?:tags|heads)/)?([^/]+)/")
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One source: the name it was given (or ''), its address and the version it pins (or '')."""
+
+    name: str
+    address: str
+    version: str
+
+    @property
+    def is_kubernetes(self) -> bool:
+        """Whether this is Kubernetes itself rather than a file of CRDs."""
+        return self.address.startswith("k8s@")
+
+    @property
+    def is_url(self) -> bool:
+        """Whether reading it needs the network or a mirror."""
+        return self.address.startswith("https://")
+
+    @property
+    def url(self) -> str:
+        """Where it is fetched from."""
+        if self.is_kubernetes:
+            folder = f"{RAW_HOST}/cdk8s-team/cdk8s/master/kubernetes-schemas"
+            return f"{folder}/v{self.version}/_definitions.json"
+        return self.address
+
+
+def _refuse(text: str, why: str, fix: str) -> ImportSourceError:
+    return ImportSourceError("cdk8s.yaml", f"import {text!r}", why, fix)
+
+
+def parse_entry(text: str) -> Entry:
+    """Read one entry: `k8s@1.35.0`, an https URL, a path, a glob or `github:`, named or not."""
+    name, separator, address = text.strip().rpartition(":=")
+    if any(not character.isprintable() for character in text) or not address:
+        raise _refuse(text, "is not an address", "write a path, an https URL or k8s@VERSION")
+    if separator and (not _NAME.match(name) or keyword.iskeyword(name)):
+        raise _refuse(text, f"names its package {name!r}", "use lower-case letters, digits and '_'")
+    if address == "k8s" or address.startswith("k8s@"):
+        found = _KUBERNETES.match(address)
+        if found is None:
+            raise _refuse(text, "does not pin a version", "write k8s@1.35.0")
+        return Entry(name or "k8s", f"k8s@{found[1]}", found[1])
+    if address.startswith("github:"):
+        found = _GITHUB.match(address)
+        if found is None:
+            raise _refuse(text, "names no file", "write github:org/repo@version/path/to/crd.yaml")
+        address = f"{RAW_HOST}/{found[1]}/{found[2]}/{found[3]}"
+    elif "://" in address and not address.startswith("https://"):
+        raise _refuse(text, "is not fetched over https", "use an https URL or a file")
+    pinned = _PINNED.match(address)
+    return Entry(name, address, pinned[1] if pinned else "")

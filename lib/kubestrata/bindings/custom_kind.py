@@ -1,0 +1,124 @@
+"""CustomResourceDefinitions, read from documents and checked for what bindings need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kubestrata.bindings.document import Document, Fault, read_documents
+from kubestrata.bindings.narrow import is_list, is_mapping
+from kubestrata.core.json_value import JsonObject
+
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}\Z")
+_LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?\Z")
+_GROUP = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+
+
+class CustomKindError(ValueError):
+    """What is wrong with one CustomResourceDefinition."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomVersion:
+    """One version of a custom kind and its OpenAPI schema."""
+
+    name: str
+    served: bool
+    storage: bool
+    schema: JsonObject
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomKind:
+    """A custom kind; one definition may come in several files, a version in each."""
+
+    group: str
+    kind: str
+    plural: str
+    namespaced: bool
+    versions: tuple[CustomVersion, ...]
+    line: int
+
+    def joined(self, other: CustomKind) -> CustomKind:
+        """This kind with the versions that only `other` has."""
+        have = {version.name for version in self.versions}
+        more = tuple(version for version in other.versions if version.name not in have)
+        return replace(self, versions=self.versions + more)
+
+
+def _mapping(value: object, what: str) -> dict[str, Any]:
+    if not is_mapping(value):
+        raise CustomKindError(f"{what} is missing or not a mapping")
+    return value
+
+
+def _text(value: object, what: str, form: re.Pattern[str]) -> str:
+    if not isinstance(value, str) or not form.match(value) or len(value) > 253:
+        raise CustomKindError(f"{what} is {str(value)[:60]!r}, which Kubernetes does not allow")
+    return value
+
+
+def _version(entry: object, spec: dict[str, Any], source: str) -> CustomVersion:
+    version = _mapping(entry, "an entry of spec.versions")
+    name = _text(version.get("name"), "a version's name", _LABEL)
+    holder: object = version.get("schema") or spec.get("validation") or {"openAPIV3Schema": {}}
+    schema = _mapping(
+        _mapping(holder, f"schema of {name}").get("openAPIV3Schema"), f"schema of {name}"
+    )
+    if schema.get("type", "object") != "object":
+        raise CustomKindError(f"schema of {name} is not of type object")
+    served = version.get("served", True) is not False
+    return CustomVersion(name, served, version.get("storage") is True, schema, source)
+
+
+def _custom_kind(content: dict[str, Any], source: str, line: int) -> CustomKind:
+    spec = _mapping(content.get("spec"), "spec")
+    names = _mapping(spec.get("names"), "spec.names")
+    entries: object = spec.get("versions") or [{"name": spec.get("version"), "storage": True}]
+    if not is_list(entries):
+        raise CustomKindError("spec.versions is not a list")
+    versions = tuple(_version(entry, spec, source) for entry in entries)
+    if len({version.name for version in versions}) < len(versions):
+        raise CustomKindError("spec.versions has the same name twice")
+    scope = spec.get("scope")
+    if scope not in ("Namespaced", "Cluster"):
+        raise CustomKindError(f"spec.scope is {str(scope)[:60]!r}, neither Namespaced nor Cluster")
+    return CustomKind(
+        _text(spec.get("group"), "spec.group", _GROUP),
+        _text(names.get("kind"), "spec.names.kind", _KIND),
+        _text(names.get("plural"), "spec.names.plural", _LABEL),
+        scope == "Namespaced",
+        versions,
+        line,
+    )
+
+
+def _definitions(content: object) -> Iterator[dict[str, Any]]:
+    if is_mapping(content):
+        if content.get("kind") == "CustomResourceDefinition":
+            yield content
+        elif content.get("kind") in ("List", "CustomResourceDefinitionList"):
+            items: object = content.get("items")
+            for item in items if is_list(items) else []:
+                yield from _definitions(item)
+
+
+def read_custom_kinds(texts: Iterable[str], source: str) -> Iterator[CustomKind | Fault]:
+    """Every custom kind of a source, and a fault for each document that is bad."""
+    for text in texts:
+        for document in read_documents(text):
+            if isinstance(document, Fault):
+                yield document
+            else:
+                yield from _from_document(document, source)
+
+
+def _from_document(document: Document, source: str) -> Iterator[CustomKind | Fault]:
+    for content in _definitions(document.content):
+        try:
+            yield _custom_kind(content, source, document.line)
+        except CustomKindError as error:
+            yield Fault(document.line, f"not a usable CustomResourceDefinition: {error}")

@@ -1,0 +1,59 @@
+"""Generated modules for custom kinds: one per kind and version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kubestrata.bindings.custom_kind import CustomKind, CustomVersion
+from kubestrata.bindings.model import KindFacts, KindModel, ModuleModel
+from kubestrata.bindings.name import class_name, kind_module, module_name
+from kubestrata.bindings.shape import Shapes
+from kubestrata.bindings.version import version_rank
+from kubestrata.core.json_value import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class CustomModule:
+    """A module with one version of one custom kind, and the schema to keep beside it."""
+
+    module: ModuleModel
+    facts: KindFacts
+    schema: JsonObject
+
+
+def default_version(versions: Iterable[CustomVersion]) -> str:
+    """The storage version if it is served, else the highest that is, else the highest."""
+    best = max(
+        versions,
+        key=lambda version: (version.served, version.storage, version_rank(version.name)),
+    )
+    return best.name
+
+
+def _module(kind: CustomKind, version: CustomVersion, path: tuple[str, ...]) -> CustomModule:
+    storage = version.name == default_version(kind.versions)
+    facts = KindFacts(
+        kind.group, version.name, kind.kind, kind.plural, kind.namespaced, version.served, storage
+    )
+    name = class_name(kind.kind)
+    shapes = Shapes(kind.kind)
+    body = shapes.body(version.schema)
+    names, structs = shapes.structs({name})
+    versions = sorted((each.name for each in kind.versions), key=version_rank)
+    model = KindModel(facts, name, body, version.source, tuple(versions))
+    module = ModuleModel(path, version.source, (model,), structs, names)
+    return CustomModule(module, facts, version.schema)
+
+
+def custom_modules(package: str, kinds: Iterable[CustomKind]) -> Iterator[CustomModule]:
+    """The modules of a package; equal kinds of two groups are told apart by the group."""
+    used: set[tuple[str, ...]] = set()
+    for kind in sorted(kinds, key=lambda kind: (kind.group, kind.kind)):
+        for version in sorted(kind.versions, key=lambda version: version.name):
+            folder = module_name(version.name)
+            path = (package, folder, kind_module(kind.kind))
+            if path in used:
+                path = (package, folder, module_name(f"{kind.kind}_{kind.group}"))
+            used.add(path)
+            yield _module(kind, version, path)

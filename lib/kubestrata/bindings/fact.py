@@ -1,0 +1,50 @@
+"""What a docstring says of a field beside its type: default, format and limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from kubestrata.core.json_value import Json
+
+_LONGEST = 80
+
+
+def shorten(text: str) -> str:
+    """The text, cut where it would no longer be read."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
+
+
+def _range(schema: Mapping[str, Json], low: str, high: str, unit: str) -> str | None:
+    least, most = schema.get(low), schema.get(high)
+    if least is None and most is None:
+        return None
+    if least is None:
+        return shorten(f"{unit} <= {most}")
+    return shorten(f"{unit} >= {least}" if most is None else f"{unit} {least}..{most}")
+
+
+def _bounds(schema: Mapping[str, Json]) -> str | None:
+    text = _range(schema, "minimum", "maximum", "value")
+    strict = [side for side in ("Minimum", "Maximum") if schema.get(f"exclusive{side}")]
+    return f"{text} (exclusive {' and '.join(strict).lower()})" if text and strict else text
+
+
+def facts_of(schema: Mapping[str, Json]) -> tuple[str, ...]:
+    """The facts of one property, in a fixed order."""
+    found: list[str | None] = []
+    if "default" in schema:
+        found.append(f"default {shorten(json.dumps(schema['default'], ensure_ascii=False))}")
+    if isinstance(schema.get("format"), str):
+        found.append(f"format {shorten(str(schema['format']))}")
+    found += [
+        _bounds(schema),
+        _range(schema, "minLength", "maxLength", "length"),
+        _range(schema, "minItems", "maxItems", "items"),
+        _range(schema, "minProperties", "maxProperties", "entries"),
+    ]
+    if "multipleOf" in schema:
+        found.append(shorten(f"multiple of {schema['multipleOf']}"))
+    if isinstance(schema.get("pattern"), str):
+        found.append(f"pattern {shorten(str(schema['pattern']))}")
+    return tuple(text for text in found if text)

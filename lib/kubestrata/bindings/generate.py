@@ -1,0 +1,181 @@
+"""Generate bindings from the sources that cdk8s.yaml names, and check those on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kubestrata.bindings.address import Entry, parse_entry
+from kubestrata.bindings.custom_kind import CustomKind, read_custom_kinds
+from kubestrata.bindings.definition import Definitions
+from kubestrata.bindings.disk import differences, exchange
+from kubestrata.bindings.document import Fault, read_documents
+from kubestrata.bindings.lock import LOCK_FILE, digest, lock_text, read_lock
+from kubestrata.bindings.mirror import Mirror, open_mirror
+from kubestrata.bindings.name import group_package
+from kubestrata.bindings.narrow import is_list, is_mapping
+from kubestrata.bindings.retrieve import Retrieved, retrieve
+from kubestrata.bindings.tree import Tree, build_tree
+from kubestrata.core.errors import ConfigError, ImportSourceError
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import made: kinds (`gateway.v1.HTTPRoute`), files, and what was wrong.
+
+    A problem is one line, `source:line: reason`; everything else has arrived.
+    """
+
+    kinds: tuple[str, ...]
+    files: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Collection:
+    """What all sources together define, by package name."""
+
+    builtin: dict[str, Definitions] = field(default_factory=dict[str, Definitions])
+    custom: dict[str, dict[tuple[str, str], CustomKind]] = field(
+        default_factory=dict[str, dict[tuple[str, str], CustomKind]]
+    )
+    sources: list[Retrieved] = field(default_factory=list[Retrieved])
+    problems: list[str] = field(default_factory=list[str])
+
+    def add(self, source: Retrieved) -> None:
+        """Take in one source; raises ImportSourceError if nothing in it can be used."""
+        self.sources.append(source)
+        entry = source.entry
+        if entry.is_kubernetes:
+            if entry.name in self.builtin or entry.name in self.custom:
+                what = f"package {entry.name}"
+                raise ImportSourceError(
+                    entry.address, what, "is taken", "give it a name with name:="
+                )
+            definitions = self.builtin[entry.name] = Definitions(entry.address, source.texts[0])
+            self.problems += [
+                f"{entry.address}: scope of {kind} is unknown, taken to be namespaced"
+                for kind in definitions.unknown
+            ]
+            return
+        found = list(read_custom_kinds(source.texts, entry.address))
+        faults = [each for each in found if isinstance(each, Fault)]
+        if len(faults) == len(found):
+            self._refuse(entry, faults)
+        self.problems += [f"{entry.address}:{fault.line}: {fault.reason}" for fault in faults]
+        for each in found:
+            if isinstance(each, CustomKind):
+                self._add_kind(entry, each)
+
+    def _refuse(self, entry: Entry, faults: Sequence[Fault]) -> None:
+        """Raise for a source that is no YAML or holds no CRD; a bad CRD is only a problem."""
+        if not faults:
+            why = "it holds no CustomResourceDefinition"
+            raise ImportSourceError(entry.address, "nothing to import", why)
+        for fault in faults:
+            if not fault.reason.startswith("not a usable"):
+                raise ImportSourceError(
+                    f"{entry.address}:{fault.line}", "cannot be read", fault.reason
+                )
+
+    def _add_kind(self, entry: Entry, kind: CustomKind) -> None:
+        package = entry.name or group_package(kind.group)
+        if package in self.builtin:
+            what = f"package {package}"
+            raise ImportSourceError(entry.address, what, "is taken", "give it a name with name:=")
+        kinds = self.custom.setdefault(package, {})
+        known = kinds.get((kind.group, kind.kind))
+        if known is None:
+            kinds[kind.group, kind.kind] = kind
+            return
+        have = {version.name: version.source for version in known.versions}
+        twice = [version.name for version in kind.versions if version.name in have]
+        if twice:
+            what = f"{kind.kind}.{kind.group} {', '.join(twice)} is also in {have[twice[0]]}"
+            self.problems.append(f"{entry.address}:{kind.line}: {what}, which is used")
+        kinds[kind.group, kind.kind] = known.joined(kind)
+
+
+def read_entries(config_path: Path) -> list[Entry]:
+    """The `imports:` of cdk8s.yaml; raises ConfigError or ImportSourceError."""
+    name = config_path.name
+    try:
+        text = config_path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(name, "cannot be read", str(error)) from None
+    for document in read_documents(text):
+        if isinstance(document, Fault):
+            raise ConfigError(f"{name}:{document.line}", "cannot be read", document.reason)
+        content = document.content
+        imports: object = content.get("imports") or [] if is_mapping(content) else None
+        if not is_list(imports) or not all(isinstance(each, str) for each in imports):
+            fix = "write one address per line, each after '- '"
+            raise ConfigError(name, "imports", "is not a list of addresses", fix)
+        return [parse_entry(str(each)) for each in imports]
+    return []
+
+
+def _collect(config_path: Path, mirror: Mirror | None) -> _Collection:
+    found = _Collection()
+    for entry in read_entries(config_path):
+        for source in retrieve(entry, config_path.parent, mirror):
+            found.add(source)
+    return found
+
+
+def _generated(config_path: Path, mirror: Path | None) -> tuple[Tree, _Collection]:
+    found = _collect(config_path, open_mirror(mirror) if mirror else None)
+    custom = {package: kinds.values() for package, kinds in found.custom.items()}
+    return build_tree(found.builtin, custom), found
+
+
+def generate(config_path: Path, *, imports_dir: Path, mirror: Path | None) -> ImportReport:
+    """Write `imports_dir`/kubeapis and its lock from all sources of cdk8s.yaml.
+
+    `mirror` is a folder that answers in place of the network. Raises ImportSourceError for
+    a source that cannot be used; then nothing is written.
+    """
+    tree, found = _generated(config_path, mirror)
+    _refuse_moved(found.sources, imports_dir)
+    if _differences(tree, found, imports_dir):
+        exchange(imports_dir, tree.files, lock_text(found.sources, tree.files))
+    kinds = sorted(f"{kind.module.rpartition('.')[0]}.{kind.kind}" for kind in tree.kinds)
+    return ImportReport(tuple(kinds), tuple(sorted(tree.files)), tuple(found.problems))
+
+
+def _refuse_moved(sources: Iterable[Retrieved], imports_dir: Path) -> None:
+    """Raise ImportSourceError if a pinned address no longer gives the bytes that the lock knows."""
+    lock = read_lock(imports_dir)
+    for source in sources:
+        address = source.entry.address
+        known = lock.sources.get(address) if lock and source.entry.version else None
+        if known is not None and known != source.sha256:
+            why = f"sha256 is {source.sha256}, {LOCK_FILE} says {known}"
+            fix = f"if the change is right, delete its entry in {LOCK_FILE}"
+            raise ImportSourceError(address, "is pinned but has changed", why, fix)
+
+
+def check_untouched(imports_dir: Path) -> list[str]:
+    """What was edited, added or removed since the import; needs no source."""
+    lock = read_lock(imports_dir)
+    if lock is None:
+        return [f"{LOCK_FILE}: missing"]
+    return differences(lock.files, imports_dir)
+
+
+def check(config_path: Path, imports_dir: Path, mirror: Path | None) -> list[str]:
+    """How the tree on disk differs from what the sources give now; empty when equal."""
+    tree, found = _generated(config_path, mirror)
+    return _differences(tree, found, imports_dir)
+
+
+def _differences(tree: Tree, found: _Collection, imports_dir: Path) -> list[str]:
+    lines = differences({path: digest(data) for path, data in tree.files.items()}, imports_dir)
+    try:
+        locked = (imports_dir / LOCK_FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return [*lines, f"{LOCK_FILE}: missing"]
+    if locked != lock_text(found.sources, tree.files):
+        lines.append(f"{LOCK_FILE}: does not match the sources")
+    return lines

@@ -1,0 +1,66 @@
+"""The index of all generated kinds: `_index.json` beside the bindings.
+
+It answers what needs no class: whether a kind is cluster-scoped, which group a CRD brings,
+which module holds a kind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kubestrata.bindings.model import KindFacts
+
+INDEX_FILE = "_index.json"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedKind:
+    """One version of a kind: what the API says of it and where its class is.
+
+    `builtin` kinds come with Kubernetes; every other group exists only once a CRD does.
+    `module` and `schema` are below the root package; `definition` is the key in a schema
+    file that holds many.
+    """
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    namespaced: bool
+    served: bool
+    storage: bool
+    builtin: bool
+    package: str
+    module: str
+    schema: str
+    definition: str = ""
+
+
+def indexed(
+    facts: KindFacts, path: tuple[str, ...], schema: str, definition: str = ""
+) -> IndexedKind:
+    """The index entry of a kind in the module at `path`."""
+    return IndexedKind(
+        **asdict(facts),
+        builtin=bool(definition),
+        package=path[0],
+        module=".".join(path),
+        schema=schema,
+        definition=definition,
+    )
+
+
+def index_text(kinds: Iterable[IndexedKind]) -> str:
+    """The index file: one kind per line, sorted."""
+    ordered = sorted(kinds, key=lambda kind: (kind.group, kind.kind, kind.version))
+    lines = [json.dumps(asdict(kind), separators=(",", ":")) for kind in ordered]
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def read_index(package: Path) -> list[IndexedKind]:
+    """The kinds of a generated tree (`imports/kubeapis`), sorted by group, kind and version."""
+    text = (package / INDEX_FILE).read_text(encoding="utf-8")
+    return [IndexedKind(**entry) for entry in json.loads(text)]

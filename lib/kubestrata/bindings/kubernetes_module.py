@@ -1,0 +1,89 @@
+"""Generated modules for Kubernetes' own kinds: one per API group and version.
+
+Lists, status and what only the server or a client library uses are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kubestrata.bindings.definition import OBJECT_META, Definitions, module_of
+from kubestrata.bindings.document import MAX_DEPTH
+from kubestrata.bindings.model import Field, KindModel, ModuleModel, StructModel
+from kubestrata.bindings.name import class_name
+from kubestrata.bindings.shape import HEAD
+from kubestrata.bindings.type_expr import ListOf, MapOf, ShapeRef, TypeExpr
+from kubestrata.bindings.version import version_rank
+
+
+def _shapes_in(type_: TypeExpr, depth: int = 0) -> Iterator[str]:
+    if isinstance(type_, ShapeRef):
+        yield type_.key
+    elif isinstance(type_, (ListOf, MapOf)) and depth < MAX_DEPTH:
+        yield from _shapes_in(type_.item, depth + 1)
+
+
+def _struct_name(definitions: Definitions, key: str) -> str:
+    name = class_name(key.rpartition(".")[2])
+    return f"Embedded{name}" if key in definitions.kinds else name
+
+
+def _reachable(definitions: Definitions) -> dict[str, tuple[Field, ...]]:
+    """Every struct that the body of a kind or its metadata needs, with its fields."""
+    found: dict[str, tuple[Field, ...]] = {}
+    waiting = [OBJECT_META]
+    for key in definitions.kinds:
+        for field in definitions.fields(key, HEAD):
+            waiting += _shapes_in(field.type)
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            without = frozenset({"status"}) if key in definitions.kinds else frozenset[str]()
+            found[key] = definitions.fields(key, without)
+            for field in found[key]:
+                waiting += _shapes_in(field.type)
+    return found
+
+
+def kubernetes_modules(definitions: Definitions, package: str) -> list[ModuleModel]:
+    """One module per group and version, in order of their names."""
+    structs = _reachable(definitions)
+    homes = sorted({module_of(key) for key in [*structs, *definitions.kinds]})
+    return [_module(definitions, structs, package, home) for home in homes]
+
+
+def _module(
+    definitions: Definitions, structs: Mapping[str, tuple[Field, ...]], package: str, home: str
+) -> ModuleModel:
+    names: dict[str, str] = {}
+    for key in structs:
+        name, module = _struct_name(definitions, key), module_of(key)
+        names[key] = name if module == home else f"{module}.{name}"
+    kinds = [_kind(definitions, key) for key in definitions.kinds if module_of(key) == home]
+    models = [
+        StructModel(names[key], key, fields)
+        for key, fields in structs.items()
+        if module_of(key) == home
+    ]
+    return ModuleModel(
+        (package, home),
+        definitions.address,
+        tuple(sorted(kinds, key=lambda kind: kind.class_name)),
+        tuple(sorted(models, key=lambda struct: struct.name)),
+        names,
+    )
+
+
+def _kind(definitions: Definitions, key: str) -> KindModel:
+    facts = definitions.kinds[key].facts
+    others = (kind.facts for kind in definitions.kinds.values())
+    versions = {
+        other.version for other in others if (other.group, other.kind) == (facts.group, facts.kind)
+    }
+    return KindModel(
+        facts,
+        class_name(facts.kind),
+        definitions.fields(key, HEAD),
+        definitions.address,
+        tuple(sorted(versions, key=version_rank)),
+    )

@@ -1,0 +1,72 @@
+"""The lock beside the generated tree: where it came from and what every file must be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kubestrata.bindings.retrieve import Retrieved
+from kubestrata.core.errors import ImportSourceError
+
+GENERATOR = "1"
+"""Raised whenever the same sources would give other files."""
+LOCK_FILE = "kubeapis.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What a lock file says."""
+
+    generator: str
+    sources: Mapping[str, str]
+    files: Mapping[str, str]
+
+
+def digest(data: bytes) -> str:
+    """The sha256 of a file, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def tree_digest(files: Mapping[str, str]) -> str:
+    """One sha256 over all files of a tree and their names."""
+    return digest("".join(f"{files[path]}  {path}\n" for path in sorted(files)).encode())
+
+
+def lock_text(sources: Iterable[Retrieved], files: Mapping[str, bytes]) -> str:
+    """The lock as JSON with one fact per line, sorted."""
+    digests = {path: digest(files[path]) for path in sorted(files)}
+    entries = [
+        {
+            "name": source.entry.name,
+            "address": source.entry.address,
+            "version": source.entry.version,
+            "sha256": source.sha256,
+        }
+        for source in sources
+    ]
+    content = {
+        "generator": GENERATOR,
+        "tree": tree_digest(digests),
+        "sources": sorted(entries, key=lambda entry: (entry["address"], entry["name"])),
+        "files": digests,
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def read_lock(imports_dir: Path) -> Lock | None:
+    """The lock of a tree, None if it was never generated; raises if it cannot be read."""
+    path = imports_dir / LOCK_FILE
+    try:
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        sources = {str(each["address"]): str(each["sha256"]) for each in content["sources"]}
+        files = {str(name): str(sha256) for name, sha256 in content["files"].items()}
+        return Lock(str(content["generator"]), sources, files)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        fix = "restore it, or delete it and import again"
+        raise ImportSourceError(path.name, "cannot be read", "is not a lock file", fix) from None

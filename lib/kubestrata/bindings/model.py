@@ -1,0 +1,77 @@
+"""What a generated module holds: fields, structs and kinds, without a word of Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kubestrata.bindings.type_expr import TypeExpr
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: wire name, type, and the facts that its docstring line states."""
+
+    wire: str
+    type: TypeExpr
+    required: bool
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StructModel:
+    """One struct class; `path` is where it stands in its kind, for the docstring."""
+
+    name: str
+    path: str
+    fields: tuple[Field, ...]
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KindFacts:
+    """What the index says of one version of a kind."""
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    namespaced: bool
+    served: bool
+    storage: bool
+
+    @property
+    def api_version(self) -> str:
+        """`group/version`, or the version alone for the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+
+@dataclass(frozen=True, slots=True)
+class KindModel:
+    """One version of a kind: its resource class and the fields beside metadata and status."""
+
+    facts: KindFacts
+    class_name: str
+    fields: tuple[Field, ...]
+    source: str
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleModel:
+    """One generated file; `path` is below the root package: ("gateway", "v1", "http_route")."""
+
+    path: tuple[str, ...]
+    source: str
+    kinds: tuple[KindModel, ...]
+    structs: tuple[StructModel, ...]
+    names: Mapping[str, str]
+    """Shape key -> class, with its module in front (`core_v1.PodSpec`) if that is another one."""
+
+    @property
+    def exports(self) -> list[str]:
+        """Every public class and alias, sorted."""
+        found = [kind.class_name for kind in self.kinds]
+        for struct in self.structs:
+            found += [struct.name, *struct.aliases]
+        return sorted(found)

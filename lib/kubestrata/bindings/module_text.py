@@ -1,0 +1,202 @@
+"""The Python source of one generated module."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from kubestrata.bindings.model import Field, KindModel, ModuleModel, StructModel
+from kubestrata.bindings.name import field_names
+from kubestrata.bindings.text import docstring, heading, literal
+from kubestrata.bindings.type_expr import (
+    Choice,
+    ListOf,
+    MapOf,
+    OpenStruct,
+    OrNull,
+    Plain,
+    ShapeRef,
+    TypeExpr,
+)
+
+_HOMES = {
+    "Mapping": "collections.abc",
+    "Sequence": "collections.abc",
+    "TYPE_CHECKING": "typing",
+    "Literal": "typing",
+    "Json": "kubestrata.core.json_value",
+    "JsonObject": "kubestrata.core.json_value",
+    "Resource": "kubestrata.core.resource",
+    "IntOrString": "kubestrata.core.struct",
+    "Null": "kubestrata.core.struct",
+    "QuantityLike": "kubestrata.core.struct",
+    "Struct": "kubestrata.core.struct",
+    "Construct": "constructs",
+    "ObjectMeta": "",
+    "Open": "kubeapis._open",
+}
+_ONLY_CHECKED = ("Construct", "ObjectMeta")
+_PARAMETERS = frozenset({"self", "scope", "id", "metadata"})
+_LONGEST_DOC = 160
+
+
+class ModuleText:
+    """Writes one module; remembers which names it has to import."""
+
+    def __init__(self, module: ModuleModel, object_meta: str) -> None:
+        self._module = module
+        self._object_meta = object_meta
+        self._taken = set(module.exports)
+        self._used: set[str] = set()
+        self._siblings: set[str] = set()
+        self._modules = {name.partition(".")[0] for name in module.names.values() if "." in name}
+
+    def source(self) -> str:
+        """The whole module."""
+        body: list[str] = []
+        for kind in self._module.kinds:
+            body += ["", "", *self._kind(kind)]
+        for struct in self._module.structs:
+            body += ["", "", *self._struct(struct)]
+        aliases = [
+            (alias, struct.name) for struct in self._module.structs for alias in struct.aliases
+        ]
+        if aliases:
+            body += ["", "", *(f"{alias} = {name}" for alias, name in sorted(aliases))]
+        return "\n".join([heading(self._module.source), *self._imports(), *body, ""])
+
+    def _use(self, name: str) -> str:
+        """A name from outside, under an alias if a class of this module has the same name."""
+        self._used.add(name)
+        return f"_{name}" if name in self._taken else name
+
+    def _clause(self, name: str) -> str:
+        return f"{name} as _{name}" if name in self._taken else name
+
+    def _imports(self) -> Iterator[str]:
+        checked = sorted(self._used.intersection(_ONLY_CHECKED))
+        if checked:
+            self._used.add("TYPE_CHECKING")
+        homes: dict[str, list[str]] = {}
+        for name in sorted(self._used.difference(_ONLY_CHECKED)):
+            homes.setdefault(_HOMES[name], []).append(self._clause(name))
+        yield "from __future__ import annotations"
+        for group in (("collections.abc", "typing"), tuple(sorted(homes))):
+            lines = [
+                f"from {home} import {', '.join(homes.pop(home))}"
+                for home in group
+                if home in homes
+            ]
+            yield from ["", *lines] if lines else []
+        if self._siblings:
+            package = ".".join(("kubeapis", *self._module.path[:-1]))
+            yield f"from {package} import {', '.join(sorted(self._siblings))}"
+        if checked:
+            yield from ["", f"if {self._clause('TYPE_CHECKING')}:"]
+            yield from (f"    {self._checked_import(name)}" for name in checked)
+
+    def _checked_import(self, name: str) -> str:
+        """Without Kubernetes among the sources there is no ObjectMeta: any struct will do."""
+        if name == "Construct":
+            return f"from constructs import {self._clause(name)}"
+        if self._object_meta:
+            return f"from {self._object_meta} import {self._clause(name)}"
+        return f"from kubestrata.core.struct import Struct as {self._use(name)}"
+
+    def _annotation(self, type_: TypeExpr) -> str:
+        match type_:
+            case Plain(name):
+                return self._use(name) if name in _HOMES else name
+            case Choice(values):
+                return f"{self._use('Literal')}[{', '.join(map(literal, values))}]"
+            case ListOf(item):
+                return f"{self._use('Sequence')}[{self._annotation(item)}]"
+            case MapOf(item):
+                return f"{self._use('Mapping')}[str, {self._annotation(item)}]"
+            case OpenStruct(item):
+                return f"{self._use('Open')}[{self._annotation(item)}]"
+            case OrNull(item):
+                return f"{self._annotation(item)} | {self._use('Null')}"
+            case ShapeRef(key):
+                name = self._module.names[key]
+                module, dot, _ = name.partition(".")
+                if dot:
+                    self._siblings.add(module)
+                return name
+
+    def _declared(self, name: str, field: Field) -> str:
+        optional = "" if field.required else " | None = None"
+        return f"{name}: {self._annotation(field.type)}{optional}"
+
+    def _facts(self, names: Mapping[str, str], fields: Sequence[Field]) -> Iterator[str]:
+        for field in fields:
+            name = names[field.wire]
+            wire = "" if name == field.wire else f" ({field.wire})"
+            type_ = self._annotation(field.type)
+            if len(type_) > _LONGEST_DOC:
+                type_ = f"{type_[:_LONGEST_DOC]}..."
+            required = ["required"] if field.required else []
+            yield f"{name}{wire}: {', '.join([type_, *required, *field.facts])}"
+
+    def _class(
+        self,
+        name: str,
+        fields: Sequence[Field],
+        doc: Sequence[str],
+        taken: Collection[str] = (),
+    ) -> list[str]:
+        names = field_names((field.wire for field in fields), self._modules.union(taken))
+        renamed = [
+            f"{literal(names[field.wire])}: {literal(field.wire)}"
+            for field in fields
+            if names[field.wire] != field.wire
+        ]
+        rename = f", rename={{{', '.join(renamed)}}}" if renamed else ""
+        lines = [f"class {name}({self._use('Struct')}, kw_only=True{rename}):"]
+        if doc:
+            lines += [*docstring([*doc, "", *self._facts(names, fields)]), ""]
+        lines += [f"    {self._declared(names[field.wire], field)}" for field in fields]
+        return lines if doc or fields else [*lines, "    pass"]
+
+    def _struct(self, struct: StructModel) -> list[str]:
+        return self._class(struct.name, struct.fields, [struct.path])
+
+    def _kind(self, kind: KindModel) -> list[str]:
+        facts = kind.facts
+        body = f"_{kind.class_name}Body"
+        names = field_names((field.wire for field in kind.fields), self._modules | _PARAMETERS)
+        passed = ", ".join(f"{names[field.wire]}={names[field.wire]}" for field in kind.fields)
+        return [
+            f"class {kind.class_name}({self._use('Resource')}):",
+            *docstring([*_kind_doc(kind), *self._facts(names, kind.fields)]),
+            "",
+            f"    api_version = {literal(facts.api_version)}",
+            f"    kind = {literal(facts.kind)}",
+            f"    namespaced = {facts.namespaced}",
+            "",
+            "    def __init__(",
+            "        self,",
+            f"        scope: {self._use('Construct')},",
+            "        id: str,",
+            "        *,",
+            f"        metadata: {self._use('ObjectMeta')} | None = None,",
+            *(f"        {self._declared(names[field.wire], field)}," for field in kind.fields),
+            "    ) -> None:",
+            f"        super().__init__(scope, id, metadata, {body}({passed}))",
+            "",
+            "",
+            *self._class(body, kind.fields, (), _PARAMETERS),
+        ]
+
+
+def _kind_doc(kind: KindModel) -> list[str]:
+    facts = kind.facts
+    scope = "namespaced" if facts.namespaced else "cluster-scoped"
+    served = "" if facts.served else ", not served"
+    return [
+        f"{facts.api_version} {facts.kind}, {scope}{served}.",
+        "",
+        f"versions: {', '.join(kind.versions)}",
+        f"plural: {facts.plural}",
+        f"source: {kind.source}",
+        "",
+    ]

@@ -1,0 +1,100 @@
+"""Python names for what schemas call things: fields, classes, modules, packages.
+
+Every name made here is an identifier, whatever the schema says; the wire name is kept
+beside it by the caller, because these names cannot be turned back.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+_UNUSUAL = {
+    "OAuth": "Oauth",
+    "gRPC": "Grpc",
+    "iSCSI": "Iscsi",
+    "mTLS": "Mtls",
+    "IPv4": "Ipv4",
+    "IPv6": "Ipv6",
+}
+_UNUSUAL_WORD = re.compile("|".join(_UNUSUAL))
+_WORD = re.compile(r"[A-Z]{2,}s(?![a-z0-9])|[A-Z]+[0-9]*(?![a-z0-9])|[A-Z]?[a-z0-9]+")
+_LONGEST = 80
+
+ANNOTATION_NAMES = frozenset({"bool", "float", "int", "str"})
+"""Builtins that annotations use: a field of that name would hide them."""
+
+
+def words_of(text: str) -> list[str]:
+    """Split an upstream name into lower-case ASCII words: `clientIDs` -> client, ids."""
+    spelled = _UNUSUAL_WORD.sub(lambda match: _UNUSUAL[match[0]], text[:_LONGEST])
+    return [word.lower() for word in _WORD.findall(spelled)]
+
+
+def snake(text: str) -> str:
+    """`proxyURL` -> `proxy_url`; '' when nothing of the text is a letter or digit."""
+    return "_".join(words_of(text))
+
+
+def pascal(text: str) -> str:
+    """`proxyURL` -> `ProxyUrl`."""
+    return "".join(word[:1].upper() + word[1:] for word in words_of(text))
+
+
+def safe(name: str, taken: Collection[str] = ()) -> str:
+    """Make a lower-case name an identifier that is no keyword and not in `taken`."""
+    name = name or "field"
+    if name[0].isdigit():
+        name = f"_{name}"
+    return f"{name}_" if keyword.iskeyword(name) or name in taken else name
+
+
+def unique(name: str, used: Collection[str], separator: str = "_") -> str:
+    """`name`, or the first of `name_2`, `name_3` ... that is not used yet."""
+    found, number = name, 1
+    while found in used:
+        number += 1
+        found = f"{name}{separator}{number}"
+    return found
+
+
+def field_names(wires: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
+    """Wire name -> keyword, for the fields of one struct.
+
+    A wire name that already is a keyword of ours keeps it when two would be equal.
+    """
+    reserved = ANNOTATION_NAMES.union(taken)
+    names: dict[str, str] = {}
+    for wire in sorted(wires, key=lambda wire: (snake(wire) != wire, wire)):
+        used = set(names.values())
+        names[wire] = unique(safe(snake(wire), reserved), used)
+    return names
+
+
+def path_name(kind: str, path: Sequence[str]) -> str:
+    """The class of a part of a kind: HTTPRoute, (spec, rules) -> HTTPRouteSpecRules."""
+    return kind + "".join(pascal(part) or "Field" for part in path)
+
+
+def class_name(kind: str) -> str:
+    """A kind as a class name: the kind itself unless it is a Python keyword (`None`)."""
+    return f"{kind}_" if keyword.iskeyword(kind) else kind
+
+
+def module_name(text: str) -> str:
+    """A module or folder for a version or a group and version: `v1beta1`, `core_v1`."""
+    name = safe(snake(text))
+    return f"version{name}" if name.startswith("_") else name
+
+
+def kind_module(kind: str) -> str:
+    """The module of a kind, never called like its class: HTTPRoute -> http_route."""
+    name = module_name(kind)
+    return f"{name}_kind" if name == kind else name
+
+
+def group_package(group: str) -> str:
+    """The package of an API group that was given no name: cert-manager.io -> cert_manager_io."""
+    name = re.sub(r"[^a-z0-9]", "_", group.lower())
+    return f"group_{name}" if name[:1].isdigit() or keyword.iskeyword(name) else name

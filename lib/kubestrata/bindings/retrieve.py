@@ -1,0 +1,115 @@
+"""The bytes of a source: from a file, a mirror, or the network when a URL was given."""
+
+from __future__ import annotations
+
+import hashlib
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kubestrata.bindings.address import Entry
+from kubestrata.bindings.document import MAX_BYTES
+from kubestrata.bindings.mirror import Mirror
+from kubestrata.core.errors import ImportSourceError
+
+_TIMEOUT_SECONDS = 30
+_HEADERS = {"User-Agent": "kubestrata"}
+_SUFFIXES = (".yaml", ".yml", ".json")
+_GLOB = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """One source that was read: its text in parts (one, unless a mirror has split it)."""
+
+    entry: Entry
+    texts: tuple[str, ...]
+    sha256: str
+
+
+def _decode(address: str, parts: list[bytes]) -> tuple[str, ...]:
+    try:
+        return tuple(part.decode("utf-8-sig") for part in parts)
+    except UnicodeDecodeError as error:
+        why = f"is not UTF-8 text at byte {error.start}"
+        raise ImportSourceError(address, "cannot be read", why) from None
+
+
+def _retrieved(entry: Entry, parts: list[bytes]) -> Retrieved:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part)
+    return Retrieved(entry, _decode(entry.address, parts), whole.hexdigest())
+
+
+def _download(url: str) -> bytes:
+    """Fetch, bounded in time and size; only https addresses come here."""
+    try:
+        request = urllib.request.Request(url, headers=_HEADERS)  # noqa: S310 - https
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
+            if not answer.geturl().startswith("https://"):
+                raise ImportSourceError(url, "was not fetched", "it redirects away from https")
+            data = bytes(answer.read(MAX_BYTES + 1))
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        fix = "check the address, or give a mirror"
+        raise ImportSourceError(url, "was not fetched", str(error), fix) from None
+    if len(data) > MAX_BYTES:
+        raise ImportSourceError(url, "was not fetched", f"it is larger than {MAX_BYTES} bytes")
+    return data
+
+
+def _read_file(path: Path, address: str) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ImportSourceError(address, "cannot be read", f"is larger than {MAX_BYTES} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise ImportSourceError(address, "cannot be read", why) from None
+
+
+def _paths(entry: Entry, folder: Path) -> list[tuple[str, Path]]:
+    """The files that a path, a folder or a glob names, each under the address to record."""
+    address = entry.address
+    path = folder / address
+    if path.is_dir():
+        found = [each for each in path.rglob("*") if each.suffix in _SUFFIXES and each.is_file()]
+    elif not path.exists() and _GLOB & set(address):
+        anchor = Path(address).anchor
+        base = Path(anchor) if anchor else folder
+        found = [each for each in base.glob(address.removeprefix(anchor)) if each.is_file()]
+    else:
+        return [(address, path)]
+    if not found:
+        fix = "correct the path in cdk8s.yaml"
+        raise ImportSourceError(address, "cannot be read", "no file is there", fix)
+    absolute = Path(address).is_absolute()
+    named = [(each if absolute else each.relative_to(folder), each) for each in found]
+    return sorted((name.as_posix(), each) for name, each in named)
+
+
+def _find(entry: Entry, folder: Path) -> list[tuple[str, Path]]:
+    try:
+        return _paths(entry, folder)
+    except (OSError, ValueError, NotImplementedError) as error:
+        raise ImportSourceError(entry.address, "cannot be read", str(error)) from None
+
+
+def retrieve(entry: Entry, folder: Path, mirror: Mirror | None) -> Iterator[Retrieved]:
+    """Read what an entry names; `folder` is where relative paths begin.
+
+    Raises ImportSourceError for what cannot be read or is not what it should be.
+    """
+    if not (entry.is_url or entry.is_kubernetes):
+        for address, path in _find(entry, folder):
+            yield _retrieved(Entry(entry.name, address, ""), [_read_file(path, address)])
+    elif mirror is None:
+        yield _retrieved(entry, [_download(entry.url)])
+    else:
+        parts = mirror.read(entry.url)
+        if parts is None:
+            fix = "correct the version, or import without the mirror"
+            raise ImportSourceError(entry.address, "cannot be read", "is not in the mirror", fix)
+        yield _retrieved(entry, parts)

@@ -1,0 +1,165 @@
+"""Retrieving: a mirror answers in place of the network, and changed bytes are refused."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubestrata.bindings import document
+from kubestrata.core.errors import ImportSourceError
+from tests.bindings.project import Project, crd
+
+URL = "https://raw.githubusercontent.com/org/repo/v1.0.0/crds/widget.yaml"
+
+
+def mirror(folder: Path, *files: bytes, sha256: str = "") -> Path:
+    """A mirror with one upstream address, split into these files."""
+    folder.mkdir()
+    rows = ["file\tversion_commit\trepo\tpath\tsha256"]
+    for number, data in enumerate(files):
+        (folder / f"{number}.yaml").write_bytes(data)
+        digest = sha256 or hashlib.sha256(data).hexdigest()
+        place = "github.com/org/repo\tcrds/widget.yaml"
+        rows.append(f"{number}.yaml\tv1.0.0@abc\t{place}\t{digest}")
+    (folder / "SOURCES.tsv").write_text("\n".join(rows) + "\n")
+    return folder
+
+
+class Answer(io.BytesIO):
+    """What a server answers."""
+
+    def __init__(self, data: bytes, url: str) -> None:
+        super().__init__(data)
+        self._url = url
+
+    def geturl(self) -> str:
+        return self._url
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> dict[str, Answer]:
+    """A network that knows only these answers."""
+    answers: dict[str, Answer] = {}
+
+    def urlopen(request: Any, timeout: float) -> Answer:
+        assert timeout > 0
+        if request.full_url not in answers:
+            raise OSError("no route")
+        return answers[request.full_url]
+
+    monkeypatch.setattr(urllib.request, "urlopen", urlopen)
+    return answers
+
+
+def data(kind: str = "Widget") -> bytes:
+    return json.dumps(crd(kind=kind)).encode()
+
+
+def test_the_mirror_answers_in_place_of_the_network(project: Project, tmp_path: Path) -> None:
+    project.add(f"made:={URL}")
+    assert project.generate(mirror(tmp_path / "m", data())).kinds == ("made.v1.Widget",)
+    lock = json.loads((project.imports / "kubeapis.lock").read_text())
+    (source,) = lock["sources"]
+    assert source == {
+        "name": "made",
+        "address": URL,
+        "version": "v1.0.0",
+        "sha256": hashlib.sha256(data()).hexdigest(),
+    }
+
+
+def test_an_upstream_file_that_the_mirror_split_arrives_whole(
+    project: Project, tmp_path: Path
+) -> None:
+    project.add(f"made:={URL}")
+    report = project.generate(mirror(tmp_path / "m", data("A"), data("B")))
+    assert report.kinds == ("made.v1.A", "made.v1.B")
+
+
+def test_a_file_that_is_not_what_the_index_says_is_refused(
+    project: Project, tmp_path: Path
+) -> None:
+    project.add(f"made:={URL}")
+    with pytest.raises(ImportSourceError, match="the index says 000"):
+        project.generate(mirror(tmp_path / "m", data(), sha256="0" * 64))
+
+
+def test_what_the_mirror_lacks_is_not_fetched(
+    project: Project, tmp_path: Path, server: dict[str, Answer]
+) -> None:
+    url = URL.replace("v1.0.0", "v9")
+    server[url] = Answer(data(), url)
+    project.add(f"made:={url}")
+    with pytest.raises(ImportSourceError, match="is not in the mirror"):
+        project.generate(mirror(tmp_path / "m", data()))
+
+
+def test_a_folder_without_an_index_is_no_mirror(project: Project, tmp_path: Path) -> None:
+    project.add(f"made:={URL}")
+    with pytest.raises(ImportSourceError, match="is no mirror index"):
+        project.generate(tmp_path)
+
+
+def test_an_index_cannot_point_out_of_the_mirror(project: Project, tmp_path: Path) -> None:
+    folder = mirror(tmp_path / "m", data())
+    index = folder / "SOURCES.tsv"
+    index.write_text(index.read_text().replace("0.yaml\t", "../secret\t"))
+    project.add(f"made:={URL}")
+    with pytest.raises(ImportSourceError, match="lies outside of the mirror"):
+        project.generate(folder)
+
+
+def test_a_url_is_fetched_without_a_mirror(project: Project, server: dict[str, Answer]) -> None:
+    server[URL] = Answer(data(), URL)
+    project.add(f"made:={URL}")
+    assert project.generate().kinds == ("made.v1.Widget",)
+
+
+def test_no_network_is_an_error_with_a_fix(project: Project, server: dict[str, Answer]) -> None:
+    assert server == {}
+    project.add(f"made:={URL}")
+    with pytest.raises(ImportSourceError, match=r"was not fetched: no route\n  fix: check"):
+        project.generate()
+
+
+def test_a_redirect_away_from_https_is_refused(project: Project, server: dict[str, Answer]) -> None:
+    server[URL] = Answer(data(), "http://example.org")
+    project.add(f"made:={URL}")
+    with pytest.raises(ImportSourceError, match="redirects away from https"):
+        project.generate()
+
+
+def test_an_answer_that_is_too_large_is_refused(
+    project: Project, server: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kubestrata.bindings.retrieve.MAX_BYTES", 10)
+    server[URL] = Answer(data(), URL)
+    project.add(f"made:={URL}")
+    assert document.MAX_BYTES > 10
+    with pytest.raises(ImportSourceError, match="larger than 10 bytes"):
+        project.generate()
+
+
+def test_a_pinned_address_that_changes_is_refused(
+    project: Project, server: dict[str, Answer]
+) -> None:
+    project.add(f"made:={URL}")
+    server[URL] = Answer(data(), URL)
+    project.generate()
+    server[URL] = Answer(data("Other"), URL)
+    with pytest.raises(ImportSourceError, match="is pinned but has changed"):
+        project.generate()
+    assert (project.tree / "made/v1/widget.py").exists()
+
+
+def test_a_local_file_may_change(project: Project) -> None:
+    project.write("a.yaml", crd())
+    project.generate()
+    project.write("a.yaml", crd(kind="Other"))
+    assert project.generate().kinds == ("example_org.v1.Other",)
