@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kubestrata.core.cluster import Cluster
     from kubestrata.core.component import Component
     from kubestrata.core.errors import KubestrataError
+    from kubestrata.core.json_value import Json, JsonObject
     from kubestrata.core.namespace import Namespace
     from kubestrata.core.reconcile import Reconcile
     from kubestrata.core.reference import Reference, ServiceReference
@@ -42,6 +43,8 @@ _HOMES = {
     "GitRepository": "core.source",
     "Host": "core.value",
     "Image": "core.value",
+    "Json": "core.json_value",
+    "JsonObject": "core.json_value",
     "KubestrataError": "core.errors",
     "Namespace": "core.namespace",
     "Placeholder": "core.value",
@@ -70,6 +73,8 @@ __all__ = [
     "GitRepository",
     "Host",
     "Image",
+    "Json",
+    "JsonObject",
     "KubestrataError",
     "Namespace",
     "Placeholder",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from kubestrata.cli import diff, graph, imports, synth
-from kubestrata.cli.failure import CLEAN, FAILED, tell
+from kubestrata.cli.failure import CLEAN, FAILED, INTERRUPTED, tell
 
 app = typer.Typer(
     name="kubestrata",
@@ -51,6 +50,8 @@ def main() -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         code = app(standalone_mode=False)
+        if code == INTERRUPTED:  # typer turns Ctrl-C into an exit code
+            code = tell(KeyboardInterrupt(), console, trace=_trace)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last place to tell it
         code = _tell_usage(error) if _is_usage(error) else tell(error, console, trace=_trace)
     sys.stdout.flush()
@@ -64,8 +65,3 @@ def _is_usage(error: BaseException) -> bool:
 def _tell_usage(error: BaseException) -> int:
     getattr(error, "show")()  # noqa: B009  # typer may bring its own copy of click
     return FAILED
-
-
-def here() -> Path:
-    """The folder that the command works in."""
-    return Path.cwd()

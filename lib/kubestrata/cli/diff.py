@@ -31,9 +31,12 @@ class Format(Enum):
 
 
 def run(
-    output: Annotated[Format, typer.Option(help="text for people, json for programs.")] = Format.TEXT,
+    output: Annotated[
+        Format, typer.Option(help="text for people, json for programs.")
+    ] = Format.TEXT,
     against: Annotated[
-        Path | None, typer.Option(help="The folder to compare with, instead of cdk8s.yaml's output.")
+        Path | None,
+        typer.Option(help="The folder to compare with, instead of cdk8s.yaml's output."),
     ] = None,
 ) -> None:
     """Show what synth would change, object by object and field by field.

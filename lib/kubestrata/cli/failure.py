@@ -25,7 +25,9 @@ def _shown(file: str) -> str:
 
 
 def _steps(error: BaseException) -> list[str]:
-    frames = [step for step in traceback.extract_tb(error.__traceback__) if _is_theirs(step.filename)]
+    frames = [
+        step for step in traceback.extract_tb(error.__traceback__) if _is_theirs(step.filename)
+    ]
     return [f"{_shown(step.filename)}:{step.lineno} in {step.name}" for step in frames]
 
 

@@ -27,7 +27,9 @@ class Format(Enum):
 
 
 def run(
-    output: Annotated[Format, typer.Option(help="text, json, or mermaid for a page.")] = Format.TEXT,
+    output: Annotated[
+        Format, typer.Option(help="text, json, or mermaid for a page.")
+    ] = Format.TEXT,
 ) -> None:
     """Show which unit waits for which, and the Python line that causes it.
 
@@ -63,5 +65,7 @@ def _text(graph: Graph) -> list[str]:
 
 
 def _mermaid(cluster: Cluster, graph: Graph) -> list[str]:
-    edges = [f"    {name} --> {other}" for name, others in _edges(graph).items() for other in others]
+    edges = [
+        f"    {name} --> {other}" for name, others in _edges(graph).items() for other in others
+    ]
     return [f"  subgraph {cluster.name}", *(f"    {name}" for name in graph.needs), *edges, "  end"]

@@ -26,7 +26,8 @@ def run(
     ] = None,
     *,
     verify: Annotated[
-        bool, typer.Option("--check", help="Change nothing; exit 1 if imports/ is not as generated.")
+        bool,
+        typer.Option("--check", help="Change nothing; exit 1 if imports/ is not as generated."),
     ] = False,
 ) -> None:
     """Generate imports/kubeapis from the sources that cdk8s.yaml names.

@@ -76,9 +76,13 @@ def _check_encrypted(file: Path, document: dict[str, Any], origin: Origin) -> No
     fix = f"sops --encrypt --in-place {file}"
     sops = document.get("sops")
     if not isinstance(sops, dict) or not sops.get("mac"):
-        raise EncryptionError(str(origin), str(file), "is not encrypted: no sops block with a mac", fix)
+        raise EncryptionError(
+            str(origin), str(file), "is not encrypted: no sops block with a mac", fix
+        )
     if not any(sops.get(recipient) for recipient in _RECIPIENTS):
-        raise EncryptionError(str(origin), str(file), "is encrypted for nobody: no key in its sops block")
+        raise EncryptionError(
+            str(origin), str(file), "is encrypted for nobody: no key in its sops block"
+        )
     for part in ("data", "stringData"):
         for key, value in (document.get(part) or {}).items():
             if not isinstance(value, str) or not _CIPHERTEXT.match(value):

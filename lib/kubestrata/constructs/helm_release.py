@@ -64,10 +64,7 @@ class HelmRelease(Construct):
 
     def service(self, name: str, port: int) -> ServiceReference:
         """A Service that the chart makes."""
-        made = self.makes("", "Service", name)
-        return ServiceReference(
-            made.component, "", "Service", name, made.object_namespace, self.resource, port=port
-        )
+        return ServiceReference(self.makes("", "Service", name), port)
 
     def makes(self, group: str, kind: str, name: str, *, namespaced: bool = True) -> Reference:
         """Any object that the chart makes, in the release's namespace or cluster-scoped."""

@@ -11,10 +11,11 @@ from kubestrata.core.value import Host
 
 
 @dataclass(frozen=True, slots=True)
-class GatewayReference(Reference):
+class GatewayReference:
     """A Gateway and the listener that routes attach to."""
 
-    listener: str = "https"
+    gateway: Reference
+    listener: str
 
 
 class Route(Construct):
@@ -32,7 +33,9 @@ class Route(Construct):
         super().__init__(scope, f"{id}-route")
         backend = gateway_api.HTTPRouteSpecRulesBackendRefs(name=to.name, port=to.port)
         parent = gateway_api.HTTPRouteSpecParentRefs(
-            name=gateway.name, namespace=gateway.namespace, section_name=gateway.listener
+            name=gateway.gateway.name,
+            namespace=gateway.gateway.namespace,
+            section_name=gateway.listener,
         )
         self.resource = gateway_api.HTTPRoute(
             self,

@@ -10,6 +10,7 @@ from kubestrata.core.reference import ServiceReference
 from kubestrata.core.value import Image, Port
 
 _PORT_NAME = "http"
+_SERVICE_PORT = 80
 
 
 class Workload(Construct):
@@ -70,23 +71,16 @@ class Workload(Construct):
             metadata=k8s.ObjectMeta(name=id, labels=labels),
             spec=k8s.ServiceSpec(
                 selector=labels,
-                ports=[k8s.ServicePort(name=_PORT_NAME, port=80, target_port=_PORT_NAME)],
+                ports=[
+                    k8s.ServicePort(name=_PORT_NAME, port=_SERVICE_PORT, target_port=_PORT_NAME)
+                ],
             ),
         )
 
     @property
     def service(self) -> ServiceReference:
         """The Service's port, for routes and URLs."""
-        ref = self._service.ref
-        return ServiceReference(
-            ref.component,
-            ref.group,
-            ref.kind,
-            ref.object_name,
-            ref.object_namespace,
-            ref.resource,
-            port=80,
-        )
+        return ServiceReference(self._service.ref, _SERVICE_PORT)
 
 
 def _small() -> k8s.ResourceRequirements:

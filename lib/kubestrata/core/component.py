@@ -98,7 +98,9 @@ class Component(Chart):
 
         Constructs call this for objects that they were handed; charts hand objects over.
         """
-        reference = target if isinstance(target, Reference) else Reference(target, "", "", target.name)
+        reference = (
+            target if isinstance(target, Reference) else Reference(target, "", "", target.name)
+        )
         origin = caller(self.path_of(self))
         self.check_reference(reference, origin)
         self._edges.append(Edge(reference, origin))

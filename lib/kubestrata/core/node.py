@@ -58,7 +58,12 @@ def _create_and_note(klass: Any, obj: Any, args: list[Any] | None = None) -> Any
     except (jsii.errors.JSIIError, RuntimeError) as error:
         what = f"{klass.__name__} cannot be made"
         raise NodeError(str(caller()), what, _first_line(error)) from error
-    if args and len(args) > 1 and isinstance(args[1], str) and isinstance(obj, constructs.Construct):
+    if (
+        args
+        and len(args) > 1
+        and isinstance(args[1], str)
+        and isinstance(obj, constructs.Construct)
+    ):
         origin = caller(tree.path_of(args[0], args[1]))
         tree.place(obj, args[0], args[1], origin)
         component = tree.find_component(args[0])

@@ -73,7 +73,9 @@ class ForeignOrigin:
     Looked up when somebody asks: matching objects to constructs costs calls to Node.
     """
 
-    def __init__(self, component: Component, identity: Identity, foreign: Sequence[IConstruct]) -> None:
+    def __init__(
+        self, component: Component, identity: Identity, foreign: Sequence[IConstruct]
+    ) -> None:
         self._component = component
         self._identity = identity
         self._foreign = foreign

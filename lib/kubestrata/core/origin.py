@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from types import FrameType
 
 _LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_PASSED_OVER = (f"{os.sep}site-packages{os.sep}", f"{os.sep}kubeapis{os.sep}", "<frozen", "<string>")
+_PASSED_OVER = (
+    f"{os.sep}site-packages{os.sep}",
+    f"{os.sep}kubeapis{os.sep}",
+    "<frozen",
+    "<string>",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,16 +66,27 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceReference(Reference):
+class ServiceReference:
     """A port of a Service."""
 
-    port: int = 80
+    service: Reference
+    port: int
+
+    @property
+    def name(self) -> ReferenceName:
+        """The Service's name; using it makes an edge to its component."""
+        return self.service.name
 
     @property
     def host(self) -> ReferenceName:
         """The Service's DNS name inside the cluster."""
-        return self.text("{name}.{namespace}.svc.cluster.local")
+        return self.service.text("{name}.{namespace}.svc.cluster.local")
 
     def url(self, path: str = "", *, scheme: str = "http") -> ReferenceName:
         """The URL of `path` at this port."""
-        return self.text(f"{scheme}://{{name}}.{{namespace}}.svc.cluster.local:{self.port}{path}")
+        return self.text(f"{scheme}://{{host}}:{{port}}{path}")
+
+    def text(self, template: str) -> ReferenceName:
+        """`template` with `{host}`, `{port}`, `{name}` and `{namespace}` filled in."""
+        text = template.replace("{host}", self.host).replace("{port}", str(self.port))
+        return self.service.text(text)

@@ -39,7 +39,9 @@ class Rendering:
         raise TypeError(f"{type(value).__name__} cannot be written as YAML")
 
 
-def render(body: msgspec.Struct, origin: Origin, what: str) -> tuple[dict[str, Any], list[Reference]]:
+def render(
+    body: msgspec.Struct, origin: Origin, what: str
+) -> tuple[dict[str, Any], list[Reference]]:
     """The body as plain dicts under its wire names, and the references found in it.
 
     Raises InvalidBody where a value has not the type that the schema gives its field.
@@ -51,7 +53,9 @@ def render(body: msgspec.Struct, origin: Origin, what: str) -> tuple[dict[str, A
     except (msgspec.ValidationError, TypeError) as error:
         message, _, path = str(error).partition(" - at `$")
         where = path.rstrip("`")
-        raise InvalidBody(str(origin), f"{what}{where}", message[:1].lower() + message[1:]) from None
+        raise InvalidBody(
+            str(origin), f"{what}{where}", message[:1].lower() + message[1:]
+        ) from None
     if rendering.typed_placeholder:
         again = Rendering([], marks=True)
         plain = msgspec.to_builtins(body, enc_hook=again.encode)
@@ -62,6 +66,8 @@ def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Ref
     """Like `render`, for a value that no schema describes."""
     rendering = Rendering([], marks=True)
     try:
-        return msgspec.to_builtins(value, enc_hook=rendering.encode, str_keys=True), rendering.references
+        return msgspec.to_builtins(
+            value, enc_hook=rendering.encode, str_keys=True
+        ), rendering.references
     except TypeError as error:
         raise InvalidBody(str(origin), what, str(error)) from None

@@ -45,7 +45,7 @@ class Resource:
     def __init__(
         self, scope: Construct, id: str, metadata: msgspec.Struct | None, body: msgspec.Struct
     ) -> None:
-        origin = caller()
+        self.origin = origin = caller(path_of(scope, id))
         fields, references = render(body, origin, self.kind)
         given: dict[str, Any] = {}
         if metadata is not None:
@@ -67,7 +67,6 @@ class Resource:
         references: list[Reference],
     ) -> None:
         self.component = component = component_of(scope)
-        self.origin = caller(path_of(scope, id))
         name = str(metadata.get("name", id))
         namespace = self._namespace(kind, name, metadata)
         group = group_of(kind.api_version)
@@ -116,10 +115,15 @@ class RawResource(Resource):
     def __init__(
         self, scope: Construct, id: str, manifest: Mapping[str, Json], *, namespaced: bool = True
     ) -> None:
-        origin = caller()
-        fields, references = render_open(manifest, origin, "RawResource")
+        self.origin = origin = caller(path_of(scope, id))
+        fields, references = render_open(manifest, origin, f"RawResource {id!r}")
         api_version, kind = fields.pop("apiVersion", ""), fields.pop("kind", "")
-        if not api_version or not kind or not isinstance(api_version, str) or not isinstance(kind, str):
+        if (
+            not api_version
+            or not kind
+            or not isinstance(api_version, str)
+            or not isinstance(kind, str)
+        ):
             raise InvalidBody(str(origin), f"RawResource {id!r}", "needs apiVersion and kind")
         metadata = fields.pop("metadata", None) or {}
         if not isinstance(metadata, dict):

@@ -38,7 +38,9 @@ class RemoteManifests:
         _check_url(self.url)
         if not _COMMIT.match(self.commit):
             fix = "write the 40 hexadecimal digits of the commit"
-            raise InvalidValue(str(caller()), f"commit {self.commit!r}", "is not a full commit", fix)
+            raise InvalidValue(
+                str(caller()), f"commit {self.commit!r}", "is not a full commit", fix
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,6 @@ def _explain(cls: type[msgspec.Struct], error: TypeError) -> InvalidBody:
     return InvalidBody(where, cls.__name__, message)
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
 class _StructType(msgspec.StructMeta):
     if not TYPE_CHECKING:  # type checkers must see the synthesized __init__
 
@@ -65,5 +64,6 @@ class _StructType(msgspec.StructMeta):
                 raise _explain(cls, error) from None
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
 class Struct(msgspec.Struct, metaclass=_StructType, frozen=True, kw_only=True, omit_defaults=True):
     """A part of an object's body: frozen, keywords only, unset fields are not written."""

@@ -18,7 +18,9 @@ _WORDS = {"": None} | {
     for spelling in (word, word.capitalize(), word.upper())
 }
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)|0b[-+][01]+")
+_INTEGER = re.compile(
+    r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)|0b[-+][01]+"
+)
 _OLD_OCTAL = re.compile(r"([-+]?)0([0-7]+)")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _POINT_FIRST = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
@@ -50,7 +52,7 @@ def _integer(digits: str) -> int:
     if octal := _OLD_OCTAL.fullmatch(digits):
         return int(f"{octal[1]}{octal[2]}", 8)
     # go-yaml also takes the sign behind the prefix: 0b-1.
-    return int(digits[2:], 2) if digits[:3] in ("0b-", "0b+") else int(digits, 0)
+    return int(digits.replace("0b", ""), 2) if digits[:3] in ("0b-", "0b+") else int(digits, 0)
 
 
 def _finite(digits: str, text: str) -> float | str:

@@ -53,9 +53,11 @@ def load_all(text: str, source: str) -> list[Json]:
     except (ReaderError, UnicodeEncodeError):
         excluded = Reader.NON_PRINTABLE.search(text)
         line = text.count("\n", 0, excluded.start() if excluded else 0) + 1
-        raise YamlSyntaxError(f"{source}:{line}", "not YAML", "a character that YAML excludes") from None
+        where = f"{source}:{line}"
+        raise YamlSyntaxError(where, "not YAML", "a character that YAML excludes") from None
     except RecursionError:
-        raise YamlSyntaxError(source, "document", "nested too deeply, or an alias inside itself") from None
+        why = "nested too deeply, or an alias inside itself"
+        raise YamlSyntaxError(source, "document", why) from None
     return [value for value in values if value is not None]
 
 
@@ -84,7 +86,8 @@ class _Document:
             if key_node.tag == _PLAIN and key_node.value == "<<":
                 merged = self._merged(value_node)
                 if hidden := own & merged.keys():
-                    self._refuse(key_node, f"<< below {min(hidden)!r}", "readers disagree on which one holds")
+                    why = "readers disagree on which one holds"
+                    self._refuse(key_node, f"<< below {min(hidden)!r}", why)
                 result |= merged
                 continue
             key = self._key(key_node)
@@ -135,7 +138,8 @@ class _Document:
         self._seen.add(id(node))
 
     def _refuse_tag(self, node: yaml.Node) -> NoReturn:
-        self._refuse(node, f"tag {node.tag.replace(_TAG, '!!')}", "does not fit this Kubernetes value")
+        tag = node.tag.replace(_TAG, "!!")
+        self._refuse(node, f"tag {tag}", "does not fit this Kubernetes value")
 
     def _refuse(self, node: yaml.Node, what: str, why: str) -> NoReturn:
         raise YamlSyntaxError(f"{self._source}:{node.start_mark.line + 1}", what, why)

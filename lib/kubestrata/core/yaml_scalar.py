@@ -40,7 +40,9 @@ _MAX_KEY = 1024
 class UnwritableError(Exception):
     """Brings an error up to the document's writer, which tells where it is."""
 
-    def __init__(self, error: type[KubestrataError], what: str, why: str, fix: str | None = None) -> None:
+    def __init__(
+        self, error: type[KubestrataError], what: str, why: str, fix: str | None = None
+    ) -> None:
         self._error, self._what, self._why, self._fix = error, what, why, fix
         self.steps: list[str] = []
         super().__init__(what, why)
@@ -57,13 +59,14 @@ def write_key(key: object) -> str:
         raise UnwritableError(InvalidBody, "key", f"must be a str, not {type(key).__name__}")
     text = str.__str__(key)
     if text == "<<":
-        raise UnwritableError(UnwritableTextError, "key", "kustomize takes it for a merge, even quoted, and drops it")
+        why = "kustomize takes it for a merge, even quoted, and drops it"
+        raise UnwritableError(UnwritableTextError, "key", why)
     written = write_line(text)
     if len(text) > _MAX_KEY / 6:
         written = min(written, _escape(text), key=len)
-        passed_on = len(json.dumps(text, ensure_ascii=False)) + 5 * len(_ESCAPED_BY_GO.findall(text))
-        if max(len(written), passed_on) > _MAX_KEY:
-            raise UnwritableError(UnwritableTextError, "key", f"is longer than go-yaml's {_MAX_KEY} characters, quoted")
+        if max(len(written), _length_in_go(text)) > _MAX_KEY:
+            why = f"is longer than go-yaml's {_MAX_KEY} characters, quoted"
+            raise UnwritableError(UnwritableTextError, "key", why)
     return f"{written}:"
 
 
@@ -100,7 +103,8 @@ def write_atom(value: float | dict[str, object] | list[object] | None) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         if not -(2**63) <= value < 2**64:
-            raise UnwritableError(InvalidValue, f"integer of {value.bit_length()} bits", "Go's have 64")
+            what = f"integer of {value.bit_length()} bits"
+            raise UnwritableError(InvalidValue, what, "does not fit into Go's 64")
         return f"{value}"
     if not isinstance(value, float):
         return "{}" if isinstance(value, dict) else "[]"
@@ -113,6 +117,11 @@ def write_atom(value: float | dict[str, object] | list[object] | None) -> str:
 
 def _escape(text: str) -> str:
     return f'"{text.translate(_ESCAPES)}"'
+
+
+def _length_in_go(text: str) -> int:
+    """Count the characters of the text as Go's JSON, quotes included."""
+    return len(json.dumps(text, ensure_ascii=False)) + 5 * len(_ESCAPED_BY_GO.findall(text))
 
 
 def _require_writable(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Plain values become YAML documents that every reader on the way to the cluster reads back exactly.
+"""Plain values become YAML that every reader on the way to the cluster reads back exactly.
 
 Here is the layout: block style, two spaces, dashes under their key. The order of keys is
 the caller's; `yaml_scalar` writes the single values. Why this is not a library:
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from kubestrata.core.errors import InvalidBody
+from kubestrata.core.errors import InvalidBody, UnwritableTextError
 from kubestrata.core.yaml_scalar import UnwritableError, write_atom, write_key, write_text
 
 _KNOWN = frozenset({str, int, bool, dict, list, float, type(None)})
@@ -36,6 +36,7 @@ def dump(value: Mapping[str, object]) -> str:
     out: list[str] = []
     try:
         _write_mapping(value, "", "\n", out)
+        _require_no_tabbed_annotation(value)
     except UnwritableError as fault:
         raise fault.located() from None
     return "".join(out) + "\n" if out else "{}\n"
@@ -70,7 +71,8 @@ def _write_mapping(mapping: Mapping[str, object], start: str, line: str, out: li
             else:
                 out.append(f"{head} {write_atom(value)}")
     except UnwritableError as fault:
-        fault.steps.append(f".{key}" if re.fullmatch(r"[\w-]{1,80}", str(key)) else f"[{str(key)[:80]!r}]")
+        name = str(key)[:80]
+        fault.steps.append(f".{name}" if re.fullmatch(r"[\w-]+", name) else f"[{name!r}]")
         raise
 
 
@@ -98,6 +100,22 @@ def _write_sequence(items: Sequence[object], start: str, line: str, out: list[st
     except UnwritableError as fault:
         fault.steps.append(f"[{index}]")
         raise
+
+
+def _require_no_tabbed_annotation(value: Mapping[str, object]) -> None:
+    """Refuse what kustomize carries anywhere but in an object's own annotations."""
+    for key, text in _mapping_in(_mapping_in(value, "metadata"), "annotations").items():
+        if isinstance(text, str) and text[:1] == "\t" and "\n" in text:
+            what = "several lines beginning with a tab"
+            why = "kustomize rewrites annotations as blocks, and cannot read this one"
+            fault = UnwritableError(UnwritableTextError, what, why)
+            fault.steps = [f"[{key!r}]", "metadata.annotations"]
+            raise fault
+
+
+def _mapping_in(mapping: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = mapping.get(key)
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
 
 
 def _known(value: object) -> tuple[type, Any]:

@@ -113,7 +113,9 @@ class Flux:
             "spec": spec,
         }
 
-    def _kustomization(self, name: str, depends_on: Sequence[str], path: str, source: str) -> Manifest:
+    def _kustomization(
+        self, name: str, depends_on: Sequence[str], path: str, source: str
+    ) -> Manifest:
         spec: Manifest = {}
         if depends_on:
             spec["dependsOn"] = [{"name": other} for other in depends_on]
@@ -142,7 +144,9 @@ class Flux:
                 raise EncryptionError(str(encrypted.origin), encrypted.name, why, fix)
             spec["decryption"] = {"provider": "sops", "secretRef": {"name": self.decryption.secret}}
         if substituted:
-            spec["postBuild"] = {"substituteFrom": [_substitute(one) for one in self.substitute_from]}
+            spec["postBuild"] = {
+                "substituteFrom": [_substitute(one) for one in self.substitute_from]
+            }
         return made
 
     def _apply_reconcile(self, unit: Unit, spec: Manifest) -> None:
@@ -185,7 +189,9 @@ class Flux:
                     if known is not None and known[0] != repository:
                         what = f"chart repository {repository.name!r} ({repository.url})"
                         why = f"{known[0].name!r} is {known[0].url} at {known[1]}"
-                        raise DuplicateObject(str(origin), what, why, "use one ChartRepository value")
+                        raise DuplicateObject(
+                            str(origin), what, why, "use one ChartRepository value"
+                        )
                 by_name.setdefault(repository.name, (repository, origin))
                 by_url.setdefault(repository.url, (repository, origin))
         return [self._helm(by_name[name][0]) for name in sorted(by_name)]

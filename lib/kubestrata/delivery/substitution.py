@@ -47,7 +47,9 @@ def _names(value: Any) -> list[str]:
     return []
 
 
-def settle(objects: Sequence[RenderedObject], declared: Sequence[str]) -> tuple[list[Manifest], bool]:
+def settle(
+    objects: Sequence[RenderedObject], declared: Sequence[str]
+) -> tuple[list[Manifest], bool]:
     """The manifests as they are written, and whether Flux substitutes in them at all.
 
     Without a placeholder there is no substitution and nothing to escape. Raises InvalidValue

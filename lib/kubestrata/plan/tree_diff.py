@@ -71,7 +71,9 @@ def _read(file: str, content: bytes) -> list[tuple[str, _Entry]]:
     if not {"apiVersion", "kind"} <= value.keys() or not isinstance(metadata, dict):
         return [(file, _Entry(file, file, value, content))]
     cluster = file.partition("/")[0]
-    return [(f"{cluster} {identity_of(value)}", _Entry(str(identity_of(value)), file, value, content))]
+    return [
+        (f"{cluster} {identity_of(value)}", _Entry(str(identity_of(value)), file, value, content))
+    ]
 
 
 def _keyed(items: Sequence[Any]) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from kubestrata.core.yaml_text import dump_all
 from kubestrata.synth.dist_writer import WriteReport, write_tree
 from kubestrata.synth.handover import DEFAULT_OUTPUT, hand_over
 
+
 class Platform(ClusterHolder):
     """Everything that one repository delivers: a cdk8s.App of clusters.
 
@@ -43,4 +44,3 @@ class Platform(ClusterHolder):
     def write(self, folder: Path | None = None) -> WriteReport:
         """Derive and write, into `folder` if given; returns what changed."""
         return write_tree(folder or self.output, self.files())
-

@@ -86,5 +86,3 @@ def build(project: Project) -> Platform:
         why = f"it called Platform.synth() {len(platforms)} times, expected once"
         raise ConfigError(name, "synthesizes no single platform", why)
     return platforms[0]
-
-

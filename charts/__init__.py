@@ -1,0 +1,1 @@
+"""What the platforms run: one module per component, one folder per layer."""

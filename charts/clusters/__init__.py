@@ -1,0 +1,1 @@
+"""One module per cluster: its facts, and what it runs."""

@@ -1,0 +1,78 @@
+"""cloudlab: one Talos node at home, delivered by Flux, with secrets encrypted in Git."""
+
+from pathlib import Path
+
+from charts.apps.whoami import Whoami
+from charts.infrastructure.cert_manager import CertManager
+from charts.infrastructure.gateway_api_crds import GatewayApiCrds
+from charts.infrastructure.nfs_provisioner import NfsProvisioner
+from charts.infrastructure.traefik import Traefik
+from charts.observability.alloy import Alloy
+from charts.observability.flux_monitoring import FluxMonitoring
+from charts.observability.kube_prometheus_stack import KubePrometheusStack
+from charts.observability.loki import Loki
+from charts.security.kyverno import Kyverno
+from charts.security.verify_images import VerifyImages
+from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SopsDecryption
+
+_FLUX = Flux(
+    repository=GitRepository(
+        url="ssh://git@github.com/catinthehack/platform",
+        secret="flux-system",  # noqa: S106  # the name of a Secret
+    ),
+    decryption=SopsDecryption("sops-age"),
+)
+_SECRETS = Path(__file__).parents[1] / "secrets" / "cloudlab"
+_SYSTEM_NAMESPACES = (
+    "cert-manager",
+    "flux-system",
+    "kube-system",
+    "kyverno",
+    "monitoring",
+    "nfs-provisioner",
+    "traefik",
+)
+
+
+def cloudlab(platform: Platform) -> Cluster:
+    """The cluster and everything that runs on it, from the ground up."""
+    cluster = Cluster(
+        platform, "cloudlab", domain=Host("catinthehack.ca"), delivery=_FLUX, kubernetes="1.35"
+    )
+
+    GatewayApiCrds(cluster)
+    nfs = NfsProvisioner(cluster, server=cluster.host("nas"), path="/export/cloudlab")
+    cert_manager = CertManager(
+        cluster,
+        email=f"hostmaster@{cluster.domain}",
+        token=_SECRETS / "digitalocean-dns.enc.yaml",
+    )
+    traefik = Traefik(cluster, issuer=cert_manager.issuer.ref)
+
+    kyverno = Kyverno(cluster)
+    VerifyImages(cluster, excluded_namespaces=_SYSTEM_NAMESPACES)
+
+    stack = KubePrometheusStack(
+        cluster,
+        gateway=traefik.gateway,
+        storage_class=nfs.storage_class,
+        admin=_SECRETS / "grafana-admin.enc.yaml",
+        receivers=_SECRETS / "alertmanager-receivers.enc.yaml",
+    )
+    monitoring = stack.home_namespace
+    loki = Loki(
+        cluster,
+        namespace=monitoring,
+        storage_class=nfs.storage_class,
+        data_source_labels=stack.data_source_labels,
+    )
+    Alloy(cluster, namespace=monitoring, logs=loki.service, gateway=traefik.gateway)
+    FluxMonitoring(
+        cluster,
+        namespace=monitoring,
+        alertmanager=stack.alertmanager,
+        releases=[part.home_namespace for part in (cert_manager, kyverno, nfs, stack, traefik)],
+    )
+
+    Whoami(cluster, gateway=traefik.gateway)
+    return cluster

@@ -1,0 +1,79 @@
+"""The way in: Traefik on the node's own ports, with one Gateway and one wildcard certificate."""
+
+from charts import catalogue
+from kubeapis import cert_manager
+from kubestrata import Cluster, Duration, JsonObject, Namespace, Reconcile, Reference
+from kubestrata.constructs import GatewayReference, HelmComponent
+
+_TLS = "wildcard-tls"
+_HTTP, _HTTPS = 8000, 8443
+
+
+class Traefik(HelmComponent):
+    """Traefik, the Gateway `traefik-gateway` made by its chart, and the Certificate it serves.
+
+    Everything on port 80 is redirected to 443. Routes of every namespace may attach.
+    """
+
+    def __init__(self, scope: Cluster, *, issuer: Reference) -> None:
+        super().__init__(
+            scope,
+            "traefik",
+            layer="infrastructure",
+            # Host ports are beyond the baseline level.
+            namespace=Namespace("traefik", pod_security="privileged"),
+            chart=catalogue.TRAEFIK,
+            values=_VALUES,
+            creates=["gateway.networking.k8s.io"],
+            # The first certificate takes as long as its DNS record needs to spread.
+            reconcile=Reconcile(timeout=Duration("15m")),
+        )
+        self.certificate = cert_manager.Certificate(
+            self,
+            "wildcard",
+            spec=cert_manager.CertificateSpec(
+                secret_name=_TLS,
+                dns_names=[scope.domain, scope.domain.wildcard],
+                issuer_ref=cert_manager.CertificateSpecIssuerRef(
+                    name=issuer.name, kind=issuer.kind
+                ),
+                private_key=cert_manager.CertificateSpecPrivateKey(rotation_policy="Always"),
+            ),
+        )
+        made = self.release.makes("gateway.networking.k8s.io", "Gateway", "traefik-gateway")
+        self.gateway = GatewayReference(made, listener="websecure")
+
+
+def _listener(port: int, protocol: str) -> JsonObject:
+    return {"port": port, "protocol": protocol, "namespacePolicy": {"from": "All"}}
+
+
+_VALUES: JsonObject = {
+    # One node has its ports once: the old pod goes before the new one comes.
+    "updateStrategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}},
+    "ports": {
+        "web": {"port": _HTTP, "hostPort": 80},
+        "websecure": {"port": _HTTPS, "hostPort": 443},
+    },
+    # As arguments, because the chart moves the value for it in v39.
+    "additionalArguments": [
+        "--entryPoints.web.http.redirections.entryPoint.to=:443",
+        "--entryPoints.web.http.redirections.entryPoint.scheme=https",
+        "--entryPoints.web.http.redirections.entryPoint.permanent=true",
+    ],
+    # Host ports are the only way in, Gateways the only source of routes.
+    "service": {"enabled": False},
+    "ingressClass": {"enabled": False},
+    "providers": {
+        "kubernetesCRD": {"enabled": False},
+        "kubernetesIngress": {"enabled": False},
+        "kubernetesGateway": {"enabled": True},
+    },
+    "gateway": {
+        "name": "traefik-gateway",
+        "listeners": {
+            "web": _listener(_HTTP, "HTTP"),
+            "websecure": {**_listener(_HTTPS, "HTTPS"), "certificateRefs": [{"name": _TLS}]},
+        },
+    },
+}

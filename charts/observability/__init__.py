@@ -1,0 +1,1 @@
+"""Metrics, logs and alerts, in one shared namespace."""

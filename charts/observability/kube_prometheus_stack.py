@@ -1,0 +1,138 @@
+"""Metrics and alerts: Prometheus, Alertmanager, Grafana and the exporters."""
+
+from pathlib import Path
+
+from charts import catalogue
+from charts.observability import flux_metric
+from kubestrata import (
+    Cluster,
+    Component,
+    Duration,
+    Host,
+    JsonObject,
+    Namespace,
+    Quantity,
+    Reconcile,
+    Reference,
+)
+from kubestrata.constructs import EncryptedSecret, GatewayReference, HelmRelease, Route
+
+_NAME = "kube-prometheus-stack"
+_TIMEOUT = Duration("15m")
+_DATA_SOURCE_LABEL = "grafana_datasource"
+
+
+class KubePrometheusStack(Component):
+    """The namespace `monitoring`, the stack, and a route to each of its three web pages.
+
+    `admin` is the encrypted Secret `grafana-admin` with `admin-user` and `admin-password`;
+    `receivers` is `alertmanager-receivers` with `discord-webhook-url`.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        gateway: GatewayReference,
+        storage_class: Reference,
+        admin: Path,
+        receivers: Path,
+    ) -> None:
+        super().__init__(
+            scope,
+            _NAME,
+            layer="observability",
+            # The node exporter reads the host's file systems, network and processes.
+            namespace=Namespace("monitoring", pod_security="privileged"),
+            reconcile=Reconcile(timeout=_TIMEOUT),
+        )
+        login = EncryptedSecret(self, "grafana-admin", file=admin)
+        contact = EncryptedSecret(self, "alertmanager-receivers", file=receivers)
+        release = HelmRelease(
+            self,
+            _NAME,
+            chart=catalogue.KUBE_PROMETHEUS_STACK,
+            timeout=_TIMEOUT,
+            values={
+                **{part: {"enabled": False} for part in _UNREACHABLE},
+                "alertmanager": _alertmanager(scope.host("alertmanager"), storage_class, contact),
+                "grafana": _grafana(login),
+                "kube-state-metrics": flux_metric.kube_state_metrics(),
+                "prometheus": _prometheus(scope.host("prometheus"), storage_class),
+            },
+        )
+        self.alertmanager = release.service(f"{_NAME}-alertmanager", 9093)
+        self.data_source_labels = {_DATA_SOURCE_LABEL: "1"}
+        pages = {
+            "alertmanager": self.alertmanager,
+            "grafana": release.service(f"{_NAME}-grafana", 80),
+            "prometheus": release.service(f"{_NAME}-prometheus", 9090),
+        }
+        for page, service in pages.items():
+            Route(self, page, host=scope.host(page), gateway=gateway, to=service)
+
+
+# Talos shows these to nobody but itself.
+_UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")
+
+
+def _grafana(login: EncryptedSecret) -> JsonObject:
+    return {
+        "admin": {
+            "existingSecret": login.ref.name,
+            "userKey": login.key("admin-user"),
+            "passwordKey": login.key("admin-password"),
+        },
+        "sidecar": {"datasources": {"label": _DATA_SOURCE_LABEL, "labelValue": "1"}},
+    }
+
+
+def _volume(storage_class: Reference, size: Quantity) -> JsonObject:
+    return {
+        "volumeClaimTemplate": {
+            "spec": {
+                "storageClassName": storage_class.name,
+                "accessModes": ["ReadWriteOnce"],
+                "resources": {"requests": {"storage": size}},
+            }
+        }
+    }
+
+
+def _prometheus(host: Host, storage_class: Reference) -> JsonObject:
+    everything = ("podMonitor", "probe", "rule", "scrapeConfig", "serviceMonitor")
+    return {
+        "prometheusSpec": {
+            # Monitors and rules of every component are read, not only the chart's own.
+            **{f"{kind}SelectorNilUsesHelmValues": False for kind in everything},
+            "externalUrl": f"https://{host}",
+            "retention": "15d",
+            "retentionSize": "18GB",
+            "storageSpec": _volume(storage_class, Quantity("20Gi")),
+        }
+    }
+
+
+def _alertmanager(host: Host, storage_class: Reference, contact: EncryptedSecret) -> JsonObject:
+    key = contact.key("discord-webhook-url")
+    webhook = contact.ref.text(f"/etc/alertmanager/secrets/{{name}}/{key}")
+    return {
+        "alertmanagerSpec": {
+            "externalUrl": f"https://{host}",
+            "secrets": [contact.ref.name],
+            "storage": _volume(storage_class, Quantity("1Gi")),
+        },
+        "config": {
+            "route": {
+                "receiver": "discord",
+                "group_by": ["namespace", "alertname"],
+                "routes": [
+                    {"receiver": "null", "matchers": ['alertname =~ "InfoInhibitor|Watchdog"']}
+                ],
+            },
+            "receivers": [
+                {"name": "null"},
+                {"name": "discord", "discord_configs": [{"webhook_url_file": webhook}]},
+            ],
+        },
+    }

@@ -1,0 +1,99 @@
+"""Logs: one Loki that keeps them on the cluster's own storage for two weeks."""
+
+from collections.abc import Mapping
+
+from charts import catalogue
+from kubeapis import k8s
+from kubestrata import Cluster, JsonObject, Quantity, Reference
+from kubestrata.constructs import HelmComponent
+
+_STORE = "filesystem"
+
+
+class Loki(HelmComponent):
+    """Loki as a single binary, and the ConfigMap that makes it a data source of Grafana.
+
+    `data_source_labels` are those that Grafana looks for.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        storage_class: Reference,
+        data_source_labels: Mapping[str, str],
+    ) -> None:
+        super().__init__(
+            scope,
+            "loki",
+            layer="observability",
+            namespace=namespace,
+            chart=catalogue.LOKI,
+            values=_values(storage_class),
+            creates=["monitoring.coreos.com"],
+        )
+        self.service = self.release.service("loki", 3100)
+        k8s.ConfigMap(
+            self,
+            "loki-datasource",
+            metadata=k8s.ObjectMeta(labels=data_source_labels),
+            data={"loki.yaml": self.service.text(_DATA_SOURCE)},
+        )
+
+
+_DATA_SOURCE = """\
+apiVersion: 1
+datasources:
+  - name: Loki
+    uid: loki
+    type: loki
+    access: proxy
+    url: http://{host}:{port}
+"""
+
+
+def _values(storage_class: Reference) -> JsonObject:
+    return {
+        "deploymentMode": "SingleBinary",
+        "loki": {
+            "auth_enabled": False,
+            "commonConfig": {"replication_factor": 1},
+            "storage": {"type": _STORE},
+            "schemaConfig": {"configs": [_SCHEMA]},
+            # The limit says how long, the compactor deletes: one without the other keeps all.
+            "limits_config": {"retention_period": "336h"},
+            "compactor": {"retention_enabled": True, "delete_request_store": _STORE},
+        },
+        "singleBinary": {
+            "replicas": 1,
+            "persistence": {
+                "enabled": True,
+                "size": Quantity("20Gi"),
+                "storageClass": storage_class.name,
+            },
+        },
+        "monitoring": {"serviceMonitor": {"enabled": True}},
+        **_NOT_NEEDED,
+    }
+
+
+_SCHEMA: JsonObject = {
+    "from": "2024-04-01",
+    "store": "tsdb",
+    "object_store": _STORE,
+    "schema": "v13",
+    "index": {"prefix": "loki_index_", "period": "24h"},
+}
+
+_NOT_NEEDED: JsonObject = {
+    "backend": {"replicas": 0},
+    "read": {"replicas": 0},
+    "write": {"replicas": 0},
+    "chunksCache": {"enabled": False},
+    "resultsCache": {"enabled": False},
+    "gateway": {"enabled": False},
+    "lokiCanary": {"enabled": False},
+    "sidecar": {"rules": {"enabled": False}},
+    "test": {"enabled": False},
+}

@@ -1,0 +1,15 @@
+"""The app: builds every cluster of this repository and synthesizes it."""
+
+from charts.clusters.cloudlab import cloudlab
+from kubestrata import Platform
+
+
+def build() -> Platform:
+    """The platform with all its clusters, nothing written yet."""
+    platform = Platform()
+    cloudlab(platform)
+    return platform
+
+
+if __name__ == "__main__":
+    build().synth()

@@ -1,0 +1,92 @@
+"""A project in a folder of its own, and the command run as a person would."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+COMMAND = Path(sys.executable).with_name("kubestrata")
+
+MAIN = """\
+from kubeapis import k8s
+from kubestrata import Cluster, Component, Flux, GitRepository, Host, Namespace, Platform
+
+
+def build() -> Platform:
+    platform = Platform()
+    cluster = Cluster(
+        platform,
+        "c1",
+        domain=Host("example.com"),
+        delivery=Flux(repository=GitRepository(url="https://git.example.com/platform")),
+        kubernetes="1.35",
+    )
+    for name in NAMES:
+        web = Component(cluster, name, layer="apps", namespace=Namespace(name, pod_security="baseline"))
+        k8s.ConfigMap(web, "settings", data={"text": "value", "n": "08"})
+    return platform
+
+
+NAMES = ["web", "api", "db"]
+if __name__ == "__main__":
+    build().synth()
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with cdk8s.yaml and main.py."""
+
+    root: Path
+
+    @property
+    def dist(self) -> Path:
+        return self.root / "dist"
+
+    def edit(self, old: str, new: str) -> None:
+        """Change main.py, in one place."""
+        main = self.root / "main.py"
+        text = main.read_text()
+        assert text.count(old) == 1
+        main.write_text(text.replace(old, new))
+
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Run:
+        """Run `kubestrata` here."""
+        done = subprocess.run(
+            [COMMAND, *arguments],
+            cwd=self.root,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    def tree(self) -> dict[str, bytes]:
+        """Every file below dist/."""
+        return {
+            str(path.relative_to(self.dist)): path.read_bytes()
+            for path in sorted(self.dist.rglob("*"))
+            if path.is_file()
+        }
+
+
+def write_project(root: Path) -> Project:
+    """Write the project into an empty folder."""
+    (root / "cdk8s.yaml").write_text("language: python\napp: python main.py\noutput: dist\n")
+    (root / "main.py").write_text(MAIN)
+    return Project(root)
