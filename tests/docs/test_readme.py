@@ -1,0 +1,52 @@
+"""The README's example runs, and becomes what the README says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from kubestrata import Cluster, Host, Namespace, Platform, Reference
+from kubestrata.constructs import GatewayReference
+from small_platform import files, flux, new_component
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+def block(language: str, number: int = 0) -> str:
+    return re.findall(rf"```{language}\n(.*?)```", README.read_text(), re.DOTALL)[number]
+
+
+def example() -> Cluster:
+    cluster = Cluster(
+        Platform(), "home", domain=Host("example.com"), delivery=flux(), kubernetes="1.35",
+        provided_groups=["gateway.networking.k8s.io"],
+    )
+    traefik = new_component(
+        cluster, "traefik", layer="infrastructure",
+        namespace=Namespace("traefik", pod_security="privileged"),
+    )
+    gateway = Reference(traefik, "gateway.networking.k8s.io", "Gateway", "gateway", "traefik")
+    scope: dict[str, Any] = {}
+    exec(compile("from __future__ import annotations\n" + block("python"), "README.md", "exec"), scope)  # noqa: S102
+    scope["Podinfo"](cluster, gateway=GatewayReference(gateway, "websecure"))
+    return cluster
+
+
+def test_the_component_becomes_the_files_that_the_readme_lists() -> None:
+    made = [path for path in sorted(files(example())) if path.startswith("apps/podinfo/")]
+    assert made == block("text").split()
+
+
+def test_flux_is_told_what_the_readme_shows() -> None:
+    assert files(example())["flux/podinfo-kustomization.yaml"].decode() == block("yaml")
+
+
+def test_the_component_has_ten_lines() -> None:
+    body = block("python").split("class Podinfo")[1].strip().splitlines()
+    assert len([line for line in body if line]) <= 10
+
+
+def test_every_file_that_the_readme_links_exists() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README.read_text()):
+        assert (README.parent / target).exists(), target
