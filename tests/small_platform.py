@@ -95,7 +95,11 @@ def kustomization(cluster: Cluster, name: str) -> dict[str, Any]:
 def order(cluster: Cluster) -> dict[str, list[str]]:
     """Unit -> what its Flux Kustomization names in dependsOn."""
     suffix = "-kustomization.yaml"
-    names = [path[5 : -len(suffix)] for path in files(cluster) if path.startswith("flux/") and path.endswith(suffix)]
+    names = [
+        path[5 : -len(suffix)]
+        for path in files(cluster)
+        if path.startswith("flux/") and path.endswith(suffix)
+    ]
     found = {name: kustomization(cluster, name).get("dependsOn", []) for name in names}
     del found["flux-system"]
     return {name: [edge["name"] for edge in edges] for name, edges in sorted(found.items())}

@@ -26,7 +26,8 @@ def build() -> Platform:
         kubernetes="1.35",
     )
     for name in NAMES:
-        web = Component(cluster, name, layer="apps", namespace=Namespace(name, pod_security="baseline"))
+        home = Namespace(name, pod_security="baseline")
+        web = Component(cluster, name, layer="apps", namespace=home)
         k8s.ConfigMap(web, "settings", data={"text": "value", "n": "08"})
     return platform
 

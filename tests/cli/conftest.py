@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from small_project import Project, write_project
+from tests.small_project import Project, write_project
 
 
 @pytest.fixture

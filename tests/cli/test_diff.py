@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from small_project import Project
+from tests.small_project import Project
 
 
 def test_a_fresh_tree_has_no_drift(project: Project) -> None:
@@ -67,7 +67,7 @@ def test_code_that_does_not_build_exits_2(project: Project) -> None:
     project.edit("data={", "dta={")
     done = project.run("diff")
     assert (done.code, done.out) == (2, "")
-    assert "main.py:16" in done.err
+    assert "main.py:17" in done.err
 
 
 def test_colour_is_for_terminals(project: Project) -> None:

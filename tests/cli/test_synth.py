@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from small_project import COMMAND, Project
+from tests.small_project import COMMAND, Project
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = [
@@ -106,13 +106,13 @@ def test_what_is_no_longer_made_is_removed_and_the_rest_untouched(project: Proje
 
 
 FAULTS = {
-    "an exception": ('data={"text"', "data={1 / 0: 2, 'text'", "main.py:16: ZeroDivisionError"),
-    "an unknown keyword": ("data={", "dta={", "main.py:16: TypeError"),
-    "a wrong type": ('"value"', "5", "main.py:16 (c1/web/settings): ConfigMap.data"),
+    "an exception": ('data={"text"', "data={1 / 0: 2, 'text'", "main.py:17: ZeroDivisionError"),
+    "an unknown keyword": ("data={", "dta={", "main.py:17: TypeError"),
+    "a wrong type": ('"value"', "5", "main.py:17 (c1/web/settings): ConfigMap.data"),
     "a bad name": (
         '"settings"',
         '"Settings"',
-        "main.py:16 (c1/web/Settings): ConfigMap 'Settings'",
+        "main.py:17 (c1/web/Settings): ConfigMap 'Settings'",
     ),
     "a control character": ('"value"', '"a\\x85b"', "U+0085"),
     "two of one name": ('["web", "api", "db"]', '["web", "web"]', "id 'web': c1 has one already"),

@@ -19,7 +19,7 @@ from kubestrata.constructs import (
     Workload,
 )
 from kubestrata.core.yaml_text import dump_all
-from small_platform import CHARTS, chart, new_cluster, new_component
+from tests.small_platform import CHARTS, chart, new_cluster, new_component
 
 
 class YamlSnapshot(SingleFileSnapshotExtension):

@@ -7,9 +7,10 @@ import cdk8s_plus_28 as kplus
 import constructs
 import pytest
 
+from kubeapis import k8s
 from kubestrata import Component, Platform
 from kubestrata.core.errors import DuplicateObject, NodeError
-from small_platform import config_map, files, manifest, new_cluster, new_component
+from tests.small_platform import config_map, files, manifest, new_cluster, new_component
 
 
 def deployment(component: constructs.Construct, name: str = "plus") -> kplus.Deployment:
@@ -123,7 +124,7 @@ def test_a_construct_group_is_a_scope() -> None:
     cluster = new_cluster()
     component = new_component(cluster)
     group = constructs.Construct(component, "group")
-    made = config_map(constructs.Construct(group, "deeper"))  # type: ignore[arg-type]
+    made = k8s.ConfigMap(constructs.Construct(group, "deeper"), "settings")
     assert made.origin.path == "c1/web/group/deeper/settings"
     assert isinstance(made.component, Component)
 
@@ -131,5 +132,7 @@ def test_a_construct_group_is_a_scope() -> None:
 def test_what_node_refuses_is_told_with_the_python_line() -> None:
     component = new_component(new_cluster())
     raw(component)
-    with pytest.raises(NodeError, match=r"test_foreign_construct.py:\d+: ApiObject cannot be made: .*already a"):
+    with pytest.raises(
+        NodeError, match=r"test_foreign_construct.py:\d+: ApiObject cannot be made: .*already a"
+    ):
         raw(component)

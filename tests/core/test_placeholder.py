@@ -10,7 +10,14 @@ from kubeapis import k8s
 from kubestrata import Placeholder, PlaceholderInt
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.value.placeholder import resolve
-from small_platform import config_map, files, kustomization, manifest, new_cluster, new_component
+from tests.small_platform import (
+    config_map,
+    files,
+    kustomization,
+    manifest,
+    new_cluster,
+    new_component,
+)
 
 
 def envsubst(text: str, variables: dict[str, str]) -> str:
@@ -101,7 +108,9 @@ def test_an_undeclared_placeholder_is_refused_where_it_is_asked_for() -> None:
 def test_an_undeclared_placeholder_made_by_hand_is_refused_with_its_object() -> None:
     cluster = new_cluster()
     config_map(new_component(cluster), where=Placeholder("region"))
-    with pytest.raises(InvalidValue, match=r"ConfigMap web/settings: uses the placeholder 'region'"):
+    with pytest.raises(
+        InvalidValue, match=r"ConfigMap web/settings: uses the placeholder 'region'"
+    ):
         files(cluster)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kubestrata import Platform, RawResource
+from kubestrata import JsonObject, Platform, RawResource
 from kubestrata.constructs import HelmRelease
 from kubestrata.core.errors import InvalidReference
-from small_platform import chart, config_map, manifest, new_cluster, new_component, order
+from tests.small_platform import chart, config_map, manifest, new_cluster, new_component, order
 
 
 def test_a_name_used_in_a_typed_body_is_an_edge() -> None:
@@ -30,7 +30,11 @@ def test_a_name_deep_in_helm_values_is_an_edge() -> None:
 def test_a_name_in_an_untyped_object_is_an_edge() -> None:
     cluster = new_cluster(groups=("example.com",))
     settings = config_map(new_component(cluster, "one"))
-    body = {"apiVersion": "example.com/v1", "kind": "Thing", "spec": {"ref": settings.name}}
+    body: JsonObject = {
+        "apiVersion": "example.com/v1",
+        "kind": "Thing",
+        "spec": {"ref": settings.name},
+    }
     RawResource(new_component(cluster, "two"), "thing", body)
     assert order(cluster) == {"one": [], "two": ["one"]}
 

@@ -11,7 +11,7 @@ from kubestrata import ChartRepository, Component, Duration, Namespace, Reconcil
 from kubestrata.constructs import EncryptedSecret, HelmChart, HelmRelease, Workload
 from kubestrata.core.errors import DuplicateObject, EncryptionError, InvalidValue
 from kubestrata.core.value import Image
-from small_platform import (
+from tests.small_platform import (
     CHARTS,
     chart,
     config_map,
@@ -181,9 +181,13 @@ PLAIN = SECRET.replace("ENC[AES256_GCM,data:cZ0=,iv:aaaa,tag:bbbb,type:str]\nsop
         pytest.param(SECRET[: SECRET.index("sops:")], "is not encrypted", id="no sops block"),
         pytest.param(PLAIN, "stringData.key is plain text", id="a plain value"),
         pytest.param(SECRET.replace("    age:", "    egg:"), "for nobody", id="no recipient"),
-        pytest.param(SECRET.replace("name: token", "name: other"), "metadata.name", id="another name"),
+        pytest.param(
+            SECRET.replace("name: token", "name: other"), "metadata.name", id="another name"
+        ),
         pytest.param(SECRET.replace(": web", ": b"), "metadata.namespace", id="another namespace"),
-        pytest.param(SECRET.replace("Secret", "ConfigMap"), "kind is 'ConfigMap'", id="another kind"),
+        pytest.param(
+            SECRET.replace("Secret", "ConfigMap"), "kind is 'ConfigMap'", id="another kind"
+        ),
         pytest.param("a: [", "cannot be read", id="broken YAML"),
         pytest.param(f"{SECRET}---\n{SECRET}", "must hold one object", id="two documents"),
     ],
@@ -208,7 +212,9 @@ def test_a_missing_or_misnamed_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_whose_metadata_is_encrypted_too_is_passed_through(tmp_path: Path) -> None:
     cipher = "ENC[AES256_GCM,data:cZ0=,iv:aaaa,tag:bbbb,type:str]"
-    text = SECRET.replace("kind: Secret", f"kind: {cipher}").replace("name: token", f"name: {cipher}")
+    text = SECRET.replace("kind: Secret", f"kind: {cipher}").replace(
+        "name: token", f"name: {cipher}"
+    )
     cluster = new_cluster()
     EncryptedSecret(new_component(cluster), "token", file=encrypted(tmp_path, text))
     assert files(cluster)["apps/web/token-secret.enc.yaml"] == text.encode()

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kubeapis import cert_manager, k8s, kyverno
-from kubestrata import Cluster, Component, Namespace, RawResource, RemoteManifests
+from kubestrata import Cluster, Component, JsonObject, Namespace, RawResource, RemoteManifests
 from kubestrata.constructs import HelmComponent, HelmRelease
 from kubestrata.core.errors import DuplicateObject, GraphError
 from kubestrata.core.resource import Resource
-from small_platform import (
+from tests.small_platform import (
     chart,
     config_map,
     files,
@@ -43,7 +43,7 @@ def cert_manager_component(cluster: Cluster, *, layer: str = "infrastructure") -
 
 def policy(component: Component, *excluded: str) -> kyverno.ClusterPolicy:
     pods = kyverno.ClusterPolicySpecRulesMatchAnyResources(kinds=["Pod"])
-    out = kyverno.ClusterPolicySpecRulesExcludeAnyResources(namespaces=list(excluded))
+    out = kyverno.ClusterPolicySpecRulesExcludeAnyResources(namespaces=excluded)
     rule = kyverno.ClusterPolicySpecRules(
         name="rule",
         match=kyverno.ClusterPolicySpecRulesMatch(
@@ -53,9 +53,7 @@ def policy(component: Component, *excluded: str) -> kyverno.ClusterPolicy:
             any=[kyverno.ClusterPolicySpecRulesExcludeAny(resources=out)]
         ),
     )
-    return kyverno.ClusterPolicy(
-        component, "policy", spec=kyverno.ClusterPolicySpec(rules=[rule])
-    )
+    return kyverno.ClusterPolicy(component, "policy", spec=kyverno.ClusterPolicySpec(rules=[rule]))
 
 
 def test_a_custom_resource_waits_for_the_chart_that_installs_its_crd() -> None:
@@ -112,14 +110,18 @@ def test_a_remote_source_provides_crds_and_is_never_pruned() -> None:
     RawResource(new_component(cluster, "web"), "thing", body)
     assert order(cluster) == {"crds": [], "web": ["crds"]}
     spec = kustomization(cluster, "crds")
-    assert (spec["prune"], spec["path"], spec["sourceRef"]["name"]) == (False, "./config/crd", "crds")
+    assert (spec["prune"], spec["path"], spec["sourceRef"]["name"]) == (
+        False,
+        "./config/crd",
+        "crds",
+    )
 
 
 def test_a_crd_in_the_tree_provides_its_group_and_is_kept_when_removed() -> None:
     cluster = new_cluster()
     crds = Component(cluster, "crds", layer="infrastructure")
     names = {"plural": "things", "kind": "Thing"}
-    body = {
+    body: JsonObject = {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
         "metadata": {"name": "things.example.com"},
@@ -221,8 +223,13 @@ def test_a_component_named_like_the_root_is_an_error() -> None:
 
 
 @settings(max_examples=40)
-@given(st.integers(2, 6).flatmap(lambda n: st.tuples(st.just(n), st.sets(st.tuples(
-    st.integers(0, n - 1), st.integers(0, n - 1))))))
+@given(
+    st.integers(2, 6).flatmap(
+        lambda n: st.tuples(
+            st.just(n), st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)))
+        )
+    )
+)
 def test_the_reduction_orders_exactly_what_the_references_order(
     case: tuple[int, set[tuple[int, int]]],
 ) -> None:
@@ -233,7 +240,9 @@ def test_the_reduction_orders_exactly_what_the_references_order(
     made: list[Resource] = [config_map(component) for component in components]
     for one, other in sorted(edges):
         k8s.ConfigMap(components[one], f"to-{other}", data={"uses": made[other].name})
-    reduced = {(int(one[1:]), int(other[1:])) for one, names in order(cluster).items() for other in names}
+    reduced = {
+        (int(one[1:]), int(other[1:])) for one, names in order(cluster).items() for other in names
+    }
     assert _closure(reduced, count) == _closure(edges, count)
     for edge in reduced:
         assert edge not in _closure(reduced - {edge}, count)

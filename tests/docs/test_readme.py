@@ -8,27 +8,34 @@ from typing import Any
 
 from kubestrata import Cluster, Host, Namespace, Platform, Reference
 from kubestrata.constructs import GatewayReference
-from small_platform import files, flux, new_component
+from tests.small_platform import files, flux, new_component
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 def block(language: str, number: int = 0) -> str:
-    return re.findall(rf"```{language}\n(.*?)```", README.read_text(), re.DOTALL)[number]
+    text: str = re.findall(rf"```{language}\n(.*?)```", README.read_text(), re.DOTALL)[number]
+    return text
 
 
 def example() -> Cluster:
     cluster = Cluster(
-        Platform(), "home", domain=Host("example.com"), delivery=flux(), kubernetes="1.35",
+        Platform(),
+        "home",
+        domain=Host("example.com"),
+        delivery=flux(),
+        kubernetes="1.35",
         provided_groups=["gateway.networking.k8s.io"],
     )
     traefik = new_component(
-        cluster, "traefik", layer="infrastructure",
+        cluster,
+        "traefik",
+        layer="infrastructure",
         namespace=Namespace("traefik", pod_security="privileged"),
     )
     gateway = Reference(traefik, "gateway.networking.k8s.io", "Gateway", "gateway", "traefik")
     scope: dict[str, Any] = {}
-    exec(compile("from __future__ import annotations\n" + block("python"), "README.md", "exec"), scope)  # noqa: S102
+    exec(compile(block("python"), "README.md", "exec"), scope)
     scope["Podinfo"](cluster, gateway=GatewayReference(gateway, "websecure"))
     return cluster
 

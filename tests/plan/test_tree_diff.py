@@ -31,7 +31,11 @@ def test_added_removed_and_changed_objects_are_told_apart() -> None:
 
 def test_a_moved_object_is_no_removal() -> None:
     [change] = compare({"c1/a.yaml": config_map()}, {"c1/b.yaml": config_map()})
-    assert (change.verb, change.file, change.note) == ("changed", "c1/b.yaml", "moved from c1/a.yaml")
+    assert (change.verb, change.file, change.note) == (
+        "changed",
+        "c1/b.yaml",
+        "moved from c1/a.yaml",
+    )
 
 
 def test_one_object_in_two_clusters_is_two() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kubestrata.core.errors import EncryptionError, KubestrataError
 from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import mapping
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import Origin, caller
@@ -38,10 +39,12 @@ class EncryptedSecret(Construct):
         document = _document(file, content, origin)
         _check_encrypted(file, document, origin)
         _check_identity(file, document, (id, namespace), origin)
-        self._keys = {**(document.get("data") or {}), **(document.get("stringData") or {})}
+        self._keys = {**mapping(document.get("data")), **mapping(document.get("stringData"))}
         self._file = file
         identity = Identity("", "Secret", namespace, id)
-        component.pass_file(PassedFile(f"{id}-secret{SUFFIX}", content, identity, origin, True))
+        component.pass_file(
+            PassedFile(f"{id}-secret{SUFFIX}", content, identity, origin, encrypted=True)
+        )
         self.ref = Reference(component, "", "Secret", id, namespace)
 
     def key(self, name: str) -> str:
@@ -67,15 +70,16 @@ def _document(file: Path, content: bytes, origin: Origin) -> dict[str, Any]:
         documents = load_all(content.decode(), str(file))
     except (KubestrataError, UnicodeDecodeError) as error:
         raise EncryptionError(str(origin), str(file), f"cannot be read: {error}") from error
-    if len(documents) != 1 or not isinstance(documents[0], dict):
+    document = mapping(documents[0]) if len(documents) == 1 else {}
+    if not document:
         raise EncryptionError(str(origin), str(file), "must hold one object")
-    return documents[0]
+    return document
 
 
 def _check_encrypted(file: Path, document: dict[str, Any], origin: Origin) -> None:
     fix = f"sops --encrypt --in-place {file}"
-    sops = document.get("sops")
-    if not isinstance(sops, dict) or not sops.get("mac"):
+    sops = mapping(document.get("sops"))
+    if not sops.get("mac"):
         raise EncryptionError(
             str(origin), str(file), "is not encrypted: no sops block with a mac", fix
         )
@@ -84,7 +88,7 @@ def _check_encrypted(file: Path, document: dict[str, Any], origin: Origin) -> No
             str(origin), str(file), "is encrypted for nobody: no key in its sops block"
         )
     for part in ("data", "stringData"):
-        for key, value in (document.get(part) or {}).items():
+        for key, value in mapping(document.get(part)).items():
             if not isinstance(value, str) or not _CIPHERTEXT.match(value):
                 raise EncryptionError(str(origin), str(file), f"{part}.{key} is plain text", fix)
 
@@ -92,7 +96,7 @@ def _check_encrypted(file: Path, document: dict[str, Any], origin: Origin) -> No
 def _check_identity(
     file: Path, document: dict[str, Any], wanted: tuple[str, str], origin: Origin
 ) -> None:
-    metadata = document.get("metadata") or {}
+    metadata = mapping(document.get("metadata"))
     for what, found, expected in (
         ("kind", document.get("kind"), "Secret"),
         ("metadata.name", metadata.get("name"), wanted[0]),

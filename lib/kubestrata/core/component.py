@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kubestrata.core import node_objects, tree
 from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue
 from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import JsonObject
 from kubestrata.core.names import check_label
 from kubestrata.core.namespace import Namespace
 from kubestrata.core.node import ApiObject, Chart, Construct, IConstruct
@@ -70,8 +71,12 @@ class Component(Chart):
 
     def _settle(self, namespace: Namespace | Reference | None) -> Reference | None:
         if isinstance(namespace, Namespace):
-            metadata = {"name": namespace.name, "labels": namespace.manifest_labels}
-            manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+            metadata: JsonObject = {"name": namespace.name, "labels": namespace.manifest_labels}
+            manifest: JsonObject = {
+                "apiVersion": "v1",
+                "kind": "Namespace",
+                "metadata": metadata,
+            }
             return RawResource(self, "namespace", manifest, namespaced=False).ref
         if namespace is not None:
             self.needs(namespace)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from kubestrata.core.json_value import mapping
+
 
 class Identity(NamedTuple):
     """Group, kind, namespace ('' for cluster-scoped) and name; the version does not count."""
@@ -26,7 +28,7 @@ def group_of(api_version: str) -> str:
 
 def identity_of(manifest: Mapping[str, Any]) -> Identity:
     """The identity of a rendered object."""
-    metadata = manifest.get("metadata") or {}
+    metadata = mapping(manifest.get("metadata"))
     return Identity(
         group_of(manifest["apiVersion"]),
         manifest["kind"],

@@ -7,7 +7,7 @@ because it refuses recursive unions.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 if TYPE_CHECKING:
     Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
@@ -18,3 +18,23 @@ else:
 
 Manifest: TypeAlias = dict[str, Any]
 """A rendered Kubernetes object: plain dicts, lists and scalars."""
+
+
+def is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a rendered value has entries."""
+    return isinstance(value, dict)
+
+
+def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
+    """Whether a rendered value has items; msgspec keeps tuples as they were given."""
+    return isinstance(value, list | tuple)
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """The value if it is a mapping, else an empty one: an absent field has no entries."""
+    return value if is_mapping(value) else {}
+
+
+def sequence(value: object) -> Sequence[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if is_sequence(value) else ()

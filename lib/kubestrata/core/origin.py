@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from types import FrameType
 
 _LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _PASSED_OVER = (
@@ -33,10 +32,7 @@ class Origin:
         return Origin(self.file, self.line, path)
 
     def __str__(self) -> str:
-        file = self.file
-        here = os.getcwd() + os.sep
-        if file.startswith(here):
-            file = file[len(here) :]
+        file = self.file.removeprefix(os.getcwd() + os.sep)
         return f"{file}:{self.line}" + (f" ({self.path})" if self.path else "")
 
 
@@ -46,13 +42,7 @@ def _is_library(file: str) -> bool:
 
 def caller(path: str = "") -> Origin:
     """The nearest line on the stack that is not the library's own."""
-    frame: FrameType | None = sys._getframe(1)
-    last = frame
-    while frame is not None:
-        if not _is_library(frame.f_code.co_filename):
-            return Origin(frame.f_code.co_filename, frame.f_lineno, path)
-        last = frame
+    frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # inspect reads files
+    while _is_library(frame.f_code.co_filename) and frame.f_back is not None:
         frame = frame.f_back
-    if last is None:
-        return Origin("<unknown>", 0, path)
-    return Origin(last.f_code.co_filename, last.f_lineno, path)
+    return Origin(frame.f_code.co_filename, frame.f_lineno, path)

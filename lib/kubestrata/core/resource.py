@@ -13,7 +13,7 @@ import msgspec
 
 from kubestrata.core.errors import InvalidBody, InvalidName
 from kubestrata.core.identity import Identity, group_of
-from kubestrata.core.json_value import Json, Manifest
+from kubestrata.core.json_value import Json, Manifest, mapping
 from kubestrata.core.names import check_object_name
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference, ReferenceName
@@ -125,7 +125,8 @@ class RawResource(Resource):
             or not isinstance(kind, str)
         ):
             raise InvalidBody(str(origin), f"RawResource {id!r}", "needs apiVersion and kind")
-        metadata = fields.pop("metadata", None) or {}
-        if not isinstance(metadata, dict):
+        given = fields.pop("metadata", None)
+        metadata = mapping(given)
+        if given is not None and given is not metadata:
             raise InvalidBody(str(origin), f"{kind}.metadata", "is not a mapping")
         self._attach(scope, id, _Kind(api_version, kind, namespaced), metadata, fields, references)

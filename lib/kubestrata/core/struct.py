@@ -57,7 +57,7 @@ def _explain(cls: type[msgspec.Struct], error: TypeError) -> InvalidBody:
 class _StructType(msgspec.StructMeta):
     if not TYPE_CHECKING:  # type checkers must see the synthesized __init__
 
-        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # a metaclass
             try:
                 return super().__call__(*args, **kwargs)
             except TypeError as error:

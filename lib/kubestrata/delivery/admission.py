@@ -7,10 +7,9 @@ of an earlier one, unless the policy excludes every namespace that they write to
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from kubestrata.core.cluster import Cluster
-from kubestrata.core.json_value import Manifest
+from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.written import Located
 from kubestrata.delivery.unit import Unit, Units
 
@@ -21,25 +20,17 @@ _POLICIES = {
 }
 
 
-def _filters(rule: dict[str, Any], side: str) -> list[dict[str, Any]]:
-    clause = rule.get(side) or {}
-    return [clause, *(clause.get("any") or [])]
+def _excluded(rule: object) -> frozenset[str]:
+    clause = mapping(mapping(rule).get("exclude"))
+    filters = [clause, *sequence(clause.get("any"))]
+    resources = [mapping(mapping(one).get("resources")) for one in filters]
+    return frozenset(name for one in resources for name in sequence(one.get("namespaces")))
 
 
 def excluded_namespaces(policy: Manifest) -> frozenset[str]:
     """The namespaces that every rule of a Kyverno policy leaves out."""
-    rules = policy["spec"].get("rules") or []
-    if not rules:
-        return frozenset()
-    excluded = [
-        frozenset(
-            namespace
-            for clause in _filters(rule, "exclude")
-            for namespace in (clause.get("resources") or {}).get("namespaces") or []
-        )
-        for rule in rules
-    ]
-    return frozenset.intersection(*excluded)
+    excluded = [_excluded(rule) for rule in sequence(policy["spec"].get("rules"))]
+    return frozenset[str].intersection(*excluded) if excluded else frozenset()
 
 
 def _namespaces(unit: Unit) -> frozenset[str]:

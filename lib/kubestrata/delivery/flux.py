@@ -9,7 +9,7 @@ from typing import Literal
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import DuplicateObject, EncryptionError, KubestrataError
 from kubestrata.core.identity import Identity, identity_of
-from kubestrata.core.json_value import Manifest
+from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.source import ChartRepository, GitRepository, RemoteManifests
 from kubestrata.core.value import Duration
 from kubestrata.core.written import Located, RenderedObject
@@ -35,7 +35,7 @@ _HEALTH = {
 class SopsDecryption:
     """The Secret in Flux's namespace that holds the key to SOPS files."""
 
-    secret: str = "sops-age"
+    secret: str = "sops-age"  # noqa: S105  # a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Flux:
                 continue
             manifests, substituted = settle(unit.objects, self.placeholders)
             files |= _unit_files(unit, manifests)
-            entry.append(self._local(cluster, unit, depends_on[name], substituted))
+            entry.append(self._local(cluster, unit, depends_on[name], substituted=substituted))
         _refuse_twice(cluster, units, entry)
         return files | _entry_files(entry)
 
@@ -130,7 +130,7 @@ class Flux:
         return self._object("kustomize", "v1", "Kustomization", name, spec)
 
     def _local(
-        self, cluster: Cluster, unit: Unit, depends_on: Sequence[str], substituted: bool
+        self, cluster: Cluster, unit: Unit, depends_on: Sequence[str], *, substituted: bool
     ) -> Manifest:
         path = f"./{self.path}/{cluster.name}/{unit.folder}"
         made = self._kustomization(unit.name, depends_on, path, ROOT)
@@ -224,7 +224,7 @@ def _health_check(manifest: Manifest) -> Manifest:
 def _keep_crd(manifest: Manifest) -> Manifest:
     """A CustomResourceDefinition that Flux never prunes: its objects would go with it."""
     metadata = dict(manifest["metadata"])
-    metadata["annotations"] = {**(metadata.get("annotations") or {}), _PRUNE: "disabled"}
+    metadata["annotations"] = {**mapping(metadata.get("annotations")), _PRUNE: "disabled"}
     return {**manifest, "metadata": metadata}
 
 

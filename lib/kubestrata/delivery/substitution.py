@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.json_value import Manifest
+from kubestrata.core.json_value import Manifest, is_mapping, is_sequence, mapping
 from kubestrata.core.value.placeholder import has_mark, marked_names, resolve
 from kubestrata.core.written import RenderedObject
 
@@ -20,29 +20,32 @@ def _bytes(manifest: Manifest) -> bytes:
     return msgspec.json.encode(manifest)
 
 
-def _walk(value: Any, substituted: bool) -> Any:
-    if isinstance(value, str):
-        return resolve(value, substituted=substituted)
-    if isinstance(value, dict):
-        return {_walk(key, substituted): _walk(item, substituted) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_walk(item, substituted) for item in value]
-    return value
+def _resolved(value: Any, *, substituted: bool) -> Any:
+    def walk(part: Any) -> Any:
+        if isinstance(part, str):
+            return resolve(part, substituted=substituted)
+        if is_mapping(part):
+            return {walk(key): walk(item) for key, item in part.items()}
+        if is_sequence(part):
+            return [walk(item) for item in part]
+        return part
+
+    return walk(value)
 
 
 def is_switched_off(manifest: Manifest) -> bool:
     """Whether the object tells Flux to leave its text alone."""
     metadata = manifest["metadata"]
-    labels = {**(metadata.get("labels") or {}), **(metadata.get("annotations") or {})}
-    return labels.get(_SWITCH) == "disabled"
+    labels = {**mapping(metadata.get("labels")), **mapping(metadata.get("annotations"))}
+    return bool(labels.get(_SWITCH) == "disabled")
 
 
 def _names(value: Any) -> list[str]:
     if isinstance(value, str):
         return marked_names(value) if has_mark(value) else []
-    if isinstance(value, dict):
+    if is_mapping(value):
         return [name for pair in value.items() for part in pair for name in _names(part)]
-    if isinstance(value, list | tuple):
+    if is_sequence(value):
         return [name for item in value for name in _names(item)]
     return []
 
@@ -62,7 +65,7 @@ def settle(
     if not marked:
         return [item.manifest for item in objects], False
     return [
-        _walk(item.manifest, not is_switched_off(item.manifest))
+        _resolved(item.manifest, substituted=not is_switched_off(item.manifest))
         if item.identity in marked or b"$" in _bytes(item.manifest)
         else item.manifest
         for item in objects

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.identity import identity_of
+from kubestrata.core.json_value import is_mapping, is_sequence, mapping
 from kubestrata.core.yaml_read import load_all
 
 Verb = Literal["added", "removed", "changed"]
@@ -77,25 +78,32 @@ def _read(file: str, content: bytes) -> list[tuple[str, _Entry]]:
 
 
 def _keyed(items: Sequence[Any]) -> dict[str, Any] | None:
+    """The items by the name that each has, None if some have none or two share one."""
     for key in _NAMED_BY:
-        names = [item.get(key) for item in items if isinstance(item, dict)]
-        if len(names) == len(items) and len(set(map(str, names))) == len(items) and all(names):
-            return {f"[{name}]": item for name, item in zip(names, items, strict=True)}
+        named: dict[str, Any] = {}
+        for item in items:
+            name = mapping(item).get(key)
+            if not name or f"[{name}]" in named:
+                break
+            named[f"[{name}]"] = item
+        if len(named) == len(items):
+            return named
     return None
+
+
+def _numbered(items: Sequence[Any]) -> dict[str, Any]:
+    return {f"[{index}]": item for index, item in enumerate(items)}
 
 
 def _parts(before: Any, after: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    if isinstance(before, dict) and isinstance(after, dict):
+    if is_mapping(before) and is_mapping(after):
         return before, after
-    if isinstance(before, list) and isinstance(after, list):
-        one, other = _keyed(before), _keyed(after)
-        if one is not None and other is not None and list(one) == list(other):
-            return one, other
-        return (
-            {f"[{index}]": item for index, item in enumerate(before)},
-            {f"[{index}]": item for index, item in enumerate(after)},
-        )
-    return None
+    if not is_sequence(before) or not is_sequence(after):
+        return None
+    one, other = _keyed(before), _keyed(after)
+    if one is not None and other is not None and list(one) == list(other):
+        return one, other
+    return _numbered(before), _numbered(after)
 
 
 def _join(path: str, key: str) -> str:

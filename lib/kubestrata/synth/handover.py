@@ -6,7 +6,7 @@ Nothing here starts Node, so that a command line can offer its help without.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _receivers: list[Callable[[Platform], None]] = []
 
 
 @contextlib.contextmanager
-def receiving(receiver: Callable[[Platform], None]) -> Iterator[None]:
+def receiving(receiver: Callable[[Platform], None]) -> Generator[None]:
     """While active, `Platform.synth` hands the platform over instead of writing."""
     _receivers.append(receiver)
     try:

@@ -6,12 +6,13 @@ import contextlib
 import re
 import runpy
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubestrata.core.errors import ConfigError
+from kubestrata.core.json_value import mapping
 from kubestrata.core.yaml_read import load_all
 from kubestrata.synth.handover import DEFAULT_OUTPUT, receiving
 
@@ -47,20 +48,21 @@ def load_project(root: Path) -> Project:
         raise ConfigError(CONFIG, f"not found in {root}", "every project has one", fix) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(CONFIG, "cannot be read", str(error)) from error
-    settings = documents[0] if documents else {}
-    if not isinstance(settings, dict):
-        raise ConfigError(CONFIG, "is not a mapping", f"it is a {type(settings).__name__}")
-    found = _PYTHON_FILE.search(str(settings.get("app", "")))
+    found: object = documents[0] if documents else {}
+    settings = mapping(found)
+    if settings is not found:
+        raise ConfigError(CONFIG, "is not a mapping", f"it is a {type(found).__name__}")
+    named = _PYTHON_FILE.search(str(settings.get("app", "")))
     return Project(
         root=root,
-        app=root / (found[1] if found else "main.py"),
+        app=root / (named[1] if named else "main.py"),
         output=root / str(settings.get("output", DEFAULT_OUTPUT)),
         imports=root / "imports",
     )
 
 
 @contextlib.contextmanager
-def _as_program(app: Path) -> Iterator[None]:
+def _as_program(app: Path) -> Generator[None]:
     arguments, path = sys.argv, list(sys.path)
     sys.argv = [str(app)]
     sys.path.insert(0, str(app.parent))

@@ -33,6 +33,6 @@ class Image(Text):
     @property
     def repository(self) -> str:
         """The name without tag and digest."""
-        match = _REFERENCE.match(self)
-        assert match is not None
-        return match["name"]
+        name = self.partition("@")[0]
+        head, colon, tag = name.rpartition(":")
+        return head if colon and "/" not in tag else name

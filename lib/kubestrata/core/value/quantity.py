@@ -13,7 +13,7 @@ _QUANTITY = re.compile(
 
 
 class Quantity(Text):
-    """A Kubernetes quantity such as `500m`, `1Gi` or `2` (source: apimachinery resource.Quantity)."""
+    """A Kubernetes quantity such as `500m`, `1Gi` or `2` (source: apimachinery)."""
 
     __slots__ = ()
 
