@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from kubestrata.core import tree
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_label
-from kubestrata.core.node import App, Construct
+from kubestrata.core.node import App, Construct, make
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.value import Host, Placeholder
 
@@ -41,7 +41,7 @@ class ClusterHolder(App):
     """The root of the construct tree, as clusters see it; `Platform` adds synthesis."""
 
     def __init__(self, outdir: str) -> None:
-        super().__init__(outdir=outdir)
+        make(self, {"outdir": outdir})
         self._clusters: dict[str, Cluster] = {}
 
     @property
@@ -80,7 +80,7 @@ class Cluster(Construct):
                 why = "is a folder that the delivery writes itself"
                 raise InvalidValue(str(origin), f"layer {layer!r}", why)
         tree.claim(scope, name, origin)
-        super().__init__(scope, name)
+        make(self, scope, name)
         self.origin: Origin = origin
         self.name = name
         self.domain = domain

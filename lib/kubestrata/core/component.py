@@ -11,7 +11,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.names import check_label
 from kubestrata.core.namespace import Namespace
-from kubestrata.core.node import ApiObject, Chart, Construct, IConstruct
+from kubestrata.core.node import ApiObject, Chart, Construct, IConstruct, make
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.reconcile import Reconcile
 from kubestrata.core.reference import Reference
@@ -57,7 +57,8 @@ class Component(Chart):
         self._foreign: list[IConstruct] = []
         self._repositories: list[tuple[ChartRepository, Origin]] = []
         self._in_node: dict[Identity, ApiObject] = {}
-        super().__init__(scope, name, namespace=home, disable_resource_name_hashes=True)
+        properties: JsonObject = {"disableResourceNameHashes": True}
+        make(self, scope, name, {**properties, "namespace": home} if home else properties)
         tree.enroll(self)
         self.cluster = scope
         self.name = name
