@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 import stat
 import sys
@@ -57,10 +58,14 @@ def everything(root: Path) -> dict[str, tuple[int, int, int, bytes]]:
     found: dict[str, tuple[int, int, int, bytes]] = {}
     for path in (root, *root.rglob("*")):
         was = path.lstat()
-        content = os.fsencode(os.readlink(path)) if path.is_symlink() else b""
+        content = os.fsencode(path.readlink()) if path.is_symlink() else b""
         content = path.read_bytes() if stat.S_ISREG(was.st_mode) else content
         found[os.path.relpath(path, root)] = (was.st_mode, was.st_ino, was.st_mtime_ns, content)
     return found
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def identity(path: Path) -> tuple[int, int, int]:
@@ -127,7 +132,7 @@ class TestWrite:
 
     def test_an_empty_tree_leaves_the_folder_and_its_index(self, old: Path) -> None:
         write_tree(old, {})
-        assert os.listdir(old) == [".kubestrata"]
+        assert names(old) == [".kubestrata"]
 
     def test_an_unchanged_file_keeps_bytes_inode_and_times(self, old: Path) -> None:
         before = identity(old / "flux/kustomization.yaml")
@@ -148,6 +153,17 @@ class TestWrite:
         (old / "flux/kustomization.yaml").unlink()
         assert write_tree(old, OLD).written == ("flux/kustomization.yaml",)
 
+    def test_a_file_deleted_by_hand_is_not_reported_as_removed(self, old: Path) -> None:
+        (old / "apps/gone/gone-service.yaml").unlink()
+        assert write_tree(old, NEW).removed == ("apps/whoami/whoami-deployment.yaml",)
+
+    def test_clearing_what_a_killed_run_left_rewrites_nothing(self, old: Path) -> None:
+        before = everything(old)
+        (old.parent / ".dist.kubestrata-1/new/apps").mkdir(parents=True)
+        assert write_tree(old, OLD).unchanged == tuple(sorted(OLD))
+        assert everything(old) == before
+        assert names(old.parent) == ["dist"]
+
     def test_a_file_becomes_a_folder_and_a_folder_a_file(self, outdir: Path) -> None:
         write_tree(outdir, {"a": b"1", "b/c": b"2"})
         write_tree(outdir, {"a/c": b"1", "b": b"2"})
@@ -165,7 +181,7 @@ class TestWrite:
 
     def test_nothing_is_left_beside_the_folder(self, old: Path) -> None:
         write_tree(old, NEW)
-        assert os.listdir(old.parent) == ["dist"]
+        assert names(old.parent) == ["dist"]
 
     @pytest.mark.parametrize("spelling", [".", "../dist", "apps/.."])
     def test_the_folder_may_be_the_current_one(
@@ -207,7 +223,7 @@ class TestForeign:
         for path, target in targets.items():
             (old / path).symlink_to(target)
         write_tree(old, NEW)
-        assert {path: os.readlink(old / path) for path in targets} == targets
+        assert {path: str((old / path).readlink()) for path in targets} == targets
         assert (tmp_path / "outside/x").read_text() == "x"
 
     def test_empty_foreign_folders_stay(self, old: Path) -> None:
@@ -227,10 +243,10 @@ class TestForeign:
         assert {path: stat.S_IMODE((old / path).stat().st_mode) for path in modes} == modes
 
     def test_names_that_are_not_unicode_survive(self, old: Path) -> None:
-        name = os.fsencode(old) + b"/\xff"
-        Path(os.fsdecode(name)).touch()
+        file = old / os.fsdecode(b"\xff")
+        file.touch()
         write_tree(old, NEW)
-        assert os.path.exists(name)
+        assert file.exists()
 
     def test_a_pipe_survives(self, old: Path) -> None:
         os.mkfifo(old / "pipe")
@@ -461,7 +477,7 @@ class TestRefusal:
     def test_the_parent_must_be_there(self, tmp_path: Path) -> None:
         with pytest.raises(DistError, match=f"fix: mkdir -p {tmp_path / 'no'}"):
             write_tree(tmp_path / "no/dist", NEW)
-        assert os.listdir(tmp_path) == []
+        assert names(tmp_path) == []
 
     def test_the_parent_must_be_a_folder(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
@@ -501,6 +517,20 @@ class TestRefusal:
             assert "another synth writes it now" in refused(old, NEW)
         write_tree(old, NEW)
 
+    def test_a_lock_that_its_last_holder_took_away_is_not_a_lock(
+        self, old: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lock, released = fcntl.flock, iter([True])
+
+        def after_a_release(handle: int, operation: int) -> None:
+            if next(released, False):
+                (old.parent / ".dist.kubestrata-lock").unlink()
+            lock(handle, operation)
+
+        monkeypatch.setattr(fcntl, "flock", after_a_release)
+        with staging.exclusive(str(old)):
+            assert "another synth writes it now" in refused(old, NEW)
+
 
 class OldLibrary:
     """A C library without a function for the exchange."""
@@ -513,6 +543,16 @@ C_LIBRARY = ctypes.CDLL
 
 
 class TestSystem:
+    @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux by the call's number")
+    def test_an_old_c_library_exchanges_by_system_call(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "one/1").mkdir(parents=True)
+        (tmp_path / "other/2").mkdir(parents=True)
+        monkeypatch.setattr(ctypes, "CDLL", OldLibrary)
+        assert directory_swap._exchange(str(tmp_path / "one"), str(tmp_path / "other"))  # pyright: ignore[reportPrivateUsage]
+        assert (names(tmp_path / "one"), names(tmp_path / "other")) == (["2"], ["1"])
+
     @pytest.fixture(params=["two renames", "bare system call", "no hard links"])
     def lacking(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
         """A system that lacks something."""
@@ -537,7 +577,7 @@ class TestSystem:
         assert (old / "own/x").stat().st_mtime_ns == 10**18
         (old / "own/link").unlink()
         assert generated(old) == {**NEW, "own/x": b"mine"}
-        assert os.listdir(old.parent) == ["dist"]
+        assert names(old.parent) == ["dist"]
 
 
 def _is_tree(paths: set[str]) -> bool:

@@ -134,16 +134,19 @@ def state(outdir: Path) -> dict[str, tuple[int, bytes]] | None:
     found: dict[str, tuple[int, bytes]] = {}
     for path in (outdir, *sorted(outdir.rglob("*"))):
         mode = path.lstat().st_mode
-        content = os.fsencode(os.readlink(path)) if path.is_symlink() else b""
+        content = os.fsencode(path.readlink()) if path.is_symlink() else b""
         content = path.read_bytes() if stat.S_ISREG(mode) else content
         found[os.path.relpath(path, outdir)] = (mode, content)
     return found
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def stages(outdir: Path) -> list[str]:
     """What is beside `outdir` except a lock file."""
-    names = os.listdir(outdir.parent)
-    return [name for name in names if name != outdir.name and "lock" not in name]
+    return [name for name in names(outdir.parent) if name != outdir.name and "lock" not in name]
 
 
 OLD = {"a/x": b"1", "a/y": b"1", "gone/z": b"1", "b": b"1"}
@@ -197,7 +200,7 @@ class TestKilled:
             seen.append(now == after)
             write_tree(outdir, NEW)
             assert state(outdir) == after
-            assert os.listdir(outdir.parent) == ["dist"]
+            assert names(outdir.parent) == ["dist"]
         assert seen == sorted(seen)
         assert {*seen} == {False, True}
 
@@ -206,7 +209,7 @@ class TestKilled:
             write_tree(outdir, OLD)
             assert read_tree(outdir) == OLD
             assert foreign_files(outdir) == ["gone/notes", "mine/link", "mine/x"]
-            assert os.listdir(outdir.parent) == ["dist"]
+            assert names(outdir.parent) == ["dist"]
 
     def test_a_first_write_is_there_completely_or_not_at_all(
         self, helper: Helper, tmp_path: Path
@@ -220,7 +223,7 @@ class TestKilled:
             seen.append(now is not None)
             write_tree(outdir, NEW)
             assert state(outdir) == complete
-            assert os.listdir(outdir.parent) == ["dist"]
+            assert names(outdir.parent) == ["dist"]
         assert {*seen} == {False, True}
 
     def test_without_an_exchange_the_next_run_recovers_what_is_missing(
@@ -235,7 +238,7 @@ class TestKilled:
             assert now in (None, before, after)
             write_tree(outdir, NEW)
             assert state(outdir) == after
-            assert os.listdir(outdir.parent) == ["dist"]
+            assert names(outdir.parent) == ["dist"]
         assert missing == 1
 
     def test_after_any_delay_a_big_tree_is_the_old_or_the_new_one(
@@ -261,7 +264,7 @@ class TestKilled:
             assert foreign_files(outdir) == ["app0/mine"]
             assert [(file.stat().st_ino, file.stat().st_mtime_ns) for file in kept] == before
         write_tree(outdir, encoded[1])
-        assert os.listdir(tmp_path) == ["dist"]
+        assert names(tmp_path) == ["dist"]
 
     def test_what_only_looks_like_ours_is_left_alone(self, tmp_path: Path) -> None:
         foreign = [".dist.kubestrata-1/notes", ".dist.kubestrata-x/new", ".dist2.kubestrata-1/new"]
@@ -291,7 +294,7 @@ class TestInterrupted:
                 assert stages(outdir) == []
             write_tree(outdir, NEW)
             assert state(outdir) == after
-            assert os.listdir(outdir.parent) == ["dist"]
+            assert names(outdir.parent) == ["dist"]
 
 
 class TestNotAlone:
@@ -307,7 +310,7 @@ class TestNotAlone:
             answers += helper.run(*({"outdir": str(outdir), "trees": [tree]} for tree in trees))
             assert text(read_tree(outdir)) in trees
             assert foreign_files(outdir) == ["mine"]
-            assert os.listdir(tmp_path) == ["dist"]
+            assert names(tmp_path) == ["dist"]
         refused = [answer for answer in answers if answer != "done"]
         assert len(refused) < len(answers)
         assert all("another synth writes it now" in answer for answer in refused)
@@ -323,9 +326,10 @@ class TestNotAlone:
 @pytest.fixture
 def public() -> Iterator[Path]:
     """A folder that every user may enter, which those of pytest are not."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        yield Path(folder)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 class TestNotWritable:
@@ -337,26 +341,26 @@ class TestNotWritable:
 
     def test_a_read_only_parent_is_named(self, helper: Helper, public: Path) -> None:
         write_tree(public / "dist", OLD)
-        os.chmod(public / "dist", 0o777)
-        os.chmod(public, 0o555)
+        (public / "dist").chmod(0o777)
+        public.chmod(0o555)
         (answer,) = helper.run(self.job(public / "dist"))
-        os.chmod(public, 0o755)
+        public.chmod(0o755)
         assert f"{public}: cannot be written: Permission denied" in answer
         assert read_tree(public / "dist") == OLD
 
     def test_a_read_only_folder_is_named(self, helper: Helper, public: Path) -> None:
-        os.chmod(public, 0o777)
+        public.chmod(0o777)
         write_tree(public / "dist", OLD)
-        os.chmod(public / "dist", 0o555)
+        (public / "dist").chmod(0o555)
         (answer,) = helper.run(self.job(public / "dist"))
         assert f"{public / 'dist'}: cannot be written: Permission denied" in answer
         assert read_tree(public / "dist") == OLD
-        assert os.listdir(public) == ["dist"]
+        assert names(public) == ["dist"]
 
     def test_an_unchanged_tree_needs_no_right_to_write(self, helper: Helper, public: Path) -> None:
         write_tree(public / "dist", NEW)
-        os.chmod(public / "dist", 0o555)
-        os.chmod(public, 0o555)
+        (public / "dist").chmod(0o555)
+        public.chmod(0o555)
         assert helper.run(self.job(public / "dist")) == ["done"]
 
     def test_a_foreign_folder_that_could_not_be_removed_is_named(
@@ -364,26 +368,26 @@ class TestNotWritable:
     ) -> None:
         if os.geteuid() != 0:
             pytest.skip("needs a folder of another user")
-        os.chmod(public, 0o777)
+        public.chmod(0o777)
         write_tree(public / "dist", OLD)
-        os.chmod(public / "dist", 0o777)
+        (public / "dist").chmod(0o777)
         (public / "dist/theirs").mkdir()
         (answer,) = helper.run(self.job(public / "dist"))
         assert f"{public / 'dist'}/a: cannot be written" in answer
         assert read_tree(public / "dist") == OLD
-        assert os.listdir(public) == ["dist"]
+        assert names(public) == ["dist"]
 
     def test_own_read_only_folders_are_replaced_and_stay_read_only(
         self, helper: Helper, public: Path
     ) -> None:
-        os.chmod(public, 0o777)
+        public.chmod(0o777)
         job = self.job(public / "dist")
         assert helper.run({**job, "trees": [text(OLD)]}) == ["done"]
-        os.chmod(public / "dist/a", 0o555)
+        (public / "dist/a").chmod(0o555)
         assert helper.run(job) == ["done"]
         assert read_tree(public / "dist") == NEW
         assert stat.S_IMODE((public / "dist/a").stat().st_mode) == 0o555
-        assert os.listdir(public) == ["dist"]
+        assert names(public) == ["dist"]
 
 
 UNSHARE = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]

@@ -1,0 +1,72 @@
+"""Importing one kind of kubeapis against importing the module of `cdk8s import`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from environment import Environments, State
+from measure import Cost, median_cost, peak_memory, run
+
+MEMORY_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A statement to run in a fresh interpreter."""
+
+    text: str
+    needs_cdk8s_bindings: bool = False
+
+
+BARE = Case("pass")
+MSGSPEC = Case("import msgspec")
+CASES = (
+    BARE,
+    MSGSPEC,
+    Case("from kubeapis import k8s; k8s.Deployment"),
+    Case("from kubeapis import gateway; gateway.HTTPRoute"),
+    Case("import cdk8s"),
+    Case("from cdk8s_imports import k8s", needs_cdk8s_bindings=True),
+    Case("from cdk8s_imports.io.k8s.networking import gateway", needs_cdk8s_bindings=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a case took."""
+
+    case: Case
+    state: State
+    cost: Cost
+    peak_bytes: int
+
+
+def command(case: Case) -> list[str]:
+    """How a case runs."""
+    return [sys.executable, "-c", case.text]
+
+
+def measure_imports(
+    environments: Environments,
+    scratch: Path,
+    *,
+    cases: tuple[Case, ...],
+    state: State,
+    rounds: int,
+) -> list[Figure]:
+    """Medians of every case, all taking turns."""
+    env = environments.of(state)
+    costs: dict[Case, list[Cost]] = {case: [] for case in cases}
+    peaks: dict[Case, list[int]] = {case: [] for case in cases}
+    for _ in range(rounds):
+        for case in cases:
+            costs[case].append(run(command(case), env, scratch))
+    for _ in range(MEMORY_ROUNDS):
+        for case in cases:
+            peaks[case].append(peak_memory(command(case), env, scratch))
+    return [
+        Figure(case, state, median_cost(costs[case]), round(median(peaks[case]))) for case in cases
+    ]

@@ -1,0 +1,70 @@
+"""The bindings that `cdk8s import --language python` makes, generated at the first run.
+
+From the sources that cdk8s.yaml names, read in a mirror folder where KUBESTRATA_MIRROR names
+one, else on the network. cdk8s writes one module per API group and each CRD overwrites its
+group's module, so that `gateway` holds HTTPRoute alone: the smallest that cdk8s can have.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from environment import CACHE, ROOT, bundled_node
+
+FOLDER = CACHE / "cdk8s"
+_PACKAGE = "cdk8s_imports"
+_MODULES = ("k8s", "io/k8s/networking/gateway")
+_CLI = ROOT / "node_modules" / "cdk8s-cli"
+_ROUTES = "gateway.networking.k8s.io_httproutes.yaml"
+_SECONDS = 300
+
+
+class BindingsMissingError(Exception):
+    """The bindings are not there and cannot be made; the text says why."""
+
+
+def _sources() -> list[str]:
+    entries: list[str] = yaml.safe_load((ROOT / "cdk8s.yaml").read_text())["imports"]
+    kubernetes = next(entry for entry in entries if entry.startswith("k8s@"))
+    routes = next(entry for entry in entries if entry.endswith(_ROUTES)).rpartition(":=")[2]
+    mirror = os.environ.get("KUBESTRATA_MIRROR")
+    local = Path(mirror or "", "crds", "gateway-api-standard", _ROUTES)
+    return [kubernetes, str(local) if mirror and local.exists() else routes]
+
+
+def _import(source: str, output: Path) -> None:
+    command = [
+        *(bundled_node(), "--require", str(Path(__file__).with_name("cdk8s_definitions.cjs"))),
+        *(str(_CLI / "bin" / "cdk8s"), "import", source),
+        *("--language", "python", "--output", str(output), "--no-save"),
+    ]
+    env = {**os.environ, "CDK8S_CLI": str(_CLI)}
+    done = subprocess.run(
+        command, env=env, cwd=output, capture_output=True, text=True, timeout=_SECONDS, check=False
+    )
+    if done.returncode != 0:
+        lines = [line for line in done.stderr.splitlines() if re.match(r"\w*Error: ", line)]
+        raise BindingsMissingError(f"cdk8s import {source}: {lines[0] if lines else 'failed'}")
+
+
+def prepare() -> Path:
+    """The folder for PYTHONPATH; raises BindingsMissingError without mirror and network."""
+    package = FOLDER / _PACKAGE
+    if all((package / module / "__init__.py").exists() for module in _MODULES):
+        return FOLDER
+    if not _CLI.exists():
+        raise BindingsMissingError("cdk8s-cli is not installed: npm ci")
+    CACHE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as made:
+        for source in _sources():
+            _import(source, Path(made))
+        shutil.rmtree(package, ignore_errors=True)
+        shutil.copytree(made, package)
+    return FOLDER

@@ -1,0 +1,98 @@
+"""Measures kubestrata side by side with plain cdk8s and prints the tables.
+
+Usage: python benchmarks/run.py [--rounds 5] [--write docs/reference/performance.md]
+
+Every figure is a median over fresh processes that take turns with what they are compared to.
+Exit status: 0, or 1 if the two sides did not render the same objects.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import binding_imports
+import cdk8s_bindings
+import comparison
+import phases
+import report
+from environment import STATES, Environments, memory_folder
+from measure import CommandFailedError
+
+OBJECTS = (400, 1600)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _cdk8s_side() -> tuple[Path | None, str]:
+    """The folder of cdk8s' bindings, or None and why they are missing."""
+    _say("bindings of cdk8s import ...")
+    try:
+        return cdk8s_bindings.prepare(), ""
+    except cdk8s_bindings.BindingsMissingError as error:
+        fix = "set KUBESTRATA_MIRROR to a folder of schema sources, or run with a network"
+        note = f"The cdk8s side was skipped: {error}; {fix}."
+        _say(note)
+        return None, note
+
+
+def _measure(scratch: Path, rounds: int) -> report.Results:
+    bindings, note = _cdk8s_side()
+    environments = Environments(scratch, [bindings] if bindings else [])
+    sides = comparison.SIDES if bindings else (comparison.KUBESTRATA,)
+    cases = tuple(
+        case for case in binding_imports.CASES if bindings or not case.needs_cdk8s_bindings
+    )
+    warm_ups = [comparison.command(side, scratch / f"warm-{side}", 16) for side in sides]
+    warm_ups += [binding_imports.command(case) for case in cases]
+    warm_ups.append(phases.command(scratch / "warm-platform"))
+    _say("warm-up ...")
+    environments.warm_up(warm_ups)
+    results = report.Results(rounds=rounds, notes=[note] if note else [])
+    for objects in OBJECTS:
+        if bindings:
+            _say(f"{objects} objects, same on both sides?")
+            comparison.check_same(environments, scratch, objects)
+        for state in STATES:
+            _say(f"{objects} objects, {state} ...")
+            results.objects += comparison.compare(
+                environments, scratch, objects=objects, state=state, sides=sides, rounds=rounds
+            )
+    for state in STATES:
+        _say(f"imports, {state} ...")
+        results.imports += binding_imports.measure_imports(
+            environments, scratch, cases=cases, state=state, rounds=rounds
+        )
+        _say(f"platform, {state} ...")
+        results.phases[state] = phases.measure_phases(
+            environments, scratch, state=state, rounds=rounds
+        )
+    return results
+
+
+def main() -> int:
+    """Run everything."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each figure (default 5)")
+    parser.add_argument("--write", type=Path, help="also write the tables to this file")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="kubestrata-", dir=memory_folder()) as scratch:
+        try:
+            results = _measure(Path(scratch), options.rounds)
+        except (comparison.DifferentObjectsError, CommandFailedError) as error:
+            _say(str(error))
+            return 1
+    text = report.render(results)
+    print(text)
+    if options.write:
+        options.write.parent.mkdir(parents=True, exist_ok=True)
+        options.write.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
