@@ -9,7 +9,7 @@ import pytest
 
 from kubeapis import k8s
 from kubestrata import Component, Platform
-from kubestrata.core.errors import DuplicateObject, NodeError
+from kubestrata.core.errors import DuplicateObject, InvalidReference, NodeError
 from tests.small_platform import config_map, files, manifest, new_cluster, new_component
 
 
@@ -136,3 +136,17 @@ def test_what_node_refuses_is_told_with_the_python_line() -> None:
         NodeError, match=r"test_foreign_construct.py:\d+: ApiObject cannot be made: .*already a"
     ):
         raw(component)
+
+
+def test_a_foreign_construct_outside_of_a_component_is_refused_not_lost() -> None:
+    cluster = new_cluster()
+    with pytest.raises(InvalidReference, match="Chart: stands in no Component"):
+        cdk8s.Chart(cluster, "stray")
+    with pytest.raises(NodeError, match="cannot find a parent chart"):
+        raw(constructs.Construct(cluster, "group"))
+
+
+def test_an_app_of_cdk8s_beside_the_platform_is_left_alone() -> None:
+    chart = cdk8s.Chart(cdk8s.App(), "other")
+    raw(chart)
+    assert len(cdk8s.Testing.synth(chart)) == 1

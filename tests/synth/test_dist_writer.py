@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from kubestrata.core.errors import DistError, KubestrataError
 from kubestrata.synth import directory_swap, dist_writer, manifest_index, staging
+from kubestrata.synth.dist_folder import DistFolder, look_at
 from kubestrata.synth.dist_writer import WriteReport, foreign_files, read_tree, write_tree
 
 OLD = {
@@ -166,8 +167,9 @@ class TestWrite:
 
     def test_a_file_becomes_a_folder_and_a_folder_a_file(self, outdir: Path) -> None:
         write_tree(outdir, {"a": b"1", "b/c": b"2"})
-        write_tree(outdir, {"a/c": b"1", "b": b"2"})
-        assert generated(outdir) == {"a/c": b"1", "b": b"2"}
+        write_tree(outdir, {"a/c": b"1", "b": b"2", "new/c": b"3"})
+        assert generated(outdir) == {"a/c": b"1", "b": b"2", "new/c": b"3"}
+        assert (outdir / "a").stat().st_mode == (outdir / "new").stat().st_mode
 
     def test_a_name_changes_only_in_case(self, outdir: Path) -> None:
         write_tree(outdir, {"Readme.md": b"1"})
@@ -516,6 +518,19 @@ class TestRefusal:
         with staging.exclusive(str(old)):
             assert "another synth writes it now" in refused(old, NEW)
         write_tree(old, NEW)
+
+    def test_a_folder_replaced_while_it_is_compared_is_compared_again(
+        self, old: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def look_before_another_synth(outdir: str) -> DistFolder:
+            monkeypatch.setattr(dist_writer, "look_at", look_at)
+            before = look_at(outdir)
+            write_tree(Path(outdir), {})
+            return before
+
+        monkeypatch.setattr(dist_writer, "look_at", look_before_another_synth)
+        assert write_tree(old, OLD).written == tuple(sorted(OLD))
+        assert generated(old) == OLD
 
     def test_a_lock_that_its_last_holder_took_away_is_not_a_lock(
         self, old: Path, monkeypatch: pytest.MonkeyPatch

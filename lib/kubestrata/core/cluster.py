@@ -42,6 +42,7 @@ class ClusterHolder(App):
 
     def __init__(self, outdir: str) -> None:
         make(self, {"outdir": outdir})
+        tree.plant(self)
         self._clusters: dict[str, Cluster] = {}
 
     @property

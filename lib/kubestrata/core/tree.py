@@ -30,6 +30,7 @@ class Place:
 _places: WeakKeyDictionary[IConstruct, Place] = WeakKeyDictionary()
 _ids: WeakKeyDictionary[IConstruct, dict[str, Origin]] = WeakKeyDictionary()
 _components: WeakSet[Component] = WeakSet()
+_platforms: WeakSet[IConstruct] = WeakSet()
 
 
 def claim(scope: IConstruct, id: str, origin: Origin) -> None:
@@ -79,6 +80,19 @@ def find_component(construct: IConstruct) -> Component | None:
         known = _places.get(current)
         current = known.scope if known is not None else None
     return None
+
+
+def plant(platform: IConstruct) -> None:
+    """Remember the root of a tree that is ours."""
+    _platforms.add(platform)
+
+
+def stands_in_platform(construct: IConstruct) -> bool:
+    """Whether a construct stands below a platform of ours."""
+    current = construct
+    while (known := _places.get(current)) is not None and known.scope is not None:
+        current = known.scope
+    return current in _platforms
 
 
 def component_of(construct: IConstruct) -> Component:

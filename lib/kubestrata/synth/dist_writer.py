@@ -42,7 +42,7 @@ def write_tree(outdir: Path, files: Mapping[str, bytes]) -> WriteReport:
     root = _located(outdir)
     try:
         _check(root, files)
-        if not leftovers(root) and look_at(root).is_current(files):
+        if _is_current(root, files):
             return WriteReport(written=(), removed=(), unchanged=tuple(sorted(files)))
         with exclusive(root):
             plan = plan_write(root, files)
@@ -105,6 +105,15 @@ def _check(root: str, files: Mapping[str, bytes]) -> None:
     parent = os.path.dirname(root) or os.curdir
     if not os.path.isdir(parent):
         raise DistError(root, "cannot be made", f"{parent!r} is not a folder", f"mkdir -p {parent}")
+
+
+def _is_current(root: str, files: Mapping[str, bytes]) -> bool:
+    """Whether there is nothing to do; asked without the lock, so no right to write is needed."""
+    try:
+        return not leftovers(root) and look_at(root).is_current(files)
+    except (FileNotFoundError, NotADirectoryError):
+        # Another synth replaced the folder while it was read; the lock will tell.
+        return False
 
 
 def _replace(plan: WritePlan) -> None:

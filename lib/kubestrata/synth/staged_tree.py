@@ -33,7 +33,9 @@ def stage_tree(plan: WritePlan, target: str) -> None:
         _write(f"{target}/{INDEX_NAME}", plan.index)
     # Last, and the deepest first: a folder may be read-only.
     for folder in reversed(folders):
-        if folder in plan.old.entries:
+        entry = plan.old.entries.get(folder)
+        # What is a folder now may have been a file.
+        if entry is not None and entry.is_dir(follow_symlinks=False):
             _keep_mode(f"{plan.old.path}/{folder}", f"{target}/{folder}")
     if plan.old.exists:
         _keep_mode(plan.old.path, target)
