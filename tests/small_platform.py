@@ -77,7 +77,7 @@ def chart(name: str = "operator", *, provides: tuple[str, ...] = ()) -> HelmChar
 
 def files(cluster: Cluster) -> dict[str, bytes]:
     """What the cluster's delivery makes."""
-    return cluster.delivery.files(cluster)
+    return {file.path: file.content for file in cluster.delivery.derive(cluster)}
 
 
 def manifest(cluster: Cluster, path: str) -> dict[str, Any]:

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kubestrata import ChartRepository, Component, Duration, Namespace, Reconcile
+from kubeapis import k8s
+from kubestrata import (
+    ChartRepository,
+    Cluster,
+    Component,
+    Duration,
+    Host,
+    Namespace,
+    Platform,
+    Reconcile,
+)
 from kubestrata.constructs import EncryptedSecret, HelmChart, HelmRelease, Workload
 from kubestrata.core.errors import DuplicateObject, EncryptionError, InvalidValue
 from kubestrata.core.value import Image
@@ -16,6 +26,7 @@ from tests.small_platform import (
     chart,
     config_map,
     files,
+    flux,
     kustomization,
     manifest,
     new_cluster,
@@ -224,3 +235,38 @@ def test_a_file_whose_metadata_is_encrypted_too_is_passed_through(tmp_path: Path
 def test_a_floating_chart_version_is_refused(version: str) -> None:
     with pytest.raises(InvalidValue, match="is not pinned"):
         HelmChart("app", version, CHARTS)
+
+
+def test_names_that_are_one_name_to_a_file_system_are_two_files() -> None:
+    cluster = new_cluster()
+    web = new_component(cluster)
+    for number, name in enumerate(("a:b", "a_b", "A:B")):
+        k8s.ClusterRole(web, f"role-{number}", metadata=k8s.ObjectMeta(name=name))
+    made = [path for path in files(cluster) if "clusterrole" in path]
+    assert len({path.casefold() for path in made}) == 3
+    listed = manifest(cluster, "apps/web/kustomization.yaml")["resources"]
+    assert {f"apps/web/{name}" for name in listed} >= set(made)
+
+
+def test_flux_may_live_in_another_namespace() -> None:
+    delivery = flux(namespace="gitops")
+    cluster = Cluster(
+        Platform(), "c1", domain=Host("example.com"), delivery=delivery, kubernetes="1.35"
+    )
+    HelmRelease(new_component(cluster), "app", chart=chart())
+    source = manifest(cluster, "apps/web/app-helmrelease.yaml")["spec"]["chart"]["spec"][
+        "sourceRef"
+    ]
+    assert source["namespace"] == "gitops"
+    assert manifest(cluster, "flux/charts-helmrepository.yaml")["metadata"]["namespace"] == "gitops"
+    assert kustomization(cluster, "web")["sourceRef"]["name"] == "flux-system"
+
+
+def test_every_written_file_knows_the_line_that_caused_it() -> None:
+    cluster = new_cluster()
+    HelmRelease(new_component(cluster), "app", chart=chart())
+    made = {file.path: file for file in cluster.delivery.derive(cluster)}
+    assert made["apps/web/app-helmrelease.yaml"].origin.path == "c1/web/app-release/app"
+    assert made["flux/web-kustomization.yaml"].origin.path == "c1/web"
+    assert made["flux/charts-helmrepository.yaml"].origin.path == "c1/web"
+    assert all(file.origin.line for file in made.values())

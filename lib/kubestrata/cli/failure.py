@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from kubestrata.core.errors import KubestrataError
+from kubestrata.core.origin import shown
 
 CLEAN, DIFFERENT, FAILED, INTERRUPTED = 0, 1, 2, 130
 _INSTALLED = sysconfig.get_paths()["purelib"]
@@ -19,23 +20,18 @@ def _is_theirs(file: str) -> bool:
     return not file.startswith((_INSTALLED, _LIBRARY, sysconfig.get_paths()["stdlib"], "<"))
 
 
-def _shown(file: str) -> str:
-    path = Path(file)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
-
-
 def _steps(error: BaseException) -> list[str]:
     frames = [
         step for step in traceback.extract_tb(error.__traceback__) if _is_theirs(step.filename)
     ]
-    return [f"{_shown(step.filename)}:{step.lineno} in {step.name}" for step in frames]
+    return [f"{shown(step.filename)}:{step.lineno} in {step.name}" for step in frames]
 
 
 def _message(error: BaseException) -> str:
     if isinstance(error, KubestrataError):
         return str(error)
     if isinstance(error, SyntaxError) and error.filename:
-        return f"{_shown(error.filename)}:{error.lineno}: Python cannot read it: {error.msg}"
+        return f"{shown(error.filename)}:{error.lineno}: Python cannot read it: {error.msg}"
     steps = _steps(error)
     where = steps[-1].partition(" in ")[0] if steps else "kubestrata"
     return f"{where}: {type(error).__name__}: {error}"

@@ -11,7 +11,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import Origin, caller
+from kubestrata.core.origin import Origin, caller, shown
 from kubestrata.core.reference import Reference
 from kubestrata.core.tree import component_of
 from kubestrata.core.written import PassedFile
@@ -51,46 +51,52 @@ class EncryptedSecret(Construct):
         """The name of a key in the Secret; raises EncryptionError if the file has it not."""
         if name not in self._keys:
             why = f"has no key {name!r}; it has {', '.join(sorted(self._keys))}"
-            raise EncryptionError(str(caller()), str(self._file), why)
+            raise EncryptionError(str(caller()), shown(str(self._file)), why)
         return name
 
 
 def _read(file: Path, origin: Origin) -> bytes:
     if not file.name.endswith(SUFFIX):
         why = f"an encrypted file is named *{SUFFIX}"
-        raise EncryptionError(str(origin), str(file), why, f"rename it to {file.stem}{SUFFIX}")
+        raise EncryptionError(
+            str(origin), shown(str(file)), why, f"rename it to {file.stem}{SUFFIX}"
+        )
     try:
         return file.read_bytes()
     except OSError as error:
-        raise EncryptionError(str(origin), str(file), error.strerror or str(error)) from error
+        raise EncryptionError(
+            str(origin), shown(str(file)), error.strerror or str(error)
+        ) from error
 
 
 def _document(file: Path, content: bytes, origin: Origin) -> dict[str, Any]:
     try:
-        documents = load_all(content.decode(), str(file))
+        documents = load_all(content.decode(), shown(str(file)))
     except (KubestrataError, UnicodeDecodeError) as error:
-        raise EncryptionError(str(origin), str(file), f"cannot be read: {error}") from error
+        raise EncryptionError(str(origin), shown(str(file)), f"cannot be read: {error}") from error
     document = mapping(documents[0]) if len(documents) == 1 else {}
     if not document:
-        raise EncryptionError(str(origin), str(file), "must hold one object")
+        raise EncryptionError(str(origin), shown(str(file)), "must hold one object")
     return document
 
 
 def _check_encrypted(file: Path, document: dict[str, Any], origin: Origin) -> None:
-    fix = f"sops --encrypt --in-place {file}"
+    fix = f"sops --encrypt --in-place {shown(str(file))}"
     sops = mapping(document.get("sops"))
     if not sops.get("mac"):
         raise EncryptionError(
-            str(origin), str(file), "is not encrypted: no sops block with a mac", fix
+            str(origin), shown(str(file)), "is not encrypted: no sops block with a mac", fix
         )
     if not any(sops.get(recipient) for recipient in _RECIPIENTS):
         raise EncryptionError(
-            str(origin), str(file), "is encrypted for nobody: no key in its sops block"
+            str(origin), shown(str(file)), "is encrypted for nobody: no key in its sops block"
         )
     for part in ("data", "stringData"):
         for key, value in mapping(document.get(part)).items():
             if not isinstance(value, str) or not _CIPHERTEXT.match(value):
-                raise EncryptionError(str(origin), str(file), f"{part}.{key} is plain text", fix)
+                raise EncryptionError(
+                    str(origin), shown(str(file)), f"{part}.{key} is plain text", fix
+                )
 
 
 def _check_identity(
@@ -105,4 +111,4 @@ def _check_identity(
         unreadable = isinstance(found, str) and _CIPHERTEXT.match(found)
         if found != expected and not unreadable:
             why = f"{what} is {found!r}, but the construct says {expected!r}"
-            raise EncryptionError(str(origin), str(file), why)
+            raise EncryptionError(str(origin), shown(str(file)), why)

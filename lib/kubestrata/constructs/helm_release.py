@@ -12,7 +12,6 @@ from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.tree import component_of
 from kubestrata.core.value import Duration
 
-_SOURCE_NAMESPACE = "flux-system"
 _RETRIES = 3
 
 
@@ -44,7 +43,7 @@ class HelmRelease(Construct):
             spec=fluxcd.HelmReleaseSpec(
                 interval=interval or Duration("1h"),
                 timeout=timeout,
-                chart=_chart(chart),
+                chart=_chart(chart, component.cluster.delivery.namespace),
                 install=fluxcd.HelmReleaseSpecInstall(
                     crds=chart.crds,
                     remediation=fluxcd.HelmReleaseSpecInstallRemediation(retries=_RETRIES),
@@ -73,9 +72,9 @@ class HelmRelease(Construct):
         return Reference(component, group, kind, name, namespace, self.resource)
 
 
-def _chart(chart: HelmChart) -> fluxcd.HelmReleaseSpecChart:
+def _chart(chart: HelmChart, namespace: str) -> fluxcd.HelmReleaseSpecChart:
     source = fluxcd.HelmReleaseSpecChartSpecSourceRef(
-        kind="HelmRepository", name=chart.repository.name, namespace=_SOURCE_NAMESPACE
+        kind="HelmRepository", name=chart.repository.name, namespace=namespace
     )
     return fluxcd.HelmReleaseSpecChart(
         spec=fluxcd.HelmReleaseSpecChartSpec(

@@ -14,6 +14,7 @@ from kubestrata.core.value import Host, Placeholder
 
 if TYPE_CHECKING:
     from kubestrata.core.component import Component
+    from kubestrata.core.written import WrittenFile
 
 _RESERVED = ("bootstrap", "flux", "talos")
 LAYERS = ("infrastructure", "security", "observability", "apps")
@@ -21,6 +22,11 @@ LAYERS = ("infrastructure", "security", "observability", "apps")
 
 class Delivery(Protocol):
     """How a cluster receives its objects: Flux, Argo CD."""
+
+    @property
+    def namespace(self) -> str:
+        """Where the delivery's own objects are, sources among them."""
+        ...
 
     @property
     def placeholders(self) -> Sequence[str]:
@@ -32,8 +38,8 @@ class Delivery(Protocol):
         """API groups whose CRDs the delivery itself brings."""
         ...
 
-    def files(self, cluster: Cluster) -> dict[str, bytes]:
-        """Everything the cluster reconciles: path below its folder -> content."""
+    def derive(self, cluster: Cluster) -> Sequence[WrittenFile]:
+        """Everything the cluster reconciles; paths are below the cluster's folder."""
         ...
 
 

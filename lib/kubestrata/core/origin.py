@@ -19,6 +19,11 @@ _PASSED_OVER = (
 )
 
 
+def shown(file: str) -> str:
+    """A path as messages print it: relative where it is below the working folder."""
+    return file.removeprefix(os.getcwd() + os.sep)
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """A line of Python and the construct path that it made (`cluster/component/id`)."""
@@ -32,8 +37,7 @@ class Origin:
         return Origin(self.file, self.line, path)
 
     def __str__(self) -> str:
-        file = self.file.removeprefix(os.getcwd() + os.sep)
-        return f"{file}:{self.line}" + (f" ({self.path})" if self.path else "")
+        return f"{shown(self.file)}:{self.line}" + (f" ({self.path})" if self.path else "")
 
 
 def _is_library(file: str) -> bool:

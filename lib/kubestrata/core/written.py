@@ -48,6 +48,20 @@ class PassedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """One file of the tree, as it will be on disk.
+
+    `manifest` and `origin` are of the object in it; lists of files (kustomization.yaml) and
+    encrypted files have no manifest, what the delivery adds has its component's origin.
+    """
+
+    path: str
+    content: bytes
+    origin: Located
+    manifest: Manifest | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Edge:
     """A component needs what a reference names; the line says who asked."""
 

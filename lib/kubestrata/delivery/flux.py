@@ -7,28 +7,20 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kubestrata.core.cluster import Cluster
-from kubestrata.core.errors import DuplicateObject, EncryptionError, KubestrataError
+from kubestrata.core.errors import DuplicateObject, KubestrataError
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping
-from kubestrata.core.source import ChartRepository, GitRepository, RemoteManifests
+from kubestrata.core.source import GitRepository
 from kubestrata.core.value import Duration
-from kubestrata.core.written import Located, RenderedObject
+from kubestrata.core.written import Located, RenderedObject, WrittenFile
 from kubestrata.core.yaml_text import dump
-from kubestrata.delivery import layout
+from kubestrata.delivery import flux_kustomization, flux_source, layout
 from kubestrata.delivery.graph import Graph
 from kubestrata.delivery.substitution import settle
 from kubestrata.delivery.unit import Unit, Units, units_of
 
 ENTRY = "flux"
-ROOT = "flux-system"
 _PRUNE = "kustomize.toolkit.fluxcd.io/prune"
-_HEALTH = {
-    ("apps", "DaemonSet"),
-    ("apps", "Deployment"),
-    ("apps", "StatefulSet"),
-    ("batch", "Job"),
-    ("helm.toolkit.fluxcd.io", "HelmRelease"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +51,7 @@ class Flux:
     path: str = "dist"
     decryption: SopsDecryption | None = None
     substitute_from: Sequence[SubstituteFrom] = ()
-    namespace: str = ROOT
+    namespace: str = "flux-system"
     interval: Duration = field(default_factory=lambda: Duration("10m"))
     retry_interval: Duration = field(default_factory=lambda: Duration("2m"))
     timeout: Duration = field(default_factory=lambda: Duration("5m"))
@@ -76,149 +68,72 @@ class Flux:
         kinds = ("helm", "image", "kustomize", "notification", "source")
         return frozenset(f"{kind}.toolkit.fluxcd.io" for kind in kinds)
 
-    def files(self, cluster: Cluster) -> dict[str, bytes]:
-        """Everything the cluster reconciles: path below its folder -> content."""
+    def derive(self, cluster: Cluster) -> list[WrittenFile]:
+        """Everything the cluster reconciles; paths are below the cluster's folder."""
         units = units_of(cluster)
         depends_on = Graph(cluster, units).depends_on()
-        files: dict[str, bytes] = {}
-        entry = [*self._root(cluster), *self._chart_sources(cluster)]
+        entry = _Entry(cluster, units)
+        entry.add(flux_source.root(self), cluster.origin)
+        entry.add(flux_kustomization.root(self, f"{cluster.name}/{ENTRY}"), cluster.origin)
+        for manifest, origin in flux_source.chart_repositories(self, cluster):
+            entry.add(manifest, origin)
+        files: list[WrittenFile] = []
         for name in sorted(units.by_name):
             unit = units.by_name[name]
-            if unit.component.source is not None:
-                entry += self._remote(unit, unit.component.source, depends_on[name])
-                continue
-            manifests, substituted = settle(unit.objects, self.placeholders)
-            files |= _unit_files(unit, manifests)
-            entry.append(self._local(cluster, unit, depends_on[name], substituted=substituted))
-        _refuse_twice(cluster, units, entry)
-        return files | _entry_files(entry)
+            if (source := unit.component.source) is not None:
+                entry.add(flux_source.remote(self, unit, source), unit.origin)
+                made = flux_kustomization.remote(self, unit, depends_on[name], source)
+            else:
+                manifests, substituted = settle(unit.objects, self.placeholders)
+                files += _unit_files(unit, manifests)
+                folder = f"{cluster.name}/{unit.folder}"
+                made = flux_kustomization.local(
+                    self, unit, depends_on[name], folder, substituted=substituted
+                )
+            entry.add(made, unit.origin)
+        return files + entry.files()
 
-    def _root(self, cluster: Cluster) -> list[Manifest]:
-        source = self._git(ROOT, self.repository.url, {"branch": self.repository.branch})
-        source["spec"]["interval"] = "1m"
-        if self.repository.secret is not None:
-            source["spec"]["secretRef"] = {"name": self.repository.secret}
-        root = self._kustomization(ROOT, [], f"./{self.path}/{cluster.name}/{ENTRY}", ROOT)
-        return [source, root]
 
-    def _git(self, name: str, url: str, ref: dict[str, str]) -> Manifest:
-        spec = {"interval": str(self.source_interval), "url": url, "ref": ref}
-        return self._object("source", "v1", "GitRepository", name, spec)
+class _Entry:
+    """The entry folder's objects, each once."""
 
-    def _object(self, group: str, version: str, kind: str, name: str, spec: Manifest) -> Manifest:
-        return {
-            "apiVersion": f"{group}.toolkit.fluxcd.io/{version}",
-            "kind": kind,
-            "metadata": {"name": name, "namespace": self.namespace},
-            "spec": spec,
+    def __init__(self, cluster: Cluster, units: Units) -> None:
+        self._cluster = cluster
+        self._objects: dict[Identity, tuple[Manifest, Located]] = {}
+        self._elsewhere: dict[Identity, Located] = {
+            item.identity: item.origin for unit in units.by_name.values() for item in unit.objects
         }
 
-    def _kustomization(
-        self, name: str, depends_on: Sequence[str], path: str, source: str
-    ) -> Manifest:
-        spec: Manifest = {}
-        if depends_on:
-            spec["dependsOn"] = [{"name": other} for other in depends_on]
-        spec |= {
-            "interval": str(self.interval),
-            "retryInterval": str(self.retry_interval),
-            "timeout": str(self.timeout),
-            "path": path,
-            "prune": True,
-            "sourceRef": {"kind": "GitRepository", "name": source},
-        }
-        return self._object("kustomize", "v1", "Kustomization", name, spec)
+    def add(self, manifest: Manifest, origin: Located) -> None:
+        """Take an object in; raises DuplicateObject where a component makes it too."""
+        identity = identity_of(manifest)
+        where = self._elsewhere.get(identity)
+        if where is None and identity in self._objects:
+            where = origin
+        if where is not None:
+            why = f"Flux delivery of cluster {self._cluster.name} makes it already"
+            raise DuplicateObject(str(where), str(identity), why, "give it another name")
+        self._objects[identity] = (manifest, origin)
 
-    def _local(
-        self, cluster: Cluster, unit: Unit, depends_on: Sequence[str], *, substituted: bool
-    ) -> Manifest:
-        path = f"./{self.path}/{cluster.name}/{unit.folder}"
-        made = self._kustomization(unit.name, depends_on, path, ROOT)
-        spec = made["spec"]
-        self._apply_reconcile(unit, spec)
-        encrypted = next((file for file in unit.files if file.encrypted), None)
-        if encrypted is not None:
-            if self.decryption is None:
-                why = f"is encrypted, but cluster {cluster.name} decrypts nothing"
-                fix = "give its Flux a SopsDecryption"
-                raise EncryptionError(str(encrypted.origin), encrypted.name, why, fix)
-            spec["decryption"] = {"provider": "sops", "secretRef": {"name": self.decryption.secret}}
-        if substituted:
-            spec["postBuild"] = {
-                "substituteFrom": [_substitute(one) for one in self.substitute_from]
-            }
-        return made
-
-    def _apply_reconcile(self, unit: Unit, spec: Manifest) -> None:
-        wish = unit.component.reconcile
-        spec["wait"] = True
-        if wish is None:
-            return
-        for key, value in (
-            ("interval", wish.interval),
-            ("retryInterval", wish.retry_interval),
-            ("timeout", wish.timeout),
-        ):
-            if value is not None:
-                spec[key] = str(value)
-        spec["prune"] = wish.prune
-        if not wish.wait:
-            del spec["wait"]
-            checks = [_health_check(item.manifest) for item in unit.objects if _has_health(item)]
-            if checks:
-                spec["healthChecks"] = checks
-
-    def _remote(
-        self, unit: Unit, source: RemoteManifests, depends_on: Sequence[str]
-    ) -> list[Manifest]:
-        git = self._git(unit.name, source.url, {"commit": source.commit})
-        path = f"./{source.path.strip('/')}"
-        made = self._kustomization(unit.name, depends_on, path, unit.name)
-        self._apply_reconcile(unit, made["spec"])
-        made["spec"]["interval"] = str(source.interval)
-        if source.groups:
-            made["spec"]["prune"] = False
-        return [git, made]
-
-    def _chart_sources(self, cluster: Cluster) -> list[Manifest]:
-        by_name: dict[str, tuple[ChartRepository, Located]] = {}
-        by_url: dict[str, tuple[ChartRepository, Located]] = {}
-        for component in cluster.components:
-            for repository, origin in component.repositories:
-                for known in (by_name.get(repository.name), by_url.get(repository.url)):
-                    if known is not None and known[0] != repository:
-                        what = f"chart repository {repository.name!r} ({repository.url})"
-                        why = f"{known[0].name!r} is {known[0].url} at {known[1]}"
-                        raise DuplicateObject(
-                            str(origin), what, why, "use one ChartRepository value"
-                        )
-                by_name.setdefault(repository.name, (repository, origin))
-                by_url.setdefault(repository.url, (repository, origin))
-        return [self._helm(by_name[name][0]) for name in sorted(by_name)]
-
-    def _helm(self, repository: ChartRepository) -> Manifest:
-        kind: Manifest = {"type": "oci"} if repository.is_oci else {}
-        spec = {"interval": str(self.source_interval), **kind, "url": repository.url}
-        return self._object("source", "v1", "HelmRepository", repository.name, spec)
+    def files(self) -> list[WrittenFile]:
+        """The folder."""
+        names = layout.file_names(sorted(self._objects))
+        files = [
+            WrittenFile(names[key], dump(manifest).encode(), origin, manifest)
+            for key, (manifest, origin) in sorted(self._objects.items(), key=lambda item: item[0])
+        ]
+        return layout.folder(ENTRY, files, self._cluster.origin)
 
 
-def _substitute(source: SubstituteFrom) -> Manifest:
-    entry: Manifest = {"kind": source.kind, "name": source.name}
-    return entry | ({"optional": True} if source.optional else {})
-
-
-def _has_health(item: RenderedObject) -> bool:
-    return (item.identity.group, item.identity.kind) in _HEALTH
-
-
-def _health_check(manifest: Manifest) -> Manifest:
-    metadata = manifest["metadata"]
-    return {
-        "apiVersion": manifest["apiVersion"],
-        "kind": manifest["kind"],
-        "name": metadata["name"],
-        "namespace": metadata["namespace"],
-    }
+def _unit_files(unit: Unit, manifests: Sequence[Manifest]) -> list[WrittenFile]:
+    names = layout.file_names([item.identity for item in unit.objects])
+    files: list[WrittenFile] = []
+    for item, manifest in zip(unit.objects, manifests, strict=True):
+        is_crd = item.identity.kind == "CustomResourceDefinition"
+        final = _keep_crd(manifest) if is_crd else manifest
+        files.append(WrittenFile(names[item.identity], _text(item, final), item.origin, final))
+    files += [WrittenFile(file.name, file.content, file.origin) for file in unit.files]
+    return layout.folder(unit.folder, files, unit.origin)
 
 
 def _keep_crd(manifest: Manifest) -> Manifest:
@@ -228,39 +143,9 @@ def _keep_crd(manifest: Manifest) -> Manifest:
     return {**manifest, "metadata": metadata}
 
 
-def _refuse_twice(cluster: Cluster, units: Units, entry: Sequence[Manifest]) -> None:
-    """Raise DuplicateObject where a component makes an object that the entry folder has."""
-    seen: dict[Identity, Located] = {
-        item.identity: item.origin for unit in units.by_name.values() for item in unit.objects
-    }
-    for manifest in entry:
-        identity = identity_of(manifest)
-        if identity in seen:
-            why = f"Flux delivery of cluster {cluster.name} makes it already"
-            raise DuplicateObject(str(seen[identity]), str(identity), why, "give it another name")
-        seen[identity] = cluster.origin
-
-
 def _text(item: RenderedObject, manifest: Manifest) -> bytes:
     try:
         return dump(manifest).encode()
     except KubestrataError as error:
         what = f"{item.identity} {error.where}: {error.what}"
         raise type(error)(str(item.origin), what, error.why, error.fix) from error
-
-
-def _unit_files(unit: Unit, manifests: Sequence[Manifest]) -> dict[str, bytes]:
-    names = layout.file_names([item.identity for item in unit.objects])
-    contents: dict[str, bytes] = {}
-    for item, manifest in zip(unit.objects, manifests, strict=True):
-        is_crd = item.identity.kind == "CustomResourceDefinition"
-        contents[names[item.identity]] = _text(item, _keep_crd(manifest) if is_crd else manifest)
-    layout.passed_files(unit, contents)
-    return layout.folder(unit.folder, contents)
-
-
-def _entry_files(manifests: Sequence[Manifest]) -> dict[str, bytes]:
-    by_identity = {identity_of(manifest): manifest for manifest in manifests}
-    names = layout.file_names(sorted(by_identity))
-    contents = {names[key]: dump(by_identity[key]).encode() for key in sorted(by_identity)}
-    return layout.folder(ENTRY, contents)

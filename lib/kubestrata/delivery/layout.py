@@ -6,12 +6,14 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from kubestrata.core.errors import DuplicateObject
 from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import Manifest
 from kubestrata.core.value.placeholder import resolve
+from kubestrata.core.written import Located, WrittenFile
 from kubestrata.core.yaml_text import dump
-from kubestrata.delivery.unit import Unit
 
 KUSTOMIZATION = "kustomization.yaml"
 _LONGEST = 200
@@ -31,38 +33,37 @@ def _stem(identity: Identity, *more: str) -> str:
 
 
 def file_names(identities: Sequence[Identity]) -> dict[Identity, str]:
-    """`<name>-<kind>.yaml`; namespace and group join where two objects would share a file."""
-    counts = Counter(_stem(identity).casefold() for identity in identities)
-    names: dict[Identity, str] = {}
-    for identity in identities:
-        stem = _stem(identity)
-        if counts[stem.casefold()] > 1:
-            stem = _stem(identity, identity.namespace, identity.group)
-        names[identity] = _shortened(stem) + ".yaml"
-    return names
+    """`<name>-<kind>.yaml`; where two objects would share a file, more of the identity joins.
+
+    First namespace and group, then a digest (`a:b` and `a_b` are one name to a file system).
+    """
+    stems = {identity: _stem(identity) for identity in identities}
+    for identity in _clashing(stems):
+        stems[identity] = _stem(identity, identity.namespace, identity.group)
+    for identity in _clashing(stems):
+        stems[identity] += f"-{hashlib.sha256(repr(tuple(identity)).encode()).hexdigest()[:8]}"
+    return {identity: _shortened(stem) + ".yaml" for identity, stem in stems.items()}
 
 
-def kustomization(resources: Sequence[str]) -> bytes:
-    """The kustomization.yaml that lists these files, sorted."""
-    manifest = {
+def _clashing(stems: Mapping[Identity, str]) -> list[Identity]:
+    counts = Counter(stem.casefold() for stem in stems.values())
+    return [identity for identity, stem in stems.items() if counts[stem.casefold()] > 1]
+
+
+def folder(path: str, files: Sequence[WrittenFile], origin: Located) -> list[WrittenFile]:
+    """The files, named below `path`, and the kustomization.yaml that lists them, sorted.
+
+    Raises DuplicateObject for a name in use.
+    """
+    names: set[str] = set()
+    for file in files:
+        if file.path in names:
+            raise DuplicateObject(str(file.origin), f"file {file.path!r}", f"is in {path} already")
+        names.add(file.path)
+    listing: Manifest = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
-        "resources": sorted(resources),
+        "resources": sorted(names),
     }
-    return dump(manifest).encode()
-
-
-def folder(path: str, contents: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Path -> content of a folder with its kustomization.yaml."""
-    files = {f"{path}/{name}": content for name, content in contents.items()}
-    files[f"{path}/{KUSTOMIZATION}"] = kustomization(list(contents))
-    return files
-
-
-def passed_files(unit: Unit, contents: dict[str, bytes]) -> None:
-    """Add the files that are passed through; raises DuplicateObject for a name in use."""
-    for file in unit.files:
-        if file.name in contents:
-            what = f"file {file.name!r}"
-            raise DuplicateObject(str(file.origin), what, f"is in {unit.folder} already")
-        contents[file.name] = file.content
+    listed = WrittenFile(KUSTOMIZATION, dump(listing).encode(), origin)
+    return [replace(file, path=f"{path}/{file.path}") for file in (*files, listed)]

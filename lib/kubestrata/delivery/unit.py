@@ -13,6 +13,7 @@ from kubestrata.core.cluster import Cluster
 from kubestrata.core.component import Component
 from kubestrata.core.errors import DuplicateObject, GraphError
 from kubestrata.core.identity import Identity
+from kubestrata.core.origin import Origin
 from kubestrata.core.resource import Resource
 from kubestrata.core.written import Located, PassedFile, RenderedObject
 
@@ -28,6 +29,11 @@ class Unit:
     folder: str
     objects: Sequence[RenderedObject]
     files: Sequence[PassedFile] = ()
+
+    @property
+    def origin(self) -> Origin:
+        """The line that made its component."""
+        return self.component.origin
 
 
 @dataclass(slots=True)

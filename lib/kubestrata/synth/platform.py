@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from kubestrata.core.cluster import ClusterHolder
+from kubestrata.core.written import WrittenFile
 from kubestrata.core.yaml_text import dump_all
 from kubestrata.synth.dist_writer import WriteReport, write_tree
 from kubestrata.synth.handover import DEFAULT_OUTPUT, hand_over
@@ -23,13 +25,17 @@ class Platform(ClusterHolder):
         super().__init__(folder)
         self.output = Path(folder)
 
-    def files(self) -> dict[str, bytes]:
-        """The whole tree, path below the output folder -> content; derives, writes nothing."""
-        return {
-            f"{cluster.name}/{path}": content
+    def derive(self) -> list[WrittenFile]:
+        """The whole tree, paths below the output folder; writes nothing."""
+        return [
+            replace(file, path=f"{cluster.name}/{file.path}")
             for cluster in self.clusters
-            for path, content in cluster.delivery.files(cluster).items()
-        }
+            for file in cluster.delivery.derive(cluster)
+        ]
+
+    def files(self) -> dict[str, bytes]:
+        """The whole tree, path below the output folder -> content."""
+        return {file.path: file.content for file in self.derive()}
 
     def synth(self) -> None:
         """Write the tree, all of it or nothing; inside a command, hand over to it."""

@@ -1,0 +1,68 @@
+"""`kubestrata explain`: which line of Python a file of the tree comes from."""
+
+from __future__ import annotations
+
+import json
+import os
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kubestrata.core.errors import ConfigError
+from kubestrata.core.identity import identity_of
+from kubestrata.core.origin import shown
+from kubestrata.synth.project import Project, build, load_project
+
+if TYPE_CHECKING:
+    from kubestrata.core.written import WrittenFile
+
+NAME = "explain"
+
+
+class Format(Enum):
+    """How the answer is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def run(
+    file: Annotated[Path, typer.Argument(help="A file of the tree, or its path below it.")],
+    output: Annotated[Format, typer.Option(help="text for people, json.")] = Format.TEXT,
+) -> None:
+    """Tell which object a file holds, and the Python line and construct that made it.
+
+    Example: kubestrata explain dist/cloudlab/apps/whoami/whoami-deployment.yaml
+    """
+    project = load_project(Path.cwd())
+    wanted = _below_output(project, file)
+    made = {one.path: one for one in build(project).derive()}
+    if wanted not in made:
+        fix = "kubestrata diff shows what the code makes"
+        raise ConfigError(str(file), "is no file of the tree", "main.py does not make it", fix)
+    facts = _facts(made[wanted])
+    if output is Format.JSON:
+        typer.echo(json.dumps(facts, indent=2))
+        return
+    typer.echo(f"{facts['object']}")
+    typer.echo(f"  made at {facts['file']}:{facts['line']}")
+    typer.echo(f"  construct {facts['construct']}")
+
+
+def _below_output(project: Project, file: Path) -> str:
+    path = Path(os.path.normpath(Path.cwd() / file))
+    if path.is_relative_to(project.output):
+        return path.relative_to(project.output).as_posix()
+    return file.as_posix()
+
+
+def _facts(made: WrittenFile) -> dict[str, str | int]:
+    name = str(identity_of(made.manifest)) if made.manifest is not None else made.path
+    return {
+        "object": name,
+        "file": shown(made.origin.file),
+        "line": made.origin.line,
+        "construct": made.origin.path,
+    }
