@@ -61,7 +61,7 @@ lint: $(PYTHON_READY) imports-check ## Style, layers, and generated code untouch
 
 .PHONY: types
 types: $(PYTHON_READY) $(NODE_READY) ## mypy and pyright, both strict
-	mypy lib imports charts tests main.py
+	mypy lib imports charts tests benchmarks main.py
 	node_modules/.bin/pyright --pythonpath $(VENV)/bin/python
 
 .PHONY: drift
