@@ -52,6 +52,18 @@ def test_a_foreign_cluster_scoped_object_gets_no_namespace() -> None:
     assert "namespace" not in manifest(cluster, "apps/web/role-clusterrole.yaml")["metadata"]
 
 
+def test_a_foreign_cluster_scoped_custom_resource_gets_no_namespace() -> None:
+    cluster = new_cluster(groups=("cert-manager.io",))
+    cdk8s.ApiObject(
+        new_component(cluster),
+        "issuer",
+        api_version="cert-manager.io/v1",
+        kind="ClusterIssuer",
+        metadata={"name": "issuer"},
+    )
+    assert manifest(cluster, "apps/web/issuer-clusterissuer.yaml")["metadata"] == {"name": "issuer"}
+
+
 def test_a_foreign_object_knows_the_line_that_brought_it() -> None:
     component = new_component(new_cluster())
     deployment(component)

@@ -195,3 +195,18 @@ def test_mutating_what_was_passed_changes_nothing() -> None:
     made = k8s.ConfigMap(web(), "settings", data=data)
     data["key"] = "after"
     assert made.body["data"] == {"key": "before"}
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind"),
+    [
+        ("v1", "Namespace"),
+        ("storage.k8s.io/v1", "StorageClass"),
+        ("cert-manager.io/v1", "ClusterIssuer"),
+    ],
+)
+def test_an_untyped_object_of_a_known_cluster_scoped_kind_gets_no_namespace(
+    api_version: str, kind: str
+) -> None:
+    made = RawResource(web(), "x", {"apiVersion": api_version, "kind": kind})
+    assert made.body["metadata"] == {"name": "x"}

@@ -1,6 +1,14 @@
-"""Which built-in kinds belong to no namespace (source: `kubectl api-resources`)."""
+"""Which kinds belong to no namespace, and which groups need no CRD.
+
+Built-in ones from `kubectl api-resources`; custom ones from the index of the bindings.
+"""
 
 from __future__ import annotations
+
+import importlib.util
+import json
+from functools import cache
+from pathlib import Path
 
 _CLUSTER_SCOPED = frozenset(
     {
@@ -41,9 +49,21 @@ _BUILT_IN_GROUPS = frozenset(
 )
 
 
+@cache
+def _bound_cluster_scoped() -> frozenset[tuple[str, str]]:
+    """The cluster-scoped kinds of the bindings that are installed, none where none are."""
+    spec = importlib.util.find_spec("kubeapis")
+    index = Path(spec.origin).with_name("_index.json") if spec and spec.origin else None
+    if index is None or not index.exists():
+        return frozenset()
+    kinds = json.loads(index.read_text(encoding="utf-8"))
+    return frozenset((one["group"], one["kind"]) for one in kinds if not one["namespaced"])
+
+
 def is_cluster_scoped(group: str, kind: str) -> bool:
-    """Whether a built-in kind takes no namespace."""
-    return (group, kind) in _CLUSTER_SCOPED
+    """Whether a kind takes no namespace; one that nothing here knows is taken to have one."""
+    known = (group, kind)
+    return known in _CLUSTER_SCOPED or (not is_built_in(group) and known in _bound_cluster_scoped())
 
 
 def is_built_in(group: str) -> bool:

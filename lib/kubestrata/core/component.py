@@ -78,7 +78,7 @@ class Component(Chart):
                 "kind": "Namespace",
                 "metadata": metadata,
             }
-            return RawResource(self, "namespace", manifest, namespaced=False).ref
+            return RawResource(self, "namespace", manifest).ref
         if namespace is not None:
             self.needs(namespace)
         return namespace

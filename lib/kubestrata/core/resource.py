@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import msgspec
 
+from kubestrata.core.api_scope import is_cluster_scoped
 from kubestrata.core.errors import InvalidBody, InvalidName
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import Json, Manifest, mapping
@@ -110,10 +111,18 @@ class Resource:
 
 
 class RawResource(Resource):
-    """An object of a kind that no binding knows; nothing checks its fields."""
+    """An object of a kind that no binding knows; nothing checks its fields.
+
+    `namespaced` need not be said for kinds of Kubernetes and of the bindings.
+    """
 
     def __init__(
-        self, scope: Construct, id: str, manifest: Mapping[str, Json], *, namespaced: bool = True
+        self,
+        scope: Construct,
+        id: str,
+        manifest: Mapping[str, Json],
+        *,
+        namespaced: bool | None = None,
     ) -> None:
         self.origin = origin = caller(path_of(scope, id))
         fields, references = render_open(manifest, origin, f"RawResource {id!r}")
@@ -129,4 +138,6 @@ class RawResource(Resource):
         metadata = mapping(given)
         if given is not None and given is not metadata:
             raise InvalidBody(str(origin), f"{kind}.metadata", "is not a mapping")
+        if namespaced is None:
+            namespaced = not is_cluster_scoped(group_of(api_version), kind)
         self._attach(scope, id, _Kind(api_version, kind, namespaced), metadata, fields, references)
