@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubeapis import k8s
+from kubeapis import cert_manager, fluxcd, k8s
 from kubestrata import NULL, Component, JsonObject, Namespace, Port, Quantity, RawResource
 from kubestrata.core.errors import DuplicateObject, InvalidBody, InvalidName, InvalidReference
 from tests.small_platform import config_map, files, manifest, new_cluster, new_component
@@ -64,9 +64,30 @@ def test_a_wrong_type_deep_inside_is_named_with_its_wire_path() -> None:
     assert "test_resource.py:" in caught.value.where
 
 
-def test_a_value_outside_an_enum_is_refused() -> None:
-    spec = k8s.PodSpec(containers=[], restart_policy="Sometimes")
-    with pytest.raises(InvalidBody, match="metadata"):
+def test_a_value_outside_an_enum_names_the_nearest_one() -> None:
+    rule = cert_manager.CertificateSpecPrivateKey(rotation_policy="Allways")  # type: ignore[arg-type]
+    issuer = cert_manager.CertificateSpecIssuerRef(name="a")
+    spec = cert_manager.CertificateSpec(secret_name="a", issuer_ref=issuer, private_key=rule)
+    with pytest.raises(InvalidBody) as caught:
+        cert_manager.Certificate(web(), "a", spec=spec)
+    assert caught.value.what == "Certificate.spec.privateKey.rotationPolicy"
+    assert caught.value.why == "invalid enum value 'Allways'"
+    assert caught.value.fix == "write 'Always'"
+
+
+def test_a_value_far_from_an_enum_in_a_list_names_them_all() -> None:
+    source = fluxcd.AlertSpecEventSources(kind="Zebra", name="*")  # type: ignore[arg-type]
+    provider = fluxcd.AlertSpecProviderRef(name="a")
+    spec = fluxcd.AlertSpec(provider_ref=provider, event_sources=[source])
+    with pytest.raises(InvalidBody) as caught:
+        fluxcd.Alert(web(), "a", spec=spec)
+    assert caught.value.what == "Alert.spec.eventSources[0].kind"
+    assert "HelmRelease" in (caught.value.fix or "")
+
+
+def test_metadata_must_be_object_meta() -> None:
+    spec = k8s.PodSpec(containers=[])
+    with pytest.raises(InvalidBody, match="is a PodSpec, not an ObjectMeta"):
         k8s.Pod(web(), "pod", metadata=spec, spec=spec)  # type: ignore[arg-type]
 
 

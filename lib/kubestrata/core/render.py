@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from kubestrata.core.origin import Origin
 from kubestrata.core.reference import Reference, ReferenceName
 from kubestrata.core.struct import NULL
 from kubestrata.core.value.placeholder import PlaceholderInt
+
+_GIVEN = re.compile(r"'([^']*)'")
 
 
 @dataclass(slots=True)
@@ -51,15 +54,22 @@ def render(
         plain = msgspec.to_builtins(body, enc_hook=rendering.encode)
         msgspec.convert(plain, type(body))
     except (msgspec.ValidationError, TypeError) as error:
-        message, _, path = str(error).partition(" - at `$")
-        where = path.rstrip("`")
-        raise InvalidBody(
-            str(origin), f"{what}{where}", message[:1].lower() + message[1:]
-        ) from None
+        raise _invalid(type(body), str(error), origin, what) from None
     if rendering.typed_placeholder:
         again = Rendering([], marks=True)
         plain = msgspec.to_builtins(body, enc_hook=again.encode)
     return plain, rendering.references
+
+
+def _invalid(body: type[msgspec.Struct], text: str, origin: Origin, what: str) -> InvalidBody:
+    from kubestrata.core.field_type import allowed_values, nearest  # noqa: PLC0415  # errors only
+
+    message, _, path = text.partition(" - at `$")
+    path = path.rstrip("`")
+    values = allowed_values(body, path)
+    given = _GIVEN.search(message)
+    fix = nearest(given[1] if given else "", values) if values else None
+    return InvalidBody(str(origin), f"{what}{path}", message[:1].lower() + message[1:], fix)
 
 
 def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Reference]]:

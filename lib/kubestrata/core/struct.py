@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, dataclass_transform
 
@@ -46,8 +45,9 @@ def _explain(cls: type[msgspec.Struct], error: TypeError) -> InvalidBody:
     if word is None:
         return InvalidBody(where, cls.__name__, message)
     if message.startswith("Unexpected keyword"):
-        near = difflib.get_close_matches(word[1], cls.__struct_fields__, n=1, cutoff=0.5)
-        fix = f"write {near[0]!r}" if near else "one of " + ", ".join(cls.__struct_fields__)
+        from kubestrata.core.field_type import nearest  # noqa: PLC0415  # errors only
+
+        fix = nearest(word[1], list(cls.__struct_fields__))
         return InvalidBody(where, cls.__name__, f"has no field {word[1]!r}", fix)
     if message.startswith("Missing required"):
         return InvalidBody(where, cls.__name__, f"needs the field {word[1]!r}", f"pass {word[1]}=")

@@ -1,0 +1,46 @@
+"""What the schema allows at a path of a body; asked only for the message of an error."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+import msgspec
+from msgspec import inspect
+
+_STEP = re.compile(r"\.([^.\[]+)|\[")
+
+
+def _step(kind: inspect.Type, field: str) -> list[inspect.Type]:
+    """The types one step below: of the field of that wire name, or of the items ('')."""
+    if isinstance(kind, inspect.UnionType):
+        return [found for one in kind.types for found in _step(one, field)]
+    if isinstance(kind, inspect.StructType):
+        return [one.type for one in kind.fields if one.encode_name == field]
+    if isinstance(kind, inspect.CollectionType) and not field:
+        return [kind.item_type]
+    if isinstance(kind, inspect.DictType) and not field:
+        return [kind.value_type]
+    return []
+
+
+def _literals(kind: inspect.Type) -> list[str]:
+    if isinstance(kind, inspect.UnionType):
+        return [value for one in kind.types for value in _literals(one)]
+    if isinstance(kind, inspect.LiteralType):
+        return [str(value) for value in kind.values]
+    return []
+
+
+def allowed_values(body: type[msgspec.Struct], path: str) -> list[str]:
+    """The values of the enum at `path` (`.spec.rules[0].mode`), none where there is no enum."""
+    kinds = [inspect.type_info(body)]
+    for match in _STEP.finditer(path):
+        kinds = [found for kind in kinds for found in _step(kind, match[1] or "")]
+    return [value for kind in kinds for value in _literals(kind)]
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """The fix for a misspelt word: the nearest known one, else all of them."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"write {near[0]!r}" if near else "one of " + ", ".join(known)
