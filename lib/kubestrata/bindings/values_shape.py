@@ -128,7 +128,8 @@ class _Walk:
                 self._lead_to(shape, place.path)
         else:
             self._known[key] = [JSON]  # for what refers to itself with no struct between
-            self._known[key] = list(self._alternatives(resolved, pointer, place))
+            found = self._alternatives(resolved, pointer, place)
+            self._known[key] = list(dict.fromkeys(found))  # or each level could double them
         return self._known[key]
 
     def _alternatives(
