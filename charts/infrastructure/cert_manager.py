@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from charts import catalogue
-from kubeapis import cert_manager
-from kubestrata import Cluster, JsonObject, Namespace
+from kubeapis import cert_manager, helm
+from kubestrata import Cluster, Namespace
 from kubestrata.constructs import EncryptedSecret, HelmComponent
 
 _LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
@@ -56,9 +56,9 @@ def _solver(cluster: Cluster, secret: EncryptedSecret) -> cert_manager.ClusterIs
     )
 
 
-_VALUES: JsonObject = {
-    "crds": {"enabled": True, "keep": True},
+_VALUES = helm.cert_manager.Values(
+    crds=helm.cert_manager.ValuesCrds(enabled=True, keep=True),
     # The home network answers for the domain itself: ask public resolvers for the proof.
-    "dns01RecursiveNameservers": "1.1.1.1:53,9.9.9.9:53",
-    "dns01RecursiveNameserversOnly": True,
-}
+    dns01_recursive_nameservers="1.1.1.1:53,9.9.9.9:53",
+    dns01_recursive_nameservers_only=True,
+)

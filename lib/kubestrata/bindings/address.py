@@ -29,6 +29,11 @@ class Entry:
         return self.address.startswith("k8s@")
 
     @property
+    def is_values(self) -> bool:
+        """Whether this is the schema of a Helm chart's values."""
+        return self.address.endswith(".schema.json")
+
+    @property
     def is_url(self) -> bool:
         """Whether reading it needs the network or a mirror."""
         return self.address.startswith("https://")

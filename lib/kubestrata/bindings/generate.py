@@ -16,7 +16,8 @@ from kubestrata.bindings.mirror import Mirror, open_mirror
 from kubestrata.bindings.name import group_package
 from kubestrata.bindings.narrow import is_list, is_mapping
 from kubestrata.bindings.retrieve import Retrieved, retrieve
-from kubestrata.bindings.tree import Tree, build_tree
+from kubestrata.bindings.tree import ChartValues, Tree, build_tree
+from kubestrata.bindings.values_shape import PACKAGE as HELM
 from kubestrata.core.errors import ConfigError, ImportSourceError
 
 
@@ -40,6 +41,7 @@ class _Collection:
     custom: dict[str, dict[tuple[str, str], CustomKind]] = field(
         default_factory=dict[str, dict[tuple[str, str], CustomKind]]
     )
+    charts: dict[str, ChartValues] = field(default_factory=dict[str, ChartValues])
     sources: list[Retrieved] = field(default_factory=list[Retrieved])
     problems: list[str] = field(default_factory=list[str])
 
@@ -47,6 +49,9 @@ class _Collection:
         """Take in one source; raises ImportSourceError if nothing in it can be used."""
         self.sources.append(source)
         entry = source.entry
+        if entry.is_values:
+            self._add_values(source)
+            return
         if entry.is_kubernetes:
             if entry.name in self.builtin or entry.name in self.custom:
                 what = f"package {entry.name}"
@@ -67,6 +72,20 @@ class _Collection:
         for each in found:
             if isinstance(each, CustomKind):
                 self._add_kind(entry, each)
+
+    def _add_values(self, source: Retrieved) -> None:
+        name, address = source.entry.name, source.entry.address
+        if not name or name in self.charts:
+            why = f"{name!r} is taken" if name else "has no name"
+            fix = f"write name:=address, which becomes kubeapis.{HELM}.name"
+            raise ImportSourceError(address, "values of a chart", why, fix)
+        for found in read_documents(source.texts[0]):
+            if isinstance(found, Fault):
+                raise ImportSourceError(f"{address}:{found.line}", "cannot be read", found.reason)
+            if is_mapping(found.content):
+                self.charts[name] = ChartValues(address, found.content)
+                return
+        raise ImportSourceError(address, "nothing to import", "it holds no JSON schema")
 
     def _refuse(self, entry: Entry, faults: Sequence[Fault]) -> None:
         """Raise for a source that is no YAML or holds no CRD; a bad CRD is only a problem."""
@@ -121,13 +140,16 @@ def _collect(config_path: Path, mirror: Mirror | None) -> _Collection:
     for entry in read_entries(config_path):
         for source in retrieve(entry, config_path.parent, mirror):
             found.add(source)
+    if found.charts and (HELM in found.builtin or HELM in found.custom):
+        fix = "give the kinds another name with name:="
+        raise ImportSourceError(config_path.name, f"package {HELM}", "is for charts' values", fix)
     return found
 
 
 def _generated(config_path: Path, mirror: Path | None) -> tuple[Tree, _Collection]:
     found = _collect(config_path, open_mirror(mirror) if mirror else None)
     custom = {package: kinds.values() for package, kinds in found.custom.items()}
-    return build_tree(found.builtin, custom), found
+    return build_tree(found.builtin, custom, found.charts), found
 
 
 def generate(config_path: Path, *, imports_dir: Path, mirror: Path | None) -> ImportReport:

@@ -69,7 +69,9 @@ def _is_init(node: ast.stmt) -> bool:
 
 
 def _is_option(node: ast.keyword) -> bool:
-    return (node.arg == "kw_only" and isinstance(node.value, ast.Constant)) or (
+    if node.arg in ("kw_only", "forbid_unknown_fields"):
+        return isinstance(node.value, ast.Constant)
+    return (
         node.arg == "rename"
         and isinstance(node.value, ast.Dict)
         and all(isinstance(each, ast.Constant) for each in [*node.value.keys, *node.value.values])

@@ -64,8 +64,11 @@ def unpack(where: str, data: bytes) -> bytes:
 
 
 def _addresses(row: Mapping[str, str]) -> list[str]:
-    """The raw addresses of one row: by version and by commit; Kubernetes' schemas by branch."""
-    version, _, commit = row["version_commit"].partition("@")
+    """The raw addresses of one row: by version and by commit; Kubernetes' schemas by branch.
+
+    Before the tag of its repository (`0.6.2; chart-0.6.2@commit`) a chart's own version may stand.
+    """
+    version, _, commit = row["version_commit"].rpartition("; ")[2].partition("@")
     repository = row["repo"].removeprefix("github.com/")
     if repository == "cdk8s-team/cdk8s":
         version = "master"

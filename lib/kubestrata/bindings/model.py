@@ -20,12 +20,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class StructModel:
-    """One struct class; `path` is where it stands in its kind, for the docstring."""
+    """One struct class; `path` is where it stands in its kind, for the docstring.
+
+    A `closed` one refuses unknown keys of a mapping that is given in its place.
+    """
 
     name: str
     path: str
     fields: tuple[Field, ...]
     aliases: tuple[str, ...] = ()
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

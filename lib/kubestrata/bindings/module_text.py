@@ -16,6 +16,7 @@ from kubestrata.bindings.type_expr import (
     Plain,
     ShapeRef,
     TypeExpr,
+    UnionOf,
 )
 
 _HOMES = {
@@ -116,6 +117,8 @@ class ModuleText:
                 return f"{self._use('Open')}[{self._annotation(item)}]"
             case OrNull(item):
                 return f"{self._annotation(item)} | {self._use('Null')}"
+            case UnionOf(items):
+                return " | ".join(map(self._annotation, items))
             case ShapeRef(key):
                 name = self._module.names[key]
                 module, dot, _ = name.partition(".")
@@ -143,6 +146,8 @@ class ModuleText:
         fields: Sequence[Field],
         doc: Sequence[str],
         taken: Collection[str] = (),
+        *,
+        closed: bool = False,
     ) -> list[str]:
         names = field_names((field.wire for field in fields), self._modules.union(taken))
         renamed = [
@@ -151,14 +156,15 @@ class ModuleText:
             if names[field.wire] != field.wire
         ]
         rename = f", rename={{{', '.join(renamed)}}}" if renamed else ""
-        lines = [f"class {name}({self._use('Struct')}, kw_only=True{rename}):"]
+        options = f"kw_only=True{', forbid_unknown_fields=True' if closed else ''}{rename}"
+        lines = [f"class {name}({self._use('Struct')}, {options}):"]
         if doc:
             lines += [*docstring([*doc, "", *self._facts(names, fields)]), ""]
         lines += [f"    {self._declared(names[field.wire], field)}" for field in fields]
         return lines if doc or fields else [*lines, "    pass"]
 
     def _struct(self, struct: StructModel) -> list[str]:
-        return self._class(struct.name, struct.fields, [struct.path])
+        return self._class(struct.name, struct.fields, [struct.path], closed=struct.closed)
 
     def _kind(self, kind: KindModel) -> list[str]:
         facts = kind.facts

@@ -6,10 +6,10 @@ from typing import Any
 
 from kubestrata.bindings.narrow import is_list, is_mapping
 
-_SENTENCES = frozenset({"description", "title", "example", "examples", "externalDocs"})
+_SENTENCES = frozenset({"description", "title", "example", "examples", "externalDocs", "$comment"})
 _MESSAGES = frozenset({"message", "messageExpression"})
 _OPAQUE = frozenset({"default", "enum", "const", "required", "x-kubernetes-group-version-kind"})
-_BY_NAME = frozenset({"properties", "patternProperties", "definitions"})
+_BY_NAME = frozenset({"properties", "patternProperties", "definitions", "$defs"})
 _RULES = "x-kubernetes-validations"
 
 

@@ -6,7 +6,7 @@ become aliases. What restricts but is no type (oneOf, anyOf, CEL rules) is left 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kubestrata.bindings.fact import facts_of
@@ -30,12 +30,13 @@ from kubestrata.bindings.type_expr import (
     TypeExpr,
 )
 
-_SCALARS: dict[object, TypeExpr] = {
+SCALARS: Mapping[object, TypeExpr] = {
     "string": STRING,
     "integer": INTEGER,
     "number": NUMBER,
     "boolean": BOOLEAN,
 }
+"""The types of scalars by their name in a schema."""
 _LONGEST_WIRE = 512
 HEAD = frozenset({"apiVersion", "kind", "metadata", "status"})
 """Top-level fields that are no part of a body."""
@@ -51,7 +52,7 @@ def choice_of(values: object) -> TypeExpr | None:
     return Choice(tuple(dict.fromkeys(kept)))
 
 
-def _writable(wire: str) -> bool:
+def writable(wire: str) -> bool:
     """Whether msgspec can carry a wire name: printable, without quotes and backslashes."""
     return len(wire) <= _LONGEST_WIRE and wire.isprintable() and not set('"\\') & set(wire)
 
@@ -70,7 +71,7 @@ class Shapes:
         if not is_mapping(properties) or not properties:
             return (Field("spec", JSON_OBJECT, required=False),)
         kept = {
-            name: each for name, each in properties.items() if name not in HEAD and _writable(name)
+            name: each for name, each in properties.items() if name not in HEAD and writable(name)
         }
         return self._fields({**schema, "properties": kept}, ())
 
@@ -97,8 +98,8 @@ class Shapes:
         if choice is not None:
             return choice
         name = schema.get("type")
-        if isinstance(name, str) and name in _SCALARS:
-            return _SCALARS[name]
+        if isinstance(name, str) and name in SCALARS:
+            return SCALARS[name]
         if name == "array":
             items: object = schema.get("items")
             return ListOf(self._type(items, path) if is_mapping(items) else JSON)
@@ -113,7 +114,7 @@ class Shapes:
             if is_mapping(values) and values:
                 return MapOf(self._type(values, path))
             return JSON_OBJECT
-        known = {wire: each for wire, each in properties.items() if _writable(wire)}
+        known = {wire: each for wire, each in properties.items() if writable(wire)}
         if not known:
             return JSON_OBJECT
         fields = self._fields({**schema, "properties": known}, path)
@@ -125,35 +126,36 @@ class Shapes:
 
     def structs(self, taken: set[str]) -> tuple[dict[str, str], tuple[StructModel, ...]]:
         """Shape key -> class name, and the structs by name; no name is one of `taken`."""
-        wanted: dict[str, list[str]] = {}
-        ranked: list[tuple[int, str, tuple[str, ...], str]] = []
-        for key, paths in self._paths.items():
-            wanted[key] = sorted({path_name(self._kind, path) for path in paths})
-            name, path = min(
-                ((path_name(self._kind, path), path) for path in paths),
-                key=lambda found: (len(found[0]), found),
-            )
-            ranked.append((len(name), name, path, key))
-        used = set(taken)
-        names: dict[str, str] = {}
-        places: dict[str, str] = {}
-        for _, name, path, key in sorted(ranked):
-            names[key] = unique(name, used, "")
-            used.add(names[key])
-            places[key] = ".".join((self._kind, *path))
-        return names, self._models(names, places, wanted, used)
+        fields = {key: fields for fields, key in self._keys.items()}
+        return name_structs(self._kind, fields, self._paths, taken)
 
-    def _models(
-        self,
-        names: Mapping[str, str],
-        places: Mapping[str, str],
-        wanted: Mapping[str, list[str]],
-        used: set[str],
-    ) -> tuple[StructModel, ...]:
-        by_key = {key: fields for fields, key in self._keys.items()}
-        models: list[StructModel] = []
-        for key in sorted(names, key=lambda key: names[key]):
-            aliases = [alias for alias in wanted[key] if alias not in used]
-            used.update(aliases)
-            models.append(StructModel(names[key], places[key], by_key[key], tuple(aliases)))
-        return tuple(models)
+
+def name_structs(
+    root: str,
+    fields: Mapping[str, tuple[Field, ...]],
+    paths: Mapping[str, Sequence[tuple[str, ...]]],
+    taken: set[str],
+) -> tuple[dict[str, str], tuple[StructModel, ...]]:
+    """Name each shape by the shortest of its paths below `root`; the others are its aliases."""
+    wanted: dict[str, list[str]] = {}
+    ranked: list[tuple[int, str, tuple[str, ...], str]] = []
+    for key, found in paths.items():
+        wanted[key] = sorted({path_name(root, path) for path in found})
+        name, path = min(
+            ((path_name(root, path), path) for path in found),
+            key=lambda found: (len(found[0]), found),
+        )
+        ranked.append((len(name), name, path, key))
+    used = set(taken)
+    names: dict[str, str] = {}
+    places: dict[str, str] = {}
+    for _, name, path, key in sorted(ranked):
+        names[key] = unique(name, used, "")
+        used.add(names[key])
+        places[key] = ".".join((root, *path))
+    models: list[StructModel] = []
+    for key in sorted(names, key=lambda key: names[key]):
+        aliases = [alias for alias in wanted[key] if alias not in used]
+        used.update(aliases)
+        models.append(StructModel(names[key], places[key], fields[key], tuple(aliases)))
+    return names, tuple(models)

@@ -23,6 +23,8 @@ from kubestrata.bindings.package_text import (
     stub_text,
 )
 from kubestrata.bindings.prose import without_prose
+from kubestrata.bindings.values_shape import PACKAGE as HELM
+from kubestrata.bindings.values_shape import values_module
 from kubestrata.bindings.version import version_rank
 
 _PREFERRED = ("core", "meta", "apps", "batch", "rbac", "networking", "policy", "storage")
@@ -40,6 +42,14 @@ class Package:
     exports: Mapping[str, Sequence[str]]
     whole: Sequence[str]
     chosen: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartValues:
+    """The schema of a chart's values and where it came from."""
+
+    source: str
+    schema: Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -161,10 +171,20 @@ def _title(modules: Iterable[CustomModule], what: str) -> str:
     return f"{', '.join(groups)}: {what}."
 
 
+def _add_values(tree: Tree, charts: Mapping[str, ChartValues]) -> None:
+    for name in sorted(charts):
+        tree.add_module(values_module(name, charts[name].source, charts[name].schema))
+        tree.add_schema(f"{HELM}/_schemas/{name}.json", charts[name].schema)
+    title = "The values of Helm charts: one module for each chart."
+    tree.add_package((HELM,), Package(title, sorted(charts), {}, [], {}))
+
+
 def build_tree(
-    builtin: Mapping[str, Definitions], custom: Mapping[str, Iterable[CustomKind]]
+    builtin: Mapping[str, Definitions],
+    custom: Mapping[str, Iterable[CustomKind]],
+    charts: Mapping[str, ChartValues],
 ) -> Tree:
-    """Generate everything; both arguments are by package name."""
+    """Generate everything; `builtin` and `custom` are by package, `charts` by module name."""
     home = "k8s" if "k8s" in builtin else min(builtin, default="")
     meta = f"kubeapis.{home}.meta_v1" if home else ""
     tree = Tree(meta)
@@ -172,6 +192,8 @@ def build_tree(
         _add_kubernetes(tree, package, builtin[package])
     for package in sorted(custom):
         _add_custom(tree, package, custom[package])
+    if charts:
+        _add_values(tree, charts)
     tree.add_text((), "__init__.py", ROOT_TEXT)
     tree.add_text((), "_lazy.py", LAZY_TEXT)
     tree.add_text((), "_open.py", OPEN_TEXT)

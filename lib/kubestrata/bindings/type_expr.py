@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -55,7 +56,14 @@ class ShapeRef:
     key: str
 
 
-TypeExpr: TypeAlias = Plain | Choice | ListOf | MapOf | OrNull | OpenStruct | ShapeRef
+@dataclass(frozen=True, slots=True)
+class UnionOf:
+    """One of several types that JSON tells apart."""
+
+    items: tuple[TypeExpr, ...]
+
+
+TypeExpr: TypeAlias = Plain | Choice | ListOf | MapOf | OrNull | OpenStruct | ShapeRef | UnionOf
 
 STRING = Plain("str")
 INTEGER = Plain("int")
@@ -65,3 +73,89 @@ JSON = Plain("Json")
 JSON_OBJECT = Plain("JsonObject")
 INT_OR_STRING = Plain("IntOrString")
 QUANTITY = Plain("QuantityLike")
+NULL = Plain("Null")
+"""Only an alternative for `join`, never a type of its own."""
+
+
+def shapes_in(types: Iterable[TypeExpr]) -> Iterator[str]:
+    """The keys of all shapes that types refer to."""
+    for type_ in types:
+        match type_:
+            case ShapeRef(key):
+                yield key
+            case ListOf(item) | MapOf(item) | OrNull(item) | OpenStruct(item):
+                yield from shapes_in([item])
+            case UnionOf(items):
+                yield from shapes_in(items)
+            case _:
+                pass
+
+
+def with_shapes(type_: TypeExpr, keys: Mapping[str, str]) -> TypeExpr:
+    """The same type, referring to other shapes."""
+    match type_:
+        case ShapeRef(key):
+            return ShapeRef(keys[key])
+        case ListOf(item):
+            return ListOf(with_shapes(item, keys))
+        case MapOf(item):
+            return MapOf(with_shapes(item, keys))
+        case OrNull(item):
+            return OrNull(with_shapes(item, keys))
+        case OpenStruct(item):
+            return OpenStruct(with_shapes(item, keys))
+        case UnionOf(items):
+            return UnionOf(tuple(with_shapes(item, keys) for item in items))
+        case _:
+            return type_
+
+
+def _joined_scalars(types: Iterable[TypeExpr]) -> Iterator[TypeExpr]:
+    """Without alternatives that a wider one contains."""
+    plain = {type_ for type_ in types if isinstance(type_, Plain)}
+    if INT_OR_STRING in plain:
+        plain |= {INTEGER, STRING}
+    values = [value for type_ in types if isinstance(type_, Choice) for value in type_.values]
+    whole = {INTEGER, NUMBER} & plain
+    kept = [v for v in values if not (STRING in plain if isinstance(v, str) else whole)]
+    if kept:
+        yield Choice(tuple(dict.fromkeys(kept)))
+    if {INTEGER, STRING} <= plain and NUMBER not in plain:
+        yield INT_OR_STRING
+    else:
+        yield from (each for each in (STRING, *_numbers(plain)) if each in plain)
+    if BOOLEAN in plain:
+        yield BOOLEAN
+
+
+def _numbers(plain: Iterable[TypeExpr]) -> tuple[TypeExpr, ...]:
+    return (NUMBER,) if NUMBER in plain else (INTEGER,)
+
+
+def _joined_lists(types: Iterable[TypeExpr]) -> Iterator[TypeExpr]:
+    items = [type_.item for type_ in types if isinstance(type_, ListOf)]
+    if items:
+        yield ListOf(join(items))
+
+
+def _joined_objects(types: Iterable[TypeExpr]) -> Iterator[TypeExpr]:
+    """A mapping cannot be told from a struct, nor two structs: then it is any mapping."""
+    found = [t for t in types if isinstance(t, (MapOf, OpenStruct, ShapeRef)) or t == JSON_OBJECT]
+    distinct = list(dict.fromkeys(found))
+    if len(distinct) > 1:
+        yield JSON_OBJECT
+    yield from distinct if len(distinct) == 1 else ()
+
+
+def join(types: Iterable[TypeExpr]) -> TypeExpr:
+    """The type of a value that has one of several types."""
+    flat: list[TypeExpr] = []
+    for type_ in types:
+        rest = type_.item if isinstance(type_, OrNull) else type_
+        flat += rest.items if isinstance(rest, UnionOf) else [rest]
+        flat += [NULL] if isinstance(type_, OrNull) else []
+    kept = [*_joined_scalars(flat), *_joined_lists(flat), *_joined_objects(flat)]
+    if JSON in flat or not kept:
+        return JSON
+    found = kept[0] if len(kept) == 1 else UnionOf(tuple(kept))
+    return OrNull(found) if NULL in flat else found

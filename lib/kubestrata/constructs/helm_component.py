@@ -12,10 +12,14 @@ from kubestrata.core.json_value import JsonObject
 from kubestrata.core.namespace import Namespace
 from kubestrata.core.reconcile import Reconcile
 from kubestrata.core.reference import Reference
+from kubestrata.core.struct import Struct
 
 
 class HelmComponent(Component):
-    """A namespace, a HelmRelease named like the component, and what a subclass adds."""
+    """A namespace, a HelmRelease named like the component, and what a subclass adds.
+
+    `values` are the chart's struct of `kubeapis.helm`, or any mapping.
+    """
 
     def __init__(
         self,
@@ -25,7 +29,7 @@ class HelmComponent(Component):
         layer: str,
         namespace: Namespace | Reference,
         chart: HelmChart,
-        values: JsonObject | None = None,
+        values: Struct | JsonObject | None = None,
         creates: Sequence[str] = (),
         reconcile: Reconcile | None = None,
     ) -> None:

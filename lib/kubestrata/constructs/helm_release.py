@@ -8,8 +8,11 @@ from kubeapis import fluxcd
 from kubestrata.constructs.helm_chart import HelmChart
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference, ServiceReference
-from kubestrata.core.tree import component_of
+from kubestrata.core.render import unfold
+from kubestrata.core.struct import Struct
+from kubestrata.core.tree import component_of, path_of
 from kubestrata.core.value import Duration
 
 _RETRIES = 3
@@ -18,6 +21,7 @@ _RETRIES = 3
 class HelmRelease(Construct):
     """One HelmRelease; the chart's repository becomes one source object for the cluster.
 
+    `values` are the chart's struct of `kubeapis.helm`, or any mapping; nothing checks a mapping.
     `creates` are API groups that the chart's templates make objects of with these values
     (a ServiceMonitor, say): their CRDs must exist before.
     """
@@ -28,12 +32,14 @@ class HelmRelease(Construct):
         id: str,
         *,
         chart: HelmChart,
-        values: JsonObject | None = None,
+        values: Struct | JsonObject | None = None,
         creates: Sequence[str] = (),
         interval: Duration | None = None,
         timeout: Duration | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-release")
+        if isinstance(values, Struct):
+            values = unfold(values, caller(path_of(scope, id)), "values")
         component = component_of(scope)
         component.uses_repository(chart.repository)
         component.requires(creates)

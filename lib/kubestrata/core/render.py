@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from kubestrata.core.errors import InvalidBody
+from kubestrata.core.json_value import Json, JsonObject, is_mapping, is_sequence
 from kubestrata.core.origin import Origin
 from kubestrata.core.reference import Reference, ReferenceName
 from kubestrata.core.struct import NULL
@@ -81,3 +82,30 @@ def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Ref
         ), rendering.references
     except TypeError as error:
         raise InvalidBody(str(origin), what, str(error)) from None
+
+
+def unfold(body: msgspec.Struct, origin: Origin, what: str) -> JsonObject:
+    """The body as a mapping under its wire names that still holds references and NULL.
+
+    Raises InvalidBody where a struct in it, open places included, has a value of another type
+    than its field.
+    """
+    render(body, origin, what)
+    wires = zip(body.__struct_fields__, body.__struct_encode_fields__, strict=True)
+    given = ((wire, getattr(body, name)) for name, wire in wires)
+    return {
+        wire: _unfolded(value, origin, f"{what}.{wire}")
+        for wire, value in given
+        if value is not None
+    }
+
+
+def _unfolded(value: Any, origin: Origin, what: str) -> Json:
+    if isinstance(value, msgspec.Struct):
+        return unfold(value, origin, what)
+    if is_mapping(value):
+        return {key: _unfolded(each, origin, f"{what}.{key}") for key, each in value.items()}
+    if is_sequence(value):
+        return [_unfolded(each, origin, f"{what}[{index}]") for index, each in enumerate(value)]
+    found: Json = value
+    return found
