@@ -8,6 +8,7 @@ from kubestrata.bindings.address import Entry, parse_entry
 from kubestrata.core.errors import ImportSourceError
 
 RAW = "https://raw.githubusercontent.com"
+CRDS = "https://doc.crds.dev/raw/github.com"
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,9 @@ RAW = "https://raw.githubusercontent.com"
         (f"a:={RAW}/o/r/v1.2/p/x.yaml", Entry("a", f"{RAW}/o/r/v1.2/p/x.yaml", "v1.2")),
         (f"{RAW}/o/r/refs/tags/v1/x.yaml", Entry("", f"{RAW}/o/r/refs/tags/v1/x.yaml", "v1")),
         ("github:o/r@v1/p/x.yaml", Entry("", f"{RAW}/o/r/v1/p/x.yaml", "v1")),
+        ("github:o/r", Entry("", f"{CRDS}/o/r", "")),
+        ("a:=github:o/r@0.14", Entry("a", f"{CRDS}/o/r@v0.14.0", "v0.14.0")),
+        ("github:o/r@v1.2.3", Entry("", f"{CRDS}/o/r@v1.2.3", "v1.2.3")),
         ("https://example.org/crd.yaml", Entry("", "https://example.org/crd.yaml", "")),
     ],
 )
@@ -34,7 +38,8 @@ def test_entries_are_read_as_cdk8s_writes_them(text: str, expected: Entry) -> No
         ("k8s@latest", "does not pin a version"),
         ("http://example.org/a.yaml", "is not fetched over https"),
         ("ftp://example.org/a.yaml", "is not fetched over https"),
-        ("github:o/r@v1", "names no file"),
+        ("github:o/r@v1", "names neither a version nor a file"),
+        ("github:../r@1.2", "names neither a version nor a file"),
         ("", "is not an address"),
         ("a:=", "is not an address"),
         ("a\nb", "is not an address"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import subprocess
 import sys
 
-from tests.small_project import Project
+from tests.small_project import COMMAND, Project
 
 CRD = """\
 apiVersion: apiextensions.k8s.io/v1
@@ -95,3 +97,105 @@ def test_a_missing_file_exits_2(project: Project) -> None:
     done = project.run("import")
     assert done.code == 2
     assert "crds.yaml" in done.err
+
+
+def config(project: Project) -> str:
+    return (project.root / "cdk8s.yaml").read_text()
+
+
+def comment(project: Project) -> str:
+    """Give cdk8s.yaml a comment and a blank line that adding has to keep."""
+    path = project.root / "cdk8s.yaml"
+    path.write_text(f"# ours\n{path.read_text()}\nimports:\n  - mine:=mine.yaml # hand-made\n")
+    (project.root / "mine.yaml").write_text(CRD.replace("example.com", "mine.example.com"))
+    return path.read_text()
+
+
+def test_sources_are_added_to_the_configuration_and_imported(project: Project) -> None:
+    before = comment(project)
+    (project.root / "crds").mkdir()
+    (project.root / "crds/a.yaml").write_text(CRD)
+    (project.root / "b.yaml").write_text(CRD.replace("example.com", "b.example.com"))
+    done = project.run("import", "gadget:=crds/*.yaml", "b.yaml")
+    assert (done.code, done.err) == (0, "")
+    assert "3 kinds" in done.out
+    assert config(project) == f"{before}  - gadget:=crds/*.yaml\n  - b.yaml\n"
+    assert project.run("import", "b.yaml").code == 0
+    assert config(project).count("b.yaml") == 1
+    assert project.run("import", "--check").code == 0
+
+
+def test_an_import_that_fails_changes_nothing(project: Project) -> None:
+    before = comment(project)
+    assert project.run("import").code == 0
+    lock = (project.root / "imports/kubeapis.lock").read_bytes()
+    (project.root / "good.yaml").write_text(CRD)
+    for missing in ("missing.yaml", "k8s", "http://example.com/a.yaml", "A:=good.yaml"):
+        assert project.run("import", "good.yaml", missing).code == 2
+        assert config(project) == before
+        assert (project.root / "imports/kubeapis.lock").read_bytes() == lock
+
+
+def test_a_bad_file_of_a_folder_is_told_and_the_others_arrive(project: Project) -> None:
+    (project.root / "crds").mkdir()
+    (project.root / "crds/a.yaml").write_text(CRD)
+    (project.root / "crds/b.yaml").write_text("a: 1\nb: [\n")
+    (project.root / "crds/kustomization.yaml").write_text("resources: [a.yaml]\n")
+    done = project.run("import", "gadget:=crds")
+    assert done.code == 1
+    assert done.err.startswith("crds/b.yaml:3: not readable as YAML")
+    assert done.err.count("\n") == 1
+    assert (project.root / "imports/kubeapis/gadget/v1/gadget.py").exists()
+    assert "gadget:=crds" in config(project)
+
+
+def test_a_list_and_several_documents_are_read(project: Project) -> None:
+    items = "".join(f"  {line}\n" for line in CRD.splitlines()).replace("  api", "- api", 1)
+    other = CRD.replace("Gadget", "Widget").replace("gadgets", "widgets")
+    (project.root / "crds.yaml").write_text(f"kind: List\nitems:\n{items}---\n{other}")
+    done = project.run("import", "crds.yaml")
+    assert (done.code, done.err) == (0, "")
+    assert "2 kinds" in done.out
+
+
+def test_descriptions_are_kept_only_when_asked_for(project: Project) -> None:
+    write(project, CRD)
+    module = project.root / "imports/kubeapis/gadget/v1/gadget.py"
+    lock = project.root / "imports/kubeapis.lock"
+    project.run("import")
+    assert "How big it is." not in module.read_text()
+    assert "descriptions" not in lock.read_text()
+    empty = project.root / "mirror"
+    empty.mkdir()
+    (empty / "SOURCES.tsv").write_text("file\tversion_commit\trepo\tpath\tsha256\n")
+    assert project.run("import", "--descriptions").code == 0
+    assert "\n        How big it is.\n" in module.read_text()
+    assert project.run("import", "--check", "--mirror", str(empty)).code == 0
+    assert project.run("import").code == 0
+    assert "How big it is." not in module.read_text()
+
+
+def test_check_takes_no_sources(project: Project) -> None:
+    done = project.run("import", "--check", "crds.yaml")
+    assert done.code == 2
+    assert "--check changes nothing" in done.err
+
+
+def test_a_bar_is_shown_to_a_person_only(project: Project) -> None:
+    write(project, CRD)
+    watched, terminal = pty.openpty()
+    command = [str(COMMAND), "import"]
+    environment = {**os.environ, "TERM": "xterm"}
+    subprocess.run(
+        command,
+        cwd=project.root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        check=True,
+    )
+    os.close(terminal)
+    shown = os.read(watched, 65536).decode()
+    os.close(watched)
+    assert "generating" in shown
+    assert project.run("import").err == ""

@@ -2,5 +2,14 @@
 
 from kubestrata.bindings.generate import ImportReport, check, check_untouched, generate
 from kubestrata.bindings.kind_index import IndexedKind, read_index
+from kubestrata.bindings.tree import Progress
 
-__all__ = ["ImportReport", "IndexedKind", "check", "check_untouched", "generate", "read_index"]
+__all__ = [
+    "ImportReport",
+    "IndexedKind",
+    "Progress",
+    "check",
+    "check_untouched",
+    "generate",
+    "read_index",
+]

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from kubestrata.core.errors import ImportSourceError
 
 RAW_HOST = "https://raw.githubusercontent.com"
+CRD_HOST = "https://doc.crds.dev/raw"
 _KUBERNETES = re.compile(r"k8s@v?([0-9]+\.[0-9]+\.[0-9]+)\Z")
 _GITHUB = re.compile(r"github:([^/@\s]+/[^/@\s]+)@([^/\s]+)/(\S+)\Z")
+_INDEXED = re.compile(
+    r"github:([A-Za-z0-9_.-]+)/([A-Za-z0-9_.-]+)(?:@v?([0-9]+)\.([0-9]+)(?:\.([0-9]+))?)?\Z"
+)
 _PINNED = re.compile(re.escape(RAW_HOST) + r"/[^/]+/[^/]+/(?:refs/(?:tags|heads)/)?([^/]+)/")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -51,6 +55,21 @@ def _refuse(text: str, why: str, fix: str) -> ImportSourceError:
     return ImportSourceError("cdk8s.yaml", f"import {text!r}", why, fix)
 
 
+def _parse_github(text: str, name: str, address: str) -> Entry:
+    """One file of a repository, or, as cdk8s reads it, all CRDs of a repository's version."""
+    file = _GITHUB.match(address)
+    if file is not None:
+        return Entry(name, f"{RAW_HOST}/{file[1]}/{file[2]}/{file[3]}", file[2])
+    found = _INDEXED.match(address)
+    if found is None or ".." in (found[1], found[2]):
+        fix = "write github:org/repo@1.2.3 or github:org/repo@version/path/to/crd.yaml"
+        raise _refuse(text, "names neither a version nor a file", fix)
+    organisation, repository, major, minor, patch = found.groups()
+    version = f"v{major}.{minor}.{patch or 0}" if major else ""
+    suffix = f"@{version}" if version else ""
+    return Entry(name, f"{CRD_HOST}/github.com/{organisation}/{repository}{suffix}", version)
+
+
 def parse_entry(text: str) -> Entry:
     """Read one entry: `k8s@1.35.0`, an https URL, a path, a glob or `github:`, named or not."""
     name, separator, address = text.strip().rpartition(":=")
@@ -64,11 +83,8 @@ def parse_entry(text: str) -> Entry:
             raise _refuse(text, "does not pin a version", "write k8s@1.35.0")
         return Entry(name or "k8s", f"k8s@{found[1]}", found[1])
     if address.startswith("github:"):
-        found = _GITHUB.match(address)
-        if found is None:
-            raise _refuse(text, "names no file", "write github:org/repo@version/path/to/crd.yaml")
-        address = f"{RAW_HOST}/{found[1]}/{found[2]}/{found[3]}"
-    elif "://" in address and not address.startswith("https://"):
+        return _parse_github(text, name, address)
+    if "://" in address and not address.startswith("https://"):
         raise _refuse(text, "is not fetched over https", "use an https URL or a file")
     pinned = _PINNED.match(address)
     return Entry(name, address, pinned[1] if pinned else "")

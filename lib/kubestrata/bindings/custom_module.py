@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kubestrata.bindings.custom_kind import CustomKind, CustomVersion
+from kubestrata.bindings.fact import description_of
 from kubestrata.bindings.model import KindFacts, KindModel, ModuleModel
 from kubestrata.bindings.name import class_name, kind_module, module_name
 from kubestrata.bindings.shape import Shapes
@@ -41,7 +42,8 @@ def _module(kind: CustomKind, version: CustomVersion, path: tuple[str, ...]) -> 
     body = shapes.body(version.schema)
     names, structs = shapes.structs({name})
     versions = sorted((each.name for each in kind.versions), key=version_rank)
-    model = KindModel(facts, name, body, version.source, tuple(versions))
+    description = description_of(version.schema)
+    model = KindModel(facts, name, body, version.source, tuple(versions), description)
     module = ModuleModel(path, version.source, (model,), structs, names)
     return CustomModule(module, facts, version.schema)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.bindings import builtin_kind
-from kubestrata.bindings.fact import facts_of
+from kubestrata.bindings.fact import description_of, facts_of
 from kubestrata.bindings.model import Field, KindFacts
 from kubestrata.bindings.name import module_name
 from kubestrata.bindings.narrow import is_list, is_mapping
@@ -145,7 +145,7 @@ class Definitions:
         schema = self.schemas[key]
         required = schema.get("required") or ()
         return tuple(
-            Field(wire, self.type_of(each), wire in required, facts_of(each))
+            Field(wire, self.type_of(each), wire in required, facts_of(each), description_of(each))
             for wire, each in schema["properties"].items()
             if wire not in without
         )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from kubestrata.core.json_value import Json
 
 _LONGEST = 80
+_LONGEST_DESCRIPTION = 10_000
 
 
 def shorten(text: str) -> str:
@@ -48,3 +49,11 @@ def facts_of(schema: Mapping[str, Json]) -> tuple[str, ...]:
     if isinstance(schema.get("pattern"), str):
         found.append(f"pattern {shorten(str(schema['pattern']))}")
     return tuple(text for text in found if text)
+
+
+def description_of(schema: Mapping[str, Json]) -> str:
+    """Upstream's own sentences on a schema, '' if it has none; cut where nobody reads on."""
+    text = schema.get("description")
+    if not isinstance(text, str) or len(text) <= _LONGEST_DESCRIPTION:
+        return text if isinstance(text, str) else ""
+    return f"{text[:_LONGEST_DESCRIPTION]}... ({len(text)} characters)"

@@ -6,19 +6,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kubestrata.bindings.address import Entry, parse_entry
+from kubestrata.bindings.address import Entry
 from kubestrata.bindings.custom_kind import CustomKind, read_custom_kinds
 from kubestrata.bindings.definition import Definitions
 from kubestrata.bindings.disk import differences, exchange
 from kubestrata.bindings.document import Fault, read_documents
+from kubestrata.bindings.import_list import added, entries_of, read_config, write_config
 from kubestrata.bindings.lock import LOCK_FILE, digest, lock_text, read_lock
 from kubestrata.bindings.mirror import Mirror, open_mirror
 from kubestrata.bindings.name import group_package
-from kubestrata.bindings.narrow import is_list, is_mapping
+from kubestrata.bindings.narrow import is_mapping
 from kubestrata.bindings.retrieve import Retrieved, retrieve
-from kubestrata.bindings.tree import ChartValues, Tree, build_tree
+from kubestrata.bindings.tree import (
+    ChartValues,
+    Options,
+    Progress,
+    Tree,
+    build_tree,
+    ignore,
+)
 from kubestrata.bindings.values_shape import PACKAGE as HELM
-from kubestrata.core.errors import ConfigError, ImportSourceError
+from kubestrata.core.errors import ImportSourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,14 @@ class ImportReport:
     problems: tuple[str, ...]
 
 
+class _NothingError(ImportSourceError):
+    """A file without a CustomResourceDefinition."""
+
+
+class _UnreadableError(ImportSourceError):
+    """A file that is no YAML."""
+
+
 @dataclass(slots=True)
 class _Collection:
     """What all sources together define, by package name."""
@@ -45,12 +61,34 @@ class _Collection:
     sources: list[Retrieved] = field(default_factory=list[Retrieved])
     problems: list[str] = field(default_factory=list[str])
 
+    def add_all(self, sources: Sequence[Retrieved]) -> None:
+        """Take in what one entry names.
+
+        A file that stands alone must hold CRDs. Of several, those that hold none are passed
+        over, and those that cannot be read are problems, as long as one can be used.
+        """
+        if len(sources) == 1:
+            self.add(sources[0])
+            return
+        unusable: list[ImportSourceError] = []
+        empty: list[ImportSourceError] = []
+        for source in sources:
+            try:
+                self.add(source)
+            except _NothingError as error:
+                empty.append(error)
+            except _UnreadableError as error:
+                unusable.append(error)
+        if len(unusable) + len(empty) == len(sources):
+            raise (unusable or empty)[0]
+        self.problems += [f"{error.where}: {error.why}" for error in unusable]
+
     def add(self, source: Retrieved) -> None:
-        """Take in one source; raises ImportSourceError if nothing in it can be used."""
-        self.sources.append(source)
+        """Take in one file; raises ImportSourceError if nothing in it can be used."""
         entry = source.entry
         if entry.is_values:
             self._add_values(source)
+            self.sources.append(source)
             return
         if entry.is_kubernetes:
             if entry.name in self.builtin or entry.name in self.custom:
@@ -58,6 +96,7 @@ class _Collection:
                 raise ImportSourceError(
                     entry.address, what, "is taken", "give it a name with name:="
                 )
+            self.sources.append(source)
             definitions = self.builtin[entry.name] = Definitions(entry.address, source.texts[0])
             self.problems += [
                 f"{entry.address}: scope of {kind} is unknown, taken to be namespaced"
@@ -68,6 +107,7 @@ class _Collection:
         faults = [each for each in found if isinstance(each, Fault)]
         if len(faults) == len(found):
             self._refuse(entry, faults)
+        self.sources.append(source)
         self.problems += [f"{entry.address}:{fault.line}: {fault.reason}" for fault in faults]
         for each in found:
             if isinstance(each, CustomKind):
@@ -91,12 +131,11 @@ class _Collection:
         """Raise for a source that is no YAML or holds no CRD; a bad CRD is only a problem."""
         if not faults:
             why = "it holds no CustomResourceDefinition"
-            raise ImportSourceError(entry.address, "nothing to import", why)
+            raise _NothingError(entry.address, "nothing to import", why)
         for fault in faults:
             if not fault.reason.startswith("not a usable"):
-                raise ImportSourceError(
-                    f"{entry.address}:{fault.line}", "cannot be read", fault.reason
-                )
+                where = f"{entry.address}:{fault.line}"
+                raise _UnreadableError(where, "cannot be read", fault.reason)
 
     def _add_kind(self, entry: Entry, kind: CustomKind) -> None:
         package = entry.name or group_package(kind.group)
@@ -116,52 +155,55 @@ class _Collection:
         kinds[kind.group, kind.kind] = known.joined(kind)
 
 
-def read_entries(config_path: Path) -> list[Entry]:
-    """The `imports:` of cdk8s.yaml; raises ConfigError or ImportSourceError."""
-    name = config_path.name
-    try:
-        text = config_path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(name, "cannot be read", str(error)) from None
-    for document in read_documents(text):
-        if isinstance(document, Fault):
-            raise ConfigError(f"{name}:{document.line}", "cannot be read", document.reason)
-        content = document.content
-        imports: object = content.get("imports") or [] if is_mapping(content) else None
-        if not is_list(imports) or not all(isinstance(each, str) for each in imports):
-            fix = "write one address per line, each after '- '"
-            raise ConfigError(name, "imports", "is not a list of addresses", fix)
-        return [parse_entry(str(each)) for each in imports]
-    return []
-
-
-def _collect(config_path: Path, mirror: Mirror | None) -> _Collection:
+def _collect(
+    entries: Sequence[Entry], folder: Path, mirror: Mirror | None, progress: Progress
+) -> _Collection:
     found = _Collection()
-    for entry in read_entries(config_path):
-        for source in retrieve(entry, config_path.parent, mirror):
-            found.add(source)
+    for number, entry in enumerate(entries):
+        progress("reading", number, len(entries))
+        found.add_all(list(retrieve(entry, folder, mirror)))
+    progress("reading", len(entries), len(entries))
     if found.charts and (HELM in found.builtin or HELM in found.custom):
         fix = "give the kinds another name with name:="
-        raise ImportSourceError(config_path.name, f"package {HELM}", "is for charts' values", fix)
+        raise ImportSourceError(f"package {HELM}", "is taken", "it is for charts' values", fix)
     return found
 
 
-def _generated(config_path: Path, mirror: Path | None) -> tuple[Tree, _Collection]:
-    found = _collect(config_path, open_mirror(mirror) if mirror else None)
+def _generated(
+    entries: Sequence[Entry], folder: Path, mirror: Path | None, options: Options
+) -> tuple[Tree, _Collection]:
+    opened = open_mirror(mirror) if mirror else None
+    found = _collect(entries, folder, opened, options.progress)
     custom = {package: kinds.values() for package, kinds in found.custom.items()}
-    return build_tree(found.builtin, custom, found.charts), found
+    return build_tree(found.builtin, custom, found.charts, options), found
 
 
-def generate(config_path: Path, *, imports_dir: Path, mirror: Path | None) -> ImportReport:
+def generate(
+    config_path: Path,
+    *,
+    imports_dir: Path,
+    mirror: Path | None,
+    add: Sequence[str] = (),
+    descriptions: bool = False,
+    progress: Progress = ignore,
+) -> ImportReport:
     """Write `imports_dir`/kubeapis and its lock from all sources of cdk8s.yaml.
 
-    `mirror` is a folder that answers in place of the network. Raises ImportSourceError for
-    a source that cannot be used; then nothing is written.
+    `mirror` is a folder that answers in place of the network, `add` what cdk8s.yaml is to
+    name from now on; `descriptions` keeps upstream's sentences in docstrings. Raises
+    ImportSourceError for a source that cannot be used; then nothing is written.
     """
-    tree, found = _generated(config_path, mirror)
+    name = config_path.name
+    text = read_config(config_path)
+    wanted = added(text, name, add) if add else text
+    options = Options(descriptions=descriptions, progress=progress)
+    tree, found = _generated(entries_of(wanted, name), config_path.parent, mirror, options)
     _refuse_moved(found.sources, imports_dir)
     if _differences(tree, found, imports_dir):
-        exchange(imports_dir, tree.files, lock_text(found.sources, tree.files))
+        lock = lock_text(found.sources, tree.files, descriptions=descriptions)
+        exchange(imports_dir, tree.files, lock)
+    if wanted != text:
+        write_config(config_path, wanted)
     kinds = sorted(f"{kind.module.rpartition('.')[0]}.{kind.kind}" for kind in tree.kinds)
     return ImportReport(tuple(kinds), tuple(sorted(tree.files)), tuple(found.problems))
 
@@ -186,9 +228,14 @@ def check_untouched(imports_dir: Path) -> list[str]:
     return differences(lock.files, imports_dir)
 
 
-def check(config_path: Path, imports_dir: Path, mirror: Path | None) -> list[str]:
+def check(
+    config_path: Path, imports_dir: Path, mirror: Path | None, progress: Progress = ignore
+) -> list[str]:
     """How the tree on disk differs from what the sources give now; empty when equal."""
-    tree, found = _generated(config_path, mirror)
+    lock = read_lock(imports_dir)
+    options = Options(descriptions=lock is not None and lock.descriptions, progress=progress)
+    entries = entries_of(read_config(config_path), config_path.name)
+    tree, found = _generated(entries, config_path.parent, mirror, options)
     return _differences(tree, found, imports_dir)
 
 
@@ -198,6 +245,7 @@ def _differences(tree: Tree, found: _Collection, imports_dir: Path) -> list[str]
         locked = (imports_dir / LOCK_FILE).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return [*lines, f"{LOCK_FILE}: missing"]
-    if locked != lock_text(found.sources, tree.files):
+    descriptions = tree.options.descriptions
+    if locked != lock_text(found.sources, tree.files, descriptions=descriptions):
         lines.append(f"{LOCK_FILE}: does not match the sources")
     return lines

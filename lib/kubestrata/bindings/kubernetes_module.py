@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from kubestrata.bindings.definition import OBJECT_META, Definitions, module_of
 from kubestrata.bindings.document import MAX_DEPTH
+from kubestrata.bindings.fact import description_of
 from kubestrata.bindings.model import Field, KindModel, ModuleModel, StructModel
 from kubestrata.bindings.name import class_name
 from kubestrata.bindings.shape import HEAD
@@ -86,4 +87,5 @@ def _kind(definitions: Definitions, key: str) -> KindModel:
         definitions.fields(key, HEAD),
         definitions.address,
         tuple(sorted(versions, key=version_rank)),
+        description_of(definitions.schemas[key]),
     )

@@ -24,6 +24,7 @@ class Lock:
     generator: str
     sources: Mapping[str, str]
     files: Mapping[str, str]
+    descriptions: bool = False
 
 
 def digest(data: bytes) -> str:
@@ -36,8 +37,10 @@ def tree_digest(files: Mapping[str, str]) -> str:
     return digest("".join(f"{files[path]}  {path}\n" for path in sorted(files)).encode())
 
 
-def lock_text(sources: Iterable[Retrieved], files: Mapping[str, bytes]) -> str:
-    """The lock as JSON with one fact per line, sorted."""
+def lock_text(
+    sources: Iterable[Retrieved], files: Mapping[str, bytes], *, descriptions: bool = False
+) -> str:
+    """The lock as JSON with one fact per line, sorted; descriptions are told if they are kept."""
     digests = {path: digest(files[path]) for path in sorted(files)}
     entries = [
         {
@@ -50,6 +53,7 @@ def lock_text(sources: Iterable[Retrieved], files: Mapping[str, bytes]) -> str:
     ]
     content = {
         "generator": GENERATOR,
+        **({"descriptions": True} if descriptions else {}),
         "tree": tree_digest(digests),
         "sources": sorted(entries, key=lambda entry: (entry["address"], entry["name"])),
         "files": digests,
@@ -64,7 +68,8 @@ def read_lock(imports_dir: Path) -> Lock | None:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
         sources = {str(each["address"]): str(each["sha256"]) for each in content["sources"]}
         files = {str(name): str(sha256) for name, sha256 in content["files"].items()}
-        return Lock(str(content["generator"]), sources, files)
+        descriptions = content.get("descriptions") is True
+        return Lock(str(content["generator"]), sources, files, descriptions)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kubestrata.bindings.type_expr import TypeExpr
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: wire name, type, and the facts that its docstring line states."""
+    """One field: wire name, type, and the facts that its docstring line states.
+
+    Upstream's description makes no difference: fields that only differ there are equal.
+    """
 
     wire: str
     type: TypeExpr
     required: bool
     facts: tuple[str, ...] = ()
+    description: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class KindModel:
     fields: tuple[Field, ...]
     source: str
     versions: tuple[str, ...]
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

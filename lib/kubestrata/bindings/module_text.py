@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from textwrap import wrap
 
 from kubestrata.bindings.model import Field, KindModel, ModuleModel, StructModel
 from kubestrata.bindings.name import field_names
@@ -38,13 +39,15 @@ _HOMES = {
 _ONLY_CHECKED = ("Construct", "ObjectMeta")
 _PARAMETERS = frozenset({"self", "scope", "id", "metadata"})
 _LONGEST_DOC = 160
+_WIDTH = 88
 
 
 class ModuleText:
     """Writes one module; remembers which names it has to import."""
 
-    def __init__(self, module: ModuleModel, object_meta: str) -> None:
+    def __init__(self, module: ModuleModel, object_meta: str, *, descriptions: bool) -> None:
         self._module = module
+        self._descriptions = descriptions
         self._object_meta = object_meta
         self._taken = set(module.exports)
         self._used: set[str] = set()
@@ -139,6 +142,8 @@ class ModuleText:
                 type_ = f"{type_[:_LONGEST_DOC]}..."
             required = ["required"] if field.required else []
             yield f"{name}{wire}: {', '.join([type_, *required, *field.facts])}"
+            if self._descriptions:
+                yield from _sentences(field.description, "    ")
 
     def _class(
         self,
@@ -173,7 +178,7 @@ class ModuleText:
         passed = ", ".join(f"{names[field.wire]}={names[field.wire]}" for field in kind.fields)
         return [
             f"class {kind.class_name}({self._use('Resource')}):",
-            *docstring([*_kind_doc(kind), *self._facts(names, kind.fields)]),
+            *docstring([*self._kind_doc(kind), *self._facts(names, kind.fields)]),
             "",
             f"    api_version = {literal(facts.api_version)}",
             f"    kind = {literal(facts.kind)}",
@@ -193,16 +198,24 @@ class ModuleText:
             *self._class(body, kind.fields, (), _PARAMETERS),
         ]
 
+    def _kind_doc(self, kind: KindModel) -> list[str]:
+        facts = kind.facts
+        scope = "namespaced" if facts.namespaced else "cluster-scoped"
+        served = "" if facts.served else ", not served"
+        sentences = list(_sentences(kind.description, "")) if self._descriptions else []
+        return [
+            f"{facts.api_version} {facts.kind}, {scope}{served}.",
+            "",
+            *([*sentences, ""] if sentences else []),
+            f"versions: {', '.join(kind.versions)}",
+            f"plural: {facts.plural}",
+            f"source: {kind.source}",
+            "",
+        ]
 
-def _kind_doc(kind: KindModel) -> list[str]:
-    facts = kind.facts
-    scope = "namespaced" if facts.namespaced else "cluster-scoped"
-    served = "" if facts.served else ", not served"
-    return [
-        f"{facts.api_version} {facts.kind}, {scope}{served}.",
-        "",
-        f"versions: {', '.join(kind.versions)}",
-        f"plural: {facts.plural}",
-        f"source: {kind.source}",
-        "",
-    ]
+
+def _sentences(description: str, indent: str) -> Iterator[str]:
+    """A description in lines of a docstring; its empty lines are left out."""
+    for line in description.splitlines():
+        for part in wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False):
+            yield indent + part

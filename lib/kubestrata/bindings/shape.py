@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kubestrata.bindings.fact import facts_of
+from kubestrata.bindings.fact import description_of, facts_of
 from kubestrata.bindings.model import Field, StructModel
 from kubestrata.bindings.name import path_name, unique
 from kubestrata.bindings.narrow import is_list, is_mapping
@@ -82,7 +82,8 @@ class Shapes:
         for wire, each in schema["properties"].items():
             part = each if is_mapping(each) else {}
             must = wire in needed and "default" not in part
-            found.append(Field(wire, self._type(part, (*path, wire)), must, facts_of(part)))
+            type_ = self._type(part, (*path, wire))
+            found.append(Field(wire, type_, must, facts_of(part), description_of(part)))
         return tuple(found)
 
     def _type(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> TypeExpr:

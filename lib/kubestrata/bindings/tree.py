@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from kubestrata.bindings.custom_kind import CustomKind
 from kubestrata.bindings.custom_module import CustomModule, custom_modules
@@ -28,6 +28,21 @@ from kubestrata.bindings.values_shape import values_module
 from kubestrata.bindings.version import version_rank
 
 _PREFERRED = ("core", "meta", "apps", "batch", "rbac", "networking", "policy", "storage")
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told what is done, how many steps of it are done, and how many there are."""
+
+
+def ignore(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a tree is made: with upstream's sentences in docstrings or not, and who watches."""
+
+    descriptions: bool = False
+    progress: Progress = ignore
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,7 @@ class Tree:
     """Collects generated files and the kinds they define."""
 
     object_meta: str
+    options: Options = field(default_factory=Options)
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     kinds: list[IndexedKind] = field(default_factory=list[IndexedKind])
 
@@ -66,7 +82,7 @@ class Tree:
 
     def add_module(self, module: ModuleModel) -> None:
         """Add a module with structs and kinds, checked to be nothing else."""
-        text = ModuleText(module, self.object_meta).source()
+        text = ModuleText(module, self.object_meta, descriptions=self.options.descriptions).source()
         *folder, name = module.path
         require_declarations("/".join(module.path), text)
         self.add_text(folder, f"{name}.py", text)
@@ -183,17 +199,22 @@ def build_tree(
     builtin: Mapping[str, Definitions],
     custom: Mapping[str, Iterable[CustomKind]],
     charts: Mapping[str, ChartValues],
+    options: Options,
 ) -> Tree:
     """Generate everything; `builtin` and `custom` are by package, `charts` by module name."""
     home = "k8s" if "k8s" in builtin else min(builtin, default="")
     meta = f"kubeapis.{home}.meta_v1" if home else ""
-    tree = Tree(meta)
-    for package in sorted(builtin):
+    tree = Tree(meta, options)
+    packages = len(builtin) + len(custom)
+    for number, package in enumerate(sorted(builtin)):
+        options.progress("generating", number, packages)
         _add_kubernetes(tree, package, builtin[package])
-    for package in sorted(custom):
+    for number, package in enumerate(sorted(custom), len(builtin)):
+        options.progress("generating", number, packages)
         _add_custom(tree, package, custom[package])
     if charts:
         _add_values(tree, charts)
+    options.progress("generating", packages, packages)
     tree.add_text((), "__init__.py", ROOT_TEXT)
     tree.add_text((), "_lazy.py", LAZY_TEXT)
     tree.add_text((), "_open.py", OPEN_TEXT)

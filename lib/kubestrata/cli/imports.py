@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
+from collections.abc import Generator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kubestrata.bindings import check, check_untouched, generate
+from kubestrata.bindings import Progress, check, check_untouched, generate
 from kubestrata.cli.failure import DIFFERENT
+from kubestrata.core.errors import ConfigError
 from kubestrata.synth.project import Project, load_project
 
 NAME = "import"
@@ -17,6 +21,15 @@ _MIRROR = "KUBESTRATA_MIRROR"
 
 
 def run(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[source]...",
+            help="What to add to cdk8s.yaml first: k8s@VERSION, a file, folder, glob or URL, "
+            "github:ORG/REPO@VERSION; NAME:=source names the package.",
+            show_default=False,
+        ),
+    ] = None,
     mirror: Annotated[
         Path | None,
         typer.Option(
@@ -25,23 +38,41 @@ def run(
         ),
     ] = None,
     *,
+    descriptions: Annotated[
+        bool,
+        typer.Option(
+            "--descriptions", help="Keep upstream's descriptions in docstrings, for private use."
+        ),
+    ] = False,
     verify: Annotated[
         bool,
         typer.Option("--check", help="Change nothing; exit 1 if imports/ is not as generated."),
     ] = False,
 ) -> None:
-    """Generate imports/kubeapis from the sources that cdk8s.yaml names.
+    """Generate imports/kubeapis from the sources that cdk8s.yaml names, and those given.
 
-    Example: kubestrata import --mirror ../schemas
+    Example: kubestrata import gadget:=crds/gadgets.yaml
 
-    A bad document is reported and the others still arrive; the exit code is then 1. With --check
-    and no mirror, the generated files are compared with the digests in the lock.
+    A bad document is reported and the others still arrive; the exit code is then 1. A source
+    that cannot be used at all changes nothing, not even cdk8s.yaml; the exit code is then 2.
+    With --check and no mirror, the generated files are compared with the digests in the lock.
     """
     project = load_project(Path.cwd())
     if verify:
+        if sources or descriptions:
+            why = "--check changes nothing"
+            raise ConfigError("kubestrata import", "sources and --descriptions", why, "leave one")
         _verify(project, mirror)
         return
-    report = generate(project.config, imports_dir=project.imports, mirror=mirror)
+    with _progress() as progress:
+        report = generate(
+            project.config,
+            imports_dir=project.imports,
+            mirror=mirror,
+            add=sources or (),
+            descriptions=descriptions,
+            progress=progress,
+        )
     typer.echo(f"{os.path.relpath(project.imports)}: {len(report.kinds)} kinds")
     for problem in report.problems:
         typer.echo(problem, err=True)
@@ -49,10 +80,31 @@ def run(
         raise typer.Exit(DIFFERENT)
 
 
+@contextlib.contextmanager
+def _progress() -> Generator[Progress]:
+    """A bar on standard error while a person watches; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _what, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+
+        def show(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield show
+
+
 def _verify(project: Project, mirror: Path | None) -> None:
     differences = check_untouched(project.imports)
     if mirror is not None and not differences:
-        differences = check(project.config, imports_dir=project.imports, mirror=mirror)
+        with _progress() as progress:
+            differences = check(project.config, project.imports, mirror, progress)
     for difference in differences:
         typer.echo(difference, err=True)
     if differences:
