@@ -84,9 +84,11 @@ class Project:
         self._entries += [each for each in entries if each not in self._entries]
         self.config.write_text(json.dumps({"imports": self._entries}), encoding="utf-8")
 
-    def generate(self, mirror: Path | None = None) -> ImportReport:
+    def generate(self, mirror: Path | None = None, *, descriptions: bool = False) -> ImportReport:
         """Run the import."""
-        return generate(self.config, imports_dir=self.imports, mirror=mirror)
+        return generate(
+            self.config, imports_dir=self.imports, mirror=mirror, descriptions=descriptions
+        )
 
     def load(self, module: str) -> Any:
         """Import one generated module (`widget.v1`)."""

@@ -43,6 +43,7 @@ def test_entries_are_read_as_cdk8s_writes_them(text: str, expected: Entry) -> No
         ("", "is not an address"),
         ("a:=", "is not an address"),
         ("a\nb", "is not an address"),
+        ("a" * 101 + ":=x.yaml", "names its package"),
     ],
 )
 def test_entries_that_name_nothing_are_refused(text: str, expected: str) -> None:

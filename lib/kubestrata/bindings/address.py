@@ -16,7 +16,7 @@ _INDEXED = re.compile(
     r"github:([A-Za-z0-9_.-]+)/([A-Za-z0-9_.-]+)(?:@v?([0-9]+)\.([0-9]+)(?:\.([0-9]+))?)?\Z"
 )
 _PINNED = re.compile(re.escape(RAW_HOST) + r"/[^/]+/[^/]+/(?:refs/(?:tags|heads)/)?([^/]+)/")
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}\Z")
 
 
 @dataclass(frozen=True, slots=True)

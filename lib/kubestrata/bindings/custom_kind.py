@@ -15,6 +15,8 @@ _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}\Z")
 _LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?\Z")
 _GROUP = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 
+MAX_VERSIONS = 100
+
 
 class CustomKindError(ValueError):
     """What is wrong with one CustomResourceDefinition."""
@@ -56,7 +58,7 @@ def _mapping(value: object, what: str) -> dict[str, Any]:
 
 
 def _text(value: object, what: str, form: re.Pattern[str]) -> str:
-    if not isinstance(value, str) or not form.match(value) or len(value) > 253:
+    if not isinstance(value, str) or len(value) > 253 or not form.match(value):
         raise CustomKindError(f"{what} is {str(value)[:60]!r}, which Kubernetes does not allow")
     return value
 
@@ -80,6 +82,8 @@ def _custom_kind(content: dict[str, Any], source: str, line: int) -> CustomKind:
     entries: object = spec.get("versions") or [{"name": spec.get("version"), "storage": True}]
     if not is_list(entries):
         raise CustomKindError("spec.versions is not a list")
+    if len(entries) > MAX_VERSIONS:
+        raise CustomKindError(f"spec.versions has more than {MAX_VERSIONS} entries")
     versions = tuple(_version(entry, spec, source) for entry in entries)
     if len({version.name for version in versions}) < len(versions):
         raise CustomKindError("spec.versions has the same name twice")

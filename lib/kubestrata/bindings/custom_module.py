@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kubestrata.bindings.custom_kind import CustomKind, CustomVersion
 from kubestrata.bindings.fact import description_of
 from kubestrata.bindings.model import KindFacts, KindModel, ModuleModel
-from kubestrata.bindings.name import class_name, kind_module, module_name
+from kubestrata.bindings.name import Numbered, class_name, kind_module, module_name
 from kubestrata.bindings.shape import Shapes
 from kubestrata.bindings.version import version_rank
 from kubestrata.core.json_value import JsonObject
@@ -50,12 +50,12 @@ def _module(kind: CustomKind, version: CustomVersion, path: tuple[str, ...]) -> 
 
 def custom_modules(package: str, kinds: Iterable[CustomKind]) -> Iterator[CustomModule]:
     """The modules of a package; equal kinds of two groups are told apart by the group."""
-    used: set[tuple[str, ...]] = set()
+    given = Numbered()
     for kind in sorted(kinds, key=lambda kind: (kind.group, kind.kind)):
         for version in sorted(kind.versions, key=lambda version: version.name):
             folder = module_name(version.name)
-            path = (package, folder, kind_module(kind.kind))
-            if path in used:
-                path = (package, folder, module_name(f"{kind.kind}_{kind.group}"))
-            used.add(path)
-            yield _module(kind, version, path)
+            name = kind_module(kind.kind)
+            if f"{folder}/{name}" in given.used:
+                name = module_name(f"{kind.kind}_{kind.group}")
+            name = given.unique(f"{folder}/{name}").partition("/")[2]
+            yield _module(kind, version, (package, folder, name))

@@ -20,7 +20,8 @@ from kubestrata.core.json_value import Json
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
-MAX_VALUES = 5_000_000
+MAX_VALUES = 1_000_000
+_TEXT_PER_VALUE = 100
 _MAX_INDENT = 1_000
 
 _SEPARATOR = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
@@ -106,6 +107,8 @@ def _measure(value: Any, known: dict[int, int], depth: int) -> int:
         raise _TooMuchError(f"nested deeper than {MAX_DEPTH} levels, or an alias to itself")
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         raise _TooMuchError("a number that is too large")
+    if isinstance(value, str):
+        return 1 + len(value) // _TEXT_PER_VALUE
     if not isinstance(value, (dict, list)):
         return 1
     identity = id(cast("object", value))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kubestrata.bindings.address import Entry
-from kubestrata.bindings.custom_kind import CustomKind, read_custom_kinds
+from kubestrata.bindings.custom_kind import MAX_VERSIONS, CustomKind, read_custom_kinds
 from kubestrata.bindings.definition import Definitions
 from kubestrata.bindings.disk import differences, exchange
 from kubestrata.bindings.document import Fault, read_documents
@@ -152,7 +152,12 @@ class _Collection:
         if twice:
             what = f"{kind.kind}.{kind.group} {', '.join(twice)} is also in {have[twice[0]]}"
             self.problems.append(f"{entry.address}:{kind.line}: {what}, which is used")
-        kinds[kind.group, kind.kind] = known.joined(kind)
+        joined = known.joined(kind)
+        if len(joined.versions) > MAX_VERSIONS:
+            what = f"{kind.kind}.{kind.group} has more than {MAX_VERSIONS} versions"
+            self.problems.append(f"{entry.address}:{kind.line}: {what}, this one is left out")
+            return
+        kinds[kind.group, kind.kind] = joined
 
 
 def _collect(

@@ -16,6 +16,8 @@ _IN_TYPES = (
     ast.Tuple,
     ast.BinOp,
     ast.BitOr,
+    ast.UnaryOp,
+    ast.USub,
     ast.Constant,
     ast.Load,
 )

@@ -24,6 +24,8 @@ _LONGEST = 80
 
 ANNOTATION_NAMES = frozenset({"bool", "float", "int", "str"})
 """Builtins that annotations use: a field of that name would hide them."""
+_NEEDED = ANNOTATION_NAMES | {"super"}
+_LONGEST_PACKAGE = 200
 
 
 def words_of(text: str) -> list[str]:
@@ -50,13 +52,23 @@ def safe(name: str, taken: Collection[str] = ()) -> str:
     return f"{name}_" if keyword.iskeyword(name) or name in taken else name
 
 
-def unique(name: str, used: Collection[str], separator: str = "_") -> str:
-    """`name`, or the first of `name_2`, `name_3` ... that is not used yet."""
-    found, number = name, 1
-    while found in used:
-        number += 1
-        found = f"{name}{separator}{number}"
-    return found
+class Numbered:
+    """Gives names, each once: `name`, or the first of `name_2`, `name_3` ... that is free."""
+
+    def __init__(self, used: Iterable[str] = (), separator: str = "_") -> None:
+        self.used = set(used)
+        self._separator = separator
+        self._last: dict[str, int] = {}
+
+    def unique(self, name: str) -> str:
+        """A name that was not given yet; from many equal ones it goes on counting."""
+        found, number = name, self._last.get(name, 1)
+        while found in self.used:
+            number += 1
+            found = f"{name}{self._separator}{number}"
+        self._last[name] = number
+        self.used.add(found)
+        return found
 
 
 def field_names(wires: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
@@ -65,11 +77,9 @@ def field_names(wires: Iterable[str], taken: Collection[str] = ()) -> dict[str, 
     A wire name that already is a keyword of ours keeps it when two would be equal.
     """
     reserved = ANNOTATION_NAMES.union(taken)
-    names: dict[str, str] = {}
-    for wire in sorted(wires, key=lambda wire: (snake(wire) != wire, wire)):
-        used = set(names.values())
-        names[wire] = unique(safe(snake(wire), reserved), used)
-    return names
+    given = Numbered()
+    ordered = sorted(wires, key=lambda wire: (snake(wire) != wire, wire))
+    return {wire: given.unique(safe(snake(wire), reserved)) for wire in ordered}
 
 
 def path_name(kind: str, path: Sequence[str]) -> str:
@@ -78,8 +88,8 @@ def path_name(kind: str, path: Sequence[str]) -> str:
 
 
 def class_name(kind: str) -> str:
-    """A kind as a class name: the kind itself unless it is a Python keyword (`None`)."""
-    return f"{kind}_" if keyword.iskeyword(kind) else kind
+    """A kind as a class name: the kind itself unless Python or the module needs the name."""
+    return f"{kind}_" if keyword.iskeyword(kind) or kind in _NEEDED else kind
 
 
 def module_name(text: str) -> str:
@@ -96,5 +106,5 @@ def kind_module(kind: str) -> str:
 
 def group_package(group: str) -> str:
     """The package of an API group that was given no name: cert-manager.io -> cert_manager_io."""
-    name = re.sub(r"[^a-z0-9]", "_", group.lower())
+    name = re.sub(r"[^a-z0-9]", "_", group.lower()[:_LONGEST_PACKAGE])
     return f"group_{name}" if name[:1].isdigit() or keyword.iskeyword(name) else name

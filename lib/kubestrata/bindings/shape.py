@@ -11,7 +11,7 @@ from typing import Any
 
 from kubestrata.bindings.fact import description_of, facts_of
 from kubestrata.bindings.model import Field, StructModel
-from kubestrata.bindings.name import path_name, unique
+from kubestrata.bindings.name import Numbered, path_name
 from kubestrata.bindings.narrow import is_list, is_mapping
 from kubestrata.bindings.type_expr import (
     BOOLEAN,
@@ -38,6 +38,7 @@ SCALARS: Mapping[object, TypeExpr] = {
 }
 """The types of scalars by their name in a schema."""
 _LONGEST_WIRE = 512
+_INT64 = 2**63
 HEAD = frozenset({"apiVersion", "kind", "metadata", "status"})
 """Top-level fields that are no part of a body."""
 
@@ -48,6 +49,8 @@ def choice_of(values: object) -> TypeExpr | None:
         return None
     kept = [value for value in values if value is not None]
     if not kept or not all(type(value) in (str, int) for value in kept):
+        return None
+    if any(isinstance(value, int) and not -_INT64 <= value < _INT64 for value in kept):
         return None
     return Choice(tuple(dict.fromkeys(kept)))
 
@@ -147,16 +150,15 @@ def name_structs(
             key=lambda found: (len(found[0]), found),
         )
         ranked.append((len(name), name, path, key))
-    used = set(taken)
+    given = Numbered(taken, "")
     names: dict[str, str] = {}
     places: dict[str, str] = {}
     for _, name, path, key in sorted(ranked):
-        names[key] = unique(name, used, "")
-        used.add(names[key])
+        names[key] = given.unique(name)
         places[key] = ".".join((root, *path))
     models: list[StructModel] = []
     for key in sorted(names, key=lambda key: names[key]):
-        aliases = [alias for alias in wanted[key] if alias not in used]
-        used.update(aliases)
+        aliases = [alias for alias in wanted[key] if alias not in given.used]
+        given.used.update(aliases)
         models.append(StructModel(names[key], places[key], fields[key], tuple(aliases)))
     return names, tuple(models)
