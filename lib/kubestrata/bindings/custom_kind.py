@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kubestrata.bindings.document import Document, Fault, read_documents
-from kubestrata.bindings.narrow import is_list, is_mapping
-from kubestrata.core.json_value import JsonObject
+from kubestrata.core.json_value import JsonObject, is_list, is_mapping
 
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}\Z")
 _LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?\Z")

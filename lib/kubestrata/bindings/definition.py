@@ -12,7 +12,6 @@ from kubestrata.bindings import builtin_kind
 from kubestrata.bindings.fact import description_of, facts_of
 from kubestrata.bindings.model import Field, KindFacts
 from kubestrata.bindings.name import module_name
-from kubestrata.bindings.narrow import is_list, is_mapping
 from kubestrata.bindings.shape import choice_of
 from kubestrata.bindings.type_expr import (
     BOOLEAN,
@@ -30,6 +29,7 @@ from kubestrata.bindings.type_expr import (
 )
 from kubestrata.bindings.version import version_rank
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.json_value import is_list, is_mapping
 
 OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _REF = "#/definitions/"

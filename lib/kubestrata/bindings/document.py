@@ -15,8 +15,7 @@ from typing import Any, cast
 
 import yaml
 
-from kubestrata.bindings.narrow import is_list
-from kubestrata.core.json_value import Json
+from kubestrata.core.json_value import Json, is_list
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100

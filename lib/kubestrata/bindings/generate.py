@@ -15,7 +15,6 @@ from kubestrata.bindings.import_list import added, entries_of, read_config, writ
 from kubestrata.bindings.lock import LOCK_FILE, digest, lock_text, read_lock
 from kubestrata.bindings.mirror import Mirror, open_mirror
 from kubestrata.bindings.name import group_package
-from kubestrata.bindings.narrow import is_mapping
 from kubestrata.bindings.retrieve import Retrieved, retrieve
 from kubestrata.bindings.tree import (
     ChartValues,
@@ -27,6 +26,7 @@ from kubestrata.bindings.tree import (
 )
 from kubestrata.bindings.values_shape import PACKAGE as HELM
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.json_value import is_mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ import yaml
 
 from kubestrata.bindings.address import Entry, parse_entry
 from kubestrata.bindings.document import Document, Fault, read_documents
-from kubestrata.bindings.narrow import is_list, is_mapping
 from kubestrata.core.errors import ConfigError
+from kubestrata.core.json_value import is_list, is_mapping
 
 _KEY = "imports"
 _PLAIN = re.compile(r"[A-Za-z./][A-Za-z0-9./_:=@*?+~-]*[A-Za-z0-9/*]\Z")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubestrata.bindings.narrow import is_list, is_mapping
+from kubestrata.core.json_value import is_list, is_mapping
 
 _SENTENCES = frozenset({"description", "title", "example", "examples", "externalDocs", "$comment"})
 _MESSAGES = frozenset({"message", "messageExpression"})

@@ -12,7 +12,6 @@ from typing import Any
 from kubestrata.bindings.fact import description_of, facts_of
 from kubestrata.bindings.model import Field, StructModel
 from kubestrata.bindings.name import Numbered, path_name
-from kubestrata.bindings.narrow import is_list, is_mapping
 from kubestrata.bindings.type_expr import (
     BOOLEAN,
     INT_OR_STRING,
@@ -29,6 +28,7 @@ from kubestrata.bindings.type_expr import (
     ShapeRef,
     TypeExpr,
 )
+from kubestrata.core.json_value import is_list, is_mapping
 
 SCALARS: Mapping[object, TypeExpr] = {
     "string": STRING,

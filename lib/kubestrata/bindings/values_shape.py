@@ -16,7 +16,6 @@ from urllib.parse import unquote
 from kubestrata.bindings.fact import facts_of
 from kubestrata.bindings.model import Field, ModuleModel
 from kubestrata.bindings.name import path_name
-from kubestrata.bindings.narrow import is_list, is_mapping
 from kubestrata.bindings.shape import SCALARS, name_structs, writable
 from kubestrata.bindings.type_expr import (
     BOOLEAN,
@@ -36,6 +35,7 @@ from kubestrata.bindings.type_expr import (
     with_shapes,
 )
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.json_value import is_list, is_mapping
 
 PACKAGE = "helm"
 _ROOT = "Values"

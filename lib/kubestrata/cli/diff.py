@@ -6,7 +6,6 @@ import dataclasses
 import difflib
 import json
 from collections.abc import Iterator, Sequence
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,19 +14,13 @@ from rich.console import Console
 from rich.text import Text
 
 from kubestrata.cli.failure import DIFFERENT
+from kubestrata.cli.format import Format
 from kubestrata.plan.tree_diff import FieldChange, ObjectChange, compare
 from kubestrata.synth.dist_writer import read_tree
 from kubestrata.synth.project import build, load_project
 
 NAME = "diff"
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
-
-
-class Format(Enum):
-    """How the differences are printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def run(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kubestrata.cli.format import Format
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.identity import identity_of
 from kubestrata.core.origin import shown
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from kubestrata.core.written import WrittenFile
 
 NAME = "explain"
-
-
-class Format(Enum):
-    """How the answer is printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def run(

@@ -13,7 +13,7 @@ from kubestrata.core.names import check_subdomain
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import Origin, caller, shown
 from kubestrata.core.reference import Reference
-from kubestrata.core.tree import component_of
+from kubestrata.core.tree import component_of, path_of
 from kubestrata.core.written import PassedFile
 from kubestrata.core.yaml_read import load_all
 
@@ -32,7 +32,7 @@ class EncryptedSecret(Construct):
     def __init__(self, scope: Construct, id: str, *, file: Path) -> None:
         super().__init__(scope, id)
         component = component_of(scope)
-        origin = caller(component.path_of(self))
+        origin = caller(path_of(self))
         check_subdomain(str(origin), "Secret", id)
         namespace = component.default_namespace(origin)
         content = _read(file, origin)

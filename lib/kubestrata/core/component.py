@@ -107,7 +107,7 @@ class Component(Chart):
         reference = (
             target if isinstance(target, Reference) else Reference(target, "", "", target.name)
         )
-        origin = caller(self.path_of(self))
+        origin = caller(tree.path_of(self))
         self.check_reference(reference, origin)
         self._edges.append(Edge(reference, origin))
 
@@ -134,16 +134,16 @@ class Component(Chart):
         """State that the CRDs of these API groups exist once `by` is ready."""
         found = frozenset(groups)
         if found:
-            self._provisions.append(Provision(found, by, caller(self.path_of(self))))
+            self._provisions.append(Provision(found, by, caller(tree.path_of(self))))
 
     def requires(self, groups: Iterable[str]) -> None:
         """State that a chart of this component makes custom resources of these API groups."""
-        origin = caller(self.path_of(self))
+        origin = caller(tree.path_of(self))
         self._required.extend((group, origin) for group in groups)
 
     def uses_repository(self, repository: ChartRepository) -> None:
         """State that a chart comes from this repository; its source object is made once."""
-        self._repositories.append((repository, caller(self.path_of(self))))
+        self._repositories.append((repository, caller(tree.path_of(self))))
 
     def pass_file(self, file: PassedFile) -> None:
         """Write a file byte for byte into the component's folder."""
@@ -172,10 +172,6 @@ class Component(Chart):
     def is_in_node(self, identity: Identity) -> bool:
         """Whether Node holds the object too."""
         return identity in self._in_node
-
-    def path_of(self, scope: IConstruct, *ids: str) -> str:
-        """The construct path of `ids` below `scope`."""
-        return tree.path_of(scope, *ids)
 
     @property
     def edges(self) -> Sequence[Edge]:

@@ -21,8 +21,13 @@ Manifest: TypeAlias = dict[str, Any]
 
 
 def is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
-    """Whether a rendered value has entries."""
+    """Whether a value, read or rendered, has entries."""
     return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a value read from JSON or YAML is an array."""
+    return isinstance(value, list)
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:

@@ -28,7 +28,8 @@ def _bundled_node() -> str | None:
     return str(node) if node.exists() else None
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error of Node says before its JavaScript stack."""
     return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
@@ -47,7 +48,7 @@ try:
     import jsii
     import jsii.errors
 except (OSError, RuntimeError, ValueError) as error:
-    raise NodeError(f"node {_node!r}", "cdk8s cannot start", _first_line(error), _FIX) from error
+    raise NodeError(f"node {_node!r}", "cdk8s cannot start", first_line(error), _FIX) from error
 
 _create: Callable[..., Any] = jsii.create  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
@@ -57,7 +58,7 @@ def _create_and_note(klass: Any, obj: Any, args: list[Any] | None = None) -> Any
         made = _create(klass, obj, args)
     except (jsii.errors.JSIIError, RuntimeError) as error:
         what = f"{klass.__name__} cannot be made"
-        raise NodeError(str(caller()), what, _first_line(error)) from error
+        raise NodeError(str(caller()), what, first_line(error)) from error
     if (
         args
         and len(args) > 1

@@ -11,7 +11,14 @@ from kubestrata.core.api_scope import is_cluster_scoped
 from kubestrata.core.errors import NodeError
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping
-from kubestrata.core.node import ApiObject, ApiObjectMetadata, IConstruct, JSIIError, JsonPatch
+from kubestrata.core.node import (
+    ApiObject,
+    ApiObjectMetadata,
+    IConstruct,
+    JSIIError,
+    JsonPatch,
+    first_line,
+)
 from kubestrata.core.origin import Origin
 from kubestrata.core.resource import Resource
 from kubestrata.core.written import RenderedObject
@@ -52,9 +59,8 @@ def _manifests(component: Component) -> list[Any]:
     try:
         return component.node_manifests()
     except (JSIIError, RuntimeError) as error:
-        lines = [line for line in str(error).splitlines() if line.strip()]
-        why = lines[0] if lines else type(error).__name__
-        raise NodeError(str(component.origin), f"component {component.name!r}", why) from error
+        what = f"component {component.name!r}"
+        raise NodeError(str(component.origin), what, first_line(error)) from error
 
 
 def _with_namespace(manifest: Manifest, component: Component) -> Manifest:

@@ -16,10 +16,6 @@ _SWITCH = "kustomize.toolkit.fluxcd.io/substitute"
 _MARK_BYTES = "\ufdd0".encode()
 
 
-def _bytes(manifest: Manifest) -> bytes:
-    return msgspec.json.encode(manifest)
-
-
 def _resolved(value: Any, *, substituted: bool) -> Any:
     def walk(part: Any) -> Any:
         if isinstance(part, str):
@@ -58,7 +54,8 @@ def settle(
     Without a placeholder there is no substitution and nothing to escape. Raises InvalidValue
     for a placeholder that the cluster does not declare, or that sits where Flux looks not.
     """
-    marked = {item.identity for item in objects if _MARK_BYTES in _bytes(item.manifest)}
+    texts = {item.identity: msgspec.json.encode(item.manifest) for item in objects}
+    marked = {identity for identity, text in texts.items() if _MARK_BYTES in text}
     for item in objects:
         if item.identity in marked:
             _check(item, declared)
@@ -66,7 +63,7 @@ def settle(
         return [item.manifest for item in objects], False
     return [
         _resolved(item.manifest, substituted=not is_switched_off(item.manifest))
-        if item.identity in marked or b"$" in _bytes(item.manifest)
+        if item.identity in marked or b"$" in texts[item.identity]
         else item.manifest
         for item in objects
     ], True
