@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from charts.observability import flux_alert_rule
-from kubeapis import fluxcd, prometheus
+from kubeapis import fluxcd, k8s, prometheus
 from kubestrata import Cluster, Component, Reference, ServiceReference
 
 _FLUX = "flux-system"
@@ -66,11 +66,9 @@ def _event_sources(releases: Sequence[Reference]) -> list[fluxcd.AlertSpecEventS
 
 _POD_MONITOR = prometheus.PodMonitorSpec(
     namespace_selector=prometheus.PodMonitorSpecNamespaceSelector(match_names=[_FLUX]),
-    selector=prometheus.PodMonitorSpecSelector(
+    selector=k8s.LabelSelector(
         match_expressions=[
-            prometheus.PodMonitorSpecSelectorMatchExpressions(
-                key="app", operator="In", values=_CONTROLLERS
-            )
+            k8s.LabelSelectorRequirement(key="app", operator="In", values=_CONTROLLERS)
         ]
     ),
     pod_metrics_endpoints=[prometheus.PodMonitorSpecPodMetricsEndpoints(port="http-prom")],

@@ -6,3 +6,4 @@ from .v1.challenge import *
 from .v1.cluster_issuer import *
 from .v1.issuer import *
 from .v1.order import *
+from .v1.shared import *

@@ -9,6 +9,9 @@ from .v1.helm_repository import *
 from .v1.kustomization import *
 from .v1.oci_repository import *
 from .v1.receiver import *
+from .v1.shared import *
 from .v1beta3.alert import *
 from .v1beta3.provider import *
+from .v1beta3.shared import *
 from .v2.helm_release import *
+from .v2.shared import *

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
-from kubeapis.k8s import meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -163,8 +164,8 @@ class MatchResources(Struct, kw_only=True, rename={'exclude_resource_rules': 'ex
 
     exclude_resource_rules: Sequence[NamedRuleWithOperations] | None = None
     match_policy: str | None = None
-    namespace_selector: meta_v1.LabelSelector | None = None
-    object_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: _k8s.meta_v1.LabelSelector | None = None
+    object_selector: _k8s.meta_v1.LabelSelector | None = None
     resource_rules: Sequence[NamedRuleWithOperations] | None = None
 
 
@@ -191,8 +192,8 @@ class MutatingWebhook(Struct, kw_only=True, rename={'admission_review_versions':
     match_conditions: Sequence[MatchCondition] | None = None
     match_policy: str | None = None
     name: str
-    namespace_selector: meta_v1.LabelSelector | None = None
-    object_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: _k8s.meta_v1.LabelSelector | None = None
+    object_selector: _k8s.meta_v1.LabelSelector | None = None
     reinvocation_policy: str | None = None
     rules: Sequence[RuleWithOperations] | None = None
     side_effects: str
@@ -241,7 +242,7 @@ class ParamRef(Struct, kw_only=True, rename={'parameter_not_found_action': 'para
     name: str | None = None
     namespace: str | None = None
     parameter_not_found_action: str | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: _k8s.meta_v1.LabelSelector | None = None
 
 
 class RuleWithOperations(Struct, kw_only=True, rename={'api_groups': 'apiGroups', 'api_versions': 'apiVersions'}):
@@ -334,8 +335,8 @@ class ValidatingWebhook(Struct, kw_only=True, rename={'admission_review_versions
     match_conditions: Sequence[MatchCondition] | None = None
     match_policy: str | None = None
     name: str
-    namespace_selector: meta_v1.LabelSelector | None = None
-    object_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: _k8s.meta_v1.LabelSelector | None = None
+    object_selector: _k8s.meta_v1.LabelSelector | None = None
     rules: Sequence[RuleWithOperations] | None = None
     side_effects: str
     timeout_seconds: int | None = None

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
-from kubeapis.k8s import meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -112,8 +113,8 @@ class MatchResources(Struct, kw_only=True, rename={'exclude_resource_rules': 'ex
 
     exclude_resource_rules: Sequence[NamedRuleWithOperations] | None = None
     match_policy: str | None = None
-    namespace_selector: meta_v1.LabelSelector | None = None
-    object_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: _k8s.meta_v1.LabelSelector | None = None
+    object_selector: _k8s.meta_v1.LabelSelector | None = None
     resource_rules: Sequence[NamedRuleWithOperations] | None = None
 
 
@@ -206,7 +207,7 @@ class ParamRef(Struct, kw_only=True, rename={'parameter_not_found_action': 'para
     name: str | None = None
     namespace: str | None = None
     parameter_not_found_action: str | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: _k8s.meta_v1.LabelSelector | None = None
 
 
 class Variable(Struct, kw_only=True):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, Struct
-from kubeapis.k8s import core_v1, meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -174,8 +175,8 @@ class DaemonSetSpec(Struct, kw_only=True, rename={'min_ready_seconds': 'minReady
 
     min_ready_seconds: int | None = None
     revision_history_limit: int | None = None
-    selector: meta_v1.LabelSelector
-    template: core_v1.PodTemplateSpec
+    selector: _k8s.meta_v1.LabelSelector
+    template: _k8s.core_v1.PodTemplateSpec
     update_strategy: DaemonSetUpdateStrategy | None = None
 
 
@@ -208,9 +209,9 @@ class DeploymentSpec(Struct, kw_only=True, rename={'min_ready_seconds': 'minRead
     progress_deadline_seconds: int | None = None
     replicas: int | None = None
     revision_history_limit: int | None = None
-    selector: meta_v1.LabelSelector
+    selector: _k8s.meta_v1.LabelSelector
     strategy: DeploymentStrategy | None = None
-    template: core_v1.PodTemplateSpec
+    template: _k8s.core_v1.PodTemplateSpec
 
 
 class DeploymentStrategy(Struct, kw_only=True, rename={'rolling_update': 'rollingUpdate'}):
@@ -235,8 +236,8 @@ class ReplicaSetSpec(Struct, kw_only=True, rename={'min_ready_seconds': 'minRead
 
     min_ready_seconds: int | None = None
     replicas: int | None = None
-    selector: meta_v1.LabelSelector
-    template: core_v1.PodTemplateSpec | None = None
+    selector: _k8s.meta_v1.LabelSelector
+    template: _k8s.core_v1.PodTemplateSpec | None = None
 
 
 class RollingUpdateDaemonSet(Struct, kw_only=True, rename={'max_surge': 'maxSurge', 'max_unavailable': 'maxUnavailable'}):
@@ -314,11 +315,11 @@ class StatefulSetSpec(Struct, kw_only=True, rename={'min_ready_seconds': 'minRea
     pod_management_policy: str | None = None
     replicas: int | None = None
     revision_history_limit: int | None = None
-    selector: meta_v1.LabelSelector
+    selector: _k8s.meta_v1.LabelSelector
     service_name: str | None = None
-    template: core_v1.PodTemplateSpec
+    template: _k8s.core_v1.PodTemplateSpec
     update_strategy: StatefulSetUpdateStrategy | None = None
-    volume_claim_templates: Sequence[core_v1.EmbeddedPersistentVolumeClaim] | None = None
+    volume_claim_templates: Sequence[_k8s.core_v1.EmbeddedPersistentVolumeClaim] | None = None
 
 
 class StatefulSetUpdateStrategy(Struct, kw_only=True, rename={'rolling_update': 'rollingUpdate'}):

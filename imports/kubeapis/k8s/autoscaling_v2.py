@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import QuantityLike, Struct
-from kubeapis.k8s import meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -143,7 +144,7 @@ class MetricIdentifier(Struct, kw_only=True):
     """
 
     name: str
-    selector: meta_v1.LabelSelector | None = None
+    selector: _k8s.meta_v1.LabelSelector | None = None
 
 
 class MetricSpec(Struct, kw_only=True, rename={'container_resource': 'containerResource'}):

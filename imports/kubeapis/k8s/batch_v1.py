@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
-from kubeapis.k8s import core_v1, meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -126,10 +127,10 @@ class JobSpec(Struct, kw_only=True, rename={'active_deadline_seconds': 'activeDe
     parallelism: int | None = None
     pod_failure_policy: PodFailurePolicy | None = None
     pod_replacement_policy: str | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: _k8s.meta_v1.LabelSelector | None = None
     success_policy: SuccessPolicy | None = None
     suspend: bool | None = None
-    template: core_v1.PodTemplateSpec
+    template: _k8s.core_v1.PodTemplateSpec
     ttl_seconds_after_finished: int | None = None
 
 
@@ -140,7 +141,7 @@ class JobTemplateSpec(Struct, kw_only=True):
     spec: JobSpec
     """
 
-    metadata: meta_v1.ObjectMeta | None = None
+    metadata: _k8s.meta_v1.ObjectMeta | None = None
     spec: JobSpec | None = None
 
 

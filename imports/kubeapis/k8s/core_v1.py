@@ -6,7 +6,8 @@ from typing import Literal, TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, QuantityLike, Struct
-from kubeapis.k8s import meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -736,7 +737,7 @@ class ClusterTrustBundleProjection(Struct, kw_only=True, rename={'label_selector
     signer_name (signerName): str
     """
 
-    label_selector: meta_v1.LabelSelector | None = None
+    label_selector: _k8s.meta_v1.LabelSelector | None = None
     name: str | None = None
     optional: bool | None = None
     path: str
@@ -965,7 +966,7 @@ class EmbeddedPersistentVolumeClaim(Struct, kw_only=True, rename={'api_version':
 
     api_version: str | None = None
     kind: Literal['PersistentVolumeClaim'] | None = None
-    metadata: meta_v1.ObjectMeta | None = None
+    metadata: _k8s.meta_v1.ObjectMeta | None = None
     spec: PersistentVolumeClaimSpec | None = None
 
 
@@ -1663,7 +1664,7 @@ class PersistentVolumeClaimSpec(Struct, kw_only=True, rename={'access_modes': 'a
     data_source: TypedLocalObjectReference | None = None
     data_source_ref: TypedObjectReference | None = None
     resources: VolumeResourceRequirements | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: _k8s.meta_v1.LabelSelector | None = None
     storage_class_name: str | None = None
     volume_attributes_class_name: str | None = None
     volume_mode: str | None = None
@@ -1677,7 +1678,7 @@ class PersistentVolumeClaimTemplate(Struct, kw_only=True):
     spec: PersistentVolumeClaimSpec, required
     """
 
-    metadata: meta_v1.ObjectMeta | None = None
+    metadata: _k8s.meta_v1.ObjectMeta | None = None
     spec: PersistentVolumeClaimSpec
 
 
@@ -1794,10 +1795,10 @@ class PodAffinityTerm(Struct, kw_only=True, rename={'label_selector': 'labelSele
     topology_key (topologyKey): str, required
     """
 
-    label_selector: meta_v1.LabelSelector | None = None
+    label_selector: _k8s.meta_v1.LabelSelector | None = None
     match_label_keys: Sequence[str] | None = None
     mismatch_label_keys: Sequence[str] | None = None
-    namespace_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: _k8s.meta_v1.LabelSelector | None = None
     namespaces: Sequence[str] | None = None
     topology_key: str
 
@@ -2029,7 +2030,7 @@ class PodTemplateSpec(Struct, kw_only=True):
     spec: PodSpec
     """
 
-    metadata: meta_v1.ObjectMeta | None = None
+    metadata: _k8s.meta_v1.ObjectMeta | None = None
     spec: PodSpec | None = None
 
 
@@ -2639,7 +2640,7 @@ class TopologySpreadConstraint(Struct, kw_only=True, rename={'label_selector': '
     when_unsatisfiable (whenUnsatisfiable): str, required
     """
 
-    label_selector: meta_v1.LabelSelector | None = None
+    label_selector: _k8s.meta_v1.LabelSelector | None = None
     match_label_keys: Sequence[str] | None = None
     max_skew: int
     min_domains: int | None = None

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
-from kubeapis.k8s import core_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -67,7 +68,7 @@ class Endpoint(Struct, kw_only=True, rename={'deprecated_topology': 'deprecatedT
     hints: EndpointHints | None = None
     hostname: str | None = None
     node_name: str | None = None
-    target_ref: core_v1.ObjectReference | None = None
+    target_ref: _k8s.core_v1.ObjectReference | None = None
     zone: str | None = None
 
 

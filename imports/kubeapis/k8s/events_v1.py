@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
-from kubeapis.k8s import core_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -49,12 +50,12 @@ class Event(Resource):
         deprecated_count: int | None = None,
         deprecated_first_timestamp: str | None = None,
         deprecated_last_timestamp: str | None = None,
-        deprecated_source: core_v1.EventSource | None = None,
+        deprecated_source: _k8s.core_v1.EventSource | None = None,
         event_time: str,
         note: str | None = None,
         reason: str | None = None,
-        regarding: core_v1.ObjectReference | None = None,
-        related: core_v1.ObjectReference | None = None,
+        regarding: _k8s.core_v1.ObjectReference | None = None,
+        related: _k8s.core_v1.ObjectReference | None = None,
         reporting_controller: str | None = None,
         reporting_instance: str | None = None,
         series: EventSeries | None = None,
@@ -68,12 +69,12 @@ class _EventBody(Struct, kw_only=True, rename={'deprecated_count': 'deprecatedCo
     deprecated_count: int | None = None
     deprecated_first_timestamp: str | None = None
     deprecated_last_timestamp: str | None = None
-    deprecated_source: core_v1.EventSource | None = None
+    deprecated_source: _k8s.core_v1.EventSource | None = None
     event_time: str
     note: str | None = None
     reason: str | None = None
-    regarding: core_v1.ObjectReference | None = None
-    related: core_v1.ObjectReference | None = None
+    regarding: _k8s.core_v1.ObjectReference | None = None
+    related: _k8s.core_v1.ObjectReference | None = None
     reporting_controller: str | None = None
     reporting_instance: str | None = None
     series: EventSeries | None = None

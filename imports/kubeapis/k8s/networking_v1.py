@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, Struct
-from kubeapis.k8s import core_v1, meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -207,7 +208,7 @@ class IngressBackend(Struct, kw_only=True):
     service: IngressServiceBackend
     """
 
-    resource: core_v1.TypedLocalObjectReference | None = None
+    resource: _k8s.core_v1.TypedLocalObjectReference | None = None
     service: IngressServiceBackend | None = None
 
 
@@ -318,8 +319,8 @@ class NetworkPolicyPeer(Struct, kw_only=True, rename={'ip_block': 'ipBlock', 'na
     """
 
     ip_block: IPBlock | None = None
-    namespace_selector: meta_v1.LabelSelector | None = None
-    pod_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: _k8s.meta_v1.LabelSelector | None = None
+    pod_selector: _k8s.meta_v1.LabelSelector | None = None
 
 
 class NetworkPolicyPort(Struct, kw_only=True, rename={'end_port': 'endPort'}):
@@ -346,7 +347,7 @@ class NetworkPolicySpec(Struct, kw_only=True, rename={'pod_selector': 'podSelect
 
     egress: Sequence[NetworkPolicyEgressRule] | None = None
     ingress: Sequence[NetworkPolicyIngressRule] | None = None
-    pod_selector: meta_v1.LabelSelector | None = None
+    pod_selector: _k8s.meta_v1.LabelSelector | None = None
     policy_types: Sequence[str] | None = None
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import QuantityLike, Struct
-from kubeapis.k8s import core_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -65,4 +66,4 @@ class Scheduling(Struct, kw_only=True, rename={'node_selector': 'nodeSelector'})
     """
 
     node_selector: Mapping[str, str] | None = None
-    tolerations: Sequence[core_v1.Toleration] | None = None
+    tolerations: Sequence[_k8s.core_v1.Toleration] | None = None

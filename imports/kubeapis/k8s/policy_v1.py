@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, Struct
-from kubeapis.k8s import meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -52,5 +53,5 @@ class PodDisruptionBudgetSpec(Struct, kw_only=True, rename={'max_unavailable': '
 
     max_unavailable: IntOrString | None = None
     min_available: IntOrString | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: _k8s.meta_v1.LabelSelector | None = None
     unhealthy_pod_eviction_policy: str | None = None

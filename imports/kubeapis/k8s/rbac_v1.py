@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
-from kubeapis.k8s import meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -144,7 +145,7 @@ class AggregationRule(Struct, kw_only=True, rename={'cluster_role_selectors': 'c
     cluster_role_selectors (clusterRoleSelectors): Sequence[meta_v1.LabelSelector]
     """
 
-    cluster_role_selectors: Sequence[meta_v1.LabelSelector] | None = None
+    cluster_role_selectors: Sequence[_k8s.meta_v1.LabelSelector] | None = None
 
 
 class PolicyRule(Struct, kw_only=True, rename={'api_groups': 'apiGroups', 'non_resource_urls': 'nonResourceURLs', 'resource_names': 'resourceNames'}):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import QuantityLike, Struct
-from kubeapis.k8s import core_v1, meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -221,7 +222,7 @@ class Device(Struct, kw_only=True, rename={'all_nodes': 'allNodes', 'allow_multi
     consumes_counters: Sequence[DeviceCounterConsumption] | None = None
     name: str
     node_name: str | None = None
-    node_selector: core_v1.NodeSelector | None = None
+    node_selector: _k8s.core_v1.NodeSelector | None = None
     taints: Sequence[DeviceTaint] | None = None
 
 
@@ -444,7 +445,7 @@ class ResourceClaimTemplateSpec(Struct, kw_only=True):
     spec: ResourceClaimSpec, required
     """
 
-    metadata: meta_v1.ObjectMeta | None = None
+    metadata: _k8s.meta_v1.ObjectMeta | None = None
     spec: ResourceClaimSpec
 
 
@@ -478,7 +479,7 @@ class ResourceSliceSpec(Struct, kw_only=True, rename={'all_nodes': 'allNodes', '
     devices: Sequence[Device] | None = None
     driver: str
     node_name: str | None = None
-    node_selector: core_v1.NodeSelector | None = None
+    node_selector: _k8s.core_v1.NodeSelector | None = None
     per_device_node_selection: bool | None = None
     pool: ResourcePool
     shared_counters: Sequence[CounterSet] | None = None

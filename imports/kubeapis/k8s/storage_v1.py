@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import QuantityLike, Struct
-from kubeapis.k8s import core_v1, meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -96,7 +97,7 @@ class CSIStorageCapacity(Resource):
         metadata: ObjectMeta | None = None,
         capacity: QuantityLike | None = None,
         maximum_volume_size: QuantityLike | None = None,
-        node_topology: meta_v1.LabelSelector | None = None,
+        node_topology: _k8s.meta_v1.LabelSelector | None = None,
         storage_class_name: str,
     ) -> None:
         super().__init__(scope, id, metadata, _CSIStorageCapacityBody(capacity=capacity, maximum_volume_size=maximum_volume_size, node_topology=node_topology, storage_class_name=storage_class_name))
@@ -105,7 +106,7 @@ class CSIStorageCapacity(Resource):
 class _CSIStorageCapacityBody(Struct, kw_only=True, rename={'maximum_volume_size': 'maximumVolumeSize', 'node_topology': 'nodeTopology', 'storage_class_name': 'storageClassName'}):
     capacity: QuantityLike | None = None
     maximum_volume_size: QuantityLike | None = None
-    node_topology: meta_v1.LabelSelector | None = None
+    node_topology: _k8s.meta_v1.LabelSelector | None = None
     storage_class_name: str
 
 
@@ -136,7 +137,7 @@ class StorageClass(Resource):
         *,
         metadata: ObjectMeta | None = None,
         allow_volume_expansion: bool | None = None,
-        allowed_topologies: Sequence[core_v1.TopologySelectorTerm] | None = None,
+        allowed_topologies: Sequence[_k8s.core_v1.TopologySelectorTerm] | None = None,
         mount_options: Sequence[str] | None = None,
         parameters: Mapping[str, str] | None = None,
         provisioner: str,
@@ -148,7 +149,7 @@ class StorageClass(Resource):
 
 class _StorageClassBody(Struct, kw_only=True, rename={'allow_volume_expansion': 'allowVolumeExpansion', 'allowed_topologies': 'allowedTopologies', 'mount_options': 'mountOptions', 'reclaim_policy': 'reclaimPolicy', 'volume_binding_mode': 'volumeBindingMode'}):
     allow_volume_expansion: bool | None = None
-    allowed_topologies: Sequence[core_v1.TopologySelectorTerm] | None = None
+    allowed_topologies: Sequence[_k8s.core_v1.TopologySelectorTerm] | None = None
     mount_options: Sequence[str] | None = None
     parameters: Mapping[str, str] | None = None
     provisioner: str
@@ -286,7 +287,7 @@ class VolumeAttachmentSource(Struct, kw_only=True, rename={'inline_volume_spec':
     persistent_volume_name (persistentVolumeName): str
     """
 
-    inline_volume_spec: core_v1.PersistentVolumeSpec | None = None
+    inline_volume_spec: _k8s.core_v1.PersistentVolumeSpec | None = None
     persistent_volume_name: str | None = None
 
 

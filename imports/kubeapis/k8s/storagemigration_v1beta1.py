@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
-from kubeapis.k8s import meta_v1
+
+from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -47,4 +48,4 @@ class StorageVersionMigrationSpec(Struct, kw_only=True):
     resource: meta_v1.GroupResource, required
     """
 
-    resource: meta_v1.GroupResource
+    resource: _k8s.meta_v1.GroupResource

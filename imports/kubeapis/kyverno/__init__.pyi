@@ -3,3 +3,4 @@ from . import v1 as v1
 from . import v2beta1 as v2beta1
 from .v1.cluster_policy import *
 from .v1.policy import *
+from .v1.shared import *

@@ -8,7 +8,9 @@ from .v1.probe import *
 from .v1.prometheus import *
 from .v1.prometheus_rule import *
 from .v1.service_monitor import *
+from .v1.shared import *
 from .v1.thanos_ruler import *
 from .v1alpha1.alertmanager_config import *
 from .v1alpha1.prometheus_agent import *
 from .v1alpha1.scrape_config import *
+from .v1alpha1.shared import *

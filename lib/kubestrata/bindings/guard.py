@@ -91,7 +91,12 @@ def _is_class(node: ast.stmt) -> bool:
 
 
 def _is_alias(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)
+    if not isinstance(node, ast.Assign):
+        return False
+    value = node.value
+    while isinstance(value, ast.Attribute):
+        value = value.value
+    return isinstance(value, ast.Name)
 
 
 def _is_checked_import(node: ast.stmt) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from kubestrata.bindings.definition import OBJECT_META, Definitions, module_of
 from kubestrata.bindings.document import MAX_DEPTH
 from kubestrata.bindings.fact import description_of
-from kubestrata.bindings.model import Field, KindModel, ModuleModel, StructModel
+from kubestrata.bindings.model import ClassRef, Field, KindModel, ModuleModel, StructModel
 from kubestrata.bindings.name import class_name
 from kubestrata.bindings.shape import HEAD
 from kubestrata.bindings.type_expr import ListOf, MapOf, ShapeRef, TypeExpr
@@ -29,7 +29,7 @@ def _struct_name(definitions: Definitions, key: str) -> str:
     return f"Embedded{name}" if key in definitions.kinds else name
 
 
-def _reachable(definitions: Definitions) -> dict[str, tuple[Field, ...]]:
+def reachable(definitions: Definitions) -> dict[str, tuple[Field, ...]]:
     """Every struct that the body of a kind or its metadata needs, with its fields."""
     found: dict[str, tuple[Field, ...]] = {}
     waiting = [OBJECT_META]
@@ -46,28 +46,38 @@ def _reachable(definitions: Definitions) -> dict[str, tuple[Field, ...]]:
     return found
 
 
+def class_refs(definitions: Definitions, package: str) -> dict[str, ClassRef]:
+    """Where the class of each struct is, by the key of its definition."""
+    found: dict[str, ClassRef] = {}
+    for key in reachable(definitions):
+        module, name = module_of(key), _struct_name(definitions, key)
+        found[key] = ClassRef((package, module), name, f"{module}.{name}")
+    return found
+
+
 def kubernetes_modules(definitions: Definitions, package: str) -> list[ModuleModel]:
     """One module per group and version, in order of their names."""
-    structs = _reachable(definitions)
+    structs = reachable(definitions)
+    names = class_refs(definitions, package)
     homes = sorted({module_of(key) for key in [*structs, *definitions.kinds]})
-    return [_module(definitions, structs, package, home) for home in homes]
+    return [_module(definitions, structs, names, (package, home)) for home in homes]
 
 
 def _module(
-    definitions: Definitions, structs: Mapping[str, tuple[Field, ...]], package: str, home: str
+    definitions: Definitions,
+    structs: Mapping[str, tuple[Field, ...]],
+    names: Mapping[str, ClassRef],
+    path: tuple[str, str],
 ) -> ModuleModel:
-    names: dict[str, str] = {}
-    for key in structs:
-        name, module = _struct_name(definitions, key), module_of(key)
-        names[key] = name if module == home else f"{module}.{name}"
+    home = path[1]
     kinds = [_kind(definitions, key) for key in definitions.kinds if module_of(key) == home]
     models = [
-        StructModel(names[key], key, fields)
+        StructModel(names[key].name, key, fields, key)
         for key, fields in structs.items()
         if module_of(key) == home
     ]
     return ModuleModel(
-        (package, home),
+        path,
         definitions.address,
         tuple(sorted(kinds, key=lambda kind: kind.class_name)),
         tuple(sorted(models, key=lambda struct: struct.name)),

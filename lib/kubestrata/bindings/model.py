@@ -23,8 +23,17 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassRef:
+    """A class in the module at `module`, and how docstrings of other modules call it."""
+
+    module: tuple[str, ...]
+    name: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
 class StructModel:
-    """One struct class; `path` is where it stands in its kind, for the docstring.
+    """One struct class; `path` is where it stands in its kind, `key` that of its shape.
 
     A `closed` one refuses unknown keys of a mapping that is given in its place.
     """
@@ -32,8 +41,10 @@ class StructModel:
     name: str
     path: str
     fields: tuple[Field, ...]
+    key: str
     aliases: tuple[str, ...] = ()
     closed: bool = False
+    restrictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,7 @@ class KindModel:
     source: str
     versions: tuple[str, ...]
     description: str = ""
+    restrictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +86,15 @@ class ModuleModel:
     source: str
     kinds: tuple[KindModel, ...]
     structs: tuple[StructModel, ...]
-    names: Mapping[str, str]
-    """Shape key -> class, with its module in front (`core_v1.PodSpec`) if that is another one."""
+    names: Mapping[str, ClassRef]
+    """Shape key -> class."""
+    others: Mapping[str, ClassRef] = field(default_factory=dict[str, ClassRef])
+    """Further names, for classes of other modules."""
 
     @property
     def exports(self) -> list[str]:
         """Every public class and alias, sorted."""
-        found = [kind.class_name for kind in self.kinds]
+        found = [*(kind.class_name for kind in self.kinds), *self.others]
         for struct in self.structs:
             found += [struct.name, *struct.aliases]
         return sorted(found)

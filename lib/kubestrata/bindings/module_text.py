@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from textwrap import wrap
 
-from kubestrata.bindings.model import Field, KindModel, ModuleModel, StructModel
+from kubestrata.bindings.model import ClassRef, Field, KindModel, ModuleModel, StructModel
 from kubestrata.bindings.name import field_names
 from kubestrata.bindings.text import docstring, heading, literal
 from kubestrata.bindings.type_expr import (
@@ -51,8 +51,7 @@ class ModuleText:
         self._object_meta = object_meta
         self._taken = set(module.exports)
         self._used: set[str] = set()
-        self._siblings: set[str] = set()
-        self._modules = {name.partition(".")[0] for name in module.names.values() if "." in name}
+        self._holders: set[tuple[str, ...]] = set()
 
     def source(self) -> str:
         """The whole module."""
@@ -61,12 +60,26 @@ class ModuleText:
             body += ["", "", *self._kind(kind)]
         for struct in self._module.structs:
             body += ["", "", *self._struct(struct)]
-        aliases = [
-            (alias, struct.name) for struct in self._module.structs for alias in struct.aliases
-        ]
+        aliases = self._aliases()
         if aliases:
-            body += ["", "", *(f"{alias} = {name}" for alias, name in sorted(aliases))]
+            body += ["", "", *(f"{alias} = {aliases[alias]}" for alias in sorted(aliases))]
         return "\n".join([heading(self._module.source), *self._imports(), *body, ""])
+
+    def _aliases(self) -> dict[str, str]:
+        found = {each: struct.name for struct in self._module.structs for each in struct.aliases}
+        return found | {alias: self._class(ref) for alias, ref in self._module.others.items()}
+
+    def _class(self, ref: ClassRef) -> str:
+        """A class as an expression.
+
+        That of another module is reached through its package, which loads the module only when
+        the expression is evaluated.
+        """
+        if ref.module == self._module.path:
+            return ref.name
+        *holder, module = ref.module
+        self._holders.add(tuple(holder))
+        return f"_{holder[-1]}.{module}.{ref.name}"
 
     def _use(self, name: str) -> str:
         """A name from outside, under an alias if a class of this module has the same name."""
@@ -91,9 +104,10 @@ class ModuleText:
                 if home in homes
             ]
             yield from ["", *lines] if lines else []
-        if self._siblings:
-            package = ".".join(("kubeapis", *self._module.path[:-1]))
-            yield f"from {package} import {', '.join(sorted(self._siblings))}"
+        if self._holders:
+            yield ""
+        for *package, name in sorted(self._holders):
+            yield f"from {'.'.join(('kubeapis', *package))} import {name} as _{name}"
         if checked:
             yield from ["", f"if {self._clause('TYPE_CHECKING')}:"]
             yield from (f"    {self._checked_import(name)}" for name in checked)
@@ -106,28 +120,26 @@ class ModuleText:
             return f"from {self._object_meta} import {self._clause(name)}"
         return f"from kubestrata.core.struct import Struct as {self._use(name)}"
 
-    def _annotation(self, type_: TypeExpr) -> str:
+    def _annotation(self, type_: TypeExpr, *, shown: bool = False) -> str:
+        """A type as Python, or as docstrings say it."""
         match type_:
             case Plain(name):
                 return self._use(name) if name in _HOMES else name
             case Choice(values):
                 return f"{self._use('Literal')}[{', '.join(map(literal, values))}]"
             case ListOf(item):
-                return f"{self._use('Sequence')}[{self._annotation(item)}]"
+                return f"{self._use('Sequence')}[{self._annotation(item, shown=shown)}]"
             case MapOf(item):
-                return f"{self._use('Mapping')}[str, {self._annotation(item)}]"
+                return f"{self._use('Mapping')}[str, {self._annotation(item, shown=shown)}]"
             case OpenStruct(item):
-                return f"{self._use('Open')}[{self._annotation(item)}]"
+                return f"{self._use('Open')}[{self._annotation(item, shown=shown)}]"
             case OrNull(item):
-                return f"{self._annotation(item)} | {self._use('Null')}"
+                return f"{self._annotation(item, shown=shown)} | {self._use('Null')}"
             case UnionOf(items):
-                return " | ".join(map(self._annotation, items))
+                return " | ".join(self._annotation(item, shown=shown) for item in items)
             case ShapeRef(key):
-                name = self._module.names[key]
-                module, dot, _ = name.partition(".")
-                if dot:
-                    self._siblings.add(module)
-                return name
+                ref = self._module.names[key]
+                return ref.shown if shown and ref.module != self._module.path else self._class(ref)
 
     def _declared(self, name: str, field: Field) -> str:
         optional = "" if field.required else " | None = None"
@@ -137,7 +149,7 @@ class ModuleText:
         for field in fields:
             name = names[field.wire]
             wire = "" if name == field.wire else f" ({field.wire})"
-            type_ = self._annotation(field.type)
+            type_ = self._annotation(field.type, shown=True)
             if len(type_) > _LONGEST_DOC:
                 type_ = f"{type_[:_LONGEST_DOC]}..."
             required = ["required"] if field.required else []
@@ -145,7 +157,7 @@ class ModuleText:
             if self._descriptions:
                 yield from _sentences(field.description, "    ")
 
-    def _class(
+    def _declaration(
         self,
         name: str,
         fields: Sequence[Field],
@@ -154,7 +166,7 @@ class ModuleText:
         *,
         closed: bool = False,
     ) -> list[str]:
-        names = field_names((field.wire for field in fields), self._modules.union(taken))
+        names = field_names((field.wire for field in fields), taken)
         renamed = [
             f"{literal(names[field.wire])}: {literal(field.wire)}"
             for field in fields
@@ -169,12 +181,13 @@ class ModuleText:
         return lines if doc or fields else [*lines, "    pass"]
 
     def _struct(self, struct: StructModel) -> list[str]:
-        return self._class(struct.name, struct.fields, [struct.path], closed=struct.closed)
+        doc = [struct.path, *_restricted(struct.restrictions)]
+        return self._declaration(struct.name, struct.fields, doc, closed=struct.closed)
 
     def _kind(self, kind: KindModel) -> list[str]:
         facts = kind.facts
         body = f"_{kind.class_name}Body"
-        names = field_names((field.wire for field in kind.fields), self._modules | _PARAMETERS)
+        names = field_names((field.wire for field in kind.fields), _PARAMETERS)
         passed = ", ".join(f"{names[field.wire]}={names[field.wire]}" for field in kind.fields)
         return [
             f"class {kind.class_name}({self._use('Resource')}):",
@@ -195,7 +208,7 @@ class ModuleText:
             f"        super().__init__(scope, id, metadata, {body}({passed}))",
             "",
             "",
-            *self._class(body, kind.fields, (), _PARAMETERS),
+            *self._declaration(body, kind.fields, (), _PARAMETERS),
         ]
 
     def _kind_doc(self, kind: KindModel) -> list[str]:
@@ -210,8 +223,13 @@ class ModuleText:
             f"versions: {', '.join(kind.versions)}",
             f"plural: {facts.plural}",
             f"source: {kind.source}",
+            *_restricted(kind.restrictions),
             "",
         ]
+
+
+def _restricted(restrictions: Sequence[str]) -> list[str]:
+    return ["", *restrictions] if restrictions else []
 
 
 def _sentences(description: str, indent: str) -> Iterator[str]:

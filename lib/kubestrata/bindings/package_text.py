@@ -28,21 +28,30 @@ _Exports = tuple[Callable[[str], object], Callable[[], list[str]], list[str]]
 def attach(package: str, modules: Iterable[str], names: Mapping[str, str]) -> _Exports:
     """`__getattr__`, `__dir__` and `__all__` of a package; `names`: module -> its names.
 
-    A struct that is not named is looked for beside the kinds that its name begins with.
+    A struct that is not named is looked for beside the kind that its name begins with, and
+    then among what the kinds of its version share.
     """
     homes = {{name: module for module, found in names.items() for name in found.split()}}
     folders = frozenset(modules)
+    shared = folders & {{"shared"}}
+
+    def beside(home: str, name: str) -> object:
+        folder = home.rpartition(".")[0]
+        places = [folder] if folder else [home, *shared]
+        found = (getattr(import_module(f"{{package}}.{{place}}"), name, None) for place in places)
+        return next(filter(None, found), None)
 
     def load(name: str) -> object:
         if name in folders:
             return import_module(f"{{package}}.{{name}}")
-        if not name.startswith("_"):
-            for end in range(len(name), 0, -1):
-                home = homes.get(name[:end])
-                module = home and import_module(f"{{package}}.{{home}}")
-                if hasattr(module, name):
-                    return getattr(module, name)
-        raise AttributeError(f"module {{package!r}} has no attribute {{name!r}}")
+        if name in homes:
+            return getattr(import_module(f"{{package}}.{{homes[name]}}"), name)
+        ends = range(0 if name.startswith("_") else len(name), 0, -1)
+        kinds = filter(None, (homes.get(name[:end]) for end in ends))
+        found = next(filter(None, (beside(home, name) for home in kinds)), None)
+        if found is None:
+            raise AttributeError(f"module {{package!r}} has no attribute {{name!r}}")
+        return found
 
     def find(name: str) -> object:
         found = load(name)

@@ -1,17 +1,18 @@
-"""The structs of one custom kind, made from its OpenAPI schema.
+"""The structs of custom kinds, made from their OpenAPI schemas.
 
-Equal shapes are made once, under the shortest of their path names; the other path names
-become aliases. What restricts but is no type (oneOf, anyOf, CEL rules) is left to validation.
+Equal shapes of a package are one shape, whatever kinds they are in. What restricts but is no
+type (oneOf, anyOf, CEL rules) is left to validation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from kubestrata.bindings.fact import description_of, facts_of
-from kubestrata.bindings.model import Field, StructModel
-from kubestrata.bindings.name import Numbered, path_name
+from kubestrata.bindings.model import Field
+from kubestrata.bindings.restriction import restrictions_of
 from kubestrata.bindings.type_expr import (
     BOOLEAN,
     INT_OR_STRING,
@@ -39,6 +40,12 @@ SCALARS: Mapping[object, TypeExpr] = {
 """The types of scalars by their name in a schema."""
 _LONGEST_WIRE = 512
 _INT64 = 2**63
+Path: TypeAlias = tuple[str, ...]
+"""Names that lead to a shape, its kind in front: ("HTTPRoute", "spec", "rules")."""
+Module: TypeAlias = tuple[str, ...]
+"""The path of a generated module below the root package."""
+FindKnown: TypeAlias = Callable[[Mapping[str, Any], str], ShapeRef | None]
+"""A struct that is there already, by a schema and the field that it is in."""
 HEAD = frozenset({"apiVersion", "kind", "metadata", "status"})
 """Top-level fields that are no part of a body."""
 
@@ -60,40 +67,66 @@ def writable(wire: str) -> bool:
     return len(wire) <= _LONGEST_WIRE and wire.isprintable() and not set('"\\') & set(wire)
 
 
+@dataclass(slots=True)
+class Shape:
+    """Fields and restrictions that stand, all equal, at one or more places."""
+
+    key: str
+    fields: tuple[Field, ...]
+    restrictions: tuple[str, ...] = ()
+    places: dict[Module, list[Path]] = field(default_factory=dict[Module, list["Path"]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    module: Module
+    path: Path
+
+    def under(self, wire: str) -> _Place:
+        return _Place(self.module, (*self.path, wire))
+
+
+def _unknown(_schema: Mapping[str, Any], _wire: str) -> None:
+    """Without Kubernetes among the sources no struct is there already."""
+
+
 class Shapes:
-    """Collects the distinct shapes of one kind while its schema is walked."""
+    """Collects the distinct shapes of a package while the schemas of its kinds are walked."""
 
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
-        self._keys: dict[tuple[Field, ...], str] = {}
-        self._paths: dict[str, list[tuple[str, ...]]] = {}
+    def __init__(self, find_known: FindKnown = _unknown) -> None:
+        self._find_known = find_known
+        self._found: dict[tuple[tuple[Field, ...], tuple[str, ...]], Shape] = {}
 
-    def body(self, schema: Mapping[str, Any]) -> tuple[Field, ...]:
-        """The fields of the kind beside apiVersion, kind, metadata and status."""
+    def all(self) -> Iterable[Shape]:
+        """Every shape, what is inside of others first."""
+        return self._found.values()
+
+    def body(self, schema: Mapping[str, Any], kind: str, module: Module) -> tuple[Field, ...]:
+        """The fields of a kind beside apiVersion, kind, metadata and status."""
         properties: object = schema.get("properties")
         if not is_mapping(properties) or not properties:
             return (Field("spec", JSON_OBJECT, required=False),)
         kept = {
             name: each for name, each in properties.items() if name not in HEAD and writable(name)
         }
-        return self._fields({**schema, "properties": kept}, ())
+        return self._fields({**schema, "properties": kept}, _Place(module, (kind,)))
 
-    def _fields(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> tuple[Field, ...]:
+    def _fields(self, schema: Mapping[str, Any], place: _Place) -> tuple[Field, ...]:
         required: object = schema.get("required")
         needed = set(map(str, required)) if is_list(required) else set[str]()
         found: list[Field] = []
         for wire, each in schema["properties"].items():
             part = each if is_mapping(each) else {}
             must = wire in needed and "default" not in part
-            type_ = self._type(part, (*path, wire))
+            type_ = self._type(part, place.under(wire))
             found.append(Field(wire, type_, must, facts_of(part), description_of(part)))
         return tuple(found)
 
-    def _type(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> TypeExpr:
-        found = self._plain_type(schema, path)
+    def _type(self, schema: Mapping[str, Any], place: _Place) -> TypeExpr:
+        found = self._plain_type(schema, place)
         return OrNull(found) if schema.get("nullable") is True and found != JSON else found
 
-    def _plain_type(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> TypeExpr:
+    def _plain_type(self, schema: Mapping[str, Any], place: _Place) -> TypeExpr:
         if schema.get("x-kubernetes-embedded-resource") is True:
             return JSON_OBJECT
         if schema.get("x-kubernetes-int-or-string") is True:
@@ -106,59 +139,32 @@ class Shapes:
             return SCALARS[name]
         if name == "array":
             items: object = schema.get("items")
-            return ListOf(self._type(items, path) if is_mapping(items) else JSON)
+            return ListOf(self._type(items, place) if is_mapping(items) else JSON)
         if name == "object" or (name is None and schema.get("properties")):
-            return self._object(schema, path)
+            return self._object(schema, place)
         return JSON
 
-    def _object(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> TypeExpr:
+    def _object(self, schema: Mapping[str, Any], place: _Place) -> TypeExpr:
         properties: object = schema.get("properties")
         values: object = schema.get("additionalProperties")
         if not is_mapping(properties) or not properties:
             if is_mapping(values) and values:
-                return MapOf(self._type(values, path))
+                return MapOf(self._type(values, place))
             return JSON_OBJECT
         known = {wire: each for wire, each in properties.items() if writable(wire)}
         if not known:
             return JSON_OBJECT
-        fields = self._fields({**schema, "properties": known}, path)
-        key = self._keys.setdefault(fields, f"#{len(self._keys)}")
-        self._paths.setdefault(key, []).append(path)
         is_open = schema.get("x-kubernetes-preserve-unknown-fields") is True or values
         is_open = is_open or len(known) < len(properties)
-        return OpenStruct(ShapeRef(key)) if is_open else ShapeRef(key)
+        found = self._find_known(schema, place.path[-1]) or self._shape(schema, known, place)
+        return OpenStruct(found) if is_open else found
 
-    def structs(self, taken: set[str]) -> tuple[dict[str, str], tuple[StructModel, ...]]:
-        """Shape key -> class name, and the structs by name; no name is one of `taken`."""
-        fields = {key: fields for fields, key in self._keys.items()}
-        return name_structs(self._kind, fields, self._paths, taken)
-
-
-def name_structs(
-    root: str,
-    fields: Mapping[str, tuple[Field, ...]],
-    paths: Mapping[str, Sequence[tuple[str, ...]]],
-    taken: set[str],
-) -> tuple[dict[str, str], tuple[StructModel, ...]]:
-    """Name each shape by the shortest of its paths below `root`; the others are its aliases."""
-    wanted: dict[str, list[str]] = {}
-    ranked: list[tuple[int, str, tuple[str, ...], str]] = []
-    for key, found in paths.items():
-        wanted[key] = sorted({path_name(root, path) for path in found})
-        name, path = min(
-            ((path_name(root, path), path) for path in found),
-            key=lambda found: (len(found[0]), found),
-        )
-        ranked.append((len(name), name, path, key))
-    given = Numbered(taken, "")
-    names: dict[str, str] = {}
-    places: dict[str, str] = {}
-    for _, name, path, key in sorted(ranked):
-        names[key] = given.unique(name)
-        places[key] = ".".join((root, *path))
-    models: list[StructModel] = []
-    for key in sorted(names, key=lambda key: names[key]):
-        aliases = [alias for alias in wanted[key] if alias not in given.used]
-        given.used.update(aliases)
-        models.append(StructModel(names[key], places[key], fields[key], tuple(aliases)))
-    return names, tuple(models)
+    def _shape(
+        self, schema: Mapping[str, Any], properties: Mapping[str, Any], place: _Place
+    ) -> ShapeRef:
+        fields = self._fields({**schema, "properties": properties}, place)
+        restrictions = restrictions_of(schema)
+        fresh = Shape(f"#{len(self._found)}", fields, restrictions)
+        shape = self._found.setdefault((fields, restrictions), fresh)
+        shape.places.setdefault(place.module, []).append(place.path)
+        return ShapeRef(shape.key)

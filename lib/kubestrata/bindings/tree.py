@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from kubestrata.bindings.custom_kind import CustomKind
-from kubestrata.bindings.custom_module import CustomModule, custom_modules
+from kubestrata.bindings.custom_module import SHARED, CustomModule, custom_package
 from kubestrata.bindings.definition import Definitions, module_of
 from kubestrata.bindings.guard import require_declarations
 from kubestrata.bindings.kind_index import INDEX_FILE, IndexedKind, index_text, indexed
-from kubestrata.bindings.kubernetes_module import kubernetes_modules
-from kubestrata.bindings.model import ModuleModel
+from kubestrata.bindings.kubernetes_module import class_refs, kubernetes_modules
+from kubestrata.bindings.kubernetes_shape import KubernetesShapes
+from kubestrata.bindings.model import ClassRef, ModuleModel
 from kubestrata.bindings.module_text import ModuleText
 from kubestrata.bindings.package_text import (
     LAZY_TEXT,
@@ -49,7 +50,7 @@ class Options:
 class Package:
     """What a package exports: at run time `exports`, by module.
 
-    To type checkers `whole` modules, and then the names in `chosen`.
+    To type checkers `whole` modules, and the names in `chosen`.
     """
 
     title: str
@@ -100,7 +101,8 @@ class Tree:
         self.add_text(path, "__init__.pyi", stub)
 
 
-def _add_kubernetes(tree: Tree, package: str, definitions: Definitions) -> None:
+def _add_kubernetes(tree: Tree, package: str, definitions: Definitions) -> dict[str, ClassRef]:
+    """Add Kubernetes itself; where its structs are, as other packages call them."""
     modules = kubernetes_modules(definitions, package)
     for module in modules:
         tree.add_module(module)
@@ -113,6 +115,12 @@ def _add_kubernetes(tree: Tree, package: str, definitions: Definitions) -> None:
     exports = _exports(modules)
     names = [each.path[-1] for each in modules]
     tree.add_package((package,), Package(title, names, exports, [], exports))
+    return {
+        key: replace(ref, shown=f"{package}.{ref.name}")
+        if ref.name in exports.get(ref.module[1], ())
+        else replace(ref, shown=f"{package}.{ref.shown}")
+        for key, ref in class_refs(definitions, package).items()
+    }
 
 
 def _add_definitions(tree: Tree, package: str, definitions: Definitions) -> None:
@@ -143,43 +151,66 @@ def _exports(modules: Iterable[ModuleModel]) -> dict[str, list[str]]:
 
 
 def _package(
-    title: str, folders: Iterable[str], modules: Iterable[CustomModule], depth: int
+    title: str,
+    folders: Iterable[str],
+    kinds: Iterable[CustomModule],
+    shared: Iterable[ModuleModel],
+    depth: int,
 ) -> Package:
     """What a package of custom kinds exports; of two equal names the first kind's is chosen."""
-    kinds: dict[str, list[str]] = {}
-    taken: dict[str, str] = {}
-    clashes: dict[str, list[str]] = {}
-    ordered = sorted(modules, key=lambda each: (each.facts.kind, each.facts.group))
+    ordered = sorted(kinds, key=lambda each: (each.facts.kind, each.facts.group))
     homes = {".".join(each.module.path[depth:]): each.module for each in ordered}
+    owners: dict[str, str] = {}
     for home, module in homes.items():
-        name = module.kinds[0].class_name
-        if taken.setdefault(name, home) == home:
-            kinds[home] = [name]
+        owners.setdefault(module.kinds[0].class_name, home)
+    homes |= {".".join(module.path[depth:]): module for module in shared}
+    exporting: dict[str, list[str]] = {}
     for home, module in homes.items():
         for name in module.exports:
-            owner = taken.setdefault(name, home)
-            if owner != home and name not in clashes.setdefault(owner, []):
-                clashes[owner].append(name)
-    chosen = {home: names for home, names in clashes.items() if names}
-    return Package(title, sorted(set(folders)), kinds, list(homes), chosen)
+            exporting.setdefault(name, []).append(home)
+    owned: dict[str, list[str]] = {home: [] for home in homes}
+    for name, found in exporting.items():
+        places = (place for place in _places(name, owners) if place in found)
+        owned[next(places, found[0])].append(name)
+    whole = [home for home, names in owned.items() if len(names) == len(homes[home].exports)]
+    chosen = {home: names for home, names in owned.items() if home not in whole and names}
+    exports = {home: [name] for name, home in owners.items()}
+    return Package(title, sorted(set(folders)), exports, whole, chosen)
 
 
-def _add_custom(tree: Tree, package: str, kinds: Iterable[CustomKind]) -> None:
-    modules = list(custom_modules(package, kinds))
+def _places(name: str, owners: Mapping[str, str]) -> Iterator[str]:
+    """Where a package looks for a name at run time, in this order."""
+    for end in range(len(name), 0, -1):
+        if name[:end] in owners:
+            home = owners[name[:end]]
+            folder, dot, _ = home.rpartition(".")
+            yield from (home, f"{folder}{dot}{SHARED}")
+
+
+def _add_custom(
+    tree: Tree, package: str, kinds: Iterable[CustomKind], known: KubernetesShapes | None
+) -> None:
+    made = custom_package(package, kinds, known)
     folders: dict[str, list[CustomModule]] = {}
-    for each in modules:
+    for each in made.kinds:
         _, folder, name = each.module.path
         folders.setdefault(folder, []).append(each)
         schema = f"{package}/_schemas/{folder}/{name}.json"
         tree.add_module(each.module)
         tree.add_schema(schema, each.schema)
         tree.kinds.append(indexed(each.facts, each.module.path, schema))
+    for module in made.shared:
+        tree.add_module(module)
     for folder, found in folders.items():
-        names = (each.module.path[-1] for each in found)
-        tree.add_package((package, folder), _package(_title(found, folder), names, found, 2))
-    defaults = [each for each in modules if each.facts.storage]
-    title = _title(modules, "storage versions")
-    tree.add_package((package,), _package(title, folders, defaults, 1))
+        shared = [module for module in made.shared if module.path[1] == folder]
+        names = [each.path[-1] for each in (*(each.module for each in found), *shared)]
+        title = _title(found, folder)
+        tree.add_package((package, folder), _package(title, names, found, shared, 2))
+    defaults = [each for each in made.kinds if each.facts.storage]
+    title = _title(made.kinds, "storage versions")
+    used = {each.module.path[1] for each in defaults}
+    shared = [module for module in made.shared if module.path[1] in used]
+    tree.add_package((package,), _package(title, folders, defaults, shared, 1))
 
 
 def _title(modules: Iterable[CustomModule], what: str) -> str:
@@ -206,12 +237,15 @@ def build_tree(
     meta = f"kubeapis.{home}.meta_v1" if home else ""
     tree = Tree(meta, options)
     packages = len(builtin) + len(custom)
+    known: KubernetesShapes | None = None
     for number, package in enumerate(sorted(builtin)):
         options.progress("generating", number, packages)
-        _add_kubernetes(tree, package, builtin[package])
+        names = _add_kubernetes(tree, package, builtin[package])
+        if package == home:
+            known = KubernetesShapes(builtin[package], names)
     for number, package in enumerate(sorted(custom), len(builtin)):
         options.progress("generating", number, packages)
-        _add_custom(tree, package, custom[package])
+        _add_custom(tree, package, custom[package], known)
     if charts:
         _add_values(tree, charts)
     options.progress("generating", packages, packages)

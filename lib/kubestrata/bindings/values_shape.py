@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from kubestrata.bindings.fact import facts_of
-from kubestrata.bindings.model import Field, ModuleModel
-from kubestrata.bindings.name import path_name
-from kubestrata.bindings.shape import SCALARS, name_structs, writable
+from kubestrata.bindings.model import ClassRef, Field, ModuleModel
+from kubestrata.bindings.shape import SCALARS, Path, Shape, writable
+from kubestrata.bindings.struct_name import name_structs, ranked
 from kubestrata.bindings.type_expr import (
     BOOLEAN,
     INT_OR_STRING,
@@ -47,7 +47,7 @@ _MISSING: dict[str, Any] = {}
 class _Place:
     """Where a schema stands: the names that lead to it, and whether a list is among them."""
 
-    path: tuple[str, ...] = ()
+    path: Path = (_ROOT,)
     in_list: bool = False
     depth: int = 0
 
@@ -58,10 +58,10 @@ class _Walk:
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._root = schema
         self._known: dict[tuple[str, bool], list[TypeExpr]] = {}
-        self._waiting: list[tuple[int, str, tuple[str, ...], str]] = []
+        self._waiting: list[tuple[int, str, Path, str]] = []
         self._found: dict[str, tuple[Mapping[str, Any], bool]] = {}
         self.fields: dict[str, tuple[Field, ...]] = {}
-        self.paths: dict[str, list[tuple[str, ...]]] = {}
+        self.paths: dict[str, list[Path]] = {}
 
     def run(self) -> TypeExpr:
         """Walk everything; the type of the whole."""
@@ -70,7 +70,7 @@ class _Walk:
             _, _, path, key = heappop(self._waiting)
             if key not in self.fields:
                 schema, in_list = self._found[key]
-                self.fields[key] = tuple(self._fields(schema, _Place(path, in_list, len(path))))
+                self.fields[key] = tuple(self._fields(schema, _Place(path, in_list, len(path) - 1)))
         return whole
 
     def _fields(self, schema: Mapping[str, Any], place: _Place) -> Iterator[Field]:
@@ -175,10 +175,9 @@ class _Walk:
         complete = closed and len(known) == len(schema.get("properties") or {})
         return ShapeRef(key) if complete else OpenStruct(ShapeRef(key))
 
-    def _lead_to(self, key: str, path: tuple[str, ...]) -> None:
+    def _lead_to(self, key: str, path: Path) -> None:
         self.paths.setdefault(key, []).append(path)
-        name = path_name(_ROOT, path)
-        heappush(self._waiting, (len(name), name, path, key))
+        heappush(self._waiting, (*ranked(path), key))
 
 
 def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -235,15 +234,15 @@ def values_module(name: str, source: str, schema: Mapping[str, Any]) -> ModuleMo
     walk = _Walk(schema)
     whole = walk.run()
     root = next(iter(shapes_in([whole])), None)
-    if root is None or () not in walk.paths[root]:
+    if root is None or (_ROOT,) not in walk.paths[root]:
         why = "it describes no values"
         raise ImportSourceError(source, "nothing to import", why, "name a values.schema.json")
-    order = sorted(walk.fields, key=lambda key: min(_ranked(path) for path in walk.paths[key]))
+    order = sorted(walk.fields, key=lambda key: min(map(ranked, walk.paths[key])))
     same, fields = _merged(walk.fields, order)
-    paths: dict[str, list[tuple[str, ...]]] = {}
+    paths: dict[str, list[Path]] = {}
     for key in order:
         paths.setdefault(same[key], []).extend(walk.paths[key])
-    names, structs = name_structs(_ROOT, fields, paths, set())
+    structs = name_structs((Shape(key, found) for key, found in fields.items()), paths)
     others = "kept" if isinstance(whole, OpenStruct) else "refused"
     told = tuple(
         replace(
@@ -253,9 +252,6 @@ def values_module(name: str, source: str, schema: Mapping[str, Any]) -> ModuleMo
         )
         for each in structs
     )
-    return ModuleModel((PACKAGE, name), source, (), told, names)
-
-
-def _ranked(path: tuple[str, ...]) -> tuple[int, str]:
-    name = path_name(_ROOT, path)
-    return len(name), name
+    module = (PACKAGE, name)
+    names = {each.key: ClassRef(module, each.name, each.name) for each in structs}
+    return ModuleModel(module, source, (), told, names)

@@ -5,7 +5,7 @@ from kubeapis._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    ('certificate', 'certificate_request', 'challenge', 'cluster_issuer', 'issuer', 'order'),
+    ('certificate', 'certificate_request', 'challenge', 'cluster_issuer', 'issuer', 'order', 'shared'),
     {
         'certificate': 'Certificate',
         'certificate_request': 'CertificateRequest',

@@ -5,9 +5,11 @@ from . import challenge as challenge
 from . import cluster_issuer as cluster_issuer
 from . import issuer as issuer
 from . import order as order
+from . import shared as shared
 from .certificate import *
 from .certificate_request import *
 from .challenge import *
 from .cluster_issuer import *
 from .issuer import *
 from .order import *
+from .shared import *

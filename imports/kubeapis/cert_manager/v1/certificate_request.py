@@ -7,6 +7,8 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.cert_manager import v1 as _v1
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -48,7 +50,7 @@ class CertificateRequestSpec(Struct, kw_only=True, rename={'is_ca': 'isCA', 'iss
     extra: Mapping[str, Sequence[str]]
     groups: Sequence[str]
     is_ca (isCA): bool
-    issuer_ref (issuerRef): CertificateRequestSpecIssuerRef, required
+    issuer_ref (issuerRef): OrderSpecIssuerRef, required
     request: str, required, format byte
     uid: str
     usages: Sequence[Literal['signing', 'digital signature', 'content commitment', 'key encipherment', 'key agreement', 'data encipherment', 'cert sign', 'crl sign', 'encip...
@@ -59,21 +61,8 @@ class CertificateRequestSpec(Struct, kw_only=True, rename={'is_ca': 'isCA', 'iss
     extra: Mapping[str, Sequence[str]] | None = None
     groups: Sequence[str] | None = None
     is_ca: bool | None = None
-    issuer_ref: CertificateRequestSpecIssuerRef
+    issuer_ref: _v1.shared.OrderSpecIssuerRef
     request: str
     uid: str | None = None
     usages: Sequence[Literal['signing', 'digital signature', 'content commitment', 'key encipherment', 'key agreement', 'data encipherment', 'cert sign', 'crl sign', 'encipher only', 'decipher only', 'any', 'server auth', 'client auth', 'code signing', 'email protection', 's/mime', 'ipsec end system', 'ipsec tunnel', 'ipsec user', 'timestamping', 'ocsp signing', 'microsoft sgc', 'netscape sgc']] | None = None
     username: str | None = None
-
-
-class CertificateRequestSpecIssuerRef(Struct, kw_only=True):
-    """CertificateRequest.spec.issuerRef
-
-    group: str
-    kind: str
-    name: str, required
-    """
-
-    group: str | None = None
-    kind: str | None = None
-    name: str

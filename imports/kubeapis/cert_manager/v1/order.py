@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.cert_manager import v1 as _v1
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -58,20 +60,7 @@ class OrderSpec(Struct, kw_only=True, rename={'common_name': 'commonName', 'dns_
     dns_names: Sequence[str] | None = None
     duration: str | None = None
     ip_addresses: Sequence[str] | None = None
-    issuer_ref: OrderSpecIssuerRef
+    issuer_ref: _v1.shared.OrderSpecIssuerRef
     profile: str | None = None
     replaces: str | None = None
     request: str
-
-
-class OrderSpecIssuerRef(Struct, kw_only=True):
-    """Order.spec.issuerRef
-
-    group: str
-    kind: str
-    name: str, required
-    """
-
-    group: str | None = None
-    kind: str | None = None
-    name: str

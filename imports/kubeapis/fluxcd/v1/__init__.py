@@ -5,7 +5,7 @@ from kubeapis._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    ('bucket', 'git_repository', 'helm_chart', 'helm_repository', 'kustomization', 'oci_repository', 'receiver'),
+    ('bucket', 'git_repository', 'helm_chart', 'helm_repository', 'kustomization', 'oci_repository', 'receiver', 'shared'),
     {
         'bucket': 'Bucket',
         'git_repository': 'GitRepository',

@@ -6,6 +6,7 @@ from . import helm_repository as helm_repository
 from . import kustomization as kustomization
 from . import oci_repository as oci_repository
 from . import receiver as receiver
+from . import shared as shared
 from .bucket import *
 from .git_repository import *
 from .helm_chart import *
@@ -13,3 +14,4 @@ from .helm_repository import *
 from .kustomization import *
 from .oci_repository import *
 from .receiver import *
+from .shared import *

@@ -6,6 +6,8 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.fluxcd import v2 as _v2
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -44,16 +46,16 @@ class BucketSpec(Struct, kw_only=True, rename={'bucket_name': 'bucketName', 'cer
     """Bucket.spec
 
     bucket_name (bucketName): str, required
-    cert_secret_ref (certSecretRef): BucketSpecSecretRef
+    cert_secret_ref (certSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
     endpoint: str, required
     ignore: str
     insecure: bool
     interval: str, required, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     prefix: str
     provider: Literal['generic', 'aws', 'gcp', 'azure'], default "generic"
-    proxy_secret_ref (proxySecretRef): BucketSpecSecretRef
+    proxy_secret_ref (proxySecretRef): HelmReleaseSpecKubeConfigConfigMapRef
     region: str
-    secret_ref (secretRef): BucketSpecSecretRef
+    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
     service_account_name (serviceAccountName): str
     sts: BucketSpecSts
     suspend: bool
@@ -61,47 +63,32 @@ class BucketSpec(Struct, kw_only=True, rename={'bucket_name': 'bucketName', 'cer
     """
 
     bucket_name: str
-    cert_secret_ref: BucketSpecSecretRef | None = None
+    cert_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     endpoint: str
     ignore: str | None = None
     insecure: bool | None = None
     interval: str
     prefix: str | None = None
     provider: Literal['generic', 'aws', 'gcp', 'azure'] | None = None
-    proxy_secret_ref: BucketSpecSecretRef | None = None
+    proxy_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     region: str | None = None
-    secret_ref: BucketSpecSecretRef | None = None
+    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     service_account_name: str | None = None
     sts: BucketSpecSts | None = None
     suspend: bool | None = None
     timeout: str | None = None
 
 
-class BucketSpecSecretRef(Struct, kw_only=True):
-    """Bucket.spec.secretRef
-
-    name: str, required
-    """
-
-    name: str
-
-
 class BucketSpecSts(Struct, kw_only=True, rename={'cert_secret_ref': 'certSecretRef', 'secret_ref': 'secretRef'}):
     """Bucket.spec.sts
 
-    cert_secret_ref (certSecretRef): BucketSpecSecretRef
+    cert_secret_ref (certSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
     endpoint: str, required, pattern ^(http|https)://.*$
     provider: Literal['aws', 'ldap'], required
-    secret_ref (secretRef): BucketSpecSecretRef
+    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
     """
 
-    cert_secret_ref: BucketSpecSecretRef | None = None
+    cert_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     endpoint: str
     provider: Literal['aws', 'ldap']
-    secret_ref: BucketSpecSecretRef | None = None
-
-
-BucketSpecCertSecretRef = BucketSpecSecretRef
-BucketSpecProxySecretRef = BucketSpecSecretRef
-BucketSpecStsCertSecretRef = BucketSpecSecretRef
-BucketSpecStsSecretRef = BucketSpecSecretRef
+    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None

@@ -7,6 +7,8 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.fluxcd import v2 as _v2
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -48,10 +50,10 @@ class GitRepositorySpec(Struct, kw_only=True, rename={'proxy_secret_ref': 'proxy
     include: Sequence[GitRepositorySpecInclude]
     interval: str, required, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     provider: Literal['generic', 'aws', 'azure', 'github']
-    proxy_secret_ref (proxySecretRef): GitRepositorySpecSecretRef
+    proxy_secret_ref (proxySecretRef): HelmReleaseSpecKubeConfigConfigMapRef
     recurse_submodules (recurseSubmodules): bool
     ref: GitRepositorySpecRef
-    secret_ref (secretRef): GitRepositorySpecSecretRef
+    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
     service_account_name (serviceAccountName): str
     sparse_checkout (sparseCheckout): Sequence[str]
     suspend: bool
@@ -64,10 +66,10 @@ class GitRepositorySpec(Struct, kw_only=True, rename={'proxy_secret_ref': 'proxy
     include: Sequence[GitRepositorySpecInclude] | None = None
     interval: str
     provider: Literal['generic', 'aws', 'azure', 'github'] | None = None
-    proxy_secret_ref: GitRepositorySpecSecretRef | None = None
+    proxy_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     recurse_submodules: bool | None = None
     ref: GitRepositorySpecRef | None = None
-    secret_ref: GitRepositorySpecSecretRef | None = None
+    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     service_account_name: str | None = None
     sparse_checkout: Sequence[str] | None = None
     suspend: bool | None = None
@@ -80,12 +82,12 @@ class GitRepositorySpecInclude(Struct, kw_only=True, rename={'from_path': 'fromP
     """GitRepository.spec.include
 
     from_path (fromPath): str
-    repository: GitRepositorySpecSecretRef, required
+    repository: HelmReleaseSpecKubeConfigConfigMapRef, required
     to_path (toPath): str
     """
 
     from_path: str | None = None
-    repository: GitRepositorySpecSecretRef
+    repository: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
     to_path: str | None = None
 
 
@@ -106,26 +108,12 @@ class GitRepositorySpecRef(Struct, kw_only=True):
     tag: str | None = None
 
 
-class GitRepositorySpecSecretRef(Struct, kw_only=True):
-    """GitRepository.spec.secretRef
-
-    name: str, required
-    """
-
-    name: str
-
-
 class GitRepositorySpecVerify(Struct, kw_only=True, rename={'secret_ref': 'secretRef'}):
     """GitRepository.spec.verify
 
     mode: Literal['head', 'HEAD', 'Tag', 'TagAndHEAD'], default "HEAD"
-    secret_ref (secretRef): GitRepositorySpecSecretRef, required
+    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef, required
     """
 
     mode: Literal['head', 'HEAD', 'Tag', 'TagAndHEAD'] | None = None
-    secret_ref: GitRepositorySpecSecretRef
-
-
-GitRepositorySpecIncludeRepository = GitRepositorySpecSecretRef
-GitRepositorySpecProxySecretRef = GitRepositorySpecSecretRef
-GitRepositorySpecVerifySecretRef = GitRepositorySpecSecretRef
+    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef

@@ -7,6 +7,9 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.fluxcd import v1 as _v1
+from kubeapis.fluxcd import v2 as _v2
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -84,29 +87,9 @@ class HelmChartSpecVerify(Struct, kw_only=True, rename={'match_oidc_identity': '
 
     match_oidc_identity (matchOIDCIdentity): Sequence[HelmChartSpecVerifyMatchOidcIdentity]
     provider: Literal['cosign', 'notation'], default "cosign"
-    secret_ref (secretRef): HelmChartSpecVerifySecretRef
+    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
     """
 
-    match_oidc_identity: Sequence[HelmChartSpecVerifyMatchOidcIdentity] | None = None
+    match_oidc_identity: Sequence[_v1.shared.HelmChartSpecVerifyMatchOidcIdentity] | None = None
     provider: Literal['cosign', 'notation'] | None = None
-    secret_ref: HelmChartSpecVerifySecretRef | None = None
-
-
-class HelmChartSpecVerifyMatchOidcIdentity(Struct, kw_only=True):
-    """HelmChart.spec.verify.matchOIDCIdentity
-
-    issuer: str, required
-    subject: str, required
-    """
-
-    issuer: str
-    subject: str
-
-
-class HelmChartSpecVerifySecretRef(Struct, kw_only=True):
-    """HelmChart.spec.verify.secretRef
-
-    name: str, required
-    """
-
-    name: str
+    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None

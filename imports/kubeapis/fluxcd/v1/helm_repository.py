@@ -7,6 +7,8 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.fluxcd import v2 as _v2
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -45,12 +47,12 @@ class HelmRepositorySpec(Struct, kw_only=True, rename={'access_from': 'accessFro
     """HelmRepository.spec
 
     access_from (accessFrom): HelmRepositorySpecAccessFrom
-    cert_secret_ref (certSecretRef): HelmRepositorySpecSecretRef
+    cert_secret_ref (certSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
     insecure: bool
     interval: str, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     pass_credentials (passCredentials): bool
     provider: Literal['generic', 'aws', 'azure', 'gcp'], default "generic"
-    secret_ref (secretRef): HelmRepositorySpecSecretRef
+    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
     suspend: bool
     timeout: str, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m))+$
     type: Literal['default', 'oci']
@@ -58,12 +60,12 @@ class HelmRepositorySpec(Struct, kw_only=True, rename={'access_from': 'accessFro
     """
 
     access_from: HelmRepositorySpecAccessFrom | None = None
-    cert_secret_ref: HelmRepositorySpecSecretRef | None = None
+    cert_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     insecure: bool | None = None
     interval: str | None = None
     pass_credentials: bool | None = None
     provider: Literal['generic', 'aws', 'azure', 'gcp'] | None = None
-    secret_ref: HelmRepositorySpecSecretRef | None = None
+    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     suspend: bool | None = None
     timeout: str | None = None
     type: Literal['default', 'oci'] | None = None
@@ -86,15 +88,3 @@ class HelmRepositorySpecAccessFromNamespaceSelectors(Struct, kw_only=True, renam
     """
 
     match_labels: Mapping[str, str] | None = None
-
-
-class HelmRepositorySpecSecretRef(Struct, kw_only=True):
-    """HelmRepository.spec.secretRef
-
-    name: str, required
-    """
-
-    name: str
-
-
-HelmRepositorySpecCertSecretRef = HelmRepositorySpecSecretRef

@@ -7,6 +7,8 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.fluxcd import v2 as _v2
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -45,22 +47,22 @@ class KustomizationSpec(Struct, kw_only=True, rename={'build_metadata': 'buildMe
     """Kustomization.spec
 
     build_metadata (buildMetadata): Sequence[Literal['originAnnotations', 'transformerAnnotations']]
-    common_metadata (commonMetadata): KustomizationSpecCommonMetadata
+    common_metadata (commonMetadata): HelmReleaseSpecChartMetadata
     components: Sequence[str]
     decryption: KustomizationSpecDecryption
     deletion_policy (deletionPolicy): Literal['MirrorPrune', 'Delete', 'WaitForTermination', 'Orphan']
-    depends_on (dependsOn): Sequence[KustomizationSpecDependsOn]
+    depends_on (dependsOn): Sequence[HelmReleaseSpecDependsOn]
     force: bool, default false
-    health_check_exprs (healthCheckExprs): Sequence[KustomizationSpecHealthCheckExprs]
+    health_check_exprs (healthCheckExprs): Sequence[HelmReleaseSpecHealthCheckExprs]
     health_checks (healthChecks): Sequence[KustomizationSpecHealthChecks]
-    ignore: Sequence[KustomizationSpecIgnore]
+    ignore: Sequence[HelmReleaseSpecDriftDetectionIgnore]
     ignore_missing_components (ignoreMissingComponents): bool
-    images: Sequence[KustomizationSpecImages]
+    images: Sequence[HelmReleaseSpecPostRenderersKustomizeImages]
     interval: str, required, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
-    kube_config (kubeConfig): KustomizationSpecKubeConfig
+    kube_config (kubeConfig): HelmReleaseSpecKubeConfig
     name_prefix (namePrefix): str, length 1..200
     name_suffix (nameSuffix): str, length 1..200
-    patches: Sequence[KustomizationSpecPatches]
+    patches: Sequence[HelmReleaseSpecPostRenderersKustomizePatches]
     path: str
     post_build (postBuild): KustomizationSpecPostBuild
     prune: bool, required
@@ -74,22 +76,22 @@ class KustomizationSpec(Struct, kw_only=True, rename={'build_metadata': 'buildMe
     """
 
     build_metadata: Sequence[Literal['originAnnotations', 'transformerAnnotations']] | None = None
-    common_metadata: KustomizationSpecCommonMetadata | None = None
+    common_metadata: _v2.shared.HelmReleaseSpecChartMetadata | None = None
     components: Sequence[str] | None = None
     decryption: KustomizationSpecDecryption | None = None
     deletion_policy: Literal['MirrorPrune', 'Delete', 'WaitForTermination', 'Orphan'] | None = None
-    depends_on: Sequence[KustomizationSpecDependsOn] | None = None
+    depends_on: Sequence[_v2.shared.HelmReleaseSpecDependsOn] | None = None
     force: bool | None = None
-    health_check_exprs: Sequence[KustomizationSpecHealthCheckExprs] | None = None
+    health_check_exprs: Sequence[_v2.shared.HelmReleaseSpecHealthCheckExprs] | None = None
     health_checks: Sequence[KustomizationSpecHealthChecks] | None = None
-    ignore: Sequence[KustomizationSpecIgnore] | None = None
+    ignore: Sequence[_v2.shared.HelmReleaseSpecDriftDetectionIgnore] | None = None
     ignore_missing_components: bool | None = None
-    images: Sequence[KustomizationSpecImages] | None = None
+    images: Sequence[_v2.shared.HelmReleaseSpecPostRenderersKustomizeImages] | None = None
     interval: str
-    kube_config: KustomizationSpecKubeConfig | None = None
+    kube_config: _v2.shared.HelmReleaseSpecKubeConfig | None = None
     name_prefix: str | None = None
     name_suffix: str | None = None
-    patches: Sequence[KustomizationSpecPatches] | None = None
+    patches: Sequence[_v2.shared.HelmReleaseSpecPostRenderersKustomizePatches] | None = None
     path: str | None = None
     post_build: KustomizationSpecPostBuild | None = None
     prune: bool
@@ -102,67 +104,17 @@ class KustomizationSpec(Struct, kw_only=True, rename={'build_metadata': 'buildMe
     wait: bool | None = None
 
 
-class KustomizationSpecCommonMetadata(Struct, kw_only=True):
-    """Kustomization.spec.commonMetadata
-
-    annotations: Mapping[str, str]
-    labels: Mapping[str, str]
-    """
-
-    annotations: Mapping[str, str] | None = None
-    labels: Mapping[str, str] | None = None
-
-
 class KustomizationSpecDecryption(Struct, kw_only=True, rename={'secret_ref': 'secretRef', 'service_account_name': 'serviceAccountName'}):
     """Kustomization.spec.decryption
 
     provider: Literal['sops'], required
-    secret_ref (secretRef): KustomizationSpecDecryptionSecretRef
+    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
     service_account_name (serviceAccountName): str
     """
 
     provider: Literal['sops']
-    secret_ref: KustomizationSpecDecryptionSecretRef | None = None
+    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     service_account_name: str | None = None
-
-
-class KustomizationSpecDecryptionSecretRef(Struct, kw_only=True):
-    """Kustomization.spec.decryption.secretRef
-
-    name: str, required
-    """
-
-    name: str
-
-
-class KustomizationSpecDependsOn(Struct, kw_only=True, rename={'ready_expr': 'readyExpr'}):
-    """Kustomization.spec.dependsOn
-
-    name: str, required
-    namespace: str
-    ready_expr (readyExpr): str
-    """
-
-    name: str
-    namespace: str | None = None
-    ready_expr: str | None = None
-
-
-class KustomizationSpecHealthCheckExprs(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'in_progress': 'inProgress'}):
-    """Kustomization.spec.healthCheckExprs
-
-    api_version (apiVersion): str, required
-    current: str, required
-    failed: str
-    in_progress (inProgress): str
-    kind: str
-    """
-
-    api_version: str
-    current: str
-    failed: str | None = None
-    in_progress: str | None = None
-    kind: str | None = None
 
 
 class KustomizationSpecHealthChecks(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
@@ -178,86 +130,6 @@ class KustomizationSpecHealthChecks(Struct, kw_only=True, rename={'api_version':
     kind: str
     name: str
     namespace: str | None = None
-
-
-class KustomizationSpecIgnore(Struct, kw_only=True):
-    """Kustomization.spec.ignore
-
-    paths: Sequence[str], required
-    target: KustomizationSpecIgnoreTarget
-    """
-
-    paths: Sequence[str]
-    target: KustomizationSpecIgnoreTarget | None = None
-
-
-class KustomizationSpecIgnoreTarget(Struct, kw_only=True, rename={'annotation_selector': 'annotationSelector', 'label_selector': 'labelSelector'}):
-    """Kustomization.spec.ignore.target
-
-    annotation_selector (annotationSelector): str
-    group: str
-    kind: str
-    label_selector (labelSelector): str
-    name: str
-    namespace: str
-    version: str
-    """
-
-    annotation_selector: str | None = None
-    group: str | None = None
-    kind: str | None = None
-    label_selector: str | None = None
-    name: str | None = None
-    namespace: str | None = None
-    version: str | None = None
-
-
-class KustomizationSpecImages(Struct, kw_only=True, rename={'new_name': 'newName', 'new_tag': 'newTag'}):
-    """Kustomization.spec.images
-
-    digest: str
-    name: str, required
-    new_name (newName): str
-    new_tag (newTag): str
-    """
-
-    digest: str | None = None
-    name: str
-    new_name: str | None = None
-    new_tag: str | None = None
-
-
-class KustomizationSpecKubeConfig(Struct, kw_only=True, rename={'config_map_ref': 'configMapRef', 'secret_ref': 'secretRef'}):
-    """Kustomization.spec.kubeConfig
-
-    config_map_ref (configMapRef): KustomizationSpecDecryptionSecretRef
-    secret_ref (secretRef): KustomizationSpecKubeConfigSecretRef
-    """
-
-    config_map_ref: KustomizationSpecDecryptionSecretRef | None = None
-    secret_ref: KustomizationSpecKubeConfigSecretRef | None = None
-
-
-class KustomizationSpecKubeConfigSecretRef(Struct, kw_only=True):
-    """Kustomization.spec.kubeConfig.secretRef
-
-    key: str
-    name: str, required
-    """
-
-    key: str | None = None
-    name: str
-
-
-class KustomizationSpecPatches(Struct, kw_only=True):
-    """Kustomization.spec.patches
-
-    patch: str, required
-    target: KustomizationSpecIgnoreTarget
-    """
-
-    patch: str
-    target: KustomizationSpecIgnoreTarget | None = None
 
 
 class KustomizationSpecPostBuild(Struct, kw_only=True, rename={'substitute_from': 'substituteFrom', 'substitute_strategy': 'substituteStrategy'}):
@@ -299,7 +171,3 @@ class KustomizationSpecSourceRef(Struct, kw_only=True, rename={'api_version': 'a
     kind: Literal['OCIRepository', 'GitRepository', 'Bucket', 'ExternalArtifact']
     name: str
     namespace: str | None = None
-
-
-KustomizationSpecKubeConfigConfigMapRef = KustomizationSpecDecryptionSecretRef
-KustomizationSpecPatchesTarget = KustomizationSpecIgnoreTarget

@@ -7,6 +7,9 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.fluxcd import v1 as _v1
+from kubeapis.fluxcd import v2 as _v2
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -44,15 +47,15 @@ class _OCIRepositoryBody(Struct, kw_only=True):
 class OCIRepositorySpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSecretRef', 'layer_selector': 'layerSelector', 'proxy_secret_ref': 'proxySecretRef', 'secret_ref': 'secretRef', 'service_account_name': 'serviceAccountName'}):
     """OCIRepository.spec
 
-    cert_secret_ref (certSecretRef): OCIRepositorySpecSecretRef
+    cert_secret_ref (certSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
     ignore: str
     insecure: bool
     interval: str, required, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     layer_selector (layerSelector): OCIRepositorySpecLayerSelector
     provider: Literal['generic', 'aws', 'azure', 'gcp'], default "generic"
-    proxy_secret_ref (proxySecretRef): OCIRepositorySpecSecretRef
+    proxy_secret_ref (proxySecretRef): HelmReleaseSpecKubeConfigConfigMapRef
     ref: OCIRepositorySpecRef
-    secret_ref (secretRef): OCIRepositorySpecSecretRef
+    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
     service_account_name (serviceAccountName): str
     suspend: bool
     timeout: str, default "60s", pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m))+$
@@ -60,15 +63,15 @@ class OCIRepositorySpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSe
     verify: OCIRepositorySpecVerify
     """
 
-    cert_secret_ref: OCIRepositorySpecSecretRef | None = None
+    cert_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     ignore: str | None = None
     insecure: bool | None = None
     interval: str
     layer_selector: OCIRepositorySpecLayerSelector | None = None
     provider: Literal['generic', 'aws', 'azure', 'gcp'] | None = None
-    proxy_secret_ref: OCIRepositorySpecSecretRef | None = None
+    proxy_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     ref: OCIRepositorySpecRef | None = None
-    secret_ref: OCIRepositorySpecSecretRef | None = None
+    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     service_account_name: str | None = None
     suspend: bool | None = None
     timeout: str | None = None
@@ -102,42 +105,16 @@ class OCIRepositorySpecRef(Struct, kw_only=True, rename={'semver_filter': 'semve
     tag: str | None = None
 
 
-class OCIRepositorySpecSecretRef(Struct, kw_only=True):
-    """OCIRepository.spec.secretRef
-
-    name: str, required
-    """
-
-    name: str
-
-
 class OCIRepositorySpecVerify(Struct, kw_only=True, rename={'match_oidc_identity': 'matchOIDCIdentity', 'secret_ref': 'secretRef', 'trusted_root_secret_ref': 'trustedRootSecretRef'}):
     """OCIRepository.spec.verify
 
-    match_oidc_identity (matchOIDCIdentity): Sequence[OCIRepositorySpecVerifyMatchOidcIdentity]
+    match_oidc_identity (matchOIDCIdentity): Sequence[HelmChartSpecVerifyMatchOidcIdentity]
     provider: Literal['cosign', 'notation'], default "cosign"
-    secret_ref (secretRef): OCIRepositorySpecSecretRef
-    trusted_root_secret_ref (trustedRootSecretRef): OCIRepositorySpecSecretRef
+    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    trusted_root_secret_ref (trustedRootSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
     """
 
-    match_oidc_identity: Sequence[OCIRepositorySpecVerifyMatchOidcIdentity] | None = None
+    match_oidc_identity: Sequence[_v1.shared.HelmChartSpecVerifyMatchOidcIdentity] | None = None
     provider: Literal['cosign', 'notation'] | None = None
-    secret_ref: OCIRepositorySpecSecretRef | None = None
-    trusted_root_secret_ref: OCIRepositorySpecSecretRef | None = None
-
-
-class OCIRepositorySpecVerifyMatchOidcIdentity(Struct, kw_only=True):
-    """OCIRepository.spec.verify.matchOIDCIdentity
-
-    issuer: str, required
-    subject: str, required
-    """
-
-    issuer: str
-    subject: str
-
-
-OCIRepositorySpecCertSecretRef = OCIRepositorySpecSecretRef
-OCIRepositorySpecProxySecretRef = OCIRepositorySpecSecretRef
-OCIRepositorySpecVerifySecretRef = OCIRepositorySpecSecretRef
-OCIRepositorySpecVerifyTrustedRootSecretRef = OCIRepositorySpecSecretRef
+    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    trusted_root_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None

@@ -7,6 +7,9 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.fluxcd import v2 as _v2
+from kubeapis import k8s as _k8s
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -49,7 +52,7 @@ class ReceiverSpec(Struct, kw_only=True, rename={'oidc_providers': 'oidcProvider
     oidc_providers (oidcProviders): Sequence[ReceiverSpecOidcProviders]
     resource_filter (resourceFilter): str
     resources: Sequence[ReceiverSpecResources], required
-    secret_ref (secretRef): ReceiverSpecSecretRef
+    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
     suspend: bool
     type: Literal['generic', 'generic-hmac', 'generic-oidc', 'github', 'gitlab', 'bitbucket', 'harbor', 'dockerhub', 'quay', 'gcr', 'nexus', 'acr', 'cdevents'], required
     """
@@ -59,7 +62,7 @@ class ReceiverSpec(Struct, kw_only=True, rename={'oidc_providers': 'oidcProvider
     oidc_providers: Sequence[ReceiverSpecOidcProviders] | None = None
     resource_filter: str | None = None
     resources: Sequence[ReceiverSpecResources]
-    secret_ref: ReceiverSpecSecretRef | None = None
+    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     suspend: bool | None = None
     type: Literal['generic', 'generic-hmac', 'generic-oidc', 'github', 'gitlab', 'bitbucket', 'harbor', 'dockerhub', 'quay', 'gcr', 'nexus', 'acr', 'cdevents']
 
@@ -70,13 +73,13 @@ class ReceiverSpecOidcProviders(Struct, kw_only=True, rename={'issuer_url': 'iss
     audience: str
     issuer_url (issuerURL): str, required, pattern ^https?://
     validations: Sequence[ReceiverSpecOidcProvidersValidations], required, items >= 1
-    variables: Sequence[ReceiverSpecOidcProvidersVariables]
+    variables: Sequence[k8s.Variable]
     """
 
     audience: str | None = None
     issuer_url: str
     validations: Sequence[ReceiverSpecOidcProvidersValidations]
-    variables: Sequence[ReceiverSpecOidcProvidersVariables] | None = None
+    variables: Sequence[_k8s.admissionregistration_v1.Variable] | None = None
 
 
 class ReceiverSpecOidcProvidersValidations(Struct, kw_only=True):
@@ -88,17 +91,6 @@ class ReceiverSpecOidcProvidersValidations(Struct, kw_only=True):
 
     expression: str
     message: str
-
-
-class ReceiverSpecOidcProvidersVariables(Struct, kw_only=True):
-    """Receiver.spec.oidcProviders.variables
-
-    expression: str, required
-    name: str, required
-    """
-
-    expression: str
-    name: str
 
 
 class ReceiverSpecResources(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'match_labels': 'matchLabels'}):
@@ -118,12 +110,3 @@ class ReceiverSpecResources(Struct, kw_only=True, rename={'api_version': 'apiVer
     match_labels: Mapping[str, str] | None = None
     name: str
     namespace: str | None = None
-
-
-class ReceiverSpecSecretRef(Struct, kw_only=True):
-    """Receiver.spec.secretRef
-
-    name: str, required
-    """
-
-    name: str

@@ -7,6 +7,8 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.fluxcd import v2 as _v2
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -49,7 +51,7 @@ class AlertSpec(Struct, kw_only=True, rename={'event_metadata': 'eventMetadata',
     event_sources (eventSources): Sequence[AlertSpecEventSources], required
     exclusion_list (exclusionList): Sequence[str]
     inclusion_list (inclusionList): Sequence[str]
-    provider_ref (providerRef): AlertSpecProviderRef, required
+    provider_ref (providerRef): HelmReleaseSpecKubeConfigConfigMapRef, required
     summary: str, length <= 255
     suspend: bool
     """
@@ -59,7 +61,7 @@ class AlertSpec(Struct, kw_only=True, rename={'event_metadata': 'eventMetadata',
     event_sources: Sequence[AlertSpecEventSources]
     exclusion_list: Sequence[str] | None = None
     inclusion_list: Sequence[str] | None = None
-    provider_ref: AlertSpecProviderRef
+    provider_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
     summary: str | None = None
     suspend: bool | None = None
 
@@ -79,12 +81,3 @@ class AlertSpecEventSources(Struct, kw_only=True, rename={'api_version': 'apiVer
     match_labels: Mapping[str, str] | None = None
     name: str
     namespace: str | None = None
-
-
-class AlertSpecProviderRef(Struct, kw_only=True):
-    """Alert.spec.providerRef
-
-    name: str, required
-    """
-
-    name: str

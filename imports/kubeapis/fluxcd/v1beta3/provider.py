@@ -6,6 +6,8 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.fluxcd import v2 as _v2
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -44,13 +46,13 @@ class ProviderSpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSecretR
     """Provider.spec
 
     address: str, length <= 2048
-    cert_secret_ref (certSecretRef): ProviderSpecSecretRef
+    cert_secret_ref (certSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
     channel: str, length <= 2048
     commit_status_expr (commitStatusExpr): str
     interval: str, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     proxy: str, length <= 2048, pattern ^(http|https)://.*$
-    proxy_secret_ref (proxySecretRef): ProviderSpecSecretRef
-    secret_ref (secretRef): ProviderSpecSecretRef
+    proxy_secret_ref (proxySecretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
     service_account_name (serviceAccountName): str
     suspend: bool
     timeout: str, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m))+$
@@ -59,28 +61,15 @@ class ProviderSpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSecretR
     """
 
     address: str | None = None
-    cert_secret_ref: ProviderSpecSecretRef | None = None
+    cert_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     channel: str | None = None
     commit_status_expr: str | None = None
     interval: str | None = None
     proxy: str | None = None
-    proxy_secret_ref: ProviderSpecSecretRef | None = None
-    secret_ref: ProviderSpecSecretRef | None = None
+    proxy_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     service_account_name: str | None = None
     suspend: bool | None = None
     timeout: str | None = None
     type: Literal['slack', 'discord', 'msteams', 'rocket', 'generic', 'generic-hmac', 'github', 'gitlab', 'gitea', 'giteapullrequestcomment', 'bitbucketserver', 'bitbucket', 'azuredevops', 'googlechat', 'googlepubsub', 'webex', 'sentry', 'azureeventhub', 'telegram', 'lark', 'matrix', 'opsgenie', 'alertmanager', 'grafana', 'githubdispatch', 'githubpullrequestcomment', 'gitlabmergerequestcomment', 'pagerduty', 'datadog', 'nats', 'zulip', 'otel']
     username: str | None = None
-
-
-class ProviderSpecSecretRef(Struct, kw_only=True):
-    """Provider.spec.secretRef
-
-    name: str, required
-    """
-
-    name: str
-
-
-ProviderSpecCertSecretRef = ProviderSpecSecretRef
-ProviderSpecProxySecretRef = ProviderSpecSecretRef

@@ -5,7 +5,7 @@ from kubeapis._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    ('helm_release',),
+    ('helm_release', 'shared'),
     {
         'helm_release': 'HelmRelease',
     },

@@ -5,7 +5,7 @@ from kubeapis._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    ('backend_tls_policy', 'gateway', 'gateway_class', 'grpc_route', 'http_route', 'listener_set', 'reference_grant', 'tcp_route', 'tls_route', 'udp_route'),
+    ('backend_tls_policy', 'gateway', 'gateway_class', 'grpc_route', 'http_route', 'listener_set', 'reference_grant', 'shared', 'tcp_route', 'tls_route', 'udp_route'),
     {
         'backend_tls_policy': 'BackendTLSPolicy',
         'gateway': 'Gateway',

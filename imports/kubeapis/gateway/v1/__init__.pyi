@@ -6,6 +6,7 @@ from . import grpc_route as grpc_route
 from . import http_route as http_route
 from . import listener_set as listener_set
 from . import reference_grant as reference_grant
+from . import shared as shared
 from . import tcp_route as tcp_route
 from . import tls_route as tls_route
 from . import udp_route as udp_route
@@ -16,6 +17,7 @@ from .grpc_route import *
 from .http_route import *
 from .listener_set import *
 from .reference_grant import *
+from .shared import *
 from .tcp_route import *
 from .tls_route import *
 from .udp_route import *

@@ -7,6 +7,8 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.gateway import v1 as _v1
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -45,32 +47,13 @@ class GRPCRouteSpec(Struct, kw_only=True, rename={'parent_refs': 'parentRefs'}):
     """GRPCRoute.spec
 
     hostnames: Sequence[str], items <= 16
-    parent_refs (parentRefs): Sequence[GRPCRouteSpecParentRefs], items <= 32
+    parent_refs (parentRefs): Sequence[TCPRouteSpecParentRefs], items <= 32
     rules: Sequence[GRPCRouteSpecRules], items <= 16
     """
 
     hostnames: Sequence[str] | None = None
-    parent_refs: Sequence[GRPCRouteSpecParentRefs] | None = None
+    parent_refs: Sequence[_v1.shared.TCPRouteSpecParentRefs] | None = None
     rules: Sequence[GRPCRouteSpecRules] | None = None
-
-
-class GRPCRouteSpecParentRefs(Struct, kw_only=True, rename={'section_name': 'sectionName'}):
-    """GRPCRoute.spec.parentRefs
-
-    group: str, default "gateway.networking.k8s.io", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    kind: str, default "Gateway", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
-    name: str, required, length 1..253
-    namespace: str, length 1..63, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
-    port: int, format int32, value 1..65535
-    section_name (sectionName): str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    """
-
-    group: str | None = None
-    kind: str | None = None
-    name: str
-    namespace: str | None = None
-    port: int | None = None
-    section_name: str | None = None
 
 
 class GRPCRouteSpecRules(Struct, kw_only=True, rename={'backend_refs': 'backendRefs'}):
@@ -119,89 +102,11 @@ class GRPCRouteSpecRulesFilters(Struct, kw_only=True, rename={'extension_ref': '
     type: Literal['ResponseHeaderModifier', 'RequestHeaderModifier', 'RequestMirror', 'ExtensionRef'], required
     """
 
-    extension_ref: GRPCRouteSpecRulesFiltersExtensionRef | None = None
-    request_header_modifier: GRPCRouteSpecRulesFiltersRequestHeaderModifier | None = None
-    request_mirror: GRPCRouteSpecRulesFiltersRequestMirror | None = None
-    response_header_modifier: GRPCRouteSpecRulesFiltersRequestHeaderModifier | None = None
+    extension_ref: _v1.shared.GRPCRouteSpecRulesFiltersExtensionRef | None = None
+    request_header_modifier: _v1.shared.GRPCRouteSpecRulesFiltersRequestHeaderModifier | None = None
+    request_mirror: _v1.shared.GRPCRouteSpecRulesFiltersRequestMirror | None = None
+    response_header_modifier: _v1.shared.GRPCRouteSpecRulesFiltersRequestHeaderModifier | None = None
     type: Literal['ResponseHeaderModifier', 'RequestHeaderModifier', 'RequestMirror', 'ExtensionRef']
-
-
-class GRPCRouteSpecRulesFiltersExtensionRef(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.filters.extensionRef
-
-    group: str, required, length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    kind: str, required, length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
-    name: str, required, length 1..253
-    """
-
-    group: str
-    kind: str
-    name: str
-
-
-class GRPCRouteSpecRulesFiltersRequestHeaderModifier(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.filters.requestHeaderModifier
-
-    add: Sequence[GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd], items <= 16
-    remove: Sequence[str], items <= 16
-    set: Sequence[GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd], items <= 16
-    """
-
-    add: Sequence[GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd] | None = None
-    remove: Sequence[str] | None = None
-    set: Sequence[GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd] | None = None
-
-
-class GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.filters.requestHeaderModifier.add
-
-    name: str, required, length 1..256, pattern ^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$
-    value: str, required, length 1..4096
-    """
-
-    name: str
-    value: str
-
-
-class GRPCRouteSpecRulesFiltersRequestMirror(Struct, kw_only=True, rename={'backend_ref': 'backendRef'}):
-    """GRPCRoute.spec.rules.filters.requestMirror
-
-    backend_ref (backendRef): GRPCRouteSpecRulesFiltersRequestMirrorBackendRef, required
-    fraction: GRPCRouteSpecRulesFiltersRequestMirrorFraction
-    percent: int, format int32, value 0..100
-    """
-
-    backend_ref: GRPCRouteSpecRulesFiltersRequestMirrorBackendRef
-    fraction: GRPCRouteSpecRulesFiltersRequestMirrorFraction | None = None
-    percent: int | None = None
-
-
-class GRPCRouteSpecRulesFiltersRequestMirrorBackendRef(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.filters.requestMirror.backendRef
-
-    group: str, default "", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    kind: str, default "Service", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
-    name: str, required, length 1..253
-    namespace: str, length 1..63, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
-    port: int, format int32, value 1..65535
-    """
-
-    group: str | None = None
-    kind: str | None = None
-    name: str
-    namespace: str | None = None
-    port: int | None = None
-
-
-class GRPCRouteSpecRulesFiltersRequestMirrorFraction(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.filters.requestMirror.fraction
-
-    denominator: int, default 100, format int32, value >= 1
-    numerator: int, required, format int32, value >= 0
-    """
-
-    denominator: int | None = None
-    numerator: int
 
 
 class GRPCRouteSpecRulesMatches(Struct, kw_only=True):
@@ -211,21 +116,8 @@ class GRPCRouteSpecRulesMatches(Struct, kw_only=True):
     method: GRPCRouteSpecRulesMatchesMethod
     """
 
-    headers: Sequence[GRPCRouteSpecRulesMatchesHeaders] | None = None
+    headers: Sequence[_v1.shared.GRPCRouteSpecRulesMatchesHeaders] | None = None
     method: GRPCRouteSpecRulesMatchesMethod | None = None
-
-
-class GRPCRouteSpecRulesMatchesHeaders(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.matches.headers
-
-    name: str, required, length 1..256, pattern ^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$
-    type: Literal['Exact', 'RegularExpression'], default "Exact"
-    value: str, required, length 1..4096
-    """
-
-    name: str
-    type: Literal['Exact', 'RegularExpression'] | None = None
-    value: str
 
 
 class GRPCRouteSpecRulesMatchesMethod(Struct, kw_only=True):
@@ -242,17 +134,3 @@ class GRPCRouteSpecRulesMatchesMethod(Struct, kw_only=True):
 
 
 GRPCRouteSpecRulesBackendRefsFilters = GRPCRouteSpecRulesFilters
-GRPCRouteSpecRulesBackendRefsFiltersExtensionRef = GRPCRouteSpecRulesFiltersExtensionRef
-GRPCRouteSpecRulesBackendRefsFiltersRequestHeaderModifier = GRPCRouteSpecRulesFiltersRequestHeaderModifier
-GRPCRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd = GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd
-GRPCRouteSpecRulesBackendRefsFiltersRequestHeaderModifierSet = GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd
-GRPCRouteSpecRulesBackendRefsFiltersRequestMirror = GRPCRouteSpecRulesFiltersRequestMirror
-GRPCRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef = GRPCRouteSpecRulesFiltersRequestMirrorBackendRef
-GRPCRouteSpecRulesBackendRefsFiltersRequestMirrorFraction = GRPCRouteSpecRulesFiltersRequestMirrorFraction
-GRPCRouteSpecRulesBackendRefsFiltersResponseHeaderModifier = GRPCRouteSpecRulesFiltersRequestHeaderModifier
-GRPCRouteSpecRulesBackendRefsFiltersResponseHeaderModifierAdd = GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd
-GRPCRouteSpecRulesBackendRefsFiltersResponseHeaderModifierSet = GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd
-GRPCRouteSpecRulesFiltersRequestHeaderModifierSet = GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd
-GRPCRouteSpecRulesFiltersResponseHeaderModifier = GRPCRouteSpecRulesFiltersRequestHeaderModifier
-GRPCRouteSpecRulesFiltersResponseHeaderModifierAdd = GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd
-GRPCRouteSpecRulesFiltersResponseHeaderModifierSet = GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd

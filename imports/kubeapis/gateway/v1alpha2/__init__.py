@@ -5,7 +5,7 @@ from kubeapis._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    ('tcp_route', 'tls_route', 'udp_route'),
+    ('shared', 'tcp_route', 'tls_route', 'udp_route'),
     {
         'tcp_route': 'TCPRoute',
         'tls_route': 'TLSRoute',

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.gateway import v1 as _v1
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -45,59 +47,10 @@ class TLSRouteSpec(Struct, kw_only=True, rename={'parent_refs': 'parentRefs'}):
     """TLSRoute.spec
 
     hostnames: Sequence[str], items <= 1024
-    parent_refs (parentRefs): Sequence[TLSRouteSpecParentRefs], items <= 32
-    rules: Sequence[TLSRouteSpecRules], required, items 1..16
+    parent_refs (parentRefs): Sequence[TCPRouteSpecParentRefs], items <= 32
+    rules: Sequence[TCPRouteSpecRules], required, items 1..16
     """
 
     hostnames: Sequence[str] | None = None
-    parent_refs: Sequence[TLSRouteSpecParentRefs] | None = None
-    rules: Sequence[TLSRouteSpecRules]
-
-
-class TLSRouteSpecParentRefs(Struct, kw_only=True, rename={'section_name': 'sectionName'}):
-    """TLSRoute.spec.parentRefs
-
-    group: str, default "gateway.networking.k8s.io", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    kind: str, default "Gateway", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
-    name: str, required, length 1..253
-    namespace: str, length 1..63, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
-    port: int, format int32, value 1..65535
-    section_name (sectionName): str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    """
-
-    group: str | None = None
-    kind: str | None = None
-    name: str
-    namespace: str | None = None
-    port: int | None = None
-    section_name: str | None = None
-
-
-class TLSRouteSpecRules(Struct, kw_only=True, rename={'backend_refs': 'backendRefs'}):
-    """TLSRoute.spec.rules
-
-    backend_refs (backendRefs): Sequence[TLSRouteSpecRulesBackendRefs], required, items 1..16
-    name: str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    """
-
-    backend_refs: Sequence[TLSRouteSpecRulesBackendRefs]
-    name: str | None = None
-
-
-class TLSRouteSpecRulesBackendRefs(Struct, kw_only=True):
-    """TLSRoute.spec.rules.backendRefs
-
-    group: str, default "", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    kind: str, default "Service", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
-    name: str, required, length 1..253
-    namespace: str, length 1..63, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
-    port: int, format int32, value 1..65535
-    weight: int, default 1, format int32, value 0..1000000
-    """
-
-    group: str | None = None
-    kind: str | None = None
-    name: str
-    namespace: str | None = None
-    port: int | None = None
-    weight: int | None = None
+    parent_refs: Sequence[_v1.shared.TCPRouteSpecParentRefs] | None = None
+    rules: Sequence[_v1.shared.TCPRouteSpecRules]

@@ -5,7 +5,7 @@ from kubeapis._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    ('backend_tls_policy', 'tls_route'),
+    ('backend_tls_policy', 'shared', 'tls_route'),
     {
         'backend_tls_policy': 'BackendTLSPolicy',
         'tls_route': 'TLSRoute',

@@ -5,7 +5,7 @@ from kubeapis._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    ('gateway', 'gateway_class', 'http_route', 'reference_grant'),
+    ('gateway', 'gateway_class', 'http_route', 'reference_grant', 'shared'),
     {
         'gateway': 'Gateway',
         'gateway_class': 'GatewayClass',

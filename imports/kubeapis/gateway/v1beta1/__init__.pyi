@@ -3,7 +3,9 @@ from . import gateway as gateway
 from . import gateway_class as gateway_class
 from . import http_route as http_route
 from . import reference_grant as reference_grant
+from . import shared as shared
 from .gateway import *
 from .gateway_class import *
 from .http_route import *
 from .reference_grant import *
+from .shared import *

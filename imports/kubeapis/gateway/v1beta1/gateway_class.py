@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.gateway import v1 as _v1
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -31,38 +33,10 @@ class GatewayClass(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: GatewayClassSpec,
+        spec: _v1.shared.GatewayClassSpec,
     ) -> None:
         super().__init__(scope, id, metadata, _GatewayClassBody(spec=spec))
 
 
 class _GatewayClassBody(Struct, kw_only=True):
-    spec: GatewayClassSpec
-
-
-class GatewayClassSpec(Struct, kw_only=True, rename={'controller_name': 'controllerName', 'parameters_ref': 'parametersRef'}):
-    """GatewayClass.spec
-
-    controller_name (controllerName): str, required, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\\/[A-Za-z0-9\\/\\-... (99 characters)
-    description: str, length <= 64
-    parameters_ref (parametersRef): GatewayClassSpecParametersRef
-    """
-
-    controller_name: str
-    description: str | None = None
-    parameters_ref: GatewayClassSpecParametersRef | None = None
-
-
-class GatewayClassSpecParametersRef(Struct, kw_only=True):
-    """GatewayClass.spec.parametersRef
-
-    group: str, required, length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    kind: str, required, length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
-    name: str, required, length 1..253
-    namespace: str, length 1..63, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
-    """
-
-    group: str
-    kind: str
-    name: str
-    namespace: str | None = None
+    spec: _v1.shared.GatewayClassSpec

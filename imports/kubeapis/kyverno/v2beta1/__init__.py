@@ -5,7 +5,7 @@ from kubeapis._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    ('cluster_policy', 'policy'),
+    ('cluster_policy', 'policy', 'shared'),
     {
         'cluster_policy': 'ClusterPolicy',
         'policy': 'Policy',

@@ -5,7 +5,7 @@ from kubeapis._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    ('alertmanager', 'pod_monitor', 'probe', 'prometheus', 'prometheus_rule', 'service_monitor', 'thanos_ruler'),
+    ('alertmanager', 'pod_monitor', 'probe', 'prometheus', 'prometheus_rule', 'service_monitor', 'shared', 'thanos_ruler'),
     {
         'alertmanager': 'Alertmanager',
         'pod_monitor': 'PodMonitor',

@@ -5,6 +5,7 @@ from . import probe as probe
 from . import prometheus as prometheus
 from . import prometheus_rule as prometheus_rule
 from . import service_monitor as service_monitor
+from . import shared as shared
 from . import thanos_ruler as thanos_ruler
 from .alertmanager import *
 from .pod_monitor import *
@@ -12,4 +13,5 @@ from .probe import *
 from .prometheus import *
 from .prometheus_rule import *
 from .service_monitor import *
+from .shared import *
 from .thanos_ruler import *

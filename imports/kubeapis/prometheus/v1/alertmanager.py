@@ -4,9 +4,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, TYPE_CHECKING
 
-from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import Struct
+
+from kubeapis import k8s as _k8s
+from kubeapis.prometheus import v1 as _v1
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -45,12 +47,12 @@ class _AlertmanagerBody(Struct, kw_only=True):
 class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additionalArgs', 'additional_peers': 'additionalPeers', 'alertmanager_config_matcher_strategy': 'alertmanagerConfigMatcherStrategy', 'alertmanager_config_namespace_selector': 'alertmanagerConfigNamespaceSelector', 'alertmanager_config_selector': 'alertmanagerConfigSelector', 'alertmanager_configuration': 'alertmanagerConfiguration', 'automount_service_account_token': 'automountServiceAccountToken', 'base_image': 'baseImage', 'cluster_advertise_address': 'clusterAdvertiseAddress', 'cluster_gossip_interval': 'clusterGossipInterval', 'cluster_label': 'clusterLabel', 'cluster_peer_timeout': 'clusterPeerTimeout', 'cluster_pushpull_interval': 'clusterPushpullInterval', 'cluster_tls': 'clusterTLS', 'config_maps': 'configMaps', 'config_secret': 'configSecret', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_features': 'enableFeatures', 'enable_service_links': 'enableServiceLinks', 'external_url': 'externalUrl', 'force_enable_cluster_mode': 'forceEnableClusterMode', 'host_aliases': 'hostAliases', 'host_network': 'hostNetwork', 'host_users': 'hostUsers', 'image_pull_policy': 'imagePullPolicy', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'listen_local': 'listenLocal', 'log_format': 'logFormat', 'log_level': 'logLevel', 'min_ready_seconds': 'minReadySeconds', 'node_selector': 'nodeSelector', 'persistent_volume_claim_retention_policy': 'persistentVolumeClaimRetentionPolicy', 'pod_management_policy': 'podManagementPolicy', 'pod_metadata': 'podMetadata', 'port_name': 'portName', 'priority_class_name': 'priorityClassName', 'route_prefix': 'routePrefix', 'scheduler_name': 'schedulerName', 'security_context': 'securityContext', 'service_account_name': 'serviceAccountName', 'service_name': 'serviceName', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'update_strategy': 'updateStrategy', 'volume_mounts': 'volumeMounts'}):
     """Alertmanager.spec
 
-    additional_args (additionalArgs): Sequence[AlertmanagerSpecAdditionalArgs]
+    additional_args (additionalArgs): Sequence[PrometheusSpecAdditionalArgs]
     additional_peers (additionalPeers): Sequence[str]
-    affinity: AlertmanagerSpecAffinity
+    affinity: k8s.Affinity
     alertmanager_config_matcher_strategy (alertmanagerConfigMatcherStrategy): AlertmanagerSpecAlertmanagerConfigMatcherStrategy
-    alertmanager_config_namespace_selector (alertmanagerConfigNamespaceSelector): AlertmanagerSpecAlertmanagerConfigSelector
-    alertmanager_config_selector (alertmanagerConfigSelector): AlertmanagerSpecAlertmanagerConfigSelector
+    alertmanager_config_namespace_selector (alertmanagerConfigNamespaceSelector): k8s.LabelSelector
+    alertmanager_config_selector (alertmanagerConfigSelector): k8s.LabelSelector
     alertmanager_configuration (alertmanagerConfiguration): AlertmanagerSpecAlertmanagerConfiguration
     automount_service_account_token (automountServiceAccountToken): bool
     base_image (baseImage): str
@@ -62,20 +64,20 @@ class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additio
     cluster_tls (clusterTLS): AlertmanagerSpecClusterTls
     config_maps (configMaps): Sequence[str]
     config_secret (configSecret): str
-    containers: Sequence[AlertmanagerSpecContainers]
-    dns_config (dnsConfig): AlertmanagerSpecDnsConfig
+    containers: Sequence[PrometheusSpecContainers]
+    dns_config (dnsConfig): PrometheusSpecDnsConfig
     dns_policy (dnsPolicy): Literal['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
     enable_features (enableFeatures): Sequence[str]
     enable_service_links (enableServiceLinks): bool
     external_url (externalUrl): str
     force_enable_cluster_mode (forceEnableClusterMode): bool
-    host_aliases (hostAliases): Sequence[AlertmanagerSpecHostAliases]
+    host_aliases (hostAliases): Sequence[PrometheusSpecHostAliases]
     host_network (hostNetwork): bool
     host_users (hostUsers): bool
     image: str
     image_pull_policy (imagePullPolicy): Literal['', 'Always', 'Never', 'IfNotPresent']
-    image_pull_secrets (imagePullSecrets): Sequence[AlertmanagerSpecImagePullSecrets]
-    init_containers (initContainers): Sequence[AlertmanagerSpecContainers]
+    image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
+    init_containers (initContainers): Sequence[PrometheusSpecContainers]
     limits: AlertmanagerSpecLimits
     listen_local (listenLocal): bool
     log_format (logFormat): Literal['', 'logfmt', 'json']
@@ -83,39 +85,39 @@ class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additio
     min_ready_seconds (minReadySeconds): int, format int32, value >= 0
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
-    persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): AlertmanagerSpecPersistentVolumeClaimRetentionPolicy
+    persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
     pod_management_policy (podManagementPolicy): Literal['OrderedReady', 'Parallel']
-    pod_metadata (podMetadata): AlertmanagerSpecPodMetadata
+    pod_metadata (podMetadata): PrometheusSpecPodMetadata
     port_name (portName): str, default "web"
     priority_class_name (priorityClassName): str
     replicas: int, format int32
-    resources: AlertmanagerSpecResources
+    resources: k8s.ResourceRequirements
     retention: str, default "120h", pattern ^(0|(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$
     route_prefix (routePrefix): str
     scheduler_name (schedulerName): str, length >= 1
     secrets: Sequence[str]
-    security_context (securityContext): AlertmanagerSpecSecurityContext
+    security_context (securityContext): k8s.PodSecurityContext
     service_account_name (serviceAccountName): str
     service_name (serviceName): str, length >= 1
     sha: str
-    storage: AlertmanagerSpecStorage
+    storage: PrometheusSpecStorage
     tag: str
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64, value >= 0
-    tolerations: Sequence[AlertmanagerSpecTolerations]
-    topology_spread_constraints (topologySpreadConstraints): Sequence[AlertmanagerSpecTopologySpreadConstraints]
-    update_strategy (updateStrategy): AlertmanagerSpecUpdateStrategy
+    tolerations: Sequence[k8s.Toleration]
+    topology_spread_constraints (topologySpreadConstraints): Sequence[k8s.TopologySpreadConstraint]
+    update_strategy (updateStrategy): PrometheusSpecUpdateStrategy
     version: str
-    volume_mounts (volumeMounts): Sequence[AlertmanagerSpecVolumeMounts]
-    volumes: Sequence[AlertmanagerSpecVolumes]
+    volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
+    volumes: Sequence[PrometheusSpecVolumes]
     web: AlertmanagerSpecWeb
     """
 
-    additional_args: Sequence[AlertmanagerSpecAdditionalArgs] | None = None
+    additional_args: Sequence[_v1.shared.PrometheusSpecAdditionalArgs] | None = None
     additional_peers: Sequence[str] | None = None
-    affinity: AlertmanagerSpecAffinity | None = None
+    affinity: _k8s.core_v1.Affinity | None = None
     alertmanager_config_matcher_strategy: AlertmanagerSpecAlertmanagerConfigMatcherStrategy | None = None
-    alertmanager_config_namespace_selector: AlertmanagerSpecAlertmanagerConfigSelector | None = None
-    alertmanager_config_selector: AlertmanagerSpecAlertmanagerConfigSelector | None = None
+    alertmanager_config_namespace_selector: _k8s.meta_v1.LabelSelector | None = None
+    alertmanager_config_selector: _k8s.meta_v1.LabelSelector | None = None
     alertmanager_configuration: AlertmanagerSpecAlertmanagerConfiguration | None = None
     automount_service_account_token: bool | None = None
     base_image: str | None = None
@@ -127,20 +129,20 @@ class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additio
     cluster_tls: AlertmanagerSpecClusterTls | None = None
     config_maps: Sequence[str] | None = None
     config_secret: str | None = None
-    containers: Sequence[AlertmanagerSpecContainers] | None = None
-    dns_config: AlertmanagerSpecDnsConfig | None = None
+    containers: Sequence[_v1.shared.PrometheusSpecContainers] | None = None
+    dns_config: _v1.shared.PrometheusSpecDnsConfig | None = None
     dns_policy: Literal['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'] | None = None
     enable_features: Sequence[str] | None = None
     enable_service_links: bool | None = None
     external_url: str | None = None
     force_enable_cluster_mode: bool | None = None
-    host_aliases: Sequence[AlertmanagerSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1.shared.PrometheusSpecHostAliases] | None = None
     host_network: bool | None = None
     host_users: bool | None = None
     image: str | None = None
     image_pull_policy: Literal['', 'Always', 'Never', 'IfNotPresent'] | None = None
-    image_pull_secrets: Sequence[AlertmanagerSpecImagePullSecrets] | None = None
-    init_containers: Sequence[AlertmanagerSpecContainers] | None = None
+    image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
+    init_containers: Sequence[_v1.shared.PrometheusSpecContainers] | None = None
     limits: AlertmanagerSpecLimits | None = None
     listen_local: bool | None = None
     log_format: Literal['', 'logfmt', 'json'] | None = None
@@ -148,138 +150,31 @@ class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additio
     min_ready_seconds: int | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
-    persistent_volume_claim_retention_policy: AlertmanagerSpecPersistentVolumeClaimRetentionPolicy | None = None
+    persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
     pod_management_policy: Literal['OrderedReady', 'Parallel'] | None = None
-    pod_metadata: AlertmanagerSpecPodMetadata | None = None
+    pod_metadata: _v1.shared.PrometheusSpecPodMetadata | None = None
     port_name: str | None = None
     priority_class_name: str | None = None
     replicas: int | None = None
-    resources: AlertmanagerSpecResources | None = None
+    resources: _k8s.core_v1.ResourceRequirements | None = None
     retention: str | None = None
     route_prefix: str | None = None
     scheduler_name: str | None = None
     secrets: Sequence[str] | None = None
-    security_context: AlertmanagerSpecSecurityContext | None = None
+    security_context: _k8s.core_v1.PodSecurityContext | None = None
     service_account_name: str | None = None
     service_name: str | None = None
     sha: str | None = None
-    storage: AlertmanagerSpecStorage | None = None
+    storage: _v1.shared.PrometheusSpecStorage | None = None
     tag: str | None = None
     termination_grace_period_seconds: int | None = None
-    tolerations: Sequence[AlertmanagerSpecTolerations] | None = None
-    topology_spread_constraints: Sequence[AlertmanagerSpecTopologySpreadConstraints] | None = None
-    update_strategy: AlertmanagerSpecUpdateStrategy | None = None
+    tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
+    topology_spread_constraints: Sequence[_k8s.core_v1.TopologySpreadConstraint] | None = None
+    update_strategy: _v1.shared.PrometheusSpecUpdateStrategy | None = None
     version: str | None = None
-    volume_mounts: Sequence[AlertmanagerSpecVolumeMounts] | None = None
-    volumes: Sequence[AlertmanagerSpecVolumes] | None = None
+    volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
+    volumes: Sequence[_v1.shared.PrometheusSpecVolumes] | None = None
     web: AlertmanagerSpecWeb | None = None
-
-
-class AlertmanagerSpecAdditionalArgs(Struct, kw_only=True):
-    """Alertmanager.spec.additionalArgs
-
-    name: str, required, length >= 1
-    value: str
-    """
-
-    name: str
-    value: str | None = None
-
-
-class AlertmanagerSpecAffinity(Struct, kw_only=True, rename={'node_affinity': 'nodeAffinity', 'pod_affinity': 'podAffinity', 'pod_anti_affinity': 'podAntiAffinity'}):
-    """Alertmanager.spec.affinity
-
-    node_affinity (nodeAffinity): AlertmanagerSpecAffinityNodeAffinity
-    pod_affinity (podAffinity): AlertmanagerSpecAffinityPodAffinity
-    pod_anti_affinity (podAntiAffinity): AlertmanagerSpecAffinityPodAffinity
-    """
-
-    node_affinity: AlertmanagerSpecAffinityNodeAffinity | None = None
-    pod_affinity: AlertmanagerSpecAffinityPodAffinity | None = None
-    pod_anti_affinity: AlertmanagerSpecAffinityPodAffinity | None = None
-
-
-class AlertmanagerSpecAffinityNodeAffinity(Struct, kw_only=True, rename={'preferred_during_scheduling_ignored_during_execution': 'preferredDuringSchedulingIgnoredDuringExecution', 'required_during_scheduling_ignored_during_execution': 'requiredDuringSchedulingIgnoredDuringExecution'}):
-    """Alertmanager.spec.affinity.nodeAffinity
-
-    preferred_during_scheduling_ignored_during_execution (preferredDuringSchedulingIgnoredDuringExecution): Sequence[AlertmanagerSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecution]
-    required_during_scheduling_ignored_during_execution (requiredDuringSchedulingIgnoredDuringExecution): AlertmanagerSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecution
-    """
-
-    preferred_during_scheduling_ignored_during_execution: Sequence[AlertmanagerSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecution] | None = None
-    required_during_scheduling_ignored_during_execution: AlertmanagerSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecution | None = None
-
-
-class AlertmanagerSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecution(Struct, kw_only=True):
-    """Alertmanager.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution
-
-    preference: AlertmanagerSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference, required
-    weight: int, required, format int32
-    """
-
-    preference: AlertmanagerSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference
-    weight: int
-
-
-class AlertmanagerSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference(Struct, kw_only=True, rename={'match_expressions': 'matchExpressions', 'match_fields': 'matchFields'}):
-    """Alertmanager.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution.preference
-
-    match_expressions (matchExpressions): Sequence[AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions]
-    match_fields (matchFields): Sequence[AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions]
-    """
-
-    match_expressions: Sequence[AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions] | None = None
-    match_fields: Sequence[AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions] | None = None
-
-
-class AlertmanagerSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecution(Struct, kw_only=True, rename={'node_selector_terms': 'nodeSelectorTerms'}):
-    """Alertmanager.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution
-
-    node_selector_terms (nodeSelectorTerms): Sequence[AlertmanagerSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference], required
-    """
-
-    node_selector_terms: Sequence[AlertmanagerSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference]
-
-
-class AlertmanagerSpecAffinityPodAffinity(Struct, kw_only=True, rename={'preferred_during_scheduling_ignored_during_execution': 'preferredDuringSchedulingIgnoredDuringExecution', 'required_during_scheduling_ignored_during_execution': 'requiredDuringSchedulingIgnoredDuringExecution'}):
-    """Alertmanager.spec.affinity.podAffinity
-
-    preferred_during_scheduling_ignored_during_execution (preferredDuringSchedulingIgnoredDuringExecution): Sequence[AlertmanagerSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecution]
-    required_during_scheduling_ignored_during_execution (requiredDuringSchedulingIgnoredDuringExecution): Sequence[AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution]
-    """
-
-    preferred_during_scheduling_ignored_during_execution: Sequence[AlertmanagerSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecution] | None = None
-    required_during_scheduling_ignored_during_execution: Sequence[AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution] | None = None
-
-
-class AlertmanagerSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecution(Struct, kw_only=True, rename={'pod_affinity_term': 'podAffinityTerm'}):
-    """Alertmanager.spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution
-
-    pod_affinity_term (podAffinityTerm): AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution, required
-    weight: int, required, format int32
-    """
-
-    pod_affinity_term: AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution
-    weight: int
-
-
-class AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution(Struct, kw_only=True, rename={'label_selector': 'labelSelector', 'match_label_keys': 'matchLabelKeys', 'mismatch_label_keys': 'mismatchLabelKeys', 'namespace_selector': 'namespaceSelector', 'topology_key': 'topologyKey'}):
-    """Alertmanager.spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution
-
-    label_selector (labelSelector): AlertmanagerSpecAlertmanagerConfigSelector
-    match_label_keys (matchLabelKeys): Sequence[str]
-    mismatch_label_keys (mismatchLabelKeys): Sequence[str]
-    namespace_selector (namespaceSelector): AlertmanagerSpecAlertmanagerConfigSelector
-    namespaces: Sequence[str]
-    topology_key (topologyKey): str, required
-    """
-
-    label_selector: AlertmanagerSpecAlertmanagerConfigSelector | None = None
-    match_label_keys: Sequence[str] | None = None
-    mismatch_label_keys: Sequence[str] | None = None
-    namespace_selector: AlertmanagerSpecAlertmanagerConfigSelector | None = None
-    namespaces: Sequence[str] | None = None
-    topology_key: str
 
 
 class AlertmanagerSpecAlertmanagerConfigMatcherStrategy(Struct, kw_only=True):
@@ -291,41 +186,17 @@ class AlertmanagerSpecAlertmanagerConfigMatcherStrategy(Struct, kw_only=True):
     type: Literal['OnNamespace', 'OnNamespaceExceptForAlertmanagerNamespace', 'None'] | None = None
 
 
-class AlertmanagerSpecAlertmanagerConfigSelector(Struct, kw_only=True, rename={'match_expressions': 'matchExpressions', 'match_labels': 'matchLabels'}):
-    """Alertmanager.spec.alertmanagerConfigSelector
-
-    match_expressions (matchExpressions): Sequence[AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions]
-    match_labels (matchLabels): Mapping[str, str]
-    """
-
-    match_expressions: Sequence[AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions] | None = None
-    match_labels: Mapping[str, str] | None = None
-
-
-class AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions(Struct, kw_only=True):
-    """Alertmanager.spec.alertmanagerConfigSelector.matchExpressions
-
-    key: str, required
-    operator: str, required
-    values: Sequence[str]
-    """
-
-    key: str
-    operator: str
-    values: Sequence[str] | None = None
-
-
 class AlertmanagerSpecAlertmanagerConfiguration(Struct, kw_only=True, rename={'global_': 'global'}):
     """Alertmanager.spec.alertmanagerConfiguration
 
     global_ (global): AlertmanagerSpecAlertmanagerConfigurationGlobal
     name: str, length >= 1
-    templates: Sequence[AlertmanagerSpecWebTlsConfigCert]
+    templates: Sequence[ProbeSpecTlsConfigCa]
     """
 
     global_: AlertmanagerSpecAlertmanagerConfigurationGlobal | None = None
     name: str | None = None
-    templates: Sequence[AlertmanagerSpecWebTlsConfigCert] | None = None
+    templates: Sequence[_v1.shared.ProbeSpecTlsConfigCa] | None = None
 
 
 class AlertmanagerSpecAlertmanagerConfigurationGlobal(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'ops_genie_api_key': 'opsGenieApiKey', 'ops_genie_api_url': 'opsGenieApiUrl', 'pagerduty_url': 'pagerdutyUrl', 'resolve_timeout': 'resolveTimeout', 'rocket_chat': 'rocketChat', 'slack_api_url': 'slackApiUrl'}):
@@ -334,12 +205,12 @@ class AlertmanagerSpecAlertmanagerConfigurationGlobal(Struct, kw_only=True, rena
     http_config (httpConfig): AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfig
     jira: AlertmanagerSpecAlertmanagerConfigurationGlobalJira
     mattermost: AlertmanagerSpecAlertmanagerConfigurationGlobalMattermost
-    ops_genie_api_key (opsGenieApiKey): AlertmanagerSpecWebTlsConfigKeySecret
-    ops_genie_api_url (opsGenieApiUrl): AlertmanagerSpecWebTlsConfigKeySecret
+    ops_genie_api_key (opsGenieApiKey): k8s.SecretKeySelector
+    ops_genie_api_url (opsGenieApiUrl): k8s.SecretKeySelector
     pagerduty_url (pagerdutyUrl): str, pattern ^(http|https)://.+$
     resolve_timeout (resolveTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     rocket_chat (rocketChat): AlertmanagerSpecAlertmanagerConfigurationGlobalRocketChat
-    slack_api_url (slackApiUrl): AlertmanagerSpecWebTlsConfigKeySecret
+    slack_api_url (slackApiUrl): k8s.SecretKeySelector
     smtp: AlertmanagerSpecAlertmanagerConfigurationGlobalSmtp
     telegram: AlertmanagerSpecAlertmanagerConfigurationGlobalJira
     victorops: AlertmanagerSpecAlertmanagerConfigurationGlobalVictorops
@@ -350,12 +221,12 @@ class AlertmanagerSpecAlertmanagerConfigurationGlobal(Struct, kw_only=True, rena
     http_config: AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfig | None = None
     jira: AlertmanagerSpecAlertmanagerConfigurationGlobalJira | None = None
     mattermost: AlertmanagerSpecAlertmanagerConfigurationGlobalMattermost | None = None
-    ops_genie_api_key: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-    ops_genie_api_url: AlertmanagerSpecWebTlsConfigKeySecret | None = None
+    ops_genie_api_key: _k8s.core_v1.SecretKeySelector | None = None
+    ops_genie_api_url: _k8s.core_v1.SecretKeySelector | None = None
     pagerduty_url: str | None = None
     resolve_timeout: str | None = None
     rocket_chat: AlertmanagerSpecAlertmanagerConfigurationGlobalRocketChat | None = None
-    slack_api_url: AlertmanagerSpecWebTlsConfigKeySecret | None = None
+    slack_api_url: _k8s.core_v1.SecretKeySelector | None = None
     smtp: AlertmanagerSpecAlertmanagerConfigurationGlobalSmtp | None = None
     telegram: AlertmanagerSpecAlertmanagerConfigurationGlobalJira | None = None
     victorops: AlertmanagerSpecAlertmanagerConfigurationGlobalVictorops | None = None
@@ -366,79 +237,30 @@ class AlertmanagerSpecAlertmanagerConfigurationGlobal(Struct, kw_only=True, rena
 class AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfig(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_secret': 'bearerTokenSecret', 'enable_http2': 'enableHttp2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig'}):
     """Alertmanager.spec.alertmanagerConfiguration.global.httpConfig
 
-    authorization: AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigAuthorization
-    basic_auth (basicAuth): AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigBasicAuth
-    bearer_token_secret (bearerTokenSecret): AlertmanagerSpecWebTlsConfigKeySecret
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
+    bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     enable_http2 (enableHttp2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[AlertmanagerSpecWebTlsConfigKeySecret]]
+    oauth2: ProbeSpecOauth2
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    tls_config (tlsConfig): AlertmanagerSpecClusterTlsClient
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigAuthorization | None = None
-    basic_auth: AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigBasicAuth | None = None
-    bearer_token_secret: AlertmanagerSpecWebTlsConfigKeySecret | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2 | None = None
-    proxy_connect_header: Mapping[str, Sequence[AlertmanagerSpecWebTlsConfigKeySecret]] | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
-    tls_config: AlertmanagerSpecClusterTlsClient | None = None
-
-
-class AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigAuthorization(Struct, kw_only=True):
-    """Alertmanager.spec.alertmanagerConfiguration.global.httpConfig.authorization
-
-    credentials: AlertmanagerSpecWebTlsConfigKeySecret
-    type: str
-    """
-
-    credentials: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-    type: str | None = None
-
-
-class AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigBasicAuth(Struct, kw_only=True):
-    """Alertmanager.spec.alertmanagerConfiguration.global.httpConfig.basicAuth
-
-    password: AlertmanagerSpecWebTlsConfigKeySecret
-    username: AlertmanagerSpecWebTlsConfigKeySecret
-    """
-
-    password: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-    username: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-
-
-class AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'endpoint_params': 'endpointParams', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig', 'token_url': 'tokenUrl'}):
-    """Alertmanager.spec.alertmanagerConfiguration.global.httpConfig.oauth2
-
-    client_id (clientId): AlertmanagerSpecWebTlsConfigCert, required
-    client_secret (clientSecret): AlertmanagerSpecWebTlsConfigKeySecret, required
-    endpoint_params (endpointParams): Mapping[str, str]
-    no_proxy (noProxy): str
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[AlertmanagerSpecWebTlsConfigKeySecret]]
-    proxy_from_environment (proxyFromEnvironment): bool
-    proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    scopes: Sequence[str]
-    tls_config (tlsConfig): AlertmanagerSpecClusterTlsClient
-    token_url (tokenUrl): str, required, pattern ^(http|https)://.+$
-    """
-
-    client_id: AlertmanagerSpecWebTlsConfigCert
-    client_secret: AlertmanagerSpecWebTlsConfigKeySecret
-    endpoint_params: Mapping[str, str] | None = None
-    no_proxy: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[AlertmanagerSpecWebTlsConfigKeySecret]] | None = None
-    proxy_from_environment: bool | None = None
-    proxy_url: str | None = None
-    scopes: Sequence[str] | None = None
-    tls_config: AlertmanagerSpecClusterTlsClient | None = None
-    token_url: str
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class AlertmanagerSpecAlertmanagerConfigurationGlobalJira(Struct, kw_only=True, rename={'api_url': 'apiURL'}):
@@ -453,50 +275,50 @@ class AlertmanagerSpecAlertmanagerConfigurationGlobalJira(Struct, kw_only=True, 
 class AlertmanagerSpecAlertmanagerConfigurationGlobalMattermost(Struct, kw_only=True, rename={'webhook_url': 'webhookURL'}):
     """Alertmanager.spec.alertmanagerConfiguration.global.mattermost
 
-    webhook_url (webhookURL): AlertmanagerSpecWebTlsConfigKeySecret
+    webhook_url (webhookURL): k8s.SecretKeySelector
     """
 
-    webhook_url: AlertmanagerSpecWebTlsConfigKeySecret | None = None
+    webhook_url: _k8s.core_v1.SecretKeySelector | None = None
 
 
 class AlertmanagerSpecAlertmanagerConfigurationGlobalRocketChat(Struct, kw_only=True, rename={'api_url': 'apiURL', 'token_id': 'tokenID'}):
     """Alertmanager.spec.alertmanagerConfiguration.global.rocketChat
 
     api_url (apiURL): str, pattern ^(http|https)://.+$
-    token: AlertmanagerSpecWebTlsConfigKeySecret
-    token_id (tokenID): AlertmanagerSpecWebTlsConfigKeySecret
+    token: k8s.SecretKeySelector
+    token_id (tokenID): k8s.SecretKeySelector
     """
 
     api_url: str | None = None
-    token: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-    token_id: AlertmanagerSpecWebTlsConfigKeySecret | None = None
+    token: _k8s.core_v1.SecretKeySelector | None = None
+    token_id: _k8s.core_v1.SecretKeySelector | None = None
 
 
 class AlertmanagerSpecAlertmanagerConfigurationGlobalSmtp(Struct, kw_only=True, rename={'auth_identity': 'authIdentity', 'auth_password': 'authPassword', 'auth_secret': 'authSecret', 'auth_username': 'authUsername', 'force_implicit_tls': 'forceImplicitTLS', 'from_': 'from', 'require_tls': 'requireTLS', 'smart_host': 'smartHost', 'tls_config': 'tlsConfig'}):
     """Alertmanager.spec.alertmanagerConfiguration.global.smtp
 
     auth_identity (authIdentity): str
-    auth_password (authPassword): AlertmanagerSpecWebTlsConfigKeySecret
-    auth_secret (authSecret): AlertmanagerSpecWebTlsConfigKeySecret
+    auth_password (authPassword): k8s.SecretKeySelector
+    auth_secret (authSecret): k8s.SecretKeySelector
     auth_username (authUsername): str
     force_implicit_tls (forceImplicitTLS): bool
     from_ (from): str
     hello: str
     require_tls (requireTLS): bool
     smart_host (smartHost): AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpSmartHost
-    tls_config (tlsConfig): AlertmanagerSpecClusterTlsClient
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
     auth_identity: str | None = None
-    auth_password: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-    auth_secret: AlertmanagerSpecWebTlsConfigKeySecret | None = None
+    auth_password: _k8s.core_v1.SecretKeySelector | None = None
+    auth_secret: _k8s.core_v1.SecretKeySelector | None = None
     auth_username: str | None = None
     force_implicit_tls: bool | None = None
     from_: str | None = None
     hello: str | None = None
     require_tls: bool | None = None
     smart_host: AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpSmartHost | None = None
-    tls_config: AlertmanagerSpecClusterTlsClient | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpSmartHost(Struct, kw_only=True):
@@ -513,11 +335,11 @@ class AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpSmartHost(Struct, kw_on
 class AlertmanagerSpecAlertmanagerConfigurationGlobalVictorops(Struct, kw_only=True, rename={'api_key': 'apiKey', 'api_url': 'apiURL'}):
     """Alertmanager.spec.alertmanagerConfiguration.global.victorops
 
-    api_key (apiKey): AlertmanagerSpecWebTlsConfigKeySecret
+    api_key (apiKey): k8s.SecretKeySelector
     api_url (apiURL): str, pattern ^(http|https)://.+$
     """
 
-    api_key: AlertmanagerSpecWebTlsConfigKeySecret | None = None
+    api_key: _k8s.core_v1.SecretKeySelector | None = None
     api_url: str | None = None
 
 
@@ -525,443 +347,24 @@ class AlertmanagerSpecAlertmanagerConfigurationGlobalWechat(Struct, kw_only=True
     """Alertmanager.spec.alertmanagerConfiguration.global.wechat
 
     api_corp_id (apiCorpID): str, length >= 1
-    api_secret (apiSecret): AlertmanagerSpecWebTlsConfigKeySecret
+    api_secret (apiSecret): k8s.SecretKeySelector
     api_url (apiURL): str, pattern ^(http|https)://.+$
     """
 
     api_corp_id: str | None = None
-    api_secret: AlertmanagerSpecWebTlsConfigKeySecret | None = None
+    api_secret: _k8s.core_v1.SecretKeySelector | None = None
     api_url: str | None = None
 
 
 class AlertmanagerSpecClusterTls(Struct, kw_only=True):
     """Alertmanager.spec.clusterTLS
 
-    client: AlertmanagerSpecClusterTlsClient, required
-    server: AlertmanagerSpecWebTlsConfig, required
+    client: ProbeSpecTlsConfig, required
+    server: PrometheusSpecWebTlsConfig, required
     """
 
-    client: AlertmanagerSpecClusterTlsClient
-    server: AlertmanagerSpecWebTlsConfig
-
-
-class AlertmanagerSpecClusterTlsClient(Struct, kw_only=True, rename={'insecure_skip_verify': 'insecureSkipVerify', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """Alertmanager.spec.clusterTLS.client
-
-    ca: AlertmanagerSpecWebTlsConfigCert
-    cert: AlertmanagerSpecWebTlsConfigCert
-    insecure_skip_verify (insecureSkipVerify): bool
-    key_secret (keySecret): AlertmanagerSpecWebTlsConfigKeySecret
-    max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    min_version (minVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    server_name (serverName): str
-    """
-
-    ca: AlertmanagerSpecWebTlsConfigCert | None = None
-    cert: AlertmanagerSpecWebTlsConfigCert | None = None
-    insecure_skip_verify: bool | None = None
-    key_secret: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-    max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    min_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    server_name: str | None = None
-
-
-class AlertmanagerSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """Alertmanager.spec.containers
-
-    args: Sequence[str]
-    command: Sequence[str]
-    env: Sequence[AlertmanagerSpecContainersEnv]
-    env_from (envFrom): Sequence[AlertmanagerSpecContainersEnvFrom]
-    image: str
-    image_pull_policy (imagePullPolicy): str
-    lifecycle: AlertmanagerSpecContainersLifecycle
-    liveness_probe (livenessProbe): AlertmanagerSpecContainersStartupProbe
-    name: str, required
-    ports: Sequence[AlertmanagerSpecContainersPorts]
-    readiness_probe (readinessProbe): AlertmanagerSpecContainersStartupProbe
-    resize_policy (resizePolicy): Sequence[AlertmanagerSpecContainersResizePolicy]
-    resources: AlertmanagerSpecResources
-    restart_policy (restartPolicy): str
-    restart_policy_rules (restartPolicyRules): Sequence[AlertmanagerSpecContainersRestartPolicyRules]
-    security_context (securityContext): AlertmanagerSpecContainersSecurityContext
-    startup_probe (startupProbe): AlertmanagerSpecContainersStartupProbe
-    stdin: bool
-    stdin_once (stdinOnce): bool
-    termination_message_path (terminationMessagePath): str
-    termination_message_policy (terminationMessagePolicy): str
-    tty: bool
-    volume_devices (volumeDevices): Sequence[AlertmanagerSpecContainersVolumeDevices]
-    volume_mounts (volumeMounts): Sequence[AlertmanagerSpecVolumeMounts]
-    working_dir (workingDir): str
-    """
-
-    args: Sequence[str] | None = None
-    command: Sequence[str] | None = None
-    env: Sequence[AlertmanagerSpecContainersEnv] | None = None
-    env_from: Sequence[AlertmanagerSpecContainersEnvFrom] | None = None
-    image: str | None = None
-    image_pull_policy: str | None = None
-    lifecycle: AlertmanagerSpecContainersLifecycle | None = None
-    liveness_probe: AlertmanagerSpecContainersStartupProbe | None = None
-    name: str
-    ports: Sequence[AlertmanagerSpecContainersPorts] | None = None
-    readiness_probe: AlertmanagerSpecContainersStartupProbe | None = None
-    resize_policy: Sequence[AlertmanagerSpecContainersResizePolicy] | None = None
-    resources: AlertmanagerSpecResources | None = None
-    restart_policy: str | None = None
-    restart_policy_rules: Sequence[AlertmanagerSpecContainersRestartPolicyRules] | None = None
-    security_context: AlertmanagerSpecContainersSecurityContext | None = None
-    startup_probe: AlertmanagerSpecContainersStartupProbe | None = None
-    stdin: bool | None = None
-    stdin_once: bool | None = None
-    termination_message_path: str | None = None
-    termination_message_policy: str | None = None
-    tty: bool | None = None
-    volume_devices: Sequence[AlertmanagerSpecContainersVolumeDevices] | None = None
-    volume_mounts: Sequence[AlertmanagerSpecVolumeMounts] | None = None
-    working_dir: str | None = None
-
-
-class AlertmanagerSpecContainersEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """Alertmanager.spec.containers.env
-
-    name: str, required
-    value: str
-    value_from (valueFrom): AlertmanagerSpecContainersEnvValueFrom
-    """
-
-    name: str
-    value: str | None = None
-    value_from: AlertmanagerSpecContainersEnvValueFrom | None = None
-
-
-class AlertmanagerSpecContainersEnvFrom(Struct, kw_only=True, rename={'config_map_ref': 'configMapRef', 'secret_ref': 'secretRef'}):
-    """Alertmanager.spec.containers.envFrom
-
-    config_map_ref (configMapRef): AlertmanagerSpecContainersEnvFromSecretRef
-    prefix: str
-    secret_ref (secretRef): AlertmanagerSpecContainersEnvFromSecretRef
-    """
-
-    config_map_ref: AlertmanagerSpecContainersEnvFromSecretRef | None = None
-    prefix: str | None = None
-    secret_ref: AlertmanagerSpecContainersEnvFromSecretRef | None = None
-
-
-class AlertmanagerSpecContainersEnvFromSecretRef(Struct, kw_only=True):
-    """Alertmanager.spec.containers.envFrom.secretRef
-
-    name: str, default ""
-    optional: bool
-    """
-
-    name: str | None = None
-    optional: bool | None = None
-
-
-class AlertmanagerSpecContainersEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """Alertmanager.spec.containers.env.valueFrom
-
-    config_map_key_ref (configMapKeyRef): AlertmanagerSpecWebTlsConfigKeySecret
-    field_ref (fieldRef): AlertmanagerSpecContainersEnvValueFromFieldRef
-    file_key_ref (fileKeyRef): AlertmanagerSpecContainersEnvValueFromFileKeyRef
-    resource_field_ref (resourceFieldRef): AlertmanagerSpecContainersEnvValueFromResourceFieldRef
-    secret_key_ref (secretKeyRef): AlertmanagerSpecWebTlsConfigKeySecret
-    """
-
-    config_map_key_ref: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-    field_ref: AlertmanagerSpecContainersEnvValueFromFieldRef | None = None
-    file_key_ref: AlertmanagerSpecContainersEnvValueFromFileKeyRef | None = None
-    resource_field_ref: AlertmanagerSpecContainersEnvValueFromResourceFieldRef | None = None
-    secret_key_ref: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-
-
-class AlertmanagerSpecContainersEnvValueFromFieldRef(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'field_path': 'fieldPath'}):
-    """Alertmanager.spec.containers.env.valueFrom.fieldRef
-
-    api_version (apiVersion): str
-    field_path (fieldPath): str, required
-    """
-
-    api_version: str | None = None
-    field_path: str
-
-
-class AlertmanagerSpecContainersEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """Alertmanager.spec.containers.env.valueFrom.fileKeyRef
-
-    key: str, required
-    optional: bool, default false
-    path: str, required
-    volume_name (volumeName): str, required
-    """
-
-    key: str
-    optional: bool | None = None
-    path: str
-    volume_name: str
-
-
-class AlertmanagerSpecContainersEnvValueFromResourceFieldRef(Struct, kw_only=True, rename={'container_name': 'containerName'}):
-    """Alertmanager.spec.containers.env.valueFrom.resourceFieldRef
-
-    container_name (containerName): str
-    divisor: IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
-    resource: str, required
-    """
-
-    container_name: str | None = None
-    divisor: IntOrString | None = None
-    resource: str
-
-
-class AlertmanagerSpecContainersLifecycle(Struct, kw_only=True, rename={'post_start': 'postStart', 'pre_stop': 'preStop', 'stop_signal': 'stopSignal'}):
-    """Alertmanager.spec.containers.lifecycle
-
-    post_start (postStart): AlertmanagerSpecContainersLifecyclePreStop
-    pre_stop (preStop): AlertmanagerSpecContainersLifecyclePreStop
-    stop_signal (stopSignal): str
-    """
-
-    post_start: AlertmanagerSpecContainersLifecyclePreStop | None = None
-    pre_stop: AlertmanagerSpecContainersLifecyclePreStop | None = None
-    stop_signal: str | None = None
-
-
-class AlertmanagerSpecContainersLifecyclePreStop(Struct, kw_only=True, rename={'http_get': 'httpGet', 'tcp_socket': 'tcpSocket'}):
-    """Alertmanager.spec.containers.lifecycle.preStop
-
-    exec: AlertmanagerSpecContainersStartupProbeExec
-    http_get (httpGet): AlertmanagerSpecContainersStartupProbeHttpGet
-    sleep: AlertmanagerSpecContainersLifecyclePreStopSleep
-    tcp_socket (tcpSocket): AlertmanagerSpecContainersStartupProbeTcpSocket
-    """
-
-    exec: AlertmanagerSpecContainersStartupProbeExec | None = None
-    http_get: AlertmanagerSpecContainersStartupProbeHttpGet | None = None
-    sleep: AlertmanagerSpecContainersLifecyclePreStopSleep | None = None
-    tcp_socket: AlertmanagerSpecContainersStartupProbeTcpSocket | None = None
-
-
-class AlertmanagerSpecContainersLifecyclePreStopSleep(Struct, kw_only=True):
-    """Alertmanager.spec.containers.lifecycle.preStop.sleep
-
-    seconds: int, required, format int64
-    """
-
-    seconds: int
-
-
-class AlertmanagerSpecContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """Alertmanager.spec.containers.ports
-
-    container_port (containerPort): int, required, format int32
-    host_ip (hostIP): str
-    host_port (hostPort): int, format int32
-    name: str
-    protocol: str, default "TCP"
-    """
-
-    container_port: int
-    host_ip: str | None = None
-    host_port: int | None = None
-    name: str | None = None
-    protocol: str | None = None
-
-
-class AlertmanagerSpecContainersResizePolicy(Struct, kw_only=True, rename={'resource_name': 'resourceName', 'restart_policy': 'restartPolicy'}):
-    """Alertmanager.spec.containers.resizePolicy
-
-    resource_name (resourceName): str, required
-    restart_policy (restartPolicy): str, required
-    """
-
-    resource_name: str
-    restart_policy: str
-
-
-class AlertmanagerSpecContainersRestartPolicyRules(Struct, kw_only=True, rename={'exit_codes': 'exitCodes'}):
-    """Alertmanager.spec.containers.restartPolicyRules
-
-    action: str, required
-    exit_codes (exitCodes): AlertmanagerSpecContainersRestartPolicyRulesExitCodes
-    """
-
-    action: str
-    exit_codes: AlertmanagerSpecContainersRestartPolicyRulesExitCodes | None = None
-
-
-class AlertmanagerSpecContainersRestartPolicyRulesExitCodes(Struct, kw_only=True):
-    """Alertmanager.spec.containers.restartPolicyRules.exitCodes
-
-    operator: str, required
-    values: Sequence[int]
-    """
-
-    operator: str
-    values: Sequence[int] | None = None
-
-
-class AlertmanagerSpecContainersSecurityContext(Struct, kw_only=True, rename={'allow_privilege_escalation': 'allowPrivilegeEscalation', 'app_armor_profile': 'appArmorProfile', 'proc_mount': 'procMount', 'read_only_root_filesystem': 'readOnlyRootFilesystem', 'run_as_group': 'runAsGroup', 'run_as_non_root': 'runAsNonRoot', 'run_as_user': 'runAsUser', 'se_linux_options': 'seLinuxOptions', 'seccomp_profile': 'seccompProfile', 'windows_options': 'windowsOptions'}):
-    """Alertmanager.spec.containers.securityContext
-
-    allow_privilege_escalation (allowPrivilegeEscalation): bool
-    app_armor_profile (appArmorProfile): AlertmanagerSpecSecurityContextSeccompProfile
-    capabilities: AlertmanagerSpecContainersSecurityContextCapabilities
-    privileged: bool
-    proc_mount (procMount): str
-    read_only_root_filesystem (readOnlyRootFilesystem): bool
-    run_as_group (runAsGroup): int, format int64
-    run_as_non_root (runAsNonRoot): bool
-    run_as_user (runAsUser): int, format int64
-    se_linux_options (seLinuxOptions): AlertmanagerSpecSecurityContextSeLinuxOptions
-    seccomp_profile (seccompProfile): AlertmanagerSpecSecurityContextSeccompProfile
-    windows_options (windowsOptions): AlertmanagerSpecSecurityContextWindowsOptions
-    """
-
-    allow_privilege_escalation: bool | None = None
-    app_armor_profile: AlertmanagerSpecSecurityContextSeccompProfile | None = None
-    capabilities: AlertmanagerSpecContainersSecurityContextCapabilities | None = None
-    privileged: bool | None = None
-    proc_mount: str | None = None
-    read_only_root_filesystem: bool | None = None
-    run_as_group: int | None = None
-    run_as_non_root: bool | None = None
-    run_as_user: int | None = None
-    se_linux_options: AlertmanagerSpecSecurityContextSeLinuxOptions | None = None
-    seccomp_profile: AlertmanagerSpecSecurityContextSeccompProfile | None = None
-    windows_options: AlertmanagerSpecSecurityContextWindowsOptions | None = None
-
-
-class AlertmanagerSpecContainersSecurityContextCapabilities(Struct, kw_only=True):
-    """Alertmanager.spec.containers.securityContext.capabilities
-
-    add: Sequence[str]
-    drop: Sequence[str]
-    """
-
-    add: Sequence[str] | None = None
-    drop: Sequence[str] | None = None
-
-
-class AlertmanagerSpecContainersStartupProbe(Struct, kw_only=True, rename={'failure_threshold': 'failureThreshold', 'http_get': 'httpGet', 'initial_delay_seconds': 'initialDelaySeconds', 'period_seconds': 'periodSeconds', 'success_threshold': 'successThreshold', 'tcp_socket': 'tcpSocket', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'timeout_seconds': 'timeoutSeconds'}):
-    """Alertmanager.spec.containers.startupProbe
-
-    exec: AlertmanagerSpecContainersStartupProbeExec
-    failure_threshold (failureThreshold): int, format int32
-    grpc: AlertmanagerSpecContainersStartupProbeGrpc
-    http_get (httpGet): AlertmanagerSpecContainersStartupProbeHttpGet
-    initial_delay_seconds (initialDelaySeconds): int, format int32
-    period_seconds (periodSeconds): int, format int32
-    success_threshold (successThreshold): int, format int32
-    tcp_socket (tcpSocket): AlertmanagerSpecContainersStartupProbeTcpSocket
-    termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
-    timeout_seconds (timeoutSeconds): int, format int32
-    """
-
-    exec: AlertmanagerSpecContainersStartupProbeExec | None = None
-    failure_threshold: int | None = None
-    grpc: AlertmanagerSpecContainersStartupProbeGrpc | None = None
-    http_get: AlertmanagerSpecContainersStartupProbeHttpGet | None = None
-    initial_delay_seconds: int | None = None
-    period_seconds: int | None = None
-    success_threshold: int | None = None
-    tcp_socket: AlertmanagerSpecContainersStartupProbeTcpSocket | None = None
-    termination_grace_period_seconds: int | None = None
-    timeout_seconds: int | None = None
-
-
-class AlertmanagerSpecContainersStartupProbeExec(Struct, kw_only=True):
-    """Alertmanager.spec.containers.startupProbe.exec
-
-    command: Sequence[str]
-    """
-
-    command: Sequence[str] | None = None
-
-
-class AlertmanagerSpecContainersStartupProbeGrpc(Struct, kw_only=True):
-    """Alertmanager.spec.containers.startupProbe.grpc
-
-    port: int, required, format int32
-    service: str, default ""
-    """
-
-    port: int
-    service: str | None = None
-
-
-class AlertmanagerSpecContainersStartupProbeHttpGet(Struct, kw_only=True, rename={'http_headers': 'httpHeaders'}):
-    """Alertmanager.spec.containers.startupProbe.httpGet
-
-    host: str
-    http_headers (httpHeaders): Sequence[AlertmanagerSpecSecurityContextSysctls]
-    path: str
-    port: IntOrString, required
-    scheme: str
-    """
-
-    host: str | None = None
-    http_headers: Sequence[AlertmanagerSpecSecurityContextSysctls] | None = None
-    path: str | None = None
-    port: IntOrString
-    scheme: str | None = None
-
-
-class AlertmanagerSpecContainersStartupProbeTcpSocket(Struct, kw_only=True):
-    """Alertmanager.spec.containers.startupProbe.tcpSocket
-
-    host: str
-    port: IntOrString, required
-    """
-
-    host: str | None = None
-    port: IntOrString
-
-
-class AlertmanagerSpecContainersVolumeDevices(Struct, kw_only=True, rename={'device_path': 'devicePath'}):
-    """Alertmanager.spec.containers.volumeDevices
-
-    device_path (devicePath): str, required
-    name: str, required
-    """
-
-    device_path: str
-    name: str
-
-
-class AlertmanagerSpecDnsConfig(Struct, kw_only=True):
-    """Alertmanager.spec.dnsConfig
-
-    nameservers: Sequence[str]
-    options: Sequence[AlertmanagerSpecAdditionalArgs]
-    searches: Sequence[str]
-    """
-
-    nameservers: Sequence[str] | None = None
-    options: Sequence[AlertmanagerSpecAdditionalArgs] | None = None
-    searches: Sequence[str] | None = None
-
-
-class AlertmanagerSpecHostAliases(Struct, kw_only=True):
-    """Alertmanager.spec.hostAliases
-
-    hostnames: Sequence[str], required
-    ip: str, required
-    """
-
-    hostnames: Sequence[str]
-    ip: str
-
-
-class AlertmanagerSpecImagePullSecrets(Struct, kw_only=True):
-    """Alertmanager.spec.imagePullSecrets
-
-    name: str, default ""
-    """
-
-    name: str | None = None
+    client: _v1.shared.ProbeSpecTlsConfig
+    server: _v1.shared.PrometheusSpecWebTlsConfig
 
 
 class AlertmanagerSpecLimits(Struct, kw_only=True, rename={'max_per_silence_bytes': 'maxPerSilenceBytes', 'max_silences': 'maxSilences'}):
@@ -975,1347 +378,20 @@ class AlertmanagerSpecLimits(Struct, kw_only=True, rename={'max_per_silence_byte
     max_silences: int | None = None
 
 
-class AlertmanagerSpecPersistentVolumeClaimRetentionPolicy(Struct, kw_only=True, rename={'when_deleted': 'whenDeleted', 'when_scaled': 'whenScaled'}):
-    """Alertmanager.spec.persistentVolumeClaimRetentionPolicy
-
-    when_deleted (whenDeleted): str
-    when_scaled (whenScaled): str
-    """
-
-    when_deleted: str | None = None
-    when_scaled: str | None = None
-
-
-class AlertmanagerSpecPodMetadata(Struct, kw_only=True):
-    """Alertmanager.spec.podMetadata
-
-    annotations: Mapping[str, str]
-    labels: Mapping[str, str]
-    name: str
-    """
-
-    annotations: Mapping[str, str] | None = None
-    labels: Mapping[str, str] | None = None
-    name: str | None = None
-
-
-class AlertmanagerSpecResources(Struct, kw_only=True):
-    """Alertmanager.spec.resources
-
-    claims: Sequence[AlertmanagerSpecResourcesClaims]
-    limits: Mapping[str, IntOrString]
-    requests: Mapping[str, IntOrString]
-    """
-
-    claims: Sequence[AlertmanagerSpecResourcesClaims] | None = None
-    limits: Mapping[str, IntOrString] | None = None
-    requests: Mapping[str, IntOrString] | None = None
-
-
-class AlertmanagerSpecResourcesClaims(Struct, kw_only=True):
-    """Alertmanager.spec.resources.claims
-
-    name: str, required
-    request: str
-    """
-
-    name: str
-    request: str | None = None
-
-
-class AlertmanagerSpecSecurityContext(Struct, kw_only=True, rename={'app_armor_profile': 'appArmorProfile', 'fs_group': 'fsGroup', 'fs_group_change_policy': 'fsGroupChangePolicy', 'run_as_group': 'runAsGroup', 'run_as_non_root': 'runAsNonRoot', 'run_as_user': 'runAsUser', 'se_linux_change_policy': 'seLinuxChangePolicy', 'se_linux_options': 'seLinuxOptions', 'seccomp_profile': 'seccompProfile', 'supplemental_groups': 'supplementalGroups', 'supplemental_groups_policy': 'supplementalGroupsPolicy', 'windows_options': 'windowsOptions'}):
-    """Alertmanager.spec.securityContext
-
-    app_armor_profile (appArmorProfile): AlertmanagerSpecSecurityContextSeccompProfile
-    fs_group (fsGroup): int, format int64
-    fs_group_change_policy (fsGroupChangePolicy): str
-    run_as_group (runAsGroup): int, format int64
-    run_as_non_root (runAsNonRoot): bool
-    run_as_user (runAsUser): int, format int64
-    se_linux_change_policy (seLinuxChangePolicy): str
-    se_linux_options (seLinuxOptions): AlertmanagerSpecSecurityContextSeLinuxOptions
-    seccomp_profile (seccompProfile): AlertmanagerSpecSecurityContextSeccompProfile
-    supplemental_groups (supplementalGroups): Sequence[int]
-    supplemental_groups_policy (supplementalGroupsPolicy): str
-    sysctls: Sequence[AlertmanagerSpecSecurityContextSysctls]
-    windows_options (windowsOptions): AlertmanagerSpecSecurityContextWindowsOptions
-    """
-
-    app_armor_profile: AlertmanagerSpecSecurityContextSeccompProfile | None = None
-    fs_group: int | None = None
-    fs_group_change_policy: str | None = None
-    run_as_group: int | None = None
-    run_as_non_root: bool | None = None
-    run_as_user: int | None = None
-    se_linux_change_policy: str | None = None
-    se_linux_options: AlertmanagerSpecSecurityContextSeLinuxOptions | None = None
-    seccomp_profile: AlertmanagerSpecSecurityContextSeccompProfile | None = None
-    supplemental_groups: Sequence[int] | None = None
-    supplemental_groups_policy: str | None = None
-    sysctls: Sequence[AlertmanagerSpecSecurityContextSysctls] | None = None
-    windows_options: AlertmanagerSpecSecurityContextWindowsOptions | None = None
-
-
-class AlertmanagerSpecSecurityContextSeLinuxOptions(Struct, kw_only=True):
-    """Alertmanager.spec.securityContext.seLinuxOptions
-
-    level: str
-    role: str
-    type: str
-    user: str
-    """
-
-    level: str | None = None
-    role: str | None = None
-    type: str | None = None
-    user: str | None = None
-
-
-class AlertmanagerSpecSecurityContextSeccompProfile(Struct, kw_only=True, rename={'localhost_profile': 'localhostProfile'}):
-    """Alertmanager.spec.securityContext.seccompProfile
-
-    localhost_profile (localhostProfile): str
-    type: str, required
-    """
-
-    localhost_profile: str | None = None
-    type: str
-
-
-class AlertmanagerSpecSecurityContextSysctls(Struct, kw_only=True):
-    """Alertmanager.spec.securityContext.sysctls
-
-    name: str, required
-    value: str, required
-    """
-
-    name: str
-    value: str
-
-
-class AlertmanagerSpecSecurityContextWindowsOptions(Struct, kw_only=True, rename={'gmsa_credential_spec': 'gmsaCredentialSpec', 'gmsa_credential_spec_name': 'gmsaCredentialSpecName', 'host_process': 'hostProcess', 'run_as_user_name': 'runAsUserName'}):
-    """Alertmanager.spec.securityContext.windowsOptions
-
-    gmsa_credential_spec (gmsaCredentialSpec): str
-    gmsa_credential_spec_name (gmsaCredentialSpecName): str
-    host_process (hostProcess): bool
-    run_as_user_name (runAsUserName): str
-    """
-
-    gmsa_credential_spec: str | None = None
-    gmsa_credential_spec_name: str | None = None
-    host_process: bool | None = None
-    run_as_user_name: str | None = None
-
-
-class AlertmanagerSpecStorage(Struct, kw_only=True, rename={'disable_mount_sub_path': 'disableMountSubPath', 'empty_dir': 'emptyDir', 'volume_claim_template': 'volumeClaimTemplate'}):
-    """Alertmanager.spec.storage
-
-    disable_mount_sub_path (disableMountSubPath): bool
-    empty_dir (emptyDir): AlertmanagerSpecStorageEmptyDir
-    ephemeral: AlertmanagerSpecStorageEphemeral
-    volume_claim_template (volumeClaimTemplate): AlertmanagerSpecStorageVolumeClaimTemplate
-    """
-
-    disable_mount_sub_path: bool | None = None
-    empty_dir: AlertmanagerSpecStorageEmptyDir | None = None
-    ephemeral: AlertmanagerSpecStorageEphemeral | None = None
-    volume_claim_template: AlertmanagerSpecStorageVolumeClaimTemplate | None = None
-
-
-class AlertmanagerSpecStorageEmptyDir(Struct, kw_only=True, rename={'size_limit': 'sizeLimit'}):
-    """Alertmanager.spec.storage.emptyDir
-
-    medium: str
-    size_limit (sizeLimit): IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
-    """
-
-    medium: str | None = None
-    size_limit: IntOrString | None = None
-
-
-class AlertmanagerSpecStorageEphemeral(Struct, kw_only=True, rename={'volume_claim_template': 'volumeClaimTemplate'}):
-    """Alertmanager.spec.storage.ephemeral
-
-    volume_claim_template (volumeClaimTemplate): AlertmanagerSpecStorageEphemeralVolumeClaimTemplate
-    """
-
-    volume_claim_template: AlertmanagerSpecStorageEphemeralVolumeClaimTemplate | None = None
-
-
-class AlertmanagerSpecStorageEphemeralVolumeClaimTemplate(Struct, kw_only=True):
-    """Alertmanager.spec.storage.ephemeral.volumeClaimTemplate
-
-    metadata: JsonObject
-    spec: AlertmanagerSpecStorageVolumeClaimTemplateSpec, required
-    """
-
-    metadata: JsonObject | None = None
-    spec: AlertmanagerSpecStorageVolumeClaimTemplateSpec
-
-
-class AlertmanagerSpecStorageVolumeClaimTemplate(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """Alertmanager.spec.storage.volumeClaimTemplate
-
-    api_version (apiVersion): str
-    kind: str
-    metadata: AlertmanagerSpecPodMetadata
-    spec: AlertmanagerSpecStorageVolumeClaimTemplateSpec
-    status: AlertmanagerSpecStorageVolumeClaimTemplateStatus
-    """
-
-    api_version: str | None = None
-    kind: str | None = None
-    metadata: AlertmanagerSpecPodMetadata | None = None
-    spec: AlertmanagerSpecStorageVolumeClaimTemplateSpec | None = None
-    status: AlertmanagerSpecStorageVolumeClaimTemplateStatus | None = None
-
-
-class AlertmanagerSpecStorageVolumeClaimTemplateSpec(Struct, kw_only=True, rename={'access_modes': 'accessModes', 'data_source': 'dataSource', 'data_source_ref': 'dataSourceRef', 'storage_class_name': 'storageClassName', 'volume_attributes_class_name': 'volumeAttributesClassName', 'volume_mode': 'volumeMode', 'volume_name': 'volumeName'}):
-    """Alertmanager.spec.storage.volumeClaimTemplate.spec
-
-    access_modes (accessModes): Sequence[str]
-    data_source (dataSource): AlertmanagerSpecStorageVolumeClaimTemplateSpecDataSource
-    data_source_ref (dataSourceRef): AlertmanagerSpecStorageVolumeClaimTemplateSpecDataSourceRef
-    resources: AlertmanagerSpecStorageVolumeClaimTemplateSpecResources
-    selector: AlertmanagerSpecAlertmanagerConfigSelector
-    storage_class_name (storageClassName): str
-    volume_attributes_class_name (volumeAttributesClassName): str
-    volume_mode (volumeMode): str
-    volume_name (volumeName): str
-    """
-
-    access_modes: Sequence[str] | None = None
-    data_source: AlertmanagerSpecStorageVolumeClaimTemplateSpecDataSource | None = None
-    data_source_ref: AlertmanagerSpecStorageVolumeClaimTemplateSpecDataSourceRef | None = None
-    resources: AlertmanagerSpecStorageVolumeClaimTemplateSpecResources | None = None
-    selector: AlertmanagerSpecAlertmanagerConfigSelector | None = None
-    storage_class_name: str | None = None
-    volume_attributes_class_name: str | None = None
-    volume_mode: str | None = None
-    volume_name: str | None = None
-
-
-class AlertmanagerSpecStorageVolumeClaimTemplateSpecDataSource(Struct, kw_only=True, rename={'api_group': 'apiGroup'}):
-    """Alertmanager.spec.storage.volumeClaimTemplate.spec.dataSource
-
-    api_group (apiGroup): str
-    kind: str, required
-    name: str, required
-    """
-
-    api_group: str | None = None
-    kind: str
-    name: str
-
-
-class AlertmanagerSpecStorageVolumeClaimTemplateSpecDataSourceRef(Struct, kw_only=True, rename={'api_group': 'apiGroup'}):
-    """Alertmanager.spec.storage.volumeClaimTemplate.spec.dataSourceRef
-
-    api_group (apiGroup): str
-    kind: str, required
-    name: str, required
-    namespace: str
-    """
-
-    api_group: str | None = None
-    kind: str
-    name: str
-    namespace: str | None = None
-
-
-class AlertmanagerSpecStorageVolumeClaimTemplateSpecResources(Struct, kw_only=True):
-    """Alertmanager.spec.storage.volumeClaimTemplate.spec.resources
-
-    limits: Mapping[str, IntOrString]
-    requests: Mapping[str, IntOrString]
-    """
-
-    limits: Mapping[str, IntOrString] | None = None
-    requests: Mapping[str, IntOrString] | None = None
-
-
-class AlertmanagerSpecStorageVolumeClaimTemplateStatus(Struct, kw_only=True, rename={'access_modes': 'accessModes', 'allocated_resource_statuses': 'allocatedResourceStatuses', 'allocated_resources': 'allocatedResources', 'current_volume_attributes_class_name': 'currentVolumeAttributesClassName', 'modify_volume_status': 'modifyVolumeStatus'}):
-    """Alertmanager.spec.storage.volumeClaimTemplate.status
-
-    access_modes (accessModes): Sequence[str]
-    allocated_resource_statuses (allocatedResourceStatuses): Mapping[str, str]
-    allocated_resources (allocatedResources): Mapping[str, IntOrString]
-    capacity: Mapping[str, IntOrString]
-    conditions: Sequence[AlertmanagerSpecStorageVolumeClaimTemplateStatusConditions]
-    current_volume_attributes_class_name (currentVolumeAttributesClassName): str
-    modify_volume_status (modifyVolumeStatus): AlertmanagerSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus
-    phase: str
-    """
-
-    access_modes: Sequence[str] | None = None
-    allocated_resource_statuses: Mapping[str, str] | None = None
-    allocated_resources: Mapping[str, IntOrString] | None = None
-    capacity: Mapping[str, IntOrString] | None = None
-    conditions: Sequence[AlertmanagerSpecStorageVolumeClaimTemplateStatusConditions] | None = None
-    current_volume_attributes_class_name: str | None = None
-    modify_volume_status: AlertmanagerSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus | None = None
-    phase: str | None = None
-
-
-class AlertmanagerSpecStorageVolumeClaimTemplateStatusConditions(Struct, kw_only=True, rename={'last_probe_time': 'lastProbeTime', 'last_transition_time': 'lastTransitionTime'}):
-    """Alertmanager.spec.storage.volumeClaimTemplate.status.conditions
-
-    last_probe_time (lastProbeTime): str, format date-time
-    last_transition_time (lastTransitionTime): str, format date-time
-    message: str
-    reason: str
-    status: str, required
-    type: str, required
-    """
-
-    last_probe_time: str | None = None
-    last_transition_time: str | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str
-    type: str
-
-
-class AlertmanagerSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus(Struct, kw_only=True, rename={'target_volume_attributes_class_name': 'targetVolumeAttributesClassName'}):
-    """Alertmanager.spec.storage.volumeClaimTemplate.status.modifyVolumeStatus
-
-    status: str, required
-    target_volume_attributes_class_name (targetVolumeAttributesClassName): str
-    """
-
-    status: str
-    target_volume_attributes_class_name: str | None = None
-
-
-class AlertmanagerSpecTolerations(Struct, kw_only=True, rename={'toleration_seconds': 'tolerationSeconds'}):
-    """Alertmanager.spec.tolerations
-
-    effect: str
-    key: str
-    operator: str
-    toleration_seconds (tolerationSeconds): int, format int64
-    value: str
-    """
-
-    effect: str | None = None
-    key: str | None = None
-    operator: str | None = None
-    toleration_seconds: int | None = None
-    value: str | None = None
-
-
-class AlertmanagerSpecTopologySpreadConstraints(Struct, kw_only=True, rename={'label_selector': 'labelSelector', 'match_label_keys': 'matchLabelKeys', 'max_skew': 'maxSkew', 'min_domains': 'minDomains', 'node_affinity_policy': 'nodeAffinityPolicy', 'node_taints_policy': 'nodeTaintsPolicy', 'topology_key': 'topologyKey', 'when_unsatisfiable': 'whenUnsatisfiable'}):
-    """Alertmanager.spec.topologySpreadConstraints
-
-    label_selector (labelSelector): AlertmanagerSpecAlertmanagerConfigSelector
-    match_label_keys (matchLabelKeys): Sequence[str]
-    max_skew (maxSkew): int, required, format int32
-    min_domains (minDomains): int, format int32
-    node_affinity_policy (nodeAffinityPolicy): str
-    node_taints_policy (nodeTaintsPolicy): str
-    topology_key (topologyKey): str, required
-    when_unsatisfiable (whenUnsatisfiable): str, required
-    """
-
-    label_selector: AlertmanagerSpecAlertmanagerConfigSelector | None = None
-    match_label_keys: Sequence[str] | None = None
-    max_skew: int
-    min_domains: int | None = None
-    node_affinity_policy: str | None = None
-    node_taints_policy: str | None = None
-    topology_key: str
-    when_unsatisfiable: str
-
-
-class AlertmanagerSpecUpdateStrategy(Struct, kw_only=True, rename={'rolling_update': 'rollingUpdate'}):
-    """Alertmanager.spec.updateStrategy
-
-    rolling_update (rollingUpdate): AlertmanagerSpecUpdateStrategyRollingUpdate
-    type: Literal['OnDelete', 'RollingUpdate'], required
-    """
-
-    rolling_update: AlertmanagerSpecUpdateStrategyRollingUpdate | None = None
-    type: Literal['OnDelete', 'RollingUpdate']
-
-
-class AlertmanagerSpecUpdateStrategyRollingUpdate(Struct, kw_only=True, rename={'max_unavailable': 'maxUnavailable'}):
-    """Alertmanager.spec.updateStrategy.rollingUpdate
-
-    max_unavailable (maxUnavailable): IntOrString
-    """
-
-    max_unavailable: IntOrString | None = None
-
-
-class AlertmanagerSpecVolumeMounts(Struct, kw_only=True, rename={'mount_path': 'mountPath', 'mount_propagation': 'mountPropagation', 'read_only': 'readOnly', 'recursive_read_only': 'recursiveReadOnly', 'sub_path': 'subPath', 'sub_path_expr': 'subPathExpr'}):
-    """Alertmanager.spec.volumeMounts
-
-    mount_path (mountPath): str, required
-    mount_propagation (mountPropagation): str
-    name: str, required
-    read_only (readOnly): bool
-    recursive_read_only (recursiveReadOnly): str
-    sub_path (subPath): str
-    sub_path_expr (subPathExpr): str
-    """
-
-    mount_path: str
-    mount_propagation: str | None = None
-    name: str
-    read_only: bool | None = None
-    recursive_read_only: str | None = None
-    sub_path: str | None = None
-    sub_path_expr: str | None = None
-
-
-class AlertmanagerSpecVolumes(Struct, kw_only=True, rename={'aws_elastic_block_store': 'awsElasticBlockStore', 'azure_disk': 'azureDisk', 'azure_file': 'azureFile', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'empty_dir': 'emptyDir', 'flex_volume': 'flexVolume', 'gce_persistent_disk': 'gcePersistentDisk', 'git_repo': 'gitRepo', 'host_path': 'hostPath', 'persistent_volume_claim': 'persistentVolumeClaim', 'photon_persistent_disk': 'photonPersistentDisk', 'portworx_volume': 'portworxVolume', 'scale_io': 'scaleIO', 'vsphere_volume': 'vsphereVolume'}):
-    """Alertmanager.spec.volumes
-
-    aws_elastic_block_store (awsElasticBlockStore): AlertmanagerSpecVolumesAwsElasticBlockStore
-    azure_disk (azureDisk): AlertmanagerSpecVolumesAzureDisk
-    azure_file (azureFile): AlertmanagerSpecVolumesAzureFile
-    cephfs: AlertmanagerSpecVolumesCephfs
-    cinder: AlertmanagerSpecVolumesCinder
-    config_map (configMap): AlertmanagerSpecVolumesConfigMap
-    csi: AlertmanagerSpecVolumesCsi
-    downward_api (downwardAPI): AlertmanagerSpecVolumesDownwardApi
-    empty_dir (emptyDir): AlertmanagerSpecStorageEmptyDir
-    ephemeral: AlertmanagerSpecStorageEphemeral
-    fc: AlertmanagerSpecVolumesFc
-    flex_volume (flexVolume): AlertmanagerSpecVolumesFlexVolume
-    flocker: AlertmanagerSpecVolumesFlocker
-    gce_persistent_disk (gcePersistentDisk): AlertmanagerSpecVolumesGcePersistentDisk
-    git_repo (gitRepo): AlertmanagerSpecVolumesGitRepo
-    glusterfs: AlertmanagerSpecVolumesGlusterfs
-    host_path (hostPath): AlertmanagerSpecVolumesHostPath
-    image: AlertmanagerSpecVolumesImage
-    iscsi: AlertmanagerSpecVolumesIscsi
-    name: str, required
-    nfs: AlertmanagerSpecVolumesNfs
-    persistent_volume_claim (persistentVolumeClaim): AlertmanagerSpecVolumesPersistentVolumeClaim
-    photon_persistent_disk (photonPersistentDisk): AlertmanagerSpecVolumesPhotonPersistentDisk
-    portworx_volume (portworxVolume): AlertmanagerSpecVolumesPortworxVolume
-    projected: AlertmanagerSpecVolumesProjected
-    quobyte: AlertmanagerSpecVolumesQuobyte
-    rbd: AlertmanagerSpecVolumesRbd
-    scale_io (scaleIO): AlertmanagerSpecVolumesScaleIo
-    secret: AlertmanagerSpecVolumesSecret
-    storageos: AlertmanagerSpecVolumesStorageos
-    vsphere_volume (vsphereVolume): AlertmanagerSpecVolumesVsphereVolume
-    """
-
-    aws_elastic_block_store: AlertmanagerSpecVolumesAwsElasticBlockStore | None = None
-    azure_disk: AlertmanagerSpecVolumesAzureDisk | None = None
-    azure_file: AlertmanagerSpecVolumesAzureFile | None = None
-    cephfs: AlertmanagerSpecVolumesCephfs | None = None
-    cinder: AlertmanagerSpecVolumesCinder | None = None
-    config_map: AlertmanagerSpecVolumesConfigMap | None = None
-    csi: AlertmanagerSpecVolumesCsi | None = None
-    downward_api: AlertmanagerSpecVolumesDownwardApi | None = None
-    empty_dir: AlertmanagerSpecStorageEmptyDir | None = None
-    ephemeral: AlertmanagerSpecStorageEphemeral | None = None
-    fc: AlertmanagerSpecVolumesFc | None = None
-    flex_volume: AlertmanagerSpecVolumesFlexVolume | None = None
-    flocker: AlertmanagerSpecVolumesFlocker | None = None
-    gce_persistent_disk: AlertmanagerSpecVolumesGcePersistentDisk | None = None
-    git_repo: AlertmanagerSpecVolumesGitRepo | None = None
-    glusterfs: AlertmanagerSpecVolumesGlusterfs | None = None
-    host_path: AlertmanagerSpecVolumesHostPath | None = None
-    image: AlertmanagerSpecVolumesImage | None = None
-    iscsi: AlertmanagerSpecVolumesIscsi | None = None
-    name: str
-    nfs: AlertmanagerSpecVolumesNfs | None = None
-    persistent_volume_claim: AlertmanagerSpecVolumesPersistentVolumeClaim | None = None
-    photon_persistent_disk: AlertmanagerSpecVolumesPhotonPersistentDisk | None = None
-    portworx_volume: AlertmanagerSpecVolumesPortworxVolume | None = None
-    projected: AlertmanagerSpecVolumesProjected | None = None
-    quobyte: AlertmanagerSpecVolumesQuobyte | None = None
-    rbd: AlertmanagerSpecVolumesRbd | None = None
-    scale_io: AlertmanagerSpecVolumesScaleIo | None = None
-    secret: AlertmanagerSpecVolumesSecret | None = None
-    storageos: AlertmanagerSpecVolumesStorageos | None = None
-    vsphere_volume: AlertmanagerSpecVolumesVsphereVolume | None = None
-
-
-class AlertmanagerSpecVolumesAwsElasticBlockStore(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'volume_id': 'volumeID'}):
-    """Alertmanager.spec.volumes.awsElasticBlockStore
-
-    fs_type (fsType): str
-    partition: int, format int32
-    read_only (readOnly): bool
-    volume_id (volumeID): str, required
-    """
-
-    fs_type: str | None = None
-    partition: int | None = None
-    read_only: bool | None = None
-    volume_id: str
-
-
-class AlertmanagerSpecVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode': 'cachingMode', 'disk_name': 'diskName', 'disk_uri': 'diskURI', 'fs_type': 'fsType', 'read_only': 'readOnly'}):
-    """Alertmanager.spec.volumes.azureDisk
-
-    caching_mode (cachingMode): str
-    disk_name (diskName): str, required
-    disk_uri (diskURI): str, required
-    fs_type (fsType): str, default "ext4"
-    kind: str
-    read_only (readOnly): bool, default false
-    """
-
-    caching_mode: str | None = None
-    disk_name: str
-    disk_uri: str
-    fs_type: str | None = None
-    kind: str | None = None
-    read_only: bool | None = None
-
-
-class AlertmanagerSpecVolumesAzureFile(Struct, kw_only=True, rename={'read_only': 'readOnly', 'secret_name': 'secretName', 'share_name': 'shareName'}):
-    """Alertmanager.spec.volumes.azureFile
-
-    read_only (readOnly): bool
-    secret_name (secretName): str, required
-    share_name (shareName): str, required
-    """
-
-    read_only: bool | None = None
-    secret_name: str
-    share_name: str
-
-
-class AlertmanagerSpecVolumesCephfs(Struct, kw_only=True, rename={'read_only': 'readOnly', 'secret_file': 'secretFile', 'secret_ref': 'secretRef'}):
-    """Alertmanager.spec.volumes.cephfs
-
-    monitors: Sequence[str], required
-    path: str
-    read_only (readOnly): bool
-    secret_file (secretFile): str
-    secret_ref (secretRef): AlertmanagerSpecImagePullSecrets
-    user: str
-    """
-
-    monitors: Sequence[str]
-    path: str | None = None
-    read_only: bool | None = None
-    secret_file: str | None = None
-    secret_ref: AlertmanagerSpecImagePullSecrets | None = None
-    user: str | None = None
-
-
-class AlertmanagerSpecVolumesCinder(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'volume_id': 'volumeID'}):
-    """Alertmanager.spec.volumes.cinder
-
-    fs_type (fsType): str
-    read_only (readOnly): bool
-    secret_ref (secretRef): AlertmanagerSpecImagePullSecrets
-    volume_id (volumeID): str, required
-    """
-
-    fs_type: str | None = None
-    read_only: bool | None = None
-    secret_ref: AlertmanagerSpecImagePullSecrets | None = None
-    volume_id: str
-
-
-class AlertmanagerSpecVolumesConfigMap(Struct, kw_only=True, rename={'default_mode': 'defaultMode'}):
-    """Alertmanager.spec.volumes.configMap
-
-    default_mode (defaultMode): int, format int32
-    items: Sequence[AlertmanagerSpecVolumesSecretItems]
-    name: str, default ""
-    optional: bool
-    """
-
-    default_mode: int | None = None
-    items: Sequence[AlertmanagerSpecVolumesSecretItems] | None = None
-    name: str | None = None
-    optional: bool | None = None
-
-
-class AlertmanagerSpecVolumesCsi(Struct, kw_only=True, rename={'fs_type': 'fsType', 'node_publish_secret_ref': 'nodePublishSecretRef', 'read_only': 'readOnly', 'volume_attributes': 'volumeAttributes'}):
-    """Alertmanager.spec.volumes.csi
-
-    driver: str, required
-    fs_type (fsType): str
-    node_publish_secret_ref (nodePublishSecretRef): AlertmanagerSpecImagePullSecrets
-    read_only (readOnly): bool
-    volume_attributes (volumeAttributes): Mapping[str, str]
-    """
-
-    driver: str
-    fs_type: str | None = None
-    node_publish_secret_ref: AlertmanagerSpecImagePullSecrets | None = None
-    read_only: bool | None = None
-    volume_attributes: Mapping[str, str] | None = None
-
-
-class AlertmanagerSpecVolumesDownwardApi(Struct, kw_only=True, rename={'default_mode': 'defaultMode'}):
-    """Alertmanager.spec.volumes.downwardAPI
-
-    default_mode (defaultMode): int, format int32
-    items: Sequence[AlertmanagerSpecVolumesDownwardApiItems]
-    """
-
-    default_mode: int | None = None
-    items: Sequence[AlertmanagerSpecVolumesDownwardApiItems] | None = None
-
-
-class AlertmanagerSpecVolumesDownwardApiItems(Struct, kw_only=True, rename={'field_ref': 'fieldRef', 'resource_field_ref': 'resourceFieldRef'}):
-    """Alertmanager.spec.volumes.downwardAPI.items
-
-    field_ref (fieldRef): AlertmanagerSpecContainersEnvValueFromFieldRef
-    mode: int, format int32
-    path: str, required
-    resource_field_ref (resourceFieldRef): AlertmanagerSpecContainersEnvValueFromResourceFieldRef
-    """
-
-    field_ref: AlertmanagerSpecContainersEnvValueFromFieldRef | None = None
-    mode: int | None = None
-    path: str
-    resource_field_ref: AlertmanagerSpecContainersEnvValueFromResourceFieldRef | None = None
-
-
-class AlertmanagerSpecVolumesFc(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'target_wwns': 'targetWWNs'}):
-    """Alertmanager.spec.volumes.fc
-
-    fs_type (fsType): str
-    lun: int, format int32
-    read_only (readOnly): bool
-    target_wwns (targetWWNs): Sequence[str]
-    wwids: Sequence[str]
-    """
-
-    fs_type: str | None = None
-    lun: int | None = None
-    read_only: bool | None = None
-    target_wwns: Sequence[str] | None = None
-    wwids: Sequence[str] | None = None
-
-
-class AlertmanagerSpecVolumesFlexVolume(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """Alertmanager.spec.volumes.flexVolume
-
-    driver: str, required
-    fs_type (fsType): str
-    options: Mapping[str, str]
-    read_only (readOnly): bool
-    secret_ref (secretRef): AlertmanagerSpecImagePullSecrets
-    """
-
-    driver: str
-    fs_type: str | None = None
-    options: Mapping[str, str] | None = None
-    read_only: bool | None = None
-    secret_ref: AlertmanagerSpecImagePullSecrets | None = None
-
-
-class AlertmanagerSpecVolumesFlocker(Struct, kw_only=True, rename={'dataset_name': 'datasetName', 'dataset_uuid': 'datasetUUID'}):
-    """Alertmanager.spec.volumes.flocker
-
-    dataset_name (datasetName): str
-    dataset_uuid (datasetUUID): str
-    """
-
-    dataset_name: str | None = None
-    dataset_uuid: str | None = None
-
-
-class AlertmanagerSpecVolumesGcePersistentDisk(Struct, kw_only=True, rename={'fs_type': 'fsType', 'pd_name': 'pdName', 'read_only': 'readOnly'}):
-    """Alertmanager.spec.volumes.gcePersistentDisk
-
-    fs_type (fsType): str
-    partition: int, format int32
-    pd_name (pdName): str, required
-    read_only (readOnly): bool
-    """
-
-    fs_type: str | None = None
-    partition: int | None = None
-    pd_name: str
-    read_only: bool | None = None
-
-
-class AlertmanagerSpecVolumesGitRepo(Struct, kw_only=True):
-    """Alertmanager.spec.volumes.gitRepo
-
-    directory: str
-    repository: str, required
-    revision: str
-    """
-
-    directory: str | None = None
-    repository: str
-    revision: str | None = None
-
-
-class AlertmanagerSpecVolumesGlusterfs(Struct, kw_only=True, rename={'read_only': 'readOnly'}):
-    """Alertmanager.spec.volumes.glusterfs
-
-    endpoints: str, required
-    path: str, required
-    read_only (readOnly): bool
-    """
-
-    endpoints: str
-    path: str
-    read_only: bool | None = None
-
-
-class AlertmanagerSpecVolumesHostPath(Struct, kw_only=True):
-    """Alertmanager.spec.volumes.hostPath
-
-    path: str, required
-    type: str
-    """
-
-    path: str
-    type: str | None = None
-
-
-class AlertmanagerSpecVolumesImage(Struct, kw_only=True, rename={'pull_policy': 'pullPolicy'}):
-    """Alertmanager.spec.volumes.image
-
-    pull_policy (pullPolicy): str
-    reference: str
-    """
-
-    pull_policy: str | None = None
-    reference: str | None = None
-
-
-class AlertmanagerSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discovery': 'chapAuthDiscovery', 'chap_auth_session': 'chapAuthSession', 'fs_type': 'fsType', 'initiator_name': 'initiatorName', 'iscsi_interface': 'iscsiInterface', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'target_portal': 'targetPortal'}):
-    """Alertmanager.spec.volumes.iscsi
-
-    chap_auth_discovery (chapAuthDiscovery): bool
-    chap_auth_session (chapAuthSession): bool
-    fs_type (fsType): str
-    initiator_name (initiatorName): str
-    iqn: str, required
-    iscsi_interface (iscsiInterface): str, default "default"
-    lun: int, required, format int32
-    portals: Sequence[str]
-    read_only (readOnly): bool
-    secret_ref (secretRef): AlertmanagerSpecImagePullSecrets
-    target_portal (targetPortal): str, required
-    """
-
-    chap_auth_discovery: bool | None = None
-    chap_auth_session: bool | None = None
-    fs_type: str | None = None
-    initiator_name: str | None = None
-    iqn: str
-    iscsi_interface: str | None = None
-    lun: int
-    portals: Sequence[str] | None = None
-    read_only: bool | None = None
-    secret_ref: AlertmanagerSpecImagePullSecrets | None = None
-    target_portal: str
-
-
-class AlertmanagerSpecVolumesNfs(Struct, kw_only=True, rename={'read_only': 'readOnly'}):
-    """Alertmanager.spec.volumes.nfs
-
-    path: str, required
-    read_only (readOnly): bool
-    server: str, required
-    """
-
-    path: str
-    read_only: bool | None = None
-    server: str
-
-
-class AlertmanagerSpecVolumesPersistentVolumeClaim(Struct, kw_only=True, rename={'claim_name': 'claimName', 'read_only': 'readOnly'}):
-    """Alertmanager.spec.volumes.persistentVolumeClaim
-
-    claim_name (claimName): str, required
-    read_only (readOnly): bool
-    """
-
-    claim_name: str
-    read_only: bool | None = None
-
-
-class AlertmanagerSpecVolumesPhotonPersistentDisk(Struct, kw_only=True, rename={'fs_type': 'fsType', 'pd_id': 'pdID'}):
-    """Alertmanager.spec.volumes.photonPersistentDisk
-
-    fs_type (fsType): str
-    pd_id (pdID): str, required
-    """
-
-    fs_type: str | None = None
-    pd_id: str
-
-
-class AlertmanagerSpecVolumesPortworxVolume(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'volume_id': 'volumeID'}):
-    """Alertmanager.spec.volumes.portworxVolume
-
-    fs_type (fsType): str
-    read_only (readOnly): bool
-    volume_id (volumeID): str, required
-    """
-
-    fs_type: str | None = None
-    read_only: bool | None = None
-    volume_id: str
-
-
-class AlertmanagerSpecVolumesProjected(Struct, kw_only=True, rename={'default_mode': 'defaultMode'}):
-    """Alertmanager.spec.volumes.projected
-
-    default_mode (defaultMode): int, format int32
-    sources: Sequence[AlertmanagerSpecVolumesProjectedSources]
-    """
-
-    default_mode: int | None = None
-    sources: Sequence[AlertmanagerSpecVolumesProjectedSources] | None = None
-
-
-class AlertmanagerSpecVolumesProjectedSources(Struct, kw_only=True, rename={'cluster_trust_bundle': 'clusterTrustBundle', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'pod_certificate': 'podCertificate', 'service_account_token': 'serviceAccountToken'}):
-    """Alertmanager.spec.volumes.projected.sources
-
-    cluster_trust_bundle (clusterTrustBundle): AlertmanagerSpecVolumesProjectedSourcesClusterTrustBundle
-    config_map (configMap): AlertmanagerSpecVolumesProjectedSourcesSecret
-    downward_api (downwardAPI): AlertmanagerSpecVolumesProjectedSourcesDownwardApi
-    pod_certificate (podCertificate): AlertmanagerSpecVolumesProjectedSourcesPodCertificate
-    secret: AlertmanagerSpecVolumesProjectedSourcesSecret
-    service_account_token (serviceAccountToken): AlertmanagerSpecVolumesProjectedSourcesServiceAccountToken
-    """
-
-    cluster_trust_bundle: AlertmanagerSpecVolumesProjectedSourcesClusterTrustBundle | None = None
-    config_map: AlertmanagerSpecVolumesProjectedSourcesSecret | None = None
-    downward_api: AlertmanagerSpecVolumesProjectedSourcesDownwardApi | None = None
-    pod_certificate: AlertmanagerSpecVolumesProjectedSourcesPodCertificate | None = None
-    secret: AlertmanagerSpecVolumesProjectedSourcesSecret | None = None
-    service_account_token: AlertmanagerSpecVolumesProjectedSourcesServiceAccountToken | None = None
-
-
-class AlertmanagerSpecVolumesProjectedSourcesClusterTrustBundle(Struct, kw_only=True, rename={'label_selector': 'labelSelector', 'signer_name': 'signerName'}):
-    """Alertmanager.spec.volumes.projected.sources.clusterTrustBundle
-
-    label_selector (labelSelector): AlertmanagerSpecAlertmanagerConfigSelector
-    name: str
-    optional: bool
-    path: str, required
-    signer_name (signerName): str
-    """
-
-    label_selector: AlertmanagerSpecAlertmanagerConfigSelector | None = None
-    name: str | None = None
-    optional: bool | None = None
-    path: str
-    signer_name: str | None = None
-
-
-class AlertmanagerSpecVolumesProjectedSourcesDownwardApi(Struct, kw_only=True):
-    """Alertmanager.spec.volumes.projected.sources.downwardAPI
-
-    items: Sequence[AlertmanagerSpecVolumesDownwardApiItems]
-    """
-
-    items: Sequence[AlertmanagerSpecVolumesDownwardApiItems] | None = None
-
-
-class AlertmanagerSpecVolumesProjectedSourcesPodCertificate(Struct, kw_only=True, rename={'certificate_chain_path': 'certificateChainPath', 'credential_bundle_path': 'credentialBundlePath', 'key_path': 'keyPath', 'key_type': 'keyType', 'max_expiration_seconds': 'maxExpirationSeconds', 'signer_name': 'signerName', 'user_annotations': 'userAnnotations'}):
-    """Alertmanager.spec.volumes.projected.sources.podCertificate
-
-    certificate_chain_path (certificateChainPath): str
-    credential_bundle_path (credentialBundlePath): str
-    key_path (keyPath): str
-    key_type (keyType): str, required
-    max_expiration_seconds (maxExpirationSeconds): int, format int32
-    signer_name (signerName): str, required
-    user_annotations (userAnnotations): Mapping[str, str]
-    """
-
-    certificate_chain_path: str | None = None
-    credential_bundle_path: str | None = None
-    key_path: str | None = None
-    key_type: str
-    max_expiration_seconds: int | None = None
-    signer_name: str
-    user_annotations: Mapping[str, str] | None = None
-
-
-class AlertmanagerSpecVolumesProjectedSourcesSecret(Struct, kw_only=True):
-    """Alertmanager.spec.volumes.projected.sources.secret
-
-    items: Sequence[AlertmanagerSpecVolumesSecretItems]
-    name: str, default ""
-    optional: bool
-    """
-
-    items: Sequence[AlertmanagerSpecVolumesSecretItems] | None = None
-    name: str | None = None
-    optional: bool | None = None
-
-
-class AlertmanagerSpecVolumesProjectedSourcesServiceAccountToken(Struct, kw_only=True, rename={'expiration_seconds': 'expirationSeconds'}):
-    """Alertmanager.spec.volumes.projected.sources.serviceAccountToken
-
-    audience: str
-    expiration_seconds (expirationSeconds): int, format int64
-    path: str, required
-    """
-
-    audience: str | None = None
-    expiration_seconds: int | None = None
-    path: str
-
-
-class AlertmanagerSpecVolumesQuobyte(Struct, kw_only=True, rename={'read_only': 'readOnly'}):
-    """Alertmanager.spec.volumes.quobyte
-
-    group: str
-    read_only (readOnly): bool
-    registry: str, required
-    tenant: str
-    user: str
-    volume: str, required
-    """
-
-    group: str | None = None
-    read_only: bool | None = None
-    registry: str
-    tenant: str | None = None
-    user: str | None = None
-    volume: str
-
-
-class AlertmanagerSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """Alertmanager.spec.volumes.rbd
-
-    fs_type (fsType): str
-    image: str, required
-    keyring: str, default "/etc/ceph/keyring"
-    monitors: Sequence[str], required
-    pool: str, default "rbd"
-    read_only (readOnly): bool
-    secret_ref (secretRef): AlertmanagerSpecImagePullSecrets
-    user: str, default "admin"
-    """
-
-    fs_type: str | None = None
-    image: str
-    keyring: str | None = None
-    monitors: Sequence[str]
-    pool: str | None = None
-    read_only: bool | None = None
-    secret_ref: AlertmanagerSpecImagePullSecrets | None = None
-    user: str | None = None
-
-
-class AlertmanagerSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsType', 'protection_domain': 'protectionDomain', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'ssl_enabled': 'sslEnabled', 'storage_mode': 'storageMode', 'storage_pool': 'storagePool', 'volume_name': 'volumeName'}):
-    """Alertmanager.spec.volumes.scaleIO
-
-    fs_type (fsType): str, default "xfs"
-    gateway: str, required
-    protection_domain (protectionDomain): str
-    read_only (readOnly): bool
-    secret_ref (secretRef): AlertmanagerSpecImagePullSecrets, required
-    ssl_enabled (sslEnabled): bool
-    storage_mode (storageMode): str, default "ThinProvisioned"
-    storage_pool (storagePool): str
-    system: str, required
-    volume_name (volumeName): str
-    """
-
-    fs_type: str | None = None
-    gateway: str
-    protection_domain: str | None = None
-    read_only: bool | None = None
-    secret_ref: AlertmanagerSpecImagePullSecrets
-    ssl_enabled: bool | None = None
-    storage_mode: str | None = None
-    storage_pool: str | None = None
-    system: str
-    volume_name: str | None = None
-
-
-class AlertmanagerSpecVolumesSecret(Struct, kw_only=True, rename={'default_mode': 'defaultMode', 'secret_name': 'secretName'}):
-    """Alertmanager.spec.volumes.secret
-
-    default_mode (defaultMode): int, format int32
-    items: Sequence[AlertmanagerSpecVolumesSecretItems]
-    optional: bool
-    secret_name (secretName): str
-    """
-
-    default_mode: int | None = None
-    items: Sequence[AlertmanagerSpecVolumesSecretItems] | None = None
-    optional: bool | None = None
-    secret_name: str | None = None
-
-
-class AlertmanagerSpecVolumesSecretItems(Struct, kw_only=True):
-    """Alertmanager.spec.volumes.secret.items
-
-    key: str, required
-    mode: int, format int32
-    path: str, required
-    """
-
-    key: str
-    mode: int | None = None
-    path: str
-
-
-class AlertmanagerSpecVolumesStorageos(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'volume_name': 'volumeName', 'volume_namespace': 'volumeNamespace'}):
-    """Alertmanager.spec.volumes.storageos
-
-    fs_type (fsType): str
-    read_only (readOnly): bool
-    secret_ref (secretRef): AlertmanagerSpecImagePullSecrets
-    volume_name (volumeName): str
-    volume_namespace (volumeNamespace): str
-    """
-
-    fs_type: str | None = None
-    read_only: bool | None = None
-    secret_ref: AlertmanagerSpecImagePullSecrets | None = None
-    volume_name: str | None = None
-    volume_namespace: str | None = None
-
-
-class AlertmanagerSpecVolumesVsphereVolume(Struct, kw_only=True, rename={'fs_type': 'fsType', 'storage_policy_id': 'storagePolicyID', 'storage_policy_name': 'storagePolicyName', 'volume_path': 'volumePath'}):
-    """Alertmanager.spec.volumes.vsphereVolume
-
-    fs_type (fsType): str
-    storage_policy_id (storagePolicyID): str
-    storage_policy_name (storagePolicyName): str
-    volume_path (volumePath): str, required
-    """
-
-    fs_type: str | None = None
-    storage_policy_id: str | None = None
-    storage_policy_name: str | None = None
-    volume_path: str
-
-
 class AlertmanagerSpecWeb(Struct, kw_only=True, rename={'get_concurrency': 'getConcurrency', 'http_config': 'httpConfig', 'tls_config': 'tlsConfig'}):
     """Alertmanager.spec.web
 
     get_concurrency (getConcurrency): int, format int32, value >= 0
-    http_config (httpConfig): AlertmanagerSpecWebHttpConfig
+    http_config (httpConfig): PrometheusSpecWebHttpConfig
     timeout: int, format int32, value >= 0
-    tls_config (tlsConfig): AlertmanagerSpecWebTlsConfig
+    tls_config (tlsConfig): PrometheusSpecWebTlsConfig
     """
 
     get_concurrency: int | None = None
-    http_config: AlertmanagerSpecWebHttpConfig | None = None
+    http_config: _v1.shared.PrometheusSpecWebHttpConfig | None = None
     timeout: int | None = None
-    tls_config: AlertmanagerSpecWebTlsConfig | None = None
+    tls_config: _v1.shared.PrometheusSpecWebTlsConfig | None = None
 
 
-class AlertmanagerSpecWebHttpConfig(Struct, kw_only=True):
-    """Alertmanager.spec.web.httpConfig
-
-    headers: AlertmanagerSpecWebHttpConfigHeaders
-    http2: bool
-    """
-
-    headers: AlertmanagerSpecWebHttpConfigHeaders | None = None
-    http2: bool | None = None
-
-
-class AlertmanagerSpecWebHttpConfigHeaders(Struct, kw_only=True, rename={'content_security_policy': 'contentSecurityPolicy', 'strict_transport_security': 'strictTransportSecurity', 'x_content_type_options': 'xContentTypeOptions', 'x_frame_options': 'xFrameOptions', 'x_xss_protection': 'xXSSProtection'}):
-    """Alertmanager.spec.web.httpConfig.headers
-
-    content_security_policy (contentSecurityPolicy): str
-    strict_transport_security (strictTransportSecurity): str
-    x_content_type_options (xContentTypeOptions): Literal['', 'NoSniff']
-    x_frame_options (xFrameOptions): Literal['', 'Deny', 'SameOrigin']
-    x_xss_protection (xXSSProtection): str
-    """
-
-    content_security_policy: str | None = None
-    strict_transport_security: str | None = None
-    x_content_type_options: Literal['', 'NoSniff'] | None = None
-    x_frame_options: Literal['', 'Deny', 'SameOrigin'] | None = None
-    x_xss_protection: str | None = None
-
-
-class AlertmanagerSpecWebTlsConfig(Struct, kw_only=True, rename={'cert_file': 'certFile', 'cipher_suites': 'cipherSuites', 'client_auth_type': 'clientAuthType', 'client_ca_file': 'clientCAFile', 'curve_preferences': 'curvePreferences', 'key_file': 'keyFile', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'prefer_server_cipher_suites': 'preferServerCipherSuites'}):
-    """Alertmanager.spec.web.tlsConfig
-
-    cert: AlertmanagerSpecWebTlsConfigCert
-    cert_file (certFile): str
-    cipher_suites (cipherSuites): Sequence[str]
-    client_ca: AlertmanagerSpecWebTlsConfigCert
-    client_auth_type (clientAuthType): str
-    client_ca_file (clientCAFile): str
-    curve_preferences (curvePreferences): Sequence[str]
-    key_file (keyFile): str
-    key_secret (keySecret): AlertmanagerSpecWebTlsConfigKeySecret
-    max_version (maxVersion): str
-    min_version (minVersion): str
-    prefer_server_cipher_suites (preferServerCipherSuites): bool
-    """
-
-    cert: AlertmanagerSpecWebTlsConfigCert | None = None
-    cert_file: str | None = None
-    cipher_suites: Sequence[str] | None = None
-    client_ca: AlertmanagerSpecWebTlsConfigCert | None = None
-    client_auth_type: str | None = None
-    client_ca_file: str | None = None
-    curve_preferences: Sequence[str] | None = None
-    key_file: str | None = None
-    key_secret: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-    max_version: str | None = None
-    min_version: str | None = None
-    prefer_server_cipher_suites: bool | None = None
-
-
-class AlertmanagerSpecWebTlsConfigCert(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """Alertmanager.spec.web.tlsConfig.cert
-
-    config_map (configMap): AlertmanagerSpecWebTlsConfigKeySecret
-    secret: AlertmanagerSpecWebTlsConfigKeySecret
-    """
-
-    config_map: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-    secret: AlertmanagerSpecWebTlsConfigKeySecret | None = None
-
-
-class AlertmanagerSpecWebTlsConfigKeySecret(Struct, kw_only=True):
-    """Alertmanager.spec.web.tlsConfig.keySecret
-
-    key: str, required
-    name: str, default ""
-    optional: bool
-    """
-
-    key: str
-    name: str | None = None
-    optional: bool | None = None
-
-
-AlertmanagerSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreferenceMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreferenceMatchFields = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecutionNodeSelectorTerms = AlertmanagerSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference
-AlertmanagerSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecutionNodeSelectorTermsMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecutionNodeSelectorTermsMatchFields = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTerm = AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution
-AlertmanagerSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermLabelSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermLabelSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermNamespaceSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermNamespaceSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecutionLabelSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecutionLabelSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecutionNamespaceSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecutionNamespaceSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAffinityPodAntiAffinity = AlertmanagerSpecAffinityPodAffinity
-AlertmanagerSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecution = AlertmanagerSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecution
-AlertmanagerSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTerm = AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution
-AlertmanagerSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermLabelSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermLabelSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermNamespaceSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermNamespaceSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAffinityPodAntiAffinityRequiredDuringSchedulingIgnoredDuringExecution = AlertmanagerSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution
-AlertmanagerSpecAffinityPodAntiAffinityRequiredDuringSchedulingIgnoredDuringExecutionLabelSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecAffinityPodAntiAffinityRequiredDuringSchedulingIgnoredDuringExecutionLabelSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAffinityPodAntiAffinityRequiredDuringSchedulingIgnoredDuringExecutionNamespaceSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecAffinityPodAntiAffinityRequiredDuringSchedulingIgnoredDuringExecutionNamespaceSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAlertmanagerConfigNamespaceSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecAlertmanagerConfigNamespaceSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigAuthorizationCredentials = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigBasicAuthPassword = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigBasicAuthUsername = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigBearerTokenSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2ClientId = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2ClientIdConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2ClientIdSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2ClientSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2ProxyConnectHeader = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfig = AlertmanagerSpecClusterTlsClient
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCa = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCaSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCert = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCertSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigKeySecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigProxyConnectHeader = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfig = AlertmanagerSpecClusterTlsClient
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCa = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCaConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCaSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCert = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCertConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCertSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigKeySecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalMattermostWebhookUrl = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalOpsGenieApiKey = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalOpsGenieApiUrl = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalRocketChatToken = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalRocketChatTokenId = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalSlackApiUrl = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpAuthPassword = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpAuthSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfig = AlertmanagerSpecClusterTlsClient
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCa = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCaConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCaSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCert = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCertConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCertSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigKeySecret = AlertmanagerSpecWebTlsConfigKeySecret
 AlertmanagerSpecAlertmanagerConfigurationGlobalTelegram = AlertmanagerSpecAlertmanagerConfigurationGlobalJira
-AlertmanagerSpecAlertmanagerConfigurationGlobalVictoropsApiKey = AlertmanagerSpecWebTlsConfigKeySecret
 AlertmanagerSpecAlertmanagerConfigurationGlobalWebex = AlertmanagerSpecAlertmanagerConfigurationGlobalJira
-AlertmanagerSpecAlertmanagerConfigurationGlobalWechatApiSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationTemplates = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecAlertmanagerConfigurationTemplatesConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecAlertmanagerConfigurationTemplatesSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecClusterTlsClientCa = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecClusterTlsClientCaConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecClusterTlsClientCaSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecClusterTlsClientCert = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecClusterTlsClientCertConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecClusterTlsClientCertSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecClusterTlsClientKeySecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecClusterTlsServer = AlertmanagerSpecWebTlsConfig
-AlertmanagerSpecClusterTlsServerCert = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecClusterTlsServerCertConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecClusterTlsServerCertSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecClusterTlsServerClientCa = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecClusterTlsServerClientCaConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecClusterTlsServerClientCaSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecClusterTlsServerKeySecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecContainersEnvFromConfigMapRef = AlertmanagerSpecContainersEnvFromSecretRef
-AlertmanagerSpecContainersEnvValueFromConfigMapKeyRef = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecContainersEnvValueFromSecretKeyRef = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecContainersLifecyclePostStart = AlertmanagerSpecContainersLifecyclePreStop
-AlertmanagerSpecContainersLifecyclePostStartExec = AlertmanagerSpecContainersStartupProbeExec
-AlertmanagerSpecContainersLifecyclePostStartHttpGet = AlertmanagerSpecContainersStartupProbeHttpGet
-AlertmanagerSpecContainersLifecyclePostStartHttpGetHttpHeaders = AlertmanagerSpecSecurityContextSysctls
-AlertmanagerSpecContainersLifecyclePostStartSleep = AlertmanagerSpecContainersLifecyclePreStopSleep
-AlertmanagerSpecContainersLifecyclePostStartTcpSocket = AlertmanagerSpecContainersStartupProbeTcpSocket
-AlertmanagerSpecContainersLifecyclePreStopExec = AlertmanagerSpecContainersStartupProbeExec
-AlertmanagerSpecContainersLifecyclePreStopHttpGet = AlertmanagerSpecContainersStartupProbeHttpGet
-AlertmanagerSpecContainersLifecyclePreStopHttpGetHttpHeaders = AlertmanagerSpecSecurityContextSysctls
-AlertmanagerSpecContainersLifecyclePreStopTcpSocket = AlertmanagerSpecContainersStartupProbeTcpSocket
-AlertmanagerSpecContainersLivenessProbe = AlertmanagerSpecContainersStartupProbe
-AlertmanagerSpecContainersLivenessProbeExec = AlertmanagerSpecContainersStartupProbeExec
-AlertmanagerSpecContainersLivenessProbeGrpc = AlertmanagerSpecContainersStartupProbeGrpc
-AlertmanagerSpecContainersLivenessProbeHttpGet = AlertmanagerSpecContainersStartupProbeHttpGet
-AlertmanagerSpecContainersLivenessProbeHttpGetHttpHeaders = AlertmanagerSpecSecurityContextSysctls
-AlertmanagerSpecContainersLivenessProbeTcpSocket = AlertmanagerSpecContainersStartupProbeTcpSocket
-AlertmanagerSpecContainersReadinessProbe = AlertmanagerSpecContainersStartupProbe
-AlertmanagerSpecContainersReadinessProbeExec = AlertmanagerSpecContainersStartupProbeExec
-AlertmanagerSpecContainersReadinessProbeGrpc = AlertmanagerSpecContainersStartupProbeGrpc
-AlertmanagerSpecContainersReadinessProbeHttpGet = AlertmanagerSpecContainersStartupProbeHttpGet
-AlertmanagerSpecContainersReadinessProbeHttpGetHttpHeaders = AlertmanagerSpecSecurityContextSysctls
-AlertmanagerSpecContainersReadinessProbeTcpSocket = AlertmanagerSpecContainersStartupProbeTcpSocket
-AlertmanagerSpecContainersResources = AlertmanagerSpecResources
-AlertmanagerSpecContainersResourcesClaims = AlertmanagerSpecResourcesClaims
-AlertmanagerSpecContainersSecurityContextAppArmorProfile = AlertmanagerSpecSecurityContextSeccompProfile
-AlertmanagerSpecContainersSecurityContextSeLinuxOptions = AlertmanagerSpecSecurityContextSeLinuxOptions
-AlertmanagerSpecContainersSecurityContextSeccompProfile = AlertmanagerSpecSecurityContextSeccompProfile
-AlertmanagerSpecContainersSecurityContextWindowsOptions = AlertmanagerSpecSecurityContextWindowsOptions
-AlertmanagerSpecContainersStartupProbeHttpGetHttpHeaders = AlertmanagerSpecSecurityContextSysctls
-AlertmanagerSpecContainersVolumeMounts = AlertmanagerSpecVolumeMounts
-AlertmanagerSpecDnsConfigOptions = AlertmanagerSpecAdditionalArgs
-AlertmanagerSpecInitContainers = AlertmanagerSpecContainers
-AlertmanagerSpecInitContainersEnv = AlertmanagerSpecContainersEnv
-AlertmanagerSpecInitContainersEnvFrom = AlertmanagerSpecContainersEnvFrom
-AlertmanagerSpecInitContainersEnvFromConfigMapRef = AlertmanagerSpecContainersEnvFromSecretRef
-AlertmanagerSpecInitContainersEnvFromSecretRef = AlertmanagerSpecContainersEnvFromSecretRef
-AlertmanagerSpecInitContainersEnvValueFrom = AlertmanagerSpecContainersEnvValueFrom
-AlertmanagerSpecInitContainersEnvValueFromConfigMapKeyRef = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecInitContainersEnvValueFromFieldRef = AlertmanagerSpecContainersEnvValueFromFieldRef
-AlertmanagerSpecInitContainersEnvValueFromFileKeyRef = AlertmanagerSpecContainersEnvValueFromFileKeyRef
-AlertmanagerSpecInitContainersEnvValueFromResourceFieldRef = AlertmanagerSpecContainersEnvValueFromResourceFieldRef
-AlertmanagerSpecInitContainersEnvValueFromSecretKeyRef = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecInitContainersLifecycle = AlertmanagerSpecContainersLifecycle
-AlertmanagerSpecInitContainersLifecyclePostStart = AlertmanagerSpecContainersLifecyclePreStop
-AlertmanagerSpecInitContainersLifecyclePostStartExec = AlertmanagerSpecContainersStartupProbeExec
-AlertmanagerSpecInitContainersLifecyclePostStartHttpGet = AlertmanagerSpecContainersStartupProbeHttpGet
-AlertmanagerSpecInitContainersLifecyclePostStartHttpGetHttpHeaders = AlertmanagerSpecSecurityContextSysctls
-AlertmanagerSpecInitContainersLifecyclePostStartSleep = AlertmanagerSpecContainersLifecyclePreStopSleep
-AlertmanagerSpecInitContainersLifecyclePostStartTcpSocket = AlertmanagerSpecContainersStartupProbeTcpSocket
-AlertmanagerSpecInitContainersLifecyclePreStop = AlertmanagerSpecContainersLifecyclePreStop
-AlertmanagerSpecInitContainersLifecyclePreStopExec = AlertmanagerSpecContainersStartupProbeExec
-AlertmanagerSpecInitContainersLifecyclePreStopHttpGet = AlertmanagerSpecContainersStartupProbeHttpGet
-AlertmanagerSpecInitContainersLifecyclePreStopHttpGetHttpHeaders = AlertmanagerSpecSecurityContextSysctls
-AlertmanagerSpecInitContainersLifecyclePreStopSleep = AlertmanagerSpecContainersLifecyclePreStopSleep
-AlertmanagerSpecInitContainersLifecyclePreStopTcpSocket = AlertmanagerSpecContainersStartupProbeTcpSocket
-AlertmanagerSpecInitContainersLivenessProbe = AlertmanagerSpecContainersStartupProbe
-AlertmanagerSpecInitContainersLivenessProbeExec = AlertmanagerSpecContainersStartupProbeExec
-AlertmanagerSpecInitContainersLivenessProbeGrpc = AlertmanagerSpecContainersStartupProbeGrpc
-AlertmanagerSpecInitContainersLivenessProbeHttpGet = AlertmanagerSpecContainersStartupProbeHttpGet
-AlertmanagerSpecInitContainersLivenessProbeHttpGetHttpHeaders = AlertmanagerSpecSecurityContextSysctls
-AlertmanagerSpecInitContainersLivenessProbeTcpSocket = AlertmanagerSpecContainersStartupProbeTcpSocket
-AlertmanagerSpecInitContainersPorts = AlertmanagerSpecContainersPorts
-AlertmanagerSpecInitContainersReadinessProbe = AlertmanagerSpecContainersStartupProbe
-AlertmanagerSpecInitContainersReadinessProbeExec = AlertmanagerSpecContainersStartupProbeExec
-AlertmanagerSpecInitContainersReadinessProbeGrpc = AlertmanagerSpecContainersStartupProbeGrpc
-AlertmanagerSpecInitContainersReadinessProbeHttpGet = AlertmanagerSpecContainersStartupProbeHttpGet
-AlertmanagerSpecInitContainersReadinessProbeHttpGetHttpHeaders = AlertmanagerSpecSecurityContextSysctls
-AlertmanagerSpecInitContainersReadinessProbeTcpSocket = AlertmanagerSpecContainersStartupProbeTcpSocket
-AlertmanagerSpecInitContainersResizePolicy = AlertmanagerSpecContainersResizePolicy
-AlertmanagerSpecInitContainersResources = AlertmanagerSpecResources
-AlertmanagerSpecInitContainersResourcesClaims = AlertmanagerSpecResourcesClaims
-AlertmanagerSpecInitContainersRestartPolicyRules = AlertmanagerSpecContainersRestartPolicyRules
-AlertmanagerSpecInitContainersRestartPolicyRulesExitCodes = AlertmanagerSpecContainersRestartPolicyRulesExitCodes
-AlertmanagerSpecInitContainersSecurityContext = AlertmanagerSpecContainersSecurityContext
-AlertmanagerSpecInitContainersSecurityContextAppArmorProfile = AlertmanagerSpecSecurityContextSeccompProfile
-AlertmanagerSpecInitContainersSecurityContextCapabilities = AlertmanagerSpecContainersSecurityContextCapabilities
-AlertmanagerSpecInitContainersSecurityContextSeLinuxOptions = AlertmanagerSpecSecurityContextSeLinuxOptions
-AlertmanagerSpecInitContainersSecurityContextSeccompProfile = AlertmanagerSpecSecurityContextSeccompProfile
-AlertmanagerSpecInitContainersSecurityContextWindowsOptions = AlertmanagerSpecSecurityContextWindowsOptions
-AlertmanagerSpecInitContainersStartupProbe = AlertmanagerSpecContainersStartupProbe
-AlertmanagerSpecInitContainersStartupProbeExec = AlertmanagerSpecContainersStartupProbeExec
-AlertmanagerSpecInitContainersStartupProbeGrpc = AlertmanagerSpecContainersStartupProbeGrpc
-AlertmanagerSpecInitContainersStartupProbeHttpGet = AlertmanagerSpecContainersStartupProbeHttpGet
-AlertmanagerSpecInitContainersStartupProbeHttpGetHttpHeaders = AlertmanagerSpecSecurityContextSysctls
-AlertmanagerSpecInitContainersStartupProbeTcpSocket = AlertmanagerSpecContainersStartupProbeTcpSocket
-AlertmanagerSpecInitContainersVolumeDevices = AlertmanagerSpecContainersVolumeDevices
-AlertmanagerSpecInitContainersVolumeMounts = AlertmanagerSpecVolumeMounts
-AlertmanagerSpecSecurityContextAppArmorProfile = AlertmanagerSpecSecurityContextSeccompProfile
-AlertmanagerSpecStorageEphemeralVolumeClaimTemplateSpec = AlertmanagerSpecStorageVolumeClaimTemplateSpec
-AlertmanagerSpecStorageEphemeralVolumeClaimTemplateSpecDataSource = AlertmanagerSpecStorageVolumeClaimTemplateSpecDataSource
-AlertmanagerSpecStorageEphemeralVolumeClaimTemplateSpecDataSourceRef = AlertmanagerSpecStorageVolumeClaimTemplateSpecDataSourceRef
-AlertmanagerSpecStorageEphemeralVolumeClaimTemplateSpecResources = AlertmanagerSpecStorageVolumeClaimTemplateSpecResources
-AlertmanagerSpecStorageEphemeralVolumeClaimTemplateSpecSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecStorageEphemeralVolumeClaimTemplateSpecSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecStorageVolumeClaimTemplateMetadata = AlertmanagerSpecPodMetadata
-AlertmanagerSpecStorageVolumeClaimTemplateSpecSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecStorageVolumeClaimTemplateSpecSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecTopologySpreadConstraintsLabelSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecTopologySpreadConstraintsLabelSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecVolumesCephfsSecretRef = AlertmanagerSpecImagePullSecrets
-AlertmanagerSpecVolumesCinderSecretRef = AlertmanagerSpecImagePullSecrets
-AlertmanagerSpecVolumesConfigMapItems = AlertmanagerSpecVolumesSecretItems
-AlertmanagerSpecVolumesCsiNodePublishSecretRef = AlertmanagerSpecImagePullSecrets
-AlertmanagerSpecVolumesDownwardApiItemsFieldRef = AlertmanagerSpecContainersEnvValueFromFieldRef
-AlertmanagerSpecVolumesDownwardApiItemsResourceFieldRef = AlertmanagerSpecContainersEnvValueFromResourceFieldRef
-AlertmanagerSpecVolumesEmptyDir = AlertmanagerSpecStorageEmptyDir
-AlertmanagerSpecVolumesEphemeral = AlertmanagerSpecStorageEphemeral
-AlertmanagerSpecVolumesEphemeralVolumeClaimTemplate = AlertmanagerSpecStorageEphemeralVolumeClaimTemplate
-AlertmanagerSpecVolumesEphemeralVolumeClaimTemplateSpec = AlertmanagerSpecStorageVolumeClaimTemplateSpec
-AlertmanagerSpecVolumesEphemeralVolumeClaimTemplateSpecDataSource = AlertmanagerSpecStorageVolumeClaimTemplateSpecDataSource
-AlertmanagerSpecVolumesEphemeralVolumeClaimTemplateSpecDataSourceRef = AlertmanagerSpecStorageVolumeClaimTemplateSpecDataSourceRef
-AlertmanagerSpecVolumesEphemeralVolumeClaimTemplateSpecResources = AlertmanagerSpecStorageVolumeClaimTemplateSpecResources
-AlertmanagerSpecVolumesEphemeralVolumeClaimTemplateSpecSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecVolumesEphemeralVolumeClaimTemplateSpecSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecVolumesFlexVolumeSecretRef = AlertmanagerSpecImagePullSecrets
-AlertmanagerSpecVolumesIscsiSecretRef = AlertmanagerSpecImagePullSecrets
-AlertmanagerSpecVolumesProjectedSourcesClusterTrustBundleLabelSelector = AlertmanagerSpecAlertmanagerConfigSelector
-AlertmanagerSpecVolumesProjectedSourcesClusterTrustBundleLabelSelectorMatchExpressions = AlertmanagerSpecAlertmanagerConfigSelectorMatchExpressions
-AlertmanagerSpecVolumesProjectedSourcesConfigMap = AlertmanagerSpecVolumesProjectedSourcesSecret
-AlertmanagerSpecVolumesProjectedSourcesConfigMapItems = AlertmanagerSpecVolumesSecretItems
-AlertmanagerSpecVolumesProjectedSourcesDownwardApiItems = AlertmanagerSpecVolumesDownwardApiItems
-AlertmanagerSpecVolumesProjectedSourcesDownwardApiItemsFieldRef = AlertmanagerSpecContainersEnvValueFromFieldRef
-AlertmanagerSpecVolumesProjectedSourcesDownwardApiItemsResourceFieldRef = AlertmanagerSpecContainersEnvValueFromResourceFieldRef
-AlertmanagerSpecVolumesProjectedSourcesSecretItems = AlertmanagerSpecVolumesSecretItems
-AlertmanagerSpecVolumesRbdSecretRef = AlertmanagerSpecImagePullSecrets
-AlertmanagerSpecVolumesScaleIoSecretRef = AlertmanagerSpecImagePullSecrets
-AlertmanagerSpecVolumesStorageosSecretRef = AlertmanagerSpecImagePullSecrets
-AlertmanagerSpecWebTlsConfigCertConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecWebTlsConfigCertSecret = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecWebTlsConfigClientCa = AlertmanagerSpecWebTlsConfigCert
-AlertmanagerSpecWebTlsConfigClientCaConfigMap = AlertmanagerSpecWebTlsConfigKeySecret
-AlertmanagerSpecWebTlsConfigClientCaSecret = AlertmanagerSpecWebTlsConfigKeySecret

@@ -7,6 +7,9 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, Struct
 
+from kubeapis import k8s as _k8s
+from kubeapis.prometheus import v1 as _v1
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -63,12 +66,12 @@ class PodMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attachMet
     scrape_classic_histograms (scrapeClassicHistograms): bool
     scrape_native_histograms (scrapeNativeHistograms): bool
     scrape_protocols (scrapeProtocols): Sequence[Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0']]
-    selector: PodMonitorSpecSelector, required
+    selector: k8s.LabelSelector, required
     selector_mechanism (selectorMechanism): Literal['RelabelConfig', 'RoleSelector']
     target_limit (targetLimit): int, format int64, value >= 0
     """
 
-    attach_metadata: PodMonitorSpecAttachMetadata | None = None
+    attach_metadata: _v1.shared.PodMonitorSpecAttachMetadata | None = None
     body_size_limit: str | None = None
     convert_classic_histograms_to_nhcb: bool | None = None
     fallback_scrape_protocol: Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0'] | None = None
@@ -77,7 +80,7 @@ class PodMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attachMet
     label_limit: int | None = None
     label_name_length_limit: int | None = None
     label_value_length_limit: int | None = None
-    namespace_selector: PodMonitorSpecNamespaceSelector | None = None
+    namespace_selector: _v1.shared.PodMonitorSpecNamespaceSelector | None = None
     native_histogram_bucket_limit: int | None = None
     native_histogram_min_bucket_factor: IntOrString | None = None
     pod_metrics_endpoints: Sequence[PodMonitorSpecPodMetricsEndpoints] | None = None
@@ -87,248 +90,63 @@ class PodMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attachMet
     scrape_classic_histograms: bool | None = None
     scrape_native_histograms: bool | None = None
     scrape_protocols: Sequence[Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0']] | None = None
-    selector: PodMonitorSpecSelector
+    selector: _k8s.meta_v1.LabelSelector
     selector_mechanism: Literal['RelabelConfig', 'RoleSelector'] | None = None
     target_limit: int | None = None
-
-
-class PodMonitorSpecAttachMetadata(Struct, kw_only=True):
-    """PodMonitor.spec.attachMetadata
-
-    node: bool
-    """
-
-    node: bool | None = None
-
-
-class PodMonitorSpecNamespaceSelector(Struct, kw_only=True, rename={'match_names': 'matchNames'}):
-    """PodMonitor.spec.namespaceSelector
-
-    any: bool
-    match_names (matchNames): Sequence[str]
-    """
-
-    any: bool | None = None
-    match_names: Sequence[str] | None = None
 
 
 class PodMonitorSpecPodMetricsEndpoints(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_secret': 'bearerTokenSecret', 'enable_http2': 'enableHttp2', 'filter_running': 'filterRunning', 'follow_redirects': 'followRedirects', 'honor_labels': 'honorLabels', 'honor_timestamps': 'honorTimestamps', 'metric_relabelings': 'metricRelabelings', 'no_proxy': 'noProxy', 'port_number': 'portNumber', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'scrape_timeout': 'scrapeTimeout', 'target_port': 'targetPort', 'tls_config': 'tlsConfig', 'track_timestamps_staleness': 'trackTimestampsStaleness'}):
     """PodMonitor.spec.podMetricsEndpoints
 
-    authorization: PodMonitorSpecPodMetricsEndpointsAuthorization
-    basic_auth (basicAuth): PodMonitorSpecPodMetricsEndpointsBasicAuth
-    bearer_token_secret (bearerTokenSecret): PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
+    bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     enable_http2 (enableHttp2): bool
     filter_running (filterRunning): bool
     follow_redirects (followRedirects): bool
     honor_labels (honorLabels): bool
     honor_timestamps (honorTimestamps): bool
     interval: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    metric_relabelings (metricRelabelings): Sequence[PodMonitorSpecPodMetricsEndpointsRelabelings]
+    metric_relabelings (metricRelabelings): Sequence[ProbeSpecMetricRelabelings]
     no_proxy (noProxy): str
-    oauth2: PodMonitorSpecPodMetricsEndpointsOauth2
+    oauth2: ProbeSpecOauth2
     params: Mapping[str, Sequence[str]]
     path: str
     port: str
     port_number (portNumber): int, format int32, value 1..65535
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[PodMonitorSpecPodMetricsEndpointsBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    relabelings: Sequence[PodMonitorSpecPodMetricsEndpointsRelabelings]
+    relabelings: Sequence[ProbeSpecMetricRelabelings]
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS']
     scrape_timeout (scrapeTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     target_port (targetPort): IntOrString
-    tls_config (tlsConfig): PodMonitorSpecPodMetricsEndpointsTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     track_timestamps_staleness (trackTimestampsStaleness): bool
     """
 
-    authorization: PodMonitorSpecPodMetricsEndpointsAuthorization | None = None
-    basic_auth: PodMonitorSpecPodMetricsEndpointsBasicAuth | None = None
-    bearer_token_secret: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     enable_http2: bool | None = None
     filter_running: bool | None = None
     follow_redirects: bool | None = None
     honor_labels: bool | None = None
     honor_timestamps: bool | None = None
     interval: str | None = None
-    metric_relabelings: Sequence[PodMonitorSpecPodMetricsEndpointsRelabelings] | None = None
+    metric_relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
     no_proxy: str | None = None
-    oauth2: PodMonitorSpecPodMetricsEndpointsOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     params: Mapping[str, Sequence[str]] | None = None
     path: str | None = None
     port: str | None = None
     port_number: int | None = None
-    proxy_connect_header: Mapping[str, Sequence[PodMonitorSpecPodMetricsEndpointsBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
-    relabelings: Sequence[PodMonitorSpecPodMetricsEndpointsRelabelings] | None = None
+    relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS'] | None = None
     scrape_timeout: str | None = None
     target_port: IntOrString | None = None
-    tls_config: PodMonitorSpecPodMetricsEndpointsTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
     track_timestamps_staleness: bool | None = None
-
-
-class PodMonitorSpecPodMetricsEndpointsAuthorization(Struct, kw_only=True):
-    """PodMonitor.spec.podMetricsEndpoints.authorization
-
-    credentials: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-    type: str
-    """
-
-    credentials: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword | None = None
-    type: str | None = None
-
-
-class PodMonitorSpecPodMetricsEndpointsBasicAuth(Struct, kw_only=True):
-    """PodMonitor.spec.podMetricsEndpoints.basicAuth
-
-    password: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-    username: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-    """
-
-    password: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword | None = None
-    username: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword | None = None
-
-
-class PodMonitorSpecPodMetricsEndpointsBasicAuthPassword(Struct, kw_only=True):
-    """PodMonitor.spec.podMetricsEndpoints.basicAuth.password
-
-    key: str, required
-    name: str, default ""
-    optional: bool
-    """
-
-    key: str
-    name: str | None = None
-    optional: bool | None = None
-
-
-class PodMonitorSpecPodMetricsEndpointsOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'endpoint_params': 'endpointParams', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig', 'token_url': 'tokenUrl'}):
-    """PodMonitor.spec.podMetricsEndpoints.oauth2
-
-    client_id (clientId): PodMonitorSpecPodMetricsEndpointsTlsConfigCa, required
-    client_secret (clientSecret): PodMonitorSpecPodMetricsEndpointsBasicAuthPassword, required
-    endpoint_params (endpointParams): Mapping[str, str]
-    no_proxy (noProxy): str
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[PodMonitorSpecPodMetricsEndpointsBasicAuthPassword]]
-    proxy_from_environment (proxyFromEnvironment): bool
-    proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    scopes: Sequence[str]
-    tls_config (tlsConfig): PodMonitorSpecPodMetricsEndpointsTlsConfig
-    token_url (tokenUrl): str, required, pattern ^(http|https)://.+$
-    """
-
-    client_id: PodMonitorSpecPodMetricsEndpointsTlsConfigCa
-    client_secret: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-    endpoint_params: Mapping[str, str] | None = None
-    no_proxy: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[PodMonitorSpecPodMetricsEndpointsBasicAuthPassword]] | None = None
-    proxy_from_environment: bool | None = None
-    proxy_url: str | None = None
-    scopes: Sequence[str] | None = None
-    tls_config: PodMonitorSpecPodMetricsEndpointsTlsConfig | None = None
-    token_url: str
-
-
-class PodMonitorSpecPodMetricsEndpointsRelabelings(Struct, kw_only=True, rename={'source_labels': 'sourceLabels', 'target_label': 'targetLabel'}):
-    """PodMonitor.spec.podMetricsEndpoints.relabelings
-
-    action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', ..., default "replace"
-    modulus: int, format int64, value >= 0
-    regex: str
-    replacement: str
-    separator: str
-    source_labels (sourceLabels): Sequence[str]
-    target_label (targetLabel): str
-    """
-
-    action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', 'lowercase', 'Lowercase', 'uppercase', 'Uppercase', 'keepequal', 'KeepEqual', 'dropequal', 'DropEqual'] | None = None
-    modulus: int | None = None
-    regex: str | None = None
-    replacement: str | None = None
-    separator: str | None = None
-    source_labels: Sequence[str] | None = None
-    target_label: str | None = None
-
-
-class PodMonitorSpecPodMetricsEndpointsTlsConfig(Struct, kw_only=True, rename={'insecure_skip_verify': 'insecureSkipVerify', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """PodMonitor.spec.podMetricsEndpoints.tlsConfig
-
-    ca: PodMonitorSpecPodMetricsEndpointsTlsConfigCa
-    cert: PodMonitorSpecPodMetricsEndpointsTlsConfigCa
-    insecure_skip_verify (insecureSkipVerify): bool
-    key_secret (keySecret): PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-    max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    min_version (minVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    server_name (serverName): str
-    """
-
-    ca: PodMonitorSpecPodMetricsEndpointsTlsConfigCa | None = None
-    cert: PodMonitorSpecPodMetricsEndpointsTlsConfigCa | None = None
-    insecure_skip_verify: bool | None = None
-    key_secret: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword | None = None
-    max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    min_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    server_name: str | None = None
-
-
-class PodMonitorSpecPodMetricsEndpointsTlsConfigCa(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """PodMonitor.spec.podMetricsEndpoints.tlsConfig.ca
-
-    config_map (configMap): PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-    secret: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-    """
-
-    config_map: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword | None = None
-    secret: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword | None = None
-
-
-class PodMonitorSpecSelector(Struct, kw_only=True, rename={'match_expressions': 'matchExpressions', 'match_labels': 'matchLabels'}):
-    """PodMonitor.spec.selector
-
-    match_expressions (matchExpressions): Sequence[PodMonitorSpecSelectorMatchExpressions]
-    match_labels (matchLabels): Mapping[str, str]
-    """
-
-    match_expressions: Sequence[PodMonitorSpecSelectorMatchExpressions] | None = None
-    match_labels: Mapping[str, str] | None = None
-
-
-class PodMonitorSpecSelectorMatchExpressions(Struct, kw_only=True):
-    """PodMonitor.spec.selector.matchExpressions
-
-    key: str, required
-    operator: str, required
-    values: Sequence[str]
-    """
-
-    key: str
-    operator: str
-    values: Sequence[str] | None = None
-
-
-PodMonitorSpecPodMetricsEndpointsAuthorizationCredentials = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsBasicAuthUsername = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsBearerTokenSecret = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsMetricRelabelings = PodMonitorSpecPodMetricsEndpointsRelabelings
-PodMonitorSpecPodMetricsEndpointsOauth2ClientId = PodMonitorSpecPodMetricsEndpointsTlsConfigCa
-PodMonitorSpecPodMetricsEndpointsOauth2ClientIdConfigMap = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsOauth2ClientIdSecret = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsOauth2ClientSecret = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsOauth2ProxyConnectHeader = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsOauth2TlsConfig = PodMonitorSpecPodMetricsEndpointsTlsConfig
-PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCa = PodMonitorSpecPodMetricsEndpointsTlsConfigCa
-PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaConfigMap = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaSecret = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCert = PodMonitorSpecPodMetricsEndpointsTlsConfigCa
-PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertConfigMap = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertSecret = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigKeySecret = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsProxyConnectHeader = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsTlsConfigCaConfigMap = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsTlsConfigCaSecret = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsTlsConfigCert = PodMonitorSpecPodMetricsEndpointsTlsConfigCa
-PodMonitorSpecPodMetricsEndpointsTlsConfigCertConfigMap = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsTlsConfigCertSecret = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword
-PodMonitorSpecPodMetricsEndpointsTlsConfigKeySecret = PodMonitorSpecPodMetricsEndpointsBasicAuthPassword

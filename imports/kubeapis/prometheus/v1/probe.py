@@ -7,6 +7,9 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, Struct
 
+from kubeapis import k8s as _k8s
+from kubeapis.prometheus import v1 as _v1
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -46,7 +49,7 @@ class ProbeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer
 
     authorization: ProbeSpecAuthorization
     basic_auth (basicAuth): ProbeSpecBasicAuth
-    bearer_token_secret (bearerTokenSecret): ProbeSpecBasicAuthPassword
+    bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     convert_classic_histograms_to_nhcb (convertClassicHistogramsToNHCB): bool
     enable_http2 (enableHttp2): bool
     fallback_scrape_protocol (fallbackScrapeProtocol): Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0']
@@ -75,9 +78,9 @@ class ProbeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer
     tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: ProbeSpecAuthorization | None = None
-    basic_auth: ProbeSpecBasicAuth | None = None
-    bearer_token_secret: ProbeSpecBasicAuthPassword | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     convert_classic_histograms_to_nhcb: bool | None = None
     enable_http2: bool | None = None
     fallback_scrape_protocol: Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0'] | None = None
@@ -88,11 +91,11 @@ class ProbeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer
     label_limit: int | None = None
     label_name_length_limit: int | None = None
     label_value_length_limit: int | None = None
-    metric_relabelings: Sequence[ProbeSpecMetricRelabelings] | None = None
+    metric_relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
     module: str | None = None
     native_histogram_bucket_limit: int | None = None
     native_histogram_min_bucket_factor: IntOrString | None = None
-    oauth2: ProbeSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     params: Sequence[ProbeSpecParams] | None = None
     prober: ProbeSpecProber | None = None
     sample_limit: int | None = None
@@ -103,90 +106,7 @@ class ProbeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer
     scrape_timeout: str | None = None
     target_limit: int | None = None
     targets: ProbeSpecTargets | None = None
-    tls_config: ProbeSpecTlsConfig | None = None
-
-
-class ProbeSpecAuthorization(Struct, kw_only=True):
-    """Probe.spec.authorization
-
-    credentials: ProbeSpecBasicAuthPassword
-    type: str
-    """
-
-    credentials: ProbeSpecBasicAuthPassword | None = None
-    type: str | None = None
-
-
-class ProbeSpecBasicAuth(Struct, kw_only=True):
-    """Probe.spec.basicAuth
-
-    password: ProbeSpecBasicAuthPassword
-    username: ProbeSpecBasicAuthPassword
-    """
-
-    password: ProbeSpecBasicAuthPassword | None = None
-    username: ProbeSpecBasicAuthPassword | None = None
-
-
-class ProbeSpecBasicAuthPassword(Struct, kw_only=True):
-    """Probe.spec.basicAuth.password
-
-    key: str, required
-    name: str, default ""
-    optional: bool
-    """
-
-    key: str
-    name: str | None = None
-    optional: bool | None = None
-
-
-class ProbeSpecMetricRelabelings(Struct, kw_only=True, rename={'source_labels': 'sourceLabels', 'target_label': 'targetLabel'}):
-    """Probe.spec.metricRelabelings
-
-    action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', ..., default "replace"
-    modulus: int, format int64, value >= 0
-    regex: str
-    replacement: str
-    separator: str
-    source_labels (sourceLabels): Sequence[str]
-    target_label (targetLabel): str
-    """
-
-    action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', 'lowercase', 'Lowercase', 'uppercase', 'Uppercase', 'keepequal', 'KeepEqual', 'dropequal', 'DropEqual'] | None = None
-    modulus: int | None = None
-    regex: str | None = None
-    replacement: str | None = None
-    separator: str | None = None
-    source_labels: Sequence[str] | None = None
-    target_label: str | None = None
-
-
-class ProbeSpecOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'endpoint_params': 'endpointParams', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig', 'token_url': 'tokenUrl'}):
-    """Probe.spec.oauth2
-
-    client_id (clientId): ProbeSpecTlsConfigCa, required
-    client_secret (clientSecret): ProbeSpecBasicAuthPassword, required
-    endpoint_params (endpointParams): Mapping[str, str]
-    no_proxy (noProxy): str
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ProbeSpecBasicAuthPassword]]
-    proxy_from_environment (proxyFromEnvironment): bool
-    proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    scopes: Sequence[str]
-    tls_config (tlsConfig): ProbeSpecTlsConfig
-    token_url (tokenUrl): str, required, pattern ^(http|https)://.+$
-    """
-
-    client_id: ProbeSpecTlsConfigCa
-    client_secret: ProbeSpecBasicAuthPassword
-    endpoint_params: Mapping[str, str] | None = None
-    no_proxy: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[ProbeSpecBasicAuthPassword]] | None = None
-    proxy_from_environment: bool | None = None
-    proxy_url: str | None = None
-    scopes: Sequence[str] | None = None
-    tls_config: ProbeSpecTlsConfig | None = None
-    token_url: str
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ProbeSpecParams(Struct, kw_only=True):
@@ -205,7 +125,7 @@ class ProbeSpecProber(Struct, kw_only=True, rename={'no_proxy': 'noProxy', 'prox
 
     no_proxy (noProxy): str
     path: str, default "/probe"
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ProbeSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS']
@@ -214,7 +134,7 @@ class ProbeSpecProber(Struct, kw_only=True, rename={'no_proxy': 'noProxy', 'prox
 
     no_proxy: str | None = None
     path: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[ProbeSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS'] | None = None
@@ -235,49 +155,14 @@ class ProbeSpecTargets(Struct, kw_only=True, rename={'static_config': 'staticCon
 class ProbeSpecTargetsIngress(Struct, kw_only=True, rename={'namespace_selector': 'namespaceSelector', 'relabeling_configs': 'relabelingConfigs'}):
     """Probe.spec.targets.ingress
 
-    namespace_selector (namespaceSelector): ProbeSpecTargetsIngressNamespaceSelector
+    namespace_selector (namespaceSelector): PodMonitorSpecNamespaceSelector
     relabeling_configs (relabelingConfigs): Sequence[ProbeSpecMetricRelabelings]
-    selector: ProbeSpecTargetsIngressSelector
+    selector: k8s.LabelSelector
     """
 
-    namespace_selector: ProbeSpecTargetsIngressNamespaceSelector | None = None
-    relabeling_configs: Sequence[ProbeSpecMetricRelabelings] | None = None
-    selector: ProbeSpecTargetsIngressSelector | None = None
-
-
-class ProbeSpecTargetsIngressNamespaceSelector(Struct, kw_only=True, rename={'match_names': 'matchNames'}):
-    """Probe.spec.targets.ingress.namespaceSelector
-
-    any: bool
-    match_names (matchNames): Sequence[str]
-    """
-
-    any: bool | None = None
-    match_names: Sequence[str] | None = None
-
-
-class ProbeSpecTargetsIngressSelector(Struct, kw_only=True, rename={'match_expressions': 'matchExpressions', 'match_labels': 'matchLabels'}):
-    """Probe.spec.targets.ingress.selector
-
-    match_expressions (matchExpressions): Sequence[ProbeSpecTargetsIngressSelectorMatchExpressions]
-    match_labels (matchLabels): Mapping[str, str]
-    """
-
-    match_expressions: Sequence[ProbeSpecTargetsIngressSelectorMatchExpressions] | None = None
-    match_labels: Mapping[str, str] | None = None
-
-
-class ProbeSpecTargetsIngressSelectorMatchExpressions(Struct, kw_only=True):
-    """Probe.spec.targets.ingress.selector.matchExpressions
-
-    key: str, required
-    operator: str, required
-    values: Sequence[str]
-    """
-
-    key: str
-    operator: str
-    values: Sequence[str] | None = None
+    namespace_selector: _v1.shared.PodMonitorSpecNamespaceSelector | None = None
+    relabeling_configs: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
+    selector: _k8s.meta_v1.LabelSelector | None = None
 
 
 class ProbeSpecTargetsStaticConfig(Struct, kw_only=True, rename={'relabeling_configs': 'relabelingConfigs'}):
@@ -289,64 +174,5 @@ class ProbeSpecTargetsStaticConfig(Struct, kw_only=True, rename={'relabeling_con
     """
 
     labels: Mapping[str, str] | None = None
-    relabeling_configs: Sequence[ProbeSpecMetricRelabelings] | None = None
+    relabeling_configs: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
     static: Sequence[str] | None = None
-
-
-class ProbeSpecTlsConfig(Struct, kw_only=True, rename={'insecure_skip_verify': 'insecureSkipVerify', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """Probe.spec.tlsConfig
-
-    ca: ProbeSpecTlsConfigCa
-    cert: ProbeSpecTlsConfigCa
-    insecure_skip_verify (insecureSkipVerify): bool
-    key_secret (keySecret): ProbeSpecBasicAuthPassword
-    max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    min_version (minVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    server_name (serverName): str
-    """
-
-    ca: ProbeSpecTlsConfigCa | None = None
-    cert: ProbeSpecTlsConfigCa | None = None
-    insecure_skip_verify: bool | None = None
-    key_secret: ProbeSpecBasicAuthPassword | None = None
-    max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    min_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    server_name: str | None = None
-
-
-class ProbeSpecTlsConfigCa(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """Probe.spec.tlsConfig.ca
-
-    config_map (configMap): ProbeSpecBasicAuthPassword
-    secret: ProbeSpecBasicAuthPassword
-    """
-
-    config_map: ProbeSpecBasicAuthPassword | None = None
-    secret: ProbeSpecBasicAuthPassword | None = None
-
-
-ProbeSpecAuthorizationCredentials = ProbeSpecBasicAuthPassword
-ProbeSpecBasicAuthUsername = ProbeSpecBasicAuthPassword
-ProbeSpecBearerTokenSecret = ProbeSpecBasicAuthPassword
-ProbeSpecOauth2ClientId = ProbeSpecTlsConfigCa
-ProbeSpecOauth2ClientIdConfigMap = ProbeSpecBasicAuthPassword
-ProbeSpecOauth2ClientIdSecret = ProbeSpecBasicAuthPassword
-ProbeSpecOauth2ClientSecret = ProbeSpecBasicAuthPassword
-ProbeSpecOauth2ProxyConnectHeader = ProbeSpecBasicAuthPassword
-ProbeSpecOauth2TlsConfig = ProbeSpecTlsConfig
-ProbeSpecOauth2TlsConfigCa = ProbeSpecTlsConfigCa
-ProbeSpecOauth2TlsConfigCaConfigMap = ProbeSpecBasicAuthPassword
-ProbeSpecOauth2TlsConfigCaSecret = ProbeSpecBasicAuthPassword
-ProbeSpecOauth2TlsConfigCert = ProbeSpecTlsConfigCa
-ProbeSpecOauth2TlsConfigCertConfigMap = ProbeSpecBasicAuthPassword
-ProbeSpecOauth2TlsConfigCertSecret = ProbeSpecBasicAuthPassword
-ProbeSpecOauth2TlsConfigKeySecret = ProbeSpecBasicAuthPassword
-ProbeSpecProberProxyConnectHeader = ProbeSpecBasicAuthPassword
-ProbeSpecTargetsIngressRelabelingConfigs = ProbeSpecMetricRelabelings
-ProbeSpecTargetsStaticConfigRelabelingConfigs = ProbeSpecMetricRelabelings
-ProbeSpecTlsConfigCaConfigMap = ProbeSpecBasicAuthPassword
-ProbeSpecTlsConfigCaSecret = ProbeSpecBasicAuthPassword
-ProbeSpecTlsConfigCert = ProbeSpecTlsConfigCa
-ProbeSpecTlsConfigCertConfigMap = ProbeSpecBasicAuthPassword
-ProbeSpecTlsConfigCertSecret = ProbeSpecBasicAuthPassword
-ProbeSpecTlsConfigKeySecret = ProbeSpecBasicAuthPassword

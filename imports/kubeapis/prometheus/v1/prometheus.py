@@ -4,9 +4,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, TYPE_CHECKING
 
-from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, Struct
+
+from kubeapis import k8s as _k8s
+from kubeapis.prometheus import v1 as _v1
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -45,11 +47,11 @@ class _PrometheusBody(Struct, kw_only=True):
 class PrometheusSpec(Struct, kw_only=True, rename={'additional_alert_manager_configs': 'additionalAlertManagerConfigs', 'additional_alert_relabel_configs': 'additionalAlertRelabelConfigs', 'additional_args': 'additionalArgs', 'additional_scrape_configs': 'additionalScrapeConfigs', 'allow_overlapping_blocks': 'allowOverlappingBlocks', 'apiserver_config': 'apiserverConfig', 'arbitrary_fs_access_through_sms': 'arbitraryFSAccessThroughSMs', 'automount_service_account_token': 'automountServiceAccountToken', 'base_image': 'baseImage', 'body_size_limit': 'bodySizeLimit', 'config_maps': 'configMaps', 'convert_classic_histograms_to_nhcb': 'convertClassicHistogramsToNHCB', 'disable_compaction': 'disableCompaction', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_admin_api': 'enableAdminAPI', 'enable_features': 'enableFeatures', 'enable_otlp_receiver': 'enableOTLPReceiver', 'enable_remote_write_receiver': 'enableRemoteWriteReceiver', 'enable_service_links': 'enableServiceLinks', 'enforced_body_size_limit': 'enforcedBodySizeLimit', 'enforced_keep_dropped_targets': 'enforcedKeepDroppedTargets', 'enforced_label_limit': 'enforcedLabelLimit', 'enforced_label_name_length_limit': 'enforcedLabelNameLengthLimit', 'enforced_label_value_length_limit': 'enforcedLabelValueLengthLimit', 'enforced_namespace_label': 'enforcedNamespaceLabel', 'enforced_sample_limit': 'enforcedSampleLimit', 'enforced_target_limit': 'enforcedTargetLimit', 'evaluation_interval': 'evaluationInterval', 'excluded_from_enforcement': 'excludedFromEnforcement', 'external_labels': 'externalLabels', 'external_url': 'externalUrl', 'host_aliases': 'hostAliases', 'host_network': 'hostNetwork', 'host_users': 'hostUsers', 'ignore_namespace_selectors': 'ignoreNamespaceSelectors', 'image_pull_policy': 'imagePullPolicy', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'keep_dropped_targets': 'keepDroppedTargets', 'label_limit': 'labelLimit', 'label_name_length_limit': 'labelNameLengthLimit', 'label_value_length_limit': 'labelValueLengthLimit', 'listen_local': 'listenLocal', 'log_format': 'logFormat', 'log_level': 'logLevel', 'maximum_startup_duration_seconds': 'maximumStartupDurationSeconds', 'min_ready_seconds': 'minReadySeconds', 'name_escaping_scheme': 'nameEscapingScheme', 'name_validation_scheme': 'nameValidationScheme', 'node_selector': 'nodeSelector', 'override_honor_labels': 'overrideHonorLabels', 'override_honor_timestamps': 'overrideHonorTimestamps', 'persistent_volume_claim_retention_policy': 'persistentVolumeClaimRetentionPolicy', 'pod_management_policy': 'podManagementPolicy', 'pod_metadata': 'podMetadata', 'pod_monitor_namespace_selector': 'podMonitorNamespaceSelector', 'pod_monitor_selector': 'podMonitorSelector', 'pod_target_labels': 'podTargetLabels', 'port_name': 'portName', 'priority_class_name': 'priorityClassName', 'probe_namespace_selector': 'probeNamespaceSelector', 'probe_selector': 'probeSelector', 'prometheus_external_label_name': 'prometheusExternalLabelName', 'prometheus_rules_excluded_from_enforce': 'prometheusRulesExcludedFromEnforce', 'query_log_file': 'queryLogFile', 'reload_strategy': 'reloadStrategy', 'remote_read': 'remoteRead', 'remote_write': 'remoteWrite', 'remote_write_receiver_message_versions': 'remoteWriteReceiverMessageVersions', 'replica_external_label_name': 'replicaExternalLabelName', 'retention_size': 'retentionSize', 'route_prefix': 'routePrefix', 'rule_namespace_selector': 'ruleNamespaceSelector', 'rule_query_offset': 'ruleQueryOffset', 'rule_selector': 'ruleSelector', 'sample_limit': 'sampleLimit', 'scheduler_name': 'schedulerName', 'scrape_classes': 'scrapeClasses', 'scrape_classic_histograms': 'scrapeClassicHistograms', 'scrape_config_namespace_selector': 'scrapeConfigNamespaceSelector', 'scrape_config_selector': 'scrapeConfigSelector', 'scrape_failure_log_file': 'scrapeFailureLogFile', 'scrape_interval': 'scrapeInterval', 'scrape_native_histograms': 'scrapeNativeHistograms', 'scrape_protocols': 'scrapeProtocols', 'scrape_timeout': 'scrapeTimeout', 'security_context': 'securityContext', 'service_account_name': 'serviceAccountName', 'service_discovery_role': 'serviceDiscoveryRole', 'service_monitor_namespace_selector': 'serviceMonitorNamespaceSelector', 'service_monitor_selector': 'serviceMonitorSelector', 'service_name': 'serviceName', 'shard_retention_policy': 'shardRetentionPolicy', 'sharding_strategy': 'shardingStrategy', 'target_limit': 'targetLimit', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'tracing_config': 'tracingConfig', 'update_strategy': 'updateStrategy', 'volume_mounts': 'volumeMounts', 'wal_compression': 'walCompression'}):
     """Prometheus.spec
 
-    additional_alert_manager_configs (additionalAlertManagerConfigs): PrometheusSpecThanosTracingConfig
-    additional_alert_relabel_configs (additionalAlertRelabelConfigs): PrometheusSpecThanosTracingConfig
+    additional_alert_manager_configs (additionalAlertManagerConfigs): k8s.SecretKeySelector
+    additional_alert_relabel_configs (additionalAlertRelabelConfigs): k8s.SecretKeySelector
     additional_args (additionalArgs): Sequence[PrometheusSpecAdditionalArgs]
-    additional_scrape_configs (additionalScrapeConfigs): PrometheusSpecThanosTracingConfig
-    affinity: PrometheusSpecAffinity
+    additional_scrape_configs (additionalScrapeConfigs): k8s.SecretKeySelector
+    affinity: k8s.Affinity
     alerting: PrometheusSpecAlerting
     allow_overlapping_blocks (allowOverlappingBlocks): bool
     apiserver_config (apiserverConfig): PrometheusSpecApiserverConfig
@@ -87,7 +89,7 @@ class PrometheusSpec(Struct, kw_only=True, rename={'additional_alert_manager_con
     ignore_namespace_selectors (ignoreNamespaceSelectors): bool
     image: str
     image_pull_policy (imagePullPolicy): Literal['', 'Always', 'Never', 'IfNotPresent']
-    image_pull_secrets (imagePullSecrets): Sequence[PrometheusSpecImagePullSecrets]
+    image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[PrometheusSpecContainers]
     keep_dropped_targets (keepDroppedTargets): int, format int64, value >= 0
     label_limit (labelLimit): int, format int64, value >= 0
@@ -105,16 +107,16 @@ class PrometheusSpec(Struct, kw_only=True, rename={'additional_alert_manager_con
     override_honor_labels (overrideHonorLabels): bool
     override_honor_timestamps (overrideHonorTimestamps): bool
     paused: bool
-    persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): PrometheusSpecPersistentVolumeClaimRetentionPolicy
+    persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
     pod_management_policy (podManagementPolicy): Literal['OrderedReady', 'Parallel']
     pod_metadata (podMetadata): PrometheusSpecPodMetadata
-    pod_monitor_namespace_selector (podMonitorNamespaceSelector): PrometheusSpecRuleSelector
-    pod_monitor_selector (podMonitorSelector): PrometheusSpecRuleSelector
+    pod_monitor_namespace_selector (podMonitorNamespaceSelector): k8s.LabelSelector
+    pod_monitor_selector (podMonitorSelector): k8s.LabelSelector
     pod_target_labels (podTargetLabels): Sequence[str]
     port_name (portName): str, default "web"
     priority_class_name (priorityClassName): str
-    probe_namespace_selector (probeNamespaceSelector): PrometheusSpecRuleSelector
-    probe_selector (probeSelector): PrometheusSpecRuleSelector
+    probe_namespace_selector (probeNamespaceSelector): k8s.LabelSelector
+    probe_selector (probeSelector): k8s.LabelSelector
     prometheus_external_label_name (prometheusExternalLabelName): str
     prometheus_rules_excluded_from_enforce (prometheusRulesExcludedFromEnforce): Sequence[PrometheusSpecPrometheusRulesExcludedFromEnforce]
     query: PrometheusSpecQuery
@@ -125,32 +127,32 @@ class PrometheusSpec(Struct, kw_only=True, rename={'additional_alert_manager_con
     remote_write_receiver_message_versions (remoteWriteReceiverMessageVersions): Sequence[Literal['V1.0', 'V2.0']], items >= 1
     replica_external_label_name (replicaExternalLabelName): str
     replicas: int, format int32
-    resources: PrometheusSpecResources
+    resources: k8s.ResourceRequirements
     retention: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     retention_size (retentionSize): str, pattern (^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$
     route_prefix (routePrefix): str
-    rule_namespace_selector (ruleNamespaceSelector): PrometheusSpecRuleSelector
+    rule_namespace_selector (ruleNamespaceSelector): k8s.LabelSelector
     rule_query_offset (ruleQueryOffset): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    rule_selector (ruleSelector): PrometheusSpecRuleSelector
+    rule_selector (ruleSelector): k8s.LabelSelector
     rules: PrometheusSpecRules
     runtime: PrometheusSpecRuntime
     sample_limit (sampleLimit): int, format int64, value >= 0
     scheduler_name (schedulerName): str, length >= 1
     scrape_classes (scrapeClasses): Sequence[PrometheusSpecScrapeClasses]
     scrape_classic_histograms (scrapeClassicHistograms): bool
-    scrape_config_namespace_selector (scrapeConfigNamespaceSelector): PrometheusSpecRuleSelector
-    scrape_config_selector (scrapeConfigSelector): PrometheusSpecRuleSelector
+    scrape_config_namespace_selector (scrapeConfigNamespaceSelector): k8s.LabelSelector
+    scrape_config_selector (scrapeConfigSelector): k8s.LabelSelector
     scrape_failure_log_file (scrapeFailureLogFile): str, length >= 1
     scrape_interval (scrapeInterval): str, default "30s", pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     scrape_native_histograms (scrapeNativeHistograms): bool
     scrape_protocols (scrapeProtocols): Sequence[Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0']]
     scrape_timeout (scrapeTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     secrets: Sequence[str]
-    security_context (securityContext): PrometheusSpecSecurityContext
+    security_context (securityContext): k8s.PodSecurityContext
     service_account_name (serviceAccountName): str
     service_discovery_role (serviceDiscoveryRole): Literal['Endpoints', 'EndpointSlice']
-    service_monitor_namespace_selector (serviceMonitorNamespaceSelector): PrometheusSpecRuleSelector
-    service_monitor_selector (serviceMonitorSelector): PrometheusSpecRuleSelector
+    service_monitor_namespace_selector (serviceMonitorNamespaceSelector): k8s.LabelSelector
+    service_monitor_selector (serviceMonitorSelector): k8s.LabelSelector
     service_name (serviceName): str, length >= 1
     sha: str
     shard_retention_policy (shardRetentionPolicy): PrometheusSpecShardRetentionPolicy
@@ -161,35 +163,35 @@ class PrometheusSpec(Struct, kw_only=True, rename={'additional_alert_manager_con
     target_limit (targetLimit): int, format int64, value >= 0
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64, value >= 0
     thanos: PrometheusSpecThanos
-    tolerations: Sequence[PrometheusSpecTolerations]
+    tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[PrometheusSpecTopologySpreadConstraints]
     tracing_config (tracingConfig): PrometheusSpecTracingConfig
     tsdb: PrometheusSpecTsdb
     update_strategy (updateStrategy): PrometheusSpecUpdateStrategy
     version: str
-    volume_mounts (volumeMounts): Sequence[PrometheusSpecVolumeMounts]
+    volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[PrometheusSpecVolumes]
     wal_compression (walCompression): bool
     web: PrometheusSpecWeb
     """
 
-    additional_alert_manager_configs: PrometheusSpecThanosTracingConfig | None = None
-    additional_alert_relabel_configs: PrometheusSpecThanosTracingConfig | None = None
-    additional_args: Sequence[PrometheusSpecAdditionalArgs] | None = None
-    additional_scrape_configs: PrometheusSpecThanosTracingConfig | None = None
-    affinity: PrometheusSpecAffinity | None = None
+    additional_alert_manager_configs: _k8s.core_v1.SecretKeySelector | None = None
+    additional_alert_relabel_configs: _k8s.core_v1.SecretKeySelector | None = None
+    additional_args: Sequence[_v1.shared.PrometheusSpecAdditionalArgs] | None = None
+    additional_scrape_configs: _k8s.core_v1.SecretKeySelector | None = None
+    affinity: _k8s.core_v1.Affinity | None = None
     alerting: PrometheusSpecAlerting | None = None
     allow_overlapping_blocks: bool | None = None
-    apiserver_config: PrometheusSpecApiserverConfig | None = None
-    arbitrary_fs_access_through_sms: PrometheusSpecArbitraryFsAccessThroughSms | None = None
+    apiserver_config: _v1.shared.PrometheusSpecApiserverConfig | None = None
+    arbitrary_fs_access_through_sms: _v1.shared.PrometheusSpecArbitraryFsAccessThroughSms | None = None
     automount_service_account_token: bool | None = None
     base_image: str | None = None
     body_size_limit: str | None = None
     config_maps: Sequence[str] | None = None
-    containers: Sequence[PrometheusSpecContainers] | None = None
+    containers: Sequence[_v1.shared.PrometheusSpecContainers] | None = None
     convert_classic_histograms_to_nhcb: bool | None = None
     disable_compaction: bool | None = None
-    dns_config: PrometheusSpecDnsConfig | None = None
+    dns_config: _v1.shared.PrometheusSpecDnsConfig | None = None
     dns_policy: Literal['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'] | None = None
     enable_admin_api: bool | None = None
     enable_features: Sequence[str] | None = None
@@ -205,18 +207,18 @@ class PrometheusSpec(Struct, kw_only=True, rename={'additional_alert_manager_con
     enforced_sample_limit: int | None = None
     enforced_target_limit: int | None = None
     evaluation_interval: str | None = None
-    excluded_from_enforcement: Sequence[PrometheusSpecExcludedFromEnforcement] | None = None
+    excluded_from_enforcement: Sequence[_v1.shared.PrometheusSpecExcludedFromEnforcement] | None = None
     exemplars: PrometheusSpecExemplars | None = None
     external_labels: Mapping[str, str] | None = None
     external_url: str | None = None
-    host_aliases: Sequence[PrometheusSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1.shared.PrometheusSpecHostAliases] | None = None
     host_network: bool | None = None
     host_users: bool | None = None
     ignore_namespace_selectors: bool | None = None
     image: str | None = None
     image_pull_policy: Literal['', 'Always', 'Never', 'IfNotPresent'] | None = None
-    image_pull_secrets: Sequence[PrometheusSpecImagePullSecrets] | None = None
-    init_containers: Sequence[PrometheusSpecContainers] | None = None
+    image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
+    init_containers: Sequence[_v1.shared.PrometheusSpecContainers] | None = None
     keep_dropped_targets: int | None = None
     label_limit: int | None = None
     label_name_length_limit: int | None = None
@@ -229,183 +231,76 @@ class PrometheusSpec(Struct, kw_only=True, rename={'additional_alert_manager_con
     name_escaping_scheme: Literal['AllowUTF8', 'Underscores', 'Dots', 'Values'] | None = None
     name_validation_scheme: Literal['UTF8', 'Legacy'] | None = None
     node_selector: Mapping[str, str] | None = None
-    otlp: PrometheusSpecOtlp | None = None
+    otlp: _v1.shared.PrometheusSpecOtlp | None = None
     override_honor_labels: bool | None = None
     override_honor_timestamps: bool | None = None
     paused: bool | None = None
-    persistent_volume_claim_retention_policy: PrometheusSpecPersistentVolumeClaimRetentionPolicy | None = None
+    persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
     pod_management_policy: Literal['OrderedReady', 'Parallel'] | None = None
-    pod_metadata: PrometheusSpecPodMetadata | None = None
-    pod_monitor_namespace_selector: PrometheusSpecRuleSelector | None = None
-    pod_monitor_selector: PrometheusSpecRuleSelector | None = None
+    pod_metadata: _v1.shared.PrometheusSpecPodMetadata | None = None
+    pod_monitor_namespace_selector: _k8s.meta_v1.LabelSelector | None = None
+    pod_monitor_selector: _k8s.meta_v1.LabelSelector | None = None
     pod_target_labels: Sequence[str] | None = None
     port_name: str | None = None
     priority_class_name: str | None = None
-    probe_namespace_selector: PrometheusSpecRuleSelector | None = None
-    probe_selector: PrometheusSpecRuleSelector | None = None
+    probe_namespace_selector: _k8s.meta_v1.LabelSelector | None = None
+    probe_selector: _k8s.meta_v1.LabelSelector | None = None
     prometheus_external_label_name: str | None = None
-    prometheus_rules_excluded_from_enforce: Sequence[PrometheusSpecPrometheusRulesExcludedFromEnforce] | None = None
+    prometheus_rules_excluded_from_enforce: Sequence[_v1.shared.PrometheusSpecPrometheusRulesExcludedFromEnforce] | None = None
     query: PrometheusSpecQuery | None = None
     query_log_file: str | None = None
     reload_strategy: Literal['HTTP', 'ProcessSignal'] | None = None
     remote_read: Sequence[PrometheusSpecRemoteRead] | None = None
-    remote_write: Sequence[PrometheusSpecRemoteWrite] | None = None
+    remote_write: Sequence[_v1.shared.PrometheusSpecRemoteWrite] | None = None
     remote_write_receiver_message_versions: Sequence[Literal['V1.0', 'V2.0']] | None = None
     replica_external_label_name: str | None = None
     replicas: int | None = None
-    resources: PrometheusSpecResources | None = None
+    resources: _k8s.core_v1.ResourceRequirements | None = None
     retention: str | None = None
     retention_size: str | None = None
     route_prefix: str | None = None
-    rule_namespace_selector: PrometheusSpecRuleSelector | None = None
+    rule_namespace_selector: _k8s.meta_v1.LabelSelector | None = None
     rule_query_offset: str | None = None
-    rule_selector: PrometheusSpecRuleSelector | None = None
+    rule_selector: _k8s.meta_v1.LabelSelector | None = None
     rules: PrometheusSpecRules | None = None
-    runtime: PrometheusSpecRuntime | None = None
+    runtime: _v1.shared.PrometheusSpecRuntime | None = None
     sample_limit: int | None = None
     scheduler_name: str | None = None
-    scrape_classes: Sequence[PrometheusSpecScrapeClasses] | None = None
+    scrape_classes: Sequence[_v1.shared.PrometheusSpecScrapeClasses] | None = None
     scrape_classic_histograms: bool | None = None
-    scrape_config_namespace_selector: PrometheusSpecRuleSelector | None = None
-    scrape_config_selector: PrometheusSpecRuleSelector | None = None
+    scrape_config_namespace_selector: _k8s.meta_v1.LabelSelector | None = None
+    scrape_config_selector: _k8s.meta_v1.LabelSelector | None = None
     scrape_failure_log_file: str | None = None
     scrape_interval: str | None = None
     scrape_native_histograms: bool | None = None
     scrape_protocols: Sequence[Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0']] | None = None
     scrape_timeout: str | None = None
     secrets: Sequence[str] | None = None
-    security_context: PrometheusSpecSecurityContext | None = None
+    security_context: _k8s.core_v1.PodSecurityContext | None = None
     service_account_name: str | None = None
     service_discovery_role: Literal['Endpoints', 'EndpointSlice'] | None = None
-    service_monitor_namespace_selector: PrometheusSpecRuleSelector | None = None
-    service_monitor_selector: PrometheusSpecRuleSelector | None = None
+    service_monitor_namespace_selector: _k8s.meta_v1.LabelSelector | None = None
+    service_monitor_selector: _k8s.meta_v1.LabelSelector | None = None
     service_name: str | None = None
     sha: str | None = None
     shard_retention_policy: PrometheusSpecShardRetentionPolicy | None = None
-    sharding_strategy: PrometheusSpecShardingStrategy | None = None
+    sharding_strategy: _v1.shared.PrometheusSpecShardingStrategy | None = None
     shards: int | None = None
-    storage: PrometheusSpecStorage | None = None
+    storage: _v1.shared.PrometheusSpecStorage | None = None
     tag: str | None = None
     target_limit: int | None = None
     termination_grace_period_seconds: int | None = None
     thanos: PrometheusSpecThanos | None = None
-    tolerations: Sequence[PrometheusSpecTolerations] | None = None
-    topology_spread_constraints: Sequence[PrometheusSpecTopologySpreadConstraints] | None = None
-    tracing_config: PrometheusSpecTracingConfig | None = None
-    tsdb: PrometheusSpecTsdb | None = None
-    update_strategy: PrometheusSpecUpdateStrategy | None = None
+    tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
+    topology_spread_constraints: Sequence[_v1.shared.PrometheusSpecTopologySpreadConstraints] | None = None
+    tracing_config: _v1.shared.PrometheusSpecTracingConfig | None = None
+    tsdb: _v1.shared.PrometheusSpecTsdb | None = None
+    update_strategy: _v1.shared.PrometheusSpecUpdateStrategy | None = None
     version: str | None = None
-    volume_mounts: Sequence[PrometheusSpecVolumeMounts] | None = None
-    volumes: Sequence[PrometheusSpecVolumes] | None = None
+    volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
+    volumes: Sequence[_v1.shared.PrometheusSpecVolumes] | None = None
     wal_compression: bool | None = None
-    web: PrometheusSpecWeb | None = None
-
-
-class PrometheusSpecAdditionalArgs(Struct, kw_only=True):
-    """Prometheus.spec.additionalArgs
-
-    name: str, required, length >= 1
-    value: str
-    """
-
-    name: str
-    value: str | None = None
-
-
-class PrometheusSpecAffinity(Struct, kw_only=True, rename={'node_affinity': 'nodeAffinity', 'pod_affinity': 'podAffinity', 'pod_anti_affinity': 'podAntiAffinity'}):
-    """Prometheus.spec.affinity
-
-    node_affinity (nodeAffinity): PrometheusSpecAffinityNodeAffinity
-    pod_affinity (podAffinity): PrometheusSpecAffinityPodAffinity
-    pod_anti_affinity (podAntiAffinity): PrometheusSpecAffinityPodAffinity
-    """
-
-    node_affinity: PrometheusSpecAffinityNodeAffinity | None = None
-    pod_affinity: PrometheusSpecAffinityPodAffinity | None = None
-    pod_anti_affinity: PrometheusSpecAffinityPodAffinity | None = None
-
-
-class PrometheusSpecAffinityNodeAffinity(Struct, kw_only=True, rename={'preferred_during_scheduling_ignored_during_execution': 'preferredDuringSchedulingIgnoredDuringExecution', 'required_during_scheduling_ignored_during_execution': 'requiredDuringSchedulingIgnoredDuringExecution'}):
-    """Prometheus.spec.affinity.nodeAffinity
-
-    preferred_during_scheduling_ignored_during_execution (preferredDuringSchedulingIgnoredDuringExecution): Sequence[PrometheusSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecution]
-    required_during_scheduling_ignored_during_execution (requiredDuringSchedulingIgnoredDuringExecution): PrometheusSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecution
-    """
-
-    preferred_during_scheduling_ignored_during_execution: Sequence[PrometheusSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecution] | None = None
-    required_during_scheduling_ignored_during_execution: PrometheusSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecution | None = None
-
-
-class PrometheusSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecution(Struct, kw_only=True):
-    """Prometheus.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution
-
-    preference: PrometheusSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference, required
-    weight: int, required, format int32
-    """
-
-    preference: PrometheusSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference
-    weight: int
-
-
-class PrometheusSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference(Struct, kw_only=True, rename={'match_expressions': 'matchExpressions', 'match_fields': 'matchFields'}):
-    """Prometheus.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution.preference
-
-    match_expressions (matchExpressions): Sequence[PrometheusSpecRuleSelectorMatchExpressions]
-    match_fields (matchFields): Sequence[PrometheusSpecRuleSelectorMatchExpressions]
-    """
-
-    match_expressions: Sequence[PrometheusSpecRuleSelectorMatchExpressions] | None = None
-    match_fields: Sequence[PrometheusSpecRuleSelectorMatchExpressions] | None = None
-
-
-class PrometheusSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecution(Struct, kw_only=True, rename={'node_selector_terms': 'nodeSelectorTerms'}):
-    """Prometheus.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution
-
-    node_selector_terms (nodeSelectorTerms): Sequence[PrometheusSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference], required
-    """
-
-    node_selector_terms: Sequence[PrometheusSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference]
-
-
-class PrometheusSpecAffinityPodAffinity(Struct, kw_only=True, rename={'preferred_during_scheduling_ignored_during_execution': 'preferredDuringSchedulingIgnoredDuringExecution', 'required_during_scheduling_ignored_during_execution': 'requiredDuringSchedulingIgnoredDuringExecution'}):
-    """Prometheus.spec.affinity.podAffinity
-
-    preferred_during_scheduling_ignored_during_execution (preferredDuringSchedulingIgnoredDuringExecution): Sequence[PrometheusSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecution]
-    required_during_scheduling_ignored_during_execution (requiredDuringSchedulingIgnoredDuringExecution): Sequence[PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution]
-    """
-
-    preferred_during_scheduling_ignored_during_execution: Sequence[PrometheusSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecution] | None = None
-    required_during_scheduling_ignored_during_execution: Sequence[PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution] | None = None
-
-
-class PrometheusSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecution(Struct, kw_only=True, rename={'pod_affinity_term': 'podAffinityTerm'}):
-    """Prometheus.spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution
-
-    pod_affinity_term (podAffinityTerm): PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution, required
-    weight: int, required, format int32
-    """
-
-    pod_affinity_term: PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution
-    weight: int
-
-
-class PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution(Struct, kw_only=True, rename={'label_selector': 'labelSelector', 'match_label_keys': 'matchLabelKeys', 'mismatch_label_keys': 'mismatchLabelKeys', 'namespace_selector': 'namespaceSelector', 'topology_key': 'topologyKey'}):
-    """Prometheus.spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution
-
-    label_selector (labelSelector): PrometheusSpecRuleSelector
-    match_label_keys (matchLabelKeys): Sequence[str]
-    mismatch_label_keys (mismatchLabelKeys): Sequence[str]
-    namespace_selector (namespaceSelector): PrometheusSpecRuleSelector
-    namespaces: Sequence[str]
-    topology_key (topologyKey): str, required
-    """
-
-    label_selector: PrometheusSpecRuleSelector | None = None
-    match_label_keys: Sequence[str] | None = None
-    mismatch_label_keys: Sequence[str] | None = None
-    namespace_selector: PrometheusSpecRuleSelector | None = None
-    namespaces: Sequence[str] | None = None
-    topology_key: str
+    web: _v1.shared.PrometheusSpecWeb | None = None
 
 
 class PrometheusSpecAlerting(Struct, kw_only=True):
@@ -420,10 +315,10 @@ class PrometheusSpecAlerting(Struct, kw_only=True):
 class PrometheusSpecAlertingAlertmanagers(Struct, kw_only=True, rename={'alert_relabelings': 'alertRelabelings', 'api_version': 'apiVersion', 'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'enable_http2': 'enableHttp2', 'no_proxy': 'noProxy', 'path_prefix': 'pathPrefix', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig'}):
     """Prometheus.spec.alerting.alertmanagers
 
-    alert_relabelings (alertRelabelings): Sequence[PrometheusSpecScrapeClassesRelabelings]
+    alert_relabelings (alertRelabelings): Sequence[ProbeSpecMetricRelabelings]
     api_version (apiVersion): Literal['v1', 'V1', 'v2', 'V2']
-    authorization: PrometheusSpecAlertingAlertmanagersAuthorization
-    basic_auth (basicAuth): PrometheusSpecRemoteReadBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     bearer_token_file (bearerTokenFile): str
     enable_http2 (enableHttp2): bool
     name: str, required, length >= 1
@@ -431,20 +326,20 @@ class PrometheusSpecAlertingAlertmanagers(Struct, kw_only=True, rename={'alert_r
     no_proxy (noProxy): str
     path_prefix (pathPrefix): str, length >= 1
     port: IntOrString, required
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[PrometheusSpecThanosTracingConfig]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    relabelings: Sequence[PrometheusSpecScrapeClassesRelabelings]
+    relabelings: Sequence[ProbeSpecMetricRelabelings]
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS']
     sigv4: PrometheusSpecRemoteWriteSigv4
     timeout: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
     """
 
-    alert_relabelings: Sequence[PrometheusSpecScrapeClassesRelabelings] | None = None
+    alert_relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
     api_version: Literal['v1', 'V1', 'v2', 'V2'] | None = None
-    authorization: PrometheusSpecAlertingAlertmanagersAuthorization | None = None
-    basic_auth: PrometheusSpecRemoteReadBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     bearer_token_file: str | None = None
     enable_http2: bool | None = None
     name: str
@@ -452,454 +347,14 @@ class PrometheusSpecAlertingAlertmanagers(Struct, kw_only=True, rename={'alert_r
     no_proxy: str | None = None
     path_prefix: str | None = None
     port: IntOrString
-    proxy_connect_header: Mapping[str, Sequence[PrometheusSpecThanosTracingConfig]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
-    relabelings: Sequence[PrometheusSpecScrapeClassesRelabelings] | None = None
+    relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS'] | None = None
-    sigv4: PrometheusSpecRemoteWriteSigv4 | None = None
+    sigv4: _v1.shared.PrometheusSpecRemoteWriteSigv4 | None = None
     timeout: str | None = None
-    tls_config: PrometheusSpecRemoteReadTlsConfig | None = None
-
-
-class PrometheusSpecAlertingAlertmanagersAuthorization(Struct, kw_only=True):
-    """Prometheus.spec.alerting.alertmanagers.authorization
-
-    credentials: PrometheusSpecThanosTracingConfig
-    type: str
-    """
-
-    credentials: PrometheusSpecThanosTracingConfig | None = None
-    type: str | None = None
-
-
-class PrometheusSpecApiserverConfig(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token': 'bearerToken', 'bearer_token_file': 'bearerTokenFile', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig'}):
-    """Prometheus.spec.apiserverConfig
-
-    authorization: PrometheusSpecRemoteReadAuthorization
-    basic_auth (basicAuth): PrometheusSpecRemoteReadBasicAuth
-    bearer_token (bearerToken): str
-    bearer_token_file (bearerTokenFile): str
-    host: str, required
-    no_proxy (noProxy): str
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[PrometheusSpecThanosTracingConfig]]
-    proxy_from_environment (proxyFromEnvironment): bool
-    proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
-    """
-
-    authorization: PrometheusSpecRemoteReadAuthorization | None = None
-    basic_auth: PrometheusSpecRemoteReadBasicAuth | None = None
-    bearer_token: str | None = None
-    bearer_token_file: str | None = None
-    host: str
-    no_proxy: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[PrometheusSpecThanosTracingConfig]] | None = None
-    proxy_from_environment: bool | None = None
-    proxy_url: str | None = None
-    tls_config: PrometheusSpecRemoteReadTlsConfig | None = None
-
-
-class PrometheusSpecArbitraryFsAccessThroughSms(Struct, kw_only=True):
-    """Prometheus.spec.arbitraryFSAccessThroughSMs
-
-    deny: bool
-    """
-
-    deny: bool | None = None
-
-
-class PrometheusSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """Prometheus.spec.containers
-
-    args: Sequence[str]
-    command: Sequence[str]
-    env: Sequence[PrometheusSpecContainersEnv]
-    env_from (envFrom): Sequence[PrometheusSpecContainersEnvFrom]
-    image: str
-    image_pull_policy (imagePullPolicy): str
-    lifecycle: PrometheusSpecContainersLifecycle
-    liveness_probe (livenessProbe): PrometheusSpecContainersStartupProbe
-    name: str, required
-    ports: Sequence[PrometheusSpecContainersPorts]
-    readiness_probe (readinessProbe): PrometheusSpecContainersStartupProbe
-    resize_policy (resizePolicy): Sequence[PrometheusSpecContainersResizePolicy]
-    resources: PrometheusSpecResources
-    restart_policy (restartPolicy): str
-    restart_policy_rules (restartPolicyRules): Sequence[PrometheusSpecContainersRestartPolicyRules]
-    security_context (securityContext): PrometheusSpecContainersSecurityContext
-    startup_probe (startupProbe): PrometheusSpecContainersStartupProbe
-    stdin: bool
-    stdin_once (stdinOnce): bool
-    termination_message_path (terminationMessagePath): str
-    termination_message_policy (terminationMessagePolicy): str
-    tty: bool
-    volume_devices (volumeDevices): Sequence[PrometheusSpecContainersVolumeDevices]
-    volume_mounts (volumeMounts): Sequence[PrometheusSpecVolumeMounts]
-    working_dir (workingDir): str
-    """
-
-    args: Sequence[str] | None = None
-    command: Sequence[str] | None = None
-    env: Sequence[PrometheusSpecContainersEnv] | None = None
-    env_from: Sequence[PrometheusSpecContainersEnvFrom] | None = None
-    image: str | None = None
-    image_pull_policy: str | None = None
-    lifecycle: PrometheusSpecContainersLifecycle | None = None
-    liveness_probe: PrometheusSpecContainersStartupProbe | None = None
-    name: str
-    ports: Sequence[PrometheusSpecContainersPorts] | None = None
-    readiness_probe: PrometheusSpecContainersStartupProbe | None = None
-    resize_policy: Sequence[PrometheusSpecContainersResizePolicy] | None = None
-    resources: PrometheusSpecResources | None = None
-    restart_policy: str | None = None
-    restart_policy_rules: Sequence[PrometheusSpecContainersRestartPolicyRules] | None = None
-    security_context: PrometheusSpecContainersSecurityContext | None = None
-    startup_probe: PrometheusSpecContainersStartupProbe | None = None
-    stdin: bool | None = None
-    stdin_once: bool | None = None
-    termination_message_path: str | None = None
-    termination_message_policy: str | None = None
-    tty: bool | None = None
-    volume_devices: Sequence[PrometheusSpecContainersVolumeDevices] | None = None
-    volume_mounts: Sequence[PrometheusSpecVolumeMounts] | None = None
-    working_dir: str | None = None
-
-
-class PrometheusSpecContainersEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """Prometheus.spec.containers.env
-
-    name: str, required
-    value: str
-    value_from (valueFrom): PrometheusSpecContainersEnvValueFrom
-    """
-
-    name: str
-    value: str | None = None
-    value_from: PrometheusSpecContainersEnvValueFrom | None = None
-
-
-class PrometheusSpecContainersEnvFrom(Struct, kw_only=True, rename={'config_map_ref': 'configMapRef', 'secret_ref': 'secretRef'}):
-    """Prometheus.spec.containers.envFrom
-
-    config_map_ref (configMapRef): PrometheusSpecContainersEnvFromSecretRef
-    prefix: str
-    secret_ref (secretRef): PrometheusSpecContainersEnvFromSecretRef
-    """
-
-    config_map_ref: PrometheusSpecContainersEnvFromSecretRef | None = None
-    prefix: str | None = None
-    secret_ref: PrometheusSpecContainersEnvFromSecretRef | None = None
-
-
-class PrometheusSpecContainersEnvFromSecretRef(Struct, kw_only=True):
-    """Prometheus.spec.containers.envFrom.secretRef
-
-    name: str, default ""
-    optional: bool
-    """
-
-    name: str | None = None
-    optional: bool | None = None
-
-
-class PrometheusSpecContainersEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """Prometheus.spec.containers.env.valueFrom
-
-    config_map_key_ref (configMapKeyRef): PrometheusSpecThanosTracingConfig
-    field_ref (fieldRef): PrometheusSpecContainersEnvValueFromFieldRef
-    file_key_ref (fileKeyRef): PrometheusSpecContainersEnvValueFromFileKeyRef
-    resource_field_ref (resourceFieldRef): PrometheusSpecContainersEnvValueFromResourceFieldRef
-    secret_key_ref (secretKeyRef): PrometheusSpecThanosTracingConfig
-    """
-
-    config_map_key_ref: PrometheusSpecThanosTracingConfig | None = None
-    field_ref: PrometheusSpecContainersEnvValueFromFieldRef | None = None
-    file_key_ref: PrometheusSpecContainersEnvValueFromFileKeyRef | None = None
-    resource_field_ref: PrometheusSpecContainersEnvValueFromResourceFieldRef | None = None
-    secret_key_ref: PrometheusSpecThanosTracingConfig | None = None
-
-
-class PrometheusSpecContainersEnvValueFromFieldRef(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'field_path': 'fieldPath'}):
-    """Prometheus.spec.containers.env.valueFrom.fieldRef
-
-    api_version (apiVersion): str
-    field_path (fieldPath): str, required
-    """
-
-    api_version: str | None = None
-    field_path: str
-
-
-class PrometheusSpecContainersEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """Prometheus.spec.containers.env.valueFrom.fileKeyRef
-
-    key: str, required
-    optional: bool, default false
-    path: str, required
-    volume_name (volumeName): str, required
-    """
-
-    key: str
-    optional: bool | None = None
-    path: str
-    volume_name: str
-
-
-class PrometheusSpecContainersEnvValueFromResourceFieldRef(Struct, kw_only=True, rename={'container_name': 'containerName'}):
-    """Prometheus.spec.containers.env.valueFrom.resourceFieldRef
-
-    container_name (containerName): str
-    divisor: IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
-    resource: str, required
-    """
-
-    container_name: str | None = None
-    divisor: IntOrString | None = None
-    resource: str
-
-
-class PrometheusSpecContainersLifecycle(Struct, kw_only=True, rename={'post_start': 'postStart', 'pre_stop': 'preStop', 'stop_signal': 'stopSignal'}):
-    """Prometheus.spec.containers.lifecycle
-
-    post_start (postStart): PrometheusSpecContainersLifecyclePreStop
-    pre_stop (preStop): PrometheusSpecContainersLifecyclePreStop
-    stop_signal (stopSignal): str
-    """
-
-    post_start: PrometheusSpecContainersLifecyclePreStop | None = None
-    pre_stop: PrometheusSpecContainersLifecyclePreStop | None = None
-    stop_signal: str | None = None
-
-
-class PrometheusSpecContainersLifecyclePreStop(Struct, kw_only=True, rename={'http_get': 'httpGet', 'tcp_socket': 'tcpSocket'}):
-    """Prometheus.spec.containers.lifecycle.preStop
-
-    exec: PrometheusSpecContainersStartupProbeExec
-    http_get (httpGet): PrometheusSpecContainersStartupProbeHttpGet
-    sleep: PrometheusSpecContainersLifecyclePreStopSleep
-    tcp_socket (tcpSocket): PrometheusSpecContainersStartupProbeTcpSocket
-    """
-
-    exec: PrometheusSpecContainersStartupProbeExec | None = None
-    http_get: PrometheusSpecContainersStartupProbeHttpGet | None = None
-    sleep: PrometheusSpecContainersLifecyclePreStopSleep | None = None
-    tcp_socket: PrometheusSpecContainersStartupProbeTcpSocket | None = None
-
-
-class PrometheusSpecContainersLifecyclePreStopSleep(Struct, kw_only=True):
-    """Prometheus.spec.containers.lifecycle.preStop.sleep
-
-    seconds: int, required, format int64
-    """
-
-    seconds: int
-
-
-class PrometheusSpecContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """Prometheus.spec.containers.ports
-
-    container_port (containerPort): int, required, format int32
-    host_ip (hostIP): str
-    host_port (hostPort): int, format int32
-    name: str
-    protocol: str, default "TCP"
-    """
-
-    container_port: int
-    host_ip: str | None = None
-    host_port: int | None = None
-    name: str | None = None
-    protocol: str | None = None
-
-
-class PrometheusSpecContainersResizePolicy(Struct, kw_only=True, rename={'resource_name': 'resourceName', 'restart_policy': 'restartPolicy'}):
-    """Prometheus.spec.containers.resizePolicy
-
-    resource_name (resourceName): str, required
-    restart_policy (restartPolicy): str, required
-    """
-
-    resource_name: str
-    restart_policy: str
-
-
-class PrometheusSpecContainersRestartPolicyRules(Struct, kw_only=True, rename={'exit_codes': 'exitCodes'}):
-    """Prometheus.spec.containers.restartPolicyRules
-
-    action: str, required
-    exit_codes (exitCodes): PrometheusSpecContainersRestartPolicyRulesExitCodes
-    """
-
-    action: str
-    exit_codes: PrometheusSpecContainersRestartPolicyRulesExitCodes | None = None
-
-
-class PrometheusSpecContainersRestartPolicyRulesExitCodes(Struct, kw_only=True):
-    """Prometheus.spec.containers.restartPolicyRules.exitCodes
-
-    operator: str, required
-    values: Sequence[int]
-    """
-
-    operator: str
-    values: Sequence[int] | None = None
-
-
-class PrometheusSpecContainersSecurityContext(Struct, kw_only=True, rename={'allow_privilege_escalation': 'allowPrivilegeEscalation', 'app_armor_profile': 'appArmorProfile', 'proc_mount': 'procMount', 'read_only_root_filesystem': 'readOnlyRootFilesystem', 'run_as_group': 'runAsGroup', 'run_as_non_root': 'runAsNonRoot', 'run_as_user': 'runAsUser', 'se_linux_options': 'seLinuxOptions', 'seccomp_profile': 'seccompProfile', 'windows_options': 'windowsOptions'}):
-    """Prometheus.spec.containers.securityContext
-
-    allow_privilege_escalation (allowPrivilegeEscalation): bool
-    app_armor_profile (appArmorProfile): PrometheusSpecSecurityContextSeccompProfile
-    capabilities: PrometheusSpecContainersSecurityContextCapabilities
-    privileged: bool
-    proc_mount (procMount): str
-    read_only_root_filesystem (readOnlyRootFilesystem): bool
-    run_as_group (runAsGroup): int, format int64
-    run_as_non_root (runAsNonRoot): bool
-    run_as_user (runAsUser): int, format int64
-    se_linux_options (seLinuxOptions): PrometheusSpecSecurityContextSeLinuxOptions
-    seccomp_profile (seccompProfile): PrometheusSpecSecurityContextSeccompProfile
-    windows_options (windowsOptions): PrometheusSpecSecurityContextWindowsOptions
-    """
-
-    allow_privilege_escalation: bool | None = None
-    app_armor_profile: PrometheusSpecSecurityContextSeccompProfile | None = None
-    capabilities: PrometheusSpecContainersSecurityContextCapabilities | None = None
-    privileged: bool | None = None
-    proc_mount: str | None = None
-    read_only_root_filesystem: bool | None = None
-    run_as_group: int | None = None
-    run_as_non_root: bool | None = None
-    run_as_user: int | None = None
-    se_linux_options: PrometheusSpecSecurityContextSeLinuxOptions | None = None
-    seccomp_profile: PrometheusSpecSecurityContextSeccompProfile | None = None
-    windows_options: PrometheusSpecSecurityContextWindowsOptions | None = None
-
-
-class PrometheusSpecContainersSecurityContextCapabilities(Struct, kw_only=True):
-    """Prometheus.spec.containers.securityContext.capabilities
-
-    add: Sequence[str]
-    drop: Sequence[str]
-    """
-
-    add: Sequence[str] | None = None
-    drop: Sequence[str] | None = None
-
-
-class PrometheusSpecContainersStartupProbe(Struct, kw_only=True, rename={'failure_threshold': 'failureThreshold', 'http_get': 'httpGet', 'initial_delay_seconds': 'initialDelaySeconds', 'period_seconds': 'periodSeconds', 'success_threshold': 'successThreshold', 'tcp_socket': 'tcpSocket', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'timeout_seconds': 'timeoutSeconds'}):
-    """Prometheus.spec.containers.startupProbe
-
-    exec: PrometheusSpecContainersStartupProbeExec
-    failure_threshold (failureThreshold): int, format int32
-    grpc: PrometheusSpecContainersStartupProbeGrpc
-    http_get (httpGet): PrometheusSpecContainersStartupProbeHttpGet
-    initial_delay_seconds (initialDelaySeconds): int, format int32
-    period_seconds (periodSeconds): int, format int32
-    success_threshold (successThreshold): int, format int32
-    tcp_socket (tcpSocket): PrometheusSpecContainersStartupProbeTcpSocket
-    termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
-    timeout_seconds (timeoutSeconds): int, format int32
-    """
-
-    exec: PrometheusSpecContainersStartupProbeExec | None = None
-    failure_threshold: int | None = None
-    grpc: PrometheusSpecContainersStartupProbeGrpc | None = None
-    http_get: PrometheusSpecContainersStartupProbeHttpGet | None = None
-    initial_delay_seconds: int | None = None
-    period_seconds: int | None = None
-    success_threshold: int | None = None
-    tcp_socket: PrometheusSpecContainersStartupProbeTcpSocket | None = None
-    termination_grace_period_seconds: int | None = None
-    timeout_seconds: int | None = None
-
-
-class PrometheusSpecContainersStartupProbeExec(Struct, kw_only=True):
-    """Prometheus.spec.containers.startupProbe.exec
-
-    command: Sequence[str]
-    """
-
-    command: Sequence[str] | None = None
-
-
-class PrometheusSpecContainersStartupProbeGrpc(Struct, kw_only=True):
-    """Prometheus.spec.containers.startupProbe.grpc
-
-    port: int, required, format int32
-    service: str, default ""
-    """
-
-    port: int
-    service: str | None = None
-
-
-class PrometheusSpecContainersStartupProbeHttpGet(Struct, kw_only=True, rename={'http_headers': 'httpHeaders'}):
-    """Prometheus.spec.containers.startupProbe.httpGet
-
-    host: str
-    http_headers (httpHeaders): Sequence[PrometheusSpecSecurityContextSysctls]
-    path: str
-    port: IntOrString, required
-    scheme: str
-    """
-
-    host: str | None = None
-    http_headers: Sequence[PrometheusSpecSecurityContextSysctls] | None = None
-    path: str | None = None
-    port: IntOrString
-    scheme: str | None = None
-
-
-class PrometheusSpecContainersStartupProbeTcpSocket(Struct, kw_only=True):
-    """Prometheus.spec.containers.startupProbe.tcpSocket
-
-    host: str
-    port: IntOrString, required
-    """
-
-    host: str | None = None
-    port: IntOrString
-
-
-class PrometheusSpecContainersVolumeDevices(Struct, kw_only=True, rename={'device_path': 'devicePath'}):
-    """Prometheus.spec.containers.volumeDevices
-
-    device_path (devicePath): str, required
-    name: str, required
-    """
-
-    device_path: str
-    name: str
-
-
-class PrometheusSpecDnsConfig(Struct, kw_only=True):
-    """Prometheus.spec.dnsConfig
-
-    nameservers: Sequence[str]
-    options: Sequence[PrometheusSpecAdditionalArgs]
-    searches: Sequence[str]
-    """
-
-    nameservers: Sequence[str] | None = None
-    options: Sequence[PrometheusSpecAdditionalArgs] | None = None
-    searches: Sequence[str] | None = None
-
-
-class PrometheusSpecExcludedFromEnforcement(Struct, kw_only=True):
-    """Prometheus.spec.excludedFromEnforcement
-
-    group: Literal['monitoring.coreos.com'], default "monitoring.coreos.com"
-    name: str
-    namespace: str, required, length >= 1
-    resource: Literal['prometheusrules', 'servicemonitors', 'podmonitors', 'probes', 'scrapeconfigs'], required
-    """
-
-    group: Literal['monitoring.coreos.com'] | None = None
-    name: str | None = None
-    namespace: str
-    resource: Literal['prometheusrules', 'servicemonitors', 'podmonitors', 'probes', 'scrapeconfigs']
+    tls_config: _v1.shared.PrometheusSpecRemoteReadTlsConfig | None = None
 
 
 class PrometheusSpecExemplars(Struct, kw_only=True, rename={'max_size': 'maxSize'}):
@@ -909,86 +364,6 @@ class PrometheusSpecExemplars(Struct, kw_only=True, rename={'max_size': 'maxSize
     """
 
     max_size: int | None = None
-
-
-class PrometheusSpecHostAliases(Struct, kw_only=True):
-    """Prometheus.spec.hostAliases
-
-    hostnames: Sequence[str], required
-    ip: str, required
-    """
-
-    hostnames: Sequence[str]
-    ip: str
-
-
-class PrometheusSpecImagePullSecrets(Struct, kw_only=True):
-    """Prometheus.spec.imagePullSecrets
-
-    name: str, default ""
-    """
-
-    name: str | None = None
-
-
-class PrometheusSpecOtlp(Struct, kw_only=True, rename={'convert_histograms_to_nhcb': 'convertHistogramsToNHCB', 'ignore_resource_attributes': 'ignoreResourceAttributes', 'keep_identifying_resource_attributes': 'keepIdentifyingResourceAttributes', 'label_name_preserve_multiple_underscores': 'labelNamePreserveMultipleUnderscores', 'label_name_underscore_sanitization': 'labelNameUnderscoreSanitization', 'promote_all_resource_attributes': 'promoteAllResourceAttributes', 'promote_resource_attributes': 'promoteResourceAttributes', 'promote_scope_metadata': 'promoteScopeMetadata', 'translation_strategy': 'translationStrategy'}):
-    """Prometheus.spec.otlp
-
-    convert_histograms_to_nhcb (convertHistogramsToNHCB): bool
-    ignore_resource_attributes (ignoreResourceAttributes): Sequence[str], items >= 1
-    keep_identifying_resource_attributes (keepIdentifyingResourceAttributes): bool
-    label_name_preserve_multiple_underscores (labelNamePreserveMultipleUnderscores): bool
-    label_name_underscore_sanitization (labelNameUnderscoreSanitization): bool
-    promote_all_resource_attributes (promoteAllResourceAttributes): bool
-    promote_resource_attributes (promoteResourceAttributes): Sequence[str], items >= 1
-    promote_scope_metadata (promoteScopeMetadata): bool
-    translation_strategy (translationStrategy): Literal['NoUTF8EscapingWithSuffixes', 'UnderscoreEscapingWithSuffixes', 'NoTranslation', 'UnderscoreEscapingWithoutSuffixes']
-    """
-
-    convert_histograms_to_nhcb: bool | None = None
-    ignore_resource_attributes: Sequence[str] | None = None
-    keep_identifying_resource_attributes: bool | None = None
-    label_name_preserve_multiple_underscores: bool | None = None
-    label_name_underscore_sanitization: bool | None = None
-    promote_all_resource_attributes: bool | None = None
-    promote_resource_attributes: Sequence[str] | None = None
-    promote_scope_metadata: bool | None = None
-    translation_strategy: Literal['NoUTF8EscapingWithSuffixes', 'UnderscoreEscapingWithSuffixes', 'NoTranslation', 'UnderscoreEscapingWithoutSuffixes'] | None = None
-
-
-class PrometheusSpecPersistentVolumeClaimRetentionPolicy(Struct, kw_only=True, rename={'when_deleted': 'whenDeleted', 'when_scaled': 'whenScaled'}):
-    """Prometheus.spec.persistentVolumeClaimRetentionPolicy
-
-    when_deleted (whenDeleted): str
-    when_scaled (whenScaled): str
-    """
-
-    when_deleted: str | None = None
-    when_scaled: str | None = None
-
-
-class PrometheusSpecPodMetadata(Struct, kw_only=True):
-    """Prometheus.spec.podMetadata
-
-    annotations: Mapping[str, str]
-    labels: Mapping[str, str]
-    name: str
-    """
-
-    annotations: Mapping[str, str] | None = None
-    labels: Mapping[str, str] | None = None
-    name: str | None = None
-
-
-class PrometheusSpecPrometheusRulesExcludedFromEnforce(Struct, kw_only=True, rename={'rule_name': 'ruleName', 'rule_namespace': 'ruleNamespace'}):
-    """Prometheus.spec.prometheusRulesExcludedFromEnforce
-
-    rule_name (ruleName): str, required
-    rule_namespace (ruleNamespace): str, required
-    """
-
-    rule_name: str
-    rule_namespace: str
 
 
 class PrometheusSpecQuery(Struct, kw_only=True, rename={'lookback_delta': 'lookbackDelta', 'max_concurrency': 'maxConcurrency', 'max_samples': 'maxSamples'}):
@@ -1010,7 +385,7 @@ class PrometheusSpecRemoteRead(Struct, kw_only=True, rename={'basic_auth': 'basi
     """Prometheus.spec.remoteRead
 
     authorization: PrometheusSpecRemoteReadAuthorization
-    basic_auth (basicAuth): PrometheusSpecRemoteReadBasicAuth
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     bearer_token (bearerToken): str
     bearer_token_file (bearerTokenFile): str
     filter_external_labels (filterExternalLabels): bool
@@ -1018,8 +393,8 @@ class PrometheusSpecRemoteRead(Struct, kw_only=True, rename={'basic_auth': 'basi
     headers: Mapping[str, str]
     name: str
     no_proxy (noProxy): str
-    oauth2: PrometheusSpecRemoteReadOauth2
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[PrometheusSpecThanosTracingConfig]]
+    oauth2: ProbeSpecOauth2
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     read_recent (readRecent): bool
@@ -1029,8 +404,8 @@ class PrometheusSpecRemoteRead(Struct, kw_only=True, rename={'basic_auth': 'basi
     url: str, required, pattern ^(http|https)://.+$
     """
 
-    authorization: PrometheusSpecRemoteReadAuthorization | None = None
-    basic_auth: PrometheusSpecRemoteReadBasicAuth | None = None
+    authorization: _v1.shared.PrometheusSpecRemoteReadAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     bearer_token: str | None = None
     bearer_token_file: str | None = None
     filter_external_labels: bool | None = None
@@ -1038,341 +413,15 @@ class PrometheusSpecRemoteRead(Struct, kw_only=True, rename={'basic_auth': 'basi
     headers: Mapping[str, str] | None = None
     name: str | None = None
     no_proxy: str | None = None
-    oauth2: PrometheusSpecRemoteReadOauth2 | None = None
-    proxy_connect_header: Mapping[str, Sequence[PrometheusSpecThanosTracingConfig]] | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     read_recent: bool | None = None
     remote_timeout: str | None = None
     required_matchers: Mapping[str, str] | None = None
-    tls_config: PrometheusSpecRemoteReadTlsConfig | None = None
+    tls_config: _v1.shared.PrometheusSpecRemoteReadTlsConfig | None = None
     url: str
-
-
-class PrometheusSpecRemoteReadAuthorization(Struct, kw_only=True, rename={'credentials_file': 'credentialsFile'}):
-    """Prometheus.spec.remoteRead.authorization
-
-    credentials: PrometheusSpecThanosTracingConfig
-    credentials_file (credentialsFile): str
-    type: str
-    """
-
-    credentials: PrometheusSpecThanosTracingConfig | None = None
-    credentials_file: str | None = None
-    type: str | None = None
-
-
-class PrometheusSpecRemoteReadBasicAuth(Struct, kw_only=True):
-    """Prometheus.spec.remoteRead.basicAuth
-
-    password: PrometheusSpecThanosTracingConfig
-    username: PrometheusSpecThanosTracingConfig
-    """
-
-    password: PrometheusSpecThanosTracingConfig | None = None
-    username: PrometheusSpecThanosTracingConfig | None = None
-
-
-class PrometheusSpecRemoteReadOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'endpoint_params': 'endpointParams', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig', 'token_url': 'tokenUrl'}):
-    """Prometheus.spec.remoteRead.oauth2
-
-    client_id (clientId): PrometheusSpecWebTlsConfigCert, required
-    client_secret (clientSecret): PrometheusSpecThanosTracingConfig, required
-    endpoint_params (endpointParams): Mapping[str, str]
-    no_proxy (noProxy): str
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[PrometheusSpecThanosTracingConfig]]
-    proxy_from_environment (proxyFromEnvironment): bool
-    proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    scopes: Sequence[str]
-    tls_config (tlsConfig): PrometheusSpecRemoteReadOauth2TlsConfig
-    token_url (tokenUrl): str, required, pattern ^(http|https)://.+$
-    """
-
-    client_id: PrometheusSpecWebTlsConfigCert
-    client_secret: PrometheusSpecThanosTracingConfig
-    endpoint_params: Mapping[str, str] | None = None
-    no_proxy: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[PrometheusSpecThanosTracingConfig]] | None = None
-    proxy_from_environment: bool | None = None
-    proxy_url: str | None = None
-    scopes: Sequence[str] | None = None
-    tls_config: PrometheusSpecRemoteReadOauth2TlsConfig | None = None
-    token_url: str
-
-
-class PrometheusSpecRemoteReadOauth2TlsConfig(Struct, kw_only=True, rename={'insecure_skip_verify': 'insecureSkipVerify', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """Prometheus.spec.remoteRead.oauth2.tlsConfig
-
-    ca: PrometheusSpecWebTlsConfigCert
-    cert: PrometheusSpecWebTlsConfigCert
-    insecure_skip_verify (insecureSkipVerify): bool
-    key_secret (keySecret): PrometheusSpecThanosTracingConfig
-    max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    min_version (minVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    server_name (serverName): str
-    """
-
-    ca: PrometheusSpecWebTlsConfigCert | None = None
-    cert: PrometheusSpecWebTlsConfigCert | None = None
-    insecure_skip_verify: bool | None = None
-    key_secret: PrometheusSpecThanosTracingConfig | None = None
-    max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    min_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    server_name: str | None = None
-
-
-class PrometheusSpecRemoteReadTlsConfig(Struct, kw_only=True, rename={'ca_file': 'caFile', 'cert_file': 'certFile', 'insecure_skip_verify': 'insecureSkipVerify', 'key_file': 'keyFile', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """Prometheus.spec.remoteRead.tlsConfig
-
-    ca: PrometheusSpecWebTlsConfigCert
-    ca_file (caFile): str
-    cert: PrometheusSpecWebTlsConfigCert
-    cert_file (certFile): str
-    insecure_skip_verify (insecureSkipVerify): bool
-    key_file (keyFile): str
-    key_secret (keySecret): PrometheusSpecThanosTracingConfig
-    max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    min_version (minVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    server_name (serverName): str
-    """
-
-    ca: PrometheusSpecWebTlsConfigCert | None = None
-    ca_file: str | None = None
-    cert: PrometheusSpecWebTlsConfigCert | None = None
-    cert_file: str | None = None
-    insecure_skip_verify: bool | None = None
-    key_file: str | None = None
-    key_secret: PrometheusSpecThanosTracingConfig | None = None
-    max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    min_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    server_name: str | None = None
-
-
-class PrometheusSpecRemoteWrite(Struct, kw_only=True, rename={'azure_ad': 'azureAd', 'basic_auth': 'basicAuth', 'bearer_token': 'bearerToken', 'bearer_token_file': 'bearerTokenFile', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'message_version': 'messageVersion', 'metadata_config': 'metadataConfig', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'queue_config': 'queueConfig', 'remote_timeout': 'remoteTimeout', 'round_robin_dns': 'roundRobinDNS', 'send_exemplars': 'sendExemplars', 'send_native_histograms': 'sendNativeHistograms', 'tls_config': 'tlsConfig', 'write_relabel_configs': 'writeRelabelConfigs'}):
-    """Prometheus.spec.remoteWrite
-
-    authorization: PrometheusSpecRemoteReadAuthorization
-    azure_ad (azureAd): PrometheusSpecRemoteWriteAzureAd
-    basic_auth (basicAuth): PrometheusSpecRemoteReadBasicAuth
-    bearer_token (bearerToken): str
-    bearer_token_file (bearerTokenFile): str
-    enable_http2 (enableHTTP2): bool
-    follow_redirects (followRedirects): bool
-    headers: Mapping[str, str]
-    message_version (messageVersion): Literal['V1.0', 'V2.0']
-    metadata_config (metadataConfig): PrometheusSpecRemoteWriteMetadataConfig
-    name: str
-    no_proxy (noProxy): str
-    oauth2: PrometheusSpecRemoteReadOauth2
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[PrometheusSpecThanosTracingConfig]]
-    proxy_from_environment (proxyFromEnvironment): bool
-    proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    queue_config (queueConfig): PrometheusSpecRemoteWriteQueueConfig
-    remote_timeout (remoteTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    round_robin_dns (roundRobinDNS): bool
-    send_exemplars (sendExemplars): bool
-    send_native_histograms (sendNativeHistograms): bool
-    sigv4: PrometheusSpecRemoteWriteSigv4
-    tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
-    url: str, required, pattern ^(http|https)://.+$
-    write_relabel_configs (writeRelabelConfigs): Sequence[PrometheusSpecScrapeClassesRelabelings]
-    """
-
-    authorization: PrometheusSpecRemoteReadAuthorization | None = None
-    azure_ad: PrometheusSpecRemoteWriteAzureAd | None = None
-    basic_auth: PrometheusSpecRemoteReadBasicAuth | None = None
-    bearer_token: str | None = None
-    bearer_token_file: str | None = None
-    enable_http2: bool | None = None
-    follow_redirects: bool | None = None
-    headers: Mapping[str, str] | None = None
-    message_version: Literal['V1.0', 'V2.0'] | None = None
-    metadata_config: PrometheusSpecRemoteWriteMetadataConfig | None = None
-    name: str | None = None
-    no_proxy: str | None = None
-    oauth2: PrometheusSpecRemoteReadOauth2 | None = None
-    proxy_connect_header: Mapping[str, Sequence[PrometheusSpecThanosTracingConfig]] | None = None
-    proxy_from_environment: bool | None = None
-    proxy_url: str | None = None
-    queue_config: PrometheusSpecRemoteWriteQueueConfig | None = None
-    remote_timeout: str | None = None
-    round_robin_dns: bool | None = None
-    send_exemplars: bool | None = None
-    send_native_histograms: bool | None = None
-    sigv4: PrometheusSpecRemoteWriteSigv4 | None = None
-    tls_config: PrometheusSpecRemoteReadTlsConfig | None = None
-    url: str
-    write_relabel_configs: Sequence[PrometheusSpecScrapeClassesRelabelings] | None = None
-
-
-class PrometheusSpecRemoteWriteAzureAd(Struct, kw_only=True, rename={'managed_identity': 'managedIdentity', 'workload_identity': 'workloadIdentity'}):
-    """Prometheus.spec.remoteWrite.azureAd
-
-    cloud: Literal['AzureChina', 'AzureGovernment', 'AzurePublic']
-    managed_identity (managedIdentity): PrometheusSpecRemoteWriteAzureAdManagedIdentity
-    oauth: PrometheusSpecRemoteWriteAzureAdOauth
-    scope: str, pattern ^[\\w\\s:/.\\\\-]+$
-    sdk: PrometheusSpecRemoteWriteAzureAdSdk
-    workload_identity (workloadIdentity): PrometheusSpecRemoteWriteAzureAdWorkloadIdentity
-    """
-
-    cloud: Literal['AzureChina', 'AzureGovernment', 'AzurePublic'] | None = None
-    managed_identity: PrometheusSpecRemoteWriteAzureAdManagedIdentity | None = None
-    oauth: PrometheusSpecRemoteWriteAzureAdOauth | None = None
-    scope: str | None = None
-    sdk: PrometheusSpecRemoteWriteAzureAdSdk | None = None
-    workload_identity: PrometheusSpecRemoteWriteAzureAdWorkloadIdentity | None = None
-
-
-class PrometheusSpecRemoteWriteAzureAdManagedIdentity(Struct, kw_only=True, rename={'client_id': 'clientId'}):
-    """Prometheus.spec.remoteWrite.azureAd.managedIdentity
-
-    client_id (clientId): str, length >= 1
-    """
-
-    client_id: str | None = None
-
-
-class PrometheusSpecRemoteWriteAzureAdOauth(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'tenant_id': 'tenantId'}):
-    """Prometheus.spec.remoteWrite.azureAd.oauth
-
-    client_id (clientId): str, required, length >= 1
-    client_secret (clientSecret): PrometheusSpecThanosTracingConfig, required
-    tenant_id (tenantId): str, required, length >= 1, pattern ^[0-9a-zA-Z-.]+$
-    """
-
-    client_id: str
-    client_secret: PrometheusSpecThanosTracingConfig
-    tenant_id: str
-
-
-class PrometheusSpecRemoteWriteAzureAdSdk(Struct, kw_only=True, rename={'tenant_id': 'tenantId'}):
-    """Prometheus.spec.remoteWrite.azureAd.sdk
-
-    tenant_id (tenantId): str, pattern ^[0-9a-zA-Z-.]+$
-    """
-
-    tenant_id: str | None = None
-
-
-class PrometheusSpecRemoteWriteAzureAdWorkloadIdentity(Struct, kw_only=True, rename={'client_id': 'clientId', 'tenant_id': 'tenantId'}):
-    """Prometheus.spec.remoteWrite.azureAd.workloadIdentity
-
-    client_id (clientId): str, required, length >= 1
-    tenant_id (tenantId): str, required, length >= 1
-    """
-
-    client_id: str
-    tenant_id: str
-
-
-class PrometheusSpecRemoteWriteMetadataConfig(Struct, kw_only=True, rename={'max_samples_per_send': 'maxSamplesPerSend', 'send_interval': 'sendInterval'}):
-    """Prometheus.spec.remoteWrite.metadataConfig
-
-    max_samples_per_send (maxSamplesPerSend): int, format int32, value >= -1
-    send: bool
-    send_interval (sendInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    """
-
-    max_samples_per_send: int | None = None
-    send: bool | None = None
-    send_interval: str | None = None
-
-
-class PrometheusSpecRemoteWriteQueueConfig(Struct, kw_only=True, rename={'batch_send_deadline': 'batchSendDeadline', 'max_backoff': 'maxBackoff', 'max_retries': 'maxRetries', 'max_samples_per_send': 'maxSamplesPerSend', 'max_shards': 'maxShards', 'min_backoff': 'minBackoff', 'min_shards': 'minShards', 'retry_on_rate_limit': 'retryOnRateLimit', 'sample_age_limit': 'sampleAgeLimit'}):
-    """Prometheus.spec.remoteWrite.queueConfig
-
-    batch_send_deadline (batchSendDeadline): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    capacity: int
-    max_backoff (maxBackoff): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    max_retries (maxRetries): int
-    max_samples_per_send (maxSamplesPerSend): int
-    max_shards (maxShards): int
-    min_backoff (minBackoff): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    min_shards (minShards): int
-    retry_on_rate_limit (retryOnRateLimit): bool
-    sample_age_limit (sampleAgeLimit): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    """
-
-    batch_send_deadline: str | None = None
-    capacity: int | None = None
-    max_backoff: str | None = None
-    max_retries: int | None = None
-    max_samples_per_send: int | None = None
-    max_shards: int | None = None
-    min_backoff: str | None = None
-    min_shards: int | None = None
-    retry_on_rate_limit: bool | None = None
-    sample_age_limit: str | None = None
-
-
-class PrometheusSpecRemoteWriteSigv4(Struct, kw_only=True, rename={'access_key': 'accessKey', 'external_id': 'externalId', 'role_arn': 'roleArn', 'secret_key': 'secretKey', 'use_fipssts_endpoint': 'useFIPSSTSEndpoint'}):
-    """Prometheus.spec.remoteWrite.sigv4
-
-    access_key (accessKey): PrometheusSpecThanosTracingConfig
-    external_id (externalId): str, length >= 1
-    profile: str
-    region: str
-    role_arn (roleArn): str
-    secret_key (secretKey): PrometheusSpecThanosTracingConfig
-    use_fipssts_endpoint (useFIPSSTSEndpoint): bool
-    """
-
-    access_key: PrometheusSpecThanosTracingConfig | None = None
-    external_id: str | None = None
-    profile: str | None = None
-    region: str | None = None
-    role_arn: str | None = None
-    secret_key: PrometheusSpecThanosTracingConfig | None = None
-    use_fipssts_endpoint: bool | None = None
-
-
-class PrometheusSpecResources(Struct, kw_only=True):
-    """Prometheus.spec.resources
-
-    claims: Sequence[PrometheusSpecResourcesClaims]
-    limits: Mapping[str, IntOrString]
-    requests: Mapping[str, IntOrString]
-    """
-
-    claims: Sequence[PrometheusSpecResourcesClaims] | None = None
-    limits: Mapping[str, IntOrString] | None = None
-    requests: Mapping[str, IntOrString] | None = None
-
-
-class PrometheusSpecResourcesClaims(Struct, kw_only=True):
-    """Prometheus.spec.resources.claims
-
-    name: str, required
-    request: str
-    """
-
-    name: str
-    request: str | None = None
-
-
-class PrometheusSpecRuleSelector(Struct, kw_only=True, rename={'match_expressions': 'matchExpressions', 'match_labels': 'matchLabels'}):
-    """Prometheus.spec.ruleSelector
-
-    match_expressions (matchExpressions): Sequence[PrometheusSpecRuleSelectorMatchExpressions]
-    match_labels (matchLabels): Mapping[str, str]
-    """
-
-    match_expressions: Sequence[PrometheusSpecRuleSelectorMatchExpressions] | None = None
-    match_labels: Mapping[str, str] | None = None
-
-
-class PrometheusSpecRuleSelectorMatchExpressions(Struct, kw_only=True):
-    """Prometheus.spec.ruleSelector.matchExpressions
-
-    key: str, required
-    operator: str, required
-    values: Sequence[str]
-    """
-
-    key: str
-    operator: str
-    values: Sequence[str] | None = None
 
 
 class PrometheusSpecRules(Struct, kw_only=True):
@@ -1397,153 +446,6 @@ class PrometheusSpecRulesAlert(Struct, kw_only=True, rename={'for_grace_period':
     resend_delay: str | None = None
 
 
-class PrometheusSpecRuntime(Struct, kw_only=True, rename={'go_gc': 'goGC'}):
-    """Prometheus.spec.runtime
-
-    go_gc (goGC): int, format int32, value >= -1
-    """
-
-    go_gc: int | None = None
-
-
-class PrometheusSpecScrapeClasses(Struct, kw_only=True, rename={'attach_metadata': 'attachMetadata', 'fallback_scrape_protocol': 'fallbackScrapeProtocol', 'metric_relabelings': 'metricRelabelings', 'tls_config': 'tlsConfig'}):
-    """Prometheus.spec.scrapeClasses
-
-    attach_metadata (attachMetadata): PrometheusSpecScrapeClassesAttachMetadata
-    authorization: PrometheusSpecRemoteReadAuthorization
-    default: bool
-    fallback_scrape_protocol (fallbackScrapeProtocol): Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0']
-    metric_relabelings (metricRelabelings): Sequence[PrometheusSpecScrapeClassesRelabelings]
-    name: str, required, length >= 1
-    relabelings: Sequence[PrometheusSpecScrapeClassesRelabelings]
-    tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
-    """
-
-    attach_metadata: PrometheusSpecScrapeClassesAttachMetadata | None = None
-    authorization: PrometheusSpecRemoteReadAuthorization | None = None
-    default: bool | None = None
-    fallback_scrape_protocol: Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0'] | None = None
-    metric_relabelings: Sequence[PrometheusSpecScrapeClassesRelabelings] | None = None
-    name: str
-    relabelings: Sequence[PrometheusSpecScrapeClassesRelabelings] | None = None
-    tls_config: PrometheusSpecRemoteReadTlsConfig | None = None
-
-
-class PrometheusSpecScrapeClassesAttachMetadata(Struct, kw_only=True):
-    """Prometheus.spec.scrapeClasses.attachMetadata
-
-    node: bool
-    """
-
-    node: bool | None = None
-
-
-class PrometheusSpecScrapeClassesRelabelings(Struct, kw_only=True, rename={'source_labels': 'sourceLabels', 'target_label': 'targetLabel'}):
-    """Prometheus.spec.scrapeClasses.relabelings
-
-    action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', ..., default "replace"
-    modulus: int, format int64, value >= 0
-    regex: str
-    replacement: str
-    separator: str
-    source_labels (sourceLabels): Sequence[str]
-    target_label (targetLabel): str
-    """
-
-    action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', 'lowercase', 'Lowercase', 'uppercase', 'Uppercase', 'keepequal', 'KeepEqual', 'dropequal', 'DropEqual'] | None = None
-    modulus: int | None = None
-    regex: str | None = None
-    replacement: str | None = None
-    separator: str | None = None
-    source_labels: Sequence[str] | None = None
-    target_label: str | None = None
-
-
-class PrometheusSpecSecurityContext(Struct, kw_only=True, rename={'app_armor_profile': 'appArmorProfile', 'fs_group': 'fsGroup', 'fs_group_change_policy': 'fsGroupChangePolicy', 'run_as_group': 'runAsGroup', 'run_as_non_root': 'runAsNonRoot', 'run_as_user': 'runAsUser', 'se_linux_change_policy': 'seLinuxChangePolicy', 'se_linux_options': 'seLinuxOptions', 'seccomp_profile': 'seccompProfile', 'supplemental_groups': 'supplementalGroups', 'supplemental_groups_policy': 'supplementalGroupsPolicy', 'windows_options': 'windowsOptions'}):
-    """Prometheus.spec.securityContext
-
-    app_armor_profile (appArmorProfile): PrometheusSpecSecurityContextSeccompProfile
-    fs_group (fsGroup): int, format int64
-    fs_group_change_policy (fsGroupChangePolicy): str
-    run_as_group (runAsGroup): int, format int64
-    run_as_non_root (runAsNonRoot): bool
-    run_as_user (runAsUser): int, format int64
-    se_linux_change_policy (seLinuxChangePolicy): str
-    se_linux_options (seLinuxOptions): PrometheusSpecSecurityContextSeLinuxOptions
-    seccomp_profile (seccompProfile): PrometheusSpecSecurityContextSeccompProfile
-    supplemental_groups (supplementalGroups): Sequence[int]
-    supplemental_groups_policy (supplementalGroupsPolicy): str
-    sysctls: Sequence[PrometheusSpecSecurityContextSysctls]
-    windows_options (windowsOptions): PrometheusSpecSecurityContextWindowsOptions
-    """
-
-    app_armor_profile: PrometheusSpecSecurityContextSeccompProfile | None = None
-    fs_group: int | None = None
-    fs_group_change_policy: str | None = None
-    run_as_group: int | None = None
-    run_as_non_root: bool | None = None
-    run_as_user: int | None = None
-    se_linux_change_policy: str | None = None
-    se_linux_options: PrometheusSpecSecurityContextSeLinuxOptions | None = None
-    seccomp_profile: PrometheusSpecSecurityContextSeccompProfile | None = None
-    supplemental_groups: Sequence[int] | None = None
-    supplemental_groups_policy: str | None = None
-    sysctls: Sequence[PrometheusSpecSecurityContextSysctls] | None = None
-    windows_options: PrometheusSpecSecurityContextWindowsOptions | None = None
-
-
-class PrometheusSpecSecurityContextSeLinuxOptions(Struct, kw_only=True):
-    """Prometheus.spec.securityContext.seLinuxOptions
-
-    level: str
-    role: str
-    type: str
-    user: str
-    """
-
-    level: str | None = None
-    role: str | None = None
-    type: str | None = None
-    user: str | None = None
-
-
-class PrometheusSpecSecurityContextSeccompProfile(Struct, kw_only=True, rename={'localhost_profile': 'localhostProfile'}):
-    """Prometheus.spec.securityContext.seccompProfile
-
-    localhost_profile (localhostProfile): str
-    type: str, required
-    """
-
-    localhost_profile: str | None = None
-    type: str
-
-
-class PrometheusSpecSecurityContextSysctls(Struct, kw_only=True):
-    """Prometheus.spec.securityContext.sysctls
-
-    name: str, required
-    value: str, required
-    """
-
-    name: str
-    value: str
-
-
-class PrometheusSpecSecurityContextWindowsOptions(Struct, kw_only=True, rename={'gmsa_credential_spec': 'gmsaCredentialSpec', 'gmsa_credential_spec_name': 'gmsaCredentialSpecName', 'host_process': 'hostProcess', 'run_as_user_name': 'runAsUserName'}):
-    """Prometheus.spec.securityContext.windowsOptions
-
-    gmsa_credential_spec (gmsaCredentialSpec): str
-    gmsa_credential_spec_name (gmsaCredentialSpecName): str
-    host_process (hostProcess): bool
-    run_as_user_name (runAsUserName): str
-    """
-
-    gmsa_credential_spec: str | None = None
-    gmsa_credential_spec_name: str | None = None
-    host_process: bool | None = None
-    run_as_user_name: str | None = None
-
-
 class PrometheusSpecShardRetentionPolicy(Struct, kw_only=True, rename={'when_scaled': 'whenScaled'}):
     """Prometheus.spec.shardRetentionPolicy
 
@@ -1564,208 +466,6 @@ class PrometheusSpecShardRetentionPolicyRetain(Struct, kw_only=True, rename={'re
     retention_period: str
 
 
-class PrometheusSpecShardingStrategy(Struct, kw_only=True):
-    """Prometheus.spec.shardingStrategy
-
-    mode: Literal['Address', 'Topology']
-    topology: PrometheusSpecShardingStrategyTopology
-    """
-
-    mode: Literal['Address', 'Topology'] | None = None
-    topology: PrometheusSpecShardingStrategyTopology | None = None
-
-
-class PrometheusSpecShardingStrategyTopology(Struct, kw_only=True, rename={'external_label_name': 'externalLabelName'}):
-    """Prometheus.spec.shardingStrategy.topology
-
-    external_label_name (externalLabelName): str
-    values: Sequence[str]
-    """
-
-    external_label_name: str | None = None
-    values: Sequence[str] | None = None
-
-
-class PrometheusSpecStorage(Struct, kw_only=True, rename={'disable_mount_sub_path': 'disableMountSubPath', 'empty_dir': 'emptyDir', 'volume_claim_template': 'volumeClaimTemplate'}):
-    """Prometheus.spec.storage
-
-    disable_mount_sub_path (disableMountSubPath): bool
-    empty_dir (emptyDir): PrometheusSpecStorageEmptyDir
-    ephemeral: PrometheusSpecStorageEphemeral
-    volume_claim_template (volumeClaimTemplate): PrometheusSpecStorageVolumeClaimTemplate
-    """
-
-    disable_mount_sub_path: bool | None = None
-    empty_dir: PrometheusSpecStorageEmptyDir | None = None
-    ephemeral: PrometheusSpecStorageEphemeral | None = None
-    volume_claim_template: PrometheusSpecStorageVolumeClaimTemplate | None = None
-
-
-class PrometheusSpecStorageEmptyDir(Struct, kw_only=True, rename={'size_limit': 'sizeLimit'}):
-    """Prometheus.spec.storage.emptyDir
-
-    medium: str
-    size_limit (sizeLimit): IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
-    """
-
-    medium: str | None = None
-    size_limit: IntOrString | None = None
-
-
-class PrometheusSpecStorageEphemeral(Struct, kw_only=True, rename={'volume_claim_template': 'volumeClaimTemplate'}):
-    """Prometheus.spec.storage.ephemeral
-
-    volume_claim_template (volumeClaimTemplate): PrometheusSpecStorageEphemeralVolumeClaimTemplate
-    """
-
-    volume_claim_template: PrometheusSpecStorageEphemeralVolumeClaimTemplate | None = None
-
-
-class PrometheusSpecStorageEphemeralVolumeClaimTemplate(Struct, kw_only=True):
-    """Prometheus.spec.storage.ephemeral.volumeClaimTemplate
-
-    metadata: JsonObject
-    spec: PrometheusSpecStorageVolumeClaimTemplateSpec, required
-    """
-
-    metadata: JsonObject | None = None
-    spec: PrometheusSpecStorageVolumeClaimTemplateSpec
-
-
-class PrometheusSpecStorageVolumeClaimTemplate(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """Prometheus.spec.storage.volumeClaimTemplate
-
-    api_version (apiVersion): str
-    kind: str
-    metadata: PrometheusSpecPodMetadata
-    spec: PrometheusSpecStorageVolumeClaimTemplateSpec
-    status: PrometheusSpecStorageVolumeClaimTemplateStatus
-    """
-
-    api_version: str | None = None
-    kind: str | None = None
-    metadata: PrometheusSpecPodMetadata | None = None
-    spec: PrometheusSpecStorageVolumeClaimTemplateSpec | None = None
-    status: PrometheusSpecStorageVolumeClaimTemplateStatus | None = None
-
-
-class PrometheusSpecStorageVolumeClaimTemplateSpec(Struct, kw_only=True, rename={'access_modes': 'accessModes', 'data_source': 'dataSource', 'data_source_ref': 'dataSourceRef', 'storage_class_name': 'storageClassName', 'volume_attributes_class_name': 'volumeAttributesClassName', 'volume_mode': 'volumeMode', 'volume_name': 'volumeName'}):
-    """Prometheus.spec.storage.volumeClaimTemplate.spec
-
-    access_modes (accessModes): Sequence[str]
-    data_source (dataSource): PrometheusSpecStorageVolumeClaimTemplateSpecDataSource
-    data_source_ref (dataSourceRef): PrometheusSpecStorageVolumeClaimTemplateSpecDataSourceRef
-    resources: PrometheusSpecStorageVolumeClaimTemplateSpecResources
-    selector: PrometheusSpecRuleSelector
-    storage_class_name (storageClassName): str
-    volume_attributes_class_name (volumeAttributesClassName): str
-    volume_mode (volumeMode): str
-    volume_name (volumeName): str
-    """
-
-    access_modes: Sequence[str] | None = None
-    data_source: PrometheusSpecStorageVolumeClaimTemplateSpecDataSource | None = None
-    data_source_ref: PrometheusSpecStorageVolumeClaimTemplateSpecDataSourceRef | None = None
-    resources: PrometheusSpecStorageVolumeClaimTemplateSpecResources | None = None
-    selector: PrometheusSpecRuleSelector | None = None
-    storage_class_name: str | None = None
-    volume_attributes_class_name: str | None = None
-    volume_mode: str | None = None
-    volume_name: str | None = None
-
-
-class PrometheusSpecStorageVolumeClaimTemplateSpecDataSource(Struct, kw_only=True, rename={'api_group': 'apiGroup'}):
-    """Prometheus.spec.storage.volumeClaimTemplate.spec.dataSource
-
-    api_group (apiGroup): str
-    kind: str, required
-    name: str, required
-    """
-
-    api_group: str | None = None
-    kind: str
-    name: str
-
-
-class PrometheusSpecStorageVolumeClaimTemplateSpecDataSourceRef(Struct, kw_only=True, rename={'api_group': 'apiGroup'}):
-    """Prometheus.spec.storage.volumeClaimTemplate.spec.dataSourceRef
-
-    api_group (apiGroup): str
-    kind: str, required
-    name: str, required
-    namespace: str
-    """
-
-    api_group: str | None = None
-    kind: str
-    name: str
-    namespace: str | None = None
-
-
-class PrometheusSpecStorageVolumeClaimTemplateSpecResources(Struct, kw_only=True):
-    """Prometheus.spec.storage.volumeClaimTemplate.spec.resources
-
-    limits: Mapping[str, IntOrString]
-    requests: Mapping[str, IntOrString]
-    """
-
-    limits: Mapping[str, IntOrString] | None = None
-    requests: Mapping[str, IntOrString] | None = None
-
-
-class PrometheusSpecStorageVolumeClaimTemplateStatus(Struct, kw_only=True, rename={'access_modes': 'accessModes', 'allocated_resource_statuses': 'allocatedResourceStatuses', 'allocated_resources': 'allocatedResources', 'current_volume_attributes_class_name': 'currentVolumeAttributesClassName', 'modify_volume_status': 'modifyVolumeStatus'}):
-    """Prometheus.spec.storage.volumeClaimTemplate.status
-
-    access_modes (accessModes): Sequence[str]
-    allocated_resource_statuses (allocatedResourceStatuses): Mapping[str, str]
-    allocated_resources (allocatedResources): Mapping[str, IntOrString]
-    capacity: Mapping[str, IntOrString]
-    conditions: Sequence[PrometheusSpecStorageVolumeClaimTemplateStatusConditions]
-    current_volume_attributes_class_name (currentVolumeAttributesClassName): str
-    modify_volume_status (modifyVolumeStatus): PrometheusSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus
-    phase: str
-    """
-
-    access_modes: Sequence[str] | None = None
-    allocated_resource_statuses: Mapping[str, str] | None = None
-    allocated_resources: Mapping[str, IntOrString] | None = None
-    capacity: Mapping[str, IntOrString] | None = None
-    conditions: Sequence[PrometheusSpecStorageVolumeClaimTemplateStatusConditions] | None = None
-    current_volume_attributes_class_name: str | None = None
-    modify_volume_status: PrometheusSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus | None = None
-    phase: str | None = None
-
-
-class PrometheusSpecStorageVolumeClaimTemplateStatusConditions(Struct, kw_only=True, rename={'last_probe_time': 'lastProbeTime', 'last_transition_time': 'lastTransitionTime'}):
-    """Prometheus.spec.storage.volumeClaimTemplate.status.conditions
-
-    last_probe_time (lastProbeTime): str, format date-time
-    last_transition_time (lastTransitionTime): str, format date-time
-    message: str
-    reason: str
-    status: str, required
-    type: str, required
-    """
-
-    last_probe_time: str | None = None
-    last_transition_time: str | None = None
-    message: str | None = None
-    reason: str | None = None
-    status: str
-    type: str
-
-
-class PrometheusSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus(Struct, kw_only=True, rename={'target_volume_attributes_class_name': 'targetVolumeAttributesClassName'}):
-    """Prometheus.spec.storage.volumeClaimTemplate.status.modifyVolumeStatus
-
-    status: str, required
-    target_volume_attributes_class_name (targetVolumeAttributesClassName): str
-    """
-
-    status: str
-    target_volume_attributes_class_name: str | None = None
-
-
 class PrometheusSpecThanos(Struct, kw_only=True, rename={'additional_args': 'additionalArgs', 'base_image': 'baseImage', 'block_size': 'blockSize', 'get_config_interval': 'getConfigInterval', 'get_config_timeout': 'getConfigTimeout', 'grpc_listen_local': 'grpcListenLocal', 'grpc_server_tls_config': 'grpcServerTlsConfig', 'http_listen_local': 'httpListenLocal', 'listen_local': 'listenLocal', 'log_format': 'logFormat', 'log_level': 'logLevel', 'min_time': 'minTime', 'object_storage_config': 'objectStorageConfig', 'object_storage_config_file': 'objectStorageConfigFile', 'ready_timeout': 'readyTimeout', 'tracing_config': 'tracingConfig', 'tracing_config_file': 'tracingConfigFile', 'volume_mounts': 'volumeMounts'}):
     """Prometheus.spec.thanos
 
@@ -1775,1230 +475,45 @@ class PrometheusSpecThanos(Struct, kw_only=True, rename={'additional_args': 'add
     get_config_interval (getConfigInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     get_config_timeout (getConfigTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     grpc_listen_local (grpcListenLocal): bool
-    grpc_server_tls_config (grpcServerTlsConfig): PrometheusSpecThanosGrpcServerTlsConfig
+    grpc_server_tls_config (grpcServerTlsConfig): ThanosRulerSpecGrpcServerTlsConfig
     http_listen_local (httpListenLocal): bool
     image: str
     listen_local (listenLocal): bool
     log_format (logFormat): Literal['', 'logfmt', 'json']
     log_level (logLevel): Literal['', 'debug', 'info', 'warn', 'error']
     min_time (minTime): str
-    object_storage_config (objectStorageConfig): PrometheusSpecThanosTracingConfig
+    object_storage_config (objectStorageConfig): k8s.SecretKeySelector
     object_storage_config_file (objectStorageConfigFile): str
     ready_timeout (readyTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    resources: PrometheusSpecResources
+    resources: k8s.ResourceRequirements
     sha: str
     tag: str
-    tracing_config (tracingConfig): PrometheusSpecThanosTracingConfig
+    tracing_config (tracingConfig): k8s.SecretKeySelector
     tracing_config_file (tracingConfigFile): str
     version: str
-    volume_mounts (volumeMounts): Sequence[PrometheusSpecVolumeMounts]
+    volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     """
 
-    additional_args: Sequence[PrometheusSpecAdditionalArgs] | None = None
+    additional_args: Sequence[_v1.shared.PrometheusSpecAdditionalArgs] | None = None
     base_image: str | None = None
     block_size: str | None = None
     get_config_interval: str | None = None
     get_config_timeout: str | None = None
     grpc_listen_local: bool | None = None
-    grpc_server_tls_config: PrometheusSpecThanosGrpcServerTlsConfig | None = None
+    grpc_server_tls_config: _v1.shared.ThanosRulerSpecGrpcServerTlsConfig | None = None
     http_listen_local: bool | None = None
     image: str | None = None
     listen_local: bool | None = None
     log_format: Literal['', 'logfmt', 'json'] | None = None
     log_level: Literal['', 'debug', 'info', 'warn', 'error'] | None = None
     min_time: str | None = None
-    object_storage_config: PrometheusSpecThanosTracingConfig | None = None
+    object_storage_config: _k8s.core_v1.SecretKeySelector | None = None
     object_storage_config_file: str | None = None
     ready_timeout: str | None = None
-    resources: PrometheusSpecResources | None = None
+    resources: _k8s.core_v1.ResourceRequirements | None = None
     sha: str | None = None
     tag: str | None = None
-    tracing_config: PrometheusSpecThanosTracingConfig | None = None
+    tracing_config: _k8s.core_v1.SecretKeySelector | None = None
     tracing_config_file: str | None = None
     version: str | None = None
-    volume_mounts: Sequence[PrometheusSpecVolumeMounts] | None = None
-
-
-class PrometheusSpecThanosGrpcServerTlsConfig(Struct, kw_only=True, rename={'ca_file': 'caFile', 'cert_file': 'certFile', 'cipher_suites': 'cipherSuites', 'insecure_skip_verify': 'insecureSkipVerify', 'key_file': 'keyFile', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """Prometheus.spec.thanos.grpcServerTlsConfig
-
-    ca: PrometheusSpecWebTlsConfigCert
-    ca_file (caFile): str
-    cert: PrometheusSpecWebTlsConfigCert
-    cert_file (certFile): str
-    cipher_suites (cipherSuites): Sequence[str], items >= 1
-    curves: Sequence[str], items >= 1
-    insecure_skip_verify (insecureSkipVerify): bool
-    key_file (keyFile): str
-    key_secret (keySecret): PrometheusSpecThanosTracingConfig
-    max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    min_version (minVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    server_name (serverName): str
-    """
-
-    ca: PrometheusSpecWebTlsConfigCert | None = None
-    ca_file: str | None = None
-    cert: PrometheusSpecWebTlsConfigCert | None = None
-    cert_file: str | None = None
-    cipher_suites: Sequence[str] | None = None
-    curves: Sequence[str] | None = None
-    insecure_skip_verify: bool | None = None
-    key_file: str | None = None
-    key_secret: PrometheusSpecThanosTracingConfig | None = None
-    max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    min_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    server_name: str | None = None
-
-
-class PrometheusSpecThanosTracingConfig(Struct, kw_only=True):
-    """Prometheus.spec.thanos.tracingConfig
-
-    key: str, required
-    name: str, default ""
-    optional: bool
-    """
-
-    key: str
-    name: str | None = None
-    optional: bool | None = None
-
-
-class PrometheusSpecTolerations(Struct, kw_only=True, rename={'toleration_seconds': 'tolerationSeconds'}):
-    """Prometheus.spec.tolerations
-
-    effect: str
-    key: str
-    operator: str
-    toleration_seconds (tolerationSeconds): int, format int64
-    value: str
-    """
-
-    effect: str | None = None
-    key: str | None = None
-    operator: str | None = None
-    toleration_seconds: int | None = None
-    value: str | None = None
-
-
-class PrometheusSpecTopologySpreadConstraints(Struct, kw_only=True, rename={'additional_label_selectors': 'additionalLabelSelectors', 'label_selector': 'labelSelector', 'match_label_keys': 'matchLabelKeys', 'max_skew': 'maxSkew', 'min_domains': 'minDomains', 'node_affinity_policy': 'nodeAffinityPolicy', 'node_taints_policy': 'nodeTaintsPolicy', 'topology_key': 'topologyKey', 'when_unsatisfiable': 'whenUnsatisfiable'}):
-    """Prometheus.spec.topologySpreadConstraints
-
-    additional_label_selectors (additionalLabelSelectors): Literal['OnResource', 'OnShard']
-    label_selector (labelSelector): PrometheusSpecRuleSelector
-    match_label_keys (matchLabelKeys): Sequence[str]
-    max_skew (maxSkew): int, required, format int32
-    min_domains (minDomains): int, format int32
-    node_affinity_policy (nodeAffinityPolicy): str
-    node_taints_policy (nodeTaintsPolicy): str
-    topology_key (topologyKey): str, required
-    when_unsatisfiable (whenUnsatisfiable): str, required
-    """
-
-    additional_label_selectors: Literal['OnResource', 'OnShard'] | None = None
-    label_selector: PrometheusSpecRuleSelector | None = None
-    match_label_keys: Sequence[str] | None = None
-    max_skew: int
-    min_domains: int | None = None
-    node_affinity_policy: str | None = None
-    node_taints_policy: str | None = None
-    topology_key: str
-    when_unsatisfiable: str
-
-
-class PrometheusSpecTracingConfig(Struct, kw_only=True, rename={'client_type': 'clientType', 'sampling_fraction': 'samplingFraction', 'tls_config': 'tlsConfig'}):
-    """Prometheus.spec.tracingConfig
-
-    client_type (clientType): Literal['http', 'grpc', 'HTTP', 'GRPC']
-    compression: Literal['gzip', 'Gzip']
-    endpoint: str, required, length >= 1
-    headers: Mapping[str, str]
-    insecure: bool
-    sampling_fraction (samplingFraction): IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
-    timeout: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
-    """
-
-    client_type: Literal['http', 'grpc', 'HTTP', 'GRPC'] | None = None
-    compression: Literal['gzip', 'Gzip'] | None = None
-    endpoint: str
-    headers: Mapping[str, str] | None = None
-    insecure: bool | None = None
-    sampling_fraction: IntOrString | None = None
-    timeout: str | None = None
-    tls_config: PrometheusSpecRemoteReadTlsConfig | None = None
-
-
-class PrometheusSpecTsdb(Struct, kw_only=True, rename={'chunk_encoding': 'chunkEncoding', 'out_of_order_time_window': 'outOfOrderTimeWindow', 'stale_series_compaction_threshold': 'staleSeriesCompactionThreshold'}):
-    """Prometheus.spec.tsdb
-
-    chunk_encoding (chunkEncoding): PrometheusSpecTsdbChunkEncoding
-    out_of_order_time_window (outOfOrderTimeWindow): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    stale_series_compaction_threshold (staleSeriesCompactionThreshold): IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
-    """
-
-    chunk_encoding: PrometheusSpecTsdbChunkEncoding | None = None
-    out_of_order_time_window: str | None = None
-    stale_series_compaction_threshold: IntOrString | None = None
-
-
-class PrometheusSpecTsdbChunkEncoding(Struct, kw_only=True):
-    """Prometheus.spec.tsdb.chunkEncoding
-
-    floats: Literal['Xor', 'Xor2']
-    """
-
-    floats: Literal['Xor', 'Xor2'] | None = None
-
-
-class PrometheusSpecUpdateStrategy(Struct, kw_only=True, rename={'rolling_update': 'rollingUpdate'}):
-    """Prometheus.spec.updateStrategy
-
-    rolling_update (rollingUpdate): PrometheusSpecUpdateStrategyRollingUpdate
-    type: Literal['OnDelete', 'RollingUpdate'], required
-    """
-
-    rolling_update: PrometheusSpecUpdateStrategyRollingUpdate | None = None
-    type: Literal['OnDelete', 'RollingUpdate']
-
-
-class PrometheusSpecUpdateStrategyRollingUpdate(Struct, kw_only=True, rename={'max_unavailable': 'maxUnavailable'}):
-    """Prometheus.spec.updateStrategy.rollingUpdate
-
-    max_unavailable (maxUnavailable): IntOrString
-    """
-
-    max_unavailable: IntOrString | None = None
-
-
-class PrometheusSpecVolumeMounts(Struct, kw_only=True, rename={'mount_path': 'mountPath', 'mount_propagation': 'mountPropagation', 'read_only': 'readOnly', 'recursive_read_only': 'recursiveReadOnly', 'sub_path': 'subPath', 'sub_path_expr': 'subPathExpr'}):
-    """Prometheus.spec.volumeMounts
-
-    mount_path (mountPath): str, required
-    mount_propagation (mountPropagation): str
-    name: str, required
-    read_only (readOnly): bool
-    recursive_read_only (recursiveReadOnly): str
-    sub_path (subPath): str
-    sub_path_expr (subPathExpr): str
-    """
-
-    mount_path: str
-    mount_propagation: str | None = None
-    name: str
-    read_only: bool | None = None
-    recursive_read_only: str | None = None
-    sub_path: str | None = None
-    sub_path_expr: str | None = None
-
-
-class PrometheusSpecVolumes(Struct, kw_only=True, rename={'aws_elastic_block_store': 'awsElasticBlockStore', 'azure_disk': 'azureDisk', 'azure_file': 'azureFile', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'empty_dir': 'emptyDir', 'flex_volume': 'flexVolume', 'gce_persistent_disk': 'gcePersistentDisk', 'git_repo': 'gitRepo', 'host_path': 'hostPath', 'persistent_volume_claim': 'persistentVolumeClaim', 'photon_persistent_disk': 'photonPersistentDisk', 'portworx_volume': 'portworxVolume', 'scale_io': 'scaleIO', 'vsphere_volume': 'vsphereVolume'}):
-    """Prometheus.spec.volumes
-
-    aws_elastic_block_store (awsElasticBlockStore): PrometheusSpecVolumesAwsElasticBlockStore
-    azure_disk (azureDisk): PrometheusSpecVolumesAzureDisk
-    azure_file (azureFile): PrometheusSpecVolumesAzureFile
-    cephfs: PrometheusSpecVolumesCephfs
-    cinder: PrometheusSpecVolumesCinder
-    config_map (configMap): PrometheusSpecVolumesConfigMap
-    csi: PrometheusSpecVolumesCsi
-    downward_api (downwardAPI): PrometheusSpecVolumesDownwardApi
-    empty_dir (emptyDir): PrometheusSpecStorageEmptyDir
-    ephemeral: PrometheusSpecStorageEphemeral
-    fc: PrometheusSpecVolumesFc
-    flex_volume (flexVolume): PrometheusSpecVolumesFlexVolume
-    flocker: PrometheusSpecVolumesFlocker
-    gce_persistent_disk (gcePersistentDisk): PrometheusSpecVolumesGcePersistentDisk
-    git_repo (gitRepo): PrometheusSpecVolumesGitRepo
-    glusterfs: PrometheusSpecVolumesGlusterfs
-    host_path (hostPath): PrometheusSpecVolumesHostPath
-    image: PrometheusSpecVolumesImage
-    iscsi: PrometheusSpecVolumesIscsi
-    name: str, required
-    nfs: PrometheusSpecVolumesNfs
-    persistent_volume_claim (persistentVolumeClaim): PrometheusSpecVolumesPersistentVolumeClaim
-    photon_persistent_disk (photonPersistentDisk): PrometheusSpecVolumesPhotonPersistentDisk
-    portworx_volume (portworxVolume): PrometheusSpecVolumesPortworxVolume
-    projected: PrometheusSpecVolumesProjected
-    quobyte: PrometheusSpecVolumesQuobyte
-    rbd: PrometheusSpecVolumesRbd
-    scale_io (scaleIO): PrometheusSpecVolumesScaleIo
-    secret: PrometheusSpecVolumesSecret
-    storageos: PrometheusSpecVolumesStorageos
-    vsphere_volume (vsphereVolume): PrometheusSpecVolumesVsphereVolume
-    """
-
-    aws_elastic_block_store: PrometheusSpecVolumesAwsElasticBlockStore | None = None
-    azure_disk: PrometheusSpecVolumesAzureDisk | None = None
-    azure_file: PrometheusSpecVolumesAzureFile | None = None
-    cephfs: PrometheusSpecVolumesCephfs | None = None
-    cinder: PrometheusSpecVolumesCinder | None = None
-    config_map: PrometheusSpecVolumesConfigMap | None = None
-    csi: PrometheusSpecVolumesCsi | None = None
-    downward_api: PrometheusSpecVolumesDownwardApi | None = None
-    empty_dir: PrometheusSpecStorageEmptyDir | None = None
-    ephemeral: PrometheusSpecStorageEphemeral | None = None
-    fc: PrometheusSpecVolumesFc | None = None
-    flex_volume: PrometheusSpecVolumesFlexVolume | None = None
-    flocker: PrometheusSpecVolumesFlocker | None = None
-    gce_persistent_disk: PrometheusSpecVolumesGcePersistentDisk | None = None
-    git_repo: PrometheusSpecVolumesGitRepo | None = None
-    glusterfs: PrometheusSpecVolumesGlusterfs | None = None
-    host_path: PrometheusSpecVolumesHostPath | None = None
-    image: PrometheusSpecVolumesImage | None = None
-    iscsi: PrometheusSpecVolumesIscsi | None = None
-    name: str
-    nfs: PrometheusSpecVolumesNfs | None = None
-    persistent_volume_claim: PrometheusSpecVolumesPersistentVolumeClaim | None = None
-    photon_persistent_disk: PrometheusSpecVolumesPhotonPersistentDisk | None = None
-    portworx_volume: PrometheusSpecVolumesPortworxVolume | None = None
-    projected: PrometheusSpecVolumesProjected | None = None
-    quobyte: PrometheusSpecVolumesQuobyte | None = None
-    rbd: PrometheusSpecVolumesRbd | None = None
-    scale_io: PrometheusSpecVolumesScaleIo | None = None
-    secret: PrometheusSpecVolumesSecret | None = None
-    storageos: PrometheusSpecVolumesStorageos | None = None
-    vsphere_volume: PrometheusSpecVolumesVsphereVolume | None = None
-
-
-class PrometheusSpecVolumesAwsElasticBlockStore(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'volume_id': 'volumeID'}):
-    """Prometheus.spec.volumes.awsElasticBlockStore
-
-    fs_type (fsType): str
-    partition: int, format int32
-    read_only (readOnly): bool
-    volume_id (volumeID): str, required
-    """
-
-    fs_type: str | None = None
-    partition: int | None = None
-    read_only: bool | None = None
-    volume_id: str
-
-
-class PrometheusSpecVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode': 'cachingMode', 'disk_name': 'diskName', 'disk_uri': 'diskURI', 'fs_type': 'fsType', 'read_only': 'readOnly'}):
-    """Prometheus.spec.volumes.azureDisk
-
-    caching_mode (cachingMode): str
-    disk_name (diskName): str, required
-    disk_uri (diskURI): str, required
-    fs_type (fsType): str, default "ext4"
-    kind: str
-    read_only (readOnly): bool, default false
-    """
-
-    caching_mode: str | None = None
-    disk_name: str
-    disk_uri: str
-    fs_type: str | None = None
-    kind: str | None = None
-    read_only: bool | None = None
-
-
-class PrometheusSpecVolumesAzureFile(Struct, kw_only=True, rename={'read_only': 'readOnly', 'secret_name': 'secretName', 'share_name': 'shareName'}):
-    """Prometheus.spec.volumes.azureFile
-
-    read_only (readOnly): bool
-    secret_name (secretName): str, required
-    share_name (shareName): str, required
-    """
-
-    read_only: bool | None = None
-    secret_name: str
-    share_name: str
-
-
-class PrometheusSpecVolumesCephfs(Struct, kw_only=True, rename={'read_only': 'readOnly', 'secret_file': 'secretFile', 'secret_ref': 'secretRef'}):
-    """Prometheus.spec.volumes.cephfs
-
-    monitors: Sequence[str], required
-    path: str
-    read_only (readOnly): bool
-    secret_file (secretFile): str
-    secret_ref (secretRef): PrometheusSpecImagePullSecrets
-    user: str
-    """
-
-    monitors: Sequence[str]
-    path: str | None = None
-    read_only: bool | None = None
-    secret_file: str | None = None
-    secret_ref: PrometheusSpecImagePullSecrets | None = None
-    user: str | None = None
-
-
-class PrometheusSpecVolumesCinder(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'volume_id': 'volumeID'}):
-    """Prometheus.spec.volumes.cinder
-
-    fs_type (fsType): str
-    read_only (readOnly): bool
-    secret_ref (secretRef): PrometheusSpecImagePullSecrets
-    volume_id (volumeID): str, required
-    """
-
-    fs_type: str | None = None
-    read_only: bool | None = None
-    secret_ref: PrometheusSpecImagePullSecrets | None = None
-    volume_id: str
-
-
-class PrometheusSpecVolumesConfigMap(Struct, kw_only=True, rename={'default_mode': 'defaultMode'}):
-    """Prometheus.spec.volumes.configMap
-
-    default_mode (defaultMode): int, format int32
-    items: Sequence[PrometheusSpecVolumesSecretItems]
-    name: str, default ""
-    optional: bool
-    """
-
-    default_mode: int | None = None
-    items: Sequence[PrometheusSpecVolumesSecretItems] | None = None
-    name: str | None = None
-    optional: bool | None = None
-
-
-class PrometheusSpecVolumesCsi(Struct, kw_only=True, rename={'fs_type': 'fsType', 'node_publish_secret_ref': 'nodePublishSecretRef', 'read_only': 'readOnly', 'volume_attributes': 'volumeAttributes'}):
-    """Prometheus.spec.volumes.csi
-
-    driver: str, required
-    fs_type (fsType): str
-    node_publish_secret_ref (nodePublishSecretRef): PrometheusSpecImagePullSecrets
-    read_only (readOnly): bool
-    volume_attributes (volumeAttributes): Mapping[str, str]
-    """
-
-    driver: str
-    fs_type: str | None = None
-    node_publish_secret_ref: PrometheusSpecImagePullSecrets | None = None
-    read_only: bool | None = None
-    volume_attributes: Mapping[str, str] | None = None
-
-
-class PrometheusSpecVolumesDownwardApi(Struct, kw_only=True, rename={'default_mode': 'defaultMode'}):
-    """Prometheus.spec.volumes.downwardAPI
-
-    default_mode (defaultMode): int, format int32
-    items: Sequence[PrometheusSpecVolumesDownwardApiItems]
-    """
-
-    default_mode: int | None = None
-    items: Sequence[PrometheusSpecVolumesDownwardApiItems] | None = None
-
-
-class PrometheusSpecVolumesDownwardApiItems(Struct, kw_only=True, rename={'field_ref': 'fieldRef', 'resource_field_ref': 'resourceFieldRef'}):
-    """Prometheus.spec.volumes.downwardAPI.items
-
-    field_ref (fieldRef): PrometheusSpecContainersEnvValueFromFieldRef
-    mode: int, format int32
-    path: str, required
-    resource_field_ref (resourceFieldRef): PrometheusSpecContainersEnvValueFromResourceFieldRef
-    """
-
-    field_ref: PrometheusSpecContainersEnvValueFromFieldRef | None = None
-    mode: int | None = None
-    path: str
-    resource_field_ref: PrometheusSpecContainersEnvValueFromResourceFieldRef | None = None
-
-
-class PrometheusSpecVolumesFc(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'target_wwns': 'targetWWNs'}):
-    """Prometheus.spec.volumes.fc
-
-    fs_type (fsType): str
-    lun: int, format int32
-    read_only (readOnly): bool
-    target_wwns (targetWWNs): Sequence[str]
-    wwids: Sequence[str]
-    """
-
-    fs_type: str | None = None
-    lun: int | None = None
-    read_only: bool | None = None
-    target_wwns: Sequence[str] | None = None
-    wwids: Sequence[str] | None = None
-
-
-class PrometheusSpecVolumesFlexVolume(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """Prometheus.spec.volumes.flexVolume
-
-    driver: str, required
-    fs_type (fsType): str
-    options: Mapping[str, str]
-    read_only (readOnly): bool
-    secret_ref (secretRef): PrometheusSpecImagePullSecrets
-    """
-
-    driver: str
-    fs_type: str | None = None
-    options: Mapping[str, str] | None = None
-    read_only: bool | None = None
-    secret_ref: PrometheusSpecImagePullSecrets | None = None
-
-
-class PrometheusSpecVolumesFlocker(Struct, kw_only=True, rename={'dataset_name': 'datasetName', 'dataset_uuid': 'datasetUUID'}):
-    """Prometheus.spec.volumes.flocker
-
-    dataset_name (datasetName): str
-    dataset_uuid (datasetUUID): str
-    """
-
-    dataset_name: str | None = None
-    dataset_uuid: str | None = None
-
-
-class PrometheusSpecVolumesGcePersistentDisk(Struct, kw_only=True, rename={'fs_type': 'fsType', 'pd_name': 'pdName', 'read_only': 'readOnly'}):
-    """Prometheus.spec.volumes.gcePersistentDisk
-
-    fs_type (fsType): str
-    partition: int, format int32
-    pd_name (pdName): str, required
-    read_only (readOnly): bool
-    """
-
-    fs_type: str | None = None
-    partition: int | None = None
-    pd_name: str
-    read_only: bool | None = None
-
-
-class PrometheusSpecVolumesGitRepo(Struct, kw_only=True):
-    """Prometheus.spec.volumes.gitRepo
-
-    directory: str
-    repository: str, required
-    revision: str
-    """
-
-    directory: str | None = None
-    repository: str
-    revision: str | None = None
-
-
-class PrometheusSpecVolumesGlusterfs(Struct, kw_only=True, rename={'read_only': 'readOnly'}):
-    """Prometheus.spec.volumes.glusterfs
-
-    endpoints: str, required
-    path: str, required
-    read_only (readOnly): bool
-    """
-
-    endpoints: str
-    path: str
-    read_only: bool | None = None
-
-
-class PrometheusSpecVolumesHostPath(Struct, kw_only=True):
-    """Prometheus.spec.volumes.hostPath
-
-    path: str, required
-    type: str
-    """
-
-    path: str
-    type: str | None = None
-
-
-class PrometheusSpecVolumesImage(Struct, kw_only=True, rename={'pull_policy': 'pullPolicy'}):
-    """Prometheus.spec.volumes.image
-
-    pull_policy (pullPolicy): str
-    reference: str
-    """
-
-    pull_policy: str | None = None
-    reference: str | None = None
-
-
-class PrometheusSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discovery': 'chapAuthDiscovery', 'chap_auth_session': 'chapAuthSession', 'fs_type': 'fsType', 'initiator_name': 'initiatorName', 'iscsi_interface': 'iscsiInterface', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'target_portal': 'targetPortal'}):
-    """Prometheus.spec.volumes.iscsi
-
-    chap_auth_discovery (chapAuthDiscovery): bool
-    chap_auth_session (chapAuthSession): bool
-    fs_type (fsType): str
-    initiator_name (initiatorName): str
-    iqn: str, required
-    iscsi_interface (iscsiInterface): str, default "default"
-    lun: int, required, format int32
-    portals: Sequence[str]
-    read_only (readOnly): bool
-    secret_ref (secretRef): PrometheusSpecImagePullSecrets
-    target_portal (targetPortal): str, required
-    """
-
-    chap_auth_discovery: bool | None = None
-    chap_auth_session: bool | None = None
-    fs_type: str | None = None
-    initiator_name: str | None = None
-    iqn: str
-    iscsi_interface: str | None = None
-    lun: int
-    portals: Sequence[str] | None = None
-    read_only: bool | None = None
-    secret_ref: PrometheusSpecImagePullSecrets | None = None
-    target_portal: str
-
-
-class PrometheusSpecVolumesNfs(Struct, kw_only=True, rename={'read_only': 'readOnly'}):
-    """Prometheus.spec.volumes.nfs
-
-    path: str, required
-    read_only (readOnly): bool
-    server: str, required
-    """
-
-    path: str
-    read_only: bool | None = None
-    server: str
-
-
-class PrometheusSpecVolumesPersistentVolumeClaim(Struct, kw_only=True, rename={'claim_name': 'claimName', 'read_only': 'readOnly'}):
-    """Prometheus.spec.volumes.persistentVolumeClaim
-
-    claim_name (claimName): str, required
-    read_only (readOnly): bool
-    """
-
-    claim_name: str
-    read_only: bool | None = None
-
-
-class PrometheusSpecVolumesPhotonPersistentDisk(Struct, kw_only=True, rename={'fs_type': 'fsType', 'pd_id': 'pdID'}):
-    """Prometheus.spec.volumes.photonPersistentDisk
-
-    fs_type (fsType): str
-    pd_id (pdID): str, required
-    """
-
-    fs_type: str | None = None
-    pd_id: str
-
-
-class PrometheusSpecVolumesPortworxVolume(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'volume_id': 'volumeID'}):
-    """Prometheus.spec.volumes.portworxVolume
-
-    fs_type (fsType): str
-    read_only (readOnly): bool
-    volume_id (volumeID): str, required
-    """
-
-    fs_type: str | None = None
-    read_only: bool | None = None
-    volume_id: str
-
-
-class PrometheusSpecVolumesProjected(Struct, kw_only=True, rename={'default_mode': 'defaultMode'}):
-    """Prometheus.spec.volumes.projected
-
-    default_mode (defaultMode): int, format int32
-    sources: Sequence[PrometheusSpecVolumesProjectedSources]
-    """
-
-    default_mode: int | None = None
-    sources: Sequence[PrometheusSpecVolumesProjectedSources] | None = None
-
-
-class PrometheusSpecVolumesProjectedSources(Struct, kw_only=True, rename={'cluster_trust_bundle': 'clusterTrustBundle', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'pod_certificate': 'podCertificate', 'service_account_token': 'serviceAccountToken'}):
-    """Prometheus.spec.volumes.projected.sources
-
-    cluster_trust_bundle (clusterTrustBundle): PrometheusSpecVolumesProjectedSourcesClusterTrustBundle
-    config_map (configMap): PrometheusSpecVolumesProjectedSourcesSecret
-    downward_api (downwardAPI): PrometheusSpecVolumesProjectedSourcesDownwardApi
-    pod_certificate (podCertificate): PrometheusSpecVolumesProjectedSourcesPodCertificate
-    secret: PrometheusSpecVolumesProjectedSourcesSecret
-    service_account_token (serviceAccountToken): PrometheusSpecVolumesProjectedSourcesServiceAccountToken
-    """
-
-    cluster_trust_bundle: PrometheusSpecVolumesProjectedSourcesClusterTrustBundle | None = None
-    config_map: PrometheusSpecVolumesProjectedSourcesSecret | None = None
-    downward_api: PrometheusSpecVolumesProjectedSourcesDownwardApi | None = None
-    pod_certificate: PrometheusSpecVolumesProjectedSourcesPodCertificate | None = None
-    secret: PrometheusSpecVolumesProjectedSourcesSecret | None = None
-    service_account_token: PrometheusSpecVolumesProjectedSourcesServiceAccountToken | None = None
-
-
-class PrometheusSpecVolumesProjectedSourcesClusterTrustBundle(Struct, kw_only=True, rename={'label_selector': 'labelSelector', 'signer_name': 'signerName'}):
-    """Prometheus.spec.volumes.projected.sources.clusterTrustBundle
-
-    label_selector (labelSelector): PrometheusSpecRuleSelector
-    name: str
-    optional: bool
-    path: str, required
-    signer_name (signerName): str
-    """
-
-    label_selector: PrometheusSpecRuleSelector | None = None
-    name: str | None = None
-    optional: bool | None = None
-    path: str
-    signer_name: str | None = None
-
-
-class PrometheusSpecVolumesProjectedSourcesDownwardApi(Struct, kw_only=True):
-    """Prometheus.spec.volumes.projected.sources.downwardAPI
-
-    items: Sequence[PrometheusSpecVolumesDownwardApiItems]
-    """
-
-    items: Sequence[PrometheusSpecVolumesDownwardApiItems] | None = None
-
-
-class PrometheusSpecVolumesProjectedSourcesPodCertificate(Struct, kw_only=True, rename={'certificate_chain_path': 'certificateChainPath', 'credential_bundle_path': 'credentialBundlePath', 'key_path': 'keyPath', 'key_type': 'keyType', 'max_expiration_seconds': 'maxExpirationSeconds', 'signer_name': 'signerName', 'user_annotations': 'userAnnotations'}):
-    """Prometheus.spec.volumes.projected.sources.podCertificate
-
-    certificate_chain_path (certificateChainPath): str
-    credential_bundle_path (credentialBundlePath): str
-    key_path (keyPath): str
-    key_type (keyType): str, required
-    max_expiration_seconds (maxExpirationSeconds): int, format int32
-    signer_name (signerName): str, required
-    user_annotations (userAnnotations): Mapping[str, str]
-    """
-
-    certificate_chain_path: str | None = None
-    credential_bundle_path: str | None = None
-    key_path: str | None = None
-    key_type: str
-    max_expiration_seconds: int | None = None
-    signer_name: str
-    user_annotations: Mapping[str, str] | None = None
-
-
-class PrometheusSpecVolumesProjectedSourcesSecret(Struct, kw_only=True):
-    """Prometheus.spec.volumes.projected.sources.secret
-
-    items: Sequence[PrometheusSpecVolumesSecretItems]
-    name: str, default ""
-    optional: bool
-    """
-
-    items: Sequence[PrometheusSpecVolumesSecretItems] | None = None
-    name: str | None = None
-    optional: bool | None = None
-
-
-class PrometheusSpecVolumesProjectedSourcesServiceAccountToken(Struct, kw_only=True, rename={'expiration_seconds': 'expirationSeconds'}):
-    """Prometheus.spec.volumes.projected.sources.serviceAccountToken
-
-    audience: str
-    expiration_seconds (expirationSeconds): int, format int64
-    path: str, required
-    """
-
-    audience: str | None = None
-    expiration_seconds: int | None = None
-    path: str
-
-
-class PrometheusSpecVolumesQuobyte(Struct, kw_only=True, rename={'read_only': 'readOnly'}):
-    """Prometheus.spec.volumes.quobyte
-
-    group: str
-    read_only (readOnly): bool
-    registry: str, required
-    tenant: str
-    user: str
-    volume: str, required
-    """
-
-    group: str | None = None
-    read_only: bool | None = None
-    registry: str
-    tenant: str | None = None
-    user: str | None = None
-    volume: str
-
-
-class PrometheusSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """Prometheus.spec.volumes.rbd
-
-    fs_type (fsType): str
-    image: str, required
-    keyring: str, default "/etc/ceph/keyring"
-    monitors: Sequence[str], required
-    pool: str, default "rbd"
-    read_only (readOnly): bool
-    secret_ref (secretRef): PrometheusSpecImagePullSecrets
-    user: str, default "admin"
-    """
-
-    fs_type: str | None = None
-    image: str
-    keyring: str | None = None
-    monitors: Sequence[str]
-    pool: str | None = None
-    read_only: bool | None = None
-    secret_ref: PrometheusSpecImagePullSecrets | None = None
-    user: str | None = None
-
-
-class PrometheusSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsType', 'protection_domain': 'protectionDomain', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'ssl_enabled': 'sslEnabled', 'storage_mode': 'storageMode', 'storage_pool': 'storagePool', 'volume_name': 'volumeName'}):
-    """Prometheus.spec.volumes.scaleIO
-
-    fs_type (fsType): str, default "xfs"
-    gateway: str, required
-    protection_domain (protectionDomain): str
-    read_only (readOnly): bool
-    secret_ref (secretRef): PrometheusSpecImagePullSecrets, required
-    ssl_enabled (sslEnabled): bool
-    storage_mode (storageMode): str, default "ThinProvisioned"
-    storage_pool (storagePool): str
-    system: str, required
-    volume_name (volumeName): str
-    """
-
-    fs_type: str | None = None
-    gateway: str
-    protection_domain: str | None = None
-    read_only: bool | None = None
-    secret_ref: PrometheusSpecImagePullSecrets
-    ssl_enabled: bool | None = None
-    storage_mode: str | None = None
-    storage_pool: str | None = None
-    system: str
-    volume_name: str | None = None
-
-
-class PrometheusSpecVolumesSecret(Struct, kw_only=True, rename={'default_mode': 'defaultMode', 'secret_name': 'secretName'}):
-    """Prometheus.spec.volumes.secret
-
-    default_mode (defaultMode): int, format int32
-    items: Sequence[PrometheusSpecVolumesSecretItems]
-    optional: bool
-    secret_name (secretName): str
-    """
-
-    default_mode: int | None = None
-    items: Sequence[PrometheusSpecVolumesSecretItems] | None = None
-    optional: bool | None = None
-    secret_name: str | None = None
-
-
-class PrometheusSpecVolumesSecretItems(Struct, kw_only=True):
-    """Prometheus.spec.volumes.secret.items
-
-    key: str, required
-    mode: int, format int32
-    path: str, required
-    """
-
-    key: str
-    mode: int | None = None
-    path: str
-
-
-class PrometheusSpecVolumesStorageos(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'volume_name': 'volumeName', 'volume_namespace': 'volumeNamespace'}):
-    """Prometheus.spec.volumes.storageos
-
-    fs_type (fsType): str
-    read_only (readOnly): bool
-    secret_ref (secretRef): PrometheusSpecImagePullSecrets
-    volume_name (volumeName): str
-    volume_namespace (volumeNamespace): str
-    """
-
-    fs_type: str | None = None
-    read_only: bool | None = None
-    secret_ref: PrometheusSpecImagePullSecrets | None = None
-    volume_name: str | None = None
-    volume_namespace: str | None = None
-
-
-class PrometheusSpecVolumesVsphereVolume(Struct, kw_only=True, rename={'fs_type': 'fsType', 'storage_policy_id': 'storagePolicyID', 'storage_policy_name': 'storagePolicyName', 'volume_path': 'volumePath'}):
-    """Prometheus.spec.volumes.vsphereVolume
-
-    fs_type (fsType): str
-    storage_policy_id (storagePolicyID): str
-    storage_policy_name (storagePolicyName): str
-    volume_path (volumePath): str, required
-    """
-
-    fs_type: str | None = None
-    storage_policy_id: str | None = None
-    storage_policy_name: str | None = None
-    volume_path: str
-
-
-class PrometheusSpecWeb(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'max_connections': 'maxConnections', 'page_title': 'pageTitle', 'tls_config': 'tlsConfig'}):
-    """Prometheus.spec.web
-
-    http_config (httpConfig): PrometheusSpecWebHttpConfig
-    max_connections (maxConnections): int, format int32, value >= 0
-    page_title (pageTitle): str
-    tls_config (tlsConfig): PrometheusSpecWebTlsConfig
-    """
-
-    http_config: PrometheusSpecWebHttpConfig | None = None
-    max_connections: int | None = None
-    page_title: str | None = None
-    tls_config: PrometheusSpecWebTlsConfig | None = None
-
-
-class PrometheusSpecWebHttpConfig(Struct, kw_only=True):
-    """Prometheus.spec.web.httpConfig
-
-    headers: PrometheusSpecWebHttpConfigHeaders
-    http2: bool
-    """
-
-    headers: PrometheusSpecWebHttpConfigHeaders | None = None
-    http2: bool | None = None
-
-
-class PrometheusSpecWebHttpConfigHeaders(Struct, kw_only=True, rename={'content_security_policy': 'contentSecurityPolicy', 'strict_transport_security': 'strictTransportSecurity', 'x_content_type_options': 'xContentTypeOptions', 'x_frame_options': 'xFrameOptions', 'x_xss_protection': 'xXSSProtection'}):
-    """Prometheus.spec.web.httpConfig.headers
-
-    content_security_policy (contentSecurityPolicy): str
-    strict_transport_security (strictTransportSecurity): str
-    x_content_type_options (xContentTypeOptions): Literal['', 'NoSniff']
-    x_frame_options (xFrameOptions): Literal['', 'Deny', 'SameOrigin']
-    x_xss_protection (xXSSProtection): str
-    """
-
-    content_security_policy: str | None = None
-    strict_transport_security: str | None = None
-    x_content_type_options: Literal['', 'NoSniff'] | None = None
-    x_frame_options: Literal['', 'Deny', 'SameOrigin'] | None = None
-    x_xss_protection: str | None = None
-
-
-class PrometheusSpecWebTlsConfig(Struct, kw_only=True, rename={'cert_file': 'certFile', 'cipher_suites': 'cipherSuites', 'client_auth_type': 'clientAuthType', 'client_ca_file': 'clientCAFile', 'curve_preferences': 'curvePreferences', 'key_file': 'keyFile', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'prefer_server_cipher_suites': 'preferServerCipherSuites'}):
-    """Prometheus.spec.web.tlsConfig
-
-    cert: PrometheusSpecWebTlsConfigCert
-    cert_file (certFile): str
-    cipher_suites (cipherSuites): Sequence[str]
-    client_ca: PrometheusSpecWebTlsConfigCert
-    client_auth_type (clientAuthType): str
-    client_ca_file (clientCAFile): str
-    curve_preferences (curvePreferences): Sequence[str]
-    key_file (keyFile): str
-    key_secret (keySecret): PrometheusSpecThanosTracingConfig
-    max_version (maxVersion): str
-    min_version (minVersion): str
-    prefer_server_cipher_suites (preferServerCipherSuites): bool
-    """
-
-    cert: PrometheusSpecWebTlsConfigCert | None = None
-    cert_file: str | None = None
-    cipher_suites: Sequence[str] | None = None
-    client_ca: PrometheusSpecWebTlsConfigCert | None = None
-    client_auth_type: str | None = None
-    client_ca_file: str | None = None
-    curve_preferences: Sequence[str] | None = None
-    key_file: str | None = None
-    key_secret: PrometheusSpecThanosTracingConfig | None = None
-    max_version: str | None = None
-    min_version: str | None = None
-    prefer_server_cipher_suites: bool | None = None
-
-
-class PrometheusSpecWebTlsConfigCert(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """Prometheus.spec.web.tlsConfig.cert
-
-    config_map (configMap): PrometheusSpecThanosTracingConfig
-    secret: PrometheusSpecThanosTracingConfig
-    """
-
-    config_map: PrometheusSpecThanosTracingConfig | None = None
-    secret: PrometheusSpecThanosTracingConfig | None = None
-
-
-PrometheusSpecAdditionalAlertManagerConfigs = PrometheusSpecThanosTracingConfig
-PrometheusSpecAdditionalAlertRelabelConfigs = PrometheusSpecThanosTracingConfig
-PrometheusSpecAdditionalScrapeConfigs = PrometheusSpecThanosTracingConfig
-PrometheusSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreferenceMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreferenceMatchFields = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecutionNodeSelectorTerms = PrometheusSpecAffinityNodeAffinityPreferredDuringSchedulingIgnoredDuringExecutionPreference
-PrometheusSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecutionNodeSelectorTermsMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAffinityNodeAffinityRequiredDuringSchedulingIgnoredDuringExecutionNodeSelectorTermsMatchFields = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTerm = PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution
-PrometheusSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermLabelSelector = PrometheusSpecRuleSelector
-PrometheusSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermLabelSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermNamespaceSelector = PrometheusSpecRuleSelector
-PrometheusSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermNamespaceSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecutionLabelSelector = PrometheusSpecRuleSelector
-PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecutionLabelSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecutionNamespaceSelector = PrometheusSpecRuleSelector
-PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecutionNamespaceSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAffinityPodAntiAffinity = PrometheusSpecAffinityPodAffinity
-PrometheusSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecution = PrometheusSpecAffinityPodAffinityPreferredDuringSchedulingIgnoredDuringExecution
-PrometheusSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTerm = PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution
-PrometheusSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermLabelSelector = PrometheusSpecRuleSelector
-PrometheusSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermLabelSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermNamespaceSelector = PrometheusSpecRuleSelector
-PrometheusSpecAffinityPodAntiAffinityPreferredDuringSchedulingIgnoredDuringExecutionPodAffinityTermNamespaceSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAffinityPodAntiAffinityRequiredDuringSchedulingIgnoredDuringExecution = PrometheusSpecAffinityPodAffinityRequiredDuringSchedulingIgnoredDuringExecution
-PrometheusSpecAffinityPodAntiAffinityRequiredDuringSchedulingIgnoredDuringExecutionLabelSelector = PrometheusSpecRuleSelector
-PrometheusSpecAffinityPodAntiAffinityRequiredDuringSchedulingIgnoredDuringExecutionLabelSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAffinityPodAntiAffinityRequiredDuringSchedulingIgnoredDuringExecutionNamespaceSelector = PrometheusSpecRuleSelector
-PrometheusSpecAffinityPodAntiAffinityRequiredDuringSchedulingIgnoredDuringExecutionNamespaceSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecAlertingAlertmanagersAlertRelabelings = PrometheusSpecScrapeClassesRelabelings
-PrometheusSpecAlertingAlertmanagersAuthorizationCredentials = PrometheusSpecThanosTracingConfig
-PrometheusSpecAlertingAlertmanagersBasicAuth = PrometheusSpecRemoteReadBasicAuth
-PrometheusSpecAlertingAlertmanagersBasicAuthPassword = PrometheusSpecThanosTracingConfig
-PrometheusSpecAlertingAlertmanagersBasicAuthUsername = PrometheusSpecThanosTracingConfig
-PrometheusSpecAlertingAlertmanagersProxyConnectHeader = PrometheusSpecThanosTracingConfig
-PrometheusSpecAlertingAlertmanagersRelabelings = PrometheusSpecScrapeClassesRelabelings
-PrometheusSpecAlertingAlertmanagersSigv4 = PrometheusSpecRemoteWriteSigv4
-PrometheusSpecAlertingAlertmanagersSigv4AccessKey = PrometheusSpecThanosTracingConfig
-PrometheusSpecAlertingAlertmanagersSigv4SecretKey = PrometheusSpecThanosTracingConfig
-PrometheusSpecAlertingAlertmanagersTlsConfig = PrometheusSpecRemoteReadTlsConfig
-PrometheusSpecAlertingAlertmanagersTlsConfigCa = PrometheusSpecWebTlsConfigCert
-PrometheusSpecAlertingAlertmanagersTlsConfigCaConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecAlertingAlertmanagersTlsConfigCaSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecAlertingAlertmanagersTlsConfigCert = PrometheusSpecWebTlsConfigCert
-PrometheusSpecAlertingAlertmanagersTlsConfigCertConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecAlertingAlertmanagersTlsConfigCertSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecAlertingAlertmanagersTlsConfigKeySecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecApiserverConfigAuthorization = PrometheusSpecRemoteReadAuthorization
-PrometheusSpecApiserverConfigAuthorizationCredentials = PrometheusSpecThanosTracingConfig
-PrometheusSpecApiserverConfigBasicAuth = PrometheusSpecRemoteReadBasicAuth
-PrometheusSpecApiserverConfigBasicAuthPassword = PrometheusSpecThanosTracingConfig
-PrometheusSpecApiserverConfigBasicAuthUsername = PrometheusSpecThanosTracingConfig
-PrometheusSpecApiserverConfigProxyConnectHeader = PrometheusSpecThanosTracingConfig
-PrometheusSpecApiserverConfigTlsConfig = PrometheusSpecRemoteReadTlsConfig
-PrometheusSpecApiserverConfigTlsConfigCa = PrometheusSpecWebTlsConfigCert
-PrometheusSpecApiserverConfigTlsConfigCaConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecApiserverConfigTlsConfigCaSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecApiserverConfigTlsConfigCert = PrometheusSpecWebTlsConfigCert
-PrometheusSpecApiserverConfigTlsConfigCertConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecApiserverConfigTlsConfigCertSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecApiserverConfigTlsConfigKeySecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecContainersEnvFromConfigMapRef = PrometheusSpecContainersEnvFromSecretRef
-PrometheusSpecContainersEnvValueFromConfigMapKeyRef = PrometheusSpecThanosTracingConfig
-PrometheusSpecContainersEnvValueFromSecretKeyRef = PrometheusSpecThanosTracingConfig
-PrometheusSpecContainersLifecyclePostStart = PrometheusSpecContainersLifecyclePreStop
-PrometheusSpecContainersLifecyclePostStartExec = PrometheusSpecContainersStartupProbeExec
-PrometheusSpecContainersLifecyclePostStartHttpGet = PrometheusSpecContainersStartupProbeHttpGet
-PrometheusSpecContainersLifecyclePostStartHttpGetHttpHeaders = PrometheusSpecSecurityContextSysctls
-PrometheusSpecContainersLifecyclePostStartSleep = PrometheusSpecContainersLifecyclePreStopSleep
-PrometheusSpecContainersLifecyclePostStartTcpSocket = PrometheusSpecContainersStartupProbeTcpSocket
-PrometheusSpecContainersLifecyclePreStopExec = PrometheusSpecContainersStartupProbeExec
-PrometheusSpecContainersLifecyclePreStopHttpGet = PrometheusSpecContainersStartupProbeHttpGet
-PrometheusSpecContainersLifecyclePreStopHttpGetHttpHeaders = PrometheusSpecSecurityContextSysctls
-PrometheusSpecContainersLifecyclePreStopTcpSocket = PrometheusSpecContainersStartupProbeTcpSocket
-PrometheusSpecContainersLivenessProbe = PrometheusSpecContainersStartupProbe
-PrometheusSpecContainersLivenessProbeExec = PrometheusSpecContainersStartupProbeExec
-PrometheusSpecContainersLivenessProbeGrpc = PrometheusSpecContainersStartupProbeGrpc
-PrometheusSpecContainersLivenessProbeHttpGet = PrometheusSpecContainersStartupProbeHttpGet
-PrometheusSpecContainersLivenessProbeHttpGetHttpHeaders = PrometheusSpecSecurityContextSysctls
-PrometheusSpecContainersLivenessProbeTcpSocket = PrometheusSpecContainersStartupProbeTcpSocket
-PrometheusSpecContainersReadinessProbe = PrometheusSpecContainersStartupProbe
-PrometheusSpecContainersReadinessProbeExec = PrometheusSpecContainersStartupProbeExec
-PrometheusSpecContainersReadinessProbeGrpc = PrometheusSpecContainersStartupProbeGrpc
-PrometheusSpecContainersReadinessProbeHttpGet = PrometheusSpecContainersStartupProbeHttpGet
-PrometheusSpecContainersReadinessProbeHttpGetHttpHeaders = PrometheusSpecSecurityContextSysctls
-PrometheusSpecContainersReadinessProbeTcpSocket = PrometheusSpecContainersStartupProbeTcpSocket
-PrometheusSpecContainersResources = PrometheusSpecResources
-PrometheusSpecContainersResourcesClaims = PrometheusSpecResourcesClaims
-PrometheusSpecContainersSecurityContextAppArmorProfile = PrometheusSpecSecurityContextSeccompProfile
-PrometheusSpecContainersSecurityContextSeLinuxOptions = PrometheusSpecSecurityContextSeLinuxOptions
-PrometheusSpecContainersSecurityContextSeccompProfile = PrometheusSpecSecurityContextSeccompProfile
-PrometheusSpecContainersSecurityContextWindowsOptions = PrometheusSpecSecurityContextWindowsOptions
-PrometheusSpecContainersStartupProbeHttpGetHttpHeaders = PrometheusSpecSecurityContextSysctls
-PrometheusSpecContainersVolumeMounts = PrometheusSpecVolumeMounts
-PrometheusSpecDnsConfigOptions = PrometheusSpecAdditionalArgs
-PrometheusSpecInitContainers = PrometheusSpecContainers
-PrometheusSpecInitContainersEnv = PrometheusSpecContainersEnv
-PrometheusSpecInitContainersEnvFrom = PrometheusSpecContainersEnvFrom
-PrometheusSpecInitContainersEnvFromConfigMapRef = PrometheusSpecContainersEnvFromSecretRef
-PrometheusSpecInitContainersEnvFromSecretRef = PrometheusSpecContainersEnvFromSecretRef
-PrometheusSpecInitContainersEnvValueFrom = PrometheusSpecContainersEnvValueFrom
-PrometheusSpecInitContainersEnvValueFromConfigMapKeyRef = PrometheusSpecThanosTracingConfig
-PrometheusSpecInitContainersEnvValueFromFieldRef = PrometheusSpecContainersEnvValueFromFieldRef
-PrometheusSpecInitContainersEnvValueFromFileKeyRef = PrometheusSpecContainersEnvValueFromFileKeyRef
-PrometheusSpecInitContainersEnvValueFromResourceFieldRef = PrometheusSpecContainersEnvValueFromResourceFieldRef
-PrometheusSpecInitContainersEnvValueFromSecretKeyRef = PrometheusSpecThanosTracingConfig
-PrometheusSpecInitContainersLifecycle = PrometheusSpecContainersLifecycle
-PrometheusSpecInitContainersLifecyclePostStart = PrometheusSpecContainersLifecyclePreStop
-PrometheusSpecInitContainersLifecyclePostStartExec = PrometheusSpecContainersStartupProbeExec
-PrometheusSpecInitContainersLifecyclePostStartHttpGet = PrometheusSpecContainersStartupProbeHttpGet
-PrometheusSpecInitContainersLifecyclePostStartHttpGetHttpHeaders = PrometheusSpecSecurityContextSysctls
-PrometheusSpecInitContainersLifecyclePostStartSleep = PrometheusSpecContainersLifecyclePreStopSleep
-PrometheusSpecInitContainersLifecyclePostStartTcpSocket = PrometheusSpecContainersStartupProbeTcpSocket
-PrometheusSpecInitContainersLifecyclePreStop = PrometheusSpecContainersLifecyclePreStop
-PrometheusSpecInitContainersLifecyclePreStopExec = PrometheusSpecContainersStartupProbeExec
-PrometheusSpecInitContainersLifecyclePreStopHttpGet = PrometheusSpecContainersStartupProbeHttpGet
-PrometheusSpecInitContainersLifecyclePreStopHttpGetHttpHeaders = PrometheusSpecSecurityContextSysctls
-PrometheusSpecInitContainersLifecyclePreStopSleep = PrometheusSpecContainersLifecyclePreStopSleep
-PrometheusSpecInitContainersLifecyclePreStopTcpSocket = PrometheusSpecContainersStartupProbeTcpSocket
-PrometheusSpecInitContainersLivenessProbe = PrometheusSpecContainersStartupProbe
-PrometheusSpecInitContainersLivenessProbeExec = PrometheusSpecContainersStartupProbeExec
-PrometheusSpecInitContainersLivenessProbeGrpc = PrometheusSpecContainersStartupProbeGrpc
-PrometheusSpecInitContainersLivenessProbeHttpGet = PrometheusSpecContainersStartupProbeHttpGet
-PrometheusSpecInitContainersLivenessProbeHttpGetHttpHeaders = PrometheusSpecSecurityContextSysctls
-PrometheusSpecInitContainersLivenessProbeTcpSocket = PrometheusSpecContainersStartupProbeTcpSocket
-PrometheusSpecInitContainersPorts = PrometheusSpecContainersPorts
-PrometheusSpecInitContainersReadinessProbe = PrometheusSpecContainersStartupProbe
-PrometheusSpecInitContainersReadinessProbeExec = PrometheusSpecContainersStartupProbeExec
-PrometheusSpecInitContainersReadinessProbeGrpc = PrometheusSpecContainersStartupProbeGrpc
-PrometheusSpecInitContainersReadinessProbeHttpGet = PrometheusSpecContainersStartupProbeHttpGet
-PrometheusSpecInitContainersReadinessProbeHttpGetHttpHeaders = PrometheusSpecSecurityContextSysctls
-PrometheusSpecInitContainersReadinessProbeTcpSocket = PrometheusSpecContainersStartupProbeTcpSocket
-PrometheusSpecInitContainersResizePolicy = PrometheusSpecContainersResizePolicy
-PrometheusSpecInitContainersResources = PrometheusSpecResources
-PrometheusSpecInitContainersResourcesClaims = PrometheusSpecResourcesClaims
-PrometheusSpecInitContainersRestartPolicyRules = PrometheusSpecContainersRestartPolicyRules
-PrometheusSpecInitContainersRestartPolicyRulesExitCodes = PrometheusSpecContainersRestartPolicyRulesExitCodes
-PrometheusSpecInitContainersSecurityContext = PrometheusSpecContainersSecurityContext
-PrometheusSpecInitContainersSecurityContextAppArmorProfile = PrometheusSpecSecurityContextSeccompProfile
-PrometheusSpecInitContainersSecurityContextCapabilities = PrometheusSpecContainersSecurityContextCapabilities
-PrometheusSpecInitContainersSecurityContextSeLinuxOptions = PrometheusSpecSecurityContextSeLinuxOptions
-PrometheusSpecInitContainersSecurityContextSeccompProfile = PrometheusSpecSecurityContextSeccompProfile
-PrometheusSpecInitContainersSecurityContextWindowsOptions = PrometheusSpecSecurityContextWindowsOptions
-PrometheusSpecInitContainersStartupProbe = PrometheusSpecContainersStartupProbe
-PrometheusSpecInitContainersStartupProbeExec = PrometheusSpecContainersStartupProbeExec
-PrometheusSpecInitContainersStartupProbeGrpc = PrometheusSpecContainersStartupProbeGrpc
-PrometheusSpecInitContainersStartupProbeHttpGet = PrometheusSpecContainersStartupProbeHttpGet
-PrometheusSpecInitContainersStartupProbeHttpGetHttpHeaders = PrometheusSpecSecurityContextSysctls
-PrometheusSpecInitContainersStartupProbeTcpSocket = PrometheusSpecContainersStartupProbeTcpSocket
-PrometheusSpecInitContainersVolumeDevices = PrometheusSpecContainersVolumeDevices
-PrometheusSpecInitContainersVolumeMounts = PrometheusSpecVolumeMounts
-PrometheusSpecPodMonitorNamespaceSelector = PrometheusSpecRuleSelector
-PrometheusSpecPodMonitorNamespaceSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecPodMonitorSelector = PrometheusSpecRuleSelector
-PrometheusSpecPodMonitorSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecProbeNamespaceSelector = PrometheusSpecRuleSelector
-PrometheusSpecProbeNamespaceSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecProbeSelector = PrometheusSpecRuleSelector
-PrometheusSpecProbeSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecRemoteReadAuthorizationCredentials = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadBasicAuthPassword = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadBasicAuthUsername = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadOauth2ClientId = PrometheusSpecWebTlsConfigCert
-PrometheusSpecRemoteReadOauth2ClientIdConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadOauth2ClientIdSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadOauth2ClientSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadOauth2ProxyConnectHeader = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadOauth2TlsConfigCa = PrometheusSpecWebTlsConfigCert
-PrometheusSpecRemoteReadOauth2TlsConfigCaConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadOauth2TlsConfigCaSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadOauth2TlsConfigCert = PrometheusSpecWebTlsConfigCert
-PrometheusSpecRemoteReadOauth2TlsConfigCertConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadOauth2TlsConfigCertSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadOauth2TlsConfigKeySecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadProxyConnectHeader = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadTlsConfigCa = PrometheusSpecWebTlsConfigCert
-PrometheusSpecRemoteReadTlsConfigCaConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadTlsConfigCaSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadTlsConfigCert = PrometheusSpecWebTlsConfigCert
-PrometheusSpecRemoteReadTlsConfigCertConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadTlsConfigCertSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteReadTlsConfigKeySecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteAuthorization = PrometheusSpecRemoteReadAuthorization
-PrometheusSpecRemoteWriteAuthorizationCredentials = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteAzureAdOauthClientSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteBasicAuth = PrometheusSpecRemoteReadBasicAuth
-PrometheusSpecRemoteWriteBasicAuthPassword = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteBasicAuthUsername = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteOauth2 = PrometheusSpecRemoteReadOauth2
-PrometheusSpecRemoteWriteOauth2ClientId = PrometheusSpecWebTlsConfigCert
-PrometheusSpecRemoteWriteOauth2ClientIdConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteOauth2ClientIdSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteOauth2ClientSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteOauth2ProxyConnectHeader = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteOauth2TlsConfig = PrometheusSpecRemoteReadOauth2TlsConfig
-PrometheusSpecRemoteWriteOauth2TlsConfigCa = PrometheusSpecWebTlsConfigCert
-PrometheusSpecRemoteWriteOauth2TlsConfigCaConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteOauth2TlsConfigCaSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteOauth2TlsConfigCert = PrometheusSpecWebTlsConfigCert
-PrometheusSpecRemoteWriteOauth2TlsConfigCertConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteOauth2TlsConfigCertSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteOauth2TlsConfigKeySecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteProxyConnectHeader = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteSigv4AccessKey = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteSigv4SecretKey = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteTlsConfig = PrometheusSpecRemoteReadTlsConfig
-PrometheusSpecRemoteWriteTlsConfigCa = PrometheusSpecWebTlsConfigCert
-PrometheusSpecRemoteWriteTlsConfigCaConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteTlsConfigCaSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteTlsConfigCert = PrometheusSpecWebTlsConfigCert
-PrometheusSpecRemoteWriteTlsConfigCertConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteTlsConfigCertSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteTlsConfigKeySecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecRemoteWriteWriteRelabelConfigs = PrometheusSpecScrapeClassesRelabelings
-PrometheusSpecRuleNamespaceSelector = PrometheusSpecRuleSelector
-PrometheusSpecRuleNamespaceSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecScrapeClassesAuthorization = PrometheusSpecRemoteReadAuthorization
-PrometheusSpecScrapeClassesAuthorizationCredentials = PrometheusSpecThanosTracingConfig
-PrometheusSpecScrapeClassesMetricRelabelings = PrometheusSpecScrapeClassesRelabelings
-PrometheusSpecScrapeClassesTlsConfig = PrometheusSpecRemoteReadTlsConfig
-PrometheusSpecScrapeClassesTlsConfigCa = PrometheusSpecWebTlsConfigCert
-PrometheusSpecScrapeClassesTlsConfigCaConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecScrapeClassesTlsConfigCaSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecScrapeClassesTlsConfigCert = PrometheusSpecWebTlsConfigCert
-PrometheusSpecScrapeClassesTlsConfigCertConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecScrapeClassesTlsConfigCertSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecScrapeClassesTlsConfigKeySecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecScrapeConfigNamespaceSelector = PrometheusSpecRuleSelector
-PrometheusSpecScrapeConfigNamespaceSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecScrapeConfigSelector = PrometheusSpecRuleSelector
-PrometheusSpecScrapeConfigSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecSecurityContextAppArmorProfile = PrometheusSpecSecurityContextSeccompProfile
-PrometheusSpecServiceMonitorNamespaceSelector = PrometheusSpecRuleSelector
-PrometheusSpecServiceMonitorNamespaceSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecServiceMonitorSelector = PrometheusSpecRuleSelector
-PrometheusSpecServiceMonitorSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecStorageEphemeralVolumeClaimTemplateSpec = PrometheusSpecStorageVolumeClaimTemplateSpec
-PrometheusSpecStorageEphemeralVolumeClaimTemplateSpecDataSource = PrometheusSpecStorageVolumeClaimTemplateSpecDataSource
-PrometheusSpecStorageEphemeralVolumeClaimTemplateSpecDataSourceRef = PrometheusSpecStorageVolumeClaimTemplateSpecDataSourceRef
-PrometheusSpecStorageEphemeralVolumeClaimTemplateSpecResources = PrometheusSpecStorageVolumeClaimTemplateSpecResources
-PrometheusSpecStorageEphemeralVolumeClaimTemplateSpecSelector = PrometheusSpecRuleSelector
-PrometheusSpecStorageEphemeralVolumeClaimTemplateSpecSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecStorageVolumeClaimTemplateMetadata = PrometheusSpecPodMetadata
-PrometheusSpecStorageVolumeClaimTemplateSpecSelector = PrometheusSpecRuleSelector
-PrometheusSpecStorageVolumeClaimTemplateSpecSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecThanosAdditionalArgs = PrometheusSpecAdditionalArgs
-PrometheusSpecThanosGrpcServerTlsConfigCa = PrometheusSpecWebTlsConfigCert
-PrometheusSpecThanosGrpcServerTlsConfigCaConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecThanosGrpcServerTlsConfigCaSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecThanosGrpcServerTlsConfigCert = PrometheusSpecWebTlsConfigCert
-PrometheusSpecThanosGrpcServerTlsConfigCertConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecThanosGrpcServerTlsConfigCertSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecThanosGrpcServerTlsConfigKeySecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecThanosObjectStorageConfig = PrometheusSpecThanosTracingConfig
-PrometheusSpecThanosResources = PrometheusSpecResources
-PrometheusSpecThanosResourcesClaims = PrometheusSpecResourcesClaims
-PrometheusSpecThanosVolumeMounts = PrometheusSpecVolumeMounts
-PrometheusSpecTopologySpreadConstraintsLabelSelector = PrometheusSpecRuleSelector
-PrometheusSpecTopologySpreadConstraintsLabelSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecTracingConfigTlsConfig = PrometheusSpecRemoteReadTlsConfig
-PrometheusSpecTracingConfigTlsConfigCa = PrometheusSpecWebTlsConfigCert
-PrometheusSpecTracingConfigTlsConfigCaConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecTracingConfigTlsConfigCaSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecTracingConfigTlsConfigCert = PrometheusSpecWebTlsConfigCert
-PrometheusSpecTracingConfigTlsConfigCertConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecTracingConfigTlsConfigCertSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecTracingConfigTlsConfigKeySecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecVolumesCephfsSecretRef = PrometheusSpecImagePullSecrets
-PrometheusSpecVolumesCinderSecretRef = PrometheusSpecImagePullSecrets
-PrometheusSpecVolumesConfigMapItems = PrometheusSpecVolumesSecretItems
-PrometheusSpecVolumesCsiNodePublishSecretRef = PrometheusSpecImagePullSecrets
-PrometheusSpecVolumesDownwardApiItemsFieldRef = PrometheusSpecContainersEnvValueFromFieldRef
-PrometheusSpecVolumesDownwardApiItemsResourceFieldRef = PrometheusSpecContainersEnvValueFromResourceFieldRef
-PrometheusSpecVolumesEmptyDir = PrometheusSpecStorageEmptyDir
-PrometheusSpecVolumesEphemeral = PrometheusSpecStorageEphemeral
-PrometheusSpecVolumesEphemeralVolumeClaimTemplate = PrometheusSpecStorageEphemeralVolumeClaimTemplate
-PrometheusSpecVolumesEphemeralVolumeClaimTemplateSpec = PrometheusSpecStorageVolumeClaimTemplateSpec
-PrometheusSpecVolumesEphemeralVolumeClaimTemplateSpecDataSource = PrometheusSpecStorageVolumeClaimTemplateSpecDataSource
-PrometheusSpecVolumesEphemeralVolumeClaimTemplateSpecDataSourceRef = PrometheusSpecStorageVolumeClaimTemplateSpecDataSourceRef
-PrometheusSpecVolumesEphemeralVolumeClaimTemplateSpecResources = PrometheusSpecStorageVolumeClaimTemplateSpecResources
-PrometheusSpecVolumesEphemeralVolumeClaimTemplateSpecSelector = PrometheusSpecRuleSelector
-PrometheusSpecVolumesEphemeralVolumeClaimTemplateSpecSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecVolumesFlexVolumeSecretRef = PrometheusSpecImagePullSecrets
-PrometheusSpecVolumesIscsiSecretRef = PrometheusSpecImagePullSecrets
-PrometheusSpecVolumesProjectedSourcesClusterTrustBundleLabelSelector = PrometheusSpecRuleSelector
-PrometheusSpecVolumesProjectedSourcesClusterTrustBundleLabelSelectorMatchExpressions = PrometheusSpecRuleSelectorMatchExpressions
-PrometheusSpecVolumesProjectedSourcesConfigMap = PrometheusSpecVolumesProjectedSourcesSecret
-PrometheusSpecVolumesProjectedSourcesConfigMapItems = PrometheusSpecVolumesSecretItems
-PrometheusSpecVolumesProjectedSourcesDownwardApiItems = PrometheusSpecVolumesDownwardApiItems
-PrometheusSpecVolumesProjectedSourcesDownwardApiItemsFieldRef = PrometheusSpecContainersEnvValueFromFieldRef
-PrometheusSpecVolumesProjectedSourcesDownwardApiItemsResourceFieldRef = PrometheusSpecContainersEnvValueFromResourceFieldRef
-PrometheusSpecVolumesProjectedSourcesSecretItems = PrometheusSpecVolumesSecretItems
-PrometheusSpecVolumesRbdSecretRef = PrometheusSpecImagePullSecrets
-PrometheusSpecVolumesScaleIoSecretRef = PrometheusSpecImagePullSecrets
-PrometheusSpecVolumesStorageosSecretRef = PrometheusSpecImagePullSecrets
-PrometheusSpecWebTlsConfigCertConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecWebTlsConfigCertSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecWebTlsConfigClientCa = PrometheusSpecWebTlsConfigCert
-PrometheusSpecWebTlsConfigClientCaConfigMap = PrometheusSpecThanosTracingConfig
-PrometheusSpecWebTlsConfigClientCaSecret = PrometheusSpecThanosTracingConfig
-PrometheusSpecWebTlsConfigKeySecret = PrometheusSpecThanosTracingConfig
+    volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None

@@ -7,6 +7,9 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, Struct
 
+from kubeapis import k8s as _k8s
+from kubeapis.prometheus import v1 as _v1
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -44,7 +47,7 @@ class _ServiceMonitorBody(Struct, kw_only=True):
 class ServiceMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attachMetadata', 'body_size_limit': 'bodySizeLimit', 'convert_classic_histograms_to_nhcb': 'convertClassicHistogramsToNHCB', 'fallback_scrape_protocol': 'fallbackScrapeProtocol', 'job_label': 'jobLabel', 'keep_dropped_targets': 'keepDroppedTargets', 'label_limit': 'labelLimit', 'label_name_length_limit': 'labelNameLengthLimit', 'label_value_length_limit': 'labelValueLengthLimit', 'namespace_selector': 'namespaceSelector', 'native_histogram_bucket_limit': 'nativeHistogramBucketLimit', 'native_histogram_min_bucket_factor': 'nativeHistogramMinBucketFactor', 'pod_target_labels': 'podTargetLabels', 'sample_limit': 'sampleLimit', 'scrape_class': 'scrapeClass', 'scrape_classic_histograms': 'scrapeClassicHistograms', 'scrape_native_histograms': 'scrapeNativeHistograms', 'scrape_protocols': 'scrapeProtocols', 'selector_mechanism': 'selectorMechanism', 'service_discovery_role': 'serviceDiscoveryRole', 'target_labels': 'targetLabels', 'target_limit': 'targetLimit'}):
     """ServiceMonitor.spec
 
-    attach_metadata (attachMetadata): ServiceMonitorSpecAttachMetadata
+    attach_metadata (attachMetadata): PodMonitorSpecAttachMetadata
     body_size_limit (bodySizeLimit): str, pattern (^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$
     convert_classic_histograms_to_nhcb (convertClassicHistogramsToNHCB): bool
     endpoints: Sequence[ServiceMonitorSpecEndpoints], required
@@ -54,7 +57,7 @@ class ServiceMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attac
     label_limit (labelLimit): int, format int64, value >= 0
     label_name_length_limit (labelNameLengthLimit): int, format int64, value >= 0
     label_value_length_limit (labelValueLengthLimit): int, format int64, value >= 0
-    namespace_selector (namespaceSelector): ServiceMonitorSpecNamespaceSelector
+    namespace_selector (namespaceSelector): PodMonitorSpecNamespaceSelector
     native_histogram_bucket_limit (nativeHistogramBucketLimit): int, format int64, value >= 0
     native_histogram_min_bucket_factor (nativeHistogramMinBucketFactor): IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
     pod_target_labels (podTargetLabels): Sequence[str]
@@ -63,14 +66,14 @@ class ServiceMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attac
     scrape_classic_histograms (scrapeClassicHistograms): bool
     scrape_native_histograms (scrapeNativeHistograms): bool
     scrape_protocols (scrapeProtocols): Sequence[Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0']]
-    selector: ServiceMonitorSpecSelector, required
+    selector: k8s.LabelSelector, required
     selector_mechanism (selectorMechanism): Literal['RelabelConfig', 'RoleSelector']
     service_discovery_role (serviceDiscoveryRole): Literal['Endpoints', 'EndpointSlice']
     target_labels (targetLabels): Sequence[str]
     target_limit (targetLimit): int, format int64, value >= 0
     """
 
-    attach_metadata: ServiceMonitorSpecAttachMetadata | None = None
+    attach_metadata: _v1.shared.PodMonitorSpecAttachMetadata | None = None
     body_size_limit: str | None = None
     convert_classic_histograms_to_nhcb: bool | None = None
     endpoints: Sequence[ServiceMonitorSpecEndpoints]
@@ -80,7 +83,7 @@ class ServiceMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attac
     label_limit: int | None = None
     label_name_length_limit: int | None = None
     label_value_length_limit: int | None = None
-    namespace_selector: ServiceMonitorSpecNamespaceSelector | None = None
+    namespace_selector: _v1.shared.PodMonitorSpecNamespaceSelector | None = None
     native_histogram_bucket_limit: int | None = None
     native_histogram_min_bucket_factor: IntOrString | None = None
     pod_target_labels: Sequence[str] | None = None
@@ -89,276 +92,65 @@ class ServiceMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attac
     scrape_classic_histograms: bool | None = None
     scrape_native_histograms: bool | None = None
     scrape_protocols: Sequence[Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0']] | None = None
-    selector: ServiceMonitorSpecSelector
+    selector: _k8s.meta_v1.LabelSelector
     selector_mechanism: Literal['RelabelConfig', 'RoleSelector'] | None = None
     service_discovery_role: Literal['Endpoints', 'EndpointSlice'] | None = None
     target_labels: Sequence[str] | None = None
     target_limit: int | None = None
 
 
-class ServiceMonitorSpecAttachMetadata(Struct, kw_only=True):
-    """ServiceMonitor.spec.attachMetadata
-
-    node: bool
-    """
-
-    node: bool | None = None
-
-
 class ServiceMonitorSpecEndpoints(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'enable_http2': 'enableHttp2', 'filter_running': 'filterRunning', 'follow_redirects': 'followRedirects', 'honor_labels': 'honorLabels', 'honor_timestamps': 'honorTimestamps', 'metric_relabelings': 'metricRelabelings', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'scrape_timeout': 'scrapeTimeout', 'target_port': 'targetPort', 'tls_config': 'tlsConfig', 'track_timestamps_staleness': 'trackTimestampsStaleness'}):
     """ServiceMonitor.spec.endpoints
 
-    authorization: ServiceMonitorSpecEndpointsAuthorization
-    basic_auth (basicAuth): ServiceMonitorSpecEndpointsBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     bearer_token_file (bearerTokenFile): str
-    bearer_token_secret (bearerTokenSecret): ServiceMonitorSpecEndpointsBasicAuthPassword
+    bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     enable_http2 (enableHttp2): bool
     filter_running (filterRunning): bool
     follow_redirects (followRedirects): bool
     honor_labels (honorLabels): bool
     honor_timestamps (honorTimestamps): bool
     interval: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    metric_relabelings (metricRelabelings): Sequence[ServiceMonitorSpecEndpointsRelabelings]
+    metric_relabelings (metricRelabelings): Sequence[ProbeSpecMetricRelabelings]
     no_proxy (noProxy): str
-    oauth2: ServiceMonitorSpecEndpointsOauth2
+    oauth2: ProbeSpecOauth2
     params: Mapping[str, Sequence[str]]
     path: str
     port: str
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ServiceMonitorSpecEndpointsBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    relabelings: Sequence[ServiceMonitorSpecEndpointsRelabelings]
+    relabelings: Sequence[ProbeSpecMetricRelabelings]
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS']
     scrape_timeout (scrapeTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     target_port (targetPort): IntOrString
-    tls_config (tlsConfig): ServiceMonitorSpecEndpointsTlsConfig
+    tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
     track_timestamps_staleness (trackTimestampsStaleness): bool
     """
 
-    authorization: ServiceMonitorSpecEndpointsAuthorization | None = None
-    basic_auth: ServiceMonitorSpecEndpointsBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     bearer_token_file: str | None = None
-    bearer_token_secret: ServiceMonitorSpecEndpointsBasicAuthPassword | None = None
+    bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     enable_http2: bool | None = None
     filter_running: bool | None = None
     follow_redirects: bool | None = None
     honor_labels: bool | None = None
     honor_timestamps: bool | None = None
     interval: str | None = None
-    metric_relabelings: Sequence[ServiceMonitorSpecEndpointsRelabelings] | None = None
+    metric_relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
     no_proxy: str | None = None
-    oauth2: ServiceMonitorSpecEndpointsOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     params: Mapping[str, Sequence[str]] | None = None
     path: str | None = None
     port: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[ServiceMonitorSpecEndpointsBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
-    relabelings: Sequence[ServiceMonitorSpecEndpointsRelabelings] | None = None
+    relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS'] | None = None
     scrape_timeout: str | None = None
     target_port: IntOrString | None = None
-    tls_config: ServiceMonitorSpecEndpointsTlsConfig | None = None
+    tls_config: _v1.shared.PrometheusSpecRemoteReadTlsConfig | None = None
     track_timestamps_staleness: bool | None = None
-
-
-class ServiceMonitorSpecEndpointsAuthorization(Struct, kw_only=True):
-    """ServiceMonitor.spec.endpoints.authorization
-
-    credentials: ServiceMonitorSpecEndpointsBasicAuthPassword
-    type: str
-    """
-
-    credentials: ServiceMonitorSpecEndpointsBasicAuthPassword | None = None
-    type: str | None = None
-
-
-class ServiceMonitorSpecEndpointsBasicAuth(Struct, kw_only=True):
-    """ServiceMonitor.spec.endpoints.basicAuth
-
-    password: ServiceMonitorSpecEndpointsBasicAuthPassword
-    username: ServiceMonitorSpecEndpointsBasicAuthPassword
-    """
-
-    password: ServiceMonitorSpecEndpointsBasicAuthPassword | None = None
-    username: ServiceMonitorSpecEndpointsBasicAuthPassword | None = None
-
-
-class ServiceMonitorSpecEndpointsBasicAuthPassword(Struct, kw_only=True):
-    """ServiceMonitor.spec.endpoints.basicAuth.password
-
-    key: str, required
-    name: str, default ""
-    optional: bool
-    """
-
-    key: str
-    name: str | None = None
-    optional: bool | None = None
-
-
-class ServiceMonitorSpecEndpointsOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'endpoint_params': 'endpointParams', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig', 'token_url': 'tokenUrl'}):
-    """ServiceMonitor.spec.endpoints.oauth2
-
-    client_id (clientId): ServiceMonitorSpecEndpointsTlsConfigCa, required
-    client_secret (clientSecret): ServiceMonitorSpecEndpointsBasicAuthPassword, required
-    endpoint_params (endpointParams): Mapping[str, str]
-    no_proxy (noProxy): str
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ServiceMonitorSpecEndpointsBasicAuthPassword]]
-    proxy_from_environment (proxyFromEnvironment): bool
-    proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    scopes: Sequence[str]
-    tls_config (tlsConfig): ServiceMonitorSpecEndpointsOauth2TlsConfig
-    token_url (tokenUrl): str, required, pattern ^(http|https)://.+$
-    """
-
-    client_id: ServiceMonitorSpecEndpointsTlsConfigCa
-    client_secret: ServiceMonitorSpecEndpointsBasicAuthPassword
-    endpoint_params: Mapping[str, str] | None = None
-    no_proxy: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[ServiceMonitorSpecEndpointsBasicAuthPassword]] | None = None
-    proxy_from_environment: bool | None = None
-    proxy_url: str | None = None
-    scopes: Sequence[str] | None = None
-    tls_config: ServiceMonitorSpecEndpointsOauth2TlsConfig | None = None
-    token_url: str
-
-
-class ServiceMonitorSpecEndpointsOauth2TlsConfig(Struct, kw_only=True, rename={'insecure_skip_verify': 'insecureSkipVerify', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """ServiceMonitor.spec.endpoints.oauth2.tlsConfig
-
-    ca: ServiceMonitorSpecEndpointsTlsConfigCa
-    cert: ServiceMonitorSpecEndpointsTlsConfigCa
-    insecure_skip_verify (insecureSkipVerify): bool
-    key_secret (keySecret): ServiceMonitorSpecEndpointsBasicAuthPassword
-    max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    min_version (minVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    server_name (serverName): str
-    """
-
-    ca: ServiceMonitorSpecEndpointsTlsConfigCa | None = None
-    cert: ServiceMonitorSpecEndpointsTlsConfigCa | None = None
-    insecure_skip_verify: bool | None = None
-    key_secret: ServiceMonitorSpecEndpointsBasicAuthPassword | None = None
-    max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    min_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    server_name: str | None = None
-
-
-class ServiceMonitorSpecEndpointsRelabelings(Struct, kw_only=True, rename={'source_labels': 'sourceLabels', 'target_label': 'targetLabel'}):
-    """ServiceMonitor.spec.endpoints.relabelings
-
-    action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', ..., default "replace"
-    modulus: int, format int64, value >= 0
-    regex: str
-    replacement: str
-    separator: str
-    source_labels (sourceLabels): Sequence[str]
-    target_label (targetLabel): str
-    """
-
-    action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', 'lowercase', 'Lowercase', 'uppercase', 'Uppercase', 'keepequal', 'KeepEqual', 'dropequal', 'DropEqual'] | None = None
-    modulus: int | None = None
-    regex: str | None = None
-    replacement: str | None = None
-    separator: str | None = None
-    source_labels: Sequence[str] | None = None
-    target_label: str | None = None
-
-
-class ServiceMonitorSpecEndpointsTlsConfig(Struct, kw_only=True, rename={'ca_file': 'caFile', 'cert_file': 'certFile', 'insecure_skip_verify': 'insecureSkipVerify', 'key_file': 'keyFile', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """ServiceMonitor.spec.endpoints.tlsConfig
-
-    ca: ServiceMonitorSpecEndpointsTlsConfigCa
-    ca_file (caFile): str
-    cert: ServiceMonitorSpecEndpointsTlsConfigCa
-    cert_file (certFile): str
-    insecure_skip_verify (insecureSkipVerify): bool
-    key_file (keyFile): str
-    key_secret (keySecret): ServiceMonitorSpecEndpointsBasicAuthPassword
-    max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    min_version (minVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    server_name (serverName): str
-    """
-
-    ca: ServiceMonitorSpecEndpointsTlsConfigCa | None = None
-    ca_file: str | None = None
-    cert: ServiceMonitorSpecEndpointsTlsConfigCa | None = None
-    cert_file: str | None = None
-    insecure_skip_verify: bool | None = None
-    key_file: str | None = None
-    key_secret: ServiceMonitorSpecEndpointsBasicAuthPassword | None = None
-    max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    min_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    server_name: str | None = None
-
-
-class ServiceMonitorSpecEndpointsTlsConfigCa(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """ServiceMonitor.spec.endpoints.tlsConfig.ca
-
-    config_map (configMap): ServiceMonitorSpecEndpointsBasicAuthPassword
-    secret: ServiceMonitorSpecEndpointsBasicAuthPassword
-    """
-
-    config_map: ServiceMonitorSpecEndpointsBasicAuthPassword | None = None
-    secret: ServiceMonitorSpecEndpointsBasicAuthPassword | None = None
-
-
-class ServiceMonitorSpecNamespaceSelector(Struct, kw_only=True, rename={'match_names': 'matchNames'}):
-    """ServiceMonitor.spec.namespaceSelector
-
-    any: bool
-    match_names (matchNames): Sequence[str]
-    """
-
-    any: bool | None = None
-    match_names: Sequence[str] | None = None
-
-
-class ServiceMonitorSpecSelector(Struct, kw_only=True, rename={'match_expressions': 'matchExpressions', 'match_labels': 'matchLabels'}):
-    """ServiceMonitor.spec.selector
-
-    match_expressions (matchExpressions): Sequence[ServiceMonitorSpecSelectorMatchExpressions]
-    match_labels (matchLabels): Mapping[str, str]
-    """
-
-    match_expressions: Sequence[ServiceMonitorSpecSelectorMatchExpressions] | None = None
-    match_labels: Mapping[str, str] | None = None
-
-
-class ServiceMonitorSpecSelectorMatchExpressions(Struct, kw_only=True):
-    """ServiceMonitor.spec.selector.matchExpressions
-
-    key: str, required
-    operator: str, required
-    values: Sequence[str]
-    """
-
-    key: str
-    operator: str
-    values: Sequence[str] | None = None
-
-
-ServiceMonitorSpecEndpointsAuthorizationCredentials = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsBasicAuthUsername = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsBearerTokenSecret = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsMetricRelabelings = ServiceMonitorSpecEndpointsRelabelings
-ServiceMonitorSpecEndpointsOauth2ClientId = ServiceMonitorSpecEndpointsTlsConfigCa
-ServiceMonitorSpecEndpointsOauth2ClientIdConfigMap = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsOauth2ClientIdSecret = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsOauth2ClientSecret = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsOauth2ProxyConnectHeader = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsOauth2TlsConfigCa = ServiceMonitorSpecEndpointsTlsConfigCa
-ServiceMonitorSpecEndpointsOauth2TlsConfigCaConfigMap = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsOauth2TlsConfigCaSecret = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsOauth2TlsConfigCert = ServiceMonitorSpecEndpointsTlsConfigCa
-ServiceMonitorSpecEndpointsOauth2TlsConfigCertConfigMap = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsOauth2TlsConfigCertSecret = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsOauth2TlsConfigKeySecret = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsProxyConnectHeader = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsTlsConfigCaConfigMap = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsTlsConfigCaSecret = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsTlsConfigCert = ServiceMonitorSpecEndpointsTlsConfigCa
-ServiceMonitorSpecEndpointsTlsConfigCertConfigMap = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsTlsConfigCertSecret = ServiceMonitorSpecEndpointsBasicAuthPassword
-ServiceMonitorSpecEndpointsTlsConfigKeySecret = ServiceMonitorSpecEndpointsBasicAuthPassword

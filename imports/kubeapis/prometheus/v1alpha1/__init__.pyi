@@ -2,6 +2,8 @@
 from . import alertmanager_config as alertmanager_config
 from . import prometheus_agent as prometheus_agent
 from . import scrape_config as scrape_config
+from . import shared as shared
 from .alertmanager_config import *
 from .prometheus_agent import *
 from .scrape_config import *
+from .shared import *

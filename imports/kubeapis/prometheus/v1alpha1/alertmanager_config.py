@@ -8,6 +8,10 @@ from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis import k8s as _k8s
+from kubeapis.prometheus import v1 as _v1
+from kubeapis.prometheus import v1beta1 as _v1beta1
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -46,13 +50,13 @@ class AlertmanagerConfigSpec(Struct, kw_only=True, rename={'inhibit_rules': 'inh
     """AlertmanagerConfig.spec
 
     inhibit_rules (inhibitRules): Sequence[AlertmanagerConfigSpecInhibitRules]
-    mute_time_intervals (muteTimeIntervals): Sequence[AlertmanagerConfigSpecMuteTimeIntervals]
+    mute_time_intervals (muteTimeIntervals): Sequence[AlertmanagerConfigSpecTimeIntervals]
     receivers: Sequence[AlertmanagerConfigSpecReceivers]
     route: AlertmanagerConfigSpecRoute
     """
 
     inhibit_rules: Sequence[AlertmanagerConfigSpecInhibitRules] | None = None
-    mute_time_intervals: Sequence[AlertmanagerConfigSpecMuteTimeIntervals] | None = None
+    mute_time_intervals: Sequence[_v1beta1.shared.AlertmanagerConfigSpecTimeIntervals] | None = None
     receivers: Sequence[AlertmanagerConfigSpecReceivers] | None = None
     route: AlertmanagerConfigSpecRoute | None = None
 
@@ -68,56 +72,6 @@ class AlertmanagerConfigSpecInhibitRules(Struct, kw_only=True, rename={'source_m
     equal: Sequence[str] | None = None
     source_match: Sequence[AlertmanagerConfigSpecRouteMatchers] | None = None
     target_match: Sequence[AlertmanagerConfigSpecRouteMatchers] | None = None
-
-
-class AlertmanagerConfigSpecMuteTimeIntervals(Struct, kw_only=True, rename={'time_intervals': 'timeIntervals'}):
-    """AlertmanagerConfig.spec.muteTimeIntervals
-
-    name: str, required
-    time_intervals (timeIntervals): Sequence[AlertmanagerConfigSpecMuteTimeIntervalsTimeIntervals]
-    """
-
-    name: str
-    time_intervals: Sequence[AlertmanagerConfigSpecMuteTimeIntervalsTimeIntervals] | None = None
-
-
-class AlertmanagerConfigSpecMuteTimeIntervalsTimeIntervals(Struct, kw_only=True, rename={'days_of_month': 'daysOfMonth'}):
-    """AlertmanagerConfig.spec.muteTimeIntervals.timeIntervals
-
-    days_of_month (daysOfMonth): Sequence[AlertmanagerConfigSpecMuteTimeIntervalsTimeIntervalsDaysOfMonth]
-    months: Sequence[str]
-    times: Sequence[AlertmanagerConfigSpecMuteTimeIntervalsTimeIntervalsTimes]
-    weekdays: Sequence[str]
-    years: Sequence[str]
-    """
-
-    days_of_month: Sequence[AlertmanagerConfigSpecMuteTimeIntervalsTimeIntervalsDaysOfMonth] | None = None
-    months: Sequence[str] | None = None
-    times: Sequence[AlertmanagerConfigSpecMuteTimeIntervalsTimeIntervalsTimes] | None = None
-    weekdays: Sequence[str] | None = None
-    years: Sequence[str] | None = None
-
-
-class AlertmanagerConfigSpecMuteTimeIntervalsTimeIntervalsDaysOfMonth(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.muteTimeIntervals.timeIntervals.daysOfMonth
-
-    end: int, value -31..31
-    start: int, value -31..31
-    """
-
-    end: int | None = None
-    start: int | None = None
-
-
-class AlertmanagerConfigSpecMuteTimeIntervalsTimeIntervalsTimes(Struct, kw_only=True, rename={'end_time': 'endTime', 'start_time': 'startTime'}):
-    """AlertmanagerConfig.spec.muteTimeIntervals.timeIntervals.times
-
-    end_time (endTime): str, pattern ^((([01][0-9])|(2[0-3])):[0-5][0-9])$|(^24:00$)
-    start_time (startTime): str, pattern ^((([01][0-9])|(2[0-3])):[0-5][0-9])$|(^24:00$)
-    """
-
-    end_time: str | None = None
-    start_time: str | None = None
 
 
 class AlertmanagerConfigSpecReceivers(Struct, kw_only=True, rename={'discord_configs': 'discordConfigs', 'email_configs': 'emailConfigs', 'msteams_configs': 'msteamsConfigs', 'msteamsv2_configs': 'msteamsv2Configs', 'opsgenie_configs': 'opsgenieConfigs', 'pagerduty_configs': 'pagerdutyConfigs', 'pushover_configs': 'pushoverConfigs', 'rocketchat_configs': 'rocketchatConfigs', 'slack_configs': 'slackConfigs', 'sns_configs': 'snsConfigs', 'telegram_configs': 'telegramConfigs', 'victorops_configs': 'victoropsConfigs', 'webex_configs': 'webexConfigs', 'webhook_configs': 'webhookConfigs', 'wechat_configs': 'wechatConfigs'}):
@@ -162,7 +116,7 @@ class AlertmanagerConfigSpecReceivers(Struct, kw_only=True, rename={'discord_con
 class AlertmanagerConfigSpecReceiversDiscordConfigs(Struct, kw_only=True, rename={'api_url': 'apiURL', 'avatar_url': 'avatarURL', 'http_config': 'httpConfig', 'send_resolved': 'sendResolved'}):
     """AlertmanagerConfig.spec.receivers.discordConfigs
 
-    api_url (apiURL): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl, required
+    api_url (apiURL): k8s.SecretKeySelector, required
     avatar_url (avatarURL): str, pattern ^https?://.+$
     content: str, length >= 1
     http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
@@ -172,7 +126,7 @@ class AlertmanagerConfigSpecReceiversDiscordConfigs(Struct, kw_only=True, rename
     username: str, length >= 1
     """
 
-    api_url: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    api_url: _k8s.core_v1.SecretKeySelector
     avatar_url: str | None = None
     content: str | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
@@ -186,8 +140,8 @@ class AlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename={
     """AlertmanagerConfig.spec.receivers.emailConfigs
 
     auth_identity (authIdentity): str, length >= 1
-    auth_password (authPassword): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    auth_secret (authSecret): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    auth_password (authPassword): k8s.SecretKeySelector
+    auth_secret (authSecret): k8s.SecretKeySelector
     auth_username (authUsername): str, length >= 1
     force_implicit_tls (forceImplicitTLS): bool
     from_ (from): str, length >= 1
@@ -199,78 +153,26 @@ class AlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename={
     smarthost: str, length >= 1
     text: str, length >= 1
     threading: AlertmanagerConfigSpecReceiversEmailConfigsThreading
-    tls_config (tlsConfig): AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     to: str, length >= 1
     """
 
     auth_identity: str | None = None
-    auth_password: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
-    auth_secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    auth_password: _k8s.core_v1.SecretKeySelector | None = None
+    auth_secret: _k8s.core_v1.SecretKeySelector | None = None
     auth_username: str | None = None
     force_implicit_tls: bool | None = None
     from_: str | None = None
-    headers: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    headers: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
     hello: str | None = None
     html: str | None = None
     require_tls: bool | None = None
     send_resolved: bool | None = None
     smarthost: str | None = None
     text: str | None = None
-    threading: AlertmanagerConfigSpecReceiversEmailConfigsThreading | None = None
-    tls_config: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig | None = None
+    threading: _v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsThreading | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
     to: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversEmailConfigsHeaders(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.emailConfigs.headers
-
-    key: str, required, length >= 1
-    value: str, required
-    """
-
-    key: str
-    value: str
-
-
-class AlertmanagerConfigSpecReceiversEmailConfigsThreading(Struct, kw_only=True, rename={'thread_by_date': 'threadByDate'}):
-    """AlertmanagerConfig.spec.receivers.emailConfigs.threading
-
-    thread_by_date (threadByDate): Literal['Daily', 'None'], required
-    """
-
-    thread_by_date: Literal['Daily', 'None']
-
-
-class AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig(Struct, kw_only=True, rename={'insecure_skip_verify': 'insecureSkipVerify', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """AlertmanagerConfig.spec.receivers.emailConfigs.tlsConfig
-
-    ca: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-    cert: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-    insecure_skip_verify (insecureSkipVerify): bool
-    key_secret (keySecret): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    min_version (minVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    server_name (serverName): str
-    """
-
-    ca: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa | None = None
-    cert: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa | None = None
-    insecure_skip_verify: bool | None = None
-    key_secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
-    max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    min_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    server_name: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """AlertmanagerConfig.spec.receivers.emailConfigs.tlsConfig.ca
-
-    config_map (configMap): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    """
-
-    config_map: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
-    secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
 
 
 class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'send_resolved': 'sendResolved', 'webhook_url': 'webhookUrl'}):
@@ -281,7 +183,7 @@ class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename
     summary: str
     text: str
     title: str
-    webhook_url (webhookUrl): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl, required
+    webhook_url (webhookUrl): k8s.SecretKeySelector, required
     """
 
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
@@ -289,7 +191,7 @@ class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename
     summary: str | None = None
     text: str | None = None
     title: str | None = None
-    webhook_url: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    webhook_url: _k8s.core_v1.SecretKeySelector
 
 
 class AlertmanagerConfigSpecReceiversMsteamsv2Configs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'send_resolved': 'sendResolved', 'webhook_url': 'webhookURL'}):
@@ -299,21 +201,21 @@ class AlertmanagerConfigSpecReceiversMsteamsv2Configs(Struct, kw_only=True, rena
     send_resolved (sendResolved): bool
     text: str, length >= 1
     title: str, length >= 1
-    webhook_url (webhookURL): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    webhook_url (webhookURL): k8s.SecretKeySelector
     """
 
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
     send_resolved: bool | None = None
     text: str | None = None
     title: str | None = None
-    webhook_url: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    webhook_url: _k8s.core_v1.SecretKeySelector | None = None
 
 
 class AlertmanagerConfigSpecReceiversOpsgenieConfigs(Struct, kw_only=True, rename={'api_key': 'apiKey', 'api_url': 'apiURL', 'http_config': 'httpConfig', 'send_resolved': 'sendResolved', 'update_alerts': 'updateAlerts'}):
     """AlertmanagerConfig.spec.receivers.opsgenieConfigs
 
     actions: str, length >= 1
-    api_key (apiKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    api_key (apiKey): k8s.SecretKeySelector
     api_url (apiURL): str, pattern ^https?://.+$
     description: str, length >= 1
     details: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders]
@@ -330,35 +232,20 @@ class AlertmanagerConfigSpecReceiversOpsgenieConfigs(Struct, kw_only=True, renam
     """
 
     actions: str | None = None
-    api_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    api_key: _k8s.core_v1.SecretKeySelector | None = None
     api_url: str | None = None
     description: str | None = None
-    details: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    details: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
     entity: str | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
     message: str | None = None
     note: str | None = None
     priority: str | None = None
-    responders: Sequence[AlertmanagerConfigSpecReceiversOpsgenieConfigsResponders] | None = None
+    responders: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversOpsgenieConfigsResponders] | None = None
     send_resolved: bool | None = None
     source: str | None = None
     tags: str | None = None
     update_alerts: bool | None = None
-
-
-class AlertmanagerConfigSpecReceiversOpsgenieConfigsResponders(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.opsgenieConfigs.responders
-
-    id: str, length >= 1
-    name: str, length >= 1
-    type: Literal['team', 'teams', 'user', 'escalation', 'schedule'], required, length >= 1
-    username: str, length >= 1
-    """
-
-    id: str | None = None
-    name: str | None = None
-    type: Literal['team', 'teams', 'user', 'escalation', 'schedule']
-    username: str | None = None
 
 
 class AlertmanagerConfigSpecReceiversPagerdutyConfigs(Struct, kw_only=True, rename={'class_': 'class', 'client_url': 'clientURL', 'http_config': 'httpConfig', 'pager_duty_image_configs': 'pagerDutyImageConfigs', 'pager_duty_link_configs': 'pagerDutyLinkConfigs', 'routing_key': 'routingKey', 'send_resolved': 'sendResolved', 'service_key': 'serviceKey'}):
@@ -374,9 +261,9 @@ class AlertmanagerConfigSpecReceiversPagerdutyConfigs(Struct, kw_only=True, rena
     http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
     pager_duty_image_configs (pagerDutyImageConfigs): Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs]
     pager_duty_link_configs (pagerDutyLinkConfigs): Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs]
-    routing_key (routingKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    routing_key (routingKey): k8s.SecretKeySelector
     send_resolved (sendResolved): bool
-    service_key (serviceKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    service_key (serviceKey): k8s.SecretKeySelector
     severity: str, length >= 1
     source: str, length >= 1
     timeout: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
@@ -388,42 +275,18 @@ class AlertmanagerConfigSpecReceiversPagerdutyConfigs(Struct, kw_only=True, rena
     client_url: str | None = None
     component: str | None = None
     description: str | None = None
-    details: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    details: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
     group: str | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
-    pager_duty_image_configs: Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs] | None = None
-    pager_duty_link_configs: Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs] | None = None
-    routing_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    pager_duty_image_configs: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs] | None = None
+    pager_duty_link_configs: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs] | None = None
+    routing_key: _k8s.core_v1.SecretKeySelector | None = None
     send_resolved: bool | None = None
-    service_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    service_key: _k8s.core_v1.SecretKeySelector | None = None
     severity: str | None = None
     source: str | None = None
     timeout: str | None = None
     url: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.pagerdutyConfigs.pagerDutyImageConfigs
-
-    alt: str, length >= 1
-    href: str
-    src: str, length >= 1
-    """
-
-    alt: str | None = None
-    href: str | None = None
-    src: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.pagerdutyConfigs.pagerDutyLinkConfigs
-
-    alt: str, length >= 1
-    href: str
-    """
-
-    alt: str | None = None
-    href: str | None = None
 
 
 class AlertmanagerConfigSpecReceiversPushoverConfigs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'send_resolved': 'sendResolved', 'token_file': 'tokenFile', 'url_title': 'urlTitle', 'user_key': 'userKey', 'user_key_file': 'userKeyFile'}):
@@ -440,12 +303,12 @@ class AlertmanagerConfigSpecReceiversPushoverConfigs(Struct, kw_only=True, renam
     send_resolved (sendResolved): bool
     sound: str, length >= 1
     title: str, length >= 1
-    token: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    token: k8s.SecretKeySelector
     token_file (tokenFile): str, length >= 1
     ttl: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     url: str
     url_title (urlTitle): str, length >= 1
-    user_key (userKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    user_key (userKey): k8s.SecretKeySelector
     user_key_file (userKeyFile): str, length >= 1
     """
 
@@ -460,12 +323,12 @@ class AlertmanagerConfigSpecReceiversPushoverConfigs(Struct, kw_only=True, renam
     send_resolved: bool | None = None
     sound: str | None = None
     title: str | None = None
-    token: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    token: _k8s.core_v1.SecretKeySelector | None = None
     token_file: str | None = None
     ttl: str | None = None
     url: str | None = None
     url_title: str | None = None
-    user_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    user_key: _k8s.core_v1.SecretKeySelector | None = None
     user_key_file: str | None = None
 
 
@@ -488,16 +351,16 @@ class AlertmanagerConfigSpecReceiversRocketchatConfigs(Struct, kw_only=True, ren
     thumb_url (thumbURL): str
     title: str, length >= 1
     title_link (titleLink): str, length >= 1
-    token: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl, required
-    token_id (tokenID): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl, required
+    token: k8s.SecretKeySelector, required
+    token_id (tokenID): k8s.SecretKeySelector, required
     """
 
-    actions: Sequence[AlertmanagerConfigSpecReceiversRocketchatConfigsActions] | None = None
+    actions: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversRocketchatConfigsActions] | None = None
     api_url: str | None = None
     channel: str | None = None
     color: str | None = None
     emoji: str | None = None
-    fields: Sequence[AlertmanagerConfigSpecReceiversRocketchatConfigsFields] | None = None
+    fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversRocketchatConfigsFields] | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
     icon_url: str | None = None
     image_url: str | None = None
@@ -508,41 +371,15 @@ class AlertmanagerConfigSpecReceiversRocketchatConfigs(Struct, kw_only=True, ren
     thumb_url: str | None = None
     title: str | None = None
     title_link: str | None = None
-    token: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    token_id: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-
-
-class AlertmanagerConfigSpecReceiversRocketchatConfigsActions(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.rocketchatConfigs.actions
-
-    msg: str, length >= 1
-    text: str, length >= 1
-    url: str
-    """
-
-    msg: str | None = None
-    text: str | None = None
-    url: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversRocketchatConfigsFields(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.rocketchatConfigs.fields
-
-    short: bool
-    title: str, length >= 1
-    value: str, length >= 1
-    """
-
-    short: bool | None = None
-    title: str | None = None
-    value: str | None = None
+    token: _k8s.core_v1.SecretKeySelector
+    token_id: _k8s.core_v1.SecretKeySelector
 
 
 class AlertmanagerConfigSpecReceiversSlackConfigs(Struct, kw_only=True, rename={'api_url': 'apiURL', 'callback_id': 'callbackId', 'http_config': 'httpConfig', 'icon_emoji': 'iconEmoji', 'icon_url': 'iconURL', 'image_url': 'imageURL', 'link_names': 'linkNames', 'message_text': 'messageText', 'mrkdwn_in': 'mrkdwnIn', 'send_resolved': 'sendResolved', 'short_fields': 'shortFields', 'thumb_url': 'thumbURL', 'title_link': 'titleLink', 'update_message': 'updateMessage'}):
     """AlertmanagerConfig.spec.receivers.slackConfigs
 
     actions: Sequence[AlertmanagerConfigSpecReceiversSlackConfigsActions], items >= 1
-    api_url (apiURL): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    api_url (apiURL): k8s.SecretKeySelector
     callback_id (callbackId): str, length >= 1
     channel: str, length >= 1
     color: str, length >= 1
@@ -568,13 +405,13 @@ class AlertmanagerConfigSpecReceiversSlackConfigs(Struct, kw_only=True, rename={
     username: str, length >= 1
     """
 
-    actions: Sequence[AlertmanagerConfigSpecReceiversSlackConfigsActions] | None = None
-    api_url: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    actions: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversSlackConfigsActions] | None = None
+    api_url: _k8s.core_v1.SecretKeySelector | None = None
     callback_id: str | None = None
     channel: str | None = None
     color: str | None = None
     fallback: str | None = None
-    fields: Sequence[AlertmanagerConfigSpecReceiversSlackConfigsFields] | None = None
+    fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversSlackConfigsFields] | None = None
     footer: str | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
     icon_emoji: str | None = None
@@ -595,68 +432,6 @@ class AlertmanagerConfigSpecReceiversSlackConfigs(Struct, kw_only=True, rename={
     username: str | None = None
 
 
-class AlertmanagerConfigSpecReceiversSlackConfigsActions(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.slackConfigs.actions
-
-    confirm: AlertmanagerConfigSpecReceiversSlackConfigsActionsConfirm
-    name: str, length >= 1
-    style: str, length >= 1
-    text: str, required, length >= 1
-    type: str, required, length >= 1
-    url: str
-    value: str, length >= 1
-    """
-
-    confirm: AlertmanagerConfigSpecReceiversSlackConfigsActionsConfirm | None = None
-    name: str | None = None
-    style: str | None = None
-    text: str
-    type: str
-    url: str | None = None
-    value: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversSlackConfigsActionsConfirm(Struct, kw_only=True, rename={'dismiss_text': 'dismissText', 'ok_text': 'okText'}):
-    """AlertmanagerConfig.spec.receivers.slackConfigs.actions.confirm
-
-    dismiss_text (dismissText): str, length >= 1
-    ok_text (okText): str, length >= 1
-    text: str, required, length >= 1
-    title: str, length >= 1
-    """
-
-    dismiss_text: str | None = None
-    ok_text: str | None = None
-    text: str
-    title: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversSlackConfigsApiUrl(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.slackConfigs.apiURL
-
-    key: str, required
-    name: str, default ""
-    optional: bool
-    """
-
-    key: str
-    name: str | None = None
-    optional: bool | None = None
-
-
-class AlertmanagerConfigSpecReceiversSlackConfigsFields(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.slackConfigs.fields
-
-    short: bool
-    title: str, required, length >= 1
-    value: str, required, length >= 1
-    """
-
-    short: bool | None = None
-    title: str
-    value: str
-
-
 class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'api_url': 'apiURL', 'http_config': 'httpConfig', 'phone_number': 'phoneNumber', 'send_resolved': 'sendResolved', 'target_arn': 'targetARN', 'topic_arn': 'topicARN', 'use_awshttp_client': 'useAWSHTTPClient'}):
     """AlertmanagerConfig.spec.receivers.snsConfigs
 
@@ -666,7 +441,7 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
     message: str, length >= 1
     phone_number (phoneNumber): str, length >= 1
     send_resolved (sendResolved): bool
-    sigv4: AlertmanagerConfigSpecReceiversSnsConfigsSigv4
+    sigv4: PrometheusSpecRemoteWriteSigv4
     subject: str, length >= 1
     target_arn (targetARN): str, length >= 1
     topic_arn (topicARN): str, length >= 1
@@ -679,7 +454,7 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
     message: str | None = None
     phone_number: str | None = None
     send_resolved: bool | None = None
-    sigv4: AlertmanagerConfigSpecReceiversSnsConfigsSigv4 | None = None
+    sigv4: _v1.shared.PrometheusSpecRemoteWriteSigv4 | None = None
     subject: str | None = None
     target_arn: str | None = None
     topic_arn: str | None = None
@@ -689,109 +464,39 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
 class AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_secret': 'bearerTokenSecret', 'enable_http2': 'enableHttp2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyURL', 'proxy_url_2': 'proxyUrl', 'tls_config': 'tlsConfig'}):
     """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig
 
-    authorization: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-    basic_auth (basicAuth): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-    bearer_token_secret (bearerTokenSecret): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
+    bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     enable_http2 (enableHttp2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[AlertmanagerConfigSpecReceiversSlackConfigsApiUrl]]
+    oauth2: ProbeSpecOauth2
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyURL): str
     proxy_url_2 (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    tls_config (tlsConfig): AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization | None = None
-    basic_auth: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth | None = None
-    bearer_token_secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2 | None = None
-    proxy_connect_header: Mapping[str, Sequence[AlertmanagerConfigSpecReceiversSlackConfigsApiUrl]] | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     proxy_url_2: str | None = None
-    tls_config: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig | None = None
-
-
-class AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig.authorization
-
-    credentials: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    type: str
-    """
-
-    credentials: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
-    type: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig.basicAuth
-
-    password: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    username: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    """
-
-    password: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
-    username: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
-
-
-class AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'endpoint_params': 'endpointParams', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig', 'token_url': 'tokenUrl'}):
-    """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig.oauth2
-
-    client_id (clientId): AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa, required
-    client_secret (clientSecret): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl, required
-    endpoint_params (endpointParams): Mapping[str, str]
-    no_proxy (noProxy): str
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[AlertmanagerConfigSpecReceiversSlackConfigsApiUrl]]
-    proxy_from_environment (proxyFromEnvironment): bool
-    proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    scopes: Sequence[str]
-    tls_config (tlsConfig): AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-    token_url (tokenUrl): str, required, pattern ^(http|https)://.+$
-    """
-
-    client_id: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-    client_secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    endpoint_params: Mapping[str, str] | None = None
-    no_proxy: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[AlertmanagerConfigSpecReceiversSlackConfigsApiUrl]] | None = None
-    proxy_from_environment: bool | None = None
-    proxy_url: str | None = None
-    scopes: Sequence[str] | None = None
-    tls_config: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig | None = None
-    token_url: str
-
-
-class AlertmanagerConfigSpecReceiversSnsConfigsSigv4(Struct, kw_only=True, rename={'access_key': 'accessKey', 'external_id': 'externalId', 'role_arn': 'roleArn', 'secret_key': 'secretKey', 'use_fipssts_endpoint': 'useFIPSSTSEndpoint'}):
-    """AlertmanagerConfig.spec.receivers.snsConfigs.sigv4
-
-    access_key (accessKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    external_id (externalId): str, length >= 1
-    profile: str
-    region: str
-    role_arn (roleArn): str
-    secret_key (secretKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    use_fipssts_endpoint (useFIPSSTSEndpoint): bool
-    """
-
-    access_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
-    external_id: str | None = None
-    profile: str | None = None
-    region: str | None = None
-    role_arn: str | None = None
-    secret_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
-    use_fipssts_endpoint: bool | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class AlertmanagerConfigSpecReceiversTelegramConfigs(Struct, kw_only=True, rename={'api_url': 'apiURL', 'bot_token': 'botToken', 'bot_token_file': 'botTokenFile', 'chat_id': 'chatID', 'disable_notifications': 'disableNotifications', 'http_config': 'httpConfig', 'message_thread_id': 'messageThreadID', 'parse_mode': 'parseMode', 'send_resolved': 'sendResolved'}):
     """AlertmanagerConfig.spec.receivers.telegramConfigs
 
     api_url (apiURL): str, pattern ^https?://.+$
-    bot_token (botToken): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    bot_token (botToken): k8s.SecretKeySelector
     bot_token_file (botTokenFile): str
     chat_id (chatID): int, required, format int64
     disable_notifications (disableNotifications): bool
@@ -803,7 +508,7 @@ class AlertmanagerConfigSpecReceiversTelegramConfigs(Struct, kw_only=True, renam
     """
 
     api_url: str | None = None
-    bot_token: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    bot_token: _k8s.core_v1.SecretKeySelector | None = None
     bot_token_file: str | None = None
     chat_id: int
     disable_notifications: bool | None = None
@@ -817,7 +522,7 @@ class AlertmanagerConfigSpecReceiversTelegramConfigs(Struct, kw_only=True, renam
 class AlertmanagerConfigSpecReceiversVictoropsConfigs(Struct, kw_only=True, rename={'api_key': 'apiKey', 'api_url': 'apiUrl', 'custom_fields': 'customFields', 'entity_display_name': 'entityDisplayName', 'http_config': 'httpConfig', 'message_type': 'messageType', 'monitoring_tool': 'monitoringTool', 'routing_key': 'routingKey', 'send_resolved': 'sendResolved', 'state_message': 'stateMessage'}):
     """AlertmanagerConfig.spec.receivers.victoropsConfigs
 
-    api_key (apiKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    api_key (apiKey): k8s.SecretKeySelector
     api_url (apiUrl): str, pattern ^https?://.+$
     custom_fields (customFields): Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders]
     entity_display_name (entityDisplayName): str, length >= 1
@@ -829,9 +534,9 @@ class AlertmanagerConfigSpecReceiversVictoropsConfigs(Struct, kw_only=True, rena
     state_message (stateMessage): str, length >= 1
     """
 
-    api_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    api_key: _k8s.core_v1.SecretKeySelector | None = None
     api_url: str | None = None
-    custom_fields: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    custom_fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
     entity_display_name: str | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
     message_type: str | None = None
@@ -867,7 +572,7 @@ class AlertmanagerConfigSpecReceiversWebhookConfigs(Struct, kw_only=True, rename
     send_resolved (sendResolved): bool
     timeout: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     url: str
-    url_secret (urlSecret): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    url_secret (urlSecret): k8s.SecretKeySelector
     """
 
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
@@ -876,14 +581,14 @@ class AlertmanagerConfigSpecReceiversWebhookConfigs(Struct, kw_only=True, rename
     send_resolved: bool | None = None
     timeout: str | None = None
     url: str | None = None
-    url_secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    url_secret: _k8s.core_v1.SecretKeySelector | None = None
 
 
 class AlertmanagerConfigSpecReceiversWechatConfigs(Struct, kw_only=True, rename={'agent_id': 'agentID', 'api_secret': 'apiSecret', 'api_url': 'apiURL', 'corp_id': 'corpID', 'http_config': 'httpConfig', 'message_type': 'messageType', 'send_resolved': 'sendResolved', 'to_party': 'toParty', 'to_tag': 'toTag', 'to_user': 'toUser'}):
     """AlertmanagerConfig.spec.receivers.wechatConfigs
 
     agent_id (agentID): str, length >= 1
-    api_secret (apiSecret): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    api_secret (apiSecret): k8s.SecretKeySelector
     api_url (apiURL): str, pattern ^https?://.+$
     corp_id (corpID): str, length >= 1
     http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
@@ -896,7 +601,7 @@ class AlertmanagerConfigSpecReceiversWechatConfigs(Struct, kw_only=True, rename=
     """
 
     agent_id: str | None = None
-    api_secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    api_secret: _k8s.core_v1.SecretKeySelector | None = None
     api_url: str | None = None
     corp_id: str | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
@@ -952,446 +657,16 @@ class AlertmanagerConfigSpecRouteMatchers(Struct, kw_only=True, rename={'match_t
 
 AlertmanagerConfigSpecInhibitRulesSourceMatch = AlertmanagerConfigSpecRouteMatchers
 AlertmanagerConfigSpecInhibitRulesTargetMatch = AlertmanagerConfigSpecRouteMatchers
-AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsAuthSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsWebhookUrl = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsWebhookUrl = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsApiKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsDetails = AlertmanagerConfigSpecReceiversEmailConfigsHeaders
 AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsDetails = AlertmanagerConfigSpecReceiversEmailConfigsHeaders
 AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsRoutingKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsServiceKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsToken = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsUserKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsToken = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsTokenId = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversSlackConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsSigv4AccessKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsSigv4SecretKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsBotToken = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsApiKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsCustomFields = AlertmanagerConfigSpecReceiversEmailConfigsHeaders
 AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversWebexConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsUrlSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsApiSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversWechatConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl

@@ -7,6 +7,9 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, Struct
 
+from kubeapis import k8s as _k8s
+from kubeapis.prometheus import v1 as _v1
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -44,9 +47,9 @@ class _ScrapeConfigBody(Struct, kw_only=True):
 class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureSDConfigs', 'basic_auth': 'basicAuth', 'body_size_limit': 'bodySizeLimit', 'consul_sd_configs': 'consulSDConfigs', 'convert_classic_histograms_to_nhcb': 'convertClassicHistogramsToNHCB', 'digital_ocean_sd_configs': 'digitalOceanSDConfigs', 'dns_sd_configs': 'dnsSDConfigs', 'docker_sd_configs': 'dockerSDConfigs', 'docker_swarm_sd_configs': 'dockerSwarmSDConfigs', 'ec2_sd_configs': 'ec2SDConfigs', 'enable_compression': 'enableCompression', 'enable_http2': 'enableHTTP2', 'eureka_sd_configs': 'eurekaSDConfigs', 'fallback_scrape_protocol': 'fallbackScrapeProtocol', 'file_sd_configs': 'fileSDConfigs', 'gce_sd_configs': 'gceSDConfigs', 'hetzner_sd_configs': 'hetznerSDConfigs', 'honor_labels': 'honorLabels', 'honor_timestamps': 'honorTimestamps', 'http_sd_configs': 'httpSDConfigs', 'ionos_sd_configs': 'ionosSDConfigs', 'job_name': 'jobName', 'keep_dropped_targets': 'keepDroppedTargets', 'kubernetes_sd_configs': 'kubernetesSDConfigs', 'kuma_sd_configs': 'kumaSDConfigs', 'label_limit': 'labelLimit', 'label_name_length_limit': 'labelNameLengthLimit', 'label_value_length_limit': 'labelValueLengthLimit', 'light_sail_sd_configs': 'lightSailSDConfigs', 'linode_sd_configs': 'linodeSDConfigs', 'metric_relabelings': 'metricRelabelings', 'metrics_path': 'metricsPath', 'name_escaping_scheme': 'nameEscapingScheme', 'name_validation_scheme': 'nameValidationScheme', 'native_histogram_bucket_limit': 'nativeHistogramBucketLimit', 'native_histogram_min_bucket_factor': 'nativeHistogramMinBucketFactor', 'no_proxy': 'noProxy', 'nomad_sd_configs': 'nomadSDConfigs', 'openstack_sd_configs': 'openstackSDConfigs', 'ovhcloud_sd_configs': 'ovhcloudSDConfigs', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'puppet_dbsd_configs': 'puppetDBSDConfigs', 'sample_limit': 'sampleLimit', 'scaleway_sd_configs': 'scalewaySDConfigs', 'scrape_class': 'scrapeClass', 'scrape_classic_histograms': 'scrapeClassicHistograms', 'scrape_interval': 'scrapeInterval', 'scrape_native_histograms': 'scrapeNativeHistograms', 'scrape_protocols': 'scrapeProtocols', 'scrape_timeout': 'scrapeTimeout', 'static_configs': 'staticConfigs', 'target_limit': 'targetLimit', 'tls_config': 'tlsConfig', 'track_timestamps_staleness': 'trackTimestampsStaleness'}):
     """ScrapeConfig.spec
 
-    authorization: ScrapeConfigSpecAuthorization
+    authorization: ProbeSpecAuthorization
     azure_sd_configs (azureSDConfigs): Sequence[ScrapeConfigSpecAzureSdConfigs]
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     body_size_limit (bodySizeLimit): str, pattern (^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$
     consul_sd_configs (consulSDConfigs): Sequence[ScrapeConfigSpecConsulSdConfigs]
     convert_classic_histograms_to_nhcb (convertClassicHistogramsToNHCB): bool
@@ -75,7 +78,7 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     label_value_length_limit (labelValueLengthLimit): int, format int64, value >= 0
     light_sail_sd_configs (lightSailSDConfigs): Sequence[ScrapeConfigSpecLightSailSdConfigs]
     linode_sd_configs (linodeSDConfigs): Sequence[ScrapeConfigSpecLinodeSdConfigs]
-    metric_relabelings (metricRelabelings): Sequence[ScrapeConfigSpecRelabelings], items >= 1
+    metric_relabelings (metricRelabelings): Sequence[ProbeSpecMetricRelabelings], items >= 1
     metrics_path (metricsPath): str, length >= 1
     name_escaping_scheme (nameEscapingScheme): Literal['AllowUTF8', 'Underscores', 'Dots', 'Values']
     name_validation_scheme (nameValidationScheme): Literal['UTF8', 'Legacy']
@@ -83,15 +86,15 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     native_histogram_min_bucket_factor (nativeHistogramMinBucketFactor): IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
     no_proxy (noProxy): str
     nomad_sd_configs (nomadSDConfigs): Sequence[ScrapeConfigSpecNomadSdConfigs]
-    oauth2: ScrapeConfigSpecOauth2
+    oauth2: ProbeSpecOauth2
     openstack_sd_configs (openstackSDConfigs): Sequence[ScrapeConfigSpecOpenstackSdConfigs]
     ovhcloud_sd_configs (ovhcloudSDConfigs): Sequence[ScrapeConfigSpecOvhcloudSdConfigs]
     params: Mapping[str, Sequence[str]]
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     puppet_dbsd_configs (puppetDBSDConfigs): Sequence[ScrapeConfigSpecPuppetDbsdConfigs]
-    relabelings: Sequence[ScrapeConfigSpecRelabelings], items >= 1
+    relabelings: Sequence[ProbeSpecMetricRelabelings], items >= 1
     sample_limit (sampleLimit): int, format int64, value >= 0
     scaleway_sd_configs (scalewaySDConfigs): Sequence[ScrapeConfigSpecScalewaySdConfigs]
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS']
@@ -103,13 +106,13 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     scrape_timeout (scrapeTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     static_configs (staticConfigs): Sequence[ScrapeConfigSpecStaticConfigs]
     target_limit (targetLimit): int, format int64, value >= 0
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     track_timestamps_staleness (trackTimestampsStaleness): bool
     """
 
-    authorization: ScrapeConfigSpecAuthorization | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
     azure_sd_configs: Sequence[ScrapeConfigSpecAzureSdConfigs] | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     body_size_limit: str | None = None
     consul_sd_configs: Sequence[ScrapeConfigSpecConsulSdConfigs] | None = None
     convert_classic_histograms_to_nhcb: bool | None = None
@@ -138,7 +141,7 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     label_value_length_limit: int | None = None
     light_sail_sd_configs: Sequence[ScrapeConfigSpecLightSailSdConfigs] | None = None
     linode_sd_configs: Sequence[ScrapeConfigSpecLinodeSdConfigs] | None = None
-    metric_relabelings: Sequence[ScrapeConfigSpecRelabelings] | None = None
+    metric_relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
     metrics_path: str | None = None
     name_escaping_scheme: Literal['AllowUTF8', 'Underscores', 'Dots', 'Values'] | None = None
     name_validation_scheme: Literal['UTF8', 'Legacy'] | None = None
@@ -146,15 +149,15 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     native_histogram_min_bucket_factor: IntOrString | None = None
     no_proxy: str | None = None
     nomad_sd_configs: Sequence[ScrapeConfigSpecNomadSdConfigs] | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     openstack_sd_configs: Sequence[ScrapeConfigSpecOpenstackSdConfigs] | None = None
     ovhcloud_sd_configs: Sequence[ScrapeConfigSpecOvhcloudSdConfigs] | None = None
     params: Mapping[str, Sequence[str]] | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     puppet_dbsd_configs: Sequence[ScrapeConfigSpecPuppetDbsdConfigs] | None = None
-    relabelings: Sequence[ScrapeConfigSpecRelabelings] | None = None
+    relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
     sample_limit: int | None = None
     scaleway_sd_configs: Sequence[ScrapeConfigSpecScalewaySdConfigs] | None = None
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS'] | None = None
@@ -166,96 +169,61 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     scrape_timeout: str | None = None
     static_configs: Sequence[ScrapeConfigSpecStaticConfigs] | None = None
     target_limit: int | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
     track_timestamps_staleness: bool | None = None
-
-
-class ScrapeConfigSpecAuthorization(Struct, kw_only=True):
-    """ScrapeConfig.spec.authorization
-
-    credentials: ScrapeConfigSpecBasicAuthPassword
-    type: str
-    """
-
-    credentials: ScrapeConfigSpecBasicAuthPassword | None = None
-    type: str | None = None
 
 
 class ScrapeConfigSpecAzureSdConfigs(Struct, kw_only=True, rename={'authentication_method': 'authenticationMethod', 'basic_auth': 'basicAuth', 'client_id': 'clientID', 'client_secret': 'clientSecret', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'resource_group': 'resourceGroup', 'subscription_id': 'subscriptionID', 'tenant_id': 'tenantID', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.azureSDConfigs
 
     authentication_method (authenticationMethod): Literal['OAuth', 'ManagedIdentity', 'SDK', 'WorkloadIdentity']
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     client_id (clientID): str, length >= 1
-    client_secret (clientSecret): ScrapeConfigSpecBasicAuthPassword
+    client_secret (clientSecret): k8s.SecretKeySelector
     enable_http2 (enableHTTP2): bool
     environment: str, length >= 1
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
+    oauth2: ProbeSpecOauth2
     port: int, format int32, value 0..65535
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     resource_group (resourceGroup): str, length >= 1
     subscription_id (subscriptionID): str, required, length >= 1
     tenant_id (tenantID): str, length >= 1
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
     authentication_method: Literal['OAuth', 'ManagedIdentity', 'SDK', 'WorkloadIdentity'] | None = None
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     client_id: str | None = None
-    client_secret: ScrapeConfigSpecBasicAuthPassword | None = None
+    client_secret: _k8s.core_v1.SecretKeySelector | None = None
     enable_http2: bool | None = None
     environment: str | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     port: int | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     resource_group: str | None = None
     subscription_id: str
     tenant_id: str | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
-
-
-class ScrapeConfigSpecBasicAuth(Struct, kw_only=True):
-    """ScrapeConfig.spec.basicAuth
-
-    password: ScrapeConfigSpecBasicAuthPassword
-    username: ScrapeConfigSpecBasicAuthPassword
-    """
-
-    password: ScrapeConfigSpecBasicAuthPassword | None = None
-    username: ScrapeConfigSpecBasicAuthPassword | None = None
-
-
-class ScrapeConfigSpecBasicAuthPassword(Struct, kw_only=True):
-    """ScrapeConfig.spec.basicAuth.password
-
-    key: str, required
-    name: str, default ""
-    optional: bool
-    """
-
-    key: str
-    name: str | None = None
-    optional: bool | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecConsulSdConfigs(Struct, kw_only=True, rename={'allow_stale': 'allowStale', 'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'health_filter': 'healthFilter', 'no_proxy': 'noProxy', 'node_meta': 'nodeMeta', 'path_prefix': 'pathPrefix', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tag_separator': 'tagSeparator', 'tls_config': 'tlsConfig', 'token_ref': 'tokenRef'}):
     """ScrapeConfig.spec.consulSDConfigs
 
     allow_stale (allowStale): bool
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     datacenter: str, length >= 1
     enable_http2 (enableHTTP2): bool
     filter: str, length >= 1
@@ -264,10 +232,10 @@ class ScrapeConfigSpecConsulSdConfigs(Struct, kw_only=True, rename={'allow_stale
     namespace: str, length >= 1
     no_proxy (noProxy): str
     node_meta (nodeMeta): Mapping[str, str]
-    oauth2: ScrapeConfigSpecOauth2
+    oauth2: ProbeSpecOauth2
     partition: str, length >= 1
     path_prefix (pathPrefix): str, length >= 1
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
@@ -276,13 +244,13 @@ class ScrapeConfigSpecConsulSdConfigs(Struct, kw_only=True, rename={'allow_stale
     services: Sequence[str]
     tag_separator (tagSeparator): str, length >= 1
     tags: Sequence[str]
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
-    token_ref (tokenRef): ScrapeConfigSpecBasicAuthPassword
+    tls_config (tlsConfig): ProbeSpecTlsConfig
+    token_ref (tokenRef): k8s.SecretKeySelector
     """
 
     allow_stale: bool | None = None
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     datacenter: str | None = None
     enable_http2: bool | None = None
     filter: str | None = None
@@ -291,10 +259,10 @@ class ScrapeConfigSpecConsulSdConfigs(Struct, kw_only=True, rename={'allow_stale
     namespace: str | None = None
     no_proxy: str | None = None
     node_meta: Mapping[str, str] | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     partition: str | None = None
     path_prefix: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
@@ -303,37 +271,37 @@ class ScrapeConfigSpecConsulSdConfigs(Struct, kw_only=True, rename={'allow_stale
     services: Sequence[str] | None = None
     tag_separator: str | None = None
     tags: Sequence[str] | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
-    token_ref: ScrapeConfigSpecBasicAuthPassword | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    token_ref: _k8s.core_v1.SecretKeySelector | None = None
 
 
 class ScrapeConfigSpecDigitalOceanSdConfigs(Struct, kw_only=True, rename={'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.digitalOceanSDConfigs
 
-    authorization: ScrapeConfigSpecAuthorization
+    authorization: ProbeSpecAuthorization
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
+    oauth2: ProbeSpecOauth2
     port: int, format int32, value 0..65535
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: ScrapeConfigSpecAuthorization | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     port: int | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecDnsSdConfigs(Struct, kw_only=True, rename={'refresh_interval': 'refreshInterval'}):
@@ -354,8 +322,8 @@ class ScrapeConfigSpecDnsSdConfigs(Struct, kw_only=True, rename={'refresh_interv
 class ScrapeConfigSpecDockerSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'host_networking_host': 'hostNetworkingHost', 'match_first_network': 'matchFirstNetwork', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.dockerSDConfigs
 
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     enable_http2 (enableHTTP2): bool
     filters: Sequence[ScrapeConfigSpecEc2SdConfigsFilters]
     follow_redirects (followRedirects): bool
@@ -363,17 +331,17 @@ class ScrapeConfigSpecDockerSdConfigs(Struct, kw_only=True, rename={'basic_auth'
     host_networking_host (hostNetworkingHost): str, length >= 1
     match_first_network (matchFirstNetwork): bool
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
+    oauth2: ProbeSpecOauth2
     port: int, format int32, value 0..65535
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     enable_http2: bool | None = None
     filters: Sequence[ScrapeConfigSpecEc2SdConfigsFilters] | None = None
     follow_redirects: bool | None = None
@@ -381,85 +349,85 @@ class ScrapeConfigSpecDockerSdConfigs(Struct, kw_only=True, rename={'basic_auth'
     host_networking_host: str | None = None
     match_first_network: bool | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     port: int | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecDockerSwarmSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.dockerSwarmSDConfigs
 
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     enable_http2 (enableHTTP2): bool
     filters: Sequence[ScrapeConfigSpecEc2SdConfigsFilters]
     follow_redirects (followRedirects): bool
     host: str, required, pattern ^[a-zA-Z][a-zA-Z0-9+.-]*://.+$
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
+    oauth2: ProbeSpecOauth2
     port: int, format int32, value 0..65535
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     role: Literal['Services', 'Tasks', 'Nodes'], required
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     enable_http2: bool | None = None
     filters: Sequence[ScrapeConfigSpecEc2SdConfigsFilters] | None = None
     follow_redirects: bool | None = None
     host: str
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     port: int | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     role: Literal['Services', 'Tasks', 'Nodes']
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecEc2SdConfigs(Struct, kw_only=True, rename={'access_key': 'accessKey', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'role_arn': 'roleARN', 'secret_key': 'secretKey', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.ec2SDConfigs
 
-    access_key (accessKey): ScrapeConfigSpecBasicAuthPassword
+    access_key (accessKey): k8s.SecretKeySelector
     enable_http2 (enableHTTP2): bool
     filters: Sequence[ScrapeConfigSpecEc2SdConfigsFilters]
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
     port: int, format int32, value 0..65535
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     region: str, length >= 1
     role_arn (roleARN): str, length >= 1
-    secret_key (secretKey): ScrapeConfigSpecBasicAuthPassword
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    secret_key (secretKey): k8s.SecretKeySelector
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    access_key: ScrapeConfigSpecBasicAuthPassword | None = None
+    access_key: _k8s.core_v1.SecretKeySelector | None = None
     enable_http2: bool | None = None
     filters: Sequence[ScrapeConfigSpecEc2SdConfigsFilters] | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
     port: int | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     region: str | None = None
     role_arn: str | None = None
-    secret_key: ScrapeConfigSpecBasicAuthPassword | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    secret_key: _k8s.core_v1.SecretKeySelector | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecEc2SdConfigsFilters(Struct, kw_only=True):
@@ -476,32 +444,32 @@ class ScrapeConfigSpecEc2SdConfigsFilters(Struct, kw_only=True):
 class ScrapeConfigSpecEurekaSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.eurekaSDConfigs
 
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    oauth2: ProbeSpecOauth2
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     server: str, required, pattern ^https?://.+$
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     server: str
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecFileSdConfigs(Struct, kw_only=True, rename={'refresh_interval': 'refreshInterval'}):
@@ -537,144 +505,135 @@ class ScrapeConfigSpecGceSdConfigs(Struct, kw_only=True, rename={'refresh_interv
 class ScrapeConfigSpecHetznerSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'label_selector': 'labelSelector', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.hetznerSDConfigs
 
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     label_selector (labelSelector): str, length >= 1
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
+    oauth2: ProbeSpecOauth2
     port: int, format int32, value 0..65535
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     role: Literal['hcloud', 'Hcloud', 'robot', 'Robot'], required
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     label_selector: str | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     port: int | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     role: Literal['hcloud', 'Hcloud', 'robot', 'Robot']
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecHttpSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.httpSDConfigs
 
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    oauth2: ProbeSpecOauth2
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     url: str, required, pattern ^https?://.+$
     """
 
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
     url: str
 
 
 class ScrapeConfigSpecIonosSdConfigs(Struct, kw_only=True, rename={'datacenter_id': 'datacenterID', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.ionosSDConfigs
 
-    authorization: ScrapeConfigSpecAuthorization, required
+    authorization: ProbeSpecAuthorization, required
     datacenter_id (datacenterID): str, required, length >= 1
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
+    oauth2: ProbeSpecOauth2
     port: int, format int32, value 0..65535
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: ScrapeConfigSpecAuthorization
+    authorization: _v1.shared.ProbeSpecAuthorization
     datacenter_id: str
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     port: int | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecKubernetesSdConfigs(Struct, kw_only=True, rename={'api_server': 'apiServer', 'attach_metadata': 'attachMetadata', 'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.kubernetesSDConfigs
 
     api_server (apiServer): str, length >= 1
-    attach_metadata (attachMetadata): ScrapeConfigSpecKubernetesSdConfigsAttachMetadata
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    attach_metadata (attachMetadata): PodMonitorSpecAttachMetadata
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     namespaces: ScrapeConfigSpecKubernetesSdConfigsNamespaces
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    oauth2: ProbeSpecOauth2
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     role: Literal['Pod', 'Endpoints', 'Ingress', 'Service', 'Node', 'EndpointSlice'], required
     selectors: Sequence[ScrapeConfigSpecKubernetesSdConfigsSelectors]
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
     api_server: str | None = None
-    attach_metadata: ScrapeConfigSpecKubernetesSdConfigsAttachMetadata | None = None
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    attach_metadata: _v1.shared.PodMonitorSpecAttachMetadata | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     namespaces: ScrapeConfigSpecKubernetesSdConfigsNamespaces | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     role: Literal['Pod', 'Endpoints', 'Ingress', 'Service', 'Node', 'EndpointSlice']
     selectors: Sequence[ScrapeConfigSpecKubernetesSdConfigsSelectors] | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
-
-
-class ScrapeConfigSpecKubernetesSdConfigsAttachMetadata(Struct, kw_only=True):
-    """ScrapeConfig.spec.kubernetesSDConfigs.attachMetadata
-
-    node: bool
-    """
-
-    node: bool | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecKubernetesSdConfigsNamespaces(Struct, kw_only=True, rename={'own_namespace': 'ownNamespace'}):
@@ -704,176 +663,149 @@ class ScrapeConfigSpecKubernetesSdConfigsSelectors(Struct, kw_only=True):
 class ScrapeConfigSpecKumaSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'client_id': 'clientID', 'enable_http2': 'enableHTTP2', 'fetch_timeout': 'fetchTimeout', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.kumaSDConfigs
 
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     client_id (clientID): str, length >= 1
     enable_http2 (enableHTTP2): bool
     fetch_timeout (fetchTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    oauth2: ProbeSpecOauth2
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     server: str, required, pattern ^https?://.+$
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     client_id: str | None = None
     enable_http2: bool | None = None
     fetch_timeout: str | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     server: str
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecLightSailSdConfigs(Struct, kw_only=True, rename={'access_key': 'accessKey', 'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'role_arn': 'roleARN', 'secret_key': 'secretKey', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.lightSailSDConfigs
 
-    access_key (accessKey): ScrapeConfigSpecBasicAuthPassword
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    access_key (accessKey): k8s.SecretKeySelector
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     enable_http2 (enableHTTP2): bool
     endpoint: str, length >= 1
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
+    oauth2: ProbeSpecOauth2
     port: int, format int32, value 0..65535
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     region: str, length >= 1
     role_arn (roleARN): str, length >= 1
-    secret_key (secretKey): ScrapeConfigSpecBasicAuthPassword
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    secret_key (secretKey): k8s.SecretKeySelector
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    access_key: ScrapeConfigSpecBasicAuthPassword | None = None
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    access_key: _k8s.core_v1.SecretKeySelector | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     enable_http2: bool | None = None
     endpoint: str | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     port: int | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     region: str | None = None
     role_arn: str | None = None
-    secret_key: ScrapeConfigSpecBasicAuthPassword | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    secret_key: _k8s.core_v1.SecretKeySelector | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecLinodeSdConfigs(Struct, kw_only=True, rename={'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tag_separator': 'tagSeparator', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.linodeSDConfigs
 
-    authorization: ScrapeConfigSpecAuthorization
+    authorization: ProbeSpecAuthorization
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
+    oauth2: ProbeSpecOauth2
     port: int, format int32, value 0..65535
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     region: str, length >= 1
     tag_separator (tagSeparator): str, length >= 1
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: ScrapeConfigSpecAuthorization | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     port: int | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     region: str | None = None
     tag_separator: str | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecNomadSdConfigs(Struct, kw_only=True, rename={'allow_stale': 'allowStale', 'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tag_separator': 'tagSeparator', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.nomadSDConfigs
 
     allow_stale (allowStale): bool
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     namespace: str, length >= 1
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    oauth2: ProbeSpecOauth2
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     region: str, length >= 1
     server: str, required, pattern ^https?://.+$
     tag_separator (tagSeparator): str, length >= 1
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
     allow_stale: bool | None = None
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     namespace: str | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     region: str | None = None
     server: str
     tag_separator: str | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
-
-
-class ScrapeConfigSpecOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'endpoint_params': 'endpointParams', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig', 'token_url': 'tokenUrl'}):
-    """ScrapeConfig.spec.oauth2
-
-    client_id (clientId): ScrapeConfigSpecTlsConfigCa, required
-    client_secret (clientSecret): ScrapeConfigSpecBasicAuthPassword, required
-    endpoint_params (endpointParams): Mapping[str, str]
-    no_proxy (noProxy): str
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
-    proxy_from_environment (proxyFromEnvironment): bool
-    proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    scopes: Sequence[str]
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
-    token_url (tokenUrl): str, required, pattern ^(http|https)://.+$
-    """
-
-    client_id: ScrapeConfigSpecTlsConfigCa
-    client_secret: ScrapeConfigSpecBasicAuthPassword
-    endpoint_params: Mapping[str, str] | None = None
-    no_proxy: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
-    proxy_from_environment: bool | None = None
-    proxy_url: str | None = None
-    scopes: Sequence[str] | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
-    token_url: str
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class ScrapeConfigSpecOpenstackSdConfigs(Struct, kw_only=True, rename={'all_tenants': 'allTenants', 'application_credential_id': 'applicationCredentialId', 'application_credential_name': 'applicationCredentialName', 'application_credential_secret': 'applicationCredentialSecret', 'domain_id': 'domainID', 'domain_name': 'domainName', 'identity_endpoint': 'identityEndpoint', 'project_id': 'projectID', 'project_name': 'projectName', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
@@ -882,19 +814,19 @@ class ScrapeConfigSpecOpenstackSdConfigs(Struct, kw_only=True, rename={'all_tena
     all_tenants (allTenants): bool
     application_credential_id (applicationCredentialId): str, length >= 1
     application_credential_name (applicationCredentialName): str, length >= 1
-    application_credential_secret (applicationCredentialSecret): ScrapeConfigSpecBasicAuthPassword
+    application_credential_secret (applicationCredentialSecret): k8s.SecretKeySelector
     availability: Literal['Public', 'public', 'Admin', 'admin', 'Internal', 'internal']
     domain_id (domainID): str, length >= 1
     domain_name (domainName): str, length >= 1
     identity_endpoint (identityEndpoint): str, pattern ^https?://.+$
-    password: ScrapeConfigSpecBasicAuthPassword
+    password: k8s.SecretKeySelector
     port: int, format int32, value 0..65535
     project_id (projectID): str, length >= 1
     project_name (projectName): str, length >= 1
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     region: str, required, length >= 1
     role: Literal['Instance', 'Hypervisor', 'LoadBalancer'], required
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     userid: str, length >= 1
     username: str, length >= 1
     """
@@ -902,19 +834,19 @@ class ScrapeConfigSpecOpenstackSdConfigs(Struct, kw_only=True, rename={'all_tena
     all_tenants: bool | None = None
     application_credential_id: str | None = None
     application_credential_name: str | None = None
-    application_credential_secret: ScrapeConfigSpecBasicAuthPassword | None = None
+    application_credential_secret: _k8s.core_v1.SecretKeySelector | None = None
     availability: Literal['Public', 'public', 'Admin', 'admin', 'Internal', 'internal'] | None = None
     domain_id: str | None = None
     domain_name: str | None = None
     identity_endpoint: str | None = None
-    password: ScrapeConfigSpecBasicAuthPassword | None = None
+    password: _k8s.core_v1.SecretKeySelector | None = None
     port: int | None = None
     project_id: str | None = None
     project_name: str | None = None
     refresh_interval: str | None = None
     region: str
     role: Literal['Instance', 'Hypervisor', 'LoadBalancer']
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
     userid: str | None = None
     username: str | None = None
 
@@ -923,16 +855,16 @@ class ScrapeConfigSpecOvhcloudSdConfigs(Struct, kw_only=True, rename={'applicati
     """ScrapeConfig.spec.ovhcloudSDConfigs
 
     application_key (applicationKey): str, required, length >= 1
-    application_secret (applicationSecret): ScrapeConfigSpecBasicAuthPassword, required
-    consumer_key (consumerKey): ScrapeConfigSpecBasicAuthPassword, required
+    application_secret (applicationSecret): k8s.SecretKeySelector, required
+    consumer_key (consumerKey): k8s.SecretKeySelector, required
     endpoint: str, length >= 1
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     service: Literal['VPS', 'DedicatedServer'], required
     """
 
     application_key: str
-    application_secret: ScrapeConfigSpecBasicAuthPassword
-    consumer_key: ScrapeConfigSpecBasicAuthPassword
+    application_secret: _k8s.core_v1.SecretKeySelector
+    consumer_key: _k8s.core_v1.SecretKeySelector
     endpoint: str | None = None
     refresh_interval: str | None = None
     service: Literal['VPS', 'DedicatedServer']
@@ -941,59 +873,38 @@ class ScrapeConfigSpecOvhcloudSdConfigs(Struct, kw_only=True, rename={'applicati
 class ScrapeConfigSpecPuppetDbsdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'include_parameters': 'includeParameters', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.puppetDBSDConfigs
 
-    authorization: ScrapeConfigSpecAuthorization
-    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     include_parameters (includeParameters): bool
     no_proxy (noProxy): str
-    oauth2: ScrapeConfigSpecOauth2
+    oauth2: ProbeSpecOauth2
     port: int, format int32, value 0..65535
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     query: str, required, length >= 1
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     url: str, required, pattern ^https?://.+$
     """
 
-    authorization: ScrapeConfigSpecAuthorization | None = None
-    basic_auth: ScrapeConfigSpecBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     include_parameters: bool | None = None
     no_proxy: str | None = None
-    oauth2: ScrapeConfigSpecOauth2 | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
     port: int | None = None
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     query: str
     refresh_interval: str | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
     url: str
-
-
-class ScrapeConfigSpecRelabelings(Struct, kw_only=True, rename={'source_labels': 'sourceLabels', 'target_label': 'targetLabel'}):
-    """ScrapeConfig.spec.relabelings
-
-    action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', ..., default "replace"
-    modulus: int, format int64, value >= 0
-    regex: str
-    replacement: str
-    separator: str
-    source_labels (sourceLabels): Sequence[str]
-    target_label (targetLabel): str
-    """
-
-    action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', 'lowercase', 'Lowercase', 'uppercase', 'Uppercase', 'keepequal', 'KeepEqual', 'dropequal', 'DropEqual'] | None = None
-    modulus: int | None = None
-    regex: str | None = None
-    replacement: str | None = None
-    separator: str | None = None
-    source_labels: Sequence[str] | None = None
-    target_label: str | None = None
 
 
 class ScrapeConfigSpecScalewaySdConfigs(Struct, kw_only=True, rename={'access_key': 'accessKey', 'api_url': 'apiURL', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'name_filter': 'nameFilter', 'no_proxy': 'noProxy', 'project_id': 'projectID', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'secret_key': 'secretKey', 'tags_filter': 'tagsFilter', 'tls_config': 'tlsConfig'}):
@@ -1007,14 +918,14 @@ class ScrapeConfigSpecScalewaySdConfigs(Struct, kw_only=True, rename={'access_ke
     no_proxy (noProxy): str
     port: int, format int32, value 0..65535
     project_id (projectID): str, required, length >= 1
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]]
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     role: Literal['Instance', 'Baremetal'], required
-    secret_key (secretKey): ScrapeConfigSpecBasicAuthPassword, required
+    secret_key (secretKey): k8s.SecretKeySelector, required
     tags_filter (tagsFilter): Sequence[str], items >= 1
-    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     zone: str, length >= 1
     """
 
@@ -1026,14 +937,14 @@ class ScrapeConfigSpecScalewaySdConfigs(Struct, kw_only=True, rename={'access_ke
     no_proxy: str | None = None
     port: int | None = None
     project_id: str
-    proxy_connect_header: Mapping[str, Sequence[ScrapeConfigSpecBasicAuthPassword]] | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     role: Literal['Instance', 'Baremetal']
-    secret_key: ScrapeConfigSpecBasicAuthPassword
+    secret_key: _k8s.core_v1.SecretKeySelector
     tags_filter: Sequence[str] | None = None
-    tls_config: ScrapeConfigSpecTlsConfig | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
     zone: str | None = None
 
 
@@ -1048,508 +959,5 @@ class ScrapeConfigSpecStaticConfigs(Struct, kw_only=True):
     targets: Sequence[str]
 
 
-class ScrapeConfigSpecTlsConfig(Struct, kw_only=True, rename={'insecure_skip_verify': 'insecureSkipVerify', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """ScrapeConfig.spec.tlsConfig
-
-    ca: ScrapeConfigSpecTlsConfigCa
-    cert: ScrapeConfigSpecTlsConfigCa
-    insecure_skip_verify (insecureSkipVerify): bool
-    key_secret (keySecret): ScrapeConfigSpecBasicAuthPassword
-    max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    min_version (minVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    server_name (serverName): str
-    """
-
-    ca: ScrapeConfigSpecTlsConfigCa | None = None
-    cert: ScrapeConfigSpecTlsConfigCa | None = None
-    insecure_skip_verify: bool | None = None
-    key_secret: ScrapeConfigSpecBasicAuthPassword | None = None
-    max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    min_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    server_name: str | None = None
-
-
-class ScrapeConfigSpecTlsConfigCa(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """ScrapeConfig.spec.tlsConfig.ca
-
-    config_map (configMap): ScrapeConfigSpecBasicAuthPassword
-    secret: ScrapeConfigSpecBasicAuthPassword
-    """
-
-    config_map: ScrapeConfigSpecBasicAuthPassword | None = None
-    secret: ScrapeConfigSpecBasicAuthPassword | None = None
-
-
-ScrapeConfigSpecAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecAzureSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecAzureSdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecAzureSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecAzureSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecAzureSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecAzureSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecAzureSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecAzureSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecAzureSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecAzureSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecAzureSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecConsulSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecConsulSdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecConsulSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecConsulSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecConsulSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecConsulSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecConsulSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecConsulSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecConsulSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecConsulSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecConsulSdConfigsTokenRef = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecDigitalOceanSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecDigitalOceanSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDigitalOceanSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDigitalOceanSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDigitalOceanSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecDockerSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecDockerSdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
 ScrapeConfigSpecDockerSdConfigsFilters = ScrapeConfigSpecEc2SdConfigsFilters
-ScrapeConfigSpecDockerSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecDockerSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDockerSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecDockerSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDockerSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDockerSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecDockerSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDockerSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDockerSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecDockerSwarmSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecDockerSwarmSdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
 ScrapeConfigSpecDockerSwarmSdConfigsFilters = ScrapeConfigSpecEc2SdConfigsFilters
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecDockerSwarmSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDockerSwarmSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecDockerSwarmSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecDockerSwarmSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEc2SdConfigsAccessKey = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEc2SdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEc2SdConfigsSecretKey = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEc2SdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecEc2SdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecEc2SdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEc2SdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEc2SdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecEc2SdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEc2SdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEc2SdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecEurekaSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecEurekaSdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecEurekaSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecEurekaSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecEurekaSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecEurekaSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecEurekaSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecEurekaSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecEurekaSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecEurekaSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecEurekaSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecHetznerSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecHetznerSdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecHetznerSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecHetznerSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecHetznerSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecHetznerSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecHetznerSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecHetznerSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecHetznerSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecHetznerSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHetznerSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecHttpSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecHttpSdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecHttpSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecHttpSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecHttpSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecHttpSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecHttpSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecHttpSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecHttpSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecHttpSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecHttpSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecIonosSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecIonosSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecIonosSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecIonosSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecIonosSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecIonosSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecIonosSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecIonosSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecIonosSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecIonosSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecKubernetesSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecKubernetesSdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecKubernetesSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecKubernetesSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecKubernetesSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecKubernetesSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecKubernetesSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecKubernetesSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecKubernetesSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecKubernetesSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKubernetesSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecKumaSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecKumaSdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecKumaSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecKumaSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecKumaSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecKumaSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecKumaSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecKumaSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecKumaSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecKumaSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecKumaSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsAccessKey = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecLightSailSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecLightSailSdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecLightSailSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecLightSailSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecLightSailSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecLightSailSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecLightSailSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsSecretKey = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecLightSailSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecLightSailSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecLightSailSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLightSailSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecLinodeSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecLinodeSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecLinodeSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecLinodeSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecLinodeSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecLinodeSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecLinodeSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecLinodeSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecLinodeSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecLinodeSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecMetricRelabelings = ScrapeConfigSpecRelabelings
-ScrapeConfigSpecNomadSdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecNomadSdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecNomadSdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecNomadSdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecNomadSdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecNomadSdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecNomadSdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecNomadSdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecNomadSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecNomadSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecNomadSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecNomadSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOpenstackSdConfigsApplicationCredentialSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOpenstackSdConfigsPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOpenstackSdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecOpenstackSdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecOpenstackSdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOpenstackSdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOpenstackSdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecOpenstackSdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOpenstackSdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOpenstackSdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOvhcloudSdConfigsApplicationSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecOvhcloudSdConfigsConsumerKey = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsAuthorization = ScrapeConfigSpecAuthorization
-ScrapeConfigSpecPuppetDbsdConfigsAuthorizationCredentials = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsBasicAuth = ScrapeConfigSpecBasicAuth
-ScrapeConfigSpecPuppetDbsdConfigsBasicAuthPassword = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsBasicAuthUsername = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsOauth2 = ScrapeConfigSpecOauth2
-ScrapeConfigSpecPuppetDbsdConfigsOauth2ClientId = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecPuppetDbsdConfigsOauth2ClientIdConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsOauth2ClientIdSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsOauth2ClientSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsOauth2ProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsOauth2TlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecPuppetDbsdConfigsOauth2TlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecPuppetDbsdConfigsOauth2TlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsOauth2TlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsOauth2TlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecPuppetDbsdConfigsOauth2TlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsOauth2TlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsOauth2TlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecPuppetDbsdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecPuppetDbsdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecPuppetDbsdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecPuppetDbsdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecScalewaySdConfigsProxyConnectHeader = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecScalewaySdConfigsSecretKey = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecScalewaySdConfigsTlsConfig = ScrapeConfigSpecTlsConfig
-ScrapeConfigSpecScalewaySdConfigsTlsConfigCa = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecScalewaySdConfigsTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecScalewaySdConfigsTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecScalewaySdConfigsTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecScalewaySdConfigsTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecScalewaySdConfigsTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecScalewaySdConfigsTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecTlsConfigCaConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecTlsConfigCaSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecTlsConfigCert = ScrapeConfigSpecTlsConfigCa
-ScrapeConfigSpecTlsConfigCertConfigMap = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecTlsConfigCertSecret = ScrapeConfigSpecBasicAuthPassword
-ScrapeConfigSpecTlsConfigKeySecret = ScrapeConfigSpecBasicAuthPassword

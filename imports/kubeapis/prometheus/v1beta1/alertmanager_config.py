@@ -8,6 +8,10 @@ from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis import k8s as _k8s
+from kubeapis.prometheus import v1 as _v1
+from kubeapis.prometheus import v1beta1 as _v1beta1
+
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
@@ -54,7 +58,7 @@ class AlertmanagerConfigSpec(Struct, kw_only=True, rename={'inhibit_rules': 'inh
     inhibit_rules: Sequence[AlertmanagerConfigSpecInhibitRules] | None = None
     receivers: Sequence[AlertmanagerConfigSpecReceivers] | None = None
     route: AlertmanagerConfigSpecRoute | None = None
-    time_intervals: Sequence[AlertmanagerConfigSpecTimeIntervals] | None = None
+    time_intervals: Sequence[_v1beta1.shared.AlertmanagerConfigSpecTimeIntervals] | None = None
 
 
 class AlertmanagerConfigSpecInhibitRules(Struct, kw_only=True, rename={'source_match': 'sourceMatch', 'target_match': 'targetMatch'}):
@@ -112,7 +116,7 @@ class AlertmanagerConfigSpecReceivers(Struct, kw_only=True, rename={'discord_con
 class AlertmanagerConfigSpecReceiversDiscordConfigs(Struct, kw_only=True, rename={'api_url': 'apiURL', 'avatar_url': 'avatarURL', 'http_config': 'httpConfig', 'send_resolved': 'sendResolved'}):
     """AlertmanagerConfig.spec.receivers.discordConfigs
 
-    api_url (apiURL): AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl, required
+    api_url (apiURL): k8s.SecretKeySelector, required
     avatar_url (avatarURL): str, pattern ^https?://.+$
     content: str, length >= 1
     http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
@@ -122,7 +126,7 @@ class AlertmanagerConfigSpecReceiversDiscordConfigs(Struct, kw_only=True, rename
     username: str, length >= 1
     """
 
-    api_url: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
+    api_url: _k8s.core_v1.SecretKeySelector
     avatar_url: str | None = None
     content: str | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
@@ -130,19 +134,6 @@ class AlertmanagerConfigSpecReceiversDiscordConfigs(Struct, kw_only=True, rename
     send_resolved: bool | None = None
     title: str | None = None
     username: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.discordConfigs.apiURL
-
-    key: str, required
-    name: str, default ""
-    optional: bool
-    """
-
-    key: str
-    name: str | None = None
-    optional: bool | None = None
 
 
 class AlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename={'auth_identity': 'authIdentity', 'auth_password': 'authPassword', 'auth_secret': 'authSecret', 'auth_username': 'authUsername', 'force_implicit_tls': 'forceImplicitTLS', 'from_': 'from', 'require_tls': 'requireTLS', 'send_resolved': 'sendResolved', 'tls_config': 'tlsConfig'}):
@@ -162,7 +153,7 @@ class AlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename={
     smarthost: str, length >= 1
     text: str, length >= 1
     threading: AlertmanagerConfigSpecReceiversEmailConfigsThreading
-    tls_config (tlsConfig): AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     to: str, length >= 1
     """
 
@@ -172,68 +163,16 @@ class AlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename={
     auth_username: str | None = None
     force_implicit_tls: bool | None = None
     from_: str | None = None
-    headers: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    headers: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
     hello: str | None = None
     html: str | None = None
     require_tls: bool | None = None
     send_resolved: bool | None = None
     smarthost: str | None = None
     text: str | None = None
-    threading: AlertmanagerConfigSpecReceiversEmailConfigsThreading | None = None
-    tls_config: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig | None = None
+    threading: _v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsThreading | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
     to: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversEmailConfigsHeaders(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.emailConfigs.headers
-
-    key: str, required, length >= 1
-    value: str, required
-    """
-
-    key: str
-    value: str
-
-
-class AlertmanagerConfigSpecReceiversEmailConfigsThreading(Struct, kw_only=True, rename={'thread_by_date': 'threadByDate'}):
-    """AlertmanagerConfig.spec.receivers.emailConfigs.threading
-
-    thread_by_date (threadByDate): Literal['Daily', 'None'], required
-    """
-
-    thread_by_date: Literal['Daily', 'None']
-
-
-class AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig(Struct, kw_only=True, rename={'insecure_skip_verify': 'insecureSkipVerify', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """AlertmanagerConfig.spec.receivers.emailConfigs.tlsConfig
-
-    ca: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-    cert: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-    insecure_skip_verify (insecureSkipVerify): bool
-    key_secret (keySecret): AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-    max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    min_version (minVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
-    server_name (serverName): str
-    """
-
-    ca: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa | None = None
-    cert: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa | None = None
-    insecure_skip_verify: bool | None = None
-    key_secret: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl | None = None
-    max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    min_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
-    server_name: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """AlertmanagerConfig.spec.receivers.emailConfigs.tlsConfig.ca
-
-    config_map (configMap): AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-    secret: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-    """
-
-    config_map: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl | None = None
-    secret: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl | None = None
 
 
 class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'send_resolved': 'sendResolved', 'webhook_url': 'webhookUrl'}):
@@ -244,7 +183,7 @@ class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename
     summary: str
     text: str
     title: str
-    webhook_url (webhookUrl): AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl, required
+    webhook_url (webhookUrl): k8s.SecretKeySelector, required
     """
 
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
@@ -252,7 +191,7 @@ class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename
     summary: str | None = None
     text: str | None = None
     title: str | None = None
-    webhook_url: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
+    webhook_url: _k8s.core_v1.SecretKeySelector
 
 
 class AlertmanagerConfigSpecReceiversMsteamsv2Configs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'send_resolved': 'sendResolved', 'webhook_url': 'webhookURL'}):
@@ -262,14 +201,14 @@ class AlertmanagerConfigSpecReceiversMsteamsv2Configs(Struct, kw_only=True, rena
     send_resolved (sendResolved): bool
     text: str, length >= 1
     title: str, length >= 1
-    webhook_url (webhookURL): AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
+    webhook_url (webhookURL): k8s.SecretKeySelector
     """
 
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
     send_resolved: bool | None = None
     text: str | None = None
     title: str | None = None
-    webhook_url: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl | None = None
+    webhook_url: _k8s.core_v1.SecretKeySelector | None = None
 
 
 class AlertmanagerConfigSpecReceiversOpsgenieConfigs(Struct, kw_only=True, rename={'api_key': 'apiKey', 'api_url': 'apiURL', 'http_config': 'httpConfig', 'send_resolved': 'sendResolved'}):
@@ -295,31 +234,16 @@ class AlertmanagerConfigSpecReceiversOpsgenieConfigs(Struct, kw_only=True, renam
     api_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
     api_url: str | None = None
     description: str | None = None
-    details: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    details: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
     entity: str | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
     message: str | None = None
     note: str | None = None
     priority: str | None = None
-    responders: Sequence[AlertmanagerConfigSpecReceiversOpsgenieConfigsResponders] | None = None
+    responders: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversOpsgenieConfigsResponders] | None = None
     send_resolved: bool | None = None
     source: str | None = None
     tags: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversOpsgenieConfigsResponders(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.opsgenieConfigs.responders
-
-    id: str, length >= 1
-    name: str, length >= 1
-    type: Literal['team', 'teams', 'user', 'escalation', 'schedule'], required, length >= 1
-    username: str, length >= 1
-    """
-
-    id: str | None = None
-    name: str | None = None
-    type: Literal['team', 'teams', 'user', 'escalation', 'schedule']
-    username: str | None = None
 
 
 class AlertmanagerConfigSpecReceiversPagerdutyConfigs(Struct, kw_only=True, rename={'class_': 'class', 'client_url': 'clientURL', 'http_config': 'httpConfig', 'pager_duty_image_configs': 'pagerDutyImageConfigs', 'pager_duty_link_configs': 'pagerDutyLinkConfigs', 'routing_key': 'routingKey', 'send_resolved': 'sendResolved', 'service_key': 'serviceKey'}):
@@ -349,11 +273,11 @@ class AlertmanagerConfigSpecReceiversPagerdutyConfigs(Struct, kw_only=True, rena
     client_url: str | None = None
     component: str | None = None
     description: str | None = None
-    details: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    details: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
     group: str | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
-    pager_duty_image_configs: Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs] | None = None
-    pager_duty_link_configs: Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs] | None = None
+    pager_duty_image_configs: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs] | None = None
+    pager_duty_link_configs: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs] | None = None
     routing_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
     send_resolved: bool | None = None
     service_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
@@ -361,30 +285,6 @@ class AlertmanagerConfigSpecReceiversPagerdutyConfigs(Struct, kw_only=True, rena
     source: str | None = None
     timeout: str | None = None
     url: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.pagerdutyConfigs.pagerDutyImageConfigs
-
-    alt: str, length >= 1
-    href: str
-    src: str, length >= 1
-    """
-
-    alt: str | None = None
-    href: str | None = None
-    src: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.pagerdutyConfigs.pagerDutyLinkConfigs
-
-    alt: str, length >= 1
-    href: str
-    """
-
-    alt: str | None = None
-    href: str | None = None
 
 
 class AlertmanagerConfigSpecReceiversPushoverConfigs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'send_resolved': 'sendResolved', 'token_file': 'tokenFile', 'url_title': 'urlTitle', 'user_key': 'userKey', 'user_key_file': 'userKeyFile'}):
@@ -449,16 +349,16 @@ class AlertmanagerConfigSpecReceiversRocketchatConfigs(Struct, kw_only=True, ren
     thumb_url (thumbURL): str
     title: str, length >= 1
     title_link (titleLink): str, length >= 1
-    token: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl, required
-    token_id (tokenID): AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl, required
+    token: k8s.SecretKeySelector, required
+    token_id (tokenID): k8s.SecretKeySelector, required
     """
 
-    actions: Sequence[AlertmanagerConfigSpecReceiversRocketchatConfigsActions] | None = None
+    actions: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversRocketchatConfigsActions] | None = None
     api_url: str | None = None
     channel: str | None = None
     color: str | None = None
     emoji: str | None = None
-    fields: Sequence[AlertmanagerConfigSpecReceiversRocketchatConfigsFields] | None = None
+    fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversRocketchatConfigsFields] | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
     icon_url: str | None = None
     image_url: str | None = None
@@ -469,34 +369,8 @@ class AlertmanagerConfigSpecReceiversRocketchatConfigs(Struct, kw_only=True, ren
     thumb_url: str | None = None
     title: str | None = None
     title_link: str | None = None
-    token: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-    token_id: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-
-
-class AlertmanagerConfigSpecReceiversRocketchatConfigsActions(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.rocketchatConfigs.actions
-
-    msg: str, length >= 1
-    text: str, length >= 1
-    url: str
-    """
-
-    msg: str | None = None
-    text: str | None = None
-    url: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversRocketchatConfigsFields(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.rocketchatConfigs.fields
-
-    short: bool
-    title: str, length >= 1
-    value: str, length >= 1
-    """
-
-    short: bool | None = None
-    title: str | None = None
-    value: str | None = None
+    token: _k8s.core_v1.SecretKeySelector
+    token_id: _k8s.core_v1.SecretKeySelector
 
 
 class AlertmanagerConfigSpecReceiversSlackConfigs(Struct, kw_only=True, rename={'api_url': 'apiURL', 'callback_id': 'callbackId', 'http_config': 'httpConfig', 'icon_emoji': 'iconEmoji', 'icon_url': 'iconURL', 'image_url': 'imageURL', 'link_names': 'linkNames', 'message_text': 'messageText', 'mrkdwn_in': 'mrkdwnIn', 'send_resolved': 'sendResolved', 'short_fields': 'shortFields', 'thumb_url': 'thumbURL', 'title_link': 'titleLink', 'update_message': 'updateMessage'}):
@@ -529,13 +403,13 @@ class AlertmanagerConfigSpecReceiversSlackConfigs(Struct, kw_only=True, rename={
     username: str, length >= 1
     """
 
-    actions: Sequence[AlertmanagerConfigSpecReceiversSlackConfigsActions] | None = None
+    actions: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversSlackConfigsActions] | None = None
     api_url: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
     callback_id: str | None = None
     channel: str | None = None
     color: str | None = None
     fallback: str | None = None
-    fields: Sequence[AlertmanagerConfigSpecReceiversSlackConfigsFields] | None = None
+    fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversSlackConfigsFields] | None = None
     footer: str | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
     icon_emoji: str | None = None
@@ -556,42 +430,6 @@ class AlertmanagerConfigSpecReceiversSlackConfigs(Struct, kw_only=True, rename={
     username: str | None = None
 
 
-class AlertmanagerConfigSpecReceiversSlackConfigsActions(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.slackConfigs.actions
-
-    confirm: AlertmanagerConfigSpecReceiversSlackConfigsActionsConfirm
-    name: str, length >= 1
-    style: str, length >= 1
-    text: str, required, length >= 1
-    type: str, required, length >= 1
-    url: str
-    value: str, length >= 1
-    """
-
-    confirm: AlertmanagerConfigSpecReceiversSlackConfigsActionsConfirm | None = None
-    name: str | None = None
-    style: str | None = None
-    text: str
-    type: str
-    url: str | None = None
-    value: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversSlackConfigsActionsConfirm(Struct, kw_only=True, rename={'dismiss_text': 'dismissText', 'ok_text': 'okText'}):
-    """AlertmanagerConfig.spec.receivers.slackConfigs.actions.confirm
-
-    dismiss_text (dismissText): str, length >= 1
-    ok_text (okText): str, length >= 1
-    text: str, required, length >= 1
-    title: str, length >= 1
-    """
-
-    dismiss_text: str | None = None
-    ok_text: str | None = None
-    text: str
-    title: str | None = None
-
-
 class AlertmanagerConfigSpecReceiversSlackConfigsApiUrl(Struct, kw_only=True):
     """AlertmanagerConfig.spec.receivers.slackConfigs.apiURL
 
@@ -603,19 +441,6 @@ class AlertmanagerConfigSpecReceiversSlackConfigsApiUrl(Struct, kw_only=True):
     name: str
 
 
-class AlertmanagerConfigSpecReceiversSlackConfigsFields(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.slackConfigs.fields
-
-    short: bool
-    title: str, required, length >= 1
-    value: str, required, length >= 1
-    """
-
-    short: bool | None = None
-    title: str
-    value: str
-
-
 class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'api_url': 'apiURL', 'http_config': 'httpConfig', 'phone_number': 'phoneNumber', 'send_resolved': 'sendResolved', 'target_arn': 'targetARN', 'topic_arn': 'topicARN', 'use_awshttp_client': 'useAWSHTTPClient'}):
     """AlertmanagerConfig.spec.receivers.snsConfigs
 
@@ -625,7 +450,7 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
     message: str, length >= 1
     phone_number (phoneNumber): str, length >= 1
     send_resolved (sendResolved): bool
-    sigv4: AlertmanagerConfigSpecReceiversSnsConfigsSigv4
+    sigv4: PrometheusSpecRemoteWriteSigv4
     subject: str, length >= 1
     target_arn (targetARN): str, length >= 1
     topic_arn (topicARN): str, length >= 1
@@ -638,7 +463,7 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
     message: str | None = None
     phone_number: str | None = None
     send_resolved: bool | None = None
-    sigv4: AlertmanagerConfigSpecReceiversSnsConfigsSigv4 | None = None
+    sigv4: _v1.shared.PrometheusSpecRemoteWriteSigv4 | None = None
     subject: str | None = None
     target_arn: str | None = None
     topic_arn: str | None = None
@@ -648,102 +473,32 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
 class AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_secret': 'bearerTokenSecret', 'enable_http2': 'enableHttp2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyURL', 'proxy_url_2': 'proxyUrl', 'tls_config': 'tlsConfig'}):
     """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig
 
-    authorization: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-    basic_auth (basicAuth): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
+    authorization: ProbeSpecAuthorization
+    basic_auth (basicAuth): ProbeSpecBasicAuth
     bearer_token_secret (bearerTokenSecret): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
     enable_http2 (enableHttp2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl]]
+    oauth2: ProbeSpecOauth2
+    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyURL): str
     proxy_url_2 (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    tls_config (tlsConfig): AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
+    tls_config (tlsConfig): ProbeSpecTlsConfig
     """
 
-    authorization: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization | None = None
-    basic_auth: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth | None = None
+    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
     bearer_token_secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2 | None = None
-    proxy_connect_header: Mapping[str, Sequence[AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl]] | None = None
+    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     proxy_url_2: str | None = None
-    tls_config: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig | None = None
-
-
-class AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig.authorization
-
-    credentials: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-    type: str
-    """
-
-    credentials: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl | None = None
-    type: str | None = None
-
-
-class AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig.basicAuth
-
-    password: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-    username: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-    """
-
-    password: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl | None = None
-    username: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl | None = None
-
-
-class AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'endpoint_params': 'endpointParams', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig', 'token_url': 'tokenUrl'}):
-    """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig.oauth2
-
-    client_id (clientId): AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa, required
-    client_secret (clientSecret): AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl, required
-    endpoint_params (endpointParams): Mapping[str, str]
-    no_proxy (noProxy): str
-    proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl]]
-    proxy_from_environment (proxyFromEnvironment): bool
-    proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    scopes: Sequence[str]
-    tls_config (tlsConfig): AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-    token_url (tokenUrl): str, required, pattern ^(http|https)://.+$
-    """
-
-    client_id: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-    client_secret: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-    endpoint_params: Mapping[str, str] | None = None
-    no_proxy: str | None = None
-    proxy_connect_header: Mapping[str, Sequence[AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl]] | None = None
-    proxy_from_environment: bool | None = None
-    proxy_url: str | None = None
-    scopes: Sequence[str] | None = None
-    tls_config: AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig | None = None
-    token_url: str
-
-
-class AlertmanagerConfigSpecReceiversSnsConfigsSigv4(Struct, kw_only=True, rename={'access_key': 'accessKey', 'external_id': 'externalId', 'role_arn': 'roleArn', 'secret_key': 'secretKey', 'use_fipssts_endpoint': 'useFIPSSTSEndpoint'}):
-    """AlertmanagerConfig.spec.receivers.snsConfigs.sigv4
-
-    access_key (accessKey): AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-    external_id (externalId): str, length >= 1
-    profile: str
-    region: str
-    role_arn (roleArn): str
-    secret_key (secretKey): AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-    use_fipssts_endpoint (useFIPSSTSEndpoint): bool
-    """
-
-    access_key: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl | None = None
-    external_id: str | None = None
-    profile: str | None = None
-    region: str | None = None
-    role_arn: str | None = None
-    secret_key: AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl | None = None
-    use_fipssts_endpoint: bool | None = None
+    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
 
 
 class AlertmanagerConfigSpecReceiversTelegramConfigs(Struct, kw_only=True, rename={'api_url': 'apiURL', 'bot_token': 'botToken', 'bot_token_file': 'botTokenFile', 'chat_id': 'chatID', 'disable_notifications': 'disableNotifications', 'http_config': 'httpConfig', 'message_thread_id': 'messageThreadID', 'parse_mode': 'parseMode', 'send_resolved': 'sendResolved'}):
@@ -790,7 +545,7 @@ class AlertmanagerConfigSpecReceiversVictoropsConfigs(Struct, kw_only=True, rena
 
     api_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
     api_url: str | None = None
-    custom_fields: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    custom_fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
     entity_display_name: str | None = None
     http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
     message_type: str | None = None
@@ -907,497 +662,43 @@ class AlertmanagerConfigSpecRouteMatchers(Struct, kw_only=True, rename={'match_t
     value: str | None = None
 
 
-class AlertmanagerConfigSpecTimeIntervals(Struct, kw_only=True, rename={'time_intervals': 'timeIntervals'}):
-    """AlertmanagerConfig.spec.timeIntervals
-
-    name: str, required
-    time_intervals (timeIntervals): Sequence[AlertmanagerConfigSpecTimeIntervalsTimeIntervals]
-    """
-
-    name: str
-    time_intervals: Sequence[AlertmanagerConfigSpecTimeIntervalsTimeIntervals] | None = None
-
-
-class AlertmanagerConfigSpecTimeIntervalsTimeIntervals(Struct, kw_only=True, rename={'days_of_month': 'daysOfMonth'}):
-    """AlertmanagerConfig.spec.timeIntervals.timeIntervals
-
-    days_of_month (daysOfMonth): Sequence[AlertmanagerConfigSpecTimeIntervalsTimeIntervalsDaysOfMonth]
-    months: Sequence[str]
-    times: Sequence[AlertmanagerConfigSpecTimeIntervalsTimeIntervalsTimes]
-    weekdays: Sequence[str]
-    years: Sequence[str]
-    """
-
-    days_of_month: Sequence[AlertmanagerConfigSpecTimeIntervalsTimeIntervalsDaysOfMonth] | None = None
-    months: Sequence[str] | None = None
-    times: Sequence[AlertmanagerConfigSpecTimeIntervalsTimeIntervalsTimes] | None = None
-    weekdays: Sequence[str] | None = None
-    years: Sequence[str] | None = None
-
-
-class AlertmanagerConfigSpecTimeIntervalsTimeIntervalsDaysOfMonth(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.timeIntervals.timeIntervals.daysOfMonth
-
-    end: int, value -31..31
-    start: int, value -31..31
-    """
-
-    end: int | None = None
-    start: int | None = None
-
-
-class AlertmanagerConfigSpecTimeIntervalsTimeIntervalsTimes(Struct, kw_only=True, rename={'end_time': 'endTime', 'start_time': 'startTime'}):
-    """AlertmanagerConfig.spec.timeIntervals.timeIntervals.times
-
-    end_time (endTime): str, pattern ^((([01][0-9])|(2[0-3])):[0-5][0-9])$|(^24:00$)
-    start_time (startTime): str, pattern ^((([01][0-9])|(2[0-3])):[0-5][0-9])$|(^24:00$)
-    """
-
-    end_time: str | None = None
-    start_time: str | None = None
-
-
 AlertmanagerConfigSpecInhibitRulesSourceMatch = AlertmanagerConfigSpecRouteMatchers
 AlertmanagerConfigSpecInhibitRulesTargetMatch = AlertmanagerConfigSpecRouteMatchers
 AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversEmailConfigsAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversEmailConfigsAuthSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsConfigsWebhookUrl = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsWebhookUrl = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversOpsgenieConfigsApiKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsDetails = AlertmanagerConfigSpecReceiversEmailConfigsHeaders
 AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsDetails = AlertmanagerConfigSpecReceiversEmailConfigsHeaders
 AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversPagerdutyConfigsRoutingKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversPagerdutyConfigsServiceKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversPushoverConfigsToken = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversPushoverConfigsUserKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsToken = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversRocketchatConfigsTokenId = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversSlackConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsSigv4AccessKey = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsSigv4SecretKey = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversTelegramConfigsBotToken = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversVictoropsConfigsApiKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsCustomFields = AlertmanagerConfigSpecReceiversEmailConfigsHeaders
 AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversWebexConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversWebhookConfigsUrlSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversWechatConfigsApiSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
 AlertmanagerConfigSpecReceiversWechatConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigAuthorization = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigAuthorizationCredentials = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBasicAuth = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBasicAuthPassword = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBasicAuthUsername = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
 AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2 = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2ClientId = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2ClientIdConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2ClientIdSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2ClientSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2ProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2TlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigProxyConnectHeader = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfig = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCa = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCaConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCaSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCert = AlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCertConfigMap = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCertSecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigKeySecret = AlertmanagerConfigSpecReceiversDiscordConfigsApiUrl

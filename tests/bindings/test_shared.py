@@ -1,0 +1,98 @@
+"""Structs that several kinds or versions of a package have: one class, found under every name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.bindings.project import ROOT, Project, crd, version
+
+REF: dict[str, Any] = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"name": {"type": "string"}, "port": {"type": "integer"}},
+}
+OTHER: dict[str, Any] = {"type": "object", "properties": {"path": {"type": "string"}}}
+GADGET = crd(version({"targetRef": REF, "own": OTHER}), kind="Gadget")
+
+
+def test_a_struct_of_two_kinds_is_one_class_under_both_names(project: Project) -> None:
+    made = project.make(crd(version({"ref": REF})), GADGET)
+    assert made.WidgetSpecRef is made.GadgetSpecTargetRef
+    assert made.v1.WidgetSpecRef is made.v1.GadgetSpecTargetRef is made.WidgetSpecRef
+    assert made.WidgetSpecRef.__module__ == "kubeapis.made.v1.shared"
+    assert made.GadgetSpecOwn.__module__ == "kubeapis.made.v1.gadget"
+    spec = made.GadgetSpec(target_ref=made.WidgetSpecRef(name="a"))
+    assert msgspec.to_builtins(spec) == {"targetRef": {"name": "a"}}
+
+
+def test_the_newest_version_declares_what_versions_share(project: Project) -> None:
+    older = version({"ref": REF, "old": OTHER}, name="v1beta1", storage=False)
+    made = project.make(crd(version({"ref": REF}), older))
+    assert made.v1beta1.WidgetSpecRef is made.v1.WidgetSpecRef is made.WidgetSpecRef
+    assert made.WidgetSpecRef.__module__ == "kubeapis.made.v1.shared"
+    assert made.v1beta1.WidgetSpecOld.__module__ == "kubeapis.made.v1beta1.widget"
+
+
+def test_a_name_means_in_each_version_what_that_version_says(project: Project) -> None:
+    """Two kinds share one meaning of `ref` in v1 and another one in v1beta1."""
+    versions = (version({"ref": REF}), version({"ref": OTHER}, name="v1beta1", storage=False))
+    made = project.make(crd(*versions), crd(*versions, kind="Gadget"))
+    for name in ("WidgetSpecRef", "GadgetSpecRef"):
+        assert "port" in getattr(made.v1, name).__struct_fields__
+        assert getattr(made.v1beta1, name).__struct_fields__ == ("path",)
+        assert getattr(made, name) is getattr(made.v1, name)
+
+
+def test_the_stub_names_what_is_found_at_run_time(project: Project) -> None:
+    """`v1beta1` is stored for one kind and `v1` for the other, so that both are exported."""
+    project.write(
+        "w.yaml",
+        crd(version({"ref": REF}), version({"ref": OTHER}, name="v1beta1", storage=False)),
+        package="made",
+    )
+    stored = (version({"ref": REF}, storage=False), version({"ref": OTHER}, name="v1beta1"))
+    project.write("g.yaml", crd(*stored, kind="Gadget"), package="made")
+    project.generate()
+    made = project.load("made")
+    assert made.WidgetSpecRef.__struct_fields__ == ("name", "port")
+    assert made.GadgetSpecRef.__struct_fields__ == ("path",)
+    (project.folder / "use.py").write_text(
+        "from kubeapis import made\n"
+        "made.WidgetSpec(ref=made.WidgetSpecRef(name='a', port=1))\n"
+        "made.GadgetSpec(ref=made.GadgetSpecRef(path='a'))\n"
+        "made.v1beta1.WidgetSpec(ref=made.v1beta1.WidgetSpecRef(path='a'))\n"
+    )
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary"]
+    done = subprocess.run(
+        [*command, "--cache-dir", str(project.folder / "cache"), "use.py", str(project.tree)],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=project.folder,
+        env={"MYPYPATH": f"{ROOT / 'lib'}:{project.imports}"},
+    )
+    assert done.stdout + done.stderr == ""
+
+
+def test_a_kind_may_be_called_shared(project: Project) -> None:
+    made = project.make(crd(version({"ref": REF}), kind="Shared"), crd(version({"ref": REF})))
+    assert made.Shared.kind == "Shared"
+    assert made.SharedSpecRef is made.WidgetSpecRef
+
+
+def test_restrictions_tell_equal_fields_apart(project: Project) -> None:
+    one = {**REF, "oneOf": [{"required": ["name"]}, {"required": ["port"]}]}
+    made = project.make(crd(version({"ref": REF})), crd(version({"ref": one}), kind="Gadget"))
+    assert made.WidgetSpecRef is not made.GadgetSpecRef
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_order_of_sources_makes_no_difference(project: Project, order: int) -> None:
+    project.make(*[crd(version({"ref": REF})), GADGET][::order])
+    assert "class GadgetSpecTargetRef(" not in project.source("made/v1/shared.py")
+    assert "class WidgetSpecRef(" in project.source("made/v1/shared.py")
