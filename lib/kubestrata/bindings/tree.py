@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from kubestrata.bindings.compact import compact
 from kubestrata.bindings.custom_kind import CustomKind
 from kubestrata.bindings.custom_module import SHARED, CustomModule, custom_package
 from kubestrata.bindings.definition import Definitions, module_of
@@ -89,8 +90,9 @@ class Tree:
         self.add_text(folder, f"{name}.py", text)
 
     def add_schema(self, path: str, schema: Any) -> None:
-        """Add a schema as compact JSON without prose."""
-        text = json.dumps(without_prose(schema), separators=(",", ":"), ensure_ascii=False)
+        """Add a schema without prose, in which nothing stands twice."""
+        kept = compact(without_prose(schema))
+        text = json.dumps(kept, separators=(",", ":"), ensure_ascii=False)
         self.files[path] = text.encode("utf-8", "backslashreplace") + b"\n"
 
     def add_package(self, path: tuple[str, ...], package: Package) -> None:

@@ -7,6 +7,7 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.fluxcd import v1 as _v1
 from kubeapis.fluxcd import v2 as _v2
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class GitRepositorySpec(Struct, kw_only=True, rename={'proxy_secret_ref': 'proxy
     provider: Literal['generic', 'aws', 'azure', 'github'] | None = None
     proxy_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     recurse_submodules: bool | None = None
-    ref: GitRepositorySpecRef | None = None
+    ref: _v1.shared.GitRepositorySpecRef | None = None
     secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     service_account_name: str | None = None
     sparse_checkout: Sequence[str] | None = None
@@ -89,23 +90,6 @@ class GitRepositorySpecInclude(Struct, kw_only=True, rename={'from_path': 'fromP
     from_path: str | None = None
     repository: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
     to_path: str | None = None
-
-
-class GitRepositorySpecRef(Struct, kw_only=True):
-    """GitRepository.spec.ref
-
-    branch: str
-    commit: str
-    name: str
-    semver: str
-    tag: str
-    """
-
-    branch: str | None = None
-    commit: str | None = None
-    name: str | None = None
-    semver: str | None = None
-    tag: str | None = None
 
 
 class GitRepositorySpecVerify(Struct, kw_only=True, rename={'secret_ref': 'secretRef'}):

@@ -7,6 +7,7 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
+from kubeapis.fluxcd import v1 as _v1
 from kubeapis.fluxcd import v2 as _v2
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class KustomizationSpec(Struct, kw_only=True, rename={'build_metadata': 'buildMe
     depends_on (dependsOn): Sequence[HelmReleaseSpecDependsOn]
     force: bool, default false
     health_check_exprs (healthCheckExprs): Sequence[HelmReleaseSpecHealthCheckExprs]
-    health_checks (healthChecks): Sequence[KustomizationSpecHealthChecks]
+    health_checks (healthChecks): Sequence[ExternalArtifactSpecSourceRef]
     ignore: Sequence[HelmReleaseSpecDriftDetectionIgnore]
     ignore_missing_components (ignoreMissingComponents): bool
     images: Sequence[HelmReleaseSpecPostRenderersKustomizeImages]
@@ -83,7 +84,7 @@ class KustomizationSpec(Struct, kw_only=True, rename={'build_metadata': 'buildMe
     depends_on: Sequence[_v2.shared.HelmReleaseSpecDependsOn] | None = None
     force: bool | None = None
     health_check_exprs: Sequence[_v2.shared.HelmReleaseSpecHealthCheckExprs] | None = None
-    health_checks: Sequence[KustomizationSpecHealthChecks] | None = None
+    health_checks: Sequence[_v1.shared.ExternalArtifactSpecSourceRef] | None = None
     ignore: Sequence[_v2.shared.HelmReleaseSpecDriftDetectionIgnore] | None = None
     ignore_missing_components: bool | None = None
     images: Sequence[_v2.shared.HelmReleaseSpecPostRenderersKustomizeImages] | None = None
@@ -115,21 +116,6 @@ class KustomizationSpecDecryption(Struct, kw_only=True, rename={'secret_ref': 's
     provider: Literal['sops']
     secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
     service_account_name: str | None = None
-
-
-class KustomizationSpecHealthChecks(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """Kustomization.spec.healthChecks
-
-    api_version (apiVersion): str
-    kind: str, required
-    name: str, required
-    namespace: str
-    """
-
-    api_version: str | None = None
-    kind: str
-    name: str
-    namespace: str | None = None
 
 
 class KustomizationSpecPostBuild(Struct, kw_only=True, rename={'substitute_from': 'substituteFrom', 'substitute_strategy': 'substituteStrategy'}):

@@ -5,9 +5,13 @@ from kubeapis._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    ('cluster_policy', 'policy', 'shared'),
+    ('cleanup_policy', 'cluster_cleanup_policy', 'cluster_policy', 'global_context_entry', 'policy', 'policy_exception', 'shared'),
     {
+        'cleanup_policy': 'CleanupPolicy',
+        'cluster_cleanup_policy': 'ClusterCleanupPolicy',
         'cluster_policy': 'ClusterPolicy',
+        'global_context_entry': 'GlobalContextEntry',
         'policy': 'Policy',
+        'policy_exception': 'PolicyException',
     },
 )
