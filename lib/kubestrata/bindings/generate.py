@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kubestrata.bindings.address import Entry
-from kubestrata.bindings.custom_kind import MAX_VERSIONS, CustomKind, read_custom_kinds
+from kubestrata.bindings.custom_kind import MAX_VERSIONS, CustomKind
+from kubestrata.bindings.custom_source import UNUSABLE, read_custom_kinds
 from kubestrata.bindings.definition import Definitions
 from kubestrata.bindings.disk import differences, exchange
 from kubestrata.bindings.document import Fault, read_documents
@@ -133,7 +134,7 @@ class _Collection:
             why = "it holds no CustomResourceDefinition"
             raise _NothingError(entry.address, "nothing to import", why)
         for fault in faults:
-            if not fault.reason.startswith("not a usable"):
+            if not fault.reason.startswith(UNUSABLE):
                 where = f"{entry.address}:{fault.line}"
                 raise _UnreadableError(where, "cannot be read", fault.reason)
 
