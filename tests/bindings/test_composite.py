@@ -45,8 +45,9 @@ CLAIM = {"kind": "Database", "plural": "databases"}
 
 def served(project: Project, kind: str) -> Mapping[str, Any]:
     """The schema that stands beside the bindings."""
-    found: Mapping[str, Any] = json.loads(project.source(f"made/_schemas/v1/{kind}.json"))
-    return found["properties"]
+    schema = json.loads(project.source(f"made/_schemas/v1/{kind}.json"))
+    found: Mapping[str, Any] = schema["properties"]
+    return found
 
 
 def test_a_composite_is_namespaced_and_told_how_under_crossplane(project: Project) -> None:
@@ -132,7 +133,11 @@ def test_only_spec_and_status_of_the_author_are_served(project: Project) -> None
         "properties": {
             "extra": {"type": "string"},
             "metadata": {"properties": {"name": {"maxLength": 20}}},
-            "spec": {"type": "object", "minProperties": 1, "x-kubernetes-validations": [{"rule": "1"}]},
+            "spec": {
+                "type": "object",
+                "minProperties": 1,
+                "x-kubernetes-validations": [{"rule": "1"}],
+            },
             "status": {"properties": {"address": {"type": "string"}}},
         },
     }

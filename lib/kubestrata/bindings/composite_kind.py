@@ -38,7 +38,7 @@ def is_composite(content: dict[str, Any]) -> bool:
 
 
 def _reference(*names: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    properties = {name: _TEXT for name in (*names, *optional)}
+    properties = dict.fromkeys((*names, *optional), _TEXT)
     return {"type": "object", "required": [*names], "properties": properties}
 
 

@@ -211,7 +211,7 @@ def generate(
     if wanted != text:
         write_config(config_path, wanted)
     kinds = sorted(f"{kind.module.rpartition('.')[0]}.{kind.kind}" for kind in tree.kinds)
-    return ImportReport(tuple(kinds), tuple(sorted(tree.files)), tuple(found.problems))
+    return ImportReport(tuple(kinds), tuple(sorted(tree.files)), (*found.problems, *tree.problems))
 
 
 def _refuse_moved(sources: Iterable[Retrieved], imports_dir: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.bindings.shape import HEAD, writable
-from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.core.json_value import is_list, is_mapping, mapping
 
 _SHOWN = 40
 _MOST_TOLD = 5
@@ -82,12 +82,13 @@ def nameless(schema: dict[str, Any]) -> Iterator[str]:
     for node in nodes_of(schema):
         if node.path.split(".")[1:2] and node.path.split(".")[1] in HEAD:
             continue
-        for wire in node.schema.get("properties") or {}:
+        for wire in mapping(node.schema.get("properties")):
             if writable(wire) or (not node.path and wire in HEAD):
                 continue
             told += 1
             if told <= _MOST_TOLD:
                 where = node.path.removeprefix(".")[-200:] or "the kind"
-                yield f"field '{shown(wire)}' of {where} gets no keyword: its name cannot be written"
+                why = "its name cannot be written"
+                yield f"field '{shown(wire)}' of {where} gets no keyword: {why}"
     if told > _MOST_TOLD:
         yield f"{told - _MOST_TOLD} more fields get no keyword: their names cannot be written"

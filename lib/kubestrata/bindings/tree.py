@@ -26,6 +26,7 @@ from kubestrata.bindings.prose import without_prose
 from kubestrata.bindings.values_shape import PACKAGE as HELM
 from kubestrata.bindings.values_shape import values_module
 from kubestrata.bindings.version import version_rank
+from kubestrata.core.errors import ImportSourceError
 
 _PREFERRED = ("core", "meta", "apps", "batch", "rbac", "networking", "policy", "storage")
 
@@ -75,14 +76,16 @@ class Tree:
     options: Options = field(default_factory=Options)
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     kinds: list[IndexedKind] = field(default_factory=list[IndexedKind])
+    problems: list[str] = field(default_factory=list[str])
 
     def add_text(self, path: Iterable[str], name: str, text: str) -> None:
         """Add one file."""
         self.files["/".join((*path, name))] = text.encode("utf-8")
 
-    def add_module(self, module: ModuleModel) -> None:
+    def add_module(self, module: ModuleModel, object_meta: str = "") -> None:
         """Add a module with structs and kinds, checked to be nothing else."""
-        text = ModuleText(module, self.object_meta, descriptions=self.options.descriptions).source()
+        meta = object_meta or self.object_meta
+        text = ModuleText(module, meta, descriptions=self.options.descriptions).source()
         *folder, name = module.path
         require_declarations("/".join(module.path), text)
         self.add_text(folder, f"{name}.py", text)
@@ -103,7 +106,7 @@ class Tree:
 def _add_kubernetes(tree: Tree, package: str, definitions: Definitions) -> None:
     modules = kubernetes_modules(definitions, package)
     for module in modules:
-        tree.add_module(module)
+        tree.add_module(module, f"kubeapis.{package}.meta_v1")
     for kind in definitions.kinds.values():
         name = module_of(kind.key)
         schema = f"{package}/_schemas/{name}.json"
@@ -164,14 +167,33 @@ def _package(
     return Package(title, sorted(set(folders)), kinds, list(homes), chosen)
 
 
-def _add_custom(tree: Tree, package: str, kinds: Iterable[CustomKind]) -> None:
+def _declaring(tree: Tree, kinds: Sequence[CustomKind], package: str) -> list[CustomModule]:
+    """The modules of kinds that only declare; a kind with another one is a problem."""
+    lines = {(kind.group, kind.kind): kind for kind in kinds}
     modules = list(custom_modules(package, kinds))
+    refused: set[tuple[str, str]] = set()
+    for each in modules:
+        identity = (each.facts.group, each.facts.kind)
+        try:
+            tree.add_module(each.module)
+        except ImportSourceError as error:
+            refused.add(identity)
+            where = f"{each.module.source}:{lines[identity].line}"
+            name = f"{each.facts.kind}.{each.facts.group} {each.facts.version}"
+            tree.problems.append(f"{where}: {name} is left out: {error.what}: {error.why}")
+    for each in modules:
+        if (each.facts.group, each.facts.kind) in refused:
+            tree.files.pop(f"{'/'.join(each.module.path)}.py", None)
+    return [each for each in modules if (each.facts.group, each.facts.kind) not in refused]
+
+
+def _add_custom(tree: Tree, package: str, kinds: Iterable[CustomKind]) -> None:
+    modules = _declaring(tree, list(kinds), package)
     folders: dict[str, list[CustomModule]] = {}
     for each in modules:
         _, folder, name = each.module.path
         folders.setdefault(folder, []).append(each)
         schema = f"{package}/_schemas/{folder}/{name}.json"
-        tree.add_module(each.module)
         tree.add_schema(schema, each.schema)
         tree.kinds.append(indexed(each.facts, each.module.path, schema))
     for folder, found in folders.items():
