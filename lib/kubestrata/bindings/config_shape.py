@@ -22,6 +22,7 @@ from kubestrata.core.json_value import is_list, is_mapping, mapping
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}\Z")
 _IDENTITY = ("apiVersion", "kind")
 _HOME = "documents"
+_DOCUMENT = "a configuration document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +127,10 @@ def _struct(name: str, document: _Document, fields: Iterable[Field]) -> StructMo
         if wire in known
     ]
     told = " ".join(document.constants.values())
-    place = f"{told}: a configuration document" if told else "a configuration document"
+    place = f"{told}: {_DOCUMENT}" if told else _DOCUMENT
     return StructModel(name, place, (*first, *known.values()), closed=True)
+
+
+def documents_in(module: ModuleModel) -> list[str]:
+    """The classes of a module that are documents, not parts of one."""
+    return [each.name for each in module.structs if each.path.endswith(_DOCUMENT)]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from kubestrata.bindings.config_shape import document_modules, documents_in
 from kubestrata.bindings.custom_kind import CustomKind
 from kubestrata.bindings.custom_module import CustomModule, custom_modules
 from kubestrata.bindings.definition import Definitions, module_of
@@ -61,8 +62,8 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
-class ChartValues:
-    """The schema of a chart's values and where it came from."""
+class JsonSchema:
+    """A JSON schema and where it came from."""
 
     source: str
     schema: Mapping[str, Any]
@@ -77,6 +78,7 @@ class Tree:
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     kinds: list[IndexedKind] = field(default_factory=list[IndexedKind])
     problems: list[str] = field(default_factory=list[str])
+    documents: list[str] = field(default_factory=list[str])
 
     def add_text(self, path: Iterable[str], name: str, text: str) -> None:
         """Add one file."""
@@ -209,7 +211,7 @@ def _title(modules: Iterable[CustomModule], what: str) -> str:
     return f"{', '.join(groups)}: {what}."
 
 
-def _add_values(tree: Tree, charts: Mapping[str, ChartValues]) -> None:
+def _add_values(tree: Tree, charts: Mapping[str, JsonSchema]) -> None:
     for name in sorted(charts):
         tree.add_module(values_module(name, charts[name].source, charts[name].schema))
         tree.add_schema(f"{HELM}/_schemas/{name}.json", charts[name].schema)
@@ -217,13 +219,30 @@ def _add_values(tree: Tree, charts: Mapping[str, ChartValues]) -> None:
     tree.add_package((HELM,), Package(title, sorted(charts), {}, [], {}))
 
 
+def _add_configs(tree: Tree, package: str, config: JsonSchema) -> None:
+    modules = document_modules(package, config.source, config.schema)
+    best: dict[str, str] = {}
+    for module in sorted(modules, key=lambda each: version_rank(each.path[-1])):
+        tree.add_module(module)
+        best |= dict.fromkeys(module.exports, module.path[-1])
+        tree.documents += [".".join((*module.path, name)) for name in documents_in(module)]
+    exports: dict[str, list[str]] = {}
+    for name, home in best.items():
+        exports.setdefault(home, []).append(name)
+    tree.add_schema(f"{package}/_schemas/documents.json", config.schema)
+    names = [module.path[-1] for module in modules]
+    title = "Configuration documents and their parts."
+    tree.add_package((package,), Package(title, names, exports, [], exports))
+
+
 def build_tree(
     builtin: Mapping[str, Definitions],
     custom: Mapping[str, Iterable[CustomKind]],
-    charts: Mapping[str, ChartValues],
+    charts: Mapping[str, JsonSchema],
+    configs: Mapping[str, JsonSchema],
     options: Options,
 ) -> Tree:
-    """Generate everything; `builtin` and `custom` are by package, `charts` by module name."""
+    """Generate everything; all are by package, `charts` by module name."""
     home = "k8s" if "k8s" in builtin else min(builtin, default="")
     meta = f"kubeapis.{home}.meta_v1" if home else ""
     tree = Tree(meta, options)
@@ -236,6 +255,8 @@ def build_tree(
         _add_custom(tree, package, custom[package])
     if charts:
         _add_values(tree, charts)
+    for package in sorted(configs):
+        _add_configs(tree, package, configs[package])
     options.progress("generating", packages, packages)
     tree.add_text((), "__init__.py", ROOT_TEXT)
     tree.add_text((), "_lazy.py", LAZY_TEXT)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from kubestrata.bindings import Progress, check, check_untouched, generate
+from kubestrata.bindings import ImportReport, Progress, check, check_untouched, generate
 from kubestrata.cli.failure import DIFFERENT
 from kubestrata.core.errors import ConfigError
 from kubestrata.synth.project import Project, load_project
@@ -73,11 +73,18 @@ def run(
             descriptions=descriptions,
             progress=progress,
         )
-    typer.echo(f"{os.path.relpath(project.imports)}: {len(report.kinds)} kinds")
+    typer.echo(f"{os.path.relpath(project.imports)}: {_counted(report)}")
     for problem in report.problems:
         typer.echo(problem, err=True)
     if report.problems:
         raise typer.Exit(DIFFERENT)
+
+
+def _counted(report: ImportReport) -> str:
+    """How many kinds there are, and what else there is."""
+    others = {"values modules": report.values, "configuration documents": report.documents}
+    told = [f"{len(found)} {what}" for what, found in others.items() if found]
+    return ", ".join([f"{len(report.kinds)} kinds", *told])
 
 
 @contextlib.contextmanager
