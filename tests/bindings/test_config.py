@@ -168,7 +168,7 @@ def test_the_schema_of_a_real_system_becomes_its_documents(project: Project, ver
     )
     link = talos.BondConfig(name="bond0", links=["eth0"], bond_mode="802.3ad")
     assert document_text(talos.Config(machine=machine), link).split("---\n")[1] == (
-        'apiVersion: v1alpha1\nkind: BondConfig\nname: bond0\nlinks:\n- eth0\nbondMode: "802.3ad"\n'
+        "apiVersion: v1alpha1\nkind: BondConfig\nname: bond0\nlinks:\n- eth0\nbondMode: 802.3ad\n"
     )
     said = checked(
         project.folder,

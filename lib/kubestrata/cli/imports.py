@@ -25,8 +25,8 @@ def run(
         list[str] | None,
         typer.Argument(
             metavar="[source]...",
-            help="What to add to cdk8s.yaml first: k8s@VERSION, a file, folder, glob or URL, "
-            "github:ORG/REPO@VERSION; NAME:=source names the package.",
+            help="What to add to cdk8s.yaml first: k8s@VERSION, a file, folder, glob, chart or "
+            "URL, github:ORG/REPO@VERSION; NAME:=source names the package.",
             show_default=False,
         ),
     ] = None,
