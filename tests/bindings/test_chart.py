@@ -189,18 +189,51 @@ def test_links_and_devices_are_passed_over(project: Project) -> None:
     assert (report.kinds, report.problems) == (("example_org.v1.Widget",), ())
 
 
-def test_sparse_files_are_passed_over(project: Project) -> None:
+def test_sparse_files_are_refused(project: Project) -> None:
     """A sparse file of a few bytes can stand for terabytes of zeros."""
-    sparse = tarfile.TarInfo("c/crds/sparse.yaml")
-    sparse.type = tarfile.GNUTYPE_SPARSE
-    header = bytearray(sparse.tobuf(tarfile.GNU_FORMAT))
-    header[386:410] = b"00000000000\x00" + b"00000000000\x00"
-    header[483:495] = b"77777777777\x00"
-    header[148:156] = b" " * 8
-    header[148:156] = b"%06o\x00 " % sum(header)
-    rest = gzip.decompress(packed(whole()))
-    put(project, gzip.compress(bytes(header) + rest, mtime=0))
+    data = packed(whole(), special("c/crds/sparse.yaml", tarfile.GNUTYPE_SPARSE))
+    assert "is no tar: a member is sparse" in refused(project, data)
+
+
+@pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_every_common_form_is_read(project: Project, form: int) -> None:
+    deep = f"c/crds/{'d' * 60}/{'e' * 60}/a.yaml"
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=form, pax_headers={"comment": "x"}) as made:
+        for name, text in {"c/Chart.yaml": CHART, deep: CRD}.items():
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime = len(text), 1.5 if form == tarfile.PAX_FORMAT else 1
+            made.addfile(info, io.BytesIO(text.encode()))
+    put(project, gzip.compress(stream.getvalue(), mtime=0))
     assert project.generate().kinds == ("example_org.v1.Widget",)
+
+
+def extended(kind: bytes, data: bytes) -> bytes:
+    info = tarfile.TarInfo("x")
+    info.type, info.size = kind, len(data)
+    return info.tobuf(tarfile.USTAR_FORMAT) + data + b"\0" * (-len(data) % 512)
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (extended(tarfile.XHDTYPE, b"1" * 10_000_000), "an extended header is too long"),
+        (extended(tarfile.XHDTYPE, b"1" * 60_000), "an extended header cannot be read"),
+        (extended(tarfile.XHDTYPE, b"11 path=../a\n"), "an extended header cannot be read"),
+        (extended(tarfile.XHDTYPE, b"13 path=../a\n"), "'../a' leads out of it"),
+        (extended(tarfile.XHDTYPE, b"22 GNU.sparse.major=1\n"), "a member is sparse"),
+        (extended(tarfile.XHDTYPE, b"11 size=-1\n"), "a number is none"),
+        (extended(tarfile.XHDTYPE, b"21 size=999999999999\n"), "it is cut off"),
+        (extended(tarfile.XGLTYPE, b"10 path=a\n"), "is told for all members"),
+        (extended(tarfile.GNUTYPE_LONGNAME, b"/etc/passwd\0"), "a member is called '/etc/passwd'"),
+        (extended(b"x", b"")[:148] + b"0" * 364, "a checksum is wrong"),
+    ],
+)
+def test_an_extended_header_that_lies_is_refused(
+    project: Project, head: bytes, expected: str
+) -> None:
+    data = head + gzip.decompress(packed(whole()))
+    assert expected in refused(project, gzip.compress(data, 1, mtime=0))
 
 
 def test_links_in_a_folder_are_not_followed(project: Project) -> None:
@@ -248,8 +281,8 @@ def _two_members(self: archive.Allowance) -> None:
         (b"", "is cut off"),
         (b"no gzip", "is no gzip"),
         (packed(whole())[:-20], "is cut off"),
-        (gzip.compress(b"no tar" * 1_000, mtime=0), "is no tar"),
-        (gzip.compress(b"", mtime=0), "is no tar: empty file"),
+        (gzip.compress(b"no tar" * 1_000, mtime=0), "is no tar: a number is none"),
+        (gzip.compress(b"", mtime=0), "is no tar: it is cut off"),
     ],
 )
 def test_what_is_no_archive_is_refused(project: Project, data: bytes, expected: str) -> None:
