@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kubestrata.bindings.address import Entry
 from kubestrata.bindings.collection import Collection
+from kubestrata.bindings.config_tree import add_documents
 from kubestrata.bindings.disk import differences, exchange
 from kubestrata.bindings.import_list import added, entries_of, read_config, write_config
 from kubestrata.bindings.lock import LOCK_FILE, digest, lock_text, read_lock
@@ -61,7 +62,10 @@ def _generated(
     opened = open_mirror(mirror) if mirror else None
     found = _collect(entries, folder, opened, options.progress)
     custom = {package: kinds.values() for package, kinds in found.custom.items()}
-    return build_tree(found.builtin, custom, found.charts, found.configs, options), found
+    tree = build_tree(found.builtin, custom, found.charts, options)
+    for package in sorted(found.configs):
+        add_documents(tree, package, found.configs[package])
+    return tree, found
 
 
 def generate(

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from kubestrata.bindings.config_shape import document_modules, documents_in
 from kubestrata.bindings.custom_kind import CustomKind
 from kubestrata.bindings.custom_module import CustomModule, custom_modules
 from kubestrata.bindings.definition import Definitions, module_of
@@ -219,30 +218,13 @@ def _add_values(tree: Tree, charts: Mapping[str, JsonSchema]) -> None:
     tree.add_package((HELM,), Package(title, sorted(charts), {}, [], {}))
 
 
-def _add_configs(tree: Tree, package: str, config: JsonSchema) -> None:
-    modules = document_modules(package, config.source, config.schema)
-    best: dict[str, str] = {}
-    for module in sorted(modules, key=lambda each: version_rank(each.path[-1])):
-        tree.add_module(module)
-        best |= dict.fromkeys(module.exports, module.path[-1])
-        tree.documents += [".".join((*module.path, name)) for name in documents_in(module)]
-    exports: dict[str, list[str]] = {}
-    for name, home in best.items():
-        exports.setdefault(home, []).append(name)
-    tree.add_schema(f"{package}/_schemas/documents.json", config.schema)
-    names = [module.path[-1] for module in modules]
-    title = "Configuration documents and their parts."
-    tree.add_package((package,), Package(title, names, exports, [], exports))
-
-
 def build_tree(
     builtin: Mapping[str, Definitions],
     custom: Mapping[str, Iterable[CustomKind]],
     charts: Mapping[str, JsonSchema],
-    configs: Mapping[str, JsonSchema],
     options: Options,
 ) -> Tree:
-    """Generate everything; all are by package, `charts` by module name."""
+    """Generate everything; `builtin` and `custom` are by package, `charts` by module name."""
     home = "k8s" if "k8s" in builtin else min(builtin, default="")
     meta = f"kubeapis.{home}.meta_v1" if home else ""
     tree = Tree(meta, options)
@@ -255,8 +237,6 @@ def build_tree(
         _add_custom(tree, package, custom[package])
     if charts:
         _add_values(tree, charts)
-    for package in sorted(configs):
-        _add_configs(tree, package, configs[package])
     options.progress("generating", packages, packages)
     tree.add_text((), "__init__.py", ROOT_TEXT)
     tree.add_text((), "_lazy.py", LAZY_TEXT)
