@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kubestrata.core.cluster import Cluster
     from kubestrata.core.component import Component
+    from kubestrata.core.config_text import document_text
     from kubestrata.core.errors import KubestrataError
     from kubestrata.core.json_value import Json, JsonObject
     from kubestrata.core.namespace import Namespace
@@ -60,6 +61,7 @@ _HOMES = {
     "ServiceReference": "core.reference",
     "SopsDecryption": "delivery.flux",
     "SubstituteFrom": "delivery.flux",
+    "document_text": "core.config_text",
 }
 
 __all__ = [
@@ -90,6 +92,7 @@ __all__ = [
     "ServiceReference",
     "SopsDecryption",
     "SubstituteFrom",
+    "document_text",
 ]
 
 

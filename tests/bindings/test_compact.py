@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kubestrata.bindings import expanded
 from kubestrata.bindings.compact import compact
-from kubestrata.bindings.custom_kind import CustomKind, read_custom_kinds
+from kubestrata.bindings.custom_kind import CustomKind
+from kubestrata.bindings.custom_source import read_custom_kinds
 from kubestrata.bindings.prose import without_prose
 from tests.bindings.project import MIRROR, Project, crd, needs_mirror, version
 

@@ -14,6 +14,7 @@ import pytest
 from kubestrata.bindings import document
 from kubestrata.core.errors import ImportSourceError
 from tests.bindings.project import Project, crd
+from tests.bindings.test_chart import CHART, CRD, packed
 
 URL = "https://raw.githubusercontent.com/org/repo/v1.0.0/crds/widget.yaml"
 
@@ -80,6 +81,30 @@ def test_an_upstream_file_that_the_mirror_split_arrives_whole(
     project.add(f"made:={URL}")
     report = project.generate(mirror(tmp_path / "m", data("A"), data("B")))
     assert report.kinds == ("made.v1.A", "made.v1.B")
+
+
+def test_the_lock_holds_the_digest_of_each_part_of_an_address(
+    project: Project, tmp_path: Path
+) -> None:
+    project.add(f"made:={URL}")
+    parts = [data(), data("Other")]
+    project.generate(mirror(tmp_path / "m", *parts))
+    (source,) = json.loads((project.imports / "kubeapis.lock").read_text())["sources"]
+    assert source["parts"] == [hashlib.sha256(part).hexdigest() for part in parts]
+    assert source["sha256"] == hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def test_an_archive_whose_version_is_in_its_address_must_stay_what_it_is(
+    project: Project, server: dict[str, Answer]
+) -> None:
+    address = "https://example.org/my-chart-1.2.3.tgz"
+    files = {"c/Chart.yaml": CHART, "c/crds/a.yaml": CRD}
+    project.add(address)
+    server[address] = Answer(packed(files), address)
+    assert project.generate().kinds == ("example_org.v1.Widget",)
+    server[address] = Answer(packed({**files, "c/README.md": "changed"}), address)
+    with pytest.raises(ImportSourceError, match="is pinned but has changed"):
+        project.generate()
 
 
 def test_a_file_that_is_not_what_the_index_says_is_refused(

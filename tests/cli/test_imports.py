@@ -158,6 +158,16 @@ def test_a_list_and_several_documents_are_read(project: Project) -> None:
     assert "2 kinds" in done.out
 
 
+def test_the_closing_line_counts_values_and_documents_too(project: Project) -> None:
+    values = '{"type": "object", "properties": {"a": {"type": "string"}}}'
+    document = '{"properties": {"apiVersion": {"const": "v1"}, "kind": {"const": "A"}}}'
+    (project.root / "a.schema.json").write_text(values)
+    (project.root / "b.schema.json").write_text(f'{{"oneOf": [{document}]}}')
+    (project.root / "crds.yaml").write_text(CRD)
+    done = project.run("import", "crds.yaml", "a:=a.schema.json", "b:=b.schema.json")
+    assert done.out == "imports: 1 kinds, 1 values modules, 1 configuration documents\n"
+
+
 def test_descriptions_are_kept_only_when_asked_for(project: Project) -> None:
     write(project, CRD)
     module = project.root / "imports/kubeapis/gadget/v1/gadget.py"

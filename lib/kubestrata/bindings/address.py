@@ -10,6 +10,7 @@ from kubestrata.core.errors import ImportSourceError
 
 RAW_HOST = "https://raw.githubusercontent.com"
 CRD_HOST = "https://doc.crds.dev/raw"
+ARCHIVES = (".tgz", ".tar.gz")
 _KUBERNETES = re.compile(r"k8s@v?([0-9]+\.[0-9]+\.[0-9]+)\Z")
 _GITHUB = re.compile(r"github:([^/@\s]+/[^/@\s]+)@([^/\s]+)/(\S+)\Z")
 _INDEXED = re.compile(
@@ -33,9 +34,14 @@ class Entry:
         return self.address.startswith("k8s@")
 
     @property
-    def is_values(self) -> bool:
-        """Whether this is the schema of a Helm chart's values."""
+    def is_schema(self) -> bool:
+        """Whether this is a JSON schema: of a chart's values, or of configuration documents."""
         return self.address.endswith(".schema.json")
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether this is the archive of a Helm chart."""
+        return self.address.endswith(ARCHIVES)
 
     @property
     def is_url(self) -> bool:

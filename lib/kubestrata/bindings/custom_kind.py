@@ -1,13 +1,12 @@
-"""CustomResourceDefinitions, read from documents and checked for what bindings need."""
+"""CustomResourceDefinitions, checked for what bindings need."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kubestrata.bindings.document import Document, Fault, read_documents
+from kubestrata.bindings.schema_check import SchemaError, nodes_of
 from kubestrata.core.json_value import JsonObject, is_list, is_mapping
 
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}\Z")
@@ -71,11 +70,17 @@ def _version(entry: object, spec: dict[str, Any], source: str) -> CustomVersion:
     )
     if schema.get("type", "object") != "object":
         raise CustomKindError(f"schema of {name} is not of type object")
+    try:
+        for _ in nodes_of(schema):
+            pass
+    except SchemaError as error:
+        raise CustomKindError(f"schema of {name}: {error}") from None
     served = version.get("served", True) is not False
     return CustomVersion(name, served, version.get("storage") is True, schema, source)
 
 
-def _custom_kind(content: dict[str, Any], source: str, line: int) -> CustomKind:
+def custom_kind(content: dict[str, Any], source: str, line: int) -> CustomKind:
+    """The kind that one definition defines; raises CustomKindError."""
     spec = _mapping(content.get("spec"), "spec")
     names = _mapping(spec.get("names"), "spec.names")
     entries: object = spec.get("versions") or [{"name": spec.get("version"), "storage": True}]
@@ -97,31 +102,3 @@ def _custom_kind(content: dict[str, Any], source: str, line: int) -> CustomKind:
         versions,
         line,
     )
-
-
-def _definitions(content: object) -> Iterator[dict[str, Any]]:
-    if is_mapping(content):
-        if content.get("kind") == "CustomResourceDefinition":
-            yield content
-        elif content.get("kind") in ("List", "CustomResourceDefinitionList"):
-            items: object = content.get("items")
-            for item in items if is_list(items) else []:
-                yield from _definitions(item)
-
-
-def read_custom_kinds(texts: Iterable[str], source: str) -> Iterator[CustomKind | Fault]:
-    """Every custom kind of a source, and a fault for each document that is bad."""
-    for text in texts:
-        for document in read_documents(text):
-            if isinstance(document, Fault):
-                yield document
-            else:
-                yield from _from_document(document, source)
-
-
-def _from_document(document: Document, source: str) -> Iterator[CustomKind | Fault]:
-    for content in _definitions(document.content):
-        try:
-            yield _custom_kind(content, source, document.line)
-        except CustomKindError as error:
-            yield Fault(document.line, f"not a usable CustomResourceDefinition: {error}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.bindings import builtin_kind
+from kubestrata.bindings.definition_check import REF, require_definitions
 from kubestrata.bindings.fact import description_of, facts_of
 from kubestrata.bindings.model import Field, KindFacts
 from kubestrata.bindings.name import module_name
@@ -29,12 +30,11 @@ from kubestrata.bindings.type_expr import (
 )
 from kubestrata.bindings.version import version_rank
 from kubestrata.core.errors import ImportSourceError
-from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.core.json_value import is_list, is_mapping, mapping
 
 OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
-_REF = "#/definitions/"
 _KEY = re.compile(r"[A-Za-z0-9.\-]+\.([a-z][a-z0-9]*)\.(v[a-z0-9]+)\.([A-Za-z][A-Za-z0-9]*)\Z")
-_REFERRED = re.compile(re.escape(f'"$ref": "{_REF}') + r'([^"]+)"')
+_REFERRED = re.compile(re.escape(f'"$ref": "{REF}') + r'([^"]+)"')
 _SCALARS: dict[object, TypeExpr] = {
     "string": STRING,
     "integer": INTEGER,
@@ -63,6 +63,7 @@ class Definitions:
             raise ImportSourceError(address, "cannot be read", why) from None
         if not is_mapping(found) or OBJECT_META not in found:
             raise ImportSourceError(address, "cannot be read", f"has no definition {OBJECT_META}")
+        require_definitions(address, found)
         self.address = address
         self.schemas: dict[str, dict[str, Any]] = found
         self.kinds = {kind.key: kind for kind in self._kinds()}
@@ -71,10 +72,10 @@ class Definitions:
         newest = _newest_versions(self.schemas)
         for key, schema in self.schemas.items():
             identities = _identities(schema)
-            metadata = schema.get("properties", {}).get("metadata", {})
+            metadata = mapping(mapping(schema.get("properties")).get("metadata"))
             if (
                 len(identities) != 1
-                or metadata.get("$ref") != _REF + OBJECT_META
+                or metadata.get("$ref") != REF + OBJECT_META
                 or not _KEY.match(key)
             ):
                 continue
@@ -101,7 +102,7 @@ class Definitions:
     def type_of(self, schema: Mapping[str, Any]) -> TypeExpr:
         """The type of one property."""
         if "$ref" in schema:
-            return self._referred(str(schema["$ref"]).removeprefix(_REF))
+            return self._referred(str(schema["$ref"]).removeprefix(REF))
         choice = choice_of(schema.get("enum"))
         if choice is not None:
             return choice
@@ -146,7 +147,7 @@ class Definitions:
         required = schema.get("required") or ()
         return tuple(
             Field(wire, self.type_of(each), wire in required, facts_of(each), description_of(each))
-            for wire, each in schema["properties"].items()
+            for wire, each in mapping(schema.get("properties")).items()
             if wire not in without
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, cast
 
@@ -20,6 +20,7 @@ from kubestrata.core.json_value import Json, is_list
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
 MAX_VALUES = 1_000_000
+MAX_SOURCE_VALUES = 4_000_000
 _TEXT_PER_VALUE = 100
 _MAX_INDENT = 1_000
 
@@ -41,10 +42,11 @@ _SCALARS = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document and the line it begins on."""
+    """One document, the line it begins on, and its text, in which lines can be looked up."""
 
     line: int
     content: Json
+    text: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,21 @@ class Fault:
     reason: str
 
 
-class _TooMuchError(ValueError):
-    pass
+class TooMuchError(ValueError):
+    """Which limit a value exceeds."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many values the documents of one source may still have together."""
+
+    left: int = MAX_SOURCE_VALUES
+
+    def spend(self, values: int) -> None:
+        """Take off what one document has; raises once the source has too much."""
+        self.left -= values
+        if self.left < 0:
+            raise TooMuchError(f"more than {MAX_SOURCE_VALUES} values in one source")
 
 
 class _JsonLoader(yaml.CSafeLoader):
@@ -103,9 +118,9 @@ def _items(value: Any) -> list[Any]:
 def _measure(value: Any, known: dict[int, int], depth: int) -> int:
     """Count the values below this one as if every alias were written out."""
     if depth > MAX_DEPTH:
-        raise _TooMuchError(f"nested deeper than {MAX_DEPTH} levels, or an alias to itself")
+        raise TooMuchError(f"nested deeper than {MAX_DEPTH} levels, or an alias to itself")
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        raise _TooMuchError("a number that is too large")
+        raise TooMuchError("a number that is too large")
     if isinstance(value, str):
         return 1 + len(value) // _TEXT_PER_VALUE
     if not isinstance(value, (dict, list)):
@@ -117,15 +132,20 @@ def _measure(value: Any, known: dict[int, int], depth: int) -> int:
     for item in _items(value):
         total += _measure(item, known, depth + 1)
     if total > MAX_VALUES:
-        raise _TooMuchError(f"more than {MAX_VALUES} values once aliases are written out")
+        raise TooMuchError(f"more than {MAX_VALUES} values once aliases are written out")
     known[identity] = total
     return total
+
+
+def measure(value: Any) -> int:
+    """How many values there are, aliases written out; raises TooMuchError beyond the limits."""
+    return _measure(value, {}, 0)
 
 
 def _refuse_depth(text: str) -> None:
     """Raise before libyaml's caller recurses so deep that the process would crash."""
     if _INDENT.search(text):
-        raise _TooMuchError(f"indented by more than {_MAX_INDENT} columns")
+        raise TooMuchError(f"indented by more than {_MAX_INDENT} columns")
     if text.count("[") + text.count("{") <= _MAX_INDENT:
         return
     depth = 0
@@ -133,7 +153,7 @@ def _refuse_depth(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise _TooMuchError(f"nested deeper than {MAX_DEPTH} levels")
+                raise TooMuchError(f"nested deeper than {MAX_DEPTH} levels")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -151,24 +171,28 @@ def _parse(text: str) -> Any:
     return yaml.load(text, Loader=_JsonLoader)  # noqa: S506 - derived from CSafeLoader
 
 
-def _read(text: str, line: int) -> Document | Fault:
+def _read(text: str, line: int, budget: Budget) -> Document | Fault:
     try:
         content = _parse(text)
-        _measure(content, {}, 0)
+        budget.spend(measure(content))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         reason = f"not readable as YAML: {error.problem}"
         return Fault(line + (mark.line if mark else 0), reason)
-    except _TooMuchError as error:
+    except TooMuchError as error:
         return Fault(line, f"too large: {error}")
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         first = str(error).splitlines() or [type(error).__name__]
         return Fault(line, f"not readable as YAML: {first[0]}")
-    return Document(line, content)
+    return Document(line, content, text)
 
 
-def read_documents(text: str) -> Iterator[Document | Fault]:
-    """Every document of a file that is not empty; a fault in place of one that is bad."""
+def read_documents(text: str, budget: Budget | None = None) -> Iterator[Document | Fault]:
+    """Every document of a file that is not empty; a fault in place of one that is bad.
+
+    Files of one source share a budget; what comes after the document that exceeds it is not read.
+    """
+    budget = budget or Budget()
     starts = [0, *(match.start() for match in _SEPARATOR.finditer(text)), len(text)]
     line = 1
     for start, end in pairwise(starts):
@@ -178,5 +202,7 @@ def read_documents(text: str) -> Iterator[Document | Fault]:
             chunk = chunk[bare.end() :]
             line += 1
         if not _EMPTY.match(chunk.removeprefix("---")):
-            yield _read(chunk, line)
+            yield _read(chunk, line, budget)
+            if budget.left < 0:
+                return
         line += chunk.count("\n")

@@ -39,11 +39,16 @@ def _is_type(node: ast.expr | None) -> bool:
     return node is not None and all(isinstance(each, _IN_TYPES) for each in ast.walk(node))
 
 
+def _is_default(node: ast.expr | None) -> bool:
+    if isinstance(node, ast.Call):
+        named = isinstance(node.func, ast.Name) and node.func.id == "_fixed"
+        return named and not node.keywords and all(map(_is_default, node.args))
+    return node is None or isinstance(node, ast.Constant)
+
+
 def _is_field(node: ast.stmt) -> bool:
     if isinstance(node, ast.AnnAssign):
-        return _is_type(node.annotation) and (
-            node.value is None or isinstance(node.value, ast.Constant)
-        )
+        return _is_type(node.annotation) and _is_default(node.value)
     return isinstance(node, (ast.Assign, ast.Pass)) and (
         isinstance(node, ast.Pass) or isinstance(node.value, ast.Constant)
     )

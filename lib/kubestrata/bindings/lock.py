@@ -46,8 +46,9 @@ def lock_text(
         {
             "name": source.entry.name,
             "address": source.entry.address,
-            "version": source.entry.version,
+            "version": source.version,
             "sha256": source.sha256,
+            **({"parts": source.parts} if source.parts else {}),
         }
         for source in sources
     ]

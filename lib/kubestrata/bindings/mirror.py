@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kubestrata.bindings.address import RAW_HOST
+from kubestrata.bindings.address import ARCHIVES, RAW_HOST
 from kubestrata.bindings.document import MAX_BYTES
 from kubestrata.core.errors import ImportSourceError
 
@@ -47,7 +47,8 @@ class Mirror:
         found = hashlib.sha256(data).hexdigest()
         if found != sha256:
             raise ImportSourceError(where, f"sha256 is {found}", f"the index says {sha256}")
-        return unpack(where, data) if name.endswith(".gz") else data
+        packed = name.endswith(".gz") and not name.endswith(ARCHIVES)
+        return unpack(where, data) if packed else data
 
 
 def unpack(where: str, data: bytes) -> bytes:

@@ -12,7 +12,8 @@ from kubestrata.bindings.type_expr import TypeExpr
 class Field:
     """One field: wire name, type, and the facts that its docstring line states.
 
-    Upstream's description makes no difference: fields that only differ there are equal.
+    Upstream's description makes no difference: fields that only differ there are equal. A
+    `fixed` one has that value unless another is given, and is always written.
     """
 
     wire: str
@@ -20,6 +21,7 @@ class Field:
     required: bool
     facts: tuple[str, ...] = ()
     description: str = field(default="", compare=False)
+    fixed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _HOMES = {
     "Null": "kubestrata.core.struct",
     "QuantityLike": "kubestrata.core.struct",
     "Struct": "kubestrata.core.struct",
+    "fixed": "kubestrata.core.struct",
     "Construct": "constructs",
     "ObjectMeta": "",
     "Open": "kubeapis._open",
@@ -49,7 +50,7 @@ class ModuleText:
         self._module = module
         self._descriptions = descriptions
         self._object_meta = object_meta
-        self._taken = set(module.exports)
+        self._taken = {*module.exports, "fixed"}  # a field may be called so
         self._used: set[str] = set()
         self._holders: set[tuple[str, ...]] = set()
 
@@ -142,6 +143,9 @@ class ModuleText:
                 return ref.shown if shown and ref.module != self._module.path else self._class(ref)
 
     def _declared(self, name: str, field: Field) -> str:
+        if field.fixed is not None:
+            value = f"{self._use('fixed')}({literal(field.fixed)})"
+            return f"{name}: {self._annotation(field.type)} = {value}"
         optional = "" if field.required else " | None = None"
         return f"{name}: {self._annotation(field.type)}{optional}"
 

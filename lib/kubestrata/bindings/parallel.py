@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import TypeVar
@@ -21,7 +21,7 @@ def processes_for(size: int, most: int) -> int:
 
 def in_order(
     work: Callable[[_Item], _Result], items: Sequence[_Item], processes: int
-) -> Iterator[_Result]:
+) -> Generator[_Result]:
     """The results in the order of the items, whichever process is done first.
 
     Processes are spawned, because a progress bar has a thread that a fork would not survive.

@@ -6,7 +6,18 @@ from typing import Any
 
 from kubestrata.core.json_value import is_list, is_mapping
 
-_SENTENCES = frozenset({"description", "title", "example", "examples", "externalDocs", "$comment"})
+_SENTENCES = frozenset(
+    {
+        "$comment",
+        "description",
+        "example",
+        "examples",
+        "externalDocs",
+        "markdownDescription",
+        "title",
+        "x-intellij-html-description",
+    }
+)
 _MESSAGES = frozenset({"message", "messageExpression"})
 _OPAQUE = frozenset({"default", "enum", "const", "required", "x-kubernetes-group-version-kind"})
 _BY_NAME = frozenset({"properties", "patternProperties", "definitions", "$defs"})

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kubestrata.bindings.address import Entry
+from kubestrata.bindings.chart import Chart, chart_in_archive, chart_in_folder, is_chart_folder
 from kubestrata.bindings.document import MAX_BYTES
 from kubestrata.bindings.mirror import Mirror
 from kubestrata.core.errors import ImportSourceError
@@ -22,11 +23,32 @@ _GLOB = frozenset("*?[")
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """One source that was read: its text in parts (one, unless a mirror has split it)."""
+    """One source that was read: its text in parts (one, unless a mirror has split it).
+
+    `parts` are the sha256 of several parts. A chart has no texts of its own.
+    """
 
     entry: Entry
     texts: tuple[str, ...]
     sha256: str
+    parts: tuple[str, ...] = ()
+    chart: Chart | None = None
+
+    @property
+    def has_kinds(self) -> bool:
+        """Whether its texts define custom kinds."""
+        return self.chart is None and not self.entry.is_schema and not self.entry.is_kubernetes
+
+    @property
+    def version(self) -> str:
+        """What the address pins, or the version of the chart."""
+        return self.entry.version or (self.chart.version if self.chart else "")
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the address must give the same bytes for ever."""
+        own = self.chart.version if self.chart and self.entry.is_url else ""
+        return bool(self.entry.version or (own and own in self.entry.address))
 
 
 def _decode(address: str, parts: list[bytes]) -> tuple[str, ...]:
@@ -41,7 +63,15 @@ def _retrieved(entry: Entry, parts: list[bytes]) -> Retrieved:
     whole = hashlib.sha256()
     for part in parts:
         whole.update(part)
-    return Retrieved(entry, _decode(entry.address, parts), whole.hexdigest())
+    if sum(map(len, parts)) > MAX_BYTES:
+        why = f"is larger than {MAX_BYTES} bytes"
+        raise ImportSourceError(entry.address, "cannot be read", why)
+    sha256 = whole.hexdigest()
+    if entry.is_archive:
+        chart = chart_in_archive(entry.address, b"".join(parts))
+        return Retrieved(entry, (), sha256, chart=chart)
+    several = [hashlib.sha256(part).hexdigest() for part in parts] if len(parts) > 1 else []
+    return Retrieved(entry, _decode(entry.address, parts), sha256, tuple(several))
 
 
 def _download(url: str) -> bytes:
@@ -97,12 +127,24 @@ def _find(entry: Entry, folder: Path) -> list[tuple[str, Path]]:
         raise ImportSourceError(entry.address, "cannot be read", str(error)) from None
 
 
+def _read_folder(address: str, folder: Path) -> tuple[Chart, str]:
+    try:
+        return chart_in_folder(address.rstrip("/"), folder / address)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise ImportSourceError(address, "cannot be read", why) from None
+
+
 def retrieve(entry: Entry, folder: Path, mirror: Mirror | None) -> Iterator[Retrieved]:
     """Read what an entry names; `folder` is where relative paths begin.
 
     Raises ImportSourceError for what cannot be read or is not what it should be.
     """
     if not (entry.is_url or entry.is_kubernetes):
+        if is_chart_folder(folder / entry.address):
+            chart, sha256 = _read_folder(entry.address, folder)
+            yield Retrieved(entry, (), sha256, chart=chart)
+            return
         for address, path in _find(entry, folder):
             yield _retrieved(Entry(entry.name, address, ""), [_read_file(path, address)])
     elif mirror is None:

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from kubestrata.bindings.compact import compact
-from kubestrata.bindings.custom_kind import CustomKind
-from kubestrata.bindings.custom_module import SHARED, CustomModule, custom_package
 from kubestrata.bindings.definition import Definitions, module_of
 from kubestrata.bindings.guard import require_declarations
-from kubestrata.bindings.kind_index import INDEX_FILE, IndexedKind, index_text, indexed
+from kubestrata.bindings.kind_index import IndexedKind, indexed
 from kubestrata.bindings.kubernetes_module import class_refs, kubernetes_modules
-from kubestrata.bindings.kubernetes_shape import KubernetesShapes
 from kubestrata.bindings.model import ClassRef, ModuleModel
 from kubestrata.bindings.module_text import ModuleText
-from kubestrata.bindings.package_text import (
-    LAZY_TEXT,
-    OPEN_TEXT,
-    ROOT_TEXT,
-    package_text,
-    stub_text,
-)
+from kubestrata.bindings.package_text import package_text, stub_text
 from kubestrata.bindings.prose import without_prose
 from kubestrata.bindings.values_shape import PACKAGE as HELM
 from kubestrata.bindings.values_shape import values_module
@@ -41,10 +32,11 @@ def ignore(_what: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a tree is made: with upstream's sentences in docstrings or not, and who watches."""
+    """How a tree is made: with upstream's sentences or not, who watches, on how many cores."""
 
     descriptions: bool = False
     progress: Progress = ignore
+    cores: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +54,8 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
-class ChartValues:
-    """The schema of a chart's values and where it came from."""
+class JsonSchema:
+    """A JSON schema and where it came from."""
 
     source: str
     schema: Mapping[str, Any]
@@ -77,14 +69,23 @@ class Tree:
     options: Options = field(default_factory=Options)
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     kinds: list[IndexedKind] = field(default_factory=list[IndexedKind])
+    problems: list[str] = field(default_factory=list[str])
+    documents: list[str] = field(default_factory=list[str])
+
+    def join(self, part: Tree) -> None:
+        """Take in what another tree has."""
+        self.files |= part.files
+        self.kinds += part.kinds
+        self.problems += part.problems
 
     def add_text(self, path: Iterable[str], name: str, text: str) -> None:
         """Add one file."""
         self.files["/".join((*path, name))] = text.encode("utf-8")
 
-    def add_module(self, module: ModuleModel) -> None:
+    def add_module(self, module: ModuleModel, object_meta: str = "") -> None:
         """Add a module with structs and kinds, checked to be nothing else."""
-        text = ModuleText(module, self.object_meta, descriptions=self.options.descriptions).source()
+        meta = object_meta or self.object_meta
+        text = ModuleText(module, meta, descriptions=self.options.descriptions).source()
         *folder, name = module.path
         require_declarations("/".join(module.path), text)
         self.add_text(folder, f"{name}.py", text)
@@ -103,11 +104,11 @@ class Tree:
         self.add_text(path, "__init__.pyi", stub)
 
 
-def _add_kubernetes(tree: Tree, package: str, definitions: Definitions) -> dict[str, ClassRef]:
+def add_kubernetes(tree: Tree, package: str, definitions: Definitions) -> dict[str, ClassRef]:
     """Add Kubernetes itself; where its structs are, as other packages call them."""
     modules = kubernetes_modules(definitions, package)
     for module in modules:
-        tree.add_module(module)
+        tree.add_module(module, f"kubeapis.{package}.meta_v1")
     for kind in definitions.kinds.values():
         name = module_of(kind.key)
         schema = f"{package}/_schemas/{name}.json"
@@ -152,108 +153,10 @@ def _exports(modules: Iterable[ModuleModel]) -> dict[str, list[str]]:
     return found
 
 
-def _package(
-    title: str,
-    folders: Iterable[str],
-    kinds: Iterable[CustomModule],
-    shared: Iterable[ModuleModel],
-    depth: int,
-) -> Package:
-    """What a package of custom kinds exports; of two equal names the first kind's is chosen."""
-    ordered = sorted(kinds, key=lambda each: (each.facts.kind, each.facts.group))
-    homes = {".".join(each.module.path[depth:]): each.module for each in ordered}
-    owners: dict[str, str] = {}
-    for home, module in homes.items():
-        owners.setdefault(module.kinds[0].class_name, home)
-    homes |= {".".join(module.path[depth:]): module for module in shared}
-    exporting: dict[str, list[str]] = {}
-    for home, module in homes.items():
-        for name in module.exports:
-            exporting.setdefault(name, []).append(home)
-    owned: dict[str, list[str]] = {home: [] for home in homes}
-    for name, found in exporting.items():
-        places = (place for place in _places(name, owners) if place in found)
-        owned[next(places, found[0])].append(name)
-    whole = [home for home, names in owned.items() if len(names) == len(homes[home].exports)]
-    chosen = {home: names for home, names in owned.items() if home not in whole and names}
-    exports = {home: [name] for name, home in owners.items()}
-    return Package(title, sorted(set(folders)), exports, whole, chosen)
-
-
-def _places(name: str, owners: Mapping[str, str]) -> Iterator[str]:
-    """Where a package looks for a name at run time, in this order."""
-    for end in range(len(name), 0, -1):
-        if name[:end] in owners:
-            home = owners[name[:end]]
-            folder, dot, _ = home.rpartition(".")
-            yield from (home, f"{folder}{dot}{SHARED}")
-
-
-def _add_custom(
-    tree: Tree, package: str, kinds: Iterable[CustomKind], known: KubernetesShapes | None
-) -> None:
-    made = custom_package(package, kinds, known)
-    folders: dict[str, list[CustomModule]] = {}
-    for each in made.kinds:
-        _, folder, name = each.module.path
-        folders.setdefault(folder, []).append(each)
-        schema = f"{package}/_schemas/{folder}/{name}.json"
-        tree.add_module(each.module)
-        tree.add_schema(schema, each.schema)
-        tree.kinds.append(indexed(each.facts, each.module.path, schema))
-    for module in made.shared:
-        tree.add_module(module)
-    for folder, found in folders.items():
-        shared = [module for module in made.shared if module.path[1] == folder]
-        names = [each.path[-1] for each in (*(each.module for each in found), *shared)]
-        title = _title(found, folder)
-        tree.add_package((package, folder), _package(title, names, found, shared, 2))
-    defaults = [each for each in made.kinds if each.facts.storage]
-    title = _title(made.kinds, "storage versions")
-    used = {each.module.path[1] for each in defaults}
-    shared = [module for module in made.shared if module.path[1] in used]
-    tree.add_package((package,), _package(title, folders, defaults, shared, 1))
-
-
-def _title(modules: Iterable[CustomModule], what: str) -> str:
-    groups = sorted({each.facts.group for each in modules})
-    return f"{', '.join(groups)}: {what}."
-
-
-def _add_values(tree: Tree, charts: Mapping[str, ChartValues]) -> None:
+def add_values(tree: Tree, charts: Mapping[str, JsonSchema]) -> None:
+    """Add the values of charts."""
     for name in sorted(charts):
         tree.add_module(values_module(name, charts[name].source, charts[name].schema))
         tree.add_schema(f"{HELM}/_schemas/{name}.json", charts[name].schema)
     title = "The values of Helm charts: one module for each chart."
     tree.add_package((HELM,), Package(title, sorted(charts), {}, [], {}))
-
-
-def build_tree(
-    builtin: Mapping[str, Definitions],
-    custom: Mapping[str, Iterable[CustomKind]],
-    charts: Mapping[str, ChartValues],
-    options: Options,
-) -> Tree:
-    """Generate everything; `builtin` and `custom` are by package, `charts` by module name."""
-    home = "k8s" if "k8s" in builtin else min(builtin, default="")
-    meta = f"kubeapis.{home}.meta_v1" if home else ""
-    tree = Tree(meta, options)
-    packages = len(builtin) + len(custom)
-    known: KubernetesShapes | None = None
-    for number, package in enumerate(sorted(builtin)):
-        options.progress("generating", number, packages)
-        names = _add_kubernetes(tree, package, builtin[package])
-        if package == home:
-            known = KubernetesShapes(builtin[package], names)
-    for number, package in enumerate(sorted(custom), len(builtin)):
-        options.progress("generating", number, packages)
-        _add_custom(tree, package, custom[package], known)
-    if charts:
-        _add_values(tree, charts)
-    options.progress("generating", packages, packages)
-    tree.add_text((), "__init__.py", ROOT_TEXT)
-    tree.add_text((), "_lazy.py", LAZY_TEXT)
-    tree.add_text((), "_open.py", OPEN_TEXT)
-    tree.add_text((), "py.typed", "")
-    tree.add_text((), INDEX_FILE, index_text(tree.kinds))
-    return tree

@@ -44,7 +44,7 @@ _MISSING: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Spot:
     """Where a schema stands: the names that lead to it, and whether a list is among them."""
 
     path: Path = (_ROOT,)
@@ -52,7 +52,7 @@ class _Place:
     depth: int = 0
 
 
-class _Walk:
+class Walk:
     """Collects the shapes of one schema, each under the shortest path that leads to it."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
@@ -63,30 +63,30 @@ class _Walk:
         self.fields: dict[str, tuple[Field, ...]] = {}
         self.paths: dict[str, list[Path]] = {}
 
-    def run(self) -> TypeExpr:
-        """Walk everything; the type of the whole."""
-        whole = self._type({"$ref": "#"}, _Place())
+    def run(self, schema: object, spot: Spot) -> TypeExpr:
+        """Walk a schema and all that it leads to; its type."""
+        whole = self._type(schema, spot)
         while self._waiting:
             _, _, path, key = heappop(self._waiting)
             if key not in self.fields:
-                schema, in_list = self._found[key]
-                self.fields[key] = tuple(self._fields(schema, _Place(path, in_list, len(path) - 1)))
+                found, in_list = self._found[key]
+                self.fields[key] = tuple(self._fields(found, Spot(path, in_list, len(path) - 1)))
         return whole
 
-    def _fields(self, schema: Mapping[str, Any], place: _Place) -> Iterator[Field]:
+    def _fields(self, schema: Mapping[str, Any], place: Spot) -> Iterator[Field]:
         required: object = schema.get("required")
         needed = required if is_list(required) and place.in_list else []
         for wire, each in _properties(schema).items():
             inside = replace(place, path=(*place.path, wire), depth=place.depth + 1)
-            target, _ = self._resolved(each)
+            target, _ = self.resolved(each)
             facts = facts_of({**target, **each}) if is_mapping(each) else ()
             must = wire in needed and "default" not in target
             yield Field(wire, self._type(each, inside), must, facts)
 
-    def _type(self, schema: object, place: _Place) -> TypeExpr:
+    def _type(self, schema: object, place: Spot) -> TypeExpr:
         return join(self._members(schema, place))
 
-    def _resolved(self, schema: object) -> tuple[dict[str, Any], str]:
+    def resolved(self, schema: object) -> tuple[dict[str, Any], str]:
         """The schema that references lead to, and the last of them; any schema if none."""
         pointer, passed = "", set[str]()
         while is_mapping(schema):
@@ -115,11 +115,11 @@ class _Walk:
                 found = found.get(name) if is_mapping(found) else None
         return found
 
-    def _members(self, schema: object, place: _Place) -> list[TypeExpr]:
+    def _members(self, schema: object, place: Spot) -> list[TypeExpr]:
         """The alternatives that a schema allows."""
         if place.depth > _DEEPEST:
             return [JSON]
-        resolved, pointer = self._resolved(schema)
+        resolved, pointer = self.resolved(schema)
         if not pointer:
             return list(self._alternatives(resolved, "", place))
         key = (pointer, place.in_list)
@@ -133,7 +133,7 @@ class _Walk:
         return self._known[key]
 
     def _alternatives(
-        self, schema: Mapping[str, Any], pointer: str, place: _Place
+        self, schema: Mapping[str, Any], pointer: str, place: Spot
     ) -> Iterator[TypeExpr]:
         if schema.get("nullable") is True:
             yield NULL
@@ -159,7 +159,7 @@ class _Walk:
             else:
                 yield NULL if name == "null" else SCALARS.get(name, JSON)
 
-    def _object(self, schema: Mapping[str, Any], pointer: str, place: _Place) -> TypeExpr:
+    def _object(self, schema: Mapping[str, Any], pointer: str, place: Spot) -> TypeExpr:
         known, others = _properties(schema), schema.get("additionalProperties")
         patterns: object = schema.get("patternProperties")
         closed = others is False and not patterns
@@ -231,8 +231,8 @@ def _merged(
 
 def values_module(name: str, source: str, schema: Mapping[str, Any]) -> ModuleModel:
     """The module `kubeapis.helm.<name>`; raises ImportSourceError for what describes no values."""
-    walk = _Walk(schema)
-    whole = walk.run()
+    walk = Walk(schema)
+    whole = walk.run({"$ref": "#"}, Spot())
     root = next(iter(shapes_in([whole])), None)
     if root is None or (_ROOT,) not in walk.paths[root]:
         why = "it describes no values"

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from kubestrata.bindings import Progress, check, check_untouched, generate
+from kubestrata.bindings import ImportReport, Progress, check, check_untouched, generate
 from kubestrata.cli.failure import DIFFERENT
 from kubestrata.core.errors import ConfigError
 from kubestrata.synth.project import Project, load_project
@@ -25,8 +25,8 @@ def run(
         list[str] | None,
         typer.Argument(
             metavar="[source]...",
-            help="What to add to cdk8s.yaml first: k8s@VERSION, a file, folder, glob or URL, "
-            "github:ORG/REPO@VERSION; NAME:=source names the package.",
+            help="What to add to cdk8s.yaml first: k8s@VERSION, a file, folder, glob, chart or "
+            "URL, github:ORG/REPO@VERSION; NAME:=source names the package.",
             show_default=False,
         ),
     ] = None,
@@ -72,12 +72,20 @@ def run(
             add=sources or (),
             descriptions=descriptions,
             progress=progress,
+            cores=os.cpu_count() or 1,
         )
-    typer.echo(f"{os.path.relpath(project.imports)}: {len(report.kinds)} kinds")
+    typer.echo(f"{os.path.relpath(project.imports)}: {_counted(report)}")
     for problem in report.problems:
         typer.echo(problem, err=True)
     if report.problems:
         raise typer.Exit(DIFFERENT)
+
+
+def _counted(report: ImportReport) -> str:
+    """How many kinds there are, and what else there is."""
+    others = {"values modules": report.values, "configuration documents": report.documents}
+    told = [f"{len(found)} {what}" for what, found in others.items() if found]
+    return ", ".join([f"{len(report.kinds)} kinds", *told])
 
 
 @contextlib.contextmanager
@@ -104,7 +112,8 @@ def _verify(project: Project, mirror: Path | None) -> None:
     differences = check_untouched(project.imports)
     if mirror is not None and not differences:
         with _progress() as progress:
-            differences = check(project.config, project.imports, mirror, progress)
+            cores = os.cpu_count() or 1
+            differences = check(project.config, project.imports, mirror, progress, cores)
     for difference in differences:
         typer.echo(difference, err=True)
     if differences:

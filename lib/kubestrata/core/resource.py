@@ -19,6 +19,7 @@ from kubestrata.core.names import check_object_name
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference, ReferenceName
 from kubestrata.core.render import render, render_open
+from kubestrata.core.resource_type import ResourceType
 from kubestrata.core.tree import component_of, path_of
 from kubestrata.core.value.placeholder import has_mark
 
@@ -36,7 +37,7 @@ class _Kind(NamedTuple):
 _METADATA_FIRST = ("name", "namespace", "labels", "annotations")
 
 
-class Resource:
+class Resource(metaclass=ResourceType):
     """A Kubernetes object: `metadata.name` is `id` unless given, the namespace its component's."""
 
     api_version: ClassVar[str] = ""

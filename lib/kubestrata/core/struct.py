@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, dataclass_transform
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, dataclass_transform
 
 import msgspec
 
@@ -15,6 +15,8 @@ IntOrString: TypeAlias = int | str
 
 QuantityLike: TypeAlias = str | int | float
 """A Kubernetes quantity such as `500m`, `1Gi` or 2."""
+
+_Value = TypeVar("_Value")
 
 if TYPE_CHECKING:
     import enum
@@ -67,3 +69,9 @@ class _StructType(msgspec.StructMeta):
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
 class Struct(msgspec.Struct, metaclass=_StructType, frozen=True, kw_only=True, omit_defaults=True):
     """A part of an object's body: frozen, keywords only, unset fields are not written."""
+
+
+def fixed(value: _Value) -> _Value:
+    """The default of a field that is always written, whereas other defaults are left out."""
+    found: _Value = msgspec.field(default_factory=lambda: value)
+    return found

@@ -1,0 +1,60 @@
+"""The generated tree of all that sources define, made on as many cores as are worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kubestrata.bindings.collection import Collection
+from kubestrata.bindings.config_tree import add_documents
+from kubestrata.bindings.custom_kind import CustomKind
+from kubestrata.bindings.custom_tree import add_custom
+from kubestrata.bindings.kind_index import INDEX_FILE, index_text
+from kubestrata.bindings.kubernetes_shape import KubernetesShapes
+from kubestrata.bindings.package_text import LAZY_TEXT, OPEN_TEXT, ROOT_TEXT
+from kubestrata.bindings.parallel import in_order
+from kubestrata.bindings.tree import Options, Tree, add_kubernetes, add_values, ignore
+
+
+@dataclass(frozen=True, slots=True)
+class _CustomWork:
+    """What makes one package of custom kinds, in whatever process."""
+
+    object_meta: str
+    options: Options
+    known: KubernetesShapes | None
+
+    def __call__(self, package: tuple[str, Sequence[CustomKind]]) -> Tree:
+        tree = Tree(self.object_meta, self.options)
+        add_custom(tree, *package, self.known)
+        return tree
+
+
+def build_tree(found: Collection, options: Options, processes: int) -> Tree:
+    """Generate everything."""
+    builtin = found.builtin
+    home = "k8s" if "k8s" in builtin else min(builtin, default="")
+    tree = Tree(f"kubeapis.{home}.meta_v1" if home else "", options)
+    packages = len(builtin) + len(found.custom)
+    known: KubernetesShapes | None = None
+    for number, package in enumerate(sorted(builtin)):
+        options.progress("generating", number, packages)
+        names = add_kubernetes(tree, package, builtin[package])
+        if package == home:
+            known = KubernetesShapes(builtin[package], names)
+    work = _CustomWork(tree.object_meta, replace(options, progress=ignore), known)
+    kinds = [(package, list(found.custom[package].values())) for package in sorted(found.custom)]
+    for number, part in enumerate(in_order(work, kinds, processes), len(builtin)):
+        options.progress("generating", number, packages)
+        tree.join(part)
+    if found.charts:
+        add_values(tree, found.charts)
+    for package in sorted(found.configs):
+        add_documents(tree, package, found.configs[package])
+    options.progress("generating", packages, packages)
+    tree.add_text((), "__init__.py", ROOT_TEXT)
+    tree.add_text((), "_lazy.py", LAZY_TEXT)
+    tree.add_text((), "_open.py", OPEN_TEXT)
+    tree.add_text((), "py.typed", "")
+    tree.add_text((), INDEX_FILE, index_text(tree.kinds))
+    return tree

@@ -1,0 +1,133 @@
+"""A Helm chart, in a folder or an archive: its CRDs and the schema of its values.
+
+CRDs of sub-charts belong to it; the values of sub-charts are in its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kubestrata.bindings.address import ARCHIVES
+from kubestrata.bindings.archive import MAX_MEMBERS, Allowance, read_archive
+from kubestrata.bindings.document import MAX_BYTES, Document, read_documents
+from kubestrata.bindings.name import module_name
+from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.json_value import mapping
+
+CHART_FILE = "Chart.yaml"
+VALUES_FILE = "values.schema.json"
+_MANIFESTS = (".yaml", ".yml", ".json")
+_DEEPEST = 5
+_LONGEST_VERSION = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What bindings need of a chart: the texts of its `crds/` by path, and its values' schema."""
+
+    name: str
+    version: str
+    crds: Mapping[str, str]
+    values: str | None
+
+
+def is_chart_folder(path: Path) -> bool:
+    """Whether a folder is a chart rather than one of CRDs."""
+    return (path / CHART_FILE).is_file()
+
+
+def chart_in_archive(address: str, data: bytes) -> Chart:
+    """Read an archive; raises ImportSourceError for what is none, too large or dangerous."""
+    return _chart(address, _archived(address, data, Allowance(), 0))
+
+
+def _archived(where: str, data: bytes, allowance: Allowance, depth: int) -> dict[str, bytes]:
+    """The files of a chart and of the archives below its charts/, without its own folder."""
+    if depth > _DEEPEST:
+        why = f"archives stand in archives deeper than {_DEEPEST} levels"
+        raise ImportSourceError(where, "cannot be unpacked", why)
+    found: dict[str, bytes] = {}
+    for path, content in read_archive(where, data, allowance).items():
+        _, _, name = path.partition("/")
+        if _is_packed(name):
+            inner = _archived(f"{where}/{name}", content, allowance, depth + 1)
+            found |= {f"{name}/{below}": each for below, each in inner.items()}
+        elif name:
+            found[name] = content
+    return found
+
+
+def _is_packed(name: str) -> bool:
+    return name.endswith(ARCHIVES) and name.split("/")[-2:-1] == ["charts"]
+
+
+def chart_in_folder(address: str, folder: Path) -> tuple[Chart, str]:
+    """Read a folder, following no links; the chart, and one sha256 over the files used."""
+    allowance = Allowance()
+    files: dict[str, bytes] = {}
+    for name, path in _listed(address, folder):
+        allowance.bytes -= path.stat().st_size
+        if allowance.bytes < 0:
+            raise ImportSourceError(address, "cannot be read", f"is larger than {MAX_BYTES} bytes")
+        content = path.read_bytes()
+        if _is_packed(name):
+            inner = _archived(f"{address}/{name}", content, allowance, 1)
+            files |= {f"{name}/{below}": each for below, each in inner.items()}
+        else:
+            files[name] = content
+    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+    return _chart(address, files), hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _listed(address: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    count = 0
+    for base, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            count += 1
+            if count > MAX_MEMBERS:
+                why = f"has more than {MAX_MEMBERS} files"
+                raise ImportSourceError(address, "cannot be read", why)
+            path = Path(base, name)
+            short = path.relative_to(folder).as_posix()
+            used = short in (CHART_FILE, VALUES_FILE) or _is_crd(short) or _is_packed(short)
+            if used and path.is_file() and not path.is_symlink():
+                yield short, path
+
+
+def _is_crd(name: str) -> bool:
+    """Whether a file is below `crds/` of the chart or of one of its sub-charts."""
+    parts = name.split("/")
+    while len(parts) > 2 and parts[0] == "charts":
+        parts = parts[2:]
+    return len(parts) > 1 and parts[0] == "crds" and name.endswith(_MANIFESTS)
+
+
+def _text(where: str, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        why = f"is not UTF-8 text at byte {error.start}"
+        raise ImportSourceError(where, "cannot be read", why) from None
+
+
+def _chart(address: str, files: Mapping[str, bytes]) -> Chart:
+    where = f"{address}/{CHART_FILE}"
+    if CHART_FILE not in files:
+        fix = "name a chart, as `helm package` packs it"
+        raise ImportSourceError(address, "is no chart", f"has no {CHART_FILE}", fix)
+    found = next(iter(read_documents(_text(where, files[CHART_FILE]))), None)
+    facts = mapping(found.content) if isinstance(found, Document) else {}
+    name, version = facts.get("name"), facts.get("version")
+    if not isinstance(name, str) or not module_name(name).isidentifier() or not name.strip():
+        raise ImportSourceError(where, "is no chart", "has no name")
+    if not isinstance(version, str) or len(version) > _LONGEST_VERSION:
+        raise ImportSourceError(where, "is no chart", "has no version")
+    crds = {each: _text(f"{address}/{each}", files[each]) for each in files if _is_crd(each)}
+    values = files.get(VALUES_FILE)
+    schema = None if values is None else _text(f"{address}/{VALUES_FILE}", values)
+    return Chart(module_name(name), version, dict(sorted(crds.items())), schema)

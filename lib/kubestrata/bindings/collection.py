@@ -1,0 +1,208 @@
+"""What all sources together define, by package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kubestrata.bindings.address import Entry
+from kubestrata.bindings.chart import VALUES_FILE, Chart
+from kubestrata.bindings.config_shape import describes_documents
+from kubestrata.bindings.custom_kind import MAX_VERSIONS, CustomKind
+from kubestrata.bindings.custom_source import UNUSABLE, read_custom_kinds
+from kubestrata.bindings.definition import Definitions
+from kubestrata.bindings.document import Budget, Fault, read_documents
+from kubestrata.bindings.name import group_package
+from kubestrata.bindings.retrieve import Retrieved
+from kubestrata.bindings.tree import JsonSchema
+from kubestrata.bindings.values_shape import PACKAGE as HELM
+from kubestrata.bindings.values_shape import values_module
+from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.json_value import is_mapping
+
+
+class _NothingError(ImportSourceError):
+    """A file without a CustomResourceDefinition."""
+
+
+class _UnreadableError(ImportSourceError):
+    """A file that is no YAML."""
+
+
+def _schema(address: str, text: str) -> dict[str, Any]:
+    """A JSON schema; raises ImportSourceError for what is none."""
+    for found in read_documents(text):
+        if isinstance(found, Fault):
+            raise ImportSourceError(f"{address}:{found.line}", "cannot be read", found.reason)
+        if is_mapping(found.content):
+            return found.content
+    raise ImportSourceError(address, "nothing to import", "it holds no JSON schema")
+
+
+def read_kinds(source: Retrieved) -> list[CustomKind | Fault]:
+    """The kinds of a source and its faults."""
+    return list(read_custom_kinds(source.texts, source.entry.address))
+
+
+@dataclass(slots=True)
+class Collection:
+    """What all sources together define, by package name; `read` gives the kinds of one."""
+
+    read: Callable[[Retrieved], list[CustomKind | Fault]] = read_kinds
+    builtin: dict[str, Definitions] = field(default_factory=dict[str, Definitions])
+    custom: dict[str, dict[tuple[str, str], CustomKind]] = field(
+        default_factory=dict[str, dict[tuple[str, str], CustomKind]]
+    )
+    charts: dict[str, JsonSchema] = field(default_factory=dict[str, JsonSchema])
+    configs: dict[str, JsonSchema] = field(default_factory=dict[str, JsonSchema])
+    sources: list[Retrieved] = field(default_factory=list[Retrieved])
+    problems: list[str] = field(default_factory=list[str])
+
+    def add_all(self, sources: Sequence[Retrieved]) -> None:
+        """Take in what one entry names.
+
+        A file that stands alone must hold CRDs. Of several, those that hold none are passed
+        over, and those that cannot be read are problems, as long as one can be used.
+        """
+        if len(sources) == 1:
+            self.add(sources[0])
+            return
+        unusable: list[ImportSourceError] = []
+        empty: list[ImportSourceError] = []
+        for source in sources:
+            try:
+                self.add(source)
+            except _NothingError as error:
+                empty.append(error)
+            except _UnreadableError as error:
+                unusable.append(error)
+        if len(unusable) + len(empty) == len(sources):
+            raise (unusable or empty)[0]
+        self.problems += [f"{error.where}: {error.why}" for error in unusable]
+
+    def add(self, source: Retrieved) -> None:
+        """Take in one file; raises ImportSourceError if nothing in it can be used."""
+        entry = source.entry
+        if source.chart is not None:
+            self._add_chart(entry, source.chart)
+        elif entry.is_schema:
+            self._add_schema(entry, source.texts[0])
+        elif entry.is_kubernetes:
+            self._add_kubernetes(entry, source.texts[0])
+        else:
+            found = self.read(source)
+            faults = [each for each in found if isinstance(each, Fault)]
+            if len(faults) == len(found):
+                self._refuse(entry.address, faults)
+            self._take(entry, entry.address, found)
+        self.sources.append(source)
+
+    @property
+    def packages(self) -> set[str]:
+        """The names that are taken below `kubeapis`."""
+        return {*self.builtin, *self.custom, *self.configs}
+
+    def _claim(self, entry: Entry, package: str, taken: Iterable[str]) -> None:
+        if package in taken:
+            fix = "give it a name with name:="
+            raise ImportSourceError(entry.address, f"package {package}", "is taken", fix)
+
+    def _add_kubernetes(self, entry: Entry, text: str) -> None:
+        self._claim(entry, entry.name, self.packages)
+        definitions = self.builtin[entry.name] = Definitions(entry.address, text)
+        self.problems += [
+            f"{entry.address}: scope of {kind} is unknown, taken to be namespaced"
+            for kind in definitions.unknown
+        ]
+
+    def _add_chart(self, entry: Entry, chart: Chart) -> None:
+        """Kinds of a chart's CRDs and its values; one of them there must be."""
+        address, budget = entry.address.rstrip("/"), Budget()
+        found = {
+            f"{address}/{path}": list(read_custom_kinds([text], f"{address}/{path}", budget))
+            for path, text in chart.crds.items()
+        }
+        has_kinds = any(isinstance(each, CustomKind) for some in found.values() for each in some)
+        if chart.values is None and not has_kinds:
+            for where, faults in found.items():
+                told = [each for each in faults if isinstance(each, Fault)]
+                if told:
+                    self._refuse(where, told)
+            if not any(found.values()):
+                why = f"it has neither CRDs in crds/ nor {VALUES_FILE}"
+                raise ImportSourceError(address, "nothing to import", why)
+        self._add_chart_values(entry.name or chart.name, address, chart, needed=not has_kinds)
+        for where, some in found.items():
+            self._take(entry, where, some)
+
+    def _add_chart_values(self, name: str, address: str, chart: Chart, *, needed: bool) -> None:
+        """Values that cannot be used are a problem where there are kinds, else an error."""
+        if chart.values is None:
+            return
+        where = f"{address}/{VALUES_FILE}"
+        try:
+            schema = _schema(where, chart.values)
+            values_module(name, where, schema)
+        except ImportSourceError as error:
+            if needed:
+                raise
+            self.problems.append(f"{error.where}: {error.what}: {error.why}")
+        else:
+            self._add_values(name, where, schema)
+
+    def _take(self, entry: Entry, where: str, found: Sequence[CustomKind | Fault]) -> None:
+        """Take in the kinds of one file and tell its faults."""
+        faults = [each for each in found if isinstance(each, Fault)]
+        self.problems += [f"{where}:{fault.line}: {fault.reason}" for fault in faults]
+        for each in found:
+            if isinstance(each, CustomKind):
+                self._add_kind(entry, where, each)
+
+    def _add_schema(self, entry: Entry, text: str) -> None:
+        schema = _schema(entry.address, text)
+        if not describes_documents(schema):
+            self._add_values(entry.name, entry.address, schema)
+            return
+        if not entry.name:
+            fix = "write name:=address, which becomes kubeapis.name"
+            raise ImportSourceError(entry.address, "configuration documents", "has no name", fix)
+        self._claim(entry, entry.name, self.packages)
+        self.configs[entry.name] = JsonSchema(entry.address, schema)
+
+    def _add_values(self, name: str, address: str, schema: dict[str, Any]) -> None:
+        if not name or name in self.charts:
+            why = f"{name!r} is taken" if name else "has no name"
+            fix = f"write name:=address, which becomes kubeapis.{HELM}.name"
+            raise ImportSourceError(address, "values of a chart", why, fix)
+        self.charts[name] = JsonSchema(address, schema)
+
+    def _refuse(self, address: str, faults: Sequence[Fault]) -> None:
+        """Raise for a source that is no YAML or holds no CRD; a bad CRD is only a problem."""
+        if not faults:
+            why = "it holds no CustomResourceDefinition"
+            raise _NothingError(address, "nothing to import", why)
+        for fault in faults:
+            if not fault.reason.startswith(UNUSABLE):
+                where = f"{address}:{fault.line}"
+                raise _UnreadableError(where, "cannot be read", fault.reason)
+
+    def _add_kind(self, entry: Entry, where: str, kind: CustomKind) -> None:
+        package = entry.name or group_package(kind.group)
+        self._claim(entry, package, {*self.builtin, *self.configs})
+        kinds = self.custom.setdefault(package, {})
+        known = kinds.get((kind.group, kind.kind))
+        if known is None:
+            kinds[kind.group, kind.kind] = kind
+            return
+        have = {version.name: version.source for version in known.versions}
+        twice = [version.name for version in kind.versions if version.name in have]
+        if twice:
+            what = f"{kind.kind}.{kind.group} {', '.join(twice)} is also in {have[twice[0]]}"
+            self.problems.append(f"{where}:{kind.line}: {what}, which is used")
+        joined = known.joined(kind)
+        if len(joined.versions) > MAX_VERSIONS:
+            what = f"{kind.kind}.{kind.group} has more than {MAX_VERSIONS} versions"
+            self.problems.append(f"{where}:{kind.line}: {what}, this one is left out")
+            return
+        kinds[kind.group, kind.kind] = joined

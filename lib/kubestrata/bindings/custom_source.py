@@ -1,0 +1,68 @@
+"""The kinds that a source defines: CustomResourceDefinitions and what becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kubestrata.bindings.composite_kind import composite_definitions, is_composite
+from kubestrata.bindings.custom_kind import CustomKind, CustomKindError, custom_kind
+from kubestrata.bindings.document import Budget, Fault, read_documents
+from kubestrata.bindings.place import Lines, Place
+from kubestrata.bindings.schema_check import nameless
+from kubestrata.core.json_value import is_list, is_mapping
+
+UNUSABLE = "not a usable"
+"""How a fault begins that is about a definition, not about the file it is in."""
+_CUSTOM = "CustomResourceDefinition"
+_LISTS = ("List", f"{_CUSTOM}List", "CompositeResourceDefinitionList")
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    content: dict[str, Any]
+    place: Place
+
+
+def _definitions(content: object, place: Place) -> Iterator[_Definition]:
+    if not is_mapping(content):
+        return
+    if content.get("kind") == _CUSTOM or is_composite(content):
+        yield _Definition(content, place)
+    elif content.get("kind") in _LISTS:
+        items: object = content.get("items")
+        for number, item in enumerate(items if is_list(items) else []):
+            yield from _definitions(item, Place(place.lines, (*place.path, "items", number)))
+
+
+def read_custom_kinds(
+    texts: Iterable[str], source: str, budget: Budget | None = None
+) -> Iterator[CustomKind | Fault]:
+    """Every custom kind of a source, and a fault for each definition or document that is bad.
+
+    A kind of which some fields get no keyword comes with a fault that tells them.
+    """
+    budget = budget or Budget()
+    for text in texts:
+        for document in read_documents(text, budget):
+            if isinstance(document, Fault):
+                yield document
+                continue
+            for definition in _definitions(document.content, Place(Lines(document))):
+                yield from _kinds(definition, source)
+
+
+def _kinds(definition: _Definition, source: str) -> Iterator[CustomKind | Fault]:
+    content, place = definition.content, definition.place
+    try:
+        wanted = composite_definitions(content) if is_composite(content) else [content]
+        found = [custom_kind(each, source, place.line) for each in wanted]
+    except CustomKindError as error:
+        yield Fault(place.line, f"{UNUSABLE} {content['kind']}: {error}")
+        return
+    for kind in found:
+        yield kind
+        for version in kind.versions:
+            for each in nameless(dict(version.schema)):
+                yield Fault(place.line, f"{kind.kind}.{kind.group} {version.name}: {each}")
