@@ -107,7 +107,7 @@ def test_what_is_no_longer_made_is_removed_and_the_rest_untouched(project: Proje
 
 FAULTS = {
     "an exception": ('data={"text"', "data={1 / 0: 2, 'text'", "main.py:17: ZeroDivisionError"),
-    "an unknown keyword": ("data={", "dta={", "main.py:17: TypeError"),
+    "an unknown keyword": ("data={", "dta={", "main.py:17: ConfigMap: has no field 'dta'"),
     "a wrong type": ('"value"', "5", "main.py:17 (c1/web/settings): ConfigMap.data"),
     "a bad name": (
         '"settings"',
