@@ -8,6 +8,7 @@ What is not taken in is printed and no failure: a file may repeat a version of a
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from kubestrata.bindings import generate
 
 def main(folder: Path) -> None:
     """Write FOLDER/kubeapis and print a line of JSON."""
-    report = generate(folder / "cdk8s.yaml", imports_dir=folder, mirror=None)
+    mirror = os.environ.get("KUBESTRATA_MIRROR")
+    report = generate(
+        folder / "cdk8s.yaml", imports_dir=folder, mirror=Path(mirror) if mirror else None
+    )
     counts = {"kinds": len(report.kinds), "files": len(report.files)}
     print(json.dumps({**counts, "problems": report.problems}))
 

@@ -141,8 +141,6 @@ def verdicts(figures: Figures) -> list[Verdict]:
             figures.theirs_per_file / figures.per_file,
             20,
         ),
-        Verdict(
-            "the same, by the median of cdk8s import's sample", slowest / figures.per_file, 20
-        ),
+        Verdict("the same, by the median of cdk8s import's sample", slowest / figures.per_file, 20),
         Verdict("GiB at most while generating all", figures.all_peak / _GIB, 2, is_cost=True),
     ]

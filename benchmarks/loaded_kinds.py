@@ -20,10 +20,9 @@ def _of_cdk8s(name: str) -> Iterator[str]:
     exec(f"import {name}")  # noqa: S102
     module = sys.modules[name]
     for each in vars(module).values():
-        if isinstance(each, type) and issubclass(each, cdk8s.ApiObject):
-            if each.__module__ == name:
-                gvk = each.GVK  # type: ignore[attr-defined]  # of generated classes
-                yield f"{gvk.api_version} {gvk.kind}"
+        is_object = isinstance(each, type) and issubclass(each, cdk8s.ApiObject)
+        if is_object and each.__module__ == name:
+            yield f"{each.GVK.api_version} {each.GVK.kind}"
 
 
 def _of_kubestrata(name: str) -> Iterator[str]:

@@ -82,9 +82,7 @@ def measure_overwritten(environments: Environments, mirror: Path, scratch: Path)
     theirs = _loaded("cdk8s", names, env, folder)
     shutil.rmtree(folder)
     declared = {f"{kind.group} {kind.name}" for found in packages.values() for kind in found}
-    return Left(
-        len(files), tuple(sorted(declared)), tuple(sorted(ours)), tuple(sorted(theirs))
-    )
+    return Left(len(files), tuple(sorted(declared)), tuple(sorted(ours)), tuple(sorted(theirs)))
 
 
 def verdicts(left: Left) -> list[Verdict]:
