@@ -17,8 +17,8 @@ from cdk8s_command import import_command, import_environment, modules
 from crd_files import Kind, declared_kinds
 from environment import BENCHMARKS
 
-IMPORT_SECONDS = 120
-CHECK_SECONDS = 60
+IMPORT_SECONDS = 300
+CHECK_SECONDS = 120
 FINE = "fine"
 _NAME = "one"
 

@@ -87,13 +87,10 @@ def render(mirror: Path, files: list[Path], results: Results) -> str:
                 rows.append([label(file, mirror), side, outcome.verdict, f"`{outcome.reason}`"])
     verdicts = sorted({verdict for each in counts.values() for verdict in each})
     sums = [[side, *(str(each[verdict]) for verdict in verdicts)] for side, each in counts.items()]
-    return "\n\n".join(
-        [
-            f"{len(files)} files, each imported alone:",
-            table(["side", *verdicts], sums),
-            table(["file", "side", "what", "first telling line"], rows),
-        ]
-    )
+    parts = [f"{len(files)} files:", table(["side", *verdicts], sums)]
+    if rows:
+        parts.append(table(["file", "side", "what", "first telling line"], rows))
+    return "\n\n".join(parts)
 
 
 def main() -> None:

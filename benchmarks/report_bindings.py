@@ -95,7 +95,9 @@ def _size(figures: generation.Figures) -> list[str]:
         *rows(f"kubestrata, the {each} of the sample", figures.ours_sizes),
         *rows(f"cdk8s import, the {each} of the sample", figures.theirs_sizes),
     ]
-    return _part("Size", table(["bindings of", "part", "files", "MB", "lines"], found))
+    ours, theirs = figures.ours_sizes["all"], figures.theirs_sizes["all"]
+    times = _SIZE.format(size=theirs.size / ours.size, lines=theirs.lines / ours.lines)
+    return _part("Size", table(["bindings of", "part", "files", "MB", "lines"], found), times)
 
 
 def _imports(figures: Sequence[binding_imports.Figure]) -> list[str]:
@@ -176,8 +178,13 @@ and system time of the whole process tree, and what verdicts judge."""
 _GENERATION = """Ours from every CRD file at once, each project a package; `cdk8s import --language
 python` from every {every}th of them, {files} files. Of one file per process the peak is that of the
 largest file of the sample. cdk8s-cli does not look for a newer version of itself."""
+_SIZE = (
+    "For the sample, `cdk8s import` writes {size:.1f} times the bytes, {lines:.1f} times the lines."
+)
 _TYPES = """The same objects, cold cache; the bindings hold Kubernetes and the kinds of the chart
 alone. `import-untyped` is off for both: modules of `cdk8s import` load one without types."""
+_FAILURES = """By `python benchmarks/import_failures.py FOLDER`: every file alone, in fresh
+processes. What was written is then imported; every version of every kind must be there."""
 
 
 def render(results: Results) -> str:
@@ -192,6 +199,10 @@ def render(results: Results) -> str:
         *(_isolation(results.isolation) if results.isolation else []),
         *(_types(results.types) if results.types else []),
         *(_left(results.left) if results.left else []),
-        *(_part("What cannot be imported", results.failures) if results.failures else []),
+        *(
+            _part("What cannot be imported", _FAILURES, results.failures)
+            if results.failures
+            else []
+        ),
     ]
     return "\n\n".join(parts) + "\n"
