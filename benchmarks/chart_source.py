@@ -128,26 +128,36 @@ def _object(number: int, use: Use, *, ours: bool) -> str:
     return f"        {module}.{made}(self, 'part-{number}', {arguments})"
 
 
-def chart(*, ours: bool) -> str:
-    """The text of a module that makes every kind once."""
+_OURS = """from kubestrata import Cluster, Component
+
+
+class Web(Component):
+    def __init__(self, scope: Cluster) -> None:
+        super().__init__(scope, 'web', layer='apps')
+"""
+_THEIRS = """import cdk8s
+from constructs import Construct
+
+
+class Web(cdk8s.Chart):
+    def __init__(self, scope: Construct) -> None:
+        super().__init__(scope, 'web')
+"""
+
+
+def _imports(*, ours: bool) -> list[str]:
     if ours:
-        packages = ", ".join(sorted({use.package for use in USES}))
-        imports = [f"from kubeapis import {packages}"]
-    else:
-        imports = ["from imports import k8s"]
-        for number, use in enumerate(USES):
-            if use.module:
-                parent, _, module = f"imports.{use.module}".rpartition(".")
-                imports.append(f"from {parent} import {module} as m{number}")
-    lines = [
-        "import cdk8s",
-        "from constructs import Construct",
-        *imports,
-        "",
-        "",
-        "class Web(cdk8s.Chart):",
-        "    def __init__(self, scope: Construct) -> None:",
-        "        super().__init__(scope, 'web')",
-        *(_object(number, use, ours=ours) for number, use in enumerate(USES)),
-    ]
-    return "\n".join(lines) + "\n"
+        return [f"from kubeapis import {', '.join(sorted({use.package for use in USES}))}"]
+    lines = ["from imports import k8s"]
+    for number, use in enumerate(USES):
+        if use.module:
+            parent, _, module = f"imports.{use.module}".rpartition(".")
+            lines.append(f"from {parent} import {module} as m{number}")
+    return lines
+
+
+def chart(*, ours: bool) -> str:
+    """The text of a module that makes every kind once, each side in its own way."""
+    objects = [_object(number, use, ours=ours) for number, use in enumerate(USES)]
+    imports = "\n".join(_imports(ours=ours))
+    return f"{imports}\n{_OURS if ours else _THEIRS}" + "\n".join(objects) + "\n"

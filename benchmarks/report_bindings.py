@@ -167,7 +167,7 @@ def _left(left: overwritten_groups.Left) -> list[str]:
     ]
     return _part(
         f"{left.entries} entries of one cdk8s.yaml",
-        "One CRD file per entry. `cdk8s import` writes the module of a group anew for each entry.",
+        _ENTRIES,
         table(["side", "kinds", "which"], rows),
         verdicts=overwritten_groups.verdicts(left),
     )
@@ -183,6 +183,8 @@ _SIZE = (
 )
 _TYPES = """The same objects, cold cache; the bindings hold Kubernetes and the kinds of the chart
 alone. `import-untyped` is off for both: modules of `cdk8s import` load one without types."""
+_ENTRIES = """One CRD file per entry. `cdk8s import` writes the module of a group anew for each, and
+with it the modules of groups below; CRDs of one group in one file would be kept."""
 _FAILURES = """By `python benchmarks/import_failures.py FOLDER`: every file alone, in fresh
 processes. What was written is then imported; every version of every kind must be there."""
 
