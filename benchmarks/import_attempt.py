@@ -20,6 +20,7 @@ from environment import BENCHMARKS
 IMPORT_SECONDS = 300
 CHECK_SECONDS = 120
 FINE = "fine"
+_LONGEST = 250
 _NAME = "one"
 
 
@@ -75,8 +76,10 @@ def telling_line(text: str) -> str:
         for line in lines:
             found = re.search(pattern, line)
             if found:
-                return line[found.start() :].replace("|", "/")[:160]
-    return next((line for line in reversed(lines) if line), "no output").replace("|", "/")[:160]
+                return line[found.start() :].partition(" [")[0].replace("|", "/")[:_LONGEST]
+    return next((line for line in reversed(lines) if line), "no output").replace("|", "/")[
+        :_LONGEST
+    ]
 
 
 def _missing(wanted: Sequence[str], ended: _Ended) -> str:

@@ -5,7 +5,8 @@ Usage: python benchmarks/import_failures.py MIRROR [--results FOLDER] [--jobs 2]
 Each file goes through `cdk8s import --language python` and through ours, alone and in fresh
 processes; then what was written is imported, and every version of every kind of the CRD must be
 there. That takes half an hour; results are kept by file, so that a run continues where the last
-one stopped. `--again kubestrata` forgets what one side did.
+one stopped. `--again kubestrata` forgets what that side did, as after a change of the generator,
+`--again failed` what went wrong.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ ATTEMPTS: Mapping[str, Callable[[Path, Mapping[str, str], Path], Outcome]] = {
     "kubestrata": attempt_kubestrata,
     "cdk8s": attempt_cdk8s,
 }
+FAILED = "failed"
 
 
 class Results:
@@ -54,10 +56,12 @@ class Results:
         fresh.write_text(json.dumps(asdict(outcome)))
         fresh.replace(path)
 
-    def forget(self, side: str) -> None:
-        """Drop what a side did."""
-        for path in (self._folder / side).glob("*.json"):
-            path.unlink()
+    def forget(self, what: str) -> None:
+        """Drop what a side did, or all that was not fine."""
+        for path in self._folder.glob("*/*.json"):
+            outcome = Outcome(**json.loads(path.read_text()))
+            if path.parent.name == what or (what == FAILED and outcome.verdict != FINE):
+                path.unlink()
 
 
 def _complete(files: list[Path], results: Results, folder: Path, jobs: int) -> None:
@@ -99,7 +103,7 @@ def main() -> None:
     parser.add_argument("mirror", type=Path, help="folder of schema sources, with crds/ in it")
     parser.add_argument("--results", type=Path, default=CACHE / "import-failures")
     parser.add_argument("--jobs", type=int, default=2, help="imports at a time (default 2)")
-    parser.add_argument("--again", choices=ATTEMPTS, help="forget what this side did")
+    parser.add_argument("--again", choices=(*ATTEMPTS, FAILED), help="forget these results")
     parser.add_argument("--write", type=Path, help="also write the tables to this file")
     options = parser.parse_args()
     mirror = options.mirror.resolve()
