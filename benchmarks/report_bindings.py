@@ -175,6 +175,13 @@ def _left(left: overwritten_groups.Left) -> list[str]:
 
 _METHOD = """Written by `make bench-bindings MIRROR=folder`. {machine}. Fresh processes; CPU is user
 and system time of the whole process tree, and what verdicts judge."""
+_AGAIN = """Needed is a folder of schema sources: `SOURCES.tsv`, `crds/PROJECT/*.yaml` and `k8s/`.
+
+```sh
+python benchmarks/import_failures.py folder  # what cannot be imported; half an hour, continues
+make bench-bindings MIRROR=folder ARGS="--write docs/reference/performance.md"
+make bench-bindings MIRROR=folder ARGS="--only generation imports isolation types entries"
+```"""
 _GENERATION = """Ours from every CRD file at once, each project a package; `cdk8s import --language
 python` from every {every}th of them, {files} files. Of one file per process the peak is that of the
 largest file of the sample. cdk8s-cli does not look for a newer version of itself."""
@@ -185,8 +192,7 @@ _TYPES = """The same objects, cold cache; the bindings hold Kubernetes and the k
 alone. `import-untyped` is off for both: modules of `cdk8s import` load one without types."""
 _ENTRIES = """One CRD file per entry. `cdk8s import` writes the module of a group anew for each, and
 with it the modules of groups below; CRDs of one group in one file would be kept."""
-_FAILURES = """By `python benchmarks/import_failures.py FOLDER`: every file alone, in fresh
-processes. What was written is then imported; every version of every kind must be there."""
+_FAILURES = """Every file alone, in fresh processes. What was written is then imported; every version of every kind must be there."""
 
 
 def render(results: Results) -> str:
@@ -195,6 +201,7 @@ def render(results: Results) -> str:
     parts = [
         SECTION,
         textwrap.fill(_METHOD.format(machine=machine()), 96),
+        _AGAIN,
         *results.notes,
         *(_generation(made) + _size(made) if made else []),
         *(_imports(results.imports) if results.imports else []),
