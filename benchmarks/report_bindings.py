@@ -192,8 +192,8 @@ _TYPES = """The same objects, cold cache; the bindings hold Kubernetes and the k
 alone. `import-untyped` is off for both: modules of `cdk8s import` load one without types."""
 _ENTRIES = """One CRD file per entry. `cdk8s import` writes the module of a group anew for each, and
 with it the modules of groups below; CRDs of one group in one file would be kept."""
-_FAILURES = """Every file alone, in fresh processes. What was written is then imported; every version
-of every kind must be there."""
+_FAILURES = """Every file alone, in fresh processes. What was written is then imported; every
+version of every kind must be there."""
 
 
 def render(results: Results) -> str:
