@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 # A folder of schema sources with an index; answers in place of the network.
 MIRROR ?=
-# More arguments for `test` and `bench`.
+# More arguments for `test`, `bench` and `bench-bindings`.
 ARGS ?=
 
 VENV := .venv
@@ -87,6 +87,10 @@ imports-check: $(PYTHON_READY) ## Fail if imports/ was edited; MIRROR=folder gen
 .PHONY: bench
 bench: $(PYTHON_READY) $(NODE_READY) ## Measure side by side, and print the tables
 	$(if $(MIRROR),KUBESTRATA_MIRROR=$(MIRROR)) python benchmarks/run.py $(ARGS)
+
+.PHONY: bench-bindings
+bench-bindings: $(PYTHON_READY) $(NODE_READY) ## The same for bindings; needs MIRROR=folder
+	$(if $(MIRROR),KUBESTRATA_MIRROR=$(MIRROR)) python benchmarks/run_bindings.py $(ARGS)
 
 .PHONY: docs
 docs: $(PYTHON_READY) ## Write docs/reference/command.md

@@ -9,8 +9,11 @@ from statistics import median
 
 from environment import Environments, State
 from measure import Cost, median_cost, peak_memory, run
+from verdict import Verdict
 
 MEMORY_ROUNDS = 3
+_KIND_MS: dict[State, float] = {"cold": 40, "warm": 15}
+_PACKAGE_MS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,18 @@ class Case:
 
 BARE = Case("pass")
 MSGSPEC = Case("import msgspec")
+PACKAGE = Case("import kubeapis")
+KINDS = (
+    Case("from kubeapis import k8s; k8s.Deployment"),
+    Case("from kubeapis import gateway; gateway.HTTPRoute"),
+    Case("from kubeapis import cert_manager; cert_manager.Issuer"),
+    Case("from kubeapis import prometheus; prometheus.Prometheus"),
+)
 CASES = (
     BARE,
     MSGSPEC,
-    Case("from kubeapis import k8s; k8s.Deployment"),
-    Case("from kubeapis import gateway; gateway.HTTPRoute"),
+    PACKAGE,
+    *KINDS,
     Case("import cdk8s"),
     Case("from cdk8s_imports import k8s", needs_cdk8s_bindings=True),
     Case("from cdk8s_imports.io.k8s.networking import gateway", needs_cdk8s_bindings=True),
@@ -70,3 +80,20 @@ def measure_imports(
     return [
         Figure(case, state, median_cost(costs[case]), round(median(peaks[case]))) for case in cases
     ]
+
+
+def verdicts(figures: list[Figure]) -> list[Verdict]:
+    """The targets: of the package over bare, of each kind over msgspec, which all of them need."""
+    cpu = {(one.state, one.case): one.cost.cpu_seconds for one in figures}
+    judged = []
+    for one in figures:
+        wanted = _KIND_MS.get(one.state)
+        if one.case == PACKAGE and wanted:
+            taken = 1000 * (one.cost.cpu_seconds - cpu[one.state, BARE])
+            text = f"ms CPU over bare, `{one.case.text}`, {one.state}"
+            judged.append(Verdict(text, taken, _PACKAGE_MS, is_cost=True))
+        elif one.case in KINDS and wanted:
+            taken = 1000 * (one.cost.cpu_seconds - cpu[one.state, MSGSPEC])
+            text = f"ms CPU over msgspec, `{one.case.text}`, {one.state}"
+            judged.append(Verdict(text, taken, wanted, is_cost=True))
+    return judged

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import yaml
 
-from environment import CACHE, ROOT, bundled_node
+from cdk8s_command import CLI, import_command, import_environment
+from environment import CACHE, ROOT
 
 FOLDER = CACHE / "cdk8s"
 _PACKAGE = "cdk8s_imports"
 _MODULES = ("k8s", "io/k8s/networking/gateway")
-_CLI = ROOT / "node_modules" / "cdk8s-cli"
 _ROUTES = "gateway.networking.k8s.io_httproutes.yaml"
 _SECONDS = 300
 
@@ -39,15 +39,16 @@ def _sources() -> list[str]:
     return [kubernetes, str(local) if mirror and local.exists() else routes]
 
 
-def _import(source: str, output: Path) -> None:
-    command = [
-        *(bundled_node(), "--require", str(Path(__file__).with_name("cdk8s_definitions.cjs"))),
-        *(str(_CLI / "bin" / "cdk8s"), "import", source),
-        *("--language", "python", "--output", str(output), "--no-save"),
-    ]
-    env = {**os.environ, "CDK8S_CLI": str(_CLI)}
+def _import(source: str, output: Path, temporary: Path) -> None:
+    env = import_environment(os.environ, temporary)
     done = subprocess.run(
-        command, env=env, cwd=output, capture_output=True, text=True, timeout=_SECONDS, check=False
+        import_command(source, output),
+        env=env,
+        cwd=output,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
     )
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if re.match(r"\w*Error: ", line)]
@@ -59,12 +60,15 @@ def prepare() -> Path:
     package = FOLDER / _PACKAGE
     if all((package / module / "__init__.py").exists() for module in _MODULES):
         return FOLDER
-    if not _CLI.exists():
+    if not CLI.exists():
         raise BindingsMissingError("cdk8s-cli is not installed: npm ci")
     CACHE.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=CACHE) as made:
+    with (
+        tempfile.TemporaryDirectory(dir=CACHE) as made,
+        tempfile.TemporaryDirectory(dir=CACHE) as temporary,
+    ):
         for source in _sources():
-            _import(source, Path(made))
+            _import(source, Path(made), Path(temporary))
         shutil.rmtree(package, ignore_errors=True)
         shutil.copytree(made, package)
     return FOLDER

@@ -14,6 +14,7 @@ import yaml
 
 from environment import BENCHMARKS, Environments, State
 from measure import Cost, median_cost, peak_memory, run
+from verdict import Verdict
 from workload import OBJECTS_PER_APP
 
 KUBESTRATA, CDK8S = "kubestrata", "cdk8s"
@@ -35,19 +36,6 @@ class Figure:
     side: str
     cost: Cost
     peak_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A target and what was reached."""
-
-    text: str
-    reached: float
-    wanted: float
-
-    def __str__(self) -> str:
-        word = "PASS" if self.reached >= self.wanted else "MISS"
-        return f"{word}: {self.text}: {self.reached:.2f} (wanted: {self.wanted:g})"
 
 
 def command(side: str, output: Path, objects: int) -> list[str]:

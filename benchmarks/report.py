@@ -6,13 +6,13 @@ import os
 import platform
 import subprocess
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
-import binding_imports
 import comparison
 from environment import STATES, State, bundled_node
+from markdown import ms, table
 from phases import PHASES
 
 _MB = 1_000_000
@@ -25,17 +25,7 @@ class Results:
     rounds: int
     notes: list[str] = field(default_factory=list[str])
     objects: list[comparison.Figure] = field(default_factory=list[comparison.Figure])
-    imports: list[binding_imports.Figure] = field(default_factory=list[binding_imports.Figure])
     phases: dict[State, dict[str, float]] = field(default_factory=dict[State, dict[str, float]])
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _ms(seconds: float) -> str:
-    return f"{1000 * seconds:.0f}"
 
 
 def _objects(figures: Sequence[comparison.Figure]) -> str:
@@ -47,7 +37,7 @@ def _objects(figures: Sequence[comparison.Figure]) -> str:
         ]
         for one in figures
     ]
-    return _table(["objects", "state", "side", "wall s", "CPU s", "peak MB"], rows)
+    return table(["objects", "state", "side", "wall s", "CPU s", "peak MB"], rows)
 
 
 def _ratios(figures: list[comparison.Figure]) -> str:
@@ -55,39 +45,20 @@ def _ratios(figures: list[comparison.Figure]) -> str:
         [str(objects), state, f"{cpu:.2f}", f"{memory:.2f}"]
         for (objects, state), (cpu, memory) in comparison.ratios(figures).items()
     ]
-    return _table(["objects", "state", "cdk8s / kubestrata, CPU", "memory"], rows)
-
-
-def _imports(figures: Sequence[binding_imports.Figure]) -> str:
-    base = {(one.state, one.case): one.cost.cpu_seconds for one in figures}
-    rows = [
-        [
-            *(
-                one.state,
-                f"`{one.case.text}`",
-                _ms(one.cost.wall_seconds),
-                _ms(one.cost.cpu_seconds),
-            ),
-            _ms(one.cost.cpu_seconds - base[one.state, binding_imports.BARE]),
-            _ms(one.cost.cpu_seconds - base[one.state, binding_imports.MSGSPEC]),
-            f"{one.peak_bytes / _MB:.0f}",
-        ]
-        for one in figures
-    ]
-    head = ["state", "statement", "wall ms", "CPU ms", "over bare", "over msgspec", "peak MB"]
-    return _table(head, rows)
+    return table(["objects", "state", "cdk8s / kubestrata, CPU", "memory"], rows)
 
 
 def _phases(phases: dict[State, dict[str, float]]) -> str:
     head = ["state", *(f"{name} ms" for name in (*PHASES, "total", "CPU"))]
     rows = [
-        [state, *(_ms(taken[name]) for name in (*PHASES, "total", "CPU"))]
+        [state, *(ms(taken[name]) for name in (*PHASES, "total", "CPU"))]
         for state, taken in phases.items()
     ]
-    return _table(head, rows)
+    return table(head, rows)
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Cores, system and versions."""
     node = subprocess.run([bundled_node(), "--version"], capture_output=True, text=True, check=True)
     return (
         f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
@@ -102,7 +73,6 @@ _OBJECTS = """One component or chart per app; each app is a Deployment, Service,
 ConfigMap, HorizontalPodAutoscaler, PodDisruptionBudget, NetworkPolicy and HTTPRoute, and all
 share one namespace. kubestrata also writes the lists of files and the Flux Kustomizations."""
 _SAME = "Before measuring, the objects of both sides were parsed and found equal, one by one."
-_IMPORTS = "A kind of `kubeapis` needs no Node; a module of `cdk8s import` starts it."
 _PHASES = """`imports` are those of Python; `jsii start` is Node's start and the loading of its
 packages; `build` runs main.py; `derive` makes the tree in memory; `rest` is the end of Node and
 Python, and what the timing itself loads. Wall time, but for the last column."""
@@ -114,16 +84,13 @@ def render(results: Results) -> str:
     parts = [
         "# Performance",
         "Written by `make bench`. The seconds are those of one machine: trust the ratios.",
-        textwrap.fill(_METHOD.format(machine=_machine(), rounds=results.rounds), 96),
+        textwrap.fill(_METHOD.format(machine=machine(), rounds=results.rounds), 96),
         "\n".join(f"- **{state}**: {meaning}" for state, meaning in STATES.items()),
         *results.notes,
         "## The same objects by kubestrata and by plain cdk8s",
         _OBJECTS,
         _objects(results.objects),
         *([_SAME, _ratios(results.objects), judged] if judged else []),
-        "## Importing one kind",
-        _IMPORTS,
-        _imports(results.imports),
         "## Synth of this repository's platform",
         _PHASES,
         _phases(results.phases),

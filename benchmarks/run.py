@@ -1,4 +1,4 @@
-"""Measures kubestrata side by side with plain cdk8s and prints the tables.
+"""Measures synth side by side with plain cdk8s and prints the tables.
 
 Usage: python benchmarks/run.py [--rounds 5] [--write docs/reference/performance.md]
 
@@ -13,12 +13,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-import binding_imports
 import cdk8s_bindings
 import comparison
 import phases
 import report
 from environment import STATES, Environments, memory_folder
+from markdown import write_page
 from measure import CommandFailedError
 
 OBJECTS = (400, 1600)
@@ -44,11 +44,7 @@ def _measure(scratch: Path, rounds: int) -> report.Results:
     bindings, note = _cdk8s_side()
     environments = Environments(scratch, [bindings] if bindings else [])
     sides = comparison.SIDES if bindings else (comparison.KUBESTRATA,)
-    cases = tuple(
-        case for case in binding_imports.CASES if bindings or not case.needs_cdk8s_bindings
-    )
     warm_ups = [comparison.command(side, scratch / f"warm-{side}", 16) for side in sides]
-    warm_ups += [binding_imports.command(case) for case in cases]
     warm_ups.append(phases.command(scratch / "warm-platform"))
     _say("warm-up ...")
     environments.warm_up(warm_ups)
@@ -63,10 +59,6 @@ def _measure(scratch: Path, rounds: int) -> report.Results:
                 environments, scratch, objects=objects, state=state, sides=sides, rounds=rounds
             )
     for state in STATES:
-        _say(f"imports, {state} ...")
-        results.imports += binding_imports.measure_imports(
-            environments, scratch, cases=cases, state=state, rounds=rounds
-        )
         _say(f"platform, {state} ...")
         results.phases[state] = phases.measure_phases(
             environments, scratch, state=state, rounds=rounds
@@ -89,8 +81,7 @@ def main() -> int:
     text = report.render(results)
     print(text)
     if options.write:
-        options.write.parent.mkdir(parents=True, exist_ok=True)
-        options.write.write_text(text, encoding="utf-8")
+        write_page(options.write, text)
     return 0
 
 
