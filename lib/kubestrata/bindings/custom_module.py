@@ -9,7 +9,7 @@ from kubestrata.bindings.custom_kind import CustomKind, CustomVersion
 from kubestrata.bindings.fact import description_of
 from kubestrata.bindings.model import KindFacts, KindModel, ModuleModel
 from kubestrata.bindings.name import Numbered, class_name, kind_module, module_name
-from kubestrata.bindings.shape import Shapes
+from kubestrata.bindings.shape import Shapes, keeps_unknown
 from kubestrata.bindings.version import version_rank
 from kubestrata.core.json_value import JsonObject
 
@@ -43,7 +43,15 @@ def _module(kind: CustomKind, version: CustomVersion, path: tuple[str, ...]) -> 
     names, structs = shapes.structs({name})
     versions = sorted((each.name for each in kind.versions), key=version_rank)
     description = description_of(version.schema)
-    model = KindModel(facts, name, body, version.source, tuple(versions), description)
+    model = KindModel(
+        facts,
+        name,
+        body,
+        version.source,
+        tuple(versions),
+        description,
+        open=keeps_unknown(version.schema),
+    )
     module = ModuleModel(path, version.source, (model,), structs, names)
     return CustomModule(module, facts, version.schema)
 

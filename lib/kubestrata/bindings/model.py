@@ -56,7 +56,10 @@ class KindFacts:
 
 @dataclass(frozen=True, slots=True)
 class KindModel:
-    """One version of a kind: its resource class and the fields beside metadata and status."""
+    """One version of a kind: its resource class and the fields beside metadata and status.
+
+    An `open` one keeps top-level fields that its schema does not name.
+    """
 
     facts: KindFacts
     class_name: str
@@ -64,6 +67,7 @@ class KindModel:
     source: str
     versions: tuple[str, ...]
     description: str = ""
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

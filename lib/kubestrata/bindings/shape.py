@@ -60,6 +60,16 @@ def writable(wire: str) -> bool:
     return len(wire) <= _LONGEST_WIRE and wire.isprintable() and not set('"\\') & set(wire)
 
 
+def keeps_unknown(schema: Mapping[str, Any]) -> bool:
+    """Whether an object with properties has more fields than a struct can name."""
+    properties: object = schema.get("properties")
+    return bool(
+        schema.get("x-kubernetes-preserve-unknown-fields") is True
+        or schema.get("additionalProperties")
+        or (is_mapping(properties) and not all(map(writable, properties)))
+    )
+
+
 class Shapes:
     """Collects the distinct shapes of one kind while its schema is walked."""
 
@@ -124,9 +134,7 @@ class Shapes:
         fields = self._fields({**schema, "properties": known}, path)
         key = self._keys.setdefault(fields, f"#{len(self._keys)}")
         self._paths.setdefault(key, []).append(path)
-        is_open = schema.get("x-kubernetes-preserve-unknown-fields") is True or values
-        is_open = is_open or len(known) < len(properties)
-        return OpenStruct(ShapeRef(key)) if is_open else ShapeRef(key)
+        return OpenStruct(ShapeRef(key)) if keeps_unknown(schema) else ShapeRef(key)
 
     def structs(self, taken: set[str]) -> tuple[dict[str, str], tuple[StructModel, ...]]:
         """Shape key -> class name, and the structs by name; no name is one of `taken`."""

@@ -145,23 +145,29 @@ def _exports(modules: Iterable[ModuleModel]) -> dict[str, list[str]]:
 def _package(
     title: str, folders: Iterable[str], modules: Iterable[CustomModule], depth: int
 ) -> Package:
-    """What a package of custom kinds exports; of two equal names the first kind's is chosen."""
-    kinds: dict[str, list[str]] = {}
-    taken: dict[str, str] = {}
-    clashes: dict[str, list[str]] = {}
+    """What a package of custom kinds exports; of two equal names one is found, as at run time.
+
+    A kind is found before a struct, the first kind's before the second's, and a struct beside
+    the kind with the longest name that its own begins with.
+    """
     ordered = sorted(modules, key=lambda each: (each.facts.kind, each.facts.group))
-    homes = {".".join(each.module.path[depth:]): each.module for each in ordered}
-    for home, module in homes.items():
-        name = module.kinds[0].class_name
+    taken: dict[str, str] = {}
+    homes: dict[str, ModuleModel] = {}
+    for each in ordered:
+        home, name = ".".join(each.module.path[depth:]), each.module.kinds[0].class_name
         if taken.setdefault(name, home) == home:
-            kinds[home] = [name]
-    for home, module in homes.items():
-        for name in module.exports:
-            owner = taken.setdefault(name, home)
-            if owner != home and name not in clashes.setdefault(owner, []):
-                clashes[owner].append(name)
-    chosen = {home: names for home, names in clashes.items() if names}
-    return Package(title, sorted(set(folders)), kinds, list(homes), chosen)
+            homes[home] = each.module
+    whole: list[str] = []
+    chosen: dict[str, list[str]] = {}
+    for home in sorted(homes, key=lambda home: -len(homes[home].kinds[0].class_name)):
+        exports = homes[home].exports
+        found = [name for name in exports if taken.setdefault(name, home) == home]
+        if len(found) == len(exports):
+            whole.append(home)
+        else:
+            chosen[home] = found
+    kinds = {home: [module.kinds[0].class_name] for home, module in homes.items()}
+    return Package(title, sorted(set(folders)), kinds, whole, chosen)
 
 
 def _add_custom(tree: Tree, package: str, kinds: Iterable[CustomKind]) -> None:
