@@ -6,7 +6,7 @@ from typing import Literal, TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import IntOrString, Null, Struct
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -307,7 +307,7 @@ class ChallengeSpecSolverDns01Webhook(Struct, kw_only=True, rename={'group_name'
     solver_name (solverName): str, required
     """
 
-    config: Json | None = None
+    config: Json | Null | None = None
     group_name: str
     solver_name: str
 

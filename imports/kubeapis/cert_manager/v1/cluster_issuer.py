@@ -6,7 +6,7 @@ from typing import Literal, TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import IntOrString, Null, Struct
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -306,7 +306,7 @@ class ClusterIssuerSpecAcmeSolversDns01Webhook(Struct, kw_only=True, rename={'gr
     solver_name (solverName): str, required
     """
 
-    config: Json | None = None
+    config: Json | Null | None = None
     group_name: str
     solver_name: str
 

@@ -7,7 +7,7 @@ from typing import Literal, TYPE_CHECKING
 from kubeapis._open import Open
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -106,7 +106,7 @@ class ClusterPolicySpecRules(Struct, kw_only=True, rename={'cel_preconditions': 
     match: ClusterPolicySpecRulesMatch
     mutate: ClusterPolicySpecRulesMutate | None = None
     name: str
-    preconditions: Json | None = None
+    preconditions: Json | Null | None = None
     report_properties: Mapping[str, str] | None = None
     skip_background_requests: bool | None = None
     validate: ClusterPolicySpecRulesValidate | None = None
@@ -155,7 +155,7 @@ class ClusterPolicySpecRulesContextApiCall(Struct, kw_only=True, rename={'jmes_p
     """
 
     data: Sequence[ClusterPolicySpecRulesContextApiCallData] | None = None
-    default: Json | None = None
+    default: Json | Null | None = None
     jmes_path: str | None = None
     method: Literal['GET', 'POST'] | None = None
     service: ClusterPolicySpecRulesContextApiCallService | None = None
@@ -170,7 +170,7 @@ class ClusterPolicySpecRulesContextApiCallData(Struct, kw_only=True):
     """
 
     key: str
-    value: Json
+    value: Json | Null
 
 
 class ClusterPolicySpecRulesContextApiCallService(Struct, kw_only=True, rename={'ca_bundle': 'caBundle'}):
@@ -240,9 +240,9 @@ class ClusterPolicySpecRulesContextVariable(Struct, kw_only=True, rename={'jmes_
     value: Json
     """
 
-    default: Json | None = None
+    default: Json | Null | None = None
     jmes_path: str | None = None
-    value: Json | None = None
+    value: Json | Null | None = None
 
 
 class ClusterPolicySpecRulesGenerate(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'clone_list': 'cloneList', 'generate_existing': 'generateExisting', 'orphan_downstream_on_policy_delete': 'orphanDownstreamOnPolicyDelete'}):
@@ -265,7 +265,7 @@ class ClusterPolicySpecRulesGenerate(Struct, kw_only=True, rename={'api_version'
     api_version: str | None = None
     clone: ClusterPolicySpecRulesGenerateClone | None = None
     clone_list: ClusterPolicySpecRulesGenerateCloneList | None = None
-    data: Json | None = None
+    data: Json | Null | None = None
     foreach: Sequence[ClusterPolicySpecRulesGenerateForeach] | None = None
     generate_existing: bool | None = None
     kind: str | None = None
@@ -320,7 +320,7 @@ class ClusterPolicySpecRulesGenerateForeach(Struct, kw_only=True, rename={'api_v
     clone: ClusterPolicySpecRulesGenerateClone | None = None
     clone_list: ClusterPolicySpecRulesGenerateCloneList | None = None
     context: Sequence[ClusterPolicySpecRulesContext] | None = None
-    data: Json | None = None
+    data: Json | Null | None = None
     kind: str | None = None
     list: str | None = None
     name: str | None = None
@@ -430,7 +430,7 @@ class ClusterPolicySpecRulesMutate(Struct, kw_only=True, rename={'mutate_existin
 
     foreach: Sequence[ClusterPolicySpecRulesMutateForeach] | None = None
     mutate_existing_on_policy_update: bool | None = None
-    patch_strategic_merge: Json | None = None
+    patch_strategic_merge: Json | Null | None = None
     patches_json6902: str | None = None
     targets: Sequence[ClusterPolicySpecRulesMutateTargets] | None = None
 
@@ -448,10 +448,10 @@ class ClusterPolicySpecRulesMutateForeach(Struct, kw_only=True, rename={'patch_s
     """
 
     context: Sequence[ClusterPolicySpecRulesContext] | None = None
-    foreach: Json | None = None
+    foreach: Json | Null | None = None
     list: str | None = None
     order: Literal['Ascending', 'Descending'] | None = None
-    patch_strategic_merge: Json | None = None
+    patch_strategic_merge: Json | Null | None = None
     patches_json6902: str | None = None
     preconditions: Open[ClusterPolicySpecRulesMutateForeachPreconditions] | None = None
 
@@ -476,10 +476,10 @@ class ClusterPolicySpecRulesMutateForeachPreconditionsAll(Struct, kw_only=True):
     value: Json
     """
 
-    key: Json | None = None
+    key: Json | Null | None = None
     message: str | None = None
     operator: Literal['Equals', 'NotEquals', 'In', 'AnyIn', 'AllIn', 'NotIn', 'AnyNotIn', 'AllNotIn', 'GreaterThanOrEquals', 'GreaterThan', 'LessThanOrEquals', 'LessThan', 'DurationGreaterThanOrEquals', 'DurationGreaterThan', 'DurationLessThanOrEquals', 'DurationLessThan'] | None = None
-    value: Json | None = None
+    value: Json | Null | None = None
 
 
 class ClusterPolicySpecRulesMutateTargets(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
@@ -500,7 +500,7 @@ class ClusterPolicySpecRulesMutateTargets(Struct, kw_only=True, rename={'api_ver
     kind: str | None = None
     name: str | None = None
     namespace: str | None = None
-    preconditions: Json | None = None
+    preconditions: Json | Null | None = None
     selector: ClusterPolicySpecRulesMutateTargetsSelector | None = None
     uid: str | None = None
 
@@ -547,8 +547,8 @@ class ClusterPolicySpecRulesValidate(Struct, kw_only=True, rename={'allow_existi
     """
 
     allow_existing_violations: bool | None = None
-    any_pattern: Json | None = None
-    assert_: Json | None = None
+    any_pattern: Json | Null | None = None
+    assert_: Json | Null | None = None
     cel: ClusterPolicySpecRulesValidateCel | None = None
     deny: ClusterPolicySpecRulesValidateDeny | None = None
     failure_action: Literal['Audit', 'Enforce'] | None = None
@@ -556,7 +556,7 @@ class ClusterPolicySpecRulesValidate(Struct, kw_only=True, rename={'allow_existi
     foreach: Sequence[ClusterPolicySpecRulesValidateForeach] | None = None
     manifests: ClusterPolicySpecRulesValidateManifests | None = None
     message: str | None = None
-    pattern: Json | None = None
+    pattern: Json | Null | None = None
     pod_security: ClusterPolicySpecRulesValidatePodSecurity | None = None
 
 
@@ -637,7 +637,7 @@ class ClusterPolicySpecRulesValidateDeny(Struct, kw_only=True):
     conditions: Json
     """
 
-    conditions: Json | None = None
+    conditions: Json | Null | None = None
 
 
 class ClusterPolicySpecRulesValidateForeach(Struct, kw_only=True, rename={'any_pattern': 'anyPattern', 'element_scope': 'elementScope'}):
@@ -653,13 +653,13 @@ class ClusterPolicySpecRulesValidateForeach(Struct, kw_only=True, rename={'any_p
     preconditions: Open[ClusterPolicySpecRulesMutateForeachPreconditions]
     """
 
-    any_pattern: Json | None = None
+    any_pattern: Json | Null | None = None
     context: Sequence[ClusterPolicySpecRulesContext] | None = None
     deny: ClusterPolicySpecRulesValidateDeny | None = None
     element_scope: bool | None = None
-    foreach: Json | None = None
+    foreach: Json | Null | None = None
     list: str | None = None
-    pattern: Json | None = None
+    pattern: Json | Null | None = None
     preconditions: Open[ClusterPolicySpecRulesMutateForeachPreconditions] | None = None
 
 
@@ -837,7 +837,7 @@ class ClusterPolicySpecRulesVerifyImagesAttestorsEntries(Struct, kw_only=True, r
     """
 
     annotations: Mapping[str, str] | None = None
-    attestor: Json | None = None
+    attestor: Json | Null | None = None
     certificates: ClusterPolicySpecRulesVerifyImagesAttestorsEntriesCertificates | None = None
     keyless: ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeyless | None = None
     keys: ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeys | None = None

@@ -7,7 +7,7 @@ from typing import Literal, TYPE_CHECKING
 from kubeapis._open import Open
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -155,7 +155,7 @@ class PolicySpecRulesContextApiCall(Struct, kw_only=True, rename={'jmes_path': '
     """
 
     data: Sequence[PolicySpecRulesContextApiCallData] | None = None
-    default: Json | None = None
+    default: Json | Null | None = None
     jmes_path: str | None = None
     method: Literal['GET', 'POST'] | None = None
     service: PolicySpecRulesContextApiCallService | None = None
@@ -170,7 +170,7 @@ class PolicySpecRulesContextApiCallData(Struct, kw_only=True):
     """
 
     key: str
-    value: Json
+    value: Json | Null
 
 
 class PolicySpecRulesContextApiCallService(Struct, kw_only=True, rename={'ca_bundle': 'caBundle'}):
@@ -240,9 +240,9 @@ class PolicySpecRulesContextVariable(Struct, kw_only=True, rename={'jmes_path': 
     value: Json
     """
 
-    default: Json | None = None
+    default: Json | Null | None = None
     jmes_path: str | None = None
-    value: Json | None = None
+    value: Json | Null | None = None
 
 
 class PolicySpecRulesGenerate(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'clone_list': 'cloneList', 'generate_existing': 'generateExisting', 'orphan_downstream_on_policy_delete': 'orphanDownstreamOnPolicyDelete'}):
@@ -265,7 +265,7 @@ class PolicySpecRulesGenerate(Struct, kw_only=True, rename={'api_version': 'apiV
     api_version: str | None = None
     clone: PolicySpecRulesGenerateClone | None = None
     clone_list: PolicySpecRulesGenerateCloneList | None = None
-    data: Json | None = None
+    data: Json | Null | None = None
     foreach: Sequence[PolicySpecRulesGenerateForeach] | None = None
     generate_existing: bool | None = None
     kind: str | None = None
@@ -320,7 +320,7 @@ class PolicySpecRulesGenerateForeach(Struct, kw_only=True, rename={'api_version'
     clone: PolicySpecRulesGenerateClone | None = None
     clone_list: PolicySpecRulesGenerateCloneList | None = None
     context: Sequence[PolicySpecRulesContext] | None = None
-    data: Json | None = None
+    data: Json | Null | None = None
     kind: str | None = None
     list: str | None = None
     name: str | None = None
@@ -422,7 +422,7 @@ class PolicySpecRulesMutate(Struct, kw_only=True, rename={'mutate_existing_on_po
 
     foreach: Sequence[PolicySpecRulesMutateForeach] | None = None
     mutate_existing_on_policy_update: bool | None = None
-    patch_strategic_merge: Json | None = None
+    patch_strategic_merge: Json | Null | None = None
     patches_json6902: str | None = None
     targets: Sequence[PolicySpecRulesMutateTargets] | None = None
 
@@ -440,10 +440,10 @@ class PolicySpecRulesMutateForeach(Struct, kw_only=True, rename={'patch_strategi
     """
 
     context: Sequence[PolicySpecRulesContext] | None = None
-    foreach: Json | None = None
+    foreach: Json | Null | None = None
     list: str | None = None
     order: Literal['Ascending', 'Descending'] | None = None
-    patch_strategic_merge: Json | None = None
+    patch_strategic_merge: Json | Null | None = None
     patches_json6902: str | None = None
     preconditions: Open[PolicySpecRulesMutateForeachPreconditions] | None = None
 
@@ -468,10 +468,10 @@ class PolicySpecRulesMutateForeachPreconditionsAll(Struct, kw_only=True):
     value: Json
     """
 
-    key: Json | None = None
+    key: Json | Null | None = None
     message: str | None = None
     operator: Literal['Equals', 'NotEquals', 'In', 'AnyIn', 'AllIn', 'NotIn', 'AnyNotIn', 'AllNotIn', 'GreaterThanOrEquals', 'GreaterThan', 'LessThanOrEquals', 'LessThan', 'DurationGreaterThanOrEquals', 'DurationGreaterThan', 'DurationLessThanOrEquals', 'DurationLessThan'] | None = None
-    value: Json | None = None
+    value: Json | Null | None = None
 
 
 class PolicySpecRulesMutateTargets(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
@@ -492,7 +492,7 @@ class PolicySpecRulesMutateTargets(Struct, kw_only=True, rename={'api_version': 
     kind: str | None = None
     name: str | None = None
     namespace: str | None = None
-    preconditions: Json | None = None
+    preconditions: Json | Null | None = None
     selector: PolicySpecRulesMutateTargetsSelector | None = None
     uid: str | None = None
 
@@ -541,10 +541,10 @@ class PolicySpecRulesPreconditionsAll(Struct, kw_only=True):
     value: Json
     """
 
-    key: Json | None = None
+    key: Json | Null | None = None
     message: str | None = None
     operator: Literal['Equals', 'NotEquals', 'AnyIn', 'AllIn', 'AnyNotIn', 'AllNotIn', 'GreaterThanOrEquals', 'GreaterThan', 'LessThanOrEquals', 'LessThan', 'DurationGreaterThanOrEquals', 'DurationGreaterThan', 'DurationLessThanOrEquals', 'DurationLessThan'] | None = None
-    value: Json | None = None
+    value: Json | Null | None = None
 
 
 class PolicySpecRulesValidate(Struct, kw_only=True, rename={'any_pattern': 'anyPattern', 'assert_': 'assert', 'failure_action': 'failureAction', 'failure_action_overrides': 'failureActionOverrides', 'pod_security': 'podSecurity'}):
@@ -563,8 +563,8 @@ class PolicySpecRulesValidate(Struct, kw_only=True, rename={'any_pattern': 'anyP
     pod_security (podSecurity): PolicySpecRulesValidatePodSecurity
     """
 
-    any_pattern: Json | None = None
-    assert_: Json | None = None
+    any_pattern: Json | Null | None = None
+    assert_: Json | Null | None = None
     cel: PolicySpecRulesValidateCel | None = None
     deny: PolicySpecRulesValidateDeny | None = None
     failure_action: Literal['Audit', 'Enforce'] | None = None
@@ -572,7 +572,7 @@ class PolicySpecRulesValidate(Struct, kw_only=True, rename={'any_pattern': 'anyP
     foreach: Sequence[PolicySpecRulesValidateForeach] | None = None
     manifests: PolicySpecRulesValidateManifests | None = None
     message: str | None = None
-    pattern: Json | None = None
+    pattern: Json | Null | None = None
     pod_security: PolicySpecRulesValidatePodSecurity | None = None
 
 
@@ -669,13 +669,13 @@ class PolicySpecRulesValidateForeach(Struct, kw_only=True, rename={'any_pattern'
     preconditions: Open[PolicySpecRulesMutateForeachPreconditions]
     """
 
-    any_pattern: Json | None = None
+    any_pattern: Json | Null | None = None
     context: Sequence[PolicySpecRulesContext] | None = None
     deny: PolicySpecRulesValidateForeachDeny | None = None
     element_scope: bool | None = None
-    foreach: Json | None = None
+    foreach: Json | Null | None = None
     list: str | None = None
-    pattern: Json | None = None
+    pattern: Json | Null | None = None
     preconditions: Open[PolicySpecRulesMutateForeachPreconditions] | None = None
 
 
@@ -685,7 +685,7 @@ class PolicySpecRulesValidateForeachDeny(Struct, kw_only=True):
     conditions: Json
     """
 
-    conditions: Json | None = None
+    conditions: Json | Null | None = None
 
 
 class PolicySpecRulesValidateManifests(Struct, kw_only=True, rename={'annotation_domain': 'annotationDomain', 'dry_run': 'dryRun', 'ignore_fields': 'ignoreFields'}):
@@ -846,7 +846,7 @@ class PolicySpecRulesVerifyImagesAttestorsEntries(Struct, kw_only=True, rename={
     """
 
     annotations: Mapping[str, str] | None = None
-    attestor: Json | None = None
+    attestor: Json | Null | None = None
     certificates: PolicySpecRulesVerifyImagesAttestorsEntriesCertificates | None = None
     keyless: PolicySpecRulesVerifyImagesAttestorsEntriesKeyless | None = None
     keys: PolicySpecRulesVerifyImagesAttestorsEntriesKeys | None = None
