@@ -53,6 +53,10 @@ synth: $(PYTHON_READY) ## Write dist/
 test: $(PYTHON_READY) $(NODE_READY) ## Run all tests; ARGS="-k route" for some
 	pytest -n auto --dist worksteal $(ARGS)
 
+.PHONY: breadth
+breadth: $(PYTHON_READY) $(NODE_READY) ## Type-check the code of all schema sources at hand
+	pytest -m breadth $(ARGS)
+
 .PHONY: lint
 lint: $(PYTHON_READY) imports-check ## Style, layers, and generated code untouched
 	ruff check

@@ -33,8 +33,10 @@ def resources(monkeypatch: pytest.MonkeyPatch) -> list[Captured]:
     """Every resource made in a test, without a platform around it."""
     made: list[Captured] = []
 
-    def note(_self: Any, _scope: Any, id: str, metadata: Any, body: Any) -> None:
-        made.append(Captured(id=id, metadata=metadata, body=body))
+    def note(
+        _self: Any, _scope: Any, id: str, metadata: Any, body: Any, unknown_fields: Any = None
+    ) -> None:
+        made.append(Captured(id=id, metadata=metadata, body=body, unknown_fields=unknown_fields))
 
     monkeypatch.setattr("kubestrata.core.resource.Resource.__init__", note)
     return made

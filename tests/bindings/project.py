@@ -20,6 +20,23 @@ needs_mirror = pytest.mark.skipif(
 )
 
 
+def crd_folders() -> list[Path]:
+    """The folders of CRDs in the mirror, one for each project; none without a mirror."""
+    folder = MIRROR / "crds"
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def charts() -> list[Path]:
+    """The schemas of charts' values in the mirror; none without one."""
+    return sorted((MIRROR / "helm-values").glob("*.schema.json"))
+
+
+def kubernetes_versions() -> list[str]:
+    """The versions of Kubernetes in the mirror; none without one."""
+    files = (MIRROR / "k8s").glob("cdk8s-definitions-v*.json.gz")
+    return sorted(each.name.removesuffix(".json.gz").rpartition("-v")[2] for each in files)
+
+
 def version(
     properties: Mapping[str, Any] | None = None,
     *,

@@ -115,7 +115,7 @@ def test_a_refused_module_takes_only_its_kind(
     report = project.generate()
     assert report.kinds == ("made.v1.Good",)
     why = "Bad.example.org is left out: generated module is refused: line 1 does more"
-    assert report.problems == (f"a.yaml:4: {why}",)
+    assert report.problems == (f"a.yaml:5: {why}",)
     assert not any("bad" in path for path in report.files)
     assert project.load("made").__all__ == ["Good", "v1"]
 

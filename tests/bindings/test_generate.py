@@ -10,6 +10,7 @@ import pytest
 from kubestrata.bindings import check, check_untouched, generate, read_index
 from kubestrata.core.errors import ConfigError, ImportSourceError
 from tests.bindings.project import Project, crd, version
+from tests.bindings.stub import broken_promises
 
 SENTENCE = "A sentence that only upstream may say."
 
@@ -61,6 +62,20 @@ def test_one_kind_in_several_groups_does_not_overwrite(project: Project) -> None
     other = project.load("made.v1.widget_b_example_org")
     assert made.Widget.api_version == "a.example.org/v1"
     assert other.Widget.api_version == "b.example.org/v1"
+
+
+def test_a_stub_promises_what_its_package_has(project: Project) -> None:
+    part = {"type": "object", "properties": {"a": {"type": "string"}}}
+    project.write("a.yaml", crd(version({"b": part}), group="a.example.org"), package="made")
+    other = crd(version({"b": {}, "c": part}), group="b.example.org")
+    project.write("b.yaml", other, package="made")
+    longer = crd(version({"b": part, "c": {}}), kind="WidgetSpec")
+    project.write("c.yaml", longer, package="made")
+    project.generate()
+    made = project.load("made")
+    assert made.WidgetSpecSpec is made.v1.WidgetSpecSpec
+    assert broken_promises(project.tree) == []
+    assert not hasattr(made, "WidgetSpecC")
 
 
 def test_sources_without_a_name_are_packaged_by_group(project: Project) -> None:

@@ -50,14 +50,14 @@ PROPERTIES: Mapping[str, tuple[Any, str]] = {
     "only": ({"const": "x"}, "Literal['x']"),
     "ratio": ({"enum": [0.5, 1]}, "float"),
     "names": ({"type": "array", "items": {"type": "string"}}, "Sequence[str]"),
-    "anything": ({}, "Json"),
-    "true": (True, "Json"),
+    "anything": ({}, "Json | Null"),
+    "true": (True, "Json | Null"),
     "map": ({"type": "object", "additionalProperties": {"type": "string"}}, "Mapping[str, str]"),
     "object": ({"type": "object"}, "JsonObject"),
     "tpl": ({"type": ["object", "string"]}, "str | JsonObject"),
     "any_of": ({"anyOf": [{"type": "boolean"}, {"type": "string"}]}, "str | bool"),
     "one_of": ({"oneOf": [{"type": "array"}, {"type": "null"}]}, "Sequence[Json] | Null"),
-    "restricted": ({"anyOf": [{"required": ["a"]}, {"type": "string"}]}, "Json"),
+    "restricted": ({"anyOf": [{"required": ["a"]}, {"type": "string"}]}, "Json | Null"),
     "typed": ({"type": "string", "anyOf": [{"minLength": 1}, {"maxLength": 9}]}, "str"),
     "two_lists": (
         {"anyOf": [{"type": "array", "items": {"type": each}} for each in ("string", "boolean")]},
@@ -67,9 +67,9 @@ PROPERTIES: Mapping[str, tuple[Any, str]] = {
         {**STRICT, "patternProperties": {"^a": {"type": "integer"}}},
         "Mapping[str, int]",
     ),
-    "elsewhere": ({"$ref": "https://example.org/other.json#/x"}, "Json"),
-    "nowhere": ({"$ref": "#/definitions/none"}, "Json"),
-    "unknown": ({"type": "thing"}, "Json"),
+    "elsewhere": ({"$ref": "https://example.org/other.json#/x"}, "Json | Null"),
+    "nowhere": ({"$ref": "#/definitions/none"}, "Json | Null"),
+    "unknown": ({"type": "thing"}, "Json | Null"),
 }
 
 
@@ -154,7 +154,7 @@ def test_a_schema_may_refer_to_itself(project: Project) -> None:
     )
     assert types_of(made.ValuesTree) == {"child": "ValuesTree", "all": "Open[Values]"}
     assert types_of(made.Values)["lists"] == "Sequence[Sequence[Json]]"
-    assert types_of(made.Values)["loop"] == "Json"
+    assert types_of(made.Values)["loop"] == "Json | Null"
     nested: dict[str, Any] = {"tree": {"child": {"child": {}}}}
     assert wire(msgspec.convert(nested, made.Values)) == nested
 

@@ -35,8 +35,9 @@ def declared(project: Project, field: dict[str, Any]) -> str:
         ({"type": "object", "additionalProperties": INTEGER}, "Mapping[str, int]"),
         ({"type": "object", "additionalProperties": True}, "JsonObject"),
         ({"type": "object"}, "JsonObject"),
-        ({"x-kubernetes-preserve-unknown-fields": True}, "Json"),
-        ({}, "Json"),
+        ({"x-kubernetes-preserve-unknown-fields": True}, "Json | Null"),
+        ({}, "Json | Null"),
+        ({"nullable": True}, "Json | Null"),
         ({"type": "object", "x-kubernetes-embedded-resource": True}, "JsonObject"),
         ({"x-kubernetes-int-or-string": True, "anyOf": [INTEGER, STRING]}, "IntOrString"),
         ({"type": "string", "enum": ["", "*", "5xx", "None", "a'\"b"]}, None),
@@ -82,6 +83,14 @@ def test_none_leaves_out_and_null_is_written(project: Project) -> None:
     assert render(made.WidgetSpec(a=NULL), origin, "Widget")[0] == {"a": None}
     with pytest.raises(InvalidBody):
         render(made.WidgetSpec(b=3), origin, "Widget")
+
+
+def test_null_is_a_value_of_an_untyped_field(project: Project) -> None:
+    made = project.make(crd(version({"a": {}, "b": {}}, required=["b"])))
+    origin = Origin("chart.py", 1)
+    assert render(made.WidgetSpec(a=None, b=None), origin, "Widget")[0] == {"b": None}
+    assert render(made.WidgetSpec(a=NULL, b=NULL), origin, "Widget")[0] == {"a": None, "b": None}
+    assert "a: Json | Null | None = None" in project.source("made/v1/widget.py")
 
 
 def test_required_fields_have_no_default(project: Project) -> None:

@@ -1,9 +1,7 @@
-"""Every object of the committed tree fits the schema of its exact version, unknown fields refused."""
+"""Every committed object fits the schema of its exact version, unknown fields refused."""
 
 from __future__ import annotations
 
-import json
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import yaml
 
 from kubestrata.bindings import IndexedKind, read_index
 from kubestrata.core.identity import group_of
+from tests.strict_schema import validator
 
 ROOT = Path(__file__).resolve().parents[2]
 TREE = ROOT / "imports" / "kubeapis"
@@ -23,58 +22,20 @@ OBJECTS = sorted(
     if file.name != "kustomization.yaml" and not file.name.endswith(".enc.yaml")
 )
 
-GO_REGEX = jsonschema_rs.RegexOptions()
-FLAG = re.compile(r"\(\?i\)(.*?)(\$?)$")
-
 
 @cache
 def kinds() -> dict[tuple[str, str, str], IndexedKind]:
     return {(kind.group, kind.version, kind.kind): kind for kind in read_index(TREE)}
 
 
-def strict(schema: Any) -> Any:
-    """The schema as the API server's strict validation reads it."""
-    if isinstance(schema, list):
-        return [strict(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    read = {key: strict(value) for key, value in schema.items() if key not in ("enum", "default")}
-    read |= {"enum": schema["enum"]} if "enum" in schema else {}
-    if schema.get("x-kubernetes-int-or-string"):
-        read.pop("type", None)
-    if schema.get("nullable") and isinstance(schema.get("type"), str):
-        read["type"] = [schema["type"], "null"]
-    if isinstance(schema.get("pattern"), str):  # the validator's meta-schema knows a flag only with its group
-        read["pattern"] = FLAG.sub(r"(?i:\1)\2", schema["pattern"])
-    is_open = "additionalProperties" in schema or "x-kubernetes-preserve-unknown-fields" in schema
-    if isinstance(schema.get("properties"), dict) and not is_open:
-        read["additionalProperties"] = False
-    return read
-
-
 @cache
-def definitions() -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for file in (TREE / "k8s" / "_schemas").glob("*.json"):
-        content = json.loads(file.read_text())
-        found |= content.get("definitions", content)
-    return {name: strict(schema) for name, schema in found.items()}
-
-
-@cache
-def validator(kind: IndexedKind) -> jsonschema_rs.Draft7Validator:
-    if kind.builtin:
-        schema = {"$ref": f"#/definitions/{kind.definition}", "definitions": definitions()}
-        return jsonschema_rs.Draft7Validator(schema, pattern_options=GO_REGEX)
-    content = json.loads((TREE / kind.schema).read_text())
-    schema = strict(content.get("openAPIV3Schema", content))
-    schema["properties"] |= {"apiVersion": {}, "kind": {}, "metadata": {}}
-    return jsonschema_rs.Draft7Validator(schema, pattern_options=GO_REGEX)
+def validator_of(kind: IndexedKind) -> jsonschema_rs.Draft7Validator:
+    return validator(TREE, kind)
 
 
 def faults(value: dict[str, Any]) -> list[str]:
     group, version = group_of(value["apiVersion"]), value["apiVersion"].rpartition("/")[2]
-    found = validator(kinds()[group, version, value["kind"]]).iter_errors(value)
+    found = validator_of(kinds()[group, version, value["kind"]]).iter_errors(value)
     return [f"{error.instance_path}: {error.message}" for error in found]
 
 

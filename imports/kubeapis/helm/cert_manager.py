@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from kubeapis._open import Open
 from kubestrata.core.json_value import Json, JsonObject
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 
 class Values(Struct, kw_only=True, forbid_unknown_fields=True, rename={'approve_signer_names': 'approveSignerNames', 'automount_service_account_token': 'automountServiceAccountToken', 'cluster_resource_namespace': 'clusterResourceNamespace', 'container_security_context': 'containerSecurityContext', 'deployment_annotations': 'deploymentAnnotations', 'disable_auto_approval': 'disableAutoApproval', 'dns01_recursive_nameservers': 'dns01RecursiveNameservers', 'dns01_recursive_nameservers_only': 'dns01RecursiveNameserversOnly', 'enable_certificate_owner_ref': 'enableCertificateOwnerRef', 'enable_service_links': 'enableServiceLinks', 'extra_args': 'extraArgs', 'extra_containers': 'extraContainers', 'extra_env': 'extraEnv', 'extra_objects': 'extraObjects', 'feature_gates': 'featureGates', 'fullname_override': 'fullnameOverride', 'global_': 'global', 'host_aliases': 'hostAliases', 'image_namespace': 'imageNamespace', 'image_registry': 'imageRegistry', 'ingress_shim': 'ingressShim', 'install_crds': 'installCRDs', 'liveness_probe': 'livenessProbe', 'max_concurrent_challenges': 'maxConcurrentChallenges', 'name_override': 'nameOverride', 'network_policy': 'networkPolicy', 'node_selector': 'nodeSelector', 'pod_annotations': 'podAnnotations', 'pod_disruption_budget': 'podDisruptionBudget', 'pod_dns_config': 'podDnsConfig', 'pod_dns_policy': 'podDnsPolicy', 'pod_labels': 'podLabels', 'replica_count': 'replicaCount', 'runtime_class_name': 'runtimeClassName', 'security_context': 'securityContext', 'service_account': 'serviceAccount', 'service_annotations': 'serviceAnnotations', 'service_ip_families': 'serviceIPFamilies', 'service_ip_family_policy': 'serviceIPFamilyPolicy', 'service_labels': 'serviceLabels', 'topology_spread_constraints': 'topologySpreadConstraints', 'volume_mounts': 'volumeMounts'}):
@@ -394,8 +394,8 @@ class ValuesPodDisruptionBudget(Struct, kw_only=True, forbid_unknown_fields=True
     """
 
     enabled: bool | None = None
-    max_unavailable: Json | None = None
-    min_available: Json | None = None
+    max_unavailable: Json | Null | None = None
+    min_available: Json | Null | None = None
     unhealthy_pod_eviction_policy: str | None = None
 
 
@@ -502,7 +502,7 @@ class ValuesStartupapicheck(Struct, kw_only=True, forbid_unknown_fields=True, re
     service_account: ValuesStartupapicheckServiceAccount | None = None
     timeout: str | None = None
     tolerations: Sequence[Json] | None = None
-    ttl_seconds_after_finished: Json | None = None
+    ttl_seconds_after_finished: Json | Null | None = None
     volume_mounts: Sequence[Json] | None = None
     volumes: Sequence[Json] | None = None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -230,22 +230,22 @@ class JSONSchemaProps(Struct, kw_only=True, rename={'ref': '$ref', 'schema': '$s
 
     ref: str | None = None
     schema: str | None = None
-    additional_items: Json | None = None
-    additional_properties: Json | None = None
+    additional_items: Json | Null | None = None
+    additional_properties: Json | Null | None = None
     all_of: Sequence[JSONSchemaProps] | None = None
     any_of: Sequence[JSONSchemaProps] | None = None
-    default: Json | None = None
+    default: Json | Null | None = None
     definitions: Mapping[str, JSONSchemaProps] | None = None
     dependencies: Mapping[str, Json] | None = None
     description: str | None = None
     enum: Sequence[Json] | None = None
-    example: Json | None = None
+    example: Json | Null | None = None
     exclusive_maximum: bool | None = None
     exclusive_minimum: bool | None = None
     external_docs: ExternalDocumentation | None = None
     format: str | None = None
     id: str | None = None
-    items: Json | None = None
+    items: Json | Null | None = None
     max_items: int | None = None
     max_length: int | None = None
     max_properties: int | None = None

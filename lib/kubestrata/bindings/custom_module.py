@@ -22,7 +22,7 @@ from kubestrata.bindings.model import (
 )
 from kubestrata.bindings.name import Numbered, class_name, kind_module, module_name
 from kubestrata.bindings.restriction import restrictions_of
-from kubestrata.bindings.shape import Module, Path, Shape, Shapes
+from kubestrata.bindings.shape import Module, Path, Shape, Shapes, keeps_unknown
 from kubestrata.bindings.struct_name import name_structs, ranked
 from kubestrata.bindings.version import version_rank
 from kubestrata.core.json_value import JsonObject
@@ -149,6 +149,7 @@ def _kind_model(each: _Walked) -> KindModel:
         tuple(versions),
         description_of(version.schema),
         restrictions_of(version.schema),
+        keeps_unknown(version.schema),
     )
 
 

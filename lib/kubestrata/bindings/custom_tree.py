@@ -60,23 +60,24 @@ def _package(
     shared: Iterable[ModuleModel],
     depth: int,
 ) -> Package:
-    """What a package of custom kinds exports; of two equal names the first kind's is chosen."""
+    """What a package of custom kinds exports; of two equal names one is found, as at run time."""
     ordered = sorted(kinds, key=lambda each: (each.facts.kind, each.facts.group))
-    homes = {".".join(each.module.path[depth:]): each.module for each in ordered}
     owners: dict[str, str] = {}
-    for home, module in homes.items():
-        owners.setdefault(module.kinds[0].class_name, home)
+    homes: dict[str, ModuleModel] = {}
+    for each in ordered:
+        home, name = ".".join(each.module.path[depth:]), each.module.kinds[0].class_name
+        if owners.setdefault(name, home) == home:
+            homes[home] = each.module
     homes |= {".".join(module.path[depth:]): module for module in shared}
-    exporting: dict[str, list[str]] = {}
-    for home, module in homes.items():
-        for name in module.exports:
-            exporting.setdefault(name, []).append(home)
-    owned: dict[str, list[str]] = {home: [] for home in homes}
-    for name, found in exporting.items():
-        places = (place for place in _places(name, owners) if place in found)
-        owned[next(places, found[0])].append(name)
-    whole = [home for home, names in owned.items() if len(names) == len(homes[home].exports)]
-    chosen = {home: names for home, names in owned.items() if home not in whole and names}
+    exported = {home: set(module.exports) for home, module in homes.items()}
+    owned: dict[str, list[str]] = {}
+    for name in sorted({name for names in exported.values() for name in names}):
+        for home in _places(name, owners):
+            if name in exported.get(home, ()):
+                owned.setdefault(home, []).append(name)
+                break
+    whole = [home for home, names in owned.items() if len(names) == len(exported[home])]
+    chosen = {home: names for home, names in owned.items() if home not in whole}
     exports = {home: [name] for name, home in owners.items()}
     return Package(title, sorted(set(folders)), exports, whole, chosen)
 

@@ -69,7 +69,10 @@ class KindFacts:
 
 @dataclass(frozen=True, slots=True)
 class KindModel:
-    """One version of a kind: its resource class and the fields beside metadata and status."""
+    """One version of a kind: its resource class and the fields beside metadata and status.
+
+    An `open` one keeps top-level fields that its schema does not name.
+    """
 
     facts: KindFacts
     class_name: str
@@ -78,6 +81,7 @@ class KindModel:
     versions: tuple[str, ...]
     description: str = ""
     restrictions: tuple[str, ...] = ()
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from kubestrata.bindings.model import ClassRef, Field, KindModel, ModuleModel, S
 from kubestrata.bindings.name import field_names
 from kubestrata.bindings.text import docstring, heading, literal
 from kubestrata.bindings.type_expr import (
+    JSON,
     Choice,
     ListOf,
     MapOf,
@@ -39,6 +40,7 @@ _HOMES = {
 }
 _ONLY_CHECKED = ("Construct", "ObjectMeta")
 _PARAMETERS = frozenset({"self", "scope", "id", "metadata"})
+_UNKNOWN = "unknown_fields"
 _LONGEST_DOC = 160
 _WIDTH = 88
 
@@ -147,7 +149,8 @@ class ModuleText:
             value = f"{self._use('fixed')}({literal(field.fixed)})"
             return f"{name}: {self._annotation(field.type)} = {value}"
         optional = "" if field.required else " | None = None"
-        return f"{name}: {self._annotation(field.type)}{optional}"
+        type_ = OrNull(JSON) if field.type == JSON else field.type
+        return f"{name}: {self._annotation(type_)}{optional}"
 
     def _facts(self, names: Mapping[str, str], fields: Sequence[Field]) -> Iterator[str]:
         for field in fields:
@@ -191,8 +194,10 @@ class ModuleText:
     def _kind(self, kind: KindModel) -> list[str]:
         facts = kind.facts
         body = f"_{kind.class_name}Body"
-        names = field_names((field.wire for field in kind.fields), _PARAMETERS)
+        parameters = _PARAMETERS | {_UNKNOWN} if kind.open else _PARAMETERS
+        names = field_names((field.wire for field in kind.fields), parameters)
         passed = ", ".join(f"{names[field.wire]}={names[field.wire]}" for field in kind.fields)
+        more, last = self._unknown_fields() if kind.open else ((), "")
         return [
             f"class {kind.class_name}({self._use('Resource')}):",
             *docstring([*self._kind_doc(kind), *self._facts(names, kind.fields)]),
@@ -208,12 +213,16 @@ class ModuleText:
             "        *,",
             f"        metadata: {self._use('ObjectMeta')} | None = None,",
             *(f"        {self._declared(names[field.wire], field)}," for field in kind.fields),
+            *more,
             "    ) -> None:",
-            f"        super().__init__(scope, id, metadata, {body}({passed}))",
+            f"        super().__init__(scope, id, metadata, {body}({passed}){last})",
             "",
             "",
-            *self._declaration(body, kind.fields, (), _PARAMETERS),
+            *self._declaration(body, kind.fields, (), parameters),
         ]
+
+    def _unknown_fields(self) -> tuple[Sequence[str], str]:
+        return [f"        {_UNKNOWN}: {self._use('JsonObject')} | None = None,"], f", {_UNKNOWN}"
 
     def _kind_doc(self, kind: KindModel) -> list[str]:
         facts = kind.facts

@@ -67,6 +67,16 @@ def writable(wire: str) -> bool:
     return len(wire) <= _LONGEST_WIRE and wire.isprintable() and not set('"\\') & set(wire)
 
 
+def keeps_unknown(schema: Mapping[str, Any]) -> bool:
+    """Whether an object with properties has more fields than a struct can name."""
+    properties: object = schema.get("properties")
+    return bool(
+        schema.get("x-kubernetes-preserve-unknown-fields") is True
+        or schema.get("additionalProperties")
+        or (is_mapping(properties) and not all(map(writable, properties)))
+    )
+
+
 @dataclass(slots=True)
 class Shape:
     """Fields and restrictions that stand, all equal, at one or more places."""
@@ -154,10 +164,8 @@ class Shapes:
         known = {wire: each for wire, each in properties.items() if writable(wire)}
         if not known:
             return JSON_OBJECT
-        is_open = schema.get("x-kubernetes-preserve-unknown-fields") is True or values
-        is_open = is_open or len(known) < len(properties)
         found = self._find_known(schema, place.path[-1]) or self._shape(schema, known, place)
-        return OpenStruct(found) if is_open else found
+        return OpenStruct(found) if keeps_unknown(schema) else found
 
     def _shape(
         self, schema: Mapping[str, Any], properties: Mapping[str, Any], place: _Place

@@ -16,7 +16,7 @@ from kubestrata.core.errors import InvalidBody, InvalidName
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import Json, Manifest, mapping
 from kubestrata.core.names import check_object_name
-from kubestrata.core.origin import caller
+from kubestrata.core.origin import Origin, caller
 from kubestrata.core.reference import Reference, ReferenceName
 from kubestrata.core.render import render, render_open
 from kubestrata.core.resource_type import ResourceType
@@ -37,6 +37,14 @@ class _Kind(NamedTuple):
 _METADATA_FIRST = ("name", "namespace", "labels", "annotations")
 
 
+def _refuse_known(
+    unknown_fields: Mapping[str, Json], body: msgspec.Struct, origin: Origin, kind: str
+) -> None:
+    known = {"apiVersion", "kind", "metadata", *body.__struct_encode_fields__}
+    for wire in sorted(known.intersection(unknown_fields)):
+        raise InvalidBody(str(origin), f"{kind}.{wire}", "is no unknown field", "pass its keyword")
+
+
 class Resource(metaclass=ResourceType):
     """A Kubernetes object: `metadata.name` is `id` unless given, the namespace its component's."""
 
@@ -45,10 +53,20 @@ class Resource(metaclass=ResourceType):
     namespaced: ClassVar[bool] = True
 
     def __init__(
-        self, scope: Construct, id: str, metadata: msgspec.Struct | None, body: msgspec.Struct
+        self,
+        scope: Construct,
+        id: str,
+        metadata: msgspec.Struct | None,
+        body: msgspec.Struct,
+        unknown_fields: Mapping[str, Json] | None = None,
     ) -> None:
         self.origin = origin = caller(path_of(scope, id))
         fields, references = render(body, origin, self.kind)
+        if unknown_fields:
+            _refuse_known(unknown_fields, body, origin, self.kind)
+            added, more = render_open(unknown_fields, origin, self.kind)
+            fields |= added
+            references += more
         given: dict[str, Any] = {}
         if metadata is not None:
             if type(metadata).__name__ != "ObjectMeta":

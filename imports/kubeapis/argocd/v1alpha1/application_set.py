@@ -6,7 +6,7 @@ from typing import Literal, TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis.argocd import v1alpha1 as _v1alpha1
 from kubeapis import k8s as _k8s
@@ -223,8 +223,8 @@ class ApplicationSetSpecGeneratorsMergeGenerators(Struct, kw_only=True, rename={
     clusters: ApplicationSetSpecGeneratorsClusters | None = None
     git: ApplicationSetSpecGeneratorsGit | None = None
     list: ApplicationSetSpecGeneratorsList | None = None
-    matrix: Json | None = None
-    merge: Json | None = None
+    matrix: Json | Null | None = None
+    merge: Json | Null | None = None
     plugin: ApplicationSetSpecGeneratorsPlugin | None = None
     pull_request: ApplicationSetSpecGeneratorsPullRequest | None = None
     scm_provider: ApplicationSetSpecGeneratorsScmProvider | None = None

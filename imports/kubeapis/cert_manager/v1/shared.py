@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kubestrata.core.json_value import Json
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
@@ -226,7 +226,7 @@ class ChallengeSpecSolverDns01Webhook(Struct, kw_only=True, rename={'group_name'
     solver_name (solverName): str, required
     """
 
-    config: Json | None = None
+    config: Json | Null | None = None
     group_name: str
     solver_name: str
 

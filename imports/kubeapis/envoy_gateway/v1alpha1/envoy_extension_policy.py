@@ -6,7 +6,7 @@ from typing import Literal, TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis.envoy_gateway import v1alpha1 as _v1alpha1
 
@@ -76,7 +76,7 @@ class EnvoyExtensionPolicySpecDynamicModule(Struct, kw_only=True, rename={'filte
     terminal_filter (terminalFilter): bool, default false
     """
 
-    config: Json | None = None
+    config: Json | Null | None = None
     filter_name: str | None = None
     name: str
     terminal_filter: bool | None = None
@@ -151,7 +151,7 @@ class EnvoyExtensionPolicySpecLua(Struct, kw_only=True, rename={'filter_context'
     value_ref (valueRef): EnvoyPatchPolicySpecTargetRef
     """
 
-    filter_context: Json | None = None
+    filter_context: Json | Null | None = None
     inline: str | None = None
     type: Literal['Inline', 'ValueRef'] | None = None
     value_ref: _v1alpha1.shared.EnvoyPatchPolicySpecTargetRef | None = None
@@ -169,7 +169,7 @@ class EnvoyExtensionPolicySpecWasm(Struct, kw_only=True, rename={'fail_open': 'f
     """
 
     code: EnvoyExtensionPolicySpecWasmCode
-    config: Json | None = None
+    config: Json | Null | None = None
     env: EnvoyExtensionPolicySpecWasmEnv | None = None
     fail_open: bool | None = None
     name: str | None = None

@@ -6,7 +6,7 @@ from typing import Literal, TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis.envoy_gateway import v1alpha1 as _v1alpha1
 from kubeapis import k8s as _k8s
@@ -698,7 +698,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyHpaPatch(Struct, kw_only=True):
     """
 
     type: str | None = None
-    value: Json
+    value: Json | Null
 
 
 class EnvoyProxySpecProviderKubernetesEnvoyPdb(Struct, kw_only=True, rename={'max_unavailable': 'maxUnavailable', 'min_available': 'minAvailable'}):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kubestrata.core.json_value import Json, JsonObject
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis import k8s as _k8s
 
@@ -339,7 +339,7 @@ class BackendTrafficPolicySpecLoadBalancerDynamicModule(Struct, kw_only=True, re
     name: str, required, length 1..253, pattern ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$
     """
 
-    config: Json | None = None
+    config: Json | Null | None = None
     lb_policy_name: str
     name: str
 
@@ -581,7 +581,7 @@ class EnvoyProxySpecBootstrapJsonPatches(Struct, kw_only=True, rename={'from_': 
     json_path: str | None = None
     op: Literal['add', 'remove', 'replace', 'move', 'copy', 'test']
     path: str | None = None
-    value: Json | None = None
+    value: Json | Null | None = None
 
 
 class EnvoyProxySpecTelemetryHealthCheckLog(Struct, kw_only=True):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -50,5 +50,5 @@ class GeneratorStateSpec(Struct, kw_only=True, rename={'garbage_collection_deadl
     """
 
     garbage_collection_deadline: str | None = None
-    resource: Json
-    state: Json
+    resource: Json | Null
+    state: Json | Null

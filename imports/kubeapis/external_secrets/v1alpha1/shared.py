@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kubestrata.core.json_value import Json
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis.external_secrets import v1 as _v1
 from kubeapis.external_secrets import v1beta1 as _v1beta1
@@ -356,7 +356,7 @@ class PushSecretSpecData(Struct, kw_only=True, rename={'conversion_strategy': 'c
 
     conversion_strategy: Literal['None', 'ReverseUnicode'] | None = None
     match: PushSecretSpecDataMatch
-    metadata: Json | None = None
+    metadata: Json | Null | None = None
 
 
 class PushSecretSpecDataMatch(Struct, kw_only=True, rename={'remote_ref': 'remoteRef', 'secret_key': 'secretKey'}):
@@ -394,7 +394,7 @@ class PushSecretSpecDataTo(Struct, kw_only=True, rename={'conversion_strategy': 
 
     conversion_strategy: Literal['None', 'ReverseUnicode'] | None = None
     match: _v1.shared.ExternalSecretSpecDataFromFindName | None = None
-    metadata: Json | None = None
+    metadata: Json | Null | None = None
     remote_key: str | None = None
     rewrite: Sequence[_v1beta1.shared.ExternalSecretSpecDataFromRewrite] | None = None
     store_ref: PushSecretSpecDataToStoreRef | None = None
@@ -507,7 +507,7 @@ class VaultDynamicSecretSpec(Struct, kw_only=True, rename={'allow_empty_response
     controller: str | None = None
     get_parameters: Mapping[str, Sequence[str]] | None = None
     method: str | None = None
-    parameters: Json | None = None
+    parameters: Json | Null | None = None
     path: str
     provider: _v1.shared.SecretStoreSpecProviderVault
     result_type: Literal['Data', 'Auth', 'Raw'] | None = None

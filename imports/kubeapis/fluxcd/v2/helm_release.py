@@ -6,7 +6,7 @@ from typing import Literal, TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis.fluxcd import v2 as _v2
 
@@ -98,7 +98,7 @@ class HelmReleaseSpec(Struct, kw_only=True, rename={'chart_ref': 'chartRef', 'co
     timeout: str | None = None
     uninstall: HelmReleaseSpecUninstall | None = None
     upgrade: HelmReleaseSpecUpgrade | None = None
-    values: Json | None = None
+    values: Json | Null | None = None
     values_from: Sequence[HelmReleaseSpecValuesFrom] | None = None
     wait_strategy: HelmReleaseSpecWaitStrategy | None = None
 

@@ -6,7 +6,7 @@ from typing import Literal, TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
@@ -121,7 +121,7 @@ class GrafanaAlertRuleGroupSpecRulesData(Struct, kw_only=True, rename={'datasour
     """
 
     datasource_uid: str | None = None
-    model: Json | None = None
+    model: Json | Null | None = None
     query_type: str | None = None
     ref_id: str | None = None
     relative_time_range: GrafanaAlertRuleGroupSpecRulesDataRelativeTimeRange | None = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis.grafana import v1beta1 as _v1beta1
 from kubeapis import k8s as _k8s
@@ -69,7 +69,7 @@ class GrafanaContactPointSpec(Struct, kw_only=True, rename={'allow_cross_namespa
     name: str | None = None
     receivers: Sequence[GrafanaContactPointSpecReceivers] | None = None
     resync_period: str | None = None
-    settings: Json | None = None
+    settings: Json | Null | None = None
     suspend: bool | None = None
     type: str | None = None
     uid: str | None = None
@@ -87,7 +87,7 @@ class GrafanaContactPointSpecReceivers(Struct, kw_only=True, rename={'disable_re
     """
 
     disable_resolve_message: bool | None = None
-    settings: Json
+    settings: Json | Null
     type: str
     uid: str | None = None
     values_from: Sequence[_v1beta1.shared.GrafanaDatasourceSpecValuesFrom] | None = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
@@ -110,7 +110,7 @@ class GrafanaManifestSpecTemplate(Struct, kw_only=True, rename={'api_version': '
     api_version: str
     kind: str
     metadata: GrafanaManifestSpecTemplateMetadata
-    spec: Json | None = None
+    spec: Json | Null | None = None
 
 
 class GrafanaManifestSpecTemplateMetadata(Struct, kw_only=True):

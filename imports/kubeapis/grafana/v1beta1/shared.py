@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kubestrata.core.json_value import Json
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
@@ -157,7 +157,7 @@ class GrafanaNotificationPolicyRouteSpec(Struct, kw_only=True, rename={'continue
     receiver: str
     repeat_interval: str | None = None
     route_selector: _k8s.meta_v1.LabelSelector | None = None
-    routes: Json | None = None
+    routes: Json | Null | None = None
 
 
 class GrafanaNotificationPolicyRouteSpecMatchers(Struct, kw_only=True, rename={'is_equal': 'isEqual', 'is_regex': 'isRegex'}):

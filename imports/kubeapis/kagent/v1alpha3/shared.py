@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kubestrata.core.json_value import Json
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
@@ -81,7 +81,7 @@ class ModelConfigSpecBedrock(Struct, kw_only=True, rename={'additional_model_req
     region: str, required
     """
 
-    additional_model_request_fields: Json | None = None
+    additional_model_request_fields: Json | Null | None = None
     cache_ttl: Literal['5m', '1h'] | None = None
     connect_timeout: int | None = None
     guardrail: ModelConfigSpecBedrockGuardrail | None = None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kubestrata.core.json_value import Json, JsonObject
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis import k8s as _k8s
 
@@ -218,8 +218,8 @@ class KeycloakRealmImportSpecRealm(Struct, kw_only=True, rename={'access_code_li
     client_authentication_flow: str | None = None
     client_offline_session_idle_timeout: int | None = None
     client_offline_session_max_lifespan: int | None = None
-    client_policies: Json | None = None
-    client_profiles: Json | None = None
+    client_policies: Json | Null | None = None
+    client_profiles: Json | Null | None = None
     client_scope_mappings: Mapping[str, Sequence[KeycloakRealmImportSpecRealmScopeMappings]] | None = None
     client_scopes: Sequence[KeycloakRealmImportSpecRealmClientScopes] | None = None
     client_session_idle_timeout: int | None = None

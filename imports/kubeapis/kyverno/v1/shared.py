@@ -6,7 +6,7 @@ from typing import Literal
 
 from kubeapis._open import Open
 from kubestrata.core.json_value import Json
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 from kubeapis.kyverno import v2 as _v2
@@ -664,7 +664,7 @@ class PolicySpecRules(Struct, kw_only=True, rename={'cel_preconditions': 'celPre
     match: PolicySpecRulesMatch
     mutate: PolicySpecRulesMutate | None = None
     name: str
-    preconditions: Json | None = None
+    preconditions: Json | Null | None = None
     report_properties: Mapping[str, str] | None = None
     skip_background_requests: bool | None = None
     validate: PolicySpecRulesValidate | None = None
@@ -691,7 +691,7 @@ class PolicySpecRulesGenerate(Struct, kw_only=True, rename={'api_version': 'apiV
     api_version: str | None = None
     clone: PolicySpecRulesGenerateClone | None = None
     clone_list: PolicySpecRulesGenerateCloneList | None = None
-    data: Json | None = None
+    data: Json | Null | None = None
     foreach: Sequence[PolicySpecRulesGenerateForeach] | None = None
     generate_existing: bool | None = None
     kind: str | None = None
@@ -746,7 +746,7 @@ class PolicySpecRulesGenerateForeach(Struct, kw_only=True, rename={'api_version'
     clone: PolicySpecRulesGenerateClone | None = None
     clone_list: PolicySpecRulesGenerateCloneList | None = None
     context: Sequence[_v2.shared.CleanupPolicySpecContext] | None = None
-    data: Json | None = None
+    data: Json | Null | None = None
     kind: str | None = None
     list: str | None = None
     name: str | None = None
@@ -805,7 +805,7 @@ class PolicySpecRulesMutate(Struct, kw_only=True, rename={'mutate_existing_on_po
 
     foreach: Sequence[PolicySpecRulesMutateForeach] | None = None
     mutate_existing_on_policy_update: bool | None = None
-    patch_strategic_merge: Json | None = None
+    patch_strategic_merge: Json | Null | None = None
     patches_json6902: str | None = None
     targets: Sequence[PolicySpecRulesMutateTargets] | None = None
 
@@ -823,10 +823,10 @@ class PolicySpecRulesMutateForeach(Struct, kw_only=True, rename={'patch_strategi
     """
 
     context: Sequence[_v2.shared.CleanupPolicySpecContext] | None = None
-    foreach: Json | None = None
+    foreach: Json | Null | None = None
     list: str | None = None
     order: Literal['Ascending', 'Descending'] | None = None
-    patch_strategic_merge: Json | None = None
+    patch_strategic_merge: Json | Null | None = None
     patches_json6902: str | None = None
     preconditions: Open[PolicySpecRulesMutateForeachPreconditions] | None = None
 
@@ -851,10 +851,10 @@ class PolicySpecRulesMutateForeachPreconditionsAll(Struct, kw_only=True):
     value: Json
     """
 
-    key: Json | None = None
+    key: Json | Null | None = None
     message: str | None = None
     operator: Literal['Equals', 'NotEquals', 'In', 'AnyIn', 'AllIn', 'NotIn', 'AnyNotIn', 'AllNotIn', 'GreaterThanOrEquals', 'GreaterThan', 'LessThanOrEquals', 'LessThan', 'DurationGreaterThanOrEquals', 'DurationGreaterThan', 'DurationLessThanOrEquals', 'DurationLessThan'] | None = None
-    value: Json | None = None
+    value: Json | Null | None = None
 
 
 class PolicySpecRulesMutateTargets(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
@@ -875,7 +875,7 @@ class PolicySpecRulesMutateTargets(Struct, kw_only=True, rename={'api_version': 
     kind: str | None = None
     name: str | None = None
     namespace: str | None = None
-    preconditions: Json | None = None
+    preconditions: Json | Null | None = None
     selector: _k8s.meta_v1.LabelSelector | None = None
     uid: str | None = None
 
@@ -898,8 +898,8 @@ class PolicySpecRulesValidate(Struct, kw_only=True, rename={'allow_existing_viol
     """
 
     allow_existing_violations: bool | None = None
-    any_pattern: Json | None = None
-    assert_: Json | None = None
+    any_pattern: Json | Null | None = None
+    assert_: Json | Null | None = None
     cel: PolicySpecRulesValidateCel | None = None
     deny: PolicySpecRulesValidateDeny | None = None
     failure_action: Literal['Audit', 'Enforce'] | None = None
@@ -907,7 +907,7 @@ class PolicySpecRulesValidate(Struct, kw_only=True, rename={'allow_existing_viol
     foreach: Sequence[PolicySpecRulesValidateForeach] | None = None
     manifests: PolicySpecRulesValidateManifests | None = None
     message: str | None = None
-    pattern: Json | None = None
+    pattern: Json | Null | None = None
     pod_security: PolicySpecRulesValidatePodSecurity | None = None
 
 
@@ -936,7 +936,7 @@ class PolicySpecRulesValidateDeny(Struct, kw_only=True):
     conditions: Json
     """
 
-    conditions: Json | None = None
+    conditions: Json | Null | None = None
 
 
 class PolicySpecRulesValidateForeach(Struct, kw_only=True, rename={'any_pattern': 'anyPattern', 'element_scope': 'elementScope'}):
@@ -952,13 +952,13 @@ class PolicySpecRulesValidateForeach(Struct, kw_only=True, rename={'any_pattern'
     preconditions: Open[PolicySpecRulesMutateForeachPreconditions]
     """
 
-    any_pattern: Json | None = None
+    any_pattern: Json | Null | None = None
     context: Sequence[_v2.shared.CleanupPolicySpecContext] | None = None
     deny: PolicySpecRulesValidateDeny | None = None
     element_scope: bool | None = None
-    foreach: Json | None = None
+    foreach: Json | Null | None = None
     list: str | None = None
-    pattern: Json | None = None
+    pattern: Json | Null | None = None
     preconditions: Open[PolicySpecRulesMutateForeachPreconditions] | None = None
 
 
@@ -1121,7 +1121,7 @@ class PolicySpecRulesVerifyImagesAttestorsEntries(Struct, kw_only=True, rename={
     """
 
     annotations: Mapping[str, str] | None = None
-    attestor: Json | None = None
+    attestor: Json | Null | None = None
     certificates: PolicySpecRulesVerifyImagesAttestorsEntriesCertificates | None = None
     keyless: PolicySpecRulesVerifyImagesAttestorsEntriesKeyless | None = None
     keys: PolicySpecRulesVerifyImagesAttestorsEntriesKeys | None = None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kubestrata.core.json_value import Json, JsonObject
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
@@ -49,10 +49,10 @@ class CleanupPolicySpecConditionsAll(Struct, kw_only=True):
     value: Json
     """
 
-    key: Json | None = None
+    key: Json | Null | None = None
     message: str | None = None
     operator: Literal['Equals', 'NotEquals', 'AnyIn', 'AllIn', 'AnyNotIn', 'AllNotIn', 'GreaterThanOrEquals', 'GreaterThan', 'LessThanOrEquals', 'LessThan', 'DurationGreaterThanOrEquals', 'DurationGreaterThan', 'DurationLessThanOrEquals', 'DurationLessThan'] | None = None
-    value: Json | None = None
+    value: Json | Null | None = None
 
 
 class CleanupPolicySpecContext(Struct, kw_only=True, rename={'api_call': 'apiCall', 'config_map': 'configMap', 'global_reference': 'globalReference', 'image_registry': 'imageRegistry'}):
@@ -88,7 +88,7 @@ class CleanupPolicySpecContextApiCall(Struct, kw_only=True, rename={'jmes_path':
     """
 
     data: Sequence[GlobalContextEntrySpecApiCallData] | None = None
-    default: Json | None = None
+    default: Json | Null | None = None
     jmes_path: str | None = None
     method: Literal['GET', 'POST'] | None = None
     service: GlobalContextEntrySpecApiCallService | None = None
@@ -151,9 +151,9 @@ class CleanupPolicySpecContextVariable(Struct, kw_only=True, rename={'jmes_path'
     value: Json
     """
 
-    default: Json | None = None
+    default: Json | Null | None = None
     jmes_path: str | None = None
-    value: Json | None = None
+    value: Json | Null | None = None
 
 
 class CleanupPolicySpecMatch(Struct, kw_only=True):
@@ -251,7 +251,7 @@ class GlobalContextEntrySpecApiCallData(Struct, kw_only=True):
     """
 
     key: str
-    value: Json
+    value: Json | Null
 
 
 class GlobalContextEntrySpecApiCallService(Struct, kw_only=True, rename={'ca_bundle': 'caBundle'}):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kubestrata.core.json_value import Json
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis.kyverno import v1 as _v1
 from kubeapis.kyverno import v2 as _v2
@@ -97,8 +97,8 @@ class PolicySpecRulesValidate(Struct, kw_only=True, rename={'any_pattern': 'anyP
     pod_security (podSecurity): PolicySpecRulesValidatePodSecurity
     """
 
-    any_pattern: Json | None = None
-    assert_: Json | None = None
+    any_pattern: Json | Null | None = None
+    assert_: Json | Null | None = None
     cel: _v1.shared.PolicySpecRulesValidateCel | None = None
     deny: PolicySpecRulesValidateDeny | None = None
     failure_action: Literal['Audit', 'Enforce'] | None = None
@@ -106,7 +106,7 @@ class PolicySpecRulesValidate(Struct, kw_only=True, rename={'any_pattern': 'anyP
     foreach: Sequence[_v1.shared.PolicySpecRulesValidateForeach] | None = None
     manifests: _v1.shared.PolicySpecRulesValidateManifests | None = None
     message: str | None = None
-    pattern: Json | None = None
+    pattern: Json | Null | None = None
     pod_security: _v1.shared.PolicySpecRulesValidatePodSecurity | None = None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kubestrata.core.json_value import Json
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
@@ -422,7 +422,7 @@ class TerraformSpecVars(Struct, kw_only=True, rename={'value_from': 'valueFrom'}
     """
 
     name: str
-    value: Json | None = None
+    value: Json | Null | None = None
     value_from: TerraformSpecVarsValueFrom | None = None
 
 

@@ -6,7 +6,7 @@ from typing import Literal, TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 from kubeapis.tofu import v1alpha2 as _v1alpha2
@@ -107,7 +107,7 @@ class TerraformSpec(Struct, kw_only=True, rename={'always_cleanup_runner_pod': '
     destroy_resources_on_deletion: bool | None = None
     disable_drift_detection: bool | None = None
     enable_inventory: bool | None = None
-    enterprise: Json | None = None
+    enterprise: Json | Null | None = None
     file_mappings: Sequence[_v1alpha2.shared.TerraformSpecFileMappings] | None = None
     force: bool | None = None
     health_checks: Sequence[_v1alpha2.shared.TerraformSpecHealthChecks] | None = None
@@ -132,7 +132,7 @@ class TerraformSpec(Struct, kw_only=True, rename={'always_cleanup_runner_pod': '
     tf_vars_files: Sequence[str] | None = None
     tfstate: TerraformSpecTfstate | None = None
     upgrade_on_init: bool | None = None
-    values: Json | None = None
+    values: Json | Null | None = None
     vars: Sequence[_v1alpha2.shared.TerraformSpecVars] | None = None
     vars_from: Sequence[_v1alpha2.shared.TerraformSpecVarsFrom] | None = None
     webhooks: Sequence[_v1alpha2.shared.TerraformSpecWebhooks] | None = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis import k8s as _k8s
 
@@ -115,12 +115,12 @@ class VaultSpec(Struct, kw_only=True, rename={'bank_vaults_image': 'bankVaultsIm
     bank_vaults_image: str | None = None
     bank_vaults_volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     ca_namespaces: Sequence[str] | None = None
-    config: Json
+    config: Json | Null
     config_path: str | None = None
     credentials_config: VaultSpecCredentialsConfig | None = None
     envs_config: Sequence[VaultSpecEnvsConfig] | None = None
     existing_tls_secret_name: str | None = None
-    external_config: Json | None = None
+    external_config: Json | Null | None = None
     fluentd_conf_file: str | None = None
     fluentd_conf_location: str | None = None
     fluentd_config: str | None = None

@@ -6,7 +6,7 @@ from typing import Literal
 
 from kubeapis._open import Open
 from kubestrata.core.json_value import Json, JsonObject
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis import k8s as _k8s
 
@@ -193,8 +193,8 @@ class VLAgentSpecRemoteWriteSettings(Struct, kw_only=True, rename={'flush_interv
     """
 
     flush_interval: str | None = None
-    max_block_size: Json | None = None
-    max_disk_usage_per_url: Json | None = None
+    max_block_size: Json | Null | None = None
+    max_disk_usage_per_url: Json | Null | None = None
     queues: int | None = None
     show_url: bool | None = None
     tmp_data_path: str | None = None

@@ -7,7 +7,7 @@ from typing import Literal, TYPE_CHECKING
 from kubeapis._open import Open
 from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 from kubeapis.victoria_metrics import v1 as _v1
@@ -235,7 +235,7 @@ class VLAgentSpecRemoteWrite(Struct, kw_only=True, rename={'basic_auth': 'basicA
     bearer_token_path: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     headers: Sequence[str] | None = None
-    max_disk_usage: Json | None = None
+    max_disk_usage: Json | Null | None = None
     oauth2: VLAgentSpecRemoteWriteOauth2 | None = None
     proxy_url: str | None = None
     send_timeout: str | None = None

@@ -6,7 +6,7 @@ from typing import Literal
 
 from kubeapis._open import Open
 from kubestrata.core.json_value import Json
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis import k8s as _k8s
 from kubeapis.victoria_metrics import v1 as _v1
@@ -171,7 +171,7 @@ class VLDistributedSpecVmauthSpec(Struct, kw_only=True, rename={'arbitrary_fs_ac
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[_k8s.core_v1.TopologySpreadConstraint] | None = None
-    unauthorized_access_config: Json | None = None
+    unauthorized_access_config: Json | Null | None = None
     unauthorized_user_access_spec: _v1beta1.shared.VMAuthSpecUnauthorizedUserAccessSpec | None = None
     update_strategy: Literal['Recreate', 'RollingUpdate'] | None = None
     use_default_resources: bool | None = None
@@ -558,7 +558,7 @@ class VLDistributedSpecZonesVlsingle(Struct, kw_only=True):
     """
 
     name: str | None = None
-    spec: Json | None = None
+    spec: Json | Null | None = None
 
 
 VLDistributedSpecLicense = _v1.shared.VLAgentSpecLicense

@@ -6,7 +6,7 @@ from typing import Literal, TYPE_CHECKING
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 from kubeapis.victoria_metrics import v1 as _v1
@@ -80,7 +80,7 @@ class VMDistributedSpecZoneCommon(Struct, kw_only=True, rename={'ready_timeout':
     """
 
     ready_timeout: str | None = None
-    remote_write: Json | None = None
+    remote_write: Json | Null | None = None
     update_pause: str | None = None
     vmagent: VMDistributedSpecZonesVmagent | None = None
     vmcluster: _v1alpha1.shared.VLDistributedSpecZonesVlsingle | None = None
@@ -99,7 +99,7 @@ class VMDistributedSpecZones(Struct, kw_only=True, rename={'remote_write': 'remo
     """
 
     name: str
-    remote_write: Json | None = None
+    remote_write: Json | Null | None = None
     traffic_mode: Literal['read-only', 'write-only', 'read-write', 'maintenance'] | None = None
     vmagent: VMDistributedSpecZonesVmagent | None = None
     vmcluster: _v1alpha1.shared.VLDistributedSpecZonesVlsingle | None = None

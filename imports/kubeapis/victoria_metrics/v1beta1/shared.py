@@ -48,11 +48,11 @@ class VMAgentSpecInlineRelabelConfig(Struct, kw_only=True, rename={'if_': 'if', 
     """
 
     action: str | None = None
-    if_: Json | None = None
+    if_: Json | Null | None = None
     labels: Mapping[str, str] | None = None
     match: str | None = None
     modulus: int | None = None
-    regex: Json | None = None
+    regex: Json | Null | None = None
     replacement: str | None = None
     separator: str | None = None
     source_labels: Sequence[str] | None = None
@@ -92,7 +92,7 @@ class VMAgentSpecRemoteWriteSettings(Struct, kw_only=True, rename={'flush_interv
     flush_interval: str | None = None
     label: Mapping[str, str] | None = None
     max_block_size: int | None = None
-    max_disk_usage_per_url: Json | None = None
+    max_disk_usage_per_url: Json | Null | None = None
     queues: int | None = None
     show_url: bool | None = None
     tmp_data_path: str | None = None
@@ -188,7 +188,7 @@ class VMAgentSpecStreamAggrConfigRules(Struct, kw_only=True, rename={'ignore_fir
     input_relabel_configs: Sequence[VMAgentSpecInlineRelabelConfig] | None = None
     interval: str
     keep_metric_names: bool | None = None
-    match: Json | None = None
+    match: Json | Null | None = None
     no_align_flush_to_interval: bool | None = None
     output_relabel_configs: Sequence[VMAgentSpecInlineRelabelConfig] | None = None
     outputs: Sequence[str]
@@ -339,7 +339,7 @@ class VMAuthSpecUnauthorizedUserAccessSpec(Struct, kw_only=True, rename={'target
     target_refs: Sequence[VMUserSpecTargetRefs] | None = None
     tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
     url_map: Sequence[VMAuthSpecUnauthorizedUserAccessSpecUrlMap] | None = None
-    url_prefix: Json | None = None
+    url_prefix: Json | Null | None = None
 
 
 class VMAuthSpecUnauthorizedUserAccessSpecUrlMap(Struct, kw_only=True):
@@ -368,7 +368,7 @@ class VMAuthSpecUnauthorizedUserAccessSpecUrlMap(Struct, kw_only=True):
     src_hosts: Sequence[str] | None = None
     src_paths: Sequence[str] | None = None
     src_query_args: Sequence[str] | None = None
-    url_prefix: Json | None = None
+    url_prefix: Json | Null | None = None
 
 
 class VMPodScrapeSpecAttachMetadata(Struct, kw_only=True):
@@ -425,7 +425,7 @@ class VMProbeSpecOauth2(Struct, kw_only=True):
     endpoint_params: Mapping[str, str] | None = None
     proxy_url: str | None = None
     scopes: Sequence[str] | None = None
-    tls_config: Json | None = None
+    tls_config: Json | Null | None = None
     token_url: str
 
 
@@ -468,7 +468,7 @@ class VMProbeSpecVmScrapeParamsProxyClientConfig(Struct, kw_only=True):
     bearer_token: _k8s.core_v1.SecretKeySelector | Null | None = None
     bearer_token_file: str | None = None
     oauth2: VMProbeSpecOauth2 | None = None
-    tls_config: Json | None = None
+    tls_config: Json | Null | None = None
 
 
 class VMServiceScrapeSpec(Struct, kw_only=True, rename={'discovery_role': 'discoveryRole', 'job_label': 'jobLabel', 'namespace_selector': 'namespaceSelector', 'pod_target_labels': 'podTargetLabels', 'sample_limit': 'sampleLimit', 'scrape_class': 'scrapeClass', 'series_limit': 'seriesLimit', 'target_labels': 'targetLabels'}):

@@ -7,7 +7,7 @@ from typing import Literal, TYPE_CHECKING
 from kubeapis._open import Open
 from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis import k8s as _k8s
 from kubeapis.victoria_metrics import v1 as _v1
@@ -329,7 +329,7 @@ class VMAgentSpecRemoteWrite(Struct, kw_only=True, rename={'basic_auth': 'basicA
     force_vm_proto: bool | None = None
     headers: Sequence[str] | None = None
     inline_url_relabel_config: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    max_disk_usage: Json | None = None
+    max_disk_usage: Json | Null | None = None
     oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
     proxy_url: str | None = None
     queues: int | None = None

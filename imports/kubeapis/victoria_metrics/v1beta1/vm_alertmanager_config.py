@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 from kubeapis.victoria_metrics import v1 as _v1
@@ -194,7 +194,7 @@ class VMAlertmanagerConfigSpecReceiversIncidentioConfigs(Struct, kw_only=True):
 
     alert_source_token: _k8s.core_v1.SecretKeySelector | None = None
     alert_source_token_file: str | None = None
-    http_config: Json | None = None
+    http_config: Json | Null | None = None
     max_alerts: int | None = None
     send_resolved: bool | None = None
     timeout: str | None = None
@@ -224,7 +224,7 @@ class VMAlertmanagerConfigSpecReceiversJiraConfigs(Struct, kw_only=True):
     api_url: str | None = None
     custom_fields: Mapping[str, Json] | None = None
     description: str | None = None
-    http_config: Json | None = None
+    http_config: Json | Null | None = None
     issue_type: str
     labels: Sequence[str] | None = None
     priority: str | None = None
@@ -256,7 +256,7 @@ class VMAlertmanagerConfigSpecReceiversMattermostConfigs(Struct, kw_only=True):
 
     attachments: Sequence[VMAlertmanagerConfigSpecReceiversMattermostConfigsAttachments] | None = None
     channel: str | None = None
-    http_config: Json | None = None
+    http_config: Json | Null | None = None
     icon_emoji: str | None = None
     icon_url: str | None = None
     priority: VMAlertmanagerConfigSpecReceiversMattermostConfigsPriority | None = None
@@ -355,7 +355,7 @@ class VMAlertmanagerConfigSpecReceiversMsteamsv2Configs(Struct, kw_only=True):
     webhook_url_secret: k8s.SecretKeySelector
     """
 
-    http_config: Json | None = None
+    http_config: Json | Null | None = None
     send_resolved: bool | None = None
     text: str | None = None
     title: str | None = None
@@ -538,7 +538,7 @@ class VMAlertmanagerConfigSpecReceiversRocketchatConfigs(Struct, kw_only=True):
     color: str | None = None
     emoji: str | None = None
     fields: Sequence[VMAlertmanagerConfigSpecReceiversRocketchatConfigsFields] | None = None
-    http_config: Json | None = None
+    http_config: Json | Null | None = None
     icon_url: str | None = None
     image_url: str | None = None
     link_names: bool | None = None

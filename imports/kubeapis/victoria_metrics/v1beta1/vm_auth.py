@@ -7,7 +7,7 @@ from typing import Literal, TYPE_CHECKING
 from kubeapis._open import Open
 from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 from kubeapis.victoria_metrics import v1 as _v1
@@ -192,7 +192,7 @@ class VMAuthSpec(Struct, kw_only=True, rename={'arbitrary_fs_access_through_sms'
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[JsonObject] | None = None
-    unauthorized_access_config: Json | None = None
+    unauthorized_access_config: Json | Null | None = None
     unauthorized_user_access_spec: _v1beta1.shared.VMAuthSpecUnauthorizedUserAccessSpec | None = None
     update_strategy: Literal['Recreate', 'RollingUpdate'] | None = None
     use_default_resources: bool | None = None

@@ -427,7 +427,7 @@ class VMScrapeConfigSpecGceSdConfigs(Struct, kw_only=True, rename={'tag_separato
     port: int | None = None
     project: str
     tag_separator: str | None = None
-    zone: Json
+    zone: Json | Null
 
 
 class VMScrapeConfigSpecHetznerSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'follow_redirects': 'followRedirects', 'proxy_url': 'proxyURL', 'tls_config': 'tlsConfig'}):

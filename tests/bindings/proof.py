@@ -1,0 +1,125 @@
+"""What a schema allows can be written by keyword, and is rendered as it was given."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from kubestrata.bindings import IndexedKind
+from kubestrata.core.origin import Origin
+from kubestrata.core.render import render, render_open, unfold
+from kubestrata.core.struct import Struct
+from tests.bindings.project import Captured
+from tests.bindings.round_trip import Builder, as_json
+from tests.bindings.sample import Sampler
+from tests.bindings.sample_scalar import NoValueError
+from tests.strict_schema import (
+    Schema,
+    Validator,
+    body_schema,
+    compiled,
+    definitions,
+    strict,
+    validator,
+    values_validator,
+)
+
+_HEAD = ("apiVersion", "kind", "metadata")
+_ORIGIN = Origin("chart.py", 1)
+_PHASES = [Phase.explicit, Phase.generate]  # a seed has nothing to shrink
+_NESTED = [HealthCheck.nested_given]  # a text that matches a pattern is found once
+Prove = Callable[[Any], None]
+
+
+def _strictly(schema: Schema) -> Validator:
+    return compiled(strict(schema))
+
+
+def proved(sampler: Sampler, schema: Schema, prove: Prove, examples: int) -> int:
+    """Prove what is to hold for all, for the required and for some of the fields.
+
+    How many values were found that the schema allows.
+    """
+    found = 0
+
+    @settings(max_examples=examples, phases=_PHASES, suppress_health_check=_NESTED)
+    @given(seed=st.integers(0, 2**32 - 1), share=st.sampled_from((0.3, 0.6, 0.9)))
+    @example(seed=0, share=0.0)
+    @example(seed=0, share=1.0)
+    def draw(seed: int, share: float) -> None:
+        nonlocal found
+        try:
+            value = sampler.draw(schema, seed, share)
+        except NoValueError:
+            return
+        prove(value)
+        found += 1
+
+    draw()
+    return found
+
+
+def prove_kind(
+    tree: Path, kind: IndexedKind, made: list[Captured], builder: Builder, examples: int
+) -> int:
+    """One version of a kind: built by keyword, rendered as given, valid to its schema."""
+    module = importlib.import_module(f"kubeapis.{kind.module}")
+    name = kind.kind if hasattr(module, kind.kind) else f"{kind.kind}_"
+    body: type[Struct] = getattr(module, f"_{name}Body")
+    judge = validator(tree, kind)
+    api_version = f"{kind.group}/{kind.version}" if kind.group else kind.version
+    head = {"apiVersion": api_version, "kind": kind.kind, "metadata": {"name": "a"}}
+
+    def prove(value: Any) -> None:
+        more = {key: each for key, each in value.items() if key not in builder.fields(body)}
+        unknown = {"unknown_fields": more} if more else {}
+        known = {key: each for key, each in value.items() if key not in more}
+        getattr(module, name)(None, "one", **builder.keywords(body, known), **unknown)
+        captured = made.pop()
+        rendered, _ = render(captured["body"], _ORIGIN, kind.kind)
+        rendered |= captured["unknown_fields"] or {}
+        assert as_json(rendered) == as_json(value), kind.module
+        errors = judge.iter_errors({**head, **rendered})
+        assert [f"{each.instance_path}: {each.message}" for each in errors] == [], kind.module
+
+    schema = dict(body_schema(tree, kind))
+    if kind.builtin:
+        schema["definitions"] = definitions((tree / kind.schema).parent)
+    properties = {name: each for name, each in schema["properties"].items() if name not in _HEAD}
+    needed = [name for name in schema.get("required", ()) if name not in _HEAD]
+    described = {"type": "object", **schema, "properties": properties, "required": needed}
+    if not properties:
+        described["additionalProperties"] = False  # a kind that only has a status
+    return proved(Sampler(described, _strictly), described, prove, examples)
+
+
+def prove_struct(
+    struct: type[Struct], schema: Schema, root: Schema, builder: Builder, examples: int
+) -> int:
+    """One struct: built by keyword, rendered as given."""
+
+    def prove(value: Any) -> None:
+        rendered, _ = render(struct(**builder.keywords(struct, value)), _ORIGIN, struct.__name__)
+        assert as_json(rendered) == as_json(value), struct
+
+    return proved(Sampler(root, _strictly), schema, prove, examples)
+
+
+def prove_values(struct: type[Struct], schema: Schema, builder: Builder, examples: int) -> int:
+    """The values of a chart: built by keyword, unfolded as given, valid to the chart's schema."""
+    judge = values_validator(schema)
+
+    def prove(value: Any) -> None:
+        values = unfold(struct(**builder.keywords(struct, value)), _ORIGIN, "values")
+        rendered, _ = render_open(values, _ORIGIN, "values")
+        assert as_json(rendered) == as_json(value), struct
+        errors = judge.iter_errors(rendered)
+        assert [f"{each.instance_path}: {each.message}" for each in errors] == [], struct
+
+    named_only = {**schema, "additionalProperties": False}
+    return proved(Sampler(schema, values_validator), named_only, prove, examples)

@@ -1,0 +1,110 @@
+"""JSON through the generated classes: built by keyword, as an author writes it, and rendered."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import types
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from kubestrata.core.struct import NULL, Struct
+
+_Known = TypeVar("_Known")
+
+
+class Open(Generic[_Known]):
+    """Stands for the generated `Open`, which msgspec reads as anything."""
+
+
+class Refused(AssertionError):
+    """A value that is not of the type which its field declares."""
+
+
+class Builder:
+    """Builds values as types want them; remembers which fields it wrote."""
+
+    def __init__(self) -> None:
+        self._fields: dict[type[Struct], dict[str, tuple[str, Any]]] = {}
+        self._written: set[tuple[type[Struct], str]] = set()
+
+    @property
+    def coverage(self) -> float:
+        """The share of the fields of all structs met so far that was written at least once."""
+        return len(self._written) / max(1, sum(map(len, self._fields.values())))
+
+    def fields(self, struct: type[Struct]) -> dict[str, tuple[str, Any]]:
+        """Wire name -> keyword and type."""
+        if struct not in self._fields:
+            open_ = importlib.import_module("kubeapis._open").Open
+            module = vars(sys.modules[struct.__module__])
+            names = {name: Open for name, value in module.items() if value is open_}
+            hints = get_type_hints(struct, localns=names)
+            self._fields[struct] = {
+                each.encode_name: (each.name, hints[each.name])
+                for each in msgspec.structs.fields(struct)
+            }
+        return self._fields[struct]
+
+    def keywords(self, struct: type[Struct], value: Mapping[str, Any]) -> dict[str, Any]:
+        """What to call a struct with; refuses a field that it does not have."""
+        known = self.fields(struct)
+        self._written.update((struct, wire) for wire in value)
+        if not set(value) <= set(known):
+            raise Refused(f"{struct.__name__} has no {sorted(set(value) - set(known))}")
+        return {known[wire][0]: self.built(known[wire][1], each) for wire, each in value.items()}
+
+    def built(self, type_: Any, value: Any) -> Any:
+        """The value as the type wants it."""
+        arguments = get_args(type_)
+        if value is None and (type_ is Any or type(None) in arguments):
+            return NULL
+        if type_ is Any:
+            return value
+        origin = get_origin(type_)
+        if origin is None:
+            if issubclass(type_, Struct):
+                return type_(**self.keywords(type_, _checked(dict, value)))
+            return _checked(type_, value)
+        if origin in (types.UnionType, Union):
+            return self._one_of(arguments, value)
+        return self._generic(origin, arguments, value)
+
+    def _generic(self, origin: Any, arguments: Sequence[Any], value: Any) -> Any:
+        if origin is Literal:
+            if (type(value), value) not in [(type(each), each) for each in arguments]:
+                raise Refused(f"{value!r} is not in {arguments}")
+            return value
+        if origin is Sequence:
+            return [self.built(arguments[0], each) for each in _checked(list, value)]
+        given = _checked(dict, value)
+        if origin is Mapping:
+            return {key: self.built(arguments[1], each) for key, each in given.items()}
+        if origin is Open:
+            known = self.fields(arguments[0])
+            return self.built(arguments[0], given) if set(given) <= set(known) else given
+        raise TypeError(f"nothing here builds {origin}")
+
+    def _one_of(self, types_: Sequence[Any], value: Any) -> Any:
+        left = [each for each in types_ if each is not type(None)]
+        if len(left) == 1:
+            return self.built(left[0], value)
+        for each in left:
+            with suppress(Refused):
+                return self.built(each, value)
+        raise Refused(f"{value!r} is none of {left}")
+
+
+def _checked(type_: Any, value: Any) -> Any:
+    if type(value) not in ((int, float) if type_ is float else (type_,)):
+        raise Refused(f"{value!r} is no {type_.__name__}")
+    return value
+
+
+def as_json(value: Any) -> str:
+    """The value as text, which tells 1 from 1.0 and from true."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

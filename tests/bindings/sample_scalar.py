@@ -1,0 +1,109 @@
+"""Random texts and numbers that a schema allows."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+from functools import cache
+from math import ceil, floor
+from typing import Any
+
+from hypothesis import Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from tests.strict_schema import compiled, readable
+
+_TEXTS = (
+    "a",
+    "",
+    "no",
+    "1e3",
+    "a\n'b\" \\",
+    "5m",
+    "10s",
+    "1",
+    "v1",
+    "a.example.org",
+    "https://a.example.org/b",
+    "a/b",
+    "/a",
+    "10.0.0.0/8",
+    "2026-01-02T03:04:05Z",
+    "00:00",
+    "abcdefghijklmnopqrstuvwxyz0123456789",
+    "Abcdefg1",
+    "YWJj",
+    "1Gi",
+    "*",
+)
+_FORMATS = {
+    "byte": "YWJj",
+    "cidr": "10.0.0.0/8",
+    "date": "2026-01-02",
+    "date-time": "2026-01-02T03:04:05Z",
+    "duration": "10s",
+    "email": "a@example.org",
+    "hostname": "a.example.org",
+    "idn-hostname": "a.example.org",
+    "ipv4": "10.0.0.1",
+    "ipv6": "fd00::1",
+    "uri": "https://a.example.org/b",
+    "uuid": "123e4567-e89b-12d3-a456-426614174000",
+}
+_NUMBERS = (0, 1, -1, 3, 600, 2**31 - 1)
+_FRACTIONS = (0.5, 1e-3, 1.5)
+_MOST = 1 << 20
+
+
+class NoValueError(Exception):
+    """No value was found that the schema allows."""
+
+
+@cache
+def text_of(pattern: str, least: int = 0, most: int = _MOST) -> str:
+    """One text that matches; raises NoValueError."""
+    generated = settings(
+        database=None, max_examples=200, derandomize=True, deadline=None, phases=[Phase.generate]
+    )
+    try:
+        texts = st.from_regex(re.compile(readable(pattern), re.ASCII))
+        return find(texts, lambda text: least <= len(text) <= most, settings=generated)
+    except (NoSuchExample, re.error):
+        raise NoValueError(pattern) from None
+
+
+@cache
+def _matching(pattern: str) -> tuple[str, ...]:
+    check = compiled({"pattern": readable(pattern)})
+    return tuple(text for text in _TEXTS if check.is_valid(text))
+
+
+def text(choose: random.Random, schema: Mapping[str, Any]) -> str:
+    """A text of the right length, format and pattern."""
+    least, most = schema.get("minLength", 0), schema.get("maxLength", _MOST)
+    pattern, form = schema.get("pattern"), schema.get("format")
+    if form in _FORMATS:
+        return _FORMATS[form]
+    candidates = _matching(pattern) if pattern else _TEXTS
+    texts = [each for each in candidates if least <= len(each) <= most]
+    if texts:
+        return choose.choice(texts)
+    return text_of(pattern, least, most) if pattern else "a" * least
+
+
+def number(choose: random.Random, schema: Mapping[str, Any], *, whole: bool) -> float:
+    """A number within the limits, a whole one where it must be."""
+    low = schema.get("minimum", schema.get("exclusiveMinimum", -_MOST << 12))
+    high = schema.get("maximum", schema.get("exclusiveMaximum", _MOST << 12))
+    step = schema.get("multipleOf")
+    unit = step or 1
+    edges = [ceil(low / unit) * unit, floor(high / unit) * unit]
+    found = [*edges, *_NUMBERS] if whole else [low, high, *_NUMBERS, *_FRACTIONS]
+    outside = (schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum"))
+    kept = [n for n in found if low <= n <= high and n not in outside and not (step and n % step)]
+    if not kept:
+        raise NoValueError(schema)
+    chosen: float = choose.choice(kept)
+    return chosen

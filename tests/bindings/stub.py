@@ -1,0 +1,44 @@
+"""What the stubs of generated packages promise, compared with what the packages hold."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from kubestrata.core.resource import Resource
+from kubestrata.core.struct import Struct
+
+
+def _classes(module: ModuleType) -> Iterator[str]:
+    """The public classes of a generated module, aliases among them."""
+    for name, value in vars(module).items():
+        ours = isinstance(value, type) and issubclass(value, (Struct, Resource))
+        if ours and not name.startswith("_") and value.__module__ == module.__name__:
+            yield name
+
+
+def _promised(stub: Path, package: str) -> Iterator[tuple[str, Any]]:
+    for node in ast.parse(stub.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            module = importlib.import_module(f"{package}.{node.module}")
+            for each in node.names:
+                names = _classes(module) if each.name == "*" else [each.name]
+                yield from ((name, getattr(module, name)) for name in names)
+
+
+def broken_promises(tree: Path) -> list[str]:
+    """Names that a stub promises and its package does not have, or not as the same class."""
+    found: list[str] = []
+    for stub in sorted(tree.rglob("__init__.pyi")):
+        name = ".".join(stub.parent.relative_to(tree.parent).parts)
+        package = importlib.import_module(name)
+        found += [
+            f"{name}.{each}"
+            for each, value in _promised(stub, name)
+            if getattr(package, each, None) is not value
+        ]
+    return found
