@@ -67,7 +67,8 @@ def test_one_kind_in_several_groups_does_not_overwrite(project: Project) -> None
 def test_a_stub_promises_what_its_package_has(project: Project) -> None:
     part = {"type": "object", "properties": {"a": {"type": "string"}}}
     project.write("a.yaml", crd(version({"b": part}), group="a.example.org"), package="made")
-    other = crd(version({"b": {}, "c": part}), group="b.example.org")
+    another = {"type": "object", "properties": {"z": {"type": "string"}}}
+    other = crd(version({"b": {}, "c": another}), group="b.example.org")
     project.write("b.yaml", other, package="made")
     longer = crd(version({"b": part, "c": {}}), kind="WidgetSpec")
     project.write("c.yaml", longer, package="made")
