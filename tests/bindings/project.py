@@ -31,6 +31,11 @@ def charts() -> list[Path]:
     return sorted((MIRROR / "helm-values").glob("*.schema.json"))
 
 
+def configurations() -> list[Path]:
+    """The schemas of configuration documents in the mirror; none without one."""
+    return sorted((MIRROR / "talos").glob("*.schema.json"))
+
+
 def kubernetes_versions() -> list[str]:
     """The versions of Kubernetes in the mirror; none without one."""
     files = (MIRROR / "k8s").glob("cdk8s-definitions-v*.json.gz")

@@ -7,6 +7,7 @@ import inspect
 import json
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,6 +20,7 @@ from tests.bindings.project import (
     Captured,
     Project,
     charts,
+    configurations,
     crd_folders,
     kubernetes_versions,
     needs_mirror,
@@ -134,11 +136,41 @@ def test_values_of_every_chart_render_what_is_given(path: Path, project: Project
     assert builder.coverage >= COVERAGE
 
 
+def constants(schema: dict[str, Any]) -> dict[str, str]:
+    """The fields of a document that have one value only."""
+    values = {wire: each.get("enum", ()) for wire, each in schema["properties"].items()}
+    head = ("apiVersion", "kind", "version")
+    return {wire: values[wire][0] for wire in head if len(values.get(wire, ())) == 1}
+
+
+@needs_mirror
+@pytest.mark.parametrize("path", configurations(), ids=lambda path: path.name)
+def test_every_configuration_document_renders_what_is_given(path: Path, project: Project) -> None:
+    project.add(f"talos:={path}")
+    report = project.generate()
+    assert report.problems == ()
+    root = json.loads(path.read_text(encoding="utf-8"))
+    builder = Builder()
+    proved: set[str] = set()
+    for member in root["oneOf"]:
+        pointer = member["$ref"].removeprefix("#/$defs/")
+        schema = root["$defs"][pointer]
+        fixed = constants(schema)
+        name = f"talos.v1alpha1.{fixed.get('kind', 'Config')}"
+        struct = getattr(project.load("talos.v1alpha1"), fixed.get("kind", "Config"))
+        needed = {"required": [*schema.get("required", ()), *fixed]}
+        assert prove_struct(struct, schema | needed, root, builder, EXAMPLES), pointer
+        proved.add(name)
+    assert proved == set(report.documents)
+    assert builder.coverage >= COVERAGE
+
+
 @needs_mirror
 def test_every_source_is_read() -> None:
     assert len(crd_folders()) == 48
     assert sum(len(list(folder.rglob("*.yaml"))) for folder in crd_folders()) == 464
     assert len(charts()) == 29
+    assert len(configurations()) == 2
     assert kubernetes_versions() == ["1.28.0", "1.32.0", "1.34.0", "1.35.0", "1.36.0"]
 
 
