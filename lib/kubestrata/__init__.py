@@ -20,16 +20,13 @@ if TYPE_CHECKING:
     from kubestrata.core.resource import RawResource, Resource
     from kubestrata.core.source import ChartRepository, GitRepository, RemoteManifests
     from kubestrata.core.struct import NULL
-    from kubestrata.core.value import (
-        Cron,
-        Duration,
-        Host,
-        Image,
-        Placeholder,
-        PlaceholderInt,
-        Port,
-        Quantity,
-    )
+    from kubestrata.core.value.cron import Cron
+    from kubestrata.core.value.duration import Duration
+    from kubestrata.core.value.host import Host
+    from kubestrata.core.value.image import Image
+    from kubestrata.core.value.placeholder import Placeholder, PlaceholderInt
+    from kubestrata.core.value.port import Port
+    from kubestrata.core.value.quantity import Quantity
     from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom
     from kubestrata.synth.platform import Platform
 
@@ -38,21 +35,21 @@ _HOMES = {
     "ChartRepository": "core.source",
     "Cluster": "core.cluster",
     "Component": "core.component",
-    "Cron": "core.value",
-    "Duration": "core.value",
+    "Cron": "core.value.cron",
+    "Duration": "core.value.duration",
     "Flux": "delivery.flux",
     "GitRepository": "core.source",
-    "Host": "core.value",
-    "Image": "core.value",
+    "Host": "core.value.host",
+    "Image": "core.value.image",
     "Json": "core.json_value",
     "JsonObject": "core.json_value",
     "KubestrataError": "core.errors",
     "Namespace": "core.namespace",
-    "Placeholder": "core.value",
-    "PlaceholderInt": "core.value",
+    "Placeholder": "core.value.placeholder",
+    "PlaceholderInt": "core.value.placeholder",
     "Platform": "synth.platform",
-    "Port": "core.value",
-    "Quantity": "core.value",
+    "Port": "core.value.port",
+    "Quantity": "core.value.quantity",
     "RawResource": "core.resource",
     "Reconcile": "core.reconcile",
     "Reference": "core.reference",

@@ -20,7 +20,7 @@ from kubestrata import (
 )
 from kubestrata.constructs import EncryptedSecret, HelmChart, HelmRelease, Workload
 from kubestrata.core.errors import DuplicateObject, EncryptionError, InvalidValue
-from kubestrata.core.value import Image
+from kubestrata.core.value.image import Image
 from tests.small_platform import (
     CHARTS,
     chart,

@@ -13,7 +13,7 @@ from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.render import unfold
 from kubestrata.core.struct import Struct
 from kubestrata.core.tree import component_of, path_of
-from kubestrata.core.value import Duration
+from kubestrata.core.value.duration import Duration
 
 _RETRIES = 3
 

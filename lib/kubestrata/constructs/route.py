@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kubeapis import gateway as gateway_api
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
-from kubestrata.core.value import Host
+from kubestrata.core.value.host import Host
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from kubeapis import k8s
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ServiceReference
-from kubestrata.core.value import Image, Port
+from kubestrata.core.value.image import Image
+from kubestrata.core.value.port import Port
 
 _PORT_NAME = "http"
 _SERVICE_PORT = 80

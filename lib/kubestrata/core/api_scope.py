@@ -5,10 +5,7 @@ Built-in ones from `kubectl api-resources`; custom ones from the index of the bi
 
 from __future__ import annotations
 
-import importlib.util
-import json
 from functools import cache
-from pathlib import Path
 
 _CLUSTER_SCOPED = frozenset(
     {
@@ -52,6 +49,10 @@ _BUILT_IN_GROUPS = frozenset(
 @cache
 def _bound_cluster_scoped() -> frozenset[tuple[str, str]]:
     """The cluster-scoped kinds of the bindings that are installed, none where none are."""
+    import importlib.util  # noqa: PLC0415  # every import of a kind would pay for what few need
+    import json  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
     spec = importlib.util.find_spec("kubeapis")
     index = Path(spec.origin).with_name("_index.json") if spec and spec.origin else None
     if index is None or not index.exists():

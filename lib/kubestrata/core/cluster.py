@@ -10,7 +10,8 @@ from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_label
 from kubestrata.core.node import App, Construct, make
 from kubestrata.core.origin import Origin, caller
-from kubestrata.core.value import Host, Placeholder
+from kubestrata.core.value.host import Host
+from kubestrata.core.value.placeholder import Placeholder
 
 if TYPE_CHECKING:
     from kubestrata.core.component import Component

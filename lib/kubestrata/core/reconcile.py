@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kubestrata.core.value import Duration
+from kubestrata.core.value.duration import Duration
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.origin import caller
-from kubestrata.core.value import Duration
+from kubestrata.core.value.duration import Duration
 
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 _URL = re.compile(r"(https?|ssh|oci)://[^\s]+\Z")

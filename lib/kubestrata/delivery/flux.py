@@ -11,7 +11,7 @@ from kubestrata.core.errors import DuplicateObject, KubestrataError
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.source import GitRepository
-from kubestrata.core.value import Duration
+from kubestrata.core.value.duration import Duration
 from kubestrata.core.written import Located, RenderedObject, WrittenFile
 from kubestrata.core.yaml_text import dump
 from kubestrata.delivery import flux_kustomization, flux_source, layout
