@@ -1,0 +1,1 @@
+"""G: order and ownership of what Flux and Argo CD apply."""

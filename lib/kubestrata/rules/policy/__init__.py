@@ -1,0 +1,1 @@
+"""P: how workloads ought to run."""

@@ -1,0 +1,1 @@
+"""R: names that must name something."""

@@ -1,0 +1,1 @@
+"""V: what the API server would refuse."""

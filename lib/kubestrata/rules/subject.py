@@ -1,0 +1,205 @@
+"""What rules read: the rendered objects of one cluster, and indexes over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import Manifest, mapping, sequence
+from kubestrata.rules.violation import Finding, Place
+
+WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One rendered object: where it was written, and which unit applies it.
+
+    A unit is a Flux Kustomization or an Argo CD Application; None for what the sync root applies
+    itself. `file` is the object's file in the tree, '' where a unit made it.
+    """
+
+    identity: Identity
+    manifest: Manifest
+    place: Place
+    unit: Identity | None = None
+    file: str = ""
+
+    @property
+    def version(self) -> str:
+        """`v1` of `apps/v1`."""
+        return str(self.manifest.get("apiVersion", "")).rpartition("/")[2]
+
+    @property
+    def namespace(self) -> str:
+        """The namespace, '' for cluster-scoped objects."""
+        return self.identity.namespace
+
+    @property
+    def labels(self) -> Mapping[str, Any]:
+        """`metadata.labels`."""
+        return mapping(mapping(self.manifest.get("metadata")).get("labels"))
+
+    @property
+    def annotations(self) -> Mapping[str, Any]:
+        """`metadata.annotations`."""
+        return mapping(mapping(self.manifest.get("metadata")).get("annotations"))
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """`spec`, empty if there is none."""
+        return mapping(self.manifest.get("spec"))
+
+    def finding(self, path: str, message: str, fix: str = "") -> Finding:
+        """Something to say of this object."""
+        return Finding(self.identity, self.place, path, message, fix)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is applied as a whole: a Flux Kustomization or an Argo CD Application.
+
+    `parent` applies this unit; `complete` is False if a part of it could not be rendered here.
+    """
+
+    subject: Subject
+    depends_on: tuple[Identity, ...]
+    parent: Identity | None
+    objects: tuple[Subject, ...]
+    complete: bool = True
+
+    @property
+    def identity(self) -> Identity:
+        """The identity of the Kustomization or Application itself."""
+        return self.subject.identity
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """What nothing here can judge: a remote base, a chart that is not at hand."""
+
+    what: str
+    why: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class ClusterTree:
+    """All that one cluster reconciles, as far as it could be rendered.
+
+    `provides` tells which object installs the CRDs of an API group; `external` are objects that
+    are declared to exist though nothing here makes them; `variables` are the names that
+    substitution knows, by unit; `faults` are what reading the tree found.
+    """
+
+    name: str
+    kubernetes: str
+    subjects: Sequence[Subject]
+    units: Mapping[Identity, Unit] = field(default_factory=dict[Identity, Unit])
+    provides: Mapping[str, Identity] = field(default_factory=dict[str, Identity])
+    external: frozenset[Identity] = frozenset()
+    variables: Mapping[Identity, frozenset[str]] = field(
+        default_factory=dict[Identity, frozenset[str]]
+    )
+    unjudged: Sequence[Unjudged] = ()
+    orphans: Sequence[Place] = ()
+    faults: Sequence[Finding] = ()
+
+    @cached_property
+    def by_identity(self) -> Mapping[Identity, Subject]:
+        """Every object; of two equal identities the first."""
+        found: dict[Identity, Subject] = {}
+        for subject in self.subjects:
+            found.setdefault(subject.identity, subject)
+        return found
+
+    @cached_property
+    def _by_kind(self) -> Mapping[tuple[str, str], list[Subject]]:
+        found: dict[tuple[str, str], list[Subject]] = {}
+        for subject in self.subjects:
+            found.setdefault((subject.identity.group, subject.identity.kind), []).append(subject)
+        return found
+
+    def of_kind(self, group: str, *kinds: str) -> list[Subject]:
+        """The objects of some kinds of one group, in the order of the tree."""
+        return [each for kind in kinds for each in self._by_kind.get((group, kind), ())]
+
+    def get(self, group: str, kind: str, namespace: str, name: str) -> Subject | None:
+        """One object, None if nothing here makes it."""
+        return self.by_identity.get(Identity(group, kind, namespace, name))
+
+    def exists(self, group: str, kind: str, namespace: str, name: str) -> bool:
+        """Whether an object is made here or declared to exist."""
+        identity = Identity(group, kind, namespace, name)
+        return identity in self.by_identity or identity in self.external
+
+    @cached_property
+    def workloads(self) -> Sequence[Subject]:
+        """Everything that runs pods and is written here (what charts make is not)."""
+        return [
+            *self.of_kind("", "Pod"),
+            *self.of_kind("apps", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
+            *self.of_kind("batch", "CronJob", "Job"),
+        ]
+
+    def has_charts(self, namespace: str) -> bool:
+        """Whether a release makes objects in a namespace that cannot be seen here."""
+        for release in self.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
+            target = release.spec.get("targetNamespace") or release.namespace
+            if target == namespace:
+                return True
+        return False
+
+
+def pod_template(subject: Subject) -> tuple[str, Mapping[str, Any]]:
+    """The path of a workload's pod template and the template; a pod is its own."""
+    kind, spec = subject.identity.kind, subject.spec
+    if kind == "Pod":
+        return "", subject.manifest
+    if kind == "CronJob":
+        job = mapping(mapping(spec.get("jobTemplate")).get("spec"))
+        return "spec.jobTemplate.spec.template", mapping(job.get("template"))
+    return "spec.template", mapping(spec.get("template"))
+
+
+def pod_labels(subject: Subject) -> Mapping[str, Any]:
+    """The labels that a workload's pods have."""
+    return mapping(mapping(pod_template(subject)[1].get("metadata")).get("labels"))
+
+
+def containers(subject: Subject) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Every container of a workload with its path, init containers too."""
+    path, template = pod_template(subject)
+    spec, prefix = mapping(template.get("spec")), f"{path}.spec".removeprefix(".")
+    for field_name in ("initContainers", "containers"):
+        for index, container in enumerate(sequence(spec.get(field_name))):
+            yield f"{prefix}.{field_name}[{index}]", mapping(container)
+
+
+def selects(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
+    """Whether a LabelSelector admits labels; an empty one admits all."""
+    wanted = mapping(selector.get("matchLabels"))
+    if any(labels.get(key) != value for key, value in wanted.items()):
+        return False
+    return all(
+        _expressed(mapping(each), labels) for each in sequence(selector.get("matchExpressions"))
+    )
+
+
+def _expressed(expression: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
+    key, values = expression.get("key"), sequence(expression.get("values"))
+    present = key in labels
+    match expression.get("operator"):
+        case "In":
+            return present and labels[str(key)] in values
+        case "NotIn":
+            return not present or labels[str(key)] not in values
+        case "Exists":
+            return present
+        case "DoesNotExist":
+            return not present
+        case _:
+            return False

@@ -1,0 +1,1 @@
+"""S: what substitution replaces, and what it must leave."""

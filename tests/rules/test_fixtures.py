@@ -1,0 +1,24 @@
+"""Every rule finds the faults of its fixtures, all of them and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kubestrata.rules.catalogue import all_rules
+from tests.rules.fixture import FIXTURES, expected, fixture_tree, told
+
+RULES = {rule.id: rule for rule in all_rules()}
+FILES = sorted(FIXTURES.glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_rule_says_what_its_fixture_promises(path: Path) -> None:
+    assert told(RULES[path.parent.name], fixture_tree(path)) == sorted(expected(path))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_a_violating_and_a_clean_fixture(rule: str) -> None:
+    found = {bool(expected(path)) for path in FILES if path.parent.name == rule}
+    assert found == {True, False}
