@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kubestrata.core.value.placeholder import Placeholder, PlaceholderInt
     from kubestrata.core.value.port import Port
     from kubestrata.core.value.quantity import Quantity
+    from kubestrata.core.waiver import Waiver, waive
     from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom
     from kubestrata.synth.platform import Platform
 
@@ -58,7 +59,9 @@ _HOMES = {
     "ServiceReference": "core.reference",
     "SopsDecryption": "delivery.flux",
     "SubstituteFrom": "delivery.flux",
+    "Waiver": "core.waiver",
     "document_text": "core.config_text",
+    "waive": "core.waiver",
 }
 
 __all__ = [
@@ -89,7 +92,9 @@ __all__ = [
     "ServiceReference",
     "SopsDecryption",
     "SubstituteFrom",
+    "Waiver",
     "document_text",
+    "waive",
 ]
 
 

@@ -17,6 +17,7 @@ from kubestrata.core.reconcile import Reconcile
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import RawResource, Resource
 from kubestrata.core.source import ChartRepository, RemoteManifests
+from kubestrata.core.waiver import Waiver
 from kubestrata.core.written import Edge, PassedFile, Provision, RenderedObject
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Component(Chart):
             raise InvalidValue(where, f"layer {layer!r}", f"cluster {scope.name} has {known}")
         home = namespace.name if isinstance(namespace, Namespace) else None
         home = namespace.object_name if isinstance(namespace, Reference) else home
+        self.waivers: list[Waiver] = []
         self._resources: list[Resource] = []
         self._files: list[PassedFile] = []
         self._edges: list[Edge] = []

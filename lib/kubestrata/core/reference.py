@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from kubestrata.core.identity import Identity
+
 if TYPE_CHECKING:
     from kubestrata.core.component import Component
     from kubestrata.core.resource import Resource
@@ -44,6 +46,11 @@ class Reference:
     object_name: str
     object_namespace: str | None = None
     resource: Resource | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """The object's identity."""
+        return Identity(self.group, self.kind, self.object_namespace or "", self.object_name)
 
     @property
     def name(self) -> ReferenceName:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kubestrata.core.waiver import Waiver
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Unjudged
 from kubestrata.rules.violation import Finding, Severity, Violation
-from kubestrata.rules.waiver import Waiver, faults_of
+from kubestrata.rules.waiver import covers, faults_of
 
 WAIVERS = Rule(
     "W01",
@@ -58,7 +59,7 @@ def judge(
     waived: list[Waived] = []
     used: set[Waiver] = set()
     for violation in dict.fromkeys(found):
-        waiver = next((each for each in waivers if each.covers(violation)), None)
+        waiver = next((each for each in waivers if covers(each, violation)), None)
         if waiver is None:
             kept.append(violation)
         else:

@@ -1,0 +1,78 @@
+"""Reports as JSON: one entry for each violation, then the counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from kubestrata.core.origin import shown
+from kubestrata.rules.engine import Report
+from kubestrata.rules.violation import Violation
+
+
+def entry(violation: Violation) -> dict[str, Any]:
+    """One violation."""
+    found = violation.finding
+    return {
+        "rule": violation.rule,
+        "severity": violation.severity.value,
+        "cluster": violation.cluster,
+        "object": str(found.object),
+        "path": found.path,
+        "file": shown(found.place.file),
+        "line": found.place.line,
+        "message": found.message,
+        "why": violation.why,
+        "fix": found.fix,
+    }
+
+
+def counts(reports: Sequence[Report]) -> dict[str, int]:
+    """How much was judged, and what came of it."""
+    found = [violation for report in reports for violation in report.violations]
+    told = dict.fromkeys(("error", "warning", "note"), 0)
+    for violation in found:
+        told[violation.severity.value] += 1
+    return {
+        "clusters": len(reports),
+        "objects": sum(report.objects for report in reports),
+        "errors": told["error"],
+        "warnings": told["warning"],
+        "notes": told["note"],
+        "waived": sum(len(report.waived) for report in reports),
+        "not_judged": sum(len(report.unjudged) for report in reports),
+    }
+
+
+def render(reports: Sequence[Report]) -> str:
+    """The violations, what is waived and what nothing could judge, and the counts."""
+    violations = [entry(each) for report in reports for each in report.violations]
+    waived = [
+        {
+            **entry(each.violation),
+            "reason": each.waiver.reason,
+            "owner": each.waiver.owner,
+            "expires": each.waiver.expires.isoformat(),
+        }
+        for report in reports
+        for each in report.waived
+    ]
+    unjudged = [
+        {
+            "cluster": report.cluster,
+            "what": each.what,
+            "why": each.why,
+            "file": shown(each.place.file),
+            "line": each.place.line,
+        }
+        for report in reports
+        for each in report.unjudged
+    ]
+    whole = {
+        "violations": violations,
+        "waived": waived,
+        "not_judged": unjudged,
+        "counts": counts(reports),
+    }
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,45 @@
+"""Reports as JUnit XML: a suite for each cluster, a case for each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from kubestrata.core.origin import shown
+from kubestrata.rules.engine import Report
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.violation import Severity, Violation
+
+
+def _text(text: str) -> str:
+    """What XML can carry: control characters become question marks."""
+    return "".join(each if each.isprintable() or each == "\n" else "?" for each in text)
+
+
+def _line(violation: Violation) -> str:
+    found = violation.finding
+    fix = f" [{found.fix}]" if found.fix else ""
+    where = f"{shown(found.place.file)}:{found.place.line}"
+    return _text(f"{found.object} {found.path}: {found.message}{fix} ({where})")
+
+
+def render(reports: Sequence[Report], rules: Sequence[Rule]) -> str:
+    """Every rule is a case; it fails where one of its violations is an error."""
+    root = ET.Element("testsuites", name="kubestrata check")
+    for report in reports:
+        suite = ET.SubElement(root, "testsuite", name=report.cluster)
+        failures = 0
+        for rule in rules:
+            case = ET.SubElement(suite, "testcase", classname=rule.id, name=_text(rule.claim))
+            found = [each for each in report.violations if each.rule == rule.id]
+            text = "\n".join(map(_line, found))
+            if any(each.severity is Severity.ERROR for each in found):
+                failures += 1
+                told = ET.SubElement(case, "failure", message=f"{len(found)} violations")
+                told.text = text
+            elif found:
+                ET.SubElement(case, "system-out").text = text
+        suite.set("tests", str(len(rules)))
+        suite.set("failures", str(failures))
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"

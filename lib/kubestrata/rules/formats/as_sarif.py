@@ -1,0 +1,57 @@
+"""Reports as SARIF 2.1.0, for code scanning."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from kubestrata.core.origin import shown
+from kubestrata.rules.engine import Report
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.violation import Violation
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.claim},
+        "fullDescription": {"text": f"{rule.claim}: otherwise {rule.why}."},
+        "defaultConfiguration": {"level": rule.severity.value},
+    }
+
+
+def _result(violation: Violation) -> dict[str, Any]:
+    found = violation.finding
+    what = f"{found.object} {found.path}: {found.message}"
+    text = f"{what}: {violation.why}" + (f"\nfix: {found.fix}" if found.fix else "")
+    identity = f"{violation.rule} {violation.cluster} {what}"
+    location = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": shown(found.place.file)},
+            "region": {"startLine": max(1, found.place.line)},
+        },
+        "logicalLocations": [{"fullyQualifiedName": f"{violation.cluster}: {found.object}"}],
+    }
+    return {
+        "ruleId": violation.rule,
+        "level": violation.severity.value,
+        "message": {"text": text},
+        "locations": [location],
+        "partialFingerprints": {"object/v1": hashlib.sha256(identity.encode()).hexdigest()},
+    }
+
+
+def render(reports: Sequence[Report], rules: Sequence[Rule]) -> str:
+    """One run with all rules and all violations."""
+    driver = {"name": "kubestrata", "rules": [_rule(rule) for rule in rules]}
+    results = [_result(each) for report in reports for each in report.violations]
+    whole = {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

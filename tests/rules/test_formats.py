@@ -1,0 +1,154 @@
+"""A report in each format: nothing is lost, and nothing in it becomes markup or commands."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from xml.etree import ElementTree as ET
+
+from kubestrata.core.identity import Identity
+from kubestrata.core.origin import Origin
+from kubestrata.core.waiver import Waiver
+from kubestrata.rules.engine import Report, judge
+from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
+from kubestrata.rules.violation import Finding, Place, Severity
+
+WEB = Identity("apps", "Deployment", "shop", "web")
+API = Identity("apps", "Deployment", "shop", "api")
+PLACE = Place("charts/web.py", 7)
+HOSTILE = "a\n::error::b <c> & \x1b[31m %0A"
+TODAY = date(2026, 1, 1)
+
+
+def finding(identity: Identity, message: str, fix: str = "") -> Finding:
+    return Finding(identity, PLACE, "spec.replicas", message, fix)
+
+
+RULES = (
+    Rule(
+        "P01",
+        "replicas are set",
+        "nobody knows how many run",
+        lambda _: [finding(WEB, HOSTILE, "set 2"), finding(API, "no replicas")],
+    ),
+    Rule(
+        "P02",
+        "names are short",
+        "they are long",
+        lambda _: [finding(WEB, "is long"), finding(WEB, "is long")],
+        Severity.WARNING,
+    ),
+)
+
+
+def waiver(expires: str = "2026-02-01", rule: str = "P01", cluster: str = "home") -> Waiver:
+    origin = Origin("charts/api.py", 3)
+    return Waiver(rule, API, "old", "team", date.fromisoformat(expires), origin, cluster)
+
+
+def report(*waivers: Waiver) -> Report:
+    subjects = [Subject(each, {"kind": "Deployment"}, PLACE) for each in (WEB, API)]
+    unjudged = [Unjudged("https://example.org/base", "is remote", Place("a/kustomization.yaml", 2))]
+    tree = ClusterTree("home", "1.35", subjects, unjudged=unjudged)
+    return judge(tree, RULES, waivers, TODAY)
+
+
+def test_violations_are_sorted_and_each_is_told_once() -> None:
+    found = [(each.rule, each.finding.object.name) for each in report().violations]
+    assert found == [("P01", "api"), ("P01", "web"), ("P02", "web")]
+    assert report().errors == 2
+
+
+def test_a_waiver_hides_its_violation_and_nothing_else() -> None:
+    found = report(waiver())
+    assert [(each.rule, each.finding.object) for each in found.violations] == [
+        ("P01", WEB),
+        ("P02", WEB),
+    ]
+    assert [each.violation.finding.message for each in found.waived] == ["no replicas"]
+
+
+def test_expired_and_unneeded_waivers_are_violations_at_their_line() -> None:
+    expired = report(waiver("2025-12-31")).violations
+    assert [str(each.finding.place) for each in expired if each.rule == "W01"] == [
+        "charts/api.py:3"
+    ]
+    assert "expired on 2025-12-31" in expired[0].finding.message
+    unneeded = report(waiver(rule="P02")).violations
+    assert [each.finding.message for each in unneeded if each.rule == "W01"] == [
+        "waiver of P02 is not needed"
+    ]
+    assert report(waiver(cluster="other")) == report()
+    assert not [
+        each for each in report(waiver(rule="P02", cluster="")).violations if each.rule == "W01"
+    ]
+
+
+def test_text_groups_by_object_or_by_rule() -> None:
+    by_object = as_text.render([report(waiver())])
+    assert "home: Deployment.apps shop/web\n  error P01 spec.replicas: a" in by_object
+    assert "      fix: set 2\n" in by_object
+    assert "home: not judged: https://example.org/base: is remote" in by_object
+    summary = "2 objects judged, 1 errors, 1 warnings, 0 notes, 1 waived, 1 not judged\n"
+    assert by_object.endswith(summary)
+    by_rule = as_text.render([report()], by_rule=True)
+    assert "home: P02 (they are long)\n  warning Deployment.apps shop/web" in by_rule
+    assert "\x1b[31merror" in as_text.render([report()], colour=True)
+
+
+def test_json_has_an_entry_for_each_violation_and_the_counts() -> None:
+    found = json.loads(as_json.render([report(waiver())]))
+    assert found["violations"][0] == {
+        "rule": "P01",
+        "severity": "error",
+        "cluster": "home",
+        "object": "Deployment.apps shop/web",
+        "path": "spec.replicas",
+        "file": "charts/web.py",
+        "line": 7,
+        "message": HOSTILE,
+        "why": "nobody knows how many run",
+        "fix": "set 2",
+    }
+    assert found["waived"][0]["expires"] == "2026-02-01"
+    assert found["counts"]["not_judged"] == found["counts"]["waived"] == 1
+
+
+def test_github_annotations_are_a_line_each() -> None:
+    lines = as_github.render([report()]).splitlines()
+    assert len(lines) == 3
+    title = "title=P01 Deployment.apps shop/web"
+    assert lines[1].startswith(f"::error file=charts/web.py,line=7,{title}::spec.replicas: a%0A")
+    assert "%250A" in lines[1]
+    assert lines[2].startswith("::warning ")
+
+
+def test_junit_fails_the_rules_that_have_errors() -> None:
+    root = ET.fromstring(as_junit.render([report()], RULES))  # our own text
+    suite = root[0]
+    assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("home", "2", "1")
+    assert "<c> &" in (suite[0][0].text or "")
+    assert suite[1][0].tag == "system-out"
+
+
+def test_sarif_names_rules_lines_and_stable_fingerprints() -> None:
+    run = json.loads(as_sarif.render([report()], RULES))["runs"][0]
+    assert [each["id"] for each in run["tool"]["driver"]["rules"]] == ["P01", "P02"]
+    result = run["results"][0]
+    place = result["locations"][0]["physicalLocation"]
+    assert place == {
+        "artifactLocation": {"uri": "charts/web.py"},
+        "region": {"startLine": 7},
+    }
+    prints = {each["partialFingerprints"]["object/v1"] for each in run["results"]}
+    assert len(prints) == 3
+
+
+def test_nothing_found_is_said() -> None:
+    clean = judge(ClusterTree("home", "1.35", []), (), (), TODAY)
+    summary = "0 objects judged, 0 errors, 0 warnings, 0 notes, 0 waived, 0 not judged\n"
+    assert as_text.render([clean]) == summary
+    assert json.loads(as_json.render([clean]))["violations"] == []
+    assert as_github.render([clean]) == ""
