@@ -29,6 +29,12 @@ def rules_of(group: str) -> list[Rule]:
     return sorted(found, key=_order)
 
 
+def group_title(group: str) -> str:
+    """What a group is about, as its package says it."""
+    package = importlib.import_module(f"kubestrata.rules.{group}")
+    return (package.__doc__ or group).strip().rstrip(".")
+
+
 def _rules(module: object) -> Sequence[Rule]:
     rule = getattr(module, "RULE", None)
     several: Sequence[Rule] = getattr(module, "RULES", ())

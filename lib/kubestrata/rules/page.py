@@ -1,0 +1,38 @@
+"""What a person reads about a rule, and the page of each group."""
+
+from __future__ import annotations
+
+from kubestrata.core.errors import ConfigError
+from kubestrata.rules.catalogue import GROUPS, all_rules, group_title, rules_of
+from kubestrata.rules.rule import Rule
+
+
+def rule_page(rule: Rule) -> str:
+    """One rule: what it claims, why, how bad it is, and what other tools call it."""
+    lines = [
+        f"## {rule.id}: {rule.claim}",
+        "",
+        f"Otherwise {rule.why}.",
+        "",
+        f"{rule.severity.value}, profile {rule.profile}.",
+    ]
+    if rule.also:
+        lines += ["", "Elsewhere: " + ", ".join(f"`{name}`" for name in rule.also) + "."]
+    return "\n".join([*lines, ""])
+
+
+def group_page(group: str) -> str:
+    """All rules of a group."""
+    pages = [rule_page(rule) for rule in rules_of(group)]
+    return "\n".join([f"# {group_title(group)}", "", *pages])
+
+
+def explain(name: str) -> str:
+    """The page of a rule or a group; raises ConfigError for what is neither."""
+    if name.lower() in GROUPS:
+        return group_page(name.lower())
+    rule = next((rule for rule in all_rules() if rule.id == name.upper()), None)
+    if rule is None:
+        known = ", ".join([*GROUPS, *(rule.id for rule in all_rules())])
+        raise ConfigError("kubestrata check", f"--explain {name}", "is no rule", f"one of {known}")
+    return rule_page(rule)

@@ -1,0 +1,125 @@
+"""What a team says of its rules in cdk8s.yaml, below `kubestrata: check:`.
+
+```yaml
+kubestrata:
+  check:
+    profile: restricted          # or baseline
+    severity: {P12: error}       # error, warning, note or off, by rule
+    rules: rules                 # a module or package beside cdk8s.yaml
+    untyped: [dns.example.org/Zone]
+```
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from kubestrata.core.errors import ConfigError
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.catalogue import all_rules
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.violation import Severity
+
+ENTRY_POINTS = "kubestrata.rules"
+"""The entry point group in which distributions offer modules with RULE or RULES."""
+PROFILES = ("baseline", "restricted")
+_OFF = "off"
+_KNOWN = frozenset({"profile", "rules", "severity", "untyped"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Which rules are judged, how severely, and which kinds are declared to have no schema."""
+
+    profile: str = "baseline"
+    severity: Mapping[str, str] = field(default_factory=dict[str, str])
+    module: Path | None = None
+    untyped: frozenset[tuple[str, str]] = frozenset()
+
+    def rules(self) -> list[Rule]:
+        """The library's rules, installed ones and the team's own, as they are to be judged.
+
+        Raises ConfigError for a module that cannot be used and a rule id that is taken.
+        """
+        found = [*all_rules(), *_installed(), *_own(self.module)]
+        _refuse_equal(found)
+        unknown = sorted(set(self.severity) - {rule.id for rule in found})
+        if unknown:
+            raise ConfigError("cdk8s.yaml", f"severity of {unknown[0]}", "there is no such rule")
+        wanted = PROFILES[: PROFILES.index(self.profile) + 1]
+        return [
+            replace(rule, severity=Severity(self.severity.get(rule.id, rule.severity.value)))
+            for rule in found
+            if self.severity.get(rule.id) != _OFF
+            and (rule.profile in wanted or rule.id in self.severity)
+        ]
+
+
+def read_settings(config: Mapping[str, Any], folder: Path) -> Settings:
+    """The settings in cdk8s.yaml; raises ConfigError for what is none."""
+    given = mapping(mapping(config.get("kubestrata")).get("check"))
+    for key in sorted(set(given) - _KNOWN):
+        raise _refuse(key, "is no setting", f"one of {', '.join(sorted(_KNOWN))}")
+    profile = str(given.get("profile", PROFILES[0]))
+    if profile not in PROFILES:
+        raise _refuse(f"profile: {profile}", "is none", f"one of {', '.join(PROFILES)}")
+    severity = {str(key): str(value) for key, value in mapping(given.get("severity")).items()}
+    levels = [_OFF, *(each.value for each in Severity)]
+    for rule, level in severity.items():
+        if level not in levels:
+            raise _refuse(f"severity of {rule}: {level}", "is none", f"one of {', '.join(levels)}")
+    module = folder / str(given["rules"]) if "rules" in given else None
+    untyped = frozenset(_kind(str(each)) for each in sequence(given.get("untyped")))
+    return Settings(profile, severity, module, untyped)
+
+
+def _refuse(what: str, why: str, fix: str) -> ConfigError:
+    return ConfigError("cdk8s.yaml", f"kubestrata.check: {what}", why, fix)
+
+
+def _kind(text: str) -> tuple[str, str]:
+    group, _, kind = text.rpartition("/")
+    return group, kind
+
+
+def _of(module: object) -> Sequence[Rule]:
+    one, several = getattr(module, "RULE", None), getattr(module, "RULES", ())
+    found = [*([one] if one is not None else []), *several]
+    return [rule for rule in found if isinstance(rule, Rule)]
+
+
+def _installed() -> Iterable[Rule]:
+    for point in entry_points(group=ENTRY_POINTS):
+        yield from _of(point.load())
+
+
+def _own(path: Path | None) -> Iterable[Rule]:
+    """The rules of a module, or of the modules of a package, beside cdk8s.yaml."""
+    if path is None:
+        return
+    files = sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    if not files or not all(file.is_file() for file in files):
+        raise _refuse(f"rules: {path.name}", "is no module", "name a Python file or a folder")
+    for file in files:
+        name = f"kubestrata_rules_{path.name}_{file.stem}"
+        spec = importlib.util.spec_from_file_location(name, file)
+        if spec is None or spec.loader is None:
+            continue
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+        yield from _of(module)
+
+
+def _refuse_equal(rules: Iterable[Rule]) -> None:
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise ConfigError("rules", f"rule {rule.id}", "is there twice", "give it another id")
+        seen.add(rule.id)

@@ -1,0 +1,56 @@
+"""Waivers in a file: read with their lines, refused with them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kubestrata.core.errors import ConfigError
+from kubestrata.core.identity import Identity
+from kubestrata.rules.waiver_file import read_waivers
+
+GOOD = """\
+# what the shop still needs
+- rule: P07
+  object: Deployment.apps shop/web
+  reason: needs a shell
+  owner: shop
+  expires: 2027-03-31
+- {rule: R11, object: Namespace shop, reason: r, owner: o, expires: "2027-01-01", cluster: home}
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "waivers.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_waivers_are_read_with_their_lines(tmp_path: Path) -> None:
+    first, second = read_waivers(write(tmp_path, GOOD))
+    assert first.object == Identity("apps", "Deployment", "shop", "web")
+    assert (first.rule, first.expires, first.origin.line) == ("P07", date(2027, 3, 31), 2)
+    assert second.object == Identity("", "Namespace", "", "shop")
+    assert (second.cluster, second.origin.line) == ("home", 7)
+    assert read_waivers(write(tmp_path, "# nothing\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GOOD.replace("owner: shop", "owner: ''"), r":2: a waiver: has no owner"),
+        (GOOD.replace("  owner: shop\n", ""), r":2: a waiver: has no owner"),
+        (GOOD.replace("expires: 2027", "expires: soon 2027"), r":2: expires .* is no day"),
+        (GOOD.replace("Namespace shop", "Namespace"), r":7: object 'Namespace': is none"),
+        (GOOD.replace("reason: r", "resaon: r"), r":7: resaon of a waiver: is no field"),
+        ("rule: P07\n", r":1: waivers: are no list"),
+        ("- P07\n", r":1: a waiver: is no mapping"),
+        ("- {\n", r"cannot be read"),
+        ("- rule: [P07]\n", r":1: a waiver: has no expires"),
+    ],
+)
+def test_what_is_no_waiver_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_waivers(write(tmp_path, text))
