@@ -80,11 +80,13 @@ def _home(place: Place, roots: list[Root]) -> int:
 
 
 def _orphans(disk: Disk, files: Mapping[str, Reading], reached: set[str]) -> Iterator[Place]:
+    """Files that nothing applies, in those folders at the top of which something is applied."""
+    tops = {path.partition("/")[0] if "/" in path else "" for path in reached}
     charts = {path.rpartition("/")[0] for path in files if path.endswith("Chart.yaml")}
     for path, reading in files.items():
         if path in reached or any(below(path, chart) for chart in charts if chart):
             continue
-        if path.rpartition("/")[2] in NAMES:
+        if path.rpartition("/")[2] in NAMES or not any(below(path, top) for top in tops):
             continue
         applied = [each for each in reading.documents if _is_applied(each)]
         if applied and disk.is_file(path):

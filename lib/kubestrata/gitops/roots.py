@@ -26,7 +26,7 @@ class Root:
 def roots_of(renderer: Renderer, files: Mapping[str, Reading], root: str | None) -> list[Root]:
     """The clusters of a repository, by folder; `root` is the only one if given."""
     if root is not None:
-        return _named([join("", root)])
+        return _named([join("", root)], renderer.disk.root.name)
     starters = [
         each
         for reading in files.values()
@@ -34,7 +34,7 @@ def roots_of(renderer: Renderer, files: Mapping[str, Reading], root: str | None)
         if _is_kustomization(each) or is_argo(each) or _is_instance(each)
     ]
     found = _own(renderer, starters) or _below_clusters(starters) or _nobody(renderer, starters)
-    return _named(sorted(found))
+    return _named(sorted(found), renderer.disk.root.name)
 
 
 def _is_kustomization(document: Document) -> bool:
@@ -86,12 +86,12 @@ def _nobody(renderer: Renderer, starters: list[Document]) -> set[str]:
     return {one for one in free if not any(one != other and below(one, other) for other in free)}
 
 
-def _named(folders: Iterable[str]) -> list[Root]:
+def _named(folders: Iterable[str], home: str) -> list[Root]:
     roots: list[Root] = []
     for folder in folders:
         parts = [part for part in folder.split("/") if part]
         telling = [part for part in parts if part not in _ENTRIES]
-        name = (telling or parts or ["cluster"])[-1]
+        name = (telling or [home])[-1]
         taken = any(each.name == name for each in roots)
         roots.append(Root(folder if taken else name, folder))
     return roots
