@@ -25,9 +25,20 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         if group in tree.provides or group in tree.given_groups or local:
             continue
         if is_well_known(group) or not unknown:
-            charts = installers(group)
-            fix = f"add the chart {' or '.join(charts[:3])}" if charts else "add their CRDs"
-            yield subject.finding("apiVersion", f"nothing installs the CRDs of {group}", fix)
+            message = f"nothing installs the CRDs of {group}"
+            yield subject.finding("apiVersion", message, _fix(tree, group))
+
+
+def _fix(tree: ClusterTree, group: str) -> str:
+    for release in tree.of_kind(HELM, "HelmRelease"):
+        chart = chart_of(tree, release)
+        known = chart.known if chart is not None else None
+        if known is not None and group in known.groups:
+            if known.switches:
+                return f"set {known.switches[-1]} in the values of {release.identity.name}"
+            return f"let {release.identity.name} install the CRDs of its chart"
+    charts = installers(group)
+    return f"add the chart {' or '.join(charts[:3])}" if charts else "add their CRDs"
 
 
 def _is_closed(tree: ClusterTree) -> bool:
