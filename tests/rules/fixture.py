@@ -1,4 +1,7 @@
-"""Fixtures: the objects of one cluster in a file, what a rule says of them in its first lines."""
+"""Fixtures: the objects of one cluster in a file, what a rule says of them in its first lines.
+
+A fixture that needs units is a folder: a repository, what a rule says of it in expected.txt.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,27 @@ from pathlib import Path
 import yaml
 
 from kubestrata.core.identity import identity_of
+from kubestrata.gitops import from_folder
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Place
 
 FIXTURES = Path(__file__).with_name("fixtures")
 EXPECTED = "#> "
+PROMISED = "expected.txt"
+
+
+def fixtures() -> list[Path]:
+    """Every fixture, file or folder."""
+    folders = [path.parent for path in FIXTURES.glob(f"*/*/{PROMISED}")]
+    return sorted([*FIXTURES.glob("*/*.yaml"), *folders])
 
 
 def fixture_tree(path: Path) -> ClusterTree:
     """The cluster of a fixture; each document stands at its line."""
+    if path.is_dir():
+        (tree,) = from_folder(path)
+        return tree
     subjects: list[Subject] = []
     line = 1
     for text in path.read_text(encoding="utf-8").split("\n---\n"):
@@ -29,7 +43,9 @@ def fixture_tree(path: Path) -> ClusterTree:
 
 
 def expected(path: Path) -> list[str]:
-    """The findings that a fixture's first lines promise."""
+    """The findings that a fixture promises."""
+    if path.is_dir():
+        return (path / PROMISED).read_text(encoding="utf-8").splitlines()
     lines = path.read_text(encoding="utf-8").splitlines()
     return [line.removeprefix(EXPECTED) for line in lines if line.startswith(EXPECTED)]
 

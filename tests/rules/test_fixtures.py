@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from kubestrata.rules.catalogue import all_rules
-from tests.rules.fixture import FIXTURES, expected, fixture_tree, told
+from tests.rules.fixture import expected, fixture_tree, fixtures, told
 
 RULES = {rule.id: rule for rule in all_rules()}
-FILES = sorted(FIXTURES.glob("*/*.yaml"))
+FILES = fixtures()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
@@ -19,7 +19,8 @@ class Subject:
     """One rendered object: where it was written, and which unit applies it.
 
     A unit is a Flux Kustomization or an Argo CD Application; None for what the sync root applies
-    itself. `file` is the object's file in the tree, '' where a unit made it.
+    itself. `file` is the object's file in the tree, '' where a unit made it. `encrypted` objects
+    have their keys, and values of length zero.
     """
 
     identity: Identity
@@ -27,6 +28,7 @@ class Subject:
     place: Place
     unit: Identity | None = None
     file: str = ""
+    encrypted: bool = False
 
     @property
     def version(self) -> str:
@@ -86,13 +88,26 @@ class Unjudged:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of a list of files, or a patch in it, that names nothing or names it twice."""
+
+    by: Identity
+    place: Place
+    path: str
+    entry: str
+    problem: Literal["missing", "repeated", "unmatched", "no folder"]
+
+
 @dataclass(frozen=True)
 class ClusterTree:
     """All that one cluster reconciles, as far as it could be rendered.
 
     `provides` tells which object installs the CRDs of an API group; `external` are objects that
     are declared to exist though nothing here makes them; `variables` are the names that
-    substitution knows, by unit; `faults` are what reading the tree found.
+    substitution knows, by unit (a unit whose names cannot all be known is left out);
+    `given_groups` are API groups whose CRDs exist before the delivery begins; `listed` is what
+    lists of files get wrong; `faults` are what reading the tree found.
     """
 
     name: str
@@ -104,6 +119,8 @@ class ClusterTree:
     variables: Mapping[Identity, frozenset[str]] = field(
         default_factory=dict[Identity, frozenset[str]]
     )
+    given_groups: frozenset[str] = frozenset()
+    listed: Sequence[Listed] = ()
     unjudged: Sequence[Unjudged] = ()
     orphans: Sequence[Place] = ()
     faults: Sequence[Finding] = ()

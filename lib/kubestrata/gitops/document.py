@@ -1,0 +1,140 @@
+"""The documents of a file, each with its line; what cannot be read becomes a finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
+from kubestrata.core.yaml_read import load_all
+from kubestrata.rules.violation import Finding, Place
+
+_SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_CONTENT = re.compile(r"^(?!\s*(?:#|$|---\s*$|%))", re.MULTILINE)
+_LINE = re.compile(r":(\d+)$")
+_SHIELDED = ("data", "stringData")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One object of a file."""
+
+    manifest: Manifest
+    place: Place
+    encrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds."""
+
+    documents: tuple[Document, ...]
+    faults: tuple[Finding, ...] = ()
+
+
+def file_identity(path: str) -> Identity:
+    """What findings of a file as a whole are about."""
+    return Identity("", "File", "", path)
+
+
+def fault(path: str, line: int, message: str, fix: str = "") -> Finding:
+    """Something to say of a file."""
+    return Finding(file_identity(path), Place(path, line), "", message, fix)
+
+
+def read(text: str, path: str) -> Reading:
+    """Read a file; Lists are taken apart, empty documents left out."""
+    documents: list[Document] = []
+    faults: list[Finding] = []
+    for line, part in _parts(text):
+        try:
+            values = load_all(part, path)
+        except YamlSyntaxError as error:
+            found = _LINE.search(error.where)
+            where = line + (int(found[1]) if found else 1) - 1
+            faults.append(fault(path, where, f"{error.what}: {error.why}"))
+            continue
+        content = _CONTENT.search(part)
+        start = line + part.count("\n", 0, content.start() if content else 0)
+        for value in values:
+            if is_mapping(value):
+                documents += _objects(value, Place(path, start))
+            else:
+                faults.append(fault(path, start, f"a document is no object: {str(value)[:40]!r}"))
+    return Reading(tuple(documents), tuple(faults))
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Documents with their lines: a separator at the margin is one wherever it stands."""
+    start, line = 0, 1
+    for found in _SEPARATOR.finditer(text):
+        if text[start : found.start()].strip():
+            yield line, text[start : found.start()]
+        line += text.count("\n", start, found.start())
+        start = found.start()
+    if text[start:].strip():
+        yield line, text[start:]
+
+
+def _objects(value: Manifest, place: Place) -> Iterator[Document]:
+    if str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
+        for item in sequence(value["items"]):
+            if is_mapping(item):
+                yield Document(item, place)
+        return
+    if is_encrypted(value):
+        yield Document(shielded(value, place.file), place, encrypted=True)
+    else:
+        yield Document(value, place)
+
+
+def is_encrypted(value: Manifest) -> bool:
+    """Whether SOPS wrote the document."""
+    sops = mapping(value.get("sops"))
+    return "mac" in sops or "lastmodified" in sops
+
+
+def shielded(value: Manifest, path: str) -> Manifest:
+    """An encrypted object with its names and keys, and no values.
+
+    SOPS may have encrypted the names too: then it is taken for a Secret named like the file.
+    """
+    plain = {key: part for key, part in value.items() if key != "sops"}
+    if _sealed(plain.get("kind")) or _sealed(plain.get("apiVersion")):
+        plain |= {"apiVersion": "v1", "kind": "Secret"}
+    metadata = mapping(plain.get("metadata"))
+    name = metadata.get("name")
+    if _sealed(name):
+        name = path.rpartition("/")[2].partition(".")[0]
+    plain["metadata"] = {
+        key: part
+        for key, part in {**metadata, "name": name}.items()
+        if not _sealed(part) and isinstance(part, str | dict)
+    }
+    return {key: _emptied(key, part) for key, part in plain.items()}
+
+
+def _sealed(value: object) -> bool:
+    return value is None or (isinstance(value, str) and value.startswith("ENC["))
+
+
+def _emptied(key: str, value: Any) -> Any:
+    if key in _SHIELDED:
+        return dict.fromkeys(mapping(value), "")
+    if isinstance(value, str):
+        return "" if _sealed(value) else value
+    if is_mapping(value):
+        return {name: _emptied("", part) for name, part in value.items()}
+    return value
+
+
+def is_object(manifest: Manifest) -> bool:
+    """Whether a document can be applied to a cluster: it has a kind, a version and a name."""
+    names = (manifest.get("apiVersion"), manifest.get("kind"))
+    metadata = mapping(manifest.get("metadata"))
+    named = metadata.get("name") or metadata.get("generateName")
+    return all(isinstance(one, str) and one for one in (*names, named))

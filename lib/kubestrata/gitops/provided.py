@@ -1,0 +1,74 @@
+"""Who installs the CRDs of an API group: an object, a release, a repository elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.known_charts import REPOSITORIES, repository_of
+from kubestrata.rules.release import HELM, SOURCE, brings_crds, chart_of
+from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
+from kubestrata.rules.violation import Place
+
+FLUX = "kustomize.toolkit.fluxcd.io"
+_OWN = ("argoproj.io", "fluxcd.controlplane.io", "source.extensions.fluxcd.io")
+"""What has to run before anything here is delivered."""
+_FLUX_OWN = ("helm", "image", "kustomize", "notification", "source")
+
+
+def providers(tree: ClusterTree) -> tuple[dict[str, Identity], frozenset[str]]:
+    """Group -> what installs its CRDs, and the groups of which nobody can tell."""
+    found: dict[str, Identity] = {}
+    for crd in tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition"):
+        found.setdefault(str(crd.spec.get("group", "")), crd.identity)
+    for group, identity in _remote(tree):
+        found.setdefault(group, identity)
+    unclear = {f"{kind}.toolkit.fluxcd.io" for kind in _FLUX_OWN}
+    for release in tree.of_kind(HELM, "HelmRelease"):
+        chart = chart_of(tree, release)
+        known = chart.known if chart is not None else None
+        if known is None:
+            continue
+        brings = brings_crds(release, known)
+        if brings is None:
+            unclear |= known.groups
+        elif brings:
+            for group in known.groups:
+                found.setdefault(group, release.identity)
+    unclear |= {group for group in _OWN if group not in found}
+    return found, frozenset(unclear)
+
+
+def _remote(tree: ClusterTree) -> Iterator[tuple[str, Identity]]:
+    for unit in tree.units.values():
+        address = source_address(tree.by_identity, unit.subject)
+        for group in sorted(REPOSITORIES.get(repository_of(address), ())):
+            yield group, unit.identity
+    for each in tree.unjudged:
+        groups = REPOSITORIES.get(repository_of(each.what), frozenset[str]())
+        for unit in tree.units.values():
+            if groups and _holds(unit.objects, unit.subject, each.place):
+                yield from ((group, unit.identity) for group in sorted(groups))
+
+
+def _holds(objects: Sequence[Subject], unit: Subject, place: Place) -> bool:
+    folder = place.file.rpartition("/")[0]
+    path = str(unit.spec.get("path", "")).removeprefix("./").strip("/")
+    same = (each.place.file.rpartition("/")[0] == folder for each in objects)
+    return folder == path or any(same)
+
+
+def source_address(found: Mapping[Identity, Subject], unit: Subject) -> str:
+    """The address of the source that a Kustomization names, '' if it is not in the tree."""
+    reference = mapping(unit.spec.get("sourceRef"))
+    space = str(reference.get("namespace") or unit.namespace)
+    name = str(reference.get("name"))
+    source = found.get(Identity(SOURCE, str(reference.get("kind")), space, name))
+    return str(source.spec.get("url") or source.spec.get("endpoint") or "") if source else ""
+
+
+def remote_note(unit: Subject, address: str) -> Unjudged:
+    """What is said of a Kustomization whose folder is in another repository."""
+    what = f"{address} {unit.spec.get('path', '')}".strip()
+    return Unjudged(what, "is in another repository", unit.place)

@@ -1,0 +1,203 @@
+"""Follows one cluster's delivery from its root: folder after folder, unit after unit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kubestrata.core.identity import Identity, identity_of
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.gitops.argo import applications
+from kubestrata.gitops.artifact import artifact_folder
+from kubestrata.gitops.disk import Disk, join
+from kubestrata.gitops.document import Document
+from kubestrata.gitops.provided import FLUX, remote_note, source_address
+from kubestrata.gitops.rendered import Rendered, chooses, described, overlay_of, render
+from kubestrata.rules.dependency import depends_on
+from kubestrata.rules.subject import Listed, Subject, Unit, Unjudged
+from kubestrata.rules.violation import Finding
+
+_MAX_UNITS = 5_000
+
+
+@dataclass
+class Renderer:
+    """Renders each folder once, for all clusters that share it."""
+
+    disk: Disk
+    _known: dict[tuple[str, str, bool], Rendered] = field(
+        default_factory=dict[tuple[str, str, bool], Rendered]
+    )
+
+    def __call__(self, folder: str, overlay: dict[str, Any], *, recurse: bool = True) -> Rendered:
+        key = (folder, json.dumps(overlay, sort_keys=True, default=str), recurse)
+        if key not in self._known:
+            self._known[key] = render(self.disk, folder, overlay, recurse=recurse)
+        return self._known[key]
+
+    def folder(self, path: object) -> str | None:
+        """The folder that a path of a manifest names, None if there is none.
+
+        The folder at hand may be a part of the repository that manifests speak of.
+        """
+        parts = join("", str(path or ".").lstrip("/")).split("/")
+        if parts[0] == "..":
+            return None
+        for cut in range(len(parts) + 1):
+            tail = "/".join(parts[cut:])
+            if cut and list(self.disk.root.parts[-cut:]) != parts[:cut]:
+                continue
+            if self.disk.is_folder(tail):
+                return tail
+        return None
+
+
+@dataclass
+class Cluster:
+    """What one cluster reconciles, as far as it was followed."""
+
+    render: Renderer
+    subjects: list[Subject] = field(default_factory=list[Subject])
+    units: dict[Identity, Unit] = field(default_factory=dict[Identity, Unit])
+    listed: list[Listed] = field(default_factory=list[Listed])
+    faults: list[Finding] = field(default_factory=list[Finding])
+    unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
+    reached: set[str] = field(default_factory=set[str])
+    by_identity: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
+    own: str = ""
+    _seen: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    def take(
+        self, rendered: Rendered, unit: Identity | None, variables: dict[str, Any]
+    ) -> tuple[Subject, ...]:
+        """Add a folder's objects; what two units have in common is told once."""
+        made = tuple(_subject(each, unit, variables) for each in rendered.documents)
+        self.subjects += made
+        for each in made:
+            self.by_identity.setdefault(each.identity, each)
+        self.reached |= rendered.files
+        self.listed += [each for each in rendered.listed if each not in self.listed]
+        self.faults += [each for each in rendered.faults if each not in self.faults]
+        self.unjudged += [each for each in rendered.unjudged if each not in self.unjudged]
+        return made
+
+    def start(self, folder: str) -> None:
+        """Enter at a folder; a Kustomization in it that applies it is its unit."""
+        rendered = self.render(folder, {})
+        root = next(
+            (each for each in rendered.documents if _applies(self.render, each, folder)), None
+        )
+        if root is not None:
+            subject = _subject(root, identity_of(root.manifest), {})
+            self.own = str(mapping(subject.spec.get("sourceRef")).get("name", ""))
+            self.follow(subject, None)
+            return
+        self._children(self.take(rendered, None, {}), None)
+
+    def follow(self, subject: Subject, parent: Identity | None) -> None:
+        """Render what a Kustomization applies, and go on from there."""
+        if subject.identity in self.units or len(self.units) >= _MAX_UNITS:
+            return
+        spec = subject.spec
+        folder = self._folder_of(subject)
+        if folder is None:
+            self.units[subject.identity] = _unit(subject, parent, (), complete=False)
+            return
+        overlay = overlay_of(dict(spec))
+        rendered = self.render(folder, overlay)
+        self.units[subject.identity] = _unit(subject, parent, (), complete=rendered.complete)
+        values = mapping(mapping(spec.get("postBuild")).get("substitute"))
+        objects = self.take(rendered, subject.identity, values)
+        unit = _unit(subject, parent, objects, complete=rendered.complete)
+        self.units[subject.identity] = unit
+        if rendered.complete:
+            self._patches(subject, objects)
+        self._children(objects, subject.identity)
+
+    def _children(self, objects: Sequence[Subject], parent: Identity | None) -> None:
+        for each in objects:
+            if (each.identity.group, each.identity.kind) == (FLUX, "Kustomization"):
+                self.follow(each, parent)
+            elif each.identity.group == "argoproj.io":
+                self._application(each, parent)
+
+    def _application(self, subject: Subject, parent: Identity | None) -> None:
+        for made, folder, recurse in applications(self.render.disk, subject, self.listed):
+            if made.identity in self.units or len(self.units) >= _MAX_UNITS:
+                continue
+            unit = Unit(made, (), parent, (), folder is not None)
+            self.units[made.identity] = unit
+            if made is not subject:
+                self.subjects.append(made)
+                self.by_identity.setdefault(made.identity, made)
+            if folder is None:
+                why = "is a chart, or is in another repository"
+                self.unjudged.append(Unjudged(str(made.identity), why, made.place))
+                continue
+            rendered = self.render(folder, {}, recurse=recurse)
+            objects = self.take(rendered, made.identity, {})
+            self.units[made.identity] = replace(unit, objects=objects, complete=rendered.complete)
+            self._children(objects, made.identity)
+
+    def _folder_of(self, subject: Subject) -> str | None:
+        reference = mapping(subject.spec.get("sourceRef"))
+        name, path = str(reference.get("name", "")), subject.spec.get("path")
+        if reference.get("kind") == "ExternalArtifact":
+            generators = [one for one in self.subjects if one.identity.kind == "ArtifactGenerator"]
+            path = artifact_folder(generators, name, str(path or "."))
+            if path is None:
+                note = f"artifact {name}"
+                self.unjudged.append(Unjudged(note, "no generator here makes it", subject.place))
+                return None
+        else:
+            address = source_address(self.by_identity, subject)
+            if address and name != (self.own or "flux-system") and address != self._own_address():
+                self.unjudged.append(remote_note(subject, address))
+                return None
+        folder = self.render.folder(path)
+        if folder is None:
+            message = f"there is no folder {path}"
+            if "${" not in str(path):
+                self.faults.append(subject.finding("spec.path", message))
+        return folder
+
+    def _own_address(self) -> str:
+        own = self.own or "flux-system"
+        sources = (one for one in self.subjects if one.identity.name == own)
+        return next((str(one.spec["url"]) for one in sources if "url" in one.spec), "")
+
+    def _patches(self, subject: Subject, objects: Sequence[Subject]) -> None:
+        documents = [Document(each.manifest, each.place) for each in objects]
+        for index, patch in enumerate(sequence(subject.spec.get("patches"))):
+            target = mapping(mapping(patch).get("target"))
+            if target and not chooses(target, documents):
+                at, said = f"spec.patches[{index}].target", described(target)
+                self.listed.append(Listed(subject.identity, subject.place, at, said, "unmatched"))
+
+
+def _applies(renderer: Renderer, document: Document, folder: str) -> bool:
+    identity = identity_of(document.manifest)
+    if (identity.group, identity.kind) != (FLUX, "Kustomization"):
+        return False
+    path = mapping(document.manifest.get("spec")).get("path")
+    return path is not None and renderer.folder(path) == folder
+
+
+def _subject(document: Document, unit: Identity | None, variables: dict[str, Any]) -> Subject:
+    manifest, place = document.manifest, document.place
+    identity = identity_of(manifest)
+    if identity.group == FLUX and variables and isinstance(manifest.get("spec"), dict):
+        path = str(manifest["spec"].get("path", ""))
+        for name, value in variables.items():
+            path = path.replace(f"${{{name}}}", str(value))
+        if "path" in manifest["spec"]:
+            manifest = {**manifest, "spec": {**manifest["spec"], "path": path}}
+    return Subject(identity, manifest, place, unit, place.file, document.encrypted)
+
+
+def _unit(
+    subject: Subject, parent: Identity | None, objects: tuple[Subject, ...], *, complete: bool
+) -> Unit:
+    return Unit(subject, depends_on(subject), parent, objects, complete)

@@ -1,0 +1,97 @@
+"""Where clusters begin in a repository that does not say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.gitops.argo import is_argo
+from kubestrata.gitops.disk import below, join
+from kubestrata.gitops.document import Document, Reading
+from kubestrata.gitops.provided import FLUX
+from kubestrata.gitops.reader import Renderer
+
+_ENTRIES = ("flux", "flux-system", "gitops", "argocd", "bootstrap")
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A cluster's name and the folder where its delivery begins."""
+
+    name: str
+    folder: str
+
+
+def roots_of(renderer: Renderer, files: Mapping[str, Reading], root: str | None) -> list[Root]:
+    """The clusters of a repository, by folder; `root` is the only one if given."""
+    if root is not None:
+        return _named([join("", root)], renderer.disk.root.name)
+    starters = [
+        each
+        for reading in files.values()
+        for each in reading.documents
+        if _is_kustomization(each) or is_argo(each) or _is_instance(each)
+    ]
+    found = _own(renderer, starters) or _below_clusters(starters) or _nobody(renderer, starters)
+    return _named(sorted(found), renderer.disk.root.name)
+
+
+def _is_kustomization(document: Document) -> bool:
+    version, kind = document.manifest.get("apiVersion"), document.manifest.get("kind")
+    return str(version).startswith(f"{FLUX}/") and kind == "Kustomization"
+
+
+def _is_instance(document: Document) -> bool:
+    version, kind = document.manifest.get("apiVersion"), document.manifest.get("kind")
+    return str(version).startswith("fluxcd.controlplane.io/") and kind == "FluxInstance"
+
+
+def _home(document: Document) -> str:
+    return document.place.file.rpartition("/")[0]
+
+
+def _applied(renderer: Renderer, document: Document) -> list[str]:
+    spec = mapping(document.manifest.get("spec"))
+    sources = [mapping(spec.get("source")), *map(mapping, sequence(spec.get("sources")))]
+    paths = [one.get("path") for one in (spec, mapping(spec.get("sync")), *sources)]
+    folders = (renderer.folder(path) for path in paths if path is not None)
+    return [folder for folder in folders if folder is not None]
+
+
+def _own(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
+    """Folders that something inside them applies: what a bootstrap leaves behind."""
+    found: set[str] = set()
+    for each in starters:
+        for folder in _applied(renderer, each):
+            if below(_home(each), folder) or _is_instance(each):
+                found.add(folder)
+    return {one for one in found if not any(one != other and below(one, other) for other in found)}
+
+
+def _below_clusters(starters: Iterable[Document]) -> set[str]:
+    found: set[str] = set()
+    for each in starters:
+        parts = _home(each).split("/")
+        if "clusters" in parts[:-1]:
+            found.add("/".join(parts[: parts.index("clusters") + 2]))
+    return found
+
+
+def _nobody(renderer: Renderer, starters: list[Document]) -> set[str]:
+    """Folders of what starts something, and that nothing else applies."""
+    reached = {folder for each in starters for folder in _applied(renderer, each)}
+    homes = {_home(each) for each in starters}
+    free = {home for home in homes if not any(below(home, folder) for folder in reached)}
+    return {one for one in free if not any(one != other and below(one, other) for other in free)}
+
+
+def _named(folders: Iterable[str], home: str) -> list[Root]:
+    roots: list[Root] = []
+    for folder in folders:
+        parts = [part for part in folder.split("/") if part]
+        telling = [part for part in parts if part not in _ENTRIES]
+        name = (telling or [home])[-1]
+        taken = any(each.name == name for each in roots)
+        roots.append(Root(folder if taken else name, folder))
+    return roots

@@ -1,0 +1,54 @@
+"""G01: what a dependsOn names exists."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from kubestrata.rules.dependency import depends_on
+from kubestrata.rules.release import HELM
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+_KINDS = (("kustomize.toolkit.fluxcd.io", "Kustomization"), (HELM, "HelmRelease"))
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for group, kind in _KINDS:
+        for subject in tree.of_kind(group, kind):
+            if _is_complete(tree, subject):
+                yield from _dangling(tree, subject)
+
+
+def _is_complete(tree: ClusterTree, subject: Subject) -> bool:
+    """Whether everything beside the object was read: what it names could be there."""
+    unit = tree.units.get(subject.unit) if subject.unit is not None else None
+    return unit is None or unit.complete
+
+
+def _dangling(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
+    kind = subject.identity.kind
+    for index, target in enumerate(depends_on(subject)):
+        if not tree.exists(*target) and "${" not in target.name:
+            path = f"spec.dependsOn[{index}].name"
+            message = f"no {kind} {target.namespace}/{target.name}, so it waits for ever"
+            yield subject.finding(path, message, _fix(tree, target.name, subject))
+
+
+def _fix(tree: ClusterTree, name: str, subject: Subject) -> str:
+    identity = subject.identity
+    others = [each.identity for each in tree.of_kind(identity.group, identity.kind)]
+    moved = sorted(each.namespace for each in others if each.name == name)
+    if moved:
+        return f"add namespace: {moved[0]}"
+    near = difflib.get_close_matches(name, {each.name for each in others}, 1)
+    return f"name {near[0]}" if near else "remove the entry"
+
+
+RULE = Rule(
+    "G01",
+    "dependsOn names an existing Kustomization or HelmRelease",
+    "what waits for nothing that exists never starts",
+    _judge,
+)

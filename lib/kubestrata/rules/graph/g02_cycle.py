@@ -1,0 +1,70 @@
+"""G02: units do not wait for each other in a ring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.identity import Identity
+from kubestrata.rules.dependency import depends_on
+from kubestrata.rules.release import HELM
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+_KINDS = (("kustomize.toolkit.fluxcd.io", "Kustomization"), (HELM, "HelmRelease"))
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for group, kind in _KINDS:
+        subjects = {each.identity: each for each in tree.of_kind(group, kind)}
+        for ring in _rings(subjects):
+            names = [_name(each, ring) for each in ring]
+            text = " -> ".join([*names, names[0]])
+            yield subjects[ring[0]].finding(
+                "spec.dependsOn",
+                f"waits for itself: {text}",
+                f"remove {names[1 % len(names)]} from the dependsOn of {names[0]}",
+            )
+
+
+def _name(identity: Identity, ring: list[Identity]) -> str:
+    several = len({each.namespace for each in ring}) > 1
+    return f"{identity.namespace}/{identity.name}" if several else identity.name
+
+
+def _rings(subjects: dict[Identity, Subject]) -> Iterator[list[Identity]]:
+    """The shortest ring through each node that is in none told before, from its least node."""
+    told: set[Identity] = set()
+    for start in sorted(subjects):
+        ring = None if start in told else _ring(subjects, start)
+        if ring is not None and not told & set(ring):
+            told.update(ring)
+            yield ring
+
+
+def _ring(subjects: dict[Identity, Subject], start: Identity) -> list[Identity] | None:
+    came: dict[Identity, Identity] = {}
+    waiting = [start]
+    for unit in waiting:
+        for target in depends_on(subjects[unit]):
+            if target == start:
+                return _way(came, start, unit)
+            if target in subjects and target not in came:
+                came[target] = unit
+                waiting.append(target)
+    return None
+
+
+def _way(came: dict[Identity, Identity], start: Identity, end: Identity) -> list[Identity]:
+    way = [end]
+    while way[-1] != start:
+        way.append(came[way[-1]])
+    return list(reversed(way))
+
+
+RULE = Rule(
+    "G02",
+    "no units wait for each other in a ring",
+    "one ring stops every Kustomization of the source",
+    _judge,
+)

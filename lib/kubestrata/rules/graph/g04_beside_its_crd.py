@@ -1,0 +1,40 @@
+"""G04: no custom resource is applied with, or before, what installs its CRD."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.dependency import Order
+from kubestrata.rules.provider import custom, provider_of
+from kubestrata.rules.release import HELM
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    order = Order(tree)
+    for subject in custom(tree):
+        provider = provider_of(tree, subject.identity.group)
+        if provider is None or provider.unit is None or subject.unit is None:
+            continue
+        if subject.identity.group == HELM or subject.unit not in tree.units:
+            continue
+        name, group = provider.identity.name, subject.identity.group
+        if provider.unit == subject.unit:
+            if provider.identity.kind == "HelmRelease":
+                message = f"stands beside HelmRelease {name}, which installs the CRDs of {group}"
+                fix = f"move it to a Kustomization that depends on {subject.unit.name}"
+                yield subject.finding("", message, fix)
+        elif subject.unit in order.before(provider.unit):
+            message = f"is applied before {provider.unit.name}, which installs the CRDs of {group}"
+            fix = f"turn the dependsOn between {subject.unit.name} and {provider.unit.name} round"
+            yield subject.finding("", message, fix)
+
+
+RULE = Rule(
+    "G04",
+    "no custom resource is applied with, or before, what installs its CRD",
+    "the dry-run of the whole unit fails for ever",
+    _judge,
+)

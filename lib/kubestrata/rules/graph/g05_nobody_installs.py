@@ -1,0 +1,57 @@
+"""G05: something installs the CRD of every custom resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.known_charts import REPOSITORIES, installers, is_well_known, repository_of
+from kubestrata.rules.provider import custom
+from kubestrata.rules.release import HELM, chart_of
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding
+
+_BOOTSTRAP = ("gotk-components.yaml", "gotk-sync.yaml")
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    if not _is_closed(tree):
+        return
+    opaque = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
+    unknown = any(each is None or each.known is None for each in opaque)
+    local = any(each is not None and each.local for each in opaque)
+    for subject in custom(tree):
+        group = subject.identity.group
+        if group in tree.provides or group in tree.given_groups or local:
+            continue
+        if is_well_known(group) or not unknown:
+            message = f"nothing installs the CRDs of {group}"
+            yield subject.finding("apiVersion", message, _fix(tree, group))
+
+
+def _fix(tree: ClusterTree, group: str) -> str:
+    for release in tree.of_kind(HELM, "HelmRelease"):
+        chart = chart_of(tree, release)
+        known = chart.known if chart is not None else None
+        if known is not None and group in known.groups:
+            if known.switches:
+                return f"set {known.switches[-1]} in the values of {release.identity.name}"
+            return f"let {release.identity.name} install the CRDs of its chart"
+    charts = installers(group)
+    return f"add the chart {' or '.join(charts[:3])}" if charts else "add their CRDs"
+
+
+def _is_closed(tree: ClusterTree) -> bool:
+    """Whether all that could bring CRDs is in sight, or is known to bring only certain ones."""
+    return all(
+        each.what in _BOOTSTRAP or repository_of(each.what) in REPOSITORIES
+        for each in tree.unjudged
+    )
+
+
+RULE = Rule(
+    "G05",
+    "something installs the CRD of every custom resource",
+    "the API server knows no such kind, and the unit fails",
+    _judge,
+)

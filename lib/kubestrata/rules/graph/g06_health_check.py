@@ -1,0 +1,60 @@
+"""G06: health checks name what exists by then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.identity import Identity, group_of
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.dependency import Order
+from kubestrata.rules.provider import CRD, provider_of
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Unit
+from kubestrata.rules.violation import Finding
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    order = Order(tree)
+    for unit in tree.units.values():
+        for index, raw in enumerate(sequence(unit.subject.spec.get("healthChecks"))):
+            target = _target(mapping(raw))
+            message = _fault(tree, order, unit, target)
+            if message:
+                path = f"spec.healthChecks[{index}]"
+                yield unit.subject.finding(path, message, "remove the health check")
+
+
+def _target(check: dict[str, object]) -> Identity:
+    group, kind = group_of(str(check.get("apiVersion", ""))), str(check.get("kind", ""))
+    return Identity(group, kind, str(check.get("namespace") or ""), str(check.get("name", "")))
+
+
+def _fault(tree: ClusterTree, order: Order, unit: Unit, target: Identity) -> str:
+    found = tree.by_identity.get(target)
+    home = found.unit if found is not None else None
+    if found is None and (target.group, target.kind) == CRD:
+        provider = provider_of(tree, target.name.partition(".")[2])
+        if provider is None:
+            return ""
+        home = provider.unit
+    elif found is None:
+        return _missing(tree, unit, target)
+    if home is not None and home != unit.identity and unit.identity in order.before(home):
+        return f"{target} appears with {home.name}, which waits for {unit.identity.name}"
+    return ""
+
+
+def _missing(tree: ClusterTree, unit: Unit, target: Identity) -> str:
+    hidden = not unit.complete or tree.has_charts(target.namespace) or target in tree.external
+    made = any(not each.complete for each in tree.units.values())
+    if hidden or made or "${" in str(target):
+        return ""
+    return f"nothing makes {target}"
+
+
+RULE = Rule(
+    "G06",
+    "health checks name objects that exist by then",
+    "the unit is never ready, and all that waits for it never starts",
+    _judge,
+)

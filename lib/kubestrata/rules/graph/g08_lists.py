@@ -1,0 +1,40 @@
+"""G08: lists of files are exact, and no object is made twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.identity import Identity
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for each in tree.listed:
+        if each.problem == "missing":
+            message = f"there is no {each.entry}"
+        elif each.problem == "repeated":
+            message = f"lists {each.entry} twice"
+        else:
+            continue
+        yield Finding(each.by, each.place, each.path, message, f"remove {each.entry} from the list")
+    first: dict[Identity, Subject] = {}
+    for subject in tree.subjects:
+        other = first.setdefault(subject.identity, subject)
+        if other is not subject:
+            yield subject.finding("", _twice(subject, other), "keep one of the two")
+
+
+def _twice(subject: Subject, other: Subject) -> str:
+    if subject.unit == other.unit or subject.unit is None or other.unit is None:
+        return f"is made at {other.place} too"
+    return f"{subject.unit.name} applies it, and so does {other.unit.name} ({other.place})"
+
+
+RULE = Rule(
+    "G08",
+    "lists name files that exist, once, and no object is made twice",
+    "the unit cannot be built, or two units overwrite each other",
+    _judge,
+)

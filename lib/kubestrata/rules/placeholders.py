@@ -1,0 +1,96 @@
+"""What Flux takes for variables in the objects of a unit that it substitutes in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
+from kubestrata.rules.subject import ClusterTree, Subject, Unit
+
+SWITCH = "kustomize.toolkit.fluxcd.io/substitute"
+_EXPRESSION = re.compile(r"\$\$|\$\{([^}]*)\}?")
+_VARIABLE = re.compile(r"#?([A-Za-z_][A-Za-z0-9_]*)(.*)", re.DOTALL)
+_DEFAULTS = (":-", ":=", "-", "=")
+_OPERATORS = (":", "-", "=", "+", "?", "/", "#", "%", "^", ",")
+_SCRIPTS = re.compile(r"(^|\.)(command|args)\[\d+\]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A `${...}` in an object: `name` is '' for what is no variable."""
+
+    path: str
+    text: str
+    name: str
+    default: bool
+    foreign: bool
+    """Whether the text around it has a syntax of its own: a script, a dashboard."""
+    whole: bool
+
+
+def substituted(tree: ClusterTree) -> Iterator[tuple[Unit, Subject]]:
+    """Every object that Flux substitutes in, with its unit."""
+    for unit in tree.units.values():
+        if is_mapping(unit.subject.spec.get("postBuild")):
+            for subject in unit.objects:
+                if not subject.encrypted and not _is_switched_off(subject):
+                    yield unit, subject
+
+
+def _is_switched_off(subject: Subject) -> bool:
+    return "disabled" in (subject.annotations.get(SWITCH), subject.labels.get(SWITCH))
+
+
+def uses(subject: Subject) -> Iterator[Use]:
+    """Every use in an object, in the order of its fields."""
+    config = subject.identity.kind == "ConfigMap"
+    for path, text in strings(subject.manifest):
+        if "$" not in text:
+            continue
+        foreign = "\n" in text.strip() or bool(_SCRIPTS.search(path))
+        foreign = foreign or (config and path.startswith("data."))
+        for found in _EXPRESSION.finditer(text):
+            if found[1] is None:
+                continue
+            name, rest = _parts(found[1])
+            default = rest.startswith(_DEFAULTS)
+            yield Use(path, found[0], name, default, foreign, found[0] == text)
+
+
+def _parts(expression: str) -> tuple[str, str]:
+    found = _VARIABLE.fullmatch(expression)
+    if found is None or (found[2] and not found[2].startswith(_OPERATORS)):
+        return "", ""
+    return found[1], found[2]
+
+
+def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a manifest with its path, keys too."""
+    if isinstance(value, str):
+        yield path, value
+    elif is_mapping(value):
+        for key, part in value.items():
+            inner = f"{path}.{key}" if path else str(key)
+            if "$" in str(key):
+                yield path, str(key)
+            yield from strings(part, inner)
+    elif is_sequence(value):
+        for index, part in enumerate(value):
+            yield from strings(part, f"{path}[{index}]")
+
+
+def values_of(tree: ClusterTree, unit: Unit) -> dict[str, str]:
+    """The values of a unit's variables, as far as they are in the tree in plain text."""
+    build = mapping(unit.subject.spec.get("postBuild"))
+    values: dict[str, str] = {}
+    for entry in map(mapping, sequence(build.get("substituteFrom"))):
+        name = str(entry.get("name", ""))
+        source = tree.get("", "ConfigMap", unit.subject.namespace, name)
+        if source is not None and entry.get("kind") == "ConfigMap":
+            data = mapping(source.manifest.get("data"))
+            values |= {key: value for key, value in data.items() if isinstance(value, str)}
+    inline = mapping(build.get("substitute"))
+    return values | {key: str(value) for key, value in inline.items()}

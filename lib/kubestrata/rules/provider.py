@@ -1,0 +1,38 @@
+"""Who installs the CRDs that an object needs, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kubestrata.core.api_scope import is_built_in
+from kubestrata.core.identity import Identity
+from kubestrata.rules.subject import ClusterTree, Subject
+
+CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """What installs the CRDs of a group, and the unit that it belongs to."""
+
+    identity: Identity
+    unit: Identity | None
+
+
+def provider_of(tree: ClusterTree, group: str) -> Provider | None:
+    """The provider of a group; None for built-in groups and those nobody here installs."""
+    identity = tree.provides.get(group)
+    if is_built_in(group) or group in tree.given_groups or identity is None:
+        return None
+    if identity in tree.units:
+        return Provider(identity, identity)
+    subject = tree.by_identity.get(identity)
+    return Provider(identity, subject.unit if subject is not None else None)
+
+
+def custom(tree: ClusterTree) -> Iterator[Subject]:
+    """Every object whose kind only a CRD defines."""
+    for subject in tree.subjects:
+        if subject.identity.group and not is_built_in(subject.identity.group):
+            yield subject

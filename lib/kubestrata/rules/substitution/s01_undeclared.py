@@ -1,0 +1,32 @@
+"""S01: every variable is declared."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from kubestrata.rules.placeholders import substituted, uses
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for unit, subject in substituted(tree):
+        known = tree.variables.get(unit.identity)
+        if known is None:
+            continue
+        for use in uses(subject):
+            if use.name and use.name not in known and not use.default and not use.foreign:
+                near = difflib.get_close_matches(use.name, known, 1)
+                fix = f"write ${{{near[0]}}}" if near else f"declare {use.name} in postBuild"
+                message = f"nothing tells Kustomization {unit.identity.name} what {use.text} is"
+                yield subject.finding(use.path, message, fix)
+
+
+RULE = Rule(
+    "S01",
+    "every variable is declared for the unit that uses it",
+    "Flux fails the whole unit, or leaves the field empty",
+    _judge,
+)

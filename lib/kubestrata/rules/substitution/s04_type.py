@@ -1,0 +1,59 @@
+"""S04: what a placeholder becomes fits the type of its field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kubestrata.core.yaml_plain import plain_value
+from kubestrata.rules.placeholders import substituted, uses, values_of
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding
+
+_TEXT = re.compile(
+    r"(^|\.)metadata\.(labels|annotations)\.[^\[]+$|\.env\[\d+\]\.value$"
+    r"|matchLabels\.[^\[]+$|nodeSelector\.[^\[]+$"
+)
+_CONFIG = re.compile(r"(data|stringData)\.[^\[]+$")
+_INT = re.compile(
+    r"^spec\..*\b(replicas|minReplicas|maxReplicas|containerPort|hostPort|runAsUser|runAsGroup"
+    r"|fsGroup|revisionHistoryLimit|terminationGracePeriodSeconds|backoffLimit)$|^spec\.replicas$"
+)
+_BOOL = re.compile(
+    r"^spec\..*\b(hostNetwork|readOnlyRootFilesystem|runAsNonRoot|privileged|suspend|prune|wait"
+    r"|allowPrivilegeEscalation|automountServiceAccountToken)$|^spec\.(suspend|prune|wait)$"
+)
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for unit, subject in substituted(tree):
+        values = values_of(tree, unit)
+        config = subject.identity.kind in ("ConfigMap", "Secret")
+        for use in uses(subject):
+            if not use.whole or use.name not in values or "values." in use.path:
+                continue
+            value = values[use.name]
+            message = _fault(use.path, plain_value(value), config=config)
+            if message:
+                yield subject.finding(use.path, f"{use.text} is {value}: {message}")
+
+
+def _fault(path: str, value: object, *, config: bool) -> str:
+    if _TEXT.search(path) or (config and _CONFIG.match(path)):
+        if isinstance(value, str):
+            return ""
+        return "unquoted it is no text, which this field takes; text around it would keep it one"
+    if _INT.search(path) and (isinstance(value, bool) or not isinstance(value, int)):
+        return "this field takes a whole number"
+    if _BOOL.search(path) and not isinstance(value, bool):
+        return "this field takes true or false"
+    return ""
+
+
+RULE = Rule(
+    "S04",
+    "what a placeholder becomes fits the type of its field",
+    "the API server refuses the object",
+    _judge,
+)
