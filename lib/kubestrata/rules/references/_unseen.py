@@ -77,10 +77,13 @@ _OPERATED = frozenset(
 )
 _CHARTS_OF_FLUX = frozenset({"flux-instance", "flux2-sync"})
 _DERIVED = {
-    "Alertmanager": "alertmanager-operated",
-    "Prometheus": "prometheus-operated",
-    "ThanosRuler": "thanos-ruler-operated",
+    ("gateway.networking.k8s.io", "Gateway"): ("gateway-{}", "{}-istio"),
+    ("monitoring.coreos.com", "Alertmanager"): ("{}", "alertmanager-operated"),
+    ("monitoring.coreos.com", "Prometheus"): ("{}", "prometheus-operated"),
+    ("monitoring.coreos.com", "ThanosRuler"): ("{}", "thanos-ruler-operated"),
+    ("postgresql.cnpg.io", "Cluster"): ("{}-r", "{}-any"),
 }
+"""What names of operators' objects contain, where that is not the name of their owner alone."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +157,7 @@ def _build(tree: ClusterTree) -> Unseen:
             _add_application(subject, namespaces)
         elif _is_operated(group, kind):
             names = operated.setdefault(namespace, set())
-            names.add(name)
-            names.add(_DERIVED.get(kind, name))
+            names |= {each.format(name) for each in _DERIVED.get((group, kind), ("{}",))}
     return Unseen(
         frozenset(namespaces),
         {each: tuple(sorted(names)) for each, names in operated.items()},

@@ -95,7 +95,8 @@ def _no_listener(
     if section is not None and section not in names:
         message = f"{where} has no listener {section}"
         return route.finding(f"{path}.sectionName", message, near(section, names))
-    ports = ", ".join(sorted({str(each.get("port")) for each in listeners}))
+    named = [each for each in listeners if section in (None, each.get("name"))]
+    ports = ", ".join(sorted({str(each.get("port")) for each in named}))
     listener = f"listener {section} of {where}" if section else f"{where}"
     return route.finding(f"{path}.port", f"{listener} is not on port {port}; it has {ports}")
 

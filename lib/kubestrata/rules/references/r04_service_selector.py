@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.references._near import near
+from kubestrata.rules.references._near import near, near_label
 from kubestrata.rules.references._unseen import pods_hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import (
@@ -35,7 +35,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         elif not pods_hidden(tree, service.namespace) and not _manual(tree, service):
             told = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
             message = f"no pod of namespace {service.namespace} has {told}"
-            yield service.finding("spec.selector", message, _fix(selector, here))
+            yield service.finding("spec.selector", message, near_label(selector, here))
 
 
 def _manual(tree: ClusterTree, service: Subject) -> bool:
@@ -44,15 +44,6 @@ def _manual(tree: ClusterTree, service: Subject) -> bool:
         each.namespace == namespace and each.labels.get("kubernetes.io/service-name") == name
         for each in tree.of_kind(group, "EndpointSlice")
     )
-
-
-def _fix(selector: dict[str, Any], workloads: Any) -> str:
-    for key, value in sorted(selector.items()):
-        has = {str(pod_labels(each)[key]) for each in workloads if key in pod_labels(each)}
-        close = near(str(value), has) if has and value not in has else ""
-        if close:
-            return f"{key}: {close}"
-    return ""
 
 
 def _target(
@@ -80,8 +71,8 @@ def _target(
         f"no container of {workload.kind} {workload.name} has {protocol} port {target};"
         f" they have {', '.join(names) or 'none'}"
     )
-    fix = "" if numbered and len(names) > 1 else near(str(target), names)
-    yield service.finding(path, message, fix.replace("name ", "set ", 1))
+    fix = "" if numbered and len(names) > 1 else near(str(target), names, "set")
+    yield service.finding(path, message, fix)
 
 
 def _tells_ports(pod: Subject) -> bool:

@@ -139,7 +139,7 @@ def _references(value: object, path: str) -> Iterator[tuple[str, dict[str, Any]]
     if is_mapping(value):
         for key, inner in value.items():
             here = f"{path}.{key}"
-            if key.endswith(("SecretRef", "secretRef")) and is_mapping(inner):
+            if key.endswith(("SecretRef", "secretRef")) and "name" in mapping(inner):
                 yield here, inner
             else:
                 yield from _references(inner, here)

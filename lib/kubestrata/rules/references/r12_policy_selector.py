@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._cilium_selector import pod_selector
 from kubestrata.rules.references._field import values
-from kubestrata.rules.references._near import near
+from kubestrata.rules.references._near import near_label
 from kubestrata.rules.references._unseen import pods_hidden, unseen
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, pod_labels, selects
@@ -73,16 +73,7 @@ def _pods(
     here = tree.workloads_in(namespace)
     if not any(selects(selector, pod_labels(each)) for each in here):
         message = f"selects no pod of namespace {namespace}"
-        yield policy.finding(path, message, _fix(terms[0], here))
-
-
-def _fix(labels: dict[str, Any], workloads: Sequence[Subject]) -> str:
-    for key, value in sorted(labels.items()):
-        has = {str(pod_labels(each)[key]) for each in workloads if key in pod_labels(each)}
-        close = near(str(value), has) if has and value not in has else ""
-        if close:
-            return f"{key}: {close}"
-    return ""
+        yield policy.finding(path, message, near_label(terms[0], here))
 
 
 RULE = Rule(
