@@ -21,18 +21,20 @@ _GATEWAY = "gateway.networking.k8s.io"
 _STORES = "external-secrets.io"
 
 
+def uses(tree: ClusterTree) -> Iterator[Used]:
+    """Every use of a Secret or ConfigMap, with no namespace where only a controller knows it."""
+    for workload in tree.workloads:
+        yield from by_pods(workload)
+    yield from by_table(tree)
+    for found in (_flux, _bootstrap, _tls, _stores, _issuers):
+        yield from found(tree)
+
+
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     known_here = made(tree)
-    for workload in tree.workloads:
-        for use in by_pods(workload):
-            yield from _one(tree, known_here, use)
-    for use in by_table(tree):
-        yield from _one(tree, known_here, use)
-    for use in (*_flux(tree), *_bootstrap(tree), *_tls(tree), *_stores(tree)):
-        yield from _one(tree, known_here, use)
     anywhere = {(kind, name) for kind, _, name in known_here.at}
     anywhere |= {(each.kind, each.name) for each in tree.external}
-    for use in _issuers(tree):
+    for use in uses(tree):
         if use.namespace:
             yield from _one(tree, known_here, use)
         elif (use.kind, use.name) not in anywhere and not charted(tree, use.name):
