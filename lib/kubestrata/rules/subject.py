@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.rules.violation import Finding, Place
 
+_T = TypeVar("_T")
 WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
 
 
@@ -162,13 +163,38 @@ class ClusterTree:
             *self.of_kind("batch", "CronJob", "Job"),
         ]
 
+    @cached_property
+    def _workloads_by_namespace(self) -> Mapping[str, list[Subject]]:
+        found: dict[str, list[Subject]] = {}
+        for workload in self.workloads:
+            found.setdefault(workload.namespace, []).append(workload)
+        return found
+
+    def workloads_in(self, namespace: str) -> Sequence[Subject]:
+        """Everything that runs pods in a namespace and is written here."""
+        return self._workloads_by_namespace.get(namespace, ())
+
+    @cached_property
+    def _chart_namespaces(self) -> frozenset[str]:
+        releases = self.of_kind("helm.toolkit.fluxcd.io", "HelmRelease")
+        return frozenset(
+            str(each.spec.get("targetNamespace") or each.namespace) for each in releases
+        )
+
     def has_charts(self, namespace: str) -> bool:
         """Whether a release makes objects in a namespace that cannot be seen here."""
-        for release in self.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
-            target = release.spec.get("targetNamespace") or release.namespace
-            if target == namespace:
-                return True
-        return False
+        return namespace in self._chart_namespaces
+
+    @cached_property
+    def _indexes(self) -> dict[Callable[[ClusterTree], Any], Any]:
+        return {}
+
+    def index(self, build: Callable[[ClusterTree], _T]) -> _T:
+        """What a function makes of the tree, made once: an index that only some rules need."""
+        if build not in self._indexes:
+            self._indexes[build] = build(self)
+        found: _T = self._indexes[build]
+        return found
 
 
 def pod_template(subject: Subject) -> tuple[str, Mapping[str, Any]]:

@@ -42,9 +42,7 @@ def _target(tree: ClusterTree, subject: Subject, field: str) -> Iterator[Finding
 def _budget(tree: ClusterTree, budget: Subject) -> Iterator[Finding]:
     selector = mapping(budget.spec.get("selector"))
     found = (
-        each
-        for each in tree.workloads
-        if each.namespace == budget.namespace and selects(selector, pod_labels(each))
+        each for each in tree.workloads_in(budget.namespace) if selects(selector, pod_labels(each))
     )
     if next(found, None) is None and not tree.has_charts(budget.namespace):
         yield budget.finding("spec.selector", "selects no pod of the namespace")

@@ -1,0 +1,37 @@
+"""Fixes for names that name nothing: what the author probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from kubestrata.rules.subject import Subject, pod_labels
+
+_MOST = 5
+
+
+def closest(name: str, candidates: Iterable[str]) -> list[str]:
+    """The names that are like one, closest first; if none is, all of a few."""
+    known = sorted(set(candidates))
+    return get_close_matches(name, known, n=3) or (known if len(known) <= _MOST else [])
+
+
+def near(name: str, candidates: Iterable[str], verb: str = "name") -> str:
+    """`name web`, `name one of web, api`; '' if nothing comes near."""
+    found = closest(name, candidates)
+    return (
+        f"{verb} one of {', '.join(found)}"
+        if len(found) > 1
+        else "".join(f"{verb} {each}" for each in found)
+    )
+
+
+def near_label(selector: Mapping[str, Any], workloads: Iterable[Subject]) -> str:
+    """The label of pods that a selector probably means."""
+    labels = [pod_labels(each) for each in workloads]
+    for key, value in sorted(selector.items()):
+        has = {str(each[key]) for each in labels if key in each}
+        if has and value not in has:
+            return near(str(value), (f"{key}={each}" for each in has), "select") or ""
+    return ""

@@ -1,0 +1,51 @@
+"""Services and their ports, as routes and Ingresses name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.references._near import near
+from kubestrata.rules.references._unseen import may_exist
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+
+def service_names(tree: ClusterTree) -> dict[str, list[str]]:
+    """The names of Services, by namespace."""
+    found: dict[str, list[str]] = {}
+    for service in tree.of_kind("", "Service"):
+        found.setdefault(service.namespace, []).append(service.identity.name)
+    return found
+
+
+def missing_service(
+    tree: ClusterTree, subject: Subject, path: str, namespace: str, name: str
+) -> Iterator[Finding]:
+    """That no Service has a name; nothing if one may have it."""
+    if tree.exists("", "Service", namespace, name) or may_exist(tree, namespace, name):
+        return
+    if (namespace, name) == ("default", "kubernetes"):
+        return
+    fix = near(name, tree.index(service_names).get(namespace, ()))
+    yield subject.finding(path, f"no Service {name} in namespace {namespace}", fix)
+
+
+def wrong_port(
+    subject: Subject, path: str, service: Subject, key: str, port: object
+) -> Iterator[Finding]:
+    """That a Service has no port of this number (key `port`) or name (key `name`)."""
+    ports = [mapping(each) for each in sequence(service.spec.get("ports"))]
+    has = [str(each[key]) for each in ports if each.get(key) is not None]
+    if not ports or port is None or str(port) in has or "${" in str((port, has)):
+        return
+    what = "number" if key == "port" else "name"
+    told = ", ".join(has) or f"ports without {what}"
+    fix = near(str(port), has) if key == "name" else _one(has)
+    yield subject.finding(
+        path, f"Service {service.identity.name} has no port {port}; it has {told}", fix
+    )
+
+
+def _one(ports: list[str]) -> str:
+    return f"set {ports[0]}" if len(ports) == 1 else ""

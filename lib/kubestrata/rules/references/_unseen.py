@@ -1,0 +1,217 @@
+"""What may exist although nothing here writes it: what charts, operators and remote bases make.
+
+No rule may fire where the answer depends on that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.references._field import known
+from kubestrata.rules.subject import ClusterTree, Subject
+
+_RELEASES = "helm.toolkit.fluxcd.io"
+_SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease", "flux-system"})
+"""Where the distribution, and Flux' own bootstrap, put what no tree shows."""
+_INERT = frozenset(
+    {
+        "acme.cert-manager.io",
+        "apiextensions.crossplane.io",
+        "argoproj.io",
+        "aws.m.upbound.io",
+        "barmancloud.cnpg.io",
+        "bitnami.com",
+        "cert-manager.io",
+        "cilium.io",
+        "external-secrets.io",
+        "externaldns.k8s.io",
+        "gateway.envoyproxy.io",
+        "generators.external-secrets.io",
+        "grafana.integreatly.org",
+        "helm.toolkit.fluxcd.io",
+        "image.toolkit.fluxcd.io",
+        "karpenter.k8s.aws",
+        "karpenter.sh",
+        "keda.sh",
+        "kustomize.toolkit.fluxcd.io",
+        "kyverno.io",
+        "metallb.io",
+        "monitoring.coreos.com",
+        "notification.toolkit.fluxcd.io",
+        "operator.victoriametrics.com",
+        "policies.kyverno.io",
+        "source.extensions.fluxcd.io",
+        "source.toolkit.fluxcd.io",
+        "trust.cert-manager.io",
+    }
+)
+"""Groups whose objects make none of other names than rules know; but see `_OPERATED`."""
+_OPERATED = frozenset(
+    {
+        "Alertmanager",
+        "Gateway",
+        "Grafana",
+        "Prometheus",
+        "PrometheusAgent",
+        "ThanosRuler",
+        "VLAgent",
+        "VLCluster",
+        "VLSingle",
+        "VLogs",
+        "VMAgent",
+        "VMAlert",
+        "VMAlertmanager",
+        "VMAnomaly",
+        "VMAuth",
+        "VMCluster",
+        "VMDistributed",
+        "VMSingle",
+        "VTCluster",
+        "VTSingle",
+        "ApplicationSet",
+        "ScaledJob",
+    }
+)
+_CHARTS_OF_FLUX = frozenset({"flux-instance", "flux2-sync"})
+_DERIVED = {
+    ("gateway.networking.k8s.io", "Gateway"): ("gateway-{}", "{}-istio"),
+    ("monitoring.coreos.com", "Alertmanager"): ("{}", "alertmanager-operated"),
+    ("monitoring.coreos.com", "Prometheus"): ("{}", "prometheus-operated"),
+    ("monitoring.coreos.com", "ThanosRuler"): ("{}", "thanos-ruler-operated"),
+    ("postgresql.cnpg.io", "Cluster"): ("{}-r", "{}-any"),
+}
+"""What names of operators' objects contain, where that is not the name of their owner alone."""
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Where objects of any name may be, and what operators make by derived names."""
+
+    namespaces: frozenset[str]
+    operated: Mapping[str, tuple[str, ...]]
+    releases: tuple[tuple[tuple[str, ...], bool, str], ...]
+    """Of each release: the names its objects begin with, whether values are unseen, and values."""
+    anywhere: bool
+    syncs: frozenset[str]
+
+
+def _syncs(tree: ClusterTree) -> Iterator[str]:
+    for instance in tree.of_kind("fluxcd.controlplane.io", "FluxInstance"):
+        yield str(mapping(instance.spec.get("sync")).get("name") or instance.namespace)
+    for release in tree.of_kind(_RELEASES, "HelmRelease"):
+        if not _CHARTS_OF_FLUX.isdisjoint(_release(release)[0]):
+            yield "flux-system"
+
+
+def _remote(tree: ClusterTree) -> tuple[frozenset[str], bool]:
+    namespaces: set[str] = set()
+    anywhere = False
+    installers = set(tree.provides.values())
+    for unit in tree.units.values():
+        if unit.complete or unit.identity in installers:
+            continue
+        own = {each.namespace for each in unit.objects if each.namespace}
+        target = str(unit.subject.spec.get("targetNamespace") or "")
+        namespaces |= own | ({target} if target else set())
+        anywhere = anywhere or not (own or target)
+    return frozenset(namespaces), anywhere
+
+
+def _composed(tree: ClusterTree) -> frozenset[tuple[str, str]]:
+    definitions = tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition")
+    return frozenset(
+        (str(each.spec.get("group")), str(mapping(each.spec.get(names)).get("kind")))
+        for each in definitions
+        for names in ("names", "claimNames")
+    )
+
+
+def _is_operated(group: str, kind: str) -> bool:
+    if kind in _OPERATED:
+        return True
+    custom = "." in group and not group.endswith((".k8s.io", ".aws.m.upbound.io"))
+    return custom and group not in _INERT
+
+
+def _release(subject: Subject) -> tuple[tuple[str, ...], bool, str]:
+    spec = subject.spec
+    chart = mapping(mapping(spec.get("chart")).get("spec")).get("chart")
+    names = (spec.get("releaseName"), subject.identity.name, chart)
+    stems = tuple(str(each).rpartition("/")[2] for each in names if each)
+    return stems, bool(spec.get("valuesFrom")), json.dumps(mapping(spec.get("values")))
+
+
+def _build(tree: ClusterTree) -> Unseen:
+    remote, anywhere = _remote(tree)
+    namespaces = set(remote | _SYSTEM)
+    composed = _composed(tree)
+    operated: dict[str, set[str]] = {}
+    for subject in tree.subjects:
+        group, kind, namespace, name = subject.identity
+        if (group, kind) in composed or (group, kind) == ("fluxcd.controlplane.io", "ResourceSet"):
+            namespaces.add(namespace)
+        elif (group, kind) == ("argoproj.io", "Application"):
+            _add_application(subject, namespaces)
+        elif _is_operated(group, kind):
+            names = operated.setdefault(namespace, set())
+            names |= {each.format(name) for each in _DERIVED.get((group, kind), ("{}",))}
+    return Unseen(
+        frozenset(namespaces),
+        {each: tuple(sorted(names)) for each, names in operated.items()},
+        tuple(_release(each) for each in tree.of_kind(_RELEASES, "HelmRelease")),
+        anywhere,
+        frozenset(_syncs(tree)),
+    )
+
+
+def _add_application(subject: Subject, namespaces: set[str]) -> None:
+    spec = subject.spec
+    sources = [mapping(spec.get("source")), *map(mapping, sequence(spec.get("sources")))]
+    if any(each.get("chart") for each in sources):
+        namespaces.add(str(mapping(spec.get("destination")).get("namespace") or ""))
+
+
+def unseen(tree: ClusterTree) -> Unseen:
+    """What may exist in a cluster beside what is written."""
+    return tree.index(_build)
+
+
+def hidden(tree: ClusterTree, namespace: str) -> bool:
+    """Whether a namespace may hold objects of any name."""
+    if tree.has_charts(namespace) or namespace in unseen(tree).namespaces:
+        return True
+    return not known(namespace)
+
+
+def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:
+    """Whether something that is not seen may make an object of this name."""
+    if hidden(tree, namespace) or not known(name):
+        return True
+    return any(each in name for each in unseen(tree).operated.get(namespace, ()))
+
+
+def pods_hidden(tree: ClusterTree, namespace: str) -> bool:
+    """Whether pods may run in a namespace that nothing here shows."""
+    return hidden(tree, namespace) or namespace in unseen(tree).operated
+
+
+def charted(tree: ClusterTree, name: str) -> bool:
+    """Whether a release names this in its values, or may derive it from its own name."""
+    about = unseen(tree)
+    return about.anywhere or any(
+        open_values or name in values or any(name.startswith(stem) for stem in stems)
+        for stems, open_values, values in about.releases
+    )
+
+
+def delivered(tree: ClusterTree, name: str) -> bool:
+    """Whether the delivery itself, or a remote base, may make an object that no chart makes."""
+    return unseen(tree).anywhere or name in unseen(tree).syncs
+
+
+def charts_anywhere(tree: ClusterTree) -> bool:
+    """Whether anything that is not seen may make cluster-wide objects."""
+    return bool(unseen(tree).releases) or unseen(tree).anywhere

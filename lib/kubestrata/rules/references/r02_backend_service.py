@@ -1,0 +1,77 @@
+"""R02: routes send to Services, and ports of them, that exist and may be reached from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.rules.references._field import known, values
+from kubestrata.rules.references._service import missing_service, wrong_port
+from kubestrata.rules.references._unseen import hidden
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+_GROUP = "gateway.networking.k8s.io"
+_ROUTES = ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute")
+PATHS = ("spec.rules[].backendRefs[]", "spec.rules[].filters[].requestMirror.backendRef")
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for route in tree.of_kind(_GROUP, *_ROUTES):
+        for field in PATHS:
+            for path, value in values(route.manifest, field):
+                if is_mapping(value):
+                    yield from _backend(tree, route, path, value)
+
+
+def _backend(
+    tree: ClusterTree, route: Subject, path: str, backend: dict[str, Any]
+) -> Iterator[Finding]:
+    if backend.get("kind", "Service") != "Service" or backend.get("group"):
+        return
+    name = known(backend.get("name"))
+    namespace = known(backend.get("namespace") or route.namespace)
+    if not name or not namespace:
+        return
+    if namespace != route.namespace and not _granted(tree, route, namespace, name):
+        yield route.finding(
+            f"{path}.namespace",
+            f"no ReferenceGrant in namespace {namespace} lets {route.identity.kind}s of"
+            f" {route.namespace} send to Service {name}",
+        )
+    service = tree.get("", "Service", namespace, name)
+    if service is None:
+        yield from missing_service(tree, route, f"{path}.name", namespace, name)
+        return
+    yield from wrong_port(route, f"{path}.port", service, "port", backend.get("port"))
+
+
+def _granted(tree: ClusterTree, route: Subject, namespace: str, name: str) -> bool:
+    if hidden(tree, namespace):
+        return True
+    return any(
+        grant.namespace == namespace and _grants(grant, route, name)
+        for grant in tree.of_kind(_GROUP, "ReferenceGrant")
+    )
+
+
+def _grants(grant: Subject, route: Subject, name: str) -> bool:
+    source = {"group": _GROUP, "kind": route.identity.kind, "namespace": route.namespace}
+    comes = any(mapping(each) == source for each in sequence(grant.spec.get("from")))
+    goes = any(
+        mapping(each).get("group", "") == ""
+        and mapping(each).get("kind") == "Service"
+        and mapping(each).get("name") in (None, "", name)
+        for each in sequence(grant.spec.get("to"))
+    )
+    return comes and goes
+
+
+RULE = Rule(
+    "R02",
+    "a route sends to Services and ports that exist, in another namespace with its permission",
+    "requests end with an error",
+    _judge,
+)

@@ -1,0 +1,158 @@
+"""R06: Secrets and ConfigMaps that are used are made by something, with the keys that are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.rules.references._field import known, values
+from kubestrata.rules.references._near import near
+from kubestrata.rules.references._secret_made import CONFIG_MAP, SECRET, Made, made
+from kubestrata.rules.references._secret_use import Used, by_pods, by_table, used
+from kubestrata.rules.references._unseen import charted
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+_CERTIFIED = ("cert-manager.io/issuer", "cert-manager.io/cluster-issuer", "kubernetes.io/tls-acme")
+_GATEWAY = "gateway.networking.k8s.io"
+_STORES = "external-secrets.io"
+
+
+def uses(tree: ClusterTree) -> Iterator[Used]:
+    """Every use of a Secret or ConfigMap, with no namespace where only a controller knows it."""
+    for workload in tree.workloads:
+        yield from by_pods(workload)
+    yield from by_table(tree)
+    for found in (_flux, _bootstrap, _tls, _stores, _issuers):
+        yield from found(tree)
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    known_here = made(tree)
+    anywhere = {(kind, name) for kind, _, name in known_here.at}
+    anywhere |= {(each.kind, each.name) for each in tree.external}
+    for use in uses(tree):
+        if use.namespace:
+            yield from _one(tree, known_here, use)
+        elif (use.kind, use.name) not in anywhere and not charted(tree, use.name):
+            names = (name for kind, name in anywhere if kind == use.kind)
+            message = f"no {use.kind} {use.name} in any namespace"
+            yield use.subject.finding(use.path, message, near(use.name, names))
+
+
+def _one(tree: ClusterTree, made_here: Made, use: Used) -> Iterator[Finding]:
+    if not made_here.exists(tree, use.kind, use.namespace, use.name):
+        fix = near(use.name, made_here.names.get((use.kind, use.namespace), ()))
+        message = f"nothing makes {use.kind} {use.name} in namespace {use.namespace}"
+        yield use.subject.finding(use.path, message, fix)
+        return
+    keys = made_here.at.get((use.kind, use.namespace, use.name))
+    if keys is None:
+        return
+    for path, key in use.keys:
+        if key not in keys:
+            message = f"{use.kind} {use.name} has no key {key}"
+            yield use.subject.finding(path, message, near(key, keys))
+
+
+def _flux(tree: ClusterTree) -> Iterator[Used]:
+    for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
+        for path, value in values(release.manifest, "spec.valuesFrom[]"):
+            for use in used(release, path, str(mapping(value).get("kind")), value):
+                key = mapping(value).get("valuesKey") or "values.yaml"
+                yield replace(use, keys=((f"{path}.valuesKey", str(key)),))
+    for unit in tree.of_kind("kustomize.toolkit.fluxcd.io", "Kustomization"):
+        for path, value in values(unit.manifest, "spec.postBuild.substituteFrom[]"):
+            yield from used(unit, path, str(mapping(value).get("kind")), value)
+    for terraform in tree.of_kind("infra.contrib.fluxcd.io", "Terraform"):
+        for path, value in values(terraform.manifest, "spec.varsFrom[]"):
+            yield from used(terraform, path, str(mapping(value).get("kind")), value)
+
+
+def _bootstrap(tree: ClusterTree) -> Iterator[Used]:
+    # What opens the repository cannot come out of it: it is judged where it was declared.
+    declared = {each.namespace for each in tree.external if each.kind == SECRET}
+    fields = (
+        ("kustomize.toolkit.fluxcd.io", ("Kustomization",), ("decryption.secretRef",)),
+        (
+            "source.toolkit.fluxcd.io",
+            ("Bucket", "GitRepository", "HelmRepository", "OCIRepository"),
+            ("certSecretRef", "proxySecretRef", "secretRef", "verify.secretRef"),
+        ),
+    )
+    for group, kinds, paths in fields:
+        for subject in tree.of_kind(group, *kinds):
+            if subject.namespace in declared:
+                for field in paths:
+                    for path, value in values(subject.manifest, f"spec.{field}"):
+                        yield from used(subject, path, SECRET, value)
+
+
+def _tls(tree: ClusterTree) -> Iterator[Used]:
+    for ingress in tree.of_kind("networking.k8s.io", "Ingress"):
+        if not any(each in ingress.annotations for each in _CERTIFIED):
+            for path, value in values(ingress.manifest, "spec.tls[].secretName"):
+                yield from used(ingress, path, SECRET, value, "")
+    for gateway in tree.of_kind(_GATEWAY, "Gateway"):
+        if any(each in gateway.annotations for each in _CERTIFIED):
+            continue
+        for path, value in values(gateway.manifest, "spec.listeners[].tls.certificateRefs[]"):
+            yield from _at(gateway, path, value)
+    for policy in tree.of_kind(_GATEWAY, "BackendTLSPolicy"):
+        for path, value in values(policy.manifest, "spec.validation.caCertificateRefs[]"):
+            yield from _at(policy, path, value, CONFIG_MAP)
+
+
+def _at(subject: Subject, path: str, value: object, kind: str = SECRET) -> Iterator[Used]:
+    reference = mapping(value)
+    said = str(reference.get("kind") or kind)
+    if said not in (SECRET, CONFIG_MAP) or reference.get("group"):
+        return
+    namespace = str(reference.get("namespace") or subject.namespace)
+    for use in used(subject, path, said, value):
+        yield replace(use, namespace=namespace)
+
+
+def _stores(tree: ClusterTree) -> Iterator[Used]:
+    for store in tree.of_kind(_STORES, "SecretStore", "ClusterSecretStore"):
+        for path, value in _references(store.spec.get("provider"), "spec.provider"):
+            namespace = known(value.get("namespace")) or store.namespace
+            if namespace:
+                for use in used(store, path, SECRET, value, key="key"):
+                    yield replace(use, namespace=namespace)
+
+
+def _issuers(tree: ClusterTree) -> Iterator[Used]:
+    """Of a ClusterIssuer the namespace is the controller's, which only its flags tell."""
+    for issuer in tree.of_kind("cert-manager.io", "ClusterIssuer", "Issuer"):
+        for field in ("acme", "vault", "venafi"):
+            for path, value in _references(issuer.spec.get(field), f"spec.{field}"):
+                if not path.endswith(".privateKeySecretRef"):
+                    yield from used(issuer, path, SECRET, value, key="key")
+        if issuer.identity.kind == "ClusterIssuer":
+            for path, value in values(issuer.manifest, "spec.ca.secretName"):
+                yield from used(issuer, path, SECRET, value, "")
+
+
+def _references(value: object, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if is_mapping(value):
+        for key, inner in value.items():
+            here = f"{path}.{key}"
+            if key.endswith(("SecretRef", "secretRef")) and "name" in mapping(inner):
+                yield here, inner
+            else:
+                yield from _references(inner, here)
+    else:
+        for index, inner in enumerate(sequence(value)):
+            yield from _references(inner, f"{path}[{index}]")
+
+
+RULE = Rule(
+    "R06",
+    "a Secret or ConfigMap that is used is made by something, with the keys that are read",
+    "pods do not start, certificates are not served, releases do not install",
+    _judge,
+)

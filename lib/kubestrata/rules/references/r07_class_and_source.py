@@ -1,0 +1,93 @@
+"""R07: accounts, classes, issuers and sources that are named exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.references._reference import (
+    Charts,
+    Reference,
+    Target,
+    judge_references,
+    of_kinds,
+    of_pods,
+)
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding
+
+_SOURCES = "source.toolkit.fluxcd.io"
+_HELM = "helm.toolkit.fluxcd.io"
+_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
+_CNPG = "postgresql.cnpg.io"
+_VM = "operator.victoriametrics.com"
+_PROMETHEUS = "monitoring.coreos.com"
+
+
+def _source(kind: str) -> Target:
+    return Target(_SOURCES, kind, charts=Charts.NONE)
+
+
+_GIT, _OCI, _BUCKET = _source("GitRepository"), _source("OCIRepository"), _source("Bucket")
+_HELM_REPOSITORY, _CHART = _source("HelmRepository"), _source("HelmChart")
+_ACCOUNT = Target("", "ServiceAccount", builtin=("default",))
+_PRIORITY = Target("scheduling.k8s.io", "PriorityClass", namespaced=False, builtin=("system-*",))
+_RUNTIME = Target("node.k8s.io", "RuntimeClass", namespaced=False)
+_STORAGE = Target("storage.k8s.io", "StorageClass", namespaced=False)
+_INGRESS = Target("networking.k8s.io", "IngressClass", namespaced=False)
+_GATEWAY = Target("gateway.networking.k8s.io", "GatewayClass", namespaced=False)
+_ISSUER = Target("cert-manager.io", "Issuer", charts=Charts.TOLD)
+_CLUSTER_ISSUER = Target("cert-manager.io", "ClusterIssuer", namespaced=False, charts=Charts.TOLD)
+_ANNOTATED = (("networking.k8s.io", "Ingress"), ("gateway.networking.k8s.io", "Gateway"))
+_CLAIMS = "volumeClaimTemplates[].spec.storageClassName"
+_STORED = (
+    ("", "PersistentVolumeClaim", "spec.storageClassName"),
+    ("apps", "StatefulSet", f"spec.{_CLAIMS}"),
+    (_CNPG, "Cluster", "spec.storage.storageClass"),
+    (_CNPG, "Cluster", "spec.walStorage.storageClass"),
+    ("dragonflydb.io", "Dragonfly", "spec.snapshot.persistentVolumeClaimSpec.storageClassName"),
+    ("elasticsearch.k8s.elastic.co", "Elasticsearch", f"spec.nodeSets[].{_CLAIMS}"),
+    ("kafka.strimzi.io", "KafkaNodePool", "spec.storage.class"),
+    ("kafka.strimzi.io", "KafkaNodePool", "spec.storage.volumes[].class"),
+    (_PROMETHEUS, "Prometheus", "spec.storage.volumeClaimTemplate.spec.storageClassName"),
+    (_PROMETHEUS, "Alertmanager", "spec.storage.volumeClaimTemplate.spec.storageClassName"),
+    (_VM, "VMSingle", "spec.storage.storageClassName"),
+    (_VM, "VLSingle", "spec.storage.storageClassName"),
+    (_VM, "VTSingle", "spec.storage.storageClassName"),
+)
+REFERENCES = (
+    *of_pods("serviceAccountName", _ACCOUNT),
+    *of_pods("priorityClassName", _PRIORITY),
+    *of_pods("runtimeClassName", _RUNTIME),
+    *(Reference(group, kind, path, (_STORAGE,), "") for group, kind, path in _STORED),
+    Reference("networking.k8s.io", "Ingress", "spec.ingressClassName", (_INGRESS,), ""),
+    Reference("gateway.networking.k8s.io", "Gateway", "spec.gatewayClassName", (_GATEWAY,), ""),
+    Reference("cert-manager.io", "Certificate", "spec.issuerRef", (_ISSUER, _CLUSTER_ISSUER)),
+    *(
+        Reference(group, kind, f'metadata.annotations."{annotation}"', (target,), "")
+        for group, kind in _ANNOTATED
+        for annotation, target in (
+            ("cert-manager.io/issuer", _ISSUER),
+            ("cert-manager.io/cluster-issuer", _CLUSTER_ISSUER),
+        )
+    ),
+    Reference(_HELM, "HelmRelease", "spec.chart.spec.sourceRef", (_HELM_REPOSITORY, _GIT, _BUCKET)),
+    Reference(_HELM, "HelmRelease", "spec.chartRef", (_OCI, _CHART)),
+    Reference(_KUSTOMIZE, "Kustomization", "spec.sourceRef", (_GIT, _OCI, _BUCKET)),
+    Reference(_SOURCES, "HelmChart", "spec.sourceRef", (_HELM_REPOSITORY, _GIT, _BUCKET)),
+    Reference("infra.contrib.fluxcd.io", "Terraform", "spec.sourceRef", (_GIT, _OCI, _BUCKET)),
+    *of_kinds(_KUSTOMIZE, ("Kustomization",), "spec.serviceAccountName", _ACCOUNT, name=""),
+    *of_kinds(_HELM, ("HelmRelease",), "spec.serviceAccountName", _ACCOUNT, name=""),
+)
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    yield from judge_references(tree, REFERENCES)
+
+
+RULE = Rule(
+    "R07",
+    "service accounts, classes, issuers and Flux sources that are named exist",
+    "the object waits for something that never comes",
+    _judge,
+)

@@ -1,0 +1,130 @@
+"""R08: monitors select Services or pods, and scrape ports that these have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.references._field import known
+from kubestrata.rules.references._near import near
+from kubestrata.rules.references._unseen import pods_hidden, unseen
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject, containers, pod_labels, selects
+from kubestrata.rules.violation import Finding
+
+_PROMETHEUS, _VM = "monitoring.coreos.com", "operator.victoriametrics.com"
+_OF_SERVICES = ((_PROMETHEUS, "ServiceMonitor"), (_VM, "VMServiceScrape"))
+_OF_PODS = ((_PROMETHEUS, "PodMonitor"), (_VM, "VMPodScrape"))
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    services = tree.index(_services)
+    for group, kind in _OF_SERVICES:
+        for monitor in tree.of_kind(group, kind):
+            namespaces = _namespaces(monitor)
+            found = _selected(monitor, _in(services, namespaces), labels=_labels)
+            yield from _told(tree, monitor, "Service", namespaces, found)
+            ports = _service_ports(found)
+            yield from _ports(tree, monitor, "endpoints", found, ports)
+    for group, kind in _OF_PODS:
+        for monitor in tree.of_kind(group, kind):
+            namespaces = _namespaces(monitor)
+            here = tree.workloads if namespaces is None else _pods(tree, namespaces)
+            found = _selected(monitor, here, labels=pod_labels)
+            yield from _told(tree, monitor, "pod", namespaces, found)
+            ports = _pod_ports(found)
+            yield from _ports(tree, monitor, "podMetricsEndpoints", found, ports)
+
+
+def _services(tree: ClusterTree) -> Mapping[str, list[Subject]]:
+    found: dict[str, list[Subject]] = {}
+    for service in tree.of_kind("", "Service"):
+        found.setdefault(service.namespace, []).append(service)
+    return found
+
+
+def _namespaces(monitor: Subject) -> list[str] | None:
+    """The namespaces a monitor looks at, None for all."""
+    selector = mapping(monitor.spec.get("namespaceSelector"))
+    if selector.get("any"):
+        return None
+    return [str(each) for each in sequence(selector.get("matchNames"))] or [monitor.namespace]
+
+
+def _in(services: Mapping[str, list[Subject]], namespaces: list[str] | None) -> list[Subject]:
+    wanted: Iterable[str] = services if namespaces is None else namespaces
+    return [each for namespace in wanted for each in services.get(namespace, ())]
+
+
+def _pods(tree: ClusterTree, namespaces: list[str]) -> list[Subject]:
+    return [each for namespace in namespaces for each in tree.workloads_in(namespace)]
+
+
+def _labels(subject: Subject) -> Mapping[str, Any]:
+    return subject.labels
+
+
+def _selected(monitor: Subject, candidates: Sequence[Subject], *, labels: Any) -> list[Subject]:
+    selector = mapping(monitor.spec.get("selector"))
+    return [each for each in candidates if selects(selector, labels(each))]
+
+
+def _told(
+    tree: ClusterTree,
+    monitor: Subject,
+    what: str,
+    namespaces: list[str] | None,
+    found: list[Subject],
+) -> Iterator[Finding]:
+    if found or namespaces is None or any(pods_hidden(tree, each) for each in namespaces):
+        return
+    if "${" in str(monitor.spec.get("selector")):
+        return
+    where = ", ".join(namespaces)
+    yield monitor.finding("spec.selector", f"selects no {what} of namespace {where}")
+
+
+def _service_ports(services: list[Subject]) -> set[str]:
+    return {
+        str(mapping(port).get("name"))
+        for each in services
+        for port in sequence(each.spec.get("ports"))
+    }
+
+
+def _pod_ports(workloads: list[Subject]) -> set[str]:
+    return {
+        str(mapping(port).get("name"))
+        for each in workloads
+        for _, container in containers(each)
+        for port in sequence(container.get("ports"))
+    }
+
+
+def _ports(
+    tree: ClusterTree, monitor: Subject, field: str, found: list[Subject], ports: set[str]
+) -> Iterator[Finding]:
+    if not found or unseen(tree).anywhere or _more(tree, monitor):
+        return
+    has = sorted(ports - {"None"})
+    for index, endpoint in enumerate(sequence(monitor.spec.get(field))):
+        port = known(mapping(endpoint).get("port"))
+        if port and port not in ports:
+            names = ", ".join(sorted({each.identity.name for each in found})[:5])
+            message = f"{names} has no port named {port}; it has {', '.join(has) or 'none'}"
+            yield monitor.finding(f"spec.{field}[{index}].port", message, near(port, has))
+
+
+def _more(tree: ClusterTree, monitor: Subject) -> bool:
+    """Whether it may select more than what is seen."""
+    namespaces = _namespaces(monitor)
+    return namespaces is None or any(pods_hidden(tree, each) for each in namespaces)
+
+
+RULE = Rule(
+    "R08",
+    "a monitor selects Services or pods, and names a port of theirs",
+    "nothing is scraped, and no alert can fire",
+    _judge,
+)

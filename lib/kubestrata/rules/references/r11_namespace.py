@@ -1,0 +1,67 @@
+"""R11: namespaces that are used are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.references._field import known
+from kubestrata.rules.references._near import near
+from kubestrata.rules.references._unseen import unseen
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+_BUILTIN = frozenset({"", "default", "kube-node-lease", "kube-public", "kube-system"})
+_DELIVERIES = {"flux-system": "toolkit.fluxcd.io", "argocd": "argoproj.io"}
+"""The namespaces that a bootstrap makes, and the groups whose objects tell that it was done."""
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    if unseen(tree).anywhere:
+        return
+    declared = {each.identity.name for each in tree.of_kind("", "Namespace")}
+    there = _BUILTIN | declared | set(_made(tree))
+    there |= {each.name for each in tree.external if each.kind == "Namespace"}
+    told: set[str] = set()
+    for subject, path, namespace in _used(tree):
+        if namespace not in there and namespace not in told and known(namespace):
+            told.add(namespace)
+            fix = near(namespace, declared)
+            yield subject.finding(path, f"nothing declares namespace {namespace}", fix)
+
+
+def _made(tree: ClusterTree) -> Iterator[str]:
+    for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
+        if mapping(release.spec.get("install")).get("createNamespace"):
+            yield str(release.spec.get("targetNamespace") or release.namespace)
+    for application in tree.of_kind("argoproj.io", "Application"):
+        options = sequence(mapping(application.spec.get("syncPolicy")).get("syncOptions"))
+        if "CreateNamespace=true" in options:
+            yield str(mapping(application.spec.get("destination")).get("namespace"))
+    for subject in tree.subjects:
+        group = _DELIVERIES.get(subject.namespace)
+        if group and subject.identity.group.endswith(group):
+            yield subject.namespace
+
+
+def _used(tree: ClusterTree) -> Iterator[tuple[Subject, str, str]]:
+    for subject in tree.subjects:
+        if subject.namespace:
+            yield subject, "metadata.namespace", subject.namespace
+    for group, kind in (
+        ("helm.toolkit.fluxcd.io", "HelmRelease"),
+        ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+    ):
+        for subject in tree.of_kind(group, kind):
+            target = subject.spec.get("targetNamespace")
+            if target:
+                yield subject, "spec.targetNamespace", str(target)
+
+
+RULE = Rule(
+    "R11",
+    "every namespace that is used is declared by a Namespace",
+    "nothing in it can be applied",
+    _judge,
+)

@@ -1,0 +1,84 @@
+"""R12: network policies select pods that exist, and admit peers that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.references._cilium_selector import pod_selector
+from kubestrata.rules.references._field import values
+from kubestrata.rules.references._near import near_label
+from kubestrata.rules.references._unseen import pods_hidden, unseen
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject, pod_labels, selects
+from kubestrata.rules.violation import Finding
+
+_PEERS = ("spec.ingress[].from[]", "spec.egress[].to[]")
+_ENDPOINTS = (
+    "ingress[].fromEndpoints[]",
+    "ingressDeny[].fromEndpoints[]",
+    "egress[].toEndpoints[]",
+    "egressDeny[].toEndpoints[]",
+)
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    if unseen(tree).anywhere:
+        return
+    for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
+        yield from _kubernetes(tree, policy)
+    for policy in tree.of_kind("cilium.io", "CiliumNetworkPolicy"):
+        yield from _cilium(tree, policy)
+
+
+def _kubernetes(tree: ClusterTree, policy: Subject) -> Iterator[Finding]:
+    selector = mapping(policy.spec.get("podSelector"))
+    yield from _pods(tree, policy, "spec.podSelector", policy.namespace, selector)
+    for field in _PEERS:
+        for path, value in values(policy.manifest, field):
+            peer = mapping(value)
+            selector = mapping(peer.get("podSelector"))
+            if "namespaceSelector" not in peer:
+                yield from _pods(tree, policy, f"{path}.podSelector", policy.namespace, selector)
+                continue
+            chosen = mapping(peer["namespaceSelector"])
+            name = mapping(chosen.get("matchLabels")).get("kubernetes.io/metadata.name")
+            if name is None or len(mapping(chosen.get("matchLabels"))) > 1:
+                continue
+            if not chosen.get("matchExpressions"):
+                yield from _pods(tree, policy, f"{path}.podSelector", str(name), selector)
+
+
+def _cilium(tree: ClusterTree, policy: Subject) -> Iterator[Finding]:
+    rules = [("spec", policy.spec)] if policy.spec else []
+    specs = sequence(policy.manifest.get("specs"))
+    rules += [(f"specs[{index}]", mapping(each)) for index, each in enumerate(specs)]
+    for path, rule in rules:
+        own = ("endpointSelector", rule.get("endpointSelector"))
+        for field, value in (own, *(found for each in _ENDPOINTS for found in values(rule, each))):
+            found = pod_selector(mapping(value))
+            if found is None or not value:
+                continue
+            namespace = found[0] or policy.namespace
+            yield from _pods(tree, policy, f"{path}.{field}", namespace, found[1])
+
+
+def _pods(
+    tree: ClusterTree, policy: Subject, path: str, namespace: str, selector: dict[str, Any]
+) -> Iterator[Finding]:
+    terms = mapping(selector.get("matchLabels")), sequence(selector.get("matchExpressions"))
+    if not any(terms) or "${" in str(terms) or pods_hidden(tree, namespace):
+        return
+    here = tree.workloads_in(namespace)
+    if not any(selects(selector, pod_labels(each)) for each in here):
+        message = f"selects no pod of namespace {namespace}"
+        yield policy.finding(path, message, near_label(terms[0], here))
+
+
+RULE = Rule(
+    "R12",
+    "a network policy selects pods that exist, and so do its peers",
+    "what it should allow stays closed, or what it should close stays open",
+    _judge,
+)

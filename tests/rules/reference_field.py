@@ -1,0 +1,140 @@
+"""Every reference of a tree that group R knows, and trees in which one of them is renamed."""
+
+from __future__ import annotations
+
+import copy
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kubestrata.core.identity import identity_of
+from kubestrata.core.json_value import is_mapping, mapping
+from kubestrata.rules.references import r02_backend_service as r02
+from kubestrata.rules.references import r03_ingress_backend as r03
+from kubestrata.rules.references import r05_secret_store, r07_class_and_source, r10_role_binding
+from kubestrata.rules.references._field import values
+from kubestrata.rules.references._operator_table import REFERENCES
+from kubestrata.rules.references.r06_secret_and_config import uses
+from kubestrata.rules.subject import ClusterTree, Subject
+
+_GATEWAY = "gateway.networking.k8s.io"
+_ROUTES = ("GRPCRoute", "HTTPRoute", "TLSRoute")
+_TABLES = {
+    "R05": r05_secret_store.REFERENCES,
+    "R07": r07_class_and_source.REFERENCES,
+    "R10": r10_role_binding.REFERENCES,
+    "R13": REFERENCES,
+}
+_PLAIN = (
+    *(("R01", _GATEWAY, kind, "spec.parentRefs[].name") for kind in _ROUTES),
+    *(("R01", _GATEWAY, kind, "spec.parentRefs[].sectionName") for kind in _ROUTES),
+    *(("R02", _GATEWAY, kind, f"{path}.name") for kind in _ROUTES for path in r02.PATHS),
+    *(("R02", _GATEWAY, kind, f"{path}.port") for kind in _ROUTES for path in r02.PATHS),
+    *(("R03", "networking.k8s.io", "Ingress", f"{path}.name") for path in r03.PATHS),
+    ("R04", "", "Service", "spec.ports[].targetPort"),
+    ("R08", "monitoring.coreos.com", "ServiceMonitor", "spec.endpoints[].port"),
+    ("R08", "monitoring.coreos.com", "PodMonitor", "spec.podMetricsEndpoints[].port"),
+    ("R13", "grafana.integreatly.org", "GrafanaDashboard", "spec.datasources[].datasourceName"),
+)
+_SELECTORS = (
+    ("R04", "", "Service", "spec.selector"),
+    ("R08", "monitoring.coreos.com", "ServiceMonitor", "spec.selector.matchLabels"),
+    ("R09", "policy", "PodDisruptionBudget", "spec.selector.matchLabels"),
+    ("R12", "networking.k8s.io", "NetworkPolicy", "spec.podSelector.matchLabels"),
+    ("R12", "cilium.io", "CiliumNetworkPolicy", "spec.endpointSelector.matchLabels"),
+    ("R13", "grafana.integreatly.org", "GrafanaDashboard", "spec.instanceSelector.matchLabels"),
+)
+_KEY = re.compile(r"[^.\[\]]+|\[\d+\]")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A reference: the rule that judges it, its object, and its keys and indexes."""
+
+    rule: str
+    subject: Subject
+    keys: tuple[str | int, ...]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.subject.identity} {'.'.join(map(str, self.keys))}"
+
+
+def fields(tree: ClusterTree) -> list[Field]:
+    """All references of a tree."""
+    return [*_tabled(tree), *_written(tree), *_selecting(tree)]
+
+
+def _tabled(tree: ClusterTree) -> Iterator[Field]:
+    for rule, table in _TABLES.items():
+        for reference in table:
+            for use in reference.uses(tree):
+                if not use.target.has(use.name):
+                    yield _field(rule, use.subject, use.path)
+    for use in uses(tree):
+        if use.name != "kube-root-ca.crt":
+            yield _field("R06", use.subject, use.path)
+
+
+def _written(tree: ClusterTree) -> Iterator[Field]:
+    for rule, group, kind, field in _PLAIN:
+        for subject in tree.of_kind(group, kind):
+            for path, value in values(subject.manifest, field):
+                foreign = any(
+                    path.startswith(each) and mapping(parent).get("kind")
+                    for where in ("spec.parentRefs[]", *r02.PATHS)
+                    for each, parent in values(subject.manifest, where)
+                )
+                if value is not None and not foreign:
+                    yield _field(rule, subject, path)
+    for subject in tree.subjects:
+        if subject.namespace and subject.identity.kind == "ConfigMap":
+            yield _field("R11", subject, "metadata.namespace")
+
+
+def _selecting(tree: ClusterTree) -> Iterator[Field]:
+    for rule, group, kind, field in _SELECTORS:
+        for subject in tree.of_kind(group, kind):
+            for path, value in values(subject.manifest, field):
+                for label in mapping(value):
+                    yield Field(rule, subject, (*path.split("."), label))
+
+
+def _field(rule: str, subject: Subject, path: str) -> Field:
+    for prefix in ("metadata.annotations.", "metadata.labels."):
+        if path.startswith(prefix):
+            return Field(rule, subject, (*prefix[:-1].split("."), path.removeprefix(prefix)))
+    found = _KEY.findall(path)
+    keys = tuple(int(each[1:-1]) if each.startswith("[") else each for each in found)
+    return Field(rule, subject, keys)
+
+
+def value_of(field: Field) -> object:
+    """What a reference says."""
+    value: Any = field.subject.manifest
+    for key in field.keys:
+        value = value[key]
+    return value
+
+
+def misspelt(chance: random.Random, value: object) -> object:
+    """A name with one slip of the keyboard, a number with one too many."""
+    if isinstance(value, int):
+        return value + chance.randint(1, 9)
+    text, at = str(value), chance.randrange(len(str(value)))
+    letter = chance.choice([each for each in "bdkqxz" if each != text[at]])
+    return chance.choice([text[:at] + letter + text[at + 1 :], text + letter, letter + text])
+
+
+def renamed(tree: ClusterTree, field: Field, value: object) -> ClusterTree:
+    """The tree with another value in one reference."""
+    manifest = copy.deepcopy(field.subject.manifest)
+    holder: Any = manifest
+    for key in field.keys[:-1]:
+        holder = holder[key]
+    assert is_mapping(holder) or isinstance(holder, list)
+    holder[field.keys[-1]] = value
+    changed = replace(field.subject, manifest=manifest, identity=identity_of(manifest))
+    subjects = [changed if each is field.subject else each for each in tree.subjects]
+    return replace(tree, subjects=subjects)
