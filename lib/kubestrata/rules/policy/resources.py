@@ -48,7 +48,8 @@ def _limits(resource: str) -> JudgePod:
 
 
 def _above_limit(pod: Pod) -> Iterator[Fault]:
-    for each in (pod, *pod.containers):
+    holders: tuple[Pod | Container, ...] = (pod, *pod.containers)
+    for each in holders:
         requests = mapping(mapping(_body(each).get("resources")).get("requests"))
         for resource, wanted in requests.items():
             limit = _said(each, "limits", resource)
