@@ -90,7 +90,7 @@ def _ungranted(tree: ClusterTree) -> Iterator[Finding]:
             continue
         own = subject.identity.kind
         if (str(namespace), own, subject.namespace, kind) not in grants:
-            said = f"{kind} {namespace}/{reference.get('name')}, and no ReferenceGrant there"
+            said = f"no ReferenceGrant in {namespace} for {kind} {reference.get('name')}"
             fix = f"grant {own} of {subject.namespace} in {namespace}"
             yield subject.finding(f"{at}.namespace", said, fix)
 

@@ -13,7 +13,7 @@ from kubestrata.rules.violation import Finding, Severity
 def _node_ports(tree: ClusterTree) -> Iterator[Finding]:
     for service in tree.of_kind("", "Service"):
         if service.spec.get("type") == "NodePort":
-            said = "every node listens for it"
+            said = "type is NodePort: every node listens for it"
             yield service.finding("spec.type", said, "leave it out, and add a route")
 
 

@@ -31,7 +31,7 @@ def _open(tree: ClusterTree) -> Iterator[Finding]:
             if not is_denied
         ]
         if missing:
-            said = f"no policy denies {" and ".join(missing).lower()} by default"
+            said = f"no policy denies {' and '.join(missing).lower()} by default"
             fix = f"select it by a NetworkPolicy with policyTypes {', '.join(missing)}"
             yield pod.workload.finding("", said, fix)
 

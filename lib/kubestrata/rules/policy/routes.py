@@ -57,7 +57,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                         owners[listeners] = route
                     elif field not in told:
                         told.add(field)
-                        said = f"{host or 'any host'}{path} of {gateway} has {_name(owner, route)}"
+                        what = f"{host or 'any host'}{path} of {gateway}"
+                        said = f"{_name(owner, route)} has {what} already"
                         yield route.finding(field, said)
 
 
@@ -69,8 +70,8 @@ def _owner(owners: dict[_Listeners, Subject], listeners: _Listeners) -> Subject 
 
 def _name(owner: Subject, route: Subject) -> str:
     if owner is route:
-        return "a rule of this route already"
-    return f"HTTPRoute {owner.namespace}/{owner.identity.name} already"
+        return "an earlier rule"
+    return f"HTTPRoute {owner.namespace}/{owner.identity.name}"
 
 
 RULE = Rule(
