@@ -11,9 +11,9 @@ from kubestrata.rules.violation import Severity
 
 def _twice(pod: Pod) -> Iterator[Fault]:
     for each in pod.containers:
-        seen: set[object] = set()
+        seen: set[str] = set()
         for index, variable in enumerate(sequence(each.body.get("env"))):
-            name = mapping(variable).get("name")
+            name = str(mapping(variable).get("name"))
             if name in seen:
                 yield Fault(f"{each.path}.env[{index}].name", f"{name} is set twice")
             seen.add(name)

@@ -85,11 +85,12 @@ def _references(tree: ClusterTree) -> Iterator[tuple[Subject, str, dict[str, obj
 def _ungranted(tree: ClusterTree) -> Iterator[Finding]:
     grants = _grants(tree)
     for subject, at, reference, default in _references(tree):
-        namespace, kind = reference.get("namespace"), str(reference.get("kind") or default)
-        if namespace in (None, "", subject.namespace) or namespace in chart_namespaces(tree):
+        namespace = str(reference.get("namespace") or subject.namespace)
+        kind = str(reference.get("kind") or default)
+        if namespace == subject.namespace or namespace in chart_namespaces(tree):
             continue
         own = subject.identity.kind
-        if (str(namespace), own, subject.namespace, kind) not in grants:
+        if (namespace, own, subject.namespace, kind) not in grants:
             said = f"no ReferenceGrant in {namespace} for {kind} {reference.get('name')}"
             fix = f"grant {own} of {subject.namespace} in {namespace}"
             yield subject.finding(f"{at}.namespace", said, fix)

@@ -120,7 +120,7 @@ def proc_mount(pod: Pod) -> Iterator[Fault]:
 def sysctls(pod: Pod) -> Iterator[Fault]:
     """Kernel parameters that reach beyond the pod, or that kubelets refuse."""
     for index, each in enumerate(sequence(pod.security.get("sysctls"))):
-        name = mapping(each).get("name")
+        name = str(mapping(each).get("name"))
         if name not in _SAFE_SYSCTLS:
             yield Fault(f"{pod.path}.securityContext.sysctls[{index}].name", f"sets {name}")
 

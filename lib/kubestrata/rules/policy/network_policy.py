@@ -48,6 +48,8 @@ def _is_dns(port: Mapping[str, Any]) -> bool:
         return "dns" in number or "${" in number
     if number is None:
         return True
+    if not isinstance(number, int | str):
+        return False
     first = int(number)
     return first <= _DNS_PORT <= (last if isinstance(last, int) else first)
 

@@ -34,10 +34,10 @@ def refused(pod: Pod, level: str) -> Iterator[Fault]:
 def _unadmitted(tree: ClusterTree) -> Iterator[Finding]:
     levels: dict[str, str] = {}
     for namespace in tree.of_kind("", "Namespace"):
-        level = namespace.labels.get(_LABEL)
+        level = str(namespace.labels.get(_LABEL, ""))
         if level in _REFUSED:
-            levels[namespace.identity.name] = str(level)
-        elif level is not None and "${" not in str(level):
+            levels[namespace.identity.name] = level
+        elif _LABEL in namespace.labels and "${" not in level:
             fix = f"set one of {', '.join(_REFUSED)}"
             yield namespace.finding(_AT, f"{_LABEL} is {level}", fix)
     for pod in pods_of(tree):

@@ -56,7 +56,7 @@ def _identical(pod: Pod) -> Iterator[Fault]:
 
 def _ports(pod: Pod) -> Iterator[Fault]:
     for each in pod.containers:
-        names: set[object] | None = None
+        names: set[str] | None = None
         for probe in _PROBES:
             for kind in _HANDLERS:
                 port = mapping(mapping(each.body.get(probe)).get(kind)).get("port")
@@ -64,9 +64,9 @@ def _ports(pod: Pod) -> Iterator[Fault]:
                     continue
                 if names is None:
                     ports = sequence(each.body.get("ports"))
-                    names = {mapping(one).get("name") for one in ports} - {None}
+                    names = {str(mapping(one).get("name", "")) for one in ports} - {""}
                 if port not in names:
-                    here = f"name one of {', '.join(sorted(map(str, names)))}" if names else ""
+                    here = f"name one of {', '.join(sorted(names))}" if names else ""
                     said = f"the container has no port {port}"
                     yield Fault(f"{each.path}.{probe}.{kind}.port", said, here)
 

@@ -11,9 +11,9 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
-_Listeners: TypeAlias = tuple[object, object]
+_Listeners: TypeAlias = tuple[str, str]
 _Key: TypeAlias = tuple[str, str, str]
-_ANY: _Listeners = (None, None)
+_ANY: _Listeners = ("", "")
 
 
 def _gateways(route: Subject) -> Iterator[tuple[str, _Listeners]]:
@@ -21,7 +21,7 @@ def _gateways(route: Subject) -> Iterator[tuple[str, _Listeners]]:
         parent = mapping(each)
         namespace = parent.get("namespace") or route.namespace
         name = f"{parent.get('kind', 'Gateway')} {namespace}/{parent.get('name')}"
-        yield name, (parent.get("sectionName"), parent.get("port"))
+        yield name, (str(parent.get("sectionName") or ""), str(parent.get("port") or ""))
 
 
 def _match(match: dict[str, Any]) -> tuple[str, str]:
