@@ -12,14 +12,17 @@ from kubestrata.rules.violation import Finding, Severity
 Judge: TypeAlias = Callable[[ClusterTree], Iterable[Finding]]
 """Yields what is wrong in a cluster; reads nothing else, changes nothing, never raises."""
 
+PROFILES = ("baseline", "restricted")
+"""From the least that is asked of a cluster to the most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the catalogue.
 
     `claim` says what holds where the rule is kept ("dependsOn names what exists"), `why` what
-    happens otherwise, in a clause. `profile` is the strictest in which it can be left out:
-    'baseline' rules are always judged, 'restricted' ones where asked for.
+    happens otherwise, in a clause. `profile` is the one from which on the rule is judged:
+    'baseline' rules always, 'restricted' rules only where the restricted profile is asked for.
     """
 
     id: str
@@ -30,3 +33,7 @@ class Rule:
     profile: str = "baseline"
     also: tuple[str, ...] = ()
     """What other tools call it: `kube-linter/run-as-non-root`."""
+
+    def is_judged(self, profile: str) -> bool:
+        """Whether a profile includes this rule; each includes those before it."""
+        return PROFILES.index(self.profile) <= PROFILES.index(profile)

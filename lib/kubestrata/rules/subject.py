@@ -12,6 +12,8 @@ from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.rules.violation import Finding, Place
 
 _T = TypeVar("_T")
+_Made = TypeVar("_Made")
+
 WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
 
 
@@ -125,6 +127,16 @@ class ClusterTree:
     unjudged: Sequence[Unjudged] = ()
     orphans: Sequence[Place] = ()
     faults: Sequence[Finding] = ()
+    _made: dict[Callable[..., Any], Any] = field(
+        default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
+    )
+
+    def once(self, make: Callable[[ClusterTree], _Made]) -> _Made:
+        """What a function makes of this tree; several rules share an index."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: _Made = self._made[make]
+        return found
 
     @cached_property
     def by_identity(self) -> Mapping[Identity, Subject]:

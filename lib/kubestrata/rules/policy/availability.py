@@ -1,0 +1,175 @@
+"""P39-P44: enough pods, and one that says how many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.policy.pods import Pod, chart_namespaces, pod_index, pods_of, served_pods
+from kubestrata.rules.policy.scaling import (
+    least_replicas,
+    replicas,
+    scaled_resources,
+    scaled_workloads,
+    scalers,
+    target_of,
+)
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding, Severity
+
+_REPLICATED = ("Deployment", "StatefulSet")
+
+
+def _single(tree: ClusterTree) -> Iterator[Finding]:
+    served = served_pods(tree)
+    for pod in pods_of(tree):
+        workload = pod.workload
+        if workload.identity.kind != "Deployment" or pod not in served:
+            continue
+        # a volume that one node can have admits no second pod
+        if workload.identity in scalers(tree) or has_claims(pod):
+            continue
+        number = workload.spec.get("replicas", 1)
+        if number == 1:
+            yield workload.finding("spec.replicas", "replicas is 1", "set 2 or more")
+
+
+def has_claims(pod: Pod) -> bool:
+    """Whether a pod keeps data in a volume of its own."""
+    volumes = sequence(pod.spec.get("volumes"))
+    return any("persistentVolumeClaim" in mapping(each) for each in volumes)
+
+
+def _single_scaled(tree: ClusterTree) -> Iterator[Finding]:
+    for scaler in scalers(tree).values():
+        # KEDA scales to zero on purpose
+        if scaler.identity.group == "autoscaling" and least_replicas(scaler) == 1:
+            yield scaler.finding("spec.minReplicas", "minReplicas is 1", "set 2 or more")
+
+
+def _stuck(tree: ClusterTree) -> Iterator[Finding]:
+    for scaler in scalers(tree).values():
+        keda = scaler.identity.group == "keda.sh"
+        field = "maxReplicaCount" if keda else "maxReplicas"
+        most, least = scaler.spec.get(field), least_replicas(scaler)
+        if isinstance(most, int) and least is not None and most <= least:
+            yield scaler.finding(f"spec.{field}", f"{field} is {most}, the minimum is {least}")
+
+
+def _fought(tree: ClusterTree) -> Iterator[Finding]:
+    for workload, scaler in scaled_workloads(tree):
+        number = workload.spec.get("replicas")
+        if number is not None:
+            what = f"{scaler.identity.kind} {scaler.identity.name}"
+            said = f"replicas is {number}, and {what} sets it too"
+            yield workload.finding("spec.replicas", said, "leave it out")
+
+
+def _vertical(tree: ClusterTree) -> Iterator[Finding]:
+    for vertical in tree.of_kind("autoscaling.k8s.io", "VerticalPodAutoscaler"):
+        if mapping(vertical.spec.get("updatePolicy")).get("updateMode") == "Off":
+            continue
+        scaler = scalers(tree).get(target_of(vertical, "targetRef"))
+        if scaler is None:
+            continue
+        both = scaled_resources(scaler) & _resized(mapping(vertical.spec.get("resourcePolicy")))
+        if both:
+            what = f"{scaler.identity.kind} {scaler.identity.name}"
+            said = f"{what} follows {' and '.join(sorted(both))}, which this one changes"
+            yield vertical.finding("spec.targetRef", said, "set updateMode to Off")
+
+
+def _resized(policy: dict[str, object]) -> frozenset[str]:
+    found: set[str] = set()
+    for each in sequence(policy.get("containerPolicies")) or ({},):
+        container = mapping(each)
+        if container.get("mode") != "Off":
+            resources = sequence(container.get("controlledResources")) or ("cpu", "memory")
+            found.update(map(str, resources))
+    return frozenset(found)
+
+
+def _unprotected(tree: ClusterTree) -> Iterator[Finding]:
+    index = pod_index(tree)
+    protected = {
+        pod
+        for budget in tree.of_kind("policy", "PodDisruptionBudget")
+        for pod in index.selected(budget.namespace, mapping(budget.spec.get("selector")))
+    }
+    for pod in pods_of(tree):
+        workload = pod.workload
+        if workload.identity.kind not in _REPLICATED or pod in protected:
+            continue
+        number = replicas(tree, workload)
+        if number is not None and number > 1 and pod.namespace not in chart_namespaces(tree):
+            said = f"{number} replicas, and no PodDisruptionBudget selects them"
+            yield workload.finding("", said, "add one with maxUnavailable: 1")
+
+
+RULES = (
+    Rule(
+        "P39",
+        "a Deployment behind a Service has two replicas or more",
+        "every drain of its node is an outage",
+        _single,
+        Severity.NOTE,
+        "restricted",
+        (
+            "kube-linter/minimum-three-replicas",
+            "polaris/deploymentMissingReplicas",
+            "kube-score/deployment-replicas",
+        ),
+    ),
+    Rule(
+        "P40",
+        "an autoscaler leaves two replicas or more",
+        "at low load, the loss of a node is an outage",
+        _single_scaled,
+        Severity.NOTE,
+        "restricted",
+        (
+            "kube-linter/hpa-minimum-three-replicas",
+            "polaris/hpaMinAvailability",
+            "kube-score/horizontalpodautoscaler-replicas",
+        ),
+    ),
+    Rule(
+        "P41",
+        "an autoscaler's maximum is above its minimum",
+        "it scales nothing",
+        _stuck,
+        Severity.WARNING,
+        "baseline",
+        ("polaris/hpaMaxAvailability",),
+    ),
+    Rule(
+        "P42",
+        "a workload that is scaled says no number of replicas",
+        "each reconciliation takes back what the autoscaler did",
+        _fought,
+        Severity.ERROR,
+        "baseline",
+        ("kube-score/deployment-targeted-by-hpa-does-not-have-replicas-configured",),
+    ),
+    Rule(
+        "P43",
+        "horizontal and vertical autoscaler do not follow the same resource",
+        "each changes what the other measures",
+        _vertical,
+        Severity.ERROR,
+    ),
+    Rule(
+        "P44",
+        "several replicas have a disruption budget",
+        "a drain may evict all of them at once",
+        _unprotected,
+        Severity.WARNING,
+        "restricted",
+        (
+            "polaris/missingPodDisruptionBudget",
+            "kube-score/deployment-has-poddisruptionbudget",
+            "kube-score/statefulset-has-poddisruptionbudget",
+        ),
+    ),
+)

@@ -1,0 +1,138 @@
+"""P01-P10: what a container may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.policy import hardening_faults, host_faults
+from kubestrata.rules.policy.pods import Fault, Pod, pod_rule
+from kubestrata.rules.violation import Severity
+
+_HIGH = 10_000
+"""Below are users of the node: a process that escapes would be one of them."""
+
+
+def _low_ids(pod: Pod) -> Iterator[Fault]:
+    if pod.is_windows:
+        return
+    for each in pod.containers:
+        for field in ("runAsUser", "runAsGroup"):
+            number = each.security.get(field, pod.security.get(field))
+            at = f"{each.path}.securityContext.{field}"
+            if number is None:
+                yield Fault(at, f"{field} is not set", f"set one from {_HIGH} on")
+            elif isinstance(number, int) and number < _HIGH:
+                yield Fault(at, f"{field} is {number}", f"set one from {_HIGH} on")
+
+
+def _writable_root(pod: Pod) -> Iterator[Fault]:
+    if pod.is_windows:
+        return
+    for each in pod.containers:
+        if each.security.get("readOnlyRootFilesystem") is not True:
+            at = f"{each.path}.securityContext.readOnlyRootFilesystem"
+            yield Fault(at, "the root filesystem can be written", "set it to true")
+
+
+def _kept(pod: Pod) -> Iterator[Fault]:
+    for fault in hardening_faults.kept_capabilities(pod):
+        if fault.path.endswith(".drop"):
+            yield fault
+
+
+RULES = (
+    pod_rule(
+        "P01",
+        "containers do not run as root",
+        "root in a container that escapes is root on the node",
+        hardening_faults.runs_as_root,
+        severity=Severity.WARNING,
+        profile="restricted",
+        also=("kube-linter/run-as-non-root", "polaris/runAsRootAllowed"),
+    ),
+    pod_rule(
+        "P02",
+        "containers run as a user and a group that the node has not",
+        "low numbers are users of the node",
+        _low_ids,
+        severity=Severity.NOTE,
+        profile="restricted",
+        also=("kube-score/container-security-context-user-group-id",),
+    ),
+    pod_rule(
+        "P03",
+        "the root filesystem of a container is read-only",
+        "an intruder can replace what the image brought",
+        _writable_root,
+        severity=Severity.WARNING,
+        profile="restricted",
+        also=(
+            "kube-linter/no-read-only-root-fs",
+            "polaris/notReadOnlyRootFilesystem",
+            "kube-score/container-security-context-readonlyrootfilesystem",
+        ),
+    ),
+    pod_rule(
+        "P04",
+        "processes of a container gain no more rights than it has",
+        "a setuid program makes root of any user",
+        hardening_faults.escalation,
+        severity=Severity.WARNING,
+        profile="restricted",
+        also=("kube-linter/privilege-escalation-container", "polaris/privilegeEscalationAllowed"),
+    ),
+    pod_rule(
+        "P05",
+        "no container is privileged",
+        "it may do on the node what root may",
+        host_faults.privileged,
+        severity=Severity.ERROR,
+        also=(
+            "kube-linter/privileged-container",
+            "polaris/runAsPrivileged",
+            "kube-score/container-security-context-privileged",
+        ),
+    ),
+    pod_rule(
+        "P06",
+        "containers drop all capabilities",
+        "the defaults include raw sockets and changing owners",
+        _kept,
+        severity=Severity.WARNING,
+        profile="restricted",
+        also=("kube-linter/drop-net-raw-capability", "polaris/insecureCapabilities"),
+    ),
+    pod_rule(
+        "P07",
+        "containers add no capability beyond the default ones",
+        "SYS_ADMIN and the like are ways to the node",
+        host_faults.capabilities,
+        severity=Severity.ERROR,
+        also=("polaris/dangerousCapabilities",),
+    ),
+    pod_rule(
+        "P08",
+        "containers have a seccomp profile",
+        "without one every system call of the kernel is open to them",
+        hardening_faults.seccomp,
+        severity=Severity.WARNING,
+        profile="restricted",
+        also=("kube-score/container-seccomp-profile", "polaris/linuxHardening"),
+    ),
+    pod_rule(
+        "P09",
+        "/proc is masked",
+        "it tells of the node, and lets change it",
+        host_faults.proc_mount,
+        severity=Severity.ERROR,
+        also=("kube-linter/unsafe-proc-mount", "polaris/procMount"),
+    ),
+    pod_rule(
+        "P10",
+        "pods set only safe sysctls",
+        "others reach beyond the pod, and a kubelet refuses them",
+        host_faults.sysctls,
+        severity=Severity.ERROR,
+        also=("kube-linter/unsafe-sysctls",),
+    ),
+)

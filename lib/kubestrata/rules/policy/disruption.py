@@ -1,0 +1,151 @@
+"""P45-P49: what happens to pods while nodes are drained and versions change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.policy.availability import has_claims
+from kubestrata.rules.policy.pods import Pod, pod_index, pods_of
+from kubestrata.rules.policy.quantity import share_of
+from kubestrata.rules.policy.scaling import replicas
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding, Severity
+
+_REPLICATED = ("Deployment", "ReplicaSet", "StatefulSet")
+
+
+def _blocking(tree: ClusterTree) -> Iterator[Finding]:
+    for budget in tree.of_kind("policy", "PodDisruptionBudget"):
+        spec = budget.spec
+        most, least = spec.get("maxUnavailable"), spec.get("minAvailable")
+        if most in (0, "0", "0%") and most is not False:
+            yield budget.finding("spec.maxUnavailable", f"maxUnavailable is {most}", "set it to 1")
+        elif least == "100%":
+            yield budget.finding("spec.minAvailable", "minAvailable is 100%", _USE_MAXIMUM)
+        elif least is not None:
+            yield from _too_many(tree, budget, least)
+
+
+_USE_MAXIMUM = "write maxUnavailable: 1 in its place"
+
+
+def _too_many(tree: ClusterTree, budget: Subject, least: object) -> Iterator[Finding]:
+    pods = pod_index(tree).selected(budget.namespace, mapping(budget.spec.get("selector")))
+    # of several workloads the sum counts, of daemons the nodes
+    if len(pods) != 1 or pods[0].workload.identity.kind not in _REPLICATED:
+        return
+    number = replicas(tree, pods[0].workload)
+    needed = share_of(least, number) if number else None
+    if number and needed is not None and needed >= number:
+        workload = pods[0].workload.identity
+        said = f"minAvailable is {least}, {workload.kind} {workload.name} has {number}"
+        yield budget.finding("spec.minAvailable", said, _USE_MAXIMUM)
+
+
+def _empty(tree: ClusterTree) -> Iterator[Finding]:
+    for budget in tree.of_kind("policy", "PodDisruptionBudget"):
+        if "minAvailable" not in budget.spec and "maxUnavailable" not in budget.spec:
+            said = "neither minAvailable nor maxUnavailable"
+            yield budget.finding("spec", said, "set maxUnavailable to 1")
+
+
+def _unhealthy(tree: ClusterTree) -> Iterator[Finding]:
+    for budget in tree.of_kind("policy", "PodDisruptionBudget"):
+        if "unhealthyPodEvictionPolicy" not in budget.spec:
+            at = "spec.unhealthyPodEvictionPolicy"
+            yield budget.finding(at, "pods that never became ready block", "set AlwaysAllow")
+
+
+def _together(tree: ClusterTree) -> Iterator[Finding]:
+    for pod in pods_of(tree):
+        workload = pod.workload
+        if workload.identity.kind not in _REPLICATED or _is_spread(pod):
+            continue
+        number = replicas(tree, workload)
+        if number is not None and number > 1:
+            at = f"{pod.path}.topologySpreadConstraints"
+            said = f"{number} replicas may run on one node"
+            yield workload.finding(at, said, "spread them over kubernetes.io/hostname")
+
+
+def _is_spread(pod: Pod) -> bool:
+    anti = mapping(mapping(pod.spec.get("affinity")).get("podAntiAffinity"))
+    return bool(pod.spec.get("topologySpreadConstraints") or any(anti.values()))
+
+
+def _replaced(tree: ClusterTree) -> Iterator[Finding]:
+    for pod in pods_of(tree):
+        workload = pod.workload
+        kind = workload.identity.kind
+        field = "strategy" if kind == "Deployment" else "updateStrategy"
+        how = mapping(workload.spec.get(field)).get("type", "RollingUpdate")
+        if kind in ("DaemonSet", "StatefulSet") and how == "OnDelete":
+            said = "new versions wait until somebody deletes the pods"
+            yield workload.finding(f"spec.{field}.type", said, "set RollingUpdate")
+        elif kind == "Deployment" and how == "Recreate" and not has_claims(pod):
+            said = "all pods stop before the first new one starts"
+            yield workload.finding(f"spec.{field}.type", said, "set RollingUpdate")
+
+
+RULES = (
+    Rule(
+        "P45",
+        "a disruption budget lets at least one pod go",
+        "no node can be drained",
+        _blocking,
+        Severity.ERROR,
+        "baseline",
+        (
+            "kube-linter/pdb-max-unavailable",
+            "kube-linter/pdb-min-available",
+            "polaris/pdbDisruptionsIsZero",
+            "polaris/pdbMinAvailableEqualToHPAMinReplicas",
+            "polaris/pdbMinAvailableGreaterThanHPAMinReplicas",
+            "polaris/pdbMinAvailableGreaterThanHPAMaxReplicas",
+        ),
+    ),
+    Rule(
+        "P46",
+        "a disruption budget says how many",
+        "it protects nothing",
+        _empty,
+        Severity.WARNING,
+        "baseline",
+        ("kube-score/poddisruptionbudget-has-policy",),
+    ),
+    Rule(
+        "P47",
+        "a disruption budget lets broken pods go",
+        "a pod that crashes keeps its node from being drained",
+        _unhealthy,
+        Severity.NOTE,
+        "restricted",
+        ("kube-linter/pdb-unhealthy-pod-eviction-policy",),
+    ),
+    Rule(
+        "P48",
+        "replicas are spread over nodes",
+        "the loss of one node can be the loss of all",
+        _together,
+        Severity.WARNING,
+        "restricted",
+        (
+            "kube-linter/no-anti-affinity",
+            "polaris/topologySpreadConstraint",
+            "kube-score/deployment-has-host-podantiaffinity",
+            "kube-score/statefulset-has-host-podantiaffinity",
+            "kube-score/pod-topology-spread-constraints",
+        ),
+    ),
+    Rule(
+        "P49",
+        "new versions roll out one pod after another",
+        "every rollout is an outage, or never happens",
+        _replaced,
+        Severity.NOTE,
+        "restricted",
+        ("kube-linter/no-rolling-update-strategy", "kube-score/deployment-strategy"),
+    ),
+)

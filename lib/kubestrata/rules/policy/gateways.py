@@ -1,0 +1,193 @@
+"""P68-P73: what gateways let in, and where routes lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.policy.pods import chart_namespaces
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding, Severity
+
+_GROUP = "gateway.networking.k8s.io"
+
+
+def _listeners(gateway: Subject) -> Iterator[tuple[str, dict[str, object]]]:
+    for index, each in enumerate(sequence(gateway.spec.get("listeners"))):
+        yield f"spec.listeners[{index}]", mapping(each)
+
+
+def _uncertified(tree: ClusterTree) -> Iterator[Finding]:
+    for gateway in tree.of_kind(_GROUP, "Gateway"):
+        for at, listener in _listeners(gateway):
+            tls = mapping(listener.get("tls"))
+            if listener.get("protocol") not in ("HTTPS", "TLS"):
+                continue
+            ends_here = tls.get("mode", "Terminate") == "Terminate"
+            if ends_here and not tls.get("certificateRefs") and not tls.get("options"):
+                said = f"listener {listener.get('name')} has no certificate"
+                yield gateway.finding(f"{at}.tls.certificateRefs", said)
+
+
+def _open(tree: ClusterTree) -> Iterator[Finding]:
+    for gateway in tree.of_kind(_GROUP, "Gateway"):
+        for at, listener in _listeners(gateway):
+            namespaces = mapping(mapping(listener.get("allowedRoutes")).get("namespaces"))
+            if namespaces.get("from") == "All":
+                said = f"listener {listener.get('name')} takes routes of all namespaces"
+                fix = "set from: Selector, or Same"
+                yield gateway.finding(f"{at}.allowedRoutes.namespaces.from", said, fix)
+
+
+def _any_host(tree: ClusterTree) -> Iterator[Finding]:
+    for route in tree.of_kind(_GROUP, "HTTPRoute"):
+        hosts = sequence(route.spec.get("hostnames"))
+        if not hosts and not _is_redirect(route):
+            yield route.finding("spec.hostnames", "no hostnames: it is for every host")
+        for index, host in enumerate(hosts):
+            if str(host).startswith("*"):
+                yield route.finding(f"spec.hostnames[{index}]", f"{host} is for many hosts")
+
+
+def _is_redirect(route: Subject) -> bool:
+    rules = sequence(route.spec.get("rules"))
+    return bool(rules) and not any(mapping(each).get("backendRefs") for each in rules)
+
+
+def _grants(tree: ClusterTree) -> frozenset[tuple[str, str, str, str]]:
+    return frozenset(
+        (
+            grant.namespace,
+            str(mapping(source).get("kind")),
+            str(mapping(source).get("namespace")),
+            str(mapping(target).get("kind")),
+        )
+        for grant in tree.of_kind(_GROUP, "ReferenceGrant")
+        for source in sequence(grant.spec.get("from"))
+        for target in sequence(grant.spec.get("to"))
+    )
+
+
+def _references(tree: ClusterTree) -> Iterator[tuple[Subject, str, dict[str, object], str]]:
+    for gateway in tree.of_kind(_GROUP, "Gateway"):
+        for at, listener in _listeners(gateway):
+            tls = mapping(listener.get("tls"))
+            for index, each in enumerate(sequence(tls.get("certificateRefs"))):
+                yield gateway, f"{at}.tls.certificateRefs[{index}]", mapping(each), "Secret"
+    for route in tree.of_kind(_GROUP, "HTTPRoute", "GRPCRoute", "TLSRoute"):
+        for at_rule, rule in enumerate(sequence(route.spec.get("rules"))):
+            for index, each in enumerate(sequence(mapping(rule).get("backendRefs"))):
+                path = f"spec.rules[{at_rule}].backendRefs[{index}]"
+                yield route, path, mapping(each), "Service"
+
+
+def _ungranted(tree: ClusterTree) -> Iterator[Finding]:
+    grants = _grants(tree)
+    for subject, at, reference, default in _references(tree):
+        namespace = str(reference.get("namespace") or subject.namespace)
+        kind = str(reference.get("kind") or default)
+        if namespace == subject.namespace or namespace in chart_namespaces(tree):
+            continue
+        own = subject.identity.kind
+        if (namespace, own, subject.namespace, kind) not in grants:
+            said = f"no ReferenceGrant in {namespace} for {kind} {reference.get('name')}"
+            fix = f"grant {own} of {subject.namespace} in {namespace}"
+            yield subject.finding(f"{at}.namespace", said, fix)
+
+
+def _unvalidated(tree: ClusterTree) -> Iterator[Finding]:
+    for gateway in tree.of_kind(_GROUP, "Gateway"):
+        frontend = mapping(mapping(gateway.spec.get("tls")).get("frontend"))
+        places = [("spec.tls.frontend.default", mapping(frontend.get("default")))]
+        for index, each in enumerate(sequence(frontend.get("perPort"))):
+            tls = mapping(mapping(each).get("tls"))
+            places.append((f"spec.tls.frontend.perPort[{index}].tls", tls))
+        for at, body in places:
+            if mapping(body.get("validation")).get("mode") == "AllowInsecureFallback":
+                said = "clients without a valid certificate are let in"
+                yield gateway.finding(f"{at}.validation.mode", said, "set AllowValidOnly")
+
+
+def _plain(tree: ClusterTree) -> Iterator[Finding]:
+    for route in tree.of_kind(_GROUP, "HTTPRoute"):
+        if _is_redirect(route):
+            continue
+        for index, each in enumerate(sequence(route.spec.get("parentRefs"))):
+            parent = mapping(each)
+            namespace = str(parent.get("namespace") or route.namespace)
+            gateway = tree.get(_GROUP, "Gateway", namespace, str(parent.get("name")))
+            if gateway is None:
+                continue
+            names = [
+                str(listener.get("name"))
+                for _, listener in _listeners(gateway)
+                if listener.get("protocol") == "HTTP"
+                and parent.get("sectionName") in (None, listener.get("name"))
+                and parent.get("port") in (None, listener.get("port"))
+            ]
+            if names:
+                said = f"listener {', '.join(names)} is plain HTTP"
+                fix = "name the listener with TLS in sectionName"
+                yield route.finding(f"spec.parentRefs[{index}]", said, fix)
+
+
+RULES = (
+    Rule(
+        "P68",
+        "a listener with TLS has a certificate",
+        "it is not programmed, and nothing can connect",
+        _uncertified,
+        Severity.ERROR,
+        "baseline",
+        ("polaris/gatewayTLSMissing",),
+    ),
+    Rule(
+        "P69",
+        "a gateway says whose routes it takes",
+        "any namespace can take a host of another",
+        _open,
+        Severity.NOTE,
+        "restricted",
+        ("polaris/gatewayAllowedRoutesAll",),
+    ),
+    Rule(
+        "P70",
+        "a route is for hosts that it names",
+        "it gets requests that are meant for nobody, or for others",
+        _any_host,
+        Severity.NOTE,
+        "restricted",
+        ("polaris/httpRouteWildcardOrEmptyHost",),
+    ),
+    Rule(
+        "P71",
+        "a reference to another namespace is granted there",
+        "the reference is refused, and requests end with 500",
+        _ungranted,
+        Severity.ERROR,
+        "baseline",
+        (
+            "polaris/gatewayCrossNamespaceCertificateRef",
+            "polaris/httpRouteCrossNamespaceBackendRef",
+        ),
+    ),
+    Rule(
+        "P72",
+        "certificates of clients are asked for in earnest",
+        "whoever has none is let in",
+        _unvalidated,
+        Severity.WARNING,
+        "baseline",
+        ("polaris/gatewayInsecureFrontendValidation",),
+    ),
+    Rule(
+        "P73",
+        "a route serves over TLS, or redirects there",
+        "passwords and cookies can be read on their way",
+        _plain,
+        Severity.WARNING,
+        "restricted",
+        ("polaris/httpRouteInsecureListener",),
+    ),
+)

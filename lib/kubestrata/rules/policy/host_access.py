@@ -1,0 +1,165 @@
+"""P11-P21: what pods take from the node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.policy import host_faults
+from kubestrata.rules.policy.pods import Fault, Pod, pod_rule
+from kubestrata.rules.violation import Severity
+
+_SENSITIVE = ("", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/sys", "/usr", "/var")
+_SOCKETS = ("docker.sock", "containerd.sock", "crio.sock", "cri-dockerd.sock", "podman.sock")
+
+
+def _is_socket(path: str) -> bool:
+    return path.endswith(_SOCKETS)
+
+
+def _is_sensitive(path: str) -> bool:
+    return path.rstrip("/") in _SENSITIVE
+
+
+def _paths(pod: Pod) -> Iterator[Fault]:
+    for at, _, path in host_faults.host_paths(pod):
+        if not _is_sensitive(path) and not _is_socket(path):
+            yield Fault(at, f"mounts {path} of the node")
+
+
+def _sensitive(pod: Pod) -> Iterator[Fault]:
+    for at, _, path in host_faults.host_paths(pod):
+        if _is_sensitive(path):
+            yield Fault(at, f"mounts {path} of the node")
+
+
+def _sockets(pod: Pod) -> Iterator[Fault]:
+    for at, _, path in host_faults.host_paths(pod):
+        if _is_socket(path):
+            yield Fault(at, f"mounts {path}")
+
+
+def _writable(pod: Pod) -> Iterator[Fault]:
+    paths = {name: path for _, name, path in host_faults.host_paths(pod)}
+    if not paths:
+        return
+    for each in pod.containers:
+        for index, mount in enumerate(sequence(each.body.get("volumeMounts"))):
+            path = paths.get(str(mapping(mount).get("name")))
+            if path and mapping(mount).get("readOnly") is not True:
+                at = f"{each.path}.volumeMounts[{index}].readOnly"
+                yield Fault(at, f"{path} of the node can be written", "set it to true")
+
+
+def _low_ports(pod: Pod) -> Iterator[Fault]:
+    for at, number in _ports(pod):
+        if 0 < number < 1024 and number != 22:
+            yield Fault(at, f"listens on port {number}", "use a port from 1024 on")
+
+
+def _ssh(pod: Pod) -> Iterator[Fault]:
+    for at, number in _ports(pod):
+        if number == 22:
+            yield Fault(at, "listens on port 22, that of SSH")
+
+
+def _ports(pod: Pod) -> Iterator[tuple[str, int]]:
+    for each in pod.containers:
+        for index, port in enumerate(sequence(each.body.get("ports"))):
+            number = mapping(port).get("containerPort")
+            if isinstance(number, int):
+                yield f"{each.path}.ports[{index}].containerPort", number
+
+
+RULES = (
+    pod_rule(
+        "P11",
+        "pods have a network of their own",
+        "in the node's, network policies do not hold and every local service is open",
+        host_faults.host_network,
+        severity=Severity.WARNING,
+        also=("kube-linter/host-network", "polaris/hostNetworkSet"),
+    ),
+    pod_rule(
+        "P12",
+        "pods do not see the processes of the node",
+        "their environment and files can be read",
+        host_faults.host_pid,
+        severity=Severity.ERROR,
+        also=("kube-linter/host-pid", "polaris/hostPIDSet"),
+    ),
+    pod_rule(
+        "P13",
+        "pods do not share the node's IPC",
+        "shared memory of other processes can be read",
+        host_faults.host_ipc,
+        severity=Severity.ERROR,
+        also=("kube-linter/host-ipc", "polaris/hostIPCSet"),
+    ),
+    pod_rule(
+        "P14",
+        "containers take no port of the node",
+        "one pod per node can have it, and no policy guards it",
+        host_faults.host_ports,
+        severity=Severity.WARNING,
+        also=("polaris/hostPortSet",),
+    ),
+    pod_rule(
+        "P15",
+        "volumes are no paths of the node",
+        "data stays behind on the node, and the node's can be read",
+        _paths,
+        severity=Severity.WARNING,
+        also=("polaris/hostPathSet",),
+    ),
+    pod_rule(
+        "P16",
+        "volumes are no system folders of the node",
+        "who reads or writes them has the node",
+        _sensitive,
+        severity=Severity.ERROR,
+        also=("kube-linter/sensitive-host-mounts",),
+    ),
+    pod_rule(
+        "P17",
+        "volumes are no socket of the container runtime",
+        "who can talk to it starts privileged containers",
+        _sockets,
+        severity=Severity.ERROR,
+        also=("kube-linter/docker-sock",),
+    ),
+    pod_rule(
+        "P18",
+        "paths of the node are mounted read-only",
+        "a pod changes files that other pods and the node use",
+        _writable,
+        severity=Severity.WARNING,
+        profile="restricted",
+        also=("kube-linter/writable-host-mount",),
+    ),
+    pod_rule(
+        "P19",
+        "Windows containers are no processes of the node",
+        "they may do there what an administrator may",
+        host_faults.host_process,
+        severity=Severity.ERROR,
+        also=("polaris/hostProcess",),
+    ),
+    pod_rule(
+        "P20",
+        "containers listen on ports from 1024 on",
+        "lower ones need a right that nothing else needs",
+        _low_ports,
+        severity=Severity.NOTE,
+        profile="restricted",
+        also=("kube-linter/privileged-ports",),
+    ),
+    pod_rule(
+        "P21",
+        "no container is an SSH server",
+        "a shell in a container is kubectl's matter",
+        _ssh,
+        severity=Severity.WARNING,
+        also=("kube-linter/ssh-port",),
+    ),
+)

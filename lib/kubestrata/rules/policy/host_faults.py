@@ -1,0 +1,180 @@
+"""What Kubernetes' Pod Security Standard `baseline` refuses: ways to the node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.policy.pods import Container, Fault, JudgePod, Pod
+
+DEFAULT_CAPABILITIES = frozenset(
+    (
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    )
+)
+_SAFE_SYSCTLS = frozenset(
+    (
+        "kernel.shm_rmid_forced",
+        "net.ipv4.ip_local_port_range",
+        "net.ipv4.ip_local_reserved_ports",
+        "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.ping_group_range",
+        "net.ipv4.tcp_fin_timeout",
+        "net.ipv4.tcp_keepalive_intvl",
+        "net.ipv4.tcp_keepalive_probes",
+        "net.ipv4.tcp_keepalive_time",
+        "net.ipv4.tcp_rmem",
+        "net.ipv4.tcp_syncookies",
+        "net.ipv4.tcp_wmem",
+    )
+)
+_SELINUX_TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
+_APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
+
+
+def privileged(pod: Pod) -> Iterator[Fault]:
+    """Containers that may do what root on the node may."""
+    for each in pod.containers:
+        if each.security.get("privileged") is True:
+            at = f"{each.path}.securityContext.privileged"
+            yield Fault(at, "privileged is true", "leave it out")
+
+
+def _shares(field: str) -> Callable[[Pod], Iterator[Fault]]:
+    def judge(pod: Pod) -> Iterator[Fault]:
+        if pod.spec.get(field) is True:
+            yield Fault(f"{pod.path}.{field}", f"{field} is true", "leave it out")
+
+    return judge
+
+
+host_network = _shares("hostNetwork")
+host_pid = _shares("hostPID")
+host_ipc = _shares("hostIPC")
+
+
+def added(container: Container) -> list[str]:
+    """The capabilities that a container adds, without CAP_."""
+    wanted = sequence(mapping(container.security.get("capabilities")).get("add"))
+    return [str(each).upper().removeprefix("CAP_") for each in wanted]
+
+
+def capabilities(pod: Pod) -> Iterator[Fault]:
+    """Capabilities beyond those that a container has anyway."""
+    for each in pod.containers:
+        if not each.security:
+            continue
+        more = [name for name in added(each) if name not in DEFAULT_CAPABILITIES]
+        if more:
+            at = f"{each.path}.securityContext.capabilities.add"
+            yield Fault(at, f"adds {', '.join(more)}", "leave it out")
+
+
+def host_ports(pod: Pod) -> Iterator[Fault]:
+    """Ports of the node; with the node's network every port is one of it already."""
+    for each in pod.containers:
+        for index, port in enumerate(sequence(each.body.get("ports"))):
+            number = mapping(port).get("hostPort")
+            if number:
+                at = f"{each.path}.ports[{index}].hostPort"
+                yield Fault(at, f"takes port {number} of the node", "leave it out, use a Service")
+
+
+def host_paths(pod: Pod) -> Iterator[tuple[str, str, str]]:
+    """The volumes that are paths of the node: field, name and path."""
+    for index, each in enumerate(sequence(pod.spec.get("volumes"))):
+        volume = mapping(each)
+        path = mapping(volume.get("hostPath")).get("path")
+        if path is not None:
+            at = f"{pod.path}.volumes[{index}].hostPath.path"
+            yield at, str(volume.get("name", "")), str(path)
+
+
+def _host_path_volumes(pod: Pod) -> Iterator[Fault]:
+    for at, _, path in host_paths(pod):
+        yield Fault(at, f"mounts {path} of the node")
+
+
+def proc_mount(pod: Pod) -> Iterator[Fault]:
+    """Containers that see all of /proc."""
+    for each in pod.containers:
+        kind = each.security.get("procMount")
+        if kind not in (None, "Default"):
+            at = f"{each.path}.securityContext.procMount"
+            yield Fault(at, f"procMount is {kind}", "leave it out")
+
+
+def sysctls(pod: Pod) -> Iterator[Fault]:
+    """Kernel parameters that reach beyond the pod, or that kubelets refuse."""
+    for index, each in enumerate(sequence(pod.security.get("sysctls"))):
+        name = str(mapping(each).get("name"))
+        if name not in _SAFE_SYSCTLS:
+            yield Fault(f"{pod.path}.securityContext.sysctls[{index}].name", f"sets {name}")
+
+
+def host_process(pod: Pod) -> Iterator[Fault]:
+    """Windows containers that are processes of the node."""
+    for at, security in contexts(pod):
+        if mapping(security.get("windowsOptions")).get("hostProcess") is True:
+            path = f"{at}.windowsOptions.hostProcess"
+            yield Fault(path, "hostProcess is true", "leave it out")
+
+
+def contexts(pod: Pod) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every security context that is written, of the pod and of its containers."""
+    if pod.security:
+        yield f"{pod.path}.securityContext", pod.security
+    for each in pod.containers:
+        if each.security:
+            yield f"{each.path}.securityContext", each.security
+
+
+def _profiles(pod: Pod) -> Iterator[Fault]:
+    for at, security in contexts(pod):
+        for field in ("seccompProfile", "appArmorProfile"):
+            if mapping(security.get(field)).get("type") == "Unconfined":
+                yield Fault(f"{at}.{field}.type", f"{field} is Unconfined", "set RuntimeDefault")
+        options = mapping(security.get("seLinuxOptions"))
+        if options.get("type", "") not in _SELINUX_TYPES:
+            yield Fault(f"{at}.seLinuxOptions.type", f"SELinux type is {options['type']}")
+        for field in ("role", "user"):
+            if options.get(field):
+                yield Fault(f"{at}.seLinuxOptions.{field}", f"SELinux {field} is {options[field]}")
+
+
+def _annotated(pod: Pod) -> Iterator[Fault]:
+    if pod.workload.identity.kind != "Pod":
+        return
+    for key, value in pod.workload.annotations.items():
+        if key.startswith(_APPARMOR) and value == "unconfined":
+            yield Fault("metadata.annotations", f"{key} is {value}")
+
+
+BASELINE: tuple[JudgePod, ...] = (
+    privileged,
+    host_network,
+    host_pid,
+    host_ipc,
+    capabilities,
+    host_ports,
+    _host_path_volumes,
+    proc_mount,
+    sysctls,
+    host_process,
+    _profiles,
+    _annotated,
+)
+"""What the standard `baseline` refuses."""

@@ -1,0 +1,112 @@
+"""Which pods network policies select, and what they say of their traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.policy.pods import Pod, PodIndex, pod_index, pods_of
+from kubestrata.rules.subject import ClusterTree, Subject
+
+CILIUM = "cilium.io"
+_FOREIGN = (
+    ("crd.projectcalico.org", ("NetworkPolicy", "GlobalNetworkPolicy")),
+    ("projectcalico.org", ("NetworkPolicy", "GlobalNetworkPolicy")),
+    ("policy.networking.k8s.io", ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy")),
+    ("policy.networking.k8s.io", ("ClusterNetworkPolicy",)),
+)
+"""Policies that are not read here: where there are any, nothing is said of isolation."""
+
+
+@dataclass(slots=True)
+class Isolation:
+    """What the policies that select a pod deny by default, and what they allow out of it."""
+
+    ingress: bool = False
+    egress: bool = False
+    rules: list[tuple[str, Mapping[str, Any]]] = field(
+        default_factory=list[tuple[str, Mapping[str, Any]]]
+    )
+    """Egress rules, each with the API group of its policy."""
+
+
+def specs_of(policy: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The rules of a Cilium policy, which has one spec or several."""
+    if policy.spec:
+        yield "spec", policy.spec
+    for index, each in enumerate(sequence(policy.manifest.get("specs"))):
+        yield f"specs[{index}]", mapping(each)
+
+
+def _plain(key: str) -> str:
+    """A label as pods have it: Cilium's may name their source."""
+    return key.removeprefix("k8s:").removeprefix("any:")
+
+
+def _selector(selector: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The namespace that a Cilium selector names, '' if none, and a selector of pods."""
+    labels = {
+        _plain(str(key)): value for key, value in mapping(selector.get("matchLabels")).items()
+    }
+    namespace = str(labels.pop("io.kubernetes.pod.namespace", ""))
+    expressions: list[dict[str, Any]] = []
+    for each in sequence(selector.get("matchExpressions")):
+        expression = mapping(each)
+        expressions.append({**expression, "key": _plain(str(expression.get("key")))})
+    return namespace, {"matchLabels": labels, "matchExpressions": expressions}
+
+
+def _denies(spec: Mapping[str, Any], direction: str) -> bool:
+    said = mapping(spec.get("enableDefaultDeny")).get(direction)
+    has_rules = direction in spec or f"{direction}Deny" in spec
+    return has_rules and said is not False
+
+
+class _Builder:
+    def __init__(self, index: PodIndex, namespaces: Sequence[str]) -> None:
+        self.index, self.namespaces = index, namespaces
+        self.found: dict[Pod, Isolation] = {}
+
+    def network_policy(self, policy: Subject) -> None:
+        spec = policy.spec
+        rules = [mapping(each) for each in sequence(spec.get("egress"))]
+        types = sequence(spec.get("policyTypes")) or ("Ingress", *(("Egress",) if rules else ()))
+        for pod in self.index.selected(policy.namespace, mapping(spec.get("podSelector"))):
+            isolation = self.found.setdefault(pod, Isolation())
+            isolation.ingress |= "Ingress" in types
+            isolation.egress |= "Egress" in types
+            isolation.rules += [(policy.identity.group, each) for each in rules]
+
+    def cilium(self, policy: Subject) -> None:
+        for _, spec in specs_of(policy):
+            namespace, selector = _selector(mapping(spec.get("endpointSelector")))
+            if policy.namespace:
+                namespaces: Sequence[str] = (policy.namespace,)
+            else:
+                namespaces = (namespace,) if namespace else self.namespaces
+            rules = [(CILIUM, mapping(each)) for each in sequence(spec.get("egress"))]
+            ingress, egress = _denies(spec, "ingress"), _denies(spec, "egress")
+            for pod in (pod for each in namespaces for pod in self.index.selected(each, selector)):
+                isolation = self.found.setdefault(pod, Isolation())
+                isolation.ingress |= ingress
+                isolation.egress |= egress
+                isolation.rules += rules
+
+
+def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
+    if any(tree.of_kind(group, *kinds) for group, kinds in _FOREIGN):
+        return None
+    namespaces = list(dict.fromkeys(pod.namespace for pod in pods_of(tree)))
+    builder = _Builder(pod_index(tree), namespaces)
+    for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
+        builder.network_policy(policy)
+    for policy in tree.of_kind(CILIUM, "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"):
+        builder.cilium(policy)
+    return builder.found
+
+
+def isolation_of(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
+    """What policies say of each pod that one selects; None if not all policies can be read."""
+    return tree.once(_isolation)

@@ -1,0 +1,106 @@
+"""P50-P54: how pods are scheduled, end, and are found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.policy.pods import Fault, Pod, chart_namespaces, pod_rule
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding, Severity
+
+_HOOK = "argocd.argoproj.io/hook"
+
+
+def _priority(pod: Pod) -> Iterator[Fault]:
+    if not pod.spec.get("priorityClassName"):
+        yield Fault(f"{pod.path}.priorityClassName", "no priorityClassName")
+
+
+def _deadline(tree: ClusterTree) -> Iterator[Finding]:
+    for job in tree.of_kind("batch", "CronJob"):
+        if job.spec.get("startingDeadlineSeconds") is None:
+            yield job.finding("spec.startingDeadlineSeconds", "no startingDeadlineSeconds")
+
+
+def _restart(pod: Pod) -> Iterator[Fault]:
+    policy, kind = pod.spec.get("restartPolicy"), pod.workload.identity.kind
+    at = f"{pod.path}.restartPolicy"
+    if kind in ("CronJob", "Job"):
+        if policy not in ("OnFailure", "Never") and pod.containers:
+            said = f"restartPolicy is {policy or 'Always'}"
+            yield Fault(at, said, "set OnFailure or Never")
+    elif kind != "Pod" and policy not in (None, "Always"):
+        yield Fault(at, f"restartPolicy is {policy}", "leave it out")
+
+
+def _repeated(tree: ClusterTree) -> Iterator[Finding]:
+    for job in tree.of_kind("batch", "Job"):
+        seconds = job.spec.get("ttlSecondsAfterFinished")
+        if seconds is not None and _HOOK not in job.annotations:
+            said = f"is deleted {seconds} seconds after its end, and then applied again"
+            yield job.finding("spec.ttlSecondsAfterFinished", said, "leave it out")
+
+
+def _headless(tree: ClusterTree) -> Iterator[Finding]:
+    for workload in tree.of_kind("apps", "StatefulSet"):
+        name, at = workload.spec.get("serviceName"), "spec.serviceName"
+        if not name:
+            said = "no serviceName: the pods have no names in DNS"
+            yield workload.finding(at, said, "name a headless Service")
+            continue
+        service = tree.get("", "Service", workload.namespace, str(name))
+        if service is not None and service.spec.get("clusterIP") != "None":
+            yield workload.finding(at, f"Service {name} is not headless", "set clusterIP: None")
+        elif service is None and not (
+            workload.namespace in chart_namespaces(tree)
+            or tree.exists("", "Service", workload.namespace, str(name))
+        ):
+            said = f"no Service {name} in namespace {workload.namespace}"
+            yield workload.finding(at, said)
+
+
+RULES = (
+    pod_rule(
+        "P50",
+        "pods have a priority class",
+        "when nodes are full, it is chance who goes",
+        _priority,
+        severity=Severity.NOTE,
+        profile="restricted",
+        also=("kube-linter/priority-class-name", "polaris/priorityClassNotSet"),
+    ),
+    Rule(
+        "P51",
+        "a CronJob has a deadline for its start",
+        "after 100 missed starts it never starts again",
+        _deadline,
+        Severity.NOTE,
+        "restricted",
+        ("kube-score/cronjob-has-deadline",),
+    ),
+    pod_rule(
+        "P52",
+        "restartPolicy is one that the kind takes",
+        "the API server refuses the object",
+        _restart,
+        severity=Severity.ERROR,
+        also=("kube-linter/restart-policy", "kube-score/cronjob-restartpolicy"),
+    ),
+    Rule(
+        "P53",
+        "a Job is not deleted when it ends",
+        "what is missing is applied: the Job runs again and again",
+        _repeated,
+        Severity.WARNING,
+    ),
+    Rule(
+        "P54",
+        "a StatefulSet names a headless Service",
+        "its pods have no names in DNS",
+        _headless,
+        Severity.WARNING,
+        "baseline",
+        ("kube-score/statefulset-has-servicename",),
+    ),
+)

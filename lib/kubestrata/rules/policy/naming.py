@@ -1,0 +1,80 @@
+"""P-NAME, P-LABEL and P-OWNER: rules that a project makes from its configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding, Severity
+
+
+def _of_kinds(tree: ClusterTree, kinds: Collection[str]) -> Iterator[Subject]:
+    """The objects of some kinds, `Bucket` or `Bucket.s3.aws.upbound.io`; of all, if none."""
+    for subject in tree.subjects:
+        identity = subject.identity
+        if not kinds or identity.kind in kinds or f"{identity.kind}.{identity.group}" in kinds:
+            yield subject
+
+
+def naming_rule(kinds: Collection[str], prefix: str) -> Rule:
+    """A rule that names of some kinds begin with a prefix."""
+
+    def judge(tree: ClusterTree) -> Iterator[Finding]:
+        for subject in _of_kinds(tree, kinds):
+            name = subject.identity.name
+            if not name.startswith(prefix):
+                said = f"{name} does not begin with {prefix}"
+                yield subject.finding("metadata.name", said, f"name it {prefix}{name}")
+
+    return Rule(
+        "P-NAME",
+        f"names of {', '.join(kinds)} begin with {prefix}",
+        "who looks for them by name does not find them",
+        judge,
+    )
+
+
+def required_labels_rule(labels: Collection[str], kinds: Collection[str] = ()) -> Rule:
+    """A rule that objects of some kinds, or all, have labels."""
+
+    def judge(tree: ClusterTree) -> Iterator[Finding]:
+        for subject in _of_kinds(tree, kinds):
+            missing = [each for each in labels if not subject.labels.get(each)]
+            if missing:
+                said = f"no label {', '.join(missing)}"
+                yield subject.finding("metadata.labels", said)
+
+    return Rule(
+        "P-LABEL",
+        f"{', '.join(kinds) or 'objects'} have the labels {', '.join(labels)}",
+        "who selects by them misses the object",
+        judge,
+        Severity.WARNING,
+        also=("kube-linter/required-label-owner",),
+    )
+
+
+def owner_rule(
+    annotation: str, owners: Collection[str] = (), kinds: Collection[str] = ("Namespace",)
+) -> Rule:
+    """A rule that an annotation of some kinds names an owner; one of `owners` if there are any."""
+
+    def judge(tree: ClusterTree) -> Iterator[Finding]:
+        for subject in _of_kinds(tree, kinds):
+            owner = subject.annotations.get(annotation)
+            at = "metadata.annotations"
+            if not owner:
+                yield subject.finding(at, f"no annotation {annotation}")
+            elif owners and owner not in owners:
+                fix = f"name one of {', '.join(sorted(owners)[:5])}"
+                yield subject.finding(at, f"{annotation} is {owner}, who is not known", fix)
+
+    return Rule(
+        "P-OWNER",
+        f"{', '.join(kinds) or 'objects'} have an owner",
+        "nobody is asked when it breaks",
+        judge,
+        Severity.WARNING,
+        also=("kube-linter/required-annotation-email",),
+    )

@@ -1,0 +1,166 @@
+"""P-NET and P-DNS: pods are isolated, and can still resolve names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.policy.isolation import CILIUM, Isolation, isolation_of, specs_of
+from kubestrata.rules.policy.pods import chart_namespaces, pods_of
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding, Severity
+
+_CILIUM_KINDS = ("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy")
+_DNS_PORT = 53
+
+
+def _open(tree: ClusterTree) -> Iterator[Finding]:
+    isolation = isolation_of(tree)
+    if isolation is None:
+        return
+    for pod in pods_of(tree):
+        # policies do not hold for the node's network; a chart may bring some
+        if pod.spec.get("hostNetwork") is True or pod.namespace in chart_namespaces(tree):
+            continue
+        found = isolation.get(pod, Isolation())
+        missing = [
+            name
+            for name, is_denied in (("Ingress", found.ingress), ("Egress", found.egress))
+            if not is_denied
+        ]
+        if missing:
+            said = f"no policy denies {' and '.join(missing).lower()} by default"
+            fix = f"select it by a NetworkPolicy with policyTypes {', '.join(missing)}"
+            yield pod.workload.finding("", said, fix)
+
+
+def _admits_dns(ports: object) -> bool:
+    """Whether ports of a rule, none for all, include that of DNS."""
+    found = [mapping(each) for each in sequence(ports)]
+    return not found or any(_is_dns(each) for each in found)
+
+
+def _is_dns(port: Mapping[str, Any]) -> bool:
+    number, last = port.get("port"), port.get("endPort")
+    if isinstance(number, str) and not number.isdigit():
+        return "dns" in number or "${" in number
+    if number is None:
+        return True
+    if not isinstance(number, int | str):
+        return False
+    first = int(number)
+    return first <= _DNS_PORT <= (last if isinstance(last, int) else first)
+
+
+def _names_needed(group: str, rule: Mapping[str, Any]) -> bool:
+    """Whether a rule leads to something that is called by name."""
+    if group == CILIUM:
+        return any(rule.get(name) for name in ("toEndpoints", "toServices", "toFQDNs"))
+    return any(
+        "podSelector" in mapping(each) or "namespaceSelector" in mapping(each)
+        for each in sequence(rule.get("to"))
+    )
+
+
+def _lets_dns_out(group: str, rule: Mapping[str, Any]) -> bool:
+    if group != CILIUM:
+        ports = sequence(rule.get("ports"))
+        return _admits_dns(ports) and (bool(ports) or _reaches_dns(rule))
+    if rule.get("toFQDNs"):
+        return False
+    wanted = [mapping(each).get("ports") for each in sequence(rule.get("toPorts"))]
+    if wanted:
+        return any(_admits_dns(each) for each in wanted)
+    return not rule.get("toServices") and _reaches_dns(rule)
+
+
+def _reaches_dns(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule for all ports may lead to where DNS is answered."""
+    if any(rule.get(field) for field in ("toEntities", "toCIDR", "toCIDRSet")):
+        return True
+    peers = [
+        mapping(each) for each in (*sequence(rule.get("to")), *sequence(rule.get("toEndpoints")))
+    ]
+    return not peers or any(_may_be_dns(each) for each in peers)
+
+
+def _may_be_dns(peer: Mapping[str, Any]) -> bool:
+    if "ipBlock" in peer:
+        return True
+    if "podSelector" in peer and "namespaceSelector" not in peer:
+        return False
+    selector = mapping(peer.get("namespaceSelector", peer))
+    return selector.get("matchExpressions") is not None or _is_system(selector)
+
+
+def _is_system(selector: Mapping[str, Any]) -> bool:
+    labels = mapping(selector.get("matchLabels"))
+    return not labels or "kube-system" in labels.values() or "kube-dns" in labels.values()
+
+
+def _unresolved(tree: ClusterTree) -> Iterator[Finding]:
+    yield from _unwatched_names(tree)
+    isolation = isolation_of(tree)
+    if isolation is None:
+        return
+    for pod, found in isolation.items():
+        if not found.egress or pod.spec.get("hostNetwork") is True:
+            continue
+        needed = any(_names_needed(*each) for each in found.rules)
+        if needed and not any(_lets_dns_out(*each) for each in found.rules):
+            if pod.namespace in chart_namespaces(tree):
+                continue
+            said = "egress to others is allowed, but none to port 53"
+            fix = "allow UDP and TCP 53 to kube-system"
+            yield pod.workload.finding("", said, fix)
+
+
+def _has_dns_rule(spec: Mapping[str, Any]) -> bool:
+    return any(
+        "dns" in mapping(mapping(port).get("rules"))
+        for each in sequence(spec.get("egress"))
+        for port in sequence(mapping(each).get("toPorts"))
+    )
+
+
+def _unwatched_names(tree: ClusterTree) -> Iterator[Finding]:
+    policies = tree.of_kind(CILIUM, *_CILIUM_KINDS)
+    watched = {each.namespace for each in policies if _watches(each)}
+    for policy in policies:
+        if policy.namespace in watched or "" in watched:
+            continue
+        for at, spec in specs_of(policy):
+            for index, each in enumerate(sequence(spec.get("egress"))):
+                if mapping(each).get("toFQDNs"):
+                    said = "no rule of the namespace has rules.dns: no name becomes known"
+                    fix = "allow port 53 with rules.dns"
+                    yield policy.finding(f"{at}.egress[{index}].toFQDNs", said, fix)
+
+
+def _watches(policy: Subject) -> bool:
+    return any(_has_dns_rule(spec) for _, spec in specs_of(policy))
+
+
+RULES = (
+    Rule(
+        "P-NET",
+        "every pod is denied by default what no policy allows",
+        "one broken pod reaches all others",
+        _open,
+        Severity.WARNING,
+        "restricted",
+        (
+            "kube-linter/non-isolated-pod",
+            "polaris/missingNetworkPolicy",
+            "kube-score/pod-networkpolicy",
+        ),
+    ),
+    Rule(
+        "P-DNS",
+        "pods whose egress is restricted can resolve names",
+        "every connection by name fails, slowly",
+        _unresolved,
+    ),
+)

@@ -1,0 +1,67 @@
+"""P67 and P-PSA: a namespace's pod security level, and the pods that it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.policy.hardening_faults import RESTRICTED
+from kubestrata.rules.policy.host_faults import BASELINE
+from kubestrata.rules.policy.pods import Fault, Pod, pods_of
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding, Severity
+
+_LABEL = "pod-security.kubernetes.io/enforce"
+_AT = "metadata.labels"
+_REFUSED = {"privileged": (), "baseline": BASELINE, "restricted": (*BASELINE, *RESTRICTED)}
+_CLUSTER = ("kube-node-lease", "kube-public", "kube-system")
+"""Kubernetes makes them, and its own pods are in them."""
+
+
+def _undeclared(tree: ClusterTree) -> Iterator[Finding]:
+    for namespace in tree.of_kind("", "Namespace"):
+        if _LABEL not in namespace.labels and namespace.identity.name not in _CLUSTER:
+            said = f"no label {_LABEL}: any pod is admitted"
+            yield namespace.finding(_AT, said, f"add {_LABEL}: restricted")
+
+
+def refused(pod: Pod, level: str) -> Iterator[Fault]:
+    """What a level of the Pod Security Standards does not admit of a pod."""
+    for judge in _REFUSED[level]:
+        yield from judge(pod)
+
+
+def _unadmitted(tree: ClusterTree) -> Iterator[Finding]:
+    levels: dict[str, str] = {}
+    for namespace in tree.of_kind("", "Namespace"):
+        level = str(namespace.labels.get(_LABEL, ""))
+        if level in _REFUSED:
+            levels[namespace.identity.name] = level
+        elif _LABEL in namespace.labels and "${" not in level:
+            fix = f"set one of {', '.join(_REFUSED)}"
+            yield namespace.finding(_AT, f"{_LABEL} is {level}", fix)
+    for pod in pods_of(tree):
+        level = levels.get(pod.namespace, "privileged")
+        faults = list(refused(pod, level))
+        if faults:
+            first, *more = faults
+            others = f", and {len(more)} more" if more else ""
+            said = f"namespace {pod.namespace} enforces {level}: {first.message}{others}"
+            yield pod.workload.finding(first.path, said, "" if more else first.fix)
+
+
+RULES = (
+    Rule(
+        "P67",
+        "a namespace says which pods it admits",
+        "privileged ones are admitted where nothing is said",
+        _undeclared,
+        Severity.WARNING,
+    ),
+    Rule(
+        "P-PSA",
+        "a namespace admits the pods that are written for it",
+        "no pod is created, and the workload waits for ever",
+        _unadmitted,
+    ),
+)

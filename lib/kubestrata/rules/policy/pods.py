@@ -1,0 +1,174 @@
+"""The pods of a tree's workloads: walked once, found by their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject, pod_template, selects
+from kubestrata.rules.violation import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Container:
+    """A container as a pod template says it; `init` ones end before the others start."""
+
+    path: str
+    body: Mapping[str, Any]
+    security: Mapping[str, Any]
+    init: bool
+
+    @property
+    def name(self) -> str:
+        """Its name, '' if it has none."""
+        return str(self.body.get("name", ""))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pod:
+    """The pods that a workload makes; `path` is that of their spec."""
+
+    workload: Subject
+    path: str
+    labels: Mapping[str, Any]
+    spec: Mapping[str, Any]
+    security: Mapping[str, Any]
+    containers: tuple[Container, ...]
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the workload."""
+        return self.workload.namespace
+
+    @property
+    def is_long_running(self) -> bool:
+        """Whether it runs until it is stopped."""
+        kind = self.workload.identity.kind
+        return kind not in ("CronJob", "Job") and self.spec.get("restartPolicy", "Always") in (
+            "Always",
+            None,
+        )
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether Linux's means of isolation do not apply."""
+        return mapping(self.spec.get("os")).get("name") == "windows"
+
+
+class Fault(NamedTuple):
+    """Something to say of a field of a pod."""
+
+    path: str
+    message: str
+    fix: str = ""
+
+
+JudgePod: TypeAlias = Callable[[Pod], Iterable[Fault]]
+
+
+def _pod(workload: Subject) -> Pod:
+    path, template = pod_template(workload)
+    spec = mapping(template.get("spec"))
+    at = f"{path}.spec".removeprefix(".")
+    found: list[Container] = []
+    for field in ("initContainers", "containers"):
+        for index, each in enumerate(sequence(spec.get(field))):
+            body = mapping(each)
+            # one that is restarted always is a sidecar: it runs beside the others
+            init = field == "initContainers" and body.get("restartPolicy") != "Always"
+            security = mapping(body.get("securityContext"))
+            found.append(Container(f"{at}.{field}[{index}]", body, security, init))
+    labels = mapping(mapping(template.get("metadata")).get("labels"))
+    return Pod(workload, at, labels, spec, mapping(spec.get("securityContext")), tuple(found))
+
+
+def _pods(tree: ClusterTree) -> Sequence[Pod]:
+    return [_pod(each) for each in tree.workloads]
+
+
+def pods_of(tree: ClusterTree) -> Sequence[Pod]:
+    """The pods of all workloads that are written in a tree."""
+    return tree.once(_pods)
+
+
+class PodIndex:
+    """Pods by namespace and label."""
+
+    def __init__(self, pods: Iterable[Pod]) -> None:
+        self._all: dict[str, list[Pod]] = {}
+        self._labelled: dict[tuple[str, str, object], list[Pod]] = {}
+        for pod in pods:
+            self._all.setdefault(pod.namespace, []).append(pod)
+            for key, value in pod.labels.items():
+                labelled = self._labelled.setdefault((pod.namespace, key, str(value)), [])
+                labelled.append(pod)
+
+    def selected(self, namespace: str, selector: Mapping[str, Any]) -> list[Pod]:
+        """The pods of a namespace that a LabelSelector admits."""
+        wanted = mapping(selector.get("matchLabels"))
+        found = self._all.get(namespace, [])
+        for key, value in wanted.items():
+            found = min(found, self._labelled.get((namespace, key, str(value)), []), key=len)
+        return [each for each in found if selects(selector, each.labels)]
+
+    def of_service(self, service: Subject) -> list[Pod]:
+        """The pods that a Service sends to; one without a selector has none here."""
+        wanted = mapping(service.spec.get("selector"))
+        return self.selected(service.namespace, {"matchLabels": wanted}) if wanted else []
+
+
+def _index(tree: ClusterTree) -> PodIndex:
+    return PodIndex(pods_of(tree))
+
+
+def pod_index(tree: ClusterTree) -> PodIndex:
+    """The pods of a tree by their labels."""
+    return tree.once(_index)
+
+
+def _served(tree: ClusterTree) -> frozenset[Pod]:
+    index = pod_index(tree)
+    return frozenset(pod for each in tree.of_kind("", "Service") for pod in index.of_service(each))
+
+
+def served_pods(tree: ClusterTree) -> frozenset[Pod]:
+    """The pods that some Service sends to."""
+    return tree.once(_served)
+
+
+def _chart_namespaces(tree: ClusterTree) -> frozenset[str]:
+    releases = tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease")
+    return frozenset(
+        str(each.spec.get("targetNamespace") or each.namespace) for each in releases
+    ) | frozenset(
+        str(mapping(each.spec.get("destination")).get("namespace", ""))
+        for each in tree.of_kind("argoproj.io", "Application")
+    )
+
+
+def chart_namespaces(tree: ClusterTree) -> frozenset[str]:
+    """The namespaces in which something makes objects that cannot be seen here."""
+    return tree.once(_chart_namespaces)
+
+
+def pod_rule(
+    number: str,
+    claim: str,
+    why: str,
+    judge: JudgePod,
+    *,
+    severity: Severity,
+    profile: str = "baseline",
+    also: tuple[str, ...] = (),
+) -> Rule:
+    """A rule that judges each pod by itself."""
+
+    def judge_tree(tree: ClusterTree) -> Iterator[Finding]:
+        for pod in pods_of(tree):
+            for fault in judge(pod):
+                yield pod.workload.finding(*fault)
+
+    return Rule(number, claim, why, judge_tree, severity, profile, also)

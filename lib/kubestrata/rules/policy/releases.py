@@ -1,0 +1,78 @@
+"""P-REL: releases of one version, which are repaired when they fail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding, Severity
+
+_EXACT = re.compile(r"=?\s*v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
+
+
+def _floats(version: object) -> bool:
+    # what a placeholder becomes is not known here
+    return "${" not in str(version) and not _EXACT.fullmatch(str(version))
+
+
+def _chart(release: Subject) -> Iterator[Finding]:
+    spec = mapping(mapping(release.spec.get("chart")).get("spec"))
+    if mapping(spec.get("sourceRef")).get("kind") != "HelmRepository":
+        return  # of other sources the revision decides
+    version, at = spec.get("version", "*"), "spec.chart.spec.version"
+    if "version" not in spec:
+        yield release.finding(at, "no version: the newest is installed", "name one")
+    elif _floats(version):
+        yield release.finding(at, f"version {version} is a range", "name one version")
+
+
+def _remediation(release: Subject) -> Iterator[Finding]:
+    for action in ("install", "upgrade"):
+        body = mapping(release.spec.get(action))
+        if mapping(body.get("strategy")).get("name") == "RetryOnFailure":
+            continue
+        retries = mapping(body.get("remediation")).get("retries")
+        if not retries:
+            at = f"spec.{action}.remediation.retries"
+            said = "no retries" if retries is None else f"retries is {retries}"
+            yield release.finding(at, f"{action}: {said}", "set 3")
+
+
+def _artifact(source: Subject) -> Iterator[Finding]:
+    reference = mapping(source.spec.get("ref"))
+    if reference.get("digest"):
+        return
+    tag, versions = reference.get("tag"), reference.get("semver")
+    if versions is not None:
+        if _floats(versions):
+            yield source.finding("spec.ref.semver", f"{versions} is a range", "name one version")
+    elif tag in (None, "latest"):
+        said = f"tag is {tag}" if tag else "no tag: latest is fetched"
+        yield source.finding("spec.ref.tag", said, "name one version")
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
+        yield from _chart(release)
+        yield from _remediation(release)
+    charts = {
+        (str(reference.get("namespace") or release.namespace), str(reference.get("name")))
+        for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease")
+        if (reference := mapping(release.spec.get("chartRef"))).get("kind") == "OCIRepository"
+    }
+    for source in tree.of_kind("source.toolkit.fluxcd.io", "OCIRepository"):
+        # an artifact of manifests may follow a branch; a chart may not
+        if (source.namespace, source.identity.name) in charts:
+            yield from _artifact(source)
+
+
+RULE = Rule(
+    "P-REL",
+    "a release has one chart version, and is retried when it fails",
+    "it changes on its own, and what failed once stays failed",
+    _judge,
+    Severity.WARNING,
+)

@@ -1,0 +1,77 @@
+"""How many pods a workload has, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from kubestrata.core.identity import Identity, group_of
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.subject import ClusterTree, Subject
+
+_SCALERS = (
+    ("autoscaling", "HorizontalPodAutoscaler", "minReplicas"),
+    ("keda.sh", "ScaledObject", "minReplicaCount"),
+)
+
+
+def target_of(scaler: Subject, field: str = "scaleTargetRef") -> Identity:
+    """What an autoscaler scales."""
+    target = mapping(scaler.spec.get(field))
+    group = group_of(str(target.get("apiVersion", "apps/v1")))
+    kind = str(target.get("kind", "Deployment"))
+    return Identity(group, kind, scaler.namespace, str(target.get("name", "")))
+
+
+def _scalers(tree: ClusterTree) -> Mapping[Identity, Subject]:
+    found: dict[Identity, Subject] = {}
+    for group, kind, _ in _SCALERS:
+        for scaler in tree.of_kind(group, kind):
+            found.setdefault(target_of(scaler), scaler)
+    return found
+
+
+def scalers(tree: ClusterTree) -> Mapping[Identity, Subject]:
+    """The autoscaler of each workload that has one."""
+    return tree.once(_scalers)
+
+
+def least_replicas(scaler: Subject) -> int | None:
+    """The fewest pods that an autoscaler leaves; None if that is no number."""
+    for group, kind, field in _SCALERS:
+        if (scaler.identity.group, scaler.identity.kind) == (group, kind):
+            default = 1 if group == "autoscaling" else 0
+            number = scaler.spec.get(field, default)
+            return number if isinstance(number, int) else None
+    return None
+
+
+def replicas(tree: ClusterTree, workload: Subject) -> int | None:
+    """The fewest pods that a Deployment or StatefulSet has; None if that is not known."""
+    scaler = scalers(tree).get(workload.identity)
+    if scaler is not None:
+        return least_replicas(scaler)
+    number = workload.spec.get("replicas", 1)
+    return number if isinstance(number, int) else None
+
+
+def scaled_resources(scaler: Subject) -> frozenset[str]:
+    """The resources whose use an autoscaler follows: cpu, memory."""
+    metrics: Sequence[object] = sequence(scaler.spec.get("metrics"))
+    found: set[str] = set()
+    for each in metrics:
+        metric = mapping(each)
+        for field in ("resource", "containerResource"):
+            found.add(str(mapping(metric.get(field)).get("name", "")))
+    for each in sequence(scaler.spec.get("triggers")):
+        found.add(str(mapping(each).get("type", "")))
+    if not metrics and scaler.identity.group == "autoscaling":
+        found.add("cpu")
+    return frozenset(found) & {"cpu", "memory"}
+
+
+def scaled_workloads(tree: ClusterTree) -> Iterator[tuple[Subject, Subject]]:
+    """The workloads of the tree that an autoscaler scales, with it."""
+    for identity, scaler in scalers(tree).items():
+        workload = tree.by_identity.get(identity)
+        if workload is not None:
+            yield workload, scaler

@@ -1,0 +1,126 @@
+"""P22-P25: what pods may say to the API server, and as whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.policy.pods import Fault, Pod, chart_namespaces, pod_rule, pods_of
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding, Severity
+
+_DAY = 86_400
+
+
+def _account(pod: Pod) -> str:
+    return str(pod.spec.get("serviceAccountName") or pod.spec.get("serviceAccount") or "default")
+
+
+def _bound_accounts(tree: ClusterTree) -> frozenset[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for binding in tree.of_kind("rbac.authorization.k8s.io", "RoleBinding", "ClusterRoleBinding"):
+        for each in sequence(binding.manifest.get("subjects")):
+            subject = mapping(each)
+            namespace = str(subject.get("namespace") or binding.namespace)
+            if subject.get("kind") == "ServiceAccount":
+                found.add((namespace, str(subject.get("name"))))
+            elif subject.get("kind") == "Group":
+                group = str(subject.get("name"))
+                found.add((group.removeprefix("system:serviceaccounts").removeprefix(":"), "*"))
+    return frozenset(found)
+
+
+def _has_rights(tree: ClusterTree, pod: Pod) -> bool:
+    bound = tree.once(_bound_accounts)
+    return (pod.namespace, _account(pod)) in bound or (pod.namespace, "*") in bound
+
+
+def _has_token(tree: ClusterTree, pod: Pod) -> bool:
+    said = pod.spec.get("automountServiceAccountToken")
+    if said is None:
+        account = tree.get("", "ServiceAccount", pod.namespace, _account(pod))
+        said = account.manifest.get("automountServiceAccountToken") if account else None
+    return said is not False
+
+
+def _tokens(tree: ClusterTree) -> Iterator[Finding]:
+    for pod in pods_of(tree):
+        if not _has_token(tree, pod) or _has_rights(tree, pod):
+            continue
+        account = _account(pod)
+        # a chart may make the account, and give it its rights
+        if account != "default" and pod.namespace in chart_namespaces(tree):
+            continue
+        yield pod.workload.finding(
+            f"{pod.path}.automountServiceAccountToken",
+            f"the token of {account}, which no binding gives rights, is mounted",
+            "set it to false",
+        )
+
+
+def _defaults(tree: ClusterTree) -> Iterator[Finding]:
+    bound = tree.once(_bound_accounts)
+    for pod in pods_of(tree):
+        if _account(pod) == "default" and (pod.namespace, "default") in bound:
+            at = f"{pod.path}.serviceAccountName"
+            said = "runs as default, which a binding gives rights"
+            yield pod.workload.finding(at, said, "name an account of its own")
+
+
+def _deprecated(pod: Pod) -> Iterator[Fault]:
+    name = pod.spec.get("serviceAccount")
+    if name and pod.spec.get("serviceAccountName") != name:
+        fix = f"write serviceAccountName: {name}"
+        yield Fault(f"{pod.path}.serviceAccount", f"serviceAccount is {name}", fix)
+
+
+def _long_tokens(pod: Pod) -> Iterator[Fault]:
+    for at, volume in enumerate(sequence(pod.spec.get("volumes"))):
+        projected = mapping(mapping(volume).get("projected"))
+        for index, source in enumerate(sequence(projected.get("sources"))):
+            token = mapping(mapping(source).get("serviceAccountToken"))
+            seconds = token.get("expirationSeconds")
+            if isinstance(seconds, int) and seconds > _DAY:
+                path = f"{pod.path}.volumes[{at}].projected.sources[{index}]"
+                said = f"the token is valid for {seconds} seconds"
+                fix = "set 3600; the kubelet renews it"
+                yield Fault(f"{path}.serviceAccountToken.expirationSeconds", said, fix)
+
+
+RULES = (
+    Rule(
+        "P22",
+        "a pod has a token of the API server only if its account has rights",
+        "an intruder needs no other credential",
+        _tokens,
+        Severity.WARNING,
+        "restricted",
+        ("polaris/automountServiceAccountToken",),
+    ),
+    Rule(
+        "P23",
+        "pods do not share the rights of the account `default`",
+        "every pod of the namespace has them",
+        _defaults,
+        Severity.WARNING,
+        "baseline",
+        ("kube-linter/default-service-account",),
+    ),
+    pod_rule(
+        "P24",
+        "the account is named by serviceAccountName",
+        "serviceAccount is deprecated and means the same",
+        _deprecated,
+        severity=Severity.WARNING,
+        also=("kube-linter/deprecated-service-account-field",),
+    ),
+    pod_rule(
+        "P25",
+        "projected tokens are valid for a day at most",
+        "a stolen one works until then",
+        _long_tokens,
+        severity=Severity.NOTE,
+        profile="restricted",
+    ),
+)
