@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from kubestrata.core.identity import Identity
@@ -92,7 +93,9 @@ class ClusterTree:
 
     `provides` tells which object installs the CRDs of an API group; `external` are objects that
     are declared to exist though nothing here makes them; `variables` are the names that
-    substitution knows, by unit; `faults` are what reading the tree found.
+    substitution knows, by unit; `faults` are what reading the tree found. `untyped` are the groups
+    and kinds that are declared to have no schema; `schemas` is the generated tree whose schemas
+    judge, the installed one if None. `memo` keeps what several rules work out together.
     """
 
     name: str
@@ -107,6 +110,9 @@ class ClusterTree:
     unjudged: Sequence[Unjudged] = ()
     orphans: Sequence[Place] = ()
     faults: Sequence[Finding] = ()
+    untyped: frozenset[tuple[str, str]] = frozenset()
+    schemas: Path | None = None
+    memo: dict[str, Any] = field(default_factory=dict[str, Any], compare=False, repr=False)
 
     @cached_property
     def by_identity(self) -> Mapping[Identity, Subject]:

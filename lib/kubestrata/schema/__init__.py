@@ -2,8 +2,10 @@
 
 from kubestrata.schema.catalogue import Catalogue, catalogue, installed
 from kubestrata.schema.cel_rule import UnjudgedRule
-from kubestrata.schema.fault import Fault
+from kubestrata.schema.fault import Fault, dotted, shown
 from kubestrata.schema.kind_schema import KindSchema
+from kubestrata.schema.quantity import is_quantity, quantity
+from kubestrata.schema.values import values_faults
 
 __all__ = [
     "Catalogue",
@@ -11,5 +13,10 @@ __all__ = [
     "KindSchema",
     "UnjudgedRule",
     "catalogue",
+    "dotted",
     "installed",
+    "is_quantity",
+    "quantity",
+    "shown",
+    "values_faults",
 ]

@@ -28,7 +28,7 @@ class Catalogue:
     """All kinds of a generated tree; one without an index knows none."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         found = read_index(folder) if (folder / INDEX_FILE).exists() else []
         self._kinds: dict[tuple[str, str], list[IndexedKind]] = {}
         for kind in found:
@@ -72,7 +72,7 @@ class Catalogue:
         version = api_version.rpartition("/")[2]
         for found in self.versions(group_of(api_version), kind):
             if found.version == version:
-                path = self._folder / found.schema
+                path = self.folder / found.schema
                 if found.builtin:
                     known = self._definitions_in(path.parent)
                     return KindSchema(found, known[found.definition], known)
@@ -84,7 +84,7 @@ class Catalogue:
         """The definitions of the Kubernetes whose metadata custom kinds have."""
         for found in self.versions("", "Pod"):
             if found.package == "k8s":
-                return self._definitions_in((self._folder / found.schema).parent)
+                return self._definitions_in((self.folder / found.schema).parent)
         return {}
 
     def _definitions_in(self, folder: Path) -> dict[str, Any]:

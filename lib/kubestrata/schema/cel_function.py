@@ -9,11 +9,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
-from cel.stdlib import STDLIB_FUNCTIONS
-
+from kubestrata.schema.cel_library import STDLIB_FUNCTIONS
 from kubestrata.schema.format import is_cidr, is_ip
 from kubestrata.schema.quantity import is_quantity, quantity
 
@@ -146,7 +146,7 @@ def _find_all(text: str, pattern: str, limit: int = -1) -> list[str]:
 
 
 def _is_sorted(items: Sequence[Any]) -> bool:
-    return all(one <= other for one, other in zip(items, items[1:], strict=False))
+    return all(one <= other for one, other in pairwise(items))
 
 
 def _index_of(where: str | list[Any], what: Any, *start: int) -> int:

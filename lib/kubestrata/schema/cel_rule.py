@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-import cel
-
 from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.schema import cel_library as cel
 from kubestrata.schema.branch import Branch, Growth, reached, steps
 from kubestrata.schema.cel_function import FUNCTIONS
 from kubestrata.schema.cel_read import Read, chains, plain_words, reads
@@ -177,6 +176,6 @@ def _read(name: str, text: str) -> object:
     try:
         if name == "duration":
             return cel.evaluate(f"duration({text!r})")
-        return datetime.fromisoformat(text.replace("Z", "+00:00"))
+        return datetime.fromisoformat(text)
     except (ValueError, RuntimeError):
         return text

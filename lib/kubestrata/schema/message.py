@@ -50,7 +50,9 @@ def faults_of(error: ValidationError, schema: dict[str, Any]) -> Iterator[Fault]
             yield Fault(dotted([*path, name]), "is not set; it is required")
         case ValidationErrorKind.Type(types=types):
             wanted = " or ".join(_TYPES.get(each, each) for each in types)
-            yield Fault(dotted(path), f"{_named(value)} where {wanted} belongs", _cast(value, types))
+            yield Fault(
+                dotted(path), f"{_named(value)} where {wanted} belongs", _cast(value, types)
+            )
         case ValidationErrorKind.Enum(options=options):
             near = _near(value, [each for each in options if isinstance(each, str)])
             allowed = ", ".join(shown(each) for each in options)
@@ -124,7 +126,10 @@ def _near(value: object, known: Sequence[str]) -> str:
 def _properties(schema: dict[str, Any], path: Sequence[str | int]) -> list[str]:
     at: Any = schema
     for step in path[:-1]:
-        at = at[step] if is_list(at) or is_mapping(at) else {}
+        if isinstance(step, int):
+            at = at[step] if is_list(at) else None
+        else:
+            at = at.get(step) if is_mapping(at) else None
     return list(at.get("properties", {})) if is_mapping(at) else []
 
 

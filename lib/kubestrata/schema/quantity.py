@@ -9,7 +9,9 @@ _QUANTITY = re.compile(
     r"(?P<number>[-+]?(?:\d+\.?\d*|\.\d+))"
     r"(?:(?P<binary>[KMGTPE]i)|(?P<decimal>[numkMGTPE])|[eE](?P<power>[-+]?\d{1,4}))?"
 )
-_BINARY = {unit: 1024**power for power, unit in enumerate("Ki Mi Gi Ti Pi Ei".split(), 1)}
+_BINARY: dict[str, int] = {
+    unit: 1024**power for power, unit in enumerate(["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"], 1)
+}
 _DECIMAL = {unit: Fraction(1, 1000**power) for power, unit in enumerate("mun", 1)} | {
     unit: Fraction(1000**power) for power, unit in enumerate("kMGTPE", 1)
 }
@@ -29,7 +31,8 @@ def quantity(text: str) -> Fraction:
         return number * _BINARY[found["binary"]]
     if found["decimal"]:
         return number * _DECIMAL[found["decimal"]]
-    return number * Fraction(10) ** int(found["power"] or 0)
+    power: Fraction = Fraction(10) ** int(found["power"] or 0)
+    return number * power
 
 
 def is_quantity(value: object) -> bool:

@@ -18,11 +18,11 @@ _BY_NAME = frozenset({"definitions", "properties"})
 _SEVERAL = frozenset({"allOf", "anyOf", "oneOf"})
 _RESTRICTING = _SEVERAL | {"not"}
 _PARTS = _RESTRICTING | {"additionalProperties", "items"}
-_KEPT = frozenset(
-    """$ref type enum pattern format required minimum maximum exclusiveMinimum exclusiveMaximum
-    multipleOf minLength maxLength minItems maxItems minProperties maxProperties uniqueItems
-    """.split()
+_LIMITS = frozenset(
+    {"maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "multipleOf"}
+    | {f"{end}{what}" for end in ("max", "min") for what in ("Items", "Length", "Properties")}
 )
+_KEPT = _LIMITS | {"$ref", "enum", "format", "pattern", "required", "type", "uniqueItems"}
 _EMBEDDED: dict[str, Any] = {
     "apiVersion": {"type": "string"},
     "kind": {"type": "string"},
