@@ -9,7 +9,8 @@ from kubestrata.core.identity import Identity
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.schema import Catalogue, Fault, KindSchema, catalogue, installed
 
-_MEMO = "judged"
+_JUDGED = "judged objects"
+_CATALOGUE = "catalogue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,11 @@ class Coverage:
 
 def catalogue_of(tree: ClusterTree) -> Catalogue:
     """The schemas that judge a cluster."""
-    return installed() if tree.schemas is None else catalogue(tree.schemas)
+    known: Catalogue | None = tree.memo.get(_CATALOGUE)
+    if known is None:
+        known = installed() if tree.schemas is None else catalogue(tree.schemas)
+        tree.memo[_CATALOGUE] = known
+    return known
 
 
 def schema_of(tree: ClusterTree, subject: Subject) -> KindSchema | None:
@@ -47,7 +52,7 @@ def schema_of(tree: ClusterTree, subject: Subject) -> KindSchema | None:
 
 def judged_objects(tree: ClusterTree) -> list[Judged]:
     """Every object that has a schema, judged by it."""
-    known: list[Judged] | None = tree.memo.get(_MEMO)
+    known: list[Judged] | None = tree.memo.get(_JUDGED)
     if known is None:
         known = []
         for subject in tree.subjects:
@@ -55,7 +60,7 @@ def judged_objects(tree: ClusterTree) -> list[Judged]:
             if schema is not None:
                 value = schema.filled(subject.manifest)
                 known.append(Judged(subject, schema, value, schema.schema_faults(value)))
-        tree.memo[_MEMO] = known
+        tree.memo[_JUDGED] = known
     return known
 
 

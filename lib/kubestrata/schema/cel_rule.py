@@ -130,6 +130,10 @@ class CelPlan:
             return ""
         if holds is not False:
             return ""
+        if "size(" in rule.expression and not repr(value).isascii():
+            # The library counts bytes where Kubernetes counts characters.
+            self.unjudged.add(UnjudgedRule(rule.expression, "counts characters outside ASCII"))
+            return ""
         because = _values(rule.expression, value)
         text = f"the rule `{shortened(rule.expression, _LONGEST_RULE)}` does not hold"
         return f"{text}: {because}" if because else text
