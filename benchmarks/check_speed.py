@@ -8,15 +8,15 @@ import time
 START = time.perf_counter()
 
 import psutil  # noqa: E402  # what is loaded below is measured
-from checked_objects import objects  # noqa: E402
-from markdown import table  # noqa: E402
 
+from checked_objects import objects  # noqa: E402
 from kubestrata.core.identity import identity_of  # noqa: E402
 from kubestrata.rules.catalogue import all_rules, rules_of  # noqa: E402
 from kubestrata.rules.judged import coverage, judged_objects  # noqa: E402
 from kubestrata.rules.rule import Rule  # noqa: E402
 from kubestrata.rules.subject import ClusterTree, Subject  # noqa: E402
 from kubestrata.rules.violation import Place  # noqa: E402
+from markdown import table  # noqa: E402
 
 LOADED = time.perf_counter() - START
 

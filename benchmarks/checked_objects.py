@@ -1,4 +1,4 @@
-"""Objects of twelve kinds, none of them wrong, each different: what the speed of checks is measured on."""
+"""Objects of twelve kinds, none of them wrong, each of them different."""
 
 from __future__ import annotations
 

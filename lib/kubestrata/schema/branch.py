@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from kubestrata.core.json_value import is_mapping
+from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.fault import Step
 
 _DEFINITIONS = "#/definitions/"
@@ -74,13 +74,13 @@ def reached(branch: Branch[Own], value: object) -> Iterator[tuple[Own, Any, Trai
         branch, value, trail = stack.pop()
         if branch.own is not None:
             yield branch.own, value, trail
-        if type(value) is dict:
+        if is_mapping(value):
             fields, extra = branch.fields, branch.extra
             for name, each in value.items():
                 child = fields.get(name, extra)
                 if child is not None:
                     stack.append((child, each, (trail, name)))
-        elif type(value) is list and branch.items is not None:
+        elif is_list(value) and branch.items is not None:
             for index, each in enumerate(value):
                 stack.append((branch.items, each, (trail, index)))
 

@@ -7,6 +7,7 @@ is the same, and text goes through the library at no cost.
 from __future__ import annotations
 
 import ipaddress
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
@@ -75,6 +76,10 @@ def _contains_cidr(text: str, other: str) -> bool:
 
 def _address(text: str) -> str:
     return str(ipaddress.ip_interface(text).ip)
+
+
+def _ip_of(text: str) -> str:
+    return _address(text) if "/" in text else _ip(text)
 
 
 def _prefix_length(text: str) -> int:
@@ -185,7 +190,7 @@ def _format(text: str, values: Sequence[Any]) -> str:
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     **STDLIB_FUNCTIONS,
-    "add": lambda one, other: one + other,
+    "add": operator.add,
     "asApproximateFloat": float,
     "asInteger": int,
     "cidr": _cidr,
@@ -203,14 +208,14 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "getQuery": _of_url(lambda parts: parse_qs(parts.query, keep_blank_values=True)),
     "getScheme": _of_url(lambda parts: parts.scheme),
     "indexOf": _index_of,
-    "ip": lambda text: _address(text) if "/" in text else _ip(text),
+    "ip": _ip_of,
     "ip.isCanonical": _is_canonical,
     "isCIDR": is_cidr,
     "isGlobalUnicast": _is_global_unicast,
-    "isGreaterThan": lambda one, other: one > other,
+    "isGreaterThan": operator.gt,
     "isIP": is_ip,
     "isInteger": _is_integer,
-    "isLessThan": lambda one, other: one < other,
+    "isLessThan": operator.lt,
     "isLinkLocalUnicast": _of_ip("is_link_local"),
     "isLoopback": _of_ip("is_loopback"),
     "isQuantity": is_quantity,
@@ -222,6 +227,6 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "prefixLength": _prefix_length,
     "quantity": _number,
     "sign": _sign,
-    "sub": lambda one, other: one - other,
+    "sub": operator.sub,
     "url": _url,
 }

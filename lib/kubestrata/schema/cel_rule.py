@@ -22,6 +22,11 @@ from kubestrata.schema.fault import Fault, dotted, shortened, shown
 
 _LONGEST_RULE = 160
 _ESCAPED = re.compile(r"__(dot|dash|slash|underscores)__")
+_OWN = """bytes contains double duration dyn endsWith getDate getDayOfMonth getDayOfWeek
+getDayOfYear getFullYear getHours getMilliseconds getMinutes getMonth getSeconds hasValue int
+matches optional.none optional.of optional.ofNonZeroValue or orValue size startsWith string
+timestamp type uint value"""
+_KNOWN = frozenset(name.rpartition(".")[2] for name in (*_OWN.split(), *FUNCTIONS))
 _TYPED = frozenset({"date", "date-time", "duration"})
 
 
@@ -56,10 +61,12 @@ def _program(expression: str) -> cel.Program | str:
     if _ESCAPED.search(expression):
         return "names fields in a way that is not read here"
     try:
-        return cel.compile(plain_words(expression))
+        program = cel.compile(plain_words(expression))
     except ValueError as failure:
         found = re.search(r"ERROR: \S+ (.*)", str(failure))
         return shortened(found[1] if found else str(failure))
+    unknown = [name for name in program.functions() if name[:1].isalpha() and name not in _KNOWN]
+    return f"calls {', '.join(unknown)}, which is not known here" if unknown else program
 
 
 def _context() -> cel.Context:

@@ -20,6 +20,7 @@ from kubestrata.schema.strict import compiled, strict
 _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _SERVER_FIELD = "status"
+_ANY: dict[str, Any] = {}
 
 
 class KindSchema:
@@ -107,12 +108,11 @@ def _no_nulls(value: Any) -> Any:
 
 def _authored(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a kind; what only the server writes may be there and is not judged."""
-    properties = {**schema.get("properties", {}), _SERVER_FIELD: {}}
-    required = schema.get("required")
+    stored: object = schema.get("properties")
+    properties: dict[str, Any] = {**stored} if is_mapping(stored) else {"spec": {"type": "object"}}
+    required: object = schema.get("required")
     needed = [name for name in required if name != _SERVER_FIELD] if is_list(required) else []
-    if len(properties) == 1:
-        properties["spec"] = {"type": "object"}
-    return {**schema, "properties": properties, "required": needed}
+    return {**schema, "properties": {**properties, _SERVER_FIELD: _ANY}, "required": needed}
 
 
 def _collect(schema: object, known: Mapping[str, Any], found: dict[str, Any]) -> None:

@@ -83,23 +83,21 @@ def _limit(kind: ValidationErrorKind, value: object) -> str:
 
 
 def _named(value: object) -> str:
-    match value:
-        case None | bool() | dict() | list():
-            return shown(value)
-        case str():
-            return f"the text {shown(value)}"
-        case _:
-            return f"the number {value}"
+    if isinstance(value, str):
+        return f"the text {shown(value)}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"the number {value}"
+    return shown(value)
 
 
 def _cast(value: object, types: Sequence[str]) -> str:
     if "string" in types and isinstance(value, bool | int | float):
         return f'quote it: "{shown(value)}"'
-    if isinstance(value, str) and "integer" in types and value.lstrip("-").isdecimal():
-        return f"write {value} without quotes"
-    if isinstance(value, str) and "boolean" in types and value in ("true", "false"):
-        return f"write {value} without quotes"
-    return ""
+    if not isinstance(value, str):
+        return ""
+    number = {"integer", "number"} & set(types) and value.lstrip("-").isdecimal()
+    truth = "boolean" in types and value in ("true", "false")
+    return f"write {value} without quotes" if number or truth else ""
 
 
 def _is_open(value: object) -> bool:

@@ -50,8 +50,8 @@ def selector_faults(subject: Subject) -> Iterator[Fault]:
     yield from label_faults("spec.selector.matchLabels", selector.get("matchLabels"))
     for key, value in mapping(selector.get("matchLabels")).items():
         if labels.get(key) != value:
-            has = f"is {shown(labels[key])} there" if key in labels else "is not set there"
-            message = f"{key} is {shown(value)} here and in spec.template.metadata.labels it {has}"
+            other = shown(labels[key]) if key in labels else "not set"
+            message = f"{key} is {shown(value)} here, {other} in spec.template.metadata.labels"
             yield Fault("spec.selector.matchLabels", message, "let both be equal")
             return
     if not selects(selector, labels):
