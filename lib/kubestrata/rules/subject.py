@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.rules.violation import Finding, Place
 
-_T = TypeVar("_T")
 _Made = TypeVar("_Made")
 
 WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
@@ -110,7 +110,9 @@ class ClusterTree:
     are declared to exist though nothing here makes them; `variables` are the names that
     substitution knows, by unit (a unit whose names cannot all be known is left out);
     `given_groups` are API groups whose CRDs exist before the delivery begins; `listed` is what
-    lists of files get wrong; `faults` are what reading the tree found.
+    lists of files get wrong; `faults` are what reading the tree found. `untyped` are the groups and
+    kinds that are declared to have no schema; `schemas` is the generated tree whose schemas judge,
+    the installed one if None.
     """
 
     name: str
@@ -127,6 +129,8 @@ class ClusterTree:
     unjudged: Sequence[Unjudged] = ()
     orphans: Sequence[Place] = ()
     faults: Sequence[Finding] = ()
+    untyped: frozenset[tuple[str, str]] = frozenset()
+    schemas: Path | None = None
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
     )
@@ -196,17 +200,6 @@ class ClusterTree:
     def has_charts(self, namespace: str) -> bool:
         """Whether a release makes objects in a namespace that cannot be seen here."""
         return namespace in self._chart_namespaces
-
-    @cached_property
-    def _indexes(self) -> dict[Callable[[ClusterTree], Any], Any]:
-        return {}
-
-    def index(self, build: Callable[[ClusterTree], _T]) -> _T:
-        """What a function makes of the tree, made once: an index that only some rules need."""
-        if build not in self._indexes:
-            self._indexes[build] = build(self)
-        found: _T = self._indexes[build]
-        return found
 
 
 def pod_template(subject: Subject) -> tuple[str, Mapping[str, Any]]:

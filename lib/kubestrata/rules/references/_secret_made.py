@@ -171,4 +171,4 @@ def _build(tree: ClusterTree) -> Made:
 
 def made(tree: ClusterTree) -> Made:
     """The Secrets and ConfigMaps of a cluster."""
-    return tree.index(_build)
+    return tree.once(_build)

@@ -27,7 +27,7 @@ def missing_service(
         return
     if (namespace, name) == ("default", "kubernetes"):
         return
-    fix = near(name, tree.index(service_names).get(namespace, ()))
+    fix = near(name, tree.once(service_names).get(namespace, ()))
     yield subject.finding(path, f"no Service {name} in namespace {namespace}", fix)
 
 

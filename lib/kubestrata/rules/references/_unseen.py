@@ -176,7 +176,7 @@ def _add_application(subject: Subject, namespaces: set[str]) -> None:
 
 def unseen(tree: ClusterTree) -> Unseen:
     """What may exist in a cluster beside what is written."""
-    return tree.index(_build)
+    return tree.once(_build)
 
 
 def hidden(tree: ClusterTree, namespace: str) -> bool:

@@ -19,7 +19,7 @@ _OF_PODS = ((_PROMETHEUS, "PodMonitor"), (_VM, "VMPodScrape"))
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    services = tree.index(_services)
+    services = tree.once(_services)
     for group, kind in _OF_SERVICES:
         for monitor in tree.of_kind(group, kind):
             namespaces = _namespaces(monitor)

@@ -33,7 +33,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     yield from judge_references(tree, REFERENCES)
     for subject in tree.of_kind(_GRAFANA, *_SELECTING):
         yield from _instance(tree, subject)
-    names = tree.index(_datasources)
+    names = tree.once(_datasources)
     for dashboard in tree.of_kind(_GRAFANA, "GrafanaDashboard"):
         yield from _inputs(tree, dashboard, names)
 

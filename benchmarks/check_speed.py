@@ -1,0 +1,77 @@
+"""How fast objects are judged, in one process: `python benchmarks/check_speed.py [COUNT...]`."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+START = time.perf_counter()
+
+import psutil  # noqa: E402  # what is loaded below is measured
+
+from checked_objects import objects  # noqa: E402
+from kubestrata.core.identity import identity_of  # noqa: E402
+from kubestrata.rules.catalogue import all_rules, rules_of  # noqa: E402
+from kubestrata.rules.judged import coverage, judged_objects  # noqa: E402
+from kubestrata.rules.rule import Rule  # noqa: E402
+from kubestrata.rules.subject import ClusterTree, Subject  # noqa: E402
+from kubestrata.rules.violation import Place  # noqa: E402
+from markdown import table  # noqa: E402
+
+LOADED = time.perf_counter() - START
+
+
+def _tree(count: int) -> ClusterTree:
+    place = Place("bench.yaml", 1)
+    subjects = [Subject(identity_of(each), each, place) for each in objects(count)]
+    return ClusterTree("bench", "1.35", subjects)
+
+
+def _judged(tree: ClusterTree, rules: tuple[Rule, ...] | list[Rule]) -> tuple[float, int]:
+    """Seconds, and how many findings."""
+    start = time.perf_counter()
+    found = sum(1 for rule in rules for _ in rule.judge(tree))
+    return time.perf_counter() - start, found
+
+
+def _schemas(tree: ClusterTree) -> float:
+    """Seconds for schemas and defaults, and for the CEL rules."""
+    start = time.perf_counter()
+    for judged in judged_objects(tree):
+        for fault in judged.schema.rule_faults(judged.value):
+            raise AssertionError(judged.subject.identity, fault)
+    return time.perf_counter() - start
+
+
+def _per_second(count: int, seconds: float) -> str:
+    return f"{seconds:.2f} s, {count / seconds:,.0f}/s"
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    counts = [int(each) for each in sys.argv[1:]] or [5_000, 50_000]
+    warm = time.perf_counter()
+    _judged(_tree(12), all_rules())
+    warm = time.perf_counter() - warm
+    print(f"loaded in {LOADED:.2f} s; the first object of 12 kinds: {warm:.2f} s\n")
+    process, rows = psutil.Process(), list[list[str]]()
+    for count in counts:
+        schemas = _schemas(_tree(count))
+        group, _ = _judged(_tree(count), rules_of("schema"))
+        tree = _tree(count)
+        whole, found = _judged(tree, all_rules())
+        judged = coverage(tree).judged
+        rows.append(
+            [
+                f"{count:,} ({judged:,} judged, {found} findings)",
+                _per_second(count, schemas),
+                _per_second(count, group),
+                _per_second(count, whole),
+                f"{process.memory_info().rss / 2**20:.0f} MiB",
+            ]
+        )
+    print(table(["objects", "schema, defaults, CEL", "group V", "all rules", "memory"], rows))
+
+
+if __name__ == "__main__":
+    main()

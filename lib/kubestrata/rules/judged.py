@@ -1,0 +1,74 @@
+"""The objects of a cluster beside their schemas, worked out once for all rules that need them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kubestrata.core.identity import Identity
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.schema import Catalogue, Fault, KindSchema, catalogue, installed
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An object, its schema, itself with its defaults, and what does not fit."""
+
+    subject: Subject
+    schema: KindSchema
+    value: dict[str, Any]
+    faults: list[Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many objects a schema judged, and which ones none could."""
+
+    judged: int
+    unjudged: tuple[Identity, ...]
+    rules: tuple[str, ...]
+    """The CEL rules that could not be judged, with the kind they are of and why."""
+
+
+def catalogue_of(tree: ClusterTree) -> Catalogue:
+    """The schemas that judge a cluster."""
+    return tree.once(_catalogue)
+
+
+def _catalogue(tree: ClusterTree) -> Catalogue:
+    return installed() if tree.schemas is None else catalogue(tree.schemas)
+
+
+def schema_of(tree: ClusterTree, subject: Subject) -> KindSchema | None:
+    """What judges an object; None for an encrypted one, or one whose kind is not bound."""
+    manifest = subject.manifest
+    if "sops" in manifest:
+        return None
+    return catalogue_of(tree).get(str(manifest.get("apiVersion")), subject.identity.kind)
+
+
+def judged_objects(tree: ClusterTree) -> list[Judged]:
+    """Every object that has a schema, judged by it."""
+    return tree.once(_judged)
+
+
+def _judged(tree: ClusterTree) -> list[Judged]:
+    found: list[Judged] = []
+    for subject in tree.subjects:
+        schema = schema_of(tree, subject)
+        if schema is not None:
+            value = schema.filled(subject.manifest)
+            found.append(Judged(subject, schema, value, schema.schema_faults(value)))
+    return found
+
+
+def coverage(tree: ClusterTree) -> Coverage:
+    """How much of a cluster is judged by schemas; after the rules, which of theirs were not."""
+    without = tuple(each.identity for each in tree.subjects if schema_of(tree, each) is None)
+    used = {id(each.schema) for each in judged_objects(tree)}
+    rules = tuple(
+        f"{schema.kind.kind} {schema.kind.version}: {rule.rule}: {rule.why}"
+        for schema, rule in catalogue_of(tree).unjudged_rules()
+        if id(schema) in used
+    )
+    return Coverage(len(tree.subjects) - len(without), without, rules)

@@ -1,0 +1,157 @@
+"""What the API server asks of pods beyond their schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.schema.server_name import is_open, label_faults, label_problem
+from kubestrata.rules.subject import Subject, containers, pod_labels, pod_template, selects
+from kubestrata.schema import Fault, is_quantity, quantity, shown
+
+_PORT_NAME = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_RESTART: Mapping[str, tuple[str, ...]] = {
+    "CronJob": ("Never", "OnFailure"),
+    "DaemonSet": ("Always",),
+    "Deployment": ("Always",),
+    "Job": ("Never", "OnFailure"),
+    "ReplicaSet": ("Always",),
+    "StatefulSet": ("Always",),
+}
+
+
+def port_name_problem(name: object) -> str:
+    """Why a text names no port of a container, '' if it does."""
+    if not isinstance(name, str) or is_open(name):
+        return ""
+    if len(name) > 15:
+        return f"{shown(name)} has {len(name)} characters; 15 are allowed"
+    if _PORT_NAME.fullmatch(name):
+        return ""
+    return f"{shown(name)} must be lower-case letters, digits and single '-', with a letter"
+
+
+def port_problem(port: object) -> str:
+    """Why a number is no port, '' if it is one."""
+    good = not isinstance(port, int) or 1 <= port <= 65535
+    return "" if good else f"{port} is no port: 1 to 65535 are"
+
+
+def selector_faults(subject: Subject) -> Iterator[Fault]:
+    """Whether a workload selects its own pods."""
+    selector = mapping(subject.spec.get("selector"))
+    labels = pod_labels(subject)
+    if not selector:
+        return
+    yield from label_faults("spec.selector.matchLabels", selector.get("matchLabels"))
+    for key, value in mapping(selector.get("matchLabels")).items():
+        if labels.get(key) != value:
+            other = shown(labels[key]) if key in labels else "not set"
+            message = f"{key} is {shown(value)} here, {other} in spec.template.metadata.labels"
+            yield Fault("spec.selector.matchLabels", message, "let both be equal")
+            return
+    if not selects(selector, labels):
+        yield Fault("spec.selector", "does not select the labels of spec.template")
+
+
+def pod_faults(subject: Subject) -> Iterator[Fault]:
+    """What is wrong with the pods of a workload."""
+    path, template = pod_template(subject)
+    spec, prefix = mapping(template.get("spec")), f"{path}.spec".removeprefix(".")
+    allowed, kind = _RESTART.get(subject.identity.kind), subject.identity.kind
+    policy = spec.get("restartPolicy", "Always")
+    if spec and allowed and policy not in allowed and not is_open(policy):
+        said = "" if "restartPolicy" in spec else ", the default,"
+        fix = f"write {allowed[-1]}"
+        yield Fault(f"{prefix}.restartPolicy", f"{policy}{said} is not for a {kind}", fix)
+    yield from _unique(spec, prefix)
+    volumes = {str(mapping(each).get("name")) for each in sequence(spec.get("volumes"))}
+    for each in sequence(subject.spec.get("volumeClaimTemplates")):
+        volumes.add(str(mapping(mapping(each).get("metadata")).get("name")))
+    for index, each in enumerate(sequence(spec.get("volumes"))):
+        yield from _volume(mapping(each), f"{prefix}.volumes[{index}]")
+    for at, container in containers(subject):
+        yield from _container(container, at, volumes)
+
+
+def _unique(spec: Mapping[str, Any], prefix: str) -> Iterator[Fault]:
+    """Init containers and containers share one set of names."""
+    seen = {mapping(each).get("name") for each in sequence(spec.get("initContainers"))}
+    for index, each in enumerate(sequence(spec.get("containers"))):
+        name = mapping(each).get("name")
+        if name is not None and name in seen:
+            path = f"{prefix}.containers[{index}].name"
+            yield Fault(path, f"{shown(name)} is also an init container", "rename one of them")
+
+
+def _volume(volume: Mapping[str, Any], path: str) -> Iterator[Fault]:
+    why = label_problem(volume.get("name"))
+    if why:
+        yield Fault(f"{path}.name", why)
+    sources = sorted(key for key in volume if key != "name")
+    if len(sources) > 1:
+        yield Fault(path, f"has {len(sources)} sources: {', '.join(sources)}", "keep one")
+
+
+def _container(container: Mapping[str, Any], path: str, volumes: set[str]) -> Iterator[Fault]:
+    why = label_problem(container.get("name"))
+    if why:
+        yield Fault(f"{path}.name", why)
+    if not container.get("image"):
+        yield Fault(f"{path}.image", "is not set", "name an image")
+    yield from _ports(sequence(container.get("ports")), path)
+    for index, each in enumerate(sequence(container.get("env"))):
+        variable = mapping(each)
+        if variable.get("value") and variable.get("valueFrom"):
+            name = shown(variable.get("name"))
+            yield Fault(f"{path}.env[{index}]", f"{name} has both value and valueFrom", "keep one")
+    seen: set[object] = set()
+    for index, each in enumerate(sequence(container.get("volumeMounts"))):
+        mount = mapping(each)
+        at = f"{path}.volumeMounts[{index}]"
+        if str(mount.get("name")) not in volumes and not is_open(mount.get("name")):
+            yield Fault(f"{at}.name", f"the pod has no volume {shown(mount.get('name'))}")
+        if mount.get("mountPath") in seen:
+            yield Fault(f"{at}.mountPath", f"{shown(mount.get('mountPath'))} is mounted twice")
+        seen.add(mount.get("mountPath"))
+    for name in _PROBES:
+        if name in container:
+            yield from _probe(mapping(container.get(name)), f"{path}.{name}")
+    yield from _resources(mapping(container.get("resources")), f"{path}.resources")
+
+
+def _ports(ports: Iterable[Any], path: str) -> Iterator[Fault]:
+    seen: set[object] = set()
+    for index, each in enumerate(ports):
+        port, at = mapping(each), f"{path}.ports[{index}]"
+        name = port.get("name")
+        why = port_name_problem(name)
+        if why:
+            yield Fault(f"{at}.name", why)
+        if name is not None and name in seen:
+            yield Fault(f"{at}.name", f"a second port {shown(name)}", "rename one of them")
+        seen.add(name)
+        why = port_problem(port.get("containerPort"))
+        if why:
+            yield Fault(f"{at}.containerPort", why)
+
+
+def _probe(probe: Mapping[str, Any], path: str) -> Iterator[Fault]:
+    found = [name for name in _HANDLERS if probe.get(name) is not None]
+    if len(found) != 1:
+        has = f"has {' and '.join(found)}" if found else "asks nothing"
+        yield Fault(path, f"{has}; exactly one of {', '.join(_HANDLERS)} is needed")
+
+
+def _resources(resources: Mapping[str, Any], path: str) -> Iterator[Fault]:
+    limits = mapping(resources.get("limits"))
+    for name, request in mapping(resources.get("requests")).items():
+        limit = limits.get(name)
+        if limit is None or not (is_quantity(limit) and is_quantity(request)):
+            continue
+        if quantity(str(request)) > quantity(str(limit)):
+            yield Fault(f"{path}.requests.{name}", f"{request} is more than the limit of {limit}")

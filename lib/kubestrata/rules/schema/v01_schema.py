@@ -1,0 +1,25 @@
+"""V01: every object matches the schema of its exact version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.judged import judged_objects
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for judged in judged_objects(tree):
+        for fault in judged.faults:
+            yield judged.subject.finding(*fault)
+
+
+RULE = Rule(
+    "V01",
+    "an object matches the schema of its version, unknown fields included",
+    "the API server refuses it, and with it all that is applied together",
+    _judge,
+    also=("kubeconform",),
+)

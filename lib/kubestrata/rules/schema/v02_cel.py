@@ -1,0 +1,26 @@
+"""V02: the CEL rules of a custom resource's definition hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.judged import judged_objects
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for judged in judged_objects(tree):
+        # The API server asks the rules only of what fits the schema.
+        if not judged.faults:
+            for fault in judged.schema.rule_faults(judged.value):
+                yield judged.subject.finding(*fault)
+
+
+RULE = Rule(
+    "V02",
+    "the CEL rules of a kind hold",
+    "the API server refuses the object, and with it all that is applied together",
+    _judge,
+)

@@ -1,0 +1,66 @@
+"""V05: what the API server asks beyond the schema holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.judged import catalogue_of, judged_objects
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.schema.server_kind import CHECKS
+from kubestrata.rules.schema.server_name import metadata_faults, name_faults
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+from kubestrata.schema import Fault
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for subject in tree.subjects:
+        for fault in _faults(tree, subject):
+            yield subject.finding(*fault)
+    for judged in judged_objects(tree):
+        # Faults of the schema are told by its own rule.
+        if not judged.faults:
+            for fault in judged.schema.list_faults(judged.value):
+                yield judged.subject.finding(*fault)
+
+
+def _faults(tree: ClusterTree, subject: Subject) -> Iterator[Fault]:
+    yield from name_faults(subject)
+    yield from _scope(tree, subject)
+    yield from metadata_faults(subject)
+    check = CHECKS.get((subject.identity.group, subject.identity.kind))
+    if check is not None and "sops" not in subject.manifest:
+        yield from check(subject)
+
+
+def _scope(tree: ClusterTree, subject: Subject) -> Iterator[Fault]:
+    versions = catalogue_of(tree).versions(subject.identity.group, subject.identity.kind)
+    if not versions:
+        return
+    kind, namespace = subject.identity.kind, subject.namespace
+    namespaced = any(each.namespaced for each in versions)
+    if namespace and not namespaced:
+        message = f"is {namespace}; a {kind} belongs to the cluster"
+        yield Fault("metadata.namespace", message, "leave it out")
+    elif not namespace and namespaced and not _target_namespace(tree, subject):
+        message = f"is not set; a {kind} belongs to a namespace"
+        yield Fault("metadata.namespace", message, "name the namespace")
+
+
+def _target_namespace(tree: ClusterTree, subject: Subject) -> str:
+    """The namespace that the unit gives to objects without one."""
+    unit = tree.by_identity.get(subject.unit) if subject.unit else None
+    if unit is None:
+        return ""
+    spec = unit.spec
+    destination = mapping(spec.get("destination")).get("namespace")
+    return str(spec.get("targetNamespace") or destination or "")
+
+
+RULE = Rule(
+    "V05",
+    "what the API server asks beyond the schema holds",
+    "it refuses the object, and with it all that is applied together",
+    _judge,
+)

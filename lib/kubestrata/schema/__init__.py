@@ -1,0 +1,22 @@
+"""Objects judged by the schemas of the bindings, as the API server would judge them."""
+
+from kubestrata.schema.catalogue import Catalogue, catalogue, installed
+from kubestrata.schema.cel_rule import UnjudgedRule
+from kubestrata.schema.fault import Fault, dotted, shown
+from kubestrata.schema.kind_schema import KindSchema
+from kubestrata.schema.quantity import is_quantity, quantity
+from kubestrata.schema.values import values_faults
+
+__all__ = [
+    "Catalogue",
+    "Fault",
+    "KindSchema",
+    "UnjudgedRule",
+    "catalogue",
+    "dotted",
+    "installed",
+    "is_quantity",
+    "quantity",
+    "shown",
+    "values_faults",
+]

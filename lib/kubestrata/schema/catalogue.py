@@ -1,0 +1,113 @@
+"""The schemas of a generated tree (`imports/kubeapis`), read when a kind is first judged."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kubestrata.bindings import IndexedKind, expanded, read_index
+from kubestrata.bindings.kind_index import INDEX_FILE
+from kubestrata.core.identity import group_of
+from kubestrata.core.json_value import is_mapping
+from kubestrata.schema.cel_rule import UnjudgedRule
+from kubestrata.schema.kind_schema import KindSchema
+from kubestrata.schema.server_list import QUANTITY
+
+# What definitions call a string, and the API reads from a number too.
+_SCALARS: Mapping[str, dict[str, Any]] = {
+    ".IntOrString": {"type": ["integer", "string"]},
+    ".Quantity": {"type": ["number", "string"], QUANTITY: True},
+}
+
+
+class Catalogue:
+    """All kinds of a generated tree; one without an index knows none."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        found = read_index(folder) if (folder / INDEX_FILE).exists() else []
+        self._kinds: dict[tuple[str, str], list[IndexedKind]] = {}
+        for kind in found:
+            self._kinds.setdefault((kind.group, kind.kind), []).append(kind)
+        self._known: dict[tuple[str, str], KindSchema | None] = {}
+        self._definitions: dict[Path, dict[str, Any]] = {}
+        self.has_builtin = any(kind.builtin for kind in found)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is bound."""
+        return not self._kinds
+
+    def versions(self, group: str, kind: str) -> list[IndexedKind]:
+        """The versions of a kind, none if it is not bound."""
+        return self._kinds.get((group, kind), [])
+
+    def kinds_of(self, group: str) -> list[str]:
+        """The kinds of a group."""
+        return sorted({kind for known, kind in self._kinds if known == group})
+
+    def groups_of(self, kind: str) -> list[str]:
+        """The groups that have a kind of a name."""
+        return sorted(group for group, known in self._kinds if known == kind)
+
+    def get(self, api_version: str, kind: str) -> KindSchema | None:
+        """What judges the objects of a version of a kind; None if it is not bound."""
+        key = (api_version, kind)
+        if key not in self._known:
+            self._known[key] = self._read(api_version, kind)
+        return self._known[key]
+
+    def unjudged_rules(self) -> Iterator[tuple[KindSchema, UnjudgedRule]]:
+        """The CEL rules of the kinds judged so far that could not be judged."""
+        for schema in self._known.values():
+            if schema is not None:
+                for rule in sorted(schema.rules.unjudged):
+                    yield schema, rule
+
+    def _read(self, api_version: str, kind: str) -> KindSchema | None:
+        version = api_version.rpartition("/")[2]
+        for found in self.versions(group_of(api_version), kind):
+            if found.version == version:
+                path = self.folder / found.schema
+                if found.builtin:
+                    known = self._definitions_in(path.parent)
+                    return KindSchema(found, known[found.definition], known)
+                stored = expanded(json.loads(path.read_text(encoding="utf-8")))
+                return KindSchema(found, stored, self._kubernetes())
+        return None
+
+    def _kubernetes(self) -> Mapping[str, Any]:
+        """The definitions of the Kubernetes whose metadata custom kinds have."""
+        for found in self.versions("", "Pod"):
+            if found.package == "k8s":
+                return self._definitions_in((self.folder / found.schema).parent)
+        return {}
+
+    def _definitions_in(self, folder: Path) -> dict[str, Any]:
+        if folder not in self._definitions:
+            found: dict[str, Any] = {}
+            for file in sorted(folder.glob("*.json")):
+                content: object = json.loads(file.read_text(encoding="utf-8"))["definitions"]
+                found |= content if is_mapping(content) else {}
+            for name in found:
+                scalar = next((each for end, each in _SCALARS.items() if name.endswith(end)), None)
+                found[name] = scalar or found[name]
+            self._definitions[folder] = found
+        return self._definitions[folder]
+
+
+@cache
+def catalogue(folder: Path) -> Catalogue:
+    """The catalogue of a generated tree; what it compiled is kept."""
+    return Catalogue(folder)
+
+
+def installed() -> Catalogue:
+    """The catalogue of the bindings that are installed, an empty one if none are."""
+    spec = importlib.util.find_spec("kubeapis")
+    origin = Path(spec.origin).parent if spec and spec.origin else Path()
+    return catalogue(origin)

@@ -1,0 +1,192 @@
+"""CEL rules (`x-kubernetes-validations`) of custom resources.
+
+What cannot be judged here is never a violation: a rule about a change, one that the library
+cannot read, one that uses a function nobody here knows. It is noted, so that it can be counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.schema import cel_library as cel
+from kubestrata.schema.branch import Branch, Growth, reached, steps
+from kubestrata.schema.cel_function import FUNCTIONS
+from kubestrata.schema.cel_read import Read, chains, plain_words, reads
+from kubestrata.schema.fault import Fault, dotted, shortened, shown
+
+_LONGEST_RULE = 160
+_ESCAPED = re.compile(r"__(dot|dash|slash|underscores)__")
+_OWN = """bytes contains double duration dyn endsWith getDate getDayOfMonth getDayOfWeek
+getDayOfYear getFullYear getHours getMilliseconds getMinutes getMonth getSeconds hasValue int
+matches optional.none optional.of optional.ofNonZeroValue or orValue size startsWith string
+timestamp type uint value"""
+_KNOWN = frozenset(name.rpartition(".")[2] for name in (*_OWN.split(), *FUNCTIONS))
+_TYPED = frozenset({"date", "date-time", "duration"})
+
+
+class UnjudgedRule(NamedTuple):
+    """A rule that nothing here can judge, and why."""
+
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CelRule:
+    """A rule that can be judged; `field` is what it is about, below its place."""
+
+    expression: str
+    program: cel.Program
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class CelRules:
+    """The rules of one place, what they read of it, and which texts in it are more than text."""
+
+    rules: tuple[CelRule, ...]
+    read: Read
+    typed: Branch[str] | None
+
+
+@cache
+def _program(expression: str) -> cel.Program | str:
+    """The compiled rule, shared by all places that have it; else why there is none."""
+    if _ESCAPED.search(expression):
+        return "names fields in a way that is not read here"
+    try:
+        program = cel.compile(plain_words(expression))
+    except ValueError as failure:
+        found = re.search(r"ERROR: \S+ (.*)", str(failure))
+        return shortened(found[1] if found else str(failure))
+    unknown = [name for name in program.functions() if name[:1].isalpha() and name not in _KNOWN]
+    return f"calls {', '.join(unknown)}, which is not known here" if unknown else program
+
+
+def _context() -> cel.Context:
+    context = cel.Context()
+    for name, function in FUNCTIONS.items():
+        context.add_function(name, function)
+    return context
+
+
+_CONTEXT = _context()
+
+
+class CelPlan:
+    """All rules of one version of a kind; `unjudged` grows while objects are judged."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self.unjudged: set[UnjudgedRule] = set()
+        self.changes = 0
+        self._typed = Growth[str](_typed_format, {})
+        self._branch = Growth[CelRules](self._own, {}).of(schema)
+
+    def _own(self, schema: dict[str, Any]) -> CelRules | None:
+        listed: object = schema.get("x-kubernetes-validations")
+        found = [each for each in listed if is_mapping(each)] if is_list(listed) else []
+        rules = tuple(rule for each in found for rule in self._compiled(each))
+        if not rules:
+            return None
+        read = reads(rule.expression for rule in rules)
+        return CelRules(rules, read, self._typed.of(schema))
+
+    def _compiled(self, stored: dict[str, Any]) -> Iterator[CelRule]:
+        expression = str(stored.get("rule", ""))
+        if re.search(r"\boldSelf\b", expression):
+            # Nothing changes when an object is created.
+            self.changes += 1
+            return
+        program = _program(expression)
+        if isinstance(program, str):
+            self.unjudged.add(UnjudgedRule(expression, program))
+        else:
+            field = str(stored.get("fieldPath", "")).removeprefix(".")
+            yield CelRule(plain_words(expression), program, field)
+
+    def faults(self, value: object) -> Iterator[Fault]:
+        """What an object with its defaults, that fits its schema, breaks."""
+        if self._branch is None:
+            return
+        for own, each, trail in reached(self._branch, value):
+            if each is None:
+                continue
+            if own.typed is not None:
+                each = _with_types(own.typed, each)  # noqa: PLW2901  # the same value, for CEL
+            _CONTEXT.add_variable("self", own.read.of(each))
+            for rule in own.rules:
+                message = self._broken(rule, each)
+                if message:
+                    at = dotted(steps(trail))
+                    yield Fault(f"{at}.{rule.field}".strip("."), message)
+
+    def _broken(self, rule: CelRule, value: object) -> str:
+        try:
+            holds = rule.program.execute(_CONTEXT)
+        except KeyError as missing:
+            text = shortened(rule.expression, _LONGEST_RULE)
+            return f"the rule `{text}` needs {missing.args[0]}, which is not set"
+        except Exception as failure:  # noqa: BLE001  # a function's failure arrives as it was raised
+            self.unjudged.add(UnjudgedRule(rule.expression, shortened(str(failure), 120)))
+            return ""
+        if holds is not False:
+            return ""
+        if "size(" in rule.expression and not repr(value).isascii():
+            # The library counts bytes where Kubernetes counts characters.
+            self.unjudged.add(UnjudgedRule(rule.expression, "counts characters outside ASCII"))
+            return ""
+        because = _values(rule.expression, value)
+        text = f"the rule `{shortened(rule.expression, _LONGEST_RULE)}` does not hold"
+        return f"{text}: {because}" if because else text
+
+
+def _values(expression: str, value: object) -> str:
+    """What the fields are that a broken rule is about."""
+    told: dict[str, str] = {}
+    for names, only_asks in chains(expression):
+        at: Any = value
+        for name in names:
+            at = at.get(name, ...) if is_mapping(at) else ...
+        what = ".".join(names)
+        if at is ...:
+            told.setdefault(what, f"{what} is not set")
+        elif only_asks:
+            told.setdefault(what, f"{what} is set")
+        elif not isinstance(at, dict | list | timedelta | datetime):
+            told[what] = f"{what} is {shown(at)}" if what else f"it is {shown(at)}"
+    return ", ".join(list(told.values())[:4])
+
+
+def _typed_format(schema: dict[str, Any]) -> str | None:
+    name = schema.get("format")
+    return name if name in _TYPED and schema.get("type") == "string" else None
+
+
+def _with_types(branch: Branch[str], value: Any) -> Any:
+    """The value with its durations and times as CEL knows them."""
+    if isinstance(value, str) and branch.own is not None:
+        return _read(branch.own, value)
+    if is_mapping(value):
+        found: dict[str, Any] = {}
+        for name, each in value.items():
+            child = branch.fields.get(name, branch.extra)
+            found[name] = each if child is None else _with_types(child, each)
+        return found
+    if is_list(value) and branch.items is not None:
+        return [_with_types(branch.items, each) for each in value]
+    return value
+
+
+def _read(name: str, text: str) -> object:
+    try:
+        if name == "duration":
+            return cel.evaluate(f"duration({text!r})")
+        return datetime.fromisoformat(text)
+    except (ValueError, RuntimeError):
+        return text

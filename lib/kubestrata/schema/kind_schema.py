@@ -1,0 +1,135 @@
+"""One version of a kind: everything that judges its objects, each part made on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from jsonschema_rs import Draft7Validator
+
+from kubestrata.bindings import IndexedKind
+from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.schema.cel_rule import CelPlan
+from kubestrata.schema.default import filled, filling
+from kubestrata.schema.fault import Fault
+from kubestrata.schema.message import faults_of
+from kubestrata.schema.server_list import list_faults, server_lists
+from kubestrata.schema.strict import compiled, strict
+
+_REF = "#/definitions/"
+_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+_SERVER_FIELD = "status"
+_ANY: dict[str, Any] = {}
+
+
+class KindSchema:
+    """Judges the objects of one version of a kind.
+
+    `stored` is its schema as it is stored, `definitions` those of Kubernetes.
+    """
+
+    def __init__(
+        self, kind: IndexedKind, stored: dict[str, Any], definitions: Mapping[str, Any]
+    ) -> None:
+        self.kind = kind
+        self._body = _authored(stored)
+        self._definitions = definitions
+
+    @cached_property
+    def _strict(self) -> dict[str, Any]:
+        body = self._body
+        if not self.kind.builtin:
+            properties = body.get("properties", {})
+            extra = {"apiVersion": {}, "kind": {}, "metadata": self._metadata()}
+            body = {**body, "properties": {**properties, **extra}}
+        needed: dict[str, Any] = {}
+        _collect(body, self._definitions, needed)
+        return strict({**body, "definitions": needed})
+
+    def _metadata(self) -> dict[str, Any]:
+        own = self._body.get("properties", {}).get("metadata")
+        known = [{"$ref": _REF + _META}] if _META in self._definitions else []
+        # What a CRD says of metadata only restricts it.
+        return {"allOf": [*known, {"allOf": [own]} if is_mapping(own) else {}]}
+
+    @cached_property
+    def _validator(self) -> Draft7Validator:
+        return compiled(self._strict)
+
+    @cached_property
+    def _filling(self) -> Any:
+        return None if self.kind.builtin else filling(self._body)
+
+    @cached_property
+    def rules(self) -> CelPlan:
+        """The CEL rules; those of built-in kinds are in the API server itself."""
+        return CelPlan({} if self.kind.builtin else self._body)
+
+    @cached_property
+    def _lists(self) -> Any:
+        return server_lists(self._body, self._definitions)
+
+    def filled(self, manifest: dict[str, Any]) -> dict[str, Any]:
+        """The object with its defaults; itself if it lacks none."""
+        found: dict[str, Any] = filled(self._filling, manifest)
+        return found
+
+    def schema_faults(self, value: dict[str, Any]) -> list[Fault]:
+        """What in an object with its defaults does not fit the schema."""
+        if self._validator.is_valid(value):
+            return []
+        value = self._without_nulls(value)
+        errors = self._validator.iter_errors(value)
+        found = [fault for error in errors for fault in faults_of(error, self._strict)]
+        return sorted(dict.fromkeys(found))
+
+    def rule_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
+        """Which CEL rules an object does not keep that has its defaults and fits the schema."""
+        return self.rules.faults(value)
+
+    def list_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
+        """What the server finds in lists and quantities."""
+        return list_faults(self._lists, value)
+
+    def _without_nulls(self, value: dict[str, Any]) -> dict[str, Any]:
+        """The API server reads a null as absent in its own kinds, and in metadata."""
+        if self.kind.builtin:
+            found: dict[str, Any] = _no_nulls(value)
+            return found
+        return {**value, "metadata": _no_nulls(value.get("metadata", {}))}
+
+
+def _no_nulls(value: Any) -> Any:
+    if is_mapping(value):
+        return {name: _no_nulls(each) for name, each in value.items() if each is not None}
+    return [_no_nulls(each) for each in value] if is_list(value) else value
+
+
+def _authored(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a kind; what only the server writes may be there and is not judged."""
+    stored: object = schema.get("properties")
+    properties: dict[str, Any] = {**stored} if is_mapping(stored) else {"spec": {"type": "object"}}
+    required: object = schema.get("required")
+    needed = [name for name in required if name != _SERVER_FIELD] if is_list(required) else []
+    return {**schema, "properties": {**properties, _SERVER_FIELD: _ANY}, "required": needed}
+
+
+def _collect(schema: object, known: Mapping[str, Any], found: dict[str, Any]) -> None:
+    """The definitions that a schema refers to."""
+    pending: list[object] = [schema]
+    seen: set[int] = set()
+    while pending:
+        part = pending.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if is_list(part):
+            pending.extend(part)
+        elif is_mapping(part):
+            pending.extend(part.values())
+            ref = part.get("$ref")
+            name = ref.removeprefix(_REF) if isinstance(ref, str) else ""
+            if name in known and name not in found:
+                found[name] = known[name]
+                pending.append(known[name])

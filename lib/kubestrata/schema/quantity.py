@@ -1,0 +1,42 @@
+"""Quantities: `500m`, `1.5Gi`, `1e3`."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+_QUANTITY = re.compile(
+    r"(?P<number>[-+]?(?:\d+\.?\d*|\.\d+))"
+    r"(?:(?P<binary>[KMGTPE]i)|(?P<decimal>[numkMGTPE])|[eE](?P<power>[-+]?\d{1,4}))?"
+)
+_BINARY: dict[str, int] = {
+    unit: 1024**power for power, unit in enumerate(["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"], 1)
+}
+_DECIMAL = {unit: Fraction(1, 1000**power) for power, unit in enumerate("mun", 1)} | {
+    unit: Fraction(1000**power) for power, unit in enumerate("kMGTPE", 1)
+}
+
+
+def quantity(text: str) -> Fraction:
+    """The number that a quantity means.
+
+    Raises:
+        ValueError: for what the API server does not take.
+    """
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no quantity")
+    number = Fraction(found["number"])
+    if found["binary"]:
+        return number * _BINARY[found["binary"]]
+    if found["decimal"]:
+        return number * _DECIMAL[found["decimal"]]
+    power: Fraction = Fraction(10) ** int(found["power"] or 0)
+    return number * power
+
+
+def is_quantity(value: object) -> bool:
+    """Whether a value is a quantity; numbers are."""
+    if isinstance(value, str):
+        return _QUANTITY.fullmatch(value) is not None
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,88 @@
+"""What the API server keeps unique in lists, and the quantities it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.schema.branch import Branch, Growth, reached, steps
+from kubestrata.schema.fault import Fault, dotted, shown
+from kubestrata.schema.quantity import is_quantity
+
+QUANTITY = "x-kubestrata-quantity"
+"""Marks the definition of quantities; its type alone would admit any text."""
+_PROTOCOL = {"protocol": "TCP"}
+
+
+@dataclass(frozen=True, slots=True)
+class ServerList:
+    """One place: a list with keys, a list without equal items, or a quantity."""
+
+    keys: tuple[str, ...] = ()
+    unique: bool = False
+    defaults: Mapping[str, Any] | None = None
+
+
+def _own(schema: dict[str, Any]) -> ServerList | None:
+    kind, keys = schema.get("x-kubernetes-list-type"), schema.get("x-kubernetes-list-map-keys")
+    if kind == "map" and is_list(keys):
+        items = schema.get("items")
+        properties = items.get("properties") if is_mapping(items) else None
+        known = properties if is_mapping(properties) else {}
+        defaults = {key: known[key]["default"] for key in keys if "default" in known.get(key, {})}
+        return ServerList(tuple(keys), defaults={**_PROTOCOL, **defaults})
+    if kind == "set":
+        return ServerList(unique=True)
+    return ServerList() if schema.get(QUANTITY) else None
+
+
+def server_lists(
+    schema: dict[str, Any], definitions: Mapping[str, Any]
+) -> Branch[ServerList] | None:
+    """Where a schema has lists that the server merges by key, and quantities."""
+    return Growth(_own, definitions).of(schema)
+
+
+def list_faults(branch: Branch[ServerList] | None, value: object) -> Iterator[Fault]:
+    """Items that are there twice, and quantities that are none."""
+    if branch is None:
+        return
+    for own, each, trail in reached(branch, value):
+        if is_list(each):
+            twice = _keyed(own, each) if own.keys else _equal(each) if own.unique else ()
+            for index, what in twice:
+                path = dotted([*steps(trail), index])
+                yield Fault(path, f"a second item with {what}", "leave one of them")
+        elif not own.keys and not own.unique and not is_quantity(each) and not _open(each):
+            message = f"{shown(each)} is no quantity: a number with m, k, M, Mi, Gi or the like"
+            yield Fault(dotted(steps(trail)), message)
+
+
+def _open(value: object) -> bool:
+    return value is None or (isinstance(value, str) and "${" in value)
+
+
+def _keyed(own: ServerList, items: list[Any]) -> Iterator[tuple[int, str]]:
+    seen: set[tuple[str, ...]] = set()
+    defaults = own.defaults or {}
+    for index, item in enumerate(items):
+        if not is_mapping(item):
+            continue
+        values = [item.get(key, defaults.get(key)) for key in own.keys]
+        known = tuple(map(repr, values))
+        if known in seen:
+            named = zip(own.keys, values, strict=True)
+            what = ", ".join(f"{key} {shown(each)}" for key, each in named if each is not None)
+            yield index, what or f"no {own.keys[0]}"
+        seen.add(known)
+
+
+def _equal(items: list[Any]) -> Iterator[tuple[int, str]]:
+    seen: set[str] = set()
+    for index, item in enumerate(items):
+        known = repr(item)
+        if known in seen:
+            yield index, f"the value {shown(item)}"
+        seen.add(known)

@@ -1,0 +1,115 @@
+"""Stored schemas, read as the API server's strict validation reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema_rs
+
+from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.schema.format import FORMATS
+
+_GO_REGEX = jsonschema_rs.RegexOptions()
+_FLAG = "(?i)"
+_ONE_LETTER = re.compile(r"\\([pP])([A-Z])")
+_BY_NAME = frozenset({"definitions", "properties"})
+_SEVERAL = frozenset({"allOf", "anyOf", "oneOf"})
+_RESTRICTING = _SEVERAL | {"not"}
+_PARTS = _RESTRICTING | {"additionalProperties", "items"}
+_LIMITS = frozenset(
+    {"maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "multipleOf"}
+    | {f"{end}{what}" for end in ("max", "min") for what in ("Items", "Length", "Properties")}
+)
+_KEPT = _LIMITS | {"$ref", "enum", "format", "pattern", "required", "type", "uniqueItems"}
+_EMBEDDED: dict[str, Any] = {
+    "apiVersion": {"type": "string"},
+    "kind": {"type": "string"},
+    "metadata": {"type": "object"},
+}
+_INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
+
+
+def readable(pattern: str) -> str:
+    """A Go pattern as the validator wants it: flags with their group, classes in braces."""
+    pattern = _ONE_LETTER.sub(r"\\\1{\2}", pattern)
+    while _FLAG in pattern:
+        before, _, after = pattern.partition(_FLAG)
+        depth, end = 0, 0
+        while end < len(after) and depth >= 0:
+            depth += {"(": 1, ")": -1}.get(after[end], 0)
+            end += 2 if after[end] == "\\" else 1
+        end -= depth < 0
+        pattern = f"{before}(?i:{after[:end]}){after[end:]}"
+    return pattern
+
+
+def keeps_unknown(schema: dict[str, Any]) -> bool:
+    """Whether an object may have fields that its properties do not name."""
+    return (
+        schema.get("x-kubernetes-preserve-unknown-fields") is True
+        or schema.get("additionalProperties", False) is not False
+    )
+
+
+class _Strict:
+    """Parts that are one object in the schema stay one: CRDs repeat a pod's dozens of times."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, bool], Any] = {}
+
+    def read(self, schema: Any, *, closed: bool) -> Any:
+        if is_list(schema):
+            return [self.read(each, closed=closed) for each in schema]
+        if not is_mapping(schema):
+            return schema
+        key = (id(schema), closed)
+        if key not in self._known:
+            self._known[key] = self._object(schema, closed=closed)
+        return self._known[key]
+
+    def _object(self, schema: dict[str, Any], *, closed: bool) -> dict[str, Any]:
+        read: dict[str, Any] = {}
+        for key, value in schema.items():
+            if key in _BY_NAME and is_mapping(value):
+                read[key] = {name: self.read(each, closed=closed) for name, each in value.items()}
+            elif key in _PARTS:
+                read[key] = self.read(value, closed=closed and key not in _RESTRICTING)
+            elif key in _KEPT:
+                read[key] = value
+        if isinstance(schema.get("pattern"), str):
+            read["pattern"] = readable(schema["pattern"])
+        if closed and is_mapping(read.get("properties")) and not keeps_unknown(schema):
+            read["additionalProperties"] = False
+            if schema.get("x-kubernetes-embedded-resource") is True:
+                read["properties"] = {**_EMBEDDED, **read["properties"]}
+        if read.get("format") == "int32" and not {"minimum", "maximum"} & set(read):
+            read |= _INT32
+        return read | _types(schema)
+
+
+def _types(schema: dict[str, Any]) -> dict[str, Any]:
+    """The `type` that the extensions of Kubernetes mean."""
+    name = schema.get("type")
+    if schema.get("x-kubernetes-int-or-string") is True:
+        names = ["integer", "string"]
+    else:
+        names = [name] if isinstance(name, str) else []
+    if schema.get("nullable") is True and names:
+        names.append("null")
+    return {"type": names} if names else {}
+
+
+def strict(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with unknown fields refused; what only restricts an object closes nothing."""
+    read: dict[str, Any] = _Strict().read(schema, closed=True)
+    return read
+
+
+def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft7Validator:
+    """The validator of a schema that was read strictly."""
+    checks: dict[str, Callable[..., bool]] = dict(FORMATS)
+    return jsonschema_rs.Draft7Validator(
+        schema, pattern_options=_GO_REGEX, formats=checks, validate_formats=True
+    )

@@ -1,0 +1,39 @@
+"""What this repository writes is judged, all of it, and found clean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kubestrata.core.identity import identity_of
+from kubestrata.rules.catalogue import rules_of
+from kubestrata.rules.judged import coverage
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Place
+from tests.rules.fixture import told
+
+DIST = Path(__file__).parents[2] / "dist"
+CLUSTERS = sorted(each for each in DIST.iterdir() if each.is_dir())
+
+
+def written(cluster: Path) -> ClusterTree:
+    subjects: list[Subject] = []
+    for path in sorted(cluster.rglob("*.yaml")):
+        for manifest in yaml.safe_load_all(path.read_text(encoding="utf-8")):
+            if manifest and not manifest["apiVersion"].startswith("kustomize.config.k8s.io/"):
+                place = Place(str(path.relative_to(DIST)), 1)
+                subjects.append(Subject(identity_of(manifest), manifest, place))
+    return ClusterTree(cluster.name, "1.35", subjects)
+
+
+@pytest.mark.parametrize("cluster", CLUSTERS, ids=lambda path: path.name)
+def test_every_object_is_judged_and_clean(cluster: Path) -> None:
+    tree = written(cluster)
+    assert [line for rule in rules_of("schema") for line in told(rule, tree)] == []
+    found = coverage(tree)
+    encrypted = {each.identity for each in tree.subjects if "sops" in each.manifest}
+    assert set(found.unjudged) == encrypted
+    assert found.judged == len(tree.subjects) - len(encrypted) > 0
+    assert found.rules == ()

@@ -1,0 +1,102 @@
+"""Objects are judged by the schemas of the bindings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubestrata.rules.catalogue import rules_of
+from kubestrata.rules.judged import coverage
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.schema import Catalogue, installed
+from kubestrata.schema.strict import compiled, strict
+from tests.rules.fixture import FIXTURES, fixture_tree, told
+
+RULES = {rule.id: rule for rule in rules_of("schema")}
+
+
+def faults(schema: dict[str, Any], value: Any) -> list[str]:
+    return [error.message for error in compiled(strict(schema)).iter_errors(value)]
+
+
+def test_unknown_fields_are_refused_where_an_object_is_described() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    assert faults(schema, {"b": 1}) != []
+    assert faults({**schema, "x-kubernetes-preserve-unknown-fields": True}, {"b": 1}) == []
+
+
+def test_what_only_restricts_closes_nothing() -> None:
+    narrow = {"properties": {"a": {"properties": {"b": {"enum": [1]}}}}}
+    schema = {"properties": {"a": {"type": "object", "properties": {"b": {}, "c": {}}}}}
+    assert faults({**schema, "anyOf": [narrow]}, {"a": {"b": 1, "c": 2}}) == []
+
+
+def test_extensions_of_kubernetes_are_types() -> None:
+    assert faults({"x-kubernetes-int-or-string": True}, "25%") == []
+    assert faults({"x-kubernetes-int-or-string": True}, 1.5) != []
+    assert faults({"type": "string", "nullable": True}, None) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("duration", "1h30m", "P1D"),
+        ("date-time", "2024-05-01T00:00:00Z", "yesterday"),
+        ("ipv4", "10.0.0.1", "10.0.0"),
+        ("cidr", "10.0.0.0/8", "10.0.0.0"),
+        ("byte", "YQ==", "a b"),
+        ("uri", "anything", 1),
+    ],
+)
+def test_formats_mean_what_they_mean_to_kubernetes(name: str, good: str, bad: Any) -> None:
+    schema = {"type": "string", "format": name}
+    assert faults(schema, good) == []
+    assert faults(schema, bad) != []
+
+
+def test_every_kind_of_the_bindings_can_be_judged() -> None:
+    known = installed()
+    index = json.loads((known.folder / "_index.json").read_text())
+    for each in index:
+        group = f"{each['group']}/" if each["group"] else ""
+        schema = known.get(f"{group}{each['version']}", each["kind"])
+        assert schema is not None
+        empty = {"apiVersion": group + each["version"], "kind": each["kind"], "metadata": {}}
+        schema.schema_faults(schema.filled(empty))
+        list(schema.rule_faults(schema.filled(empty)))
+        assert not schema.rules.unjudged, schema.kind
+
+
+def test_a_tree_without_bindings_knows_no_kind_and_judges_none(tmp_path: Path) -> None:
+    tree = fixture_tree(FIXTURES / "V04" / "unknown-kind.yaml")
+    bare = ClusterTree("bare", "1.35", tree.subjects, schemas=tmp_path)
+    assert told(RULES["V04"], bare) == []
+    assert coverage(bare).judged == 0
+    assert Catalogue(tmp_path).is_empty
+
+
+def test_what_is_declared_untyped_is_no_violation() -> None:
+    tree = fixture_tree(FIXTURES / "V04" / "unknown-kind.yaml")
+    declared = frozenset({("example.org", "Widget")})
+    ours = ClusterTree("ours", "1.35", tree.subjects, untyped=declared)
+    assert not [line for line in told(RULES["V04"], ours) if "Widget" in line]
+
+
+def test_versions_depend_on_the_kubernetes_of_the_cluster() -> None:
+    tree = fixture_tree(FIXTURES / "V03" / "not-served.yaml")
+    old = ClusterTree("old", "1.20", tree.subjects)
+    assert not [line for line in told(RULES["V03"], old) if "CronJob" in line]
+    near = ClusterTree("near", "1.24", tree.subjects)
+    told_near = [line for line in told(RULES["V03"], near) if "CronJob" in line]
+    message = "batch/v1beta1 CronJob is deprecated since 1.21 and not served from 1.25"
+    assert told_near == [f"CronJob.batch shop/web apiVersion: {message} [write batch/v1]"]
+
+
+def test_coverage_tells_what_no_schema_judged() -> None:
+    found = coverage(fixture_tree(FIXTURES / "V01" / "clean.yaml"))
+    assert found.judged == 2
+    assert [str(each) for each in found.unjudged] == ["Unknown.example.org flux-system/apps"]
+    assert found.rules == ()
