@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from kubestrata.cli import diff, explain, graph, imports, synth
+from kubestrata.cli import check, diff, explain, graph, imports, synth
 from kubestrata.cli.failure import CLEAN, FAILED, INTERRUPTED, tell
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (synth, diff, explain, graph, imports):
+for module in (synth, check, diff, explain, graph, imports):
     app.command(module.NAME)(module.run)
 
 _trace = False

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.waiver import Waiver
+from kubestrata.rules.judged import Coverage, coverage
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Unjudged
-from kubestrata.rules.violation import Finding, Severity, Violation
+from kubestrata.rules.violation import Finding, Place, Severity, Violation
 from kubestrata.rules.waiver import covers, faults_of
 
 WAIVERS = Rule(
@@ -24,6 +27,12 @@ READING = Rule(
     "what cannot be read is not reconciled",
     lambda tree: tree.faults,
 )
+FAILED = Rule(
+    "T02",
+    "every rule can judge",
+    "what it would have found is not known",
+    lambda _: (),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found in one cluster, and how much was judged."""
+    """What was found in one cluster; `objects` is how many were judged by a schema."""
 
     cluster: str
     objects: int
@@ -65,21 +74,38 @@ def judge(
         else:
             used.add(waiver)
             waived.append(Waived(violation, waiver))
+    covered = coverage(tree)
     about = faults_of(waivers, used, tree.name, today)
     kept += [_violation(WAIVERS, tree.name, finding) for finding in about]
     return Report(
         tree.name,
-        len(tree.subjects),
+        covered.judged,
         tuple(sorted(kept, key=lambda each: each.order)),
         tuple(waived),
-        tuple(tree.unjudged),
+        (*tree.unjudged, *_without_schema(tree, covered)),
     )
+
+
+def _without_schema(tree: ClusterTree, covered: Coverage) -> Iterator[Unjudged]:
+    for identity in covered.unjudged:
+        why = "no schema describes it, or it is encrypted"
+        yield Unjudged(str(identity), why, tree.by_identity[identity].place)
 
 
 def _violations(tree: ClusterTree, rules: Iterable[Rule]) -> Iterator[Violation]:
     for rule in rules:
-        for finding in rule.judge(tree):
-            yield _violation(rule, tree.name, finding)
+        try:
+            for finding in rule.judge(tree):
+                yield _violation(rule, tree.name, finding)
+        except Exception as error:  # noqa: BLE001  # a team's rule may; the others still judge
+            yield _violation(FAILED, tree.name, _failure(rule, error))
+
+
+def _failure(rule: Rule, error: Exception) -> Finding:
+    step = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"{rule.id} could not judge: {type(error).__name__}: {error}"
+    whole = Identity("", "Rule", "", rule.id)
+    return Finding(whole, Place(step.filename, step.lineno or 1), "", what, "mend the rule")
 
 
 def _violation(rule: Rule, cluster: str, finding: Finding) -> Violation:

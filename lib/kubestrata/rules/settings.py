@@ -7,6 +7,10 @@ kubestrata:
     severity: {P12: error}       # error, warning, note or off, by rule
     rules: rules                 # a module or package beside cdk8s.yaml
     untyped: [dns.example.org/Zone]
+    kubernetes: {home: "1.34"}   # by cluster
+    names: [{kinds: [Bucket], prefix: shop-}]
+    labels: [{kinds: [Deployment], labels: [team]}]
+    owners: [{annotation: owner, kinds: [Namespace], owners: [shop, data]}]
 ```
 """
 
@@ -14,7 +18,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -23,14 +27,24 @@ from typing import Any
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.catalogue import all_rules
-from kubestrata.rules.rule import Rule
+from kubestrata.rules.policy.naming import naming_rule, owner_rule, required_labels_rule
+from kubestrata.rules.rule import PROFILES, Rule
+from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Severity
 
 ENTRY_POINTS = "kubestrata.rules"
 """The entry point group in which distributions offer modules with RULE or RULES."""
-PROFILES = ("baseline", "restricted")
 _OFF = "off"
-_KNOWN = frozenset({"profile", "rules", "severity", "untyped"})
+_CONFIGURED: Mapping[str, Callable[[Mapping[str, Any]], Rule]] = {
+    "names": lambda one: naming_rule(_texts(one, "kinds"), str(one.get("prefix", ""))),
+    "labels": lambda one: required_labels_rule(_texts(one, "labels"), _texts(one, "kinds")),
+    "owners": lambda one: owner_rule(
+        str(one.get("annotation", "")),
+        _texts(one, "owners"),
+        _texts(one, "kinds") or ("Namespace",),
+    ),
+}
+_KNOWN = frozenset({"kubernetes", "profile", "rules", "severity", "untyped", *_CONFIGURED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,13 @@ class Settings:
     severity: Mapping[str, str] = field(default_factory=dict[str, str])
     module: Path | None = None
     untyped: frozenset[tuple[str, str]] = frozenset()
+    kubernetes: Mapping[str, str] = field(default_factory=dict[str, str])
+    configured: tuple[Rule, ...] = ()
+
+    def settle(self, tree: ClusterTree) -> ClusterTree:
+        """The tree with what the settings say of its cluster."""
+        version = self.kubernetes.get(tree.name, tree.kubernetes)
+        return replace(tree, kubernetes=version, untyped=self.untyped)
 
     def rules(self) -> list[Rule]:
         """The library's rules, installed ones and the team's own, as they are to be judged.
@@ -49,15 +70,15 @@ class Settings:
         """
         found = [*all_rules(), *_installed(), *_own(self.module)]
         _refuse_equal(found)
-        unknown = sorted(set(self.severity) - {rule.id for rule in found})
+        known = {rule.id for rule in (*found, *self.configured)}
+        unknown = sorted(set(self.severity) - known)
         if unknown:
             raise ConfigError("cdk8s.yaml", f"severity of {unknown[0]}", "there is no such rule")
-        wanted = PROFILES[: PROFILES.index(self.profile) + 1]
         return [
             replace(rule, severity=Severity(self.severity.get(rule.id, rule.severity.value)))
-            for rule in found
+            for rule in (*found, *self.configured)
             if self.severity.get(rule.id) != _OFF
-            and (rule.profile in wanted or rule.id in self.severity)
+            and (rule.is_judged(self.profile) or rule.id in self.severity)
         ]
 
 
@@ -76,7 +97,15 @@ def read_settings(config: Mapping[str, Any], folder: Path) -> Settings:
             raise _refuse(f"severity of {rule}: {level}", "is none", f"one of {', '.join(levels)}")
     module = folder / str(given["rules"]) if "rules" in given else None
     untyped = frozenset(_kind(str(each)) for each in sequence(given.get("untyped")))
-    return Settings(profile, severity, module, untyped)
+    versions = {str(key): str(each) for key, each in mapping(given.get("kubernetes")).items()}
+    configured = tuple(
+        make(mapping(one)) for key, make in _CONFIGURED.items() for one in sequence(given.get(key))
+    )
+    return Settings(profile, severity, module, untyped, versions, configured)
+
+
+def _texts(entry: Mapping[str, Any], key: str) -> list[str]:
+    return [str(each) for each in sequence(entry.get(key))]
 
 
 def _refuse(what: str, why: str, fix: str) -> ConfigError:

@@ -7,13 +7,14 @@ import re
 import runpy
 import sys
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.json_value import mapping
 from kubestrata.core.yaml_read import load_all
+from kubestrata.rules.settings import Settings, read_settings
 from kubestrata.synth.handover import DEFAULT_OUTPUT, receiving
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Project:
     app: Path
     output: Path
     imports: Path
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def config(self) -> Path:
@@ -38,8 +40,8 @@ class Project:
         return self.root / CONFIG
 
 
-def load_project(root: Path) -> Project:
-    """Read `root`'s cdk8s.yaml; raises ConfigError if it is missing or not a mapping."""
+def load_config(root: Path) -> dict[str, Any]:
+    """What `root`'s cdk8s.yaml says; raises ConfigError if it is missing or not a mapping."""
     config = root / CONFIG
     try:
         documents = load_all(config.read_text(encoding="utf-8"), CONFIG)
@@ -52,12 +54,19 @@ def load_project(root: Path) -> Project:
     settings = mapping(found)
     if settings is not found:
         raise ConfigError(CONFIG, "is not a mapping", f"it is a {type(found).__name__}")
+    return settings
+
+
+def load_project(root: Path) -> Project:
+    """Read `root`'s cdk8s.yaml; raises ConfigError if it is missing or not a mapping."""
+    settings = load_config(root)
     named = _PYTHON_FILE.search(str(settings.get("app", "")))
     return Project(
         root=root,
         app=root / (named[1] if named else "main.py"),
         output=root / str(settings.get("output", DEFAULT_OUTPUT)),
         imports=root / "imports",
+        settings=read_settings(settings, root),
     )
 
 

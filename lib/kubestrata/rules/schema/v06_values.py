@@ -15,7 +15,10 @@ from kubestrata.schema import values_faults
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     folder = catalogue_of(tree).folder
     for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
-        values = mapping(release.spec.get("values"))
+        given = release.spec.get("values")
+        values = mapping(given)
+        if given is not None and given is not values:
+            yield release.finding("spec.values", f"is a {type(given).__name__}, not a mapping")
         for fault in values_faults(folder, _chart(tree, release), values):
             path = f"spec.values.{fault.path}".rstrip(".")
             yield release.finding(path, fault.message, fault.fix)

@@ -1,0 +1,38 @@
+"""S05: what can only be a placeholder is replaced by somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import is_mapping
+from kubestrata.rules.placeholders import uses
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding
+
+_KUSTOMIZATION = "kustomize.toolkit.fluxcd.io"
+# Texts that programs read, and may expand themselves.
+_READ_BY_PROGRAMS = re.compile(r"^(data|stringData)\.|annotations\.|\.values\.|\.env\[|\.config\.")
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for unit in tree.units.values():
+        named = unit.identity.group == _KUSTOMIZATION
+        if not named or is_mapping(unit.subject.spec.get("postBuild")):
+            continue
+        for subject in unit.objects:
+            for use in uses(subject):
+                whole = use.whole and not use.foreign and _VARIABLE.fullmatch(use.name)
+                if whole and not _READ_BY_PROGRAMS.search(f"{use.path}."):
+                    said = f"{use.text} stays as it is: {unit.identity.name} substitutes nothing"
+                    yield subject.finding(use.path, said, "give the Kustomization a postBuild")
+
+
+RULE = Rule(
+    "S05",
+    "what can only be a placeholder is replaced",
+    "the field is applied as it is written",
+    _judge,
+)

@@ -1,0 +1,136 @@
+"""`kubestrata check`: violations with the line that made them, and no write with one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.small_project import Project
+
+CONFIG_MAP = '        k8s.ConfigMap(web, "settings", data={"text": "value", "n": "08"})\n'
+SCALER = """\
+        scaler = RawResource(web, "scaler", {
+            "apiVersion": "autoscaling/v2",
+            "kind": "HorizontalPodAutoscaler",
+            "spec": {"maxReplicas": 3, "scaleTargetRef": {"kind": "Deployment", "name": "gone",
+                "apiVersion": "apps/v1"}},
+        })
+"""
+WAIVER = """\
+        waive("R09", scaler, reason="made by hand", owner="shop", expires="2999-01-01")
+"""
+
+
+@pytest.fixture(name="faulty")
+def faulty_project(project: Project) -> Project:
+    project.edit(CONFIG_MAP, CONFIG_MAP + SCALER)
+    project.edit("Namespace, Platform\n", "Namespace, Platform, RawResource, waive\n")
+    project.edit('NAMES = ["web", "api", "db"]', 'NAMES = ["web"]')
+    return project
+
+
+def line_of(project: Project, text: str) -> int:
+    lines = (project.root / "main.py").read_text().splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+def test_a_clean_platform_is_told_with_its_counts(project: Project) -> None:
+    done = project.run("check")
+    assert (done.code, done.err) == (0, "")
+    assert " objects judged, 0 errors, " in done.out
+    assert not project.dist.exists()
+
+
+def test_a_violation_names_the_python_line(faulty: Project) -> None:
+    done = faulty.run("check")
+    assert done.code == 1
+    line = line_of(faulty, "RawResource(web")
+    assert "error R09 spec.scaleTargetRef.name: no Deployment gone in namespace web" in done.out
+    assert f"main.py:{line}\n" in done.out
+
+
+def test_nothing_is_written_while_a_rule_is_violated(faulty: Project) -> None:
+    done = faulty.run("synth", env={"CI": ""})
+    assert done.code == 2
+    assert "R09" in done.err
+    assert not faulty.dist.exists()
+    forced = faulty.run("synth", "--no-check", env={"CI": ""})
+    assert forced.code == 0
+    assert "nothing was checked" in forced.err
+    assert faulty.dist.exists()
+    refused = faulty.run("synth", "--no-check", env={"CI": "true"})
+    assert refused.code == 2
+    assert "CI is set" in refused.err
+
+
+def test_a_waiver_in_code_lets_it_pass_and_is_told(faulty: Project) -> None:
+    faulty.edit(SCALER, SCALER + WAIVER)
+    done = faulty.run("check", "--output", "json")
+    found = json.loads(done.out)
+    assert done.code == 0
+    assert [each["rule"] for each in found["waived"]] == ["R09"]
+    assert found["waived"][0]["reason"] == "made by hand"
+    faulty.edit('"name": "gone"', '"name": ""')
+    faulty.edit("2999-01-01", "2020-01-01")
+    expired = faulty.run("check")
+    assert "W01" in expired.out
+    assert "expired on 2020-01-01; shop answers for it" in expired.out
+
+
+def test_settings_turn_rules_off(faulty: Project) -> None:
+    config = faulty.root / "cdk8s.yaml"
+    config.write_text(config.read_text() + "kubestrata: {check: {severity: {R09: off}}}\n")
+    assert "R09" not in faulty.run("check").out
+    config.write_text(config.read_text().replace("R09: off", "R99: off"))
+    done = faulty.run("check")
+    assert done.code == 2
+    assert "R99" in done.err
+
+
+@pytest.mark.parametrize("output", ["json", "sarif", "junit", "github"])
+def test_programs_get_the_violation_too(faulty: Project, output: str) -> None:
+    done = faulty.run("check", "--output", output)
+    assert done.code == 1
+    assert "R09" in done.out
+    assert "main.py" in done.out
+
+
+def test_a_plain_tree_is_judged_with_its_lines_and_waivers(
+    project: Project, tmp_path: Path
+) -> None:
+    assert project.run("synth").code == 0
+    file = project.dist / "c1" / "apps" / "web" / "settings-configmap.yaml"
+    file.write_text(file.read_text().replace("\ndata:", "\ndta:"))
+    done = project.run("check", ".")
+    assert done.code == 1
+    assert "dist/c1/apps/web/settings-configmap.yaml:" in done.out
+    waivers = tmp_path / "waivers.yaml"
+    waivers.write_text(
+        "- {rule: V01, object: ConfigMap web/settings, reason: r, owner: o, expires: 2999-01-01}\n"
+    )
+    assert project.run("check", ".", "--waivers", str(waivers)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "is no folder"),
+        (["--root", "x"], "no folder"),
+        (["--explain", "R999"], "is no rule"),
+        ([".", "--waivers", "gone.yaml"], "cannot be read"),
+    ],
+)
+def test_what_cannot_be_judged_is_told(
+    project: Project, arguments: list[str], message: str
+) -> None:
+    done = project.run("check", *arguments)
+    assert done.code == 2
+    assert message in done.err
+
+
+def test_a_rule_is_explained(project: Project) -> None:
+    done = project.run("check", "--explain", "R09")
+    assert done.code == 0
+    assert done.out.startswith("## R09: ")

@@ -1,0 +1,234 @@
+"""Single faults, put at random into the rendered tree of a cluster."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Any, TypeAlias
+
+import yaml
+
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import Manifest, mapping, sequence
+from kubestrata.rules.subject import ClusterTree, Subject, containers, pod_template
+
+FLUX = "kustomize.toolkit.fluxcd.io"
+_FREE = ("annotations", "labels", "data", "values", "valuesObject", "matchLabels")
+Step: TypeAlias = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: its sort, the object, and what was done to it; no manifest drops the object."""
+
+    sort: str
+    object: Identity
+    what: str
+    manifest: Manifest | None
+
+
+@contextmanager
+def in_place(folder: Path, subject: Subject, fault: Fault) -> Generator[None]:
+    """The folder while one object is another one, or its file is missing."""
+    file = folder / subject.file
+    before = file.read_bytes()
+    if fault.manifest is None:
+        file.unlink()
+    else:
+        file.write_text(yaml.dump(fault.manifest, Dumper=yaml.CSafeDumper), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_bytes(before)
+
+
+def _places(value: Any, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Any]]:
+    """Every place in a body that a schema describes."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield (*path, key), each
+            if key not in _FREE:
+                yield from _places(each, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, each in enumerate(value):
+            yield from _places(each, (*path, index))
+
+
+def _set(manifest: Manifest, path: Sequence[Step], change: Callable[[Any, Step], None]) -> Manifest:
+    fresh = copy.deepcopy(manifest)
+    holder: Any = fresh
+    for step in path[:-1]:
+        holder = holder[step]
+    change(holder, path[-1])
+    return fresh
+
+
+def _shown(path: Sequence[Step]) -> str:
+    return ".".join(map(str, path))
+
+
+def _body(subject: Subject) -> list[tuple[tuple[Step, ...], Any]]:
+    kept = {
+        key: each for key, each in subject.manifest.items() if key not in ("apiVersion", "kind")
+    }
+    return [(path, each) for path, each in _places(kept) if path[0] != "metadata"]
+
+
+def _misspelt(subject: Subject, random: Random) -> Fault | None:
+    found = [path for path, _ in _body(subject) if isinstance(path[-1], str) and len(path) > 1]
+    if not found:
+        return None
+    path = random.choice(found)
+
+    def change(holder: Any, key: Step) -> None:
+        holder[f"{key}x"] = holder.pop(key)
+
+    fresh = _set(subject.manifest, path, change)
+    return Fault("misspelt field", subject.identity, _shown(path), fresh)
+
+
+def _wrong_type(subject: Subject, random: Random) -> Fault | None:
+    found = [(path, each) for path, each in _body(subject) if isinstance(path[-1], str)]
+    if not found:
+        return None
+    path, value = random.choice(found)
+    wrong: Any = {"a": ["b"]} if isinstance(value, str | int | float | bool) else "wrong"
+
+    def change(holder: Any, key: Step) -> None:
+        holder[key] = wrong
+
+    return Fault("wrong type", subject.identity, _shown(path), _set(subject.manifest, path, change))
+
+
+def _is_reference(path: Sequence[Step]) -> bool:
+    holder = str(next((step for step in reversed(path[:-1]) if isinstance(step, str)), ""))
+    named = holder.endswith(("Ref", "Refs", "ref")) or holder == "dependsOn"
+    return path[-1] == "name" and named
+
+
+def _renamed(subject: Subject, random: Random) -> Fault | None:
+    found = [path for path, each in _body(subject) if _is_reference(path) and isinstance(each, str)]
+    if not found:
+        return None
+    path = random.choice(found)
+
+    def change(holder: Any, key: Step) -> None:
+        holder[key] = f"{holder[key]}-x"
+
+    fresh = _set(subject.manifest, path, change)
+    return Fault("renamed reference", subject.identity, _shown(path), fresh)
+
+
+def _edge(subject: Subject, random: Random) -> Fault | None:
+    needed = sequence(subject.spec.get("dependsOn"))
+    if subject.identity.group != FLUX or not needed:
+        return None
+    index = random.randrange(len(needed))
+
+    def change(holder: Any, key: Step) -> None:
+        holder[key] = [each for number, each in enumerate(holder[key]) if number != index]
+
+    fresh = _set(subject.manifest, ("spec", "dependsOn"), change)
+    return Fault("removed edge", subject.identity, str(needed[index]), fresh)
+
+
+def _label(subject: Subject, random: Random) -> Fault | None:
+    keys = [key for key in subject.labels if key.startswith("pod-security.")]
+    if subject.identity.kind != "Namespace" or not keys:
+        return None
+    key = random.choice(keys)
+    fresh = _set(
+        subject.manifest, ("metadata", "labels", key), lambda holder, name: holder.pop(name)
+    )
+    return Fault("removed label", subject.identity, key, fresh)
+
+
+def _placeholder(subject: Subject, random: Random) -> Fault | None:
+    found = [path for path, each in _body(subject) if isinstance(each, str)]
+    if not found:
+        return None
+    path = random.choice(found)
+
+    def change(holder: Any, key: Step) -> None:
+        holder[key] = "${NOWHERE}"
+
+    fresh = _set(subject.manifest, path, change)
+    return Fault("unescaped placeholder", subject.identity, _shown(path), fresh)
+
+
+def _password(subject: Subject, random: Random) -> Fault | None:
+    del random
+    if subject.identity.kind not in ("ConfigMap", "HelmRelease"):
+        return None
+    field = "data" if subject.identity.kind == "ConfigMap" else "spec"
+    fresh = copy.deepcopy(subject.manifest)
+    home = mapping(fresh.setdefault(field, {}))
+    home = home if field == "data" else mapping(home.setdefault("values", {}))
+    home["adminPassword"] = "hunter2-Xk39fPq"
+    return Fault("plain password", subject.identity, field, fresh)
+
+
+def _image(subject: Subject, random: Random) -> Fault | None:
+    found = list(containers(subject)) if pod_template(subject)[1] else []
+    if not found:
+        return None
+    _, container = random.choice(found)
+    bare = str(container.get("image", "")).partition("@")[0].rpartition(":")[0]
+    fresh = copy.deepcopy(subject.manifest)
+    for _, each in containers(replace(subject, manifest=fresh)):
+        if each.get("name") == container.get("name"):
+            each["image"] = bare  # type: ignore[index]
+    return Fault("image without a tag", subject.identity, bare, fresh)
+
+
+def _selector(subject: Subject, random: Random) -> Fault | None:
+    del random
+    selector = mapping(subject.spec.get("selector"))
+    labels = mapping(selector.get("matchLabels")) or (
+        selector if subject.identity.kind == "Service" else {}
+    )
+    if not labels:
+        return None
+    fresh = copy.deepcopy(subject.manifest)
+    inner = mapping(mapping(fresh["spec"])["selector"])
+    inner = mapping(inner.get("matchLabels")) or inner
+    key = sorted(inner)[0]
+    inner[key] = f"{inner[key]}s"
+    return Fault("selector off by one", subject.identity, key, fresh)
+
+
+def _dropped(subject: Subject, random: Random) -> Fault | None:
+    del random
+    return Fault("dropped object", subject.identity, "", None)
+
+
+SORTS = (
+    _dropped,
+    _renamed,
+    _misspelt,
+    _wrong_type,
+    _edge,
+    _label,
+    _placeholder,
+    _password,
+    _image,
+    _selector,
+)
+
+
+def faults(tree: ClusterTree, random: Random, count: int) -> list[Fault]:
+    """As many faults, the sorts in turn, each in an object drawn for it."""
+    found: list[Fault] = []
+    subjects = [each for each in tree.subjects if not each.encrypted]
+    while len(found) < count:
+        sort = SORTS[len(found) % len(SORTS)]
+        for subject in random.sample(subjects, len(subjects)):
+            fault = sort(subject, random)
+            if fault is not None:
+                found.append(fault)
+                break
+    return found
