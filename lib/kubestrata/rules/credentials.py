@@ -35,7 +35,8 @@ _NOT_SECRET = re.compile(
     r"(secretKeys|keyRef|secretRef|keys|keyMapping|remoteRef)\.", re.IGNORECASE
 )
 PLACEHOLDER = re.compile(
-    r"\bop://\S|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?me\b|<[A-Z_-]{4,}>\s*$)",
+    r"\bop://\S|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?me\b"
+    r"|<[A-Z_-]{4,}>\s*$)",
     re.IGNORECASE,
 )
 """What a tool was to replace, and did not."""
