@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops import kubectl
 from kubestrata.gitops.closure import Closure, FileList, closure_of
@@ -72,16 +71,12 @@ def render(disk: Disk, folder: str, overlay: dict[str, Any], *, recurse: bool = 
     listed = [*closure.listed, *_unmatched(closure, documents)]
     good: list[Document] = []
     for each in documents:
-        if is_object(each.manifest) and _is_plain(identity_of(each.manifest)):
+        if is_object(each.manifest):
             good.append(each)
         elif not each.encrypted:
             message = "has no apiVersion, kind or name that is text"
             faults.append(fault(each.place.file, each.place.line, message))
     return Rendered(good, closure.files, complete, listed, faults, unjudged)
-
-
-def _is_plain(identity: Identity) -> bool:
-    return all(isinstance(part, str) for part in identity)
 
 
 def _key(manifest: Manifest) -> tuple[object, object, object]:
