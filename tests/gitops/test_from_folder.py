@@ -132,6 +132,45 @@ def test_what_kustomize_refuses_is_a_fault(tmp_path: Path) -> None:
     assert str(found.place) == "apps/kustomization.yaml:1"
 
 
+def test_files_of_other_folders_are_used_as_flux_uses_them(tmp_path: Path) -> None:
+    listed = "resources: [../shared/a.yaml]\nnamePrefix: my-\n"
+    files = {
+        UNITS: unit("apps"),
+        "apps/kustomization.yaml": listed,
+        "shared/a.yaml": config_map("a"),
+    }
+    tree = _tree(tmp_path, files)
+    assert (_names(tree), tree.faults) == (["my-a"], [])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "configMapGenerator: [{name: b, files: [/etc/hostname]}]\n",
+        "configMapGenerator: [{name: b, files: [../../../../../../../../etc/hostname]}]\n",
+        "patches: [{path: https://example.com/patch.yaml}]\n",
+        "generators: [generator.yaml]\n",
+        "helmCharts: [{name: web, repo: https://example.com}]\n",
+    ],
+)
+def test_nothing_outside_of_the_folder_is_read(tmp_path: Path, more: str) -> None:
+    generator = """apiVersion: builtin
+kind: ConfigMapGenerator
+metadata: {name: b}
+name: b
+files: [/etc/hostname]
+"""
+    files = {
+        UNITS: unit("apps"),
+        "apps/kustomization.yaml": f"resources: [a.yaml]\n{more}",
+        "apps/a.yaml": config_map("a"),
+        "apps/generator.yaml": generator,
+    }
+    tree = _tree(tmp_path, files)
+    assert _names(tree) == ["a"]
+    assert tree.unjudged or tree.faults or tree.listed
+
+
 def test_links_that_leave_the_folder_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret.yaml").write_text(config_map("outside"), encoding="utf-8")
     files = {UNITS: unit("apps"), "apps/a.yaml": config_map("a")}

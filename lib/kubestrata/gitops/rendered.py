@@ -9,9 +9,10 @@ from typing import Any
 
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops import kubectl
-from kubestrata.gitops.closure import Closure, FileList, closure_of
+from kubestrata.gitops.closure import Closure, closure_of
 from kubestrata.gitops.disk import Disk
 from kubestrata.gitops.document import Document, fault, file_identity, is_object
+from kubestrata.gitops.file_list import FileList
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding, Place
 
@@ -34,6 +35,12 @@ class Rendered:
 def overlay_of(spec: dict[str, Any]) -> dict[str, Any]:
     """What `spec` of a Flux Kustomization adds to the kustomization of its folder."""
     added = {key: spec[key] for key in OVERLAY if spec.get(key)}
+    if "patches" in added:
+        wanted = ("patch", "target")
+        added["patches"] = [
+            {key: part for key, part in mapping(one).items() if key in wanted}
+            for one in sequence(added["patches"])
+        ]
     if target := spec.get("targetNamespace"):
         added["namespace"] = target
     if common := mapping(spec.get("commonMetadata")):
