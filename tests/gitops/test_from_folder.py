@@ -107,6 +107,35 @@ spec: {url: "https://example.com/other"}
     assert _names(tree) == []
 
 
+def test_a_source_that_nobody_declares_is_this_repository_if_the_folder_is(tmp_path: Path) -> None:
+    files = {
+        UNITS: f"{unit('apps', source='other')}---\n{unit('more', source='other')}",
+        "apps/a.yaml": config_map("a"),
+        "apps/.sops.yaml": "creation_rules: []\n",
+    }
+    tree = _tree(tmp_path, files)
+    assert _names(tree) == ["a"]
+    assert ([one.what for one in tree.unjudged], tree.faults) == (["source other ./more"], [])
+
+
+def test_a_patch_that_deletes_matches_what_it_deletes(tmp_path: Path) -> None:
+    patch = """  patches:
+  - target: {kind: ConfigMap, name: b}
+    patch: |
+      $patch: delete
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: b, namespace: shop}
+"""
+    files = {
+        UNITS: unit("apps", patch),
+        "apps/a.yaml": config_map("a"),
+        "apps/b.yaml": config_map("b"),
+    }
+    tree = _tree(tmp_path, files)
+    assert (_names(tree), tree.listed, tree.faults) == (["a"], [], [])
+
+
 def test_without_kubectl_the_tree_says_what_it_could_not_render(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,8 @@ class Rendered:
     documents: list[Document]
     files: set[str]
     complete: bool
+    sources: list[Document] = field(default_factory=list[Document])
+    """The objects before anything patched them."""
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
     unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
@@ -83,7 +85,7 @@ def render(disk: Disk, folder: str, overlay: dict[str, Any], *, recurse: bool = 
         elif not each.encrypted:
             message = "has no apiVersion, kind or name that is text"
             faults.append(fault(each.place.file, each.place.line, message))
-    return Rendered(good, closure.files, complete, listed, faults, unjudged)
+    return Rendered(good, closure.files, complete, closure.documents, listed, faults, unjudged)
 
 
 def _key(manifest: Manifest) -> tuple[object, object, object]:
