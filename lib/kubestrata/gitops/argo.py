@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
 from kubestrata.gitops.disk import Disk, join
 from kubestrata.gitops.document import Document
 from kubestrata.rules.subject import Listed, Subject
@@ -108,8 +108,8 @@ def _filled(template: Any, path: str) -> dict[str, Any]:
                 for form in (f"{{{{{name}}}}}", f"{{{{ {name} }}}}"):
                     value = value.replace(form, text).replace(form.replace(name, f".{name}"), text)
             return value
-        if isinstance(value, dict):
-            return {key: walk(part) for key, part in mapping(value).items()}
-        return [walk(part) for part in sequence(value)] if isinstance(value, list) else value
+        if is_mapping(value):
+            return {key: walk(part) for key, part in value.items()}
+        return [walk(part) for part in value] if is_list(value) else value
 
     return mapping(walk(template))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,38 +9,21 @@ from typing import Any
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.gitops.disk import Disk, join
 from kubestrata.gitops.document import Document, Reading, fault, file_identity, read
+from kubestrata.gitops.file_list import (
+    CHECKED,
+    GENERATORS,
+    NAMES,
+    PLAIN,
+    FileList,
+    is_remote,
+    other_files,
+)
 from kubestrata.rules.subject import Listed, Unjudged
-from kubestrata.rules.violation import Finding, Place
+from kubestrata.rules.violation import Finding
 
-NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-PLAIN = frozenset({"apiVersion", "kind", "metadata", "resources", "bases"})
-_REMOTE = re.compile(r"[A-Za-z+]+://|git@|git::|[\w.-]+\.[a-z]{2,}[/:].*/|.*\?(ref|version)=")
 _LISTS = ("resources", "bases", "components")
-_FILES = ("patchesStrategicMerge", "crds", "configurations", "generators", "transformers")
-_PATHS = ("patches", "patchesJson6902", "replacements")
-_GENERATORS = ("configMapGenerator", "secretGenerator")
 _ELSEWHERE = ("helmCharts", "helmChartInflationGenerator")
 _MAX_FOLDERS = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class FileList:
-    """A kustomization.yaml: its value without what cannot be rendered here."""
-
-    path: str
-    text: str
-    value: dict[str, Any]
-
-    @property
-    def folder(self) -> str:
-        """The folder that it is in."""
-        return self.path.rpartition("/")[0]
-
-    def place(self, entry: str = "") -> Place:
-        """The line that names an entry."""
-        lines = self.text.splitlines()
-        hits = (number for number, line in enumerate(lines, 1) if entry and entry in line)
-        return Place(self.path, next(hits, 1))
 
 
 @dataclass
@@ -55,6 +37,8 @@ class Closure:
     faults: list[Finding] = field(default_factory=list[Finding])
     unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
     generates: bool = False
+    strange: bool = False
+    """Whether something but a resource is named that is no file here."""
     entries: list[str] = field(default_factory=list[str])
     """What Flux would list for a folder that has no kustomization.yaml."""
 
@@ -62,6 +46,12 @@ class Closure:
     def complete(self) -> bool:
         """Whether everything was at hand."""
         return not self.unjudged and not self.faults
+
+    @property
+    def confined(self) -> bool:
+        """Whether every file that is named is known to be here."""
+        keys = (each.value.keys() <= CHECKED for each in self.lists)
+        return not self.strange and all(keys)
 
     @property
     def plain(self) -> bool:
@@ -72,11 +62,6 @@ class Closure:
 def list_of(disk: Disk, folder: str) -> str | None:
     """The path of a folder's kustomization.yaml."""
     return next((path for name in NAMES if disk.is_file(path := join(folder, name))), None)
-
-
-def is_remote(entry: str) -> bool:
-    """Whether an entry names something of another repository."""
-    return _REMOTE.match(entry) is not None
 
 
 def closure_of(disk: Disk, folder: str, *, recurse: bool = True) -> Closure:
@@ -157,9 +142,9 @@ class _Walk:
         for key in _LISTS:
             if key in made.value:
                 made.value[key] = list(self._entries(made, key))
-        for key, entry in _other_files(made.value):
+        for key, entry in other_files(made.value):
             self._other(made, key, entry)
-        self._found.generates |= any(made.value.get(key) for key in (*_GENERATORS, "generators"))
+        self._found.generates |= any(made.value.get(key) for key in (*GENERATORS, "generators"))
         for key in _ELSEWHERE:
             for chart in sequence(made.value.pop(key, ())):
                 what = f"chart {mapping(chart).get('name')}"
@@ -187,7 +172,7 @@ class _Walk:
                 if self._file(made, entry, path):
                     yield entry
             elif list_of(self._disk, path) is None:
-                self._list(made, at, entry, "missing")
+                self._list(made, at, f"{entry.rstrip('/')}/{NAMES[0]}", "missing")
             else:
                 self.folder(path)
                 yield entry
@@ -201,42 +186,15 @@ class _Walk:
 
     def _other(self, made: FileList, key: str, entry: str) -> None:
         path = join(made.folder, entry)
-        if self._disk.is_file(path):
+        if not path.startswith("..") and self._disk.is_file(path):
             self._found.files.add(path)
-        elif is_remote(entry):
+            return
+        self._found.strange = True
+        if is_remote(entry):
             self._skip(made, entry, "is in another repository")
         elif not self._disk.is_folder(path):
             self._list(made, key, entry, "missing")
 
     def _list(self, made: FileList, path: str, entry: str, problem: Any) -> None:
-        place = made.place(entry)
+        place = made.place(entry.removesuffix(f"/{NAMES[0]}"))
         self._found.listed.append(Listed(file_identity(made.path), place, path, entry, problem))
-
-
-def _other_files(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every other file that a kustomization names, with the field that names it."""
-    for key in _FILES:
-        for index, entry in enumerate(sequence(value.get(key))):
-            if isinstance(entry, str) and "\n" not in entry:
-                yield f"{key}[{index}]", entry
-    for key in _PATHS:
-        for index, entry in enumerate(sequence(value.get(key))):
-            yield from _path(f"{key}[{index}]", entry)
-    for key in _GENERATORS:
-        for index, entry in enumerate(sequence(value.get(key))):
-            yield from _generated(f"{key}[{index}]", mapping(entry))
-    yield from _path("openapi", value.get("openapi"))
-
-
-def _path(at: str, entry: object) -> Iterator[tuple[str, str]]:
-    if isinstance(path := mapping(entry).get("path"), str):
-        yield f"{at}.path", path
-
-
-def _generated(at: str, entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for index, file in enumerate(sequence(entry.get("files"))):
-        yield f"{at}.files[{index}]", str(file).rpartition("=")[2]
-    for index, file in enumerate(sequence(entry.get("envs"))):
-        yield f"{at}.envs[{index}]", str(file)
-    if isinstance(file := entry.get("env"), str):
-        yield f"{at}.env", file

@@ -56,7 +56,7 @@ class Disk:
             return None
 
     def yaml_files(self, folder: str = "", limit: int = MAX_FILES) -> list[str]:
-        """Every YAML file below a folder, sorted; hidden folders and links are passed over."""
+        """Every YAML file below a folder, sorted; what is hidden, and links, are passed over."""
         start = self.find(folder)
         if start is None or not start.is_dir():
             return []
@@ -66,10 +66,14 @@ class Disk:
                 name for name in folders if not name.startswith(".") and name not in _PASSED_OVER
             )
             here = Path(top).relative_to(self.root).as_posix()
-            found += [join(here, name) for name in sorted(names) if name.endswith(_YAML)]
+            found += [join(here, name) for name in sorted(names) if _is_yaml(name)]
             if len(found) > limit:
                 break
         return [path for path in found[:limit] if not (self.root / path).is_symlink()]
+
+
+def _is_yaml(name: str) -> bool:
+    return name.endswith(_YAML) and not name.startswith(".")
 
 
 def join(folder: str, entry: str) -> str:

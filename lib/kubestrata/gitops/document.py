@@ -133,8 +133,10 @@ def _emptied(key: str, value: Any) -> Any:
 
 
 def is_object(manifest: Manifest) -> bool:
-    """Whether a document can be applied to a cluster: it has a kind, a version and a name."""
+    """Whether a document can be applied to a cluster: kind, version and name are text."""
     names = (manifest.get("apiVersion"), manifest.get("kind"))
     metadata = mapping(manifest.get("metadata"))
     named = metadata.get("name") or metadata.get("generateName")
-    return all(isinstance(one, str) and one for one in (*names, named))
+    space = metadata.get("namespace")
+    texts = all(isinstance(one, str) and one for one in (*names, named))
+    return texts and (space is None or isinstance(space, str))

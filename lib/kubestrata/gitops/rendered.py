@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops import kubectl
-from kubestrata.gitops.closure import Closure, FileList, closure_of
+from kubestrata.gitops.closure import Closure, closure_of
 from kubestrata.gitops.disk import Disk
 from kubestrata.gitops.document import Document, fault, file_identity, is_object
+from kubestrata.gitops.file_list import FileList
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding, Place
 
@@ -27,6 +27,8 @@ class Rendered:
     documents: list[Document]
     files: set[str]
     complete: bool
+    sources: list[Document] = field(default_factory=list[Document])
+    """The objects before anything patched them."""
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
     unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
@@ -35,6 +37,12 @@ class Rendered:
 def overlay_of(spec: dict[str, Any]) -> dict[str, Any]:
     """What `spec` of a Flux Kustomization adds to the kustomization of its folder."""
     added = {key: spec[key] for key in OVERLAY if spec.get(key)}
+    if "patches" in added:
+        wanted = ("patch", "target")
+        added["patches"] = [
+            {key: part for key, part in mapping(one).items() if key in wanted}
+            for one in sequence(added["patches"])
+        ]
     if target := spec.get("targetNamespace"):
         added["namespace"] = target
     if common := mapping(spec.get("commonMetadata")):
@@ -72,16 +80,12 @@ def render(disk: Disk, folder: str, overlay: dict[str, Any], *, recurse: bool = 
     listed = [*closure.listed, *_unmatched(closure, documents)]
     good: list[Document] = []
     for each in documents:
-        if is_object(each.manifest) and _is_plain(identity_of(each.manifest)):
+        if is_object(each.manifest):
             good.append(each)
         elif not each.encrypted:
             message = "has no apiVersion, kind or name that is text"
             faults.append(fault(each.place.file, each.place.line, message))
-    return Rendered(good, closure.files, complete, listed, faults, unjudged)
-
-
-def _is_plain(identity: Identity) -> bool:
-    return all(isinstance(part, str) for part in identity)
+    return Rendered(good, closure.files, complete, closure.documents, listed, faults, unjudged)
 
 
 def _key(manifest: Manifest) -> tuple[object, object, object]:

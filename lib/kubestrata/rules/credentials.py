@@ -31,11 +31,14 @@ _ELSEWHERE = re.compile(
     r"\$|\{\{|^/|^<|op://|vault:|ref\+|ENC\[|^(true|false|none|null|\*+|file:.*)$|secretKeyRef",
     re.IGNORECASE,
 )
+_AMBIGUOUS = re.compile(r"(secret|private|encryption)[_-]?key$", re.IGNORECASE)
+_RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9+/=_]{16,}")
 _NOT_SECRET = re.compile(
-    r"(secretKeys|keyRef|secretRef|keys|keyMapping|remoteRef)\.", re.IGNORECASE
+    r"(secretKeys|keyRef|secretRef|keys|keyMapping|remoteRef)\.|existing\w*$", re.IGNORECASE
 )
 PLACEHOLDER = re.compile(
-    r"\bop://\S|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?me\b|<[A-Z_-]{4,}>\s*$)",
+    r"\bop://\S|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?me\b"
+    r"|<[A-Z_-]{4,}>\s*$)",
     re.IGNORECASE,
 )
 """What a tool was to replace, and did not."""
@@ -51,4 +54,7 @@ def is_password(path: str, value: str) -> bool:
     name = path.rpartition(".")[2].partition("[")[0]
     if not _NAME.search(name) or _NOT_SECRET.search(path):
         return False
-    return bool(value.strip()) and not _ELSEWHERE.search(value) and not value.endswith("Key")
+    if not value.strip() or _ELSEWHERE.search(value):
+        return False
+    # `secretKey: password` names a key of a Secret more often than it is one.
+    return not _AMBIGUOUS.search(name) or _RANDOM.fullmatch(value) is not None

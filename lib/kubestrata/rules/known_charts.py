@@ -114,7 +114,7 @@ REPOSITORIES: dict[str, frozenset[str]] = {
 """Repositories whose folders and releases hold CRDs."""
 
 _INSTALLED = frozenset[str]().union(*(each.groups for each in CHARTS.values()))
-_GITHUB = re.compile(r"github(?:usercontent)?\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#]|$)")
+_GITHUB = re.compile(r"github(?:usercontent)?\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#\s]|$)")
 
 
 def repository_of(address: str) -> str:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.identity import Identity
+from kubestrata.rules.known_charts import REPOSITORIES, repository_of
 from kubestrata.rules.subject import ClusterTree, Subject
 
 CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
+_BOOTSTRAP = ("gotk-components.yaml", "gotk-sync.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +38,11 @@ def custom(tree: ClusterTree) -> Iterator[Subject]:
     for subject in tree.subjects:
         if subject.identity.group and not is_built_in(subject.identity.group):
             yield subject
+
+
+def is_closed(tree: ClusterTree) -> bool:
+    """Whether all is in sight, but for what is known to bring certain CRDs and nothing else."""
+    return all(
+        each.what in _BOOTSTRAP or repository_of(each.what) in REPOSITORIES
+        for each in tree.unjudged
+    )

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.rules.known_charts import REPOSITORIES, installers, is_well_known, repository_of
-from kubestrata.rules.provider import custom
+from kubestrata.rules.known_charts import installers, is_well_known
+from kubestrata.rules.provider import custom, is_closed
 from kubestrata.rules.release import HELM, chart_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
 
-_BOOTSTRAP = ("gotk-components.yaml", "gotk-sync.yaml")
-
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    if not _is_closed(tree):
+    if not is_closed(tree):
         return
     opaque = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
     unknown = any(each is None or each.known is None for each in opaque)
@@ -39,14 +37,6 @@ def _fix(tree: ClusterTree, group: str) -> str:
             return f"let {release.identity.name} install the CRDs of its chart"
     charts = installers(group)
     return f"add the chart {' or '.join(charts[:3])}" if charts else "add their CRDs"
-
-
-def _is_closed(tree: ClusterTree) -> bool:
-    """Whether all that could bring CRDs is in sight, or is known to bring only certain ones."""
-    return all(
-        each.what in _BOOTSTRAP or repository_of(each.what) in REPOSITORIES
-        for each in tree.unjudged
-    )
 
 
 RULE = Rule(

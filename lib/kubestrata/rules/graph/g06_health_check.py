@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.dependency import Order
-from kubestrata.rules.provider import CRD, provider_of
+from kubestrata.rules.provider import CRD, is_closed, provider_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Unit
 from kubestrata.rules.violation import Finding
@@ -46,8 +46,7 @@ def _fault(tree: ClusterTree, order: Order, unit: Unit, target: Identity) -> str
 
 def _missing(tree: ClusterTree, unit: Unit, target: Identity) -> str:
     hidden = not unit.complete or tree.has_charts(target.namespace) or target in tree.external
-    made = any(not each.complete for each in tree.units.values())
-    if hidden or made or "${" in str(target):
+    if hidden or not is_closed(tree) or "${" in str(target):
         return ""
     return f"nothing makes {target}"
 

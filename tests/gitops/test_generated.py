@@ -1,0 +1,53 @@
+"""A platform's tree knows what its components declare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubestrata import Platform
+from kubestrata.core.identity import Identity
+from kubestrata.core.resource import RawResource
+from kubestrata.gitops import from_files, from_platform
+from tests.gitops.judging import told
+from tests.small_platform import new_cluster, new_component
+
+UNIT = Identity("kustomize.toolkit.fluxcd.io", "Kustomization", "flux-system", "web")
+
+
+def _config_map(data: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data}
+
+
+def test_each_cluster_is_a_tree() -> None:
+    platform = Platform()
+    for name in ("north", "south"):
+        RawResource(new_component(new_cluster(name, platform=platform)), "a", _config_map({}))
+    assert [tree.name for tree in from_platform(platform)] == ["north", "south"]
+    assert [tree.name for tree in from_files(platform.derive())] == ["north", "south"]
+
+
+def test_declared_placeholders_are_known_and_their_source_is_outside() -> None:
+    platform = Platform()
+    cluster = new_cluster(platform=platform, placeholders=("zone", "rack"))
+    value = f"{cluster.placeholder('zone')} and ${{HOME}}"
+    RawResource(new_component(cluster), "a", _config_map({"b": value}))
+    (tree,) = from_platform(platform)
+    assert tree.variables[UNIT] == {"zone", "rack"}
+    assert Identity("", "ConfigMap", "flux-system", "facts") in tree.external
+    assert told(tree) == []
+    (alone,) = from_files(platform.derive())
+    assert UNIT not in alone.variables
+
+
+def test_groups_that_exist_before_are_given() -> None:
+    platform = Platform()
+    cluster = new_cluster(platform=platform, groups=("shop.example.com",))
+    widget: dict[str, Any] = {
+        "apiVersion": "shop.example.com/v1",
+        "kind": "Widget",
+        "metadata": {"name": "w"},
+    }
+    RawResource(new_component(cluster), "w", widget)
+    (tree,) = from_platform(platform)
+    assert {"shop.example.com", "source.toolkit.fluxcd.io"} <= tree.given_groups
+    assert told(tree) == []
