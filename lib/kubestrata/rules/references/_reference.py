@@ -14,6 +14,7 @@ from kubestrata.rules.references._near import near
 from kubestrata.rules.references._unseen import (
     charted,
     charts_anywhere,
+    composed,
     delivered,
     hidden,
     may_exist,
@@ -124,7 +125,7 @@ def _holds(tree: ClusterTree, use: Use) -> bool:
     namespace = use.namespace if target.namespaced else ""
     if tree.exists(target.group, target.kind, namespace, use.name) or target.has(use.name):
         return True
-    if target.namespaced and not known(namespace):
+    if target.namespaced and (not known(namespace) or composed(tree, namespace)):
         return True
     if target.charts is not Charts.ANY:
         told = target.charts is Charts.TOLD

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._field import known, values
-from kubestrata.rules.references._unseen import may_exist, unseen
+from kubestrata.rules.references._unseen import composed, may_exist, unseen
 from kubestrata.rules.subject import ClusterTree, Subject
 
 SECRET, CONFIG_MAP = "Secret", "ConfigMap"
@@ -42,7 +42,8 @@ class Made:
 def _unseen(tree: ClusterTree, namespace: str, name: str) -> bool:
     # The bootstrap of Flux makes no more than this; releases and remote bases may.
     if namespace == _FLUX and not tree.has_charts(_FLUX):
-        return not known(name) or name == _FLUX or unseen(tree).anywhere
+        told = composed(tree, _FLUX) or unseen(tree).anywhere
+        return told or not known(name) or name == _FLUX
     return may_exist(tree, namespace, name)
 
 

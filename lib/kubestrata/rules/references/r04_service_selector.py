@@ -7,7 +7,7 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._near import near, near_label
-from kubestrata.rules.references._unseen import pods_hidden
+from kubestrata.rules.references._unseen import dynamic, pods_hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import (
     ClusterTree,
@@ -23,9 +23,9 @@ from kubestrata.rules.violation import Finding
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for service in tree.of_kind("", "Service"):
         selector = mapping(service.spec.get("selector"))
-        if not selector or "${" in str(selector) or service.spec.get("type") == "ExternalName":
-            continue
         wanted = {"matchLabels": selector}
+        if not selector or dynamic(wanted) or service.spec.get("type") == "ExternalName":
+            continue
         here = tree.workloads_in(service.namespace)
         pods = [each for each in here if selects(wanted, pod_labels(each))]
         if pods:

@@ -8,7 +8,7 @@ from typing import Any
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._field import known
 from kubestrata.rules.references._near import near
-from kubestrata.rules.references._unseen import pods_hidden, unseen
+from kubestrata.rules.references._unseen import dynamic, pods_hidden, unseen
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, containers, pod_labels, selects
 from kubestrata.rules.violation import Finding
@@ -77,9 +77,12 @@ def _told(
     namespaces: list[str] | None,
     found: list[Subject],
 ) -> Iterator[Finding]:
-    if found or namespaces is None or any(pods_hidden(tree, each) for each in namespaces):
+    # The API server has a Service of its own in `default`.
+    if found or namespaces is None or "default" in namespaces:
         return
-    if "${" in str(monitor.spec.get("selector")):
+    if any(pods_hidden(tree, each) for each in namespaces):
+        return
+    if dynamic(mapping(monitor.spec.get("selector"))):
         return
     where = ", ".join(namespaces)
     yield monitor.finding("spec.selector", f"selects no {what} of namespace {where}")
