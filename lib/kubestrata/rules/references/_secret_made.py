@@ -166,6 +166,8 @@ def _build(tree: ClusterTree) -> Made:
         at[one] = None if before is None or keys is None else before | keys
         if known(name):
             names.setdefault((kind, namespace), set()).add(name)
+    for external in tree.external:
+        names.setdefault((external.kind, external.namespace), set()).add(external.name)
     listed = {each: tuple(sorted(several)) for each, several in names.items()}
     return Made(at, frozenset(_copied(tree)), listed)
 
