@@ -32,6 +32,6 @@ def near_label(selector: Mapping[str, Any], workloads: Iterable[Subject]) -> str
     labels = [pod_labels(each) for each in workloads]
     for key, value in sorted(selector.items()):
         has = {str(each[key]) for each in labels if key in each}
-        if has and value not in has:
+        if has and str(value) not in has:
             return near(str(value), (f"{key}={each}" for each in has), "select") or ""
     return ""

@@ -28,9 +28,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 def _target(tree: ClusterTree, subject: Subject, field: str) -> Iterator[Finding]:
     target: dict[str, Any] = mapping(subject.spec.get(field))
-    name, kind = target.get("name"), target.get("kind", "Deployment")
+    name, kind = str(target.get("name")), str(target.get("kind", "Deployment"))
     group = group_of(str(target.get("apiVersion", "apps/v1")))
-    if tree.exists(group, kind, subject.namespace, str(name)) or tree.has_charts(subject.namespace):
+    if tree.exists(group, kind, subject.namespace, name) or tree.has_charts(subject.namespace):
         return
     here = [each.identity.name for each in tree.of_kind(group, kind)]
     fix = f"name one of {', '.join(sorted(here)[:5])}" if here else ""
