@@ -54,8 +54,10 @@ def _written(subject: Subject) -> _One:
         *mapping(manifest.get("stringData")),
         *mapping(manifest.get("binaryData")),
     }
-    filled = manifest.get("type") == "kubernetes.io/service-account-token"
-    return kind, subject.namespace, subject.identity.name, None if filled else frozenset(keys)
+    # An empty one is there for a controller to fill.
+    filled = manifest.get("type") == "kubernetes.io/service-account-token" or not keys
+    hidden = filled or _copies(subject.annotations)
+    return kind, subject.namespace, subject.identity.name, None if hidden else frozenset(keys)
 
 
 def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | None:

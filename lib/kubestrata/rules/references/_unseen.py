@@ -122,7 +122,9 @@ def _remote(tree: ClusterTree) -> tuple[frozenset[str], bool]:
         if unit.complete or unit.identity in installers:
             continue
         own = {each.namespace for each in unit.objects if each.namespace}
-        target = str(unit.subject.spec.get("targetNamespace") or "")
+        spec = unit.subject.spec
+        destination = mapping(spec.get("destination")).get("namespace")
+        target = str(spec.get("targetNamespace") or destination or "")
         namespaces |= own | ({target} if target else set())
         anywhere = anywhere or not (own or target)
     return frozenset(namespaces), anywhere
