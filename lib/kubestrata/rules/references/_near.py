@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from heapq import nlargest
+from os.path import commonprefix
 from typing import Any
 
 from kubestrata.rules.subject import Subject, pod_labels
 
 _MOST = 5
+_COMPARED = 50
+"""Comparing costs; of more names than this only those that begin and end alike are compared."""
+
+
+def _shared(one: str, other: str) -> int:
+    ends = commonprefix((one, other)), commonprefix((one[::-1], other[::-1]))
+    return sum(map(len, ends))
 
 
 def closest(name: str, candidates: Iterable[str]) -> list[str]:
     """The names that are like one, closest first; if none is, all of a few."""
     known = sorted(set(candidates))
+    if len(known) > _COMPARED:
+        known = nlargest(_COMPARED, known, key=lambda each: _shared(name, each))
     return get_close_matches(name, known, n=3) or (known if len(known) <= _MOST else [])
 
 

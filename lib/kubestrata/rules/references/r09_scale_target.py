@@ -7,9 +7,10 @@ from typing import Any
 
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.references._selection import pods_of
 from kubestrata.rules.references._unseen import dynamic, hidden, pods_hidden
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject, pod_labels, selects
+from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 _TARGETED = (
@@ -42,11 +43,8 @@ def _target(tree: ClusterTree, subject: Subject, field: str) -> Iterator[Finding
 
 def _budget(tree: ClusterTree, budget: Subject) -> Iterator[Finding]:
     selector = mapping(budget.spec.get("selector"))
-    found = (
-        each for each in tree.workloads_in(budget.namespace) if selects(selector, pod_labels(each))
-    )
     unknown = dynamic(selector) or pods_hidden(tree, budget.namespace)
-    if next(found, None) is None and not unknown:
+    if not unknown and not pods_of(tree, budget.namespace, selector):
         yield budget.finding("spec.selector", "selects no pod of the namespace")
 
 
