@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from heapq import nlargest
-from os.path import commonprefix
+from operator import eq
 from typing import Any
 
 from kubestrata.rules.subject import Subject, pod_labels
@@ -16,8 +16,8 @@ _COMPARED = 50
 
 
 def _shared(one: str, other: str) -> int:
-    ends = commonprefix((one, other)), commonprefix((one[::-1], other[::-1]))
-    return sum(map(len, ends))
+    alike: int = sum(map(eq, one, other)) + sum(map(eq, reversed(one), reversed(other)))
+    return alike
 
 
 def closest(name: str, candidates: Iterable[str]) -> list[str]:
@@ -31,11 +31,7 @@ def closest(name: str, candidates: Iterable[str]) -> list[str]:
 def near(name: str, candidates: Iterable[str], verb: str = "name") -> str:
     """`name web`, `name one of web, api`; '' if nothing comes near."""
     found = closest(name, candidates)
-    return (
-        f"{verb} one of {', '.join(found)}"
-        if len(found) > 1
-        else "".join(f"{verb} {each}" for each in found)
-    )
+    return f"{verb} {'one of ' if len(found) > 1 else ''}{', '.join(found)}" if found else ""
 
 
 def near_label(selector: Mapping[str, Any], workloads: Iterable[Subject]) -> str:
@@ -44,5 +40,6 @@ def near_label(selector: Mapping[str, Any], workloads: Iterable[Subject]) -> str
     for key, value in sorted(selector.items()):
         has = {str(each[key]) for each in labels if key in each}
         if has and str(value) not in has:
-            return near(str(value), (f"{key}={each}" for each in has), "select") or ""
+            found = [f"{key}={each}" for each in closest(str(value), has)]
+            return f"select {' or '.join(found)}" if found else ""
     return ""
