@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kubestrata.core.identity import identity_of
-from kubestrata.core.json_value import is_mapping, mapping
+from kubestrata.core.json_value import mapping
 from kubestrata.rules.references import r02_backend_service as r02
 from kubestrata.rules.references import r03_ingress_backend as r03
 from kubestrata.rules.references import r05_secret_store, r07_class_and_source, r10_role_binding
@@ -72,9 +72,9 @@ def _tabled(tree: ClusterTree) -> Iterator[Field]:
             for use in reference.uses(tree):
                 if not use.target.has(use.name):
                     yield _field(rule, use.subject, use.path)
-    for use in uses(tree):
-        if use.name != "kube-root-ca.crt":
-            yield _field("R06", use.subject, use.path)
+    for used in uses(tree):
+        if used.name != "kube-root-ca.crt":
+            yield _field("R06", used.subject, used.path)
 
 
 def _written(tree: ClusterTree) -> Iterator[Field]:
@@ -133,7 +133,6 @@ def renamed(tree: ClusterTree, field: Field, value: object) -> ClusterTree:
     holder: Any = manifest
     for key in field.keys[:-1]:
         holder = holder[key]
-    assert is_mapping(holder) or isinstance(holder, list)
     holder[field.keys[-1]] = value
     changed = replace(field.subject, manifest=manifest, identity=identity_of(manifest))
     subjects = [changed if each is field.subject else each for each in tree.subjects]

@@ -21,15 +21,20 @@ RULES = {rule.id: rule for rule in rules_of("references")}
 CLEAN = sorted(path for rule in RULES for path in FIXTURES.glob(f"{rule}/clean.yaml"))
 MUTATIONS = 60
 # A release of the namespace may make objects of any name; the pods of Flux are its bootstrap's.
-ROUTES = ("monitoring/alertmanager", "monitoring/alloy", "monitoring/grafana")
-ROUTES += ("monitoring/prometheus", "whoami/whoami")
+STACK = (
+    "monitoring/alertmanager",
+    "monitoring/alloy",
+    "monitoring/grafana",
+    "monitoring/prometheus",
+)
+ROUTES = (*STACK, "whoami/whoami")
 FROM = "HTTPRoute.gateway.networking.k8s.io"
 MONITOR = "R08 PodMonitor.monitoring.coreos.com monitoring/flux-controllers"
 UNKNOWABLE = {
     *(f"R01 {FROM} {each} spec.parentRefs.0.name" for each in ROUTES),
     *(f"R01 {FROM} {each} spec.parentRefs.0.sectionName" for each in ROUTES),
-    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.name" for each in ROUTES[:-1]),
-    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.port" for each in ROUTES[:-1]),
+    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.name" for each in STACK),
+    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.port" for each in STACK),
     f"{MONITOR} spec.podMetricsEndpoints.0.port",
 }
 

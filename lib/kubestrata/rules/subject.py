@@ -238,13 +238,13 @@ def selects(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
 
 
 def _expressed(expression: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
-    key, values = expression.get("key"), sequence(expression.get("values"))
+    key, values = str(expression.get("key")), sequence(expression.get("values"))
     present = key in labels
     match expression.get("operator"):
         case "In":
-            return present and labels[str(key)] in values
+            return present and labels[key] in values
         case "NotIn":
-            return not present or labels[str(key)] not in values
+            return not present or labels[key] not in values
         case "Exists":
             return present
         case "DoesNotExist":

@@ -9,7 +9,7 @@ from kubestrata.rules.references._field import known
 
 _NAMESPACE = "io.kubernetes.pod.namespace"
 _NAMESPACE_LABEL = "io.cilium.k8s.namespace.labels."
-_PREFIXES = ("k8s:", "any:", "k8s.", "any.")
+_PREFIXES = ("k8s:", "any:")
 
 
 def _key(key: str) -> str:

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from heapq import nlargest
+from operator import eq
 from typing import Any
 
 from kubestrata.rules.subject import Subject, pod_labels
 
 _MOST = 5
+_COMPARED = 50
+"""Comparing costs; of more names than this only those that begin and end alike are compared."""
+
+
+def _shared(one: str, other: str) -> int:
+    alike: int = sum(map(eq, one, other)) + sum(map(eq, reversed(one), reversed(other)))
+    return alike
 
 
 def closest(name: str, candidates: Iterable[str]) -> list[str]:
     """The names that are like one, closest first; if none is, all of a few."""
     known = sorted(set(candidates))
+    if len(known) > _COMPARED:
+        known = nlargest(_COMPARED, known, key=lambda each: _shared(name, each))
     return get_close_matches(name, known, n=3) or (known if len(known) <= _MOST else [])
 
 
 def near(name: str, candidates: Iterable[str], verb: str = "name") -> str:
     """`name web`, `name one of web, api`; '' if nothing comes near."""
     found = closest(name, candidates)
-    return (
-        f"{verb} one of {', '.join(found)}"
-        if len(found) > 1
-        else "".join(f"{verb} {each}" for each in found)
-    )
+    return f"{verb} {'one of ' if len(found) > 1 else ''}{', '.join(found)}" if found else ""
 
 
 def near_label(selector: Mapping[str, Any], workloads: Iterable[Subject]) -> str:
@@ -32,6 +39,7 @@ def near_label(selector: Mapping[str, Any], workloads: Iterable[Subject]) -> str
     labels = [pod_labels(each) for each in workloads]
     for key, value in sorted(selector.items()):
         has = {str(each[key]) for each in labels if key in each}
-        if has and value not in has:
-            return near(str(value), (f"{key}={each}" for each in has), "select") or ""
+        if has and str(value) not in has:
+            found = [f"{key}={each}" for each in closest(str(value), has)]
+            return f"select {' or '.join(found)}" if found else ""
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from kubestrata.rules.references._reference import Charts, Reference, Target, of_kinds, of_pods
@@ -34,6 +35,7 @@ _OF_CLUSTERS = (
 _CATALOGUES = (Target(_CNPG, "ImageCatalog"), _cluster_wide(_CNPG, "ClusterImageCatalog"))
 _FOLDER = Target(_GRAFANA, "GrafanaFolder")
 _KAFKA_CLUSTER = Target(_KAFKA, "Kafka")
+_CLAIM = Target("", "PersistentVolumeClaim")
 _BUCKET = Target(_S3, "Bucket")
 _POOL = Target("metallb.io", "IPAddressPool")
 _PROXY_CLASS = _cluster_wide("tailscale.com", "ProxyClass")
@@ -57,6 +59,11 @@ _EVENTED = (
 
 def _one(reference: Mapping[str, Any]) -> bool:
     return reference.get("name") != "*"
+
+
+def _not_of_a_set(claim: Mapping[str, Any]) -> bool:
+    """A StatefulSet makes claims with names that end in a number."""
+    return not str(claim.get("claimName")).rpartition("-")[2].isdigit()
 
 
 _BUCKET_PARTS = (
@@ -234,5 +241,8 @@ REFERENCES: tuple[Reference, ...] = (
     _forwarded(_IAM, "RolePolicyAttachment", "policyArnRef", Target(_IAM, "Policy")),
     _forwarded(f"kms.{_AWS}", "Alias", "targetKeyIdRef", Target(f"kms.{_AWS}", "Key")),
     _forwarded(f"eks.{_AWS}", "PodIdentityAssociation", "roleArnRef", Target(_IAM, "Role")),
-    *of_pods("volumes[].persistentVolumeClaim", Target("", "PersistentVolumeClaim"), "claimName"),
+    *(
+        replace(each, when=_not_of_a_set)
+        for each in of_pods("volumes[].persistentVolumeClaim", _CLAIM, "claimName")
+    ),
 )

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from kubestrata.core.identity import group_of
+from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.rules.references._field import POD_SPECS, known, values
 from kubestrata.rules.references._near import near
 from kubestrata.rules.references._unseen import (
     charted,
     charts_anywhere,
+    composed,
     delivered,
     hidden,
     may_exist,
@@ -124,7 +125,7 @@ def _holds(tree: ClusterTree, use: Use) -> bool:
     namespace = use.namespace if target.namespaced else ""
     if tree.exists(target.group, target.kind, namespace, use.name) or target.has(use.name):
         return True
-    if target.namespaced and not known(namespace):
+    if target.namespaced and (not known(namespace) or composed(tree, namespace)):
         return True
     if target.charts is not Charts.ANY:
         told = target.charts is Charts.TOLD
@@ -159,16 +160,20 @@ def _other(tree: ClusterTree, use: Use, other: Target) -> bool:
     return tree.exists(other.group, other.kind, namespace, use.name)
 
 
+def _alike(tree: ClusterTree, target: Target) -> list[Identity]:
+    here = (each.identity for each in tree.of_kind(target.group, target.kind))
+    return [*here, *(each for each in tree.external if each[:2] == (target.group, target.kind))]
+
+
 def _names(tree: ClusterTree, target: Target) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for each in tree.of_kind(target.group, target.kind):
-        found.setdefault(each.namespace, []).append(each.identity.name)
+    for each in _alike(tree, target):
+        found.setdefault(each.namespace, []).append(each.name)
     return found
 
 
 def _namespaces(tree: ClusterTree, target: Target) -> Mapping[str, str]:
-    subjects = tree.of_kind(target.group, target.kind)
-    return {each.identity.name: each.namespace for each in subjects}
+    return {each.name: each.namespace for each in _alike(tree, target)}
 
 
 def of_pods(path: str, target: Target, name: str = "") -> tuple[Reference, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._field import known, values
-from kubestrata.rules.references._unseen import may_exist, unseen
+from kubestrata.rules.references._unseen import composed, may_exist, unseen
 from kubestrata.rules.subject import ClusterTree, Subject
 
 SECRET, CONFIG_MAP = "Secret", "ConfigMap"
@@ -42,7 +42,8 @@ class Made:
 def _unseen(tree: ClusterTree, namespace: str, name: str) -> bool:
     # The bootstrap of Flux makes no more than this; releases and remote bases may.
     if namespace == _FLUX and not tree.has_charts(_FLUX):
-        return not known(name) or name == _FLUX or unseen(tree).anywhere
+        told = composed(tree, _FLUX) or unseen(tree).anywhere
+        return told or not known(name) or name == _FLUX
     return may_exist(tree, namespace, name)
 
 
@@ -53,8 +54,10 @@ def _written(subject: Subject) -> _One:
         *mapping(manifest.get("stringData")),
         *mapping(manifest.get("binaryData")),
     }
-    filled = manifest.get("type") == "kubernetes.io/service-account-token"
-    return kind, subject.namespace, subject.identity.name, None if filled else frozenset(keys)
+    # An empty one is there for a controller to fill.
+    filled = manifest.get("type") == "kubernetes.io/service-account-token" or not keys
+    hidden = filled or _copies(subject.annotations)
+    return kind, subject.namespace, subject.identity.name, None if hidden else frozenset(keys)
 
 
 def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | None:
@@ -165,6 +168,8 @@ def _build(tree: ClusterTree) -> Made:
         at[one] = None if before is None or keys is None else before | keys
         if known(name):
             names.setdefault((kind, namespace), set()).add(name)
+    for external in tree.external:
+        names.setdefault((external.kind, external.namespace), set()).add(external.name)
     listed = {each: tuple(sorted(several)) for each, several in names.items()}
     return Made(at, frozenset(_copied(tree)), listed)
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._field import known
 from kubestrata.rules.subject import ClusterTree, Subject
 
 _RELEASES = "helm.toolkit.fluxcd.io"
-_SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease", "flux-system"})
-"""Where the distribution, and Flux' own bootstrap, put what no tree shows."""
+_SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease", "flux-system", "argocd"})
+"""Where the distribution, and the bootstrap of the delivery, put what no tree shows."""
 _INERT = frozenset(
     {
         "acme.cert-manager.io",
@@ -75,7 +76,16 @@ _OPERATED = frozenset(
         "ScaledJob",
     }
 )
-_CHARTS_OF_FLUX = frozenset({"flux-instance", "flux2-sync"})
+_AT_RUN_TIME = (
+    "acme.cert-manager.io/",
+    "apps.kubernetes.io/pod-index",
+    "batch.kubernetes.io/",
+    "controller-revision-hash",
+    "controller-uid",
+    "job-name",
+    "pod-template-hash",
+    "statefulset.kubernetes.io/",
+)
 _DERIVED = {
     ("gateway.networking.k8s.io", "Gateway"): ("gateway-{}", "{}-istio"),
     ("monitoring.coreos.com", "Alertmanager"): ("{}", "alertmanager-operated"),
@@ -99,11 +109,9 @@ class Unseen:
 
 
 def _syncs(tree: ClusterTree) -> Iterator[str]:
+    yield "flux-system"
     for instance in tree.of_kind("fluxcd.controlplane.io", "FluxInstance"):
         yield str(mapping(instance.spec.get("sync")).get("name") or instance.namespace)
-    for release in tree.of_kind(_RELEASES, "HelmRelease"):
-        if not _CHARTS_OF_FLUX.isdisjoint(_release(release)[0]):
-            yield "flux-system"
 
 
 def _remote(tree: ClusterTree) -> tuple[frozenset[str], bool]:
@@ -114,7 +122,9 @@ def _remote(tree: ClusterTree) -> tuple[frozenset[str], bool]:
         if unit.complete or unit.identity in installers:
             continue
         own = {each.namespace for each in unit.objects if each.namespace}
-        target = str(unit.subject.spec.get("targetNamespace") or "")
+        spec = unit.subject.spec
+        destination = mapping(spec.get("destination")).get("namespace")
+        target = str(spec.get("targetNamespace") or destination or "")
         namespaces |= own | ({target} if target else set())
         anywhere = anywhere or not (own or target)
     return frozenset(namespaces), anywhere
@@ -136,17 +146,27 @@ def _is_operated(group: str, kind: str) -> bool:
     return custom and group not in _INERT
 
 
-def _release(subject: Subject) -> tuple[tuple[str, ...], bool, str]:
-    spec = subject.spec
+def _stems(release: Subject) -> tuple[str, ...]:
+    spec = release.spec
     chart = mapping(mapping(spec.get("chart")).get("spec")).get("chart")
-    names = (spec.get("releaseName"), subject.identity.name, chart)
-    stems = tuple(str(each).rpartition("/")[2] for each in names if each)
-    return stems, bool(spec.get("valuesFrom")), json.dumps(mapping(spec.get("values")))
+    names = (spec.get("releaseName"), release.identity.name, chart)
+    return tuple(str(each).rpartition("/")[2] for each in names if each)
+
+
+def _release(tree: ClusterTree, release: Subject) -> tuple[tuple[str, ...], bool, str]:
+    texts, complete = [json.dumps(mapping(release.spec.get("values")))], True
+    for each in map(mapping, sequence(release.spec.get("valuesFrom"))):
+        # Secrets of values hold passwords; nobody keeps objects in them.
+        if each.get("kind") == "ConfigMap":
+            found = tree.get("", "ConfigMap", release.namespace, str(each.get("name")))
+            complete = complete and found is not None
+            texts.append(json.dumps(found.manifest.get("data")) if found else "")
+    return _stems(release), not complete, "".join(texts)
 
 
 def _build(tree: ClusterTree) -> Unseen:
     remote, anywhere = _remote(tree)
-    namespaces = set(remote | _SYSTEM)
+    namespaces = set(remote)
     composed = _composed(tree)
     operated: dict[str, set[str]] = {}
     for subject in tree.subjects:
@@ -161,7 +181,7 @@ def _build(tree: ClusterTree) -> Unseen:
     return Unseen(
         frozenset(namespaces),
         {each: tuple(sorted(names)) for each, names in operated.items()},
-        tuple(_release(each) for each in tree.of_kind(_RELEASES, "HelmRelease")),
+        tuple(_release(tree, each) for each in tree.of_kind(_RELEASES, "HelmRelease")),
         anywhere,
         frozenset(_syncs(tree)),
     )
@@ -181,9 +201,14 @@ def unseen(tree: ClusterTree) -> Unseen:
 
 def hidden(tree: ClusterTree, namespace: str) -> bool:
     """Whether a namespace may hold objects of any name."""
-    if tree.has_charts(namespace) or namespace in unseen(tree).namespaces:
+    if tree.has_charts(namespace) or namespace in _SYSTEM:
         return True
-    return not known(namespace)
+    return composed(tree, namespace) or not known(namespace)
+
+
+def composed(tree: ClusterTree, namespace: str) -> bool:
+    """Whether something other than charts makes objects of any kind and name in a namespace."""
+    return namespace in unseen(tree).namespaces
 
 
 def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:
@@ -196,6 +221,14 @@ def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:
 def pods_hidden(tree: ClusterTree, namespace: str) -> bool:
     """Whether pods may run in a namespace that nothing here shows."""
     return hidden(tree, namespace) or namespace in unseen(tree).operated
+
+
+def dynamic(selector: Mapping[str, Any]) -> bool:
+    """Whether a selector asks for labels that only running pods have, or that are filled in."""
+    labels = mapping(selector.get("matchLabels"))
+    expressions = sequence(selector.get("matchExpressions"))
+    keys = [*labels, *(str(mapping(each).get("key")) for each in expressions)]
+    return "${" in str(selector) or any(each.startswith(_AT_RUN_TIME) for each in keys)
 
 
 def charted(tree: ClusterTree, name: str) -> bool:

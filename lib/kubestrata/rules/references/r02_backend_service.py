@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, mapping, sequence
@@ -51,10 +51,15 @@ def _backend(
 def _granted(tree: ClusterTree, route: Subject, namespace: str, name: str) -> bool:
     if hidden(tree, namespace):
         return True
-    return any(
-        grant.namespace == namespace and _grants(grant, route, name)
-        for grant in tree.of_kind(_GROUP, "ReferenceGrant")
-    )
+    grants = tree.index(_grants_by_namespace).get(namespace, ())
+    return any(_grants(each, route, name) for each in grants)
+
+
+def _grants_by_namespace(tree: ClusterTree) -> Mapping[str, list[Subject]]:
+    found: dict[str, list[Subject]] = {}
+    for grant in tree.of_kind(_GROUP, "ReferenceGrant"):
+        found.setdefault(grant.namespace, []).append(grant)
+    return found
 
 
 def _grants(grant: Subject, route: Subject, name: str) -> bool:

@@ -7,15 +7,14 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._near import near, near_label
-from kubestrata.rules.references._unseen import pods_hidden
+from kubestrata.rules.references._selection import pods_of
+from kubestrata.rules.references._unseen import dynamic, pods_hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import (
     ClusterTree,
     Subject,
     containers,
-    pod_labels,
     pod_template,
-    selects,
 )
 from kubestrata.rules.violation import Finding
 
@@ -23,11 +22,10 @@ from kubestrata.rules.violation import Finding
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for service in tree.of_kind("", "Service"):
         selector = mapping(service.spec.get("selector"))
-        if not selector or "${" in str(selector) or service.spec.get("type") == "ExternalName":
-            continue
         wanted = {"matchLabels": selector}
-        here = tree.workloads_in(service.namespace)
-        pods = [each for each in here if selects(wanted, pod_labels(each))]
+        if not selector or dynamic(wanted) or service.spec.get("type") == "ExternalName":
+            continue
+        pods = pods_of(tree, service.namespace, wanted)
         if pods:
             for index, port in enumerate(sequence(service.spec.get("ports"))):
                 path = f"spec.ports[{index}].targetPort"
@@ -35,7 +33,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         elif not pods_hidden(tree, service.namespace) and not _manual(tree, service):
             told = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
             message = f"no pod of namespace {service.namespace} has {told}"
-            yield service.finding("spec.selector", message, near_label(selector, here))
+            yield service.finding(
+                "spec.selector", message, near_label(selector, tree.workloads_in(service.namespace))
+            )
 
 
 def _manual(tree: ClusterTree, service: Subject) -> bool:

@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._field import known
 from kubestrata.rules.references._near import near
-from kubestrata.rules.references._unseen import pods_hidden, unseen
+from kubestrata.rules.references._selection import pods_of, services_of
+from kubestrata.rules.references._unseen import dynamic, pods_hidden, unseen
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject, containers, pod_labels, selects
+from kubestrata.rules.subject import ClusterTree, Subject, containers
 from kubestrata.rules.violation import Finding
 
 _PROMETHEUS, _VM = "monitoring.coreos.com", "operator.victoriametrics.com"
 _OF_SERVICES = ((_PROMETHEUS, "ServiceMonitor"), (_VM, "VMServiceScrape"))
+_Find: TypeAlias = Callable[[ClusterTree, str, Mapping[str, Any]], list[Subject]]
 _OF_PODS = ((_PROMETHEUS, "PodMonitor"), (_VM, "VMPodScrape"))
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    services = tree.once(_services)
     for group, kind in _OF_SERVICES:
         for monitor in tree.of_kind(group, kind):
-            namespaces = _namespaces(monitor)
-            found = _selected(monitor, _in(services, namespaces), labels=_labels)
-            yield from _told(tree, monitor, "Service", namespaces, found)
-            ports = _service_ports(found)
-            yield from _ports(tree, monitor, "endpoints", found, ports)
+            found = _selected(tree, monitor, services_of)
+            yield from _told(tree, monitor, "Service", found)
+            yield from _ports(tree, monitor, "endpoints", found, _service_ports(found))
     for group, kind in _OF_PODS:
         for monitor in tree.of_kind(group, kind):
-            namespaces = _namespaces(monitor)
-            here = tree.workloads if namespaces is None else _pods(tree, namespaces)
-            found = _selected(monitor, here, labels=pod_labels)
-            yield from _told(tree, monitor, "pod", namespaces, found)
-            ports = _pod_ports(found)
-            yield from _ports(tree, monitor, "podMetricsEndpoints", found, ports)
-
-
-def _services(tree: ClusterTree) -> Mapping[str, list[Subject]]:
-    found: dict[str, list[Subject]] = {}
-    for service in tree.of_kind("", "Service"):
-        found.setdefault(service.namespace, []).append(service)
-    return found
+            found = _selected(tree, monitor, pods_of)
+            yield from _told(tree, monitor, "pod", found)
+            yield from _ports(tree, monitor, "podMetricsEndpoints", found, _pod_ports(found))
 
 
 def _namespaces(monitor: Subject) -> list[str] | None:
@@ -52,34 +41,22 @@ def _namespaces(monitor: Subject) -> list[str] | None:
     return [str(each) for each in sequence(selector.get("matchNames"))] or [monitor.namespace]
 
 
-def _in(services: Mapping[str, list[Subject]], namespaces: list[str] | None) -> list[Subject]:
-    wanted: Iterable[str] = services if namespaces is None else namespaces
-    return [each for namespace in wanted for each in services.get(namespace, ())]
-
-
-def _pods(tree: ClusterTree, namespaces: list[str]) -> list[Subject]:
-    return [each for namespace in namespaces for each in tree.workloads_in(namespace)]
-
-
-def _labels(subject: Subject) -> Mapping[str, Any]:
-    return subject.labels
-
-
-def _selected(monitor: Subject, candidates: Sequence[Subject], *, labels: Any) -> list[Subject]:
-    selector = mapping(monitor.spec.get("selector"))
-    return [each for each in candidates if selects(selector, labels(each))]
+def _selected(tree: ClusterTree, monitor: Subject, find: _Find) -> list[Subject]:
+    selector, namespaces = mapping(monitor.spec.get("selector")), _namespaces(monitor)
+    # Where all namespaces are looked at, something unseen may be what is meant.
+    return [each for here in namespaces or () for each in find(tree, here, selector)]
 
 
 def _told(
-    tree: ClusterTree,
-    monitor: Subject,
-    what: str,
-    namespaces: list[str] | None,
-    found: list[Subject],
+    tree: ClusterTree, monitor: Subject, what: str, found: list[Subject]
 ) -> Iterator[Finding]:
-    if found or namespaces is None or any(pods_hidden(tree, each) for each in namespaces):
+    namespaces = _namespaces(monitor)
+    # The API server has a Service of its own in `default`.
+    if found or namespaces is None or "default" in namespaces:
         return
-    if "${" in str(monitor.spec.get("selector")):
+    if any(pods_hidden(tree, each) for each in namespaces):
+        return
+    if dynamic(mapping(monitor.spec.get("selector"))):
         return
     where = ", ".join(namespaces)
     yield monitor.finding("spec.selector", f"selects no {what} of namespace {where}")

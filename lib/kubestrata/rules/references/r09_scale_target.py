@@ -7,8 +7,10 @@ from typing import Any
 
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.references._selection import pods_of
+from kubestrata.rules.references._unseen import dynamic, hidden, pods_hidden
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject, pod_labels, selects
+from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 _TARGETED = (
@@ -28,9 +30,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 def _target(tree: ClusterTree, subject: Subject, field: str) -> Iterator[Finding]:
     target: dict[str, Any] = mapping(subject.spec.get(field))
-    name, kind = target.get("name"), target.get("kind", "Deployment")
+    name, kind = str(target.get("name")), str(target.get("kind", "Deployment"))
     group = group_of(str(target.get("apiVersion", "apps/v1")))
-    if tree.exists(group, kind, subject.namespace, str(name)) or tree.has_charts(subject.namespace):
+    if tree.exists(group, kind, subject.namespace, name) or hidden(tree, subject.namespace):
         return
     here = [each.identity.name for each in tree.of_kind(group, kind)]
     fix = f"name one of {', '.join(sorted(here)[:5])}" if here else ""
@@ -41,10 +43,8 @@ def _target(tree: ClusterTree, subject: Subject, field: str) -> Iterator[Finding
 
 def _budget(tree: ClusterTree, budget: Subject) -> Iterator[Finding]:
     selector = mapping(budget.spec.get("selector"))
-    found = (
-        each for each in tree.workloads_in(budget.namespace) if selects(selector, pod_labels(each))
-    )
-    if next(found, None) is None and not tree.has_charts(budget.namespace):
+    unknown = dynamic(selector) or pods_hidden(tree, budget.namespace)
+    if not unknown and not pods_of(tree, budget.namespace, selector):
         yield budget.finding("spec.selector", "selects no pod of the namespace")
 
 

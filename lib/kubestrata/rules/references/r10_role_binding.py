@@ -12,12 +12,17 @@ from kubestrata.rules.violation import Finding
 
 _RBAC = "rbac.authorization.k8s.io"
 _ROLE = Target(_RBAC, "Role")
+# What Kubernetes, its distributions, and the bootstrap of Flux bring.
+_BUILTIN = (
+    *("admin", "cluster-admin", "edit", "view", "system:*"),
+    *("eks:*", "gce:*", "kubeadm:*", "crd-controller-*", "flux-*"),
+)
 _CLUSTER_ROLE = Target(
     _RBAC,
     "ClusterRole",
     namespaced=False,
     charts=Charts.TOLD,
-    builtin=("admin", "cluster-admin", "edit", "view", "system:*"),
+    builtin=_BUILTIN,
 )
 _ACCOUNT = Target("", "ServiceAccount", builtin=("default",))
 

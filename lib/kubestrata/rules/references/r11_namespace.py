@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.references._field import known
+from kubestrata.rules.references._field import known, values
 from kubestrata.rules.references._near import near
 from kubestrata.rules.references._unseen import unseen
 from kubestrata.rules.rule import Rule
@@ -18,7 +18,7 @@ _DELIVERIES = {"flux-system": "toolkit.fluxcd.io", "argocd": "argoproj.io"}
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    if unseen(tree).anywhere:
+    if unseen(tree).anywhere or _made_by_sets(tree):
         return
     declared = {each.identity.name for each in tree.of_kind("", "Namespace")}
     there = _BUILTIN | declared | set(_made(tree))
@@ -43,6 +43,17 @@ def _made(tree: ClusterTree) -> Iterator[str]:
         group = _DELIVERIES.get(subject.namespace)
         if group and subject.identity.group.endswith(group):
             yield subject.namespace
+
+
+def _made_by_sets(tree: ClusterTree) -> bool:
+    """Whether Applications that are generated make namespaces whose names are not seen."""
+    paths = "spec.template.spec.syncPolicy.syncOptions", "spec.templatePatch"
+    return any(
+        "CreateNamespace=true" in str(value)
+        for each in tree.of_kind("argoproj.io", "ApplicationSet")
+        for path in paths
+        for _, value in values(each.manifest, path)
+    )
 
 
 def _used(tree: ClusterTree) -> Iterator[tuple[Subject, str, str]]:

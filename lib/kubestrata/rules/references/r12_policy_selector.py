@@ -9,9 +9,10 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._cilium_selector import pod_selector
 from kubestrata.rules.references._field import values
 from kubestrata.rules.references._near import near_label
-from kubestrata.rules.references._unseen import pods_hidden, unseen
+from kubestrata.rules.references._selection import pods_of
+from kubestrata.rules.references._unseen import dynamic, pods_hidden, unseen
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject, pod_labels, selects
+from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 _PEERS = ("spec.ingress[].from[]", "spec.egress[].to[]")
@@ -68,12 +69,11 @@ def _pods(
     tree: ClusterTree, policy: Subject, path: str, namespace: str, selector: dict[str, Any]
 ) -> Iterator[Finding]:
     terms = mapping(selector.get("matchLabels")), sequence(selector.get("matchExpressions"))
-    if not any(terms) or "${" in str(terms) or pods_hidden(tree, namespace):
+    if not any(terms) or dynamic(selector) or pods_hidden(tree, namespace):
         return
-    here = tree.workloads_in(namespace)
-    if not any(selects(selector, pod_labels(each)) for each in here):
+    if not pods_of(tree, namespace, selector):
         message = f"selects no pod of namespace {namespace}"
-        yield policy.finding(path, message, near_label(terms[0], here))
+        yield policy.finding(path, message, near_label(terms[0], tree.workloads_in(namespace)))
 
 
 RULE = Rule(

@@ -1,0 +1,48 @@
+"""Rules judge what people write: whatever stands in a field, none of them raises."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubestrata.rules.catalogue import rules_of
+from tests.rules.fixture import FIXTURES, fixture_tree
+from tests.rules.reference_field import Field, renamed
+
+RULES = {rule.id: rule for rule in rules_of("references")}
+FILES = sorted(path for rule in RULES for path in FIXTURES.glob(f"{rule}/*.yaml"))
+FAULTS: tuple[object, ...] = (None, True, 7, "x", [], {}, [None], ["x"], [{}], {"a": None})
+IDENTITY = {
+    ("apiVersion",),
+    ("kind",),
+    ("metadata",),
+    ("metadata", "name"),
+    ("metadata", "namespace"),
+}
+PER_FILE = 60
+
+
+def _keys(value: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in items:
+        yield (*before, key)
+        if isinstance(inner, dict | list):
+            yield from _keys(inner, (*before, key))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_no_rule_raises_on_a_field_of_another_type(path: Path) -> None:
+    tree, chance = fixture_tree(path), random.Random(7)
+    known = [
+        Field(path.parent.name, subject, keys)
+        for subject in tree.subjects
+        for keys in _keys(subject.manifest)
+        if keys not in IDENTITY
+    ]
+    for field in chance.sample(known, k=min(PER_FILE, len(known))):
+        broken = renamed(tree, field, chance.choice(FAULTS))
+        list(RULES[field.rule].judge(broken))

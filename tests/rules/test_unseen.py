@@ -1,0 +1,81 @@
+"""What nothing here writes may still exist: group R does not guess."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from kubestrata.core.identity import Identity, identity_of
+from kubestrata.rules.catalogue import rules_of
+from kubestrata.rules.subject import ClusterTree, Subject, Unit
+from kubestrata.rules.violation import Place
+from tests.rules.fixture import told
+
+RULES = {rule.id: rule for rule in rules_of("references")}
+
+
+def written(api_version: str, kind: str, namespace: str, name: str, **fields: Any) -> Subject:
+    metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
+    manifest = {"apiVersion": api_version, "kind": kind, "metadata": metadata, **fields}
+    return Subject(identity_of(manifest), manifest, Place("a.yaml", 1))
+
+
+def pod(secret: str) -> Subject:
+    volumes = [{"name": "a", "secret": {"secretName": secret}}]
+    return written("v1", "Pod", "shop", "web", spec={"volumes": volumes})
+
+
+def kustomization(**spec: Any) -> Subject:
+    api_version = "kustomize.toolkit.fluxcd.io/v1"
+    return written(api_version, "Kustomization", "flux-system", "remote", spec=spec)
+
+
+def with_unit(tree: ClusterTree, subject: Subject, *, complete: bool) -> ClusterTree:
+    unit = Unit(subject, (), None, (), complete=complete)
+    return replace(tree, units={subject.identity: unit})
+
+
+BROKEN = ClusterTree("c", "1.35", [pod("web"), written("v1", "ServiceAccount", "shop", "web")])
+
+
+def test_a_secret_that_nothing_makes_is_told() -> None:
+    assert told(RULES["R06"], BROKEN) == [
+        "Pod shop/web spec.volumes[0].secret.secretName: nothing makes Secret web in namespace shop"
+    ]
+
+
+def test_what_is_declared_external_exists() -> None:
+    external = frozenset(
+        {Identity("", "Secret", "shop", "web"), Identity("", "Namespace", "", "shop")}
+    )
+    tree = replace(BROKEN, external=external)
+    assert told(RULES["R06"], tree) == []
+    assert told(RULES["R11"], tree) == []
+
+
+def test_a_remote_base_may_make_anything_in_its_target_namespace() -> None:
+    tree = with_unit(BROKEN, kustomization(targetNamespace="shop"), complete=False)
+    assert told(RULES["R06"], tree) == []
+
+
+def test_a_remote_base_without_a_namespace_may_make_namespaces() -> None:
+    assert told(RULES["R11"], with_unit(BROKEN, kustomization(), complete=True)) != []
+    assert told(RULES["R11"], with_unit(BROKEN, kustomization(), complete=False)) == []
+
+
+def test_a_remote_base_that_installs_definitions_makes_nothing_else() -> None:
+    remote = kustomization()
+    provided = {"gateway.networking.k8s.io": remote.identity}
+    tree = replace(with_unit(BROKEN, remote, complete=False), provides=provided)
+    assert told(RULES["R11"], tree) != []
+
+
+def test_the_key_of_a_repository_is_judged_where_secrets_are_declared() -> None:
+    unit = kustomization(decryption={"provider": "sops", "secretRef": {"name": "sops-ag"}})
+    tree = ClusterTree("c", "1.35", [unit])
+    declared = frozenset({Identity("", "Secret", "flux-system", "sops-age")})
+    assert told(RULES["R06"], tree) == []
+    found = list(RULES["R06"].judge(replace(tree, external=declared)))
+    assert [(each.message, each.fix) for each in found] == [
+        ("nothing makes Secret sops-ag in namespace flux-system", "name sops-age")
+    ]
