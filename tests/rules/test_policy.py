@@ -19,7 +19,22 @@ from kubestrata.rules.violation import Place
 from tests.rules.fixture import FIXTURES
 
 RULES = {rule.id: rule for rule in rules_of("policy")}
-ODD = (None, "", 0, -1, True, [], {}, [None], ["x"], {"a": 1}, "${X}", 1.5, "100%", [[1]])
+ODD: tuple[Any, ...] = (
+    None,
+    "",
+    0,
+    -1,
+    True,
+    [],
+    {},
+    [None],
+    ["x"],
+    {"a": 1},
+    "${X}",
+    1.5,
+    "100%",
+    [[1]],
+)
 
 
 def manifests() -> list[dict[str, Any]]:
