@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kubestrata.rules.policy.hardening_faults import RESTRICTED
 from kubestrata.rules.policy.host_faults import BASELINE
-from kubestrata.rules.policy.pods import Fault, Pod, pods_of
+from kubestrata.rules.policy.pods import Fault, Pod, chart_namespaces, pod_index, pods_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -20,9 +20,23 @@ _CLUSTER = ("kube-node-lease", "kube-public", "kube-system")
 
 def _undeclared(tree: ClusterTree) -> Iterator[Finding]:
     for namespace in tree.of_kind("", "Namespace"):
-        if _LABEL not in namespace.labels and namespace.identity.name not in _CLUSTER:
+        name = namespace.identity.name
+        if _LABEL not in namespace.labels and name not in _CLUSTER:
             said = f"no label {_LABEL}: any pod is admitted"
-            yield namespace.finding(_AT, said, f"add {_LABEL}: restricted")
+            yield namespace.finding(_AT, said, _advice(tree, name))
+
+
+def _advice(tree: ClusterTree, namespace: str) -> str:
+    """The strictest level that admits all pods of a namespace, if they are all known."""
+    pods = pod_index(tree).selected(namespace, {})
+    if not pods or namespace in chart_namespaces(tree):
+        return ""
+    admits = (each for each in reversed(_REFUSED) if not any(_faults(pods, each)))
+    return f"add {_LABEL}: {next(admits, 'privileged')}"
+
+
+def _faults(pods: Sequence[Pod], level: str) -> Iterator[Fault]:
+    return (fault for pod in pods for fault in refused(pod, level))
 
 
 def refused(pod: Pod, level: str) -> Iterator[Fault]:
