@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kubestrata.rules.policy.hardening_faults import RESTRICTED
-from kubestrata.rules.policy.host_faults import BASELINE
+from kubestrata.rules.policy.host_faults import BASELINE, probed_hosts
 from kubestrata.rules.policy.pods import Fault, Pod, chart_namespaces, pod_index, pods_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -14,6 +14,7 @@ from kubestrata.rules.violation import Finding, Severity
 _LABEL = "pod-security.kubernetes.io/enforce"
 _AT = "metadata.labels"
 _REFUSED = {"privileged": (), "baseline": BASELINE, "restricted": (*BASELINE, *RESTRICTED)}
+_HOSTS_SINCE = 34
 _CLUSTER = ("kube-node-lease", "kube-public", "kube-system")
 """Kubernetes makes them, and its own pods are in them."""
 
@@ -45,6 +46,12 @@ def refused(pod: Pod, level: str) -> Iterator[Fault]:
         yield from judge(pod)
 
 
+def _minor(version: str) -> int:
+    """35 of `1.35` and of `v1.35.2`; 0 if it is no version."""
+    minor = version.removeprefix("v").partition(".")[2].partition(".")[0]
+    return int(minor) if minor.isdecimal() else 0
+
+
 def _unadmitted(tree: ClusterTree) -> Iterator[Finding]:
     levels: dict[str, str] = {}
     for namespace in tree.of_kind("", "Namespace"):
@@ -57,6 +64,8 @@ def _unadmitted(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
         level = levels.get(pod.namespace, "privileged")
         faults = list(refused(pod, level))
+        if level != "privileged" and _minor(tree.kubernetes) >= _HOSTS_SINCE:
+            faults += probed_hosts(pod)
         if faults:
             first, *more = faults
             others = f", and {len(more)} more" if more else ""
