@@ -97,8 +97,9 @@ bench-bindings: $(PYTHON_READY) $(NODE_READY) ## The same for bindings; needs MI
 	$(if $(MIRROR),KUBESTRATA_MIRROR=$(MIRROR)) python benchmarks/run_bindings.py $(ARGS)
 
 .PHONY: docs
-docs: $(PYTHON_READY) ## Write docs/reference/command.md
+docs: $(PYTHON_READY) ## Write docs/reference/command.md and policy.md
 	typer kubestrata.cli.command utils docs --name kubestrata --output docs/reference/command.md
+	python -m tests.docs.policy_page
 
 .PHONY: lock
 lock: $(PYTHON_READY) ## Pin again what pyproject.toml and package.json allow

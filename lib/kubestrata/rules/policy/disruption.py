@@ -20,7 +20,7 @@ def _blocking(tree: ClusterTree) -> Iterator[Finding]:
     for budget in tree.of_kind("policy", "PodDisruptionBudget"):
         spec = budget.spec
         most, least = spec.get("maxUnavailable"), spec.get("minAvailable")
-        if most in (0, "0", "0%") and most is not False:
+        if most in (0, "0", "0%"):
             yield budget.finding("spec.maxUnavailable", f"maxUnavailable is {most}", "set it to 1")
         elif least == "100%":
             yield budget.finding("spec.minAvailable", "minAvailable is 100%", _USE_MAXIMUM)

@@ -42,6 +42,8 @@ _SAFE_SYSCTLS = frozenset(
     )
 )
 _SELINUX_TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_HOOKS = ("postStart", "preStop")
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 
 
@@ -161,6 +163,20 @@ def _annotated(pod: Pod) -> Iterator[Fault]:
     for key, value in pod.workload.annotations.items():
         if key.startswith(_APPARMOR) and value == "unconfined":
             yield Fault("metadata.annotations", f"{key} is {value}")
+
+
+def probed_hosts(pod: Pod) -> Iterator[Fault]:
+    """Probes and hooks that make the kubelet connect to another host; refused since 1.34."""
+    for each in pod.containers:
+        lifecycle = mapping(each.body.get("lifecycle"))
+        places = {name: mapping(each.body.get(name)) for name in _PROBES}
+        places |= {f"lifecycle.{name}": mapping(lifecycle.get(name)) for name in _HOOKS}
+        for name, body in places.items():
+            for kind in ("httpGet", "tcpSocket"):
+                host = mapping(body.get(kind)).get("host")
+                if host:
+                    at = f"{each.path}.{name}.{kind}.host"
+                    yield Fault(at, f"the kubelet connects to {host}", "leave it out")
 
 
 BASELINE: tuple[JudgePod, ...] = (

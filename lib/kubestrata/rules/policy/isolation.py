@@ -81,6 +81,8 @@ class _Builder:
 
     def cilium(self, policy: Subject) -> None:
         for _, spec in specs_of(policy):
+            if "endpointSelector" not in spec:
+                continue  # a policy for nodes
             namespace, selector = _selector(mapping(spec.get("endpointSelector")))
             if policy.namespace:
                 namespaces: Sequence[str] = (policy.namespace,)

@@ -10,6 +10,7 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
 _HOOK = "argocd.argoproj.io/hook"
+_RECONCILE = "kustomize.toolkit.fluxcd.io/reconcile"
 
 
 def _priority(pod: Pod) -> Iterator[Fault]:
@@ -37,7 +38,9 @@ def _restart(pod: Pod) -> Iterator[Fault]:
 def _repeated(tree: ClusterTree) -> Iterator[Finding]:
     for job in tree.of_kind("batch", "Job"):
         seconds = job.spec.get("ttlSecondsAfterFinished")
-        if seconds is not None and _HOOK not in job.annotations:
+        # a hook is run by Argo CD, not applied; what is not reconciled is not missed
+        is_left = job.annotations.get(_RECONCILE) == "disabled" or _HOOK in job.annotations
+        if seconds is not None and not is_left:
             said = f"is deleted {seconds} seconds after its end, and then applied again"
             yield job.finding("spec.ttlSecondsAfterFinished", said, "leave it out")
 

@@ -9,6 +9,8 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
+_CERTIFIED = ("certificate", "ssl", "tls")
+
 
 def _node_ports(tree: ClusterTree) -> Iterator[Finding]:
     for service in tree.of_kind("", "Service"):
@@ -24,13 +26,18 @@ def _plain(tree: ClusterTree) -> Iterator[Finding]:
             for each in sequence(ingress.spec.get("tls"))
             for host in sequence(mapping(each).get("hosts"))
         }
+        # controllers have other ways to be told of a certificate
+        if any(word in key for key in ingress.annotations for word in _CERTIFIED):
+            continue
         if not ingress.spec.get("tls"):
             yield ingress.finding("spec.tls", "no tls: requests come in plain text")
             continue
+        # an entry without hosts is for all
+        if not all(mapping(each).get("hosts") for each in sequence(ingress.spec.get("tls"))):
+            continue
         for index, each in enumerate(sequence(ingress.spec.get("rules"))):
             host = mapping(each).get("host")
-            # an entry without hosts is for all
-            if host and covered and not _is_covered(str(host), covered):
+            if host and not _is_covered(str(host), covered):
                 at = f"spec.rules[{index}].host"
                 yield ingress.finding(at, f"{host} is in no tls", f"add {host} to spec.tls")
 

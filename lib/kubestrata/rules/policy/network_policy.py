@@ -13,7 +13,8 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 _CILIUM_KINDS = ("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy")
-_DNS_PORT = 53
+_DNS_PORTS = (53, 5353)
+"""The second is where the DNS pods of some distributions listen."""
 
 
 def _open(tree: ClusterTree) -> Iterator[Finding]:
@@ -51,7 +52,8 @@ def _is_dns(port: Mapping[str, Any]) -> bool:
     if not isinstance(number, int | str):
         return False
     first = int(number)
-    return first <= _DNS_PORT <= (last if isinstance(last, int) else first)
+    ports = range(first, (last if isinstance(last, int) else first) + 1)
+    return any(each in ports for each in _DNS_PORTS)
 
 
 def _names_needed(group: str, rule: Mapping[str, Any]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kubestrata.rules.policy.hardening_faults import RESTRICTED
-from kubestrata.rules.policy.host_faults import BASELINE
-from kubestrata.rules.policy.pods import Fault, Pod, pods_of
+from kubestrata.rules.policy.host_faults import BASELINE, probed_hosts
+from kubestrata.rules.policy.pods import Fault, Pod, chart_namespaces, pod_index, pods_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -14,21 +14,42 @@ from kubestrata.rules.violation import Finding, Severity
 _LABEL = "pod-security.kubernetes.io/enforce"
 _AT = "metadata.labels"
 _REFUSED = {"privileged": (), "baseline": BASELINE, "restricted": (*BASELINE, *RESTRICTED)}
+_HOSTS_SINCE = 34
 _CLUSTER = ("kube-node-lease", "kube-public", "kube-system")
 """Kubernetes makes them, and its own pods are in them."""
 
 
 def _undeclared(tree: ClusterTree) -> Iterator[Finding]:
     for namespace in tree.of_kind("", "Namespace"):
-        if _LABEL not in namespace.labels and namespace.identity.name not in _CLUSTER:
+        name = namespace.identity.name
+        if _LABEL not in namespace.labels and name not in _CLUSTER:
             said = f"no label {_LABEL}: any pod is admitted"
-            yield namespace.finding(_AT, said, f"add {_LABEL}: restricted")
+            yield namespace.finding(_AT, said, _advice(tree, name))
+
+
+def _advice(tree: ClusterTree, namespace: str) -> str:
+    """The strictest level that admits all pods of a namespace, if they are all known."""
+    pods = pod_index(tree).selected(namespace, {})
+    if not pods or namespace in chart_namespaces(tree):
+        return ""
+    admits = (each for each in reversed(_REFUSED) if not any(_faults(pods, each)))
+    return f"add {_LABEL}: {next(admits, 'privileged')}"
+
+
+def _faults(pods: Sequence[Pod], level: str) -> Iterator[Fault]:
+    return (fault for pod in pods for fault in refused(pod, level))
 
 
 def refused(pod: Pod, level: str) -> Iterator[Fault]:
     """What a level of the Pod Security Standards does not admit of a pod."""
     for judge in _REFUSED[level]:
         yield from judge(pod)
+
+
+def _minor(version: str) -> int:
+    """35 of `1.35` and of `v1.35.2`; 0 if it is no version."""
+    minor = version.removeprefix("v").partition(".")[2].partition(".")[0]
+    return int(minor) if minor.isdecimal() else 0
 
 
 def _unadmitted(tree: ClusterTree) -> Iterator[Finding]:
@@ -43,6 +64,8 @@ def _unadmitted(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
         level = levels.get(pod.namespace, "privileged")
         faults = list(refused(pod, level))
+        if level != "privileged" and _minor(tree.kubernetes) >= _HOSTS_SINCE:
+            faults += probed_hosts(pod)
         if faults:
             first, *more = faults
             others = f", and {len(more)} more" if more else ""

@@ -8,6 +8,7 @@ from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.subject import ClusterTree, Subject
 
+_FLUX = "kustomize.toolkit.fluxcd.io"
 _SCALERS = (
     ("autoscaling", "HorizontalPodAutoscaler", "minReplicas"),
     ("keda.sh", "ScaledObject", "minReplicaCount"),
@@ -54,6 +55,15 @@ def replicas(tree: ClusterTree, workload: Subject) -> int | None:
     return number if isinstance(number, int) else None
 
 
+def is_applied_once(subject: Subject) -> bool:
+    """Whether Flux leaves an object alone once it is there."""
+    notes = subject.annotations
+    return (
+        notes.get(f"{_FLUX}/ssa") in ("Ignore", "IfNotPresent")
+        or notes.get(f"{_FLUX}/reconcile") == "disabled"
+    )
+
+
 def scaled_resources(scaler: Subject) -> frozenset[str]:
     """The resources whose use an autoscaler follows: cpu, memory."""
     metrics: Sequence[object] = sequence(scaler.spec.get("metrics"))
@@ -70,8 +80,8 @@ def scaled_resources(scaler: Subject) -> frozenset[str]:
 
 
 def scaled_workloads(tree: ClusterTree) -> Iterator[tuple[Subject, Subject]]:
-    """The workloads of the tree that an autoscaler scales, with it."""
+    """The workloads that are applied again and again, and the autoscaler of each."""
     for identity, scaler in scalers(tree).items():
         workload = tree.by_identity.get(identity)
-        if workload is not None:
+        if workload is not None and not is_applied_once(workload):
             yield workload, scaler

@@ -33,7 +33,8 @@ def _bound_accounts(tree: ClusterTree) -> frozenset[tuple[str, str]]:
 
 def _has_rights(tree: ClusterTree, pod: Pod) -> bool:
     bound = tree.once(_bound_accounts)
-    return (pod.namespace, _account(pod)) in bound or (pod.namespace, "*") in bound
+    holders = ((pod.namespace, _account(pod)), (pod.namespace, "*"), ("", "*"))
+    return any(each in bound for each in holders)
 
 
 def _has_token(tree: ClusterTree, pod: Pod) -> bool:
