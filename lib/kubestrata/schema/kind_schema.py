@@ -109,7 +109,9 @@ def _no_nulls(value: Any) -> Any:
 def _authored(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a kind; what only the server writes may be there and is not judged."""
     stored: object = schema.get("properties")
-    properties: dict[str, Any] = {**stored} if is_mapping(stored) else {"spec": {"type": "object"}}
+    known = stored if is_mapping(stored) else {}
+    # A kind without fields of its own takes any spec.
+    properties: dict[str, Any] = {**known} if known else {"spec": {"type": "object"}}
     required: object = schema.get("required")
     needed = [name for name in required if name != _SERVER_FIELD] if is_list(required) else []
     return {**schema, "properties": {**properties, _SERVER_FIELD: _ANY}, "required": needed}
