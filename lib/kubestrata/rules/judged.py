@@ -7,7 +7,7 @@ from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.schema import Catalogue, Fault, KindSchema, catalogue, installed
+from kubestrata.schema import Catalogue, KindSchema, Verdict, catalogue, installed
 
 _JUDGED = "judged objects"
 _CATALOGUE = "catalogue"
@@ -15,12 +15,12 @@ _CATALOGUE = "catalogue"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An object, its schema, itself with its defaults, and what does not fit."""
+    """An object, its schema, itself with its defaults, and how it fits."""
 
     subject: Subject
     schema: KindSchema
     value: dict[str, Any]
-    faults: list[Fault]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def judged_objects(tree: ClusterTree) -> list[Judged]:
             schema = schema_of(tree, subject)
             if schema is not None:
                 value = schema.filled(subject.manifest)
-                known.append(Judged(subject, schema, value, schema.schema_faults(value)))
+                known.append(Judged(subject, schema, value, schema.judge(value)))
         tree.memo[_JUDGED] = known
     return known
 

@@ -119,12 +119,20 @@ class CelPlan:
                 continue
             if own.typed is not None:
                 each = _with_types(own.typed, each)  # noqa: PLW2901  # the same value, for CEL
-            _CONTEXT.add_variable("self", own.read.of(each))
-            for rule in own.rules:
+            for rule in self._ready(own, each):
                 message = self._broken(rule, each)
                 if message:
                     at = dotted(steps(trail))
                     yield Fault(f"{at}.{rule.field}".strip("."), message)
+
+    def _ready(self, own: CelRules, value: object) -> tuple[CelRule, ...]:
+        try:
+            _CONTEXT.add_variable("self", own.read.of(value))
+        except Exception as failure:  # noqa: BLE001  # a number that CEL does not have, for one
+            for rule in own.rules:
+                self._note(rule, shortened(str(failure), 120))
+            return ()
+        return own.rules
 
     def _broken(self, rule: CelRule, value: object) -> str:
         try:
