@@ -65,7 +65,7 @@ def test_every_kind_of_the_bindings_can_be_judged() -> None:
         schema = known.get(f"{group}{each['version']}", each["kind"])
         assert schema is not None
         empty = {"apiVersion": group + each["version"], "kind": each["kind"], "metadata": {}}
-        assert schema.judge(schema.filled(empty)).fits in (True, False)
+        schema.judge(schema.filled(empty))
         list(schema.rule_faults(schema.filled(empty)))
         assert not schema.rules.unjudged, schema.kind
 
