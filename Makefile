@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 # A folder of schema sources with an index; answers in place of the network.
 MIRROR ?=
-# More arguments for `test`, `bench` and `bench-bindings`.
+# More arguments for `test`, `bench`, `bench-bindings` and `bench-check`.
 ARGS ?=
 
 VENV := .venv
@@ -95,6 +95,10 @@ bench: $(PYTHON_READY) $(NODE_READY) ## Measure side by side, and print the tabl
 .PHONY: bench-bindings
 bench-bindings: $(PYTHON_READY) $(NODE_READY) ## The same for bindings; needs MIRROR=folder
 	$(if $(MIRROR),KUBESTRATA_MIRROR=$(MIRROR)) python benchmarks/run_bindings.py $(ARGS)
+
+.PHONY: bench-check
+bench-check: $(PYTHON_READY) ## How many objects a second are judged; ARGS="5000 50000"
+	python benchmarks/check_speed.py $(ARGS)
 
 .PHONY: docs
 docs: $(PYTHON_READY) ## Write docs/reference/command.md and policy.md

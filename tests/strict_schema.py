@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,83 +11,21 @@ from typing import Any, TypeAlias
 import jsonschema_rs
 
 from kubestrata.bindings import IndexedKind, expanded
+from kubestrata.schema.strict import compiled, readable, strict
 
 _GO_REGEX = jsonschema_rs.RegexOptions()
-_FLAG = "(?i)"
-_ONE_LETTER = re.compile(r"\\([pP])([A-Z])")
 _DEFINITIONS = "#/definitions/"
-_DATA = ("default", "enum", "example")
-_BY_NAME = ("definitions", "properties")
 # What the definitions of Kubernetes call a string, and its API reads from a number too.
 _SCALARS = {".IntOrString": ["integer", "string"], ".Quantity": ["number", "string"]}
 
 Schema: TypeAlias = Mapping[str, Any]
 Validator: TypeAlias = jsonschema_rs.Draft7Validator | jsonschema_rs.Draft202012Validator
 
+__all__ = ["compiled", "readable", "strict"]
 RESTRICTING = ("allOf", "anyOf", "not", "oneOf")
 """What narrows an object that is described elsewhere."""
 SERVER_FIELD = "status"
 """What the server writes and no author does."""
-
-
-def readable(pattern: str) -> str:
-    """A Go pattern as the validator wants it: flags with their group, classes in braces."""
-    pattern = _ONE_LETTER.sub(r"\\\1{\2}", pattern)
-    while _FLAG in pattern:
-        before, _, after = pattern.partition(_FLAG)
-        depth, end = 0, 0
-        while end < len(after) and depth >= 0:
-            depth += {"(": 1, ")": -1}.get(after[end], 0)
-            end += 2 if after[end] == "\\" else 1
-        end -= depth < 0
-        pattern = f"{before}(?i:{after[:end]}){after[end:]}"
-    return pattern
-
-
-def keeps_unknown(schema: dict[str, Any]) -> bool:
-    """Whether an object may have fields that its properties do not name."""
-    return (
-        schema.get("x-kubernetes-preserve-unknown-fields") is True
-        or schema.get("additionalProperties", False) is not False
-    )
-
-
-def strict(schema: Any, *, closed: bool = True) -> Any:
-    """The schema with unknown fields refused; what only restricts an object closes nothing."""
-    if isinstance(schema, list):
-        return [strict(item, closed=closed) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    read: dict[str, Any] = {}
-    for key, value in schema.items():
-        if key in _BY_NAME and isinstance(value, dict):
-            read[key] = {name: strict(each, closed=closed) for name, each in value.items()}
-        elif key == "enum":
-            read[key] = value
-        elif key not in _DATA:
-            read[key] = strict(value, closed=closed and key not in RESTRICTING)
-    if isinstance(schema.get("pattern"), str):
-        read["pattern"] = readable(schema["pattern"])
-    if closed and isinstance(schema.get("properties"), dict) and not keeps_unknown(schema):
-        read["additionalProperties"] = False
-    return read | _types(schema)
-
-
-def _types(schema: dict[str, Any]) -> dict[str, Any]:
-    """The `type` that the extensions of Kubernetes mean."""
-    name = schema.get("type")
-    if schema.get("x-kubernetes-int-or-string") is True:
-        names = ["integer", "string"]
-    else:
-        names = [name] if isinstance(name, str) else []
-    if schema.get("nullable") is True and names:
-        names.append("null")
-    return {"type": names} if names else {}
-
-
-def compiled(schema: Any) -> jsonschema_rs.Draft7Validator:
-    """The validator of a schema that was read strictly."""
-    return jsonschema_rs.Draft7Validator(schema, pattern_options=_GO_REGEX)
 
 
 def values_validator(schema: Schema) -> Validator:
@@ -127,8 +64,7 @@ def definitions(folder: Path) -> dict[str, Any]:
 
 @cache
 def _strict_definitions(folder: Path) -> dict[str, Any]:
-    found: dict[str, Any] = strict(definitions(folder))
-    return found
+    return {name: strict(each) for name, each in definitions(folder).items()}
 
 
 def _needed(schema: Any, known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:

@@ -58,14 +58,14 @@ def test_formats_mean_what_they_mean_to_kubernetes(name: str, good: str, bad: An
 
 
 def test_every_kind_of_the_bindings_can_be_judged() -> None:
-    known = installed()
+    known = Catalogue(installed().folder)
     index = json.loads((known.folder / "_index.json").read_text())
     for each in index:
         group = f"{each['group']}/" if each["group"] else ""
         schema = known.get(f"{group}{each['version']}", each["kind"])
         assert schema is not None
         empty = {"apiVersion": group + each["version"], "kind": each["kind"], "metadata": {}}
-        schema.schema_faults(schema.filled(empty))
+        schema.judge(schema.filled(empty))
         list(schema.rule_faults(schema.filled(empty)))
         assert not schema.rules.unjudged, schema.kind
 

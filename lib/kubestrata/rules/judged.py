@@ -7,17 +7,17 @@ from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.schema import Catalogue, Fault, KindSchema, catalogue, installed
+from kubestrata.schema import Catalogue, KindSchema, Verdict, catalogue, installed
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An object, its schema, itself with its defaults, and what does not fit."""
+    """An object, its schema, itself with its defaults, and how it fits."""
 
     subject: Subject
     schema: KindSchema
     value: dict[str, Any]
-    faults: list[Fault]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _judged(tree: ClusterTree) -> list[Judged]:
         schema = schema_of(tree, subject)
         if schema is not None:
             value = schema.filled(subject.manifest)
-            found.append(Judged(subject, schema, value, schema.schema_faults(value)))
+            found.append(Judged(subject, schema, value, schema.judge(value)))
     return found
 
 

@@ -3,7 +3,7 @@
 from kubestrata.schema.catalogue import Catalogue, catalogue, installed
 from kubestrata.schema.cel_rule import UnjudgedRule
 from kubestrata.schema.fault import Fault, dotted, shown
-from kubestrata.schema.kind_schema import KindSchema
+from kubestrata.schema.kind_schema import KindSchema, Verdict
 from kubestrata.schema.quantity import is_quantity, quantity
 from kubestrata.schema.values import values_faults
 
@@ -12,6 +12,7 @@ __all__ = [
     "Fault",
     "KindSchema",
     "UnjudgedRule",
+    "Verdict",
     "catalogue",
     "dotted",
     "installed",

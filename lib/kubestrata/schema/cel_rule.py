@@ -119,12 +119,20 @@ class CelPlan:
                 continue
             if own.typed is not None:
                 each = _with_types(own.typed, each)  # noqa: PLW2901  # the same value, for CEL
-            _CONTEXT.add_variable("self", own.read.of(each))
-            for rule in own.rules:
+            for rule in self._ready(own, each):
                 message = self._broken(rule, each)
                 if message:
                     at = dotted(steps(trail))
                     yield Fault(f"{at}.{rule.field}".strip("."), message)
+
+    def _ready(self, own: CelRules, value: object) -> tuple[CelRule, ...]:
+        try:
+            _CONTEXT.add_variable("self", own.read.of(value))
+        except Exception as failure:  # noqa: BLE001  # a number that CEL does not have, for one
+            for rule in own.rules:
+                self._note(rule, shortened(str(failure), 120))
+            return ()
+        return own.rules
 
     def _broken(self, rule: CelRule, value: object) -> str:
         try:
@@ -133,17 +141,22 @@ class CelPlan:
             text = shortened(rule.expression, _LONGEST_RULE)
             return f"the rule `{text}` needs {missing.args[0]}, which is not set"
         except Exception as failure:  # noqa: BLE001  # a function's failure arrives as it was raised
-            self.unjudged.add(UnjudgedRule(rule.expression, shortened(str(failure), 120)))
+            self._note(rule, shortened(str(failure), 120))
             return ""
         if holds is not False:
             return ""
         if "size(" in rule.expression and not repr(value).isascii():
             # The library counts bytes where Kubernetes counts characters.
-            self.unjudged.add(UnjudgedRule(rule.expression, "counts characters outside ASCII"))
+            self._note(rule, "counts characters outside ASCII")
             return ""
         because = _values(rule.expression, value)
         text = f"the rule `{shortened(rule.expression, _LONGEST_RULE)}` does not hold"
         return f"{text}: {because}" if because else text
+
+    def _note(self, rule: CelRule, why: str) -> None:
+        """Remember the first reason; a rule that fails on each of a thousand objects is one."""
+        if all(each.rule != rule.expression for each in self.unjudged):
+            self.unjudged.add(UnjudgedRule(rule.expression, why))
 
 
 def _values(expression: str, value: object) -> str:

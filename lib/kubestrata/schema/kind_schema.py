@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonschema_rs import Draft7Validator
 
@@ -21,6 +21,16 @@ _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _SERVER_FIELD = "status"
 _ANY: dict[str, Any] = {}
+
+
+class Verdict(NamedTuple):
+    """What does not fit; without a fault an object may still wait for substitution to fit."""
+
+    fits: bool
+    faults: tuple[Fault, ...]
+
+
+_FITS = Verdict(fits=True, faults=())
 
 
 class KindSchema:
@@ -75,14 +85,16 @@ class KindSchema:
         found: dict[str, Any] = filled(self._filling, manifest)
         return found
 
-    def schema_faults(self, value: dict[str, Any]) -> list[Fault]:
-        """What in an object with its defaults does not fit the schema."""
-        if self._validator.is_valid(value):
-            return []
-        value = self._without_nulls(value)
-        errors = self._validator.iter_errors(value)
+    def judge(self, value: dict[str, Any]) -> Verdict:
+        """How an object with its defaults fits the schema."""
+        try:
+            if self._validator.is_valid(value):
+                return _FITS
+            errors = list(self._validator.iter_errors(self._without_nulls(value)))
+        except (ValueError, TypeError) as failure:
+            return Verdict(fits=False, faults=(Fault("", f"cannot be read as JSON: {failure}"),))
         found = [fault for error in errors for fault in faults_of(error, self._strict)]
-        return sorted(dict.fromkeys(found))
+        return Verdict(not errors, tuple(sorted(dict.fromkeys(found))))
 
     def rule_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
         """Which CEL rules an object does not keep that has its defaults and fits the schema."""
@@ -109,7 +121,9 @@ def _no_nulls(value: Any) -> Any:
 def _authored(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a kind; what only the server writes may be there and is not judged."""
     stored: object = schema.get("properties")
-    properties: dict[str, Any] = {**stored} if is_mapping(stored) else {"spec": {"type": "object"}}
+    known = stored if is_mapping(stored) else {}
+    # A kind without fields of its own takes any spec.
+    properties: dict[str, Any] = {**known} if known else {"spec": {"type": "object"}}
     required: object = schema.get("required")
     needed = [name for name in required if name != _SERVER_FIELD] if is_list(required) else []
     return {**schema, "properties": {**properties, _SERVER_FIELD: _ANY}, "required": needed}

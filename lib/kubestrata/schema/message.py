@@ -149,5 +149,10 @@ def _alternatives(context: list[list[ValidationError]]) -> str:
     ]
     if missing and len(missing) == len(context):
         return f"needs one of {', '.join(dict.fromkeys(missing))}"
-    told = dict.fromkeys(shortened(error.message, 80) for errors in context for error in errors[:1])
+    told = dict.fromkeys(
+        f"{fault.path} {fault.message}".strip()
+        for errors in context
+        for error in errors[:1]
+        for fault in faults_of(error, {})
+    )
     return f"fits none of the alternatives: {'; '.join(list(told)[:4])}"

@@ -37,6 +37,6 @@ def quantity(text: str) -> Fraction:
 
 def is_quantity(value: object) -> bool:
     """Whether a value is a quantity; numbers are."""
-    if isinstance(value, str):
-        return _QUANTITY.fullmatch(value) is not None
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    return _QUANTITY.fullmatch(str(value)) is not None

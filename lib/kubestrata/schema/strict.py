@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -101,7 +101,7 @@ def _types(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": names} if names else {}
 
 
-def strict(schema: dict[str, Any]) -> dict[str, Any]:
+def strict(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The schema with unknown fields refused; what only restricts an object closes nothing."""
     read: dict[str, Any] = _Strict().read(schema, closed=True)
     return read

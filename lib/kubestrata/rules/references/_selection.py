@@ -46,9 +46,9 @@ def _selected(
 
 def pods_of(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -> list[Subject]:
     """The workloads of a namespace whose pods a selector selects."""
-    return _selected(tree.index(_pods), namespace, selector, pod_labels)
+    return _selected(tree.once(_pods), namespace, selector, pod_labels)
 
 
 def services_of(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -> list[Subject]:
     """The Services of a namespace that a selector selects."""
-    return _selected(tree.index(_services), namespace, selector, _labels)
+    return _selected(tree.once(_services), namespace, selector, _labels)

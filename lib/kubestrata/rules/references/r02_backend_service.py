@@ -51,7 +51,7 @@ def _backend(
 def _granted(tree: ClusterTree, route: Subject, namespace: str, name: str) -> bool:
     if hidden(tree, namespace):
         return True
-    grants = tree.index(_grants_by_namespace).get(namespace, ())
+    grants = tree.once(_grants_by_namespace).get(namespace, ())
     return any(_grants(each, route, name) for each in grants)
 
 

@@ -42,16 +42,16 @@ def _service(subject: Subject) -> Iterator[Fault]:
             yield Fault("spec.externalName", "is not set; a Service of type ExternalName needs it")
     elif not ports and spec.get("clusterIP") != "None":
         yield Fault("spec.ports", "is not set; a Service needs a port")
-    seen: set[object] = set()
+    seen: set[str] = set()
     for index, each in enumerate(ports):
         port, path = mapping(each), f"spec.ports[{index}]"
         name = port.get("name")
         if not name and len(ports) > 1:
             message = f"is not set; a Service with {len(ports)} ports needs it"
             yield Fault(f"{path}.name", message, "name each port")
-        if name and name in seen:
+        if name and str(name) in seen:
             yield Fault(f"{path}.name", f"a second port {shown(name)}", "rename one of them")
-        seen.add(name)
+        seen.add(str(name))
         yield from _service_port(port, path, str(kind))
 
 

@@ -80,10 +80,10 @@ def pod_faults(subject: Subject) -> Iterator[Fault]:
 
 def _unique(spec: Mapping[str, Any], prefix: str) -> Iterator[Fault]:
     """Init containers and containers share one set of names."""
-    seen = {mapping(each).get("name") for each in sequence(spec.get("initContainers"))}
+    seen = {str(mapping(each).get("name")) for each in sequence(spec.get("initContainers"))}
     for index, each in enumerate(sequence(spec.get("containers"))):
         name = mapping(each).get("name")
-        if name is not None and name in seen:
+        if name is not None and str(name) in seen:
             path = f"{prefix}.containers[{index}].name"
             yield Fault(path, f"{shown(name)} is also an init container", "rename one of them")
 
@@ -109,15 +109,16 @@ def _container(container: Mapping[str, Any], path: str, volumes: set[str]) -> It
         if variable.get("value") and variable.get("valueFrom"):
             name = shown(variable.get("name"))
             yield Fault(f"{path}.env[{index}]", f"{name} has both value and valueFrom", "keep one")
-    seen: set[object] = set()
+    seen: set[str] = set()
     for index, each in enumerate(sequence(container.get("volumeMounts"))):
         mount = mapping(each)
         at = f"{path}.volumeMounts[{index}]"
         if str(mount.get("name")) not in volumes and not is_open(mount.get("name")):
             yield Fault(f"{at}.name", f"the pod has no volume {shown(mount.get('name'))}")
-        if mount.get("mountPath") in seen:
-            yield Fault(f"{at}.mountPath", f"{shown(mount.get('mountPath'))} is mounted twice")
-        seen.add(mount.get("mountPath"))
+        where = str(mount.get("mountPath"))
+        if where in seen:
+            yield Fault(f"{at}.mountPath", f"{shown(where)} is mounted twice")
+        seen.add(where)
     for name in _PROBES:
         if name in container:
             yield from _probe(mapping(container.get(name)), f"{path}.{name}")
@@ -125,16 +126,16 @@ def _container(container: Mapping[str, Any], path: str, volumes: set[str]) -> It
 
 
 def _ports(ports: Iterable[Any], path: str) -> Iterator[Fault]:
-    seen: set[object] = set()
+    seen: set[str] = set()
     for index, each in enumerate(ports):
         port, at = mapping(each), f"{path}.ports[{index}]"
         name = port.get("name")
         why = port_name_problem(name)
         if why:
             yield Fault(f"{at}.name", why)
-        if name is not None and name in seen:
+        if name is not None and str(name) in seen:
             yield Fault(f"{at}.name", f"a second port {shown(name)}", "rename one of them")
-        seen.add(name)
+        seen.add(str(name))
         why = port_problem(port.get("containerPort"))
         if why:
             yield Fault(f"{at}.containerPort", why)

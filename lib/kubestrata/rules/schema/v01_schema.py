@@ -12,7 +12,7 @@ from kubestrata.rules.violation import Finding
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for judged in judged_objects(tree):
-        for fault in judged.faults:
+        for fault in judged.verdict.faults:
             yield judged.subject.finding(*fault)
 
 

@@ -13,7 +13,7 @@ from kubestrata.rules.violation import Finding
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for judged in judged_objects(tree):
         # The API server asks the rules only of what fits the schema.
-        if not judged.faults:
+        if judged.verdict.fits:
             for fault in judged.schema.rule_faults(judged.value):
                 yield judged.subject.finding(*fault)
 

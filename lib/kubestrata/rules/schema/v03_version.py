@@ -18,12 +18,12 @@ _PATH = "apiVersion"
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     minor, known = minor_of(tree.kubernetes), catalogue_of(tree)
-    good: set[tuple[object, str]] = set()
+    good: set[tuple[str, str]] = set()
     for subject in tree.subjects:
-        key = (subject.manifest.get(_PATH), subject.identity.kind)
+        key = (str(subject.manifest.get(_PATH)), subject.identity.kind)
         if key in good:
             continue
-        facts = retired(str(key[0]), key[1])
+        facts = retired(*key)
         versions = known.versions(subject.identity.group, key[1])
         finding = _builtin(subject, facts, minor) if facts else _bound(subject, versions)
         if finding is None:

@@ -20,7 +20,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             yield subject.finding(*fault)
     for judged in judged_objects(tree):
         # Faults of the schema are told by its own rule.
-        if not judged.faults:
+        if not judged.verdict.faults:
             for fault in judged.schema.list_faults(judged.value):
                 yield judged.subject.finding(*fault)
 
