@@ -12,70 +12,12 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._field import known
+from kubestrata.rules.references._operator import derived_names, is_operated
 from kubestrata.rules.subject import ClusterTree, Subject
 
 _RELEASES = "helm.toolkit.fluxcd.io"
 _SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease", "flux-system", "argocd"})
 """Where the distribution, and the bootstrap of the delivery, put what no tree shows."""
-_INERT = frozenset(
-    {
-        "acme.cert-manager.io",
-        "apiextensions.crossplane.io",
-        "argoproj.io",
-        "aws.m.upbound.io",
-        "barmancloud.cnpg.io",
-        "bitnami.com",
-        "cert-manager.io",
-        "cilium.io",
-        "external-secrets.io",
-        "externaldns.k8s.io",
-        "gateway.envoyproxy.io",
-        "generators.external-secrets.io",
-        "grafana.integreatly.org",
-        "helm.toolkit.fluxcd.io",
-        "image.toolkit.fluxcd.io",
-        "karpenter.k8s.aws",
-        "karpenter.sh",
-        "keda.sh",
-        "kustomize.toolkit.fluxcd.io",
-        "kyverno.io",
-        "metallb.io",
-        "monitoring.coreos.com",
-        "notification.toolkit.fluxcd.io",
-        "operator.victoriametrics.com",
-        "policies.kyverno.io",
-        "source.extensions.fluxcd.io",
-        "source.toolkit.fluxcd.io",
-        "trust.cert-manager.io",
-    }
-)
-"""Groups whose objects make none of other names than rules know; but see `_OPERATED`."""
-_OPERATED = frozenset(
-    {
-        "Alertmanager",
-        "Gateway",
-        "Grafana",
-        "Prometheus",
-        "PrometheusAgent",
-        "ThanosRuler",
-        "VLAgent",
-        "VLCluster",
-        "VLSingle",
-        "VLogs",
-        "VMAgent",
-        "VMAlert",
-        "VMAlertmanager",
-        "VMAnomaly",
-        "VMAuth",
-        "VMCluster",
-        "VMDistributed",
-        "VMSingle",
-        "VTCluster",
-        "VTSingle",
-        "ApplicationSet",
-        "ScaledJob",
-    }
-)
 _AT_RUN_TIME = (
     "acme.cert-manager.io/",
     "apps.kubernetes.io/pod-index",
@@ -86,14 +28,6 @@ _AT_RUN_TIME = (
     "pod-template-hash",
     "statefulset.kubernetes.io/",
 )
-_DERIVED = {
-    ("gateway.networking.k8s.io", "Gateway"): ("gateway-{}", "{}-istio"),
-    ("monitoring.coreos.com", "Alertmanager"): ("{}", "alertmanager-operated"),
-    ("monitoring.coreos.com", "Prometheus"): ("{}", "prometheus-operated"),
-    ("monitoring.coreos.com", "ThanosRuler"): ("{}", "thanos-ruler-operated"),
-    ("postgresql.cnpg.io", "Cluster"): ("{}-r", "{}-any"),
-}
-"""What names of operators' objects contain, where that is not the name of their owner alone."""
 
 
 @dataclass(frozen=True)
@@ -139,13 +73,6 @@ def _composed(tree: ClusterTree) -> frozenset[tuple[str, str]]:
     )
 
 
-def _is_operated(group: str, kind: str) -> bool:
-    if kind in _OPERATED:
-        return True
-    custom = "." in group and not group.endswith((".k8s.io", ".aws.m.upbound.io"))
-    return custom and group not in _INERT
-
-
 def _stems(release: Subject) -> tuple[str, ...]:
     spec = release.spec
     chart = mapping(mapping(spec.get("chart")).get("spec")).get("chart")
@@ -175,9 +102,9 @@ def _build(tree: ClusterTree) -> Unseen:
             namespaces.add(namespace)
         elif (group, kind) == ("argoproj.io", "Application"):
             _add_application(subject, namespaces)
-        elif _is_operated(group, kind):
+        elif is_operated(group, kind):
             names = operated.setdefault(namespace, set())
-            names |= {each.format(name) for each in _DERIVED.get((group, kind), ("{}",))}
+            names |= derived_names(group, kind, name)
     return Unseen(
         frozenset(namespaces),
         {each: tuple(sorted(names)) for each, names in operated.items()},
