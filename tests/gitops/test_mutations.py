@@ -149,7 +149,9 @@ MUTATIONS = [
     Mutation(
         "X03",
         "leave a placeholder",
-        _append("observability/loki/loki-datasource-configmap.yaml", "  key: op://home/loki/key\n"),
+        _append(
+            "observability/loki/loki-datasource-configmap.yaml", "  key: op://vault/loki/key\n"
+        ),
     ),
     Mutation("T01", "break the YAML", _append("apps/whoami/whoami-service.yaml", "spec: [\n")),
     Mutation("T01", "lose a folder", lambda tree: shutil.rmtree(tree / HOME / "apps/whoami")),

@@ -25,19 +25,34 @@ def providers(tree: ClusterTree) -> tuple[dict[str, Identity], frozenset[str]]:
     for group, identity in _remote(tree):
         found.setdefault(group, identity)
     unclear = {f"{kind}.toolkit.fluxcd.io" for kind in _FLUX_OWN}
+    releases, open_groups = _releases(tree)
+    unclear |= open_groups
+    for group, several in releases.items():
+        only = [one for name, one in several if "crd" in name] or [one for _, one in several]
+        if len(only) == 1:
+            found.setdefault(group, only[0])
+        elif group not in found:
+            unclear.add(group)
+    unclear |= {group for group in _OWN if group not in found}
+    return found, frozenset(unclear)
+
+
+def _releases(tree: ClusterTree) -> tuple[dict[str, list[tuple[str, Identity]]], set[str]]:
+    """Group -> the charts and releases that install its CRDs; and groups of which some may."""
+    unclear: set[str] = set()
+    releases: dict[str, list[tuple[str, Identity]]] = {}
     for release in tree.of_kind(HELM, "HelmRelease"):
         chart = chart_of(tree, release)
         known = chart.known if chart is not None else None
-        if known is None:
+        if chart is None or known is None:
             continue
         brings = brings_crds(release, known)
         if brings is None:
             unclear |= known.groups
         elif brings:
             for group in known.groups:
-                found.setdefault(group, release.identity)
-    unclear |= {group for group in _OWN if group not in found}
-    return found, frozenset(unclear)
+                releases.setdefault(group, []).append((chart.name, release.identity))
+    return releases, unclear
 
 
 def _remote(tree: ClusterTree) -> Iterator[tuple[str, Identity]]:

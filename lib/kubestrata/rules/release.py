@@ -11,6 +11,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 
 HELM = "helm.toolkit.fluxcd.io"
 SOURCE = "source.toolkit.fluxcd.io"
+_OFF = ("installCRDs", "crds.enabled", "crds.install", "crds.create")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,13 @@ def chart_of(tree: ClusterTree, release: Subject) -> ChartUse | None:
 
 def brings_crds(release: Subject, chart: KnownChart) -> bool | None:
     """Whether a release installs its chart's CRDs, None where its values do not tell."""
+    values = release.spec.get("values")
+    if any(_at(values, switch) is False for switch in _OFF):
+        return False
     if chart.folder:
         return mapping(release.spec.get("install")).get("crds") != "Skip"
     if not chart.switches:
         return True
-    values = release.spec.get("values")
     if any(_at(values, switch) is True for switch in chart.switches):
         return True
     return None if sequence(release.spec.get("valuesFrom")) else False
