@@ -15,7 +15,7 @@ from kubestrata.schema.default import filled, filling
 from kubestrata.schema.fault import Fault
 from kubestrata.schema.message import faults_of
 from kubestrata.schema.server_list import list_faults, server_lists
-from kubestrata.schema.strict import compiled, strict
+from kubestrata.schema.strict import compiled, strict, without_patterns
 
 _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
@@ -65,7 +65,11 @@ class KindSchema:
 
     @cached_property
     def _validator(self) -> Draft7Validator:
-        return compiled(self._strict)
+        try:
+            return compiled(self._strict)
+        except ValueError:
+            # A pattern that only Go reads judges nothing; the rest of the schema does.
+            return compiled(without_patterns(self._strict))
 
     @cached_property
     def _filling(self) -> Any:
