@@ -7,10 +7,11 @@ from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.schema import Catalogue, KindSchema, Verdict, catalogue, installed
+from kubestrata.schema import Catalogue, KindSchema, UnjudgedRule, Verdict, catalogue, installed
 
 _JUDGED = "judged objects"
 _CATALOGUE = "catalogue"
+_UNJUDGED = "rules that could not be judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,20 @@ def judged_objects(tree: ClusterTree) -> list[Judged]:
     return known
 
 
+def unjudged_rules(tree: ClusterTree, schema: KindSchema) -> set[UnjudgedRule]:
+    """The CEL rules of a kind that could not be judged in this cluster; grows while rules judge."""
+    known: dict[KindSchema, set[UnjudgedRule]] = tree.memo.setdefault(_UNJUDGED, {})
+    if schema not in known:
+        known[schema] = set(schema.rules.unjudged)
+    return known[schema]
+
+
 def coverage(tree: ClusterTree) -> Coverage:
     """How much of a cluster is judged by schemas; after the rules, which of theirs were not."""
     without = tuple(each.identity for each in tree.subjects if schema_of(tree, each) is None)
-    used = {id(each.schema) for each in judged_objects(tree)}
     rules = tuple(
         f"{schema.kind.kind} {schema.kind.version}: {rule.rule}: {rule.why}"
-        for schema, rule in catalogue_of(tree).unjudged_rules()
-        if id(schema) in used
+        for schema in dict.fromkeys(each.schema for each in judged_objects(tree))
+        for rule in sorted(unjudged_rules(tree, schema))
     )
     return Coverage(len(tree.subjects) - len(without), without, rules)

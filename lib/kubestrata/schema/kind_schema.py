@@ -10,7 +10,7 @@ from jsonschema_rs import Draft7Validator
 
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import is_list, is_mapping
-from kubestrata.schema.cel_rule import CelPlan
+from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
 from kubestrata.schema.default import filled, filling
 from kubestrata.schema.fault import Fault
 from kubestrata.schema.message import faults_of
@@ -100,9 +100,12 @@ class KindSchema:
         found = [fault for error in errors for fault in faults_of(error, self._strict)]
         return Verdict(not errors, tuple(sorted(dict.fromkeys(found))))
 
-    def rule_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
-        """Which CEL rules an object does not keep that has its defaults and fits the schema."""
-        return self.rules.faults(value)
+    def rule_faults(self, value: dict[str, Any], noted: set[UnjudgedRule]) -> Iterator[Fault]:
+        """Which CEL rules an object does not keep that has its defaults and fits the schema.
+
+        `noted` takes the rules that cannot be judged for it.
+        """
+        return self.rules.faults(value, noted)
 
     def list_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
         """What the server finds in lists and quantities."""
