@@ -38,7 +38,7 @@ def _schemas(tree: ClusterTree) -> float:
     """Seconds for schemas and defaults, and for the CEL rules."""
     start = time.perf_counter()
     for judged in judged_objects(tree):
-        for fault in judged.schema.rule_faults(judged.value):
+        for fault in judged.schema.rule_faults(judged.value, set()):
             raise AssertionError(judged.subject.identity, fault)
     return time.perf_counter() - start
 

@@ -196,7 +196,7 @@ def _selector(subject: Subject, random: Random) -> Fault | None:
     fresh = copy.deepcopy(subject.manifest)
     inner = mapping(mapping(fresh["spec"])["selector"])
     inner = mapping(inner.get("matchLabels")) or inner
-    key = sorted(inner)[0]
+    key = min(inner)
     inner[key] = f"{inner[key]}s"
     return Fault("selector off by one", subject.identity, key, fresh)
 

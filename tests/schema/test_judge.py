@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.judged import coverage
-from kubestrata.rules.subject import ClusterTree
-from kubestrata.schema import Catalogue, installed
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Place
+from kubestrata.schema import Catalogue, KindSchema, installed
 from kubestrata.schema.strict import compiled, strict
 from tests.rules.fixture import FIXTURES, fixture_tree, told
 
@@ -66,7 +69,7 @@ def test_every_kind_of_the_bindings_can_be_judged() -> None:
         assert schema is not None
         empty = {"apiVersion": group + each["version"], "kind": each["kind"], "metadata": {}}
         schema.judge(schema.filled(empty))
-        list(schema.rule_faults(schema.filled(empty)))
+        list(schema.rule_faults(schema.filled(empty), set()))
         assert not schema.rules.unjudged, schema.kind
 
 
@@ -76,6 +79,43 @@ def test_a_tree_without_bindings_knows_no_kind_and_judges_none(tmp_path: Path) -
     assert told(RULES["V04"], bare) == []
     assert coverage(bare).judged == 0
     assert Catalogue(tmp_path).is_empty
+
+
+def test_a_pattern_that_only_go_reads_judges_nothing() -> None:
+    known = next(each for each in installed().versions("cert-manager.io", "Certificate"))
+    odd = {"type": "string", "pattern": "(?=a)b", "maxLength": 2}
+    spec = {"type": "object", "properties": {"a": odd, "pattern": {"type": "integer"}}}
+    schema = KindSchema(known, {"type": "object", "properties": {"spec": spec}}, {})
+    assert schema.judge({"spec": {"a": "x", "pattern": 1}}).fits
+    found = schema.judge({"spec": {"a": "xyz", "pattern": "1"}}).faults
+    assert [each.path for each in found] == ["spec.a", "spec.pattern"]
+
+
+def test_a_unit_can_give_the_namespace() -> None:
+    objects = fixture_tree(FIXTURES / "V05" / "names.yaml").subjects
+    config = next(each for each in objects if each.identity.kind == "ConfigMap")
+    manifest = {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {"name": "shop", "namespace": "flux-system"},
+        "spec": {"targetNamespace": "shop"},
+    }
+    unit = Subject(identity_of(manifest), manifest, config.place)
+    below = replace(config, unit=unit.identity)
+    assert any("namespace" in line for line in told(RULES["V05"], ClusterTree("a", "", [config])))
+    tree = ClusterTree("b", "1.35", [unit, below])
+    assert not any("metadata.namespace" in line for line in told(RULES["V05"], tree))
+
+
+def test_what_waits_for_substitution_is_asked_no_rule() -> None:
+    manifest = {
+        "apiVersion": "helm.toolkit.fluxcd.io/v2",
+        "kind": "HelmRelease",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": "${SPEC}",
+    }
+    tree = ClusterTree("a", "1.35", [Subject(identity_of(manifest), manifest, Place("a", 1))])
+    assert [line for rule in RULES.values() for line in told(rule, tree)] == []
 
 
 def test_what_is_declared_untyped_is_no_violation() -> None:

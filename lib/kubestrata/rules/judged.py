@@ -7,7 +7,7 @@ from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.schema import Catalogue, KindSchema, Verdict, catalogue, installed
+from kubestrata.schema import Catalogue, KindSchema, UnjudgedRule, Verdict, catalogue, installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,24 @@ def _judged(tree: ClusterTree) -> list[Judged]:
     return found
 
 
+def unjudged_rules(tree: ClusterTree, schema: KindSchema) -> set[UnjudgedRule]:
+    """The CEL rules of a kind that could not be judged in this cluster; grows while rules judge."""
+    known = tree.once(_unjudged)
+    if schema not in known:
+        known[schema] = set(schema.rules.unjudged)
+    return known[schema]
+
+
+def _unjudged(_tree: ClusterTree) -> dict[KindSchema, set[UnjudgedRule]]:
+    return {}
+
+
 def coverage(tree: ClusterTree) -> Coverage:
     """How much of a cluster is judged by schemas; after the rules, which of theirs were not."""
     without = tuple(each.identity for each in tree.subjects if schema_of(tree, each) is None)
-    used = {id(each.schema) for each in judged_objects(tree)}
     rules = tuple(
         f"{schema.kind.kind} {schema.kind.version}: {rule.rule}: {rule.why}"
-        for schema, rule in catalogue_of(tree).unjudged_rules()
-        if id(schema) in used
+        for schema in dict.fromkeys(each.schema for each in judged_objects(tree))
+        for rule in sorted(unjudged_rules(tree, schema))
     )
     return Coverage(len(tree.subjects) - len(without), without, rules)

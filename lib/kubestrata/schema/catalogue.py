@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from kubestrata.bindings import IndexedKind, expanded, read_index
 from kubestrata.bindings.kind_index import INDEX_FILE
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import is_mapping
-from kubestrata.schema.cel_rule import UnjudgedRule
 from kubestrata.schema.kind_schema import KindSchema
 from kubestrata.schema.server_list import QUANTITY
 
@@ -60,13 +59,6 @@ class Catalogue:
         if key not in self._known:
             self._known[key] = self._read(api_version, kind)
         return self._known[key]
-
-    def unjudged_rules(self) -> Iterator[tuple[KindSchema, UnjudgedRule]]:
-        """The CEL rules of the kinds judged so far that could not be judged."""
-        for schema in self._known.values():
-            if schema is not None:
-                for rule in sorted(schema.rules.unjudged):
-                    yield schema, rule
 
     def _read(self, api_version: str, kind: str) -> KindSchema | None:
         version = api_version.rpartition("/")[2]

@@ -80,7 +80,7 @@ _CONTEXT = _context()
 
 
 class CelPlan:
-    """All rules of one version of a kind; `unjudged` grows while objects are judged."""
+    """All rules of one version of a kind; `unjudged` are those that no object can be judged by."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.unjudged: set[UnjudgedRule] = set()
@@ -110,8 +110,11 @@ class CelPlan:
             field = str(stored.get("fieldPath", "")).removeprefix(".")
             yield CelRule(plain_words(expression), program, field)
 
-    def faults(self, value: object) -> Iterator[Fault]:
-        """What an object with its defaults, that fits its schema, breaks."""
+    def faults(self, value: object, noted: set[UnjudgedRule]) -> Iterator[Fault]:
+        """What an object with its defaults, that fits its schema, breaks.
+
+        `noted` takes the rules that cannot be judged for this object.
+        """
         if self._branch is None:
             return
         for own, each, trail in reached(self._branch, value):
@@ -119,44 +122,48 @@ class CelPlan:
                 continue
             if own.typed is not None:
                 each = _with_types(own.typed, each)  # noqa: PLW2901  # the same value, for CEL
-            for rule in self._ready(own, each):
-                message = self._broken(rule, each)
+            # All of a place at once: whoever reads the faults may judge something else meanwhile.
+            asked = [(rule, _broken(rule, each, noted)) for rule in _ready(own, each, noted)]
+            for rule, message in asked:
                 if message:
                     at = dotted(steps(trail))
                     yield Fault(f"{at}.{rule.field}".strip("."), message)
 
-    def _ready(self, own: CelRules, value: object) -> tuple[CelRule, ...]:
-        try:
-            _CONTEXT.add_variable("self", own.read.of(value))
-        except Exception as failure:  # noqa: BLE001  # a number that CEL does not have, for one
-            for rule in own.rules:
-                self._note(rule, shortened(str(failure), 120))
-            return ()
-        return own.rules
 
-    def _broken(self, rule: CelRule, value: object) -> str:
-        try:
-            holds = rule.program.execute(_CONTEXT)
-        except KeyError as missing:
-            text = shortened(rule.expression, _LONGEST_RULE)
-            return f"the rule `{text}` needs {missing.args[0]}, which is not set"
-        except Exception as failure:  # noqa: BLE001  # a function's failure arrives as it was raised
-            self._note(rule, shortened(str(failure), 120))
-            return ""
-        if holds is not False:
-            return ""
-        if "size(" in rule.expression and not repr(value).isascii():
-            # The library counts bytes where Kubernetes counts characters.
-            self._note(rule, "counts characters outside ASCII")
-            return ""
-        because = _values(rule.expression, value)
-        text = f"the rule `{shortened(rule.expression, _LONGEST_RULE)}` does not hold"
-        return f"{text}: {because}" if because else text
+def _ready(own: CelRules, value: object, noted: set[UnjudgedRule]) -> tuple[CelRule, ...]:
+    try:
+        _CONTEXT.add_variable("self", own.read.of(value))
+    except Exception as failure:  # noqa: BLE001  # a number that CEL does not have, for one
+        for rule in own.rules:
+            _note(noted, rule, shortened(str(failure), 120))
+        return ()
+    return own.rules
 
-    def _note(self, rule: CelRule, why: str) -> None:
-        """Remember the first reason; a rule that fails on each of a thousand objects is one."""
-        if all(each.rule != rule.expression for each in self.unjudged):
-            self.unjudged.add(UnjudgedRule(rule.expression, why))
+
+def _broken(rule: CelRule, value: object, noted: set[UnjudgedRule]) -> str:
+    try:
+        holds = rule.program.execute(_CONTEXT)
+    except KeyError as missing:
+        text = shortened(rule.expression, _LONGEST_RULE)
+        return f"the rule `{text}` needs {missing.args[0]}, which is not set"
+    except Exception as failure:  # noqa: BLE001  # a function's failure arrives as it was raised
+        _note(noted, rule, shortened(str(failure), 120))
+        return ""
+    if holds is not False:
+        return ""
+    if "size(" in rule.expression and not repr(value).isascii():
+        # The library counts bytes where Kubernetes counts characters.
+        _note(noted, rule, "counts characters outside ASCII")
+        return ""
+    because = _values(rule.expression, value)
+    text = f"the rule `{shortened(rule.expression, _LONGEST_RULE)}` does not hold"
+    return f"{text}: {because}" if because else text
+
+
+def _note(noted: set[UnjudgedRule], rule: CelRule, why: str) -> None:
+    """Remember the first reason; a rule that fails on each of a thousand objects is one."""
+    if all(each.rule != rule.expression for each in noted):
+        noted.add(UnjudgedRule(rule.expression, why))
 
 
 def _values(expression: str, value: object) -> str:

@@ -10,12 +10,12 @@ from jsonschema_rs import Draft7Validator
 
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import is_list, is_mapping
-from kubestrata.schema.cel_rule import CelPlan
+from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
 from kubestrata.schema.default import filled, filling
 from kubestrata.schema.fault import Fault
 from kubestrata.schema.message import faults_of
 from kubestrata.schema.server_list import list_faults, server_lists
-from kubestrata.schema.strict import compiled, strict
+from kubestrata.schema.strict import compiled, strict, without_patterns
 
 _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
@@ -65,7 +65,11 @@ class KindSchema:
 
     @cached_property
     def _validator(self) -> Draft7Validator:
-        return compiled(self._strict)
+        try:
+            return compiled(self._strict)
+        except ValueError:
+            # A pattern that only Go reads judges nothing; the rest of the schema does.
+            return compiled(without_patterns(self._strict))
 
     @cached_property
     def _filling(self) -> Any:
@@ -96,9 +100,12 @@ class KindSchema:
         found = [fault for error in errors for fault in faults_of(error, self._strict)]
         return Verdict(not errors, tuple(sorted(dict.fromkeys(found))))
 
-    def rule_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
-        """Which CEL rules an object does not keep that has its defaults and fits the schema."""
-        return self.rules.faults(value)
+    def rule_faults(self, value: dict[str, Any], noted: set[UnjudgedRule]) -> Iterator[Fault]:
+        """Which CEL rules an object does not keep that has its defaults and fits the schema.
+
+        `noted` takes the rules that cannot be judged for it.
+        """
+        return self.rules.faults(value, noted)
 
     def list_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
         """What the server finds in lists and quantities."""

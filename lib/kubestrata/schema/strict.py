@@ -107,6 +107,19 @@ def strict(schema: Mapping[str, Any]) -> dict[str, Any]:
     return read
 
 
+def without_patterns(schema: Any) -> Any:
+    """The schema with its patterns left out; a field may be called so, and stays."""
+    if is_list(schema):
+        return [without_patterns(each) for each in schema]
+    if not is_mapping(schema):
+        return schema
+    return {
+        key: without_patterns(each)
+        for key, each in schema.items()
+        if key != "pattern" or not isinstance(each, str)
+    }
+
+
 def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft7Validator:
     """The validator of a schema that was read strictly."""
     checks: dict[str, Callable[..., bool]] = dict(FORMATS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.rules.judged import judged_objects
+from kubestrata.rules.judged import judged_objects, unjudged_rules
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
@@ -14,7 +14,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for judged in judged_objects(tree):
         # The API server asks the rules only of what fits the schema.
         if judged.verdict.fits:
-            for fault in judged.schema.rule_faults(judged.value):
+            noted = unjudged_rules(tree, judged.schema)
+            for fault in judged.schema.rule_faults(judged.value, noted):
                 yield judged.subject.finding(*fault)
 
 
