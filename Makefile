@@ -101,9 +101,11 @@ bench-check: $(PYTHON_READY) ## How many objects a second are judged; ARGS="5000
 	python benchmarks/check_speed.py $(ARGS)
 
 .PHONY: docs
-docs: $(PYTHON_READY) ## Write docs/reference/command.md and policy.md
+docs: $(PYTHON_READY) ## Write the generated pages of docs/reference
 	typer kubestrata.cli.command utils docs --name kubestrata --output docs/reference/command.md
 	python -m tests.docs.policy_page
+	for group in graph references substitution secrets schema policy; do \
+		kubestrata check --explain $$group > docs/reference/rules/$$group.md; done
 
 .PHONY: lock
 lock: $(PYTHON_READY) ## Pin again what pyproject.toml and package.json allow

@@ -49,7 +49,9 @@ def waiver(expires: str = "2026-02-01", rule: str = "P01", cluster: str = "home"
 
 
 def report(*waivers: Waiver) -> Report:
-    subjects = [Subject(each, {"kind": "Deployment"}, PLACE) for each in (WEB, API)]
+    subjects = [
+        Subject(each, {"apiVersion": "apps/v1", "kind": "Deployment"}, PLACE) for each in (WEB, API)
+    ]
     unjudged = [Unjudged("https://example.org/base", "is remote", Place("a/kustomization.yaml", 2))]
     tree = ClusterTree("home", "1.35", subjects, unjudged=unjudged)
     return judge(tree, RULES, waivers, TODAY)

@@ -13,13 +13,11 @@ import typer
 
 from kubestrata.cli.failure import DIFFERENT
 from kubestrata.core.errors import ConfigError
-from kubestrata.gitops import from_folder
 from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
 from kubestrata.rules.page import explain as explained
 from kubestrata.rules.settings import Settings, read_settings
 from kubestrata.rules.waiver_file import FILE, read_waivers
-from kubestrata.synth.judgement import judge_platform
 from kubestrata.synth.project import CONFIG, build, load_config, load_project
 
 NAME = "check"
@@ -79,6 +77,8 @@ def run(
         why = "--root and --waivers are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
     if folder is None:
+        from kubestrata.synth.judgement import judge_platform
+
         project = load_project(Path.cwd())
         settings, reports = project.settings, judge_platform(build(project), project.settings)
     else:
@@ -97,6 +97,8 @@ def _settings(folder: Path) -> Settings:
 def _judge_folder(
     folder: Path, root: Path | None, waivers: Path | None, settings: Settings
 ) -> list[Report]:
+    from kubestrata.gitops import from_folder
+
     if not folder.is_dir():
         raise ConfigError("kubestrata check", str(folder), "is no folder")
     given = waivers or folder / FILE

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kubestrata.core.errors import ConfigError
-from kubestrata.synth.judgement import in_ci, require_clean
-from kubestrata.synth.platform import Platform
 from kubestrata.synth.project import Project, build, load_project
+
+if TYPE_CHECKING:
+    from kubestrata.synth.platform import Platform
 
 NAME = "synth"
 
@@ -47,6 +48,8 @@ def run(
 
 
 def _judge(platform: Platform, project: Project, *, no_check: bool) -> None:
+    from kubestrata.synth.judgement import in_ci, require_clean
+
     if not no_check:
         require_clean(platform, project.settings)
         return
