@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bindings.project import crd
 from tests.small_project import Project
 
 CONFIG_MAP = '        k8s.ConfigMap(web, "settings", data={"text": "value", "n": "08"})\n'
@@ -113,11 +114,36 @@ def test_a_plain_tree_is_judged_with_its_lines_and_waivers(
     assert project.run("check", ".", "--waivers", str(waivers)).code == 0
 
 
+def test_a_kind_without_a_binding_is_judged_by_more_schemas(
+    project: Project, tmp_path: Path
+) -> None:
+    assert project.run("synth").code == 0
+    folder = project.dist / "c1" / "apps" / "web"
+    widget = {"apiVersion": "example.org/v1", "kind": "Widget", "metadata": {"name": "a"}}
+    widget["metadata"] = {"name": "a", "namespace": "web"}
+    (folder / "a-widget.yaml").write_text(json.dumps({**widget, "spec": {"sise": 1}}))
+    listed = folder / "kustomization.yaml"
+    listed.write_text(listed.read_text() + "- a-widget.yaml\n")
+    unknown = project.run("check", ".")
+    assert "V04" in unknown.out
+    definitions = tmp_path / "definitions"
+    definitions.mkdir()
+    (definitions / "widgets.yaml").write_text(json.dumps(crd()))
+    found = project.run("check", ".", "--schemas", str(definitions))
+    assert "V04" not in found.out
+    assert "error V01 spec.sise: " in found.out
+    assert "fix: write size" in found.out
+    (definitions / "widgets.yaml").write_text("{")
+    assert project.run("check", ".", "--schemas", str(definitions)).code == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["nowhere"], "is no folder"),
         (["--root", "x"], "no folder"),
+        (["--schemas", "x"], "no folder"),
+        ([".", "--schemas", "gone"], "cannot be read"),
         (["--explain", "R999"], "is no rule"),
         ([".", "--waivers", "gone.yaml"], "cannot be read"),
     ],

@@ -31,7 +31,6 @@ ROUTES = (*STACK, "whoami/whoami")
 FROM = "HTTPRoute.gateway.networking.k8s.io"
 MONITOR = "R08 PodMonitor.monitoring.coreos.com monitoring/flux-controllers"
 UNKNOWABLE = {
-    *(f"R01 {FROM} {each} spec.parentRefs.0.name" for each in ROUTES),
     *(f"R01 {FROM} {each} spec.parentRefs.0.sectionName" for each in ROUTES),
     *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.name" for each in STACK),
     *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.port" for each in STACK),

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
+from kubestrata.bindings import generate
 from kubestrata.cli.failure import DIFFERENT
 from kubestrata.core.errors import ConfigError
 from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
 from kubestrata.rules.page import explain as explained
 from kubestrata.rules.settings import Settings, read_settings
+from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.waiver_file import FILE, read_waivers
 from kubestrata.synth.project import CONFIG, build, load_config, load_project
 
@@ -49,11 +55,16 @@ def run(
             show_default=False,
         ),
     ] = None,
+    *,
     root: Annotated[
         Path | None, typer.Option(help="The sync root in the folder, instead of all found.")
     ] = None,
     waivers: Annotated[
         Path | None, typer.Option(help=f"Waivers of a plain tree, instead of its {FILE}.")
+    ] = None,
+    schemas: Annotated[
+        Path | None,
+        typer.Option(help="More CustomResourceDefinitions for a plain tree: a folder of YAML."),
     ] = None,
     explain: Annotated[
         str | None, typer.Option(help="Print the page of a rule (R09) or a group (references).")
@@ -73,8 +84,8 @@ def run(
     if explain is not None:
         typer.echo(explained(explain), nl=False)
         return
-    if folder is None and (root is not None or waivers is not None):
-        why = "--root and --waivers are for a folder of plain YAML"
+    if folder is None and any(each is not None for each in (root, waivers, schemas)):
+        why = "--root, --waivers and --schemas are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
     if folder is None:
         from kubestrata.synth.judgement import judge_platform
@@ -83,7 +94,9 @@ def run(
         settings, reports = project.settings, judge_platform(build(project), project.settings)
     else:
         settings = _settings(Path.cwd())
-        reports = _judge_folder(folder, root, waivers, settings)
+        with _more_schemas(schemas) as more:
+            trees = [replace(tree, more_schemas=more) for tree in _trees(folder, root)]
+            reports = _judge(trees, waivers or folder / FILE, settings, needed=waivers is not None)
     typer.echo(_rendered(reports, settings, output, by), nl=False)
     if any(report.errors for report in reports):
         raise typer.Exit(DIFFERENT)
@@ -94,18 +107,34 @@ def _settings(folder: Path) -> Settings:
     return read_settings(load_config(folder), folder) if (folder / CONFIG).exists() else Settings()
 
 
-def _judge_folder(
-    folder: Path, root: Path | None, waivers: Path | None, settings: Settings
-) -> list[Report]:
+@contextmanager
+def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
+    """The generated tree of a folder of definitions, for as long as it is needed."""
+    if folder is None:
+        yield ()
+        return
+    with TemporaryDirectory() as scratch:
+        config = Path(scratch) / CONFIG
+        config.write_text(json.dumps({"imports": [str(folder.resolve())]}), encoding="utf-8")
+        report = generate(config, imports_dir=Path(scratch) / "imports", mirror=None)
+        for problem in report.problems:
+            typer.echo(problem, err=True)
+        yield (Path(scratch) / "imports" / "kubeapis",)
+
+
+def _trees(folder: Path, root: Path | None) -> list[ClusterTree]:
     from kubestrata.gitops import from_folder
 
     if not folder.is_dir():
         raise ConfigError("kubestrata check", str(folder), "is no folder")
-    given = waivers or folder / FILE
-    known = read_waivers(given) if waivers is not None or given.exists() else []
+    return from_folder(folder, None if root is None else root.as_posix())
+
+
+def _judge(
+    trees: Sequence[ClusterTree], waivers: Path, settings: Settings, *, needed: bool
+) -> list[Report]:
+    known = read_waivers(waivers) if needed or waivers.exists() else []
     rules, today = settings.rules(), datetime.now(UTC).date()
-    start = None if root is None else root.as_posix()
-    trees = from_folder(folder, start)
     return [judge(settings.settle(tree), rules, known, today) for tree in trees]
 
 

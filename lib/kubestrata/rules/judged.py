@@ -36,7 +36,8 @@ def catalogue_of(tree: ClusterTree) -> Catalogue:
 
 
 def _catalogue(tree: ClusterTree) -> Catalogue:
-    return installed() if tree.schemas is None else catalogue(tree.schemas)
+    more = tuple(tree.more_schemas)
+    return installed(more) if tree.schemas is None else catalogue(tree.schemas, more)
 
 
 def schema_of(tree: ClusterTree, subject: Subject) -> KindSchema | None:

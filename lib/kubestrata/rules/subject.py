@@ -112,7 +112,7 @@ class ClusterTree:
     `given_groups` are API groups whose CRDs exist before the delivery begins; `listed` is what
     lists of files get wrong; `faults` are what reading the tree found. `untyped` are the groups and
     kinds that are declared to have no schema; `schemas` is the generated tree whose schemas judge,
-    the installed one if None.
+    the installed one if None; `more_schemas` are further ones.
     """
 
     name: str
@@ -131,6 +131,7 @@ class ClusterTree:
     faults: Sequence[Finding] = ()
     untyped: frozenset[tuple[str, str]] = frozenset()
     schemas: Path | None = None
+    more_schemas: Sequence[Path] = ()
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,17 +24,24 @@ _SCALARS: Mapping[str, dict[str, Any]] = {
 
 
 class Catalogue:
-    """All kinds of a generated tree; one without an index knows none."""
+    """All kinds of a generated tree; one without an index knows none.
 
-    def __init__(self, folder: Path) -> None:
+    `more` are further trees, for versions of kinds that the first one does not have.
+    """
+
+    def __init__(self, folder: Path, more: Sequence[Path] = ()) -> None:
         self.folder = folder
-        found = read_index(folder) if (folder / INDEX_FILE).exists() else []
         self._kinds: dict[tuple[str, str], list[IndexedKind]] = {}
-        for kind in found:
-            self._kinds.setdefault((kind.group, kind.kind), []).append(kind)
+        self._homes: dict[IndexedKind, Path] = {}
+        for home in (folder, *more):
+            for kind in read_index(home) if (home / INDEX_FILE).exists() else ():
+                known = self._kinds.setdefault((kind.group, kind.kind), [])
+                if kind.version not in [each.version for each in known]:
+                    known.append(kind)
+                    self._homes[kind] = home
         self._known: dict[tuple[str, str], KindSchema | None] = {}
         self._definitions: dict[Path, dict[str, Any]] = {}
-        self.has_builtin = any(kind.builtin for kind in found)
+        self.has_builtin = any(kind.builtin for kind in self._homes)
 
     @property
     def is_empty(self) -> bool:
@@ -64,7 +71,7 @@ class Catalogue:
         version = api_version.rpartition("/")[2]
         for found in self.versions(group_of(api_version), kind):
             if found.version == version:
-                path = self.folder / found.schema
+                path = self._homes[found] / found.schema
                 if found.builtin:
                     known = self._definitions_in(path.parent)
                     return KindSchema(found, known[found.definition], known)
@@ -76,7 +83,7 @@ class Catalogue:
         """The definitions of the Kubernetes whose metadata custom kinds have."""
         for found in self.versions("", "Pod"):
             if found.package == "k8s":
-                return self._definitions_in((self.folder / found.schema).parent)
+                return self._definitions_in((self._homes[found] / found.schema).parent)
         return {}
 
     def _definitions_in(self, folder: Path) -> dict[str, Any]:
@@ -93,13 +100,13 @@ class Catalogue:
 
 
 @cache
-def catalogue(folder: Path) -> Catalogue:
-    """The catalogue of a generated tree; what it compiled is kept."""
-    return Catalogue(folder)
+def catalogue(folder: Path, more: tuple[Path, ...] = ()) -> Catalogue:
+    """The catalogue of a generated tree and of more; what it compiled is kept."""
+    return Catalogue(folder, more)
 
 
-def installed() -> Catalogue:
-    """The catalogue of the bindings that are installed, an empty one if none are."""
+def installed(more: tuple[Path, ...] = ()) -> Catalogue:
+    """The catalogue of the bindings that are installed, if any are, and of more trees."""
     spec = importlib.util.find_spec("kubeapis")
     origin = Path(spec.origin).parent if spec and spec.origin else Path()
-    return catalogue(origin)
+    return catalogue(origin, more)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.references._chart_gateway import may_be_made
 from kubestrata.rules.references._field import known
 from kubestrata.rules.references._near import near
-from kubestrata.rules.references._unseen import hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, selects
 from kubestrata.rules.violation import Finding
@@ -52,7 +52,8 @@ def _parent(
         return None
     gateway = tree.get(_GROUP, "Gateway", namespace, name)
     if gateway is None:
-        if tree.exists(_GROUP, "Gateway", namespace, name) or hidden(tree, namespace):
+        declared = tree.exists(_GROUP, "Gateway", namespace, name)
+        if declared or may_be_made(tree, namespace, name):
             return None
         return _missing(tree, route, f"{path}.name", name, namespace)
     listeners = [mapping(each) for each in sequence(gateway.spec.get("listeners"))]

@@ -1,0 +1,62 @@
+"""The committed tree is clean, every object of it is judged, and so is a repository of others."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kubestrata.gitops import from_folder, from_platform
+from kubestrata.rules.engine import Report, judge
+from kubestrata.rules.settings import Settings
+from kubestrata.synth.project import build, load_project
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT.parent / "shared" / "corpus" / "flux2-kustomize-helm-example"
+TODAY = date(2026, 1, 1)
+# What nothing here can judge: another repository holds it.
+ELSEWHERE = ["https://github.com/kubernetes-sigs/gateway-api ./config/crd"]
+# True of the example as it is written, for each of its clusters.
+UNLABELLED = "no pod-security level is set, so that any pod is admitted"
+FLOATING = "the version is a range, so that it changes without a commit"
+EXPLAINED = {
+    ("P67", "Namespace cert-manager"): UNLABELLED,
+    ("P67", "Namespace envoy-gateway-system"): UNLABELLED,
+    ("P67", "Namespace podinfo"): UNLABELLED,
+    ("P-REL", "HelmRelease.helm.toolkit.fluxcd.io podinfo/podinfo"): FLOATING,
+    ("P-REL", "OCIRepository.source.toolkit.fluxcd.io cert-manager/cert-manager"): FLOATING,
+    ("P-REL", "OCIRepository.source.toolkit.fluxcd.io envoy-gateway-system/gateway-helm"): FLOATING,
+}
+
+
+def judged(folder: Path) -> list[Report]:
+    rules = Settings().rules()
+    return [judge(tree, rules, (), TODAY) for tree in from_folder(folder)]
+
+
+def test_the_platform_is_clean_and_no_object_is_skipped() -> None:
+    rules = Settings().rules()
+    trees = from_platform(build(load_project(ROOT)))
+    for tree in trees:
+        report = judge(tree, rules, (), TODAY)
+        assert report.violations == ()
+        assert report.waived == ()
+        assert [each.what for each in report.unjudged] == ELSEWHERE
+        assert report.objects == len(tree.subjects) > 50
+
+
+def test_the_committed_tree_is_clean_as_plain_yaml() -> None:
+    (report,) = judged(ROOT / "dist")
+    assert report.violations == ()
+    assert [each.what for each in report.unjudged] == ELSEWHERE
+
+
+@pytest.mark.skipif(not EXAMPLE.is_dir(), reason="the example repository is not at hand")
+def test_every_finding_in_a_repository_of_others_is_explained() -> None:
+    reports = judged(EXAMPLE)
+    assert [report.cluster for report in reports] == ["production", "staging"]
+    for report in reports:
+        found = {(each.rule, str(each.finding.object)) for each in report.violations}
+        assert found == set(EXPLAINED)
+        assert report.errors == 0
