@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
-from decimal import Decimal
+from fractions import Fraction
 
-_QUANTITY = re.compile(
-    r"([+-]?\d+(?:\.\d*)?|[+-]?\.\d+)(?:[eE]([+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)"
-)
-_SUFFIXES = {
-    "": Decimal(1),
-    "n": Decimal(10) ** -9,
-    "u": Decimal(10) ** -6,
-    "m": Decimal(10) ** -3,
-    **{name: Decimal(1000) ** power for power, name in enumerate("kMGTPE", start=1)},
-    **{f"{name}i": Decimal(1024) ** power for power, name in enumerate("KMGTPE", start=1)},
-}
+from kubestrata.schema import is_quantity
+from kubestrata.schema import quantity as number_of
 
 
-def quantity(value: object) -> Decimal | None:
+def quantity(value: object) -> Fraction | None:
     """The number that `500m` or `1Gi` stands for, None if it is no quantity."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    found = _QUANTITY.fullmatch(str(value))
-    if not found:
-        return None
-    number, exponent, suffix = found.groups()
-    return Decimal(number) * (Decimal(10) ** int(exponent or 0)) * _SUFFIXES[suffix or ""]
+    return number_of(str(value)) if is_quantity(value) else None
 
 
 def share_of(value: object, total: int) -> int | None:
