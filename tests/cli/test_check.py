@@ -90,6 +90,13 @@ def test_settings_turn_rules_off(faulty: Project) -> None:
     assert "R99" in done.err
 
 
+def test_waivers_that_are_not_there_are_told(project: Project) -> None:
+    assert project.run("synth").code == 0
+    done = project.run("check", ".", "--waivers", "gone.yaml")
+    assert done.code == 2
+    assert "cannot be read" in done.err
+
+
 @pytest.mark.parametrize("output", ["json", "sarif", "junit", "github"])
 def test_programs_get_the_violation_too(faulty: Project, output: str) -> None:
     done = faulty.run("check", "--output", output)
@@ -145,7 +152,8 @@ def test_a_kind_without_a_binding_is_judged_by_more_schemas(
         (["--schemas", "x"], "no folder"),
         ([".", "--schemas", "gone"], "cannot be read"),
         (["--explain", "R999"], "is no rule"),
-        ([".", "--waivers", "gone.yaml"], "cannot be read"),
+        ([".", "--waivers", "gone.yaml"], "nothing can be judged"),
+        ([".", "--root", "clusters/gone"], "nothing can be judged"),
     ],
 )
 def test_what_cannot_be_judged_is_told(

@@ -127,7 +127,13 @@ def _trees(folder: Path, root: Path | None) -> list[ClusterTree]:
 
     if not folder.is_dir():
         raise ConfigError("kubestrata check", str(folder), "is no folder")
-    return from_folder(folder, None if root is None else root.as_posix())
+    trees = from_folder(folder, None if root is None else root.as_posix())
+    if not any(tree.subjects or tree.faults for tree in trees):
+        what = f"{folder}{'' if root is None else f' from {root}'}"
+        why = "nothing in it is applied by Flux or Argo CD, so that nothing can be judged"
+        fix = "name the folder where a cluster begins with --root"
+        raise ConfigError("kubestrata check", what, why, fix)
+    return trees
 
 
 def _judge(
