@@ -87,7 +87,7 @@ def _in_process(counts: list[int]) -> str:
 def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description="How fast objects are judged.")
-    parser.add_argument("counts", nargs="*", type=int, default=[5_000, 50_000])
+    parser.add_argument("counts", nargs="*", type=int, default=[5_000])
     parser.add_argument("--alone", action="store_true", help="no other programs")
     parser.add_argument("--write", type=Path, help="also write the section into this file")
     options = parser.parse_args()

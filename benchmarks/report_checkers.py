@@ -12,7 +12,7 @@ from markdown import CHECKING, table
 
 _HOW = """\
 ```sh
-make bench-check                                             # the tables below; six minutes
+make bench-check                                             # the tables below; some five minutes
 make bench-check ARGS="5000 --alone"                         # ours alone
 make bench-check ARGS="--write docs/reference/performance.md"
 ```"""
