@@ -127,7 +127,7 @@ def compare(scratch: Path) -> list[Result]:
             command, env = checker.command(checker.install()), _environment(checker, scratch)
             _sample(result, command, env, scratch)
             _many(result, command, env, scratch)
-        except (CommandFailedError, CommandTooSlowError) as error:
+        except (CommandFailedError, CommandTooSlowError, OSError) as error:
             lines = str(error).strip().splitlines() or ["no message"]
             result.note = f"not measured: {lines[-1]}"
             _say(str(error))

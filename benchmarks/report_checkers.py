@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import textwrap
 from collections.abc import Sequence
 
 from checker_comparison import COUNT, FEWER, LIMIT_SECONDS, MISSPELT, PER_FILE, Result
@@ -64,9 +65,13 @@ def _sample(result: Result) -> list[str]:
     ]
 
 
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 95, break_long_words=False, break_on_hyphens=False)
+
+
 def _measured() -> str:
     pinned = ", ".join(f"`{each.requirement}`" for each in CHECKERS if each.requirement)
-    return (
+    return _wrapped(
         f"{COUNT:,} objects as multi-document YAML files of {PER_FILE}, in one folder. Each "
         "program in fresh processes, from reading the files to the JSON of the report: one run "
         "for the seconds, one for the memory. CPU is user and system time of the whole process "
@@ -77,7 +82,7 @@ def _measured() -> str:
 
 def _misspelt() -> str:
     fields = ", ".join(f"{kind} `{wrong}`" for kind, (_, wrong) in MISSPELT.items())
-    return (
+    return _wrapped(
         f"Three objects, once right and once with one misspelt field each: {fields}. The seconds "
         "are those of the second run, mostly what starting costs. A finding that something is "
         "missing counts, but only naming the misspelt field does in the last column."
