@@ -97,7 +97,7 @@ bench-bindings: $(PYTHON_READY) $(NODE_READY) ## The same for bindings; needs MI
 	$(if $(MIRROR),KUBESTRATA_MIRROR=$(MIRROR)) python benchmarks/run_bindings.py $(ARGS)
 
 .PHONY: bench-check
-bench-check: $(PYTHON_READY) ## How many objects a second are judged; ARGS="5000 50000"
+bench-check: $(PYTHON_READY) ## How many objects a second are judged, side by side; ARGS="--alone"
 	python benchmarks/check_speed.py $(ARGS)
 
 .PHONY: docs

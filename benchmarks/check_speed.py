@@ -1,9 +1,17 @@
-"""How fast objects are judged, in one process: `python benchmarks/check_speed.py [COUNT...]`."""
+"""How fast objects are judged.
+
+Usage: python benchmarks/check_speed.py [COUNT...] [--alone] [--write docs/reference/performance.md]
+
+First in one process, object counts as given, then side by side with other programs, each in
+an environment of its own below benchmarks/.cache. `--alone` leaves those out.
+"""
 
 from __future__ import annotations
 
-import sys
+import argparse
+import tempfile
 import time
+from pathlib import Path
 
 START = time.perf_counter()
 
@@ -16,9 +24,13 @@ from kubestrata.rules.judged import coverage, judged_objects  # noqa: E402
 from kubestrata.rules.rule import Rule  # noqa: E402
 from kubestrata.rules.subject import ClusterTree, Subject  # noqa: E402
 from kubestrata.rules.violation import Place  # noqa: E402
-from markdown import table  # noqa: E402
 
 LOADED = time.perf_counter() - START
+
+import checker_comparison  # noqa: E402  # and this is not
+import report_checkers  # noqa: E402
+from environment import memory_folder  # noqa: E402
+from markdown import CHECKING, table, write_section  # noqa: E402
 
 
 def _tree(count: int) -> ClusterTree:
@@ -47,13 +59,10 @@ def _per_second(count: int, seconds: float) -> str:
     return f"{seconds:.2f} s, {count / seconds:,.0f}/s"
 
 
-def main() -> None:
-    """Measure, and print a table."""
-    counts = [int(each) for each in sys.argv[1:]] or [5_000, 50_000]
+def _in_process(counts: list[int]) -> str:
     warm = time.perf_counter()
     _judged(_tree(12), all_rules())
     warm = time.perf_counter() - warm
-    print(f"loaded in {LOADED:.2f} s; the first object of 12 kinds: {warm:.2f} s\n")
     process, rows = psutil.Process(), list[list[str]]()
     for count in counts:
         schemas = _schemas(_tree(count))
@@ -70,7 +79,27 @@ def main() -> None:
                 f"{process.memory_info().rss / 2**20:.0f} MiB",
             ]
         )
-    print(table(["objects", "schema, defaults, CEL", "group V", "all rules", "memory"], rows))
+    head = ["objects", "schema, defaults, CEL", "group V", "all rules", "memory"]
+    loaded = f"Loaded in {LOADED:.2f} s; the first object of 12 kinds: {warm:.2f} s."
+    return f"{loaded}\n\n{table(head, rows)}"
+
+
+def main() -> None:
+    """Measure, and print the tables."""
+    parser = argparse.ArgumentParser(description="How fast objects are judged.")
+    parser.add_argument("counts", nargs="*", type=int, default=[5_000])
+    parser.add_argument("--alone", action="store_true", help="no other programs")
+    parser.add_argument("--write", type=Path, help="also write the section into this file")
+    options = parser.parse_args()
+    in_process = _in_process(options.counts)
+    results = []
+    if not options.alone:
+        with tempfile.TemporaryDirectory(prefix="kubestrata-", dir=memory_folder()) as scratch:
+            results = checker_comparison.compare(Path(scratch))
+    text = report_checkers.render(in_process, results)
+    print(text)
+    if options.write:
+        write_section(options.write, CHECKING, text)
 
 
 if __name__ == "__main__":

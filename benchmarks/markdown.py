@@ -1,11 +1,12 @@
-"""Markdown: tables, and pages of which another program writes the last section."""
+"""Markdown: tables, and pages of which other programs write the last sections."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-SECTION = "## Bindings"
+BINDINGS, CHECKING = SECTIONS = ("## Bindings", "## Checking")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -19,22 +20,25 @@ def ms(seconds: float) -> str:
     return f"{1000 * seconds:.0f}"
 
 
-def _split(path: Path) -> tuple[str, str]:
+def _split(path: Path) -> dict[str, str]:
+    """Heading -> section, of those sections that a program of their own writes; "" -> the rest."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    before, mark, after = f"\n{text}".partition(f"\n{SECTION}\n")
-    return before.strip(), f"{mark}{after}".strip()
+    parts = re.split(f"^({'|'.join(SECTIONS)})\n", text, flags=re.MULTILINE)
+    found = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return {"": parts[0]} | {head: f"{head}\n{body}" for head, body in found.items()}
 
 
 def write_page(path: Path, text: str) -> None:
-    """Write everything but the section on bindings, which stays."""
-    _write(path, text.strip(), _split(path)[1])
+    """Write everything but the sections of other programs, which stay."""
+    _write(path, _split(path) | {"": text})
 
 
-def write_section(path: Path, text: str) -> None:
-    """Write the section on bindings; everything else stays."""
-    _write(path, _split(path)[0], text.strip())
+def write_section(path: Path, section: str, text: str) -> None:
+    """Write one of SECTIONS, its heading in the text; everything else stays."""
+    _write(path, _split(path) | {section: text})
 
 
-def _write(path: Path, *parts: str) -> None:
+def _write(path: Path, parts: dict[str, str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
+    kept = [parts[name].strip() for name in ("", *SECTIONS) if parts.get(name)]
+    path.write_text("\n\n".join(part for part in kept if part) + "\n", encoding="utf-8")

@@ -14,7 +14,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -35,6 +35,10 @@ class Cost:
 
 class CommandFailedError(Exception):
     """A measured command ended with an error; the text is what it printed."""
+
+
+class CommandTooSlowError(Exception):
+    """A measured command was ended because it took too long."""
 
 
 def _adopt_orphans() -> None:
@@ -66,19 +70,43 @@ def _start(command: Sequence[str], env: Mapping[str, str], folder: Path) -> subp
         )
 
 
-def _finish(process: subprocess.Popen[bytes], folder: Path) -> None:
-    if process.wait() != 0:
+def _finish(process: subprocess.Popen[bytes], folder: Path, fine: Container[int] = (0,)) -> None:
+    if process.wait() not in fine:
         raise CommandFailedError((folder / "output.txt").read_text(errors="replace"))
 
 
-def run(command: Sequence[str], env: Mapping[str, str], folder: Path) -> Cost:
-    """Run a command in `folder` until all its processes are gone; raises CommandFailedError."""
+def _wait(process: subprocess.Popen[bytes], limit: float | None) -> None:
+    try:
+        process.wait(limit)
+    except subprocess.TimeoutExpired:
+        root = psutil.Process(process.pid)
+        for each in [*root.children(recursive=True), root]:
+            with contextlib.suppress(psutil.Error):
+                each.kill()
+        process.wait()
+        _reap_all()
+        raise CommandTooSlowError(f"ended after {limit:g} s") from None
+
+
+def run(
+    command: Sequence[str],
+    env: Mapping[str, str],
+    folder: Path,
+    *,
+    limit: float | None = None,
+    fine: Container[int] = (0,),
+) -> Cost:
+    """Run a command in `folder` until all its processes are gone; its output is `output.txt`.
+
+    Raises CommandFailedError unless its exit status is fine, CommandTooSlowError after the limit.
+    """
     _adopt_orphans()
     before = _cpu_of_children()
     start = time.perf_counter()
     process = _start(command, env, folder)
-    _finish(process, folder)
+    _wait(process, limit)
     wall = time.perf_counter() - start
+    _finish(process, folder, fine)
     _reap_all()
     return Cost(wall, _cpu_of_children() - before)
 
@@ -97,7 +125,9 @@ def _memory(processes: Sequence[psutil.Process]) -> int:
     return alone + shared
 
 
-def peak_memory(command: Sequence[str], env: Mapping[str, str], folder: Path) -> int:
+def peak_memory(
+    command: Sequence[str], env: Mapping[str, str], folder: Path, *, fine: Container[int] = (0,)
+) -> int:
     """The most bytes that the process tree of a command held at one time."""
     process = _start(command, env, folder)
     root = psutil.Process(process.pid)
@@ -106,7 +136,7 @@ def peak_memory(command: Sequence[str], env: Mapping[str, str], folder: Path) ->
         with contextlib.suppress(psutil.Error):
             peak = max(peak, _memory([root, *root.children(recursive=True)]))
         time.sleep(_SAMPLE_SECONDS)
-    _finish(process, folder)
+    _finish(process, folder, fine)
     _reap_all()
     return peak
 

@@ -13,7 +13,7 @@ import kind_isolation
 import overwritten_groups
 from chart_source import USES
 from generated_size import Size
-from markdown import SECTION, ms, table
+from markdown import BINDINGS, ms, table
 from report import machine
 from verdict import Verdict
 
@@ -200,7 +200,7 @@ def render(results: Results) -> str:
     """The section."""
     made = results.generation
     parts = [
-        SECTION,
+        BINDINGS,
         textwrap.fill(_METHOD.format(machine=machine()), 96),
         _AGAIN,
         *results.notes,

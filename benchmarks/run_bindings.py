@@ -25,7 +25,7 @@ import overwritten_groups
 import report_bindings
 from crd_files import crd_files
 from environment import CACHE, ROOT, STATES, Environments, memory_folder
-from markdown import write_section
+from markdown import BINDINGS, write_section
 from measure import CommandFailedError
 
 PARTS = ("generation", "imports", "isolation", "types", "entries", "failures")
@@ -99,7 +99,7 @@ def main() -> int:
     text = report_bindings.render(results)
     print(text)
     if options.write:
-        write_section(options.write, text)
+        write_section(options.write, BINDINGS, text)
     return 1 if results.notes else 0
 
 

@@ -1,0 +1,35 @@
+"""Judges files by the Python API of kubernetes-validate: `kubernetes_validate_files.py FOLDER`.
+
+Runs in the environment of that package, knows nothing of ours, and prints JSON.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import yaml
+
+_VERSION = "1.35"
+
+
+def main() -> None:
+    """Judge every object: unknown fields are refused, as `strict` says."""
+    library = importlib.import_module("kubernetes_validate")
+    judged, faults = 0, list[str]()
+    for file in sorted(Path(sys.argv[1]).glob("*.yaml")):
+        for manifest in yaml.load_all(file.read_text(), yaml.CSafeLoader):
+            try:
+                library.validate(manifest, _VERSION, strict=True)
+            except library.SchemaNotFoundError:
+                continue
+            except library.ValidationError as error:
+                faults.append(error.message)
+            judged += 1
+    json.dump({"judged": judged, "faults": faults}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
