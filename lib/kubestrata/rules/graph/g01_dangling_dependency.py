@@ -12,6 +12,8 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 _KINDS = (("kustomize.toolkit.fluxcd.io", "Kustomization"), (HELM, "HelmRelease"))
+_MANY = 300
+"""Among so many names none is searched for the nearest."""
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -37,13 +39,21 @@ def _dangling(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
 
 
 def _fix(tree: ClusterTree, name: str, subject: Subject) -> str:
-    identity = subject.identity
-    others = [each.identity for each in tree.of_kind(identity.group, identity.kind)]
-    moved = sorted(each.namespace for each in others if each.name == name)
-    if moved:
-        return f"add namespace: {moved[0]}"
-    near = difflib.get_close_matches(name, {each.name for each in others}, 1)
+    namespaces = tree.once(_namespaces)[subject.identity.kind]
+    if name in namespaces:
+        return f"add namespace: {min(namespaces[name])}"
+    near = difflib.get_close_matches(name, namespaces, 1) if len(namespaces) < _MANY else []
     return f"name {near[0]}" if near else "remove the entry"
+
+
+def _namespaces(tree: ClusterTree) -> dict[str, dict[str, list[str]]]:
+    """Kind -> name -> the namespaces that have it."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for group, kind in _KINDS:
+        names = found.setdefault(kind, {})
+        for each in tree.of_kind(group, kind):
+            names.setdefault(each.identity.name, []).append(each.namespace)
+    return found
 
 
 RULE = Rule(

@@ -18,13 +18,17 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     opaque = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
     unknown = any(each is None or each.known is None for each in opaque)
     local = any(each is not None and each.local for each in opaque)
+    fixes: dict[str, str] = {}
     for subject in custom(tree):
         group = subject.identity.group
         if group in tree.provides or group in tree.given_groups or local:
             continue
         if is_well_known(group) or not unknown:
-            message = f"nothing installs the CRDs of {group}"
-            yield subject.finding("apiVersion", message, _fix(tree, group))
+            if group not in fixes:
+                fixes[group] = _fix(tree, group)
+            yield subject.finding(
+                "apiVersion", f"nothing installs the CRDs of {group}", fixes[group]
+            )
 
 
 def _fix(tree: ClusterTree, group: str) -> str:
