@@ -13,16 +13,12 @@ from kubestrata.bindings.definition_check import REF, require_definitions
 from kubestrata.bindings.fact import description_of, facts_of
 from kubestrata.bindings.model import Field, KindFacts
 from kubestrata.bindings.name import module_name
-from kubestrata.bindings.shape import choice_of
+from kubestrata.bindings.shape import SCALARS, choice_of
 from kubestrata.bindings.type_expr import (
-    BOOLEAN,
     INT_OR_STRING,
-    INTEGER,
     JSON,
     JSON_OBJECT,
-    NUMBER,
     QUANTITY,
-    STRING,
     ListOf,
     MapOf,
     ShapeRef,
@@ -35,13 +31,8 @@ from kubestrata.core.json_value import is_list, is_mapping, mapping
 OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _KEY = re.compile(r"[A-Za-z0-9.\-]+\.([a-z][a-z0-9]*)\.(v[a-z0-9]+)\.([A-Za-z][A-Za-z0-9]*)\Z")
 _REFERRED = re.compile(re.escape(f'"$ref": "{REF}') + r'([^"]+)"')
-_SCALARS: dict[object, TypeExpr] = {
-    "string": STRING,
-    "integer": INTEGER,
-    "number": NUMBER,
-    "boolean": BOOLEAN,
-    "object": JSON_OBJECT,
-}
+PLAIN: Mapping[object, TypeExpr] = {**SCALARS, "object": JSON_OBJECT}
+"""The types of what refers to nothing, by their name in a schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +104,7 @@ class Definitions:
         values: object = schema.get("additionalProperties")
         if name == "object" and is_mapping(values):
             return MapOf(self.type_of(values))
-        return _SCALARS.get(name, JSON)
+        return PLAIN.get(name, JSON)
 
     def _referred(self, key: str) -> TypeExpr:
         schema = self.schemas.get(key)
@@ -125,9 +116,7 @@ class Definitions:
         if key.endswith(".Quantity"):
             return QUANTITY
         return (
-            INT_OR_STRING
-            if key.endswith(".IntOrString")
-            else _SCALARS.get(schema.get("type"), JSON)
+            INT_OR_STRING if key.endswith(".IntOrString") else PLAIN.get(schema.get("type"), JSON)
         )
 
     def needed(self) -> list[str]:

@@ -5,23 +5,15 @@ Lists, status and what only the server or a client library uses are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from kubestrata.bindings.definition import OBJECT_META, Definitions, module_of
-from kubestrata.bindings.document import MAX_DEPTH
 from kubestrata.bindings.fact import description_of
 from kubestrata.bindings.model import ClassRef, Field, KindModel, ModuleModel, StructModel
 from kubestrata.bindings.name import class_name
 from kubestrata.bindings.shape import HEAD
-from kubestrata.bindings.type_expr import ListOf, MapOf, ShapeRef, TypeExpr
+from kubestrata.bindings.type_expr import shapes_in
 from kubestrata.bindings.version import version_rank
-
-
-def _shapes_in(type_: TypeExpr, depth: int = 0) -> Iterator[str]:
-    if isinstance(type_, ShapeRef):
-        yield type_.key
-    elif isinstance(type_, (ListOf, MapOf)) and depth < MAX_DEPTH:
-        yield from _shapes_in(type_.item, depth + 1)
 
 
 def _struct_name(definitions: Definitions, key: str) -> str:
@@ -34,15 +26,13 @@ def reachable(definitions: Definitions) -> dict[str, tuple[Field, ...]]:
     found: dict[str, tuple[Field, ...]] = {}
     waiting = [OBJECT_META]
     for key in definitions.kinds:
-        for field in definitions.fields(key, HEAD):
-            waiting += _shapes_in(field.type)
+        waiting += shapes_in(field.type for field in definitions.fields(key, HEAD))
     while waiting:
         key = waiting.pop()
         if key not in found:
             without = frozenset({"status"}) if key in definitions.kinds else frozenset[str]()
             found[key] = definitions.fields(key, without)
-            for field in found[key]:
-                waiting += _shapes_in(field.type)
+            waiting += shapes_in(field.type for field in found[key])
     return found
 
 

@@ -11,16 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kubestrata.bindings.definition import OBJECT_META, Definitions, module_of
+from kubestrata.bindings.definition import OBJECT_META, PLAIN, Definitions, module_of
 from kubestrata.bindings.fact import facts_of
 from kubestrata.bindings.kubernetes_module import reachable
 from kubestrata.bindings.model import ClassRef, Field
 from kubestrata.bindings.name import words_of
 from kubestrata.bindings.restriction import restrictions_of
-from kubestrata.bindings.shape import HEAD, SCALARS
+from kubestrata.bindings.shape import HEAD
 from kubestrata.bindings.type_expr import (
     INT_OR_STRING,
-    JSON_OBJECT,
     QUANTITY,
     ListOf,
     MapOf,
@@ -31,7 +30,6 @@ from kubestrata.bindings.type_expr import (
 from kubestrata.bindings.version import version_rank
 from kubestrata.core.json_value import is_list, is_mapping
 
-_PLAIN = {**SCALARS, "object": JSON_OBJECT}
 _SPECIAL = ("nullable", "enum", "x-kubernetes-preserve-unknown-fields")
 _LEAST_SHARE = 0.75
 _TELLING = 4
@@ -157,7 +155,7 @@ class KubernetesShapes:
                 return name == "object" and not properties and self._typed(values, item)
             case _:
                 bare = not properties and not schema.get("additionalProperties")
-                return bare and isinstance(name, str) and type_ == _PLAIN.get(name)
+                return bare and isinstance(name, str) and type_ == PLAIN.get(name)
 
 
 def _limits(schema: Mapping[str, Any]) -> Iterator[str]:

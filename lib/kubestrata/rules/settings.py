@@ -20,6 +20,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -128,13 +129,15 @@ def _installed() -> Iterable[Rule]:
         yield from _of(point.load())
 
 
-def _own(path: Path | None) -> Iterable[Rule]:
-    """The rules of a module, or of the modules of a package, beside cdk8s.yaml."""
+@cache
+def _own(path: Path | None) -> tuple[Rule, ...]:
+    """The rules of a module, or of the modules of a package, beside cdk8s.yaml; it is run once."""
     if path is None:
-        return
+        return ()
     files = sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
     if not files or not all(file.is_file() for file in files):
         raise _refuse(f"rules: {path.name}", "is no module", "name a Python file or a folder")
+    found: list[Rule] = []
     for file in files:
         name = f"kubestrata_rules_{path.name}_{file.stem}"
         spec = importlib.util.spec_from_file_location(name, file)
@@ -143,7 +146,8 @@ def _own(path: Path | None) -> Iterable[Rule]:
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
-        yield from _of(module)
+        found += _of(module)
+    return tuple(found)
 
 
 def _refuse_equal(rules: Iterable[Rule]) -> None:

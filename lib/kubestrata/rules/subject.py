@@ -14,8 +14,6 @@ from kubestrata.rules.violation import Finding, Place
 
 _Made = TypeVar("_Made")
 
-WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -192,15 +190,19 @@ class ClusterTree:
         return self._workloads_by_namespace.get(namespace, ())
 
     @cached_property
-    def _chart_namespaces(self) -> frozenset[str]:
+    def release_namespaces(self) -> frozenset[str]:
+        """The namespaces into which HelmReleases install their charts."""
         releases = self.of_kind("helm.toolkit.fluxcd.io", "HelmRelease")
-        return frozenset(
-            str(each.spec.get("targetNamespace") or each.namespace) for each in releases
-        )
+        return frozenset(map(target_namespace, releases))
 
     def has_charts(self, namespace: str) -> bool:
         """Whether a release makes objects in a namespace that cannot be seen here."""
-        return namespace in self._chart_namespaces
+        return namespace in self.release_namespaces
+
+
+def target_namespace(release: Subject) -> str:
+    """The namespace into which a HelmRelease installs its chart."""
+    return str(release.spec.get("targetNamespace") or release.namespace)
 
 
 def pod_template(subject: Subject) -> tuple[str, Mapping[str, Any]]:

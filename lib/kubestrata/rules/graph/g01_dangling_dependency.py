@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from kubestrata.rules.dependency import depends_on
+from kubestrata.rules.near import alike
 from kubestrata.rules.release import HELM
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 _KINDS = (("kustomize.toolkit.fluxcd.io", "Kustomization"), (HELM, "HelmRelease"))
-_MANY = 300
-"""Among so many names none is searched for the nearest."""
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -42,7 +40,7 @@ def _fix(tree: ClusterTree, name: str, subject: Subject) -> str:
     namespaces = tree.once(_namespaces)[subject.identity.kind]
     if name in namespaces:
         return f"add namespace: {min(namespaces[name])}"
-    near = difflib.get_close_matches(name, namespaces, 1) if len(namespaces) < _MANY else []
+    near = alike(name, namespaces)
     return f"name {near[0]}" if near else "remove the entry"
 
 

@@ -140,10 +140,7 @@ def served_pods(tree: ClusterTree) -> frozenset[Pod]:
 
 
 def _chart_namespaces(tree: ClusterTree) -> frozenset[str]:
-    releases = tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease")
-    return frozenset(
-        str(each.spec.get("targetNamespace") or each.namespace) for each in releases
-    ) | frozenset(
+    return tree.release_namespaces | frozenset(
         str(mapping(each.spec.get("destination")).get("namespace", ""))
         for each in tree.of_kind("argoproj.io", "Application")
     )

@@ -6,7 +6,7 @@ from kubestrata.core.json_value import mapping
 from kubestrata.rules.references._field import known
 from kubestrata.rules.references._unseen import composed, hidden
 from kubestrata.rules.release import HELM, chart_of
-from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 
 # Chart -> the name of its Gateway where `gateway.name` of its values says nothing.
 _NAMES = {"traefik": "traefik-gateway"}
@@ -21,13 +21,9 @@ def may_be_made(tree: ClusterTree, namespace: str, name: str) -> bool:
     made = [
         _gateway(tree, each)
         for each in tree.of_kind(HELM, "HelmRelease")
-        if _is_in(each, namespace)
+        if target_namespace(each) == namespace
     ]
     return None in made or name in made
-
-
-def _is_in(release: Subject, namespace: str) -> bool:
-    return (release.spec.get("targetNamespace") or release.namespace) == namespace
 
 
 def _gateway(tree: ClusterTree, release: Subject) -> str | None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import is_mapping
+from kubestrata.rules.near import near
 from kubestrata.rules.references._field import POD_SPECS, known, values
-from kubestrata.rules.references._near import near
 from kubestrata.rules.references._unseen import (
     charted,
     charts_anywhere,

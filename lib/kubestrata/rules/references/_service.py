@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.references._near import near
+from kubestrata.rules.near import near
 from kubestrata.rules.references._unseen import may_exist
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding

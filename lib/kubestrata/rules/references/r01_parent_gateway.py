@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.near import near
 from kubestrata.rules.references._chart_gateway import may_be_made
 from kubestrata.rules.references._field import known
-from kubestrata.rules.references._near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, selects
 from kubestrata.rules.violation import Finding

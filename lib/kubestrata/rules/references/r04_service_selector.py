@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.references._near import near, near_label
+from kubestrata.rules.near import near, near_label
 from kubestrata.rules.references._selection import pods_of
 from kubestrata.rules.references._unseen import dynamic, pods_hidden
 from kubestrata.rules.rule import Rule

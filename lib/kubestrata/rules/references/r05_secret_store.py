@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.near import near
 from kubestrata.rules.references._field import known
-from kubestrata.rules.references._near import near
 from kubestrata.rules.references._reference import Charts, Reference, Target, Use, judge_references
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, selects

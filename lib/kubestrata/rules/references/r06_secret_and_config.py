@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.rules.near import near
 from kubestrata.rules.references._field import known, values
-from kubestrata.rules.references._near import near
 from kubestrata.rules.references._secret_made import CONFIG_MAP, SECRET, Made, made
 from kubestrata.rules.references._secret_use import Used, by_pods, by_table, used
 from kubestrata.rules.references._unseen import charted

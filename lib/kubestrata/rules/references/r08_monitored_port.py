@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.near import near
 from kubestrata.rules.references._field import known
-from kubestrata.rules.references._near import near
 from kubestrata.rules.references._selection import pods_of, services_of
 from kubestrata.rules.references._unseen import dynamic, pods_hidden, unseen
 from kubestrata.rules.rule import Rule

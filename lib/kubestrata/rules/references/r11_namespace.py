@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.near import near
 from kubestrata.rules.references._field import known, values
-from kubestrata.rules.references._near import near
 from kubestrata.rules.references._unseen import unseen
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 from kubestrata.rules.violation import Finding
 
 _BUILTIN = frozenset({"", "default", "kube-node-lease", "kube-public", "kube-system"})
@@ -34,7 +34,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 def _made(tree: ClusterTree) -> Iterator[str]:
     for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
         if mapping(release.spec.get("install")).get("createNamespace"):
-            yield str(release.spec.get("targetNamespace") or release.namespace)
+            yield target_namespace(release)
     for application in tree.of_kind("argoproj.io", "Application"):
         options = sequence(mapping(application.spec.get("syncPolicy")).get("syncOptions"))
         if "CreateNamespace=true" in options:

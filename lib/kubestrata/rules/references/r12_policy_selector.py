@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.near import near_label
 from kubestrata.rules.references._cilium_selector import pod_selector
 from kubestrata.rules.references._field import values
-from kubestrata.rules.references._near import near_label
 from kubestrata.rules.references._selection import pods_of
 from kubestrata.rules.references._unseen import dynamic, pods_hidden, unseen
 from kubestrata.rules.rule import Rule

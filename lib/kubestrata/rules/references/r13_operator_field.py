@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.near import near
 from kubestrata.rules.references._field import known, values
-from kubestrata.rules.references._near import near
 from kubestrata.rules.references._operator_table import REFERENCES
 from kubestrata.rules.references._reference import judge_references
 from kubestrata.rules.references._unseen import hidden, unseen

@@ -20,12 +20,18 @@ def _shared(one: str, other: str) -> int:
     return alike
 
 
-def closest(name: str, candidates: Iterable[str]) -> list[str]:
-    """The names that are like one, closest first; if none is, all of a few."""
+def alike(name: str, candidates: Iterable[str]) -> list[str]:
+    """The names that are like one, closest first."""
     known = sorted(set(candidates))
     if len(known) > _COMPARED:
         known = nlargest(_COMPARED, known, key=lambda each: _shared(name, each))
-    return get_close_matches(name, known, n=3) or (known if len(known) <= _MOST else [])
+    return get_close_matches(name, known, n=3)
+
+
+def closest(name: str, candidates: Iterable[str]) -> list[str]:
+    """The names that are like one; if none is, all of a few."""
+    known = sorted(set(candidates))
+    return alike(name, known) or (known if len(known) <= _MOST else [])
 
 
 def near(name: str, candidates: Iterable[str], verb: str = "name") -> str:
