@@ -5,7 +5,7 @@ from pathlib import Path
 from charts import catalogue
 from kubeapis import cert_manager, helm
 from kubestrata import Cluster, Namespace
-from kubestrata.constructs import EncryptedSecret, HelmComponent
+from kubestrata.constructs import EncryptedSecret, HelmComponent, SecretReference
 
 _LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
 
@@ -25,7 +25,7 @@ class CertManager(HelmComponent):
             chart=catalogue.CERT_MANAGER,
             values=_VALUES,
         )
-        secret = EncryptedSecret(self, "digitalocean-dns", file=token)
+        secret = EncryptedSecret(self, "digitalocean-dns", file=token).secret
         self.issuer = cert_manager.ClusterIssuer(
             self,
             "letsencrypt",
@@ -42,9 +42,9 @@ class CertManager(HelmComponent):
         )
 
 
-def _solver(cluster: Cluster, secret: EncryptedSecret) -> cert_manager.ClusterIssuerSpecAcmeSolvers:
+def _solver(cluster: Cluster, secret: SecretReference) -> cert_manager.ClusterIssuerSpecAcmeSolvers:
     token = cert_manager.ClusterIssuerSpecAcmeSolversDns01DigitaloceanTokenSecretRef(
-        name=secret.ref.name, key=secret.key("access-token")
+        name=secret.name, key=secret.key("access-token").key
     )
     return cert_manager.ClusterIssuerSpecAcmeSolvers(
         selector=cert_manager.ClusterIssuerSpecAcmeSolversSelector(dns_zones=[cluster.domain]),

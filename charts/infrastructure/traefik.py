@@ -3,7 +3,7 @@
 from charts import catalogue
 from kubeapis import cert_manager
 from kubestrata import Cluster, Duration, JsonObject, Namespace, Reconcile, Reference
-from kubestrata.constructs import GatewayReference, HelmComponent
+from kubestrata.constructs import GatewayReference, HelmComponent, Pods
 
 _TLS = "wildcard-tls"
 _HTTP, _HTTPS = 8000, 8443
@@ -41,7 +41,8 @@ class Traefik(HelmComponent):
             ),
         )
         made = self.release.makes("gateway.networking.k8s.io", "Gateway", "traefik-gateway")
-        self.gateway = GatewayReference(made, listener="websecure")
+        pods = Pods("traefik", "traefik", {"app.kubernetes.io/name": "traefik"})
+        self.gateway = GatewayReference(made, "websecure", scope.domain, proxies=pods)
 
 
 def _listener(port: int, protocol: str) -> JsonObject:

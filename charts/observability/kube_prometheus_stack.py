@@ -15,7 +15,13 @@ from kubestrata import (
     Reconcile,
     Reference,
 )
-from kubestrata.constructs import EncryptedSecret, GatewayReference, HelmRelease, Route
+from kubestrata.constructs import (
+    EncryptedSecret,
+    GatewayReference,
+    HelmRelease,
+    Route,
+    SecretReference,
+)
 
 _NAME = "kube-prometheus-stack"
 _TIMEOUT = Duration("15m")
@@ -46,8 +52,8 @@ class KubePrometheusStack(Component):
             namespace=Namespace("monitoring", pod_security="privileged"),
             reconcile=Reconcile(timeout=_TIMEOUT),
         )
-        login = EncryptedSecret(self, "grafana-admin", file=admin)
-        contact = EncryptedSecret(self, "alertmanager-receivers", file=receivers)
+        login = EncryptedSecret(self, "grafana-admin", file=admin).secret
+        contact = EncryptedSecret(self, "alertmanager-receivers", file=receivers).secret
         release = HelmRelease(
             self,
             _NAME,
@@ -76,12 +82,12 @@ class KubePrometheusStack(Component):
 _UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")
 
 
-def _grafana(login: EncryptedSecret) -> JsonObject:
+def _grafana(login: SecretReference) -> JsonObject:
     return {
         "admin": {
-            "existingSecret": login.ref.name,
-            "userKey": login.key("admin-user"),
-            "passwordKey": login.key("admin-password"),
+            "existingSecret": login.name,
+            "userKey": login.key("admin-user").key,
+            "passwordKey": login.key("admin-password").key,
         },
         "sidecar": {"datasources": {"label": _DATA_SOURCE_LABEL, "labelValue": "1"}},
     }
@@ -113,13 +119,13 @@ def _prometheus(host: Host, storage_class: Reference) -> JsonObject:
     }
 
 
-def _alertmanager(host: Host, storage_class: Reference, contact: EncryptedSecret) -> JsonObject:
-    key = contact.key("discord-webhook-url")
+def _alertmanager(host: Host, storage_class: Reference, contact: SecretReference) -> JsonObject:
+    key = contact.key("discord-webhook-url").key
     webhook = contact.ref.text(f"/etc/alertmanager/secrets/{{name}}/{key}")
     return {
         "alertmanagerSpec": {
             "externalUrl": f"https://{host}",
-            "secrets": [contact.ref.name],
+            "secrets": [contact.name],
             "storage": _volume(storage_class, Quantity("1Gi")),
         },
         "config": {

@@ -105,7 +105,7 @@ def test_route(manifests: SnapshotAssertion) -> None:
     cluster = new_cluster()
     traffic = new_component(cluster, "traffic")
     made = Reference(traffic, "gateway.networking.k8s.io", "Gateway", "public", "traffic")
-    gateway = GatewayReference(made, "websecure")
+    gateway = GatewayReference(made, "websecure", Host("example.com"))
     component = new_component(cluster)
     service = HelmRelease(component, "app", chart=chart("app")).service("app", 8080)
     Route(component, "app", host=Host("app.example.com"), gateway=gateway, to=service)

@@ -19,7 +19,12 @@ from kubestrata import (
     Reconcile,
 )
 from kubestrata.constructs import EncryptedSecret, HelmChart, HelmRelease, Workload
-from kubestrata.core.errors import DuplicateObject, EncryptionError, InvalidValue
+from kubestrata.core.errors import (
+    DuplicateObject,
+    EncryptionError,
+    InvalidReference,
+    InvalidValue,
+)
 from kubestrata.core.value.image import Image
 from tests.small_platform import (
     CHARTS,
@@ -177,10 +182,10 @@ def test_an_encrypted_file_in_a_cluster_that_decrypts_nothing_is_refused(tmp_pat
 
 
 def test_a_key_that_the_secret_has_not_is_refused(tmp_path: Path) -> None:
-    secret = EncryptedSecret(new_component(new_cluster()), "token", file=encrypted(tmp_path))
-    assert secret.key("key") == "key"
-    with pytest.raises(EncryptionError, match="it has key"):
-        secret.key("kye")
+    made = EncryptedSecret(new_component(new_cluster()), "token", file=encrypted(tmp_path))
+    assert made.secret.key("key").key == "key"
+    with pytest.raises(InvalidReference, match="it has key"):
+        made.secret.key("kye")
 
 
 PLAIN = SECRET.replace("ENC[AES256_GCM,data:cZ0=,iv:aaaa,tag:bbbb,type:str]\nsops", "hunter2\nsops")

@@ -36,7 +36,7 @@ def example() -> Cluster:
     gateway = Reference(traefik, "gateway.networking.k8s.io", "Gateway", "gateway", "traefik")
     scope: dict[str, Any] = {}
     exec(compile(block("python"), "README.md", "exec"), scope)
-    scope["Podinfo"](cluster, gateway=GatewayReference(gateway, "websecure"))
+    scope["Podinfo"](cluster, gateway=GatewayReference(gateway, "websecure", Host("example.com")))
     return cluster
 
 

@@ -1,18 +1,25 @@
 """Opinionated parts: what two components would otherwise both write."""
 
-from kubestrata.constructs.encrypted_secret import EncryptedSecret
-from kubestrata.constructs.helm_chart import HelmChart
-from kubestrata.constructs.helm_component import HelmComponent
-from kubestrata.constructs.helm_release import HelmRelease
-from kubestrata.constructs.route import GatewayReference, Route
-from kubestrata.constructs.workload import Workload
+from kubestrata.constructs.helm import HelmChart, HelmComponent, HelmRelease
+from kubestrata.constructs.network import CiliumNetwork, Endpoint, Flow, KubernetesNetwork, Pods
+from kubestrata.constructs.secret import EncryptedSecret, SecretKey, SecretReference
+from kubestrata.constructs.traffic import GatewayReference, Gateways, Route
+from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
+    "CiliumNetwork",
     "EncryptedSecret",
+    "Endpoint",
+    "Flow",
     "GatewayReference",
+    "Gateways",
     "HelmChart",
     "HelmComponent",
     "HelmRelease",
+    "KubernetesNetwork",
+    "Pods",
     "Route",
+    "SecretKey",
+    "SecretReference",
     "Workload",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kubestrata.core import tree
-from kubestrata.core.errors import InvalidValue
+from kubestrata.core.errors import DuplicateObject, InvalidValue, MissingOffer
 from kubestrata.core.names import check_label
+from kubestrata.core.namespace import NamespaceDefault
 from kubestrata.core.node import App, Construct, make
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.value.host import Host
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from kubestrata.core.component import Component
     from kubestrata.core.written import WrittenFile
 
+_Offer = TypeVar("_Offer")
 _RESERVED = ("bootstrap", "flux", "talos")
 LAYERS = ("infrastructure", "security", "observability", "apps")
 
@@ -75,10 +77,12 @@ class Cluster(Construct):
         kubernetes: str,
         layers: Sequence[str] = LAYERS,
         provided_groups: Sequence[str] = (),
+        offers: Sequence[object] = (),
     ) -> None:
         """`kubernetes` is the minor version (`1.35`); `layers` go from the ground up.
 
-        `provided_groups` are API groups whose CRDs exist before GitOps begins.
+        `provided_groups` are API groups whose CRDs exist before GitOps begins; `offers` are what
+        the cluster has before its first component (see `offer`).
         """
         origin = caller(name)
         check_label(str(origin), "cluster", name)
@@ -97,6 +101,9 @@ class Cluster(Construct):
         self.layers = tuple(layers)
         self.provided_groups = frozenset(provided_groups) | delivery.groups
         self._components: dict[str, Component] = {}
+        self._offers: list[tuple[object, Origin]] = []
+        for value in offers:
+            self.offer(value)
         scope.add_cluster(self)
 
     @property
@@ -115,6 +122,41 @@ class Cluster(Construct):
             why = f"is not declared by cluster {self.name}, which declares {known}"
             raise InvalidValue(str(caller()), f"placeholder {name!r}", why)
         return Placeholder(name)
+
+    def offer(self, value: object) -> None:
+        """Let constructs ask for `value` by its type: gateways, the network, a secret store.
+
+        Raises DuplicateObject where one of its type is offered already, InvalidValue for what
+        every namespace gets when a component was there before it.
+        """
+        origin, what = caller(self.name), type(value).__name__
+        for other, line in self._offers:
+            if type(other) is type(value):
+                why = f"cluster {self.name} offers one already, from {line}"
+                raise DuplicateObject(str(origin), what, why, "offer one of each type")
+        if isinstance(value, NamespaceDefault) and self._components:
+            why = f"comes after component {min(self._components)!r}, whose namespace goes without"
+            raise InvalidValue(str(origin), what, why, "pass it as offers= of the Cluster")
+        self._offers.append((value, origin))
+
+    def find(self, wanted: type[_Offer]) -> _Offer | None:
+        """What the cluster offers of a type, None if nothing."""
+        return next((value for value, _ in self._offers if isinstance(value, wanted)), None)
+
+    def ask(self, wanted: type[_Offer]) -> _Offer:
+        """What the cluster offers of a type; raises MissingOffer if nothing."""
+        found = self.find(wanted)
+        if found is None:
+            known = ", ".join(sorted(type(value).__name__ for value, _ in self._offers))
+            why = f"cluster {self.name} offers none; it offers {known or 'nothing'}"
+            fix = f"call offer({wanted.__name__}(...)) on the cluster before this line"
+            raise MissingOffer(str(caller()), wanted.__name__, why, fix)
+        return found
+
+    @property
+    def namespace_defaults(self) -> Sequence[NamespaceDefault]:
+        """What every namespace gets that a component declares."""
+        return [value for value, _ in self._offers if isinstance(value, NamespaceDefault)]
 
     def add_component(self, component: Component) -> None:
         """Take a component in; called by the component itself."""

@@ -67,6 +67,7 @@ class Component(Chart):
         self.layer = layer
         self.source = source
         self.reconcile = reconcile
+        self._home: Reference | None = None
         self._home = self._settle(namespace)
         if source is not None:
             self.provides(source.groups)
@@ -74,16 +75,26 @@ class Component(Chart):
 
     def _settle(self, namespace: Namespace | Reference | None) -> Reference | None:
         if isinstance(namespace, Namespace):
-            metadata: JsonObject = {"name": namespace.name, "labels": namespace.manifest_labels}
-            manifest: JsonObject = {
-                "apiVersion": "v1",
-                "kind": "Namespace",
-                "metadata": metadata,
-            }
-            return RawResource(self, "namespace", manifest).ref
+            return self.declare(namespace, id="namespace")
         if namespace is not None:
             self.needs(namespace)
         return namespace
+
+    def declare(self, namespace: Namespace, *, id: str | None = None) -> Reference:
+        """Make a namespace, with what every namespace of the cluster gets.
+
+        A component's own is declared already; this is for those that several share. `id` is its
+        name unless given.
+        """
+        manifest: JsonObject = {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": namespace.name, "labels": namespace.manifest_labels},
+        }
+        made = RawResource(self, id or namespace.name, manifest).ref
+        for default in self.cluster.namespace_defaults:
+            default.add_to_namespace(self, made)
+        return made
 
     @property
     def home_namespace(self) -> Reference:

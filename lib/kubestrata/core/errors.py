@@ -7,6 +7,7 @@ KubestrataError
 │   ├── InvalidBody          unknown keyword, missing field or wrong type in a body
 │   ├── DuplicateObject      two objects, components or ids with one identity
 │   ├── InvalidReference     a reference that leaves its cluster or names nothing
+│   ├── MissingOffer         a construct asks its cluster for what it does not offer
 │   ├── GraphError           no provider for a kind, or a cycle
 │   └── EncryptionError      a SOPS file that is not what it should be
 ├── UnwritableTextError      text that YAML readers cannot carry
@@ -53,6 +54,10 @@ class DuplicateObject(SourceError):
 
 class InvalidReference(SourceError):
     """A reference that leaves its cluster or names nothing."""
+
+
+class MissingOffer(SourceError):
+    """A construct needs something of its cluster that nobody offered."""
 
 
 class GraphError(SourceError):

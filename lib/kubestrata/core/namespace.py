@@ -1,13 +1,17 @@
-"""A namespace and what its pods may do."""
+"""A namespace, what its pods may do, and what every namespace gets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from kubestrata.core.names import check_label
 from kubestrata.core.origin import caller
+
+if TYPE_CHECKING:
+    from kubestrata.core.component import Component
+    from kubestrata.core.reference import Reference
 
 PodSecurity = Literal["privileged", "baseline", "restricted"]
 
@@ -30,3 +34,12 @@ class Namespace:
     def manifest_labels(self) -> dict[str, str]:
         """The labels of the Namespace object."""
         return {"pod-security.kubernetes.io/enforce": self.pod_security, **self.labels}
+
+
+@runtime_checkable
+class NamespaceDefault(Protocol):
+    """What every declared namespace of a cluster gets, default-deny policies for example."""
+
+    def add_to_namespace(self, component: Component, namespace: Reference) -> None:
+        """Make the objects, in the component that declares the namespace."""
+        ...

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubeapis import gateway as gateway_api
+from kubestrata.constructs.traffic.gateway_reference import GatewayReference
 from kubestrata.core.node import Construct
-from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.reference import ServiceReference
 from kubestrata.core.value.host import Host
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayReference:
-    """A Gateway and the listener that routes attach to."""
-
-    gateway: Reference
-    listener: str
 
 
 class Route(Construct):

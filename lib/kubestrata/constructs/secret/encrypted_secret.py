@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.errors import EncryptionError, KubestrataError
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
@@ -39,20 +40,13 @@ class EncryptedSecret(Construct):
         document = _document(file, content, origin)
         _check_encrypted(file, document, origin)
         _check_identity(file, document, (id, namespace), origin)
-        self._keys = {**mapping(document.get("data")), **mapping(document.get("stringData"))}
-        self._file = file
+        keys = {**mapping(document.get("data")), **mapping(document.get("stringData"))}
         identity = Identity("", "Secret", namespace, id)
         component.pass_file(
             PassedFile(f"{id}-secret{SUFFIX}", content, identity, origin, encrypted=True)
         )
-        self.ref = Reference(component, "", "Secret", id, namespace)
-
-    def key(self, name: str) -> str:
-        """The name of a key in the Secret; raises EncryptionError if the file has it not."""
-        if name not in self._keys:
-            why = f"has no key {name!r}; it has {', '.join(sorted(self._keys))}"
-            raise EncryptionError(str(caller()), shown(str(self._file)), why)
-        return name
+        ref = Reference(component, "", "Secret", id, namespace)
+        self.secret = SecretReference(ref, frozenset(keys))
 
 
 def _read(file: Path, origin: Origin) -> bytes:

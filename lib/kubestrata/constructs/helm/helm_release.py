@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubeapis import fluxcd
-from kubestrata.constructs.helm_chart import HelmChart
+from kubestrata.constructs.helm.helm_chart import HelmChart
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller

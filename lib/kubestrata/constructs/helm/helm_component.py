@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kubestrata.constructs.helm_chart import HelmChart
-from kubestrata.constructs.helm_release import HelmRelease
+from kubestrata.constructs.helm.helm_chart import HelmChart
+from kubestrata.constructs.helm.helm_release import HelmRelease
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.component import Component
 from kubestrata.core.json_value import JsonObject

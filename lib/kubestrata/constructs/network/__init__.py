@@ -1,0 +1,24 @@
+"""Who may talk to whom: flows, and the policies that a cluster's network makes of them."""
+
+from kubestrata.constructs.network.cilium import CiliumNetwork
+from kubestrata.constructs.network.connection import connect
+from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.flow import Flow, NetworkPort
+from kubestrata.constructs.network.kubernetes import KubernetesNetwork
+from kubestrata.constructs.network.network import Network
+from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Peer, Pods
+
+__all__ = [
+    "Addresses",
+    "CiliumNetwork",
+    "Endpoint",
+    "Entity",
+    "Flow",
+    "Hosts",
+    "KubernetesNetwork",
+    "Network",
+    "NetworkPort",
+    "Peer",
+    "Pods",
+    "connect",
+]

@@ -1,0 +1,144 @@
+"""Policies of Cilium, which also reads DNS answers and knows who has no pods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from kubeapis import cilium, k8s
+from kubestrata.constructs.network.flow import Flow, NetworkPort
+from kubestrata.constructs.network.network import DNS_PORTS, Network
+from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Pods, Where
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference
+
+_NAMESPACE = "k8s:io.kubernetes.pod.namespace"
+_Name = cilium.CiliumNetworkPolicySpecEgressToFqdns
+_Ports = cilium.CiliumNetworkPolicySpecEgressToPorts
+
+
+class CiliumNetwork(Network):
+    """One CiliumNetworkPolicy a policy."""
+
+    def policy(
+        self, scope: Construct, id: str, pods: Pods, flows: Sequence[Flow]
+    ) -> cilium.CiliumNetworkPolicy:
+        """Egress rules before ingress rules, each in the order given."""
+        return _policy(
+            scope,
+            id,
+            pods.namespace,
+            cilium.CiliumNetworkPolicySpec(
+                endpoint_selector=_selector(pods.labels),
+                egress=[_egress(flow) for flow in flows if flow.direction == "egress"] or None,
+                ingress=[_ingress(flow) for flow in flows if flow.direction == "ingress"] or None,
+            ),
+        )
+
+    def deny_all(
+        self, scope: Construct, id: str, namespace: Reference
+    ) -> cilium.CiliumNetworkPolicy:
+        """An empty rule for each direction admits nothing (source: Cilium's default deny)."""
+        spec = cilium.CiliumNetworkPolicySpec(
+            endpoint_selector=_selector({}),
+            egress=[cilium.CiliumNetworkPolicySpecEgress()],
+            ingress=[cilium.CiliumNetworkPolicySpecIngress()],
+        )
+        return _policy(scope, id, namespace.object_name or "", spec)
+
+    def allow_dns(
+        self, scope: Construct, id: str, namespace: Reference
+    ) -> cilium.CiliumNetworkPolicy:
+        """Through Cilium's DNS proxy, without which `toFQDNs` learns no addresses."""
+        answers = cilium.CiliumNetworkPolicySpecEgress(
+            to_endpoints=[_endpoint(self.dns)],
+            to_ports=[
+                _Ports(
+                    ports=_numbers(DNS_PORTS),
+                    rules=cilium.CiliumNetworkPolicySpecEgressToPortsRules(
+                        dns=[_Name(match_pattern="*")]
+                    ),
+                )
+            ],
+        )
+        spec = cilium.CiliumNetworkPolicySpec(endpoint_selector=_selector({}), egress=[answers])
+        return _policy(scope, id, namespace.object_name or "", spec)
+
+
+def _policy(
+    scope: Construct, id: str, namespace: str, spec: cilium.CiliumNetworkPolicySpec
+) -> cilium.CiliumNetworkPolicy:
+    metadata = k8s.ObjectMeta(name=id, namespace=namespace)
+    return cilium.CiliumNetworkPolicy(scope, id, metadata=metadata, spec=spec)
+
+
+def _selector(labels: Mapping[str, str]) -> cilium.CiliumPodIPPoolSpecPodSelector:
+    return cilium.CiliumPodIPPoolSpecPodSelector(match_labels=labels or None)
+
+
+def _endpoint(pods: Pods) -> cilium.CiliumPodIPPoolSpecPodSelector:
+    return _selector({_NAMESPACE: pods.namespace, **pods.labels})
+
+
+def _numbers(
+    ports: Sequence[NetworkPort],
+) -> list[cilium.CiliumNetworkPolicySpecEgressToPortsPorts]:
+    return [
+        cilium.CiliumNetworkPolicySpecEgressToPortsPorts(
+            port=str(each.number), protocol=each.protocol
+        )
+        for each in ports
+    ]
+
+
+def _to_ports(flow: Flow) -> list[cilium.CiliumNetworkPolicySpecEgressToPorts] | None:
+    return [_Ports(ports=_numbers(flow.ports))] if flow.ports else None
+
+
+def _egress(flow: Flow) -> cilium.CiliumNetworkPolicySpecEgress:
+    ports = _to_ports(flow)
+    match flow.peer:
+        case Pods():
+            return cilium.CiliumNetworkPolicySpecEgress(
+                to_endpoints=[_endpoint(flow.peer)], to_ports=ports
+            )
+        case Hosts():
+            names = [_name(name) for name in flow.peer.names]
+            return cilium.CiliumNetworkPolicySpecEgress(to_fqdns=names, to_ports=ports)
+        case Addresses():
+            return cilium.CiliumNetworkPolicySpecEgress(to_cidr=flow.peer.blocks, to_ports=ports)
+        case Entity():
+            return cilium.CiliumNetworkPolicySpecEgress(
+                to_entities=_ENTITIES[flow.peer.where], to_ports=ports
+            )
+
+
+def _ingress(flow: Flow) -> cilium.CiliumNetworkPolicySpecIngress:
+    ports = _to_ports(flow)
+    match flow.peer:
+        case Pods():
+            return cilium.CiliumNetworkPolicySpecIngress(
+                from_endpoints=[_endpoint(flow.peer)], to_ports=ports
+            )
+        case Addresses():
+            return cilium.CiliumNetworkPolicySpecIngress(from_cidr=flow.peer.blocks, to_ports=ports)
+        case Hosts():
+            # Who comes in is seen by address: a name of theirs is of no use.
+            return cilium.CiliumNetworkPolicySpecIngress(from_entities=["world"], to_ports=ports)
+        case Entity():
+            return cilium.CiliumNetworkPolicySpecIngress(
+                from_entities=_ENTITIES[flow.peer.where], to_ports=ports
+            )
+
+
+_EntityName = Literal["host", "ingress", "kube-apiserver", "remote-node", "world"]
+_ENTITIES: Mapping[Where, Sequence[_EntityName]] = {
+    "gateway": ["ingress"],
+    "internet": ["world"],
+    "kubernetes-api": ["kube-apiserver"],
+    "nodes": ["host", "remote-node"],
+}
+
+
+def _name(name: str) -> cilium.CiliumNetworkPolicySpecEgressToFqdns:
+    return _Name(match_pattern=name) if "*" in name else _Name(match_name=name)

@@ -1,0 +1,24 @@
+"""Pods that listen, and the component that may be told who comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubestrata.constructs.network.flow import NetworkPort
+from kubestrata.constructs.network.peer import Pods
+from kubestrata.core.component import Component
+from kubestrata.core.reference import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One end of a connection.
+
+    `component` holds its side of the policies; `ready` is what must be there before anybody can
+    connect, None where nothing can be waited for.
+    """
+
+    pods: Pods
+    ports: tuple[NetworkPort, ...]
+    component: Component
+    ready: Reference | None = None

@@ -1,0 +1,70 @@
+"""The other end of a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from typing import Literal
+
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.origin import caller
+
+
+@dataclass(frozen=True, slots=True)
+class Pods:
+    """Pods of one namespace that have all of `labels`; without labels, every pod in it.
+
+    `name` is what policies call them.
+    """
+
+    name: str
+    namespace: str
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """DNS names outside the cluster; `*` stands for one label or a part of it.
+
+    Only networks that read DNS answers can hold to them (Cilium's `toFQDNs`); others admit every
+    public address.
+    """
+
+    names: Sequence[str]
+
+    def __post_init__(self) -> None:
+        if not self.names:
+            raise InvalidValue(str(caller()), "Hosts", "names nobody", "name a host")
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Blocks of IP addresses in CIDR notation."""
+
+    blocks: Sequence[str]
+
+    def __post_init__(self) -> None:
+        for block in self.blocks:
+            try:
+                ip_network(block)
+            except ValueError as error:
+                fix = "write the network's first address and its prefix length: '10.0.0.0/8'"
+                raise InvalidValue(str(caller()), f"block {block!r}", str(error), fix) from error
+
+
+Where = Literal["gateway", "internet", "kubernetes-api", "nodes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """What has no pods and no fixed address.
+
+    The proxies of the network's own Gateways, everything outside the cluster, the Kubernetes API
+    server, the nodes themselves.
+    """
+
+    where: Where
+
+
+Peer = Pods | Hosts | Addresses | Entity

@@ -1,0 +1,54 @@
+"""How objects name a Secret, whichever back end filled it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubestrata.core.errors import InvalidReference
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference, ReferenceName
+
+
+@dataclass(frozen=True, slots=True)
+class SecretReference:
+    """A Secret in the cluster; `keys` are those it has, None where nobody knows them."""
+
+    ref: Reference
+    keys: frozenset[str] | None = None
+
+    @property
+    def name(self) -> ReferenceName:
+        """`metadata.name`; using it makes an edge to what fills the Secret."""
+        return self.ref.name
+
+    @property
+    def namespace(self) -> ReferenceName:
+        """`metadata.namespace`; using it makes an edge."""
+        return self.ref.namespace
+
+    def key(self, name: str) -> SecretKey:
+        """One key; raises InvalidReference if the Secret is known not to have it."""
+        if self.keys is not None and name not in self.keys:
+            why = f"has no key {name!r}; it has {', '.join(sorted(self.keys)) or 'none'}"
+            raise InvalidReference(str(caller()), str(self.ref), why)
+        return SecretKey(self, name)
+
+    def require_namespace(self, namespace: str) -> None:
+        """Raise InvalidReference unless pods in `namespace` can use the Secret."""
+        if self.ref.object_namespace != namespace:
+            why = f"is in namespace {self.ref.object_namespace!r}, its user in {namespace!r}"
+            fix = f"copy it to {namespace!r}, or make it there"
+            raise InvalidReference(str(caller()), str(self.ref), why, fix)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """One key of a Secret."""
+
+    secret: SecretReference
+    key: str
+
+    @property
+    def name(self) -> ReferenceName:
+        """The Secret's name; using it makes an edge."""
+        return self.secret.name

@@ -1,0 +1,43 @@
+"""What routes attach to, and what a cluster offers of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kubestrata.constructs.network.peer import Entity, Peer
+from kubestrata.core.errors import MissingOffer
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+from kubestrata.core.value.host import Host
+
+Reach = Literal["private", "public"]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayReference:
+    """A Gateway, the listener that routes attach to, and the domain of their hosts.
+
+    `proxies` is where its traffic comes from, as network policies see it.
+    """
+
+    gateway: Reference
+    listener: str
+    domain: Host
+    proxies: Peer = field(default_factory=lambda: Entity("gateway"))
+
+
+@dataclass(frozen=True, slots=True)
+class Gateways:
+    """What a cluster offers: the way in for everybody, and the one for its operators."""
+
+    public: GatewayReference | None = None
+    private: GatewayReference | None = None
+
+    def reached(self, reach: Reach) -> GatewayReference:
+        """The gateway of a reach; raises MissingOffer where the cluster has none."""
+        found = self.public if reach == "public" else self.private
+        if found is None:
+            fix = f"offer Gateways({reach}=...) to the cluster"
+            raise MissingOffer(str(caller()), f"{reach} gateway", "the cluster has none", fix)
+        return found
