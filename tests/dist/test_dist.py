@@ -19,12 +19,22 @@ from main import build
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
 KUBECTL = shutil.which("kubectl", path=str(Path(sys.executable).parent)) or "kubectl"
-ENTRY = {path.stem: path for path in DIST.glob("*/flux/*.yaml") if path.stem != "kustomization"}
+ENTRY = {
+    f"{path.parts[-3]}/{path.stem}": path
+    for path in DIST.glob("*/flux/*.yaml")
+    if path.stem != "kustomization"
+}
+# Whoever runs Flux there makes the source and the Kustomization of the entry.
+RUN_BY_OPERATOR = {"mycluster-0"}
 SPECS: dict[str, type[msgspec.Struct]] = {
     "GitRepository": fluxcd.GitRepositorySpec,
     "HelmRepository": fluxcd.HelmRepositorySpec,
     "Kustomization": fluxcd.KustomizationSpec,
+    "OCIRepository": fluxcd.OCIRepositorySpec,
 }
+
+
+CLUSTERS = sorted({name.partition("/")[0] for name in ENTRY})
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -68,20 +78,33 @@ def test_the_entry_holds_only_valid_flux_objects(name: str) -> None:
 
 def test_every_folder_is_reached_from_the_entry() -> None:
     folders = {file.parent for file in DIST.rglob("kustomization.yaml")}
-    assert {(ROOT / path).resolve() for path in local_paths()} == folders
+    from_outside = {DIST / name / "flux" for name in RUN_BY_OPERATOR}
+    assert {(ROOT / path).resolve() for path in local_paths()} | from_outside == folders
 
 
-def test_every_name_in_depends_on_exists() -> None:
-    kustomizations = [load(path) for path in ENTRY.values() if path.stem.endswith("-kustomization")]
+def entries(cluster: str, kind: str = "") -> list[dict[str, Any]]:
+    found = [load(path) for name, path in ENTRY.items() if name.startswith(f"{cluster}/")]
+    return [item for item in found if kind in ("", item["kind"])]
+
+
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_every_name_in_depends_on_exists(cluster: str) -> None:
+    kustomizations = entries(cluster, "Kustomization")
     names = {item["metadata"]["name"] for item in kustomizations}
     for item in kustomizations:
         for edge in item["spec"].get("dependsOn", []):
             assert edge["name"] in names
 
 
-def test_the_sources_that_releases_and_kustomizations_name_exist() -> None:
-    sources = {(load(path)["kind"], load(path)["metadata"]["name"]) for path in ENTRY.values()}
-    named = [load(path)["spec"]["chart"]["spec"] for path in DIST.rglob("*-helmrelease.yaml")]
-    named += [load(path)["spec"] for path in ENTRY.values() if path.stem.endswith("-kustomization")]
-    for spec in named:
-        assert (spec["sourceRef"]["kind"], spec["sourceRef"]["name"]) in sources
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_the_sources_that_releases_and_kustomizations_name_exist(cluster: str) -> None:
+    sources = {(item["kind"], item["metadata"]["name"]) for item in entries(cluster)}
+    if cluster in RUN_BY_OPERATOR:
+        sources.add(("GitRepository", "flux-system"))
+    releases = [load(path)["spec"] for path in (DIST / cluster).rglob("*-helmrelease.yaml")]
+    named = [
+        spec["chartRef"] if "chartRef" in spec else spec["chart"]["spec"]["sourceRef"]
+        for spec in releases
+    ]
+    named += [item["spec"]["sourceRef"] for item in entries(cluster, "Kustomization")]
+    assert {(one["kind"], one["name"]) for one in named} - sources == set()

@@ -1,6 +1,19 @@
 """Opinionated parts: what two components would otherwise both write."""
 
-from kubestrata.constructs.helm import HelmChart, HelmComponent, HelmRelease
+from kubestrata.constructs.helm import (
+    Drift,
+    HelmChart,
+    HelmComponent,
+    HelmRelease,
+    IgnoredDrift,
+    Patch,
+    PatchStep,
+    Placement,
+    ReleasePolicy,
+    SharedValues,
+    Upgrade,
+    ValuesFrom,
+)
 from kubestrata.constructs.network import CiliumNetwork, Endpoint, Flow, KubernetesNetwork, Pods
 from kubestrata.constructs.secret import EncryptedSecret, SecretKey, SecretReference
 from kubestrata.constructs.traffic import GatewayReference, Gateways, Route
@@ -8,6 +21,7 @@ from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
     "CiliumNetwork",
+    "Drift",
     "EncryptedSecret",
     "Endpoint",
     "Flow",
@@ -16,10 +30,18 @@ __all__ = [
     "HelmChart",
     "HelmComponent",
     "HelmRelease",
+    "IgnoredDrift",
     "KubernetesNetwork",
+    "Patch",
+    "PatchStep",
+    "Placement",
     "Pods",
+    "ReleasePolicy",
     "Route",
     "SecretKey",
     "SecretReference",
+    "SharedValues",
+    "Upgrade",
+    "ValuesFrom",
     "Workload",
 ]
