@@ -15,11 +15,13 @@ from kubestrata.constructs.helm import (
     ValuesFrom,
 )
 from kubestrata.constructs.network import CiliumNetwork, Endpoint, Flow, KubernetesNetwork, Pods
+from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.secret import EncryptedSecret, SecretKey, SecretReference
 from kubestrata.constructs.traffic import GatewayReference, Gateways, Route
 from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
+    "Availability",
     "CiliumNetwork",
     "Drift",
     "EncryptedSecret",
@@ -38,6 +40,7 @@ __all__ = [
     "Pods",
     "ReleasePolicy",
     "Route",
+    "Scaling",
     "SecretKey",
     "SecretReference",
     "SharedValues",
