@@ -1,9 +1,21 @@
-"""Every upstream component: its chart, its version, and the API groups whose CRDs it brings."""
+"""Every upstream component: its chart, its version, and the API groups whose CRDs it brings.
+
+An entry states the version of one platform; another platform takes `ENTRY.at("1.2.3")`, and one
+whose CRDs come from a component of their own takes `ENTRY.without_crds()`.
+"""
 
 from kubestrata import ChartRepository, RemoteManifests
 from kubestrata.constructs import HelmChart
 
+_ACTIONS = ChartRepository("actions", "oci://ghcr.io/actions/actions-runner-controller-charts")
+_BITNAMI = ChartRepository("bitnami", "oci://registry-1.docker.io/bitnamicharts")
 _GRAFANA = ChartRepository("grafana", "https://grafana.github.io/helm-charts")
+_PROMETHEUS_COMMUNITY = ChartRepository(
+    "prometheus-community", "https://prometheus-community.github.io/helm-charts"
+)
+_VICTORIA_METRICS = ChartRepository(
+    "victoria-metrics", "https://victoriametrics.github.io/helm-charts"
+)
 
 GATEWAY_API = RemoteManifests(
     url="https://github.com/kubernetes-sigs/gateway-api",
@@ -49,9 +61,7 @@ KYVERNO = HelmChart(
 KUBE_PROMETHEUS_STACK = HelmChart(
     name="kube-prometheus-stack",
     version="82.2.1",
-    repository=ChartRepository(
-        "prometheus-community", "https://prometheus-community.github.io/helm-charts"
-    ),
+    repository=_PROMETHEUS_COMMUNITY,
     provides=frozenset({"monitoring.coreos.com"}),
     crds="CreateReplace",
 )
@@ -59,3 +69,229 @@ KUBE_PROMETHEUS_STACK = HelmChart(
 LOKI = HelmChart(name="loki", version="6.53.0", repository=_GRAFANA)
 
 ALLOY = HelmChart(name="alloy", version="1.6.0", repository=_GRAFANA)
+
+# Platform mycluster-0
+
+CRDS_ACTIONS_RUNNER_CONTROLLER = RemoteManifests(
+    url="https://github.com/actions/actions-runner-controller",
+    tag="gha-runner-scale-set-0.13.1",
+    path="config/crd/bases",
+    groups=frozenset({"actions.github.com", "actions.summerwind.dev"}),
+)
+
+CRDS_CLOUDNATIVE_PG = RemoteManifests(
+    url="https://github.com/cloudnative-pg/cloudnative-pg",
+    tag="v1.28.0",
+    path="config/crd/bases",
+    groups=frozenset({"postgresql.cnpg.io"}),
+)
+
+CRDS_EXTERNAL_SECRETS = RemoteManifests(
+    url="https://github.com/external-secrets/external-secrets",
+    tag="v1.2.1",
+    path="deploy/crds",
+    groups=frozenset({"external-secrets.io", "generators.external-secrets.io"}),
+)
+
+CRDS_GATEWAY_API = RemoteManifests(
+    url="https://github.com/kubernetes-sigs/gateway-api",
+    tag="v1.4.1",
+    path="config/crd/experimental",
+    groups=frozenset({"gateway.networking.k8s.io", "gateway.networking.x-k8s.io"}),
+)
+
+CRDS_GRAFANA_OPERATOR = RemoteManifests(
+    url="https://github.com/grafana/grafana-operator",
+    tag="v5.21.4",
+    path="config/crd/bases",
+    groups=frozenset({"grafana.integreatly.org"}),
+)
+
+CRDS_KYVERNO = RemoteManifests(
+    url="https://github.com/kyverno/kyverno",
+    tag="v1.16.2",  # what chart 3.6.2 installs
+    path="config/crds",
+    groups=KYVERNO.provides,
+)
+
+CRDS_TAILSCALE_OPERATOR = RemoteManifests(
+    url="https://github.com/tailscale/tailscale",
+    tag="v1.90.6",
+    path="cmd/k8s-operator/deploy/crds",
+    groups=frozenset({"tailscale.com"}),
+)
+
+CRDS_VICTORIA_METRICS_OPERATOR = RemoteManifests(
+    url="https://github.com/VictoriaMetrics/operator",
+    tag="v0.67.0",  # what chart victoria-metrics-k8s-stack 0.68.0 runs
+    path="config/crd/overlay",
+    groups=frozenset({"operator.victoriametrics.com"}),
+)
+
+PROMETHEUS_OPERATOR_CRDS = HelmChart(
+    name="prometheus-operator-crds",
+    version="26.0.0",
+    repository=_PROMETHEUS_COMMUNITY,
+    provides=frozenset({"monitoring.coreos.com"}),
+)
+
+FLUX_OPERATOR = HelmChart(
+    name="flux-operator",
+    version="0.38.1",
+    repository=ChartRepository("flux-operator", "oci://ghcr.io/controlplaneio-fluxcd/charts"),
+    provides=frozenset({"fluxcd.controlplane.io"}),
+)
+
+ATLAS_OPERATOR = HelmChart(
+    name="atlas-operator",
+    version="0.7.11",
+    repository=ChartRepository("ariga", "oci://ghcr.io/ariga/charts"),
+    provides=frozenset({"db.atlasgo.io"}),
+)
+
+AWS_LOAD_BALANCER_CONTROLLER = HelmChart(
+    name="aws-load-balancer-controller",
+    version="1.17.1",
+    repository=ChartRepository("eks", "https://aws.github.io/eks-charts"),
+    provides=frozenset({"elbv2.k8s.aws", "gateway.k8s.aws"}),
+    crds="CreateReplace",
+)
+
+CLOUDNATIVE_PG = HelmChart(
+    name="cloudnative-pg",
+    version="0.27.0",
+    repository=ChartRepository("cnpg", "https://cloudnative-pg.github.io/charts"),
+    provides=frozenset({"postgresql.cnpg.io"}),
+)
+
+CROSSPLANE = HelmChart(
+    name="crossplane",
+    version="2.1.3",
+    repository=ChartRepository("crossplane", "https://charts.crossplane.io/stable"),
+    # Its init container installs them, before the release becomes ready.
+    provides=frozenset(
+        {
+            "apiextensions.crossplane.io",
+            "ops.crossplane.io",
+            "pkg.crossplane.io",
+            "protection.crossplane.io",
+        }
+    ),
+)
+
+EXTERNAL_DNS = HelmChart(
+    name="external-dns",
+    version="1.20.0",
+    repository=ChartRepository("external-dns", "https://kubernetes-sigs.github.io/external-dns/"),
+    provides=frozenset({"externaldns.k8s.io"}),
+    crds="CreateReplace",
+)
+
+KARPENTER = HelmChart(
+    name="karpenter",
+    version="1.8.2",
+    repository=ChartRepository("karpenter", "oci://public.ecr.aws/karpenter"),
+    provides=frozenset({"karpenter.k8s.aws", "karpenter.sh"}),
+    crds="CreateReplace",
+)
+
+ONCALL = HelmChart(name="oncall", version="1.16.5", repository=_GRAFANA)
+
+RABBITMQ = HelmChart(name="rabbitmq", version="16.0.14", repository=_BITNAMI)
+
+VALKEY = HelmChart(name="valkey", version="3.0.31", repository=_BITNAMI)
+
+KUBERNETES_EVENT_EXPORTER = HelmChart(
+    name="kubernetes-event-exporter", version="3.6.3", repository=_BITNAMI
+)
+
+GRAFANA_OPERATOR = HelmChart(
+    name="grafana-operator",
+    version="5.21.4",
+    repository=ChartRepository("grafana-operator", "oci://ghcr.io/grafana/helm-charts"),
+    provides=frozenset({"grafana.integreatly.org"}),
+)
+
+LOGGEN = HelmChart(
+    name="loggen",
+    version="0.1.4",
+    repository=ChartRepository("loggen", "https://smana.github.io/loggen/helm/loggen"),
+)
+
+METRICS_SERVER = HelmChart(
+    name="metrics-server",
+    version="3.13.0",
+    repository=ChartRepository(
+        "metrics-server", "https://kubernetes-sigs.github.io/metrics-server/"
+    ),
+)
+
+VICTORIA_LOGS_CLUSTER = HelmChart(
+    name="victoria-logs-cluster", version="0.0.25", repository=_VICTORIA_METRICS
+)
+
+VICTORIA_LOGS_SINGLE = HelmChart(
+    name="victoria-logs-single", version="0.11.24", repository=_VICTORIA_METRICS
+)
+
+VICTORIA_METRICS_K8S_STACK = HelmChart(
+    name="victoria-metrics-k8s-stack",
+    version="0.68.0",
+    repository=_VICTORIA_METRICS,
+    provides=frozenset({"operator.victoriametrics.com"}),
+)
+
+VICTORIA_TRACES_SINGLE = HelmChart(
+    name="victoria-traces-single", version="0.0.5", repository=_VICTORIA_METRICS
+)
+
+EXTERNAL_SECRETS = HelmChart(
+    name="external-secrets",
+    version="1.2.1",
+    repository=ChartRepository("external-secrets", "https://charts.external-secrets.io"),
+    provides=frozenset({"external-secrets.io", "generators.external-secrets.io"}),
+)
+
+KYVERNO_POLICIES = HelmChart(
+    name="kyverno-policies", version="3.6.2", repository=KYVERNO.repository
+)
+
+TAILSCALE_OPERATOR = HelmChart(
+    name="tailscale-operator",
+    version="1.90.6",
+    repository=ChartRepository("tailscale", "https://pkgs.tailscale.com/helmcharts"),
+    provides=frozenset({"tailscale.com"}),
+)
+
+ZITADEL = HelmChart(
+    name="zitadel",
+    version="9.16.0",
+    repository=ChartRepository("zitadel", "https://charts.zitadel.com"),
+)
+
+GHA_RUNNER_SCALE_SET_CONTROLLER = HelmChart(
+    name="gha-runner-scale-set-controller",
+    version="0.13.1",
+    repository=_ACTIONS,
+    provides=frozenset({"actions.github.com"}),
+)
+
+GHA_RUNNER_SCALE_SET = HelmChart(name="gha-runner-scale-set", version="0.9.3", repository=_ACTIONS)
+
+HARBOR = HelmChart(
+    name="harbor",
+    version="1.17.1",
+    repository=ChartRepository("harbor", "https://helm.goharbor.io"),
+)
+
+HEADLAMP = HelmChart(
+    name="headlamp",
+    version="0.37.0",
+    repository=ChartRepository("headlamp", "https://kubernetes-sigs.github.io/headlamp/"),
+)
+
+HOMEPAGE = HelmChart(
+    name="homepage",
+    version="2.1.0",
+    repository=ChartRepository("jameswynn", "https://jameswynn.github.io/helm-charts"),
+)

@@ -11,6 +11,7 @@ from kubestrata.core.origin import caller
 from kubestrata.core.value.duration import Duration
 
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
+_TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*\Z")
 _URL = re.compile(r"(https?|ssh|oci)://[^\s]+\Z")
 
 
@@ -20,27 +21,39 @@ def _check_url(url: str) -> None:
         raise InvalidValue(str(caller()), f"url {url!r}", why)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteManifests:
-    """Manifests in somebody else's Git repository, pinned to a commit.
+    """Manifests in somebody else's Git repository, pinned to a commit or to a tag.
 
-    `path` is a folder with a kustomization.yaml; `groups` are the API groups of the CRDs in
-    it. What has CRDs is never pruned.
+    `path` is a folder; `groups` are the API groups of the CRDs in it. What has CRDs is never
+    pruned. A commit cannot change; a tag can be moved by its owner, and Flux follows it.
     """
 
     url: str
-    commit: str
+    commit: str | None = None
+    tag: str | None = None
     path: str
     groups: frozenset[str] = frozenset()
     interval: Duration = field(default_factory=lambda: Duration("1h"))
 
     def __post_init__(self) -> None:
         _check_url(self.url)
-        if not _COMMIT.match(self.commit):
+        where, what = str(caller()), f"manifests of {self.url!r}"
+        if (self.commit is None) == (self.tag is None):
+            given = "neither" if self.commit is None else f"{self.commit!r} and {self.tag!r}"
+            fix = "pass commit= or tag="
+            raise InvalidValue(where, what, f"need a commit or a tag, but have {given}", fix)
+        if self.commit is not None and not _COMMIT.match(self.commit):
             fix = "write the 40 hexadecimal digits of the commit"
-            raise InvalidValue(
-                str(caller()), f"commit {self.commit!r}", "is not a full commit", fix
-            )
+            raise InvalidValue(where, f"commit {self.commit!r}", "is not a full commit", fix)
+        if self.tag is not None and not _TAG.match(self.tag):
+            fix = "write the tag's name: 'v1.4.1'"
+            raise InvalidValue(where, f"tag {self.tag!r}", "is not a Git tag", fix)
+
+    @property
+    def revision(self) -> dict[str, str]:
+        """What pins it, as Flux reads it (source: GitRepository spec.ref)."""
+        return {"commit": self.commit} if self.commit is not None else {"tag": self.tag or ""}
 
 
 @dataclass(frozen=True, slots=True)

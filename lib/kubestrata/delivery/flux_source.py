@@ -32,11 +32,11 @@ def root(flux: Flux) -> Manifest:
 
 
 def remote(flux: Flux, unit: Unit, source: RemoteManifests) -> Manifest:
-    """The GitRepository of somebody else, at one commit."""
+    """The GitRepository of somebody else, at one commit or tag."""
     spec = {
         "interval": str(flux.source_interval),
         "url": source.url,
-        "ref": {"commit": source.commit},
+        "ref": source.revision,
     }
     return flux_object(flux.namespace, "source", "GitRepository", unit.name, spec)
 

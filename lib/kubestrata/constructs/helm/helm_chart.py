@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kubestrata.core.errors import InvalidValue
@@ -33,3 +33,14 @@ class HelmChart:
             what = f"chart {self.name!r} version {self.version!r}"
             fix = "name one exact version: '1.2.3'"
             raise InvalidValue(str(caller()), what, "is not pinned", fix)
+
+    def at(self, version: str) -> HelmChart:
+        """The same chart at another version."""
+        return replace(self, version=version)
+
+    def without_crds(self) -> HelmChart:
+        """The same chart where another component owns its CRDs: nothing provided, crds/ skipped.
+
+        A chart that makes CRDs with its templates needs a value that stops it, too.
+        """
+        return replace(self, provides=frozenset[str](), crds="Skip")

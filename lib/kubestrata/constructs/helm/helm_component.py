@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kubestrata.constructs.helm.helm_chart import HelmChart
 from kubestrata.constructs.helm.helm_release import HelmRelease
+from kubestrata.constructs.network.flow import Flow
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.component import Component
 from kubestrata.core.json_value import JsonObject
@@ -18,7 +19,8 @@ from kubestrata.core.struct import Struct
 class HelmComponent(Component):
     """A namespace, a HelmRelease named like the component, and what a subclass adds.
 
-    `values` are the chart's struct of `kubeapis.helm`, or any mapping.
+    `values` are the chart's struct of `kubeapis.helm`, or any mapping. `flows` are what its pods
+    may do where the cluster offers a Network.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class HelmComponent(Component):
         chart: HelmChart,
         values: Struct | JsonObject | None = None,
         creates: Sequence[str] = (),
+        flows: Sequence[Flow] = (),
         reconcile: Reconcile | None = None,
     ) -> None:
         super().__init__(scope, name, layer=layer, namespace=namespace, reconcile=reconcile)
@@ -38,3 +41,4 @@ class HelmComponent(Component):
         self.release = HelmRelease(
             self, name, chart=chart, values=values, creates=creates, timeout=timeout
         )
+        self.release.allow(*flows)

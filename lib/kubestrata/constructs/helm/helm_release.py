@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kubeapis import fluxcd
 from kubestrata.constructs.helm.helm_chart import HelmChart
+from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.flow import Flow, NetworkPort
+from kubestrata.constructs.network.network import Network
+from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
@@ -16,6 +20,7 @@ from kubestrata.core.tree import component_of, path_of
 from kubestrata.core.value.duration import Duration
 
 _RETRIES = 3
+_INSTANCE = "app.kubernetes.io/instance"
 
 
 class HelmRelease(Construct):
@@ -66,10 +71,35 @@ class HelmRelease(Construct):
             ),
         )
         component.provides(chart.provides, by=self.resource)
+        self.pods = Pods(id, self.resource.identity.namespace, {_INSTANCE: id})
 
     def service(self, name: str, port: int) -> ServiceReference:
         """A Service that the chart makes."""
         return ServiceReference(self.makes("", "Service", name), port)
+
+    def allow(self, *flows: Flow, pods: Pods | None = None) -> None:
+        """Admit `flows` for pods of the release: one policy, named as they are.
+
+        All pods that carry the release's instance label unless given. Nothing is made where the
+        cluster offers no Network.
+        """
+        network = self.resource.component.cluster.find(Network)
+        if network is None or not flows:
+            return
+        pods = pods or self.pods
+        network.policy(Construct(self, f"{pods.name}-network"), pods.name, pods, flows)
+
+    def endpoint(
+        self, *ports: int | NetworkPort, labels: Mapping[str, str] | None = None
+    ) -> Endpoint:
+        """Pods of the release that listen on `ports` (their own), for `connect`.
+
+        `labels` tell some of the release's pods from the others.
+        """
+        mine = self.pods
+        pods = Pods(mine.name, mine.namespace, {**mine.labels, **labels}) if labels else mine
+        numbers = Flow.to_pods(pods, *ports).ports
+        return Endpoint(pods, numbers, self.resource.component, self.resource.ref)
 
     def makes(self, group: str, kind: str, name: str, *, namespaced: bool = True) -> Reference:
         """Any object that the chart makes, in the release's namespace or cluster-scoped."""

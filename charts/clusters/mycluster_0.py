@@ -1,0 +1,68 @@
+"""mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
+
+from charts import catalogue
+from charts.infrastructure.crds import Crds
+from charts.infrastructure.namespaces import Namespaces
+from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
+from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SubstituteFrom
+from kubestrata.constructs import CiliumNetwork
+
+_LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
+
+# OpenTofu writes both before GitOps begins.
+_FACTS = SubstituteFrom(
+    "ConfigMap",
+    "eks-mycluster-0-vars",
+    keys=(
+        "aws_account_id",
+        "cluster_name",
+        "domain_name",
+        "karpenter_queue_name",
+        "oidc_issuer_host",
+        "oidc_issuer_url",
+        "oidc_provider_arn",
+        "region",
+        "vpc_id",
+    ),
+)
+_APPROLE = SubstituteFrom(
+    "Secret", "cert-manager-openbao-approle", keys=("cert_manager_approle_id",)
+)
+
+_FLUX = Flux(
+    repository=GitRepository(
+        url="https://github.com/ogenki/platform",
+        secret="flux-system",  # noqa: S106  # the name of a Secret
+    ),
+    substitute_from=(_FACTS, _APPROLE),
+)
+
+
+def mycluster_0(platform: Platform) -> Cluster:
+    """The cluster and everything that runs on it, from the ground up."""
+    cluster = Cluster(
+        platform,
+        "mycluster-0",
+        domain=Host("cloud.ogenki.io"),
+        delivery=_FLUX,
+        kubernetes="1.34",
+        layers=_LAYERS,
+        # OpenTofu installs Cilium: without it no node is ready.
+        provided_groups=["cilium.io"],
+        offers=[CiliumNetwork()],
+    )
+    _crds(cluster)
+    namespaces = Namespaces(cluster)
+    PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
+    return cluster
+
+
+def _crds(cluster: Cluster) -> None:
+    Crds(cluster, "actions-runner-controller", source=catalogue.CRDS_ACTIONS_RUNNER_CONTROLLER)
+    Crds(cluster, "cloudnative-pg", source=catalogue.CRDS_CLOUDNATIVE_PG)
+    Crds(cluster, "external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS)
+    Crds(cluster, "gateway-api", source=catalogue.CRDS_GATEWAY_API)
+    Crds(cluster, "grafana-operator", source=catalogue.CRDS_GRAFANA_OPERATOR)
+    Crds(cluster, "kyverno", source=catalogue.CRDS_KYVERNO)
+    Crds(cluster, "tailscale-operator", source=catalogue.CRDS_TAILSCALE_OPERATOR)
+    Crds(cluster, "victoria-metrics-operator", source=catalogue.CRDS_VICTORIA_METRICS_OPERATOR)

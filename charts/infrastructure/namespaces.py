@@ -1,0 +1,32 @@
+"""The namespaces that components share."""
+
+from kubestrata import Cluster, Component, Namespace, Reference
+
+
+class Namespaces(Component):
+    """Every namespace that several components live in, with what its pods may do.
+
+    `kube_system` and `flux_system` exist before GitOps begins: references only.
+    """
+
+    def __init__(self, scope: Cluster) -> None:
+        super().__init__(scope, "namespaces", layer="infrastructure")
+        self.apps = self.declare(Namespace("apps", pod_security="restricted"))
+        self.crossplane_system = self.declare(
+            Namespace("crossplane-system", pod_security="restricted")
+        )
+        # The engine builds images: it mounts file systems and makes network interfaces.
+        self.dagger = self.declare(Namespace("dagger", pod_security="privileged"))
+        self.infrastructure = self.declare(Namespace("infrastructure", pod_security="restricted"))
+        self.karpenter = self.declare(Namespace("karpenter", pod_security="restricted"))
+        # The node exporter and the log collector read the host's file systems.
+        self.observability = self.declare(Namespace("observability", pod_security="privileged"))
+        self.security = self.declare(Namespace("security", pod_security="baseline"))
+        # Proxies set kernel parameters and make network interfaces.
+        self.tailscale = self.declare(Namespace("tailscale", pod_security="privileged"))
+        self.tooling = self.declare(Namespace("tooling", pod_security="baseline"))
+        self.flux_system = self._given("flux-system")
+        self.kube_system = self._given("kube-system")
+
+    def _given(self, name: str) -> Reference:
+        return Reference(self, "", "Namespace", name)
