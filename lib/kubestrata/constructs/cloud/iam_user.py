@@ -9,7 +9,7 @@ from kubestrata.constructs.cloud.managed import Managed
 from kubestrata.constructs.cloud.policy_document import PolicyDocument
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.constructs.secret.secret_reference import SecretReference
-from kubestrata.core.json_value import Json
+from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import RawResource, Resource
@@ -69,6 +69,10 @@ class IamUser(Construct):
         config = self._managed.provider_config
         if config is not None:
             spec["providerConfigRef"] = {"kind": config.kind, "name": config.name}
-        metadata = {"name": self._managed.name}
-        manifest = {"apiVersion": _API, "kind": kind, "metadata": metadata, "spec": spec}
+        manifest: JsonObject = {
+            "apiVersion": _API,
+            "kind": kind,
+            "metadata": {"name": self._managed.name},
+            "spec": spec,
+        }
         return RawResource(self, kind.lower(), manifest, namespaced=True)

@@ -35,7 +35,7 @@ class Managed:
         self._config = cluster.find(ProviderConfig)
 
     def metadata(self, external_name: str | None = None) -> k8s.ObjectMeta:
-        """The metadata; `external_name` is for kinds whose name in the cloud is not the object's."""
+        """The metadata; `external_name` is for kinds with a name of their own in the cloud."""
         annotations = {EXTERNAL_NAME: external_name} if external_name else None
         return k8s.ObjectMeta(name=self.name, annotations=annotations)
 

@@ -14,6 +14,7 @@ from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.render import render
+from kubestrata.core.resource import Resource
 from kubestrata.core.tree import component_of, path_of
 
 _SERVICE = "pods.eks.amazonaws.com"
@@ -22,8 +23,9 @@ _SERVICE = "pods.eks.amazonaws.com"
 class PodIdentity(Construct):
     """Role, Policy, RolePolicyAttachment and PodIdentityAssociation, or one claim.
 
-    It is a claim where the cluster offers a PlatformApi that has identities. Pods get credentials only if they are made after the association: who runs them must wait for
-    `ready`. So a ServiceAccount given as a reference makes no edge, it may come later.
+    It is a claim where the cluster offers a PlatformApi that has identities. Pods get credentials
+    only if they are made after the association: who runs them must wait for `ready`. So a
+    ServiceAccount given as a reference makes no edge, it may come later.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class PodIdentity(Construct):
         spec = PodIdentitySpec(service_account=service_account, statements=statements)
         document = PolicyDocument(statements)
         api = component_of(scope).cluster.find(PlatformApi)
+        self.resource: Resource
         if api is not None and api.kind_of(PodIdentitySpec) is not None:
             self.resource = api.claim(self, id, spec)
         else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.json_value import JsonObject
+from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.origin import caller
 
 _VERSION = "2012-10-17"
@@ -50,7 +50,7 @@ def trust(service: str) -> str:
 
 
 def _plain(statement: Statement) -> JsonObject:
-    plain: dict[str, object] = {
+    plain: dict[str, Json] = {
         "Effect": statement.effect,
         "Action": [str(action) for action in statement.actions],
         "Resource": [str(resource) for resource in statement.resources],
@@ -60,4 +60,4 @@ def _plain(statement: Statement) -> JsonObject:
             operator: {key: list(values) for key, values in keys.items()}
             for operator, keys in statement.conditions.items()
         }
-    return plain  # type: ignore[return-value]  # every value above is JSON
+    return plain

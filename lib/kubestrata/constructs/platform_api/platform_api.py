@@ -9,6 +9,7 @@ from kubestrata.constructs.platform_api.claim_spec import claim_spec
 from kubestrata.constructs.platform_api.platform_kind import PlatformKind
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import DuplicateObject, InvalidValue
+from kubestrata.core.json_value import JsonObject
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
@@ -54,7 +55,7 @@ class PlatformApi:
             raise InvalidValue(str(caller()), type(declaration).__name__, why)
         component_of(scope).requires(sorted(kind.creates))
         origin = caller(path_of(scope, id))
-        manifest = {
+        manifest: JsonObject = {
             "apiVersion": self.api_version,
             "kind": kind.kind,
             "metadata": {"name": id},

@@ -28,8 +28,8 @@ class CompositionFunctions:
 class PlatformDefinition(Construct):
     """The CompositeResourceDefinition of a kind, and the Composition that runs its program.
 
-    The schema is that of the declaration's type.     `environment` is the EnvironmentConfig that the program reads. The API group exists once the
-    definition is there: claims wait for the Composition too.
+    The schema is that of the declaration's type; `environment` is the EnvironmentConfig that the
+    program reads. Claims wait for both objects.
     """
 
     def __init__(
