@@ -110,6 +110,7 @@ def test_json_has_an_entry_for_each_violation_and_the_counts() -> None:
         "path": "spec.replicas",
         "file": "charts/web.py",
         "line": 7,
+        "calledFrom": None,
         "message": HOSTILE,
         "why": "nobody knows how many run",
         "fix": "set 2",

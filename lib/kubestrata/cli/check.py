@@ -21,10 +21,10 @@ from kubestrata.core.errors import ConfigError
 from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
 from kubestrata.rules.page import explain as explained
-from kubestrata.rules.settings import Settings, read_settings
+from kubestrata.rules.settings import Settings
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.waiver_file import FILE, read_waivers
-from kubestrata.synth.project import CONFIG, build, load_config, load_project
+from kubestrata.synth.project import CONFIG, build, load_project, settings_in
 
 NAME = "check"
 
@@ -93,18 +93,13 @@ def run(
         project = load_project(Path.cwd())
         settings, reports = project.settings, judge_platform(build(project), project.settings)
     else:
-        settings = _settings(Path.cwd())
+        settings = settings_in(Path.cwd())  # never those of the tree that is judged
         with _more_schemas(schemas) as more:
             trees = [replace(tree, more_schemas=more) for tree in _trees(folder, root)]
             reports = _judge(trees, waivers or folder / FILE, settings, needed=waivers is not None)
     typer.echo(_rendered(reports, settings, output, by), nl=False)
     if any(report.errors for report in reports):
         raise typer.Exit(DIFFERENT)
-
-
-def _settings(folder: Path) -> Settings:
-    """Those of the project here, if there is one: never those of a tree that is judged."""
-    return read_settings(load_config(folder), folder) if (folder / CONFIG).exists() else Settings()
 
 
 @contextmanager

@@ -6,9 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from kubestrata.core.origin import shown
+from kubestrata.core.origin import Line, shown
 from kubestrata.rules.engine import Report
 from kubestrata.rules.violation import Violation
+
+
+def _line(line: Line | None) -> dict[str, str | int] | None:
+    return None if line is None else {"file": shown(line.file), "line": line.line}
 
 
 def entry(violation: Violation) -> dict[str, Any]:
@@ -22,6 +26,7 @@ def entry(violation: Violation) -> dict[str, Any]:
         "path": found.path,
         "file": shown(found.place.file),
         "line": found.place.line,
+        "calledFrom": _line(found.place.called_from),
         "message": found.message,
         "why": violation.why,
         "fix": found.fix,

@@ -64,6 +64,8 @@ def _told(
     yield f"  {severity} {who} {what}{why} {place}"
     if found.fix:
         yield f"      fix: {found.fix}"
+    if found.place.called_from is not None:
+        yield paint(f"      called from {found.place.called_from}", _DIM)
 
 
 def _summary(reports: Sequence[Report]) -> str:
