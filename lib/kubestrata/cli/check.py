@@ -73,6 +73,9 @@ def run(
         CheckFormat, typer.Option(help="text for people, the others for programs.")
     ] = CheckFormat.TEXT,
     by: Annotated[Grouping, typer.Option(help="How text is grouped.")] = Grouping.OBJECT,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Name each CEL rule that cannot be judged.")
+    ] = False,
 ) -> None:
     """Judge what a cluster would reconcile; writes nothing.
 
@@ -97,7 +100,12 @@ def run(
         with _more_schemas(schemas) as more:
             trees = [replace(tree, more_schemas=more) for tree in _trees(folder, root)]
             reports = _judge(trees, waivers or folder / FILE, settings, needed=waivers is not None)
-    typer.echo(_rendered(reports, settings, output, by), nl=False)
+    if output is CheckFormat.TEXT:
+        colour, by_rule = sys.stdout.isatty(), by is Grouping.RULE
+        text = as_text.render(reports, colour=colour, by_rule=by_rule, verbose=verbose)
+    else:
+        text = _for_programs(reports, settings, output)
+    typer.echo(text, nl=False)
     if any(report.errors for report in reports):
         raise typer.Exit(DIFFERENT)
 
@@ -139,9 +147,7 @@ def _judge(
     return [judge(settings.settle(tree), rules, known, today) for tree in trees]
 
 
-def _rendered(
-    reports: Sequence[Report], settings: Settings, output: CheckFormat, by: Grouping
-) -> str:
+def _for_programs(reports: Sequence[Report], settings: Settings, output: CheckFormat) -> str:
     match output:
         case CheckFormat.JSON:
             return as_json.render(reports)
@@ -149,8 +155,5 @@ def _rendered(
             return as_sarif.render(reports, settings.rules())
         case CheckFormat.JUNIT:
             return as_junit.render(reports, settings.rules())
-        case CheckFormat.GITHUB:
+        case _:
             return as_github.render(reports)
-        case CheckFormat.TEXT:
-            colour = sys.stdout.isatty()
-            return as_text.render(reports, colour=colour, by_rule=by is Grouping.RULE)

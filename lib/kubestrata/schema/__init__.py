@@ -2,6 +2,7 @@
 
 from kubestrata.schema.catalogue import Catalogue, catalogue, installed
 from kubestrata.schema.cel_rule import UnjudgedRule
+from kubestrata.schema.extended import Extended
 from kubestrata.schema.fault import Fault, dotted, shown
 from kubestrata.schema.kind_schema import KindSchema, Verdict
 from kubestrata.schema.quantity import is_quantity, quantity
@@ -9,6 +10,7 @@ from kubestrata.schema.values import values_faults
 
 __all__ = [
     "Catalogue",
+    "Extended",
     "Fault",
     "KindSchema",
     "UnjudgedRule",

@@ -47,6 +47,7 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
         "notes": told["note"],
         "waived": sum(len(report.waived) for report in reports),
         "not_judged": sum(len(report.unjudged) for report in reports),
+        "cel_rules_not_judged": len({each for one in reports for each in one.unjudged_rules}),
     }
 
 
@@ -78,6 +79,11 @@ def render(reports: Sequence[Report]) -> str:
         "violations": violations,
         "waived": waived,
         "not_judged": unjudged,
+        "cel_rules_not_judged": [
+            {"cluster": report.cluster, "rule": each}
+            for report in reports
+            for each in report.unjudged_rules
+        ],
         "counts": counts(reports),
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
