@@ -36,6 +36,8 @@ class Closure:
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
     unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
+    kustomized: bool = True
+    """Whether Kustomize reads the files; Argo CD sends those of a bare folder as they are."""
     generates: bool = False
     strange: bool = False
     """Whether something but a resource is named that is no file here."""
@@ -64,12 +66,15 @@ def list_of(disk: Disk, folder: str) -> str | None:
     return next((path for name in NAMES if disk.is_file(path := join(folder, name))), None)
 
 
-def closure_of(disk: Disk, folder: str, *, recurse: bool = True) -> Closure:
+def closure_of(
+    disk: Disk, folder: str, *, recurse: bool = True, kustomized: bool = True
+) -> Closure:
     """Follow a folder's lists, or take all its files where it has none, as Flux does.
 
-    Without `recurse` only the files of the folder itself, as Argo CD does.
+    Without `recurse` only the files of the folder itself, as Argo CD does; unless `kustomized`
+    they are read as kubectl reads them.
     """
-    found = Closure()
+    found = Closure(kustomized=kustomized or list_of(disk, folder) is not None)
     if list_of(disk, folder) is not None:
         _Walk(disk, found).folder(folder)
         return found
@@ -110,7 +115,7 @@ def _take(disk: Disk, path: str, found: Closure) -> Reading:
     if text is None:
         reading = Reading((), (fault(path, 1, "is too long, or no text"),))
     else:
-        reading = read(text, path)
+        reading = read(text, path, kustomized=found.kustomized)
     found.documents += reading.documents
     found.faults += reading.faults
     return reading
@@ -131,7 +136,7 @@ class _Walk:
         self._seen.add(folder)
         self._found.files.add(path)
         text = self._disk.text(path) or ""
-        reading = read(text, path)
+        reading = read(text, path, kustomized=False)  # its own file Kustomize reads as kubectl does
         self._found.faults += reading.faults
         if not reading.documents:
             if not reading.faults:

@@ -27,14 +27,23 @@ class Renderer:
     """Renders each folder once, for all clusters that share it."""
 
     disk: Disk
-    _known: dict[tuple[str, str, bool], Rendered] = field(
-        default_factory=dict[tuple[str, str, bool], Rendered]
+    _known: dict[tuple[str, str, bool, bool], Rendered] = field(
+        default_factory=dict[tuple[str, str, bool, bool], Rendered]
     )
 
-    def __call__(self, folder: str, overlay: dict[str, Any], *, recurse: bool = True) -> Rendered:
-        key = (folder, json.dumps(overlay, sort_keys=True, default=str), recurse)
+    def __call__(
+        self,
+        folder: str,
+        overlay: dict[str, Any],
+        *,
+        recurse: bool = True,
+        kustomized: bool = True,
+    ) -> Rendered:
+        key = (folder, json.dumps(overlay, sort_keys=True, default=str), recurse, kustomized)
         if key not in self._known:
-            self._known[key] = render(self.disk, folder, overlay, recurse=recurse)
+            self._known[key] = render(
+                self.disk, folder, overlay, recurse=recurse, kustomized=kustomized
+            )
         return self._known[key]
 
     def folder(self, path: object) -> str | None:
@@ -136,7 +145,7 @@ class Cluster:
                 why = "is a chart, or is in another repository"
                 self.unjudged.append(Unjudged(str(made.identity), why, made.place))
                 continue
-            rendered = self.render(folder, {}, recurse=recurse)
+            rendered = self.render(folder, {}, recurse=recurse, kustomized=False)
             objects = self.take(rendered, made.identity, {})
             self.units[made.identity] = replace(unit, objects=objects, complete=rendered.complete)
             self._children(objects, made.identity)

@@ -53,9 +53,16 @@ def overlay_of(spec: dict[str, Any]) -> dict[str, Any]:
     return added
 
 
-def render(disk: Disk, folder: str, overlay: dict[str, Any], *, recurse: bool = True) -> Rendered:
+def render(
+    disk: Disk,
+    folder: str,
+    overlay: dict[str, Any],
+    *,
+    recurse: bool = True,
+    kustomized: bool = True,
+) -> Rendered:
     """Render a folder; faults take the place of exceptions."""
-    closure = closure_of(disk, folder, recurse=recurse)
+    closure = closure_of(disk, folder, recurse=recurse, kustomized=kustomized)
     faults, unjudged = list(closure.faults), list(closure.unjudged)
     documents, complete = closure.documents, closure.complete
     overlay = dict(overlay)
