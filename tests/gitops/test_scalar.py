@@ -19,8 +19,8 @@ from tests.core.yaml_strings import tricky_strings
 from tests.gitops.repository import repository, unit
 
 HEAD = "apiVersion: example.org/v1\nkind: Widget\nmetadata: {name: %s, namespace: shop}\n"
-# Kustomize completes dates, and takes a key of a flow mapping without a value for an empty text.
-OTHERWISE = ("2001-", "{a}")
+# Kustomize completes dates, and writes a zero without its sign and this number as a float.
+OTHERWISE = ("2001-", "-0e0", "+9223372036854775808")
 WORDS = "spec: {a: yes, b: [On], n: off, c: true, d: 0644, e: 0o17, f: 1e3, g: 12:30:00, h: ~}\n"
 KUSTOMIZED = {
     "a": "yes", "b": ["On"], "n": "off", "c": True, "d": 420, "e": 15, "f": 1000, "g": "12:30:00",

@@ -47,7 +47,8 @@ def load_all(text: str, source: str, *, kustomized: bool = False) -> list[Json]:
     """
     try:
         values = [
-            _Document(source, kustomized).read(node) for node in yaml.compose_all(text, _Loader)
+            _Document(source, kustomized=kustomized).read(node)
+            for node in yaml.compose_all(text, _Loader)
         ]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -67,7 +68,7 @@ def load_all(text: str, source: str, *, kustomized: bool = False) -> list[Json]:
 class _Document:
     """One document on its way from nodes to values."""
 
-    def __init__(self, source: str, kustomized: bool) -> None:
+    def __init__(self, source: str, *, kustomized: bool) -> None:
         self._source = source
         self._kustomized = kustomized
         self._seen: set[int] = set()
