@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.bindings.project import crd
+from tests.bindings.test_chart import CHART, packed
 from tests.small_project import Project
 
 CONFIG_MAP = '        k8s.ConfigMap(web, "settings", data={"text": "value", "n": "08"})\n'
@@ -211,12 +213,63 @@ def test_a_kind_without_a_binding_is_judged_by_more_schemas(
     assert project.run("check", ".", "--schemas", str(definitions)).code == 2
 
 
+RELEASE = {
+    "apiVersion": "helm.toolkit.fluxcd.io/v2",
+    "kind": "HelmRelease",
+    "metadata": {"name": "shop", "namespace": "web"},
+    "spec": {
+        "interval": "10m",
+        "chart": {
+            "spec": {
+                "chart": "my-chart",
+                "version": "1.2.3",
+                "sourceRef": {"kind": "HelmRepository", "name": "charts"},
+            }
+        },
+        "values": {"replicsa": "two", "replicas": "two"},
+    },
+}
+
+
+def test_values_are_judged_by_the_charts_at_hand(project: Project, tmp_path: Path) -> None:
+    assert project.run("synth").code == 0
+    folder = project.dist / "c1" / "apps" / "web"
+    (folder / "release.yaml").write_text(json.dumps(RELEASE))
+    listed = folder / "kustomization.yaml"
+    listed.write_text(listed.read_text() + "- release.yaml\n")
+    charts = tmp_path / "charts"
+    charts.mkdir()
+    (charts / "broken.tgz").write_bytes(b"no archive")
+    (charts / "loop").symlink_to(charts)
+
+    def judged(files: Mapping[str, str | bytes]) -> list[str]:
+        (charts / "my-chart-1.2.3.tgz").write_bytes(packed(files))
+        done = project.run("check", ".", "--charts", str(charts))
+        assert "broken.tgz: cannot be unpacked: is no gzip" in done.err
+        return [
+            line.strip().partition(": the ")[0] for line in done.out.splitlines() if " V0" in line
+        ]
+
+    chart = {"c/Chart.yaml": CHART, "c/templates/a.yaml": "{{ fail }}"}
+    values = "spec.values.replicsa: is no key of the chart's values.yaml"
+    assert judged({**chart, "c/values.yaml": "replicas: 1\n"}) == [f"warning V08 {values}"]
+    properties = {"replicas": {"type": "integer"}, "far": {"$ref": "https://example.org/a.json"}}
+    schema = {"type": "object", "properties": properties}
+    found = judged({**chart, "c/values.schema.json": json.dumps(schema)})
+    assert [line.partition(": ")[0] for line in found] == ["error V06 spec.values.replicas"]
+    assert judged({**chart, "c/values.schema.json": '{"$ref": "#"}'}) == []
+    other = {"c/Chart.yaml": CHART.replace("1.2.3", "2.0.0"), "c/values.yaml": "a: 1\n"}
+    assert judged(other) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["nowhere"], "is no folder"),
         (["--root", "x"], "no folder"),
         (["--schemas", "x"], "no folder"),
+        (["--charts", "x"], "no folder"),
+        ([".", "--charts", "gone"], "--charts gone: is no folder"),
         ([".", "--schemas", "gone"], "cannot be read"),
         (["--explain", "R999"], "is no rule"),
         ([".", "--waivers", "gone.yaml"], "nothing can be judged"),

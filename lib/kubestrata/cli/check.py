@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from kubestrata.bindings import generate
+from kubestrata.bindings import ShelvedChart, generate, read_charts
 from kubestrata.cli.failure import DIFFERENT
 from kubestrata.core.errors import ConfigError
 from kubestrata.rules.engine import Report, judge
@@ -66,6 +66,10 @@ def run(
         Path | None,
         typer.Option(help="More CustomResourceDefinitions for a plain tree: a folder of YAML."),
     ] = None,
+    charts: Annotated[
+        Path | None,
+        typer.Option(help="Charts whose values a plain tree sets: a folder of them."),
+    ] = None,
     explain: Annotated[
         str | None, typer.Option(help="Print the page of a rule (R09) or a group (references).")
     ] = None,
@@ -87,8 +91,8 @@ def run(
     if explain is not None:
         typer.echo(explained(explain), nl=False)
         return
-    if folder is None and any(each is not None for each in (root, waivers, schemas)):
-        why = "--root, --waivers and --schemas are for a folder of plain YAML"
+    if folder is None and any(each is not None for each in (root, waivers, schemas, charts)):
+        why = "--root, --waivers, --schemas and --charts are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
     if folder is None:
         from kubestrata.synth.judgement import judge_platform
@@ -97,8 +101,11 @@ def run(
         settings, reports = project.settings, judge_platform(build(project), project.settings)
     else:
         settings = settings_in(Path.cwd())  # never those of the tree that is judged
+        shelf = _charts(charts)
         with _more_schemas(schemas) as more:
-            trees = [replace(tree, more_schemas=more) for tree in _trees(folder, root)]
+            trees = [
+                replace(tree, more_schemas=more, charts=shelf) for tree in _trees(folder, root)
+            ]
             reports = _judge(trees, waivers or folder / FILE, settings, needed=waivers is not None)
     if output is CheckFormat.TEXT:
         colour, by_rule = sys.stdout.isatty(), by is Grouping.RULE
@@ -123,6 +130,18 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
         for problem in report.problems:
             typer.echo(problem, err=True)
         yield (Path(scratch) / "imports" / "kubeapis",)
+
+
+def _charts(folder: Path | None) -> Sequence[ShelvedChart]:
+    """The charts of a folder; those that cannot be used are told, and the others are."""
+    if folder is None:
+        return ()
+    if not folder.is_dir():
+        raise ConfigError("kubestrata check", f"--charts {folder}", "is no folder")
+    found, problems = read_charts(folder)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    return found
 
 
 def _trees(folder: Path, root: Path | None) -> list[ClusterTree]:

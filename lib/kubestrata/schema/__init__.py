@@ -6,7 +6,7 @@ from kubestrata.schema.extended import Extended
 from kubestrata.schema.fault import Fault, dotted, shown
 from kubestrata.schema.kind_schema import KindSchema, Verdict
 from kubestrata.schema.quantity import is_quantity, quantity
-from kubestrata.schema.values import values_faults
+from kubestrata.schema.values import ValuesSchema, stored_values
 
 __all__ = [
     "Catalogue",
@@ -14,6 +14,7 @@ __all__ = [
     "Fault",
     "KindSchema",
     "UnjudgedRule",
+    "ValuesSchema",
     "Verdict",
     "catalogue",
     "dotted",
@@ -21,5 +22,5 @@ __all__ = [
     "is_quantity",
     "quantity",
     "shown",
-    "values_faults",
+    "stored_values",
 ]
