@@ -19,6 +19,7 @@ DERIVED = "x-kubestrata-derived"
 MAX_KEYS = 20_000
 _MERGE = "<<"
 _SHARED = ("global", "tags")
+_ANYTHING: dict[str, Any] = {}
 _SCALAR = ["boolean", "number", "string", "null"]
 
 
@@ -47,7 +48,9 @@ def known_keys(where: str, text: str, foreign: frozenset[str]) -> dict[str, Any]
     schema = _Keys(where).of(found.content)
     if not schema:
         return None
-    properties = {**schema["properties"], **{name: {} for name in sorted(foreign)}}
+    properties: dict[str, Any] = dict(schema["properties"])
+    for name in sorted(foreign):
+        properties[name] = _ANYTHING
     return {DERIVED: True, **schema, "properties": properties}
 
 
