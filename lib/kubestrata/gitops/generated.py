@@ -9,7 +9,7 @@ from typing import Any
 from kubestrata.core.cluster import Cluster, ClusterHolder
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.core.origin import shown
+from kubestrata.core.origin import Line, shown
 from kubestrata.core.written import Located, WrittenFile
 from kubestrata.gitops.disk import below, join
 from kubestrata.gitops.document import read
@@ -164,7 +164,9 @@ def _subjects(file: WrittenFile, unit: Identity | None) -> Iterator[Subject]:
 
 
 def _place(origin: Located) -> Place:
-    return Place(shown(origin.file), origin.line)
+    above = origin.called_from
+    called_from = None if above is None else Line(shown(above.file), above.line)
+    return Place(shown(origin.file), origin.line, called_from)
 
 
 def _unit(

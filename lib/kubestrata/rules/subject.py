@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from kubestrata.bindings import ShelvedChart
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.rules.violation import Finding, Place
@@ -110,7 +111,7 @@ class ClusterTree:
     `given_groups` are API groups whose CRDs exist before the delivery begins; `listed` is what
     lists of files get wrong; `faults` are what reading the tree found. `untyped` are the groups and
     kinds that are declared to have no schema; `schemas` is the generated tree whose schemas judge,
-    the installed one if None; `more_schemas` are further ones.
+    the installed one if None; `more_schemas` are further ones, `charts` are charts at hand.
     """
 
     name: str
@@ -130,6 +131,7 @@ class ClusterTree:
     untyped: frozenset[tuple[str, str]] = frozenset()
     schemas: Path | None = None
     more_schemas: Sequence[Path] = ()
+    charts: Sequence[ShelvedChart] = ()
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
     )

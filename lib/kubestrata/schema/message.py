@@ -34,6 +34,8 @@ _LIMITS = {
 }
 _OF_TEXT = ValidationErrorKind.Type | ValidationErrorKind.Enum | ValidationErrorKind.Pattern
 _TOLD = 8
+_WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+"""What some readers of YAML take for booleans, and Kustomize for text."""
 
 
 def faults_of(error: ValidationError, schema: dict[str, Any]) -> Iterator[Fault]:
@@ -96,6 +98,8 @@ def _cast(value: object, types: Sequence[str]) -> str:
     if not isinstance(value, str):
         return ""
     number = {"integer", "number"} & set(types) and value.lstrip("-").isdecimal()
+    if "boolean" in types and value.lower() in _WORDS:
+        return f"write {_WORDS[value.lower()]}"
     truth = "boolean" in types and value in ("true", "false")
     return f"write {value} without quotes" if number or truth else ""
 
