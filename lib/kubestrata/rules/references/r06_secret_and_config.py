@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,8 +21,16 @@ _GATEWAY = "gateway.networking.k8s.io"
 _STORES = "external-secrets.io"
 
 
-def uses(tree: ClusterTree) -> Iterator[Used]:
+def uses(tree: ClusterTree) -> Sequence[Used]:
     """Every use of a Secret or ConfigMap, with no namespace where only a controller knows it."""
+    return tree.once(_uses)
+
+
+def _uses(tree: ClusterTree) -> Sequence[Used]:
+    return list(_walked(tree))
+
+
+def _walked(tree: ClusterTree) -> Iterator[Used]:
     for workload in tree.workloads:
         yield from by_pods(workload)
     yield from by_table(tree)
