@@ -6,7 +6,7 @@ Service, bindings, dashboards and the like are ready once they are applied, what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kubestrata.core.identity import Identity
@@ -36,26 +36,27 @@ _NAMING = {
     _SOURCES: ("HelmChart",),
 }
 """Who names it."""
-_READY_AT_ONCE = {
+_READY_AT_ONCE: Mapping[str, tuple[str, ...] | None] = {
     "": ("ConfigMap", "Secret", "Service", "ServiceAccount"),
-    "argoproj.io": None,
-    "autoscaling": None,
-    "autoscaling.k8s.io": None,
+    **dict.fromkeys(
+        (
+            *("admissionregistration.k8s.io", "aigateway.envoyproxy.io"),
+            *("apiextensions.crossplane.io", "apiregistration.k8s.io", "argoproj.io"),
+            *("autoscaling", "autoscaling.k8s.io", "barmancloud.cnpg.io", "cilium.io"),
+            *("dragonflydb.io", "elasticsearch.k8s.elastic.co", "gateway.envoyproxy.io"),
+            *(_GATEWAY, "grafana.integreatly.org", "kyverno.io", "metallb.io"),
+            *("monitoring.coreos.com", "networking.k8s.io", "notification.toolkit.fluxcd.io"),
+            *("operator.victoriametrics.com", "pkg.crossplane.io", "rbac.authorization.k8s.io"),
+            *("tailscale.com", "traefik.io", "trust.cert-manager.io"),
+        )
+    ),
     "batch": ("CronJob",),
-    "cilium.io": None,
-    "gateway.envoyproxy.io": None,
-    _GATEWAY: None,
-    "grafana.integreatly.org": None,
-    "kyverno.io": None,
-    "metallb.io": None,
-    "monitoring.coreos.com": None,
-    "networking.k8s.io": None,
-    "notification.toolkit.fluxcd.io": None,
-    "pkg.crossplane.io": None,
-    "apiextensions.crossplane.io": None,
-    "rbac.authorization.k8s.io": None,
-    "tailscale.com": None,
-    "traefik.io": None,
+    "k8s.keycloak.org": ("KeycloakRealmImport",),
+    "kafka.strimzi.io": ("KafkaNodePool", "KafkaRebalance"),
+    "postgresql.cnpg.io": (
+        *("Backup", "Database", "DatabaseRole", "Pooler"),
+        *("Publication", "ScheduledBackup", "Subscription"),
+    ),
 }
 """Group -> the kinds, None for all, that have no `Ready` to wait for (kstatus sees none)."""
 
@@ -118,7 +119,9 @@ def _by_unit(tree: ClusterTree) -> dict[Identity, list[Link]]:
 
 def _need(unit: Unit, link: Link) -> Need | None:
     subject, own = link.subject, link.subject.identity == unit.identity
-    waits = own or (_has_readiness(subject.identity) and _awaits(unit, subject))
+    # No pod needs the Service through which others find it.
+    told = link.target.kind != "Service" and _has_readiness(subject.identity)
+    waits = own or (told and _awaits(unit, subject))
     if not (waits or _is_always(link)):
         return None
     homes = _homes(link.makers)
@@ -137,7 +140,7 @@ def _homes(makers: Sequence[Subject]) -> tuple[Identity, ...]:
 
 
 def _has_readiness(identity: Identity) -> bool:
-    kinds: Iterable[str] | None = _READY_AT_ONCE.get(identity.group, ())
+    kinds = _READY_AT_ONCE.get(identity.group, ())
     return kinds is not None and identity.kind not in kinds
 
 

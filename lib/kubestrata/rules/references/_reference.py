@@ -44,6 +44,8 @@ class Target:
     namespaced: bool = True
     charts: Charts = Charts.ANY
     builtin: tuple[str, ...] = ()
+    said: str = ""
+    """What a reference says as kind, where that is more than the kind: `VMCluster/vmselect`."""
 
     def has(self, name: str) -> bool:
         """Whether every cluster has an object of this name."""
@@ -125,7 +127,11 @@ class Reference:
         if said is None and value.get("apiVersion"):
             said = group_of(str(value["apiVersion"]))
         return next(
-            (each for each in self.targets if each.kind == kind and said in (None, "", each.group)),
+            (
+                each
+                for each in self.targets
+                if kind == (each.said or each.kind) and said in (None, "", each.group)
+            ),
             None,
         )
 

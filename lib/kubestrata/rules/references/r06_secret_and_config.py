@@ -34,7 +34,7 @@ def _walked(tree: ClusterTree) -> Iterator[Used]:
     for workload in tree.workloads:
         yield from by_pods(workload)
     yield from by_table(tree)
-    for found in (_flux, _bootstrap, _tls, _stores, _issuers):
+    for found in (_flux, _bootstrap, _tls, _policies, _stores, _issuers):
         yield from found(tree)
 
 
@@ -104,11 +104,18 @@ def _tls(tree: ClusterTree) -> Iterator[Used]:
         if not any(each in ingress.annotations for each in _CERTIFIED):
             for path, value in values(ingress.manifest, "spec.tls[].secretName"):
                 yield from used(ingress, path, SECRET, value, "")
-    for gateway in tree.of_kind(_GATEWAY, "Gateway"):
+    for gateway in tree.of_kind(_GATEWAY, "Gateway", "ListenerSet"):
         if any(each in gateway.annotations for each in _CERTIFIED):
             continue
         for path, value in values(gateway.manifest, "spec.listeners[].tls.certificateRefs[]"):
             yield from _at(gateway, path, value)
+
+
+def _policies(tree: ClusterTree) -> Iterator[Used]:
+    for policy in tree.of_kind("gateway.envoyproxy.io", "SecurityPolicy"):
+        for field in ("apiKeyAuth.credentialRefs[]", "basicAuth.users", "oidc.clientSecret"):
+            for path, value in values(policy.manifest, f"spec.{field}"):
+                yield from _at(policy, path, value)
     for policy in tree.of_kind(_GATEWAY, "BackendTLSPolicy"):
         for path, value in values(policy.manifest, "spec.validation.caCertificateRefs[]"):
             yield from _at(policy, path, value, CONFIG_MAP)

@@ -9,7 +9,6 @@ from kubestrata.rules.references._reference import (
     Reference,
     Target,
     judge_references,
-    of_kinds,
     of_pods,
 )
 from kubestrata.rules.rule import Rule
@@ -19,6 +18,7 @@ from kubestrata.rules.violation import Finding
 _SOURCES = "source.toolkit.fluxcd.io"
 _HELM = "helm.toolkit.fluxcd.io"
 _KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
+_GENERATED = "source.extensions.fluxcd.io"
 _CNPG = "postgresql.cnpg.io"
 _VM = "operator.victoriametrics.com"
 _PROMETHEUS = "monitoring.coreos.com"
@@ -45,6 +45,8 @@ _STORED = (
     ("apps", "StatefulSet", f"spec.{_CLAIMS}"),
     (_CNPG, "Cluster", "spec.storage.storageClass"),
     (_CNPG, "Cluster", "spec.walStorage.storageClass"),
+    ("ceph.rook.io", "CephCluster", "spec.mon.volumeClaimTemplate.spec.storageClassName"),
+    ("ceph.rook.io", "CephCluster", f"spec.storage.storageClassDeviceSets[].{_CLAIMS}"),
     ("dragonflydb.io", "Dragonfly", "spec.snapshot.persistentVolumeClaimSpec.storageClassName"),
     ("elasticsearch.k8s.elastic.co", "Elasticsearch", f"spec.nodeSets[].{_CLAIMS}"),
     ("kafka.strimzi.io", "KafkaNodePool", "spec.storage.class"),
@@ -54,6 +56,14 @@ _STORED = (
     (_VM, "VMSingle", "spec.storage.storageClassName"),
     (_VM, "VLSingle", "spec.storage.storageClassName"),
     (_VM, "VTSingle", "spec.storage.storageClassName"),
+)
+_ACTING = (
+    (_HELM, "HelmRelease", "spec.serviceAccountName"),
+    (_KUSTOMIZE, "Kustomization", "spec.serviceAccountName"),
+    ("fluxcd.controlplane.io", "ResourceSet", "spec.serviceAccountName"),
+    ("infra.contrib.fluxcd.io", "Terraform", "spec.serviceAccountName"),
+    ("vault.banzaicloud.com", "Vault", "spec.serviceAccount"),
+    *((_VM, kind, "spec.serviceAccountName") for kind in ("VMAgent", "VMAlert", "VMSingle")),
 )
 REFERENCES = (
     *of_pods("serviceAccountName", _ACCOUNT),
@@ -76,8 +86,18 @@ REFERENCES = (
     Reference(_KUSTOMIZE, "Kustomization", "spec.sourceRef", (_GIT, _OCI, _BUCKET)),
     Reference(_SOURCES, "HelmChart", "spec.sourceRef", (_HELM_REPOSITORY, _GIT, _BUCKET)),
     Reference("infra.contrib.fluxcd.io", "Terraform", "spec.sourceRef", (_GIT, _OCI, _BUCKET)),
-    *of_kinds(_KUSTOMIZE, ("Kustomization",), "spec.serviceAccountName", _ACCOUNT, name=""),
-    *of_kinds(_HELM, ("HelmRelease",), "spec.serviceAccountName", _ACCOUNT, name=""),
+    Reference(_GENERATED, "ArtifactGenerator", "spec.sources[]", (_GIT, _OCI, _BUCKET, _CHART)),
+    *(Reference(group, kind, path, (_ACCOUNT,), "") for group, kind, path in _ACTING),
+    *(
+        Reference("external-secrets.io", kind, f"spec.provider.{path}", (_ACCOUNT,))
+        for kind in ("ClusterSecretStore", "SecretStore")
+        for path in (
+            "aws.auth.jwt.serviceAccountRef",
+            "kubernetes.auth.serviceAccount",
+            "vault.auth.kubernetes.serviceAccountRef",
+        )
+    ),
+    Reference(_CNPG, "Cluster", "spec.priorityClassName", (_PRIORITY,), ""),
 )
 
 
