@@ -20,16 +20,28 @@ _FOREIGN = (
 """Policies that are not read here: where there are any, nothing is said of isolation."""
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyRule:
+    """A rule that allows something, with the API group and the namespace of its policy."""
+
+    group: str
+    namespace: str
+    body: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class Isolation:
-    """What the policies that select a pod deny by default, and what they allow out of it."""
+    """What the policies that select a pod deny by default, and what they allow in and out."""
 
     ingress: bool = False
     egress: bool = False
-    rules: list[tuple[str, Mapping[str, Any]]] = field(
-        default_factory=list[tuple[str, Mapping[str, Any]]]
-    )
-    """Egress rules, each with the API group of its policy."""
+    admitted: list[PolicyRule] = field(default_factory=list[PolicyRule])
+    allowed: list[PolicyRule] = field(default_factory=list[PolicyRule])
+
+
+def _rules(policy: Subject, spec: Mapping[str, Any], direction: str) -> list[PolicyRule]:
+    group, namespace = policy.identity.group, policy.namespace
+    return [PolicyRule(group, namespace, mapping(each)) for each in sequence(spec.get(direction))]
 
 
 def specs_of(policy: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -45,7 +57,7 @@ def _plain(key: str) -> str:
     return key.removeprefix("k8s:").removeprefix("any:")
 
 
-def _selector(selector: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def cilium_selector(selector: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """The namespace that a Cilium selector names, '' if none, and a selector of pods."""
     labels = {
         _plain(str(key)): value for key, value in mapping(selector.get("matchLabels")).items()
@@ -71,30 +83,32 @@ class _Builder:
 
     def network_policy(self, policy: Subject) -> None:
         spec = policy.spec
-        rules = [mapping(each) for each in sequence(spec.get("egress"))]
-        types = sequence(spec.get("policyTypes")) or ("Ingress", *(("Egress",) if rules else ()))
+        admitted, allowed = _rules(policy, spec, "ingress"), _rules(policy, spec, "egress")
+        types = sequence(spec.get("policyTypes")) or ("Ingress", *(("Egress",) if allowed else ()))
         for pod in self.index.selected(policy.namespace, mapping(spec.get("podSelector"))):
             isolation = self.found.setdefault(pod, Isolation())
             isolation.ingress |= "Ingress" in types
             isolation.egress |= "Egress" in types
-            isolation.rules += [(policy.identity.group, each) for each in rules]
+            isolation.admitted += admitted
+            isolation.allowed += allowed
 
     def cilium(self, policy: Subject) -> None:
         for _, spec in specs_of(policy):
             if "endpointSelector" not in spec:
                 continue  # a policy for nodes
-            namespace, selector = _selector(mapping(spec.get("endpointSelector")))
+            namespace, selector = cilium_selector(mapping(spec.get("endpointSelector")))
             if policy.namespace:
                 namespaces: Sequence[str] = (policy.namespace,)
             else:
                 namespaces = (namespace,) if namespace else self.namespaces
-            rules = [(CILIUM, mapping(each)) for each in sequence(spec.get("egress"))]
+            admitted, allowed = _rules(policy, spec, "ingress"), _rules(policy, spec, "egress")
             ingress, egress = _denies(spec, "ingress"), _denies(spec, "egress")
             for pod in (pod for each in namespaces for pod in self.index.selected(each, selector)):
                 isolation = self.found.setdefault(pod, Isolation())
                 isolation.ingress |= ingress
                 isolation.egress |= egress
-                isolation.rules += rules
+                isolation.admitted += admitted
+                isolation.allowed += allowed
 
 
 def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.policy.flow import flows
 from kubestrata.rules.policy.isolation import CILIUM, Isolation, isolation_of, specs_of
 from kubestrata.rules.policy.pods import chart_namespaces, pods_of
 from kubestrata.rules.rule import Rule
@@ -107,11 +108,14 @@ def _unresolved(tree: ClusterTree) -> Iterator[Finding]:
     isolation = isolation_of(tree)
     if isolation is None:
         return
+    naming = {each.sender for each in flows(tree)} if isolation else set()
     for pod, found in isolation.items():
-        if not found.egress or pod.spec.get("hostNetwork") is True:
+        if not found.egress or not found.allowed or pod.spec.get("hostNetwork") is True:
             continue
-        needed = any(_names_needed(*each) for each in found.rules)
-        if needed and not any(_lets_dns_out(*each) for each in found.rules):
+        needed = pod in naming or any(
+            _names_needed(each.group, each.body) for each in found.allowed
+        )
+        if needed and not any(_lets_dns_out(each.group, each.body) for each in found.allowed):
             if pod.namespace in chart_namespaces(tree):
                 continue
             said = "egress to others is allowed, but none to port 53"

@@ -7,11 +7,12 @@ from kubestrata.rules.references._reference import Reference, Target
 _SERVICE = Target("", "Service")
 _ADMISSION = "admissionregistration.k8s.io"
 _HOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
-REFERENCES: tuple[Reference, ...] = (
+WEBHOOKS: tuple[Reference, ...] = (
     Reference("apiregistration.k8s.io", "APIService", "spec.service", (_SERVICE,)),
     *(
         Reference(_ADMISSION, kind, "webhooks[].clientConfig.service", (_SERVICE,))
         for kind in _HOOKS
     ),
-    Reference("apps", "StatefulSet", "spec.serviceName", (_SERVICE,), ""),
 )
+"""What the API server calls."""
+REFERENCES = (*WEBHOOKS, Reference("apps", "StatefulSet", "spec.serviceName", (_SERVICE,), ""))
