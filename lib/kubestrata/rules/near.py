@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from heapq import nlargest
-from operator import eq
 from typing import Any
 
+from kubestrata.core.alike import alike
 from kubestrata.rules.subject import Subject, pod_labels
 
 _MOST = 5
-_COMPARED = 50
-"""Comparing costs; of more names than this only those that begin and end alike are compared."""
-
-
-def _shared(one: str, other: str) -> int:
-    alike: int = sum(map(eq, one, other)) + sum(map(eq, reversed(one), reversed(other)))
-    return alike
-
-
-def alike(name: str, candidates: Iterable[str]) -> list[str]:
-    """The names that are like one, closest first."""
-    known = sorted(set(candidates))
-    if len(known) > _COMPARED:
-        known = nlargest(_COMPARED, known, key=lambda each: _shared(name, each))
-    return get_close_matches(name, known, n=3)
 
 
 def closest(name: str, candidates: Iterable[str]) -> list[str]:
     """The names that are like one; if none is, all of a few."""
     known = sorted(set(candidates))
-    return alike(name, known) or (known if len(known) <= _MOST else [])
+    return alike(name, known, count=3) or (known if len(known) <= _MOST else [])
 
 
 def near(name: str, candidates: Iterable[str], verb: str = "name") -> str:

@@ -11,29 +11,26 @@ from dataclasses import dataclass
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import GATEWAY, HELM, KUSTOMIZE, NOTIFICATION, SOURCE
 from kubestrata.rules.provider import provider_of
 from kubestrata.rules.references.link import Link, links
 from kubestrata.rules.subject import ClusterTree, Subject, Unit, target_namespace
 
 _CERT_MANAGER = "cert-manager.io"
-_FLUX = "kustomize.toolkit.fluxcd.io"
-_GATEWAY = "gateway.networking.k8s.io"
-_HELM = "helm.toolkit.fluxcd.io"
 _SECRETS = "external-secrets.io"
-_SOURCES = "source.toolkit.fluxcd.io"
 _ALWAYS = {
-    _GATEWAY: ("Gateway", "ListenerSet"),
+    GATEWAY: ("Gateway", "ListenerSet"),
     _CERT_MANAGER: ("ClusterIssuer", "Issuer"),
     _SECRETS: ("ClusterSecretStore", "SecretStore"),
-    _SOURCES: ("Bucket", "GitRepository", "HelmChart", "HelmRepository", "OCIRepository"),
+    SOURCE: ("Bucket", "GitRepository", "HelmChart", "HelmRepository", "OCIRepository"),
 }
 """What is to be ready first, though what names it does not keep its unit waiting."""
 _NAMING = {
-    _GATEWAY: ("GRPCRoute", "HTTPRoute", "ListenerSet", "TCPRoute", "TLSRoute", "UDPRoute"),
+    GATEWAY: ("GRPCRoute", "HTTPRoute", "ListenerSet", "TCPRoute", "TLSRoute", "UDPRoute"),
     _CERT_MANAGER: ("Certificate",),
     _SECRETS: ("ExternalSecret", "PushSecret"),
-    _HELM: ("HelmRelease",),
-    _SOURCES: ("HelmChart",),
+    HELM: ("HelmRelease",),
+    SOURCE: ("HelmChart",),
 }
 """Who names it."""
 _READY_AT_ONCE: Mapping[str, tuple[str, ...] | None] = {
@@ -44,8 +41,8 @@ _READY_AT_ONCE: Mapping[str, tuple[str, ...] | None] = {
             *("apiextensions.crossplane.io", "apiregistration.k8s.io", "argoproj.io"),
             *("autoscaling", "autoscaling.k8s.io", "barmancloud.cnpg.io", "cilium.io"),
             *("dragonflydb.io", "elasticsearch.k8s.elastic.co", "gateway.envoyproxy.io"),
-            *(_GATEWAY, "grafana.integreatly.org", "kyverno.io", "metallb.io"),
-            *("monitoring.coreos.com", "networking.k8s.io", "notification.toolkit.fluxcd.io"),
+            *(GATEWAY, "grafana.integreatly.org", "kyverno.io", "metallb.io"),
+            *("monitoring.coreos.com", "networking.k8s.io", NOTIFICATION),
             *("operator.victoriametrics.com", "pkg.crossplane.io", "rbac.authorization.k8s.io"),
             *("tailscale.com", "traefik.io", "trust.cert-manager.io"),
         )
@@ -94,7 +91,7 @@ def _to_apply(tree: ClusterTree, subject: Subject) -> Iterator[Need]:
         # That what installs them waits for this unit in turn, G04 says.
         yield Need((provider.unit,), reason)
     yield from _namespace(tree, subject, subject.namespace, "is in")
-    if identity.group == _HELM and target_namespace(subject) != subject.namespace:
+    if identity.group == HELM and target_namespace(subject) != subject.namespace:
         yield from _namespace(tree, subject, target_namespace(subject), "installs into")
 
 
@@ -110,7 +107,7 @@ def _by_unit(tree: ClusterTree) -> dict[Identity, list[Link]]:
     for link in links(tree):
         # What a Kustomization names it needs itself, not the one that applies it.
         subject = link.subject
-        own = subject.identity.group == _FLUX and subject.identity in tree.units
+        own = subject.identity.group == KUSTOMIZE and subject.identity in tree.units
         home = subject.identity if own else subject.unit
         if home is not None:
             found.setdefault(home, []).append(link)

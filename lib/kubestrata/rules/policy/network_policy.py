@@ -8,7 +8,7 @@ from typing import Any
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.policy.flow import flows
 from kubestrata.rules.policy.isolation import CILIUM, Isolation, isolation_of, specs_of
-from kubestrata.rules.policy.pods import chart_namespaces, pods_of
+from kubestrata.rules.policy.pods import Pod, chart_namespaces, pods_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -108,7 +108,7 @@ def _unresolved(tree: ClusterTree) -> Iterator[Finding]:
     isolation = isolation_of(tree)
     if isolation is None:
         return
-    naming = {each.sender for each in flows(tree)} if isolation else set()
+    naming = {each.sender for each in flows(tree)} if isolation else set[Pod | None]()
     for pod, found in isolation.items():
         if not found.egress or not found.allowed or pod.spec.get("hostNetwork") is True:
             continue

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.json_value import mapping
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject, pod_template, selects
+from kubestrata.rules.subject import ClusterTree, Subject, containers, pod_template, selects
 from kubestrata.rules.violation import Finding, Severity
 
 
@@ -74,13 +74,11 @@ def _pod(workload: Subject) -> Pod:
     spec = mapping(template.get("spec"))
     at = f"{path}.spec".removeprefix(".")
     found: list[Container] = []
-    for field in ("initContainers", "containers"):
-        for index, each in enumerate(sequence(spec.get(field))):
-            body = mapping(each)
-            # one that is restarted always is a sidecar: it runs beside the others
-            init = field == "initContainers" and body.get("restartPolicy") != "Always"
-            security = mapping(body.get("securityContext"))
-            found.append(Container(f"{at}.{field}[{index}]", body, security, init))
+    for where, body in containers(workload):
+        # one that is restarted always is a sidecar: it runs beside the others
+        first = where.startswith(f"{at}.initContainers[")
+        init = first and body.get("restartPolicy") != "Always"
+        found.append(Container(where, body, mapping(body.get("securityContext")), init))
     labels = mapping(mapping(template.get("metadata")).get("labels"))
     return Pod(workload, at, labels, spec, mapping(spec.get("securityContext")), tuple(found))
 

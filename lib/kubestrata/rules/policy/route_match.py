@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.subject import ClusterTree, Subject
 
-GROUP = "gateway.networking.k8s.io"
 Listeners = frozenset[str] | None
 """The listeners of a gateway by name, or what a route says of them; None for all."""
 
@@ -57,7 +57,7 @@ def matches(tree: ClusterTree) -> Sequence[Match]:
 def _matches(tree: ClusterTree) -> Sequence[Match]:
     return [
         Match(route, field, rule, gateway, listeners, host, *asked)
-        for route in tree.of_kind(GROUP, "HTTPRoute")
+        for route in tree.of_kind(GATEWAY, "HTTPRoute")
         for gateway, listeners in _gateways(tree, route)
         for host in _hosts(route)
         for field, rule, asked in _asked(route)
@@ -73,7 +73,7 @@ def _gateways(tree: ClusterTree, route: Subject) -> Iterator[tuple[str, Listener
         parent = mapping(each)
         kind, name = str(parent.get("kind") or "Gateway"), str(parent.get("name"))
         namespace = str(parent.get("namespace") or route.namespace)
-        gateway = tree.get(GROUP, kind, namespace, name)
+        gateway = tree.get(GATEWAY, kind, namespace, name)
         yield f"{kind} {namespace}/{name}", _listeners(gateway, parent)
 
 

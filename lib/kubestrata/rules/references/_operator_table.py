@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from kubestrata.rules.api_group import GATEWAY, HELM, KUSTOMIZE, NOTIFICATION, SOURCE
 from kubestrata.rules.references._kubernetes_table import REFERENCES as BUILT_IN
 from kubestrata.rules.references._reference import Charts, Reference, Target, of_kinds, of_pods
 
@@ -15,13 +16,10 @@ _AWS = "aws.m.upbound.io"
 _CNPG = "postgresql.cnpg.io"
 _CROSSPLANE = "pkg.crossplane.io"
 _ENVOY = "gateway.envoyproxy.io"
-_GATEWAY = "gateway.networking.k8s.io"
 _GRAFANA = "grafana.integreatly.org"
 _IAM = f"iam.{_AWS}"
 _KAFKA = "kafka.strimzi.io"
-_NOTIFICATION = "notification.toolkit.fluxcd.io"
 _S3 = f"s3.{_AWS}"
-_SOURCES = "source.toolkit.fluxcd.io"
 _TOFU = "infra.contrib.fluxcd.io"
 _TRAEFIK = "traefik.io"
 _VM = "operator.victoriametrics.com"
@@ -46,16 +44,16 @@ _PROXY_CLASS = _cluster_wide("tailscale.com", "ProxyClass")
 _PROJECT = Target("argoproj.io", "AppProject", charts=Charts.TOLD, builtin=("default",))
 _MIDDLEWARE = Target(_TRAEFIK, "Middleware")
 _ROUTED = (
-    Target(_GATEWAY, "Gateway"),
-    Target(_GATEWAY, "HTTPRoute"),
-    Target(_GATEWAY, "GRPCRoute"),
-    Target(_GATEWAY, "TLSRoute"),
+    Target(GATEWAY, "Gateway"),
+    Target(GATEWAY, "HTTPRoute"),
+    Target(GATEWAY, "GRPCRoute"),
+    Target(GATEWAY, "TLSRoute"),
 )
 _EVENTED = (
-    Target("kustomize.toolkit.fluxcd.io", "Kustomization", charts=Charts.NONE),
-    Target("helm.toolkit.fluxcd.io", "HelmRelease", charts=Charts.NONE),
+    Target(KUSTOMIZE, "Kustomization", charts=Charts.NONE),
+    Target(HELM, "HelmRelease", charts=Charts.NONE),
     *(
-        Target(_SOURCES, kind, charts=Charts.NONE)
+        Target(SOURCE, kind, charts=Charts.NONE)
         for kind in ("GitRepository", "OCIRepository", "HelmRepository", "HelmChart", "Bucket")
     ),
 )
@@ -146,13 +144,13 @@ REFERENCES: tuple[Reference, ...] = (
     ),
     *of_kinds(_GRAFANA, ("GrafanaFolder",), "spec.parentFolderRef", _FOLDER, name=""),
     Reference(
-        _NOTIFICATION,
+        NOTIFICATION,
         "Alert",
         "spec.providerRef",
-        (Target(_NOTIFICATION, "Provider", charts=Charts.NONE),),
+        (Target(NOTIFICATION, "Provider", charts=Charts.NONE),),
     ),
-    Reference(_NOTIFICATION, "Alert", "spec.eventSources[]", _EVENTED, when=_one),
-    Reference(_NOTIFICATION, "Receiver", "spec.resources[]", _EVENTED, when=_one),
+    Reference(NOTIFICATION, "Alert", "spec.eventSources[]", _EVENTED, when=_one),
+    Reference(NOTIFICATION, "Receiver", "spec.resources[]", _EVENTED, when=_one),
     Reference(
         "karpenter.sh",
         "NodePool",
@@ -192,7 +190,7 @@ REFERENCES: tuple[Reference, ...] = (
         (_cluster_wide("cilium.io", "CiliumBGPPeerConfig"),),
     ),
     Reference(
-        _GATEWAY,
+        GATEWAY,
         "GatewayClass",
         "spec.parametersRef",
         (Target("cilium.io", "CiliumGatewayClassConfig"), Target(_ENVOY, "EnvoyProxy")),
@@ -210,7 +208,7 @@ REFERENCES: tuple[Reference, ...] = (
     ),
     *(
         Reference(
-            _GATEWAY,
+            GATEWAY,
             kind,
             "spec.rules[].filters[].extensionRef",
             (_MIDDLEWARE, Target(_ENVOY, "HTTPRouteFilter")),
@@ -234,7 +232,7 @@ REFERENCES: tuple[Reference, ...] = (
         for each in ("grpc", "http")
     ),
     Reference(
-        _GATEWAY,
+        GATEWAY,
         "Gateway",
         "spec.infrastructure.parametersRef",
         (Target(_ENVOY, "EnvoyProxy"),),

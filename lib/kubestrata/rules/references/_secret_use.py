@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.rules.api_group import HELM, KUSTOMIZE, NOTIFICATION
 from kubestrata.rules.references._field import known, values
 from kubestrata.rules.references._secret_made import CONFIG_MAP, SECRET
 from kubestrata.rules.subject import ClusterTree, Subject, containers, pod_template
@@ -27,7 +28,7 @@ _IN_VOLUME = (("secret", SECRET), ("configMap", CONFIG_MAP))
 _ROWS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("", "ServiceAccount", "imagePullSecrets[]", SECRET, _NAMED, ""),
     *(
-        ("notification.toolkit.fluxcd.io", kind, f"spec.{field}", SECRET, _NAMED, "")
+        (NOTIFICATION, kind, f"spec.{field}", SECRET, _NAMED, "")
         for kind in ("Provider", "Receiver")
         for field in ("secretRef", "certSecretRef", "proxySecretRef")
     ),
@@ -112,8 +113,8 @@ _ROWS: tuple[tuple[str, str, str, str, str, str], ...] = (
     *(
         (group, kind, "spec.kubeConfig.secretRef", SECRET, _NAMED, "key")
         for group, kind in (
-            ("helm.toolkit.fluxcd.io", "HelmRelease"),
-            ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+            (HELM, "HelmRelease"),
+            (KUSTOMIZE, "Kustomization"),
         )
     ),
     *(

@@ -7,6 +7,7 @@ from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.near import near
 from kubestrata.rules.references._chart_gateway import may_be_made
 from kubestrata.rules.references._field import known
@@ -16,7 +17,6 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, selects
 from kubestrata.rules.violation import Finding
 
-_GROUP = "gateway.networking.k8s.io"
 _ROUTES = ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute")
 _KINDS = {
     "HTTP": ("GRPCRoute", "HTTPRoute"),
@@ -26,15 +26,15 @@ _KINDS = {
     "UDP": ("UDPRoute",),
 }
 _Listeners = list[dict[str, Any]]
-_TARGETS = (Target(_GROUP, "Gateway"), Target(_GROUP, "ListenerSet"))
+_TARGETS = (Target(GATEWAY, "Gateway"), Target(GATEWAY, "ListenerSet"))
 REFERENCES = (
-    *(Reference(_GROUP, kind, "spec.parentRefs[]", _TARGETS) for kind in _ROUTES),
-    Reference(_GROUP, "ListenerSet", "spec.parentRef", _TARGETS[:1]),
+    *(Reference(GATEWAY, kind, "spec.parentRefs[]", _TARGETS) for kind in _ROUTES),
+    Reference(GATEWAY, "ListenerSet", "spec.parentRef", _TARGETS[:1]),
 )
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for route in tree.of_kind(_GROUP, *_ROUTES):
+    for route in tree.of_kind(GATEWAY, *_ROUTES):
         taking: _Listeners | None = []
         for index, parent in enumerate(sequence(route.spec.get("parentRefs"))):
             found = _parent(tree, route, mapping(parent), f"spec.parentRefs[{index}]")
@@ -46,7 +46,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 taking += found
         if taking:
             yield from _lost_hosts(route, taking)
-    for listeners in tree.of_kind(_GROUP, "ListenerSet"):
+    for listeners in tree.of_kind(GATEWAY, "ListenerSet"):
         yield from _attached(tree, listeners)
 
 
@@ -69,18 +69,18 @@ def _gateway(
 ) -> Finding | Subject | None:
     """The Gateway or ListenerSet that is named, that there is none, or None if one may be."""
     kind = parent.get("kind", "Gateway")
-    if kind not in ("Gateway", "ListenerSet") or parent.get("group", _GROUP) != _GROUP:
+    if kind not in ("Gateway", "ListenerSet") or parent.get("group", GATEWAY) != GATEWAY:
         return None
     name = known(parent.get("name"))
     namespace = known(parent.get("namespace", subject.namespace))
     if not name or not namespace:
         return None
-    found = tree.get(_GROUP, kind, namespace, name)
+    found = tree.get(GATEWAY, kind, namespace, name)
     if found is not None:
         return found
-    if tree.exists(_GROUP, kind, namespace, name) or _may_be(tree, kind, namespace, name):
+    if tree.exists(GATEWAY, kind, namespace, name) or _may_be(tree, kind, namespace, name):
         return None
-    return _missing(tree, subject, f"{path}.name", Identity(_GROUP, kind, namespace, name))
+    return _missing(tree, subject, f"{path}.name", Identity(GATEWAY, kind, namespace, name))
 
 
 def _may_be(tree: ClusterTree, kind: str, namespace: str, name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.references._field import known
 from kubestrata.rules.references._reference import Reference, Target, Use
 from kubestrata.rules.references._service import missing_service, wrong_port
@@ -13,13 +14,12 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
-_GROUP = "gateway.networking.k8s.io"
 _ROUTES = ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute")
 PATHS = ("spec.rules[].backendRefs[]", "spec.rules[].filters[].requestMirror.backendRef")
 
 
 REFERENCES = tuple(
-    Reference(_GROUP, kind, path, (Target("", "Service"),)) for kind in _ROUTES for path in PATHS
+    Reference(GATEWAY, kind, path, (Target("", "Service"),)) for kind in _ROUTES for path in PATHS
 )
 
 
@@ -54,13 +54,13 @@ def _granted(tree: ClusterTree, route: Subject, namespace: str, name: str) -> bo
 
 def _grants_by_namespace(tree: ClusterTree) -> Mapping[str, list[Subject]]:
     found: dict[str, list[Subject]] = {}
-    for grant in tree.of_kind(_GROUP, "ReferenceGrant"):
+    for grant in tree.of_kind(GATEWAY, "ReferenceGrant"):
         found.setdefault(grant.namespace, []).append(grant)
     return found
 
 
 def _grants(grant: Subject, route: Subject, name: str) -> bool:
-    source = {"group": _GROUP, "kind": route.identity.kind, "namespace": route.namespace}
+    source = {"group": GATEWAY, "kind": route.identity.kind, "namespace": route.namespace}
     comes = any(mapping(each) == source for each in sequence(grant.spec.get("from")))
     goes = any(
         mapping(each).get("group", "") == ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.rules.api_group import GATEWAY, HELM, KUSTOMIZE, SOURCE
 from kubestrata.rules.near import near
 from kubestrata.rules.references._field import known, values
 from kubestrata.rules.references._secret_made import CONFIG_MAP, SECRET, Made, made
@@ -17,7 +18,6 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 _CERTIFIED = ("cert-manager.io/issuer", "cert-manager.io/cluster-issuer", "kubernetes.io/tls-acme")
-_GATEWAY = "gateway.networking.k8s.io"
 _STORES = "external-secrets.io"
 
 
@@ -67,12 +67,12 @@ def _one(tree: ClusterTree, made_here: Made, use: Used) -> Iterator[Finding]:
 
 
 def _flux(tree: ClusterTree) -> Iterator[Used]:
-    for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
+    for release in tree.of_kind(HELM, "HelmRelease"):
         for path, value in values(release.manifest, "spec.valuesFrom[]"):
             for use in used(release, path, str(mapping(value).get("kind")), value):
                 key = mapping(value).get("valuesKey") or "values.yaml"
                 yield replace(use, keys=((f"{path}.valuesKey", str(key)),))
-    for unit in tree.of_kind("kustomize.toolkit.fluxcd.io", "Kustomization"):
+    for unit in tree.of_kind(KUSTOMIZE, "Kustomization"):
         for path, value in values(unit.manifest, "spec.postBuild.substituteFrom[]"):
             yield from used(unit, path, str(mapping(value).get("kind")), value)
     for terraform in tree.of_kind("infra.contrib.fluxcd.io", "Terraform"):
@@ -84,9 +84,9 @@ def _bootstrap(tree: ClusterTree) -> Iterator[Used]:
     # What opens the repository cannot come out of it: it is judged where it was declared.
     declared = {each.namespace for each in tree.external if each.kind == SECRET}
     fields = (
-        ("kustomize.toolkit.fluxcd.io", ("Kustomization",), ("decryption.secretRef",)),
+        (KUSTOMIZE, ("Kustomization",), ("decryption.secretRef",)),
         (
-            "source.toolkit.fluxcd.io",
+            SOURCE,
             ("Bucket", "GitRepository", "HelmRepository", "OCIRepository"),
             ("certSecretRef", "proxySecretRef", "secretRef", "verify.secretRef"),
         ),
@@ -104,7 +104,7 @@ def _tls(tree: ClusterTree) -> Iterator[Used]:
         if not any(each in ingress.annotations for each in _CERTIFIED):
             for path, value in values(ingress.manifest, "spec.tls[].secretName"):
                 yield from used(ingress, path, SECRET, value, "")
-    for gateway in tree.of_kind(_GATEWAY, "Gateway", "ListenerSet"):
+    for gateway in tree.of_kind(GATEWAY, "Gateway", "ListenerSet"):
         if any(each in gateway.annotations for each in _CERTIFIED):
             continue
         for path, value in values(gateway.manifest, "spec.listeners[].tls.certificateRefs[]"):
@@ -116,7 +116,7 @@ def _policies(tree: ClusterTree) -> Iterator[Used]:
         for field in ("apiKeyAuth.credentialRefs[]", "basicAuth.users", "oidc.clientSecret"):
             for path, value in values(policy.manifest, f"spec.{field}"):
                 yield from _at(policy, path, value)
-    for policy in tree.of_kind(_GATEWAY, "BackendTLSPolicy"):
+    for policy in tree.of_kind(GATEWAY, "BackendTLSPolicy"):
         for path, value in values(policy.manifest, "spec.validation.caCertificateRefs[]"):
             yield from _at(policy, path, value, CONFIG_MAP)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubestrata.rules.api_group import GATEWAY, HELM, KUSTOMIZE, SOURCE
 from kubestrata.rules.references._reference import (
     Charts,
     Reference,
@@ -15,9 +16,6 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
 
-_SOURCES = "source.toolkit.fluxcd.io"
-_HELM = "helm.toolkit.fluxcd.io"
-_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
 _GENERATED = "source.extensions.fluxcd.io"
 _CNPG = "postgresql.cnpg.io"
 _VM = "operator.victoriametrics.com"
@@ -25,7 +23,7 @@ _PROMETHEUS = "monitoring.coreos.com"
 
 
 def _source(kind: str) -> Target:
-    return Target(_SOURCES, kind, charts=Charts.NONE)
+    return Target(SOURCE, kind, charts=Charts.NONE)
 
 
 _GIT, _OCI, _BUCKET = _source("GitRepository"), _source("OCIRepository"), _source("Bucket")
@@ -35,10 +33,10 @@ _PRIORITY = Target("scheduling.k8s.io", "PriorityClass", namespaced=False, built
 _RUNTIME = Target("node.k8s.io", "RuntimeClass", namespaced=False)
 _STORAGE = Target("storage.k8s.io", "StorageClass", namespaced=False)
 _INGRESS = Target("networking.k8s.io", "IngressClass", namespaced=False)
-_GATEWAY = Target("gateway.networking.k8s.io", "GatewayClass", namespaced=False)
+_GATEWAY = Target(GATEWAY, "GatewayClass", namespaced=False)
 _ISSUER = Target("cert-manager.io", "Issuer", charts=Charts.TOLD)
 _CLUSTER_ISSUER = Target("cert-manager.io", "ClusterIssuer", namespaced=False, charts=Charts.TOLD)
-_ANNOTATED = (("networking.k8s.io", "Ingress"), ("gateway.networking.k8s.io", "Gateway"))
+_ANNOTATED = (("networking.k8s.io", "Ingress"), (GATEWAY, "Gateway"))
 _CLAIMS = "volumeClaimTemplates[].spec.storageClassName"
 _STORED = (
     ("", "PersistentVolumeClaim", "spec.storageClassName"),
@@ -58,8 +56,8 @@ _STORED = (
     (_VM, "VTSingle", "spec.storage.storageClassName"),
 )
 _ACTING = (
-    (_HELM, "HelmRelease", "spec.serviceAccountName"),
-    (_KUSTOMIZE, "Kustomization", "spec.serviceAccountName"),
+    (HELM, "HelmRelease", "spec.serviceAccountName"),
+    (KUSTOMIZE, "Kustomization", "spec.serviceAccountName"),
     ("fluxcd.controlplane.io", "ResourceSet", "spec.serviceAccountName"),
     ("infra.contrib.fluxcd.io", "Terraform", "spec.serviceAccountName"),
     ("vault.banzaicloud.com", "Vault", "spec.serviceAccount"),
@@ -71,7 +69,7 @@ REFERENCES = (
     *of_pods("runtimeClassName", _RUNTIME),
     *(Reference(group, kind, path, (_STORAGE,), "") for group, kind, path in _STORED),
     Reference("networking.k8s.io", "Ingress", "spec.ingressClassName", (_INGRESS,), ""),
-    Reference("gateway.networking.k8s.io", "Gateway", "spec.gatewayClassName", (_GATEWAY,), ""),
+    Reference(GATEWAY, "Gateway", "spec.gatewayClassName", (_GATEWAY,), ""),
     Reference("cert-manager.io", "Certificate", "spec.issuerRef", (_ISSUER, _CLUSTER_ISSUER)),
     *(
         Reference(group, kind, f'metadata.annotations."{annotation}"', (target,), "")
@@ -81,10 +79,10 @@ REFERENCES = (
             ("cert-manager.io/cluster-issuer", _CLUSTER_ISSUER),
         )
     ),
-    Reference(_HELM, "HelmRelease", "spec.chart.spec.sourceRef", (_HELM_REPOSITORY, _GIT, _BUCKET)),
-    Reference(_HELM, "HelmRelease", "spec.chartRef", (_OCI, _CHART)),
-    Reference(_KUSTOMIZE, "Kustomization", "spec.sourceRef", (_GIT, _OCI, _BUCKET)),
-    Reference(_SOURCES, "HelmChart", "spec.sourceRef", (_HELM_REPOSITORY, _GIT, _BUCKET)),
+    Reference(HELM, "HelmRelease", "spec.chart.spec.sourceRef", (_HELM_REPOSITORY, _GIT, _BUCKET)),
+    Reference(HELM, "HelmRelease", "spec.chartRef", (_OCI, _CHART)),
+    Reference(KUSTOMIZE, "Kustomization", "spec.sourceRef", (_GIT, _OCI, _BUCKET)),
+    Reference(SOURCE, "HelmChart", "spec.sourceRef", (_HELM_REPOSITORY, _GIT, _BUCKET)),
     Reference("infra.contrib.fluxcd.io", "Terraform", "spec.sourceRef", (_GIT, _OCI, _BUCKET)),
     Reference(_GENERATED, "ArtifactGenerator", "spec.sources[]", (_GIT, _OCI, _BUCKET, _CHART)),
     *(Reference(group, kind, path, (_ACCOUNT,), "") for group, kind, path in _ACTING),

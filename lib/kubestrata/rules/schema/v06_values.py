@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import HELM, SOURCE
 from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -14,7 +15,7 @@ from kubestrata.schema import values_faults
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     folder = catalogue_of(tree).folder
-    for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
+    for release in tree.of_kind(HELM, "HelmRelease"):
         given = release.spec.get("values")
         values = mapping(given)
         if given is not None and given is not values:
@@ -31,7 +32,7 @@ def _chart(tree: ClusterTree, release: Subject) -> str:
         return chart.rstrip("/").rpartition("/")[2]
     ref = mapping(release.spec.get("chartRef"))
     namespace = ref.get("namespace") or release.namespace
-    group, kind = "source.toolkit.fluxcd.io", str(ref.get("kind"))
+    group, kind = SOURCE, str(ref.get("kind"))
     source = tree.get(group, kind, str(namespace), str(ref.get("name")))
     if source is None:
         return ""
