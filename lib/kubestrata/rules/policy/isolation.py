@@ -29,14 +29,41 @@ class PolicyRule:
     body: Mapping[str, Any]
 
 
-@dataclass(slots=True)
-class Isolation:
-    """What the policies that select a pod deny by default, and what they allow in and out."""
+@dataclass(slots=True, eq=False)
+class Part:
+    """What the policies of one selector deny by default, and what they allow in and out."""
 
     ingress: bool = False
     egress: bool = False
     admitted: list[PolicyRule] = field(default_factory=list[PolicyRule])
     allowed: list[PolicyRule] = field(default_factory=list[PolicyRule])
+
+
+@dataclass(slots=True, eq=False)
+class Isolation:
+    """All that the policies which select a pod say; pods of equal labels share the parts."""
+
+    parts: list[Part] = field(default_factory=list[Part])
+
+    @property
+    def ingress(self) -> bool:
+        """Whether some policy denies what comes in."""
+        return any(each.ingress for each in self.parts)
+
+    @property
+    def egress(self) -> bool:
+        """Whether some policy denies what goes out."""
+        return any(each.egress for each in self.parts)
+
+    @property
+    def admitted(self) -> Iterator[PolicyRule]:
+        """The rules that let something in."""
+        return (rule for part in self.parts for rule in part.admitted)
+
+    @property
+    def allowed(self) -> Iterator[PolicyRule]:
+        """The rules that let something out."""
+        return (rule for part in self.parts for rule in part.allowed)
 
 
 def _rules(policy: Subject, spec: Mapping[str, Any], direction: str) -> list[PolicyRule]:
@@ -79,18 +106,28 @@ def _denies(spec: Mapping[str, Any], direction: str) -> bool:
 class _Builder:
     def __init__(self, index: PodIndex, namespaces: Sequence[str]) -> None:
         self.index, self.namespaces = index, namespaces
-        self.found: dict[Pod, Isolation] = {}
+        self.parts: dict[int, tuple[list[Pod], Part]] = {}
+
+    def found(self) -> Mapping[Pod, Isolation]:
+        found: dict[Pod, Isolation] = {}
+        for pods, part in self.parts.values():
+            for pod in pods:
+                found.setdefault(pod, Isolation()).parts.append(part)
+        return found
+
+    def _part(self, namespace: str, selector: Mapping[str, Any]) -> Part:
+        pods = self.index.selected(namespace, selector)
+        return self.parts.setdefault(id(pods), (pods, Part()))[1]
 
     def network_policy(self, policy: Subject) -> None:
         spec = policy.spec
         admitted, allowed = _rules(policy, spec, "ingress"), _rules(policy, spec, "egress")
         types = sequence(spec.get("policyTypes")) or ("Ingress", *(("Egress",) if allowed else ()))
-        for pod in self.index.selected(policy.namespace, mapping(spec.get("podSelector"))):
-            isolation = self.found.setdefault(pod, Isolation())
-            isolation.ingress |= "Ingress" in types
-            isolation.egress |= "Egress" in types
-            isolation.admitted += admitted
-            isolation.allowed += allowed
+        part = self._part(policy.namespace, mapping(spec.get("podSelector")))
+        part.ingress |= "Ingress" in types
+        part.egress |= "Egress" in types
+        part.admitted += admitted
+        part.allowed += allowed
 
     def cilium(self, policy: Subject) -> None:
         for _, spec in specs_of(policy):
@@ -103,12 +140,11 @@ class _Builder:
                 namespaces = (namespace,) if namespace else self.namespaces
             admitted, allowed = _rules(policy, spec, "ingress"), _rules(policy, spec, "egress")
             ingress, egress = _denies(spec, "ingress"), _denies(spec, "egress")
-            for pod in (pod for each in namespaces for pod in self.index.selected(each, selector)):
-                isolation = self.found.setdefault(pod, Isolation())
-                isolation.ingress |= ingress
-                isolation.egress |= egress
-                isolation.admitted += admitted
-                isolation.allowed += allowed
+            for part in (self._part(each, selector) for each in namespaces):
+                part.ingress |= ingress
+                part.egress |= egress
+                part.admitted += admitted
+                part.allowed += allowed
 
 
 def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
@@ -120,7 +156,7 @@ def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
         builder.network_policy(policy)
     for policy in tree.of_kind(CILIUM, "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"):
         builder.cilium(policy)
-    return builder.found
+    return builder.found()
 
 
 def isolation_of(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
@@ -97,6 +98,7 @@ class PodIndex:
 
     def __init__(self, pods: Iterable[Pod]) -> None:
         self._all: dict[str, list[Pod]] = {}
+        self._known: dict[tuple[str, str], list[Pod]] = {}
         self._labelled: dict[tuple[str, str, object], list[Pod]] = {}
         for pod in pods:
             self._all.setdefault(pod.namespace, []).append(pod)
@@ -105,7 +107,13 @@ class PodIndex:
                 labelled.append(pod)
 
     def selected(self, namespace: str, selector: Mapping[str, Any]) -> list[Pod]:
-        """The pods of a namespace that a LabelSelector admits."""
+        """The pods of a namespace that a LabelSelector admits; equal ones get the same list."""
+        asked = namespace, json.dumps(selector, sort_keys=True, default=str)
+        if asked not in self._known:
+            self._known[asked] = self._selected(namespace, selector)
+        return self._known[asked]
+
+    def _selected(self, namespace: str, selector: Mapping[str, Any]) -> list[Pod]:
         wanted = mapping(selector.get("matchLabels"))
         found = self._all.get(namespace, [])
         for key, value in wanted.items():
@@ -127,9 +135,15 @@ def pod_index(tree: ClusterTree) -> PodIndex:
     return tree.once(_index)
 
 
+def union(selected: Iterable[list[Pod]]) -> frozenset[Pod]:
+    """The pods of several selections, of which many may be the same list."""
+    lists = {id(each): each for each in selected}
+    return frozenset(pod for each in lists.values() for pod in each)
+
+
 def _served(tree: ClusterTree) -> frozenset[Pod]:
     index = pod_index(tree)
-    return frozenset(pod for each in tree.of_kind("", "Service") for pod in index.of_service(each))
+    return union(index.of_service(each) for each in tree.of_kind("", "Service"))
 
 
 def served_pods(tree: ClusterTree) -> frozenset[Pod]:

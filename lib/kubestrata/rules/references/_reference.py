@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from kubestrata.core.alike import Names
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.rules.near import near
@@ -58,15 +59,15 @@ class Target:
         """The object of this kind and name, in a namespace if it is in one."""
         return Identity(self.group, self.kind, namespace if self.namespaced else "", name)
 
-    def names(self, tree: ClusterTree) -> Mapping[str, list[str]]:
+    def names(self, tree: ClusterTree) -> Mapping[str, Names]:
         """The names of all objects of this kind, by namespace."""
         return tree.once(self._names)
 
-    def _names(self, tree: ClusterTree) -> Mapping[str, list[str]]:
+    def _names(self, tree: ClusterTree) -> Mapping[str, Names]:
         found: dict[str, list[str]] = {}
         for each in self._all(tree):
             found.setdefault(each.namespace, []).append(each.name)
-        return found
+        return {each: Names(names) for each, names in found.items()}
 
     def namespace_of(self, tree: ClusterTree, name: str) -> str:
         """A namespace with an object of this kind and name, '' if none has one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from kubestrata.core.alike import Names
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._field import known, values
 from kubestrata.rules.references._unseen import composed, may_exist, unseen
@@ -26,7 +27,7 @@ class Made:
 
     at: Mapping[tuple[str, str, str], Keys]
     copied: frozenset[tuple[str, str]]
-    names: Mapping[tuple[str, str], tuple[str, ...]]
+    names: Mapping[tuple[str, str], Names]
     makers: Mapping[tuple[str, str, str], tuple[Subject, ...]]
     """What is or makes each of them."""
 
@@ -176,7 +177,7 @@ def _build(tree: ClusterTree) -> Made:
             names.setdefault((kind, namespace), set()).add(name)
     for external in tree.external:
         names.setdefault((external.kind, external.namespace), set()).add(external.name)
-    listed = {each: tuple(sorted(several)) for each, several in names.items()}
+    listed = {each: Names(several) for each, several in names.items()}
     by = {each: tuple(several) for each, several in makers.items()}
     return Made(at, frozenset(_copied(tree)), listed, by)
 

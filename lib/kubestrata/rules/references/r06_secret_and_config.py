@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kubestrata.core.alike import Names
 from kubestrata.core.json_value import is_mapping, mapping, sequence
 from kubestrata.rules.api_group import GATEWAY, HELM, KUSTOMIZE, SOURCE
 from kubestrata.rules.near import near
@@ -39,16 +40,22 @@ def _walked(tree: ClusterTree) -> Iterator[Used]:
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    known_here = made(tree)
-    anywhere = {(kind, name) for kind, _, name in known_here.at}
-    anywhere |= {(each.kind, each.name) for each in tree.external}
+    known_here, anywhere = made(tree), tree.once(_anywhere)
     for use in uses(tree):
         if use.namespace:
             yield from _one(tree, known_here, use)
-        elif (use.kind, use.name) not in anywhere and not charted(tree, use.name):
-            names = (name for kind, name in anywhere if kind == use.kind)
+            continue
+        names = anywhere.get(use.kind, Names(()))
+        if use.name not in names and not charted(tree, use.name):
             message = f"no {use.kind} {use.name} in any namespace"
             yield use.subject.finding(use.path, message, near(use.name, names))
+
+
+def _anywhere(tree: ClusterTree) -> dict[str, Names]:
+    known = [(kind, name) for kind, _, name in made(tree).at]
+    known += [(each.kind, each.name) for each in tree.external]
+    kinds = (CONFIG_MAP, SECRET)
+    return {kind: Names(name for of, name in known if of == kind) for kind in kinds}
 
 
 def _one(tree: ClusterTree, made_here: Made, use: Used) -> Iterator[Finding]:

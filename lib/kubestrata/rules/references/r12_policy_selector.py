@@ -76,7 +76,7 @@ def _pods(
         return
     if not pods_of(tree, namespace, selector):
         message = f"selects no pod of namespace {namespace}"
-        yield policy.finding(path, message, near_label(terms[0], tree.workloads_in(namespace)))
+        yield policy.finding(path, message, near_label(tree, namespace, terms[0]))
 
 
 RULE = Rule(
