@@ -16,8 +16,9 @@ from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import Disk, join
 from kubestrata.gitops.document import Document
 from kubestrata.gitops.file_list import is_remote
-from kubestrata.gitops.provided import FLUX, remote_note, source_address
+from kubestrata.gitops.provided import remote_note, source_address
 from kubestrata.gitops.rendered import Rendered, chooses, described, overlay_of, render
+from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
 from kubestrata.rules.subject import Listed, Subject, Unit, Unjudged
 from kubestrata.rules.violation import Finding
@@ -130,7 +131,7 @@ class Cluster:
 
     def _children(self, objects: Sequence[Subject], parent: Identity | None) -> None:
         for each in objects:
-            if (each.identity.group, each.identity.kind) == (FLUX, "Kustomization"):
+            if (each.identity.group, each.identity.kind) == (KUSTOMIZE, "Kustomization"):
                 self.follow(each, parent)
             elif each.identity.group == "argoproj.io":
                 self._application(each, parent)
@@ -217,7 +218,7 @@ class Cluster:
 
 def _applies(renderer: Renderer, document: Document, folder: str) -> bool:
     identity = identity_of(document.manifest)
-    if (identity.group, identity.kind) != (FLUX, "Kustomization"):
+    if (identity.group, identity.kind) != (KUSTOMIZE, "Kustomization"):
         return False
     path = mapping(document.manifest.get("spec")).get("path")
     return path is not None and renderer.folder(path) == folder
@@ -226,7 +227,7 @@ def _applies(renderer: Renderer, document: Document, folder: str) -> bool:
 def _subject(document: Document, unit: Identity | None, variables: dict[str, Any]) -> Subject:
     manifest, place = document.manifest, document.place
     identity = identity_of(manifest)
-    if identity.group == FLUX and variables and isinstance(manifest.get("spec"), dict):
+    if identity.group == KUSTOMIZE and variables and isinstance(manifest.get("spec"), dict):
         path = str(manifest["spec"].get("path", ""))
         for name, value in variables.items():
             path = path.replace(f"${{{name}}}", str(value))

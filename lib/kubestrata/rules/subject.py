@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 from kubestrata.bindings import ShelvedChart
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.violation import Finding, Place
 
 _Made = TypeVar("_Made")
@@ -194,7 +195,7 @@ class ClusterTree:
     @cached_property
     def release_namespaces(self) -> frozenset[str]:
         """The namespaces into which HelmReleases install their charts."""
-        releases = self.of_kind("helm.toolkit.fluxcd.io", "HelmRelease")
+        releases = self.of_kind(HELM, "HelmRelease")
         return frozenset(map(target_namespace, releases))
 
     def has_charts(self, namespace: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
+from kubestrata.core.alike import alike
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.fault import Fault, dotted, shortened, shown
 
@@ -121,7 +121,7 @@ def _near(value: object, known: Sequence[str]) -> str:
     if not isinstance(value, str):
         return ""
     lowered = {each.lower(): each for each in known}
-    found = get_close_matches(value.lower(), lowered, n=1, cutoff=0.7)
+    found = alike(value.lower(), lowered, likeness=0.7)
     return f"write {lowered[found[0]]}" if found else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.release_values import release_values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -12,7 +13,7 @@ from kubestrata.rules.violation import Finding
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
+    for release in tree.of_kind(HELM, "HelmRelease"):
         given = release.spec.get("values")
         if given is not None and given is not mapping(given):
             yield release.finding("spec.values", f"is a {type(given).__name__}, not a mapping")
