@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.judged import catalogue_of
-from kubestrata.rules.release import HELM, chart_of
+from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.schema import ValuesSchema, stored_values
 
