@@ -103,7 +103,10 @@ def test_a_chart_that_makes_custom_resources_waits_for_their_crds() -> None:
 def test_a_remote_source_provides_crds_and_is_never_pruned() -> None:
     cluster = new_cluster()
     source = RemoteManifests(
-        "https://git.example.com/crds", "a" * 40, "config/crd", frozenset({"example.com"})
+        url="https://git.example.com/crds",
+        commit="a" * 40,
+        path="config/crd",
+        groups=frozenset({"example.com"}),
     )
     Component(cluster, "crds", layer="infrastructure", source=source)
     body = {"apiVersion": "example.com/v1", "kind": "Thing"}

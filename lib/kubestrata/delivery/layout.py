@@ -35,9 +35,12 @@ def _stem(identity: Identity, *more: str) -> str:
 def file_names(identities: Sequence[Identity]) -> dict[Identity, str]:
     """`<name>-<kind>.yaml`; where two objects would share a file, more of the identity joins.
 
-    First namespace and group, then a digest (`a:b` and `a_b` are one name to a file system).
+    First the namespace, then the group, then a digest (`a:b` and `a_b` are one name to a file
+    system).
     """
     stems = {identity: _stem(identity) for identity in identities}
+    for identity in _clashing(stems):
+        stems[identity] = _stem(identity, identity.namespace)
     for identity in _clashing(stems):
         stems[identity] = _stem(identity, identity.namespace, identity.group)
     for identity in _clashing(stems):
