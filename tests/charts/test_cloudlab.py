@@ -95,7 +95,7 @@ UNLISTED_VALUES = {
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return build().files()
+    return {path: each for path, each in build().files().items() if path.startswith("cloudlab/")}
 
 
 @pytest.fixture(scope="module")
