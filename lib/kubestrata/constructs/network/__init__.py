@@ -2,7 +2,7 @@
 
 from kubestrata.constructs.network.cilium import CiliumNetwork
 from kubestrata.constructs.network.connection import connect
-from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.endpoint import Endpoint, ServiceEndpoint
 from kubestrata.constructs.network.flow import Flow, NamedPort, NetworkPort
 from kubestrata.constructs.network.kubernetes import KubernetesNetwork
 from kubestrata.constructs.network.network import Network
@@ -21,5 +21,6 @@ __all__ = [
     "NetworkPort",
     "Peer",
     "Pods",
+    "ServiceEndpoint",
     "connect",
 ]
