@@ -46,9 +46,7 @@ class CiliumNetwork(Network):
         )
         return _policy(scope, id, namespace.object_name or "", spec)
 
-    def allow_dns(
-        self, scope: Construct, id: str, namespace: Reference
-    ) -> cilium.CiliumNetworkPolicy:
+    def allow_dns(self, scope: Construct, id: str, pods: Pods) -> cilium.CiliumNetworkPolicy:
         """Through Cilium's DNS proxy, without which `toFQDNs` learns no addresses."""
         answers = cilium.CiliumNetworkPolicySpecEgress(
             to_endpoints=[_endpoint(self.dns)],
@@ -61,8 +59,10 @@ class CiliumNetwork(Network):
                 )
             ],
         )
-        spec = cilium.CiliumNetworkPolicySpec(endpoint_selector=_selector({}), egress=[answers])
-        return _policy(scope, id, namespace.object_name or "", spec)
+        spec = cilium.CiliumNetworkPolicySpec(
+            endpoint_selector=_selector(pods.labels), egress=[answers]
+        )
+        return _policy(scope, id, pods.namespace, spec)
 
 
 def _policy(

@@ -49,9 +49,8 @@ class KubernetesNetwork(Network):
         )
         return _policy(scope, id, namespace.object_name, spec)
 
-    def allow_dns(self, scope: Construct, id: str, namespace: Reference) -> k8s.NetworkPolicy:
+    def allow_dns(self, scope: Construct, id: str, pods: Pods) -> k8s.NetworkPolicy:
         """To the cluster's DNS, over UDP and TCP."""
-        pods = Pods("all", namespace.object_name)
         return self.policy(scope, id, pods, [Flow.to_pods(self.dns, *DNS_PORTS)])
 
 
