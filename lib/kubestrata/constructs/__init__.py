@@ -1,6 +1,19 @@
 """Opinionated parts: what two components would otherwise both write."""
 
-from kubestrata.constructs.helm import HelmChart, HelmComponent, HelmRelease
+from kubestrata.constructs.helm import (
+    Drift,
+    HelmChart,
+    HelmComponent,
+    HelmRelease,
+    IgnoredDrift,
+    Patch,
+    PatchStep,
+    Placement,
+    ReleasePolicy,
+    SharedValues,
+    Upgrade,
+    ValuesFrom,
+)
 from kubestrata.constructs.network import CiliumNetwork, Endpoint, Flow, KubernetesNetwork, Pods
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.secret import (
@@ -30,6 +43,7 @@ __all__ = [
     "Availability",
     "Certificate",
     "CiliumNetwork",
+    "Drift",
     "EncryptedSecret",
     "Endpoint",
     "ExternalSecret",
@@ -42,8 +56,13 @@ __all__ = [
     "HelmChart",
     "HelmComponent",
     "HelmRelease",
+    "IgnoredDrift",
     "KubernetesNetwork",
+    "Patch",
+    "PatchStep",
+    "Placement",
     "Pods",
+    "ReleasePolicy",
     "RemoteKey",
     "Route",
     "Scaling",
@@ -53,6 +72,9 @@ __all__ = [
     "SecretSource",
     "SecretStoreReference",
     "SecretTemplate",
+    "SharedValues",
     "TlsRoute",
+    "Upgrade",
+    "ValuesFrom",
     "Workload",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kubestrata.constructs.network.flow import NetworkPort
+from kubestrata.constructs.network.flow import NamedPort, NetworkPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.component import Component
 from kubestrata.core.reference import Reference, ServiceReference
@@ -19,7 +19,7 @@ class Endpoint:
     """
 
     pods: Pods
-    ports: tuple[NetworkPort, ...]
+    ports: tuple[NetworkPort | NamedPort, ...]
     component: Component
     ready: Reference | None = None
 
