@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kubestrata.core.errors import KubestrataError
     from kubestrata.core.json_value import Json, JsonObject
     from kubestrata.core.namespace import Namespace
-    from kubestrata.core.reconcile import Reconcile
+    from kubestrata.core.reconcile import HealthExpression, Reconcile
     from kubestrata.core.reference import Reference, ServiceReference
     from kubestrata.core.resource import RawResource, Resource
     from kubestrata.core.source import ChartRepository, GitRepository, RemoteManifests
@@ -40,6 +40,7 @@ _HOMES = {
     "Duration": "core.value.duration",
     "Flux": "delivery.flux",
     "GitRepository": "core.source",
+    "HealthExpression": "core.reconcile",
     "Host": "core.value.host",
     "Image": "core.value.image",
     "Json": "core.json_value",
@@ -73,6 +74,7 @@ __all__ = [
     "Duration",
     "Flux",
     "GitRepository",
+    "HealthExpression",
     "Host",
     "Image",
     "Json",

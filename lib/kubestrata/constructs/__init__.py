@@ -1,28 +1,80 @@
 """Opinionated parts: what two components would otherwise both write."""
 
-from kubestrata.constructs.helm import HelmChart, HelmComponent, HelmRelease
+from kubestrata.constructs.helm import (
+    Drift,
+    HelmChart,
+    HelmComponent,
+    HelmRelease,
+    IgnoredDrift,
+    Patch,
+    PatchStep,
+    Placement,
+    ReleasePolicy,
+    SharedValues,
+    Upgrade,
+    ValuesFrom,
+)
 from kubestrata.constructs.network import CiliumNetwork, Endpoint, Flow, KubernetesNetwork, Pods
 from kubestrata.constructs.scaling import Availability, Scaling
-from kubestrata.constructs.secret import EncryptedSecret, SecretKey, SecretReference
-from kubestrata.constructs.traffic import GatewayReference, Gateways, Route
+from kubestrata.constructs.secret import (
+    EncryptedSecret,
+    ExternalSecret,
+    GeneratedPassword,
+    RemoteKey,
+    SealedSecret,
+    SecretKey,
+    SecretReference,
+    SecretSource,
+    SecretStoreReference,
+    SecretTemplate,
+)
+from kubestrata.constructs.traffic import (
+    Certificate,
+    Gateway,
+    GatewayReference,
+    Gateways,
+    GrpcRoute,
+    Route,
+    TlsRoute,
+)
 from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
     "Availability",
+    "Certificate",
     "CiliumNetwork",
+    "Drift",
     "EncryptedSecret",
     "Endpoint",
+    "ExternalSecret",
     "Flow",
+    "Gateway",
     "GatewayReference",
     "Gateways",
+    "GeneratedPassword",
+    "GrpcRoute",
     "HelmChart",
     "HelmComponent",
     "HelmRelease",
+    "IgnoredDrift",
     "KubernetesNetwork",
+    "Patch",
+    "PatchStep",
+    "Placement",
     "Pods",
+    "ReleasePolicy",
+    "RemoteKey",
     "Route",
     "Scaling",
+    "SealedSecret",
     "SecretKey",
     "SecretReference",
+    "SecretSource",
+    "SecretStoreReference",
+    "SecretTemplate",
+    "SharedValues",
+    "TlsRoute",
+    "Upgrade",
+    "ValuesFrom",
     "Workload",
 ]

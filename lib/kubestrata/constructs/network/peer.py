@@ -53,15 +53,15 @@ class Addresses:
                 raise InvalidValue(str(caller()), f"block {block!r}", str(error), fix) from error
 
 
-Where = Literal["gateway", "internet", "kubernetes-api", "nodes"]
+Where = Literal["cluster", "gateway", "internet", "kubernetes-api", "nodes"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
     """What has no pods and no fixed address.
 
-    The proxies of the network's own Gateways, everything outside the cluster, the Kubernetes API
-    server, the nodes themselves.
+    Every pod and node of the cluster, the proxies of the network's own Gateways, everything outside
+    the cluster, the Kubernetes API server, the nodes themselves.
     """
 
     where: Where
