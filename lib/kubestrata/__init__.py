@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kubestrata.core.errors import KubestrataError
     from kubestrata.core.json_value import Json, JsonObject
     from kubestrata.core.namespace import Namespace
+    from kubestrata.core.patch import Patch
     from kubestrata.core.reconcile import Reconcile
     from kubestrata.core.reference import Reference, ServiceReference
     from kubestrata.core.resource import RawResource, Resource
@@ -46,6 +47,7 @@ _HOMES = {
     "JsonObject": "core.json_value",
     "KubestrataError": "core.errors",
     "Namespace": "core.namespace",
+    "Patch": "core.patch",
     "Placeholder": "core.value.placeholder",
     "PlaceholderInt": "core.value.placeholder",
     "Platform": "synth.platform",
@@ -79,6 +81,7 @@ __all__ = [
     "JsonObject",
     "KubestrataError",
     "Namespace",
+    "Patch",
     "Placeholder",
     "PlaceholderInt",
     "Platform",

@@ -1,24 +1,38 @@
-"""A stateless service from one image, hardened by default."""
+"""An application from one image, and everything it asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any, Self
 
 from kubeapis import k8s
+from kubestrata.constructs.network import Endpoint, Flow, NetworkPort, Pods
+from kubestrata.constructs.scaling import Availability, Scaling
+from kubestrata.constructs.secret import SecretReference
+from kubestrata.constructs.traffic import Gateways, Route
+from kubestrata.constructs.workload.container import Container
+from kubestrata.constructs.workload.declaration import WorkloadDeclaration
+from kubestrata.constructs.workload.default import WorkloadDefaults
+from kubestrata.constructs.workload.exposure import Exposure
+from kubestrata.constructs.workload.native import NativeWorkload
+from kubestrata.constructs.workload.policy import Target, admit, admit_gateway, reach
+from kubestrata.constructs.workload.service import SERVICE_PORT
+from kubestrata.core import patch as patching
 from kubestrata.core.node import Construct
-from kubestrata.core.reference import ServiceReference
+from kubestrata.core.origin import caller
+from kubestrata.core.patch import Patch
+from kubestrata.core.reference import Reference, ReferenceName, ServiceReference
+from kubestrata.core.tree import component_of
 from kubestrata.core.value.image import Image
-from kubestrata.core.value.port import Port
-
-_PORT_NAME = "http"
-_SERVICE_PORT = 80
 
 
 class Workload(Construct):
-    """A Deployment and its Service on port 80.
+    """A Deployment with its Service on port 80 and its ServiceAccount, and what is asked for.
 
-    Pods satisfy the `restricted` Pod Security Standard: not root, read-only root file system,
-    no capabilities, the runtime's seccomp profile, no service-account token.
+    That is: ConfigMaps of `container`, a HorizontalPodAutoscaler of `scaling`, a
+    PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`, and a policy on
+    either side of everything it is connected to. Defaults are those of `WorkloadDefaults`; pods
+    satisfy the `restricted` Pod Security Standard. A `Patch` has the last word on any of it.
     """
 
     def __init__(
@@ -27,81 +41,114 @@ class Workload(Construct):
         id: str,
         *,
         image: Image,
-        port: Port | None = None,
-        args: Sequence[str] = (),
-        env: Mapping[str, str] | None = None,
-        replicas: int = 1,
-        probe_path: str = "/",
-        resources: k8s.ResourceRequirements | None = None,
+        container: Container | None = None,
+        scaling: Scaling | None = None,
+        availability: Availability | None = None,
+        route: Exposure | None = None,
+        patches: Sequence[Patch[Any]] = (),
     ) -> None:
-        """`port` is where the container listens, 8080 unless given; `env` plain values only."""
         super().__init__(scope, f"{id}-workload")
-        labels = {"app.kubernetes.io/name": id}
-        probe = k8s.HTTPGetAction(path=probe_path, port=_PORT_NAME)
-        container = k8s.Container(
-            name=id,
+        self.id = id
+        self.component = component_of(scope)
+        self.declaration = WorkloadDeclaration(
             image=image,
-            args=args or None,
-            env=[k8s.EnvVar(name=key, value=value) for key, value in (env or {}).items()] or None,
-            ports=[k8s.ContainerPort(name=_PORT_NAME, container_port=port or Port(8080))],
-            resources=resources or _small(),
-            liveness_probe=k8s.Probe(http_get=probe, period_seconds=20, failure_threshold=6),
-            readiness_probe=k8s.Probe(http_get=probe),
-            security_context=_locked_container(),
+            container=container or Container(),
+            scaling=scaling,
+            availability=availability,
+            route=route,
         )
-        self.deployment = k8s.Deployment(
-            self,
+        self._check_secrets()
+        patching.register(self, patches)
+        self.native = NativeWorkload(self, id, self.declaration, self.labels, self._defaults)
+        self.route = self._routed(route) if route is not None else None
+        patching.check_used(self)
+
+    @classmethod
+    def of(
+        cls,
+        scope: Construct,
+        id: str,
+        declaration: WorkloadDeclaration,
+        *,
+        patches: Sequence[Patch[Any]] = (),
+    ) -> Self:
+        """The workload of a declaration made elsewhere."""
+        return cls(
+            scope,
             id,
-            metadata=k8s.ObjectMeta(labels=labels),
-            spec=k8s.DeploymentSpec(
-                replicas=replicas,
-                selector=k8s.LabelSelector(match_labels=labels),
-                template=k8s.PodTemplateSpec(
-                    metadata=k8s.ObjectMeta(labels=labels),
-                    spec=k8s.PodSpec(
-                        automount_service_account_token=False,
-                        containers=[container],
-                        security_context=_locked_pod(),
-                    ),
-                ),
-            ),
-        )
-        self._service = k8s.Service(
-            self,
-            f"{id}-service",
-            metadata=k8s.ObjectMeta(name=id, labels=labels),
-            spec=k8s.ServiceSpec(
-                selector=labels,
-                ports=[
-                    k8s.ServicePort(name=_PORT_NAME, port=_SERVICE_PORT, target_port=_PORT_NAME)
-                ],
-            ),
+            image=declaration.image,
+            container=declaration.container,
+            scaling=declaration.scaling,
+            availability=declaration.availability,
+            route=declaration.route,
+            patches=patches,
         )
 
     @property
+    def labels(self) -> dict[str, str]:
+        """The labels of its pods, by which everything selects them."""
+        return {"app.kubernetes.io/name": self.id}
+
+    @property
+    def pods(self) -> Pods:
+        """Its pods, as policies and scrapes see them."""
+        return Pods(self.id, self._namespace, self.labels)
+
+    @property
+    def ready(self) -> Reference:
+        """What must be there before anybody can connect."""
+        return self.native.deployment.ref
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where it listens, on every port that its container declares."""
+        numbers = self.declaration.container.port_numbers.values()
+        ports = tuple(NetworkPort(number) for number in numbers)
+        return Endpoint(self.pods, ports, self.component, self.ready)
+
+    @property
     def service(self) -> ServiceReference:
-        """The Service's port, for routes and URLs."""
-        return ServiceReference(self._service.ref, _SERVICE_PORT)
+        """The Service's main port, for routes and URLs."""
+        return ServiceReference(self.native.service.ref, SERVICE_PORT)
 
+    @property
+    def deployment(self) -> k8s.Deployment:
+        """What runs the pods."""
+        return self.native.deployment
 
-def _small() -> k8s.ResourceRequirements:
-    return k8s.ResourceRequirements(
-        requests={"cpu": "10m", "memory": "32Mi"}, limits={"memory": "64Mi"}
-    )
+    def connects_to(self, *targets: Target) -> None:
+        """Let it talk to what has an endpoint, or along flows that go out.
 
+        Both sides get a policy, and the component waits for what it connects to.
+        """
+        for target in targets:
+            reach(self.endpoint, target)
 
-def _locked_pod() -> k8s.PodSecurityContext:
-    return k8s.PodSecurityContext(
-        run_as_non_root=True,
-        run_as_user=65532,
-        run_as_group=65532,
-        seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
-    )
+    def admits(self, *flows: Flow) -> None:
+        """Let in what the flows name."""
+        for flow in flows:
+            admit(self.endpoint, flow)
 
+    @property
+    def _namespace(self) -> str:
+        return self.component.default_namespace(caller(self.id))
 
-def _locked_container() -> k8s.SecurityContext:
-    return k8s.SecurityContext(
-        allow_privilege_escalation=False,
-        read_only_root_filesystem=True,
-        capabilities=k8s.Capabilities(drop=["ALL"]),
-    )
+    @property
+    def _defaults(self) -> WorkloadDefaults:
+        return self.component.cluster.find(WorkloadDefaults) or WorkloadDefaults()
+
+    def _check_secrets(self) -> None:
+        container = self.declaration.container
+        for value in (
+            *container.env_from_secrets.values(),
+            *container.files_from_secrets.values(),
+        ):
+            if isinstance(value.secret, ReferenceName):
+                SecretReference(value.secret.reference).require_namespace(self._namespace)
+
+    def _routed(self, exposure: Exposure) -> Route:
+        gateway = self.component.cluster.ask(Gateways).reached(exposure.reach)
+        host = gateway.domain.sub(exposure.host or self.id)
+        main = NetworkPort(self.declaration.container.port)
+        admit_gateway(self.endpoint, main, gateway)
+        return Route(self, self.id, host=host, gateway=gateway, to=self.service)
