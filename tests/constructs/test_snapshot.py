@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from kubeapis import k8s
-from kubestrata import Component, Duration, Host, Image, Namespace, Port, Quantity, Reference
+from kubestrata import Duration, Host, Image, Namespace, Port, Quantity, Reference
 from kubestrata.constructs import (
     GatewayReference,
     HelmChart,
@@ -18,24 +16,8 @@ from kubestrata.constructs import (
     Route,
     Workload,
 )
-from kubestrata.core.yaml_text import dump_all
+from tests.constructs.judging import rendered
 from tests.small_platform import CHARTS, chart, new_cluster, new_component
-
-
-class YamlSnapshot(SingleFileSnapshotExtension):
-    """One YAML file a snapshot, so that a change reads as a change of manifests."""
-
-    file_extension = "yaml"
-    _write_mode = WriteMode.TEXT
-
-
-@pytest.fixture
-def manifests(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    return snapshot.use_extension(YamlSnapshot)
-
-
-def rendered(component: Component) -> str:
-    return dump_all(item.manifest for item in component.rendered())
 
 
 def test_namespace(manifests: SnapshotAssertion) -> None:

@@ -2,11 +2,13 @@
 
 from kubestrata.constructs.helm import HelmChart, HelmComponent, HelmRelease
 from kubestrata.constructs.network import CiliumNetwork, Endpoint, Flow, KubernetesNetwork, Pods
+from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.secret import EncryptedSecret, SecretKey, SecretReference
 from kubestrata.constructs.traffic import GatewayReference, Gateways, Route
 from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
+    "Availability",
     "CiliumNetwork",
     "EncryptedSecret",
     "Endpoint",
@@ -19,6 +21,7 @@ __all__ = [
     "KubernetesNetwork",
     "Pods",
     "Route",
+    "Scaling",
     "SecretKey",
     "SecretReference",
     "Workload",

@@ -1,14 +1,61 @@
-"""The base of declarations: what a team states of an application, a database, an identity.
+"""What a person declares of an application or a database: values that an API can state too.
 
-A declaration is a value that a construct renders and that a platform API takes as the `spec` of a
-claim, so its schema is generated from it. Limits are `msgspec.Meta` annotations; they are judged
-when a construct renders the declaration, not when it is made.
+A declaration is the argument of a construct and, unchanged, the `spec` of a claim: schemas are
+generated from it. What a declaration becomes in the cluster is not here.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from kubestrata.core.errors import InvalidValue, KubestrataError
+from kubestrata.core.origin import caller
+from kubestrata.core.render import Rendering
 from kubestrata.core.struct import Struct
+from kubestrata.core.value.text import Text
 
 
-class Declaration(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """Frozen, keywords only, camelCase on the wire; unset fields are not written."""
+class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """A frozen value, checked against the types and limits of its fields when it is made.
+
+    Fields hold scalars, text values, sequences, mappings and other declarations. Wire names are
+    in camel case; what equals its default is not written. Raises InvalidValue.
+    """
+
+    def __post_init__(self) -> None:
+        """Judge every field that differs from its default."""
+        plain = msgspec.to_builtins(self, enc_hook=Rendering([]).encode)
+        for name, wire, kind in _fields(type(self)):
+            if wire in plain:
+                _judge(f"{type(self).__name__}.{name}", plain[wire], kind)
+
+    def refuse(self, field: str, why: str, fix: str | None = None) -> InvalidValue:
+        """The error for a field whose value does not go with the others."""
+        what = f"{type(self).__name__}.{field}"
+        return InvalidValue(str(caller()), what, why, fix)
+
+
+@cache
+def _fields(cls: type[Declaration]) -> list[tuple[str, str, Any]]:
+    return [(each.name, each.encode_name, each.type) for each in msgspec.structs.fields(cls)]
+
+
+def _judge(what: str, value: object, kind: Any) -> None:
+    try:
+        msgspec.convert(value, kind, dec_hook=as_text)
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, KubestrataError):
+            raise error.__cause__ from None
+        message, _, path = str(error).partition(" - at `$")
+        why = message[:1].lower() + message[1:]
+        raise InvalidValue(str(caller()), what + path.rstrip("`"), why) from None
+
+
+def as_text(kind: type, value: object) -> object:
+    """Make a text value of plain text (msgspec's `dec_hook`)."""
+    if issubclass(kind, Text) and isinstance(value, str):
+        return kind(value)
+    raise TypeError(f"{value!r} is no {kind.__name__}")

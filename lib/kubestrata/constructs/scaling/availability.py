@@ -1,0 +1,69 @@
+"""How many pods may be missing, and where they stand; pod specs and budgets are made elsewhere."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from kubestrata.core.declaration import Declaration
+
+_PERCENT = re.compile(r"(100|[1-9]?[0-9])%\Z")
+_Amount = Annotated[int, Meta(ge=0)] | Annotated[str, Meta(pattern=r"^(100|[1-9]?[0-9])%$")]
+Strength = Literal["preferred", "required"]
+
+
+class Availability(Declaration, kw_only=True):
+    """What a drain may take at a time, and over what the replicas are spread.
+
+    Amounts are numbers of pods or percent (`50%`); one of `min_available` and `max_unavailable`,
+    one pod may be missing where neither is said. `spread` says whether a pod that cannot be
+    placed evenly waits (`required`) or goes anywhere. `priority` is the name of a PriorityClass.
+    """
+
+    min_available: _Amount | None = None
+    max_unavailable: _Amount | None = None
+    spread_zones: bool = True
+    spread_nodes: bool = True
+    spread: Strength = "preferred"
+    min_zones: Annotated[int, Meta(ge=2)] | None = None
+    anti_affinity: Strength | None = None
+    priority: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        super().__post_init__()
+        if self.min_available is not None and self.max_unavailable is not None:
+            why = "stands beside max_unavailable; a budget has one of them"
+            raise self.refuse("min_available", why)
+        if self.max_unavailable in (0, "0%"):
+            raise self.refuse("max_unavailable", _blocks(self.max_unavailable), "write 1 or more")
+        if self.min_available == "100%":
+            fix = "write max_unavailable=1 in its place"
+            raise self.refuse("min_available", _blocks(self.min_available), fix)
+        if self.min_zones is not None and not (self.spread_zones and self.spread == "required"):
+            why = "counts only where pods wait for their zone"
+            raise self.refuse("min_zones", why, "set spread_zones=True and spread='required'")
+
+    def check_replicas(self, replicas: int) -> None:
+        """Raise InvalidValue where the fewest replicas leave none to evict or a zone empty."""
+        needed = _share(self.min_available, replicas)
+        if replicas and needed >= replicas:
+            why = f"is {self.min_available!r} of {replicas} replicas: none can be evicted"
+            raise self.refuse("min_available", why, "write max_unavailable=1 in its place")
+        if self.min_zones is not None and self.min_zones > replicas:
+            why = f"is {self.min_zones}, but there are {replicas} replicas"
+            raise self.refuse("min_zones", why, f"write {replicas} or less")
+
+
+def _blocks(amount: int | str | None) -> str:
+    return f"is {amount!r}: no pod can be evicted, and no node drained"
+
+
+def _share(amount: int | str | None, replicas: int) -> int:
+    """The number of pods, percent rounded up (source: disruption controller)."""
+    if isinstance(amount, str) and _PERCENT.match(amount):
+        return math.ceil(int(amount[:-1]) * replicas / 100)
+    return amount if isinstance(amount, int) else 0

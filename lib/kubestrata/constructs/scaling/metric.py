@@ -1,0 +1,46 @@
+"""What an autoscaler may follow besides CPU and memory; cloud and queue figures are external."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from kubestrata.core.declaration import Declaration
+from kubestrata.core.value.quantity import Quantity
+
+_Name = Annotated[str, Meta(min_length=1, description="Name of the metric at the metrics API.")]
+_Selector = Annotated[
+    Mapping[str, str], Meta(description="Labels that the series must have; none for every series.")
+]
+
+
+class PodsMetric(Declaration, kw_only=True):
+    """A figure of each pod, kept at `average_value` (source: custom.metrics.k8s.io)."""
+
+    name: _Name
+    average_value: Annotated[Quantity, Meta(description="Target of the average over the pods.")]
+    selector: _Selector = msgspec.field(default_factory=dict[str, str])
+
+
+class ExternalMetric(Declaration, kw_only=True):
+    """A figure from outside the workload (source: external.metrics.k8s.io).
+
+    Kept at `value` altogether, or at `average_value` for each pod: one of the two.
+    """
+
+    name: _Name
+    value: Annotated[Quantity, Meta(description="Target of the figure itself.")] | None = None
+    average_value: (
+        Annotated[Quantity, Meta(description="Target of the figure divided by the replicas.")]
+        | None
+    ) = None
+    selector: _Selector = msgspec.field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        """Require one target."""
+        super().__post_init__()
+        if (self.value is None) == (self.average_value is None):
+            raise self.refuse("value", "needs value or average_value, and only one of them")

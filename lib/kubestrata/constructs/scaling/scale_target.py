@@ -1,0 +1,26 @@
+"""What autoscalers name: an object of this cluster, with the API version that it was made with."""
+
+from __future__ import annotations
+
+from kubestrata.core.errors import InvalidReference
+from kubestrata.core.json_value import mapping
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+
+
+def api_version(target: Reference) -> str:
+    """The `apiVersion` of `target`; v1 of its group where a chart made it."""
+    if target.resource is not None and target.resource.identity == target.identity:
+        return str(target.resource.body["apiVersion"])
+    return f"{target.group}/v1" if target.group else "v1"
+
+
+def refuse_fixed_replicas(target: Reference) -> None:
+    """Raise InvalidReference where `target` states a number that an autoscaler would change."""
+    made = target.resource
+    if made is None or made.identity != target.identity:
+        return
+    replicas = mapping(made.body.get("spec")).get("replicas")
+    if replicas is not None:
+        why = f"has replicas {replicas}, set at {made.origin}: each reconciliation would fight"
+        raise InvalidReference(str(caller()), str(target), why, "leave replicas out there")

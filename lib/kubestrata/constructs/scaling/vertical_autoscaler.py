@@ -1,0 +1,92 @@
+"""An autoscaler of requests, and one that only says what it would set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from kubeapis import k8s, vpa
+from kubestrata.constructs.scaling.scale_target import api_version
+from kubestrata.constructs.scaling.scaling import Scaling
+from kubestrata.core.declaration import Declaration
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference
+from kubestrata.core.value.quantity import Quantity
+
+Sized = Literal["cpu", "memory"]
+_Limits = Annotated[Mapping[Sized, Quantity], Meta(description="Resource to amount.")]
+
+
+class VerticalScaling(Declaration, kw_only=True):
+    """Which requests are sized, and whether pods get what was found (`Off`: nobody does).
+
+    `resources` are those that are sized; `smallest` and `largest` bound what may be found.
+    """
+
+    mode: Literal["InPlaceOrRecreate", "Initial", "Off", "Recreate"] = "Off"
+    resources: Sequence[Sized] = ("cpu", "memory")
+    smallest: _Limits = msgspec.field(default_factory=dict[Sized, Quantity])
+    largest: _Limits = msgspec.field(default_factory=dict[Sized, Quantity])
+
+    def check_beside(self, horizontal: Scaling) -> None:
+        """Raise InvalidValue where both would follow one resource."""
+        both = sorted(horizontal.resources.intersection(self.resources))
+        if both and self.mode != "Off":
+            why = f"is {self.mode!r}, and the replicas follow {' and '.join(both)} too"
+            raise self.refuse("mode", why, "write mode='Off', or size other resources")
+
+
+class VerticalAutoscaler(Construct):
+    """One VerticalPodAutoscaler for `target`; `horizontal` is what scales its replicas, if any.
+
+    Raises InvalidValue where both would follow one resource.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        target: Reference,
+        scaling: VerticalScaling,
+        horizontal: Scaling | None = None,
+    ) -> None:
+        if horizontal is not None:
+            scaling.check_beside(horizontal)
+        super().__init__(scope, f"{id}-vertical-autoscaler")
+        self.resource = vpa.VerticalPodAutoscaler(
+            self,
+            id,
+            spec=vpa.VerticalPodAutoscalerSpec(
+                target_ref=k8s.CrossVersionObjectReference(
+                    api_version=api_version(target), kind=target.kind, name=target.name
+                ),
+                update_policy=vpa.VerticalPodAutoscalerSpecUpdatePolicy(update_mode=scaling.mode),
+                resource_policy=_policy(scaling),
+            ),
+        )
+
+
+class VerticalRecommendation(VerticalAutoscaler):
+    """One VerticalPodAutoscaler that changes no pod: its status says what requests would fit."""
+
+    def __init__(self, scope: Construct, id: str, *, target: Reference) -> None:
+        super().__init__(scope, id, target=target, scaling=VerticalScaling(mode="Off"))
+
+
+def _policy(scaling: VerticalScaling) -> vpa.VerticalPodAutoscalerSpecResourcePolicy:
+    every = vpa.VerticalPodAutoscalerSpecResourcePolicyContainerPolicies(
+        container_name="*",
+        controlled_resources=scaling.resources,
+        min_allowed=_amounts(scaling.smallest),
+        max_allowed=_amounts(scaling.largest),
+    )
+    return vpa.VerticalPodAutoscalerSpecResourcePolicy(container_policies=[every])
+
+
+def _amounts(limits: Mapping[Sized, Quantity]) -> dict[str, int | str] | None:
+    found: dict[str, int | str] = {str(name): amount for name, amount in limits.items()}
+    return found or None

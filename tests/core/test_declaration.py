@@ -1,0 +1,52 @@
+"""Declarations judge their fields when they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+import pytest
+from msgspec import Meta
+
+from kubestrata import Quantity
+from kubestrata.core.declaration import Declaration
+from kubestrata.core.errors import InvalidValue
+from tests.small_platform import config_map, new_cluster, new_component
+
+
+class Disk(Declaration, kw_only=True):
+    size: Quantity
+    speed_class: Literal["fast", "slow"] = "slow"
+
+
+class Machine(Declaration, kw_only=True):
+    name: str
+    cores: Annotated[int, Meta(ge=1)] = 1
+    disks: Sequence[Disk] = ()
+    labels: Mapping[str, str] | None = None
+
+
+def test_text_values_and_names_of_objects_are_kept_as_they_are() -> None:
+    made = config_map(new_component(new_cluster()))
+    machine = Machine(name=made.name, disks=[Disk(size=Quantity("1Gi"))])
+    assert machine.name is not None
+    assert getattr(machine.name, "reference", None) == made.ref
+    assert machine.disks[0].size == "1Gi"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"cores": 0}, "Machine.cores: expected `int` >= 1"),
+        ({"cores": "2"}, "Machine.cores: expected `int`, got `str`"),
+        ({"labels": {"a": 1}}, "Machine.labels[...]: expected `str`, got `int`"),
+        ({"disks": [{"size": "1Gi", "sped": 1}]}, "Machine.disks[0]: object contains unknown"),
+        ({"disks": [{"size": "big"}]}, "Quantity('big'): is not a quantity"),
+    ],
+    ids=["limit", "type", "mapping", "unknown", "text"],
+)
+def test_a_wrong_field_is_told_with_line_and_path(fields: dict[str, object], message: str) -> None:
+    with pytest.raises(InvalidValue) as raised:
+        Machine(name="m", **fields)  # type: ignore[arg-type]
+    assert message in str(raised.value)
+    assert "test_declaration.py:" in raised.value.where
