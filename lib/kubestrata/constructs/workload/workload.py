@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from kubeapis import k8s
 from kubestrata.constructs.network import Endpoint, Flow, NetworkPort, Pods
+from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.scaling import Availability, Scaling
-from kubestrata.constructs.secret import SecretReference
 from kubestrata.constructs.traffic import Gateways, Route
 from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.declaration import WorkloadDeclaration
@@ -16,12 +16,15 @@ from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.exposure import Exposure
 from kubestrata.constructs.workload.native import NativeWorkload
 from kubestrata.constructs.workload.policy import Target, admit, admit_gateway, reach
+from kubestrata.constructs.workload.secret_use import check_namespaces
 from kubestrata.constructs.workload.service import SERVICE_PORT
 from kubestrata.core import patch as patching
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.patch import Patch
-from kubestrata.core.reference import Reference, ReferenceName, ServiceReference
+from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.resource import RawResource
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.image import Image
 
@@ -33,6 +36,9 @@ class Workload(Construct):
     PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`, and a policy on
     either side of everything it is connected to. Defaults are those of `WorkloadDefaults`; pods
     satisfy the `restricted` Pod Security Standard. A `Patch` has the last word on any of it.
+
+    Where the cluster offers a PlatformApi that has workloads it is one claim, whose composition
+    makes these objects in the cluster; policies stay beside the claim.
     """
 
     def __init__(
@@ -47,20 +53,24 @@ class Workload(Construct):
         route: Exposure | None = None,
         patches: Sequence[Patch[Any]] = (),
     ) -> None:
-        super().__init__(scope, f"{id}-workload")
-        self.id = id
-        self.component = component_of(scope)
-        self.declaration = WorkloadDeclaration(
+        declaration = WorkloadDeclaration(
             image=image,
             container=container or Container(),
             scaling=scaling,
             availability=availability,
             route=route,
         )
-        self._check_secrets()
+        super().__init__(scope, f"{id}-workload")
+        self.id = id
+        self.component = component_of(scope)
+        self.declaration = declaration
+        self.labels = {"app.kubernetes.io/name": id}
+        self.pods = Pods(id, self.component.default_namespace(caller(id)), self.labels)
+        check_namespaces(declaration.container, self.pods.namespace)
+        self.claim = self._claimed(patches)
         patching.register(self, patches)
-        self.native = NativeWorkload(self, id, self.declaration, self.labels, self._defaults)
-        self.route = self._routed(route) if route is not None else None
+        self.native = self._native() if self.claim is None else None
+        self.route = self._exposed(route) if route is not None else None
         patching.check_used(self)
 
     @classmethod
@@ -85,21 +95,6 @@ class Workload(Construct):
         )
 
     @property
-    def labels(self) -> dict[str, str]:
-        """The labels of its pods, by which everything selects them."""
-        return {"app.kubernetes.io/name": self.id}
-
-    @property
-    def pods(self) -> Pods:
-        """Its pods, as policies and scrapes see them."""
-        return Pods(self.id, self._namespace, self.labels)
-
-    @property
-    def ready(self) -> Reference:
-        """What must be there before anybody can connect."""
-        return self.native.deployment.ref
-
-    @property
     def endpoint(self) -> Endpoint:
         """Where it listens, on every port that its container declares."""
         numbers = self.declaration.container.port_numbers.values()
@@ -107,13 +102,26 @@ class Workload(Construct):
         return Endpoint(self.pods, ports, self.component, self.ready)
 
     @property
+    def ready(self) -> Reference:
+        """What must be there before anybody can connect."""
+        return self.claim.ref if self.claim is not None else self.deployment.ref
+
+    @property
     def service(self) -> ServiceReference:
         """The Service's main port, for routes and URLs."""
-        return ServiceReference(self.native.service.ref, SERVICE_PORT)
+        if self.native is not None:
+            return ServiceReference(self.native.service.ref, SERVICE_PORT)
+        made = Reference(
+            self.component, "", "Service", self.id, self.pods.namespace, self.ready.resource
+        )
+        return ServiceReference(made, SERVICE_PORT)
 
     @property
     def deployment(self) -> k8s.Deployment:
-        """What runs the pods."""
+        """What runs the pods; raises InvalidReference for a claim, which makes it elsewhere."""
+        if self.native is None:
+            why = "is a claim: its Deployment is made in the cluster"
+            raise InvalidReference(str(caller()), f"workload {self.id!r}", why)
         return self.native.deployment
 
     def connects_to(self, *targets: Target) -> None:
@@ -129,26 +137,25 @@ class Workload(Construct):
         for flow in flows:
             admit(self.endpoint, flow)
 
-    @property
-    def _namespace(self) -> str:
-        return self.component.default_namespace(caller(self.id))
+    def _claimed(self, patches: Sequence[Patch[Any]]) -> RawResource | None:
+        api = self.component.cluster.find(PlatformApi)
+        if api is None or api.kind_of(WorkloadDeclaration) is None:
+            return None
+        if patches:
+            why = f"is a claim on cluster {self.component.cluster.name}: nothing here to patch"
+            raise InvalidValue(str(caller()), f"workload {self.id!r}", why, "leave patches out")
+        return api.claim(self, self.id, self.declaration)
 
-    @property
-    def _defaults(self) -> WorkloadDefaults:
-        return self.component.cluster.find(WorkloadDefaults) or WorkloadDefaults()
+    def _native(self) -> NativeWorkload:
+        defaults = self.component.cluster.find(WorkloadDefaults) or WorkloadDefaults()
+        return NativeWorkload(self, self.id, self.declaration, self.labels, defaults)
 
-    def _check_secrets(self) -> None:
-        container = self.declaration.container
-        for value in (
-            *container.env_from_secrets.values(),
-            *container.files_from_secrets.values(),
-        ):
-            if isinstance(value.secret, ReferenceName):
-                SecretReference(value.secret.reference).require_namespace(self._namespace)
-
-    def _routed(self, exposure: Exposure) -> Route:
+    def _exposed(self, exposure: Exposure) -> Route | None:
         gateway = self.component.cluster.ask(Gateways).reached(exposure.reach)
-        host = gateway.domain.sub(exposure.host or self.id)
         main = NetworkPort(self.declaration.container.port)
         admit_gateway(self.endpoint, main, gateway)
+        if self.claim is not None:
+            self.component.needs(gateway.gateway)
+            return None
+        host = gateway.domain.sub(exposure.host or self.id)
         return Route(self, self.id, host=host, gateway=gateway, to=self.service)
