@@ -97,7 +97,7 @@ CRDS_GATEWAY_API = RemoteManifests(
     url="https://github.com/kubernetes-sigs/gateway-api",
     tag="v1.4.1",
     path="config/crd/experimental",
-    groups=frozenset({"gateway.networking.k8s.io", "gateway.networking.x-k8s.io"}),
+    groups=frozenset({"gateway.networking.k8s.io"}),
 )
 
 CRDS_GRAFANA_OPERATOR = RemoteManifests(

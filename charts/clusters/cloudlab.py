@@ -8,8 +8,8 @@ from charts.infrastructure.gateway_api_crds import GatewayApiCrds
 from charts.infrastructure.nfs_provisioner import NfsProvisioner
 from charts.infrastructure.traefik import Traefik
 from charts.observability.alloy import Alloy
-from charts.observability.flux_monitoring import FluxMonitoring
-from charts.observability.kube_prometheus_stack import KubePrometheusStack
+from charts.observability.flux_watch import FluxWatch
+from charts.observability.kube_prometheus_stack import MONITORING, KubePrometheusStack
 from charts.observability.loki import Loki
 from charts.security.kyverno import Kyverno
 from charts.security.verify_images import VerifyImages
@@ -44,7 +44,7 @@ def cloudlab(platform: Platform) -> Cluster:
         delivery=_FLUX,
         kubernetes="1.35",
         # Talos' flannel enforces no policies.
-        offers=[OpenNetwork()],
+        offers=[OpenNetwork(), MONITORING],
     )
 
     GatewayApiCrds(cluster)
@@ -69,14 +69,9 @@ def cloudlab(platform: Platform) -> Cluster:
         receivers=_SECRETS / "alertmanager-receivers.enc.yaml",
     )
     monitoring = stack.home_namespace
-    loki = Loki(
-        cluster,
-        namespace=monitoring,
-        storage_class=nfs.storage_class,
-        data_source_labels=stack.data_source_labels,
-    )
+    loki = Loki(cluster, namespace=monitoring, storage_class=nfs.storage_class)
     Alloy(cluster, namespace=monitoring, logs=loki.service, gateway=traefik.gateway)
-    FluxMonitoring(
+    FluxWatch(
         cluster,
         namespace=monitoring,
         alertmanager=stack.alertmanager,

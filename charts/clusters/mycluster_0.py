@@ -30,6 +30,7 @@ _APPROLE = SubstituteFrom(
 )
 
 _FLUX = Flux(
+    bootstrap="operator",
     repository=GitRepository(
         url="https://github.com/ogenki/platform",
         secret="flux-system",  # noqa: S106  # the name of a Secret

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from kubestrata.core.errors import KubestrataError
     from kubestrata.core.json_value import Json, JsonObject
     from kubestrata.core.namespace import Namespace
-    from kubestrata.core.patch import Patch
-    from kubestrata.core.reconcile import Reconcile
+    from kubestrata.core.patch import TypedPatch
+    from kubestrata.core.reconcile import HealthExpression, Reconcile
     from kubestrata.core.reference import Reference, ServiceReference
     from kubestrata.core.resource import RawResource, Resource
     from kubestrata.core.source import ChartRepository, GitRepository, RemoteManifests
@@ -41,13 +41,14 @@ _HOMES = {
     "Duration": "core.value.duration",
     "Flux": "delivery.flux",
     "GitRepository": "core.source",
+    "HealthExpression": "core.reconcile",
     "Host": "core.value.host",
     "Image": "core.value.image",
     "Json": "core.json_value",
     "JsonObject": "core.json_value",
     "KubestrataError": "core.errors",
     "Namespace": "core.namespace",
-    "Patch": "core.patch",
+    "TypedPatch": "core.patch",
     "Placeholder": "core.value.placeholder",
     "PlaceholderInt": "core.value.placeholder",
     "Platform": "synth.platform",
@@ -75,13 +76,13 @@ __all__ = [
     "Duration",
     "Flux",
     "GitRepository",
+    "HealthExpression",
     "Host",
     "Image",
     "Json",
     "JsonObject",
     "KubestrataError",
     "Namespace",
-    "Patch",
     "Placeholder",
     "PlaceholderInt",
     "Platform",
@@ -95,6 +96,7 @@ __all__ = [
     "ServiceReference",
     "SopsDecryption",
     "SubstituteFrom",
+    "TypedPatch",
     "Waiver",
     "document_text",
     "waive",

@@ -95,7 +95,8 @@ UNLISTED_VALUES = {
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return build().files()
+    tree = build().files()
+    return {path: content for path, content in tree.items() if path.startswith("cloudlab/")}
 
 
 @pytest.fixture(scope="module")

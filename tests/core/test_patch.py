@@ -8,14 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from kubeapis import k8s
-from kubestrata import Patch
+from kubestrata import TypedPatch
 from kubestrata.core.errors import InvalidBody, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import check_used, register
 from tests.small_platform import new_cluster, new_component
 
 
-def scope(*patches: Patch[Any]) -> Construct:
+def scope(*patches: TypedPatch[Any]) -> Construct:
     made = Construct(new_component(new_cluster()), "part")
     register(made, patches)
     return made
@@ -40,45 +40,47 @@ def labelled(metadata: k8s.ObjectMeta) -> k8s.ObjectMeta:
 
 
 def test_a_struct_of_its_type_changes_however_deep_it_is() -> None:
-    body = pod(scope(Patch(k8s.PodSpec, on_host), Patch(k8s.Container, verbose)))
+    body = pod(scope(TypedPatch(k8s.PodSpec, on_host), TypedPatch(k8s.Container, verbose)))
     assert body["spec"]["hostNetwork"] is True
     assert body["spec"]["containers"][0]["args"] == ["--verbose"]
 
 
 def test_metadata_changes_too() -> None:
-    made = scope(Patch(k8s.ObjectMeta, labelled))
+    made = scope(TypedPatch(k8s.ObjectMeta, labelled))
     body = k8s.ConfigMap(made, "a", metadata=k8s.ObjectMeta(name="b")).body
     assert body["metadata"] == {"name": "b", "namespace": "web", "labels": {"team": "shop"}}
 
 
 def test_what_stands_elsewhere_stays_as_it_is() -> None:
-    made = scope(Patch(k8s.PodSpec, on_host))
+    made = scope(TypedPatch(k8s.PodSpec, on_host))
     sibling = Construct(new_component(new_cluster()), "other")
     assert "hostNetwork" not in pod(sibling)["spec"]
     assert pod(made)["spec"]["hostNetwork"] is True
 
 
 def test_the_nearest_patch_comes_first() -> None:
-    outer = scope(Patch(k8s.PodSpec, lambda spec: replace(spec, hostname=f"{spec.hostname}-b")))
+    outer = scope(
+        TypedPatch(k8s.PodSpec, lambda spec: replace(spec, hostname=f"{spec.hostname}-b"))
+    )
     inner = Construct(outer, "inner")
-    register(inner, [Patch(k8s.PodSpec, lambda spec: replace(spec, hostname="a"))])
+    register(inner, [TypedPatch(k8s.PodSpec, lambda spec: replace(spec, hostname="a"))])
     assert pod(inner)["spec"]["hostname"] == "a-b"
 
 
 def test_a_patch_that_matches_nothing_is_refused() -> None:
-    made = scope(Patch(k8s.PodSpec, on_host), Patch(k8s.JobSpec, lambda spec: spec))
+    made = scope(TypedPatch(k8s.PodSpec, on_host), TypedPatch(k8s.JobSpec, lambda spec: spec))
     pod(made)
-    with pytest.raises(InvalidValue, match=r"test_patch.py:\d+: Patch\(JobSpec\): matches nothing"):
+    with pytest.raises(InvalidValue, match=r":\d+: TypedPatch\(JobSpec\): matches nothing"):
         check_used(made)
 
 
 def test_a_patch_gives_what_it_took() -> None:
     wrong: Any = lambda spec: None  # noqa: E731, ARG005  # a body that forgot to return
     with pytest.raises(InvalidValue, match="gives a NoneType\n  fix: return a PodSpec"):
-        pod(scope(Patch(k8s.PodSpec, wrong)))
+        pod(scope(TypedPatch(k8s.PodSpec, wrong)))
 
 
 def test_what_a_patch_gives_is_checked() -> None:
-    made = scope(Patch(k8s.PodSpec, lambda spec: replace(spec, host_network="yes")))
+    made = scope(TypedPatch(k8s.PodSpec, lambda spec: replace(spec, host_network="yes")))
     with pytest.raises(InvalidBody, match=r"Pod\.spec\.hostNetwork: expected `bool"):
         pod(made)

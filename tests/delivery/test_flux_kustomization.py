@@ -149,11 +149,35 @@ def test_two_sources_for_one_repository_are_refused(other: ChartRepository) -> N
         files(cluster)
 
 
-def test_an_oci_repository_says_so() -> None:
+OCI = ChartRepository("oci", "oci://charts.example.com/all/")
+
+
+def test_a_chart_in_a_registry_is_one_artifact_at_its_version() -> None:
     cluster = new_cluster()
-    oci = ChartRepository("oci", "oci://charts.example.com/all")
-    HelmRelease(new_component(cluster), "app", chart=HelmChart("app", "1.0.0", oci))
-    assert manifest(cluster, "flux/oci-helmrepository.yaml")["spec"]["type"] == "oci"
+    for name in ("one", "two"):
+        HelmRelease(new_component(cluster, name), name, chart=HelmChart("app", "1.0.0+b1", OCI))
+    assert not [path for path in files(cluster) if path.endswith("helmrepository.yaml")]
+    assert manifest(cluster, "flux/app-ocirepository.yaml")["spec"] == {
+        "interval": "1h",
+        "url": "oci://charts.example.com/all/app",
+        "ref": {"tag": "1.0.0_b1"},
+        "layerSelector": {
+            "mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+            "operation": "copy",
+        },
+    }
+    spec = manifest(cluster, "apps/two/two-helmrelease.yaml")["spec"]
+    assert "chart" not in spec
+    assert spec["chartRef"] == {"kind": "OCIRepository", "name": "app", "namespace": "flux-system"}
+
+
+def test_two_versions_of_one_chart_in_a_registry_are_refused() -> None:
+    cluster = new_cluster()
+    app = HelmChart("app", "1.0.0", OCI)
+    HelmRelease(new_component(cluster, "one"), "one", chart=app)
+    HelmRelease(new_component(cluster, "two"), "two", chart=app.at("2.0.0"))
+    with pytest.raises(DuplicateObject, match=r"at '2\.0\.0': is at '1\.0\.0'"):
+        files(cluster)
 
 
 def test_an_encrypted_file_is_passed_through_and_decrypted(tmp_path: Path) -> None:

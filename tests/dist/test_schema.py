@@ -39,7 +39,7 @@ def faults(value: dict[str, Any]) -> list[str]:
     return [f"{error.instance_path}: {error.message}" for error in found]
 
 
-@pytest.mark.parametrize("file", OBJECTS, ids=lambda file: f"{file.parent.name}/{file.stem}")
+@pytest.mark.parametrize("file", OBJECTS, ids=lambda file: str(file.relative_to(ROOT / "dist")))
 def test_an_object_fits_its_schema(file: Path) -> None:
     assert faults(yaml.safe_load(file.read_text())) == []
 

@@ -12,17 +12,39 @@ from main import build
 from tests.conftest import ROOT
 from tests.gitops.judging import told
 
+Trees = dict[str, ClusterTree]
+
+
+CLUSTERS = ("cloudlab", "mycluster-0")
+
 
 @pytest.fixture(scope="module")
-def generated() -> ClusterTree:
-    (tree,) = from_platform(build())
-    return tree
+def platform() -> Trees:
+    return {tree.name: tree for tree in from_platform(build())}
 
 
 @pytest.fixture(scope="module")
-def plain() -> ClusterTree:
-    (tree,) = from_folder(ROOT / "dist")
-    return tree
+def folder() -> Trees:
+    return {tree.name: tree for tree in from_folder(ROOT / "dist")}
+
+
+@pytest.fixture(params=CLUSTERS)
+def cluster(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def generated(platform: Trees, cluster: str) -> ClusterTree:
+    return platform[cluster]
+
+
+@pytest.fixture
+def plain(folder: Trees, cluster: str) -> ClusterTree:
+    return folder[cluster]
+
+
+def test_every_cluster_is_found(platform: Trees, folder: Trees) -> None:
+    assert (tuple(platform), tuple(folder)) == (CLUSTERS, CLUSTERS)
 
 
 def test_nothing_is_wrong_with_it(generated: ClusterTree, plain: ClusterTree) -> None:
@@ -41,26 +63,30 @@ def test_both_readings_see_the_same_objects_and_units(
         one: unit.depends_on for one, unit in generated.units.items()
     }
     assert plain.provides == generated.provides
-    assert plain.name == generated.name == "cloudlab"
 
 
-def test_generated_objects_are_at_their_line_of_python(generated: ClusterTree) -> None:
-    release = generated.get("helm.toolkit.fluxcd.io", "HelmRelease", "traefik", "traefik")
+def test_generated_objects_are_at_their_line_of_python(platform: Trees) -> None:
+    release = platform["cloudlab"].get(
+        "helm.toolkit.fluxcd.io", "HelmRelease", "traefik", "traefik"
+    )
     assert release is not None
     assert release.place.file == "charts/infrastructure/traefik.py"
 
 
-def test_the_whole_repository_is_the_same_cluster(plain: ClusterTree) -> None:
-    (tree,) = from_folder(ROOT)
-    assert {each.identity for each in tree.subjects} == set(plain.by_identity)
-    assert tree.orphans == []
+def test_the_whole_repository_has_the_same_clusters(folder: Trees) -> None:
+    trees = {tree.name: tree for tree in from_folder(ROOT)}
+    assert {name: set(tree.by_identity) for name, tree in trees.items()} == {
+        name: set(tree.by_identity) for name, tree in folder.items()
+    }
+    assert [tree.orphans for tree in trees.values()] == [[], []]
 
 
-def test_files_alone_tell_nearly_as_much(generated: ClusterTree) -> None:
-    (tree,) = from_files(build().derive())
-    assert tree.by_identity.keys() == generated.by_identity.keys()
-    assert told(tree) == []
+def test_files_alone_tell_nearly_as_much(platform: Trees) -> None:
+    for tree in from_files(build().derive()):
+        assert tree.by_identity.keys() == platform[tree.name].by_identity.keys()
+        assert told(tree) == []
 
 
-def test_what_flux_reads_and_nothing_makes_is_declared(generated: ClusterTree) -> None:
-    assert {each.name for each in generated.external} == {"flux-system", "sops-age"}
+def test_what_flux_reads_and_nothing_makes_is_declared(platform: Trees) -> None:
+    declared = {each.name for each in platform["cloudlab"].external}
+    assert declared == {"flux-system", "sops-age"}

@@ -1,6 +1,19 @@
 """Opinionated parts: what two components would otherwise both write."""
 
-from kubestrata.constructs.helm import HelmChart, HelmComponent, HelmRelease
+from kubestrata.constructs.helm import (
+    Drift,
+    HelmChart,
+    HelmComponent,
+    HelmRelease,
+    IgnoredDrift,
+    Patch,
+    PatchStep,
+    Placement,
+    ReleasePolicy,
+    SharedValues,
+    Upgrade,
+    ValuesFrom,
+)
 from kubestrata.constructs.network import (
     CiliumNetwork,
     Endpoint,
@@ -10,8 +23,27 @@ from kubestrata.constructs.network import (
     Pods,
 )
 from kubestrata.constructs.scaling import Availability, Scaling
-from kubestrata.constructs.secret import EncryptedSecret, SecretKey, SecretReference
-from kubestrata.constructs.traffic import GatewayReference, Gateways, Route
+from kubestrata.constructs.secret import (
+    EncryptedSecret,
+    ExternalSecret,
+    GeneratedPassword,
+    RemoteKey,
+    SealedSecret,
+    SecretKey,
+    SecretReference,
+    SecretSource,
+    SecretStoreReference,
+    SecretTemplate,
+)
+from kubestrata.constructs.traffic import (
+    Certificate,
+    Gateway,
+    GatewayReference,
+    Gateways,
+    GrpcRoute,
+    Route,
+    TlsRoute,
+)
 from kubestrata.constructs.workload import (
     Container,
     Exposure,
@@ -24,26 +56,46 @@ from kubestrata.constructs.workload import (
 
 __all__ = [
     "Availability",
+    "Certificate",
     "CiliumNetwork",
     "Container",
+    "Drift",
     "EncryptedSecret",
     "Endpoint",
     "Exposure",
+    "ExternalSecret",
     "Flow",
+    "Gateway",
     "GatewayReference",
     "Gateways",
+    "GeneratedPassword",
+    "GrpcRoute",
     "HelmChart",
     "HelmComponent",
     "HelmRelease",
+    "IgnoredDrift",
     "KubernetesNetwork",
     "OpenNetwork",
+    "Patch",
+    "PatchStep",
+    "Placement",
     "Pods",
     "Probes",
+    "ReleasePolicy",
+    "RemoteKey",
     "Resources",
     "Route",
     "Scaling",
+    "SealedSecret",
     "SecretKey",
     "SecretReference",
+    "SecretSource",
+    "SecretStoreReference",
+    "SecretTemplate",
+    "SharedValues",
+    "TlsRoute",
+    "Upgrade",
+    "ValuesFrom",
     "Workload",
     "WorkloadDeclaration",
     "WorkloadDefaults",

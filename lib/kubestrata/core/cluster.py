@@ -101,6 +101,7 @@ class Cluster(Construct):
         self.layers = tuple(layers)
         self.provided_groups = frozenset(provided_groups) | delivery.groups
         self._components: dict[str, Component] = {}
+        self._namespaces: set[str] = set()
         self._offers: list[tuple[object, Origin]] = []
         for value in offers:
             self.offer(value)
@@ -157,6 +158,14 @@ class Cluster(Construct):
     def namespace_defaults(self) -> Sequence[NamespaceDefault]:
         """What every namespace gets that a component declares."""
         return [value for value, _ in self._offers if isinstance(value, NamespaceDefault)]
+
+    def declares(self, namespace: str) -> bool:
+        """Whether a component made so far declares the namespace."""
+        return namespace in self._namespaces
+
+    def add_namespace(self, name: str) -> None:
+        """Remember a declared namespace; called by the component that declares it."""
+        self._namespaces.add(name)
 
     def add_component(self, component: Component) -> None:
         """Take a component in; called by the component itself."""

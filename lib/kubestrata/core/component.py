@@ -16,7 +16,7 @@ from kubestrata.core.origin import Origin, caller
 from kubestrata.core.reconcile import Reconcile
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import RawResource, Resource
-from kubestrata.core.source import ChartRepository, RemoteManifests
+from kubestrata.core.source import ChartSource, RemoteManifests
 from kubestrata.core.waiver import Waiver
 from kubestrata.core.written import Edge, PassedFile, Provision, RenderedObject
 
@@ -57,7 +57,7 @@ class Component(Chart):
         self._provisions: list[Provision] = []
         self._required: list[tuple[str, Origin]] = []
         self._foreign: list[IConstruct] = []
-        self._repositories: list[tuple[ChartRepository, Origin]] = []
+        self._repositories: list[tuple[ChartSource, Origin]] = []
         self._in_node: dict[Identity, ApiObject] = {}
         properties: JsonObject = {"disableResourceNameHashes": True}
         make(self, scope, name, {**properties, "namespace": home} if home else properties)
@@ -92,6 +92,7 @@ class Component(Chart):
             "metadata": {"name": namespace.name, "labels": namespace.manifest_labels},
         }
         made = RawResource(self, id or namespace.name, manifest).ref
+        self.cluster.add_namespace(namespace.name)
         for default in self.cluster.namespace_defaults:
             default.add_to_namespace(self, made)
         return made
@@ -154,9 +155,9 @@ class Component(Chart):
         origin = caller(tree.path_of(self))
         self._required.extend((group, origin) for group in groups)
 
-    def uses_repository(self, repository: ChartRepository) -> None:
-        """State that a chart comes from this repository; its source object is made once."""
-        self._repositories.append((repository, caller(tree.path_of(self))))
+    def uses_repository(self, source: ChartSource) -> None:
+        """State that a chart comes from this source; its object is made once."""
+        self._repositories.append((source, caller(tree.path_of(self))))
 
     def pass_file(self, file: PassedFile) -> None:
         """Write a file byte for byte into the component's folder."""
@@ -202,8 +203,8 @@ class Component(Chart):
         return self._required
 
     @property
-    def repositories(self) -> Sequence[tuple[ChartRepository, Origin]]:
-        """The chart repositories that its releases use, and who said so."""
+    def repositories(self) -> Sequence[tuple[ChartSource, Origin]]:
+        """Where the charts of its releases come from, and who said so."""
         return self._repositories
 
     @property

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _Part = TypeVar("_Part", bound=Struct)
 
 
-class Patch(Generic[_Part]):
-    """`Patch(k8s.PodSpec, change)`: every PodSpec becomes what `change` makes of it.
+class TypedPatch(Generic[_Part]):
+    """`TypedPatch(k8s.PodSpec, change)`: every PodSpec becomes what `change` makes of it.
 
     `msgspec.structs.replace(spec, host_network=True)` is the usual change.
     """
@@ -36,13 +36,13 @@ class Patch(Generic[_Part]):
         self.origin: Origin = caller()
 
     def __repr__(self) -> str:
-        return f"Patch({self.part.__name__})"
+        return f"TypedPatch({self.part.__name__})"
 
 
 class _Given:
     """The patches of one construct, and which of them found something."""
 
-    def __init__(self, patches: Sequence[Patch[Any]]) -> None:
+    def __init__(self, patches: Sequence[TypedPatch[Any]]) -> None:
         self.patches = patches
         self.used: set[int] = set()
 
@@ -50,8 +50,8 @@ class _Given:
 _given: WeakKeyDictionary[IConstruct, _Given] = WeakKeyDictionary()
 
 
-def register(scope: IConstruct, patches: Sequence[Patch[Any]]) -> None:
-    """Patch what is made below `scope` from now on."""
+def register(scope: IConstruct, patches: Sequence[TypedPatch[Any]]) -> None:
+    """TypedPatch what is made below `scope` from now on."""
     if patches:
         _given[scope] = _Given(patches)
 
@@ -102,7 +102,7 @@ def _inside(given: _Given, struct: msgspec.Struct) -> msgspec.Struct:
     return msgspec.structs.replace(struct, **changes) if changes else struct
 
 
-def _changed(patch: Patch[Any], value: Struct) -> Struct:
+def _changed(patch: TypedPatch[Any], value: Struct) -> Struct:
     made: Struct = patch.change(value)
     if type(made) is not patch.part:
         why = f"gives a {type(made).__name__}"

@@ -58,7 +58,7 @@ class RemoteManifests:
 
 @dataclass(frozen=True, slots=True)
 class ChartRepository:
-    """A Helm repository, by https or OCI; one source object serves all who use it."""
+    """A Helm repository, by https or OCI; with https, one source object serves all who use it."""
 
     name: str
     url: str
@@ -71,6 +71,30 @@ class ChartRepository:
     def is_oci(self) -> bool:
         """Whether charts are OCI artifacts below the address."""
         return self.url.startswith("oci://")
+
+
+@dataclass(frozen=True, slots=True)
+class OciChart:
+    """A Helm chart at one version in a registry; one source object serves all who use it.
+
+    Why not an index of the registry: docs/decisions/0009-oci-charts.md.
+    """
+
+    name: str
+    url: str
+    version: str
+
+    def __post_init__(self) -> None:
+        check_subdomain(str(caller()), "chart", self.name)
+        _check_url(self.url)
+
+    @property
+    def tag(self) -> str:
+        """Its tag in the registry, where `+` cannot stand (source: Helm, OCI registries)."""
+        return self.version.replace("+", "_")
+
+
+ChartSource = ChartRepository | OciChart
 
 
 @dataclass(frozen=True, slots=True)

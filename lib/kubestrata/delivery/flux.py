@@ -16,6 +16,7 @@ from kubestrata.core.written import Located, RenderedObject, WrittenFile
 from kubestrata.core.yaml_text import dump
 from kubestrata.delivery import flux_kustomization, flux_source, layout
 from kubestrata.delivery.graph import Graph
+from kubestrata.delivery.health import health_of
 from kubestrata.delivery.substitution import settle
 from kubestrata.delivery.unit import Unit, Units, units_of
 
@@ -44,11 +45,15 @@ class SubstituteFrom:
 class Flux:
     """Delivery by Flux, bootstrapped from `repository`, whose folder `path` is the output.
 
-    The times are those of every Kustomization whose component says nothing else.
+    The source and the Kustomization `flux-system` that everything hangs on are in the output where
+    the command `flux bootstrap` was run, and made by the FluxInstance where the Flux Operator runs
+    Flux: its `sync.path` is `<path>/<cluster>/flux`. The times are those of every Kustomization
+    whose component says nothing else.
     """
 
     repository: GitRepository
     path: str = "dist"
+    bootstrap: Literal["command", "operator"] = "command"
     decryption: SopsDecryption | None = None
     substitute_from: Sequence[SubstituteFrom] = ()
     namespace: str = "flux-system"
@@ -73,9 +78,10 @@ class Flux:
         units = units_of(cluster)
         depends_on = Graph(cluster, units).depends_on()
         entry = _Entry(cluster, units)
-        entry.add(flux_source.root(self), cluster.origin)
-        entry.add(flux_kustomization.root(self, f"{cluster.name}/{ENTRY}"), cluster.origin)
-        for manifest, origin in flux_source.chart_repositories(self, cluster):
+        health = health_of(units)
+        for root in (flux_source.root(self), self._root(cluster)):
+            entry.add(root, cluster.origin, made_elsewhere=self.bootstrap == "operator")
+        for manifest, origin in flux_source.charts(self, cluster):
             entry.add(manifest, origin)
         files: list[WrittenFile] = []
         for name in sorted(units.by_name):
@@ -84,14 +90,17 @@ class Flux:
                 entry.add(flux_source.remote(self, unit, source), unit.origin)
                 made = flux_kustomization.remote(self, unit, depends_on[name], source)
             else:
-                manifests, substituted = settle(unit.objects, self.placeholders)
+                manifests, used = settle(unit.objects, self.placeholders)
                 files += _unit_files(unit, manifests)
                 folder = f"{cluster.name}/{unit.folder}"
                 made = flux_kustomization.local(
-                    self, unit, depends_on[name], folder, substituted=substituted
+                    self, unit, depends_on[name], folder, placeholders=used, health=health
                 )
             entry.add(made, unit.origin)
         return files + entry.files()
+
+    def _root(self, cluster: Cluster) -> Manifest:
+        return flux_kustomization.root(self, f"{cluster.name}/{ENTRY}")
 
 
 class _Entry:
@@ -100,20 +109,27 @@ class _Entry:
     def __init__(self, cluster: Cluster, units: Units) -> None:
         self._cluster = cluster
         self._objects: dict[Identity, tuple[Manifest, Located]] = {}
+        self._given: set[Identity] = set()
         self._elsewhere: dict[Identity, Located] = {
             item.identity: item.origin for unit in units.by_name.values() for item in unit.objects
         }
 
-    def add(self, manifest: Manifest, origin: Located) -> None:
-        """Take an object in; raises DuplicateObject where a component makes it too."""
+    def add(self, manifest: Manifest, origin: Located, *, made_elsewhere: bool = False) -> None:
+        """Take an object in; raises DuplicateObject where a component makes it too.
+
+        One that is made elsewhere keeps its name and is not written.
+        """
         identity = identity_of(manifest)
         where = self._elsewhere.get(identity)
-        if where is None and identity in self._objects:
+        if where is None and (identity in self._objects or identity in self._given):
             where = origin
         if where is not None:
             why = f"Flux delivery of cluster {self._cluster.name} makes it already"
             raise DuplicateObject(str(where), str(identity), why, "give it another name")
-        self._objects[identity] = (manifest, origin)
+        if made_elsewhere:
+            self._given.add(identity)
+        else:
+            self._objects[identity] = (manifest, origin)
 
     def files(self) -> list[WrittenFile]:
         """The folder."""

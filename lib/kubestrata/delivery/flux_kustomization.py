@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from kubestrata.core.errors import EncryptionError
 from kubestrata.core.json_value import Manifest
+from kubestrata.core.reconcile import Reconcile
 from kubestrata.core.source import RemoteManifests
 from kubestrata.core.written import RenderedObject
 from kubestrata.delivery.flux_object import ROOT, flux_object
+from kubestrata.delivery.health import Health
 from kubestrata.delivery.unit import Unit
 
 if TYPE_CHECKING:
@@ -30,16 +32,22 @@ def root(flux: Flux, folder: str) -> Manifest:
 
 
 def local(
-    flux: Flux, unit: Unit, depends_on: Sequence[str], folder: str, *, substituted: bool
+    flux: Flux,
+    unit: Unit,
+    depends_on: Sequence[str],
+    folder: str,
+    *,
+    placeholders: frozenset[str],
+    health: Health,
 ) -> Manifest:
-    """The Kustomization of a folder of the output.
+    """The Kustomization of a folder of the output, in whose objects `placeholders` stand.
 
     Raises EncryptionError for an encrypted file in a cluster that decrypts nothing.
     """
     path = f"./{flux.path}/{folder}"
     made = _kustomization(flux, unit.name, depends_on, path=path, source=ROOT)
     spec = made["spec"]
-    _reconcile(unit, spec)
+    _reconcile(unit, spec, health)
     encrypted = next((file for file in unit.files if file.encrypted), None)
     if encrypted is not None:
         if flux.decryption is None:
@@ -47,8 +55,9 @@ def local(
             fix = "give its Flux a SopsDecryption"
             raise EncryptionError(str(encrypted.origin), encrypted.name, why, fix)
         spec["decryption"] = {"provider": "sops", "secretRef": {"name": flux.decryption.secret}}
-    if substituted:
-        spec["postBuild"] = {"substituteFrom": [_substitute(one) for one in flux.substitute_from]}
+    sources = [one for one in flux.substitute_from if not placeholders.isdisjoint(one.keys)]
+    if sources:
+        spec["postBuild"] = {"substituteFrom": [_substitute(one) for one in sources]}
     return made
 
 
@@ -56,7 +65,7 @@ def remote(flux: Flux, unit: Unit, depends_on: Sequence[str], source: RemoteMani
     """The Kustomization of somebody else's folder; with CRDs in it, nothing is pruned."""
     path = f"./{source.path.strip('/')}"
     made = _kustomization(flux, unit.name, depends_on, path=path, source=unit.name)
-    _reconcile(unit, made["spec"])
+    _reconcile(unit, made["spec"], Health())
     made["spec"]["interval"] = str(source.interval)
     if source.groups:
         made["spec"]["prune"] = False
@@ -80,12 +89,10 @@ def _kustomization(
     return flux_object(flux.namespace, "kustomize", "Kustomization", name, spec)
 
 
-def _reconcile(unit: Unit, spec: Manifest) -> None:
+def _reconcile(unit: Unit, spec: Manifest, health: Health) -> None:
     """What the component asks for: times, pruning, and how its health is known."""
     spec["wait"] = True
-    wish = unit.component.reconcile
-    if wish is None:
-        return
+    wish = unit.component.reconcile or Reconcile()
     times = {
         "interval": wish.interval,
         "retryInterval": wish.retry_interval,
@@ -93,15 +100,21 @@ def _reconcile(unit: Unit, spec: Manifest) -> None:
     }
     spec |= {key: str(value) for key, value in times.items() if value is not None}
     spec["prune"] = wish.prune
+    expressions = health.of(unit)
     if not wish.wait:
         del spec["wait"]
-        checks = [_health_check(item) for item in unit.objects if _reports_health(item)]
+        told = {(one["apiVersion"], one["kind"]) for one in expressions}
+        checks = [_health_check(item) for item in unit.objects if _reports_health(item, told)]
         if checks:
             spec["healthChecks"] = checks
+    if expressions:
+        spec["healthCheckExprs"] = expressions
 
 
-def _reports_health(item: RenderedObject) -> bool:
-    return (item.identity.group, item.identity.kind) in _HEALTH
+def _reports_health(item: RenderedObject, told: Collection[tuple[str, str]]) -> bool:
+    """Whether Flux can tell: a kind that says so itself, or one with an expression."""
+    known = (item.identity.group, item.identity.kind) in _HEALTH
+    return known or (item.manifest["apiVersion"], item.identity.kind) in told
 
 
 def _health_check(item: RenderedObject) -> Manifest:

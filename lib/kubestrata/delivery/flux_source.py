@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import DuplicateObject
 from kubestrata.core.json_value import Manifest
-from kubestrata.core.source import ChartRepository, RemoteManifests
+from kubestrata.core.source import ChartSource, OciChart, RemoteManifests
 from kubestrata.core.written import Located
 from kubestrata.delivery.flux_object import ROOT, flux_object
 from kubestrata.delivery.unit import Unit
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from kubestrata.delivery.flux import Flux
 
 _ROOT_INTERVAL = "1m"
+_ONE_VERSION = "take the catalogue's version for both"
+# What helm-controller wants of the artifact (source: OCIRepository spec.layerSelector).
+_CHART_LAYER = {
+    "mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+    "operation": "copy",
+}
 
 
 def root(flux: Flux) -> Manifest:
@@ -41,27 +47,41 @@ def remote(flux: Flux, unit: Unit, source: RemoteManifests) -> Manifest:
     return flux_object(flux.namespace, "source", "GitRepository", unit.name, spec)
 
 
-def chart_repositories(flux: Flux, cluster: Cluster) -> Iterator[tuple[Manifest, Located]]:
-    """One HelmRepository for each that a release uses, by name, and the line of its first use.
+def charts(flux: Flux, cluster: Cluster) -> Iterator[tuple[Manifest, Located]]:
+    """One object for each source of charts, and the line of its first use.
 
-    Raises DuplicateObject where two releases name one repository differently.
+    A HelmRepository for an index, an OCIRepository for a chart in a registry. Raises
+    DuplicateObject where two releases name one source differently, or one chart at two versions.
     """
-    by_name: dict[str, tuple[ChartRepository, Located]] = {}
-    by_url: dict[str, tuple[ChartRepository, Located]] = {}
+    seen: dict[tuple[str, str], tuple[ChartSource, Located]] = {}
     for component in cluster.components:
-        for repository, origin in component.repositories:
-            for known in (by_name.get(repository.name), by_url.get(repository.url)):
-                if known is not None and known[0] != repository:
-                    what = f"chart repository {repository.name!r} ({repository.url})"
-                    why = f"{known[0].name!r} is {known[0].url} at {known[1]}"
-                    raise DuplicateObject(str(origin), what, why, "use one ChartRepository value")
-            by_name.setdefault(repository.name, (repository, origin))
-            by_url.setdefault(repository.url, (repository, origin))
-    for name in sorted(by_name):
-        yield _helm_repository(flux, by_name[name][0]), by_name[name][1]
+        for source, origin in component.repositories:
+            kind = "OCIRepository" if isinstance(source, OciChart) else "HelmRepository"
+            for key in ((kind, source.name), (kind, source.url)):
+                known = seen.setdefault(key, (source, origin))
+                if known[0] != source:
+                    raise _conflict(source, known[0], origin, known[1])
+    sources = {key: value for key, value in seen.items() if key[1] == value[0].name}
+    for _, (source, line) in sorted(sources.items(), key=lambda item: item[0]):
+        yield _chart_source(flux, source), line
 
 
-def _helm_repository(flux: Flux, repository: ChartRepository) -> Manifest:
-    kind: Manifest = {"type": "oci"} if repository.is_oci else {}
-    spec = {"interval": str(flux.source_interval), **kind, "url": repository.url}
-    return flux_object(flux.namespace, "source", "HelmRepository", repository.name, spec)
+def _conflict(
+    source: ChartSource, known: ChartSource, origin: Located, line: Located
+) -> DuplicateObject:
+    if isinstance(source, OciChart) and isinstance(known, OciChart) and source.url == known.url:
+        what = f"chart {source.url!r} at {source.version!r}"
+        return DuplicateObject(
+            str(origin), what, f"is at {known.version!r} at {line}", _ONE_VERSION
+        )
+    what = f"chart repository {source.name!r} ({source.url})"
+    why = f"{known.name!r} is {known.url} at {line}"
+    return DuplicateObject(str(origin), what, why, "use one ChartRepository value")
+
+
+def _chart_source(flux: Flux, source: ChartSource) -> Manifest:
+    spec: Manifest = {"interval": str(flux.source_interval), "url": source.url}
+    if isinstance(source, OciChart):
+        spec |= {"ref": {"tag": source.tag}, "layerSelector": dict(_CHART_LAYER)}
+        return flux_object(flux.namespace, "source", "OCIRepository", source.name, spec)
+    return flux_object(flux.namespace, "source", "HelmRepository", source.name, spec)

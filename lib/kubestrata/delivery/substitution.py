@@ -48,28 +48,30 @@ def _names(value: Any) -> list[str]:
 
 def settle(
     objects: Sequence[RenderedObject], declared: Sequence[str]
-) -> tuple[list[Manifest], bool]:
-    """The manifests as they are written, and whether Flux substitutes in them at all.
+) -> tuple[list[Manifest], frozenset[str]]:
+    """The manifests as they are written, and the placeholders in them.
 
     Without a placeholder there is no substitution and nothing to escape. Raises InvalidValue
     for a placeholder that the cluster does not declare, or that sits where Flux looks not.
     """
     texts = {item.identity: msgspec.json.encode(item.manifest) for item in objects}
     marked = {identity for identity, text in texts.items() if _MARK_BYTES in text}
+    used: set[str] = set()
     for item in objects:
         if item.identity in marked:
-            _check(item, declared)
+            used |= _checked(item, declared)
     if not marked:
-        return [item.manifest for item in objects], False
+        return [item.manifest for item in objects], frozenset()
     return [
         _resolved(item.manifest, substituted=not is_switched_off(item.manifest))
         if item.identity in marked or b"$" in texts[item.identity]
         else item.manifest
         for item in objects
-    ], True
+    ], frozenset(used)
 
 
-def _check(item: RenderedObject, declared: Sequence[str]) -> None:
+def _checked(item: RenderedObject, declared: Sequence[str]) -> set[str]:
+    """The placeholders of an object."""
     names = _names(item.manifest)
     for name in names:
         if name not in declared:
@@ -79,3 +81,4 @@ def _check(item: RenderedObject, declared: Sequence[str]) -> None:
     if is_switched_off(item.manifest):
         why = f"uses the placeholder {names[0]!r}, but switches substitution off"
         raise InvalidValue(str(item.origin), str(item.identity), why)
+    return set(names)

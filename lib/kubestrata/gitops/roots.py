@@ -13,6 +13,8 @@ from kubestrata.gitops.provided import FLUX
 from kubestrata.gitops.reader import Renderer
 
 _ENTRIES = ("flux", "flux-system", "gitops", "argocd", "bootstrap")
+# A tree that kubestrata wrote: its list of files, and the folder where each cluster begins.
+_INDEX, _ENTRY = ".kubestrata", "flux"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ def roots_of(renderer: Renderer, files: Mapping[str, Reading], root: str | None)
         for each in reading.documents
         if _is_kustomization(each) or is_argo(each) or _is_instance(each)
     ]
-    found = _own(renderer, starters) or _below_clusters(starters) or _nobody(renderer, starters)
+    found = _own(renderer, starters) | _generated(renderer, starters)
+    found = found or _below_clusters(starters) or _nobody(renderer, starters)
     return _named(sorted(found), renderer.disk.root.name)
 
 
@@ -67,6 +70,13 @@ def _own(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
             if below(_home(each), folder) or _is_instance(each):
                 found.add(folder)
     return {one for one in found if not any(one != other and below(one, other) for other in found)}
+
+
+def _generated(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
+    """The entry folders of a tree of ours, also where something outside applies them."""
+    homes = {_home(each) for each in starters}
+    entries = {home for home in homes if home.rpartition("/")[2] == _ENTRY}
+    return {one for one in entries if renderer.disk.is_file(join(one, f"../../{_INDEX}"))}
 
 
 def _below_clusters(starters: Iterable[Document]) -> set[str]:

@@ -32,7 +32,9 @@ def _chart(
 
 
 _PROMETHEUS = _chart("monitoring.coreos.com", repository="prometheus-operator/prometheus-operator")
-_VICTORIA = _chart("operator.victoriametrics.com", folder=False)
+_VICTORIA = _chart(
+    "operator.victoriametrics.com", folder=False, repository="VictoriaMetrics/operator"
+)
 _STRIMZI = _chart(
     "kafka.strimzi.io core.strimzi.io",
     repository="strimzi/strimzi-kafka-operator",
@@ -72,13 +74,17 @@ CHARTS: dict[str, KnownChart] = {
     "gatekeeper": _chart("templates.gatekeeper.sh constraints.gatekeeper.sh config.gatekeeper.sh"),
     "gateway-helm": _chart("gateway.networking.k8s.io gateway.envoyproxy.io"),
     "gateway-crds-helm": _chart("gateway.networking.k8s.io gateway.envoyproxy.io", folder=False),
-    "grafana-operator": _chart("grafana.integreatly.org"),
+    "gha-runner-scale-set-controller": _chart("actions.github.com"),
+    "grafana-operator": _chart("grafana.integreatly.org", repository="grafana/grafana-operator"),
     "istio-base": _chart("networking.istio.io security.istio.io telemetry.istio.io"),
     "base": _chart("networking.istio.io security.istio.io telemetry.istio.io", folder=False),
+    "karpenter": _chart("karpenter.k8s.aws karpenter.sh"),
     "keda": _chart("keda.sh eventing.keda.sh", folder=False, repository="kedacore/keda", same=True),
     "kube-prometheus-stack": _PROMETHEUS,
     "kyverno": _chart(
-        "kyverno.io policies.kyverno.io reports.kyverno.io wgpolicyk8s.io", folder=False
+        "kyverno.io policies.kyverno.io reports.kyverno.io wgpolicyk8s.io",
+        folder=False,
+        repository="kyverno/kyverno",
     ),
     "longhorn": _chart("longhorn.io", folder=False),
     "mariadb-operator": _chart("k8s.mariadb.com"),
@@ -91,7 +97,7 @@ CHARTS: dict[str, KnownChart] = {
     "sealed-secrets": _chart("bitnami.com"),
     "snapshot-controller": _chart("snapshot.storage.k8s.io groupsnapshot.storage.k8s.io"),
     "strimzi-kafka-operator": _STRIMZI,
-    "tailscale-operator": _chart("tailscale.com"),
+    "tailscale-operator": _chart("tailscale.com", folder=False, repository="tailscale/tailscale"),
     "tempo-operator": _chart("tempo.grafana.com"),
     "traefik": _TRAEFIK,
     "traefik-crds": _chart("traefik.io hub.traefik.io", folder=False),
@@ -106,6 +112,9 @@ CHARTS: dict[str, KnownChart] = {
     "volsync": _chart("volsync.backube", folder=False),
 }
 REPOSITORIES: dict[str, frozenset[str]] = {
+    "actions/actions-runner-controller": frozenset(
+        {"actions.github.com", "actions.summerwind.dev"}
+    ),
     "kubernetes-sigs/gateway-api": frozenset({"gateway.networking.k8s.io"}),
     "kubernetes-csi/external-snapshotter": frozenset({"snapshot.storage.k8s.io"}),
     "keycloak/keycloak-k8s-resources": frozenset({"k8s.keycloak.org"}),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import k8s
-from kubestrata import Component, Image, Patch, Quantity
+from kubestrata import Component, Image, Quantity, TypedPatch
 from kubestrata.constructs import (
     Availability,
     Container,
@@ -216,10 +216,10 @@ def test_a_declaration_becomes_the_same_workload() -> None:
 
 def test_every_part_can_be_patched() -> None:
     component = shop()
-    patches: list[Patch[Any]] = [
-        Patch(k8s.PodSpec, lambda spec: replace(spec, host_users=False)),
-        Patch(k8s.ServiceSpec, lambda spec: replace(spec, traffic_distribution="PreferClose")),
-        Patch(k8s.PodDisruptionBudgetSpec, lambda spec: replace(spec, max_unavailable="50%")),
+    patches: list[TypedPatch[Any]] = [
+        TypedPatch(k8s.PodSpec, lambda spec: replace(spec, host_users=False)),
+        TypedPatch(k8s.ServiceSpec, lambda spec: replace(spec, traffic_distribution="PreferClose")),
+        TypedPatch(k8s.PodDisruptionBudgetSpec, lambda spec: replace(spec, max_unavailable="50%")),
     ]
     Workload(component, "web", image=IMAGE, patches=patches)
     (service,), (budget,) = (
@@ -231,7 +231,7 @@ def test_every_part_can_be_patched() -> None:
 
 
 def test_a_patch_of_what_is_not_there_is_refused() -> None:
-    patch = Patch(k8s.HorizontalPodAutoscalerSpec, lambda spec: spec)
+    patch = TypedPatch(k8s.HorizontalPodAutoscalerSpec, lambda spec: spec)
     with pytest.raises(InvalidValue, match="matches nothing that c1/web/web-workload makes"):
         Workload(new_component(new_cluster()), "web", image=IMAGE, patches=[patch])
 

@@ -3,5 +3,27 @@
 from kubestrata.constructs.helm.helm_chart import HelmChart
 from kubestrata.constructs.helm.helm_component import HelmComponent
 from kubestrata.constructs.helm.helm_release import HelmRelease
+from kubestrata.constructs.helm.patch import Patch, PatchStep
+from kubestrata.constructs.helm.release_policy import (
+    Drift,
+    IgnoredDrift,
+    Placement,
+    ReleasePolicy,
+    Upgrade,
+)
+from kubestrata.constructs.helm.values_from import SharedValues, ValuesFrom
 
-__all__ = ["HelmChart", "HelmComponent", "HelmRelease"]
+__all__ = [
+    "Drift",
+    "HelmChart",
+    "HelmComponent",
+    "HelmRelease",
+    "IgnoredDrift",
+    "Patch",
+    "PatchStep",
+    "Placement",
+    "ReleasePolicy",
+    "SharedValues",
+    "Upgrade",
+    "ValuesFrom",
+]

@@ -8,7 +8,7 @@ from typing import Literal
 
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import caller
-from kubestrata.core.source import ChartRepository
+from kubestrata.core.source import ChartRepository, ChartSource, OciChart
 
 CrdPolicy = Literal["Skip", "Create", "CreateReplace"]
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+([-+.][0-9A-Za-z.+-]+)?\Z")
@@ -33,6 +33,13 @@ class HelmChart:
             what = f"chart {self.name!r} version {self.version!r}"
             fix = "name one exact version: '1.2.3'"
             raise InvalidValue(str(caller()), what, "is not pinned", fix)
+
+    @property
+    def source(self) -> ChartSource:
+        """What Flux reads: an index of charts, or one artifact of a registry."""
+        if not self.repository.is_oci:
+            return self.repository
+        return OciChart(self.name, f"{self.repository.url.rstrip('/')}/{self.name}", self.version)
 
     def at(self, version: str) -> HelmChart:
         """The same chart at another version."""

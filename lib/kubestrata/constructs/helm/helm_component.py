@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kubestrata.constructs.helm.helm_chart import HelmChart
 from kubestrata.constructs.helm.helm_release import HelmRelease
+from kubestrata.constructs.helm.values_from import ValuesFrom
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.component import Component
@@ -20,7 +21,8 @@ class HelmComponent(Component):
     """A namespace, a HelmRelease named like the component, and what a subclass adds.
 
     `values` are the chart's struct of `kubeapis.helm`, or any mapping. `flows` are what its pods
-    may do where the cluster offers a Network.
+    may do where the cluster offers a Network. What a release may be told beyond this is told to a
+    HelmRelease in a Component.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class HelmComponent(Component):
         namespace: Namespace | Reference,
         chart: HelmChart,
         values: Struct | JsonObject | None = None,
+        values_from: Sequence[ValuesFrom] = (),
         creates: Sequence[str] = (),
         flows: Sequence[Flow] = (),
         reconcile: Reconcile | None = None,
@@ -39,6 +42,12 @@ class HelmComponent(Component):
         super().__init__(scope, name, layer=layer, namespace=namespace, reconcile=reconcile)
         timeout = reconcile.timeout if reconcile is not None else None
         self.release = HelmRelease(
-            self, name, chart=chart, values=values, creates=creates, timeout=timeout
+            self,
+            name,
+            chart=chart,
+            values=values,
+            values_from=values_from,
+            creates=creates,
+            timeout=timeout,
         )
         self.release.allow(*flows)

@@ -6,29 +6,34 @@ from collections.abc import Mapping, Sequence
 
 from kubeapis import fluxcd
 from kubestrata.constructs.helm.helm_chart import HelmChart
+from kubestrata.constructs.helm.patch import Patch
+from kubestrata.constructs.helm.release_policy import ReleasePolicy
+from kubestrata.constructs.helm.values_from import ValuesFrom
 from kubestrata.constructs.network.endpoint import Endpoint
 from kubestrata.constructs.network.flow import Flow, NetworkPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
+from kubestrata.core.component import Component
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.render import unfold
+from kubestrata.core.source import OciChart
 from kubestrata.core.struct import Struct
 from kubestrata.core.tree import component_of, path_of
 from kubestrata.core.value.duration import Duration
 
-_RETRIES = 3
 _INSTANCE = "app.kubernetes.io/instance"
 
 
 class HelmRelease(Construct):
-    """One HelmRelease; the chart's repository becomes one source object for the cluster.
+    """One HelmRelease; the chart's source becomes one source object for the cluster.
 
     `values` are the chart's struct of `kubeapis.helm`, or any mapping; nothing checks a mapping.
-    `creates` are API groups that the chart's templates make objects of with these values
-    (a ServiceMonitor, say): their CRDs must exist before.
+    They win over `values_from`, of which the later wins over the earlier. `creates` are API groups
+    that the chart's templates make objects of with these values (a ServiceMonitor, say): their
+    CRDs must exist before. `pods` are all that carry the release's instance label.
     """
 
     def __init__(
@@ -38,56 +43,79 @@ class HelmRelease(Construct):
         *,
         chart: HelmChart,
         values: Struct | JsonObject | None = None,
+        values_from: Sequence[ValuesFrom] = (),
         creates: Sequence[str] = (),
+        patches: Sequence[Patch] = (),
+        policy: ReleasePolicy | None = None,
         interval: Duration | None = None,
         timeout: Duration | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-release")
+        origin = caller(path_of(scope, id))
         if isinstance(values, Struct):
-            values = unfold(values, caller(path_of(scope, id)), "values")
+            values = unfold(values, origin, "values")
         component = component_of(scope)
-        component.uses_repository(chart.repository)
+        policy = policy or ReleasePolicy()
+        placement = policy.placement
+        name = placement.release_name(id)
+        component.uses_repository(chart.source)
         component.requires(creates)
+        here = component.default_namespace(origin)
+        by_name, by_reference = _chart(chart, component.cluster.delivery.namespace)
         self.resource = fluxcd.HelmRelease(
             self,
             id,
             spec=fluxcd.HelmReleaseSpec(
                 interval=interval or Duration("1h"),
                 timeout=timeout,
-                chart=_chart(chart, component.cluster.delivery.namespace),
-                install=fluxcd.HelmReleaseSpecInstall(
-                    crds=chart.crds,
-                    remediation=fluxcd.HelmReleaseSpecInstallRemediation(retries=_RETRIES),
-                ),
-                upgrade=fluxcd.HelmReleaseSpecUpgrade(
-                    crds=chart.crds,
-                    cleanup_on_fail=True,
-                    remediation=fluxcd.HelmReleaseSpecUpgradeRemediation(
-                        retries=_RETRIES, remediate_last_failure=True
-                    ),
-                ),
-                drift_detection=fluxcd.HelmReleaseSpecDriftDetection(mode="enabled"),
+                chart=by_name,
+                chart_ref=by_reference,
+                release_name=placement.name,
+                target_namespace=placement.target.name if placement.target else None,
+                storage_namespace=placement.storage.name if placement.storage else None,
+                max_history=policy.upgrade.history,
+                install=policy.install(chart.crds),
+                upgrade=policy.upgrading(chart.crds),
+                test=policy.testing(),
+                drift_detection=policy.drift.render(),
+                post_renderers=_post_renderers(component, patches),
+                values_from=[each.entry(here) for each in values_from] or None,
                 values=values or None,
             ),
         )
         component.provides(chart.provides, by=self.resource)
-        self.pods = Pods(id, self.resource.identity.namespace, {_INSTANCE: id})
+        target = placement.target.object_name if placement.target else here
+        self.pods = Pods(id, target, {_INSTANCE: name})
 
     def service(self, name: str, port: int) -> ServiceReference:
         """A Service that the chart makes."""
         return ServiceReference(self.makes("", "Service", name), port)
 
-    def allow(self, *flows: Flow, pods: Pods | None = None) -> None:
-        """Admit `flows` for pods of the release: one policy, named as they are.
+    def makes(self, group: str, kind: str, name: str, *, namespaced: bool = True) -> Reference:
+        """Any object that the chart makes, in the release's target namespace or cluster-scoped."""
+        namespace = self.pods.namespace if namespaced else None
+        component = self.resource.component
+        return Reference(component, group, kind, name, namespace, self.resource)
 
-        All pods that carry the release's instance label unless given. Nothing is made where the
-        cluster offers no Network.
+    def some_pods(self, name: str, labels: Mapping[str, str]) -> Pods:
+        """The pods of the release that have these labels, too; policies call them `name`."""
+        return Pods(name, self.pods.namespace, {**self.pods.labels, **labels})
+
+    def allow(self, *flows: Flow, pods: Pods | None = None) -> None:
+        """Admit `flows` for `pods`, all of the release unless given: one policy, named as they are.
+
+        Where no component declares the namespace, it has no policy for names either: the pods
+        get one. Nothing is made where the cluster offers no Network.
         """
-        network = self.resource.component.cluster.find(Network)
+        component = self.resource.component
+        network = component.cluster.find(Network)
         if network is None or not flows:
             return
         pods = pods or self.pods
-        network.policy(Construct(self, f"{pods.name}-network"), pods.name, pods, flows)
+        scope = Construct(self, f"{pods.name}-network")
+        network.policy(scope, pods.name, pods, flows)
+        if not component.cluster.declares(pods.namespace):
+            network.allow_dns(scope, f"{pods.name}-dns", pods)
 
     def endpoint(
         self, *ports: int | NetworkPort, labels: Mapping[str, str] | None = None
@@ -96,24 +124,34 @@ class HelmRelease(Construct):
 
         `labels` tell some of the release's pods from the others.
         """
-        mine = self.pods
-        pods = Pods(mine.name, mine.namespace, {**mine.labels, **labels}) if labels else mine
+        pods = self.some_pods(self.pods.name, labels or {})
         numbers = Flow.to_pods(pods, *ports).ports
         return Endpoint(pods, numbers, self.resource.component, self.resource.ref)
 
-    def makes(self, group: str, kind: str, name: str, *, namespaced: bool = True) -> Reference:
-        """Any object that the chart makes, in the release's namespace or cluster-scoped."""
-        namespace = self.resource.identity.namespace if namespaced else None
-        component = self.resource.component
-        return Reference(component, group, kind, name, namespace, self.resource)
+
+def _post_renderers(
+    component: Component, patches: Sequence[Patch]
+) -> list[fluxcd.HelmReleaseSpecPostRenderers] | None:
+    made = [patch.render() for patch in patches]
+    for _, references in made:
+        for reference in references:
+            component.needs(reference)
+    kustomize = fluxcd.HelmReleaseSpecPostRenderersKustomize(patches=[each for each, _ in made])
+    return [fluxcd.HelmReleaseSpecPostRenderers(kustomize=kustomize)] if made else None
 
 
-def _chart(chart: HelmChart, namespace: str) -> fluxcd.HelmReleaseSpecChart:
-    source = fluxcd.HelmReleaseSpecChartSpecSourceRef(
-        kind="HelmRepository", name=chart.repository.name, namespace=namespace
-    )
-    return fluxcd.HelmReleaseSpecChart(
-        spec=fluxcd.HelmReleaseSpecChartSpec(
-            chart=chart.name, version=chart.version, source_ref=source
+def _chart(
+    chart: HelmChart, namespace: str
+) -> tuple[fluxcd.HelmReleaseSpecChart | None, fluxcd.HelmReleaseSpecChartRef | None]:
+    source = chart.source
+    if isinstance(source, OciChart):
+        return None, fluxcd.HelmReleaseSpecChartRef(
+            kind="OCIRepository", name=source.name, namespace=namespace
         )
+    repository = fluxcd.HelmReleaseSpecChartSpecSourceRef(
+        kind="HelmRepository", name=source.name, namespace=namespace
     )
+    spec = fluxcd.HelmReleaseSpecChartSpec(
+        chart=chart.name, version=chart.version, source_ref=repository
+    )
+    return fluxcd.HelmReleaseSpecChart(spec=spec), None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kubeapis import cilium, k8s
-from kubestrata.constructs.network.flow import Flow, NetworkPort
+from kubestrata.constructs.network.flow import Flow, NamedPort, NetworkPort
 from kubestrata.constructs.network.network import DNS_PORTS, Network
 from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Pods, Where
 from kubestrata.core.node import Construct
@@ -46,9 +46,7 @@ class CiliumNetwork(Network):
         )
         return _policy(scope, id, namespace.object_name or "", spec)
 
-    def allow_dns(
-        self, scope: Construct, id: str, namespace: Reference
-    ) -> cilium.CiliumNetworkPolicy:
+    def allow_dns(self, scope: Construct, id: str, pods: Pods) -> cilium.CiliumNetworkPolicy:
         """Through Cilium's DNS proxy, without which `toFQDNs` learns no addresses."""
         answers = cilium.CiliumNetworkPolicySpecEgress(
             to_endpoints=[_endpoint(self.dns)],
@@ -61,8 +59,10 @@ class CiliumNetwork(Network):
                 )
             ],
         )
-        spec = cilium.CiliumNetworkPolicySpec(endpoint_selector=_selector({}), egress=[answers])
-        return _policy(scope, id, namespace.object_name or "", spec)
+        spec = cilium.CiliumNetworkPolicySpec(
+            endpoint_selector=_selector(pods.labels), egress=[answers]
+        )
+        return _policy(scope, id, pods.namespace, spec)
 
 
 def _policy(
@@ -81,14 +81,16 @@ def _endpoint(pods: Pods) -> cilium.CiliumPodIPPoolSpecPodSelector:
 
 
 def _numbers(
-    ports: Sequence[NetworkPort],
+    ports: Sequence[NetworkPort | NamedPort],
 ) -> list[cilium.CiliumNetworkPolicySpecEgressToPortsPorts]:
     return [
-        cilium.CiliumNetworkPolicySpecEgressToPortsPorts(
-            port=str(each.number), protocol=each.protocol
-        )
+        cilium.CiliumNetworkPolicySpecEgressToPortsPorts(port=_port(each), protocol=each.protocol)
         for each in ports
     ]
+
+
+def _port(port: NetworkPort | NamedPort) -> str:
+    return port.name if isinstance(port, NamedPort) else str(port.number)
 
 
 def _to_ports(flow: Flow) -> list[cilium.CiliumNetworkPolicySpecEgressToPorts] | None:
@@ -131,8 +133,9 @@ def _ingress(flow: Flow) -> cilium.CiliumNetworkPolicySpecIngress:
             )
 
 
-_EntityName = Literal["host", "ingress", "kube-apiserver", "remote-node", "world"]
+_EntityName = Literal["cluster", "host", "ingress", "kube-apiserver", "remote-node", "world"]
 _ENTITIES: Mapping[Where, Sequence[_EntityName]] = {
+    "cluster": ["cluster"],
     "gateway": ["ingress"],
     "internet": ["world"],
     "kubernetes-api": ["kube-apiserver"],

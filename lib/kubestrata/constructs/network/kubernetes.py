@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubeapis import k8s
-from kubestrata.constructs.network.flow import Flow, NetworkPort
+from kubestrata.constructs.network.flow import Flow, NamedPort, NetworkPort
 from kubestrata.constructs.network.network import DNS_PORTS, Network
 from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Peer, Pods
 from kubestrata.core.node import Construct
@@ -51,9 +51,8 @@ class KubernetesNetwork(Network):
         )
         return _policy(scope, id, namespace.object_name, spec)
 
-    def allow_dns(self, scope: Construct, id: str, namespace: Reference) -> k8s.NetworkPolicy:
+    def allow_dns(self, scope: Construct, id: str, pods: Pods) -> k8s.NetworkPolicy:
         """To the cluster's DNS, over UDP and TCP."""
-        pods = Pods("all", namespace.object_name)
         return self.policy(scope, id, pods, [Flow.to_pods(self.dns, *DNS_PORTS)])
 
 
@@ -64,10 +63,14 @@ def _policy(
     return k8s.NetworkPolicy(scope, id, metadata=metadata, spec=spec)
 
 
-def _ports(ports: Sequence[NetworkPort]) -> list[k8s.NetworkPolicyPort] | None:
+def _ports(ports: Sequence[NetworkPort | NamedPort]) -> list[k8s.NetworkPolicyPort] | None:
     return [
-        k8s.NetworkPolicyPort(port=each.number, protocol=each.protocol) for each in ports
+        k8s.NetworkPolicyPort(port=_port(each), protocol=each.protocol) for each in ports
     ] or None
+
+
+def _port(port: NetworkPort | NamedPort) -> int | str:
+    return port.name if isinstance(port, NamedPort) else port.number
 
 
 def _egress(flow: Flow) -> k8s.NetworkPolicyEgressRule:
@@ -86,6 +89,8 @@ def _peers(peer: Peer) -> list[k8s.NetworkPolicyPeer] | None:
             return [k8s.NetworkPolicyPeer(namespace_selector=namespace, pod_selector=pods)]
         case Addresses():
             return [_block(block) for block in peer.blocks]
+        case Entity(where="cluster"):
+            return [k8s.NetworkPolicyPeer(namespace_selector=k8s.LabelSelector())]
         case Hosts() | Entity(where="internet"):
             return [_block(_EVERYWHERE, except_=_PRIVATE)]
         case Entity(where="pod-identity"):

@@ -40,11 +40,11 @@ class Network(ABC):
         """A policy that selects every pod of a namespace and admits nothing."""
 
     @abstractmethod
-    def allow_dns(self, scope: Construct, id: str, namespace: Reference) -> Resource | None:
-        """A policy that lets every pod of a namespace ask for names."""
+    def allow_dns(self, scope: Construct, id: str, pods: Pods) -> Resource | None:
+        """A policy that lets pods ask for names."""
 
     def add_to_namespace(self, component: Component, namespace: Reference) -> None:
         """`default-deny` and `allow-dns`; source: core.namespace.NamespaceDefault."""
         scope = Construct(component, f"{namespace.object_name}-network")
         self.deny_all(scope, "default-deny", namespace)
-        self.allow_dns(scope, "allow-dns", namespace)
+        self.allow_dns(scope, "allow-dns", Pods("all", namespace.object_name))

@@ -23,5 +23,5 @@ class OpenNetwork(Network):
     def deny_all(self, scope: Construct, id: str, namespace: Reference) -> None:
         """Nothing."""
 
-    def allow_dns(self, scope: Construct, id: str, namespace: Reference) -> None:
+    def allow_dns(self, scope: Construct, id: str, pods: Pods) -> None:
         """Nothing."""

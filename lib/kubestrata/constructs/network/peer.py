@@ -66,15 +66,16 @@ class Addresses:
         return re.sub("[^0-9a-f.]+", "-", self.blocks[0])
 
 
-Where = Literal["gateway", "internet", "kubernetes-api", "nodes", "pod-identity"]
+Where = Literal["cluster", "gateway", "internet", "kubernetes-api", "nodes", "pod-identity"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
     """What has no pods and no fixed address.
 
-    The proxies of the network's own Gateways, everything outside the cluster, the Kubernetes API
-    server, the nodes themselves, and the agent of EKS Pod Identity on the pod's node.
+    Every pod and node of the cluster, the proxies of the network's own Gateways, everything outside
+    the cluster, the Kubernetes API server, the nodes themselves, and the agent of EKS Pod Identity
+    on the pod's node.
     """
 
     where: Where

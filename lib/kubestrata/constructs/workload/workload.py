@@ -22,7 +22,7 @@ from kubestrata.core import patch as patching
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
-from kubestrata.core.patch import Patch
+from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import RawResource
 from kubestrata.core.tree import component_of
@@ -35,7 +35,7 @@ class Workload(Construct):
     That is: ConfigMaps of `container`, a HorizontalPodAutoscaler of `scaling`, a
     PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`, and a policy on
     either side of everything it is connected to. Defaults are those of `WorkloadDefaults`; pods
-    satisfy the `restricted` Pod Security Standard. A `Patch` has the last word on any of it.
+    satisfy the `restricted` Pod Security Standard. A `TypedPatch` has the last word on any of it.
 
     Where the cluster offers a PlatformApi that has workloads it is one claim, whose composition
     makes these objects in the cluster; policies stay beside the claim.
@@ -51,7 +51,7 @@ class Workload(Construct):
         scaling: Scaling | None = None,
         availability: Availability | None = None,
         route: Exposure | None = None,
-        patches: Sequence[Patch[Any]] = (),
+        patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         declaration = WorkloadDeclaration(
             image=image,
@@ -80,7 +80,7 @@ class Workload(Construct):
         id: str,
         declaration: WorkloadDeclaration,
         *,
-        patches: Sequence[Patch[Any]] = (),
+        patches: Sequence[TypedPatch[Any]] = (),
     ) -> Self:
         """The workload of a declaration made elsewhere."""
         return cls(
@@ -137,7 +137,7 @@ class Workload(Construct):
         for flow in flows:
             admit(self.endpoint, flow)
 
-    def _claimed(self, patches: Sequence[Patch[Any]]) -> RawResource | None:
+    def _claimed(self, patches: Sequence[TypedPatch[Any]]) -> RawResource | None:
         api = self.component.cluster.find(PlatformApi)
         if api is None or api.kind_of(WorkloadDeclaration) is None:
             return None

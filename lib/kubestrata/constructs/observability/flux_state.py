@@ -3,28 +3,39 @@
 Flux' controllers measure their own work only; the state of an object is in the object.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
-from kubestrata import JsonObject
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubestrata.core.json_value import JsonObject
 
 STATE = "gotk_resource_info"
 """Labels: name, exported_namespace, ready, stalled, suspended, reason, customresource_kind."""
 
 
-class _Kind(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FluxKind:
+    """A kind of Flux' own objects, as the API server lists it."""
+
     group: str
     version: str
     kind: str
     plural: str
 
 
-_KINDS = (
-    _Kind("helm.toolkit.fluxcd.io", "v2", "HelmRelease", "helmreleases"),
-    _Kind("kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"),
-    _Kind("source.toolkit.fluxcd.io", "v1", "GitRepository", "gitrepositories"),
-    _Kind("source.toolkit.fluxcd.io", "v1", "HelmChart", "helmcharts"),
-    _Kind("source.toolkit.fluxcd.io", "v1", "HelmRepository", "helmrepositories"),
+_SOURCE = "source.toolkit.fluxcd.io"
+HELM_KINDS = (
+    FluxKind("helm.toolkit.fluxcd.io", "v2", "HelmRelease", "helmreleases"),
+    FluxKind("kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"),
+    FluxKind(_SOURCE, "v1", "GitRepository", "gitrepositories"),
+    FluxKind(_SOURCE, "v1", "HelmChart", "helmcharts"),
+    FluxKind(_SOURCE, "v1", "HelmRepository", "helmrepositories"),
 )
+"""What every platform that installs charts has."""
+
+OCI_REPOSITORY = FluxKind(_SOURCE, "v1", "OCIRepository", "ocirepositories")
+
 _LABELS = {
     "name": ["metadata", "name"],
     "exported_namespace": ["metadata", "namespace"],
@@ -35,14 +46,14 @@ _LABELS = {
 }
 
 
-def kube_state_metrics() -> JsonObject:
+def kube_state_metrics(kinds: Sequence[FluxKind] = HELM_KINDS) -> JsonObject:
     """Values of the kube-state-metrics chart that make the metric and allow reading for it."""
     return {
         "customResourceState": {
             "enabled": True,
             "config": {
                 "kind": "CustomResourceStateMetrics",
-                "spec": {"resources": [_resource(kind) for kind in _KINDS]},
+                "spec": {"resources": [_resource(kind) for kind in kinds]},
             },
         },
         "rbac": {
@@ -52,13 +63,13 @@ def kube_state_metrics() -> JsonObject:
                     "resources": [kind.plural],
                     "verbs": ["list", "watch"],
                 }
-                for kind in _KINDS
+                for kind in kinds
             ]
         },
     }
 
 
-def _resource(kind: _Kind) -> JsonObject:
+def _resource(kind: FluxKind) -> JsonObject:
     prefix, _, name = STATE.partition("_")
     return {
         "groupVersionKind": {"group": kind.group, "version": kind.version, "kind": kind.kind},

@@ -1,0 +1,96 @@
+"""Changes to what a chart renders, where its values have no switch for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kubeapis import fluxcd
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.identity import group_of
+from kubestrata.core.json_value import Json, JsonObject
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+from kubestrata.core.render import render_open
+from kubestrata.core.yaml_text import dump
+
+Kustomized = fluxcd.HelmReleaseSpecPostRenderersKustomizePatches
+
+
+@dataclass(frozen=True, slots=True)
+class PatchStep:
+    """One step of a JSON patch; `path` is a JSON pointer (source: RFC 6902)."""
+
+    op: Literal["add", "remove", "replace"]
+    path: str
+    value: Json = None
+
+    def __post_init__(self) -> None:
+        what = f"{self.op} {self.path!r}"
+        if not self.path.startswith("/"):
+            fix = f"write '/{self.path.replace('.', '/')}'"
+            raise InvalidValue(str(caller()), what, "is no JSON pointer, which begins with /", fix)
+        if (self.op == "remove") != (self.value is None):
+            why = "takes no value" if self.op == "remove" else "needs a value"
+            raise InvalidValue(str(caller()), what, why)
+
+    @property
+    def manifest(self) -> JsonObject:
+        """The step as Kustomize reads it."""
+        step: JsonObject = {"op": self.op, "path": self.path}
+        return step if self.op == "remove" else {**step, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A patch of objects that the chart renders; made by the factories below.
+
+    `name` is a regular expression that matches the whole name, as Kustomize reads it; without it
+    every object of the kind is patched.
+    """
+
+    api_version: str
+    kind: str
+    name: str | None
+    body: JsonObject | Sequence[PatchStep]
+
+    @classmethod
+    def merge(cls, api_version: str, kind: str, body: JsonObject, name: str | None = None) -> Patch:
+        """A strategic merge: maps merge, lists merge by their keys, an explicit NULL removes."""
+        return cls(api_version, kind, name, body)
+
+    @classmethod
+    def steps(
+        cls, api_version: str, kind: str, steps: Sequence[PatchStep], name: str | None = None
+    ) -> Patch:
+        """A JSON patch: steps that must all succeed."""
+        if not steps:
+            raise InvalidValue(str(caller()), f"patch of {kind}", "has no steps", "name one")
+        return cls(api_version, kind, name, steps)
+
+    def render(self) -> tuple[Kustomized, list[Reference]]:
+        """What helm-controller reads, and the references in the body."""
+        text, references = self._text()
+        target = fluxcd.HelmReleaseSpecPostRenderersKustomizePatchesTarget(
+            group=group_of(self.api_version) or None,
+            version=self.api_version.rpartition("/")[2],
+            kind=self.kind,
+            name=self.name,
+        )
+        return Kustomized(patch=text, target=target), references
+
+    def _text(self) -> tuple[str, list[Reference]]:
+        origin, what = caller(), f"patch of {self.kind}"
+        if isinstance(self.body, Sequence):
+            plain, references = render_open([each.manifest for each in self.body], origin, what)
+            return json.dumps(plain, indent=2, ensure_ascii=False) + "\n", references
+        # Kustomize wants a name here and takes the target's.
+        head: JsonObject = {
+            "apiVersion": self.api_version,
+            "kind": self.kind,
+            "metadata": {"name": "any"},
+        }
+        plain, references = render_open({**head, **self.body}, origin, what)
+        return dump(plain), references

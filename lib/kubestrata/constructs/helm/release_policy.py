@@ -1,0 +1,133 @@
+"""How a release is installed, upgraded, repaired and kept: each default is stated once, here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kubeapis import fluxcd
+from kubestrata.constructs.helm.helm_chart import CrdPolicy
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+
+_Target = fluxcd.HelmReleaseSpecDriftDetectionIgnoreTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What happens when the chart or its values change; the same retries hold for installing.
+
+    After `retries` failed attempts the release is rolled back or uninstalled. With `force`,
+    objects that cannot be changed are replaced, which interrupts them. With `tests`, the chart's
+    own tests decide, too.
+    """
+
+    retries: int = 3
+    after_failure: Literal["rollback", "uninstall"] | None = None
+    force: bool = False
+    tests: bool = False
+    history: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.retries < 0:
+            why = "is negative, which means for ever: a release that cannot work hides it"
+            raise InvalidValue(str(caller()), f"retries {self.retries!r}", why, "write 3")
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredDrift:
+    """Fields that somebody else may change: JSON pointers, in objects of a kind and name.
+
+    Without a kind it holds for every object of the release.
+    """
+
+    paths: Sequence[str]
+    kind: str | None = None
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        for path in self.paths:
+            if path and not path.startswith("/"):
+                fix = f"write '/{path.replace('.', '/')}'"
+                why = "is no JSON pointer, which begins with /"
+                raise InvalidValue(str(caller()), f"path {path!r}", why, fix)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What happens when somebody changes an object of the release by hand: it is set back.
+
+    What autoscalers, webhooks and certificate injectors write belongs to `ignore`.
+    """
+
+    mode: Literal["enabled", "warn", "disabled"] = "enabled"
+    ignore: Sequence[IgnoredDrift] = ()
+
+    def render(self) -> fluxcd.HelmReleaseSpecDriftDetection:
+        """`spec.driftDetection`."""
+        ignored = [
+            fluxcd.HelmReleaseSpecDriftDetectionIgnore(
+                paths=each.paths,
+                target=_Target(kind=each.kind, name=each.name) if each.kind or each.name else None,
+            )
+            for each in self.ignore
+        ]
+        return fluxcd.HelmReleaseSpecDriftDetection(mode=self.mode, ignore=ignored or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where Helm puts the release, if not under the HelmRelease's own name and namespace.
+
+    `target` is the namespace of its objects, `storage` the one of Helm's record. Helm's name
+    becomes `<target>-<name>` where a target is given and `name` is not.
+    """
+
+    name: str | None = None
+    target: Reference | None = None
+    storage: Reference | None = None
+
+    def release_name(self, id: str) -> str:
+        """Helm's name of the release; raises InvalidValue for one that Helm refuses."""
+        default = f"{self.target.object_name}-{id}" if self.target is not None else id
+        name = self.name or default
+        if len(name) > 53:
+            what = f"release name {name!r}"
+            fix = "pass a shorter Placement(name=...)"
+            raise InvalidValue(
+                str(caller()), what, f"has {len(name)} characters, Helm takes 53", fix
+            )
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePolicy:
+    """Upgrades, drift and placement of a release."""
+
+    upgrade: Upgrade = field(default_factory=Upgrade)
+    drift: Drift = field(default_factory=Drift)
+    placement: Placement = field(default_factory=Placement)
+
+    def install(self, crds: CrdPolicy | None) -> fluxcd.HelmReleaseSpecInstall:
+        """`spec.install`."""
+        remediation = fluxcd.HelmReleaseSpecInstallRemediation(retries=self.upgrade.retries)
+        return fluxcd.HelmReleaseSpecInstall(crds=crds, remediation=remediation)
+
+    def upgrading(self, crds: CrdPolicy | None) -> fluxcd.HelmReleaseSpecUpgrade:
+        """`spec.upgrade`."""
+        return fluxcd.HelmReleaseSpecUpgrade(
+            crds=crds,
+            cleanup_on_fail=True,
+            force=self.upgrade.force or None,
+            remediation=fluxcd.HelmReleaseSpecUpgradeRemediation(
+                retries=self.upgrade.retries,
+                remediate_last_failure=True,
+                strategy=self.upgrade.after_failure,
+            ),
+        )
+
+    def testing(self) -> fluxcd.HelmReleaseSpecTest | None:
+        """`spec.test`."""
+        return fluxcd.HelmReleaseSpecTest(enable=True) if self.upgrade.tests else None
