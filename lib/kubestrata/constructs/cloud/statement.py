@@ -37,7 +37,7 @@ Resource = Annotated[str, Meta(pattern=_RESOURCE, max_length=512)]
 Values = Annotated[Sequence[str], Meta(min_length=1, max_length=32)]
 
 
-class Statement(Declaration, frozen=True):
+class Statement(Declaration):
     """One statement of an IAM policy."""
 
     actions: Annotated[
@@ -64,7 +64,8 @@ class Statement(Declaration, frozen=True):
     ) = None
 
     def __post_init__(self) -> None:
-        """Raise InvalidValue for what grants more than it must."""
+        """Refuse what grants more than it must."""
+        super().__post_init__()
         what = f"Statement of {', '.join(self.actions) or 'no action'}"
         for action in self.actions:
             if not re.search(_ACTION, action):
