@@ -36,7 +36,7 @@ REASONS = {
 
 
 def test_single_faults_are_caught(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "dist", tmp_path / "dist")
+    shutil.copytree(ROOT / "dist" / "cloudlab", tmp_path / "dist" / "cloudlab")
     rules = Settings().rules()
     (tree,) = from_folder(tmp_path)
     assert judge(tree, rules, (), TODAY).violations == ()
