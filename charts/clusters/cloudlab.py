@@ -8,12 +8,13 @@ from charts.infrastructure.gateway_api_crds import GatewayApiCrds
 from charts.infrastructure.nfs_provisioner import NfsProvisioner
 from charts.infrastructure.traefik import Traefik
 from charts.observability.alloy import Alloy
-from charts.observability.flux_monitoring import FluxMonitoring
-from charts.observability.kube_prometheus_stack import KubePrometheusStack
+from charts.observability.flux_watch import FluxWatch
+from charts.observability.kube_prometheus_stack import MONITORING, KubePrometheusStack
 from charts.observability.loki import Loki
 from charts.security.kyverno import Kyverno
 from charts.security.verify_images import VerifyImages
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SopsDecryption
+from kubestrata.constructs import Gateways, OpenNetwork
 
 _FLUX = Flux(
     repository=GitRepository(
@@ -37,7 +38,13 @@ _SYSTEM_NAMESPACES = (
 def cloudlab(platform: Platform) -> Cluster:
     """The cluster and everything that runs on it, from the ground up."""
     cluster = Cluster(
-        platform, "cloudlab", domain=Host("catinthehack.ca"), delivery=_FLUX, kubernetes="1.35"
+        platform,
+        "cloudlab",
+        domain=Host("catinthehack.ca"),
+        delivery=_FLUX,
+        kubernetes="1.35",
+        # Talos' flannel enforces no policies.
+        offers=[OpenNetwork(), MONITORING],
     )
 
     GatewayApiCrds(cluster)
@@ -48,6 +55,8 @@ def cloudlab(platform: Platform) -> Cluster:
         token=_SECRETS / "digitalocean-dns.enc.yaml",
     )
     traefik = Traefik(cluster, issuer=cert_manager.issuer.ref)
+    # One way in for everybody: the node's own ports, behind the router at home.
+    cluster.offer(Gateways(public=traefik.gateway, private=traefik.gateway))
 
     kyverno = Kyverno(cluster)
     VerifyImages(cluster, excluded_namespaces=_SYSTEM_NAMESPACES)
@@ -60,19 +69,14 @@ def cloudlab(platform: Platform) -> Cluster:
         receivers=_SECRETS / "alertmanager-receivers.enc.yaml",
     )
     monitoring = stack.home_namespace
-    loki = Loki(
-        cluster,
-        namespace=monitoring,
-        storage_class=nfs.storage_class,
-        data_source_labels=stack.data_source_labels,
-    )
+    loki = Loki(cluster, namespace=monitoring, storage_class=nfs.storage_class)
     Alloy(cluster, namespace=monitoring, logs=loki.service, gateway=traefik.gateway)
-    FluxMonitoring(
+    FluxWatch(
         cluster,
         namespace=monitoring,
         alertmanager=stack.alertmanager,
         releases=[part.home_namespace for part in (cert_manager, kyverno, nfs, stack, traefik)],
     )
 
-    Whoami(cluster, gateway=traefik.gateway)
+    Whoami(cluster)
     return cluster

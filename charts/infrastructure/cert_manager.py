@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from charts import catalogue
-from kubeapis import cert_manager, helm
+from kubeapis import helm
 from kubestrata import Cluster, Namespace
-from kubestrata.constructs import EncryptedSecret, HelmComponent, SecretReference
-
-_LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
+from kubestrata.constructs import EncryptedSecret, HelmComponent
+from kubestrata.constructs.traffic import AcmeIssuer, DnsSolver
 
 
 class CertManager(HelmComponent):
@@ -26,34 +25,8 @@ class CertManager(HelmComponent):
             values=_VALUES,
         )
         secret = EncryptedSecret(self, "digitalocean-dns", file=token).secret
-        self.issuer = cert_manager.ClusterIssuer(
-            self,
-            "letsencrypt",
-            spec=cert_manager.ClusterIssuerSpec(
-                acme=cert_manager.ClusterIssuerSpecAcme(
-                    email=email,
-                    server=_LETS_ENCRYPT,
-                    private_key_secret_ref=cert_manager.ClusterIssuerSpecAcmePrivateKeySecretRef(
-                        name="letsencrypt-account"
-                    ),
-                    solvers=[_solver(scope, secret)],
-                )
-            ),
-        )
-
-
-def _solver(cluster: Cluster, secret: SecretReference) -> cert_manager.ClusterIssuerSpecAcmeSolvers:
-    token = cert_manager.ClusterIssuerSpecAcmeSolversDns01DigitaloceanTokenSecretRef(
-        name=secret.name, key=secret.key("access-token").key
-    )
-    return cert_manager.ClusterIssuerSpecAcmeSolvers(
-        selector=cert_manager.ClusterIssuerSpecAcmeSolversSelector(dns_zones=[cluster.domain]),
-        dns01=cert_manager.ClusterIssuerSpecAcmeSolversDns01(
-            digitalocean=cert_manager.ClusterIssuerSpecAcmeSolversDns01Digitalocean(
-                token_secret_ref=token
-            )
-        ),
-    )
+        solver = DnsSolver.digital_ocean(token=secret.key("access-token"), zones=[scope.domain])
+        self.issuer = AcmeIssuer(self, "letsencrypt", email=email, solvers=[solver])
 
 
 _VALUES = helm.cert_manager.Values(

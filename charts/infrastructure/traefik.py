@@ -1,9 +1,8 @@
 """The way in: Traefik on the node's own ports, with one Gateway and one wildcard certificate."""
 
 from charts import catalogue
-from kubeapis import cert_manager
 from kubestrata import Cluster, Duration, JsonObject, Namespace, Reconcile, Reference
-from kubestrata.constructs import GatewayReference, HelmComponent, Pods
+from kubestrata.constructs import Certificate, GatewayReference, HelmComponent, Pods
 
 _TLS = "wildcard-tls"
 _HTTP, _HTTPS = 8000, 8443
@@ -28,17 +27,12 @@ class Traefik(HelmComponent):
             # The first certificate takes as long as its DNS record needs to spread.
             reconcile=Reconcile(timeout=Duration("15m")),
         )
-        self.certificate = cert_manager.Certificate(
+        self.certificate = Certificate(
             self,
             "wildcard",
-            spec=cert_manager.CertificateSpec(
-                secret_name=_TLS,
-                dns_names=[scope.domain, scope.domain.wildcard],
-                issuer_ref=cert_manager.CertificateSpecIssuerRef(
-                    name=issuer.name, kind=issuer.kind
-                ),
-                private_key=cert_manager.CertificateSpecPrivateKey(rotation_policy="Always"),
-            ),
+            hosts=[scope.domain, scope.domain.wildcard],
+            issuer=issuer,
+            secret_name=_TLS,
         )
         made = self.release.makes("gateway.networking.k8s.io", "Gateway", "traefik-gateway")
         pods = Pods("traefik", "traefik", {"app.kubernetes.io/name": "traefik"})

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from charts import catalogue
-from charts.observability import flux_metric
 from kubestrata import (
     Cluster,
     Component,
@@ -19,13 +18,22 @@ from kubestrata.constructs import (
     EncryptedSecret,
     GatewayReference,
     HelmRelease,
+    Pods,
     Route,
     SecretReference,
 )
+from kubestrata.constructs.observability import GrafanaSidecar, PrometheusOperator
+from kubestrata.constructs.observability.flux_state import kube_state_metrics
 
 _NAME = "kube-prometheus-stack"
+_NAMESPACE = "monitoring"
 _TIMEOUT = Duration("15m")
-_DATA_SOURCE_LABEL = "grafana_datasource"
+_GRAFANA = GrafanaSidecar()
+MONITORING = PrometheusOperator(
+    scraper=Pods("prometheus", _NAMESPACE, {"app.kubernetes.io/name": "prometheus"}),
+    grafana=_GRAFANA,
+)
+"""What a cluster with the stack offers."""
 
 
 class KubePrometheusStack(Component):
@@ -49,7 +57,7 @@ class KubePrometheusStack(Component):
             _NAME,
             layer="observability",
             # The node exporter reads the host's file systems, network and processes.
-            namespace=Namespace("monitoring", pod_security="privileged"),
+            namespace=Namespace(_NAMESPACE, pod_security="privileged"),
             reconcile=Reconcile(timeout=_TIMEOUT),
         )
         login = EncryptedSecret(self, "grafana-admin", file=admin).secret
@@ -63,12 +71,11 @@ class KubePrometheusStack(Component):
                 **{part: {"enabled": False} for part in _UNREACHABLE},
                 "alertmanager": _alertmanager(scope.host("alertmanager"), storage_class, contact),
                 "grafana": _grafana(login),
-                "kube-state-metrics": flux_metric.kube_state_metrics(),
+                "kube-state-metrics": kube_state_metrics(),
                 "prometheus": _prometheus(scope.host("prometheus"), storage_class),
             },
         )
         self.alertmanager = release.service(f"{_NAME}-alertmanager", 9093)
-        self.data_source_labels = {_DATA_SOURCE_LABEL: "1"}
         pages = {
             "alertmanager": self.alertmanager,
             "grafana": release.service(f"{_NAME}-grafana", 80),
@@ -83,13 +90,14 @@ _UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler
 
 
 def _grafana(login: SecretReference) -> JsonObject:
+    ((label, value),) = _GRAFANA.data_source_labels.items()
     return {
         "admin": {
             "existingSecret": login.name,
             "userKey": login.key("admin-user").key,
             "passwordKey": login.key("admin-password").key,
         },
-        "sidecar": {"datasources": {"label": _DATA_SOURCE_LABEL, "labelValue": "1"}},
+        "sidecar": {"datasources": {"label": label, "labelValue": value}},
     }
 
 

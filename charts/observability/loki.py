@@ -1,20 +1,15 @@
 """Logs: one Loki that keeps them on the cluster's own storage for two weeks."""
 
-from collections.abc import Mapping
-
 from charts import catalogue
-from kubeapis import k8s
 from kubestrata import Cluster, JsonObject, Quantity, Reference
 from kubestrata.constructs import HelmComponent
+from kubestrata.constructs.observability import DataSource, Source
 
 _STORE = "filesystem"
 
 
 class Loki(HelmComponent):
-    """Loki as a single binary, and the ConfigMap that makes it a data source of Grafana.
-
-    `data_source_labels` are those that Grafana looks for.
-    """
+    """Loki as a single binary, and a data source of Grafana."""
 
     def __init__(
         self,
@@ -22,7 +17,6 @@ class Loki(HelmComponent):
         *,
         namespace: Reference,
         storage_class: Reference,
-        data_source_labels: Mapping[str, str],
     ) -> None:
         super().__init__(
             scope,
@@ -34,23 +28,8 @@ class Loki(HelmComponent):
             creates=["monitoring.coreos.com"],
         )
         self.service = self.release.service("loki", 3100)
-        k8s.ConfigMap(
-            self,
-            "loki-datasource",
-            metadata=k8s.ObjectMeta(labels=data_source_labels),
-            data={"loki.yaml": self.service.text(_DATA_SOURCE)},
-        )
-
-
-_DATA_SOURCE = """\
-apiVersion: 1
-datasources:
-  - name: Loki
-    uid: loki
-    type: loki
-    access: proxy
-    url: http://{host}:{port}
-"""
+        logs = Source("Loki", "loki", "loki", self.service)
+        DataSource(self, "loki-datasource", source=logs)
 
 
 def _values(storage_class: Reference) -> JsonObject:

@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 
 from kubestrata import Cluster, Host, Platform
-from kubestrata.constructs import CiliumNetwork
+from kubestrata.constructs import CiliumNetwork, Pods
+from kubestrata.constructs.observability import GrafanaOperator, VictoriaMetrics
 from tests.constructs.judging import faults
 from tests.small_platform import flux, new_component
 
 PAGES = sorted((Path(__file__).resolve().parents[2] / "docs" / "constructs").glob("*.md"))
+
+_MONITORING = VictoriaMetrics(
+    scraper=Pods("vmagent", "monitoring", {"app.kubernetes.io/name": "vmagent"}),
+    grafana=GrafanaOperator(labels={"dashboards": "grafana"}, namespace="monitoring"),
+)
 
 
 def example(page: Path) -> Any:
@@ -32,7 +38,7 @@ def test_an_example_runs(page: Path) -> None:
         domain=Host("example.com"),
         delivery=flux(),
         kubernetes="1.35",
-        offers=[CiliumNetwork()],
+        offers=[CiliumNetwork(), _MONITORING],
     )
     component = new_component(cluster, "shop")
     before = len(component.rendered())

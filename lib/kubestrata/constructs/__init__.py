@@ -14,37 +14,89 @@ from kubestrata.constructs.helm import (
     Upgrade,
     ValuesFrom,
 )
-from kubestrata.constructs.network import CiliumNetwork, Endpoint, Flow, KubernetesNetwork, Pods
+from kubestrata.constructs.network import (
+    CiliumNetwork,
+    Endpoint,
+    Flow,
+    KubernetesNetwork,
+    OpenNetwork,
+    Pods,
+)
 from kubestrata.constructs.scaling import Availability, Scaling
-from kubestrata.constructs.secret import EncryptedSecret, SecretKey, SecretReference
-from kubestrata.constructs.traffic import GatewayReference, Gateways, Route
-from kubestrata.constructs.workload.workload import Workload
+from kubestrata.constructs.secret import (
+    EncryptedSecret,
+    ExternalSecret,
+    GeneratedPassword,
+    RemoteKey,
+    SealedSecret,
+    SecretKey,
+    SecretReference,
+    SecretSource,
+    SecretStoreReference,
+    SecretTemplate,
+)
+from kubestrata.constructs.traffic import (
+    Certificate,
+    Gateway,
+    GatewayReference,
+    Gateways,
+    GrpcRoute,
+    Route,
+    TlsRoute,
+)
+from kubestrata.constructs.workload import (
+    Container,
+    Exposure,
+    Probes,
+    Resources,
+    Workload,
+    WorkloadDeclaration,
+    WorkloadDefaults,
+)
 
 __all__ = [
     "Availability",
+    "Certificate",
     "CiliumNetwork",
+    "Container",
     "Drift",
     "EncryptedSecret",
     "Endpoint",
+    "Exposure",
+    "ExternalSecret",
     "Flow",
+    "Gateway",
     "GatewayReference",
     "Gateways",
+    "GeneratedPassword",
+    "GrpcRoute",
     "HelmChart",
     "HelmComponent",
     "HelmRelease",
     "IgnoredDrift",
     "KubernetesNetwork",
+    "OpenNetwork",
     "Patch",
     "PatchStep",
     "Placement",
     "Pods",
+    "Probes",
     "ReleasePolicy",
+    "RemoteKey",
+    "Resources",
     "Route",
     "Scaling",
+    "SealedSecret",
     "SecretKey",
     "SecretReference",
+    "SecretSource",
+    "SecretStoreReference",
+    "SecretTemplate",
     "SharedValues",
+    "TlsRoute",
     "Upgrade",
     "ValuesFrom",
     "Workload",
+    "WorkloadDeclaration",
+    "WorkloadDefaults",
 ]

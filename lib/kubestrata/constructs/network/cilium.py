@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kubeapis import cilium, k8s
-from kubestrata.constructs.network.flow import Flow, NetworkPort
+from kubestrata.constructs.network.flow import Flow, NamedPort, NetworkPort
 from kubestrata.constructs.network.network import DNS_PORTS, Network
 from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Pods, Where
 from kubestrata.core.node import Construct
@@ -81,14 +81,16 @@ def _endpoint(pods: Pods) -> cilium.CiliumPodIPPoolSpecPodSelector:
 
 
 def _numbers(
-    ports: Sequence[NetworkPort],
+    ports: Sequence[NetworkPort | NamedPort],
 ) -> list[cilium.CiliumNetworkPolicySpecEgressToPortsPorts]:
     return [
-        cilium.CiliumNetworkPolicySpecEgressToPortsPorts(
-            port=str(each.number), protocol=each.protocol
-        )
+        cilium.CiliumNetworkPolicySpecEgressToPortsPorts(port=_port(each), protocol=each.protocol)
         for each in ports
     ]
+
+
+def _port(port: NetworkPort | NamedPort) -> str:
+    return port.name if isinstance(port, NamedPort) else str(port.number)
 
 
 def _to_ports(flow: Flow) -> list[cilium.CiliumNetworkPolicySpecEgressToPorts] | None:
@@ -131,12 +133,15 @@ def _ingress(flow: Flow) -> cilium.CiliumNetworkPolicySpecIngress:
             )
 
 
-_EntityName = Literal["host", "ingress", "kube-apiserver", "remote-node", "world"]
+_EntityName = Literal["cluster", "host", "ingress", "kube-apiserver", "remote-node", "world"]
 _ENTITIES: Mapping[Where, Sequence[_EntityName]] = {
+    "cluster": ["cluster"],
     "gateway": ["ingress"],
     "internet": ["world"],
     "kubernetes-api": ["kube-apiserver"],
     "nodes": ["host", "remote-node"],
+    # The agent runs on the host's network, whose link-local address no CIDR rule matches.
+    "pod-identity": ["host"],
 }
 
 

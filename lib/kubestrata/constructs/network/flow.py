@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -14,8 +15,9 @@ Protocol = Literal["TCP", "UDP"]
 _HTTPS = 443
 # Where the API server listens: as the Service `kubernetes`, and on its own hosts.
 _API_PORTS = (443, 6443)
-# The agent of EKS Pod Identity and the instance's metadata answer at link-local addresses.
-_POD_IDENTITY_AGENT = "169.254.170.23/32"
+_LAST = 65536
+# Source: IANA_SVC_NAME of apimachinery.
+_PORT_NAME = re.compile(r"(?=.{1,15}\Z)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,22 @@ class NetworkPort:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPort:
+    """A port by the name that its container gives it, where only the name is known."""
+
+    name: str
+    protocol: Protocol = "TCP"
+
+    def __post_init__(self) -> None:
+        if not _PORT_NAME.match(self.name):
+            fix = "write at most 15 of a-z, 0-9 and '-', one letter among them: 'metrics'"
+            raise InvalidValue(str(caller()), f"port {self.name!r}", "is not a port's name", fix)
+
+
+PodPort = int | NetworkPort | NamedPort
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """Traffic into pods (`ingress`) or out of them (`egress`); made by the factories below.
 
@@ -40,15 +58,15 @@ class Flow:
 
     direction: Literal["egress", "ingress"]
     peer: Peer
-    ports: tuple[NetworkPort, ...] = ()
+    ports: tuple[NetworkPort | NamedPort, ...] = ()
 
     @classmethod
-    def to_pods(cls, pods: Pods, *ports: int | NetworkPort) -> Flow:
+    def to_pods(cls, pods: Pods, *ports: PodPort) -> Flow:
         """Out, to pods of the cluster."""
         return cls("egress", pods, _ports(ports))
 
     @classmethod
-    def from_pods(cls, pods: Pods, *ports: int | NetworkPort) -> Flow:
+    def from_pods(cls, pods: Pods, *ports: PodPort) -> Flow:
         """In, from pods of the cluster."""
         return cls("ingress", pods, _ports(ports))
 
@@ -58,12 +76,17 @@ class Flow:
         return cls("egress", Hosts(names), _ports([port]))
 
     @classmethod
-    def to_addresses(cls, *blocks: str, ports: Sequence[int | NetworkPort] = ()) -> Flow:
+    def to_addresses(cls, *blocks: str, ports: Sequence[PodPort] = ()) -> Flow:
         """Out, to blocks of addresses."""
         return cls("egress", Addresses(blocks), _ports(ports))
 
     @classmethod
-    def to_internet(cls, *ports: int | NetworkPort) -> Flow:
+    def to_cluster(cls, *ports: PodPort) -> Flow:
+        """Out, to pods of any namespace and to the nodes: what collects from everybody."""
+        return cls("egress", Entity("cluster"), _ports(ports))
+
+    @classmethod
+    def to_internet(cls, *ports: PodPort) -> Flow:
         """Out, to anything outside the cluster."""
         return cls("egress", Entity("internet"), _ports(ports))
 
@@ -73,38 +96,42 @@ class Flow:
         return cls("egress", Entity("kubernetes-api"), _ports(_API_PORTS))
 
     @classmethod
-    def from_kubernetes_api(cls, *ports: int | NetworkPort) -> Flow:
+    def from_kubernetes_api(cls, *ports: PodPort) -> Flow:
         """In, from the API server: webhooks and aggregated APIs."""
         return cls("ingress", Entity("kubernetes-api"), _ports(ports))
 
     @classmethod
-    def to_nodes(cls, *ports: int | NetworkPort) -> Flow:
+    def to_nodes(cls, *ports: PodPort) -> Flow:
         """Out, to the nodes themselves: kubelets, exporters on the host's network."""
         return cls("egress", Entity("nodes"), _ports(ports))
 
     @classmethod
-    def from_nodes(cls, *ports: int | NetworkPort) -> Flow:
+    def from_nodes(cls, *ports: PodPort) -> Flow:
         """In, from the nodes themselves."""
         return cls("ingress", Entity("nodes"), _ports(ports))
 
     @classmethod
-    def from_internet(cls, *ports: int | NetworkPort) -> Flow:
+    def from_internet(cls, *ports: PodPort) -> Flow:
         """In, from anything outside the cluster."""
         return cls("ingress", Entity("internet"), _ports(ports))
 
     @classmethod
     def to_pod_identity(cls) -> Flow:
         """Out, to the agent that hands out cloud credentials (source: EKS Pod Identity)."""
-        return cls("egress", Addresses([_POD_IDENTITY_AGENT]), _ports([80]))
+        return cls("egress", Entity("pod-identity"), _ports([80]))
 
     @classmethod
-    def of(
-        cls, direction: Literal["egress", "ingress"], peer: Peer, *ports: int | NetworkPort
-    ) -> Flow:
+    def of(cls, direction: Literal["egress", "ingress"], peer: Peer, *ports: PodPort) -> Flow:
         """Where the peer was handed over as a value."""
         return cls(direction, peer, _ports(ports))
 
 
-def _ports(ports: Sequence[int | NetworkPort]) -> tuple[NetworkPort, ...]:
-    made = (each if isinstance(each, NetworkPort) else NetworkPort(int(each)) for each in ports)
-    return tuple(sorted(set(made), key=lambda each: (each.number, each.protocol)))
+def _ports(ports: Sequence[PodPort]) -> tuple[NetworkPort | NamedPort, ...]:
+    made = {NetworkPort(int(each)) if isinstance(each, int) else each for each in ports}
+    return tuple(sorted(made, key=_numbers_first))
+
+
+def _numbers_first(port: NetworkPort | NamedPort) -> tuple[int, str, str]:
+    if isinstance(port, NamedPort):
+        return (_LAST, port.name, port.protocol)
+    return (port.number, "", port.protocol)

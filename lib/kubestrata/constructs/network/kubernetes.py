@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubeapis import k8s
-from kubestrata.constructs.network.flow import Flow, NetworkPort
+from kubestrata.constructs.network.flow import Flow, NamedPort, NetworkPort
 from kubestrata.constructs.network.network import DNS_PORTS, Network
 from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Peer, Pods
 from kubestrata.core.node import Construct
@@ -13,6 +13,8 @@ from kubestrata.core.reference import Reference
 
 _NAMESPACE = "kubernetes.io/metadata.name"
 _EVERYWHERE = "0.0.0.0/0"
+# Link-local, and the same on every node (source: EKS Pod Identity).
+_POD_IDENTITY_AGENT = "169.254.170.23/32"
 # What is never the internet (source: RFC 1918, RFC 3927).
 _PRIVATE = ["10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]
 
@@ -61,10 +63,14 @@ def _policy(
     return k8s.NetworkPolicy(scope, id, metadata=metadata, spec=spec)
 
 
-def _ports(ports: Sequence[NetworkPort]) -> list[k8s.NetworkPolicyPort] | None:
+def _ports(ports: Sequence[NetworkPort | NamedPort]) -> list[k8s.NetworkPolicyPort] | None:
     return [
-        k8s.NetworkPolicyPort(port=each.number, protocol=each.protocol) for each in ports
+        k8s.NetworkPolicyPort(port=_port(each), protocol=each.protocol) for each in ports
     ] or None
+
+
+def _port(port: NetworkPort | NamedPort) -> int | str:
+    return port.name if isinstance(port, NamedPort) else port.number
 
 
 def _egress(flow: Flow) -> k8s.NetworkPolicyEgressRule:
@@ -83,8 +89,12 @@ def _peers(peer: Peer) -> list[k8s.NetworkPolicyPeer] | None:
             return [k8s.NetworkPolicyPeer(namespace_selector=namespace, pod_selector=pods)]
         case Addresses():
             return [_block(block) for block in peer.blocks]
+        case Entity(where="cluster"):
+            return [k8s.NetworkPolicyPeer(namespace_selector=k8s.LabelSelector())]
         case Hosts() | Entity(where="internet"):
             return [_block(_EVERYWHERE, except_=_PRIVATE)]
+        case Entity(where="pod-identity"):
+            return [_block(_POD_IDENTITY_AGENT)]
         case Entity():
             return None
 

@@ -1,6 +1,59 @@
 """Secrets: where they come from, and how objects name them."""
 
 from kubestrata.constructs.secret.encrypted_secret import EncryptedSecret
+from kubestrata.constructs.secret.external_secret import ExternalSecret
+from kubestrata.constructs.secret.generated_password import GeneratedPassword, PasswordFormat
+from kubestrata.constructs.secret.reflection import ReflectedTo, SecretReflector
+from kubestrata.constructs.secret.refresh import Refresh
+from kubestrata.constructs.secret.sealed_secret import SealedSecret
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
+from kubestrata.constructs.secret.secret_source import RemoteKey, SecretSource
+from kubestrata.constructs.secret.secret_store import (
+    ClusterStore,
+    NamespaceStore,
+    SecretStoreReference,
+)
+from kubestrata.constructs.secret.secret_template import SecretTemplate
+from kubestrata.constructs.secret.store_provider import (
+    AwsSecretsManager,
+    BitwardenSecretsManager,
+    KubernetesSecrets,
+    OnePasswordConnect,
+    StoreProvider,
+    VaultStore,
+)
+from kubestrata.constructs.secret.vault_login import (
+    VaultAppRole,
+    VaultLogin,
+    VaultServiceAccount,
+    VaultToken,
+)
 
-__all__ = ["EncryptedSecret", "SecretKey", "SecretReference"]
+__all__ = [
+    "AwsSecretsManager",
+    "BitwardenSecretsManager",
+    "ClusterStore",
+    "EncryptedSecret",
+    "ExternalSecret",
+    "GeneratedPassword",
+    "KubernetesSecrets",
+    "NamespaceStore",
+    "OnePasswordConnect",
+    "PasswordFormat",
+    "ReflectedTo",
+    "Refresh",
+    "RemoteKey",
+    "SealedSecret",
+    "SecretKey",
+    "SecretReference",
+    "SecretReflector",
+    "SecretSource",
+    "SecretStoreReference",
+    "SecretTemplate",
+    "StoreProvider",
+    "VaultAppRole",
+    "VaultLogin",
+    "VaultServiceAccount",
+    "VaultStore",
+    "VaultToken",
+]

@@ -11,10 +11,14 @@ from kubestrata.core.reference import Reference, ReferenceName
 
 @dataclass(frozen=True, slots=True)
 class SecretReference:
-    """A Secret in the cluster; `keys` are those it has, None where nobody knows them."""
+    """A Secret in the cluster; `keys` are those it has, None where nobody knows them.
+
+    `copies` are the other namespaces that have it too, under the same name.
+    """
 
     ref: Reference
     keys: frozenset[str] | None = None
+    copies: frozenset[str] = frozenset()
 
     @property
     def name(self) -> ReferenceName:
@@ -32,6 +36,18 @@ class SecretReference:
             why = f"has no key {name!r}; it has {', '.join(sorted(self.keys)) or 'none'}"
             raise InvalidReference(str(caller()), str(self.ref), why)
         return SecretKey(self, name)
+
+    def copy_in(self, namespace: Reference) -> SecretReference:
+        """The copy in another namespace; raises InvalidReference if none is made there."""
+        wanted = namespace.object_name
+        if wanted not in self.copies:
+            known = ", ".join(sorted(self.copies)) or "no other namespace"
+            why = f"is not copied to {wanted!r}; it is to {known}"
+            fix = f"pass copies=ReflectedTo([...]) with namespace {wanted!r} where it is made"
+            raise InvalidReference(str(caller()), str(self.ref), why, fix)
+        ref = self.ref
+        copied = Reference(ref.component, "", "Secret", ref.object_name, wanted, ref.resource)
+        return SecretReference(copied, self.keys)
 
     def require_namespace(self, namespace: str) -> None:
         """Raise InvalidReference unless pods in `namespace` can use the Secret."""

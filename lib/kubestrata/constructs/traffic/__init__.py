@@ -1,6 +1,60 @@
-"""The way in: gateways and routes."""
+"""The way in: gateways, routes, certificates, and the names that lead there."""
 
-from kubestrata.constructs.traffic.gateway_reference import GatewayReference, Gateways
+from kubestrata.constructs.traffic.allowed_route import RoutesFrom
+from kubestrata.constructs.traffic.certificate import Certificate, Lifetime, PrivateKey
+from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
+from kubestrata.constructs.traffic.dns_solver import DnsSolver
+from kubestrata.constructs.traffic.exposure import Exposure
+from kubestrata.constructs.traffic.gateway import Gateway
+from kubestrata.constructs.traffic.gateway_class import CiliumGatewayClass
+from kubestrata.constructs.traffic.gateway_reference import GatewayReference, Gateways, Reach
+from kubestrata.constructs.traffic.grpc_route import GrpcMatch, GrpcRoute
+from kubestrata.constructs.traffic.issuer import (
+    LETS_ENCRYPT,
+    LETS_ENCRYPT_STAGING,
+    AcmeIssuer,
+    InternalAuthority,
+    VaultIssuer,
+)
+from kubestrata.constructs.traffic.listener import Listener
 from kubestrata.constructs.traffic.route import Route
+from kubestrata.constructs.traffic.route_filter import Headers, Mirror, NewPath, Redirect, Rewrite
+from kubestrata.constructs.traffic.route_match import PathMatch, RouteMatch
+from kubestrata.constructs.traffic.route_rule import RouteRule, Timeouts
+from kubestrata.constructs.traffic.tls_route import GatewayApi, TlsRoute
 
-__all__ = ["GatewayReference", "Gateways", "Route"]
+__all__ = [
+    "LETS_ENCRYPT",
+    "LETS_ENCRYPT_STAGING",
+    "PUBLISHED_FILTER",
+    "AcmeIssuer",
+    "Certificate",
+    "CiliumGatewayClass",
+    "DnsRecord",
+    "DnsSolver",
+    "Exposure",
+    "Gateway",
+    "GatewayApi",
+    "GatewayReference",
+    "Gateways",
+    "GrpcMatch",
+    "GrpcRoute",
+    "Headers",
+    "InternalAuthority",
+    "Lifetime",
+    "Listener",
+    "Mirror",
+    "NewPath",
+    "PathMatch",
+    "PrivateKey",
+    "Reach",
+    "Redirect",
+    "Rewrite",
+    "Route",
+    "RouteMatch",
+    "RouteRule",
+    "RoutesFrom",
+    "Timeouts",
+    "TlsRoute",
+    "VaultIssuer",
+]

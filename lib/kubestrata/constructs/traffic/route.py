@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from kubeapis import gateway as gateway_api
-from kubestrata.constructs.traffic.gateway_reference import GatewayReference
+from collections.abc import Sequence
+from typing import Self
+
+from kubeapis import gateway as api
+from kubeapis import k8s
+from kubestrata.constructs.traffic.attachment import check_namespace, open_way, parent
+from kubestrata.constructs.traffic.dns_record import DnsRecord
+from kubestrata.constructs.traffic.gateway_reference import GatewayReference, Gateways, Reach
+from kubestrata.constructs.traffic.route_rule import RouteRule
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
 from kubestrata.core.reference import ServiceReference
+from kubestrata.core.tree import component_of
 from kubestrata.core.value.host import Host
 
 
 class Route(Construct):
-    """One HTTPRoute that sends everything for `host` to one Service."""
+    """One HTTPRoute that sends what is for `host` to one Service.
+
+    Where the Service comes as a `ServiceEndpoint` and the cluster offers a Network, also the
+    policy that admits the Gateway. Without `rules` everything goes there. `to` is None for a
+    route that only redirects. Raises InvalidValue for a host that is not of the gateway's domain.
+    """
 
     def __init__(
         self,
@@ -19,21 +34,66 @@ class Route(Construct):
         *,
         host: Host,
         gateway: GatewayReference,
-        to: ServiceReference,
+        to: ServiceReference | None,
+        rules: Sequence[RouteRule] = (RouteRule(),),
+        dns: DnsRecord | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-route")
-        backend = gateway_api.HTTPRouteSpecRulesBackendRefs(name=to.name, port=to.port)
-        parent = gateway_api.HTTPRouteSpecParentRefs(
-            name=gateway.gateway.name,
-            namespace=gateway.gateway.namespace,
-            section_name=gateway.listener,
-        )
-        self.resource = gateway_api.HTTPRoute(
+        _check(id, rules, to)
+        self.host = host
+        attached = parent(gateway, host)
+        backends: list[api.HTTPRouteSpecRulesBackendRefs] = []
+        if to is not None:
+            check_namespace(self, to)
+            backends = [api.HTTPRouteSpecRulesBackendRefs(name=to.name, port=to.port)]
+        self.resource = api.HTTPRoute(
             self,
             id,
-            spec=gateway_api.HTTPRouteSpec(
-                parent_refs=[parent],
+            metadata=dns_metadata(dns),
+            spec=api.HTTPRouteSpec(
+                parent_refs=[attached],
                 hostnames=[host],
-                rules=[gateway_api.HTTPRouteSpecRules(backend_refs=[backend])],
+                rules=[each.field([] if each.redirects else backends) for each in rules],
             ),
         )
+        if to is not None:
+            open_way(self, id, gateway=gateway, to=to)
+
+    @classmethod
+    def at(
+        cls,
+        scope: Construct,
+        id: str,
+        *,
+        label: str,
+        to: ServiceReference,
+        reach: Reach = "private",
+        rules: Sequence[RouteRule] = (RouteRule(),),
+    ) -> Self:
+        """At `label` in the domain of the gateway that the cluster offers for a reach.
+
+        Raises MissingOffer where the cluster has no such gateway.
+        """
+        gateway = component_of(scope).cluster.ask(Gateways).reached(reach)
+        host = gateway.domain.sub(label)
+        return cls(scope, id, host=host, gateway=gateway, to=to, rules=rules)
+
+    @property
+    def url(self) -> str:
+        """Where people find it."""
+        return f"https://{self.host}"
+
+
+def _check(id: str, rules: Sequence[RouteRule], to: ServiceReference | None) -> None:
+    if not rules:
+        raise InvalidValue(str(caller()), f"Route {id!r}", "has no rule", "leave out rules=")
+    if to is None and not all(each.redirects for each in rules):
+        why = "has a rule that does not redirect, and no Service"
+        raise InvalidValue(str(caller()), f"Route {id!r}", why, "pass to=")
+
+
+def dns_metadata(dns: DnsRecord | None) -> k8s.ObjectMeta | None:
+    """Labels and annotations for external-dns."""
+    if dns is None:
+        return None
+    return k8s.ObjectMeta(labels=dns.labels, annotations=dns.annotations or None)

@@ -1,0 +1,45 @@
+"""Flux watched: its metrics, alerts on objects that do not reconcile, and its own events."""
+
+from collections.abc import Sequence
+
+from kubestrata import Cluster, Component, Reference, ServiceReference
+from kubestrata.constructs.observability import (
+    EventSource,
+    FluxMonitoring,
+    Notification,
+    Receiver,
+)
+
+
+class FluxWatch(Component):
+    """Scrape and rules of Flux, and an Alert that sends Flux' errors to Alertmanager.
+
+    `releases` are the namespaces whose HelmReleases are watched.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        alertmanager: ServiceReference,
+        releases: Sequence[Reference],
+    ) -> None:
+        super().__init__(scope, "flux-monitoring", layer="observability", namespace=namespace)
+        FluxMonitoring(self)
+        Notification(
+            self,
+            "flux-errors",
+            to=Receiver.alertmanager(alertmanager),
+            sources=_sources(scope.delivery.namespace, releases),
+        )
+
+
+def _sources(flux: str, releases: Sequence[Reference]) -> list[EventSource]:
+    namespaces = sorted({namespace.object_name for namespace in releases})
+    return [
+        EventSource("GitRepository", flux),
+        EventSource("HelmRepository", flux),
+        EventSource("Kustomization", flux),
+        *(EventSource("HelmRelease", namespace) for namespace in namespaces),
+    ]

@@ -1,0 +1,50 @@
+"""What is watched, who is told, and what people look at."""
+
+from kubestrata.constructs.observability.alert import Alert, Record, RuleGroup
+from kubestrata.constructs.observability.alert_evaluation import Evaluation, Evaluator, Results
+from kubestrata.constructs.observability.alert_rule import AlertEvaluation, AlertRules
+from kubestrata.constructs.observability.dashboard import Dashboard, DashboardFolder, DataSource
+from kubestrata.constructs.observability.flux_monitoring import FluxMonitoring
+from kubestrata.constructs.observability.grafana import Grafana, Source
+from kubestrata.constructs.observability.grafana_instance import GrafanaInstance
+from kubestrata.constructs.observability.grafana_operator import GrafanaOperator
+from kubestrata.constructs.observability.grafana_sidecar import GrafanaSidecar
+from kubestrata.constructs.observability.monitoring import Monitoring
+from kubestrata.constructs.observability.notification import EventSource, Notification, Receiver
+from kubestrata.constructs.observability.prometheus_operator import PrometheusOperator
+from kubestrata.constructs.observability.scrape import Scrape, StaticScrape
+from kubestrata.constructs.observability.scrape_target import ScrapeAccess, ScrapeTls
+from kubestrata.constructs.observability.vector_agent import VectorAgent, VrlTransform
+from kubestrata.constructs.observability.victoria_metrics import VictoriaMetrics
+
+__all__ = [
+    "Alert",
+    "AlertEvaluation",
+    "AlertRules",
+    "Dashboard",
+    "DashboardFolder",
+    "DataSource",
+    "Evaluation",
+    "Evaluator",
+    "EventSource",
+    "FluxMonitoring",
+    "Grafana",
+    "GrafanaInstance",
+    "GrafanaOperator",
+    "GrafanaSidecar",
+    "Monitoring",
+    "Notification",
+    "PrometheusOperator",
+    "Receiver",
+    "Record",
+    "Results",
+    "RuleGroup",
+    "Scrape",
+    "ScrapeAccess",
+    "ScrapeTls",
+    "Source",
+    "StaticScrape",
+    "VectorAgent",
+    "VictoriaMetrics",
+    "VrlTransform",
+]

@@ -1,0 +1,101 @@
+"""What a dashboard's JSON says of itself; read and judged, never written again."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
+from kubestrata.core.origin import caller, shown
+
+UID = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
+# Data sources that every Grafana has.
+_BUILT_IN = frozenset(
+    {"-- Dashboard --", "-- Grafana --", "-- Mixed --", "__expr__", "grafana", "default"}
+)
+_VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::\w+)?\}|(?P<bare>\w+))\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardModel:
+    """A dashboard: its text as the file has it, and what places it in Grafana."""
+
+    text: str
+    title: str
+    uid: str
+
+
+def read_dashboard(source: Path | str, known: Collection[str]) -> DashboardModel:
+    """The dashboard in a file, or in text; `known` are the uids of data sources it may name.
+
+    Raises InvalidValue where the JSON is no object, lacks title or uid, or names a data source
+    that is neither a variable of its own nor known.
+    """
+    what = shown(str(source)) if isinstance(source, Path) else "dashboard"
+    text = _text(source, what)
+    try:
+        found: Any = json.loads(text)
+    except ValueError as error:
+        raise InvalidValue(str(caller()), what, f"is not JSON: {error}") from error
+    if not is_mapping(found):
+        raise InvalidValue(str(caller()), what, "is not a JSON object")
+    title, uid = found.get("title"), found.get("uid")
+    if not isinstance(title, str) or not title.strip():
+        raise InvalidValue(str(caller()), what, "has no title", 'write a "title"')
+    if not isinstance(uid, str) or not UID.match(uid):
+        why = f"has the uid {uid!r}, which Grafana does not take"
+        fix = "write a \"uid\" of at most 40 letters, digits, '-' and '_'"
+        raise InvalidValue(str(caller()), what, why, fix)
+    _check_data_sources(found, what, known)
+    return DashboardModel(text, title, uid)
+
+
+def _text(source: Path | str, what: str) -> str:
+    if isinstance(source, str):
+        return source
+    try:
+        return source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidValue(str(caller()), what, f"cannot be read: {error}") from error
+
+
+def _check_data_sources(model: dict[str, Any], what: str, known: Collection[str]) -> None:
+    variables = {
+        str(variable.get("name"))
+        for variable in map(mapping, sequence(mapping(model.get("templating")).get("list")))
+        if variable.get("type") == "datasource"
+    }
+    for path, uid in _data_sources(model, "$"):
+        match = _VARIABLE.match(uid)
+        if match is not None:
+            name = match["braced"] or match["bare"]
+            if name not in variables:
+                why = (
+                    f"names the variable {name!r}, and has no variable of type datasource so named"
+                )
+                raise InvalidValue(str(caller()), f"{what} {path}", why)
+        elif uid not in known and uid not in _BUILT_IN:
+            why = f"names the data source {uid!r}, which is not one of {sorted(known)}"
+            fix = "use a variable of type datasource, or pass data_sources="
+            raise InvalidValue(str(caller()), f"{what} {path}", why, fix)
+
+
+def _data_sources(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Where data sources are named, and the uid or name of each."""
+    if is_mapping(value):
+        for key, item in value.items():
+            here = f"{path}.{key}"
+            if key != "datasource":
+                yield from _data_sources(item, here)
+            elif isinstance(item, str):
+                yield here, item
+            elif is_mapping(item) and isinstance(item.get("uid"), str):
+                yield here, item["uid"]
+    elif is_list(value):
+        for index, item in enumerate(value):
+            yield from _data_sources(item, f"{path}[{index}]")

@@ -1,0 +1,50 @@
+"""A Grafana that somebody else runs, as the Grafana operator knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubeapis import grafana, k8s
+from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference, ServiceReference
+
+
+class GrafanaInstance(Construct):
+    """One Grafana object with `external`: the operator fills it and runs none itself.
+
+    `admin` has the keys `admin-user` and `admin-password`, as Grafana's chart writes them.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        service: ServiceReference,
+        admin: SecretReference,
+        labels: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, f"{id}-grafana")
+        self.resource = grafana.Grafana(
+            self,
+            id,
+            metadata=k8s.ObjectMeta(labels=labels),
+            spec=grafana.GrafanaSpec(
+                external=grafana.GrafanaSpecExternal(
+                    url=service.url(),
+                    admin_user=_selected(admin, "admin-user"),
+                    admin_password=_selected(admin, "admin-password"),
+                )
+            ),
+        )
+        admin.require_namespace(self.resource.identity.namespace)
+
+    @property
+    def ref(self) -> Reference:
+        """The Grafana object."""
+        return self.resource.ref
+
+
+def _selected(secret: SecretReference, key: str) -> k8s.SecretKeySelector:
+    return k8s.SecretKeySelector(name=secret.name, key=secret.key(key).key)

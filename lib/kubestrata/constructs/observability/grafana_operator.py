@@ -1,0 +1,125 @@
+"""Dashboards, folders and data sources as objects of the Grafana operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubeapis import grafana, k8s
+from kubeapis.grafana.v1beta1.shared import (
+    GrafanaDashboardSpecEnvFrom,
+    GrafanaDashboardSpecPlugins,
+    GrafanaDatasourceSpecValuesFrom,
+)
+from kubestrata.constructs.observability.dashboard_model import DashboardModel
+from kubestrata.constructs.observability.grafana import Folder, Grafana, Source
+from kubestrata.core.errors import InvalidReference
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.tree import component_of
+
+
+class GrafanaOperator(Grafana):
+    """GrafanaDashboard, GrafanaFolder and GrafanaDatasource for the Grafana with `labels`.
+
+    `namespace` is where that Grafana's object is; objects elsewhere say that they cross.
+    """
+
+    def __init__(self, *, labels: Mapping[str, str], namespace: str) -> None:
+        self.labels = dict(labels)
+        self.namespace = namespace
+
+    def dashboard(
+        self, scope: Construct, id: str, model: DashboardModel, folder: Folder | None
+    ) -> grafana.GrafanaDashboard:
+        """The JSON as it is; the folder by its object, or by uid from another namespace."""
+        made = folder.resource if folder is not None else None
+        here = component_of(scope).home_namespace.object_name
+        beside = made is not None and made.identity.namespace == here
+        uid = None
+        if folder is not None and not beside:
+            uid = made.ref.text(folder.uid) if made is not None else folder.uid
+        return grafana.GrafanaDashboard(
+            scope,
+            id,
+            spec=grafana.GrafanaDashboardSpec(
+                instance_selector=self._selector,
+                allow_cross_namespace_import=self._crosses(scope),
+                folder_ref=made.name if made is not None and beside else None,
+                folder_uid=uid,
+                json=model.text,
+            ),
+        )
+
+    def folder(self, scope: Construct, id: str, title: str, uid: str) -> Folder:
+        """One GrafanaFolder."""
+        made = grafana.GrafanaFolder(
+            scope,
+            id,
+            spec=grafana.GrafanaFolderSpec(
+                instance_selector=self._selector,
+                allow_cross_namespace_import=self._crosses(scope),
+                title=title,
+                uid=uid,
+            ),
+        )
+        return Folder(title, uid, made)
+
+    def data_source(self, scope: Construct, id: str, source: Source) -> grafana.GrafanaDatasource:
+        """One GrafanaDatasource; secrets are filled in by the operator."""
+        plugins = None
+        if source.plugin is not None:
+            plugins = [GrafanaDashboardSpecPlugins(name=source.type, version=source.plugin)]
+        _check_secrets(scope, source)
+        return grafana.GrafanaDatasource(
+            scope,
+            id,
+            spec=grafana.GrafanaDatasourceSpec(
+                instance_selector=self._selector,
+                allow_cross_namespace_import=self._crosses(scope),
+                uid=source.uid,
+                plugins=plugins,
+                values_from=[_value(name, source) for name in source.secrets] or None,
+                datasource=grafana.GrafanaDatasourceSpecDatasource(
+                    name=source.name,
+                    type=source.type,
+                    access="proxy",
+                    url=source.service.url(source.path),
+                    is_default=source.is_default or None,
+                    editable=False,
+                    json_data=source.settings or None,
+                    secure_json_data={
+                        name: f"${{{key.key}}}" for name, key in source.secrets.items()
+                    }
+                    or None,
+                ),
+            ),
+        )
+
+    @property
+    def _selector(self) -> k8s.LabelSelector:
+        return k8s.LabelSelector(match_labels=self.labels)
+
+    def _crosses(self, scope: Construct) -> bool | None:
+        here = component_of(scope).home_namespace.object_name
+        return None if here == self.namespace else True
+
+
+def _check_secrets(scope: Construct, source: Source) -> None:
+    here = component_of(scope).home_namespace.object_name
+    for name, key in source.secrets.items():
+        if key.secret.ref.object_namespace != here:
+            why = (
+                f"is read from {key.secret.ref.object_namespace!r}, the data source is in {here!r}"
+            )
+            fix = f"copy the Secret to {here!r}"
+            raise InvalidReference(str(caller()), f"secret {name!r} of {source.name}", why, fix)
+
+
+def _value(name: str, source: Source) -> GrafanaDatasourceSpecValuesFrom:
+    key = source.secrets[name]
+    return GrafanaDatasourceSpecValuesFrom(
+        target_path=f"secureJsonData.{name}",
+        value_from=GrafanaDashboardSpecEnvFrom(
+            secret_key_ref=k8s.SecretKeySelector(name=key.name, key=key.key)
+        ),
+    )

@@ -1,0 +1,67 @@
+"""Dashboards and data sources as labelled ConfigMaps, which a sidecar hands to Grafana."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubeapis import k8s
+from kubestrata.constructs.observability.dashboard_model import DashboardModel
+from kubestrata.constructs.observability.grafana import Folder, Grafana, Source
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.json_value import JsonObject
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import ReferenceName
+from kubestrata.core.yaml_text import dump
+
+
+class GrafanaSidecar(Grafana):
+    """One ConfigMap a dashboard or data source; folders are an annotation of the dashboards.
+
+    The labels are those that the sidecar looks for (source: values `sidecar` of Grafana's chart).
+    """
+
+    def __init__(
+        self,
+        *,
+        dashboard_labels: Mapping[str, str] | None = None,
+        data_source_labels: Mapping[str, str] | None = None,
+        folder_annotation: str = "grafana_folder",
+    ) -> None:
+        self.dashboard_labels = dict(dashboard_labels or {"grafana_dashboard": "1"})
+        self.data_source_labels = dict(data_source_labels or {"grafana_datasource": "1"})
+        self.folder_annotation = folder_annotation
+
+    def dashboard(
+        self, scope: Construct, id: str, model: DashboardModel, folder: Folder | None
+    ) -> k8s.ConfigMap:
+        """The JSON as it is, under the key `<uid>.json`."""
+        annotations = {self.folder_annotation: folder.title} if folder is not None else None
+        metadata = k8s.ObjectMeta(labels=self.dashboard_labels, annotations=annotations)
+        return k8s.ConfigMap(scope, id, metadata=metadata, data={f"{model.uid}.json": model.text})
+
+    def folder(self, scope: Construct, id: str, title: str, uid: str) -> Folder:
+        """No object: Grafana makes the folder with its first dashboard."""
+        del scope, id
+        return Folder(title, uid)
+
+    def data_source(self, scope: Construct, id: str, source: Source) -> k8s.ConfigMap:
+        """A provisioning file of Grafana; raises InvalidValue for secrets and plugins."""
+        if source.secrets or source.plugin is not None:
+            why = "has secrets or a plugin, which a ConfigMap cannot bring"
+            fix = "set them in the values of Grafana's chart"
+            raise InvalidValue(str(caller()), f"data source {source.name!r}", why, fix)
+        entry: JsonObject = {
+            "name": source.name,
+            "uid": source.uid,
+            "type": source.type,
+            "access": "proxy",
+            "url": str.__str__(source.service.url(source.path)),
+            **({"isDefault": True} if source.is_default else {}),
+            **({"jsonData": source.settings} if source.settings else {}),
+        }
+        text = ReferenceName(
+            dump({"apiVersion": 1, "datasources": [entry]}), source.service.service
+        )
+        metadata = k8s.ObjectMeta(labels=self.data_source_labels)
+        return k8s.ConfigMap(scope, id, metadata=metadata, data={f"{source.uid}.yaml": text})

@@ -1,0 +1,191 @@
+"""Monitoring by the Prometheus operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kubeapis import k8s, prometheus
+from kubeapis.prometheus.v1.shared import (
+    PodMonitorSpecNamespaceSelector,
+    ProbeSpecTlsConfig,
+    ProbeSpecTlsConfigCa,
+    PrometheusSpecRemoteReadTlsConfig,
+)
+from kubestrata.constructs.observability.alert import Alert, Record, RuleGroup
+from kubestrata.constructs.observability.alert_evaluation import Evaluation
+from kubestrata.constructs.observability.monitoring import Monitoring
+from kubestrata.constructs.observability.scrape_target import (
+    ScrapeTarget,
+    ScrapeTls,
+    StaticTargets,
+)
+from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.errors import InvalidValue, MissingOffer
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.resource import Resource
+from kubestrata.core.tree import component_of
+
+
+class PrometheusOperator(Monitoring):
+    """PodMonitor, ServiceMonitor, ScrapeConfig and PrometheusRule, one a declaration."""
+
+    def scrape(
+        self, scope: Construct, id: str, target: ScrapeTarget
+    ) -> prometheus.PodMonitor | prometheus.ServiceMonitor:
+        """A ServiceMonitor where the target is found through Services, else a PodMonitor."""
+        if target.service_labels is None:
+            return self._pods(scope, id, target)
+        return self._services(scope, id, target)
+
+    def _pods(self, scope: Construct, id: str, target: ScrapeTarget) -> prometheus.PodMonitor:
+        tls, bearer = target.access.tls, target.access.bearer
+        endpoint = prometheus.PodMonitorSpecPodMetricsEndpoints(
+            port=target.port,
+            path=target.path,
+            interval=target.interval,
+            scheme="https" if tls is not None else None,
+            tls_config=_tls(tls),
+            authorization=_authorization(bearer),
+        )
+        return prometheus.PodMonitor(
+            scope,
+            id,
+            metadata=self._metadata(),
+            spec=prometheus.PodMonitorSpec(
+                namespace_selector=_namespace(scope, target),
+                selector=k8s.LabelSelector(match_labels=target.labels or None),
+                pod_metrics_endpoints=[endpoint],
+            ),
+        )
+
+    def _services(
+        self, scope: Construct, id: str, target: ScrapeTarget
+    ) -> prometheus.ServiceMonitor:
+        tls, bearer = target.access.tls, target.access.bearer
+        endpoint = prometheus.ServiceMonitorSpecEndpoints(
+            port=target.port,
+            path=target.path,
+            interval=target.interval,
+            scheme="https" if tls is not None else None,
+            tls_config=_service_tls(tls),
+            authorization=_authorization(bearer),
+        )
+        return prometheus.ServiceMonitor(
+            scope,
+            id,
+            metadata=self._metadata(),
+            spec=prometheus.ServiceMonitorSpec(
+                namespace_selector=_namespace(scope, target),
+                selector=k8s.LabelSelector(match_labels=target.labels or None),
+                endpoints=[endpoint],
+            ),
+        )
+
+    def static_scrape(
+        self, scope: Construct, id: str, targets: StaticTargets
+    ) -> prometheus.ScrapeConfig:
+        """A ScrapeConfig with one static group; the job has its name."""
+        tls, bearer = targets.access.tls, targets.access.bearer
+        group = prometheus.ScrapeConfigSpecStaticConfigs(
+            targets=targets.targets, labels=targets.labels or None
+        )
+        return prometheus.ScrapeConfig(
+            scope,
+            id,
+            metadata=self._metadata(),
+            spec=prometheus.ScrapeConfigSpec(
+                job_name=id,
+                static_configs=[group],
+                metrics_path=targets.path,
+                scrape_interval=targets.interval,
+                scheme="HTTPS" if tls is not None else None,
+                tls_config=_tls(tls),
+                authorization=_authorization(bearer),
+            ),
+        )
+
+    def rules(
+        self, scope: Construct, id: str, groups: Sequence[RuleGroup], labels: Mapping[str, str]
+    ) -> prometheus.PrometheusRule:
+        """One PrometheusRule; raises InvalidValue for rules over logs, which it cannot evaluate."""
+        for group in groups:
+            if group.language != "metrics":
+                why = "is over logs, and Prometheus evaluates rules over metrics only"
+                raise InvalidValue(str(caller()), f"RuleGroup {group.name!r}", why)
+        spec = prometheus.PrometheusRuleSpec(groups=[_group(group) for group in groups])
+        return prometheus.PrometheusRule(scope, id, metadata=self._metadata(labels), spec=spec)
+
+    def evaluation(self, scope: Construct, id: str, evaluation: Evaluation) -> Resource:
+        """Raises MissingOffer: Prometheus evaluates its own rules, and nobody else does."""
+        cluster = component_of(scope).cluster.name
+        why = f"cluster {cluster} is monitored by Prometheus, which evaluates the rules itself"
+        fix = "offer VictoriaMetrics(...) to the cluster, or drop the AlertEvaluation"
+        raise MissingOffer(str(caller()), f"evaluation {id!r} of {evaluation.source}", why, fix)
+
+    def _metadata(self, labels: Mapping[str, str] | None = None) -> k8s.ObjectMeta | None:
+        found = {**self.labels, **(labels or {})}
+        return k8s.ObjectMeta(labels=found) if found else None
+
+
+def _namespace(scope: Construct, target: ScrapeTarget) -> PodMonitorSpecNamespaceSelector | None:
+    if component_of(scope).home_namespace.object_name == target.pods.namespace:
+        return None
+    return PodMonitorSpecNamespaceSelector(match_names=[target.pods.namespace])
+
+
+def _ca(tls: ScrapeTls) -> ProbeSpecTlsConfigCa | None:
+    return None if tls.ca is None else ProbeSpecTlsConfigCa(secret=_selected(tls.ca))
+
+
+def _tls(tls: ScrapeTls | None) -> ProbeSpecTlsConfig | None:
+    if tls is None:
+        return None
+    return ProbeSpecTlsConfig(
+        ca=_ca(tls),
+        server_name=tls.server_name,
+        insecure_skip_verify=None if tls.verify else True,
+    )
+
+
+def _service_tls(tls: ScrapeTls | None) -> PrometheusSpecRemoteReadTlsConfig | None:
+    if tls is None:
+        return None
+    return PrometheusSpecRemoteReadTlsConfig(
+        ca=_ca(tls),
+        server_name=tls.server_name,
+        insecure_skip_verify=None if tls.verify else True,
+    )
+
+
+def _selected(key: SecretKey) -> k8s.SecretKeySelector:
+    return k8s.SecretKeySelector(name=key.name, key=key.key)
+
+
+def _authorization(bearer: SecretKey | None) -> prometheus.ProbeSpecAuthorization | None:
+    if bearer is None:
+        return None
+    return prometheus.ProbeSpecAuthorization(credentials=_selected(bearer))
+
+
+def _group(group: RuleGroup) -> prometheus.PrometheusRuleSpecGroups:
+    return prometheus.PrometheusRuleSpecGroups(
+        name=group.name,
+        interval=group.interval,
+        rules=[_rule(rule) for rule in group.rules],
+    )
+
+
+def _rule(rule: Alert | Record) -> prometheus.PrometheusRuleSpecGroupsRules:
+    if isinstance(rule, Record):
+        return prometheus.PrometheusRuleSpecGroupsRules(
+            record=rule.name, expr=rule.expression, labels=rule.labels or None
+        )
+    return prometheus.PrometheusRuleSpecGroupsRules(
+        alert=rule.name,
+        expr=rule.expression,
+        for_=rule.for_,
+        keep_firing_for=rule.keep_firing_for,
+        labels=rule.all_labels,
+        annotations=rule.annotations,
+    )

@@ -1,0 +1,84 @@
+"""Scrapes: whose metrics are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kubestrata.constructs.network.flow import Flow, PodPort
+from kubestrata.constructs.network.network import Network
+from kubestrata.constructs.network.peer import Pods
+from kubestrata.constructs.observability.monitoring import Monitoring
+from kubestrata.constructs.observability.scrape_target import (
+    ScrapeAccess,
+    ScrapeTarget,
+    StaticTargets,
+)
+from kubestrata.core.node import Construct
+from kubestrata.core.resource import Resource
+from kubestrata.core.tree import component_of
+from kubestrata.core.value.duration import Duration
+
+
+class Scrape(Construct):
+    """A scrape of the cluster's monitoring, and the policy that admits the scraper to the port.
+
+    VMPodScrape or PodMonitor; with `service_labels` VMServiceScrape or ServiceMonitor. The policy
+    `<id>-from-<scraper>` stands beside the pods; none where the cluster offers no Network, or
+    nobody declares the namespace, which then denies nothing. Raises MissingOffer where the
+    cluster offers no Monitoring.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        pods: Pods,
+        port: str,
+        path: str = "/metrics",
+        interval: Duration | None = None,
+        service_labels: Mapping[str, str] | None = None,
+        pod_port: PodPort | None = None,
+        access: ScrapeAccess | None = None,
+    ) -> None:
+        """`port` is a name: the container's, or the Service's where `service_labels` find it."""
+        super().__init__(scope, f"{id}-scrape")
+        component = component_of(self)
+        cluster = component.cluster
+        monitoring = cluster.ask(Monitoring)
+        access = access or ScrapeAccess()
+        access.require_namespace(component.home_namespace.object_name)
+        target = ScrapeTarget(pods, port, path, interval, service_labels, pod_port, access)
+        self.resource: Resource = monitoring.scrape(self, id, target)
+        network = cluster.find(Network)
+        self.policy: Resource | None = None
+        if network is not None and cluster.declares(pods.namespace):
+            scraper = monitoring.scraper
+            flow = Flow.from_pods(scraper, target.admitted)
+            self.policy = network.policy(self, f"{id}-from-{scraper.name}", pods, [flow])
+
+
+class StaticScrape(Construct):
+    """One VMScrapeConfig or ScrapeConfig that reads hosts with fixed names.
+
+    Raises MissingOffer where the cluster offers no Monitoring.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        targets: Sequence[str],
+        path: str = "/metrics",
+        interval: Duration | None = None,
+        labels: Mapping[str, str] | None = None,
+        access: ScrapeAccess | None = None,
+    ) -> None:
+        """`targets` are `host:port`; `labels` are put on every series that they show."""
+        super().__init__(scope, f"{id}-static-scrape")
+        component = component_of(self)
+        access = access or ScrapeAccess()
+        access.require_namespace(component.home_namespace.object_name)
+        static = StaticTargets(targets, path, interval, dict(labels or {}), access)
+        self.resource: Resource = component.cluster.ask(Monitoring).static_scrape(self, id, static)

@@ -1,0 +1,100 @@
+"""Log collection by Vector: values for the charts of VictoriaLogs, which bring it.
+
+Where the logs go is the chart's to say: it knows its own storage nodes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.json_value import JsonObject
+from kubestrata.core.origin import caller
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_SOURCE = "k8s"
+_CHARTS_OWN = "parser"
+
+
+@dataclass(frozen=True, slots=True)
+class VrlTransform:
+    """One step of the pipeline: a program in Vector's own language, run on every line.
+
+    The chart reads values as a template first: a program holds no `{{`.
+    """
+
+    name: str
+    program: str
+
+    def __post_init__(self) -> None:
+        what = f"transform {self.name!r}"
+        if not _NAME.match(self.name):
+            why, fix = "is no name", "write a-z, 0-9 and '_', a letter first"
+            raise InvalidValue(str(caller()), what, why, fix)
+        if not self.program.strip():
+            raise InvalidValue(str(caller()), what, "does nothing")
+        if "{{" in self.program:
+            raise InvalidValue(str(caller()), what, "holds '{{', which the chart would fill in")
+
+
+@dataclass(frozen=True, slots=True)
+class VectorAgent:
+    """One Vector a node that reads the log of every container and sends it to VictoriaLogs.
+
+    `transforms` run one after the other. `stream_fields` tell one stream from another and stay the
+    same over its life; of `message_fields` the first that a line has is its message.
+    """
+
+    transforms: Sequence[VrlTransform] = ()
+    stream_fields: Sequence[str] = (
+        "kubernetes.pod_namespace",
+        "kubernetes.pod_name",
+        "kubernetes.container_name",
+        "stream",
+    )
+    message_fields: Sequence[str] = ("message", "msg", "_msg")
+    requests: Mapping[str, str] = field(default_factory=lambda: {"cpu": "50m", "memory": "128Mi"})
+    memory_limit: str = "256Mi"
+
+    def values(self) -> JsonObject:
+        """What stands under `vector` in the chart's values."""
+        steps = [transform.name for transform in self.transforms]
+        for name in steps:
+            if steps.count(name) > 1:
+                raise InvalidValue(str(caller()), f"transform {name!r}", "is there twice")
+        sources = [_SOURCE, *steps]
+        transforms: JsonObject = {
+            # The chart's own step is merged in unless it is struck out.
+            _CHARTS_OWN: None,
+            **{
+                transform.name: {
+                    "type": "remap",
+                    "inputs": [before],
+                    # A line that a program cannot read is sent as it is.
+                    "drop_on_error": False,
+                    "source": transform.program,
+                }
+                for before, transform in zip(sources, self.transforms, strict=False)
+            },
+        }
+        return {
+            "enabled": True,
+            "role": "Agent",
+            "resources": {
+                "requests": dict(self.requests),
+                "limits": {"memory": self.memory_limit},
+            },
+            # Logs of every node are wanted, also of those that others may not run on.
+            "tolerations": [{"operator": "Exists"}],
+            "customConfig": {"transforms": transforms, "sinks": {"vlogs": self._sink(sources[-1])}},
+        }
+
+    def _sink(self, last: str) -> JsonObject:
+        headers = {
+            "VL-Time-Field": "timestamp",
+            "VL-Stream-Fields": ",".join(self.stream_fields),
+            "VL-Msg-Field": ",".join(self.message_fields),
+        }
+        return {"inputs": [last], "request": {"headers": headers}}

@@ -1,0 +1,192 @@
+"""Monitoring by the VictoriaMetrics operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kubeapis import k8s, victoria_metrics
+from kubeapis.victoria_metrics.v1.shared import (
+    VMAnomalySpecConfigSelector,
+    VMAnomalySpecReaderTlsConfig,
+    VMAnomalySpecReaderTlsConfigCa,
+)
+from kubeapis.victoria_metrics.v1beta1.shared import (
+    VMPodScrapeSpecNamespaceSelector,
+    VMServiceScrapeSpec,
+    VMServiceScrapeSpecEndpoints,
+)
+from kubestrata.constructs.observability.alert import Alert, Record, RuleGroup
+from kubestrata.constructs.observability.alert_evaluation import EVALUATION, Evaluation
+from kubestrata.constructs.observability.monitoring import Monitoring
+from kubestrata.constructs.observability.scrape_target import (
+    ScrapeTarget,
+    ScrapeTls,
+    StaticTargets,
+)
+from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.node import Construct
+from kubestrata.core.tree import component_of
+
+# What vmalert calls the language of VictoriaLogs and VictoriaTraces.
+_LOGS = "vlogs"
+
+
+class VictoriaMetrics(Monitoring):
+    """VMPodScrape, VMServiceScrape, VMScrapeConfig, VMRule and VMAlert, one a declaration."""
+
+    def scrape(
+        self, scope: Construct, id: str, target: ScrapeTarget
+    ) -> victoria_metrics.VMPodScrape | victoria_metrics.VMServiceScrape:
+        """A VMServiceScrape where the target is found through Services, else a VMPodScrape."""
+        if target.service_labels is None:
+            return self._pods(scope, id, target)
+        return self._services(scope, id, target)
+
+    def _pods(
+        self, scope: Construct, id: str, target: ScrapeTarget
+    ) -> victoria_metrics.VMPodScrape:
+        tls, bearer = target.access.tls, target.access.bearer
+        endpoint = victoria_metrics.VMPodScrapeSpecPodMetricsEndpoints(
+            port=target.port,
+            path=target.path,
+            interval=target.interval,
+            scheme="https" if tls is not None else None,
+            tls_config=_tls(tls),
+            bearer_token_secret=_selected(bearer),
+        )
+        return victoria_metrics.VMPodScrape(
+            scope,
+            id,
+            metadata=self._metadata(),
+            spec=victoria_metrics.VMPodScrapeSpec(
+                namespace_selector=_namespace(scope, target),
+                selector=k8s.LabelSelector(match_labels=target.labels or None),
+                pod_metrics_endpoints=[endpoint],
+            ),
+        )
+
+    def _services(
+        self, scope: Construct, id: str, target: ScrapeTarget
+    ) -> victoria_metrics.VMServiceScrape:
+        tls, bearer = target.access.tls, target.access.bearer
+        endpoint = VMServiceScrapeSpecEndpoints(
+            port=target.port,
+            path=target.path,
+            interval=target.interval,
+            scheme="https" if tls is not None else None,
+            tls_config=_tls(tls),
+            bearer_token_secret=_selected(bearer),
+        )
+        return victoria_metrics.VMServiceScrape(
+            scope,
+            id,
+            metadata=self._metadata(),
+            spec=VMServiceScrapeSpec(
+                namespace_selector=_namespace(scope, target),
+                selector=k8s.LabelSelector(match_labels=target.labels or None),
+                endpoints=[endpoint],
+            ),
+        )
+
+    def static_scrape(
+        self, scope: Construct, id: str, targets: StaticTargets
+    ) -> victoria_metrics.VMScrapeConfig:
+        """A VMScrapeConfig with one static group."""
+        tls, bearer = targets.access.tls, targets.access.bearer
+        group = victoria_metrics.VMScrapeConfigSpecStaticConfigs(
+            targets=targets.targets, labels=targets.labels or None
+        )
+        return victoria_metrics.VMScrapeConfig(
+            scope,
+            id,
+            metadata=self._metadata(),
+            spec=victoria_metrics.VMScrapeConfigSpec(
+                static_configs=[group],
+                path=targets.path,
+                interval=targets.interval,
+                scheme="https" if tls is not None else None,
+                tls_config=_tls(tls),
+                bearer_token_secret=_selected(bearer),
+            ),
+        )
+
+    def rules(
+        self, scope: Construct, id: str, groups: Sequence[RuleGroup], labels: Mapping[str, str]
+    ) -> victoria_metrics.VMRule:
+        """One VMRule; groups over logs are of vmalert's type `vlogs`."""
+        spec = victoria_metrics.VMRuleSpec(groups=[_group(group) for group in groups])
+        return victoria_metrics.VMRule(scope, id, metadata=self._metadata(labels), spec=spec)
+
+    def evaluation(
+        self, scope: Construct, id: str, evaluation: Evaluation
+    ) -> victoria_metrics.VMAlert:
+        """One VMAlert that reads the rules labelled for it, in every namespace."""
+        logs = evaluation.language == "logs"
+        write = read = None
+        if (results := evaluation.results) is not None:
+            write = victoria_metrics.VMAlertSpecRemoteWrite(url=results.write)
+            read = victoria_metrics.VMAlertSpecRemoteRead(url=results.read)
+        return victoria_metrics.VMAlert(
+            scope,
+            id,
+            spec=victoria_metrics.VMAlertSpec(
+                datasource=victoria_metrics.VMAlertSpecDatasource(url=evaluation.source),
+                notifiers=[victoria_metrics.VMAlertSpecNotifier(url=evaluation.notifier)],
+                remote_write=write,
+                remote_read=read,
+                evaluation_interval=evaluation.interval,
+                rule_selector=VMAnomalySpecConfigSelector(match_labels={EVALUATION: id}),
+                rule_namespace_selector=VMAnomalySpecConfigSelector(),
+                extra_args={"rule.defaultRuleType": _LOGS} if logs else None,
+                use_strict_security=True,
+            ),
+        )
+
+    def _metadata(self, labels: Mapping[str, str] | None = None) -> k8s.ObjectMeta | None:
+        found = {**self.labels, **(labels or {})}
+        return k8s.ObjectMeta(labels=found) if found else None
+
+
+def _namespace(scope: Construct, target: ScrapeTarget) -> VMPodScrapeSpecNamespaceSelector | None:
+    if component_of(scope).home_namespace.object_name == target.pods.namespace:
+        return None
+    return VMPodScrapeSpecNamespaceSelector(match_names=[target.pods.namespace])
+
+
+def _tls(tls: ScrapeTls | None) -> VMAnomalySpecReaderTlsConfig | None:
+    if tls is None:
+        return None
+    ca = None if tls.ca is None else VMAnomalySpecReaderTlsConfigCa(secret=_selected(tls.ca))
+    return VMAnomalySpecReaderTlsConfig(
+        ca=ca,
+        server_name=tls.server_name,
+        insecure_skip_verify=None if tls.verify else True,
+    )
+
+
+def _selected(key: SecretKey | None) -> k8s.SecretKeySelector | None:
+    return None if key is None else k8s.SecretKeySelector(name=key.name, key=key.key)
+
+
+def _group(group: RuleGroup) -> victoria_metrics.VMRuleSpecGroups:
+    return victoria_metrics.VMRuleSpecGroups(
+        name=group.name,
+        interval=group.interval,
+        type=_LOGS if group.language == "logs" else None,
+        rules=[_rule(rule) for rule in group.rules],
+    )
+
+
+def _rule(rule: Alert | Record) -> victoria_metrics.VMRuleSpecGroupsRules:
+    if isinstance(rule, Record):
+        return victoria_metrics.VMRuleSpecGroupsRules(
+            record=rule.name, expr=rule.expression, labels=rule.labels or None
+        )
+    return victoria_metrics.VMRuleSpecGroupsRules(
+        alert=rule.name,
+        expr=rule.expression,
+        for_=rule.for_,
+        keep_firing_for=rule.keep_firing_for,
+        labels=rule.all_labels,
+        annotations=rule.annotations,
+    )

@@ -1,0 +1,93 @@
+"""A Secret that the External Secrets controller fills."""
+
+from __future__ import annotations
+
+from kubeapis import external_secrets as es
+from kubestrata.constructs.secret.reflection import ReflectedTo
+from kubestrata.constructs.secret.refresh import FETCHED, GENERATED, Refresh
+from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.constructs.secret.secret_source import SecretSource
+from kubestrata.constructs.secret.secret_store import SecretStoreReference
+from kubestrata.constructs.secret.secret_template import SecretTemplate
+from kubestrata.core.errors import InvalidReference
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+from kubestrata.core.tree import component_of
+
+
+class ExternalSecret(Construct):
+    """An ExternalSecret named `id` that owns the Secret `id`; deleted, it leaves the Secret.
+
+    Fetched from `store`, else from the store that the cluster offers. `secret` has every key that
+    is known; `copies` are made in other namespaces. Raises MissingOffer where there is no store,
+    InvalidReference for a store that does not admit the namespace.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        source: SecretSource,
+        store: SecretStoreReference | None = None,
+        template: SecretTemplate | None = None,
+        refresh: Refresh | None = None,
+        copies: ReflectedTo | None = None,
+    ) -> None:
+        """`refresh` is hourly for what is fetched, once for what is only generated."""
+        super().__init__(scope, f"{id}-secret")
+        component = component_of(scope)
+        keys = (template or SecretTemplate()).keys_after(source.known)
+        fetched = None
+        if source.needs_store:
+            fetched = store or component.cluster.ask(SecretStoreReference)
+            fetched.require_namespace(component.default_namespace(caller()))
+        elif store is not None:
+            why = "is passed, but everything is generated"
+            raise InvalidReference(str(caller()), str(store.ref), why, "drop store=")
+        if copies is not None:
+            copies.prepare(self)
+        timing = refresh or (FETCHED if source.needs_store else GENERATED)
+        self.resource = es.ExternalSecret(
+            self,
+            id,
+            spec=es.ExternalSecretSpec(
+                refresh_interval=timing.interval,
+                refresh_policy=timing.policy,
+                secret_store_ref=fetched.field if fetched is not None else None,
+                data=list(source.data) or None,
+                data_from=list(source.data_from) or None,
+                target=es.ExternalSecretSpecTarget(
+                    name=id,
+                    creation_policy="Owner",
+                    deletion_policy="Retain",
+                    template=_template(template, copies),
+                ),
+            ),
+        )
+        made = self.resource.identity
+        ref = Reference(component, "", "Secret", id, made.namespace, self.resource)
+        self.secret = SecretReference(ref, keys, copies.names if copies else frozenset())
+
+
+def _template(
+    template: SecretTemplate | None, copies: ReflectedTo | None
+) -> es.ExternalSecretSpecTargetTemplate | None:
+    if template is None and copies is None:
+        return None
+    shape = template or SecretTemplate()
+    annotations = {**shape.annotations, **(copies.annotations if copies is not None else {})}
+    metadata = (
+        es.ExternalSecretSpecTargetTemplateMetadata(
+            labels=dict(shape.labels) or None, annotations=annotations or None
+        )
+        if shape.labels or annotations
+        else None
+    )
+    return es.ExternalSecretSpecTargetTemplate(
+        type=shape.type,
+        data=dict(shape.data) or None,
+        merge_policy="Merge" if shape.data and shape.keeps == "all" else None,
+        metadata=metadata,
+    )

@@ -1,0 +1,77 @@
+"""Passwords that nobody chose and nobody has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubeapis import external_secrets as es
+from kubeapis import k8s
+from kubestrata.constructs.secret.external_secret import ExternalSecret
+from kubestrata.constructs.secret.reflection import ReflectedTo
+from kubestrata.constructs.secret.secret_source import SecretSource
+from kubestrata.constructs.secret.secret_template import SecretTemplate
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+
+# The one key that the generator fills (source: External Secrets' Password generator).
+_MADE = "password"
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordFormat:
+    """How long, and of what: digits and symbols among letters, by default letters and digits."""
+
+    length: int = 32
+    digits: int = 8
+    symbols: int = 0
+
+    def __post_init__(self) -> None:
+        if not 16 <= self.length <= 512:
+            fix = "make it 16 to 512 characters long"
+            raise InvalidValue(str(caller()), f"length {self.length!r}", "is no safe length", fix)
+        if self.digits + self.symbols > self.length:
+            why = f"has {self.digits} digits and {self.symbols} symbols"
+            raise InvalidValue(str(caller()), f"a password of {self.length}", why)
+
+
+class GeneratedPassword(Construct):
+    """A Password generator and an ExternalSecret, both named `id`.
+
+    Each of `keys` gets a password of its own, made once and never again.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        keys: Sequence[str] = (_MADE,),
+        format: PasswordFormat | None = None,  # noqa: A002  # what is described
+        template: SecretTemplate | None = None,
+        copies: ReflectedTo | None = None,
+    ) -> None:
+        super().__init__(scope, f"{id}-password")
+        wanted = format or PasswordFormat()
+        self.generator = es.Password(
+            self,
+            "generator",
+            metadata=k8s.ObjectMeta(name=id),
+            spec=es.PasswordSpec(
+                length=wanted.length,
+                digits=wanted.digits,
+                symbols=wanted.symbols,
+                no_upper=False,
+                allow_repeat=True,
+            ),
+        )
+        first, *others = (self._source(key) for key in keys)
+        for other in others:
+            first = first.plus(other)
+        self.external = ExternalSecret(self, id, source=first, template=template, copies=copies)
+        self.secret = self.external.secret
+
+    def _source(self, key: str) -> SecretSource:
+        rename = {_MADE: key} if key != _MADE else None
+        return SecretSource.generated(self.generator.ref, keys=[_MADE], rename=rename)

@@ -1,0 +1,58 @@
+"""Copies of a Secret in other namespaces, kept equal by Reflector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+from kubestrata.core.tree import component_of
+
+_PREFIX = "reflector.v1.k8s.emberstack.com"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretReflector:
+    """What a cluster offers whose copies are made by Reflector; `ref` is its release."""
+
+    ref: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class ReflectedTo:
+    """The namespaces that get a copy of a Secret, under the same name."""
+
+    namespaces: Sequence[Reference]
+
+    def __post_init__(self) -> None:
+        if not self.namespaces:
+            raise InvalidValue(str(caller()), "ReflectedTo", "names no namespace")
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """What Reflector reads on the Secret that is copied."""
+        names = ",".join(sorted(self.names))
+        return {
+            f"{_PREFIX}/reflection-allowed": "true",
+            f"{_PREFIX}/reflection-allowed-namespaces": names,
+            f"{_PREFIX}/reflection-auto-enabled": "true",
+            f"{_PREFIX}/reflection-auto-namespaces": names,
+        }
+
+    def prepare(self, scope: Construct) -> None:
+        """Order the scope's component after Reflector and the namespaces.
+
+        Raises MissingOffer where nobody would make the copies.
+        """
+        component = component_of(scope)
+        component.needs(component.cluster.ask(SecretReflector).ref)
+        for namespace in self.namespaces:
+            component.needs(namespace)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The namespaces' names."""
+        return frozenset(each.object_name for each in self.namespaces)

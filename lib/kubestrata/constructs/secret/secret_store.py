@@ -1,0 +1,72 @@
+"""Where ExternalSecrets are fetched from: one store for the cluster, or one for a namespace.
+
+Offered by the cluster as `SecretStoreReference`; the back ends are in `store_provider`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kubeapis import external_secrets as es
+from kubestrata.constructs.secret.store_provider import StoreProvider
+from kubestrata.core.errors import InvalidReference
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+
+_CLUSTER_WIDE: Final = "ClusterSecretStore"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretStoreReference:
+    """A ClusterSecretStore or SecretStore; `namespaces` are those it admits, None for all."""
+
+    ref: Reference
+    namespaces: tuple[str, ...] | None = None
+
+    def require_namespace(self, namespace: str) -> None:
+        """Raise InvalidReference unless an ExternalSecret in `namespace` may use the store."""
+        if self.namespaces is not None and namespace not in self.namespaces:
+            admitted = ", ".join(sorted(self.namespaces))
+            why = f"does not admit namespace {namespace!r}; it admits {admitted}"
+            fix = f"admit {namespace!r}, or pass store= of that namespace"
+            raise InvalidReference(str(caller()), str(self.ref), why, fix)
+
+    @property
+    def field(self) -> es.ExternalSecretSpecSecretStoreRef:
+        """As `secretStoreRef` wants it; using it makes an edge to the store."""
+        if self.ref.kind == _CLUSTER_WIDE:
+            return es.ExternalSecretSpecSecretStoreRef(kind=_CLUSTER_WIDE, name=self.ref.name)
+        return es.ExternalSecretSpecSecretStoreRef(kind="SecretStore", name=self.ref.name)
+
+
+class ClusterStore(Construct):
+    """A ClusterSecretStore; ExternalSecrets of every namespace may use it, or of `namespaces`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        provider: StoreProvider,
+        namespaces: Sequence[Reference] | None = None,
+    ) -> None:
+        super().__init__(scope, f"{id}-store")
+        admitted = None if namespaces is None else [each.name for each in namespaces]
+        conditions = [es.SecretStoreSpecConditions(namespaces=admitted)] if admitted else None
+        self.resource = es.ClusterSecretStore(
+            self, id, spec=es.SecretStoreSpec(provider=provider.field, conditions=conditions)
+        )
+        names = None if admitted is None else tuple(str(each) for each in admitted)
+        self.store = SecretStoreReference(self.resource.ref, names)
+
+
+class NamespaceStore(Construct):
+    """A SecretStore, for the ExternalSecrets of its own namespace."""
+
+    def __init__(self, scope: Construct, id: str, *, provider: StoreProvider) -> None:
+        super().__init__(scope, f"{id}-store")
+        self.resource = es.SecretStore(self, id, spec=es.SecretStoreSpec(provider=provider.field))
+        self.store = SecretStoreReference(self.resource.ref, (self.resource.identity.namespace,))

@@ -1,0 +1,42 @@
+"""Another shape for what was fetched: the Secret that an application expects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kubestrata.core.errors import InvalidReference
+from kubestrata.core.origin import caller
+
+# `{{ .password }}` and `{{ .password | b64enc }}`; `{{ index . "a-b" }}` is left to the controller.
+_USE = re.compile(r"\{\{-?\s*\.([A-Za-z_][A-Za-z0-9_]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretTemplate:
+    """Keys of the Secret as Go templates over the fetched ones, and its type and labels.
+
+    `keeps` says what becomes of the fetched keys: `template` has only those of `data`, `all`
+    has both (source: External Secrets' `mergePolicy`).
+    """
+
+    data: Mapping[str, str] = field(default_factory=dict[str, str])
+    type: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+    keeps: Literal["template", "all"] = "template"
+
+    def keys_after(self, fetched: frozenset[str] | None) -> frozenset[str] | None:
+        """The keys of the Secret; raises InvalidReference where a template uses an unknown one."""
+        uses = [(key, used) for key, text in self.data.items() for used in _USE.findall(text)]
+        for key, used in uses:
+            if fetched is not None and used not in fetched:
+                why = f"uses {used!r}, but fetched are {', '.join(sorted(fetched))}"
+                raise InvalidReference(str(caller()), f"template of key {key!r}", why)
+        if not self.data:
+            return fetched
+        if self.keeps == "template":
+            return frozenset(self.data)
+        return None if fetched is None else fetched | frozenset(self.data)

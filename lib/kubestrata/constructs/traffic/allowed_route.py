@@ -1,0 +1,60 @@
+"""Whose routes a listener takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kubeapis import gateway as api
+from kubeapis import k8s
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+
+_NAME = "kubernetes.io/metadata.name"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesFrom:
+    """The namespaces whose routes may attach; made by the factories below."""
+
+    source: Literal["All", "Same", "Selector"]
+    names: tuple[Reference, ...] = ()
+
+    @classmethod
+    def namespaces(cls, namespaces: Sequence[Reference]) -> RoutesFrom:
+        """Of these namespaces, told by the name that the API server gives them as a label."""
+        if not namespaces:
+            raise InvalidValue(str(caller()), "RoutesFrom.namespaces", "names no namespace")
+        return cls("Selector", tuple(sorted(namespaces, key=lambda each: each.object_name)))
+
+    @classmethod
+    def same_namespace(cls) -> RoutesFrom:
+        """Of the Gateway's own namespace."""
+        return cls("Same")
+
+    @classmethod
+    def everywhere(cls) -> RoutesFrom:
+        """Of every namespace: whoever comes first takes a host."""
+        return cls("All")
+
+    @property
+    def field(self) -> api.GatewaySpecListenersAllowedRoutes:
+        """As `allowedRoutes` wants it; names make edges to who declares the namespaces."""
+        selector = (
+            k8s.LabelSelector(
+                match_expressions=[
+                    k8s.LabelSelectorRequirement(
+                        key=_NAME, operator="In", values=[each.name for each in self.names]
+                    )
+                ]
+            )
+            if self.source == "Selector"
+            else None
+        )
+        return api.GatewaySpecListenersAllowedRoutes(
+            namespaces=api.GatewaySpecListenersAllowedRoutesNamespaces(
+                from_=self.source, selector=selector
+            )
+        )

@@ -1,0 +1,61 @@
+"""What every kind of route has: the Gateway it attaches to, and the open way to its Service."""
+
+from __future__ import annotations
+
+from kubeapis import gateway as api
+from kubestrata.constructs.network.endpoint import ServiceEndpoint
+from kubestrata.constructs.network.flow import Flow
+from kubestrata.constructs.network.network import Network
+from kubestrata.constructs.network.peer import Pods
+from kubestrata.constructs.traffic.gateway_reference import GatewayReference
+from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import ServiceReference
+from kubestrata.core.tree import component_of
+from kubestrata.core.value.host import Host
+
+
+def parent(gateway: GatewayReference, host: Host) -> api.TCPRouteSpecParentRefs:
+    """The listener as `parentRefs` wants it; using it makes an edge to the Gateway.
+
+    Raises InvalidValue for a host that the listener is not for.
+    """
+    domain = str(gateway.domain)
+    if host != domain and not host.endswith(f".{domain}"):
+        why = f"is not {domain!r} nor below it, what listener {gateway.listener!r} is for"
+        fix = "take a host of the domain, or another gateway"
+        raise InvalidValue(str(caller()), f"host {host!r}", why, fix)
+    return api.TCPRouteSpecParentRefs(
+        name=gateway.gateway.name,
+        namespace=gateway.gateway.namespace,
+        section_name=gateway.listener,
+    )
+
+
+def check_namespace(scope: Construct, service: ServiceReference) -> None:
+    """Raise InvalidReference for a Service that the route may not send to."""
+    own = component_of(scope).default_namespace(caller())
+    theirs = service.service.object_namespace
+    if theirs != own:
+        why = f"is in namespace {theirs!r}, the route in {own!r}"
+        fix = "make the route in a component of the Service's namespace"
+        raise InvalidReference(str(caller()), str(service.service), why, fix)
+
+
+def open_way(scope: Construct, id: str, *, gateway: GatewayReference, to: ServiceReference) -> None:
+    """Let the Gateway's proxies reach the pods behind a Service, as far as these are known.
+
+    Makes the policy `<id>-from-gateway` for the pods, and for proxies that are pods themselves
+    one beside the Gateway. Nothing where the cluster offers no Network.
+    """
+    network = component_of(scope).cluster.find(Network)
+    if network is None or not isinstance(to, ServiceEndpoint):
+        return
+    pods, ports = to.endpoint.pods, to.endpoint.ports
+    into = Flow.of("ingress", gateway.proxies, *ports)
+    network.policy(scope, f"{id}-from-gateway", pods, [into])
+    if isinstance(gateway.proxies, Pods):
+        proxies, out = gateway.proxies, Flow.to_pods(pods, *ports)
+        name = f"{proxies.name}-to-{pods.namespace}-{id}"
+        network.policy(gateway.gateway.component, name, proxies, [out])

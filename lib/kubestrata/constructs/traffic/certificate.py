@@ -1,0 +1,103 @@
+"""TLS certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kubeapis import cert_manager
+from kubestrata.constructs.secret.reflection import ReflectedTo
+from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+from kubestrata.core.tree import component_of
+from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.host import Host
+
+_ISSUERS = ("ClusterIssuer", "Issuer")
+# What cert-manager writes (source: its Certificate API).
+KEYS = frozenset({"ca.crt", "tls.crt", "tls.key"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a certificate is valid, and how long before its end it is replaced.
+
+    None leaves it to cert-manager: 90 days, and a third of them.
+    """
+
+    duration: Duration | None = None
+    renew_before: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateKey:
+    """The kind of key; None is cert-manager's own, RSA with 2048 bits."""
+
+    algorithm: Literal["ECDSA", "Ed25519", "RSA"] | None = None
+    size: int | None = None
+
+
+class Certificate(Construct):
+    """A Certificate named `id` for `hosts`, and the Secret that it fills, `<id>-tls` unless given.
+
+    The key is new at each renewal. Raises InvalidReference for an issuer that is none.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        hosts: Sequence[Host],
+        issuer: Reference,
+        secret_name: str | None = None,
+        lifetime: Lifetime | None = None,
+        key: PrivateKey | None = None,
+        copies: ReflectedTo | None = None,
+    ) -> None:
+        super().__init__(scope, f"{id}-certificate")
+        if not hosts:
+            raise InvalidValue(str(caller()), f"Certificate {id!r}", "is for no host", "name one")
+        if copies is not None:
+            copies.prepare(self)
+        name, times, kind = secret_name or f"{id}-tls", lifetime or Lifetime(), key or PrivateKey()
+        self.resource = cert_manager.Certificate(
+            self,
+            id,
+            spec=cert_manager.CertificateSpec(
+                secret_name=name,
+                secret_template=cert_manager.CertificateSpecSecretTemplate(
+                    annotations=copies.annotations
+                )
+                if copies is not None
+                else None,
+                dns_names=list(hosts),
+                duration=times.duration,
+                renew_before=times.renew_before,
+                issuer_ref=issuer_ref(issuer),
+                private_key=cert_manager.CertificateSpecPrivateKey(
+                    algorithm=kind.algorithm, size=kind.size, rotation_policy="Always"
+                ),
+            ),
+        )
+        made = Reference(
+            component_of(scope),
+            "",
+            "Secret",
+            name,
+            self.resource.identity.namespace,
+            self.resource,
+        )
+        self.secret = SecretReference(made, KEYS, copies.names if copies else frozenset())
+
+
+def issuer_ref(issuer: Reference) -> cert_manager.CertificateSpecIssuerRef:
+    """An issuer as `issuerRef` wants it; raises InvalidReference for what is none."""
+    if issuer.group != "cert-manager.io" or issuer.kind not in _ISSUERS:
+        why = f"is no {' and no '.join(_ISSUERS)}"
+        raise InvalidReference(str(caller()), str(issuer), why)
+    return cert_manager.CertificateSpecIssuerRef(name=issuer.name, kind=issuer.kind)

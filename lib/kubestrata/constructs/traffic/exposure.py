@@ -1,0 +1,56 @@
+"""How the address of a Gateway is reached: what the cluster's load balancers read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.names import check_label
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+
+_AWS = "service.beta.kubernetes.io/aws-load-balancer"
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Annotations of the Service that is made for a Gateway; made by the factories below."""
+
+    annotations: Mapping[str, str]
+
+    @classmethod
+    def tailscale(
+        cls, hostname: str, *, tags: Sequence[str], proxy_class: Reference | None = None
+    ) -> Exposure:
+        """A machine `hostname` of the tailnet, for whom its access rules admit to `tags`.
+
+        Tags are written with their prefix: `tag:admin`. `proxy_class` is a ProxyClass.
+        """
+        check_label(str(caller()), "Tailscale machine", hostname)
+        for tag in tags:
+            if not tag.startswith("tag:"):
+                raise InvalidValue(str(caller()), f"tag {tag!r}", "is no tag", f"'tag:{tag}'")
+        if not tags:
+            raise InvalidValue(str(caller()), "Exposure.tailscale", "has no tag", "name one")
+        kept = {"tailscale.com/proxy-class": proxy_class.name} if proxy_class is not None else {}
+        tagged = {"tailscale.com/hostname": hostname, "tailscale.com/tags": ",".join(tags)}
+        return cls({**tagged, **kept})
+
+    @classmethod
+    def aws_network_load_balancer(
+        cls, *, scheme: Literal["internal", "internet-facing"], name: str | None = None
+    ) -> Exposure:
+        """A network load balancer that sends to pods, by the AWS Load Balancer Controller."""
+        found = {
+            f"{_AWS}-type": "external",
+            f"{_AWS}-nlb-target-type": "ip",
+            f"{_AWS}-scheme": scheme,
+        }
+        return cls({**found, **({f"{_AWS}-name": name} if name else {})})
+
+    @classmethod
+    def addresses(cls, *addresses: str) -> Exposure:
+        """Fixed addresses of a pool of Cilium's load balancer."""
+        return cls({"lbipam.cilium.io/ips": ",".join(addresses)})

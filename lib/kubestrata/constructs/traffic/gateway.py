@@ -1,0 +1,85 @@
+"""Gateways: where requests come in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubeapis import gateway as api
+from kubeapis import k8s
+from kubestrata.constructs.network.peer import Entity, Peer
+from kubestrata.constructs.traffic.dns_record import DnsRecord
+from kubestrata.constructs.traffic.exposure import Exposure
+from kubestrata.constructs.traffic.gateway_reference import GatewayReference
+from kubestrata.constructs.traffic.listener import Listener
+from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+
+# Of clusters whose network makes the proxies itself, outside of any pod.
+_NETWORK_PROXIES = Entity("gateway")
+
+
+class Gateway(Construct):
+    """A Gateway of `gateway_class` named `id`.
+
+    `exposure` is how it is reached, `dns` lets external-dns publish the hosts of its routes.
+    `proxies` is where its traffic comes from, as the pods behind it see it. Raises
+    InvalidReference for a certificate of another namespace, InvalidValue for listeners that share
+    a name.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        gateway_class: Reference,
+        listeners: Sequence[Listener],
+        exposure: Exposure | None = None,
+        dns: DnsRecord | None = None,
+        proxies: Peer = _NETWORK_PROXIES,
+    ) -> None:
+        super().__init__(scope, f"{id}-gateway")
+        _check_names(id, listeners)
+        made = (
+            api.GatewaySpecInfrastructure(annotations=dict(exposure.annotations))
+            if exposure is not None
+            else None
+        )
+        self.resource = api.Gateway(
+            self,
+            id,
+            metadata=k8s.ObjectMeta(
+                labels=dns.labels if dns is not None else None,
+                annotations=dns.annotations or None if dns is not None else None,
+            ),
+            spec=api.GatewaySpec(
+                gateway_class_name=gateway_class.name,
+                listeners=[each.field for each in listeners],
+                infrastructure=made,
+            ),
+        )
+        for each in listeners:
+            if each.certificate is not None:
+                each.certificate.require_namespace(self.resource.identity.namespace)
+        self._listeners = {each.name: each for each in listeners}
+        self._proxies = proxies
+
+    def listener(self, name: str) -> GatewayReference:
+        """What routes attach to; raises InvalidReference where there is no such listener."""
+        found = self._listeners.get(name)
+        if found is None:
+            why = f"has no listener {name!r}; it has {', '.join(sorted(self._listeners))}"
+            raise InvalidReference(str(caller()), str(self.resource.ref), why)
+        return GatewayReference(self.resource.ref, name, found.domain, self._proxies)
+
+
+def _check_names(id: str, listeners: Sequence[Listener]) -> None:
+    if not listeners:
+        raise InvalidValue(str(caller()), f"Gateway {id!r}", "has no listener", "pass one")
+    names = [each.name for each in listeners]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        why = f"has two listeners named {twice[0]!r}"
+        raise InvalidValue(str(caller()), f"Gateway {id!r}", why, "pass name= to one of them")

@@ -1,0 +1,147 @@
+"""Who signs certificates: ACME, Vault or OpenBao, an authority of the cluster's own.
+
+Secrets of a ClusterIssuer are in the namespace that cert-manager keeps for them, its own unless
+its values say otherwise; make issuers in a component of that namespace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubeapis import cert_manager as api
+from kubeapis import k8s
+from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.constructs.secret.vault_login import (
+    VaultAppRole,
+    VaultLogin,
+    VaultServiceAccount,
+    VaultToken,
+)
+from kubestrata.constructs.traffic.certificate import KEYS, Lifetime, issuer_ref
+from kubestrata.constructs.traffic.dns_solver import DnsSolver, secret_key
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+from kubestrata.core.tree import component_of
+from kubestrata.core.value.duration import Duration
+
+LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
+LETS_ENCRYPT_STAGING = "https://acme-staging-v02.api.letsencrypt.org/directory"
+_DECADE = Lifetime(Duration("87600h"), Duration("8760h"))
+
+
+class AcmeIssuer(Construct):
+    """A ClusterIssuer of an ACME server, and the Secret `<id>-account` that it fills."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        email: str,
+        solvers: Sequence[DnsSolver],
+        server: str = LETS_ENCRYPT,
+    ) -> None:
+        super().__init__(scope, f"{id}-issuer")
+        if not solvers:
+            why = "has no solver, so it could prove nothing"
+            raise InvalidValue(str(caller()), f"AcmeIssuer {id!r}", why, "pass a DnsSolver")
+        account = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=f"{id}-account")
+        acme = api.ClusterIssuerSpecAcme(
+            email=email,
+            server=server,
+            private_key_secret_ref=account,
+            solvers=[each.field for each in solvers],
+        )
+        self.resource = api.ClusterIssuer(self, id, spec=api.ClusterIssuerSpec(acme=acme))
+        self.ref: Reference = self.resource.ref
+
+
+class VaultIssuer(Construct):
+    """A ClusterIssuer of the PKI engine of Vault or OpenBao.
+
+    `path` is that of the signing role: `pki/sign/role`. `ca_bundle` are the authorities of the
+    server's certificate, PEM in base64.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        server: str,
+        path: str,
+        login: VaultLogin,
+        ca_bundle: str | None = None,
+    ) -> None:
+        super().__init__(scope, f"{id}-issuer")
+        vault = api.ClusterIssuerSpecVault(
+            server=server, path=path, ca_bundle=ca_bundle, auth=_auth(login)
+        )
+        self.resource = api.ClusterIssuer(self, id, spec=api.ClusterIssuerSpec(vault=vault))
+        self.ref: Reference = self.resource.ref
+
+
+class InternalAuthority(Construct):
+    """An authority of the cluster's own: the ClusterIssuer `id`, with a root that signs itself.
+
+    Its certificate is `<id>`, its Secret `<id>-tls`, what signs the root is the ClusterIssuer
+    `<id>-root`. Whoever shall trust it needs the `ca.crt` of `secret`.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, common_name: str, lifetime: Lifetime = _DECADE
+    ) -> None:
+        super().__init__(scope, f"{id}-issuer")
+        name = f"{id}-tls"
+        self.root = api.ClusterIssuer(
+            self, f"{id}-root", spec=api.ClusterIssuerSpec(self_signed=_SELF_SIGNED)
+        )
+        self.certificate = api.Certificate(
+            self,
+            f"{id}-certificate",
+            metadata=k8s.ObjectMeta(name=id),
+            spec=api.CertificateSpec(
+                is_ca=True,
+                common_name=common_name,
+                secret_name=name,
+                duration=lifetime.duration,
+                renew_before=lifetime.renew_before,
+                issuer_ref=issuer_ref(self.root.ref),
+                # Whoever trusts the root trusts its key: a new one would break them all.
+                private_key=api.CertificateSpecPrivateKey(
+                    algorithm="ECDSA", size=256, rotation_policy="Never"
+                ),
+            ),
+        )
+        namespace = self.certificate.identity.namespace
+        made = Reference(component_of(scope), "", "Secret", name, namespace, self.certificate)
+        self.secret = SecretReference(made, KEYS)
+        authority = api.ClusterIssuerSpecCa(secret_name=self.secret.name)
+        self.resource = api.ClusterIssuer(self, id, spec=api.ClusterIssuerSpec(ca=authority))
+        self.ref: Reference = self.resource.ref
+
+
+_SELF_SIGNED = api.ClusterIssuerSpecSelfSigned()
+
+
+def _auth(login: VaultLogin) -> api.ClusterIssuerSpecVaultAuth:
+    match login:
+        case VaultAppRole():
+            role = api.ClusterIssuerSpecVaultAuthAppRole(
+                path=login.path, role_id=login.role_id, secret_ref=secret_key(login.secret)
+            )
+            return api.ClusterIssuerSpecVaultAuth(app_role=role)
+        case VaultServiceAccount():
+            account = api.ClusterIssuerSpecVaultAuthKubernetesServiceAccountRef(
+                name=login.service_account.name
+            )
+            kubernetes = api.ClusterIssuerSpecVaultAuthKubernetes(
+                mount_path=f"/v1/auth/{login.mount}",
+                role=login.role,
+                service_account_ref=account,
+            )
+            return api.ClusterIssuerSpecVaultAuth(kubernetes=kubernetes)
+        case VaultToken():
+            return api.ClusterIssuerSpecVaultAuth(token_secret_ref=secret_key(login.secret))

@@ -1,0 +1,79 @@
+"""What a Gateway listens for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kubeapis import gateway as api
+from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.constructs.traffic.allowed_route import RoutesFrom
+from kubestrata.core.value.host import Host
+from kubestrata.core.value.port import Port
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A port, a protocol and the hosts that it is for; made by the factories below.
+
+    `host` is one host, or a wildcard that stands for all hosts below a domain.
+    """
+
+    name: str
+    port: Port
+    protocol: Literal["HTTP", "HTTPS", "TLS"]
+    host: Host
+    routes: RoutesFrom
+    certificate: SecretReference | None = None
+
+    @classmethod
+    def https(
+        cls,
+        host: Host,
+        *,
+        certificate: SecretReference,
+        routes: RoutesFrom,
+        name: str = "https",
+        port: Port | None = None,
+    ) -> Listener:
+        """TLS ends here, with `certificate`; its Secret is in the Gateway's namespace."""
+        return cls(name, port or Port(443), "HTTPS", host, routes, certificate)
+
+    @classmethod
+    def http(
+        cls, host: Host, *, routes: RoutesFrom, name: str = "http", port: Port | None = None
+    ) -> Listener:
+        """No TLS: for redirects to it."""
+        return cls(name, port or Port(80), "HTTP", host, routes)
+
+    @classmethod
+    def passthrough(
+        cls, host: Host, *, routes: RoutesFrom, name: str = "tls", port: Port | None = None
+    ) -> Listener:
+        """TLS ends in the pods: the Gateway sees the name that a client asks for, no more."""
+        return cls(name, port or Port(443), "TLS", host, routes)
+
+    @property
+    def domain(self) -> Host:
+        """What the hosts of its routes are, or end with."""
+        return Host(self.host.removeprefix("*."))
+
+    @property
+    def field(self) -> api.GatewaySpecListeners:
+        """As `spec.listeners` wants it; naming the certificate makes an edge to it."""
+        return api.GatewaySpecListeners(
+            name=self.name,
+            port=self.port,
+            protocol=self.protocol,
+            hostname=self.host,
+            allowed_routes=self.routes.field,
+            tls=self._tls(),
+        )
+
+    def _tls(self) -> api.GatewaySpecListenersTls | None:
+        if self.protocol == "TLS":
+            return api.GatewaySpecListenersTls(mode="Passthrough")
+        if self.certificate is None:
+            return None
+        secret = api.GatewaySpecListenersTlsCertificateRefs(name=self.certificate.name)
+        return api.GatewaySpecListenersTls(mode="Terminate", certificate_refs=[secret])

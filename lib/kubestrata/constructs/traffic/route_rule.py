@@ -1,0 +1,67 @@
+"""One rule of an HTTPRoute: which requests, what is done to them, how long they may take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubeapis import gateway as api
+from kubestrata.constructs.traffic.route_filter import Filter, NewPath, Redirect, Rewrite
+from kubestrata.constructs.traffic.route_match import RouteMatch
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.origin import caller
+from kubestrata.core.value.duration import Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Of the whole request, and of each attempt at the Service; None is the Gateway's default."""
+
+    request: Duration | None = None
+    attempt: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRule:
+    """Requests that fit any of `matches` (all, without one), through `filters` in their order."""
+
+    matches: Sequence[RouteMatch] = ()
+    filters: Sequence[Filter] = ()
+    timeouts: Timeouts | None = None
+
+    def __post_init__(self) -> None:
+        kinds = [type(each).__name__ for each in self.filters]
+        if "Redirect" in kinds and "Rewrite" in kinds:
+            why = "has a Redirect and a Rewrite"
+            raise InvalidValue(str(caller()), "RouteRule", why, "keep one of the two")
+        paths = [each.path for each in self.filters if isinstance(each, Redirect | Rewrite)]
+        if any(each is not None and each.type == "ReplacePrefixMatch" for each in paths):
+            self._require_one_prefix()
+
+    def _require_one_prefix(self) -> None:
+        first = self.matches[0].path if len(self.matches) == 1 else None
+        if first is None or first.type != "PathPrefix":
+            why = "is for a rule with one match, by PathMatch.prefix"
+            fix = "match a prefix, or take NewPath.full"
+            raise InvalidValue(str(caller()), NewPath.prefix.__qualname__, why, fix)
+
+    @property
+    def redirects(self) -> bool:
+        """Whether the Gateway answers itself."""
+        return any(isinstance(each, Redirect) for each in self.filters)
+
+    def field(
+        self, backends: Sequence[api.HTTPRouteSpecRulesBackendRefs]
+    ) -> api.HTTPRouteSpecRules:
+        """As `spec.rules` of an HTTPRoute wants it."""
+        limits = self.timeouts
+        return api.HTTPRouteSpecRules(
+            matches=[each.field for each in self.matches] or None,
+            filters=[each.field for each in self.filters] or None,
+            timeouts=api.HTTPRouteSpecRulesTimeouts(
+                request=limits.request, backend_request=limits.attempt
+            )
+            if limits is not None
+            else None,
+            backend_refs=list(backends) or None,
+        )

@@ -1,0 +1,58 @@
+"""Routes for TLS that ends in the pods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kubeapis import gateway as api
+from kubeapis.gateway import v1alpha2
+from kubestrata.constructs.traffic.attachment import check_namespace, open_way, parent
+from kubestrata.constructs.traffic.gateway_reference import GatewayReference
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import ServiceReference
+from kubestrata.core.tree import component_of
+from kubestrata.core.value.host import Host
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayApi:
+    """What a cluster offers whose Gateway API is not the newest: the versions that it serves.
+
+    `tls_route` is `v1alpha2` before v1.5 of the Gateway API.
+    """
+
+    tls_route: Literal["v1", "v1alpha2"] = "v1"
+
+
+class TlsRoute(Construct):
+    """One TLSRoute that sends connections that ask for `host` to one Service, still encrypted.
+
+    Of the version that the cluster serves (`GatewayApi`), v1 unless it says otherwise. With the
+    policy of a Route.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        host: Host,
+        gateway: GatewayReference,
+        to: ServiceReference,
+    ) -> None:
+        super().__init__(scope, f"{id}-tls-route")
+        check_namespace(self, to)
+        self.host = host
+        served = component_of(scope).cluster.find(GatewayApi) or GatewayApi()
+        parents = [parent(gateway, host)]
+        backend = api.TCPRouteSpecRulesBackendRefs(name=to.name, port=to.port)
+        rules = [api.TCPRouteSpecRules(backend_refs=[backend])]
+        self.resource: api.TLSRoute | v1alpha2.TLSRoute
+        if served.tls_route == "v1":
+            spec = api.TLSRouteSpec(parent_refs=parents, hostnames=[host], rules=rules)
+            self.resource = api.TLSRoute(self, id, spec=spec)
+        else:
+            older = v1alpha2.TLSRouteSpec(parent_refs=parents, hostnames=[host], rules=rules)
+            self.resource = v1alpha2.TLSRoute(self, id, spec=older)
+        open_way(self, id, gateway=gateway, to=to)

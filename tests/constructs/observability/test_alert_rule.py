@@ -1,0 +1,147 @@
+"""One declaration of rules, for either operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from kubestrata import Duration, KubestrataError
+from kubestrata.constructs.observability import (
+    Alert,
+    AlertEvaluation,
+    AlertRules,
+    Evaluation,
+    Monitoring,
+    Record,
+    Results,
+    RuleGroup,
+)
+from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.observability.world import KINDS, NAMES, prometheus, shop, victoria
+
+either = pytest.mark.parametrize("monitoring", KINDS, ids=NAMES)
+
+
+def alert(**changes: object) -> Alert:
+    given: dict[str, object] = {
+        "name": "ShopIsDown",
+        "expression": 'up{job="shop"} == 0',
+        "severity": "critical",
+        "summary": "{{ $labels.pod }} does not answer",
+    }
+    return Alert(**(given | changes))  # type: ignore[arg-type]  # single fields are changed
+
+
+@either
+def test_rules_minimal(monitoring: Callable[[], Monitoring], manifests: SnapshotAssertion) -> None:
+    component = shop(monitoring())
+    AlertRules(component, "shop", groups=[RuleGroup("shop", [alert()])])
+    assert rendered(component) == manifests
+    assert faults(component) == []
+
+
+@either
+def test_rules_full(monitoring: Callable[[], Monitoring], manifests: SnapshotAssertion) -> None:
+    component = shop(monitoring())
+    full = alert(
+        description="Since {{ $value }} s.\nLook at its logs.",
+        for_=Duration("5m"),
+        keep_firing_for=Duration("10m"),
+        labels={"team": "shop"},
+        runbook="https://example.com/runbooks/shop",
+    )
+    rate = Record(
+        name="shop:requests:rate5m",
+        expression="sum by (code) (rate(http_requests_total[5m]))",
+        labels={"team": "shop"},
+    )
+    group = RuleGroup("shop", [rate, full], interval=Duration("30s"))
+    AlertRules(component, "shop", groups=[group, RuleGroup("more", [alert(severity="info")])])
+    assert rendered(component) == manifests
+    assert faults(component) == []
+
+
+@either
+def test_expressions_are_kept_to_the_letter(monitoring: Callable[[], Monitoring]) -> None:
+    component = shop(monitoring())
+    text = 'sum(\n  rate(x{a=~"(b|c)[0-9]{2}", d!=`}`}[5m])\n) # why\n  > 1'
+    rules = AlertRules(component, "shop", groups=[RuleGroup("shop", [alert(expression=text)])])
+    assert rules.resource.body["spec"]["groups"][0]["rules"][0]["expr"] == text
+
+
+def test_rules_over_logs_are_evaluated_by_an_evaluator_of_their_own(
+    manifests: SnapshotAssertion,
+) -> None:
+    component = shop(victoria())
+    logs = AlertEvaluation(
+        component,
+        "logs",
+        evaluation=Evaluation(
+            source="http://logs.monitoring.svc:9428",
+            notifier="http://alertmanager.monitoring.svc:9093",
+            results=Results("http://metrics:8428", "http://metrics:8428"),
+            language="logs",
+            interval=Duration("1m"),
+        ),
+    )
+    query = "level:error | stats by (app) count() as errors | filter errors:>10"
+    group = RuleGroup("shop-logs", [alert(expression=query)], language="logs")
+    rules = AlertRules(component, "shop", groups=[group], evaluator=logs.evaluator)
+    (evaluation,) = objects(component, "VMAlert")
+    wanted = evaluation["spec"]["ruleSelector"]["matchLabels"]
+    assert wanted.items() <= rules.resource.body["metadata"]["labels"].items()
+    assert rendered(component) == manifests
+    assert faults(component) == []
+
+
+def test_prometheus_has_no_further_evaluator() -> None:
+    component = shop(prometheus())
+    evaluation = Evaluation(source="http://logs:9428", notifier="http://alertmanager:9093")
+    with pytest.raises(KubestrataError, match="which evaluates the rules itself") as told:
+        AlertEvaluation(component, "logs", evaluation=evaluation)
+    assert told.value.fix is not None
+    assert told.value.fix.startswith("offer VictoriaMetrics(...)")
+
+
+def test_prometheus_has_no_rules_over_logs() -> None:
+    group = RuleGroup("shop", [alert()], language="logs")
+    with pytest.raises(KubestrataError, match="RuleGroup 'shop': is over logs"):
+        AlertRules(shop(prometheus()), "shop", groups=[group])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": "shop is down"}, "Alert.name"),
+        ({"severity": "high"}, "Alert.severity"),
+        ({"summary": "  "}, "summary of ShopIsDown: says nothing"),
+        ({"summary": "{{ $labels.pod is down"}, "has braces that do not pair"),
+        ({"expression": " "}, "expression of ShopIsDown: is empty"),
+        ({"expression": "sum(rate(x[5m])"}, "expression of ShopIsDown: never closes a '('"),
+        ({"expression": 'x{a="b"}} > 1'}, "closes a '}' that nothing opened"),
+        ({"expression": "sum(x]"}, "closes a ']' that nothing opened"),
+        ({"labels": {"a-b": "c"}}, "label 'a-b' of ShopIsDown: is no label"),
+        ({"labels": {"__name__": "c"}}, "label '__name__' of ShopIsDown: is no label"),
+        ({"labels": {"severity": "info"}}, "severity of ShopIsDown: is given twice"),
+    ],
+)
+def test_what_no_evaluator_reads_is_refused(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(KubestrataError) as told:
+        alert(**changes)
+    assert message in str(told.value)
+    assert __file__.rpartition("/")[2] in told.value.where
+
+
+def test_groups_have_rules_and_names_of_their_own() -> None:
+    with pytest.raises(KubestrataError, match="RuleGroup 'shop': has no rules"):
+        RuleGroup("shop", [])
+    with pytest.raises(KubestrataError, match="has no name"):
+        RuleGroup(" ", [alert()])
+    component = shop(victoria())
+    with pytest.raises(KubestrataError, match="AlertRules: has no groups"):
+        AlertRules(component, "none", groups=[])
+    twice = [RuleGroup("shop", [alert()]), RuleGroup("shop", [alert()])]
+    with pytest.raises(KubestrataError, match="RuleGroup 'shop': is there twice"):
+        AlertRules(component, "twice", groups=twice)

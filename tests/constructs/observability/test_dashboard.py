@@ -1,0 +1,278 @@
+"""Dashboards keep their text, on every way to Grafana."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from syrupy.assertion import SnapshotAssertion
+
+from kubestrata import Cluster, KubestrataError, ServiceReference
+from kubestrata.constructs import HelmRelease, SecretReference
+from kubestrata.constructs.observability import (
+    Dashboard,
+    DashboardFolder,
+    DataSource,
+    Grafana,
+    GrafanaInstance,
+    GrafanaSidecar,
+    Source,
+)
+from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.observability.world import (
+    cluster,
+    in_operator,
+    prometheus,
+    secret,
+    shop,
+    victoria,
+)
+from tests.small_platform import chart, config_map, files, new_component
+
+VARIABLE = {"name": "datasource", "type": "datasource", "query": "prometheus"}
+# Sorted by nobody, and full of what Flux would take for its own.
+TEXT = """\
+{
+  "uid": "shop",
+  "title": "Shop",
+  "templating": {"list": [{"type": "datasource", "name": "datasource"}]},
+  "panels": [
+    {
+      "datasource": {"type": "prometheus", "uid": "${datasource}"},
+      "title": "$${region} costs $$5 in ${namespace:regex}, ${region} or $namespace",
+      "targets": [{"expr": "rate(x{a=~\\"${ns}\\"}[$__rate_interval])"}]
+    }
+  ]
+}
+"""
+
+
+def dashboard(**changes: object) -> str:
+    given: dict[str, object] = {"title": "Shop", "uid": "shop", "panels": []}
+    return json.dumps({key: value for key, value in (given | changes).items() if value is not None})
+
+
+def service(component: Any) -> ServiceReference:
+    return HelmRelease(component, "metrics", chart=chart("metrics")).service("metrics", 8428)
+
+
+@pytest.mark.parametrize("grafana", [in_operator(), GrafanaSidecar()], ids=["operator", "sidecar"])
+def test_what_grafana_is_given(grafana: Grafana, manifests: SnapshotAssertion) -> None:
+    component = shop(victoria(grafana))
+    folder = DashboardFolder(component, "apps", title="Applications")
+    settings = {"timeInterval": "30s"}
+    metrics = Source(
+        "Metrics",
+        "prometheus",
+        "metrics",
+        service(component),
+        "/prometheus",
+        is_default=True,
+        settings=settings,
+    )
+    source = DataSource(component, "metrics", source=metrics)
+    Dashboard(component, "shop", json=TEXT, folder=folder, data_sources=[source])
+    Dashboard(component, "empty", json=dashboard(uid="empty"))
+    assert rendered(component) == manifests
+    assert faults(component) == []
+
+
+def test_the_operator_fills_a_grafana_of_somebody_else(manifests: SnapshotAssertion) -> None:
+    component = shop(victoria())
+    GrafanaInstance(
+        component,
+        "grafana",
+        service=service(component),
+        admin=secret(component, "admin-user", "admin-password"),
+        labels={"dashboards": "grafana"},
+    )
+    assert rendered(component) == manifests
+    assert faults(component) == []
+
+
+def test_secrets_of_data_sources_stay_secret() -> None:
+    component = shop(victoria())
+    token = secret(component, "token").key("token")
+    logs = Source(
+        "Logs",
+        "victoriametrics-logs-datasource",
+        "logs",
+        service(component),
+        plugin="0.21.4",
+        secrets={"httpHeaderValue1": token},
+    )
+    DataSource(component, "logs", source=logs)
+    (found,) = objects(component, "GrafanaDatasource")
+    assert found["spec"]["valuesFrom"] == [
+        {
+            "targetPath": "secureJsonData.httpHeaderValue1",
+            "valueFrom": {"secretKeyRef": {"name": "credentials", "key": "token"}},
+        }
+    ]
+    assert found["spec"]["datasource"]["secureJsonData"] == {"httpHeaderValue1": "${token}"}
+    assert found["spec"]["plugins"] == [
+        {"name": "victoriametrics-logs-datasource", "version": "0.21.4"}
+    ]
+    assert faults(component) == []
+
+
+def test_a_sidecar_brings_no_secrets_and_no_plugins() -> None:
+    component = shop(prometheus(GrafanaSidecar()))
+    source = Source("Logs", "logs", "logs", service(component), plugin="1.0.0")
+    with pytest.raises(KubestrataError, match="which a ConfigMap cannot bring"):
+        DataSource(component, "logs", source=source)
+
+
+def test_dashboards_come_after_their_folder_and_their_data_sources() -> None:
+    made = cluster(victoria())
+    folders, data, mine = (new_component(made, name) for name in ("folders", "data", "mine"))
+    folder = DashboardFolder(folders, "apps", title="Applications")
+    source = DataSource(data, "m", source=Source("M", "prometheus", "m", service(data)))
+    Dashboard(mine, "shop", json=dashboard(), folder=folder, data_sources=[source])
+    wanted = yaml.safe_load(files(made)["flux/mine-kustomization.yaml"])["spec"]["dependsOn"]
+    assert [each["name"] for each in wanted] == ["data", "folders"]
+
+
+def test_folders_of_another_namespace_are_named_by_uid() -> None:
+    made = cluster(victoria())
+    folder = DashboardFolder(new_component(made, "monitoring"), "apps", title="Applications")
+    mine = new_component(made, "mine")
+    Dashboard(mine, "shop", json=dashboard(), folder=folder)
+    (found,) = objects(mine, "GrafanaDashboard")
+    spec = {key: value for key, value in found["spec"].items() if "folder" in key or "allow" in key}
+    assert spec == {"folderUID": "apps", "allowCrossNamespaceImport": True}
+
+
+def test_the_text_is_a_literal_block_in_which_nothing_moved() -> None:
+    component = shop(victoria())
+    Dashboard(component, "shop", json=TEXT)
+    block = "  json: |\n" + "".join(f"    {line}\n" for line in TEXT.splitlines())
+    assert block in rendered(component)
+
+
+def envsubst(text: str, values: dict[str, str]) -> str:
+    """What Flux makes of `text`: two dollars are one, an unknown name is an error."""
+
+    def one(match: re.Match[str]) -> str:
+        if match[0] == "$$":
+            return "$"
+        name = re.match(r"\w+", match[1])
+        assert name is not None
+        assert name[0] == match[1], f"Flux knows no {match[0]}"
+        return values[name[0]]
+
+    return re.sub(r"\$\$|\$\{([^}]*)\}", one, text)
+
+
+def delivered(made: Cluster, folder: Path) -> dict[str, Any]:
+    """The dashboard as it arrives: built by kustomize, substituted like Flux, read back."""
+    for path, content in files(made).items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    built = subprocess.run(
+        ["kubectl", "kustomize", str(folder / "apps" / "shop")],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    spec = yaml.safe_load(files(made)["flux/shop-kustomization.yaml"])["spec"]
+    substituted = "postBuild" in spec
+    values = {"region": "eu-west-3"}
+    text = "\n---\n".join(
+        envsubst(each, values) if substituted else each for each in built.split("\n---\n")
+    )
+    (found,) = (each for each in yaml.safe_load_all(text) if each["kind"] == "GrafanaDashboard")
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.parametrize("beside_placeholder", [True, False], ids=["substituted", "left alone"])
+def test_the_text_arrives_as_it_was_written(tmp_path: Path, *, beside_placeholder: bool) -> None:
+    made = cluster(victoria(), placeholders=("region",))
+    component = new_component(made, "shop")
+    Dashboard(component, "shop", json=TEXT)
+    if beside_placeholder:
+        config_map(component, region=f"in {made.placeholder('region')}")
+    written = files(made)["apps/shop/shop-grafanadashboard.yaml"].decode()
+    assert ("$${namespace:regex}" in written) is beside_placeholder
+    assert delivered(made, tmp_path)["spec"]["json"] == TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "is not a JSON object"),
+        (dashboard(title=None), "has no title"),
+        (dashboard(title=" "), "has no title"),
+        (dashboard(uid=None), "has the uid None"),
+        (dashboard(uid="a b"), "has the uid 'a b'"),
+        (dashboard(uid="a" * 41), "has the uid"),
+        (
+            dashboard(panels=[{"datasource": {"uid": "P1809F7CD0C75ACF3"}}]),
+            "$.panels[0].datasource: names the data source 'P1809F7CD0C75ACF3'",
+        ),
+        (dashboard(panels=[{"datasource": "Prometheus"}]), "names the data source 'Prometheus'"),
+        (
+            dashboard(panels=[{"targets": [{"datasource": {"uid": "$source"}}]}]),
+            "$.panels[0].targets[0].datasource: names the variable 'source'",
+        ),
+    ],
+)
+def test_what_grafana_would_not_show_is_refused(text: str, message: str) -> None:
+    component = shop(victoria())
+    with pytest.raises(KubestrataError) as told:
+        Dashboard(component, "shop", json=text)
+    assert message in str(told.value)
+    assert __file__.rpartition("/")[2] in told.value.where
+
+
+def test_data_sources_are_variables_known_ones_or_grafanas_own() -> None:
+    component = shop(victoria())
+    source = DataSource(component, "m", source=Source("M", "prometheus", "m", service(component)))
+    panels = [
+        {"datasource": {"uid": "${datasource}"}},
+        {"datasource": "$datasource"},
+        {"datasource": {"uid": "m"}},
+        {"datasource": {"type": "grafana", "uid": "-- Grafana --"}},
+        {"datasource": None},
+    ]
+    text = dashboard(panels=panels, templating={"list": [VARIABLE]})
+    Dashboard(component, "shop", json=text, data_sources=[source])
+    assert len(objects(component, "GrafanaDashboard")) == 1
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(KubestrataError, match=r"missing\.json: cannot be read"):
+        Dashboard(shop(victoria()), "shop", json=tmp_path / "missing.json")
+
+
+def test_a_uid_is_taken_once_in_a_cluster() -> None:
+    made = cluster(victoria())
+    Dashboard(new_component(made, "one"), "shop", json=dashboard())
+    two = new_component(made, "two")
+    with pytest.raises(KubestrataError, match="dashboard with the uid 'shop'") as told:
+        Dashboard(two, "other", json=dashboard())
+    assert told.value.fix == "give one another uid"
+    Dashboard(new_component(cluster(victoria()), "three"), "shop", json=dashboard())
+
+
+def test_a_cluster_without_grafana_says_so() -> None:
+    with pytest.raises(KubestrataError, match="Grafana: the monitoring of cluster c1 has none"):
+        Dashboard(shop(prometheus()), "shop", json=dashboard())
+
+
+def test_the_login_of_a_grafana_stands_beside_it() -> None:
+    component = shop(victoria())
+    elsewhere = new_component(component.cluster, "bank")
+    admin: SecretReference = secret(component, "admin-user", "admin-password")
+    with pytest.raises(KubestrataError, match="its user in 'bank'"):
+        GrafanaInstance(
+            elsewhere, "grafana", service=service(component), admin=admin, labels={"a": "b"}
+        )

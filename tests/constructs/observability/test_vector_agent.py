@@ -1,0 +1,56 @@
+"""Lines pass every step of the pipeline, in order, and end in VictoriaLogs."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from kubestrata import KubestrataError
+from kubestrata.constructs.observability import VectorAgent, VrlTransform
+
+
+def config(agent: VectorAgent) -> dict[str, Any]:
+    return cast("dict[str, Any]", agent.values()["customConfig"])
+
+
+def test_steps_are_chained_in_order_and_the_last_feeds_the_sink() -> None:
+    steps = [VrlTransform("one", ".a = 1"), VrlTransform("two", ".b = 2")]
+    found = config(VectorAgent(transforms=steps))
+    inputs = {name: step and step["inputs"] for name, step in found["transforms"].items()}
+    assert inputs == {"parser": None, "one": ["k8s"], "two": ["one"]}
+    assert found["sinks"]["vlogs"]["inputs"] == ["two"]
+
+
+def test_a_step_may_take_the_place_of_the_charts_own() -> None:
+    found = config(VectorAgent(transforms=[VrlTransform("parser", ".a = 1")]))
+    assert found["transforms"]["parser"]["source"] == ".a = 1"
+
+
+def test_without_steps_lines_go_straight_to_the_sink() -> None:
+    assert config(VectorAgent())["sinks"]["vlogs"]["inputs"] == ["k8s"]
+
+
+def test_a_line_that_a_program_cannot_read_is_not_lost() -> None:
+    found = config(VectorAgent(transforms=[VrlTransform("one", ".a = 1")]))
+    assert found["transforms"]["one"]["drop_on_error"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "program", "message"),
+    [
+        ("One", ".a = 1", "transform 'One': is no name"),
+        ("one", " ", "transform 'one': does nothing"),
+        ("one", '.a = "{{ x }}"', "holds '{{'"),
+    ],
+)
+def test_a_step_that_cannot_run_is_refused(name: str, program: str, message: str) -> None:
+    with pytest.raises(KubestrataError) as told:
+        VrlTransform(name, program)
+    assert message in str(told.value)
+
+
+def test_two_steps_of_one_name_are_refused() -> None:
+    agent = VectorAgent(transforms=[VrlTransform("one", ".a = 1")] * 2)
+    with pytest.raises(KubestrataError, match="transform 'one': is there twice"):
+        agent.values()
