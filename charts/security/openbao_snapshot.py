@@ -1,12 +1,13 @@
 """Snapshots of OpenBao, which runs outside the cluster, to a bucket that only they can read."""
 
 from kubeapis import k8s
-from kubestrata import Cluster, Component, Cron, Host, Image, Quantity, Reference
+from kubestrata import Cluster, Component, Cron, Host, Image, Quantity, Reconcile, Reference
 from kubestrata.constructs import Flow, Pods
 from kubestrata.constructs.cloud import AwsAccount, Expiration, KmsKey, PodIdentity, S3Bucket
 from kubestrata.constructs.network import Network
 from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretReference, SecretSource
 from kubestrata.core.node import Construct
+from kubestrata.core.reconcile import HealthExpression
 
 _NAME = "openbao-snapshot"
 _NIGHTLY = Cron("30 1 * * *")
@@ -17,6 +18,11 @@ _PORT = 8200
 _LABELS = {"app.kubernetes.io/name": _NAME}
 _METADATA = k8s.ObjectMeta(name=_NAME)
 _FOLDER = "/snapshots"
+_UNBOUND = HealthExpression(
+    "v1",
+    "PersistentVolumeClaim",
+    current="has(status.phase) && status.phase in ['Bound', 'Pending']",
+)
 _SNAPSHOT = f"{_FOLDER}/openbao.snap"
 _CREDENTIALS = "/credentials"
 _KEYS = {"role_id": "ROLE_ID", "secret_id": "SECRET_ID"}
@@ -35,7 +41,14 @@ class OpenbaoSnapshot(Component):
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, server: Host) -> None:
-        super().__init__(scope, _NAME, layer="security", namespace=namespace)
+        super().__init__(
+            scope,
+            _NAME,
+            layer="security",
+            namespace=namespace,
+            # The volume is bound when the first snapshot is taken, at night.
+            reconcile=Reconcile(health=[_UNBOUND]),
+        )
         account = k8s.ServiceAccount(
             self, "account", metadata=_METADATA, automount_service_account_token=False
         )
