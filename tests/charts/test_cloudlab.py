@@ -95,12 +95,8 @@ UNLISTED_VALUES = {
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-<<<<<<< HEAD
-    return {path: each for path, each in build().files().items() if path.startswith("cloudlab/")}
-=======
     tree = build().files()
     return {path: content for path, content in tree.items() if path.startswith("cloudlab/")}
->>>>>>> a2241916b396884f0b65d94ff482ca7b484a7362
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,13 @@ from kubeapis import cnpg, k8s
 from kubestrata.constructs.data import postgres_backup, postgres_network
 from kubestrata.constructs.data.bucket_location import BackupStore
 from kubestrata.constructs.data.operator import PostgresOperator
+from kubestrata.constructs.data.postgres_alert import alerts
+from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup
 from kubestrata.constructs.data.postgres_cluster import CLUSTER, ROLE, cluster_spec
 from kubestrata.constructs.data.postgres_pooler import Pooler
 from kubestrata.constructs.data.postgres_spec import PostgresDatabase, PostgresSpec
 from kubestrata.constructs.data.schema_migration import SchemaMigrations
+from kubestrata.constructs.data.watch import watch
 from kubestrata.constructs.network.endpoint import Endpoint
 from kubestrata.constructs.network.flow import NetworkPort
 from kubestrata.constructs.network.peer import Pods
@@ -21,6 +24,7 @@ from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
 from kubestrata.core.tree import component_of
 
+_METRICS = 9187
 # What CloudNativePG writes into the Secret of the first database's owner.
 _KEYS = frozenset(
     {"dbname", "host", "jdbc-uri", "password", "pgpass", "port", "uri", "user", "username"}
@@ -43,8 +47,11 @@ class Postgres(Construct):
         cluster = self._component.cluster
         stated = spec or PostgresSpec()
         if stated.backup.enabled and stated.backup.bucket is None:
-            backup = stated.backup.to(cluster.ask(BackupStore).bucket)
-            stated = msgspec.structs.replace(stated, backup=backup)
+            stated = _backed_up(stated, stated.backup.to(cluster.ask(BackupStore).bucket))
+        if stated.backup.path is None:
+            # Clusters of one name in two namespaces would share a folder.
+            path = self._component.home_namespace.object_name
+            stated = _backed_up(stated, msgspec.structs.replace(stated.backup, path=path))
         self.spec = stated
         self.resource: Resource = self._native()
 
@@ -117,7 +124,15 @@ class Postgres(Construct):
             url = self.credentials.key("uri")
             SchemaMigrations(self, self._id, migration=spec.migration, url=url)
         postgres_network.allow(self, cluster, self._pods({CLUSTER: self._id}), spec)
+        self._watch(by_instance=spec.backup.enabled and not by_plugin)
         return resource
+
+    def _watch(self, *, by_instance: bool) -> None:
+        if self.spec.monitoring:
+            namespace = self.resource.identity.namespace
+            instances = self._pods({CLUSTER: self._id, ROLE: "instance"})
+            rules = alerts(self._id, namespace, backup=by_instance)
+            watch(self, self._id, instances, port="metrics", number=_METRICS, alerts=rules)
 
     def _database(self, database: PostgresDatabase) -> None:
         name = f"{self._id}-{database.name.replace('_', '-').strip('-')}"
@@ -133,3 +148,7 @@ class Postgres(Construct):
                 or None,
             ),
         )
+
+
+def _backed_up(spec: PostgresSpec, backup: PostgresBackup) -> PostgresSpec:
+    return msgspec.structs.replace(spec, backup=backup)
