@@ -12,8 +12,14 @@ from kubestrata.rules.release import brings_crds, chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
 from kubestrata.rules.violation import Place
 
-_OWN = ("argoproj.io", "fluxcd.controlplane.io", "source.extensions.fluxcd.io")
-"""What has to run before anything here is delivered."""
+_OWN = (
+    "argoproj.io",
+    "cilium.io",
+    "crd.projectcalico.org",
+    "fluxcd.controlplane.io",
+    "source.extensions.fluxcd.io",
+)
+"""What has to run before anything here is delivered: the delivery, and the pods' network."""
 _FLUX_OWN = ("helm", "image", "kustomize", "notification", "source")
 
 

@@ -18,14 +18,14 @@ _Judged = Annotated[
 ]
 
 
-class ServiceAccountName(Declaration, frozen=True):
+class ServiceAccountName(Declaration):
     """A ServiceAccount, by name: it may be made later than what it is given."""
 
     name: Annotated[_Name, Meta(description="The ServiceAccount's name.")]
     namespace: Annotated[_Name, Meta(description="The ServiceAccount's namespace.")]
 
 
-class PodIdentitySpec(Declaration, frozen=True):
+class PodIdentitySpec(Declaration):
     """Which ServiceAccount may do what in AWS."""
 
     service_account: Annotated[

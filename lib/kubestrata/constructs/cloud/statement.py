@@ -37,7 +37,7 @@ Resource = Annotated[str, Meta(pattern=_RESOURCE, max_length=512)]
 Values = Annotated[Sequence[str], Meta(min_length=1, max_length=32)]
 
 
-class Statement(Declaration, frozen=True):
+class Statement(Declaration):
     """One statement of an IAM policy."""
 
     actions: Annotated[
@@ -64,13 +64,14 @@ class Statement(Declaration, frozen=True):
     ) = None
 
     def __post_init__(self) -> None:
-        """Raise InvalidValue for what grants more than it must."""
+        """Refuse what grants more than it must."""
         what = f"Statement of {', '.join(self.actions) or 'no action'}"
         for action in self.actions:
             if not re.search(_ACTION, action):
                 why = f"the action {action!r} is not one of a service, or is all of it"
                 fix = "name the actions: 's3:GetObject', 'ec2:Describe*'"
                 raise InvalidValue(str(caller()), what, why, fix)
+        super().__post_init__()
         if self.effect == "Deny" or not any(_is_any(each) for each in self.resources):
             return
         if all(re.search(_UNSCOPED, action) for action in self.actions):
