@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from kubestrata import Component, Image, Quantity
+from kubestrata.constructs.cloud import AwsAccount, PodIdentity, ServiceAccountName, Statement
 from kubestrata.constructs.data import (
+    AccessKeys,
     BucketLocation,
     CnpgSchedule,
     Postgres,
@@ -21,12 +25,15 @@ from kubestrata.constructs.data import (
     SchemaMigration,
 )
 from kubestrata.constructs.network import Endpoint, NetworkPort, Pods, connect
+from kubestrata.constructs.platform_api import PlatformApi, PlatformKind
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from tests.constructs.data.world import secret, world
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import config_map, new_cluster, new_component
 
 OFF = PostgresBackup(enabled=False)
+ACCOUNT = AwsAccount("123456789012", "eu-west-3", "home")
+IN_AWS = PostgresSpec(backup=PostgresBackup().to(BucketLocation.aws("mine", "eu-west-3")))
 
 
 def cluster_of(component: Component) -> dict[str, Any]:
@@ -109,8 +116,8 @@ def test_backups_go_below_the_namespace_unless_said_otherwise() -> None:
 
 def test_backups_without_keys_use_the_identity_of_the_pods() -> None:
     shop, _ = world()
-    to = BucketLocation.aws("mine", "eu-west-3")
-    Postgres(shop, "orders", spec=PostgresSpec(backup=PostgresBackup().to(to)))
+    shop.cluster.offer(ACCOUNT)
+    Postgres(shop, "orders", spec=IN_AWS)
     spec = cluster_of(shop)
     stored = spec["backup"]["barmanObjectStore"]
     assert stored["s3Credentials"] == {"inheritFromIAMRole": True}
@@ -128,16 +135,75 @@ def test_backups_without_keys_use_the_identity_of_the_pods() -> None:
             {"matchName": "s3.eu-west-3.amazonaws.com"},
         ]
     ]
-    assert [each["toCIDR"] for each in egress if "toCIDR" in each] == [["169.254.170.23/32"]]
+    assert [each["toEntities"] for each in egress if "toEntities" in each] == [
+        ["kube-apiserver"],
+        ["host"],
+    ]
+
+
+def test_the_identity_reaches_the_folder_of_its_backups_and_no_more() -> None:
+    shop, _ = world()
+    shop.cluster.offer(ACCOUNT)
+    database = Postgres(shop, "orders", spec=IN_AWS)
+    assert database.identity is not None
+    (policy,) = objects(shop, "Policy")
+    statements = json.loads(policy["spec"]["forProvider"]["policy"])["Statement"]
+    assert [each["Resource"] for each in statements] == [
+        ["arn:aws:s3:::mine"],
+        ["arn:aws:s3:::mine/shop/orders/*"],
+    ]
+    (association,) = objects(shop, "PodIdentityAssociation")
+    assert association["spec"]["forProvider"]["serviceAccount"] == "orders"
+    assert faults(shop) == []
+
+
+def test_an_identity_made_elsewhere_is_waited_for() -> None:
+    shop, operators = world()
+    shop.cluster.offer(ACCOUNT)
+    account = ServiceAccountName(name="orders", namespace="shop")
+    statements = [Statement(actions=["s3:GetObject"], resources=["arn:aws:s3:::mine/*"])]
+    identity = PodIdentity(operators, "orders", service_account=account, statements=statements)
+    Postgres(shop, "orders", spec=IN_AWS, identity=identity)
+    assert objects(shop, "PodIdentityAssociation") == []
+    assert identity.ready in [edge.target for edge in shop.edges]
+
+
+def test_neither_a_key_nor_an_account_is_refused() -> None:
+    shop, _ = world()
+    with pytest.raises(MissingOffer, match="AwsAccount"):
+        Postgres(shop, "orders", spec=IN_AWS)
+
+
+def test_a_claim_stands_for_the_objects_and_has_their_names(tmp_path: Path) -> None:
+    program = tmp_path / "databases.k"
+    program.write_text("items = []")
+    kind = PlatformKind("SQLInstance", "sqlinstances", PostgresSpec, program)
+    shop, _ = world()
+    native = Postgres(shop, "orders")
+    claimed, _ = world()
+    claimed.cluster.offer(PlatformApi("cloud.example.com", [kind]))
+    database = Postgres(claimed, "orders", spec=PostgresSpec(instances=3))
+    (claim,) = objects(claimed, "SQLInstance")
+    assert claim["spec"]["instances"] == 3
+    assert claim["spec"]["backup"]["bucket"] == "backups"
+    assert claim["spec"]["backup"]["keys"]["secret"] == "backup-key"
+    assert objects(claimed, "Cluster") == objects(claimed, "ScheduledBackup") == []
+    for kind_name in ("CiliumNetworkPolicy", "VMPodScrape", "VMRule"):
+        assert objects(claimed, kind_name) == objects(shop, kind_name)
+    assert str(database.credentials.ref) == str(native.credentials.ref)
+    assert database.service.host == native.service.host
+    assert database.endpoint.ready == database.resource.ref
 
 
 def test_the_bucket_and_its_key_make_edges() -> None:
     shop, operators = world()
-    made = config_map(operators, "bucket")
-    location = BucketLocation(made.name, hosts=("s3.example.com",))
+    made, key = config_map(operators, "bucket"), secret(shop, "key", "id", "secret")
+    keys = AccessKeys(key, id_key="id", secret_key="secret")
+    location = BucketLocation(made.name, hosts=("s3.example.com",), keys=keys)
     backup = PostgresBackup().to(location)
     cluster = Postgres(shop, "orders", spec=PostgresSpec(backup=backup)).resource
     assert made.ref in cluster.references
+    assert key.ref in cluster.references
 
 
 def test_no_backup_is_made_where_it_is_switched_off() -> None:
