@@ -2,10 +2,17 @@
 
 from charts import catalogue
 from charts.infrastructure.crds import Crds
+from charts.infrastructure.crossplane import Crossplane
+from charts.infrastructure.crossplane_configuration import CrossplaneConfiguration
+from charts.infrastructure.crossplane_providers import CrossplaneProviders
+from charts.infrastructure.database_backups import DatabaseBackups
+from charts.infrastructure.eks_pod_identities import EksPodIdentities
 from charts.infrastructure.namespaces import Namespaces
 from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SubstituteFrom
 from kubestrata.constructs import CiliumNetwork
+from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
+from kubestrata.constructs.platform_api import PlatformApi
 
 _LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
 
@@ -39,6 +46,14 @@ _FLUX = Flux(
 )
 
 
+# The service accounts of databases, named like them, whose backups need AWS.
+_DATABASES = (
+    ServiceAccountName(name="harbor-db", namespace="tooling"),
+    ServiceAccountName(name="oncall-db", namespace="observability"),
+    ServiceAccountName(name="zitadel-db", namespace="security"),
+)
+
+
 def mycluster_0(platform: Platform) -> Cluster:
     """The cluster and everything that runs on it, from the ground up."""
     cluster = Cluster(
@@ -55,7 +70,28 @@ def mycluster_0(platform: Platform) -> Cluster:
     _crds(cluster)
     namespaces = Namespaces(cluster)
     PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
+    _cloud(cluster, namespaces)
     return cluster
+
+
+def _cloud(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
+    """Crossplane, the platform's own API, and what everybody else needs of AWS before they run."""
+    cluster.offer(
+        AwsAccount(
+            account_id=cluster.placeholder("aws_account_id"),
+            region=cluster.placeholder("region"),
+            cluster_name=cluster.placeholder("cluster_name"),
+        )
+    )
+    cluster.offer(PlatformApi("cloud.ogenki.io", [EPI]))
+    home = namespaces.crossplane_system
+    crossplane = Crossplane(cluster, namespace=home)
+    providers = CrossplaneProviders(cluster, namespace=home, controller=crossplane.controller)
+    CrossplaneConfiguration(cluster, functions=providers.functions)
+    backups = DatabaseBackups(cluster, namespace=namespaces.infrastructure)
+    return EksPodIdentities(
+        cluster, namespace=namespaces.security, backups=backups.bucket, databases=_DATABASES
+    )
 
 
 def _crds(cluster: Cluster) -> None:
