@@ -13,6 +13,7 @@ from kubestrata.constructs import (
     SecretSource,
     TlsRoute,
 )
+from kubestrata.constructs.cloud import PodIdentity
 from kubestrata.constructs.data import Postgres, PostgresSpec
 from kubestrata.constructs.network import connect
 from kubestrata.constructs.observability import Monitoring, Scrape, ScrapeAccess, ScrapeTls
@@ -26,15 +27,23 @@ _STARTED = {"app.kubernetes.io/component": "start"}
 class Zitadel(Component):
     """Zitadel at `auth`, with a database, a certificate and a Gateway that passes TLS through.
 
-    Its master key and the first administrator come from the cluster's secret store.
+    Its master key and the first administrator come from the cluster's secret store. `backups` is
+    the identity of the database's service account.
     """
 
     def __init__(
-        self, scope: Cluster, *, namespace: Reference, gateway_class: Reference, issuer: Reference
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        gateway_class: Reference,
+        issuer: Reference,
+        backups: PodIdentity,
     ) -> None:
         super().__init__(scope, _NAME, layer="security", namespace=namespace)
         self.host = scope.host("auth")
-        database = Postgres(self, f"{_NAME}-db", spec=PostgresSpec(database=_NAME, owner=_NAME))
+        spec = PostgresSpec(database=_NAME, owner=_NAME)
+        database = Postgres(self, f"{_NAME}-db", spec=spec, identity=backups)
         secrets: JsonObject = {
             "masterkeySecretName": ExternalSecret(
                 self,
