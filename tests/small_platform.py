@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -37,6 +38,7 @@ def new_cluster(
     placeholders: tuple[str, ...] = (),
     decrypts: bool = True,
     groups: tuple[str, ...] = (),
+    offers: Sequence[object] = (),
 ) -> Cluster:
     """A cluster with nothing in it."""
     filled = [SubstituteFrom("ConfigMap", "facts", placeholders)] if placeholders else []
@@ -50,6 +52,7 @@ def new_cluster(
         delivery=delivery,
         kubernetes="1.35",
         provided_groups=groups,
+        offers=offers,
     )
 
 

@@ -1,25 +1,28 @@
 """The smoke test, and the pattern of an app."""
 
-from kubestrata import Cluster, Component, Image, Namespace, Port
-from kubestrata.constructs import GatewayReference, Route, Workload
+from kubestrata import Cluster, Component, Image, Namespace
+from kubestrata.constructs import Container, Exposure, Probes, Scaling, Workload
 
 _IMAGE = Image("docker.io/traefik/whoami:v1.11.0")
-_PORT = Port(8080)
+_CONTAINER = Container(
+    port=8080,
+    args=["--port=8080"],
+    probes=Probes(liveness="/health", readiness="/health"),
+)
 
 
 class Whoami(Component):
     """A web server that answers with what it was asked."""
 
-    def __init__(self, scope: Cluster, *, gateway: GatewayReference) -> None:
-        super().__init__(
-            scope, "whoami", layer="apps", namespace=Namespace("whoami", pod_security="restricted")
-        )
-        workload = Workload(
+    def __init__(self, scope: Cluster) -> None:
+        home = Namespace("whoami", pod_security="restricted")
+        super().__init__(scope, "whoami", layer="apps", namespace=home)
+        Workload(
             self,
             "whoami",
             image=_IMAGE,
-            port=_PORT,
-            args=[f"--port={_PORT}"],
-            probe_path="/health",
+            container=_CONTAINER,
+            # One node: a second pod would fail with the first.
+            scaling=Scaling.fixed(1),
+            route=Exposure(reach="private"),
         )
-        Route(self, "whoami", host=scope.host("whoami"), gateway=gateway, to=workload.service)

@@ -14,6 +14,7 @@ from charts.observability.loki import Loki
 from charts.security.kyverno import Kyverno
 from charts.security.verify_images import VerifyImages
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SopsDecryption
+from kubestrata.constructs import Gateways, OpenNetwork
 
 _FLUX = Flux(
     repository=GitRepository(
@@ -42,7 +43,8 @@ def cloudlab(platform: Platform) -> Cluster:
         domain=Host("catinthehack.ca"),
         delivery=_FLUX,
         kubernetes="1.35",
-        offers=[MONITORING],
+        # Talos' flannel enforces no policies.
+        offers=[OpenNetwork(), MONITORING],
     )
 
     GatewayApiCrds(cluster)
@@ -53,6 +55,8 @@ def cloudlab(platform: Platform) -> Cluster:
         token=_SECRETS / "digitalocean-dns.enc.yaml",
     )
     traefik = Traefik(cluster, issuer=cert_manager.issuer.ref)
+    # One way in for everybody: the node's own ports, behind the router at home.
+    cluster.offer(Gateways(public=traefik.gateway, private=traefik.gateway))
 
     kyverno = Kyverno(cluster)
     VerifyImages(cluster, excluded_namespaces=_SYSTEM_NAMESPACES)
@@ -74,5 +78,5 @@ def cloudlab(platform: Platform) -> Cluster:
         releases=[part.home_namespace for part in (cert_manager, kyverno, nfs, stack, traefik)],
     )
 
-    Whoami(cluster, gateway=traefik.gateway)
+    Whoami(cluster)
     return cluster

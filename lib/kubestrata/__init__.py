@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kubestrata.core.errors import KubestrataError
     from kubestrata.core.json_value import Json, JsonObject
     from kubestrata.core.namespace import Namespace
+    from kubestrata.core.patch import TypedPatch
     from kubestrata.core.reconcile import HealthExpression, Reconcile
     from kubestrata.core.reference import Reference, ServiceReference
     from kubestrata.core.resource import RawResource, Resource
@@ -47,6 +48,7 @@ _HOMES = {
     "JsonObject": "core.json_value",
     "KubestrataError": "core.errors",
     "Namespace": "core.namespace",
+    "TypedPatch": "core.patch",
     "Placeholder": "core.value.placeholder",
     "PlaceholderInt": "core.value.placeholder",
     "Platform": "synth.platform",
@@ -94,6 +96,7 @@ __all__ = [
     "ServiceReference",
     "SopsDecryption",
     "SubstituteFrom",
+    "TypedPatch",
     "Waiver",
     "document_text",
     "waive",

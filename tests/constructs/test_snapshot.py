@@ -6,15 +6,13 @@ from typing import Any
 
 from syrupy.assertion import SnapshotAssertion
 
-from kubeapis import k8s
-from kubestrata import Duration, Host, Image, Namespace, Port, Quantity, Reference
+from kubestrata import Duration, Host, Namespace, Reference
 from kubestrata.constructs import (
     GatewayReference,
     HelmChart,
     HelmComponent,
     HelmRelease,
     Route,
-    Workload,
 )
 from tests.constructs.judging import rendered
 from tests.small_platform import CHARTS, chart, new_cluster, new_component
@@ -24,28 +22,6 @@ def test_namespace(manifests: SnapshotAssertion) -> None:
     labels = {"team": "platform"}
     namespace = Namespace("web", pod_security="baseline", labels=labels)
     assert rendered(new_component(new_cluster(), namespace=namespace)) == manifests
-
-
-def test_workload_minimal(manifests: SnapshotAssertion) -> None:
-    component = new_component(new_cluster())
-    Workload(component, "web", image=Image("registry.example.com/web:1.0.0"))
-    assert rendered(component) == manifests
-
-
-def test_workload_full(manifests: SnapshotAssertion) -> None:
-    component = new_component(new_cluster())
-    Workload(
-        component,
-        "web",
-        image=Image("registry.example.com/web:1.0.0"),
-        port=Port(9000),
-        args=["--verbose"],
-        env={"MODE": "on", "LEVEL": "08"},
-        replicas=3,
-        probe_path="/healthz",
-        resources=k8s.ResourceRequirements(requests={"cpu": Quantity("100m")}),
-    )
-    assert rendered(component) == manifests
 
 
 def test_helm_release_minimal(manifests: SnapshotAssertion) -> None:

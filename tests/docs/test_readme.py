@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kubestrata import Cluster, Host, Namespace, Platform, Reference
-from kubestrata.constructs import GatewayReference
+from kubestrata.constructs import GatewayReference, Gateways
 from tests.small_platform import files, flux, new_component
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -36,7 +36,8 @@ def example() -> Cluster:
     gateway = Reference(traefik, "gateway.networking.k8s.io", "Gateway", "gateway", "traefik")
     scope: dict[str, Any] = {}
     exec(compile(block("python"), "README.md", "exec"), scope)
-    scope["Podinfo"](cluster, gateway=GatewayReference(gateway, "websecure", Host("example.com")))
+    cluster.offer(Gateways(private=GatewayReference(gateway, "websecure", Host("example.com"))))
+    scope["Podinfo"](cluster)
     return cluster
 
 
@@ -49,9 +50,9 @@ def test_flux_is_told_what_the_readme_shows() -> None:
     assert files(example())["flux/podinfo-kustomization.yaml"].decode() == block("yaml")
 
 
-def test_the_component_has_ten_lines() -> None:
-    body = block("python").split("class Podinfo")[1].strip().splitlines()
-    assert len([line for line in body if line]) <= 10
+def test_an_app_takes_five_lines() -> None:
+    body = block("python").split("def __init__")[1].strip().splitlines()
+    assert len([line for line in body if line]) <= 5
 
 
 def test_every_file_that_the_readme_links_exists() -> None:

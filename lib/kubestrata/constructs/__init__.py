@@ -14,7 +14,14 @@ from kubestrata.constructs.helm import (
     Upgrade,
     ValuesFrom,
 )
-from kubestrata.constructs.network import CiliumNetwork, Endpoint, Flow, KubernetesNetwork, Pods
+from kubestrata.constructs.network import (
+    CiliumNetwork,
+    Endpoint,
+    Flow,
+    KubernetesNetwork,
+    OpenNetwork,
+    Pods,
+)
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.secret import (
     EncryptedSecret,
@@ -37,15 +44,25 @@ from kubestrata.constructs.traffic import (
     Route,
     TlsRoute,
 )
-from kubestrata.constructs.workload.workload import Workload
+from kubestrata.constructs.workload import (
+    Container,
+    Exposure,
+    Probes,
+    Resources,
+    Workload,
+    WorkloadDeclaration,
+    WorkloadDefaults,
+)
 
 __all__ = [
     "Availability",
     "Certificate",
     "CiliumNetwork",
+    "Container",
     "Drift",
     "EncryptedSecret",
     "Endpoint",
+    "Exposure",
     "ExternalSecret",
     "Flow",
     "Gateway",
@@ -58,12 +75,15 @@ __all__ = [
     "HelmRelease",
     "IgnoredDrift",
     "KubernetesNetwork",
+    "OpenNetwork",
     "Patch",
     "PatchStep",
     "Placement",
     "Pods",
+    "Probes",
     "ReleasePolicy",
     "RemoteKey",
+    "Resources",
     "Route",
     "Scaling",
     "SealedSecret",
@@ -77,4 +97,6 @@ __all__ = [
     "Upgrade",
     "ValuesFrom",
     "Workload",
+    "WorkloadDeclaration",
+    "WorkloadDefaults",
 ]

@@ -43,6 +43,16 @@ class Rendering:
         raise TypeError(f"{type(value).__name__} cannot be written as YAML")
 
 
+def restore(kind: type, value: object) -> object:
+    """Turn a plain scalar back into one of our values (msgspec's `dec_hook`)."""
+    if isinstance(value, kind):
+        return value
+    for base in (str, int):
+        if issubclass(kind, base) and type(value) is base:
+            return kind(value)
+    raise TypeError(f"{value!r} is no {kind.__name__}")
+
+
 def render(
     body: msgspec.Struct, origin: Origin, what: str
 ) -> tuple[dict[str, Any], list[Reference]]:
@@ -53,7 +63,7 @@ def render(
     rendering = Rendering([])
     try:
         plain = msgspec.to_builtins(body, enc_hook=rendering.encode)
-        msgspec.convert(plain, type(body))
+        msgspec.convert(plain, type(body), dec_hook=restore)
     except (msgspec.ValidationError, TypeError) as error:
         raise _invalid(type(body), str(error), origin, what) from None
     if rendering.typed_placeholder:

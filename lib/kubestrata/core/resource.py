@@ -17,6 +17,7 @@ from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import Json, Manifest, mapping
 from kubestrata.core.names import check_object_name
 from kubestrata.core.origin import Origin, caller
+from kubestrata.core.patch import patched
 from kubestrata.core.reference import Reference, ReferenceName
 from kubestrata.core.render import render, render_open
 from kubestrata.core.resource_type import ResourceType
@@ -61,6 +62,7 @@ class Resource(metaclass=ResourceType):
         unknown_fields: Mapping[str, Json] | None = None,
     ) -> None:
         self.origin = origin = caller(path_of(scope, id))
+        body = patched(scope, body)
         fields, references = render(body, origin, self.kind)
         if unknown_fields:
             _refuse_known(unknown_fields, body, origin, self.kind)
@@ -72,6 +74,7 @@ class Resource(metaclass=ResourceType):
             if type(metadata).__name__ != "ObjectMeta":
                 found = f"is a {type(metadata).__name__}, not an ObjectMeta"
                 raise InvalidBody(str(origin), f"{self.kind}.metadata", found)
+            metadata = patched(scope, metadata)
             given, more = render(metadata, origin, f"{self.kind}.metadata")
             references += more
         kind = _Kind(self.api_version, self.kind, self.namespaced)

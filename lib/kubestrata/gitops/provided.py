@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import HELM, SOURCE
 from kubestrata.rules.known_charts import REPOSITORIES, repository_of
-from kubestrata.rules.release import HELM, SOURCE, brings_crds, chart_of
+from kubestrata.rules.release import brings_crds, chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
 from kubestrata.rules.violation import Place
 
-FLUX = "kustomize.toolkit.fluxcd.io"
 _OWN = (
     "argoproj.io",
     "cilium.io",

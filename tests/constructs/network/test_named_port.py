@@ -6,7 +6,7 @@ import pytest
 
 from kubestrata import KubestrataError
 from kubestrata.constructs import CiliumNetwork, Flow, KubernetesNetwork, Pods
-from kubestrata.constructs.network import NamedPort, Network, NetworkPort
+from kubestrata.constructs.network import NamedPort, NetworkPort
 from tests.small_platform import new_cluster, new_component
 
 WEB = Pods("web", "web", {"app": "web"})
@@ -34,8 +34,7 @@ def test_cilium_takes_names_for_ports_and_knows_the_cluster() -> None:
 
 def test_kubernetes_takes_names_for_ports_and_every_namespace_for_the_cluster() -> None:
     component = new_component(new_cluster())
-    network: Network = KubernetesNetwork()
-    spec = network.policy(component, "web", WEB, FLOWS).body["spec"]
+    spec = KubernetesNetwork().policy(component, "web", WEB, FLOWS).body["spec"]
     assert spec["egress"] == [{"to": [{"namespaceSelector": {}}]}]
     (rule,) = spec["ingress"]
     assert [port["port"] for port in rule["ports"]] == [53, 8080, "metrics"]

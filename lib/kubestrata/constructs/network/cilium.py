@@ -140,6 +140,8 @@ _ENTITIES: Mapping[Where, Sequence[_EntityName]] = {
     "internet": ["world"],
     "kubernetes-api": ["kube-apiserver"],
     "nodes": ["host", "remote-node"],
+    # The agent runs on the host's network, whose link-local address no CIDR rule matches.
+    "pod-identity": ["host"],
 }
 
 

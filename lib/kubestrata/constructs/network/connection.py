@@ -5,19 +5,36 @@ from __future__ import annotations
 from kubestrata.constructs.network.endpoint import Endpoint
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
+from kubestrata.core.errors import InvalidReference
+from kubestrata.core.origin import caller
 
 
 def connect(source: Endpoint, target: Endpoint) -> None:
     """Let `source` reach the ports of `target`, and order it after what makes the target ready.
 
-    The policies are `<source>-to-<target>` beside the source and `<target>-from-<source>` beside
-    the target. Raises MissingOffer where the cluster offers no Network.
+    Policies are those of `permit`. Raises MissingOffer where the cluster offers no Network,
+    InvalidReference for a target in another cluster.
     """
-    network = source.component.cluster.ask(Network)
+    permit(source, target)
+    if target.ready is not None:
+        source.component.needs(target.ready)
+
+
+def permit(source: Endpoint, target: Endpoint) -> None:
+    """Let `source` reach the ports of `target`, whichever of them comes first.
+
+    The policies are `<source>-to-<target>` beside the source and `<target>-from-<source>` beside
+    the target; ports are the target's.
+    """
+    cluster = source.component.cluster
+    if target.component.cluster is not cluster:
+        theirs = target.component.cluster.name
+        what = f"connection from {source.pods.name!r} to {target.pods.name!r}"
+        why = f"the one is in cluster {cluster.name}, the other in cluster {theirs}"
+        raise InvalidReference(str(caller()), what, why, "connect endpoints of one cluster")
+    network = cluster.ask(Network)
     one, other = source.pods, target.pods
     out = [Flow.to_pods(other, *target.ports)]
     network.policy(source.component, f"{one.name}-to-{other.name}", one, out)
     into = [Flow.from_pods(one, *target.ports)]
     network.policy(target.component, f"{other.name}-from-{one.name}", other, into)
-    if target.ready is not None:
-        source.component.needs(target.ready)

@@ -15,8 +15,6 @@ Protocol = Literal["TCP", "UDP"]
 _HTTPS = 443
 # Where the API server listens: as the Service `kubernetes`, and on its own hosts.
 _API_PORTS = (443, 6443)
-# The agent of EKS Pod Identity and the instance's metadata answer at link-local addresses.
-_POD_IDENTITY_AGENT = "169.254.170.23/32"
 _LAST = 65536
 # Source: IANA_SVC_NAME of apimachinery.
 _PORT_NAME = re.compile(r"(?=.{1,15}\Z)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*\Z")
@@ -125,7 +123,7 @@ class Flow:
     @classmethod
     def to_pod_identity(cls) -> Flow:
         """Out, to the agent that hands out cloud credentials (source: EKS Pod Identity)."""
-        return cls("egress", Addresses([_POD_IDENTITY_AGENT]), _ports([80]))
+        return cls("egress", Entity("pod-identity"), _ports([80]))
 
     @classmethod
     def of(cls, direction: Literal["egress", "ingress"], peer: Peer, *ports: PodPort) -> Flow:

@@ -13,6 +13,8 @@ from kubestrata.core.reference import Reference
 
 _NAMESPACE = "kubernetes.io/metadata.name"
 _EVERYWHERE = "0.0.0.0/0"
+# Link-local, and the same on every node (source: EKS Pod Identity).
+_POD_IDENTITY_AGENT = "169.254.170.23/32"
 # What is never the internet (source: RFC 1918, RFC 3927).
 _PRIVATE = ["10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]
 
@@ -91,6 +93,8 @@ def _peers(peer: Peer) -> list[k8s.NetworkPolicyPeer] | None:
             return [k8s.NetworkPolicyPeer(namespace_selector=k8s.LabelSelector())]
         case Hosts() | Entity(where="internet"):
             return [_block(_EVERYWHERE, except_=_PRIVATE)]
+        case Entity(where="pod-identity"):
+            return [_block(_POD_IDENTITY_AGENT)]
         case Entity():
             return None
 

@@ -27,15 +27,20 @@ class Network(ABC):
         self.dns = dns
 
     @abstractmethod
-    def policy(self, scope: Construct, id: str, pods: Pods, flows: Sequence[Flow]) -> Resource:
-        """One policy named `id` in the namespace of `pods` that admits `flows` and no more."""
+    def policy(
+        self, scope: Construct, id: str, pods: Pods, flows: Sequence[Flow]
+    ) -> Resource | None:
+        """One policy named `id` in the namespace of `pods` that admits `flows` and no more.
+
+        None where the network has no policies.
+        """
 
     @abstractmethod
-    def deny_all(self, scope: Construct, id: str, namespace: Reference) -> Resource:
+    def deny_all(self, scope: Construct, id: str, namespace: Reference) -> Resource | None:
         """A policy that selects every pod of a namespace and admits nothing."""
 
     @abstractmethod
-    def allow_dns(self, scope: Construct, id: str, pods: Pods) -> Resource:
+    def allow_dns(self, scope: Construct, id: str, pods: Pods) -> Resource | None:
         """A policy that lets pods ask for names."""
 
     def add_to_namespace(self, component: Component, namespace: Reference) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_network
@@ -37,6 +38,11 @@ class Hosts:
         if not self.names:
             raise InvalidValue(str(caller()), "Hosts", "names nobody", "name a host")
 
+    @property
+    def name(self) -> str:
+        """What policies call them: the first, `any` for a star."""
+        return self.names[0].replace("*", "any")
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -45,6 +51,8 @@ class Addresses:
     blocks: Sequence[str]
 
     def __post_init__(self) -> None:
+        if not self.blocks:
+            raise InvalidValue(str(caller()), "Addresses", "has no block", "name one: '10.0.0.0/8'")
         for block in self.blocks:
             try:
                 ip_network(block)
@@ -52,8 +60,13 @@ class Addresses:
                 fix = "write the network's first address and its prefix length: '10.0.0.0/8'"
                 raise InvalidValue(str(caller()), f"block {block!r}", str(error), fix) from error
 
+    @property
+    def name(self) -> str:
+        """What policies call them: the first block, in letters that names may have."""
+        return re.sub("[^0-9a-f.]+", "-", self.blocks[0])
 
-Where = Literal["cluster", "gateway", "internet", "kubernetes-api", "nodes"]
+
+Where = Literal["cluster", "gateway", "internet", "kubernetes-api", "nodes", "pod-identity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +74,16 @@ class Entity:
     """What has no pods and no fixed address.
 
     Every pod and node of the cluster, the proxies of the network's own Gateways, everything outside
-    the cluster, the Kubernetes API server, the nodes themselves.
+    the cluster, the Kubernetes API server, the nodes themselves, and the agent of EKS Pod Identity
+    on the pod's node.
     """
 
     where: Where
+
+    @property
+    def name(self) -> str:
+        """What policies call it."""
+        return self.where
 
 
 Peer = Pods | Hosts | Addresses | Entity

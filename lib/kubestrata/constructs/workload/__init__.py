@@ -1,5 +1,27 @@
 """An application from one image, and everything it asks for."""
 
+from kubestrata.constructs.workload.container import (
+    Container,
+    Probes,
+    Resources,
+    SecretValue,
+    StoreValue,
+)
+from kubestrata.constructs.workload.declaration import WorkloadDeclaration
+from kubestrata.constructs.workload.default import WorkloadDefaults
+from kubestrata.constructs.workload.exposure import Exposure
+from kubestrata.constructs.workload.policy import Connectable
 from kubestrata.constructs.workload.workload import Workload
 
-__all__ = ["Workload"]
+__all__ = [
+    "Connectable",
+    "Container",
+    "Exposure",
+    "Probes",
+    "Resources",
+    "SecretValue",
+    "StoreValue",
+    "Workload",
+    "WorkloadDeclaration",
+    "WorkloadDefaults",
+]

@@ -1,24 +1,44 @@
-"""A stateless service from one image, hardened by default."""
+"""An application from one image, and everything it asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any, Self
 
 from kubeapis import k8s
+from kubestrata.constructs.network import Endpoint, Flow, NetworkPort, Pods
+from kubestrata.constructs.platform_api import PlatformApi
+from kubestrata.constructs.scaling import Availability, Scaling
+from kubestrata.constructs.traffic import Gateways, Route
+from kubestrata.constructs.workload.container import Container
+from kubestrata.constructs.workload.declaration import WorkloadDeclaration
+from kubestrata.constructs.workload.default import WorkloadDefaults
+from kubestrata.constructs.workload.exposure import Exposure
+from kubestrata.constructs.workload.native import NativeWorkload
+from kubestrata.constructs.workload.policy import Target, admit, admit_gateway, reach
+from kubestrata.constructs.workload.secret_use import check_namespaces
+from kubestrata.constructs.workload.service import SERVICE_PORT
+from kubestrata.core import patch as patching
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.reference import ServiceReference
+from kubestrata.core.origin import caller
+from kubestrata.core.patch import TypedPatch
+from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.resource import RawResource
+from kubestrata.core.tree import component_of
 from kubestrata.core.value.image import Image
-from kubestrata.core.value.port import Port
-
-_PORT_NAME = "http"
-_SERVICE_PORT = 80
 
 
 class Workload(Construct):
-    """A Deployment and its Service on port 80.
+    """A Deployment with its Service on port 80 and its ServiceAccount, and what is asked for.
 
-    Pods satisfy the `restricted` Pod Security Standard: not root, read-only root file system,
-    no capabilities, the runtime's seccomp profile, no service-account token.
+    That is: ConfigMaps of `container`, a HorizontalPodAutoscaler of `scaling`, a
+    PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`, and a policy on
+    either side of everything it is connected to. Defaults are those of `WorkloadDefaults`; pods
+    satisfy the `restricted` Pod Security Standard. A `TypedPatch` has the last word on any of it.
+
+    Where the cluster offers a PlatformApi that has workloads it is one claim, whose composition
+    makes these objects in the cluster; policies stay beside the claim.
     """
 
     def __init__(
@@ -27,81 +47,115 @@ class Workload(Construct):
         id: str,
         *,
         image: Image,
-        port: Port | None = None,
-        args: Sequence[str] = (),
-        env: Mapping[str, str] | None = None,
-        replicas: int = 1,
-        probe_path: str = "/",
-        resources: k8s.ResourceRequirements | None = None,
+        container: Container | None = None,
+        scaling: Scaling | None = None,
+        availability: Availability | None = None,
+        route: Exposure | None = None,
+        patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
-        """`port` is where the container listens, 8080 unless given; `env` plain values only."""
-        super().__init__(scope, f"{id}-workload")
-        labels = {"app.kubernetes.io/name": id}
-        probe = k8s.HTTPGetAction(path=probe_path, port=_PORT_NAME)
-        container = k8s.Container(
-            name=id,
+        declaration = WorkloadDeclaration(
             image=image,
-            args=args or None,
-            env=[k8s.EnvVar(name=key, value=value) for key, value in (env or {}).items()] or None,
-            ports=[k8s.ContainerPort(name=_PORT_NAME, container_port=port or Port(8080))],
-            resources=resources or _small(),
-            liveness_probe=k8s.Probe(http_get=probe, period_seconds=20, failure_threshold=6),
-            readiness_probe=k8s.Probe(http_get=probe),
-            security_context=_locked_container(),
+            container=container or Container(),
+            scaling=scaling,
+            availability=availability,
+            route=route,
         )
-        self.deployment = k8s.Deployment(
-            self,
+        super().__init__(scope, f"{id}-workload")
+        self.id = id
+        self.component = component_of(scope)
+        self.declaration = declaration
+        self.labels = {"app.kubernetes.io/name": id}
+        self.pods = Pods(id, self.component.default_namespace(caller(id)), self.labels)
+        check_namespaces(declaration.container, self.pods.namespace)
+        self.claim = self._claimed(patches)
+        patching.register(self, patches)
+        self.native = self._native() if self.claim is None else None
+        self.route = self._exposed(route) if route is not None else None
+        patching.check_used(self)
+
+    @classmethod
+    def of(
+        cls,
+        scope: Construct,
+        id: str,
+        declaration: WorkloadDeclaration,
+        *,
+        patches: Sequence[TypedPatch[Any]] = (),
+    ) -> Self:
+        """The workload of a declaration made elsewhere."""
+        return cls(
+            scope,
             id,
-            metadata=k8s.ObjectMeta(labels=labels),
-            spec=k8s.DeploymentSpec(
-                replicas=replicas,
-                selector=k8s.LabelSelector(match_labels=labels),
-                template=k8s.PodTemplateSpec(
-                    metadata=k8s.ObjectMeta(labels=labels),
-                    spec=k8s.PodSpec(
-                        automount_service_account_token=False,
-                        containers=[container],
-                        security_context=_locked_pod(),
-                    ),
-                ),
-            ),
-        )
-        self._service = k8s.Service(
-            self,
-            f"{id}-service",
-            metadata=k8s.ObjectMeta(name=id, labels=labels),
-            spec=k8s.ServiceSpec(
-                selector=labels,
-                ports=[
-                    k8s.ServicePort(name=_PORT_NAME, port=_SERVICE_PORT, target_port=_PORT_NAME)
-                ],
-            ),
+            image=declaration.image,
+            container=declaration.container,
+            scaling=declaration.scaling,
+            availability=declaration.availability,
+            route=declaration.route,
+            patches=patches,
         )
 
     @property
+    def endpoint(self) -> Endpoint:
+        """Where it listens, on every port that its container declares."""
+        numbers = self.declaration.container.port_numbers.values()
+        ports = tuple(NetworkPort(number) for number in numbers)
+        return Endpoint(self.pods, ports, self.component, self.ready)
+
+    @property
+    def ready(self) -> Reference:
+        """What must be there before anybody can connect."""
+        return self.claim.ref if self.claim is not None else self.deployment.ref
+
+    @property
     def service(self) -> ServiceReference:
-        """The Service's port, for routes and URLs."""
-        return ServiceReference(self._service.ref, _SERVICE_PORT)
+        """The Service's main port, for routes and URLs."""
+        if self.native is not None:
+            return ServiceReference(self.native.service.ref, SERVICE_PORT)
+        made = Reference(
+            self.component, "", "Service", self.id, self.pods.namespace, self.ready.resource
+        )
+        return ServiceReference(made, SERVICE_PORT)
 
+    @property
+    def deployment(self) -> k8s.Deployment:
+        """What runs the pods; raises InvalidReference for a claim, which makes it elsewhere."""
+        if self.native is None:
+            why = "is a claim: its Deployment is made in the cluster"
+            raise InvalidReference(str(caller()), f"workload {self.id!r}", why)
+        return self.native.deployment
 
-def _small() -> k8s.ResourceRequirements:
-    return k8s.ResourceRequirements(
-        requests={"cpu": "10m", "memory": "32Mi"}, limits={"memory": "64Mi"}
-    )
+    def connects_to(self, *targets: Target) -> None:
+        """Let it talk to what has an endpoint, or along flows that go out.
 
+        Both sides get a policy, and the component waits for what it connects to.
+        """
+        for target in targets:
+            reach(self.endpoint, target)
 
-def _locked_pod() -> k8s.PodSecurityContext:
-    return k8s.PodSecurityContext(
-        run_as_non_root=True,
-        run_as_user=65532,
-        run_as_group=65532,
-        seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
-    )
+    def admits(self, *flows: Flow) -> None:
+        """Let in what the flows name."""
+        for flow in flows:
+            admit(self.endpoint, flow)
 
+    def _claimed(self, patches: Sequence[TypedPatch[Any]]) -> RawResource | None:
+        api = self.component.cluster.find(PlatformApi)
+        if api is None or api.kind_of(WorkloadDeclaration) is None:
+            return None
+        if patches:
+            why = f"is a claim on cluster {self.component.cluster.name}: nothing here to patch"
+            raise InvalidValue(str(caller()), f"workload {self.id!r}", why, "leave patches out")
+        return api.claim(self, self.id, self.declaration)
 
-def _locked_container() -> k8s.SecurityContext:
-    return k8s.SecurityContext(
-        allow_privilege_escalation=False,
-        read_only_root_filesystem=True,
-        capabilities=k8s.Capabilities(drop=["ALL"]),
-    )
+    def _native(self) -> NativeWorkload:
+        defaults = self.component.cluster.find(WorkloadDefaults) or WorkloadDefaults()
+        return NativeWorkload(self, self.id, self.declaration, self.labels, defaults)
+
+    def _exposed(self, exposure: Exposure) -> Route | None:
+        gateway = self.component.cluster.ask(Gateways).reached(exposure.reach)
+        main = NetworkPort(self.declaration.container.port)
+        admit_gateway(self.endpoint, main, gateway)
+        if self.claim is not None:
+            self.component.needs(gateway.gateway)
+            return None
+        host = gateway.domain.sub(exposure.host or self.id)
+        return Route(self, self.id, host=host, gateway=gateway, to=self.service)

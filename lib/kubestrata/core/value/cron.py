@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Self
+from typing import ClassVar, Self
 
 from kubestrata.core.value.text import Text
 
-_MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 _RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _FIELD_NAMES = ("minute", "hour", "day of month", "month", "day of week")
 _WORDS = (
@@ -45,9 +44,18 @@ class Cron(Text):
     """
 
     __slots__ = ()
+    MACROS: ClassVar[tuple[str, ...]] = (
+        "@yearly",
+        "@annually",
+        "@monthly",
+        "@weekly",
+        "@daily",
+        "@midnight",
+        "@hourly",
+    )
 
     def __new__(cls, value: str) -> Self:
-        if value in _MACROS:
+        if value in cls.MACROS:
             return super().__new__(cls, value)
         fields = value.split()
         if len(fields) != len(_RANGES):

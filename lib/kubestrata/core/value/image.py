@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Self
+from typing import ClassVar, Self
 
 from kubestrata.core.value.text import Text
-
-_REFERENCE = re.compile(
-    r"(?P<name>([a-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*)"
-    r"(:(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?P<digest>sha256:[0-9a-f]{64}))?\Z"
-)
 
 
 class Image(Text):
@@ -21,12 +16,17 @@ class Image(Text):
     """
 
     __slots__ = ()
+    PATTERN: ClassVar[str] = (
+        "(([a-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*)"
+        "(:([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(sha256:[0-9a-f]{64}))?"
+    )
 
     def __new__(cls, value: str) -> Self:
-        match = _REFERENCE.match(value)
+        match = re.fullmatch(cls.PATTERN, value)
         if match is None:
             raise cls._refuse(value, "is not an image reference")
-        if match["digest"] is None and match["tag"] in (None, "latest"):
+        tag, digest = match[8], match[10]
+        if digest is None and tag in (None, "latest"):
             raise cls._refuse(value, "is not pinned", "name a tag other than 'latest', or a digest")
         return super().__new__(cls, value)
 

@@ -1,0 +1,36 @@
+"""What compositions know of the cluster that they run in."""
+
+from __future__ import annotations
+
+from kubeapis import crossplane
+from kubestrata.constructs.cloud.aws_account import AwsAccount
+from kubestrata.constructs.cloud.managed import ProviderConfig
+from kubestrata.core.json_value import JsonObject
+from kubestrata.core.node import Construct
+from kubestrata.core.tree import component_of
+
+
+class AwsEnvironment(Construct):
+    """One EnvironmentConfig with the facts of the cluster's AwsAccount and ProviderConfig.
+
+    `more` are facts of other compositions. Raises MissingOffer where the cluster has no account,
+    or its providers are not there yet.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, more: JsonObject | None = None) -> None:
+        super().__init__(scope, f"{id}-environment")
+        cluster = component_of(scope).cluster
+        account, config = cluster.ask(AwsAccount), cluster.ask(ProviderConfig)
+        self.resource = crossplane.EnvironmentConfig(
+            self,
+            id,
+            data={
+                "accountId": account.account_id,
+                "clusterName": account.cluster_name,
+                "namePrefix": account.naming.prefix,
+                "partition": account.partition,
+                "providerConfig": config.ref.name,
+                "region": account.region,
+                **(more or {}),
+            },
+        )

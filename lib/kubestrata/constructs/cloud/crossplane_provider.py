@@ -1,0 +1,66 @@
+"""Packages of Crossplane: providers and functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kubeapis import crossplane
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.tree import component_of
+from kubestrata.core.value.image import Image
+
+
+class CrossplaneProvider(Construct):
+    """One Provider; the CRDs of `groups` exist once it is healthy.
+
+    Objects of these groups in the same component are applied after it. `runtime` says how its
+    pods run; None is Crossplane's own default.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        package: Image,
+        groups: Iterable[str],
+        runtime: crossplane.DeploymentRuntimeConfig | None = None,
+    ) -> None:
+        super().__init__(scope, f"{id}-provider")
+        provided = frozenset(groups)
+        if not provided:
+            fix = "name the API groups of its managed resources"
+            raise InvalidValue(str(caller()), f"provider {id!r}", "provides no API group", fix)
+        runtime_ref = None
+        if runtime is not None:
+            runtime_ref = crossplane.FunctionSpecRuntimeConfigRef(name=runtime.name)
+        self.resource = crossplane.Provider(
+            self,
+            id,
+            spec=crossplane.FunctionSpec(package=package, runtime_config_ref=runtime_ref),
+        )
+        component_of(scope).provides(provided, by=self.resource)
+
+
+class CrossplaneFunction(Construct):
+    """One Function, for the pipelines of Compositions."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        package: Image,
+        runtime: crossplane.DeploymentRuntimeConfig | None = None,
+    ) -> None:
+        super().__init__(scope, f"{id}-function")
+        runtime_ref = None
+        if runtime is not None:
+            runtime_ref = crossplane.FunctionSpecRuntimeConfigRef(name=runtime.name)
+        self.resource = crossplane.Function(
+            self,
+            id,
+            spec=crossplane.FunctionSpec(package=package, runtime_config_ref=runtime_ref),
+        )

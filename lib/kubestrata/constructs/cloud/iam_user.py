@@ -1,0 +1,78 @@
+"""IAM users: for programs that take an access key and nothing better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kubeapis import upbound_aws as aws
+from kubestrata.constructs.cloud.managed import Managed
+from kubestrata.constructs.cloud.policy_document import PolicyDocument
+from kubestrata.constructs.cloud.statement import Statement
+from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.json_value import Json, JsonObject
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference
+from kubestrata.core.resource import RawResource, Resource
+from kubestrata.core.tree import component_of
+
+_API = "iam.aws.m.upbound.io/v1beta1"
+# What the provider writes of an access key (source: provider-upjet-aws, aws_iam_access_key).
+ACCESS_KEY_ID, SECRET_ACCESS_KEY = "username", "password"
+
+
+class IamUser(Construct):
+    """User, Policy, UserPolicyAttachment and AccessKey, whose Secret has the name `secret`.
+
+    Pods should have a PodIdentity instead; this is for programs that do not know it.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, statements: Sequence[Statement], secret: str
+    ) -> None:
+        super().__init__(scope, f"{id}-user")
+        component = component_of(scope)
+        document = PolicyDocument(statements)
+        self._managed = managed = Managed(self, id)
+        self.resource = aws.User(
+            self,
+            id,
+            metadata=managed.metadata(managed.external_name),
+            spec=aws.UserSpec(
+                for_provider=aws.UserSpecForProvider(), provider_config_ref=managed.provider_config
+            ),
+        )
+        self.policy = aws.Policy(
+            self,
+            f"{id}-policy",
+            metadata=managed.metadata(managed.external_name),
+            spec=aws.PolicySpec(
+                for_provider=aws.PolicySpecForProvider(policy=document.json),
+                provider_config_ref=managed.provider_config,
+            ),
+        )
+        user = {"name": self.resource.name}
+        policy = {"name": self.policy.name}
+        self.attachment = self._untyped(
+            "UserPolicyAttachment", {"userRef": user, "policyArnRef": policy}, {}
+        )
+        self.access_key = self._untyped(
+            "AccessKey", {"userRef": user}, {"writeConnectionSecretToRef": {"name": secret}}
+        )
+        made = Reference(
+            component, "", "Secret", secret, self.access_key.identity.namespace, self.access_key
+        )
+        self.credentials = SecretReference(made, frozenset({ACCESS_KEY_ID, SECRET_ACCESS_KEY}))
+
+    def _untyped(self, kind: str, for_provider: Json, more: Mapping[str, Json]) -> Resource:
+        """An object of a kind that the bindings do not have."""
+        spec: dict[str, Json] = {"forProvider": for_provider, **more}
+        config = self._managed.provider_config
+        if config is not None:
+            spec["providerConfigRef"] = {"kind": config.kind, "name": config.name}
+        manifest: JsonObject = {
+            "apiVersion": _API,
+            "kind": kind,
+            "metadata": {"name": self._managed.name},
+            "spec": spec,
+        }
+        return RawResource(self, kind.lower(), manifest, namespaced=True)

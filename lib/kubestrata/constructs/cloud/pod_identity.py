@@ -1,0 +1,109 @@
+"""The identity of pods in AWS, by EKS Pod Identity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubeapis import upbound_aws as aws
+from kubestrata.constructs.cloud.managed import Managed
+from kubestrata.constructs.cloud.pod_identity_spec import PodIdentitySpec, ServiceAccountName
+from kubestrata.constructs.cloud.policy_document import PolicyDocument, trust
+from kubestrata.constructs.cloud.statement import Statement
+from kubestrata.constructs.platform_api.platform_api import PlatformApi
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+from kubestrata.core.render import render
+from kubestrata.core.resource import Resource
+from kubestrata.core.tree import component_of, path_of
+
+_SERVICE = "pods.eks.amazonaws.com"
+
+
+class PodIdentity(Construct):
+    """Role, Policy, RolePolicyAttachment and PodIdentityAssociation, or one claim.
+
+    It is a claim where the cluster offers a PlatformApi that has identities. Pods get credentials
+    only if they are made after the association: who runs them must wait for `ready`. So a
+    ServiceAccount given as a reference makes no edge, it may come later.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        service_account: Reference | ServiceAccountName,
+        statements: Sequence[Statement],
+    ) -> None:
+        super().__init__(scope, f"{id}-pod-identity")
+        if isinstance(service_account, Reference):
+            service_account = ServiceAccountName(
+                name=service_account.object_name, namespace=service_account.object_namespace or ""
+            )
+        spec = PodIdentitySpec(service_account=service_account, statements=statements)
+        document = PolicyDocument(statements)
+        api = component_of(scope).cluster.find(PlatformApi)
+        self.resource: Resource
+        if api is not None and api.kind_of(PodIdentitySpec) is not None:
+            self.resource = api.claim(self, id, spec)
+        else:
+            render(spec, caller(path_of(self, id)), f"PodIdentity {id!r}")
+            self.resource = self._association(id, spec, document)
+
+    @property
+    def ready(self) -> Reference:
+        """What to wait for before pods are made."""
+        return self.resource.ref
+
+    def _association(
+        self, id: str, spec: PodIdentitySpec, document: PolicyDocument
+    ) -> aws.PodIdentityAssociation:
+        managed = Managed(self, id)
+        account, config = managed.account, managed.provider_config
+        metadata = managed.metadata(managed.external_name)
+        role = aws.Role(
+            self,
+            "role",
+            metadata=metadata,
+            spec=aws.RoleSpec(
+                for_provider=aws.RoleSpecForProvider(assume_role_policy=trust(_SERVICE)),
+                provider_config_ref=config,
+            ),
+        )
+        policy = aws.Policy(
+            self,
+            "policy",
+            metadata=metadata,
+            spec=aws.PolicySpec(
+                for_provider=aws.PolicySpecForProvider(policy=document.json),
+                provider_config_ref=config,
+            ),
+        )
+        aws.RolePolicyAttachment(
+            self,
+            "attachment",
+            metadata=managed.metadata(),
+            spec=aws.RolePolicyAttachmentSpec(
+                for_provider=aws.RolePolicyAttachmentSpecForProvider(
+                    role_ref=aws.ClusterSpecForProviderRoleArnRef(name=role.name),
+                    policy_arn_ref=aws.ClusterSpecForProviderRoleArnRef(name=policy.name),
+                ),
+                provider_config_ref=config,
+            ),
+        )
+        return aws.PodIdentityAssociation(
+            self,
+            "association",
+            metadata=managed.metadata(),
+            spec=aws.PodIdentityAssociationSpec(
+                for_provider=aws.PodIdentityAssociationSpecForProvider(
+                    region=account.region,
+                    cluster_name=account.cluster_name,
+                    namespace=spec.service_account.namespace,
+                    service_account=spec.service_account.name,
+                    role_arn_ref=aws.ClusterSpecForProviderRoleArnRef(name=role.name),
+                ),
+                provider_config_ref=config,
+            ),
+        )

@@ -1,0 +1,63 @@
+"""IAM policy documents as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubestrata.constructs.cloud.statement import Statement
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.json_value import Json, JsonObject
+from kubestrata.core.origin import caller
+
+_VERSION = "2012-10-17"
+# IAM counts no white space (source: IAM quotas, managed policies).
+_LONGEST = 6144
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDocument:
+    """Statements in the order given; raises InvalidValue for more than IAM takes."""
+
+    statements: Sequence[Statement]
+
+    def __post_init__(self) -> None:
+        if not self.statements:
+            raise InvalidValue(str(caller()), "PolicyDocument", "has no statement")
+        size = len(json.dumps(self._content(), separators=(",", ":"), ensure_ascii=False))
+        if size > _LONGEST:
+            why = f"has {size} characters; IAM takes {_LONGEST}"
+            raise InvalidValue(str(caller()), "PolicyDocument", why, "split it in two policies")
+
+    @property
+    def json(self) -> str:
+        """The document as IAM wants it; equal statements give equal text."""
+        return json.dumps(self._content(), ensure_ascii=False)
+
+    def _content(self) -> JsonObject:
+        return {"Version": _VERSION, "Statement": [_plain(each) for each in self.statements]}
+
+
+def trust(service: str) -> str:
+    """The policy by which a service of AWS may take a role, tags of its session included."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+    }
+    return json.dumps({"Version": _VERSION, "Statement": [statement]})
+
+
+def _plain(statement: Statement) -> JsonObject:
+    plain: dict[str, Json] = {
+        "Effect": statement.effect,
+        "Action": [str(action) for action in statement.actions],
+        "Resource": [str(resource) for resource in statement.resources],
+    }
+    if statement.conditions:
+        plain["Condition"] = {
+            operator: {key: list(values) for key, values in keys.items()}
+            for operator, keys in statement.conditions.items()
+        }
+    return plain

@@ -1,0 +1,202 @@
+"""Buckets of AWS S3, private and encrypted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kubeapis import upbound_aws as aws
+from kubestrata.constructs.cloud.crossplane_naming import LONGEST_BUCKET
+from kubestrata.constructs.cloud.kms_key import KmsKey
+from kubestrata.constructs.cloud.managed import Managed
+from kubestrata.constructs.cloud.statement import Statement
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+
+_Lifecycle = aws.BucketLifecycleConfigurationSpecForProviderRule
+_LIST = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
+_READ = ("s3:GetObject",)
+_WRITE = (*_READ, "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject")
+
+
+@dataclass(frozen=True, slots=True)
+class Expiration:
+    """After how many days objects go; None keeps them. Replaced versions go earlier."""
+
+    days: int | None = None
+    replaced_days: int = 30
+    unfinished_days: int = 7
+
+    def __post_init__(self) -> None:
+        for days in (self.days, self.replaced_days, self.unfinished_days):
+            if days is not None and days < 1:
+                raise InvalidValue(str(caller()), f"Expiration({days!r})", "is not a day or more")
+
+
+class S3Bucket(Construct):
+    """A Bucket, and what says of it: access, encryption, versions, lifecycle.
+
+    Beside it stand a BucketPublicAccessBlock, a BucketServerSideEncryptionConfiguration, a
+    BucketVersioning and a BucketLifecycleConfiguration. Nothing in it is ever public; it is
+    encrypted with `key`, or with S3's own. `name` is the bucket's in the cloud: it carries the
+    cluster's name and the account's number, because bucket names are everybody's.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        key: KmsKey | None = None,
+        expiration: Expiration | None = None,
+        versioning: Literal["Enabled", "Suspended"] = "Enabled",
+    ) -> None:
+        super().__init__(scope, f"{id}-bucket")
+        managed = Managed(self, id, longest=LONGEST_BUCKET - 13)
+        account = managed.account
+        self.name = f"{managed.external_name}-{account.account_id}"
+        self.arn = account.global_arn("s3", self.name, owned=False)
+        self.region = account.region
+        self.resource = aws.Bucket(
+            self,
+            id,
+            metadata=managed.metadata(self.name),
+            spec=aws.BucketSpec(
+                for_provider=aws.BucketSpecForProvider(region=account.region),
+                provider_config_ref=managed.provider_config,
+            ),
+        )
+        self.public_access_block = self._public_access_block(managed)
+        self.encryption = self._encryption(managed, key)
+        self.versioning = self._versioning(managed, versioning)
+        self.lifecycle = self._lifecycle(managed, expiration or Expiration())
+
+    @property
+    def ready(self) -> Reference:
+        """What to wait for before objects are put into it."""
+        return self.encryption.ref
+
+    def grant_read(self) -> list[Statement]:
+        """Allow to list the bucket and to read what is in it."""
+        return self._grant(_READ)
+
+    def grant_write(self) -> list[Statement]:
+        """Allow to list the bucket, and to read, put and delete what is in it."""
+        return self._grant(_WRITE)
+
+    def _grant(self, actions: tuple[str, ...]) -> list[Statement]:
+        return [
+            Statement(actions=_LIST, resources=[self.arn]),
+            Statement(actions=actions, resources=[f"{self.arn}/*"]),
+        ]
+
+    @property
+    def _bucket(self) -> aws.ClusterSpecForProviderRoleArnRef:
+        return aws.ClusterSpecForProviderRoleArnRef(name=self.resource.name)
+
+    def _public_access_block(self, managed: Managed) -> aws.BucketPublicAccessBlock:
+        return aws.BucketPublicAccessBlock(
+            self,
+            "public-access-block",
+            metadata=managed.metadata(),
+            spec=aws.BucketPublicAccessBlockSpec(
+                for_provider=aws.BucketPublicAccessBlockSpecForProvider(
+                    region=self.region,
+                    bucket_ref=self._bucket,
+                    block_public_acls=True,
+                    block_public_policy=True,
+                    ignore_public_acls=True,
+                    restrict_public_buckets=True,
+                ),
+                provider_config_ref=managed.provider_config,
+            ),
+        )
+
+    def _encryption(
+        self, managed: Managed, key: KmsKey | None
+    ) -> aws.BucketServerSideEncryptionConfiguration:
+        spec = aws.BucketServerSideEncryptionConfigurationSpecForProvider
+        rule = aws.BucketServerSideEncryptionConfigurationSpecForProviderRule
+        default = aws.BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefault  # noqa: E501  # a generated name
+        applied = default(sse_algorithm="AES256")
+        if key is not None:
+            ref = aws.ClusterSpecForProviderRoleArnRef(name=key.resource.name)
+            applied = default(sse_algorithm="aws:kms", kms_master_key_id_ref=ref)
+        return aws.BucketServerSideEncryptionConfiguration(
+            self,
+            "encryption",
+            metadata=managed.metadata(),
+            spec=aws.BucketServerSideEncryptionConfigurationSpec(
+                for_provider=spec(
+                    region=self.region,
+                    bucket_ref=self._bucket,
+                    rule=[
+                        rule(
+                            apply_server_side_encryption_by_default=applied, bucket_key_enabled=True
+                        )
+                    ],
+                ),
+                provider_config_ref=managed.provider_config,
+            ),
+        )
+
+    def _versioning(self, managed: Managed, status: str) -> aws.BucketVersioning:
+        configuration = aws.BucketVersioningSpecForProviderVersioningConfiguration(status=status)
+        return aws.BucketVersioning(
+            self,
+            "versioning",
+            metadata=managed.metadata(),
+            spec=aws.BucketVersioningSpec(
+                for_provider=aws.BucketVersioningSpecForProvider(
+                    region=self.region,
+                    bucket_ref=self._bucket,
+                    versioning_configuration=configuration,
+                ),
+                provider_config_ref=managed.provider_config,
+            ),
+        )
+
+    def _lifecycle(
+        self, managed: Managed, expiration: Expiration
+    ) -> aws.BucketLifecycleConfiguration:
+        return aws.BucketLifecycleConfiguration(
+            self,
+            "lifecycle",
+            metadata=managed.metadata(),
+            spec=aws.BucketLifecycleConfigurationSpec(
+                for_provider=aws.BucketLifecycleConfigurationSpecForProvider(
+                    region=self.region, bucket_ref=self._bucket, rule=_rules(expiration)
+                ),
+                provider_config_ref=managed.provider_config,
+            ),
+        )
+
+
+def _rules(expiration: Expiration) -> list[_Lifecycle]:
+    whole = [aws.BucketLifecycleConfigurationSpecForProviderRuleFilter(prefix="")]
+    unfinished = aws.BucketLifecycleConfigurationSpecForProviderRuleAbortIncompleteMultipartUpload
+    replaced = aws.BucketLifecycleConfigurationSpecForProviderRuleNoncurrentVersionExpiration
+    expired = aws.BucketLifecycleConfigurationSpecForProviderRuleExpiration
+    rules = [
+        _Lifecycle(
+            id="leftovers",
+            status="Enabled",
+            filter=whole,
+            abort_incomplete_multipart_upload=[
+                unfinished(days_after_initiation=expiration.unfinished_days)
+            ],
+            noncurrent_version_expiration=[replaced(noncurrent_days=expiration.replaced_days)],
+        )
+    ]
+    if expiration.days is not None:
+        rules.append(
+            _Lifecycle(
+                id="expiration",
+                status="Enabled",
+                filter=whole,
+                expiration=[expired(days=expiration.days)],
+            )
+        )
+    return rules

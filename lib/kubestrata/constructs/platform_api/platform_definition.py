@@ -1,0 +1,115 @@
+"""A kind of a platform's API in its cluster: the definition, and what composes its objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kubeapis import crossplane, k8s
+from kubestrata.constructs.platform_api.platform_api import PlatformApi
+from kubestrata.constructs.platform_api.platform_kind import PlatformKind
+from kubestrata.constructs.platform_api.structural_schema import structural_schema
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference
+from kubestrata.core.tree import component_of
+
+_Step = crossplane.CompositionSpecPipeline
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionFunctions:
+    """The Functions that compositions run: what the environment says, KCL, who is ready."""
+
+    environment_configs: Reference
+    kcl: Reference
+    auto_ready: Reference
+
+
+class PlatformDefinition(Construct):
+    """The CompositeResourceDefinition of a kind, and the Composition that runs its program.
+
+    The schema is that of the declaration's type; `environment` is the EnvironmentConfig that the
+    program reads. Claims wait for both objects.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        api: PlatformApi,
+        kind: PlatformKind,
+        environment: Reference,
+        functions: CompositionFunctions,
+    ) -> None:
+        super().__init__(scope, f"{id}-definition")
+        name = f"{kind.plural}.{api.group}"
+        self.resource = crossplane.v2.CompositeResourceDefinition(
+            self,
+            f"{name}-definition",
+            metadata=k8s.ObjectMeta(name=name),
+            spec=_definition(api, kind),
+        )
+        self.composition = crossplane.Composition(
+            self,
+            f"{name}-composition",
+            metadata=k8s.ObjectMeta(name=name),
+            spec=crossplane.CompositionSpec(
+                composite_type_ref=crossplane.CompositionSpecCompositeTypeRef(
+                    api_version=api.api_version, kind=kind.kind
+                ),
+                mode="Pipeline",
+                pipeline=[
+                    _step("environment", functions.environment_configs, _environment(environment)),
+                    _step("objects", functions.kcl, _program(kind)),
+                    _step("readiness", functions.auto_ready, None),
+                ],
+            ),
+        )
+        component_of(scope).provides([api.group])
+
+
+def _definition(
+    api: PlatformApi, kind: PlatformKind
+) -> crossplane.v2.CompositeResourceDefinitionSpec:
+    schema: dict[str, Any] = {
+        "type": "object",
+        "required": ["spec"],
+        "properties": {"spec": structural_schema(kind.declaration)},
+    }
+    version = crossplane.v2.CompositeResourceDefinitionSpecVersions(
+        name=api.version,
+        served=True,
+        referenceable=True,
+        schema=crossplane.v2.CompositeResourceDefinitionSpecVersionsSchema(
+            open_apiv3_schema=schema
+        ),
+    )
+    return crossplane.v2.CompositeResourceDefinitionSpec(
+        group=api.group,
+        names=k8s.CustomResourceDefinitionNames(kind=kind.kind, plural=kind.plural),
+        scope="Namespaced",
+        versions=[version],
+    )
+
+
+def _step(name: str, function: Reference, given: dict[str, Any] | None) -> _Step:
+    ref = crossplane.CompositeResourceDefinitionSpecDefaultCompositionRef(name=function.name)
+    return _Step(step=name, function_ref=ref, input=given)
+
+
+def _environment(environment: Reference) -> dict[str, Any]:
+    return {
+        "apiVersion": "environmentconfigs.fn.crossplane.io/v1beta1",
+        "kind": "Input",
+        "spec": {"environmentConfigs": [{"type": "Reference", "ref": {"name": environment.name}}]},
+    }
+
+
+def _program(kind: PlatformKind) -> dict[str, Any]:
+    return {
+        "apiVersion": "krm.kcl.dev/v1alpha1",
+        "kind": "KCLInput",
+        "metadata": {"name": kind.plural},
+        "spec": {"source": kind.source},
+    }

@@ -1,0 +1,31 @@
+"""The whole of what a team declares of an application: the spec of an App claim."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from kubestrata.constructs.scaling import Availability, Scaling
+from kubestrata.constructs.workload.container import Container
+from kubestrata.constructs.workload.exposure import Exposure
+from kubestrata.core.declaration import Declaration
+from kubestrata.core.value.image import Image
+
+
+class WorkloadDeclaration(Declaration, kw_only=True):
+    """An application; only the image must be given."""
+
+    image: Annotated[Image, Meta(description="The image, pinned to a tag or a digest.")]
+    container: Annotated[Container, Meta(description="What runs in the pods.")] = Container()
+    scaling: Annotated[
+        Scaling | None, Meta(description="How many pods; the cluster's default unless given.")
+    ] = None
+    availability: Annotated[
+        Availability | None,
+        Meta(description="How many may be missing; the cluster's default unless given."),
+    ] = None
+    route: Annotated[
+        Exposure | None,
+        Meta(description="How it is reached from outside; not at all unless given."),
+    ] = None

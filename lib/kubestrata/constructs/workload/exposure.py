@@ -1,0 +1,27 @@
+"""How a workload is reached from outside of its cluster."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from kubestrata.constructs.traffic.gateway_reference import Reach
+from kubestrata.core.declaration import Declaration
+
+
+class Exposure(Declaration, kw_only=True):
+    """A route; `reach` picks the gateway, and with it the domain."""
+
+    reach: Annotated[Reach, Meta(description="Who can reach it: operators, or everybody.")]
+    host: (
+        Annotated[
+            str,
+            Meta(
+                pattern="^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+                max_length=63,
+                description="Label under the gateway's domain; the workload's name unless given.",
+            ),
+        ]
+        | None
+    ) = None

@@ -1,0 +1,121 @@
+"""The pods of a workload: hardened here, for every workload alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kubeapis import k8s
+from kubestrata.constructs.scaling import Availability, affinity, topology_spread_constraints
+from kubestrata.constructs.workload import probe
+from kubestrata.constructs.workload.container import Container, Resources, SecretValue
+from kubestrata.constructs.workload.default import WorkloadDefaults
+from kubestrata.constructs.workload.volume import Mounted, mounted
+from kubestrata.core.reference import ReferenceName
+from kubestrata.core.value.image import Image
+
+
+@dataclass(frozen=True, slots=True)
+class PodParts:
+    """What was made for the pods beforehand, and what the cluster says of all pods."""
+
+    defaults: WorkloadDefaults
+    service_account: ReferenceName
+    config: ReferenceName | None
+    files: ReferenceName | None
+    stored: Mapping[str, SecretValue]
+
+
+def pod_template(
+    labels: Mapping[str, str], container: k8s.Container, spec: k8s.PodSpec
+) -> k8s.PodTemplateSpec:
+    """The template that a Deployment repeats."""
+    name = {"kubectl.kubernetes.io/default-container": container.name}
+    return k8s.PodTemplateSpec(metadata=k8s.ObjectMeta(labels=labels, annotations=name), spec=spec)
+
+
+def pod_spec(
+    container: k8s.Container,
+    volumes: list[Mounted],
+    labels: Mapping[str, str],
+    availability: Availability,
+    parts: PodParts,
+) -> k8s.PodSpec:
+    """Not root, the runtime's seccomp profile, no token, spread over zones and nodes."""
+    user = parts.defaults.user
+    return k8s.PodSpec(
+        service_account_name=parts.service_account,
+        automount_service_account_token=False,
+        enable_service_links=False,
+        priority_class_name=availability.priority,
+        termination_grace_period_seconds=parts.defaults.grace_seconds,
+        security_context=k8s.PodSecurityContext(
+            run_as_non_root=True,
+            run_as_user=user,
+            run_as_group=user,
+            fs_group=user,
+            seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
+        ),
+        affinity=affinity(availability, labels),
+        topology_spread_constraints=topology_spread_constraints(availability, labels) or None,
+        containers=[container],
+        volumes=[each.volume for each in volumes] or None,
+    )
+
+
+def pod_container(name: str, image: Image, wanted: Container, parts: PodParts) -> k8s.Container:
+    """No rights beyond its user's, and a root file system that nobody writes to."""
+    probes = wanted.probes or parts.defaults.probes
+    volumes = mounted(wanted, parts.files)
+    return k8s.Container(
+        name=name,
+        image=image,
+        command=wanted.command or None,
+        args=wanted.args or None,
+        env=_env(wanted, parts.stored) or None,
+        env_from=_env_from(parts.config),
+        ports=[
+            k8s.ContainerPort(name=port, container_port=number)
+            for port, number in wanted.port_numbers.items()
+        ],
+        liveness_probe=probe.liveness(probes),
+        readiness_probe=probe.readiness(probes),
+        startup_probe=probe.startup(probes),
+        resources=_requirements(wanted.resources or parts.defaults.resources),
+        security_context=k8s.SecurityContext(
+            allow_privilege_escalation=False,
+            read_only_root_filesystem=True,
+            capabilities=k8s.Capabilities(drop=["ALL"]),
+        ),
+        volume_mounts=[mount for each in volumes for mount in each.mounts] or None,
+    )
+
+
+def _env(wanted: Container, stored: Mapping[str, SecretValue]) -> list[k8s.EnvVar]:
+    plain = [k8s.EnvVar(name=name, value=value) for name, value in wanted.variables.items()]
+    secret = {**wanted.env_from_secrets, **stored}
+    return [
+        *plain,
+        *(
+            k8s.EnvVar(
+                name=name,
+                value_from=k8s.EnvVarSource(
+                    secret_key_ref=k8s.SecretKeySelector(name=value.secret, key=value.key)
+                ),
+            )
+            for name, value in secret.items()
+        ),
+    ]
+
+
+def _env_from(config: ReferenceName | None) -> list[k8s.EnvFromSource] | None:
+    if config is None:
+        return None
+    return [k8s.EnvFromSource(config_map_ref=k8s.ConfigMapEnvSource(name=config))]
+
+
+def _requirements(resources: Resources) -> k8s.ResourceRequirements:
+    return k8s.ResourceRequirements(
+        requests={"cpu": resources.cpu, "memory": resources.memory},
+        limits={"memory": resources.memory, "ephemeral-storage": resources.ephemeral_storage},
+    )

@@ -1,0 +1,73 @@
+"""Who may talk to a workload, and whom it may talk to: what connections become.
+
+Ports are the pods' own. Namespaces deny by default and let every pod ask for names; that is the
+network's part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Protocol, TypeAlias
+
+from kubestrata.constructs.network import (
+    Endpoint,
+    Flow,
+    Network,
+    NetworkPort,
+    Pods,
+    connect,
+    permit,
+)
+from kubestrata.constructs.traffic import GatewayReference
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.origin import caller
+
+
+class Connectable(Protocol):
+    """What listens: a workload, a database, a cache."""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Its pods and ports."""
+        ...
+
+
+Target: TypeAlias = Connectable | Endpoint | Flow
+
+
+def reach(source: Endpoint, target: Target) -> None:
+    """Let `source` talk to `target`; raises InvalidValue for a flow that comes in."""
+    if not isinstance(target, Flow):
+        connect(source, target if isinstance(target, Endpoint) else target.endpoint)
+        return
+    if target.direction != "egress":
+        what, why = f"flow from {target.peer.name!r}", "comes in, and connections go out"
+        raise InvalidValue(str(caller()), what, why, "write admits(flow)")
+    _policy(source, target, f"{source.pods.name}-to-{target.peer.name}")
+
+
+def admit(target: Endpoint, flow: Flow) -> None:
+    """Let what the flow names talk to `target`; raises InvalidValue for a flow that goes out."""
+    if flow.direction != "ingress":
+        what, why = f"flow to {flow.peer.name!r}", "goes out, and what is admitted comes in"
+        raise InvalidValue(str(caller()), what, why, "write connects_to(flow)")
+    _policy(target, flow, f"{target.pods.name}-from-{flow.peer.name}")
+
+
+def admit_gateway(target: Endpoint, port: NetworkPort, gateway: GatewayReference) -> None:
+    """Let a gateway's proxies reach one port, where the cluster's network has a say in it.
+
+    Where the proxies are pods, they are let out too; they are not ordered after the workload.
+    """
+    if target.component.cluster.find(Network) is None:
+        return
+    if isinstance(gateway.proxies, Pods):
+        proxies = Endpoint(gateway.proxies, (), gateway.gateway.component)
+        permit(proxies, replace(target, ports=(port,)))
+    else:
+        admit(target, Flow.of("ingress", gateway.proxies, port))
+
+
+def _policy(endpoint: Endpoint, flow: Flow, name: str) -> None:
+    network = endpoint.component.cluster.ask(Network)
+    network.policy(endpoint.component, name, endpoint.pods, [flow])

@@ -1,0 +1,110 @@
+"""Typed patches: the last word on what a construct makes.
+
+A patch is a function over one struct type of the bindings. It is applied to every struct of that
+type in what is made below the construct that was given it, before anything is checked or written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from kubestrata.core import tree
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.json_value import is_mapping, is_sequence
+from kubestrata.core.origin import Origin, caller
+from kubestrata.core.struct import Struct
+
+if TYPE_CHECKING:
+    from constructs import IConstruct
+
+_Part = TypeVar("_Part", bound=Struct)
+
+
+class TypedPatch(Generic[_Part]):
+    """`TypedPatch(k8s.PodSpec, change)`: every PodSpec becomes what `change` makes of it.
+
+    `msgspec.structs.replace(spec, host_network=True)` is the usual change.
+    """
+
+    def __init__(self, part: type[_Part], change: Callable[[_Part], _Part]) -> None:
+        self.part = part
+        self.change = change
+        self.origin: Origin = caller()
+
+    def __repr__(self) -> str:
+        return f"TypedPatch({self.part.__name__})"
+
+
+class _Given:
+    """The patches of one construct, and which of them found something."""
+
+    def __init__(self, patches: Sequence[TypedPatch[Any]]) -> None:
+        self.patches = patches
+        self.used: set[int] = set()
+
+
+_given: WeakKeyDictionary[IConstruct, _Given] = WeakKeyDictionary()
+
+
+def register(scope: IConstruct, patches: Sequence[TypedPatch[Any]]) -> None:
+    """TypedPatch what is made below `scope` from now on."""
+    if patches:
+        _given[scope] = _Given(patches)
+
+
+def check_used(scope: IConstruct) -> None:
+    """Raise InvalidValue for a patch of `scope` that matched nothing so far."""
+    given = _given.get(scope)
+    for index, patch in enumerate(given.patches if given else ()):
+        if given is not None and index not in given.used:
+            why = f"matches nothing that {tree.path_of(scope)} makes"
+            raise InvalidValue(str(patch.origin), repr(patch), why, "remove it")
+
+
+def patched(scope: IConstruct, body: msgspec.Struct) -> msgspec.Struct:
+    """The body with the patches of `scope` and of all above it applied, the nearest first."""
+    current: IConstruct | None = scope if _given else None
+    while current is not None:
+        given = _given.get(current)
+        if given is not None:
+            body = _apply(given, body)
+        known = tree.place_of(current)
+        current = known.scope if known is not None else None
+    return body
+
+
+def _apply(given: _Given, value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        value = _inside(given, value)
+        for index, patch in enumerate(given.patches):
+            if type(value) is patch.part:
+                given.used.add(index)
+                value = _changed(patch, value)
+        return value
+    if is_mapping(value):
+        return {key: _apply(given, each) for key, each in value.items()}
+    if is_sequence(value):
+        return [_apply(given, each) for each in value]
+    return value
+
+
+def _inside(given: _Given, struct: msgspec.Struct) -> msgspec.Struct:
+    changes: dict[str, Any] = {}
+    for name in struct.__struct_fields__:
+        before = getattr(struct, name)
+        after = _apply(given, before)
+        if after is not before:
+            changes[name] = after
+    return msgspec.structs.replace(struct, **changes) if changes else struct
+
+
+def _changed(patch: TypedPatch[Any], value: Struct) -> Struct:
+    made: Struct = patch.change(value)
+    if type(made) is not patch.part:
+        why = f"gives a {type(made).__name__}"
+        raise InvalidValue(str(patch.origin), repr(patch), why, f"return a {patch.part.__name__}")
+    return made

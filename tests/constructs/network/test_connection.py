@@ -1,0 +1,103 @@
+"""A connection: exactly these ports, on both sides, and an edge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kubestrata import Cluster, Component, Platform
+from kubestrata.constructs import CiliumNetwork, Endpoint, OpenNetwork, Pods
+from kubestrata.constructs.network import NetworkPort, connect, permit
+from kubestrata.core.errors import DuplicateObject, InvalidReference, MissingOffer
+from tests.constructs.judging import objects
+from tests.small_platform import config_map, new_cluster, new_component, order
+
+
+def endpoint(component: Component, *ports: int, ready: bool = True) -> Endpoint:
+    pods = Pods(component.name, component.name, {"app": component.name})
+    made = config_map(component).ref if ready else None
+    return Endpoint(pods, tuple(NetworkPort(port) for port in ports), component, made)
+
+
+def two(cluster: Cluster, *, ready: bool = True) -> tuple[Endpoint, Endpoint]:
+    web, db = new_component(cluster, "web"), new_component(cluster, "db")
+    return endpoint(web, 8080), endpoint(db, 5432, ready=ready)
+
+
+def policy(component: Component, name: str) -> dict[str, Any]:
+    found = {each["metadata"]["name"]: each for each in objects(component, "CiliumNetworkPolicy")}
+    spec: dict[str, Any] = found[name]["spec"]
+    return spec
+
+
+def names(component: Component) -> list[str]:
+    found = objects(component, "CiliumNetworkPolicy")
+    return [each["metadata"]["name"] for each in found]
+
+
+def test_both_sides_open_the_targets_ports_and_no_more() -> None:
+    web, db = two(new_cluster(offers=[CiliumNetwork()]))
+    connect(web, db)
+    ports = [{"ports": [{"port": "5432", "protocol": "TCP"}]}]
+    peer = {"k8s:io.kubernetes.pod.namespace": "db", "app": "db"}
+    assert policy(web.component, "web-to-db") == {
+        "endpointSelector": {"matchLabels": {"app": "web"}},
+        "egress": [{"toEndpoints": [{"matchLabels": peer}], "toPorts": ports}],
+    }
+    peer = {"k8s:io.kubernetes.pod.namespace": "web", "app": "web"}
+    assert policy(db.component, "db-from-web") == {
+        "endpointSelector": {"matchLabels": {"app": "db"}},
+        "ingress": [{"fromEndpoints": [{"matchLabels": peer}], "toPorts": ports}],
+    }
+
+
+def test_without_a_connection_nothing_is_open() -> None:
+    web, db = two(new_cluster(offers=[CiliumNetwork()]))
+    assert names(web.component) == names(db.component) == ["allow-dns", "default-deny"]
+
+
+def test_the_source_waits_for_the_target() -> None:
+    cluster = new_cluster(offers=[CiliumNetwork()], groups=("cilium.io",))
+    connect(*two(cluster))
+    assert order(cluster) == {"db": [], "web": ["db"]}
+
+
+def test_nobody_waits_for_what_cannot_be_waited_for() -> None:
+    cluster = new_cluster(offers=[CiliumNetwork()], groups=("cilium.io",))
+    connect(*two(cluster, ready=False))
+    assert order(cluster) == {"db": [], "web": []}
+
+
+def test_a_permission_orders_nobody() -> None:
+    cluster = new_cluster(offers=[CiliumNetwork()], groups=("cilium.io",))
+    web, db = two(cluster)
+    permit(web, db)
+    assert order(cluster) == {"db": [], "web": []}
+    assert "web-to-db" in names(web.component)
+
+
+def test_a_connection_orders_where_nothing_is_enforced() -> None:
+    cluster = new_cluster(offers=[OpenNetwork()])
+    connect(*two(cluster))
+    assert order(cluster) == {"db": [], "web": ["db"]}
+
+
+def test_a_cluster_must_say_what_its_network_does() -> None:
+    with pytest.raises(MissingOffer, match="Network: cluster c1 offers none"):
+        connect(*two(new_cluster()))
+
+
+def test_a_second_connection_of_the_same_pods_is_refused() -> None:
+    web, db = two(new_cluster(offers=[CiliumNetwork()]))
+    connect(web, db)
+    with pytest.raises(DuplicateObject, match="'web-to-db'"):
+        connect(web, db)
+
+
+def test_connections_end_at_the_border_of_the_cluster() -> None:
+    platform = Platform()
+    web, _ = two(new_cluster("one", platform=platform, offers=[CiliumNetwork()]))
+    _, db = two(new_cluster("two", platform=platform, offers=[CiliumNetwork()]), ready=False)
+    with pytest.raises(InvalidReference, match=r"the one is in cluster one, the other in .* two"):
+        connect(web, db)
