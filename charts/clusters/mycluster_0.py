@@ -1,11 +1,26 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.infrastructure.cert_manager import CertManager
 from charts.infrastructure.crds import Crds
+from charts.infrastructure.crossplane import Crossplane
+from charts.infrastructure.crossplane_configuration import CrossplaneConfiguration
+from charts.infrastructure.crossplane_providers import CrossplaneProviders
+from charts.infrastructure.database_backups import DatabaseBackups
+from charts.infrastructure.eks_pod_identities import EksPodIdentities
+from charts.infrastructure.external_dns import ExternalDns
+from charts.infrastructure.gateways import PlatformGateways
 from charts.infrastructure.namespaces import Namespaces
 from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
+from charts.security.cloud_issuers import CloudIssuers
+from charts.security.external_secrets import ExternalSecrets
+from charts.security.kyverno import Kyverno
+from charts.security.kyverno_policies import KyvernoPolicies
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SubstituteFrom
-from kubestrata.constructs import CiliumNetwork
+from kubestrata.constructs import CiliumNetwork, Gateways
+from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
+from kubestrata.constructs.platform_api import PlatformApi
+from kubestrata.constructs.traffic import GatewayApi
 
 _LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
 
@@ -38,6 +53,13 @@ _FLUX = Flux(
     substitute_from=(_FACTS, _APPROLE),
 )
 
+# The service accounts of databases, named like them, whose backups need AWS.
+_DATABASES = (
+    ServiceAccountName(name="harbor-db", namespace="tooling"),
+    ServiceAccountName(name="oncall-db", namespace="observability"),
+    ServiceAccountName(name="zitadel-db", namespace="security"),
+)
+
 
 def mycluster_0(platform: Platform) -> Cluster:
     """The cluster and everything that runs on it, from the ground up."""
@@ -50,12 +72,90 @@ def mycluster_0(platform: Platform) -> Cluster:
         layers=_LAYERS,
         # OpenTofu installs Cilium: without it no node is ready.
         provided_groups=["cilium.io"],
-        offers=[CiliumNetwork()],
+        offers=[CiliumNetwork(), GatewayApi(tls_route="v1alpha2")],
     )
     _crds(cluster)
     namespaces = Namespaces(cluster)
     PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
+    identities = _cloud(cluster, namespaces)
+    issuers = _secrets(cluster, namespaces, identities)
+    _traffic(cluster, namespaces, issuers, identities)
+    _policies(cluster, namespaces)
     return cluster
+
+
+def _cloud(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
+    """Crossplane, the platform's own API, and what everybody else needs of AWS before they run."""
+    cluster.offer(
+        AwsAccount(
+            account_id=cluster.placeholder("aws_account_id"),
+            region=cluster.placeholder("region"),
+            cluster_name=cluster.placeholder("cluster_name"),
+        )
+    )
+    cluster.offer(PlatformApi("cloud.ogenki.io", [EPI]))
+    home = namespaces.crossplane_system
+    crossplane = Crossplane(cluster, namespace=home)
+    providers = CrossplaneProviders(cluster, namespace=home, controller=crossplane.controller)
+    CrossplaneConfiguration(cluster, functions=providers.functions)
+    backups = DatabaseBackups(cluster, namespace=namespaces.infrastructure)
+    return EksPodIdentities(
+        cluster, namespace=namespaces.security, backups=backups.bucket, databases=_DATABASES
+    )
+
+
+def _secrets(
+    cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities
+) -> CloudIssuers:
+    """The store of secrets, and who signs certificates."""
+    external_secrets = ExternalSecrets(
+        cluster, namespace=namespaces.security, identity=identities.external_secrets.ready
+    )
+    cluster.offer(external_secrets.store)
+    cert_manager = CertManager(
+        cluster,
+        layer="security",
+        namespace=namespaces.security,
+        chart=catalogue.CERT_MANAGER.at("v1.19.2"),
+        identity=identities.cert_manager.ready,
+    )
+    return CloudIssuers(
+        cert_manager,
+        email=f"hostmaster@{cluster.domain}",
+        openbao=cluster.domain.sub("priv").sub("bao"),
+        approle_id=cluster.placeholder("cert_manager_approle_id"),
+    )
+
+
+def _traffic(
+    cluster: Cluster,
+    namespaces: Namespaces,
+    issuers: CloudIssuers,
+    identities: EksPodIdentities,
+) -> None:
+    """The ways in, and the names that lead there."""
+    tools = [namespaces.observability, namespaces.tooling]
+    gateways = PlatformGateways(
+        cluster,
+        namespace=namespaces.infrastructure,
+        private_issuer=issuers.private,
+        public_issuer=issuers.public,
+        general=[namespaces.apps, *tools],
+        admin=[namespaces.flux_system, namespaces.kube_system, *tools],
+        public=[namespaces.apps, namespaces.tooling],
+    )
+    cluster.offer(Gateways(public=gateways.public, private=gateways.general))
+    ExternalDns(cluster, namespace=namespaces.kube_system, identity=identities.external_dns.ready)
+
+
+def _policies(cluster: Cluster, namespaces: Namespaces) -> None:
+    kyverno = Kyverno(
+        cluster,
+        namespace=namespaces.security,
+        chart=catalogue.KYVERNO.at("3.6.2").without_crds(),
+        admission_replicas=3,
+    )
+    KyvernoPolicies(cluster, namespace=namespaces.security, engine=kyverno.release.resource.ref)
 
 
 def _crds(cluster: Cluster) -> None:

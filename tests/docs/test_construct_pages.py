@@ -11,6 +11,7 @@ import pytest
 from kubestrata import Cluster, Host, Platform
 from kubestrata.constructs import CiliumNetwork, Pods
 from kubestrata.constructs.observability import GrafanaOperator, VictoriaMetrics
+from tests.constructs.data.world import offer_operators
 from tests.constructs.judging import faults
 from tests.small_platform import flux, new_component
 
@@ -41,6 +42,7 @@ def test_an_example_runs(page: Path) -> None:
         offers=[CiliumNetwork(), _MONITORING],
     )
     component = new_component(cluster, "shop")
+    offer_operators(cluster)
     before = len(component.rendered())
     example(page)(component)
     assert len(component.rendered()) > before

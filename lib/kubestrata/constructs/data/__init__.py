@@ -1,5 +1,6 @@
 """Where applications keep data: databases, caches, message brokers and buckets."""
 
+from kubestrata.constructs.data.bucket import Bucket, BucketSpec
 from kubestrata.constructs.data.bucket_location import AccessKeys, BackupStore, BucketLocation
 from kubestrata.constructs.data.cnpg_schedule import CnpgSchedule
 from kubestrata.constructs.data.dragonfly import Dragonfly, DragonflySpec
@@ -28,7 +29,9 @@ __all__ = [
     "AccessKeys",
     "BackupKeys",
     "BackupStore",
+    "Bucket",
     "BucketLocation",
+    "BucketSpec",
     "CnpgSchedule",
     "Dragonfly",
     "DragonflyOperator",

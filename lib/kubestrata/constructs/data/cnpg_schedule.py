@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Self
+from typing import ClassVar, Self
 
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.value.cron import Cron
@@ -20,6 +20,7 @@ class CnpgSchedule(Text):
     """
 
     __slots__ = ()
+    PATTERN: ClassVar[str] = r"[0-9*/,]+( +[0-9A-Za-z*?,/-]+){5}"
 
     def __new__(cls, value: str) -> Self:
         fields = value.split()

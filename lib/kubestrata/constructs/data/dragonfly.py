@@ -106,7 +106,7 @@ class Dragonfly(Construct):
             Flow.from_pods(self._pods, _PORT, _ADMIN),
             Flow.from_pods(operator.pods, _PORT, _ADMIN),
         ]
-        network.policy(self, self._pods.name, self._pods, flows)
+        network.policy(Construct(self, "network"), self._pods.name, self._pods, flows)
 
 
 def _spec(

@@ -121,7 +121,7 @@ class Kafka(Construct):
             Flow.from_pods(inner, *_INNER),
             Flow.from_pods(operator.pods, *_INNER),
         ]
-        network.policy(self, inner.name, inner, flows)
+        network.policy(Construct(self, "network"), inner.name, inner, flows)
 
 
 def _brokers(spec: KafkaSpec) -> strimzi.KafkaSpecKafka:

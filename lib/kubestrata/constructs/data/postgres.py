@@ -5,22 +5,28 @@ from __future__ import annotations
 import msgspec
 
 from kubeapis import cnpg, k8s
-from kubestrata.constructs.data import postgres_backup, postgres_network
+from kubestrata.constructs.cloud.pod_identity import PodIdentity
+from kubestrata.constructs.data import postgres_backup, postgres_identity, postgres_network
 from kubestrata.constructs.data.bucket_location import BackupStore
 from kubestrata.constructs.data.operator import PostgresOperator
+from kubestrata.constructs.data.postgres_alert import alerts
+from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup
 from kubestrata.constructs.data.postgres_cluster import CLUSTER, ROLE, cluster_spec
 from kubestrata.constructs.data.postgres_pooler import Pooler
 from kubestrata.constructs.data.postgres_spec import PostgresDatabase, PostgresSpec
 from kubestrata.constructs.data.schema_migration import SchemaMigrations
+from kubestrata.constructs.data.watch import watch
 from kubestrata.constructs.network.endpoint import Endpoint
 from kubestrata.constructs.network.flow import NetworkPort
 from kubestrata.constructs.network.peer import Pods
+from kubestrata.constructs.platform_api.platform_api import PlatformApi
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
 from kubestrata.core.tree import component_of
 
+_METRICS = 9187
 # What CloudNativePG writes into the Secret of the first database's owner.
 _KEYS = frozenset(
     {"dbname", "host", "jdbc-uri", "password", "pgpass", "port", "uri", "user", "username"}
@@ -31,22 +37,46 @@ class Postgres(Construct):
     """One Cluster of CloudNativePG, named `id`, and what its spec asks for beside it.
 
     That is a Database for each further one, a Pooler, a ScheduledBackup (with an ObjectStore where
-    the plugin sends backups), the migrations of its schema, and the network policy of its pods.
+    the plugin sends backups) and the migrations of its schema; one claim in place of all these
+    where the cluster offers a PlatformApi that has databases. In both cases there are the network
+    policy of its pods, their scrape and alerts, and the identity that they send backups as.
+
     Backups go to the cluster's BackupStore unless the spec names a bucket; raises MissingOffer
     where there is neither and backups are not switched off.
     """
 
-    def __init__(self, scope: Construct, id: str, *, spec: PostgresSpec | None = None) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        spec: PostgresSpec | None = None,
+        identity: PodIdentity | None = None,
+    ) -> None:
+        """`identity` is what the instances send backups as; made here where one is needed."""
         super().__init__(scope, f"{id}-postgres")
         self._id = id
         self._component = component_of(scope)
         cluster = self._component.cluster
         stated = spec or PostgresSpec()
         if stated.backup.enabled and stated.backup.bucket is None:
-            backup = stated.backup.to(cluster.ask(BackupStore).bucket)
-            stated = msgspec.structs.replace(stated, backup=backup)
+            stated = _backed_up(stated, stated.backup.to(cluster.ask(BackupStore).bucket))
+        if stated.backup.path is None:
+            # Clusters of one name in two namespaces would share a folder.
+            path = self._component.home_namespace.object_name
+            stated = _backed_up(stated, msgspec.structs.replace(stated.backup, path=path))
         self.spec = stated
-        self.resource: Resource = self._native()
+        api = cluster.find(PlatformApi)
+        if api is not None and api.kind_of(PostgresSpec) is not None:
+            self.resource: Resource = api.claim(self, id, stated)
+        else:
+            self.resource = self._native()
+        postgres_network.allow(self, cluster, self._pods({CLUSTER: id}), stated)
+        self.identity = identity or postgres_identity.make(self, id, self.service_account, stated)
+        if identity is not None:
+            self._component.needs(identity.ready)
+        if stated.monitoring:
+            self._watch()
 
     @property
     def endpoint(self) -> Endpoint:
@@ -77,6 +107,11 @@ class Postgres(Construct):
         """What the instances run as."""
         return self._made("ServiceAccount", self._id)
 
+    @property
+    def _by_plugin(self) -> bool:
+        operator = self._component.cluster.find(PostgresOperator)
+        return operator is not None and operator.backups == "plugin"
+
     def _service(self, suffix: str) -> ServiceReference:
         made = self._made("Service", f"{self._id}-{suffix}")
         return ServiceReference(made, postgres_network.POSTGRES)
@@ -90,12 +125,9 @@ class Postgres(Construct):
         return Pods(self._id, self.resource.identity.namespace, labels)
 
     def _native(self) -> cnpg.Cluster:
-        spec, cluster = self.spec, self._component.cluster
-        by_plugin = spec.backup.enabled and postgres_backup.is_plugin(
-            cluster.find(PostgresOperator)
-        )
+        spec = self.spec
         plugins = None
-        if by_plugin:
+        if spec.backup.enabled and self._by_plugin:
             store = postgres_backup.object_store(self, f"{self._id}-store", spec.backup)
             plugins = postgres_backup.plugins(store.ref)
         resource = self.resource = cnpg.Cluster(
@@ -107,7 +139,7 @@ class Postgres(Construct):
                 f"{self._id}-backup",
                 cluster=resource.ref,
                 backup=spec.backup,
-                by_plugin=by_plugin,
+                by_plugin=self._by_plugin,
             )
         for database in spec.databases:
             self._database(database)
@@ -116,8 +148,13 @@ class Postgres(Construct):
         if spec.migration is not None:
             url = self.credentials.key("uri")
             SchemaMigrations(self, self._id, migration=spec.migration, url=url)
-        postgres_network.allow(self, cluster, self._pods({CLUSTER: self._id}), spec)
         return resource
+
+    def _watch(self) -> None:
+        instances = self._pods({CLUSTER: self._id, ROLE: "instance"})
+        backup = self.spec.backup.enabled and not self._by_plugin
+        rules = alerts(self._id, instances.namespace, backup=backup)
+        watch(self, self._id, instances, port="metrics", number=_METRICS, alerts=rules)
 
     def _database(self, database: PostgresDatabase) -> None:
         name = f"{self._id}-{database.name.replace('_', '-').strip('-')}"
@@ -133,3 +170,7 @@ class Postgres(Construct):
                 or None,
             ),
         )
+
+
+def _backed_up(spec: PostgresSpec, backup: PostgresBackup) -> PostgresSpec:
+    return msgspec.structs.replace(spec, backup=backup)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kubeapis import cnpg
-from kubestrata.constructs.data.operator import PostgresOperator
 from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ReferenceName
@@ -12,11 +11,6 @@ PLUGIN = "barman-cloud.cloudnative-pg.io"
 _Store = cnpg.ClusterSpecBackupBarmanObjectStore
 _Key = cnpg.ObjectStoreSpecConfigurationEndpointCa
 _Credentials = cnpg.ObjectStoreSpecConfigurationS3Credentials
-
-
-def is_plugin(operator: PostgresOperator | None) -> bool:
-    """Whether the plugin sends the backups; the instances where nobody says."""
-    return operator is not None and operator.backups == "plugin"
 
 
 def instance_backup(backup: PostgresBackup) -> cnpg.ClusterSpecBackup:

@@ -33,7 +33,7 @@ class PostgresBackup(Declaration, kw_only=True):
     schedule: Annotated[CnpgSchedule, Meta(description="Six fields, seconds first.")] = _NIGHTLY
     retention: Annotated[str, Meta(pattern="^[1-9][0-9]*[dwm]$")] = "30d"
     bucket: str | None = None
-    path: Annotated[str, Meta(description="Folder; the database's name unless said.")] | None = None
+    path: Annotated[str, Meta(description="Folder; the namespace unless said.")] | None = None
     region: str | None = None
     endpoint: Annotated[str, Meta(description="URL; AWS' own unless said.")] | None = None
     hosts: Annotated[tuple[str, ...], Meta(description="DNS names that instances call.")] = ()

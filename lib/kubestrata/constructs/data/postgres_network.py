@@ -40,4 +40,4 @@ def allow(scope: Construct, cluster: Cluster, every: Pods, spec: PostgresSpec) -
     if backup.enabled:
         flows += [Flow.to_hosts(*backup.hosts)] if backup.hosts else []
         flows += [Flow.to_pod_identity()] if backup.keys is None else []
-    network.policy(scope, every.name, every, flows)
+    network.policy(Construct(scope, "network"), every.name, every, flows)

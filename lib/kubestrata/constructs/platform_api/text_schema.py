@@ -10,6 +10,7 @@ from kubestrata.core.value.host import Host
 from kubestrata.core.value.image import Image
 from kubestrata.core.value.port import Port
 from kubestrata.core.value.quantity import Quantity
+from kubestrata.core.value.text import Text
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _CRON_FIELD = "[0-9A-Za-z*?,/-]+"
@@ -41,4 +42,7 @@ def text_schema(kind: type) -> dict[str, Any]:
     for known, schema in _SCHEMAS.items():
         if issubclass(kind, known):
             return dict(schema)
+    pattern = getattr(kind, "PATTERN", None)
+    if issubclass(kind, Text) and pattern is not None:
+        return {"type": "string", "pattern": f"^{pattern}$"}
     raise NotImplementedError

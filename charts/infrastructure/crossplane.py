@@ -1,0 +1,62 @@
+"""Crossplane: what the platform has in the cloud, and the platform's own API."""
+
+from charts import catalogue
+from kubestrata import Cluster, JsonObject, Reference
+from kubestrata.constructs import Flow, HelmComponent, Pods
+
+# Packages are images: the registry answers with addresses at GitHub's.
+_REGISTRY = ("xpkg.crossplane.io", "ghcr.io", "pkg-containers.githubusercontent.com")
+_WEBHOOKS = 9443
+FUNCTION_PORT = 9443
+PACKAGES = {"app.kubernetes.io/part-of": "crossplane-packages"}
+"""The label of all pods that Crossplane runs for packages."""
+
+
+class Crossplane(HelmComponent):
+    """The controller and its RBAC manager; packages are a component of their own."""
+
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+        packages = Pods("crossplane-packages", namespace.object_name, PACKAGES)
+        super().__init__(
+            scope,
+            "crossplane",
+            layer="infrastructure",
+            namespace=namespace,
+            chart=catalogue.CROSSPLANE,
+            values=_VALUES,
+            flows=[
+                Flow.to_kubernetes_api(),
+                Flow.from_kubernetes_api(_WEBHOOKS),
+                Flow.to_hosts(*_REGISTRY),
+                Flow.to_pods(packages, FUNCTION_PORT),
+            ],
+        )
+        # Only the controller calls functions; the RBAC manager has the same instance label.
+        self.controller = Pods("crossplane", namespace.object_name, {"app": "crossplane"})
+
+
+def _container() -> JsonObject:
+    return {
+        "runAsNonRoot": True,
+        "runAsUser": 65532,
+        "runAsGroup": 65532,
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+
+
+def _resources(cpu: str, memory: str) -> JsonObject:
+    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory}}
+
+
+_POD: JsonObject = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+_VALUES: JsonObject = {
+    "resourcesCrossplane": _resources("100m", "1Gi"),
+    "resourcesRBACManager": _resources("50m", "512Mi"),
+    "podSecurityContextCrossplane": _POD,
+    "podSecurityContextRBACManager": _POD,
+    "securityContextCrossplane": _container(),
+    "securityContextRBACManager": _container(),
+    "metrics": {"enabled": True},
+}

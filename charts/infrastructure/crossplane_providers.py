@@ -1,0 +1,151 @@
+"""The packages of Crossplane: AWS' providers, the functions of compositions, their credentials."""
+
+from collections.abc import Mapping
+
+from charts.infrastructure.crossplane import FUNCTION_PORT, PACKAGES
+from kubeapis import crossplane, k8s, upbound_aws
+from kubestrata import Cluster, Component, Duration, Image, Reconcile, Reference
+from kubestrata.constructs import Flow, Pods
+from kubestrata.constructs.cloud import (
+    AwsAccount,
+    CrossplaneFunction,
+    CrossplaneProvider,
+    ProviderConfig,
+)
+from kubestrata.constructs.network import Network
+from kubestrata.constructs.platform_api import CompositionFunctions
+from kubestrata.core.node import Construct
+
+_PACKAGES = "xpkg.crossplane.io/crossplane-contrib"
+_VERSION = "v2.0.0"
+_WEBHOOKS = 9443
+_SERVICES = ("ec2", "eks", "iam", "kms", "s3")
+_GROUP = "aws.m.upbound.io"
+_AWS = {"app.kubernetes.io/name": "provider-aws"}
+# OpenTofu gives this ServiceAccount its role: nothing else could, before providers run.
+_SERVICE_ACCOUNT = "provider-aws"
+# What Crossplane gives its packages where nothing is said of their pods.
+_USER = 2000
+
+
+class CrossplaneProviders(Component):
+    """Providers of AWS and their family, Functions, runtime settings, a ClusterProviderConfig.
+
+    Managed resources use the config once the cluster offers it; `functions` are what compositions
+    run. The settings named `default` are those of every package that names none, so that packages
+    which others bring run hardened too.
+    """
+
+    def __init__(self, scope: Cluster, *, namespace: Reference, controller: Pods) -> None:
+        super().__init__(
+            scope,
+            "crossplane-providers",
+            layer="infrastructure",
+            namespace=namespace,
+            # The images of the providers are large.
+            reconcile=Reconcile(timeout=Duration("15m")),
+        )
+        crossplane.DeploymentRuntimeConfig(self, "default", spec=_runtime(PACKAGES, None))
+        aws = crossplane.DeploymentRuntimeConfig(
+            self, "provider-aws", spec=_runtime({**PACKAGES, **_AWS}, _SERVICE_ACCOUNT)
+        )
+        self._provider("provider-family-aws", [_GROUP], None)
+        for service in _SERVICES:
+            self._provider(f"provider-aws-{service}", [f"{service}.{_GROUP}"], aws)
+        credentials = upbound_aws.ProviderConfigSpecCredentials(source="PodIdentity")
+        config = upbound_aws.ClusterProviderConfig(
+            self,
+            "credentials",
+            metadata=k8s.ObjectMeta(name="default"),
+            spec=upbound_aws.ProviderConfigSpec(credentials=credentials),
+        )
+        scope.offer(ProviderConfig(config.ref))
+        self.functions = CompositionFunctions(
+            environment_configs=self._function("function-environment-configs", "v0.4.0"),
+            kcl=self._function("function-kcl", "v0.12.0"),
+            auto_ready=self._function("function-auto-ready", "v0.5.0"),
+        )
+        self._allow(scope, namespace.object_name, controller)
+
+    def _provider(
+        self, name: str, groups: list[str], runtime: crossplane.DeploymentRuntimeConfig | None
+    ) -> None:
+        package = Image(f"{_PACKAGES}/{name}:{_VERSION}")
+        CrossplaneProvider(self, name, package=package, groups=groups, runtime=runtime)
+
+    def _function(self, name: str, version: str) -> Reference:
+        package = Image(f"{_PACKAGES}/{name}:{version}")
+        return CrossplaneFunction(self, name, package=package).resource.ref
+
+    def _allow(self, scope: Cluster, namespace: str, controller: Pods) -> None:
+        network, policies = scope.ask(Network), Construct(self, "network")
+        packages = Pods("crossplane-packages", namespace, PACKAGES)
+        network.policy(
+            policies,
+            "crossplane-packages",
+            packages,
+            [
+                Flow.to_kubernetes_api(),
+                Flow.from_kubernetes_api(_WEBHOOKS),
+                Flow.from_pods(controller, FUNCTION_PORT),
+            ],
+        )
+        hosts = scope.ask(AwsAccount).hosts("sts", *_SERVICES)
+        network.policy(
+            policies,
+            "provider-aws",
+            Pods("provider-aws", namespace, _AWS),
+            [Flow.to_pod_identity(), Flow.to_hosts(*hosts)],
+        )
+
+
+def _runtime(
+    labels: Mapping[str, str], service_account: str | None
+) -> crossplane.DeploymentRuntimeConfigSpec:
+    """Pods that the restricted Pod Security Standard admits."""
+    template = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplate
+    pod = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpec
+    named = crossplane.DeploymentRuntimeConfigSpecServiceTemplateMetadata
+    account = None
+    if service_account is not None:
+        account = crossplane.DeploymentRuntimeConfigSpecServiceTemplate(
+            metadata=named(name=service_account)
+        )
+    return crossplane.DeploymentRuntimeConfigSpec(
+        service_account_template=account,
+        deployment_template=crossplane.DeploymentRuntimeConfigSpecDeploymentTemplate(
+            spec=crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpec(
+                selector=k8s.LabelSelector(),
+                template=template(
+                    metadata=crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateMetadata(
+                        labels=labels
+                    ),
+                    spec=pod(
+                        containers=[_container()],
+                        security_context=k8s.PodSecurityContext(
+                            run_as_non_root=True,
+                            run_as_user=_USER,
+                            run_as_group=_USER,
+                            seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
+                        ),
+                    ),
+                ),
+            )
+        ),
+    )
+
+
+def _container() -> (
+    crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers
+):
+    return crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers(
+        name="package-runtime",
+        resources=k8s.ResourceRequirements(
+            requests={"cpu": "25m", "memory": "128Mi"}, limits={"memory": "512Mi"}
+        ),
+        security_context=k8s.SecurityContext(
+            run_as_non_root=True,
+            allow_privilege_escalation=False,
+            capabilities=k8s.Capabilities(drop=["ALL"]),
+        ),
+    )

@@ -1,0 +1,205 @@
+"""What the platform's own components may do in AWS, before any of their pods runs."""
+
+from collections.abc import Sequence
+
+from kubestrata import Cluster, Component, Reference
+from kubestrata.constructs.cloud import (
+    AwsAccount,
+    PodIdentity,
+    S3Bucket,
+    ServiceAccountName,
+    Statement,
+)
+
+_EVERY_ZONE = "zones are made by others, and looked up by their domain"
+
+
+class EksPodIdentities(Component):
+    """One identity for each component that calls AWS, and one for each database's backups.
+
+    Each is named like its ServiceAccount; who runs the pods waits for it.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        backups: S3Bucket,
+        databases: Sequence[ServiceAccountName],
+    ) -> None:
+        super().__init__(scope, "eks-pod-identities", layer="infrastructure", namespace=namespace)
+        account = scope.ask(AwsAccount)
+        self.load_balancer_controller = self._identity(
+            "aws-load-balancer-controller", "kube-system", _load_balancers(account)
+        )
+        self.cert_manager = self._identity("cert-manager", "security", _certificates(account))
+        self.external_dns = self._identity("external-dns", "kube-system", _records(account))
+        self.external_secrets = self._identity("external-secrets", "security", _secrets(account))
+        self.databases = {
+            database: self._identity(database.name, database.namespace, _folder(backups, database))
+            for database in databases
+        }
+
+    def _identity(self, name: str, namespace: str, statements: Sequence[Statement]) -> PodIdentity:
+        pods = ServiceAccountName(name=name, namespace=namespace)
+        return PodIdentity(self, name, service_account=pods, statements=statements)
+
+
+def _certificates(account: AwsAccount) -> list[Statement]:
+    """Proof by DNS: TXT records alone."""
+    zones = account.global_arn("route53", "hostedzone/*", owned=False)
+    record_types = "route53:ChangeResourceRecordSetsRecordTypes"
+    return [
+        Statement(
+            actions=["route53:GetChange"],
+            resources=[account.global_arn("route53", "change/*", owned=False)],
+        ),
+        Statement(
+            actions=["route53:ChangeResourceRecordSets"],
+            resources=[zones],
+            conditions={"ForAllValues:StringEquals": {record_types: ["TXT"]}},
+        ),
+        Statement(actions=["route53:ListResourceRecordSets"], resources=[zones]),
+        Statement(actions=["route53:ListHostedZonesByName"], resources=["*"]),
+    ]
+
+
+def _records(account: AwsAccount) -> list[Statement]:
+    zones = account.global_arn("route53", "hostedzone/*", owned=False)
+    return [
+        Statement(actions=["route53:ChangeResourceRecordSets"], resources=[zones]),
+        Statement(
+            actions=[
+                "route53:ListHostedZones",
+                "route53:ListResourceRecordSets",
+                "route53:ListTagsForResources",
+            ],
+            resources=["*"],
+            any_resource_because=_EVERY_ZONE,
+        ),
+    ]
+
+
+def _secrets(account: AwsAccount) -> list[Statement]:
+    return [
+        Statement(
+            actions=[
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:GetSecretValue",
+                "secretsmanager:ListSecretVersionIds",
+            ],
+            resources=[account.arn("secretsmanager", "secret:*")],
+            any_resource_because="the one store of the cluster serves every secret of the account",
+        )
+    ]
+
+
+def _folder(bucket: S3Bucket, database: ServiceAccountName) -> list[Statement]:
+    """A database's own folder in the bucket of backups: that of its namespace."""
+    folder = f"{database.namespace}/{database.name}"
+    return [
+        Statement(
+            actions=["s3:ListBucket"],
+            resources=[bucket.arn],
+            conditions={"StringLike": {"s3:prefix": [f"{folder}/*", folder]}},
+        ),
+        Statement(
+            actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            resources=[f"{bucket.arn}/{folder}/*"],
+        ),
+    ]
+
+
+def _load_balancers(account: AwsAccount) -> list[Statement]:
+    """Source: what the controller calls for NLBs and ALBs without WAF, Shield and Cognito.
+
+    What it makes carries the cluster's tag; what has not the tag it may not change.
+    """
+    tag = "elbv2.k8s.aws/cluster"
+    owned = {"Null": {f"aws:ResourceTag/{tag}": ["false"]}}
+    requested = {"Null": {f"aws:RequestTag/{tag}": ["false"]}}
+    balancers = [
+        account.arn("elasticloadbalancing", f"{kind}/*")
+        for kind in ("listener-rule", "listener", "loadbalancer", "targetgroup")
+    ]
+    groups = account.arn("ec2", "security-group/*")
+    return [
+        Statement(
+            actions=["ec2:Describe*", "elasticloadbalancing:Describe*", "acm:ListCertificates"],
+            resources=["*"],
+        ),
+        Statement(
+            actions=["acm:DescribeCertificate"], resources=[account.arn("acm", "certificate/*")]
+        ),
+        Statement(
+            actions=["ec2:CreateSecurityGroup"],
+            resources=[groups, account.arn("ec2", "vpc/*")],
+        ),
+        Statement(
+            actions=["ec2:CreateTags"],
+            resources=[groups],
+            conditions={"StringEquals": {"ec2:CreateAction": ["CreateSecurityGroup"]}},
+        ),
+        Statement(
+            actions=[
+                "ec2:AuthorizeSecurityGroupIngress",
+                "ec2:DeleteSecurityGroup",
+                "ec2:RevokeSecurityGroupIngress",
+            ],
+            resources=[groups],
+            conditions=owned,
+        ),
+        # Nodes' own groups have the tag of their cluster, not that of the controller.
+        Statement(
+            actions=["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
+            resources=[groups],
+            conditions={
+                "StringLike": {
+                    f"aws:ResourceTag/kubernetes.io/cluster/{account.cluster_name}": ["*"]
+                }
+            },
+        ),
+        Statement(
+            actions=[
+                "elasticloadbalancing:CreateLoadBalancer",
+                "elasticloadbalancing:CreateTargetGroup",
+            ],
+            resources=balancers,
+            conditions=requested,
+        ),
+        Statement(
+            actions=["elasticloadbalancing:AddTags"],
+            resources=balancers,
+            conditions={
+                "StringLike": {"elasticloadbalancing:CreateAction": ["Create*"]},
+                **requested,
+            },
+        ),
+        Statement(
+            actions=[
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:CreateListener",
+                "elasticloadbalancing:CreateRule",
+                "elasticloadbalancing:Delete*",
+                "elasticloadbalancing:Modify*",
+                "elasticloadbalancing:RegisterTargets",
+                "elasticloadbalancing:DeregisterTargets",
+                "elasticloadbalancing:RemoveTags",
+                "elasticloadbalancing:Set*",
+            ],
+            resources=balancers,
+            conditions=owned,
+        ),
+        Statement(
+            actions=["iam:CreateServiceLinkedRole"],
+            resources=[
+                account.global_arn(
+                    "iam", "role/aws-service-role/elasticloadbalancing.amazonaws.com/*"
+                )
+            ],
+            conditions={
+                "StringEquals": {"iam:AWSServiceName": ["elasticloadbalancing.amazonaws.com"]}
+            },
+        ),
+    ]

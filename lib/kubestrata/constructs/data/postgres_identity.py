@@ -1,0 +1,39 @@
+"""The identity that instances of PostgreSQL send their backups as, where they have no key."""
+
+from __future__ import annotations
+
+from kubestrata.constructs.cloud.aws_account import AwsAccount
+from kubestrata.constructs.cloud.pod_identity import PodIdentity
+from kubestrata.constructs.cloud.statement import Statement
+from kubestrata.constructs.data.postgres_spec import PostgresSpec
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference
+from kubestrata.core.tree import component_of
+
+_LIST = ("s3:GetBucketLocation", "s3:ListBucket")
+_OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+
+
+def make(
+    scope: Construct, id: str, service_account: Reference, spec: PostgresSpec
+) -> PodIdentity | None:
+    """The PodIdentity named `id`, for the folder of the backups and no more.
+
+    None where no backups are made or a key is used. Raises MissingOffer for a cluster that has
+    neither keys nor an account.
+    """
+    backup = spec.backup
+    if not backup.enabled or backup.keys is not None:
+        return None
+    account = component_of(scope).cluster.ask(AwsAccount)
+    arn = account.global_arn("s3", str(backup.bucket), owned=False)
+    folder = f"{arn}/{backup.path}/{id}/*"
+    return PodIdentity(
+        scope,
+        id,
+        service_account=service_account,
+        statements=[
+            Statement(actions=_LIST, resources=[arn]),
+            Statement(actions=_OBJECTS, resources=[folder]),
+        ],
+    )
