@@ -1,6 +1,7 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.infrastructure.aws_load_balancer_controller import AwsLoadBalancerController
 from charts.infrastructure.cert_manager import CertManager
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.crossplane import Crossplane
@@ -9,13 +10,21 @@ from charts.infrastructure.crossplane_providers import CrossplaneProviders
 from charts.infrastructure.database_backups import DatabaseBackups
 from charts.infrastructure.eks_pod_identities import EksPodIdentities
 from charts.infrastructure.external_dns import ExternalDns
+from charts.infrastructure.flux_operator import FluxOperator
 from charts.infrastructure.gateways import PlatformGateways
+from charts.infrastructure.karpenter import Karpenter
+from charts.infrastructure.karpenter_nodepools import KarpenterNodepools
+from charts.infrastructure.metrics_server import MetricsServer
 from charts.infrastructure.namespaces import Namespaces
 from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
+from charts.infrastructure.tailscale_operator import TailscaleOperator
 from charts.security.cloud_issuers import CloudIssuers
 from charts.security.external_secrets import ExternalSecrets
 from charts.security.kyverno import Kyverno
 from charts.security.kyverno_policies import KyvernoPolicies
+from charts.tooling.dagger_engine import DaggerEngine
+from charts.tooling.gha_runner_controller import GhaRunnerController
+from charts.tooling.gha_runners import GhaRunners
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SubstituteFrom
 from kubestrata.constructs import CiliumNetwork, Gateways
 from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
@@ -79,8 +88,11 @@ def mycluster_0(platform: Platform) -> Cluster:
     PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
     identities = _cloud(cluster, namespaces)
     issuers = _secrets(cluster, namespaces, identities)
-    _traffic(cluster, namespaces, issuers, identities)
+    gateways = _traffic(cluster, namespaces, issuers, identities)
+    _nodes(cluster, namespaces, identities)
     _policies(cluster, namespaces)
+    _delivery(cluster, namespaces, gateways)
+    _pipelines(cluster, namespaces)
     return cluster
 
 
@@ -132,8 +144,9 @@ def _traffic(
     namespaces: Namespaces,
     issuers: CloudIssuers,
     identities: EksPodIdentities,
-) -> None:
+) -> PlatformGateways:
     """The ways in, and the names that lead there."""
+    TailscaleOperator(cluster, namespace=namespaces.tailscale)
     tools = [namespaces.observability, namespaces.tooling]
     gateways = PlatformGateways(
         cluster,
@@ -146,6 +159,45 @@ def _traffic(
     )
     cluster.offer(Gateways(public=gateways.public, private=gateways.general))
     ExternalDns(cluster, namespace=namespaces.kube_system, identity=identities.external_dns.ready)
+    return gateways
+
+
+def _nodes(cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities) -> None:
+    """Machines, their load balancers, and how busy they are."""
+    queue = cluster.placeholder("karpenter_queue_name")
+    karpenter = Karpenter(cluster, namespace=namespaces.karpenter, interruption_queue=queue)
+    KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
+    AwsLoadBalancerController(
+        cluster,
+        namespace=namespaces.kube_system,
+        identity=identities.load_balancer_controller.ready,
+        vpc_id=cluster.placeholder("vpc_id"),
+    )
+    MetricsServer(cluster, namespace=namespaces.kube_system)
+
+
+def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> None:
+    """Flux itself, for its operators and its readers."""
+    FluxOperator(
+        cluster,
+        namespace=namespaces.flux_system,
+        gateway=gateways.admin,
+        issuer=cluster.host("auth"),
+        groups={"admins": "flux-web-admin", "developers": "flux-web-user"},
+    )
+
+
+def _pipelines(cluster: Cluster, namespaces: Namespaces) -> None:
+    """What builds and tests for the organisation."""
+    controller = GhaRunnerController(cluster, namespace=namespaces.tooling)
+    engine = DaggerEngine(cluster, namespace=namespaces.dagger)
+    GhaRunners(
+        cluster,
+        namespace=namespaces.tooling,
+        controller=controller.service_account,
+        engine=engine,
+        url="https://github.com/ogenki",
+    )
 
 
 def _policies(cluster: Cluster, namespaces: Namespaces) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from kubeapis import k8s
 from kubeapis import karpenter as api
-from kubestrata import Cluster, Component
+from kubestrata import Cluster, Component, Reference
 from kubestrata.constructs.cloud import AwsAccount
 
 Requirement = api.NodePoolSpecTemplateSpecRequirements
@@ -23,11 +23,12 @@ class KarpenterNodepools(Component):
     """The NodePools `default` and `io`, each with its EC2NodeClass.
 
     Nodes of `io` have local disks as ephemeral storage, for pods that tolerate their taint. A node
-    lives two weeks at most, and goes when it is too empty.
+    lives two weeks at most, and goes when it is too empty. `controller` is Karpenter's release.
     """
 
-    def __init__(self, scope: Cluster) -> None:
+    def __init__(self, scope: Cluster, *, controller: Reference) -> None:
         super().__init__(scope, "karpenter-nodepools", layer="infrastructure")
+        self.needs(controller)
         aws = scope.ask(AwsAccount)
         default = _node_class(self, "default", aws)
         _pool(self, default, requirements=[_families("c", "m", "r"), *_COMMON], taints=[])

@@ -1,6 +1,7 @@
 """Runners of GitHub Actions, made for one job each."""
 
 from charts import catalogue
+from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GITHUB
 from kubestrata import Cluster, Component, Image, JsonObject, Reference
 from kubestrata.constructs import (
@@ -33,8 +34,7 @@ class GhaRunners(Component):
         *,
         namespace: Reference,
         controller: Reference,
-        engine: Endpoint,
-        engine_address: str,
+        engine: DaggerEngine,
         url: str,
     ) -> None:
         super().__init__(scope, "gha-runners", layer="tooling", namespace=namespace)
@@ -48,10 +48,11 @@ class GhaRunners(Component):
             },
         }
         self._set("default", most=10, environment={})
+        address = engine.service.url(scheme="tcp")
         runners = self._set(
-            "dagger", most=5, environment={"_EXPERIMENTAL_DAGGER_RUNNER_HOST": engine_address}
+            "dagger", most=5, environment={"_EXPERIMENTAL_DAGGER_RUNNER_HOST": address}
         )
-        connect(runners, engine)
+        connect(runners, engine.endpoint)
 
     def _set(self, name: str, *, most: int, environment: dict[str, str]) -> Endpoint:
         """One runner set; its jobs ask for it by the release's name."""
