@@ -1,6 +1,7 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.clusters.mycluster_0_observability import observe
 from charts.infrastructure.aws_load_balancer_controller import AwsLoadBalancerController
 from charts.infrastructure.cert_manager import CertManager
 from charts.infrastructure.crds import Crds
@@ -18,6 +19,9 @@ from charts.infrastructure.metrics_server import MetricsServer
 from charts.infrastructure.namespaces import Namespaces
 from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
 from charts.infrastructure.tailscale_operator import TailscaleOperator
+from charts.observability.victoria_logs import SingleLogs
+from charts.observability.victoria_metrics_stack import MONITORING
+from charts.observability.victoria_metrics_store import SingleMetrics
 from charts.security.cloud_issuers import CloudIssuers
 from charts.security.external_secrets import ExternalSecrets
 from charts.security.kyverno import Kyverno
@@ -25,7 +29,7 @@ from charts.security.kyverno_policies import KyvernoPolicies
 from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
-from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SubstituteFrom
+from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
 from kubestrata.constructs import CiliumNetwork, Gateways
 from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
 from kubestrata.constructs.platform_api import PlatformApi
@@ -81,7 +85,7 @@ def mycluster_0(platform: Platform) -> Cluster:
         layers=_LAYERS,
         # OpenTofu installs Cilium: without it no node is ready.
         provided_groups=["cilium.io"],
-        offers=[CiliumNetwork(), GatewayApi(tls_route="v1alpha2")],
+        offers=[CiliumNetwork(), GatewayApi(tls_route="v1alpha2"), MONITORING],
     )
     _crds(cluster)
     namespaces = Namespaces(cluster)
@@ -91,6 +95,12 @@ def mycluster_0(platform: Platform) -> Cluster:
     gateways = _traffic(cluster, namespaces, issuers, identities)
     _nodes(cluster, namespaces, identities)
     _policies(cluster, namespaces)
+    observe(
+        cluster,
+        namespaces,
+        metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
+        logs=SingleLogs(retention="14d", size=Quantity("50Gi")),
+    )
     _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces)
     return cluster
