@@ -1,7 +1,9 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.infrastructure.atlas_operator import AtlasOperator
 from charts.infrastructure.cert_manager import CertManager
+from charts.infrastructure.cloudnative_pg import CloudNativePg
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.crossplane import Crossplane
 from charts.infrastructure.crossplane_configuration import CrossplaneConfiguration
@@ -27,6 +29,7 @@ from kubestrata import (
 )
 from kubestrata.constructs import CiliumNetwork, Gateways
 from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
+from kubestrata.constructs.data import BackupStore, BucketLocation
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.traffic import GatewayApi
 
@@ -110,9 +113,20 @@ def _cloud(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
     providers = CrossplaneProviders(cluster, namespace=home, controller=crossplane.controller)
     CrossplaneConfiguration(cluster, functions=providers.functions)
     backups = DatabaseBackups(cluster, namespace=namespaces.infrastructure)
-    return EksPodIdentities(
+    identities = EksPodIdentities(
         cluster, namespace=namespaces.security, backups=backups.bucket, databases=_DATABASES
     )
+    _databases(
+        cluster, namespaces, BackupStore(BucketLocation.of(backups.bucket), identities.databases)
+    )
+    return identities
+
+
+def _databases(cluster: Cluster, namespaces: Namespaces, backups: BackupStore) -> None:
+    """The operators of databases, and where backups go."""
+    cluster.offer(backups)
+    cluster.offer(CloudNativePg(cluster, namespace=namespaces.infrastructure).operator)
+    cluster.offer(AtlasOperator(cluster, namespace=namespaces.infrastructure).operator)
 
 
 def _certificates(cluster: Cluster, namespaces: Namespaces) -> CloudIssuers:
