@@ -16,9 +16,7 @@ class ExternalDns(HelmComponent):
     `identity` is what gives its pods their cloud identity.
     """
 
-    def __init__(
-        self, scope: Cluster, *, namespace: Reference, identity: Reference | None = None
-    ) -> None:
+    def __init__(self, scope: Cluster, *, namespace: Reference, identity: Reference) -> None:
         super().__init__(
             scope,
             _NAME,
@@ -34,8 +32,7 @@ class ExternalDns(HelmComponent):
                 Flow.to_hosts("route53.amazonaws.com"),
             ],
         )
-        if identity is not None:
-            self.needs(identity)
+        self.needs(identity)
         if scope.find(Monitoring) is not None:
             Scrape(self, _NAME, pods=self.release.pods, port="http")
 

@@ -17,9 +17,7 @@ class ExternalSecrets(HelmComponent):
     Its CRDs come from elsewhere. `identity` is what gives its pods their cloud identity.
     """
 
-    def __init__(
-        self, scope: Cluster, *, namespace: Reference, identity: Reference | None = None
-    ) -> None:
+    def __init__(self, scope: Cluster, *, namespace: Reference, identity: Reference) -> None:
         super().__init__(
             scope,
             _NAME,
@@ -29,8 +27,7 @@ class ExternalSecrets(HelmComponent):
             values=_VALUES,
             flows=[Flow.to_kubernetes_api()],
         )
-        if identity is not None:
-            self.needs(identity)
+        self.needs(identity)
         region = scope.ask(AwsAccount).region
         controller = self.release.some_pods(f"{_NAME}-controller", {_POD: _NAME})
         store = Flow.to_hosts(f"secretsmanager.{region}.amazonaws.com")

@@ -29,6 +29,8 @@ class Kyverno(HelmComponent):
             namespace=namespace,
             chart=chart,
             values=_values(chart, admission_replicas),
+            # It does not start without them, whoever brings them.
+            creates=["kyverno.io"],
             flows=[Flow.to_kubernetes_api(), Flow.from_kubernetes_api(9443)],
         )
 
