@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.clusters.mycluster_0_observability import observe
+from charts.clusters.mycluster_0_tooling import equip
 from charts.infrastructure.atlas_operator import AtlasOperator
 from charts.infrastructure.aws_load_balancer_controller import AwsLoadBalancerController
 from charts.infrastructure.cert_manager import CertManager
@@ -106,6 +107,7 @@ def mycluster_0(platform: Platform) -> Cluster:
     )
     _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces)
+    equip(cluster, namespaces)
     return cluster
 
 
