@@ -1,7 +1,12 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.clusters.mycluster_0_observability import observe
+from charts.clusters.mycluster_0_tooling import equip
+from charts.infrastructure.atlas_operator import AtlasOperator
+from charts.infrastructure.aws_load_balancer_controller import AwsLoadBalancerController
 from charts.infrastructure.cert_manager import CertManager
+from charts.infrastructure.cloudnative_pg import CloudNativePg
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.crossplane import Crossplane
 from charts.infrastructure.crossplane_configuration import CrossplaneConfiguration
@@ -9,16 +14,28 @@ from charts.infrastructure.crossplane_providers import CrossplaneProviders
 from charts.infrastructure.database_backups import DatabaseBackups
 from charts.infrastructure.eks_pod_identities import EksPodIdentities
 from charts.infrastructure.external_dns import ExternalDns
+from charts.infrastructure.flux_operator import FluxOperator
 from charts.infrastructure.gateways import PlatformGateways
+from charts.infrastructure.karpenter import Karpenter
+from charts.infrastructure.karpenter_nodepools import KarpenterNodepools
+from charts.infrastructure.metrics_server import MetricsServer
 from charts.infrastructure.namespaces import Namespaces
 from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
+from charts.infrastructure.tailscale_operator import TailscaleOperator
+from charts.observability.victoria_logs import SingleLogs
+from charts.observability.victoria_metrics_stack import MONITORING
+from charts.observability.victoria_metrics_store import SingleMetrics
 from charts.security.cloud_issuers import CloudIssuers
 from charts.security.external_secrets import ExternalSecrets
 from charts.security.kyverno import Kyverno
 from charts.security.kyverno_policies import KyvernoPolicies
-from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SubstituteFrom
+from charts.tooling.dagger_engine import DaggerEngine
+from charts.tooling.gha_runner_controller import GhaRunnerController
+from charts.tooling.gha_runners import GhaRunners
+from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
 from kubestrata.constructs import CiliumNetwork, Gateways
 from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
+from kubestrata.constructs.data import BackupStore, BucketLocation
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.traffic import GatewayApi
 
@@ -72,15 +89,25 @@ def mycluster_0(platform: Platform) -> Cluster:
         layers=_LAYERS,
         # OpenTofu installs Cilium: without it no node is ready.
         provided_groups=["cilium.io"],
-        offers=[CiliumNetwork(), GatewayApi(tls_route="v1alpha2")],
+        offers=[CiliumNetwork(), GatewayApi(tls_route="v1alpha2"), MONITORING],
     )
     _crds(cluster)
     namespaces = Namespaces(cluster)
     PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
     identities = _cloud(cluster, namespaces)
     issuers = _secrets(cluster, namespaces, identities)
-    _traffic(cluster, namespaces, issuers, identities)
+    gateways = _traffic(cluster, namespaces, issuers, identities)
+    _nodes(cluster, namespaces, identities)
     _policies(cluster, namespaces)
+    observe(
+        cluster,
+        namespaces,
+        metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
+        logs=SingleLogs(retention="14d", size=Quantity("50Gi")),
+    )
+    _delivery(cluster, namespaces, gateways)
+    _pipelines(cluster, namespaces)
+    equip(cluster, namespaces)
     return cluster
 
 
@@ -99,9 +126,13 @@ def _cloud(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
     providers = CrossplaneProviders(cluster, namespace=home, controller=crossplane.controller)
     CrossplaneConfiguration(cluster, functions=providers.functions)
     backups = DatabaseBackups(cluster, namespace=namespaces.infrastructure)
-    return EksPodIdentities(
+    identities = EksPodIdentities(
         cluster, namespace=namespaces.security, backups=backups.bucket, databases=_DATABASES
     )
+    cluster.offer(BackupStore(BucketLocation.of(backups.bucket), identities.databases))
+    cluster.offer(CloudNativePg(cluster, namespace=namespaces.infrastructure).operator)
+    cluster.offer(AtlasOperator(cluster, namespace=namespaces.infrastructure).operator)
+    return identities
 
 
 def _secrets(
@@ -132,8 +163,9 @@ def _traffic(
     namespaces: Namespaces,
     issuers: CloudIssuers,
     identities: EksPodIdentities,
-) -> None:
+) -> PlatformGateways:
     """The ways in, and the names that lead there."""
+    TailscaleOperator(cluster, namespace=namespaces.tailscale)
     tools = [namespaces.observability, namespaces.tooling]
     gateways = PlatformGateways(
         cluster,
@@ -146,6 +178,45 @@ def _traffic(
     )
     cluster.offer(Gateways(public=gateways.public, private=gateways.general))
     ExternalDns(cluster, namespace=namespaces.kube_system, identity=identities.external_dns.ready)
+    return gateways
+
+
+def _nodes(cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities) -> None:
+    """Machines, their load balancers, and how busy they are."""
+    queue = cluster.placeholder("karpenter_queue_name")
+    karpenter = Karpenter(cluster, namespace=namespaces.karpenter, interruption_queue=queue)
+    KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
+    AwsLoadBalancerController(
+        cluster,
+        namespace=namespaces.kube_system,
+        identity=identities.load_balancer_controller.ready,
+        vpc_id=cluster.placeholder("vpc_id"),
+    )
+    MetricsServer(cluster, namespace=namespaces.kube_system)
+
+
+def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> None:
+    """Flux itself, for its operators and its readers."""
+    FluxOperator(
+        cluster,
+        namespace=namespaces.flux_system,
+        gateway=gateways.admin,
+        issuer=cluster.host("auth"),
+        groups={"admins": "flux-web-admin", "developers": "flux-web-user"},
+    )
+
+
+def _pipelines(cluster: Cluster, namespaces: Namespaces) -> None:
+    """What builds and tests for the organisation."""
+    controller = GhaRunnerController(cluster, namespace=namespaces.tooling)
+    engine = DaggerEngine(cluster, namespace=namespaces.dagger)
+    GhaRunners(
+        cluster,
+        namespace=namespaces.tooling,
+        controller=controller.service_account,
+        engine=engine,
+        url="https://github.com/ogenki",
+    )
 
 
 def _policies(cluster: Cluster, namespaces: Namespaces) -> None:
