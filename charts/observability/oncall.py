@@ -18,7 +18,6 @@ from kubestrata.constructs import (
     SecretReference,
     SecretSource,
 )
-from kubestrata.constructs.cloud import PodIdentity
 from kubestrata.constructs.data import Postgres, PostgresSpec, Valkey
 from kubestrata.constructs.network import Network, NetworkPort, connect
 
@@ -27,11 +26,9 @@ _PORT = 8080
 
 
 class OnCall(Component):
-    """Grafana OnCall at `oncall` on the private gateway; `backups` is its database's identity."""
+    """Grafana OnCall at `oncall` on the private gateway."""
 
-    def __init__(
-        self, scope: Cluster, *, stack: VictoriaMetricsStack, backups: PodIdentity
-    ) -> None:
+    def __init__(self, scope: Cluster, *, stack: VictoriaMetricsStack) -> None:
         timeout = Duration("15m")
         super().__init__(
             scope,
@@ -40,9 +37,8 @@ class OnCall(Component):
             namespace=stack.home_namespace,
             reconcile=Reconcile(timeout=timeout),
         )
-        database = Postgres(
-            self, f"{_NAME}-db", spec=PostgresSpec(database=_NAME, owner=_NAME), identity=backups
-        )
+        spec = PostgresSpec(database=_NAME, owner=_NAME)
+        database = Postgres(self, f"{_NAME}-db", spec=spec)
         password = GeneratedPassword(self, f"{_NAME}-valkey-password").secret.key("password")
         cache = Valkey(self, f"{_NAME}-valkey", chart=catalogue.VALKEY, password=password)
         queue = RabbitMq(self, f"{_NAME}-rabbitmq", user=_NAME)
