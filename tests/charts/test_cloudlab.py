@@ -95,8 +95,8 @@ UNLISTED_VALUES = {
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    tree = build().files()
-    return {path: content for path, content in tree.items() if path.startswith("cloudlab/")}
+    made = build().files()
+    return {path: made[path] for path in made if path.startswith("cloudlab/")}
 
 
 @pytest.fixture(scope="module")

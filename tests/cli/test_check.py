@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.bindings.project import crd
+from tests.bindings.test_chart import CHART, packed
 from tests.small_project import Project
 
 CONFIG_MAP = '        k8s.ConfigMap(web, "settings", data={"text": "value", "n": "08"})\n'
@@ -54,7 +58,7 @@ def test_a_violation_names_the_python_line(faulty: Project) -> None:
 
 def test_nothing_is_written_while_a_rule_is_violated(faulty: Project) -> None:
     done = faulty.run("synth", env={"CI": ""})
-    assert done.code == 2
+    assert done.code == 1
     assert "R09" in done.err
     assert not faulty.dist.exists()
     forced = faulty.run("synth", "--no-check", env={"CI": ""})
@@ -64,6 +68,70 @@ def test_nothing_is_written_while_a_rule_is_violated(faulty: Project) -> None:
     refused = faulty.run("synth", "--no-check", env={"CI": "true"})
     assert refused.code == 2
     assert "CI is set" in refused.err
+
+
+def run_main(project: Project) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "main.py"],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_main_py_alone_judges_by_the_settings_and_writes_nothing_else(faulty: Project) -> None:
+    done = run_main(faulty)
+    assert done.returncode == 1
+    assert "JudgementError: kubestrata check: rules are violated" in done.stderr
+    assert f"main.py:{line_of(faulty, 'RawResource(web')}" in done.stderr
+    assert faulty.run("synth").err.partition("error ")[2] in done.stderr
+    assert not faulty.dist.exists()
+    config = faulty.root / "cdk8s.yaml"
+    config.write_text(config.read_text() + "kubestrata: {check: {severity: {R09: off}}}\n")
+    assert run_main(faulty).returncode == 0
+    assert faulty.dist.exists()
+    config.unlink()
+    assert "R09" in run_main(faulty).stderr
+
+
+PART = """\
+from kubeapis import k8s
+from kubestrata import Component, RawResource
+
+
+def scaler(web):
+    RawResource(web, "scaler", {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "spec": {"maxReplicas": 3, "scaleTargetRef": {"kind": "Deployment", "name": "gone",
+            "apiVersion": "apps/v1"}},
+    })
+"""
+
+
+def test_what_a_part_made_is_told_with_the_line_that_called_it(project: Project) -> None:
+    (project.root / "part.py").write_text(PART)
+    project.edit(CONFIG_MAP, CONFIG_MAP + "        part.scaler(web)\n")
+    project.edit("from kubeapis import k8s\n", "import part\nfrom kubeapis import k8s\n")
+    project.edit('NAMES = ["web", "api", "db"]', 'NAMES = ["web"]')
+    line = line_of(project, "part.scaler")
+    text = project.run("check").out
+    assert f"part.py:6\n      called from main.py:{line}\n" in text
+    entries = json.loads(project.run("check", "--output", "json").out)["violations"]
+    found = {each["rule"]: (each["file"], each["line"], each["calledFrom"]) for each in entries}
+    assert found["R09"] == ("part.py", 6, {"file": "main.py", "line": line})
+    results = json.loads(project.run("check", "--output", "sarif").out)["runs"][0]["results"]
+    related = next(each for each in results if each["ruleId"] == "R09")["relatedLocations"][0]
+    assert related["physicalLocation"] == {
+        "artifactLocation": {"uri": "main.py"},
+        "region": {"startLine": line},
+    }
+    assert project.run("synth", "--no-check", env={"CI": ""}).code == 0
+    told = project.run("explain", "c1/apps/web/scaler-horizontalpodautoscaler.yaml").out
+    assert f"  made at part.py:6\n  called from main.py:{line}\n" in told
+    assert not [path for path, text in project.tree().items() if b".py" in text]
 
 
 def test_a_waiver_in_code_lets_it_pass_and_is_told(faulty: Project) -> None:
@@ -83,7 +151,8 @@ def test_a_waiver_in_code_lets_it_pass_and_is_told(faulty: Project) -> None:
 def test_settings_turn_rules_off(faulty: Project) -> None:
     config = faulty.root / "cdk8s.yaml"
     config.write_text(config.read_text() + "kubestrata: {check: {severity: {R09: off}}}\n")
-    assert "R09" not in faulty.run("check").out
+    off = faulty.run("check")
+    assert (off.code, "R09" in off.out) == (0, False)
     config.write_text(config.read_text().replace("R09: off", "R99: off"))
     done = faulty.run("check")
     assert done.code == 2
@@ -144,12 +213,63 @@ def test_a_kind_without_a_binding_is_judged_by_more_schemas(
     assert project.run("check", ".", "--schemas", str(definitions)).code == 2
 
 
+RELEASE = {
+    "apiVersion": "helm.toolkit.fluxcd.io/v2",
+    "kind": "HelmRelease",
+    "metadata": {"name": "shop", "namespace": "web"},
+    "spec": {
+        "interval": "10m",
+        "chart": {
+            "spec": {
+                "chart": "my-chart",
+                "version": "1.2.3",
+                "sourceRef": {"kind": "HelmRepository", "name": "charts"},
+            }
+        },
+        "values": {"replicsa": "two", "replicas": "two"},
+    },
+}
+
+
+def test_values_are_judged_by_the_charts_at_hand(project: Project, tmp_path: Path) -> None:
+    assert project.run("synth").code == 0
+    folder = project.dist / "c1" / "apps" / "web"
+    (folder / "release.yaml").write_text(json.dumps(RELEASE))
+    listed = folder / "kustomization.yaml"
+    listed.write_text(listed.read_text() + "- release.yaml\n")
+    charts = tmp_path / "charts"
+    charts.mkdir()
+    (charts / "broken.tgz").write_bytes(b"no archive")
+    (charts / "loop").symlink_to(charts)
+
+    def judged(files: Mapping[str, str | bytes]) -> list[str]:
+        (charts / "my-chart-1.2.3.tgz").write_bytes(packed(files))
+        done = project.run("check", ".", "--charts", str(charts))
+        assert "broken.tgz: cannot be unpacked: is no gzip" in done.err
+        return [
+            line.strip().partition(": the ")[0] for line in done.out.splitlines() if " V0" in line
+        ]
+
+    chart = {"c/Chart.yaml": CHART, "c/templates/a.yaml": "{{ fail }}"}
+    values = "spec.values.replicsa: is no key of the chart's values.yaml"
+    assert judged({**chart, "c/values.yaml": "replicas: 1\n"}) == [f"warning V08 {values}"]
+    properties = {"replicas": {"type": "integer"}, "far": {"$ref": "https://example.org/a.json"}}
+    schema = {"type": "object", "properties": properties}
+    found = judged({**chart, "c/values.schema.json": json.dumps(schema)})
+    assert [line.partition(": ")[0] for line in found] == ["error V06 spec.values.replicas"]
+    assert judged({**chart, "c/values.schema.json": '{"$ref": "#"}'}) == []
+    other = {"c/Chart.yaml": CHART.replace("1.2.3", "2.0.0"), "c/values.yaml": "a: 1\n"}
+    assert judged(other) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["nowhere"], "is no folder"),
         (["--root", "x"], "no folder"),
         (["--schemas", "x"], "no folder"),
+        (["--charts", "x"], "no folder"),
+        ([".", "--charts", "gone"], "--charts gone: is no folder"),
         ([".", "--schemas", "gone"], "cannot be read"),
         (["--explain", "R999"], "is no rule"),
         ([".", "--waivers", "gone.yaml"], "nothing can be judged"),

@@ -20,6 +20,7 @@ def test_a_file_leads_to_its_line_and_construct(project: Project) -> None:
         "object": "Kustomization.kustomize.toolkit.fluxcd.io flux-system/web",
         "file": "main.py",
         "line": 16,
+        "calledFrom": None,
         "construct": "c1/web",
     }
 

@@ -168,7 +168,7 @@ def _substitute(tree: Path, more: str) -> None:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "dist" / HOME, tmp_path / "dist" / HOME).parent)
+    return Path(shutil.copytree(ROOT / "dist" / HOME, tmp_path / "dist" / HOME)).parent
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: f"{one.rule} {one.name}")

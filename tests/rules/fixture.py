@@ -1,14 +1,17 @@
 """Fixtures: the objects of one cluster in a file, what a rule says of them in its first lines.
 
-A fixture that needs units is a folder: a repository, what a rule says of it in expected.txt.
+A fixture that needs units is a folder: a repository, what a rule says of it in expected.txt,
+charts that are at hand in .charts.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
+from kubestrata.bindings import read_charts
 from kubestrata.core.identity import identity_of
 from kubestrata.gitops import from_folder
 from kubestrata.rules.rule import Rule
@@ -18,6 +21,7 @@ from kubestrata.rules.violation import Place
 FIXTURES = Path(__file__).with_name("fixtures")
 EXPECTED = "#> "
 PROMISED = "expected.txt"
+CHARTS = ".charts"
 
 
 def fixtures() -> list[Path]:
@@ -30,7 +34,8 @@ def fixture_tree(path: Path) -> ClusterTree:
     """The cluster of a fixture; each document stands at its line."""
     if path.is_dir():
         (tree,) = from_folder(path)
-        return tree
+        charts = path / CHARTS
+        return replace(tree, charts=read_charts(charts)[0]) if charts.is_dir() else tree
     subjects: list[Subject] = []
     line = 1
     for text in path.read_text(encoding="utf-8").split("\n---\n"):

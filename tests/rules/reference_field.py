@@ -12,27 +12,16 @@ from typing import Any
 from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.references import r02_backend_service as r02
-from kubestrata.rules.references import r03_ingress_backend as r03
-from kubestrata.rules.references import r05_secret_store, r07_class_and_source, r10_role_binding
 from kubestrata.rules.references._field import values
-from kubestrata.rules.references._operator_table import REFERENCES
+from kubestrata.rules.references.link import TABLES
 from kubestrata.rules.references.r06_secret_and_config import uses
 from kubestrata.rules.subject import ClusterTree, Subject
 
 _GATEWAY = "gateway.networking.k8s.io"
 _ROUTES = ("GRPCRoute", "HTTPRoute", "TLSRoute")
-_TABLES = {
-    "R05": r05_secret_store.REFERENCES,
-    "R07": r07_class_and_source.REFERENCES,
-    "R10": r10_role_binding.REFERENCES,
-    "R13": REFERENCES,
-}
 _PLAIN = (
-    *(("R01", _GATEWAY, kind, "spec.parentRefs[].name") for kind in _ROUTES),
     *(("R01", _GATEWAY, kind, "spec.parentRefs[].sectionName") for kind in _ROUTES),
-    *(("R02", _GATEWAY, kind, f"{path}.name") for kind in _ROUTES for path in r02.PATHS),
     *(("R02", _GATEWAY, kind, f"{path}.port") for kind in _ROUTES for path in r02.PATHS),
-    *(("R03", "networking.k8s.io", "Ingress", f"{path}.name") for path in r03.PATHS),
     ("R04", "", "Service", "spec.ports[].targetPort"),
     ("R08", "monitoring.coreos.com", "ServiceMonitor", "spec.endpoints[].port"),
     ("R08", "monitoring.coreos.com", "PodMonitor", "spec.podMetricsEndpoints[].port"),
@@ -67,7 +56,7 @@ def fields(tree: ClusterTree) -> list[Field]:
 
 
 def _tabled(tree: ClusterTree) -> Iterator[Field]:
-    for rule, table in _TABLES.items():
+    for rule, table in TABLES.items():
         for reference in table:
             for use in reference.uses(tree):
                 if not use.target.has(use.name):

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from kubestrata.core.identity import Identity
+from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.origin import Origin
 from kubestrata.core.waiver import Waiver
 from kubestrata.rules.engine import Report, judge
@@ -110,6 +110,7 @@ def test_json_has_an_entry_for_each_violation_and_the_counts() -> None:
         "path": "spec.replicas",
         "file": "charts/web.py",
         "line": 7,
+        "calledFrom": None,
         "message": HOSTILE,
         "why": "nobody knows how many run",
         "fix": "set 2",
@@ -146,6 +147,25 @@ def test_sarif_names_rules_lines_and_stable_fingerprints() -> None:
     }
     prints = {each["partialFingerprints"]["object/v1"] for each in run["results"]}
     assert len(prints) == 3
+
+
+def test_cel_rules_that_nothing_judges_are_counted_and_named_on_demand() -> None:
+    schema = {"x-kubernetes-validations": [{"rule": "nobody(self)"}, {"rule": "self.a > 0"}]}
+    whole = {"type": "object", "properties": {"spec": {"type": "object", **schema}}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": whole}}
+    names = {"kind": "Widget", "plural": "widgets"}
+    group = {"group": "example.org", "scope": "Cluster", "names": names, "versions": [version]}
+    head = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}
+    crd = {**head, "metadata": {"name": "widgets.example.org"}, "spec": group}
+    widget = {"apiVersion": "example.org/v1", "kind": "Widget", "metadata": {"name": "a"}}
+    subjects = [Subject(identity_of(each), each, PLACE) for each in (crd, widget)]
+    found = [judge(ClusterTree("home", "1.35", subjects), (), (), TODAY)]
+    rule = "Widget v1: nobody(self): calls nobody, which is not known here"
+    assert as_text.render(found).endswith(" 0 not judged, 1 CEL rules not judged\n")
+    assert f"home: CEL rule not judged: {rule}\n" in as_text.render(found, verbose=True)
+    programs = json.loads(as_json.render(found))
+    assert programs["counts"]["cel_rules_not_judged"] == 1
+    assert programs["cel_rules_not_judged"] == [{"cluster": "home", "rule": rule}]
 
 
 def test_nothing_found_is_said() -> None:

@@ -1,25 +1,27 @@
-"""A Helm chart, in a folder or an archive: its CRDs and the schema of its values.
+"""A Helm chart, in a folder or an archive: its CRDs and what it says of its values.
 
-CRDs of sub-charts belong to it; the values of sub-charts are in its own.
+CRDs of sub-charts belong to it; the values of sub-charts are in its own. Nothing is rendered.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from kubestrata.bindings.address import ARCHIVES
 from kubestrata.bindings.archive import MAX_MEMBERS, Allowance, read_archive
 from kubestrata.bindings.document import MAX_BYTES, Document, read_documents
+from kubestrata.bindings.known_keys import foreign_keys
 from kubestrata.bindings.name import module_name
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import mapping
 
 CHART_FILE = "Chart.yaml"
 VALUES_FILE = "values.schema.json"
+DEFAULTS_FILE = "values.yaml"
 _MANIFESTS = (".yaml", ".yml", ".json")
 _DEEPEST = 5
 _LONGEST_VERSION = 100
@@ -27,12 +29,19 @@ _LONGEST_VERSION = 100
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What bindings need of a chart: the texts of its `crds/` by path, and its values' schema."""
+    """What bindings need of a chart: the texts of its `crds/` by path, and its values' schema.
+
+    `name` is its module's, `title` the one that releases use; `defaults` is its values.yaml where
+    it has no schema, `foreign` are the keys in it that belong to sub-charts.
+    """
 
     name: str
     version: str
     crds: Mapping[str, str]
     values: str | None
+    title: str = ""
+    defaults: str | None = None
+    foreign: frozenset[str] = frozenset()
 
 
 def is_chart_folder(path: Path) -> bool:
@@ -42,7 +51,9 @@ def is_chart_folder(path: Path) -> bool:
 
 def chart_in_archive(address: str, data: bytes) -> Chart:
     """Read an archive; raises ImportSourceError for what is none, too large or dangerous."""
-    return _chart(address, _archived(address, data, Allowance(), 0))
+    files = _archived(address, data, Allowance(), 0)
+    below = {name.split("/")[1] for name in files if name.startswith("charts/")}
+    return _chart(address, files, below)
 
 
 def _archived(where: str, data: bytes, allowance: Allowance, depth: int) -> dict[str, bytes]:
@@ -69,7 +80,12 @@ def chart_in_folder(address: str, folder: Path) -> tuple[Chart, str]:
     """Read a folder, following no links; the chart, and one sha256 over the files used."""
     allowance = Allowance()
     files: dict[str, bytes] = {}
+    subfolders: set[str] = set()
     for name, path in _listed(address, folder):
+        if name.startswith("charts/"):
+            subfolders.add(name.split("/")[1])
+        if not _is_used(name, has_schema=(folder / VALUES_FILE).is_file()):
+            continue
         allowance.bytes -= path.stat().st_size
         if allowance.bytes < 0:
             raise ImportSourceError(address, "cannot be read", f"is larger than {MAX_BYTES} bytes")
@@ -80,7 +96,7 @@ def chart_in_folder(address: str, folder: Path) -> tuple[Chart, str]:
         else:
             files[name] = content
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
-    return _chart(address, files), hashlib.sha256("".join(lines).encode()).hexdigest()
+    return _chart(address, files, subfolders), hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _listed(address: str, folder: Path) -> Iterator[tuple[str, Path]]:
@@ -94,9 +110,13 @@ def _listed(address: str, folder: Path) -> Iterator[tuple[str, Path]]:
                 raise ImportSourceError(address, "cannot be read", why)
             path = Path(base, name)
             short = path.relative_to(folder).as_posix()
-            used = short in (CHART_FILE, VALUES_FILE) or _is_crd(short) or _is_packed(short)
-            if used and path.is_file() and not path.is_symlink():
+            if path.is_file() and not path.is_symlink():
                 yield short, path
+
+
+def _is_used(name: str, *, has_schema: bool) -> bool:
+    used = name in (CHART_FILE, VALUES_FILE) or _is_crd(name) or _is_packed(name)
+    return used or (name == DEFAULTS_FILE and not has_schema)
 
 
 def _is_crd(name: str) -> bool:
@@ -115,7 +135,7 @@ def _text(where: str, data: bytes) -> str:
         raise ImportSourceError(where, "cannot be read", why) from None
 
 
-def _chart(address: str, files: Mapping[str, bytes]) -> Chart:
+def _chart(address: str, files: Mapping[str, bytes], below: Iterable[str]) -> Chart:
     where = f"{address}/{CHART_FILE}"
     if CHART_FILE not in files:
         fix = "name a chart, as `helm package` packs it"
@@ -130,4 +150,13 @@ def _chart(address: str, files: Mapping[str, bytes]) -> Chart:
     crds = {each: _text(f"{address}/{each}", files[each]) for each in files if _is_crd(each)}
     values = files.get(VALUES_FILE)
     schema = None if values is None else _text(f"{address}/{VALUES_FILE}", values)
-    return Chart(module_name(name), version, dict(sorted(crds.items())), schema)
+    defaults = files.get(DEFAULTS_FILE) if values is None else None
+    return Chart(
+        module_name(name),
+        version,
+        dict(sorted(crds.items())),
+        schema,
+        name,
+        None if defaults is None else _text(f"{address}/{DEFAULTS_FILE}", defaults),
+        foreign_keys(facts, below),
+    )

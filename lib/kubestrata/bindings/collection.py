@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kubestrata.bindings.address import Entry
-from kubestrata.bindings.chart import VALUES_FILE, Chart
+from kubestrata.bindings.chart import DEFAULTS_FILE, VALUES_FILE, Chart
 from kubestrata.bindings.config_shape import describes_documents
 from kubestrata.bindings.custom_kind import MAX_VERSIONS, CustomKind
 from kubestrata.bindings.custom_source import UNUSABLE, read_custom_kinds
 from kubestrata.bindings.definition import Definitions
 from kubestrata.bindings.document import Budget, Fault, read_documents
+from kubestrata.bindings.known_keys import known_keys
 from kubestrata.bindings.name import group_package
 from kubestrata.bindings.retrieve import Retrieved
 from kubestrata.bindings.tree import JsonSchema
@@ -38,6 +39,18 @@ def _schema(address: str, text: str) -> dict[str, Any]:
         if is_mapping(found.content):
             return found.content
     raise ImportSourceError(address, "nothing to import", "it holds no JSON schema")
+
+
+def values_schema(address: str, chart: Chart) -> dict[str, Any] | None:
+    """What judges the values of a chart: its own schema, else the keys of its values.yaml.
+
+    None if it says nothing of them; raises ImportSourceError.
+    """
+    if chart.values is not None:
+        return _schema(f"{address}/{VALUES_FILE}", chart.values)
+    if chart.defaults is not None:
+        return known_keys(f"{address}/{DEFAULTS_FILE}", chart.defaults, chart.foreign)
+    return None
 
 
 def read_kinds(source: Retrieved) -> list[CustomKind | Fault]:
@@ -124,13 +137,14 @@ class Collection:
             for path, text in chart.crds.items()
         }
         has_kinds = any(isinstance(each, CustomKind) for some in found.values() for each in some)
-        if chart.values is None and not has_kinds:
+        has_values = chart.values is not None or chart.defaults is not None
+        if not has_values and not has_kinds:
             for where, faults in found.items():
                 told = [each for each in faults if isinstance(each, Fault)]
                 if told:
                     self._refuse(where, told)
             if not any(found.values()):
-                why = f"it has neither CRDs in crds/ nor {VALUES_FILE}"
+                why = f"it has neither CRDs in crds/ nor {VALUES_FILE} nor {DEFAULTS_FILE}"
                 raise ImportSourceError(address, "nothing to import", why)
         self._add_chart_values(entry.name or chart.name, address, chart, needed=not has_kinds)
         for where, some in found.items():
@@ -138,11 +152,13 @@ class Collection:
 
     def _add_chart_values(self, name: str, address: str, chart: Chart, *, needed: bool) -> None:
         """Values that cannot be used are a problem where there are kinds, else an error."""
-        if chart.values is None:
-            return
-        where = f"{address}/{VALUES_FILE}"
+        where = f"{address}/{DEFAULTS_FILE if chart.values is None else VALUES_FILE}"
         try:
-            schema = _schema(where, chart.values)
+            schema = values_schema(address, chart)
+            if schema is None and not needed:
+                return
+            # What names no key is refused like a schema that describes no values.
+            schema = {} if schema is None else schema
             values_module(name, where, schema)
         except ImportSourceError as error:
             if needed:

@@ -53,11 +53,16 @@ def read_custom_kinds(
                 yield from _kinds(definition, source)
 
 
+def defined_kinds(content: dict[str, Any], source: str, line: int) -> list[CustomKind]:
+    """The kinds that one definition defines; raises CustomKindError."""
+    wanted = composite_definitions(content) if is_composite(content) else [content]
+    return [custom_kind(each, source, line) for each in wanted]
+
+
 def _kinds(definition: _Definition, source: str) -> Iterator[CustomKind | Fault]:
     content, place = definition.content, definition.place
     try:
-        wanted = composite_definitions(content) if is_composite(content) else [content]
-        found = [custom_kind(each, source, place.line) for each in wanted]
+        found = defined_kinds(content, source, place.line)
     except CustomKindError as error:
         yield Fault(place.line, f"{UNUSABLE} {content['kind']}: {error}")
         return

@@ -15,16 +15,16 @@ from typing import Annotated
 
 import typer
 
-from kubestrata.bindings import generate
+from kubestrata.bindings import ShelvedChart, generate, read_charts
 from kubestrata.cli.failure import DIFFERENT
 from kubestrata.core.errors import ConfigError
 from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
 from kubestrata.rules.page import explain as explained
-from kubestrata.rules.settings import Settings, read_settings
+from kubestrata.rules.settings import Settings
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.waiver_file import FILE, read_waivers
-from kubestrata.synth.project import CONFIG, build, load_config, load_project
+from kubestrata.synth.project import CONFIG, build, load_project, settings_in
 
 NAME = "check"
 
@@ -66,6 +66,10 @@ def run(
         Path | None,
         typer.Option(help="More CustomResourceDefinitions for a plain tree: a folder of YAML."),
     ] = None,
+    charts: Annotated[
+        Path | None,
+        typer.Option(help="Charts whose values a plain tree sets: a folder of them."),
+    ] = None,
     explain: Annotated[
         str | None, typer.Option(help="Print the page of a rule (R09) or a group (references).")
     ] = None,
@@ -73,6 +77,9 @@ def run(
         CheckFormat, typer.Option(help="text for people, the others for programs.")
     ] = CheckFormat.TEXT,
     by: Annotated[Grouping, typer.Option(help="How text is grouped.")] = Grouping.OBJECT,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Name each CEL rule that cannot be judged.")
+    ] = False,
 ) -> None:
     """Judge what a cluster would reconcile; writes nothing.
 
@@ -84,8 +91,8 @@ def run(
     if explain is not None:
         typer.echo(explained(explain), nl=False)
         return
-    if folder is None and any(each is not None for each in (root, waivers, schemas)):
-        why = "--root, --waivers and --schemas are for a folder of plain YAML"
+    if folder is None and any(each is not None for each in (root, waivers, schemas, charts)):
+        why = "--root, --waivers, --schemas and --charts are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
     if folder is None:
         from kubestrata.synth.judgement import judge_platform
@@ -93,18 +100,21 @@ def run(
         project = load_project(Path.cwd())
         settings, reports = project.settings, judge_platform(build(project), project.settings)
     else:
-        settings = _settings(Path.cwd())
+        settings = settings_in(Path.cwd())  # never those of the tree that is judged
+        shelf = _charts(charts)
         with _more_schemas(schemas) as more:
-            trees = [replace(tree, more_schemas=more) for tree in _trees(folder, root)]
+            trees = [
+                replace(tree, more_schemas=more, charts=shelf) for tree in _trees(folder, root)
+            ]
             reports = _judge(trees, waivers or folder / FILE, settings, needed=waivers is not None)
-    typer.echo(_rendered(reports, settings, output, by), nl=False)
+    if output is CheckFormat.TEXT:
+        colour, by_rule = sys.stdout.isatty(), by is Grouping.RULE
+        text = as_text.render(reports, colour=colour, by_rule=by_rule, verbose=verbose)
+    else:
+        text = _for_programs(reports, settings, output)
+    typer.echo(text, nl=False)
     if any(report.errors for report in reports):
         raise typer.Exit(DIFFERENT)
-
-
-def _settings(folder: Path) -> Settings:
-    """Those of the project here, if there is one: never those of a tree that is judged."""
-    return read_settings(load_config(folder), folder) if (folder / CONFIG).exists() else Settings()
 
 
 @contextmanager
@@ -120,6 +130,18 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
         for problem in report.problems:
             typer.echo(problem, err=True)
         yield (Path(scratch) / "imports" / "kubeapis",)
+
+
+def _charts(folder: Path | None) -> Sequence[ShelvedChart]:
+    """The charts of a folder; those that cannot be used are told, and the others are."""
+    if folder is None:
+        return ()
+    if not folder.is_dir():
+        raise ConfigError("kubestrata check", f"--charts {folder}", "is no folder")
+    found, problems = read_charts(folder)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    return found
 
 
 def _trees(folder: Path, root: Path | None) -> list[ClusterTree]:
@@ -144,9 +166,7 @@ def _judge(
     return [judge(settings.settle(tree), rules, known, today) for tree in trees]
 
 
-def _rendered(
-    reports: Sequence[Report], settings: Settings, output: CheckFormat, by: Grouping
-) -> str:
+def _for_programs(reports: Sequence[Report], settings: Settings, output: CheckFormat) -> str:
     match output:
         case CheckFormat.JSON:
             return as_json.render(reports)
@@ -154,8 +174,5 @@ def _rendered(
             return as_sarif.render(reports, settings.rules())
         case CheckFormat.JUNIT:
             return as_junit.render(reports, settings.rules())
-        case CheckFormat.GITHUB:
+        case _:
             return as_github.render(reports)
-        case CheckFormat.TEXT:
-            colour = sys.stdout.isatty()
-            return as_text.render(reports, colour=colour, by_rule=by is Grouping.RULE)

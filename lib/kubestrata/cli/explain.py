@@ -41,6 +41,8 @@ def run(
         return
     typer.echo(f"{facts['object']}")
     typer.echo(f"  made at {facts['file']}:{facts['line']}")
+    if above := made[wanted].origin.called_from:
+        typer.echo(f"  called from {above}")
     typer.echo(f"  construct {facts['construct']}")
 
 
@@ -51,11 +53,13 @@ def _below_output(project: Project, file: Path) -> str:
     return file.as_posix()
 
 
-def _facts(made: WrittenFile) -> dict[str, str | int]:
+def _facts(made: WrittenFile) -> dict[str, object]:
+    above = made.origin.called_from
     name = str(identity_of(made.manifest)) if made.manifest is not None else made.path
     return {
         "object": name,
         "file": shown(made.origin.file),
         "line": made.origin.line,
+        "calledFrom": None if above is None else {"file": shown(above.file), "line": above.line},
         "construct": made.origin.path,
     }

@@ -48,7 +48,7 @@ def tell(error: BaseException, console: Console, *, trace: bool) -> int:
         console.print("  called from " + _escape(", ".join(reversed(steps[:-1]))))
     if trace:
         console.print(_escape("".join(traceback.format_exception(error))))
-    return FAILED
+    return error.exit_code if isinstance(error, KubestrataError) else FAILED
 
 
 def _escape(text: str) -> str:

@@ -32,7 +32,8 @@ def run(
 
     Nothing is written if a rule is violated and that is an error; `kubestrata check` tells more.
     Files that synth did not write are never touched; what it wrote before and no longer makes is
-    removed. Under `cdk8s synth` the folder is the one that cdk8s names.
+    removed. Under `cdk8s synth` the folder is the one that cdk8s names. Exits 0 if written, 1 if
+    a rule refused it, 2 if it could not be built, judged or written.
     """
     project = load_project(Path.cwd())
     named = os.environ.get("CDK8S_OUTDIR")

@@ -24,6 +24,8 @@ from __future__ import annotations
 class KubestrataError(Exception):
     """A failure told to a person: where, what, why, and the fix if it is one step."""
 
+    exit_code = 2
+
     def __init__(self, where: str, what: str, why: str, fix: str | None = None) -> None:
         self.where = where
         self.what = what

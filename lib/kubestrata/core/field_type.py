@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
 import msgspec
 from msgspec import inspect
+
+from kubestrata.core.alike import alike
 
 _STEP = re.compile(r"\.([^.\[]+)|\[")
 
@@ -42,5 +43,5 @@ def allowed_values(body: type[msgspec.Struct], path: str) -> list[str]:
 
 def nearest(word: str, known: list[str]) -> str:
     """The fix for a misspelt word: the nearest known one, else all of them."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    near = alike(word, known, likeness=0.5)
     return f"write {near[0]!r}" if near else "one of " + ", ".join(known)

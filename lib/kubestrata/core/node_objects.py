@@ -19,7 +19,7 @@ from kubestrata.core.node import (
     JsonPatch,
     first_line,
 )
-from kubestrata.core.origin import Origin
+from kubestrata.core.origin import Line, Origin
 from kubestrata.core.resource import Resource
 from kubestrata.core.written import RenderedObject
 
@@ -115,6 +115,11 @@ class ForeignOrigin:
     def path(self) -> str:
         """The construct path."""
         return self._found.path
+
+    @property
+    def called_from(self) -> Line | None:
+        """The line of another file that led there."""
+        return self._found.called_from
 
     def __str__(self) -> str:
         return str(self._found)

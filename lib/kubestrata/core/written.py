@@ -7,7 +7,7 @@ from typing import Protocol
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
-from kubestrata.core.origin import Origin
+from kubestrata.core.origin import Line, Origin
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import Resource
 
@@ -23,6 +23,9 @@ class Located(Protocol):
 
     @property
     def path(self) -> str: ...
+
+    @property
+    def called_from(self) -> Line | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""What an unquoted YAML scalar means to go-yaml as kubectl and Helm use it (sigs.k8s.io/yaml)."""
+"""What an unquoted YAML scalar means to go-yaml as kubectl and Helm use it (sigs.k8s.io/yaml).
+
+Kustomize, through which Flux reads every file, has a newer go-yaml: `yes`, `on` and `n` are text.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,11 @@ _WORDS = {"": None} | {
     for word in words.split()
     for spelling in (word, word.capitalize(), word.upper())
 }
+_TEXT_TO_KUSTOMIZE = frozenset(
+    word
+    for word, value in _WORDS.items()
+    if value is not None and word.lower() != f"{value}".lower()
+)
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _INTEGER = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)|0b[-+][01]+"
@@ -46,6 +54,11 @@ def plain_value(text: str) -> str | float | None:
         if -(2**63) <= value < (2**63 if digits[0] in "+-" else 2**64):
             return value
     return _finite(digits, text) if _FLOAT.fullmatch(digits) else text
+
+
+def is_text_to_kustomize(text: str) -> bool:
+    """Whether Kustomize reads a word as text that others read as true or false."""
+    return text in _TEXT_TO_KUSTOMIZE
 
 
 def _integer(digits: str) -> int:

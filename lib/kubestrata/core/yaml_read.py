@@ -16,7 +16,7 @@ import yaml
 from yaml.reader import Reader, ReaderError
 
 from kubestrata.core.errors import YamlSyntaxError
-from kubestrata.core.yaml_plain import is_not_finite, plain_value
+from kubestrata.core.yaml_plain import is_not_finite, is_text_to_kustomize, plain_value
 
 if TYPE_CHECKING:
     from kubestrata.core.json_value import Json
@@ -39,13 +39,17 @@ class _Loader(yaml.CSafeLoader):
     yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012
 
 
-def load_all(text: str, source: str) -> list[Json]:
+def load_all(text: str, source: str, *, kustomized: bool = False) -> list[Json]:
     """Read the documents of a text, leaving out empty ones.
 
+    Kustomize takes `on`, `yes` and `n` for text, and writes them between quotes.
     Raises YamlSyntaxError, which names `source` and the line.
     """
     try:
-        values = [_Document(source).read(node) for node in yaml.compose_all(text, _Loader)]
+        values = [
+            _Document(source, kustomized=kustomized).read(node)
+            for node in yaml.compose_all(text, _Loader)
+        ]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{source}:{mark.line + 1}" if mark else source
@@ -64,8 +68,9 @@ def load_all(text: str, source: str) -> list[Json]:
 class _Document:
     """One document on its way from nodes to values."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, kustomized: bool) -> None:
         self._source = source
+        self._kustomized = kustomized
         self._seen: set[int] = set()
         self._repeated = 0
 
@@ -120,6 +125,8 @@ class _Document:
         if node.tag == _PLAIN:
             if is_not_finite(text):
                 self._refuse(node, text, "JSON has only finite numbers")
+            if self._kustomized and is_text_to_kustomize(text):
+                return text
             return plain_value(text)
         kind = node.tag.removeprefix(_TAG)
         if kind in ("str", "timestamp"):

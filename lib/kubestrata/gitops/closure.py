@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,11 +36,15 @@ class Closure:
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
     unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
+    kustomized: bool = True
+    """Whether Kustomize reads the files; Argo CD sends those of a bare folder as they are."""
     generates: bool = False
     strange: bool = False
     """Whether something but a resource is named that is no file here."""
     entries: list[str] = field(default_factory=list[str])
     """What Flux would list for a folder that has no kustomization.yaml."""
+    components: list[str] = field(default_factory=list[str])
+    """What Flux adds to such a list, relative to the folder."""
 
     @property
     def complete(self) -> bool:
@@ -56,7 +60,7 @@ class Closure:
     @property
     def plain(self) -> bool:
         """Whether the objects are rendered as they are written."""
-        return all(each.value.keys() <= PLAIN for each in self.lists)
+        return not self.components and all(each.value.keys() <= PLAIN for each in self.lists)
 
 
 def list_of(disk: Disk, folder: str) -> str | None:
@@ -64,15 +68,37 @@ def list_of(disk: Disk, folder: str) -> str | None:
     return next((path for name in NAMES if disk.is_file(path := join(folder, name))), None)
 
 
-def closure_of(disk: Disk, folder: str, *, recurse: bool = True) -> Closure:
+def closure_of(
+    disk: Disk,
+    folder: str,
+    components: Sequence[str] = (),
+    *,
+    recurse: bool = True,
+    kustomized: bool = True,
+) -> Closure:
     """Follow a folder's lists, or take all its files where it has none, as Flux does.
 
-    Without `recurse` only the files of the folder itself, as Argo CD does.
+    `components` are what Flux adds to the list, relative to the folder. Without `recurse` only
+    the files of the folder itself, as Argo CD does; unless `kustomized` they are read as kubectl
+    reads them.
     """
-    found = Closure()
+    found = Closure(kustomized=kustomized or list_of(disk, folder) is not None)
+    walk = _Walk(disk, found)
     if list_of(disk, folder) is not None:
-        _Walk(disk, found).folder(folder)
-        return found
+        walk.folder(folder)
+        if found.lists and components:
+            value = found.lists[0].value
+            value["components"] = [*sequence(value.get("components")), *components]
+    else:
+        _whole(disk, folder, found, recurse=recurse)
+        found.components += components
+    for each in components:
+        walk.folder(join(folder, each))
+    return found
+
+
+def _whole(disk: Disk, folder: str, found: Closure, *, recurse: bool) -> None:
+    """Take all files of a folder that has no list."""
     walked: set[str] = set()
     for path in disk.yaml_files(folder):
         if not recurse and path.rpartition("/")[0] != folder:
@@ -85,7 +111,6 @@ def closure_of(disk: Disk, folder: str, *, recurse: bool = True) -> Closure:
             walked.add(top)
             found.entries.append(_relative(folder, top))
             _Walk(disk, found).folder(top)
-    return found
 
 
 def _relative(folder: str, path: str) -> str:
@@ -110,7 +135,7 @@ def _take(disk: Disk, path: str, found: Closure) -> Reading:
     if text is None:
         reading = Reading((), (fault(path, 1, "is too long, or no text"),))
     else:
-        reading = read(text, path)
+        reading = read(text, path, kustomized=found.kustomized)
     found.documents += reading.documents
     found.faults += reading.faults
     return reading
@@ -131,7 +156,7 @@ class _Walk:
         self._seen.add(folder)
         self._found.files.add(path)
         text = self._disk.text(path) or ""
-        reading = read(text, path)
+        reading = read(text, path, kustomized=False)  # its own file Kustomize reads as kubectl does
         self._found.faults += reading.faults
         if not reading.documents:
             if not reading.faults:

@@ -46,13 +46,13 @@ def fault(path: str, line: int, message: str, fix: str = "") -> Finding:
     return Finding(file_identity(path), Place(path, line), "", message, fix)
 
 
-def read(text: str, path: str) -> Reading:
-    """Read a file; Lists are taken apart, empty documents left out."""
+def read(text: str, path: str, *, kustomized: bool = True) -> Reading:
+    """Read a file, as Kustomize or as kubectl does; Lists are taken apart, empty ones left out."""
     documents: list[Document] = []
     faults: list[Finding] = []
     for line, part in _parts(text):
         try:
-            values = load_all(part, path)
+            values = load_all(part, path, kustomized=kustomized)
         except YamlSyntaxError as error:
             found = _LINE.search(error.where)
             where = line + (int(found[1]) if found else 1) - 1

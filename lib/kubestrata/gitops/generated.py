@@ -9,12 +9,13 @@ from typing import Any
 from kubestrata.core.cluster import Cluster, ClusterHolder
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.core.origin import shown
+from kubestrata.core.origin import Line, shown
 from kubestrata.core.written import Located, WrittenFile
 from kubestrata.gitops.disk import below, join
 from kubestrata.gitops.document import read
-from kubestrata.gitops.provided import FLUX, providers, remote_note
+from kubestrata.gitops.provided import providers, remote_note
 from kubestrata.gitops.variables import variables_of
+from kubestrata.rules.api_group import KUSTOMIZE, SOURCE
 from kubestrata.rules.dependency import depends_on
 from kubestrata.rules.subject import ClusterTree, Subject, Unit, Unjudged
 from kubestrata.rules.violation import Place
@@ -66,7 +67,7 @@ def _provisions(cluster: Cluster) -> Iterator[tuple[str, Identity]]:
         reverse=True,
     )
     for component in ordered:
-        home = Identity(FLUX, "Kustomization", cluster.delivery.namespace, component.name)
+        home = Identity(KUSTOMIZE, "Kustomization", cluster.delivery.namespace, component.name)
         for provision in component.provisions:
             by = home if provision.by is None else provision.by.identity
             yield from ((group, by) for group in provision.groups)
@@ -74,7 +75,7 @@ def _provisions(cluster: Cluster) -> Iterator[tuple[str, Identity]]:
 
 def _outside(tree: ClusterTree) -> Iterator[Identity]:
     """What Flux' own objects name, and nothing of Flux makes."""
-    for each in tree.of_kind(FLUX, "Kustomization"):
+    for each in tree.of_kind(KUSTOMIZE, "Kustomization"):
         named = [
             {"kind": "Secret", **mapping(mapping(each.spec.get("decryption")).get("secretRef"))}
         ]
@@ -86,7 +87,7 @@ def _outside(tree: ClusterTree) -> Iterator[Identity]:
             if one.get("name"):
                 yield Identity("", str(one.get("kind")), each.namespace, str(one["name"]))
     for kind in ("GitRepository", "HelmRepository", "OCIRepository"):
-        for each in tree.of_kind("source.toolkit.fluxcd.io", kind):
+        for each in tree.of_kind(SOURCE, kind):
             if name := mapping(each.spec.get("secretRef")).get("name"):
                 yield Identity("", "Secret", each.namespace, str(name))
 
@@ -129,7 +130,7 @@ class _Files:
 
     def _folder(self, subject: Subject) -> str | None:
         """The folder of these files that a Kustomization applies, None for one elsewhere."""
-        if subject.identity.group != FLUX:
+        if subject.identity.group != KUSTOMIZE:
             return None
         parts = join("", str(subject.spec.get("path", ""))).split("/")
         tails = ("/".join(parts[cut:]) for cut in range(len(parts)))
@@ -164,7 +165,9 @@ def _subjects(file: WrittenFile, unit: Identity | None) -> Iterator[Subject]:
 
 
 def _place(origin: Located) -> Place:
-    return Place(shown(origin.file), origin.line)
+    above = origin.called_from
+    called_from = None if above is None else Line(shown(above.file), above.line)
+    return Place(shown(origin.file), origin.line, called_from)
 
 
 def _unit(

@@ -44,8 +44,9 @@ def render(disk: Disk, folder: str, closure: Closure, overlay: dict[str, Any]) -
         top = Path(made)
         _copy(disk, top, closure)
         start = folder or "."
-        if closure.entries:
-            content = dump({"resources": closure.entries}).encode()
+        if closure.entries or closure.components:
+            listed = {"resources": closure.entries, "components": closure.components}
+            content = dump(listed).encode()
             _write(top / folder / "kustomization.yaml", content)
         if overlay:
             up = [f"../{folder}".rstrip("/")] if folder else [".."]

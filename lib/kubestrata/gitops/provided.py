@@ -6,20 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import HELM, SOURCE
 from kubestrata.rules.known_charts import REPOSITORIES, repository_of
-from kubestrata.rules.release import HELM, SOURCE, brings_crds, chart_of
+from kubestrata.rules.release import brings_crds, chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
 from kubestrata.rules.violation import Place
 
-FLUX = "kustomize.toolkit.fluxcd.io"
-_OWN = (
-    "argoproj.io",
-    "cilium.io",
-    "crd.projectcalico.org",
-    "fluxcd.controlplane.io",
-    "source.extensions.fluxcd.io",
-)
-"""What has to run before anything here is delivered: the delivery, and the pods' network."""
+_OWN = ("argoproj.io", "fluxcd.controlplane.io", "source.extensions.fluxcd.io")
+"""What has to run before anything here is delivered."""
 _FLUX_OWN = ("helm", "image", "kustomize", "notification", "source")
 
 

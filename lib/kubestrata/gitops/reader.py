@@ -9,12 +9,16 @@ from typing import Any
 
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.gitops import resource_set
 from kubestrata.gitops.argo import applications
 from kubestrata.gitops.artifact import artifact_folder
+from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import Disk, join
 from kubestrata.gitops.document import Document
-from kubestrata.gitops.provided import FLUX, remote_note, source_address
+from kubestrata.gitops.file_list import is_remote
+from kubestrata.gitops.provided import remote_note, source_address
 from kubestrata.gitops.rendered import Rendered, chooses, described, overlay_of, render
+from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
 from kubestrata.rules.subject import Listed, Subject, Unit, Unjudged
 from kubestrata.rules.violation import Finding
@@ -27,14 +31,23 @@ class Renderer:
     """Renders each folder once, for all clusters that share it."""
 
     disk: Disk
-    _known: dict[tuple[str, str, bool], Rendered] = field(
-        default_factory=dict[tuple[str, str, bool], Rendered]
+    _known: dict[tuple[str, str, bool, bool], Rendered] = field(
+        default_factory=dict[tuple[str, str, bool, bool], Rendered]
     )
 
-    def __call__(self, folder: str, overlay: dict[str, Any], *, recurse: bool = True) -> Rendered:
-        key = (folder, json.dumps(overlay, sort_keys=True, default=str), recurse)
+    def __call__(
+        self,
+        folder: str,
+        overlay: dict[str, Any],
+        *,
+        recurse: bool = True,
+        kustomized: bool = True,
+    ) -> Rendered:
+        key = (folder, json.dumps(overlay, sort_keys=True, default=str), recurse, kustomized)
         if key not in self._known:
-            self._known[key] = render(self.disk, folder, overlay, recurse=recurse)
+            self._known[key] = render(
+                self.disk, folder, overlay, recurse=recurse, kustomized=kustomized
+            )
         return self._known[key]
 
     def folder(self, path: object) -> str | None:
@@ -105,7 +118,7 @@ class Cluster:
         if folder is None:
             self.units[subject.identity] = _unit(subject, parent, (), complete=False)
             return
-        overlay = overlay_of(dict(spec))
+        overlay = overlay_of({**spec, "components": self._components(subject, folder)})
         rendered = self.render(folder, overlay)
         self.units[subject.identity] = _unit(subject, parent, (), complete=rendered.complete)
         values = mapping(mapping(spec.get("postBuild")).get("substitute"))
@@ -118,10 +131,30 @@ class Cluster:
 
     def _children(self, objects: Sequence[Subject], parent: Identity | None) -> None:
         for each in objects:
-            if (each.identity.group, each.identity.kind) == (FLUX, "Kustomization"):
+            if (each.identity.group, each.identity.kind) == (KUSTOMIZE, "Kustomization"):
                 self.follow(each, parent)
             elif each.identity.group == "argoproj.io":
                 self._application(each, parent)
+            elif (each.identity.group, each.identity.kind) == resource_set.KIND:
+                self._resource_set(each, parent)
+
+    def _resource_set(self, subject: Subject, parent: Identity | None) -> None:
+        made = resource_set.rendered(subject)
+        self._children(self.take(made, parent, {}), parent)
+
+    def _components(self, subject: Subject, folder: str) -> list[str]:
+        """The components that a Kustomization adds to its folder, those that are here."""
+        good: list[str] = []
+        for index, each in enumerate(sequence(subject.spec.get("components"))):
+            entry, at = str(each), f"spec.components[{index}]"
+            if is_remote(entry) or entry.startswith("/"):
+                why = f"{entry} is no relative path: Flux takes components of the same source only"
+                self.faults.append(subject.finding(at, why))
+            elif list_of(self.render.disk, join(folder, entry)) is not None:
+                good.append(entry)
+            elif subject.spec.get("ignoreMissingComponents") is not True:
+                self.listed.append(Listed(subject.identity, subject.place, at, entry, "missing"))
+        return good
 
     def _application(self, subject: Subject, parent: Identity | None) -> None:
         for made, folder, recurse in applications(self.render.disk, subject, self.listed):
@@ -136,7 +169,7 @@ class Cluster:
                 why = "is a chart, or is in another repository"
                 self.unjudged.append(Unjudged(str(made.identity), why, made.place))
                 continue
-            rendered = self.render(folder, {}, recurse=recurse)
+            rendered = self.render(folder, {}, recurse=recurse, kustomized=False)
             objects = self.take(rendered, made.identity, {})
             self.units[made.identity] = replace(unit, objects=objects, complete=rendered.complete)
             self._children(objects, made.identity)
@@ -185,7 +218,7 @@ class Cluster:
 
 def _applies(renderer: Renderer, document: Document, folder: str) -> bool:
     identity = identity_of(document.manifest)
-    if (identity.group, identity.kind) != (FLUX, "Kustomization"):
+    if (identity.group, identity.kind) != (KUSTOMIZE, "Kustomization"):
         return False
     path = mapping(document.manifest.get("spec")).get("path")
     return path is not None and renderer.folder(path) == folder
@@ -194,7 +227,7 @@ def _applies(renderer: Renderer, document: Document, folder: str) -> bool:
 def _subject(document: Document, unit: Identity | None, variables: dict[str, Any]) -> Subject:
     manifest, place = document.manifest, document.place
     identity = identity_of(manifest)
-    if identity.group == FLUX and variables and isinstance(manifest.get("spec"), dict):
+    if identity.group == KUSTOMIZE and variables and isinstance(manifest.get("spec"), dict):
         path = str(manifest["spec"].get("path", ""))
         for name, value in variables.items():
             path = path.replace(f"${{{name}}}", str(value))

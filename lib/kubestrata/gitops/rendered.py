@@ -53,17 +53,20 @@ def overlay_of(spec: dict[str, Any]) -> dict[str, Any]:
     return added
 
 
-def render(disk: Disk, folder: str, overlay: dict[str, Any], *, recurse: bool = True) -> Rendered:
+def render(
+    disk: Disk,
+    folder: str,
+    overlay: dict[str, Any],
+    *,
+    recurse: bool = True,
+    kustomized: bool = True,
+) -> Rendered:
     """Render a folder; faults take the place of exceptions."""
-    closure = closure_of(disk, folder, recurse=recurse)
+    components = [str(each) for each in sequence(overlay.get("components"))]
+    overlay = {key: each for key, each in overlay.items() if key != "components"}
+    closure = closure_of(disk, folder, components, recurse=recurse, kustomized=kustomized)
     faults, unjudged = list(closure.faults), list(closure.unjudged)
     documents, complete = closure.documents, closure.complete
-    overlay = dict(overlay)
-    for part in sequence(overlay.pop("components", ())):
-        here = Place(f"{folder}/kustomization.yaml", 1)
-        why = "the Kustomization of the folder adds it"
-        unjudged.append(Unjudged(f"component {part}", why, here))
-        complete = False
     if documents and (overlay or not closure.plain):
         try:
             reading = kubectl.render(disk, folder, closure, overlay)

@@ -9,8 +9,8 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.gitops.argo import is_argo
 from kubestrata.gitops.disk import below, join
 from kubestrata.gitops.document import Document, Reading
-from kubestrata.gitops.provided import FLUX
 from kubestrata.gitops.reader import Renderer
+from kubestrata.rules.api_group import KUSTOMIZE
 
 _ENTRIES = ("flux", "flux-system", "gitops", "argocd", "bootstrap")
 # A tree that kubestrata wrote: its list of files, and the folder where each cluster begins.
@@ -42,7 +42,7 @@ def roots_of(renderer: Renderer, files: Mapping[str, Reading], root: str | None)
 
 def _is_kustomization(document: Document) -> bool:
     version, kind = document.manifest.get("apiVersion"), document.manifest.get("kind")
-    return str(version).startswith(f"{FLUX}/") and kind == "Kustomization"
+    return str(version).startswith(f"{KUSTOMIZE}/") and kind == "Kustomization"
 
 
 def _is_instance(document: Document) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _FORMS = (
     ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----")),
@@ -21,6 +22,11 @@ _FORMS = (
         re.compile(r"\w+://[\w.-]+:(?![${<*{])[^@/\s:${}<]{3,}@[\w.-]+"),
     ),
 )
+_HINT = re.compile(
+    r"PRIVATE KEY|AGE-SECRET|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hooks\.slack"
+    r"|hv[sbr]\.|[sr]k_live_|eyJ|dop_v1_|://"
+)
+"""What one of the forms needs: most texts have nothing of it."""
 _NAME = re.compile(
     r"(?:^|[a-z0-9_.-])(password|passwd|passphrase|api[_-]?key|secret[_-]?key|client[_-]?secret"
     r"|access[_-]?token|auth[_-]?token|bearer[_-]?token|private[_-]?key|secret[_-]?access[_-]?key"
@@ -46,13 +52,20 @@ PLACEHOLDER = re.compile(
 
 def form_of(text: str) -> str:
     """What a text holds that is a secret by its form, '' if nothing."""
+    if not _HINT.search(text):
+        return ""
     return next((what for what, form in _FORMS if form.search(text)), "")
+
+
+@lru_cache(maxsize=4096)
+def _is_secret(name: str) -> bool:
+    return _NAME.search(name) is not None
 
 
 def is_password(path: str, value: str) -> bool:
     """Whether a field named like a secret holds one, not the name of where it is."""
     name = path.rpartition(".")[2].partition("[")[0]
-    if not _NAME.search(name) or _NOT_SECRET.search(path):
+    if not _is_secret(name) or _NOT_SECRET.search(path):
         return False
     if not value.strip() or _ELSEWHERE.search(value):
         return False

@@ -45,13 +45,17 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found in one cluster; `objects` is how many were judged by a schema."""
+    """What was found in one cluster; `objects` is how many were judged by a schema.
+
+    `unjudged_rules` are CEL rules of the kinds in it that nothing here can judge, with their why.
+    """
 
     cluster: str
     objects: int
     violations: tuple[Violation, ...]
     waived: tuple[Waived, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
+    unjudged_rules: tuple[str, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -83,6 +87,7 @@ def judge(
         tuple(sorted(kept, key=lambda each: each.order)),
         tuple(waived),
         (*tree.unjudged, *_without_schema(tree, covered)),
+        covered.rules,
     )
 
 

@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.identity import Identity
+from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.schema import Catalogue, KindSchema, UnjudgedRule, Verdict, catalogue, installed
+from kubestrata.schema import (
+    Catalogue,
+    Extended,
+    KindSchema,
+    UnjudgedRule,
+    Verdict,
+    catalogue,
+    installed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,9 @@ def catalogue_of(tree: ClusterTree) -> Catalogue:
 
 def _catalogue(tree: ClusterTree) -> Catalogue:
     more = tuple(tree.more_schemas)
-    return installed(more) if tree.schemas is None else catalogue(tree.schemas, more)
+    bound = installed(more) if tree.schemas is None else catalogue(tree.schemas, more)
+    defined = kinds_defined(tree).kinds
+    return Extended(bound, defined) if defined else bound
 
 
 def schema_of(tree: ClusterTree, subject: Subject) -> KindSchema | None:

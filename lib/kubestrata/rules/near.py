@@ -3,49 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from heapq import nlargest
-from operator import eq
 from typing import Any
 
-from kubestrata.rules.subject import Subject, pod_labels
+from kubestrata.core.alike import Names, alike
+from kubestrata.rules.subject import ClusterTree, pod_labels
 
 _MOST = 5
-_COMPARED = 50
-"""Comparing costs; of more names than this only those that begin and end alike are compared."""
 
 
-def _shared(one: str, other: str) -> int:
-    alike: int = sum(map(eq, one, other)) + sum(map(eq, reversed(one), reversed(other)))
-    return alike
-
-
-def alike(name: str, candidates: Iterable[str]) -> list[str]:
-    """The names that are like one, closest first."""
-    known = sorted(set(candidates))
-    if len(known) > _COMPARED:
-        known = nlargest(_COMPARED, known, key=lambda each: _shared(name, each))
-    return get_close_matches(name, known, n=3)
-
-
-def closest(name: str, candidates: Iterable[str]) -> list[str]:
+def closest(name: str, candidates: Names | Iterable[str]) -> list[str]:
     """The names that are like one; if none is, all of a few."""
-    known = sorted(set(candidates))
-    return alike(name, known) or (known if len(known) <= _MOST else [])
+    known = candidates if isinstance(candidates, Names) else Names(candidates)
+    few = list(known.ordered) if len(known.ordered) <= _MOST else []
+    return alike(name, known, count=3) or few
 
 
-def near(name: str, candidates: Iterable[str], verb: str = "name") -> str:
+def near(name: str, candidates: Names | Iterable[str], verb: str = "name") -> str:
     """`name web`, `name one of web, api`; '' if nothing comes near."""
     found = closest(name, candidates)
     return f"{verb} {'one of ' if len(found) > 1 else ''}{', '.join(found)}" if found else ""
 
 
-def near_label(selector: Mapping[str, Any], workloads: Iterable[Subject]) -> str:
-    """The label of pods that a selector probably means."""
-    labels = [pod_labels(each) for each in workloads]
+def near_label(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -> str:
+    """The label of pods of a namespace that a selector probably means."""
+    labels = tree.once(_labels)
     for key, value in sorted(selector.items()):
-        has = {str(each[key]) for each in labels if key in each}
-        if has and str(value) not in has:
-            found = [f"{key}={each}" for each in closest(str(value), has)]
+        has = labels.get((namespace, key))
+        if has is not None and str(value) not in has[0]:
+            found = [f"{key}={each}" for each in closest(str(value), has[1])]
             return f"select {' or '.join(found)}" if found else ""
     return ""
+
+
+def _labels(tree: ClusterTree) -> Mapping[tuple[str, str], tuple[frozenset[str], Names]]:
+    """The values that pods have of each label, by namespace and key."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for workload in tree.workloads:
+        for key, value in pod_labels(workload).items():
+            found.setdefault((workload.namespace, key), set()).add(str(value))
+    return {each: (frozenset(values), Names(values)) for each, values in found.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,19 +67,25 @@ def _parts(expression: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def strings(value: Any, path: str = "") -> Sequence[tuple[str, str]]:
     """Every text of a manifest with its path, keys too."""
+    found: list[tuple[str, str]] = []
+    _gather(value, path, found)
+    return found
+
+
+def _gather(value: Any, path: str, found: list[tuple[str, str]]) -> None:
+    # Generators that delegate once per level cost twice as much.
     if isinstance(value, str):
-        yield path, value
+        found.append((path, value))
     elif is_mapping(value):
         for key, part in value.items():
-            inner = f"{path}.{key}" if path else str(key)
             if "$" in str(key):
-                yield path, str(key)
-            yield from strings(part, inner)
+                found.append((path, str(key)))
+            _gather(part, f"{path}.{key}" if path else str(key), found)
     elif is_sequence(value):
         for index, part in enumerate(value):
-            yield from strings(part, f"{path}[{index}]")
+            _gather(part, f"{path}[{index}]", found)
 
 
 def values_of(tree: ClusterTree, unit: Unit) -> dict[str, str]:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.known_charts import CHARTS, KnownChart
 from kubestrata.rules.subject import ClusterTree, Subject
 
-HELM = "helm.toolkit.fluxcd.io"
-SOURCE = "source.toolkit.fluxcd.io"
 _OFF = ("installCRDs", "crds.enabled", "crds.install", "crds.create")
 
 

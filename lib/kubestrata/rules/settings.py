@@ -91,7 +91,9 @@ def read_settings(config: Mapping[str, Any], folder: Path) -> Settings:
     profile = str(given.get("profile", PROFILES[0]))
     if profile not in PROFILES:
         raise _refuse(f"profile: {profile}", "is none", f"one of {', '.join(PROFILES)}")
-    severity = {str(key): str(value) for key, value in mapping(given.get("severity")).items()}
+    stated = mapping(given.get("severity")).items()
+    # YAML reads a bare `off` as false.
+    severity = {str(key): _OFF if value is False else str(value) for key, value in stated}
     levels = [_OFF, *(each.value for each in Severity)]
     for rule, level in severity.items():
         if level not in levels:

@@ -8,8 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from kubestrata.bindings import ShelvedChart
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.violation import Finding, Place
 
 _Made = TypeVar("_Made")
@@ -110,7 +112,7 @@ class ClusterTree:
     `given_groups` are API groups whose CRDs exist before the delivery begins; `listed` is what
     lists of files get wrong; `faults` are what reading the tree found. `untyped` are the groups and
     kinds that are declared to have no schema; `schemas` is the generated tree whose schemas judge,
-    the installed one if None; `more_schemas` are further ones.
+    the installed one if None; `more_schemas` are further ones, `charts` are charts at hand.
     """
 
     name: str
@@ -130,6 +132,7 @@ class ClusterTree:
     untyped: frozenset[tuple[str, str]] = frozenset()
     schemas: Path | None = None
     more_schemas: Sequence[Path] = ()
+    charts: Sequence[ShelvedChart] = ()
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
     )
@@ -192,7 +195,7 @@ class ClusterTree:
     @cached_property
     def release_namespaces(self) -> frozenset[str]:
         """The namespaces into which HelmReleases install their charts."""
-        releases = self.of_kind("helm.toolkit.fluxcd.io", "HelmRelease")
+        releases = self.of_kind(HELM, "HelmRelease")
         return frozenset(map(target_namespace, releases))
 
     def has_charts(self, namespace: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kubestrata.core.identity import Identity
+from kubestrata.core.origin import Line
 
 
 class Severity(Enum):
@@ -18,10 +19,14 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of a file: of Python for generated objects, of YAML for plain trees."""
+    """A line of a file: of Python for generated objects, of YAML for plain trees.
+
+    `called_from` is the line of another Python file that asked for the construct that made it.
+    """
 
     file: str
     line: int
+    called_from: Line | None = None
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"

@@ -23,7 +23,7 @@ def faults_of(
 ) -> Iterator[Finding]:
     """What is wrong with the waivers themselves; what is for any cluster may be unused here."""
     for waiver in waivers:
-        place = Place(waiver.origin.file, waiver.origin.line)
+        place = Place(waiver.origin.file, waiver.origin.line, waiver.origin.called_from)
         what = f"waiver of {waiver.rule}"
         if waiver.cluster not in ("", cluster):
             continue

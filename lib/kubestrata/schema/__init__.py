@@ -2,16 +2,19 @@
 
 from kubestrata.schema.catalogue import Catalogue, catalogue, installed
 from kubestrata.schema.cel_rule import UnjudgedRule
+from kubestrata.schema.extended import Extended
 from kubestrata.schema.fault import Fault, dotted, shown
 from kubestrata.schema.kind_schema import KindSchema, Verdict
 from kubestrata.schema.quantity import is_quantity, quantity
-from kubestrata.schema.values import values_faults
+from kubestrata.schema.values import ValuesSchema, stored_values
 
 __all__ = [
     "Catalogue",
+    "Extended",
     "Fault",
     "KindSchema",
     "UnjudgedRule",
+    "ValuesSchema",
     "Verdict",
     "catalogue",
     "dotted",
@@ -19,5 +22,5 @@ __all__ = [
     "is_quantity",
     "quantity",
     "shown",
-    "values_faults",
+    "stored_values",
 ]

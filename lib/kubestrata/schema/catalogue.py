@@ -48,6 +48,11 @@ class Catalogue:
         """Whether nothing is bound."""
         return not self._kinds
 
+    @property
+    def all_kinds(self) -> Mapping[tuple[str, str], list[IndexedKind]]:
+        """The versions of every kind, by group and kind."""
+        return self._kinds
+
     def versions(self, group: str, kind: str) -> list[IndexedKind]:
         """The versions of a kind, none if it is not bound."""
         return self._kinds.get((group, kind), [])
@@ -76,10 +81,10 @@ class Catalogue:
                     known = self._definitions_in(path.parent)
                     return KindSchema(found, known[found.definition], known)
                 stored = expanded(json.loads(path.read_text(encoding="utf-8")))
-                return KindSchema(found, stored, self._kubernetes())
+                return KindSchema(found, stored, self.kubernetes())
         return None
 
-    def _kubernetes(self) -> Mapping[str, Any]:
+    def kubernetes(self) -> Mapping[str, Any]:
         """The definitions of the Kubernetes whose metadata custom kinds have."""
         for found in self.versions("", "Pod"):
             if found.package == "k8s":

@@ -45,6 +45,7 @@ class KindSchema:
         self.kind = kind
         self._body = _authored(stored)
         self._definitions = definitions
+        self._failure = ""
 
     @cached_property
     def _strict(self) -> dict[str, Any]:
@@ -64,12 +65,22 @@ class KindSchema:
         return {"allOf": [*known, {"allOf": [own]} if is_mapping(own) else {}]}
 
     @cached_property
-    def _validator(self) -> Draft7Validator:
+    def _validator(self) -> Draft7Validator | None:
+        """None for a schema that nothing can be judged by."""
         try:
             return compiled(self._strict)
         except ValueError:
             # A pattern that only Go reads judges nothing; the rest of the schema does.
-            return compiled(without_patterns(self._strict))
+            try:
+                return compiled(without_patterns(self._strict))
+            except ValueError as failure:
+                self._failure = str(failure).partition("\n")[0]
+                return None
+
+    @property
+    def fault(self) -> str:
+        """Why nothing can be judged by the schema, '' if all can."""
+        return "" if self._validator is not None else self._failure
 
     @cached_property
     def _filling(self) -> Any:
@@ -91,10 +102,13 @@ class KindSchema:
 
     def judge(self, value: dict[str, Any]) -> Verdict:
         """How an object with its defaults fits the schema."""
+        validator = self._validator
+        if validator is None:
+            return Verdict(fits=False, faults=())
         try:
-            if self._validator.is_valid(value):
+            if validator.is_valid(value):
                 return _FITS
-            errors = list(self._validator.iter_errors(self._without_nulls(value)))
+            errors = list(validator.iter_errors(self._without_nulls(value)))
         except (ValueError, TypeError) as failure:
             return Verdict(fits=False, faults=(Fault("", f"cannot be read as JSON: {failure}"),))
         found = [fault for error in errors for fault in faults_of(error, self._strict)]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
+from kubestrata.core.alike import alike
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.fault import Fault, dotted, shortened, shown
 
@@ -34,6 +34,8 @@ _LIMITS = {
 }
 _OF_TEXT = ValidationErrorKind.Type | ValidationErrorKind.Enum | ValidationErrorKind.Pattern
 _TOLD = 8
+_WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+"""What some readers of YAML take for booleans, and Kustomize for text."""
 
 
 def faults_of(error: ValidationError, schema: dict[str, Any]) -> Iterator[Fault]:
@@ -96,6 +98,8 @@ def _cast(value: object, types: Sequence[str]) -> str:
     if not isinstance(value, str):
         return ""
     number = {"integer", "number"} & set(types) and value.lstrip("-").isdecimal()
+    if "boolean" in types and value.lower() in _WORDS:
+        return f"write {_WORDS[value.lower()]}"
     truth = "boolean" in types and value in ("true", "false")
     return f"write {value} without quotes" if number or truth else ""
 
@@ -117,7 +121,7 @@ def _near(value: object, known: Sequence[str]) -> str:
     if not isinstance(value, str):
         return ""
     lowered = {each.lower(): each for each in known}
-    found = get_close_matches(value.lower(), lowered, n=1, cutoff=0.7)
+    found = alike(value.lower(), lowered, likeness=0.7)
     return f"write {lowered[found[0]]}" if found else ""
 
 

@@ -1,18 +1,20 @@
-"""The values of Helm charts, judged by the schemas that the bindings store."""
+"""The values of Helm charts, judged by the schemas that the bindings or a folder of charts hold."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import jsonschema_rs
 
-from kubestrata.core.json_value import is_mapping
-from kubestrata.schema.fault import Fault
+from kubestrata.bindings import DERIVED, expanded
+from kubestrata.core.json_value import is_mapping, mapping
+from kubestrata.schema.fault import Fault, dotted
 from kubestrata.schema.message import faults_of
 
 _CHART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -20,8 +22,70 @@ _NEWER = ("2020-12", "2019-09")
 Validator: TypeAlias = jsonschema_rs.Draft7Validator | jsonschema_rs.Draft202012Validator
 
 
+def _anything(_address: str) -> dict[str, Any]:
+    """What a reference to another document stands for: nothing is fetched."""
+    return {}
+
+
+class ValuesSchema:
+    """Judges the values of releases of one chart.
+
+    Of a chart without a schema only the keys of its values.yaml are known.
+    """
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._schema = schema
+        self._is_derived = schema.get(DERIVED) is True
+
+    @cached_property
+    def _validator(self) -> Validator:
+        newer = any(draft in str(self._schema.get("$schema")) for draft in _NEWER)
+        draft = jsonschema_rs.Draft202012Validator if newer else jsonschema_rs.Draft7Validator
+        options = jsonschema_rs.RegexOptions()
+        return draft(self._schema, pattern_options=options, retriever=_anything)
+
+    def faults(self, values: dict[str, Any]) -> Iterator[Fault]:
+        """What does not fit the chart's own schema.
+
+        Helm fills in the chart's defaults before it judges: what a mapping lacks may be there
+        then, what an item of a list lacks will not.
+        """
+        if self._is_derived:
+            return
+        try:
+            errors = list(self._validator.iter_errors(values))
+        except (ValueError, TypeError) as failure:
+            yield Fault("", f"cannot be judged: {str(failure).partition(chr(10))[0]}")
+            return
+        for error in errors:
+            lacks = isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required)
+            if not lacks or any(isinstance(step, int) for step in error.instance_path):
+                yield from faults_of(error, self._schema)
+
+    def unknown_keys(self, values: dict[str, Any]) -> Iterator[Fault]:
+        """The keys that a chart without a schema does not name in its values.yaml."""
+        if self._is_derived:
+            yield from _unknown(self._schema, values, ())
+
+
+def _unknown(
+    schema: Mapping[str, Any], values: Mapping[str, Any], path: tuple[str, ...]
+) -> Iterator[Fault]:
+    known = mapping(schema.get("properties"))
+    for name, value in values.items():
+        here = (*path, name)
+        if name in known:
+            if known[name].get("properties") and is_mapping(value):
+                yield from _unknown(known[name], value, here)
+            continue
+        near = get_close_matches(name, known, n=1, cutoff=0.7)
+        fix = f"write {near[0]}" if near else ""
+        yield Fault(dotted(here), "is no key of the chart's values.yaml", fix)
+
+
 @cache
-def _schema(folder: Path, chart: str) -> tuple[dict[str, Any], Validator] | None:
+def stored_values(folder: Path, chart: str) -> ValuesSchema | None:
+    """What judges a chart's values by the bindings, None if it is not among them."""
     if not _CHART.fullmatch(chart):
         return None
     path = folder / "helm" / "_schemas" / f"{chart.replace('-', '_').replace('.', '_')}.json"
@@ -30,26 +94,4 @@ def _schema(folder: Path, chart: str) -> tuple[dict[str, Any], Validator] | None
     schema: object = json.loads(path.read_text(encoding="utf-8"))
     if not is_mapping(schema):
         return None
-    newer = any(draft in str(schema.get("$schema")) for draft in _NEWER)
-    draft = jsonschema_rs.Draft202012Validator if newer else jsonschema_rs.Draft7Validator
-    return schema, draft(schema, pattern_options=jsonschema_rs.RegexOptions())
-
-
-def values_faults(folder: Path, chart: str, values: dict[str, Any]) -> Iterator[Fault]:
-    """What in the values of a release does not fit; nothing if the chart has no schema here.
-
-    Helm fills in the chart's defaults before it judges: what a mapping lacks may be there then,
-    what an item of a list lacks will not.
-    """
-    known = _schema(folder, chart)
-    if known is None:
-        return
-    try:
-        errors = list(known[1].iter_errors(values))
-    except (ValueError, TypeError) as failure:
-        yield Fault("", f"cannot be read as JSON: {failure}")
-        return
-    for error in errors:
-        lacks = isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required)
-        if not lacks or any(isinstance(step, int) for step in error.instance_path):
-            yield from faults_of(error, known[0])
+    return ValuesSchema(expanded(schema) if schema.get(DERIVED) is True else schema)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class JudgementError(KubestrataError):
     """Rules were violated; nothing was written."""
 
+    exit_code = 1
+
     def __init__(self, reports: Sequence[Report]) -> None:
         self.reports = reports
         errors = sum(report.errors for report in reports)

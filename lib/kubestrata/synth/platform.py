@@ -38,9 +38,20 @@ class Platform(ClusterHolder):
         return {file.path: file.content for file in self.derive()}
 
     def synth(self) -> None:
-        """Write the tree, all of it or nothing; inside a command, hand over to it."""
-        if not hand_over(self):
-            self.write()
+        """Judge and write the tree, all of it or nothing; inside a command, hand over to it.
+
+        The settings are those of the cdk8s.yaml of the working folder, if there is one.
+
+        Raises:
+            JudgementError: a violation is an error; nothing was written.
+        """
+        if hand_over(self):
+            return
+        from kubestrata.synth.judgement import require_clean
+        from kubestrata.synth.project import settings_in
+
+        require_clean(self, settings_in(Path.cwd()))
+        self.write()
 
     def synth_yaml(self) -> str:
         """Every object of every component as one YAML stream, as `cdk8s.App.synth_yaml` does."""
@@ -48,5 +59,5 @@ class Platform(ClusterHolder):
         return dump_all(item.manifest for one in components for item in one.rendered())
 
     def write(self, folder: Path | None = None) -> WriteReport:
-        """Derive and write, into `folder` if given; returns what changed."""
+        """Derive and write, into `folder` if given, what no rule has judged; returns the change."""
         return write_tree(folder or self.output, self.files())

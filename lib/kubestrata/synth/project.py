@@ -57,6 +57,11 @@ def load_config(root: Path) -> dict[str, Any]:
     return settings
 
 
+def settings_in(folder: Path) -> Settings:
+    """What the cdk8s.yaml of a folder says of the rules; the defaults if there is none."""
+    return read_settings(load_config(folder), folder) if (folder / CONFIG).exists() else Settings()
+
+
 def load_project(root: Path) -> Project:
     """Read `root`'s cdk8s.yaml; raises ConfigError if it is missing or not a mapping."""
     settings = load_config(root)

@@ -6,9 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from kubestrata.core.origin import shown
+from kubestrata.core.origin import Line, shown
 from kubestrata.rules.engine import Report
 from kubestrata.rules.violation import Violation
+
+
+def _line(line: Line | None) -> dict[str, str | int] | None:
+    return None if line is None else {"file": shown(line.file), "line": line.line}
 
 
 def entry(violation: Violation) -> dict[str, Any]:
@@ -22,6 +26,7 @@ def entry(violation: Violation) -> dict[str, Any]:
         "path": found.path,
         "file": shown(found.place.file),
         "line": found.place.line,
+        "calledFrom": _line(found.place.called_from),
         "message": found.message,
         "why": violation.why,
         "fix": found.fix,
@@ -42,6 +47,7 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
         "notes": told["note"],
         "waived": sum(len(report.waived) for report in reports),
         "not_judged": sum(len(report.unjudged) for report in reports),
+        "cel_rules_not_judged": len({each for one in reports for each in one.unjudged_rules}),
     }
 
 
@@ -73,6 +79,11 @@ def render(reports: Sequence[Report]) -> str:
         "violations": violations,
         "waived": waived,
         "not_judged": unjudged,
+        "cel_rules_not_judged": [
+            {"cluster": report.cluster, "rule": each}
+            for report in reports
+            for each in report.unjudged_rules
+        ],
         "counts": counts(reports),
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

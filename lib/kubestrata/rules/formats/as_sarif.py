@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from kubestrata.core.origin import shown
+from kubestrata.core.origin import Line, shown
 from kubestrata.rules.engine import Report
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.violation import Violation
@@ -24,23 +24,31 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
+def _physical(file: str, line: int) -> dict[str, Any]:
+    region = {"startLine": max(1, line)}
+    return {"physicalLocation": {"artifactLocation": {"uri": shown(file)}, "region": region}}
+
+
+def _related(line: Line) -> dict[str, Any]:
+    return {**_physical(line.file, line.line), "message": {"text": "called from"}}
+
+
 def _result(violation: Violation) -> dict[str, Any]:
     found = violation.finding
     what = f"{found.object} {found.path}: {found.message}"
     text = f"{what}: {violation.why}" + (f"\nfix: {found.fix}" if found.fix else "")
     identity = f"{violation.rule} {violation.cluster} {what}"
     location = {
-        "physicalLocation": {
-            "artifactLocation": {"uri": shown(found.place.file)},
-            "region": {"startLine": max(1, found.place.line)},
-        },
+        **_physical(found.place.file, found.place.line),
         "logicalLocations": [{"fullyQualifiedName": f"{violation.cluster}: {found.object}"}],
     }
+    above = found.place.called_from
     return {
         "ruleId": violation.rule,
         "level": violation.severity.value,
         "message": {"text": text},
         "locations": [location],
+        **({} if above is None else {"relatedLocations": [_related(above)]}),
         "partialFingerprints": {"object/v1": hashlib.sha256(identity.encode()).hexdigest()},
     }
 

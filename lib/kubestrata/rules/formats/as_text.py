@@ -22,8 +22,14 @@ def _coloured(text: str, code: int) -> str:
     return f"\x1b[{code}m{text}\x1b[0m"
 
 
-def render(reports: Sequence[Report], *, colour: bool = False, by_rule: bool = False) -> str:
-    """All violations, grouped by object or by rule, and the counts."""
+def render(
+    reports: Sequence[Report],
+    *,
+    colour: bool = False,
+    by_rule: bool = False,
+    verbose: bool = False,
+) -> str:
+    """All violations, grouped by object or by rule, and the counts; verbose with each CEL rule."""
     paint = _coloured if colour else _plain
     lines: list[str] = []
     for report in reports:
@@ -37,6 +43,10 @@ def render(reports: Sequence[Report], *, colour: bool = False, by_rule: bool = F
             + paint(f"({shown(each.place.file)}:{each.place.line})", _DIM)
             for each in report.unjudged
         ]
+        if verbose:
+            lines += [
+                f"{report.cluster}: CEL rule not judged: {each}" for each in report.unjudged_rules
+            ]
     return "\n".join([*lines, _summary(reports), ""])
 
 
@@ -64,6 +74,8 @@ def _told(
     yield f"  {severity} {who} {what}{why} {place}"
     if found.fix:
         yield f"      fix: {found.fix}"
+    if found.place.called_from is not None:
+        yield paint(f"      called from {found.place.called_from}", _DIM)
 
 
 def _summary(reports: Sequence[Report]) -> str:
@@ -76,4 +88,6 @@ def _summary(reports: Sequence[Report]) -> str:
         f"{told['waived']} waived",
         f"{told['not_judged']} not judged",
     ]
+    if rules := told["cel_rules_not_judged"]:
+        parts.append(f"{rules} CEL rules not judged")
     return ", ".join(parts)

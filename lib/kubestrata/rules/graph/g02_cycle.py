@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
+from kubestrata.rules.api_group import HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
-from kubestrata.rules.release import HELM
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
-_KINDS = (("kustomize.toolkit.fluxcd.io", "Kustomization"), (HELM, "HelmRelease"))
+_KINDS = ((KUSTOMIZE, "Kustomization"), (HELM, "HelmRelease"))
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.dependency import Order
 from kubestrata.rules.provider import custom, provider_of
-from kubestrata.rules.release import HELM
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding

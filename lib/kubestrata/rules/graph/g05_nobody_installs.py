@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.known_charts import installers, is_well_known
 from kubestrata.rules.provider import custom, is_closed
-from kubestrata.rules.release import HELM, chart_of
+from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding

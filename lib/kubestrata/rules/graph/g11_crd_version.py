@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import HELM, SOURCE
 from kubestrata.rules.known_charts import KnownChart, repository_of
 from kubestrata.rules.provider import CRD
-from kubestrata.rules.release import HELM, SOURCE, chart_of
+from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding

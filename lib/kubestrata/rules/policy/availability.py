@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.pods import Pod, chart_namespaces, pod_index, pods_of, served_pods
+from kubestrata.rules.policy.pods import (
+    Pod,
+    chart_namespaces,
+    pod_index,
+    pods_of,
+    served_pods,
+    union,
+)
 from kubestrata.rules.policy.scaling import (
     least_replicas,
     replicas,
@@ -92,11 +99,10 @@ def _resized(policy: dict[str, object]) -> frozenset[str]:
 
 def _unprotected(tree: ClusterTree) -> Iterator[Finding]:
     index = pod_index(tree)
-    protected = {
-        pod
+    protected = union(
+        index.selected(budget.namespace, mapping(budget.spec.get("selector")))
         for budget in tree.of_kind("policy", "PodDisruptionBudget")
-        for pod in index.selected(budget.namespace, mapping(budget.spec.get("selector")))
-    }
+    )
     for pod in pods_of(tree):
         workload = pod.workload
         if workload.identity.kind not in _REPLICATED or pod in protected:

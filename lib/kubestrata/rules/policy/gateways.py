@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.policy.pods import chart_namespaces
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
-
-_GROUP = "gateway.networking.k8s.io"
 
 
 def _listeners(gateway: Subject) -> Iterator[tuple[str, dict[str, object]]]:
@@ -19,7 +18,7 @@ def _listeners(gateway: Subject) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _uncertified(tree: ClusterTree) -> Iterator[Finding]:
-    for gateway in tree.of_kind(_GROUP, "Gateway"):
+    for gateway in tree.of_kind(GATEWAY, "Gateway"):
         for at, listener in _listeners(gateway):
             tls = mapping(listener.get("tls"))
             if listener.get("protocol") not in ("HTTPS", "TLS"):
@@ -31,7 +30,7 @@ def _uncertified(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _open(tree: ClusterTree) -> Iterator[Finding]:
-    for gateway in tree.of_kind(_GROUP, "Gateway"):
+    for gateway in tree.of_kind(GATEWAY, "Gateway"):
         for at, listener in _listeners(gateway):
             namespaces = mapping(mapping(listener.get("allowedRoutes")).get("namespaces"))
             if namespaces.get("from") == "All":
@@ -41,7 +40,7 @@ def _open(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _any_host(tree: ClusterTree) -> Iterator[Finding]:
-    for route in tree.of_kind(_GROUP, "HTTPRoute"):
+    for route in tree.of_kind(GATEWAY, "HTTPRoute"):
         hosts = sequence(route.spec.get("hostnames"))
         if not hosts and not _is_redirect(route):
             yield route.finding("spec.hostnames", "no hostnames: it is for every host")
@@ -63,19 +62,19 @@ def _grants(tree: ClusterTree) -> frozenset[tuple[str, str, str, str]]:
             str(mapping(source).get("namespace")),
             str(mapping(target).get("kind")),
         )
-        for grant in tree.of_kind(_GROUP, "ReferenceGrant")
+        for grant in tree.of_kind(GATEWAY, "ReferenceGrant")
         for source in sequence(grant.spec.get("from"))
         for target in sequence(grant.spec.get("to"))
     )
 
 
 def _references(tree: ClusterTree) -> Iterator[tuple[Subject, str, dict[str, object], str]]:
-    for gateway in tree.of_kind(_GROUP, "Gateway"):
+    for gateway in tree.of_kind(GATEWAY, "Gateway"):
         for at, listener in _listeners(gateway):
             tls = mapping(listener.get("tls"))
             for index, each in enumerate(sequence(tls.get("certificateRefs"))):
                 yield gateway, f"{at}.tls.certificateRefs[{index}]", mapping(each), "Secret"
-    for route in tree.of_kind(_GROUP, "HTTPRoute", "GRPCRoute", "TLSRoute"):
+    for route in tree.of_kind(GATEWAY, "HTTPRoute", "GRPCRoute", "TLSRoute"):
         for at_rule, rule in enumerate(sequence(route.spec.get("rules"))):
             for index, each in enumerate(sequence(mapping(rule).get("backendRefs"))):
                 path = f"spec.rules[{at_rule}].backendRefs[{index}]"
@@ -97,7 +96,7 @@ def _ungranted(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _unvalidated(tree: ClusterTree) -> Iterator[Finding]:
-    for gateway in tree.of_kind(_GROUP, "Gateway"):
+    for gateway in tree.of_kind(GATEWAY, "Gateway"):
         frontend = mapping(mapping(gateway.spec.get("tls")).get("frontend"))
         places = [("spec.tls.frontend.default", mapping(frontend.get("default")))]
         for index, each in enumerate(sequence(frontend.get("perPort"))):
@@ -110,13 +109,13 @@ def _unvalidated(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _plain(tree: ClusterTree) -> Iterator[Finding]:
-    for route in tree.of_kind(_GROUP, "HTTPRoute"):
+    for route in tree.of_kind(GATEWAY, "HTTPRoute"):
         if _is_redirect(route):
             continue
         for index, each in enumerate(sequence(route.spec.get("parentRefs"))):
             parent = mapping(each)
             namespace = str(parent.get("namespace") or route.namespace)
-            gateway = tree.get(_GROUP, "Gateway", namespace, str(parent.get("name")))
+            gateway = tree.get(GATEWAY, "Gateway", namespace, str(parent.get("name")))
             if gateway is None:
                 continue
             names = [

@@ -20,16 +20,55 @@ _FOREIGN = (
 """Policies that are not read here: where there are any, nothing is said of isolation."""
 
 
-@dataclass(slots=True)
-class Isolation:
-    """What the policies that select a pod deny by default, and what they allow out of it."""
+@dataclass(frozen=True, slots=True)
+class PolicyRule:
+    """A rule that allows something, with the API group and the namespace of its policy."""
+
+    group: str
+    namespace: str
+    body: Mapping[str, Any]
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """What the policies of one selector deny by default, and what they allow in and out."""
 
     ingress: bool = False
     egress: bool = False
-    rules: list[tuple[str, Mapping[str, Any]]] = field(
-        default_factory=list[tuple[str, Mapping[str, Any]]]
-    )
-    """Egress rules, each with the API group of its policy."""
+    admitted: list[PolicyRule] = field(default_factory=list[PolicyRule])
+    allowed: list[PolicyRule] = field(default_factory=list[PolicyRule])
+
+
+@dataclass(slots=True, eq=False)
+class Isolation:
+    """All that the policies which select a pod say; pods of equal labels share the parts."""
+
+    parts: list[Part] = field(default_factory=list[Part])
+
+    @property
+    def ingress(self) -> bool:
+        """Whether some policy denies what comes in."""
+        return any(each.ingress for each in self.parts)
+
+    @property
+    def egress(self) -> bool:
+        """Whether some policy denies what goes out."""
+        return any(each.egress for each in self.parts)
+
+    @property
+    def admitted(self) -> Iterator[PolicyRule]:
+        """The rules that let something in."""
+        return (rule for part in self.parts for rule in part.admitted)
+
+    @property
+    def allowed(self) -> Iterator[PolicyRule]:
+        """The rules that let something out."""
+        return (rule for part in self.parts for rule in part.allowed)
+
+
+def _rules(policy: Subject, spec: Mapping[str, Any], direction: str) -> list[PolicyRule]:
+    group, namespace = policy.identity.group, policy.namespace
+    return [PolicyRule(group, namespace, mapping(each)) for each in sequence(spec.get(direction))]
 
 
 def specs_of(policy: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -45,7 +84,7 @@ def _plain(key: str) -> str:
     return key.removeprefix("k8s:").removeprefix("any:")
 
 
-def _selector(selector: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def cilium_selector(selector: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """The namespace that a Cilium selector names, '' if none, and a selector of pods."""
     labels = {
         _plain(str(key)): value for key, value in mapping(selector.get("matchLabels")).items()
@@ -67,34 +106,45 @@ def _denies(spec: Mapping[str, Any], direction: str) -> bool:
 class _Builder:
     def __init__(self, index: PodIndex, namespaces: Sequence[str]) -> None:
         self.index, self.namespaces = index, namespaces
-        self.found: dict[Pod, Isolation] = {}
+        self.parts: dict[int, tuple[list[Pod], Part]] = {}
+
+    def found(self) -> Mapping[Pod, Isolation]:
+        found: dict[Pod, Isolation] = {}
+        for pods, part in self.parts.values():
+            for pod in pods:
+                found.setdefault(pod, Isolation()).parts.append(part)
+        return found
+
+    def _part(self, namespace: str, selector: Mapping[str, Any]) -> Part:
+        pods = self.index.selected(namespace, selector)
+        return self.parts.setdefault(id(pods), (pods, Part()))[1]
 
     def network_policy(self, policy: Subject) -> None:
         spec = policy.spec
-        rules = [mapping(each) for each in sequence(spec.get("egress"))]
-        types = sequence(spec.get("policyTypes")) or ("Ingress", *(("Egress",) if rules else ()))
-        for pod in self.index.selected(policy.namespace, mapping(spec.get("podSelector"))):
-            isolation = self.found.setdefault(pod, Isolation())
-            isolation.ingress |= "Ingress" in types
-            isolation.egress |= "Egress" in types
-            isolation.rules += [(policy.identity.group, each) for each in rules]
+        admitted, allowed = _rules(policy, spec, "ingress"), _rules(policy, spec, "egress")
+        types = sequence(spec.get("policyTypes")) or ("Ingress", *(("Egress",) if allowed else ()))
+        part = self._part(policy.namespace, mapping(spec.get("podSelector")))
+        part.ingress |= "Ingress" in types
+        part.egress |= "Egress" in types
+        part.admitted += admitted
+        part.allowed += allowed
 
     def cilium(self, policy: Subject) -> None:
         for _, spec in specs_of(policy):
             if "endpointSelector" not in spec:
                 continue  # a policy for nodes
-            namespace, selector = _selector(mapping(spec.get("endpointSelector")))
+            namespace, selector = cilium_selector(mapping(spec.get("endpointSelector")))
             if policy.namespace:
                 namespaces: Sequence[str] = (policy.namespace,)
             else:
                 namespaces = (namespace,) if namespace else self.namespaces
-            rules = [(CILIUM, mapping(each)) for each in sequence(spec.get("egress"))]
+            admitted, allowed = _rules(policy, spec, "ingress"), _rules(policy, spec, "egress")
             ingress, egress = _denies(spec, "ingress"), _denies(spec, "egress")
-            for pod in (pod for each in namespaces for pod in self.index.selected(each, selector)):
-                isolation = self.found.setdefault(pod, Isolation())
-                isolation.ingress |= ingress
-                isolation.egress |= egress
-                isolation.rules += rules
+            for part in (self._part(each, selector) for each in namespaces):
+                part.ingress |= ingress
+                part.egress |= egress
+                part.admitted += admitted
+                part.allowed += allowed
 
 
 def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
@@ -106,7 +156,7 @@ def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
         builder.network_policy(policy)
     for policy in tree.of_kind(CILIUM, "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"):
         builder.cilium(policy)
-    return builder.found
+    return builder.found()
 
 
 def isolation_of(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.policy.flow import flows
 from kubestrata.rules.policy.isolation import CILIUM, Isolation, isolation_of, specs_of
-from kubestrata.rules.policy.pods import chart_namespaces, pods_of
+from kubestrata.rules.policy.pods import Pod, chart_namespaces, pods_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -107,16 +108,27 @@ def _unresolved(tree: ClusterTree) -> Iterator[Finding]:
     isolation = isolation_of(tree)
     if isolation is None:
         return
+    naming = {each.sender for each in flows(tree)} if isolation else set[Pod | None]()
+    said, fix = (
+        "egress to others is allowed, but none to port 53",
+        "allow UDP and TCP 53 to kube-system",
+    )
+    lost: dict[tuple[object, ...], bool] = {}
     for pod, found in isolation.items():
         if not found.egress or pod.spec.get("hostNetwork") is True:
             continue
-        needed = any(_names_needed(*each) for each in found.rules)
-        if needed and not any(_lets_dns_out(*each) for each in found.rules):
-            if pod.namespace in chart_namespaces(tree):
-                continue
-            said = "egress to others is allowed, but none to port 53"
-            fix = "allow UDP and TCP 53 to kube-system"
+        parts = pod in naming, *map(id, found.parts)
+        if parts not in lost:
+            lost[parts] = _is_lost(found, names=pod in naming)
+        if lost[parts] and pod.namespace not in chart_namespaces(tree):
             yield pod.workload.finding("", said, fix)
+
+
+def _is_lost(found: Isolation, *, names: bool) -> bool:
+    """Whether something is allowed that is called by name, but no name can be resolved."""
+    allowed = list(found.allowed)
+    needed = (names and allowed) or any(_names_needed(each.group, each.body) for each in allowed)
+    return bool(needed) and not any(_lets_dns_out(each.group, each.body) for each in allowed)
 
 
 def _has_dns_rule(spec: Mapping[str, Any]) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.json_value import mapping
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject, pod_template, selects
+from kubestrata.rules.subject import ClusterTree, Subject, containers, pod_template, selects
 from kubestrata.rules.violation import Finding, Severity
 
 
@@ -74,13 +75,11 @@ def _pod(workload: Subject) -> Pod:
     spec = mapping(template.get("spec"))
     at = f"{path}.spec".removeprefix(".")
     found: list[Container] = []
-    for field in ("initContainers", "containers"):
-        for index, each in enumerate(sequence(spec.get(field))):
-            body = mapping(each)
-            # one that is restarted always is a sidecar: it runs beside the others
-            init = field == "initContainers" and body.get("restartPolicy") != "Always"
-            security = mapping(body.get("securityContext"))
-            found.append(Container(f"{at}.{field}[{index}]", body, security, init))
+    for where, body in containers(workload):
+        # one that is restarted always is a sidecar: it runs beside the others
+        first = where.startswith(f"{at}.initContainers[")
+        init = first and body.get("restartPolicy") != "Always"
+        found.append(Container(where, body, mapping(body.get("securityContext")), init))
     labels = mapping(mapping(template.get("metadata")).get("labels"))
     return Pod(workload, at, labels, spec, mapping(spec.get("securityContext")), tuple(found))
 
@@ -99,6 +98,7 @@ class PodIndex:
 
     def __init__(self, pods: Iterable[Pod]) -> None:
         self._all: dict[str, list[Pod]] = {}
+        self._known: dict[tuple[str, str], list[Pod]] = {}
         self._labelled: dict[tuple[str, str, object], list[Pod]] = {}
         for pod in pods:
             self._all.setdefault(pod.namespace, []).append(pod)
@@ -107,7 +107,13 @@ class PodIndex:
                 labelled.append(pod)
 
     def selected(self, namespace: str, selector: Mapping[str, Any]) -> list[Pod]:
-        """The pods of a namespace that a LabelSelector admits."""
+        """The pods of a namespace that a LabelSelector admits; equal ones get the same list."""
+        asked = namespace, json.dumps(selector, sort_keys=True, default=str)
+        if asked not in self._known:
+            self._known[asked] = self._selected(namespace, selector)
+        return self._known[asked]
+
+    def _selected(self, namespace: str, selector: Mapping[str, Any]) -> list[Pod]:
         wanted = mapping(selector.get("matchLabels"))
         found = self._all.get(namespace, [])
         for key, value in wanted.items():
@@ -129,9 +135,15 @@ def pod_index(tree: ClusterTree) -> PodIndex:
     return tree.once(_index)
 
 
+def union(selected: Iterable[list[Pod]]) -> frozenset[Pod]:
+    """The pods of several selections, of which many may be the same list."""
+    lists = {id(each): each for each in selected}
+    return frozenset(pod for each in lists.values() for pod in each)
+
+
 def _served(tree: ClusterTree) -> frozenset[Pod]:
     index = pod_index(tree)
-    return frozenset(pod for each in tree.of_kind("", "Service") for pod in index.of_service(each))
+    return union(index.of_service(each) for each in tree.of_kind("", "Service"))
 
 
 def served_pods(tree: ClusterTree) -> frozenset[Pod]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import HELM, SOURCE
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -55,15 +56,15 @@ def _artifact(source: Subject) -> Iterator[Finding]:
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
+    for release in tree.of_kind(HELM, "HelmRelease"):
         yield from _chart(release)
         yield from _remediation(release)
     charts = {
         (str(reference.get("namespace") or release.namespace), str(reference.get("name")))
-        for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease")
+        for release in tree.of_kind(HELM, "HelmRelease")
         if (reference := mapping(release.spec.get("chartRef"))).get("kind") == "OCIRepository"
     }
-    for source in tree.of_kind("source.toolkit.fluxcd.io", "OCIRepository"):
+    for source in tree.of_kind(SOURCE, "OCIRepository"):
         # an artifact of manifests may follow a branch; a chart may not
         if (source.namespace, source.identity.name) in charts:
             yield from _artifact(source)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.subject import ClusterTree, Subject
 
-_FLUX = "kustomize.toolkit.fluxcd.io"
 _SCALERS = (
     ("autoscaling", "HorizontalPodAutoscaler", "minReplicas"),
     ("keda.sh", "ScaledObject", "minReplicaCount"),
@@ -59,8 +59,8 @@ def is_applied_once(subject: Subject) -> bool:
     """Whether Flux leaves an object alone once it is there."""
     notes = subject.annotations
     return (
-        notes.get(f"{_FLUX}/ssa") in ("Ignore", "IfNotPresent")
-        or notes.get(f"{_FLUX}/reconcile") == "disabled"
+        notes.get(f"{KUSTOMIZE}/ssa") in ("Ignore", "IfNotPresent")
+        or notes.get(f"{KUSTOMIZE}/reconcile") == "disabled"
     )
 
 

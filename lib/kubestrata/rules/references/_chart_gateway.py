@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.references._field import known
 from kubestrata.rules.references._unseen import composed, hidden
-from kubestrata.rules.release import HELM, chart_of
+from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 
 # Chart -> the name of its Gateway where `gateway.name` of its values says nothing.

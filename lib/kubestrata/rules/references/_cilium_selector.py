@@ -23,7 +23,8 @@ def pod_selector(selector: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
         {**mapping(each), "key": _key(str(mapping(each).get("key")))}
         for each in sequence(selector.get("matchExpressions"))
     ]
-    namespace = labels.pop(_NAMESPACE, "")
+    told = labels.pop(f"{_NAMESPACE_LABEL}kubernetes.io/metadata.name", "")
+    namespace = labels.pop(_NAMESPACE, told)
     keys = [*labels, *(str(each["key"]) for each in expressions)]
     if any(_foreign(each) for each in keys) or (namespace and not known(namespace)):
         return None

@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from kubestrata.rules.api_group import GATEWAY, HELM, KUSTOMIZE, NOTIFICATION, SOURCE
+from kubestrata.rules.references._kubernetes_table import REFERENCES as BUILT_IN
 from kubestrata.rules.references._reference import Charts, Reference, Target, of_kinds, of_pods
 
+_AGENTS = "kagent.dev"
+_AI = "aigateway.envoyproxy.io"
 _AWS = "aws.m.upbound.io"
 _CNPG = "postgresql.cnpg.io"
 _CROSSPLANE = "pkg.crossplane.io"
 _ENVOY = "gateway.envoyproxy.io"
-_GATEWAY = "gateway.networking.k8s.io"
 _GRAFANA = "grafana.integreatly.org"
 _IAM = f"iam.{_AWS}"
 _KAFKA = "kafka.strimzi.io"
-_NOTIFICATION = "notification.toolkit.fluxcd.io"
 _S3 = f"s3.{_AWS}"
-_SOURCES = "source.toolkit.fluxcd.io"
+_TOFU = "infra.contrib.fluxcd.io"
 _TRAEFIK = "traefik.io"
 _VM = "operator.victoriametrics.com"
 
@@ -42,16 +44,16 @@ _PROXY_CLASS = _cluster_wide("tailscale.com", "ProxyClass")
 _PROJECT = Target("argoproj.io", "AppProject", charts=Charts.TOLD, builtin=("default",))
 _MIDDLEWARE = Target(_TRAEFIK, "Middleware")
 _ROUTED = (
-    Target(_GATEWAY, "Gateway"),
-    Target(_GATEWAY, "HTTPRoute"),
-    Target(_GATEWAY, "GRPCRoute"),
-    Target(_GATEWAY, "TLSRoute"),
+    Target(GATEWAY, "Gateway"),
+    Target(GATEWAY, "HTTPRoute"),
+    Target(GATEWAY, "GRPCRoute"),
+    Target(GATEWAY, "TLSRoute"),
 )
 _EVENTED = (
-    Target("kustomize.toolkit.fluxcd.io", "Kustomization", charts=Charts.NONE),
-    Target("helm.toolkit.fluxcd.io", "HelmRelease", charts=Charts.NONE),
+    Target(KUSTOMIZE, "Kustomization", charts=Charts.NONE),
+    Target(HELM, "HelmRelease", charts=Charts.NONE),
     *(
-        Target(_SOURCES, kind, charts=Charts.NONE)
+        Target(SOURCE, kind, charts=Charts.NONE)
         for kind in ("GitRepository", "OCIRepository", "HelmRepository", "HelmChart", "Bucket")
     ),
 )
@@ -66,6 +68,29 @@ def _not_of_a_set(claim: Mapping[str, Any]) -> bool:
     return not str(claim.get("claimName")).rpartition("-")[2].isdigit()
 
 
+_VM_PARTS = {
+    "VLCluster": ("vlinsert", "vlselect", "vlstorage"),
+    "VMCluster": ("vminsert", "vmselect", "vmstorage"),
+    "VTCluster": ("vtinsert", "vtselect", "vtstorage"),
+}
+_PROXIED = (
+    *(
+        Target(_VM, kind)
+        for kind in ("VMAgent", "VMAlert", "VMAlertmanager", "VMAnomaly", "VMSingle")
+    ),
+    *(Target(_VM, kind) for kind in ("VLAgent", "VLSingle", "VLogs", "VTSingle")),
+    Target(_VM, "VMAlertmanager", said="VMAlertManager"),
+    *(
+        Target(_VM, kind, said=f"{kind}/{part}")
+        for kind, parts in _VM_PARTS.items()
+        for part in parts
+    ),
+)
+_BACKEND = Target(_ENVOY, "Backend")
+_AI_BACKEND = Target(_AI, "AIServiceBackend")
+_SERVICE = Target("", "Service")
+_TOOLS = (Target(_AGENTS, "RemoteMCPServer"), Target(_AGENTS, "MCPServer"))
+_TERRAFORM = Target(_TOFU, "Terraform", charts=Charts.NONE)
 _BUCKET_PARTS = (
     "BucketLifecycleConfiguration",
     "BucketOwnershipControls",
@@ -90,6 +115,7 @@ def _forwarded(group: str, kind: str, field: str, target: Target) -> Reference:
 
 
 REFERENCES: tuple[Reference, ...] = (
+    *BUILT_IN,
     *of_kinds(_CNPG, _OF_CLUSTERS, "spec.cluster", _CLUSTER),
     Reference(_CNPG, "Cluster", "spec.imageCatalogRef", _CATALOGUES),
     Reference(
@@ -118,13 +144,13 @@ REFERENCES: tuple[Reference, ...] = (
     ),
     *of_kinds(_GRAFANA, ("GrafanaFolder",), "spec.parentFolderRef", _FOLDER, name=""),
     Reference(
-        _NOTIFICATION,
+        NOTIFICATION,
         "Alert",
         "spec.providerRef",
-        (Target(_NOTIFICATION, "Provider", charts=Charts.NONE),),
+        (Target(NOTIFICATION, "Provider", charts=Charts.NONE),),
     ),
-    Reference(_NOTIFICATION, "Alert", "spec.eventSources[]", _EVENTED, when=_one),
-    Reference(_NOTIFICATION, "Receiver", "spec.resources[]", _EVENTED, when=_one),
+    Reference(NOTIFICATION, "Alert", "spec.eventSources[]", _EVENTED, when=_one),
+    Reference(NOTIFICATION, "Receiver", "spec.resources[]", _EVENTED, when=_one),
     Reference(
         "karpenter.sh",
         "NodePool",
@@ -164,7 +190,7 @@ REFERENCES: tuple[Reference, ...] = (
         (_cluster_wide("cilium.io", "CiliumBGPPeerConfig"),),
     ),
     Reference(
-        _GATEWAY,
+        GATEWAY,
         "GatewayClass",
         "spec.parametersRef",
         (Target("cilium.io", "CiliumGatewayClassConfig"), Target(_ENVOY, "EnvoyProxy")),
@@ -182,7 +208,7 @@ REFERENCES: tuple[Reference, ...] = (
     ),
     *(
         Reference(
-            _GATEWAY,
+            GATEWAY,
             kind,
             "spec.rules[].filters[].extensionRef",
             (_MIDDLEWARE, Target(_ENVOY, "HTTPRouteFilter")),
@@ -198,16 +224,44 @@ REFERENCES: tuple[Reference, ...] = (
         Target("k8s.keycloak.org", "Keycloak"),
         name="",
     ),
+    Reference(_AI, "AIGatewayRoute", "spec.parentRefs[]", _ROUTED[:1]),
+    Reference(_AI, "AIGatewayRoute", "spec.rules[].backendRefs[]", (_AI_BACKEND,)),
+    Reference(_AI, "AIServiceBackend", "spec.backendRef", (_SERVICE, _BACKEND)),
+    *(
+        Reference(_ENVOY, "SecurityPolicy", f"spec.extAuth.{each}.backendRefs[]", (_SERVICE,))
+        for each in ("grpc", "http")
+    ),
+    Reference(
+        GATEWAY,
+        "Gateway",
+        "spec.infrastructure.parametersRef",
+        (Target(_ENVOY, "EnvoyProxy"),),
+        namespace="",
+    ),
+    Reference(_CNPG, "Cluster", "spec.bootstrap.recovery.backup", (Target(_CNPG, "Backup"),)),
+    Reference(
+        "fluxcd.controlplane.io",
+        "ResourceSet",
+        "spec.inputsFrom[]",
+        (Target("fluxcd.controlplane.io", "ResourceSetInputProvider", charts=Charts.NONE),),
+        namespace="",
+    ),
+    Reference(_TOFU, "Terraform", "spec.dependsOn[]", (_TERRAFORM,)),
+    Reference(_VM, "VMUser", "spec.targetRefs[].crd", _PROXIED),
+    *(
+        Reference(_AGENTS, "Agent", f"spec.declarative.tools[].{field}", targets)
+        for field, targets in (("agent", (Target(_AGENTS, "Agent"),)), ("mcpServer", _TOOLS))
+    ),
     *of_kinds("argoproj.io", ("Application",), "spec.project", _PROJECT, name=""),
     *of_kinds("argoproj.io", ("ApplicationSet",), "spec.template.spec.project", _PROJECT, name=""),
     *of_kinds(
         "tailscale.com", ("Connector", "ProxyGroup"), "spec.proxyClass", _PROXY_CLASS, name=""
     ),
     *of_kinds(
-        "kagent.dev",
+        _AGENTS,
         ("Agent",),
         "spec.declarative.modelConfig",
-        Target("kagent.dev", "ModelConfig"),
+        Target(_AGENTS, "ModelConfig"),
         name="",
     ),
     *of_kinds(

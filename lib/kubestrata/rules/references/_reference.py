@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from kubestrata.core.alike import Names
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.rules.near import near
@@ -44,6 +45,8 @@ class Target:
     namespaced: bool = True
     charts: Charts = Charts.ANY
     builtin: tuple[str, ...] = ()
+    said: str = ""
+    """What a reference says as kind, where that is more than the kind: `VMCluster/vmselect`."""
 
     def has(self, name: str) -> bool:
         """Whether every cluster has an object of this name."""
@@ -51,6 +54,31 @@ class Target:
             name.startswith(each[:-1]) if each.endswith("*") else name == each
             for each in self.builtin
         )
+
+    def named(self, namespace: str, name: str) -> Identity:
+        """The object of this kind and name, in a namespace if it is in one."""
+        return Identity(self.group, self.kind, namespace if self.namespaced else "", name)
+
+    def names(self, tree: ClusterTree) -> Mapping[str, Names]:
+        """The names of all objects of this kind, by namespace."""
+        return tree.once(self._names)
+
+    def _names(self, tree: ClusterTree) -> Mapping[str, Names]:
+        found: dict[str, list[str]] = {}
+        for each in self._all(tree):
+            found.setdefault(each.namespace, []).append(each.name)
+        return {each: Names(names) for each, names in found.items()}
+
+    def namespace_of(self, tree: ClusterTree, name: str) -> str:
+        """A namespace with an object of this kind and name, '' if none has one."""
+        return tree.once(self._namespaces).get(name, "")
+
+    def _namespaces(self, tree: ClusterTree) -> Mapping[str, str]:
+        return {each.name: each.namespace for each in self._all(tree)}
+
+    def _all(self, tree: ClusterTree) -> Iterator[Identity]:
+        yield from (each.identity for each in tree.of_kind(self.group, self.kind))
+        yield from (each for each in tree.external if each[:2] == (self.group, self.kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +98,17 @@ class Reference:
     namespace: str = "namespace"
     when: Callable[[Mapping[str, Any]], bool] | None = None
 
-    def uses(self, tree: ClusterTree) -> Iterator[Use]:
-        """Every use of this field in a cluster that says a name."""
-        for subject in tree.of_kind(self.group, self.kind):
-            for path, value in values(subject.manifest, self.path):
-                use = self._use(subject, path, value)
-                if use is not None:
-                    yield use
+    def uses(self, tree: ClusterTree) -> Sequence[Use]:
+        """Every use of this field in a cluster that says a name; looked up once."""
+        return tree.once(self._uses)
+
+    def _uses(self, tree: ClusterTree) -> Sequence[Use]:
+        found = (
+            self._use(subject, path, value)
+            for subject in tree.of_kind(self.group, self.kind)
+            for path, value in values(subject.manifest, self.path)
+        )
+        return [use for use in found if use is not None]
 
     def _use(self, subject: Subject, path: str, value: object) -> Use | None:
         if not self.name:
@@ -88,7 +120,7 @@ class Reference:
         if not name or target is None:
             return None
         namespace = (value.get(self.namespace) if self.namespace else "") or subject.namespace
-        return Use(subject, f"{path}.{self.name}", name, str(namespace), target)
+        return Use(subject, f"{path}.{self.name}", name, str(namespace), target, path, value)
 
     def _target(self, value: Mapping[str, Any]) -> Target | None:
         kind = value.get("kind") or self.targets[0].kind
@@ -96,20 +128,31 @@ class Reference:
         if said is None and value.get("apiVersion"):
             said = group_of(str(value["apiVersion"]))
         return next(
-            (each for each in self.targets if each.kind == kind and said in (None, "", each.group)),
+            (
+                each
+                for each in self.targets
+                if kind == (each.said or each.kind) and said in (None, "", each.group)
+            ),
             None,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One reference of one object."""
+    """One reference of one object: `at` is its path and `value` what it says; `path` the name's."""
 
     subject: Subject
     path: str
     name: str
     namespace: str
     target: Target
+    at: str = ""
+    value: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def identity(self) -> Identity:
+        """The object that is named."""
+        return self.target.named(self.namespace, self.name)
 
 
 def judge_references(tree: ClusterTree, table: Iterable[Reference]) -> Iterator[Finding]:
@@ -146,34 +189,13 @@ def _finding(tree: ClusterTree, use: Use, targets: tuple[Target, ...]) -> Findin
     where = f" in namespace {use.namespace}" if target.namespaced else ""
     message = f"no {target.kind} {use.name}{where}"
     for other in targets:
-        if other is not target and _other(tree, use, other):
+        if other is not target and tree.exists(*other.named(use.namespace, use.name)):
             return use.subject.finding(use.path, message, f"set kind {other.kind}")
-    there = _namespaces(tree, target).get(use.name)
+    there = target.namespace_of(tree, use.name)
     if there and target.namespaced:
         message += f"; it is in namespace {there}"
-    names = _names(tree, target).get(use.namespace if target.namespaced else "", ())
+    names = target.names(tree).get(use.namespace if target.namespaced else "", ())
     return use.subject.finding(use.path, message, "" if there else near(use.name, names))
-
-
-def _other(tree: ClusterTree, use: Use, other: Target) -> bool:
-    namespace = use.namespace if other.namespaced else ""
-    return tree.exists(other.group, other.kind, namespace, use.name)
-
-
-def _alike(tree: ClusterTree, target: Target) -> list[Identity]:
-    here = (each.identity for each in tree.of_kind(target.group, target.kind))
-    return [*here, *(each for each in tree.external if each[:2] == (target.group, target.kind))]
-
-
-def _names(tree: ClusterTree, target: Target) -> Mapping[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for each in _alike(tree, target):
-        found.setdefault(each.namespace, []).append(each.name)
-    return found
-
-
-def _namespaces(tree: ClusterTree, target: Target) -> Mapping[str, str]:
-    return {each.name: each.namespace for each in _alike(tree, target)}
 
 
 def of_pods(path: str, target: Target, name: str = "") -> tuple[Reference, ...]:

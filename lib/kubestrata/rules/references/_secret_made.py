@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from kubestrata.core.alike import Names
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.references._field import known, values
 from kubestrata.rules.references._unseen import composed, may_exist, unseen
@@ -13,7 +14,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 SECRET, CONFIG_MAP = "Secret", "ConfigMap"
 Keys = frozenset[str] | None
 """The keys of a Secret or ConfigMap, None if they cannot be seen."""
-_One = tuple[str, str, str, Keys]
+_One = tuple[Subject, str, str, str, Keys]
 _COPIERS = ("reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/")
 _CNPG_SECRETS = ("app", "ca", "replication", "server", "superuser")
 _FLUX = "flux-system"
@@ -26,7 +27,9 @@ class Made:
 
     at: Mapping[tuple[str, str, str], Keys]
     copied: frozenset[tuple[str, str]]
-    names: Mapping[tuple[str, str], tuple[str, ...]]
+    names: Mapping[tuple[str, str], Names]
+    makers: Mapping[tuple[str, str, str], tuple[Subject, ...]]
+    """What is or makes each of them."""
 
     def exists(self, tree: ClusterTree, kind: str, namespace: str, name: str) -> bool:
         """Whether there is, or may be, such an object."""
@@ -57,7 +60,8 @@ def _written(subject: Subject) -> _One:
     # An empty one is there for a controller to fill.
     filled = manifest.get("type") == "kubernetes.io/service-account-token" or not keys
     hidden = filled or _copies(subject.annotations)
-    return kind, subject.namespace, subject.identity.name, None if hidden else frozenset(keys)
+    known_keys = None if hidden else frozenset(keys)
+    return subject, kind, subject.namespace, subject.identity.name, known_keys
 
 
 def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | None:
@@ -79,40 +83,41 @@ def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | 
     elif spec.get("dataFrom"):
         keys = None
     kind = str(mapping(target.get("manifest")).get("kind") or SECRET)
-    return kind, subject.namespace, str(target.get("name") or name), keys
+    return subject, kind, subject.namespace, str(target.get("name") or name), keys
 
 
 def _issued(certificate: Subject) -> _One:
     spec = certificate.spec
     more = spec.get("keystores") or spec.get("additionalOutputFormats")
-    return SECRET, certificate.namespace, str(spec.get("secretName")), None if more else _TLS
+    name, keys = str(spec.get("secretName")), None if more else _TLS
+    return certificate, SECRET, certificate.namespace, name, keys
 
 
 def _sealed(subject: Subject) -> _One:
     template = mapping(subject.spec.get("template"))
     keys = {*mapping(subject.spec.get("encryptedData")), *mapping(template.get("data"))}
     name = mapping(template.get("metadata")).get("name") or subject.identity.name
-    return SECRET, subject.namespace, str(name), frozenset(keys)
+    return subject, SECRET, subject.namespace, str(name), frozenset(keys)
 
 
 def _operated(tree: ClusterTree) -> Iterator[_One]:
     for cluster in tree.of_kind("postgresql.cnpg.io", "Cluster"):
         for each in _CNPG_SECRETS:
-            yield SECRET, cluster.namespace, f"{cluster.identity.name}-{each}", None
+            yield cluster, SECRET, cluster.namespace, f"{cluster.identity.name}-{each}", None
     for user in tree.of_kind("kafka.strimzi.io", "KafkaUser"):
-        yield SECRET, user.namespace, user.identity.name, None
+        yield user, SECRET, user.namespace, user.identity.name, None
     for terraform in tree.of_kind("infra.contrib.fluxcd.io", "Terraform"):
         name = mapping(terraform.spec.get("writeOutputsToSecret")).get("name")
-        yield SECRET, terraform.namespace, str(name), None
+        yield terraform, SECRET, terraform.namespace, str(name), None
     for subject in tree.subjects:
         reference = mapping(subject.spec.get("writeConnectionSecretToRef"))
         if reference:
             namespace = str(reference.get("namespace") or subject.namespace)
-            yield SECRET, namespace, str(reference.get("name")), None
+            yield subject, SECRET, namespace, str(reference.get("name")), None
     for kind in ("Issuer", "ClusterIssuer"):
         for issuer in tree.of_kind("cert-manager.io", kind):
             account = mapping(mapping(issuer.spec.get("acme")).get("privateKeySecretRef"))
-            yield SECRET, issuer.namespace, str(account.get("name")), None
+            yield issuer, SECRET, issuer.namespace, str(account.get("name")), None
 
 
 def _all(tree: ClusterTree) -> Iterator[_One]:
@@ -161,17 +166,20 @@ def _copies(annotations: Mapping[str, object]) -> bool:
 def _build(tree: ClusterTree) -> Made:
     at: dict[tuple[str, str, str], Keys] = {}
     names: dict[tuple[str, str], set[str]] = {}
-    for kind, namespace, name, keys in _all(tree):
+    makers: dict[tuple[str, str, str], list[Subject]] = {}
+    for maker, kind, namespace, name, keys in _all(tree):
         one = kind, namespace, name
         # Two makers of one Secret merge their keys.
         before = at.get(one, frozenset())
+        makers.setdefault(one, []).append(maker)
         at[one] = None if before is None or keys is None else before | keys
         if known(name):
             names.setdefault((kind, namespace), set()).add(name)
     for external in tree.external:
         names.setdefault((external.kind, external.namespace), set()).add(external.name)
-    listed = {each: tuple(sorted(several)) for each, several in names.items()}
-    return Made(at, frozenset(_copied(tree)), listed)
+    listed = {each: Names(several) for each, several in names.items()}
+    by = {each: tuple(several) for each, several in makers.items()}
+    return Made(at, frozenset(_copied(tree)), listed, by)
 
 
 def made(tree: ClusterTree) -> Made:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.rules.api_group import HELM, KUSTOMIZE, NOTIFICATION
 from kubestrata.rules.references._field import known, values
 from kubestrata.rules.references._secret_made import CONFIG_MAP, SECRET
 from kubestrata.rules.subject import ClusterTree, Subject, containers, pod_template
 
 _CNPG = "postgresql.cnpg.io"
+_FLUX_OPERATOR = "fluxcd.controlplane.io"
+_VM = "operator.victoriametrics.com"
 _NAMED = "name"
 _IN_ENV = (
     ("secretKeyRef", SECRET),
@@ -25,7 +28,7 @@ _IN_VOLUME = (("secret", SECRET), ("configMap", CONFIG_MAP))
 _ROWS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("", "ServiceAccount", "imagePullSecrets[]", SECRET, _NAMED, ""),
     *(
-        ("notification.toolkit.fluxcd.io", kind, f"spec.{field}", SECRET, _NAMED, "")
+        (NOTIFICATION, kind, f"spec.{field}", SECRET, _NAMED, "")
         for kind in ("Provider", "Receiver")
         for field in ("secretRef", "certSecretRef", "proxySecretRef")
     ),
@@ -88,6 +91,61 @@ _ROWS: tuple[tuple[str, str, str, str, str, str], ...] = (
         for field, what in _IN_ENV
     ),
     ("db.atlasgo.io", "AtlasMigration", "spec.dir.configMapRef", CONFIG_MAP, _NAMED, ""),
+    (_CNPG, "Cluster", "spec.monitoring.customQueriesConfigMap[]", CONFIG_MAP, _NAMED, "key"),
+    (_CNPG, "Cluster", "spec.monitoring.customQueriesSecret[]", SECRET, _NAMED, "key"),
+    *(
+        (_CNPG, "Cluster", f"spec.externalClusters[].{field}", SECRET, _NAMED, "key")
+        for field in ("sslCert", "sslKey", "sslRootCert")
+    ),
+    (_CNPG, "Pooler", "spec.pgbouncer.authQuerySecret", SECRET, _NAMED, ""),
+    (
+        "elasticsearch.k8s.elastic.co",
+        "Elasticsearch",
+        "spec.secureSettings[].secretName",
+        SECRET,
+        "",
+        "",
+    ),
+    *(
+        (_FLUX_OPERATOR, "ResourceSetInputProvider", f"spec.{field}", SECRET, _NAMED, "")
+        for field in ("certSecretRef", "secretRef")
+    ),
+    *(
+        (group, kind, "spec.kubeConfig.secretRef", SECRET, _NAMED, "key")
+        for group, kind in (
+            (HELM, "HelmRelease"),
+            (KUSTOMIZE, "Kustomization"),
+        )
+    ),
+    *(
+        (
+            "kafka.strimzi.io",
+            kind,
+            f"spec.{part}metricsConfig.valueFrom.configMapKeyRef",
+            CONFIG_MAP,
+            _NAMED,
+            "key",
+        )
+        for kind, part in (("Kafka", "kafka."), ("KafkaConnect", ""))
+    ),
+    *(
+        (_VM, kind, f"spec.{endpoints}[].{field}", SECRET, _NAMED, "key")
+        for kind, endpoints in (
+            ("VMPodScrape", "podMetricsEndpoints"),
+            ("VMServiceScrape", "endpoints"),
+        )
+        for field in ("basicAuth.password", "basicAuth.username", "bearerTokenSecret")
+    ),
+    (_VM, "VMAlert", "spec.notifierConfigRef", SECRET, _NAMED, "key"),
+    (_VM, "VMAlertmanager", "spec.configSecret", SECRET, "", ""),
+    *(
+        (_VM, "VMUser", f"spec.{field}", SECRET, _NAMED, "key")
+        for field in ("passwordRef", "tokenRef")
+    ),
+    *(
+        ("trust.cert-manager.io", "Bundle", f"spec.sources[].{field}", kind, _NAMED, "key")
+        for field, kind in (("configMap", CONFIG_MAP), ("secret", SECRET))
+    ),
     *(
         ("dragonflydb.io", "Dragonfly", f"spec.{field}", SECRET, _NAMED, key)
         for field, key in (
@@ -110,7 +168,10 @@ _ROWS: tuple[tuple[str, str, str, str, str, str], ...] = (
             ("PodMonitor", "podMetricsEndpoints"),
             ("ServiceMonitor", "endpoints"),
         )
-        for field in ("authorization.credentials", "basicAuth.password", "basicAuth.username")
+        for field in (
+            *("authorization.credentials", "basicAuth.password", "basicAuth.username"),
+            "bearerTokenSecret",
+        )
     ),
 )
 

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.subject import ClusterTree, Subject, pod_labels, selects
 
-_Index = Mapping[tuple[str, str, str], list[Subject]]
 _Labels = Callable[[Subject], Mapping[str, Any]]
 
 
-def _index(subjects: Iterable[Subject], labels: _Labels) -> _Index:
-    found: dict[tuple[str, str, str], list[Subject]] = {}
-    for subject in subjects:
-        found.setdefault((subject.namespace, "", ""), []).append(subject)
-        for key, value in labels(subject).items():
-            found.setdefault((subject.namespace, key, str(value)), []).append(subject)
-    return found
+class _Index:
+    """Subjects by namespace and label; equal selectors get the same list."""
+
+    def __init__(self, subjects: Iterable[Subject], labels: _Labels) -> None:
+        self._labels = labels
+        self._by_label: dict[tuple[str, str, str], list[Subject]] = {}
+        self._known: dict[tuple[str, str], list[Subject]] = {}
+        for subject in subjects:
+            self._by_label.setdefault((subject.namespace, "", ""), []).append(subject)
+            for key, value in labels(subject).items():
+                at = subject.namespace, key, str(value)
+                self._by_label.setdefault(at, []).append(subject)
+
+    def selected(self, namespace: str, selector: Mapping[str, Any]) -> list[Subject]:
+        asked = namespace, json.dumps(selector, sort_keys=True, default=str)
+        if asked not in self._known:
+            self._known[asked] = self._selected(namespace, selector)
+        return self._known[asked]
+
+    def _selected(self, namespace: str, selector: Mapping[str, Any]) -> list[Subject]:
+        wanted = mapping(selector.get("matchLabels"))
+        candidates: Sequence[Subject] = self._by_label.get((namespace, "", ""), ())
+        for key, value in wanted.items():
+            having = self._by_label.get((namespace, key, str(value)), ())
+            candidates = min(candidates, having, key=len)
+        return [each for each in candidates if selects(selector, self._labels(each))]
 
 
 def _pods(tree: ClusterTree) -> _Index:
-    return _index(tree.workloads, pod_labels)
+    return _Index(tree.workloads, pod_labels)
 
 
 def _labels(subject: Subject) -> Mapping[str, Any]:
@@ -30,25 +49,14 @@ def _labels(subject: Subject) -> Mapping[str, Any]:
 
 
 def _services(tree: ClusterTree) -> _Index:
-    return _index(tree.of_kind("", "Service"), _labels)
-
-
-def _selected(
-    index: _Index, namespace: str, selector: Mapping[str, Any], labels: _Labels
-) -> list[Subject]:
-    wanted = mapping(selector.get("matchLabels"))
-    candidates: Sequence[Subject] = index.get((namespace, "", ""), ())
-    for key, value in wanted.items():
-        having = index.get((namespace, key, str(value)), ())
-        candidates = min(candidates, having, key=len)
-    return [each for each in candidates if selects(selector, labels(each))]
+    return _Index(tree.of_kind("", "Service"), _labels)
 
 
 def pods_of(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -> list[Subject]:
-    """The workloads of a namespace whose pods a selector selects."""
-    return _selected(tree.once(_pods), namespace, selector, pod_labels)
+    """The workloads of a namespace whose pods a selector selects; the list is not to be changed."""
+    return tree.once(_pods).selected(namespace, selector)
 
 
 def services_of(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -> list[Subject]:
-    """The Services of a namespace that a selector selects."""
-    return _selected(tree.once(_services), namespace, selector, _labels)
+    """The Services of a namespace that a selector selects; the list is not to be changed."""
+    return tree.once(_services).selected(namespace, selector)

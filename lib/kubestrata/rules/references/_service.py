@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubestrata.core.alike import Names
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.near import near
 from kubestrata.rules.references._unseen import may_exist
@@ -11,12 +12,12 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 
-def service_names(tree: ClusterTree) -> dict[str, list[str]]:
+def service_names(tree: ClusterTree) -> dict[str, Names]:
     """The names of Services, by namespace."""
     found: dict[str, list[str]] = {}
     for service in tree.of_kind("", "Service"):
         found.setdefault(service.namespace, []).append(service.identity.name)
-    return found
+    return {each: Names(names) for each, names in found.items()}
 
 
 def missing_service(

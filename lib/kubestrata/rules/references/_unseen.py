@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.references._field import known
 from kubestrata.rules.references._operator import derived_names, is_operated
 from kubestrata.rules.subject import ClusterTree, Subject
 
-_RELEASES = "helm.toolkit.fluxcd.io"
 _SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease", "flux-system", "argocd"})
 """Where the distribution, and the bootstrap of the delivery, put what no tree shows."""
 _AT_RUN_TIME = (
@@ -108,7 +108,7 @@ def _build(tree: ClusterTree) -> Unseen:
     return Unseen(
         frozenset(namespaces),
         {each: tuple(sorted(names)) for each, names in operated.items()},
-        tuple(_release(tree, each) for each in tree.of_kind(_RELEASES, "HelmRelease")),
+        tuple(_release(tree, each) for each in tree.of_kind(HELM, "HelmRelease")),
         anywhere,
         frozenset(_syncs(tree)),
     )

@@ -1,19 +1,22 @@
-"""R01: routes name a Gateway and a listener that takes their kind, namespace and hostnames."""
+"""R01: routes, and sets of listeners, name a Gateway that takes them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.near import near
 from kubestrata.rules.references._chart_gateway import may_be_made
 from kubestrata.rules.references._field import known
+from kubestrata.rules.references._reference import Reference, Target
+from kubestrata.rules.references._unseen import hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, selects
 from kubestrata.rules.violation import Finding
 
-_GROUP = "gateway.networking.k8s.io"
 _ROUTES = ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute")
 _KINDS = {
     "HTTP": ("GRPCRoute", "HTTPRoute"),
@@ -23,10 +26,15 @@ _KINDS = {
     "UDP": ("UDPRoute",),
 }
 _Listeners = list[dict[str, Any]]
+_TARGETS = (Target(GATEWAY, "Gateway"), Target(GATEWAY, "ListenerSet"))
+REFERENCES = (
+    *(Reference(GATEWAY, kind, "spec.parentRefs[]", _TARGETS) for kind in _ROUTES),
+    Reference(GATEWAY, "ListenerSet", "spec.parentRef", _TARGETS[:1]),
+)
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for route in tree.of_kind(_GROUP, *_ROUTES):
+    for route in tree.of_kind(GATEWAY, *_ROUTES):
         taking: _Listeners | None = []
         for index, parent in enumerate(sequence(route.spec.get("parentRefs"))):
             found = _parent(tree, route, mapping(parent), f"spec.parentRefs[{index}]")
@@ -38,43 +46,77 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 taking += found
         if taking:
             yield from _lost_hosts(route, taking)
+    for listeners in tree.of_kind(GATEWAY, "ListenerSet"):
+        yield from _attached(tree, listeners)
+
+
+def _attached(tree: ClusterTree, listeners: Subject) -> Iterator[Finding]:
+    """That no Gateway takes a ListenerSet; a Gateway takes none unless it says so."""
+    parent = mapping(listeners.spec.get("parentRef"))
+    gateway = _gateway(tree, listeners, parent, "spec.parentRef")
+    if isinstance(gateway, Finding):
+        yield gateway
+    elif gateway is not None:
+        allowed = mapping(mapping(gateway.spec.get("allowedListeners")).get("namespaces"))
+        source = {"from": "None", **allowed}
+        why = _namespace_refusal(tree, listeners, gateway, source, "ListenerSets")
+        if why:
+            yield listeners.finding("spec.parentRef", f"{_told(gateway)} {why}")
+
+
+def _gateway(
+    tree: ClusterTree, subject: Subject, parent: dict[str, Any], path: str
+) -> Finding | Subject | None:
+    """The Gateway or ListenerSet that is named, that there is none, or None if one may be."""
+    kind = parent.get("kind", "Gateway")
+    if kind not in ("Gateway", "ListenerSet") or parent.get("group", GATEWAY) != GATEWAY:
+        return None
+    name = known(parent.get("name"))
+    namespace = known(parent.get("namespace", subject.namespace))
+    if not name or not namespace:
+        return None
+    found = tree.get(GATEWAY, kind, namespace, name)
+    if found is not None:
+        return found
+    if tree.exists(GATEWAY, kind, namespace, name) or _may_be(tree, kind, namespace, name):
+        return None
+    return _missing(tree, subject, f"{path}.name", Identity(GATEWAY, kind, namespace, name))
+
+
+def _may_be(tree: ClusterTree, kind: str, namespace: str, name: str) -> bool:
+    return may_be_made(tree, namespace, name) if kind == "Gateway" else hidden(tree, namespace)
+
+
+def _told(parent: Subject) -> str:
+    return f"{parent.identity.kind} {parent.namespace}/{parent.identity.name}"
 
 
 def _parent(
     tree: ClusterTree, route: Subject, parent: dict[str, Any], path: str
 ) -> Finding | _Listeners | None:
     """The listeners that take the route, what is wrong, or None if that cannot be known."""
-    if parent.get("kind", "Gateway") != "Gateway" or parent.get("group", _GROUP) != _GROUP:
-        return None
-    name = known(parent.get("name"))
-    namespace = known(parent.get("namespace", route.namespace))
-    if not name or not namespace:
-        return None
-    gateway = tree.get(_GROUP, "Gateway", namespace, name)
-    if gateway is None:
-        declared = tree.exists(_GROUP, "Gateway", namespace, name)
-        if declared or may_be_made(tree, namespace, name):
-            return None
-        return _missing(tree, route, f"{path}.name", name, namespace)
+    gateway = _gateway(tree, route, parent, path)
+    if not isinstance(gateway, Subject):
+        return gateway
     listeners = [mapping(each) for each in sequence(gateway.spec.get("listeners"))]
     named = _named(listeners, parent)
     if not named:
-        return _no_listener(route, parent, path, f"Gateway {namespace}/{name}", listeners)
+        return _no_listener(route, parent, path, _told(gateway), listeners)
     refusals = [_refusal(tree, route, gateway, each) for each in named]
     if "" in refusals:
         return [each for each, why in zip(named, refusals, strict=True) if not why]
     why = "; ".join(dict.fromkeys(refusals))
-    return route.finding(path, f"Gateway {namespace}/{name} does not take this route: {why}")
+    return route.finding(path, f"{_told(gateway)} does not take this route: {why}")
 
 
-def _missing(tree: ClusterTree, route: Subject, path: str, name: str, namespace: str) -> Finding:
-    gateways = tree.of_kind(_GROUP, "Gateway")
-    there = next((each.namespace for each in gateways if each.identity.name == name), "")
-    message = f"no Gateway {name} in namespace {namespace}"
+def _missing(tree: ClusterTree, subject: Subject, path: str, wanted: Identity) -> Finding:
+    target = next(each for each in _TARGETS if each.kind == wanted.kind)
+    message = f"no {wanted.kind} {wanted.name} in namespace {wanted.namespace}"
+    there = target.namespace_of(tree, wanted.name)
     if there:
-        return route.finding(path, message, f"set namespace: {there}")
-    here = (each.identity.name for each in gateways if each.namespace == namespace)
-    return route.finding(path, message, near(name, here))
+        return subject.finding(path, message, f"set namespace: {there}")
+    here = target.names(tree).get(wanted.namespace, ())
+    return subject.finding(path, message, near(wanted.name, here))
 
 
 def _named(listeners: _Listeners, parent: Mapping[str, Any]) -> _Listeners:
@@ -118,13 +160,17 @@ def _refusal(tree: ClusterTree, route: Subject, gateway: Subject, listener: dict
 
 
 def _namespace_refusal(
-    tree: ClusterTree, route: Subject, gateway: Subject, allowed: dict[str, Any]
+    tree: ClusterTree,
+    route: Subject,
+    gateway: Subject,
+    allowed: dict[str, Any],
+    what: str = "routes",
 ) -> str:
     source = allowed.get("from", "Same")
     if source == "None":
-        return "takes routes of no namespace"
+        return f"takes {what} of no namespace"
     if source == "Same" and route.namespace != gateway.namespace:
-        return f"takes routes of namespace {gateway.namespace} alone"
+        return f"takes {what} of namespace {gateway.namespace} alone"
     if source == "Selector":
         selector = mapping(allowed.get("selector"))
         declared = tree.get("", "Namespace", "", route.namespace)

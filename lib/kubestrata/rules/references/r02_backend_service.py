@@ -3,49 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from kubestrata.core.json_value import is_mapping, mapping, sequence
-from kubestrata.rules.references._field import known, values
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import GATEWAY
+from kubestrata.rules.references._field import known
+from kubestrata.rules.references._reference import Reference, Target, Use
 from kubestrata.rules.references._service import missing_service, wrong_port
 from kubestrata.rules.references._unseen import hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
-_GROUP = "gateway.networking.k8s.io"
 _ROUTES = ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute")
 PATHS = ("spec.rules[].backendRefs[]", "spec.rules[].filters[].requestMirror.backendRef")
 
 
+REFERENCES = tuple(
+    Reference(GATEWAY, kind, path, (Target("", "Service"),)) for kind in _ROUTES for path in PATHS
+)
+
+
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for route in tree.of_kind(_GROUP, *_ROUTES):
-        for field in PATHS:
-            for path, value in values(route.manifest, field):
-                if is_mapping(value):
-                    yield from _backend(tree, route, path, value)
+    for reference in REFERENCES:
+        for use in reference.uses(tree):
+            if known(use.namespace):
+                yield from _backend(tree, use)
 
 
-def _backend(
-    tree: ClusterTree, route: Subject, path: str, backend: dict[str, Any]
-) -> Iterator[Finding]:
-    if backend.get("kind", "Service") != "Service" or backend.get("group"):
-        return
-    name = known(backend.get("name"))
-    namespace = known(backend.get("namespace") or route.namespace)
-    if not name or not namespace:
-        return
+def _backend(tree: ClusterTree, use: Use) -> Iterator[Finding]:
+    route, name, namespace = use.subject, use.name, use.namespace
     if namespace != route.namespace and not _granted(tree, route, namespace, name):
         yield route.finding(
-            f"{path}.namespace",
+            f"{use.at}.namespace",
             f"no ReferenceGrant in namespace {namespace} lets {route.identity.kind}s of"
             f" {route.namespace} send to Service {name}",
         )
     service = tree.get("", "Service", namespace, name)
     if service is None:
-        yield from missing_service(tree, route, f"{path}.name", namespace, name)
+        yield from missing_service(tree, route, use.path, namespace, name)
         return
-    yield from wrong_port(route, f"{path}.port", service, "port", backend.get("port"))
+    yield from wrong_port(route, f"{use.at}.port", service, "port", use.value.get("port"))
 
 
 def _granted(tree: ClusterTree, route: Subject, namespace: str, name: str) -> bool:
@@ -57,13 +54,13 @@ def _granted(tree: ClusterTree, route: Subject, namespace: str, name: str) -> bo
 
 def _grants_by_namespace(tree: ClusterTree) -> Mapping[str, list[Subject]]:
     found: dict[str, list[Subject]] = {}
-    for grant in tree.of_kind(_GROUP, "ReferenceGrant"):
+    for grant in tree.of_kind(GATEWAY, "ReferenceGrant"):
         found.setdefault(grant.namespace, []).append(grant)
     return found
 
 
 def _grants(grant: Subject, route: Subject, name: str) -> bool:
-    source = {"group": _GROUP, "kind": route.identity.kind, "namespace": route.namespace}
+    source = {"group": GATEWAY, "kind": route.identity.kind, "namespace": route.namespace}
     comes = any(mapping(each) == source for each in sequence(grant.spec.get("from")))
     goes = any(
         mapping(each).get("group", "") == ""

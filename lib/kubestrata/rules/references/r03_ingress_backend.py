@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
-from kubestrata.rules.references._field import known, values
+from kubestrata.rules.references._field import known
+from kubestrata.rules.references._reference import Reference, Target, Use
 from kubestrata.rules.references._service import missing_service, wrong_port
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -14,22 +15,29 @@ from kubestrata.rules.violation import Finding
 PATHS = ("spec.defaultBackend.service", "spec.rules[].http.paths[].backend.service")
 
 
+REFERENCES = tuple(
+    Reference("networking.k8s.io", "Ingress", path, (Target("", "Service"),), namespace="")
+    for path in PATHS
+)
+
+
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for ingress in tree.of_kind("networking.k8s.io", "Ingress"):
-        for field in PATHS:
-            for path, value in values(ingress.manifest, field):
-                name, port = known(mapping(value).get("name")), mapping(mapping(value).get("port"))
-                if not name:
-                    continue
-                service = tree.get("", "Service", ingress.namespace, name)
-                if service is None:
-                    where = f"{path}.name"
-                    yield from missing_service(tree, ingress, where, ingress.namespace, name)
-                    continue
-                for key, of in (("number", "port"), ("name", "name")):
-                    wanted = port.get(key)
-                    if known(wanted) != "use-annotation":
-                        yield from wrong_port(ingress, f"{path}.port.{key}", service, of, wanted)
+    for reference in REFERENCES:
+        for use in reference.uses(tree):
+            yield from _backend(tree, use)
+
+
+def _backend(tree: ClusterTree, use: Use) -> Iterator[Finding]:
+    service = tree.by_identity.get(use.identity)
+    if service is None:
+        yield from missing_service(tree, use.subject, use.path, use.namespace, use.name)
+        return
+    port = mapping(use.value.get("port"))
+    for key, of in (("number", "port"), ("name", "name")):
+        wanted = port.get(key)
+        if known(wanted) != "use-annotation":
+            path = f"{use.at}.port.{key}"
+            yield from wrong_port(use.subject, path, service, of, wanted)
 
 
 RULE = Rule(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.near import near, near_label
 from kubestrata.rules.references._selection import pods_of
@@ -20,6 +22,8 @@ from kubestrata.rules.violation import Finding
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    # Services with equal selectors have the same list of pods.
+    offers: dict[int, _Offer] = {}
     for service in tree.of_kind("", "Service"):
         selector = mapping(service.spec.get("selector"))
         wanted = {"matchLabels": selector}
@@ -27,14 +31,17 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             continue
         pods = pods_of(tree, service.namespace, wanted)
         if pods:
+            if id(pods) not in offers:
+                offers[id(pods)] = _offer(pods)
+            offer = offers[id(pods)]
             for index, port in enumerate(sequence(service.spec.get("ports"))):
                 path = f"spec.ports[{index}].targetPort"
-                yield from _target(service, pods, path, mapping(port))
+                yield from _target(service, offer, path, mapping(port))
         elif not pods_hidden(tree, service.namespace) and not _manual(tree, service):
             told = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
             message = f"no pod of namespace {service.namespace} has {told}"
             yield service.finding(
-                "spec.selector", message, near_label(selector, tree.workloads_in(service.namespace))
+                "spec.selector", message, near_label(tree, service.namespace, selector)
             )
 
 
@@ -46,29 +53,53 @@ def _manual(tree: ClusterTree, service: Subject) -> bool:
     )
 
 
-def _target(
-    service: Subject, pods: list[Subject], path: str, port: dict[str, Any]
-) -> Iterator[Finding]:
-    target, protocol = port.get("targetPort", port.get("port")), port.get("protocol", "TCP")
-    if target is None or "${" in str(target):
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """The ports that pods tell, by protocol; `complete` is True if all containers tell theirs."""
+
+    workload: Identity
+    numbers: Mapping[str, frozenset[int]]
+    names: Mapping[str, frozenset[str]]
+    complete: bool
+
+
+def _offer(pods: list[Subject]) -> _Offer:
+    numbers: dict[str, set[int]] = {}
+    names: dict[str, set[str]] = {}
+    for pod in pods:
+        for _, container in containers(pod):
+            for port in map(mapping, sequence(container.get("ports"))):
+                protocol = str(port.get("protocol", "TCP"))
+                number, name = port.get("containerPort"), port.get("name")
+                if isinstance(number, int):
+                    numbers.setdefault(protocol, set()).add(number)
+                if isinstance(name, str):
+                    names.setdefault(protocol, set()).add(name)
+    return _Offer(
+        pods[0].identity,
+        {each: frozenset(found) for each, found in numbers.items()},
+        {each: frozenset(found) for each, found in names.items()},
+        all(_tells_ports(each) for each in pods),
+    )
+
+
+def _target(service: Subject, offer: _Offer, path: str, port: dict[str, Any]) -> Iterator[Finding]:
+    target, protocol = port.get("targetPort", port.get("port")), str(port.get("protocol", "TCP"))
+    if not isinstance(target, int | str) or "${" in str(target):
         return
-    ports = [
-        each
-        for pod in pods
-        for _, container in containers(pod)
-        for each in map(mapping, sequence(container.get("ports")))
-        if each.get("protocol", "TCP") == protocol
-    ]
     numbered = isinstance(target, int)
-    if numbered and not all(_tells_ports(each) for each in pods):
+    if numbered and not offer.complete:
         return
-    has = [each.get("containerPort" if numbered else "name") for each in ports]
+    has: frozenset[int] | frozenset[str] = (
+        offer.numbers.get(protocol, frozenset())
+        if numbered
+        else offer.names.get(protocol, frozenset())
+    )
     if target in has:
         return
-    names = sorted({str(each) for each in has if each is not None})
-    workload = pods[0].identity
+    names = sorted(map(str, has))
     message = (
-        f"no container of {workload.kind} {workload.name} has {protocol} port {target};"
+        f"no container of {offer.workload.kind} {offer.workload.name} has {protocol} port {target};"
         f" they have {', '.join(names) or 'none'}"
     )
     fix = "" if numbered and len(names) > 1 else near(str(target), names, "set")

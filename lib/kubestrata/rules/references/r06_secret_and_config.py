@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kubestrata.core.alike import Names
 from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.rules.api_group import GATEWAY, HELM, KUSTOMIZE, SOURCE
 from kubestrata.rules.near import near
 from kubestrata.rules.references._field import known, values
 from kubestrata.rules.references._secret_made import CONFIG_MAP, SECRET, Made, made
@@ -17,30 +19,43 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 _CERTIFIED = ("cert-manager.io/issuer", "cert-manager.io/cluster-issuer", "kubernetes.io/tls-acme")
-_GATEWAY = "gateway.networking.k8s.io"
 _STORES = "external-secrets.io"
 
 
-def uses(tree: ClusterTree) -> Iterator[Used]:
+def uses(tree: ClusterTree) -> Sequence[Used]:
     """Every use of a Secret or ConfigMap, with no namespace where only a controller knows it."""
+    return tree.once(_uses)
+
+
+def _uses(tree: ClusterTree) -> Sequence[Used]:
+    return list(_walked(tree))
+
+
+def _walked(tree: ClusterTree) -> Iterator[Used]:
     for workload in tree.workloads:
         yield from by_pods(workload)
     yield from by_table(tree)
-    for found in (_flux, _bootstrap, _tls, _stores, _issuers):
+    for found in (_flux, _bootstrap, _tls, _policies, _stores, _issuers):
         yield from found(tree)
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    known_here = made(tree)
-    anywhere = {(kind, name) for kind, _, name in known_here.at}
-    anywhere |= {(each.kind, each.name) for each in tree.external}
+    known_here, anywhere = made(tree), tree.once(_anywhere)
     for use in uses(tree):
         if use.namespace:
             yield from _one(tree, known_here, use)
-        elif (use.kind, use.name) not in anywhere and not charted(tree, use.name):
-            names = (name for kind, name in anywhere if kind == use.kind)
+            continue
+        names = anywhere.get(use.kind, Names(()))
+        if use.name not in names and not charted(tree, use.name):
             message = f"no {use.kind} {use.name} in any namespace"
             yield use.subject.finding(use.path, message, near(use.name, names))
+
+
+def _anywhere(tree: ClusterTree) -> dict[str, Names]:
+    known = [(kind, name) for kind, _, name in made(tree).at]
+    known += [(each.kind, each.name) for each in tree.external]
+    kinds = (CONFIG_MAP, SECRET)
+    return {kind: Names(name for of, name in known if of == kind) for kind in kinds}
 
 
 def _one(tree: ClusterTree, made_here: Made, use: Used) -> Iterator[Finding]:
@@ -59,12 +74,12 @@ def _one(tree: ClusterTree, made_here: Made, use: Used) -> Iterator[Finding]:
 
 
 def _flux(tree: ClusterTree) -> Iterator[Used]:
-    for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
+    for release in tree.of_kind(HELM, "HelmRelease"):
         for path, value in values(release.manifest, "spec.valuesFrom[]"):
             for use in used(release, path, str(mapping(value).get("kind")), value):
                 key = mapping(value).get("valuesKey") or "values.yaml"
                 yield replace(use, keys=((f"{path}.valuesKey", str(key)),))
-    for unit in tree.of_kind("kustomize.toolkit.fluxcd.io", "Kustomization"):
+    for unit in tree.of_kind(KUSTOMIZE, "Kustomization"):
         for path, value in values(unit.manifest, "spec.postBuild.substituteFrom[]"):
             yield from used(unit, path, str(mapping(value).get("kind")), value)
     for terraform in tree.of_kind("infra.contrib.fluxcd.io", "Terraform"):
@@ -76,9 +91,9 @@ def _bootstrap(tree: ClusterTree) -> Iterator[Used]:
     # What opens the repository cannot come out of it: it is judged where it was declared.
     declared = {each.namespace for each in tree.external if each.kind == SECRET}
     fields = (
-        ("kustomize.toolkit.fluxcd.io", ("Kustomization",), ("decryption.secretRef",)),
+        (KUSTOMIZE, ("Kustomization",), ("decryption.secretRef",)),
         (
-            "source.toolkit.fluxcd.io",
+            SOURCE,
             ("Bucket", "GitRepository", "HelmRepository", "OCIRepository"),
             ("certSecretRef", "proxySecretRef", "secretRef", "verify.secretRef"),
         ),
@@ -96,12 +111,19 @@ def _tls(tree: ClusterTree) -> Iterator[Used]:
         if not any(each in ingress.annotations for each in _CERTIFIED):
             for path, value in values(ingress.manifest, "spec.tls[].secretName"):
                 yield from used(ingress, path, SECRET, value, "")
-    for gateway in tree.of_kind(_GATEWAY, "Gateway"):
+    for gateway in tree.of_kind(GATEWAY, "Gateway", "ListenerSet"):
         if any(each in gateway.annotations for each in _CERTIFIED):
             continue
         for path, value in values(gateway.manifest, "spec.listeners[].tls.certificateRefs[]"):
             yield from _at(gateway, path, value)
-    for policy in tree.of_kind(_GATEWAY, "BackendTLSPolicy"):
+
+
+def _policies(tree: ClusterTree) -> Iterator[Used]:
+    for policy in tree.of_kind("gateway.envoyproxy.io", "SecurityPolicy"):
+        for field in ("apiKeyAuth.credentialRefs[]", "basicAuth.users", "oidc.clientSecret"):
+            for path, value in values(policy.manifest, f"spec.{field}"):
+                yield from _at(policy, path, value)
+    for policy in tree.of_kind(GATEWAY, "BackendTLSPolicy"):
         for path, value in values(policy.manifest, "spec.validation.caCertificateRefs[]"):
             yield from _at(policy, path, value, CONFIG_MAP)
 

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubestrata.rules.api_group import GATEWAY, HELM, KUSTOMIZE, SOURCE
 from kubestrata.rules.references._reference import (
     Charts,
     Reference,
     Target,
     judge_references,
-    of_kinds,
     of_pods,
 )
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
 
-_SOURCES = "source.toolkit.fluxcd.io"
-_HELM = "helm.toolkit.fluxcd.io"
-_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
+_GENERATED = "source.extensions.fluxcd.io"
 _CNPG = "postgresql.cnpg.io"
 _VM = "operator.victoriametrics.com"
 _PROMETHEUS = "monitoring.coreos.com"
 
 
 def _source(kind: str) -> Target:
-    return Target(_SOURCES, kind, charts=Charts.NONE)
+    return Target(SOURCE, kind, charts=Charts.NONE)
 
 
 _GIT, _OCI, _BUCKET = _source("GitRepository"), _source("OCIRepository"), _source("Bucket")
@@ -35,16 +33,18 @@ _PRIORITY = Target("scheduling.k8s.io", "PriorityClass", namespaced=False, built
 _RUNTIME = Target("node.k8s.io", "RuntimeClass", namespaced=False)
 _STORAGE = Target("storage.k8s.io", "StorageClass", namespaced=False)
 _INGRESS = Target("networking.k8s.io", "IngressClass", namespaced=False)
-_GATEWAY = Target("gateway.networking.k8s.io", "GatewayClass", namespaced=False)
+_GATEWAY = Target(GATEWAY, "GatewayClass", namespaced=False)
 _ISSUER = Target("cert-manager.io", "Issuer", charts=Charts.TOLD)
 _CLUSTER_ISSUER = Target("cert-manager.io", "ClusterIssuer", namespaced=False, charts=Charts.TOLD)
-_ANNOTATED = (("networking.k8s.io", "Ingress"), ("gateway.networking.k8s.io", "Gateway"))
+_ANNOTATED = (("networking.k8s.io", "Ingress"), (GATEWAY, "Gateway"))
 _CLAIMS = "volumeClaimTemplates[].spec.storageClassName"
 _STORED = (
     ("", "PersistentVolumeClaim", "spec.storageClassName"),
     ("apps", "StatefulSet", f"spec.{_CLAIMS}"),
     (_CNPG, "Cluster", "spec.storage.storageClass"),
     (_CNPG, "Cluster", "spec.walStorage.storageClass"),
+    ("ceph.rook.io", "CephCluster", "spec.mon.volumeClaimTemplate.spec.storageClassName"),
+    ("ceph.rook.io", "CephCluster", f"spec.storage.storageClassDeviceSets[].{_CLAIMS}"),
     ("dragonflydb.io", "Dragonfly", "spec.snapshot.persistentVolumeClaimSpec.storageClassName"),
     ("elasticsearch.k8s.elastic.co", "Elasticsearch", f"spec.nodeSets[].{_CLAIMS}"),
     ("kafka.strimzi.io", "KafkaNodePool", "spec.storage.class"),
@@ -55,13 +55,21 @@ _STORED = (
     (_VM, "VLSingle", "spec.storage.storageClassName"),
     (_VM, "VTSingle", "spec.storage.storageClassName"),
 )
+_ACTING = (
+    (HELM, "HelmRelease", "spec.serviceAccountName"),
+    (KUSTOMIZE, "Kustomization", "spec.serviceAccountName"),
+    ("fluxcd.controlplane.io", "ResourceSet", "spec.serviceAccountName"),
+    ("infra.contrib.fluxcd.io", "Terraform", "spec.serviceAccountName"),
+    ("vault.banzaicloud.com", "Vault", "spec.serviceAccount"),
+    *((_VM, kind, "spec.serviceAccountName") for kind in ("VMAgent", "VMAlert", "VMSingle")),
+)
 REFERENCES = (
     *of_pods("serviceAccountName", _ACCOUNT),
     *of_pods("priorityClassName", _PRIORITY),
     *of_pods("runtimeClassName", _RUNTIME),
     *(Reference(group, kind, path, (_STORAGE,), "") for group, kind, path in _STORED),
     Reference("networking.k8s.io", "Ingress", "spec.ingressClassName", (_INGRESS,), ""),
-    Reference("gateway.networking.k8s.io", "Gateway", "spec.gatewayClassName", (_GATEWAY,), ""),
+    Reference(GATEWAY, "Gateway", "spec.gatewayClassName", (_GATEWAY,), ""),
     Reference("cert-manager.io", "Certificate", "spec.issuerRef", (_ISSUER, _CLUSTER_ISSUER)),
     *(
         Reference(group, kind, f'metadata.annotations."{annotation}"', (target,), "")
@@ -71,13 +79,23 @@ REFERENCES = (
             ("cert-manager.io/cluster-issuer", _CLUSTER_ISSUER),
         )
     ),
-    Reference(_HELM, "HelmRelease", "spec.chart.spec.sourceRef", (_HELM_REPOSITORY, _GIT, _BUCKET)),
-    Reference(_HELM, "HelmRelease", "spec.chartRef", (_OCI, _CHART)),
-    Reference(_KUSTOMIZE, "Kustomization", "spec.sourceRef", (_GIT, _OCI, _BUCKET)),
-    Reference(_SOURCES, "HelmChart", "spec.sourceRef", (_HELM_REPOSITORY, _GIT, _BUCKET)),
+    Reference(HELM, "HelmRelease", "spec.chart.spec.sourceRef", (_HELM_REPOSITORY, _GIT, _BUCKET)),
+    Reference(HELM, "HelmRelease", "spec.chartRef", (_OCI, _CHART)),
+    Reference(KUSTOMIZE, "Kustomization", "spec.sourceRef", (_GIT, _OCI, _BUCKET)),
+    Reference(SOURCE, "HelmChart", "spec.sourceRef", (_HELM_REPOSITORY, _GIT, _BUCKET)),
     Reference("infra.contrib.fluxcd.io", "Terraform", "spec.sourceRef", (_GIT, _OCI, _BUCKET)),
-    *of_kinds(_KUSTOMIZE, ("Kustomization",), "spec.serviceAccountName", _ACCOUNT, name=""),
-    *of_kinds(_HELM, ("HelmRelease",), "spec.serviceAccountName", _ACCOUNT, name=""),
+    Reference(_GENERATED, "ArtifactGenerator", "spec.sources[]", (_GIT, _OCI, _BUCKET, _CHART)),
+    *(Reference(group, kind, path, (_ACCOUNT,), "") for group, kind, path in _ACTING),
+    *(
+        Reference("external-secrets.io", kind, f"spec.provider.{path}", (_ACCOUNT,))
+        for kind in ("ClusterSecretStore", "SecretStore")
+        for path in (
+            "aws.auth.jwt.serviceAccountRef",
+            "kubernetes.auth.serviceAccount",
+            "vault.auth.kubernetes.serviceAccountRef",
+        )
+    ),
+    Reference(_CNPG, "Cluster", "spec.priorityClassName", (_PRIORITY,), ""),
 )
 
 

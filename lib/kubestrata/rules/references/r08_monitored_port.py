@@ -15,20 +15,20 @@ from kubestrata.rules.subject import ClusterTree, Subject, containers
 from kubestrata.rules.violation import Finding
 
 _PROMETHEUS, _VM = "monitoring.coreos.com", "operator.victoriametrics.com"
-_OF_SERVICES = ((_PROMETHEUS, "ServiceMonitor"), (_VM, "VMServiceScrape"))
+OF_SERVICES = ((_PROMETHEUS, "ServiceMonitor"), (_VM, "VMServiceScrape"))
 _Find: TypeAlias = Callable[[ClusterTree, str, Mapping[str, Any]], list[Subject]]
-_OF_PODS = ((_PROMETHEUS, "PodMonitor"), (_VM, "VMPodScrape"))
+OF_PODS = ((_PROMETHEUS, "PodMonitor"), (_VM, "VMPodScrape"))
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for group, kind in _OF_SERVICES:
+    for group, kind in OF_SERVICES:
         for monitor in tree.of_kind(group, kind):
-            found = _selected(tree, monitor, services_of)
+            found = selected(tree, monitor, services_of)
             yield from _told(tree, monitor, "Service", found)
             yield from _ports(tree, monitor, "endpoints", found, _service_ports(found))
-    for group, kind in _OF_PODS:
+    for group, kind in OF_PODS:
         for monitor in tree.of_kind(group, kind):
-            found = _selected(tree, monitor, pods_of)
+            found = selected(tree, monitor, pods_of)
             yield from _told(tree, monitor, "pod", found)
             yield from _ports(tree, monitor, "podMetricsEndpoints", found, _pod_ports(found))
 
@@ -41,7 +41,8 @@ def _namespaces(monitor: Subject) -> list[str] | None:
     return [str(each) for each in sequence(selector.get("matchNames"))] or [monitor.namespace]
 
 
-def _selected(tree: ClusterTree, monitor: Subject, find: _Find) -> list[Subject]:
+def selected(tree: ClusterTree, monitor: Subject, find: _Find) -> list[Subject]:
+    """What a monitor selects in the namespaces that it names, nothing if it looks at all."""
     selector, namespaces = mapping(monitor.spec.get("selector")), _namespaces(monitor)
     # Where all namespaces are looked at, something unseen may be what is meant.
     return [each for here in namespaces or () for each in find(tree, here, selector)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from heapq import nsmallest
 
-from kubestrata.core.identity import group_of
+from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.references._selection import pods_of
 from kubestrata.rules.references._unseen import dynamic, hidden, pods_hidden
@@ -20,25 +20,29 @@ _TARGETED = (
 )
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def targets(tree: ClusterTree) -> Iterator[tuple[Subject, str, Identity]]:
+    """What autoscalers scale: the autoscaler, its field, and the object that this names."""
     for group, kind, field in _TARGETED:
         for subject in tree.of_kind(group, kind):
-            yield from _target(tree, subject, field)
+            target = mapping(subject.spec.get(field))
+            name, of = str(target.get("name")), str(target.get("kind", "Deployment"))
+            where = group_of(str(target.get("apiVersion", "apps/v1")))
+            named = Identity(where, of, subject.namespace, name)
+            yield subject, f"spec.{field}.name", named
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for subject, path, target in targets(tree):
+        if not tree.exists(*target) and not hidden(tree, subject.namespace):
+            said = f"no {target.kind} {target.name} in namespace {subject.namespace}"
+            yield subject.finding(path, said, _fix(tree, target))
     for budget in tree.of_kind("policy", "PodDisruptionBudget"):
         yield from _budget(tree, budget)
 
 
-def _target(tree: ClusterTree, subject: Subject, field: str) -> Iterator[Finding]:
-    target: dict[str, Any] = mapping(subject.spec.get(field))
-    name, kind = str(target.get("name")), str(target.get("kind", "Deployment"))
-    group = group_of(str(target.get("apiVersion", "apps/v1")))
-    if tree.exists(group, kind, subject.namespace, name) or hidden(tree, subject.namespace):
-        return
-    here = [each.identity.name for each in tree.of_kind(group, kind)]
-    fix = f"name one of {', '.join(sorted(here)[:5])}" if here else ""
-    yield subject.finding(
-        f"spec.{field}.name", f"no {kind} {name} in namespace {subject.namespace}", fix
-    )
+def _fix(tree: ClusterTree, target: Identity) -> str:
+    here = [each.identity.name for each in tree.of_kind(target.group, target.kind)]
+    return f"name one of {', '.join(nsmallest(5, here))}" if here else ""
 
 
 def _budget(tree: ClusterTree, budget: Subject) -> Iterator[Finding]:

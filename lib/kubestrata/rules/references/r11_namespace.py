@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import HELM, KUSTOMIZE
 from kubestrata.rules.near import near
 from kubestrata.rules.references._field import known, values
 from kubestrata.rules.references._unseen import unseen
@@ -32,7 +33,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _made(tree: ClusterTree) -> Iterator[str]:
-    for release in tree.of_kind("helm.toolkit.fluxcd.io", "HelmRelease"):
+    for release in tree.of_kind(HELM, "HelmRelease"):
         if mapping(release.spec.get("install")).get("createNamespace"):
             yield target_namespace(release)
     for application in tree.of_kind("argoproj.io", "Application"):
@@ -61,8 +62,8 @@ def _used(tree: ClusterTree) -> Iterator[tuple[Subject, str, str]]:
         if subject.namespace:
             yield subject, "metadata.namespace", subject.namespace
     for group, kind in (
-        ("helm.toolkit.fluxcd.io", "HelmRelease"),
-        ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+        (HELM, "HelmRelease"),
+        (KUSTOMIZE, "Kustomization"),
     ):
         for subject in tree.of_kind(group, kind):
             target = subject.spec.get("targetNamespace")

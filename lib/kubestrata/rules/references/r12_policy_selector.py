@@ -29,7 +29,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         return
     for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
         yield from _kubernetes(tree, policy)
-    for policy in tree.of_kind("cilium.io", "CiliumNetworkPolicy"):
+    kinds = ("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy")
+    for policy in tree.of_kind("cilium.io", *kinds):
         yield from _cilium(tree, policy)
 
 
@@ -61,8 +62,10 @@ def _cilium(tree: ClusterTree, policy: Subject) -> Iterator[Finding]:
             found = pod_selector(mapping(value))
             if found is None or not value:
                 continue
+            # A clusterwide selector that names no namespace may mean pods that no tree shows.
             namespace = found[0] or policy.namespace
-            yield from _pods(tree, policy, f"{path}.{field}", namespace, found[1])
+            if namespace:
+                yield from _pods(tree, policy, f"{path}.{field}", namespace, found[1])
 
 
 def _pods(
@@ -73,7 +76,7 @@ def _pods(
         return
     if not pods_of(tree, namespace, selector):
         message = f"selects no pod of namespace {namespace}"
-        yield policy.finding(path, message, near_label(terms[0], tree.workloads_in(namespace)))
+        yield policy.finding(path, message, near_label(tree, namespace, terms[0]))
 
 
 RULE = Rule(

@@ -98,7 +98,7 @@ def _inputs(tree: ClusterTree, dashboard: Subject, names: Mapping[str, str]) -> 
 
 RULE = Rule(
     "R13",
-    "what an operator's object names exists: its cluster, folder, pool, provider, class",
+    "what an operator's object names exists: its cluster, folder, pool, provider, class, Service",
     "the operator waits for it, or does nothing",
     _judge,
 )

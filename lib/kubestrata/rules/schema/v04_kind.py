@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
+from kubestrata.core.alike import alike
 from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.judged import catalogue_of
@@ -42,7 +42,7 @@ def _defined(tree: ClusterTree) -> Iterator[tuple[str, str]]:
 def _unknown(known: Catalogue, subject: Subject) -> Finding:
     group, kind = subject.identity.group, subject.identity.kind
     kinds, groups = known.kinds_of(group), known.groups_of(kind)
-    near = get_close_matches(kind, kinds, n=1, cutoff=0.7)
+    near = alike(kind, kinds, likeness=0.7)
     where = f"group {group}" if group else "the core group"
     if near:
         return subject.finding("kind", f"{where} has no kind {kind}", f"write {near[0]}")

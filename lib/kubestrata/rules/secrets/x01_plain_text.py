@@ -54,13 +54,18 @@ def _decoded(value: str) -> str:
 def _object(subject: Subject) -> Iterator[Finding]:
     if subject.identity.kind == "CustomResourceDefinition":
         return
-    env = dict(_env(subject))
+    env: dict[str, str] | None = None
     for path, text in strings(subject.manifest):
         what = form_of(text)
         if what:
             yield subject.finding(path, f"holds {what} in plain text", _ENCRYPT)
-        elif is_password(path, text) or (path in env and is_password(env[path], text)):
-            name = env.get(path) or path.rpartition(".")[2]
+            continue
+        variable = ""
+        if path.endswith("].value") and "env[" in path:
+            env = dict(_env(subject)) if env is None else env
+            variable = env.get(path, "")
+        if is_password(path, text) or (variable and is_password(variable, text)):
+            name = variable or path.rpartition(".")[2]
             yield subject.finding(path, f"holds {name} in plain text", _ENCRYPT)
 
 

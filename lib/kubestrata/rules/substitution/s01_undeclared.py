@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
+from kubestrata.core.alike import alike
 from kubestrata.rules.placeholders import substituted, uses
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -18,7 +18,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             continue
         for use in uses(subject):
             if use.name and use.name not in known and not use.default and not use.foreign:
-                near = difflib.get_close_matches(use.name, known, 1)
+                near = alike(use.name, known)
                 fix = f"write ${{{near[0]}}}" if near else f"declare {use.name} in postBuild"
                 message = f"nothing tells Kustomization {unit.identity.name} what {use.text} is"
                 yield subject.finding(use.path, message, fix)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import is_mapping
+from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.placeholders import uses
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
 
-_KUSTOMIZATION = "kustomize.toolkit.fluxcd.io"
 # Texts that programs read, and may expand themselves.
 _READ_BY_PROGRAMS = re.compile(r"^(data|stringData)\.|annotations\.|\.values\.|\.env\[|\.config\.")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -19,7 +19,7 @@ _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for unit in tree.units.values():
-        named = unit.identity.group == _KUSTOMIZATION
+        named = unit.identity.group == KUSTOMIZE
         if not named or is_mapping(unit.subject.spec.get("postBuild")):
             continue
         for subject in unit.objects:

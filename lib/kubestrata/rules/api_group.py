@@ -1,0 +1,9 @@
+"""API groups that rules of several groups read."""
+
+from __future__ import annotations
+
+HELM = "helm.toolkit.fluxcd.io"
+KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
+SOURCE = "source.toolkit.fluxcd.io"
+NOTIFICATION = "notification.toolkit.fluxcd.io"
+GATEWAY = "gateway.networking.k8s.io"

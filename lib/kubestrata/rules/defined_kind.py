@@ -1,0 +1,45 @@
+"""The kinds that objects of a cluster define, by Kubernetes' definitions or Crossplane's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kubestrata.bindings import CustomKind, CustomKindError, defined_kinds
+from kubestrata.rules.subject import ClusterTree, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedKinds:
+    """What definitions define; `by` tells which one, `faults` why some define nothing."""
+
+    kinds: tuple[CustomKind, ...]
+    by: Mapping[tuple[str, str], Subject]
+    faults: tuple[tuple[Subject, str], ...]
+
+
+def kinds_defined(tree: ClusterTree) -> DefinedKinds:
+    """The kinds that a cluster's own objects define; of a kind that comes twice the first."""
+    return tree.once(_kinds_defined)
+
+
+def _definitions(tree: ClusterTree) -> Iterator[Subject]:
+    yield from tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition")
+    yield from tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition")
+
+
+def _kinds_defined(tree: ClusterTree) -> DefinedKinds:
+    kinds: dict[tuple[str, str], CustomKind] = {}
+    by: dict[tuple[str, str], Subject] = {}
+    faults: list[tuple[Subject, str]] = []
+    for subject in _definitions(tree):
+        try:
+            found = defined_kinds(subject.manifest, subject.place.file, subject.place.line)
+        except CustomKindError as error:
+            faults.append((subject, str(error)))
+            continue
+        for kind in found:
+            key = (kind.group, kind.kind)
+            kinds.setdefault(key, kind)
+            by.setdefault(key, subject)
+    return DefinedKinds(tuple(kinds.values()), by, tuple(faults))

@@ -1,0 +1,58 @@
+"""P-FLOW: what is denied by default is allowed where the tree itself declares traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.policy.admission import admits, allows
+from kubestrata.rules.policy.flow import Flow, flows
+from kubestrata.rules.policy.isolation import Isolation, isolation_of
+from kubestrata.rules.policy.pods import Pod, chart_namespaces
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding, Severity
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    isolation = isolation_of(tree)
+    if not isolation:
+        return
+    for flow in flows(tree):
+        here = _judged(tree, flow.to, isolation.get(flow.to))
+        if here and here.ingress and not any(admits(tree, each, flow) for each in here.admitted):
+            said = f"ingress on port {flow.port} is denied: {flow.reason}"
+            yield flow.to.workload.finding("", said, f"allow ingress from {_sender(flow)}")
+        sender = flow.sender
+        # To the node's network an address leads, which no selector of pods means.
+        if sender is None or flow.to.spec.get("hostNetwork") is True:
+            continue
+        there = _judged(tree, sender, isolation.get(sender))
+        if there and there.egress and not any(allows(tree, each, flow) for each in there.allowed):
+            what = f"port {flow.port} of {flow.to.workload.identity}"
+            said = f"egress to {what} is denied: {flow.reason}"
+            yield sender.workload.finding("", said, f"allow egress to {what}")
+
+
+def _judged(tree: ClusterTree, pod: Pod, found: Isolation | None) -> Isolation | None:
+    # Policies do not hold for the node's network; a chart may bring some.
+    if pod.spec.get("hostNetwork") is True or pod.namespace in chart_namespaces(tree):
+        return None
+    return found
+
+
+def _sender(flow: Flow) -> str:
+    port = f"to port {flow.port}"
+    if flow.sender is not None:
+        return f"{flow.sender.workload.identity} {port}"
+    if flow.namespaces is None:
+        return f"its sender {port}"
+    return f"the gateway of {', '.join(sorted(flow.namespaces))} {port}"
+
+
+RULE = Rule(
+    "P-FLOW",
+    "what is denied by default is allowed where routes, scrapes, webhooks or environments need it",
+    "requests time out, though everything is there",
+    _judge,
+    Severity.WARNING,
+)

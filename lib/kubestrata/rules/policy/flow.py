@@ -1,0 +1,173 @@
+"""The traffic that a tree declares: of routes, scrapes, webhooks, and names in environments.
+
+Only pods that are written in the tree have flows; who is at the other end of a route, a scrape or
+a webhook is made by a controller, and its pods are not seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.policy.pods import Pod, pod_index, pods_of
+from kubestrata.rules.references import r02_backend_service, r03_ingress_backend
+from kubestrata.rules.references._kubernetes_table import WEBHOOKS
+from kubestrata.rules.references._selection import pods_of as workloads_of
+from kubestrata.rules.references._selection import services_of
+from kubestrata.rules.references.r08_monitored_port import OF_PODS, OF_SERVICES, selected
+from kubestrata.rules.subject import ClusterTree, Subject
+
+_NAMED = re.compile(
+    r"(?:(\w+)://(?:[^@/\s]*@)?)?\b([a-z][a-z0-9-]*)\.([a-z0-9][a-z0-9-]*)\.svc\b"
+    r"(?:\.cluster\.local)?(?::(\d+))?"
+)
+_USUAL = {"http": "80", "https": "443"}
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port of a pod: its number, None if no container tells it, and its names."""
+
+    number: int | None
+    names: frozenset[str]
+    protocol: str = "TCP"
+
+    def __str__(self) -> str:
+        return str(self.number or ", ".join(sorted(self.names)))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Traffic to a port of a pod: from another one, or from what is not seen.
+
+    `namespaces` are those that the sender is known to be in, None if they are not known.
+    """
+
+    to: Pod
+    port: Port
+    reason: str
+    sender: Pod | None = None
+    namespaces: frozenset[str] | None = None
+
+
+def flows(tree: ClusterTree) -> Sequence[Flow]:
+    """Every flow to pods of the tree, once."""
+    return tree.once(_flows)
+
+
+def _flows(tree: ClusterTree) -> Sequence[Flow]:
+    return list(dict.fromkeys(_all(tree)))
+
+
+def _all(tree: ClusterTree) -> Iterator[Flow]:
+    yield from _routed(tree)
+    yield from _scraped(tree)
+    for reference in WEBHOOKS:
+        for use in reference.uses(tree):
+            service = tree.by_identity.get(use.identity)
+            number = use.value.get("port", 443)
+            yield from _to(tree, service, number, f"{use.subject.identity} calls it")
+    yield from _named(tree)
+
+
+def _routed(tree: ClusterTree) -> Iterator[Flow]:
+    for reference in (*r02_backend_service.REFERENCES, *r03_ingress_backend.REFERENCES):
+        for use in reference.uses(tree):
+            route = use.subject
+            port: Any = use.value.get("port")
+            wanted = mapping(port).get("number", mapping(port).get("name", port))
+            parents = [mapping(each) for each in sequence(route.spec.get("parentRefs"))]
+            # Between workloads of a mesh, a route has a Service for parent.
+            gateways = [each for each in parents if each.get("kind", "Gateway") == "Gateway"]
+            spaces = frozenset(str(each.get("namespace") or route.namespace) for each in gateways)
+            service = tree.by_identity.get(use.identity)
+            reason = f"{route.identity} sends to it"
+            yield from _to(tree, service, wanted, reason, spaces or None)
+
+
+def _scraped(tree: ClusterTree) -> Iterator[Flow]:
+    for group, kind in OF_SERVICES:
+        for monitor in tree.of_kind(group, kind):
+            for service in selected(tree, monitor, services_of):
+                for endpoint in map(mapping, sequence(monitor.spec.get("endpoints"))):
+                    reason = f"{monitor.identity} scrapes it"
+                    yield from _to(tree, service, endpoint.get("port"), reason)
+    pods = {id(pod.workload): pod for pod in pods_of(tree)}
+    for group, kind in OF_PODS:
+        for monitor in tree.of_kind(group, kind):
+            for workload in selected(tree, monitor, workloads_of):
+                pod = pods[id(workload)]
+                for endpoint in map(mapping, sequence(monitor.spec.get("podMetricsEndpoints"))):
+                    port = _port(pod, endpoint.get("port", endpoint.get("portNumber")))
+                    if port is not None:
+                        yield Flow(pod, port, f"{monitor.identity} scrapes it")
+
+
+def _named(tree: ClusterTree) -> Iterator[Flow]:
+    """What environments and arguments name as `service.namespace.svc`."""
+    for pod in pods_of(tree):
+        for scheme, name, namespace, number in dict.fromkeys(_names(pod)):
+            service = tree.get("", "Service", namespace, name)
+            if service is None:
+                continue
+            ports = sequence(service.spec.get("ports"))
+            only = mapping(ports[0]).get("port") if len(ports) == 1 else None
+            wanted = number or _USUAL.get(scheme) or only
+            reason = f"{pod.workload.identity} names Service {namespace}/{name}"
+            for flow in _to(tree, service, wanted, reason):
+                if flow.to is not pod:
+                    yield Flow(flow.to, flow.port, reason, pod)
+
+
+def _names(pod: Pod) -> Iterator[tuple[str, str, str, str]]:
+    for container in pod.containers:
+        env = [mapping(each).get("value") for each in sequence(container.body.get("env"))]
+        called = (*sequence(container.body.get("command")), *sequence(container.body.get("args")))
+        for text in (*env, *called):
+            if isinstance(text, str) and ".svc" in text:
+                yield from _NAMED.findall(text)
+
+
+def _to(
+    tree: ClusterTree,
+    service: Subject | None,
+    wanted: object,
+    reason: str,
+    namespaces: frozenset[str] | None = None,
+) -> Iterator[Flow]:
+    """Traffic to the pods of a Service, at the port of that number or name."""
+    if service is None or wanted is None:
+        return
+    for each in map(mapping, sequence(service.spec.get("ports"))):
+        if str(wanted) in (str(each.get("port")), str(each.get("name"))):
+            for pod in pod_index(tree).of_service(service):
+                protocol = str(each.get("protocol", "TCP"))
+                port = _port(pod, each.get("targetPort", each.get("port")), protocol)
+                if port is not None:
+                    yield Flow(pod, port, reason, namespaces=namespaces)
+
+
+def _port(pod: Pod, target: object, protocol: str = "TCP") -> Port | None:
+    """A port that is known by number or name; None if no container has a port of this name."""
+    ports = list(_ports(pod))
+    if isinstance(target, int):
+        names = (
+            str(each["name"])
+            for each in ports
+            if each.get("containerPort") == target and each.get("name")
+        )
+        return Port(target, frozenset(names), protocol)
+    numbers: Iterable[Any] = (
+        each.get("containerPort") for each in ports if each.get("name") == target
+    )
+    number = next((each for each in numbers if isinstance(each, int)), None)
+    return Port(number, frozenset({str(target)}), protocol) if number is not None else None
+
+
+def _ports(pod: Pod) -> Iterator[Mapping[str, Any]]:
+    for container in pod.containers:
+        found: Sequence[object] = sequence(container.body.get("ports"))
+        yield from (mapping(each) for each in found)

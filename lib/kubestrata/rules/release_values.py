@@ -1,0 +1,36 @@
+"""The values of HelmReleases, each beside what judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import HELM
+from kubestrata.rules.judged import catalogue_of
+from kubestrata.rules.release import chart_of
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.schema import ValuesSchema, stored_values
+
+
+def release_values(
+    tree: ClusterTree,
+) -> Iterator[tuple[Subject, dict[str, Any], ValuesSchema]]:
+    """Every release whose chart is at hand in its version, or known to the bindings."""
+    folder, shelved = catalogue_of(tree).folder, tree.once(_shelved)
+    for release in tree.of_kind(HELM, "HelmRelease"):
+        use = chart_of(tree, release)
+        if use is None:
+            continue
+        schema = shelved.get((use.name, _exact(use.version))) or stored_values(folder, use.name)
+        if schema is not None:
+            yield release, mapping(release.spec.get("values")), schema
+
+
+def _shelved(tree: ClusterTree) -> dict[tuple[str, str], ValuesSchema]:
+    return {(each.name, _exact(each.version)): ValuesSchema(each.schema) for each in tree.charts}
+
+
+def _exact(version: str) -> str:
+    """A version without the `v` that some write and Helm ignores."""
+    return version.removeprefix("v")

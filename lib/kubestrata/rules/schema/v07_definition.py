@@ -1,0 +1,31 @@
+"""V07: a definition of kinds can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.defined_kind import kinds_defined
+from kubestrata.rules.judged import judged_objects
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    defined = kinds_defined(tree)
+    for subject, why in defined.faults:
+        yield subject.finding("", why)
+    for schema in dict.fromkeys(each.schema for each in judged_objects(tree)):
+        kind = schema.kind
+        by = defined.by.get((kind.group, kind.kind))
+        if by is not None and schema.fault:
+            message = f"the schema of {kind.kind} {kind.version} is none: {schema.fault}"
+            yield by.finding("spec.versions", message)
+
+
+RULE = Rule(
+    "V07",
+    "a definition of kinds can be used",
+    "the API server refuses it, and no object of its kinds can be judged",
+    _judge,
+)

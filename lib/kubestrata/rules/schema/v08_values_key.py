@@ -1,0 +1,25 @@
+"""V08: the values of a release have keys that the chart's values.yaml names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.release_values import release_values
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding, Severity
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for release, values, schema in release_values(tree):
+        for fault in schema.unknown_keys(values):
+            yield release.finding(f"spec.values.{fault.path}", *fault[1:])
+
+
+RULE = Rule(
+    "V08",
+    "the values of a release have keys that its chart names, where it has no schema",
+    "the chart ignores them without a word, unless only its templates know them",
+    _judge,
+    Severity.WARNING,
+)

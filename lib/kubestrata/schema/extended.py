@@ -1,0 +1,55 @@
+"""Schemas of the kinds that a tree defines itself, before those of the bindings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubestrata.bindings import CustomKind, CustomVersion, IndexedKind
+from kubestrata.core.identity import group_of
+from kubestrata.schema.catalogue import Catalogue
+from kubestrata.schema.kind_schema import KindSchema
+
+
+class Extended(Catalogue):
+    """A catalogue, and the kinds that a tree defines: of those it knows no other version."""
+
+    def __init__(self, base: Catalogue, kinds: Sequence[CustomKind]) -> None:
+        self.folder = base.folder
+        self.has_builtin = base.has_builtin
+        self._base = base
+        self._kinds = dict(base.all_kinds)
+        self._own: dict[tuple[str, str], KindSchema] = {}
+        self._defined = {(kind.group, kind.kind) for kind in kinds}
+        for kind in kinds:
+            found = [_indexed(kind, version) for version in kind.versions]
+            self._kinds[kind.group, kind.kind] = found
+            for indexed, version in zip(found, kind.versions, strict=True):
+                schema = KindSchema(indexed, dict(version.schema), base.kubernetes())
+                self._own[f"{kind.group}/{version.name}", kind.kind] = schema
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is bound, whatever the tree defines."""
+        return self._base.is_empty
+
+    def get(self, api_version: str, kind: str) -> KindSchema | None:
+        """What judges the objects of a version of a kind; None if there is no such version."""
+        if (group_of(api_version), kind) in self._defined:
+            return self._own.get((api_version, kind))
+        return self._base.get(api_version, kind)
+
+
+def _indexed(kind: CustomKind, version: CustomVersion) -> IndexedKind:
+    return IndexedKind(
+        kind.group,
+        version.name,
+        kind.kind,
+        kind.plural,
+        kind.namespaced,
+        version.served,
+        version.storage,
+        builtin=False,
+        package="",
+        module="",
+        schema="",
+    )
