@@ -1,0 +1,54 @@
+"""Where applications keep data: databases, caches, message brokers and buckets."""
+
+from kubestrata.constructs.data.bucket_location import AccessKeys, BackupStore, BucketLocation
+from kubestrata.constructs.data.cnpg_schedule import CnpgSchedule
+from kubestrata.constructs.data.dragonfly import Dragonfly, DragonflySpec
+from kubestrata.constructs.data.kafka import Kafka
+from kubestrata.constructs.data.kafka_spec import KafkaRight, KafkaSpec, KafkaTopicSpec
+from kubestrata.constructs.data.kafka_topic import KafkaTopic
+from kubestrata.constructs.data.kafka_user import KafkaUser
+from kubestrata.constructs.data.operator import (
+    DragonflyOperator,
+    KafkaOperator,
+    MigrationOperator,
+    PostgresOperator,
+)
+from kubestrata.constructs.data.postgres import Postgres
+from kubestrata.constructs.data.postgres_backup_spec import BackupKeys, PostgresBackup
+from kubestrata.constructs.data.postgres_spec import (
+    PostgresDatabase,
+    PostgresPooler,
+    PostgresRole,
+    PostgresSpec,
+)
+from kubestrata.constructs.data.schema_migration_spec import SchemaMigration
+from kubestrata.constructs.data.valkey import Valkey, ValkeySpec
+
+__all__ = [
+    "AccessKeys",
+    "BackupKeys",
+    "BackupStore",
+    "BucketLocation",
+    "CnpgSchedule",
+    "Dragonfly",
+    "DragonflyOperator",
+    "DragonflySpec",
+    "Kafka",
+    "KafkaOperator",
+    "KafkaRight",
+    "KafkaSpec",
+    "KafkaTopic",
+    "KafkaTopicSpec",
+    "KafkaUser",
+    "MigrationOperator",
+    "Postgres",
+    "PostgresBackup",
+    "PostgresDatabase",
+    "PostgresOperator",
+    "PostgresPooler",
+    "PostgresRole",
+    "PostgresSpec",
+    "SchemaMigration",
+    "Valkey",
+    "ValkeySpec",
+]

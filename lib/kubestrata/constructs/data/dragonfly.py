@@ -1,0 +1,149 @@
+"""Dragonfly, which speaks Redis' protocol, run by its operator."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from kubeapis import dragonfly, k8s
+from kubestrata.constructs.data.operator import DragonflyOperator
+from kubestrata.constructs.data.watch import watch
+from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.flow import Flow, NetworkPort
+from kubestrata.constructs.network.network import Network
+from kubestrata.constructs.network.peer import Pods
+from kubestrata.constructs.scaling.availability import Availability
+from kubestrata.constructs.scaling.disruption_budget import DisruptionBudget
+from kubestrata.constructs.scaling.placement import topology_spread_constraints
+from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
+from kubestrata.core.declaration import Declaration
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.tree import component_of
+from kubestrata.core.value.cron import Cron
+from kubestrata.core.value.image import Image
+from kubestrata.core.value.quantity import Quantity
+
+_PORT, _ADMIN = 6379, 9999
+_IMAGE = Image("docker.dragonflydb.io/dragonflydb/dragonfly:v1.34.2")
+# The user that the image brings.
+_USER = 999
+
+
+class DragonflySpec(Declaration, kw_only=True):
+    """What a team states of a Dragonfly: pods, the primary among them, memory and snapshots.
+
+    `storage` None takes no snapshots and keeps nothing beyond a restart of all pods.
+    """
+
+    replicas: Annotated[int, Meta(ge=1, description="Pods, the primary among them.")] = 2
+    memory: Annotated[Quantity, Meta(description="Of each pod.")] = Quantity("512Mi")
+    storage: Annotated[Quantity, Meta(description="For snapshots.")] | None = Quantity("1Gi")
+    storage_class: str | None = None
+    snapshot: Annotated[Cron, Meta(description="When snapshots are taken.")] = Cron("0 */6 * * *")
+    image: Image = _IMAGE
+    priority: str | None = None
+    monitoring: bool = True
+
+
+class Dragonfly(Construct):
+    """One Dragonfly named `id`, its PodDisruptionBudget and the network policy of its pods.
+
+    `password` is a key of a Secret; raises InvalidReference for one of another namespace.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, password: SecretKey, spec: DragonflySpec | None = None
+    ) -> None:
+        super().__init__(scope, f"{id}-dragonfly")
+        self._component = component_of(scope)
+        self.spec = spec = spec or DragonflySpec()
+        self.password = password
+        labels = {"app": id, "app.kubernetes.io/name": "dragonfly"}
+        self.resource = dragonfly.Dragonfly(self, id, spec=_spec(spec, labels, password))
+        namespace = self.resource.identity.namespace
+        password.secret.require_namespace(namespace)
+        self._pods = Pods(id, namespace, labels)
+        if spec.replicas > 1:
+            availability = Availability()
+            DisruptionBudget(
+                self, id, labels=labels, availability=availability, replicas=spec.replicas
+            )
+        self._allow()
+        if spec.monitoring:
+            watch(self, id, self._pods, port="admin", number=_ADMIN)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The pods, on the port of Redis' protocol."""
+        ports = (NetworkPort(_PORT),)
+        return Endpoint(self._pods, ports, self._component, self.resource.ref)
+
+    @property
+    def service(self) -> ServiceReference:
+        """The primary."""
+        ref = self.resource.ref
+        made = Reference(
+            self._component, "", "Service", ref.object_name, ref.object_namespace, self.resource
+        )
+        return ServiceReference(made, _PORT)
+
+    @property
+    def credentials(self) -> SecretReference:
+        """The Secret with the password; `password` is the key."""
+        return self.password.secret
+
+    def _allow(self) -> None:
+        cluster = self._component.cluster
+        network = cluster.find(Network)
+        if network is None:
+            return
+        operator = cluster.ask(DragonflyOperator)
+        operator.reaches(self._pods, [_PORT, _ADMIN])
+        flows = [
+            Flow.to_pods(self._pods, _PORT, _ADMIN),
+            Flow.from_pods(self._pods, _PORT, _ADMIN),
+            Flow.from_pods(operator.pods, _PORT, _ADMIN),
+        ]
+        network.policy(Construct(self, "network"), self._pods.name, self._pods, flows)
+
+
+def _spec(
+    spec: DragonflySpec, labels: dict[str, str], password: SecretKey
+) -> dragonfly.DragonflySpec:
+    selector = k8s.SecretKeySelector(name=password.name, key=password.key)
+    return dragonfly.DragonflySpec(
+        replicas=spec.replicas,
+        image=spec.image,
+        authentication=dragonfly.DragonflySpecAuthentication(password_from_secret=selector),
+        priority_class_name=spec.priority,
+        resources=k8s.ResourceRequirements(
+            requests={"cpu": "100m", "memory": spec.memory}, limits={"memory": spec.memory}
+        ),
+        topology_spread_constraints=topology_spread_constraints(Availability(), labels, rollout=()),
+        snapshot=_snapshot(spec),
+        pod_security_context=k8s.PodSecurityContext(
+            run_as_non_root=True,
+            run_as_user=_USER,
+            run_as_group=_USER,
+            fs_group=_USER,
+            seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
+        ),
+        container_security_context=k8s.SecurityContext(
+            allow_privilege_escalation=False,
+            capabilities=k8s.Capabilities(drop=["ALL"]),
+            read_only_root_filesystem=True,
+        ),
+    )
+
+
+def _snapshot(spec: DragonflySpec) -> dragonfly.DragonflySpecSnapshot | None:
+    if spec.storage is None:
+        return None
+    claim = k8s.PersistentVolumeClaimSpec(
+        access_modes=["ReadWriteOnce"],
+        storage_class_name=spec.storage_class,
+        resources=k8s.VolumeResourceRequirements(requests={"storage": spec.storage}),
+    )
+    return dragonfly.DragonflySpecSnapshot(cron=spec.snapshot, persistent_volume_claim_spec=claim)

@@ -1,0 +1,162 @@
+"""Kafka by Strimzi: controllers that vote, brokers that keep records, no ZooKeeper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from kubeapis import k8s, strimzi
+from kubestrata.constructs.data import kafka_pod
+from kubestrata.constructs.data.kafka_spec import KafkaSpec
+from kubestrata.constructs.data.operator import KafkaOperator
+from kubestrata.constructs.data.watch import watch
+from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.flow import Flow, NetworkPort
+from kubestrata.constructs.network.network import Network
+from kubestrata.constructs.network.peer import Pods
+from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.tree import component_of
+
+CLUSTER = "strimzi.io/cluster"
+_CLIENTS, _METRICS = 9093, 9404
+# Controllers, brokers among themselves, the agent that Strimzi asks (source: Strimzi's policies).
+_INNER = (8443, 9090, 9091)
+# What a controller keeps: a log of the metadata.
+_METADATA = "5Gi"
+_Role = Literal["broker", "controller"]
+
+
+class Kafka(Construct):
+    """One Kafka named `id`, its KafkaNodePools, and the network policy of their pods.
+
+    Controllers have a pool of their own where their number is said. Clients come to port 9093 over
+    TLS. Strimzi makes the disruption budget.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, spec: KafkaSpec | None = None) -> None:
+        super().__init__(scope, f"{id}-kafka")
+        self._component = component_of(scope)
+        self.spec = spec = spec or KafkaSpec()
+        self.resource = strimzi.Kafka(
+            self,
+            id,
+            spec=strimzi.KafkaSpec(
+                kafka=_brokers(spec),
+                entity_operator=kafka_pod.entity_operator(),
+            ),
+        )
+        if spec.controllers is None:
+            self.pools = [self._pool("dual", spec.brokers, ["controller", "broker"])]
+        else:
+            self.pools = [
+                self._pool("controller", spec.controllers, ["controller"]),
+                self._pool("broker", spec.brokers, ["broker"]),
+            ]
+        namespace = self.resource.identity.namespace
+        self._pods = Pods(id, namespace, {CLUSTER: id, "strimzi.io/name": f"{id}-kafka"})
+        self._allow()
+        if spec.monitoring:
+            watch(self, id, self._pods, port="tcp-prometheus", number=_METRICS)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The brokers, on the port for clients."""
+        ports = (NetworkPort(_CLIENTS),)
+        return Endpoint(self._pods, ports, self._component, self.resource.ref)
+
+    @property
+    def service(self) -> ServiceReference:
+        """Where clients begin."""
+        return ServiceReference(self._made("Service", "kafka-bootstrap"), _CLIENTS)
+
+    @property
+    def authority(self) -> SecretReference:
+        """The certificate authority that clients trust, as `ca.crt`."""
+        keys = frozenset({"ca.crt", "ca.p12", "ca.password"})
+        return SecretReference(self._made("Secret", "cluster-ca-cert"), keys)
+
+    def _made(self, kind: str, suffix: str) -> Reference:
+        ref = self.resource.ref
+        name = f"{ref.object_name}-{suffix}"
+        return Reference(self._component, "", kind, name, ref.object_namespace, self.resource)
+
+    def _pool(self, name: str, replicas: int, roles: Sequence[_Role]) -> strimzi.KafkaNodePool:
+        cluster = self.resource.identity.name
+        storage = strimzi.KafkaNodePoolSpecStorage(
+            type="jbod",
+            volumes=[
+                strimzi.KafkaNodePoolSpecStorageVolumes(
+                    id=0,
+                    type="persistent-claim",
+                    size=self.spec.storage if "broker" in roles else _METADATA,
+                    class_=self.spec.storage_class,
+                    delete_claim=False,
+                    kraft_metadata="shared" if "controller" in roles else None,
+                )
+            ],
+        )
+        spec = strimzi.KafkaNodePoolSpec(
+            replicas=replicas,
+            roles=roles,
+            storage=storage,
+            resources=kafka_pod.resources(self.spec.memory),
+            template=kafka_pod.pool_template(self.spec, cluster, f"{cluster}-{name}"),
+        )
+        metadata = k8s.ObjectMeta(name=f"{cluster}-{name}", labels={CLUSTER: self.resource.name})
+        return strimzi.KafkaNodePool(self, f"{name}-pool", metadata=metadata, spec=spec)
+
+    def _allow(self) -> None:
+        cluster = self._component.cluster
+        network = cluster.find(Network)
+        if network is None:
+            return
+        operator = cluster.ask(KafkaOperator)
+        inner = Pods(self._pods.name, self._pods.namespace, {CLUSTER: self._pods.name})
+        operator.reaches(inner, _INNER)
+        flows = [
+            Flow.to_kubernetes_api(),
+            Flow.to_pods(inner, *_INNER),
+            Flow.from_pods(inner, *_INNER),
+            Flow.from_pods(operator.pods, *_INNER),
+        ]
+        network.policy(Construct(self, "network"), inner.name, inner, flows)
+
+
+def _brokers(spec: KafkaSpec) -> strimzi.KafkaSpecKafka:
+    copies = spec.replication
+    in_sync = max(1, copies - 1)
+    return strimzi.KafkaSpecKafka(
+        version=spec.version,
+        listeners=[
+            strimzi.KafkaSpecKafkaListeners(
+                name="tls",
+                port=_CLIENTS,
+                type="internal",
+                tls=True,
+                authentication=strimzi.KafkaSpecKafkaListenersAuthentication(
+                    type=spec.authentication
+                ),
+            )
+        ],
+        authorization=strimzi.KafkaSpecKafkaAuthorization(type="simple"),
+        rack=strimzi.KafkaSpecKafkaRack(
+            type="topology-label", topology_key="topology.kubernetes.io/zone"
+        ),
+        config={
+            "auto.create.topics.enable": False,
+            "default.replication.factor": copies,
+            "min.insync.replicas": in_sync,
+            "offsets.topic.replication.factor": copies,
+            "transaction.state.log.min.isr": in_sync,
+            "transaction.state.log.replication.factor": copies,
+            **spec.config,
+        },
+        metrics_config=_metrics() if spec.monitoring else None,
+    )
+
+
+def _metrics() -> strimzi.KafkaSpecKafkaMetricsConfig:
+    every = strimzi.KafkaSpecKafkaMetricsConfigValues(allow_list=["kafka_.*"])
+    return strimzi.KafkaSpecKafkaMetricsConfig(type="strimziMetricsReporter", values=every)

@@ -1,0 +1,58 @@
+"""A topic of a Kafka cluster."""
+
+from __future__ import annotations
+
+from kubeapis import k8s, strimzi
+from kubestrata.constructs.data.kafka import CLUSTER, Kafka
+from kubestrata.constructs.data.kafka_spec import KafkaTopicSpec
+from kubestrata.core.errors import InvalidReference
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.tree import component_of
+
+
+class KafkaTopic(Construct):
+    """One KafkaTopic in the namespace of its cluster, the only one that Strimzi looks at.
+
+    `name` is the topic's in Kafka where it is no name of Kubernetes. Raises InvalidValue for more
+    replicas than brokers, InvalidReference for a component whose namespace is another.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        cluster: Kafka,
+        spec: KafkaTopicSpec | None = None,
+        name: str | None = None,
+    ) -> None:
+        spec = spec or KafkaTopicSpec()
+        check_namespace(scope, cluster, f"KafkaTopic {id!r}")
+        replicas = spec.replicas or cluster.spec.replication
+        if replicas > cluster.spec.brokers:
+            why = f"is {replicas}, but there are {cluster.spec.brokers} brokers"
+            raise spec.refuse("replicas", why, f"write {cluster.spec.brokers} or less")
+        super().__init__(scope, f"{id}-topic")
+        self.name = name or id
+        self.resource = strimzi.KafkaTopic(
+            self,
+            id,
+            metadata=k8s.ObjectMeta(labels={CLUSTER: cluster.resource.name}),
+            spec=strimzi.KafkaTopicSpec(
+                topic_name=name,
+                partitions=spec.partitions,
+                replicas=replicas,
+                config={**spec.config} or None,
+            ),
+        )
+
+
+def check_namespace(scope: Construct, cluster: Kafka, what: str) -> None:
+    """Raise InvalidReference unless `scope` makes objects where the cluster is."""
+    here = component_of(scope).home_namespace.object_name
+    there = cluster.resource.identity.namespace
+    if here != there:
+        why = f"is in namespace {here!r}, its cluster in {there!r}, and Strimzi looks only there"
+        fix = f"make it in a component of namespace {there!r}"
+        raise InvalidReference(str(caller()), what, why, fix)

@@ -1,0 +1,49 @@
+"""What clusters offer where databases are wanted: the operators, as the network sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kubestrata.constructs.network.flow import Flow
+from kubestrata.constructs.network.network import Network
+from kubestrata.constructs.network.peer import Pods
+from kubestrata.core.component import Component
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The pods of an operator, and the component that holds its side of the policies."""
+
+    pods: Pods
+    component: Component
+
+    def reaches(self, pods: Pods, ports: Sequence[int]) -> None:
+        """Let the operator out to `pods`: a policy beside it, none where the network has none."""
+        network = self.component.cluster.find(Network)
+        if network is not None:
+            name = f"{self.pods.name}-to-{pods.namespace}-{pods.name}"
+            network.policy(self.component, name, self.pods, [Flow.to_pods(pods, *ports)])
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresOperator(Operator):
+    """CloudNativePG; `backups` is what sends them: the instances, or the Barman Cloud plugin."""
+
+    backups: Literal["instance", "plugin"] = "instance"
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationOperator(Operator):
+    """The Atlas operator, which migrates schemas."""
+
+
+@dataclass(frozen=True, slots=True)
+class DragonflyOperator(Operator):
+    """The Dragonfly operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaOperator(Operator):
+    """Strimzi, which runs Kafka."""

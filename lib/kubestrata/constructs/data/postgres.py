@@ -1,0 +1,154 @@
+"""PostgreSQL: a cluster of instances with its databases, roles, pool, backups and migrations."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kubeapis import cnpg, k8s
+from kubestrata.constructs.data import postgres_backup, postgres_network
+from kubestrata.constructs.data.bucket_location import BackupStore
+from kubestrata.constructs.data.operator import PostgresOperator
+from kubestrata.constructs.data.postgres_alert import alerts
+from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup
+from kubestrata.constructs.data.postgres_cluster import CLUSTER, ROLE, cluster_spec
+from kubestrata.constructs.data.postgres_pooler import Pooler
+from kubestrata.constructs.data.postgres_spec import PostgresDatabase, PostgresSpec
+from kubestrata.constructs.data.schema_migration import SchemaMigrations
+from kubestrata.constructs.data.watch import watch
+from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.flow import NetworkPort
+from kubestrata.constructs.network.peer import Pods
+from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.resource import Resource
+from kubestrata.core.tree import component_of
+
+_METRICS = 9187
+# What CloudNativePG writes into the Secret of the first database's owner.
+_KEYS = frozenset(
+    {"dbname", "host", "jdbc-uri", "password", "pgpass", "port", "uri", "user", "username"}
+)
+
+
+class Postgres(Construct):
+    """One Cluster of CloudNativePG, named `id`, and what its spec asks for beside it.
+
+    That is a Database for each further one, a Pooler, a ScheduledBackup (with an ObjectStore where
+    the plugin sends backups), the migrations of its schema, and the network policy of its pods.
+    Backups go to the cluster's BackupStore unless the spec names a bucket; raises MissingOffer
+    where there is neither and backups are not switched off.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, spec: PostgresSpec | None = None) -> None:
+        super().__init__(scope, f"{id}-postgres")
+        self._id = id
+        self._component = component_of(scope)
+        cluster = self._component.cluster
+        stated = spec or PostgresSpec()
+        if stated.backup.enabled and stated.backup.bucket is None:
+            stated = _backed_up(stated, stated.backup.to(cluster.ask(BackupStore).bucket))
+        if stated.backup.path is None:
+            # Clusters of one name in two namespaces would share a folder.
+            path = self._component.home_namespace.object_name
+            stated = _backed_up(stated, msgspec.structs.replace(stated.backup, path=path))
+        self.spec = stated
+        self.resource: Resource = self._native()
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The instances; the pool where there is one."""
+        pods = self._pods({CLUSTER: self._id, ROLE: "instance"})
+        if self.spec.pooler is not None:
+            pods = self._pods({"cnpg.io/poolerName": f"{self._id}-pooler"})
+        ports = (NetworkPort(postgres_network.POSTGRES),)
+        return Endpoint(pods, ports, self._component, self.resource.ref)
+
+    @property
+    def service(self) -> ServiceReference:
+        """The primary; the pool in front of it where there is one."""
+        return self._service("rw" if self.spec.pooler is None else "pooler")
+
+    @property
+    def read_service(self) -> ServiceReference:
+        """The replicas."""
+        return self._service("ro")
+
+    @property
+    def credentials(self) -> SecretReference:
+        """The first database's owner: `uri`, `username`, `password`, `host`, `port`, `dbname`."""
+        return SecretReference(self._made("Secret", f"{self._id}-app"), _KEYS)
+
+    @property
+    def service_account(self) -> Reference:
+        """What the instances run as."""
+        return self._made("ServiceAccount", self._id)
+
+    def _service(self, suffix: str) -> ServiceReference:
+        made = self._made("Service", f"{self._id}-{suffix}")
+        return ServiceReference(made, postgres_network.POSTGRES)
+
+    def _made(self, kind: str, name: str) -> Reference:
+        """What the operator makes of the cluster."""
+        ref = self.resource.ref
+        return Reference(self._component, "", kind, name, ref.object_namespace, self.resource)
+
+    def _pods(self, labels: dict[str, str]) -> Pods:
+        return Pods(self._id, self.resource.identity.namespace, labels)
+
+    def _native(self) -> cnpg.Cluster:
+        spec, cluster = self.spec, self._component.cluster
+        by_plugin = spec.backup.enabled and postgres_backup.is_plugin(
+            cluster.find(PostgresOperator)
+        )
+        plugins = None
+        if by_plugin:
+            store = postgres_backup.object_store(self, f"{self._id}-store", spec.backup)
+            plugins = postgres_backup.plugins(store.ref)
+        resource = self.resource = cnpg.Cluster(
+            self, self._id, spec=cluster_spec(self._id, spec, plugins)
+        )
+        if spec.backup.enabled:
+            postgres_backup.schedule(
+                self,
+                f"{self._id}-backup",
+                cluster=resource.ref,
+                backup=spec.backup,
+                by_plugin=by_plugin,
+            )
+        for database in spec.databases:
+            self._database(database)
+        if spec.pooler is not None:
+            Pooler(self, f"{self._id}-pooler", cluster=resource.ref, spec=spec.pooler)
+        if spec.migration is not None:
+            url = self.credentials.key("uri")
+            SchemaMigrations(self, self._id, migration=spec.migration, url=url)
+        postgres_network.allow(self, cluster, self._pods({CLUSTER: self._id}), spec)
+        self._watch(by_instance=spec.backup.enabled and not by_plugin)
+        return resource
+
+    def _watch(self, *, by_instance: bool) -> None:
+        if self.spec.monitoring:
+            namespace = self.resource.identity.namespace
+            instances = self._pods({CLUSTER: self._id, ROLE: "instance"})
+            rules = alerts(self._id, namespace, backup=by_instance)
+            watch(self, self._id, instances, port="metrics", number=_METRICS, alerts=rules)
+
+    def _database(self, database: PostgresDatabase) -> None:
+        name = f"{self._id}-{database.name.replace('_', '-').strip('-')}"
+        cnpg.Database(
+            self,
+            name,
+            spec=cnpg.DatabaseSpec(
+                cluster=k8s.LocalObjectReference(name=self.resource.name),
+                name=database.name,
+                owner=database.owner,
+                database_reclaim_policy="retain",
+                extensions=[cnpg.DatabaseSpecExtensions(name=each) for each in database.extensions]
+                or None,
+            ),
+        )
+
+
+def _backed_up(spec: PostgresSpec, backup: PostgresBackup) -> PostgresSpec:
+    return msgspec.structs.replace(spec, backup=backup)

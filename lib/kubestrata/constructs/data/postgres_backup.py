@@ -1,0 +1,84 @@
+"""How a PostgreSQL cluster sends its backups: by its instances, or by the Barman Cloud plugin."""
+
+from __future__ import annotations
+
+from kubeapis import cnpg
+from kubestrata.constructs.data.operator import PostgresOperator
+from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference, ReferenceName
+
+PLUGIN = "barman-cloud.cloudnative-pg.io"
+_Store = cnpg.ClusterSpecBackupBarmanObjectStore
+_Key = cnpg.ObjectStoreSpecConfigurationEndpointCa
+_Credentials = cnpg.ObjectStoreSpecConfigurationS3Credentials
+
+
+def is_plugin(operator: PostgresOperator | None) -> bool:
+    """Whether the plugin sends the backups; the instances where nobody says."""
+    return operator is not None and operator.backups == "plugin"
+
+
+def instance_backup(backup: PostgresBackup) -> cnpg.ClusterSpecBackup:
+    """`spec.backup` of a Cluster whose instances send its backups."""
+    store = _Store(
+        destination_path=_destination(backup),
+        endpoint_url=backup.endpoint,
+        s3_credentials=_credentials(backup),
+        data=cnpg.ClusterSpecBackupBarmanObjectStoreData(compression="gzip"),
+        wal=cnpg.ObjectStoreSpecConfigurationWal(compression="gzip"),
+    )
+    return cnpg.ClusterSpecBackup(barman_object_store=store, retention_policy=backup.retention)
+
+
+def object_store(scope: Construct, id: str, backup: PostgresBackup) -> cnpg.ObjectStore:
+    """The ObjectStore that the plugin reads."""
+    configuration = cnpg.ObjectStoreSpecConfiguration(
+        destination_path=_destination(backup),
+        endpoint_url=backup.endpoint,
+        s3_credentials=_credentials(backup),
+        data=cnpg.ObjectStoreSpecConfigurationData(compression="gzip"),
+        wal=cnpg.ObjectStoreSpecConfigurationWal(compression="gzip"),
+    )
+    spec = cnpg.ObjectStoreSpec(configuration=configuration, retention_policy=backup.retention)
+    return cnpg.ObjectStore(scope, id, spec=spec)
+
+
+def plugins(store: Reference) -> list[cnpg.ClusterSpecPlugins]:
+    """`spec.plugins` of a Cluster whose log the plugin archives."""
+    parameters = {"barmanObjectName": store.name}
+    return [cnpg.ClusterSpecPlugins(name=PLUGIN, is_wal_archiver=True, parameters=parameters)]
+
+
+def schedule(
+    scope: Construct, id: str, *, cluster: Reference, backup: PostgresBackup, by_plugin: bool
+) -> cnpg.ScheduledBackup:
+    """The ScheduledBackup; its first backup is made at once."""
+    plugin = cnpg.BackupSpecPluginConfiguration(name=PLUGIN) if by_plugin else None
+    spec = cnpg.ScheduledBackupSpec(
+        cluster=cnpg.BackupSpecCluster(name=cluster.name),
+        schedule=backup.schedule,
+        immediate=True,
+        backup_owner_reference="cluster",
+        method="plugin" if by_plugin else "barmanObjectStore",
+        plugin_configuration=plugin,
+    )
+    return cnpg.ScheduledBackup(scope, id, spec=spec)
+
+
+def _destination(backup: PostgresBackup) -> str:
+    """The URL; barman puts the cluster's own name below it."""
+    bucket = backup.bucket or ""
+    url = f"s3://{bucket}/{backup.path or ''}"
+    # an f-string forgets what makes the bucket
+    return ReferenceName(url, bucket.reference) if isinstance(bucket, ReferenceName) else url
+
+
+def _credentials(backup: PostgresBackup) -> _Credentials:
+    keys = backup.keys
+    if keys is None:
+        return _Credentials(inherit_from_iam_role=True)
+    return _Credentials(
+        access_key_id=_Key(name=keys.secret, key=keys.access_key_id),
+        secret_access_key=_Key(name=keys.secret, key=keys.secret_access_key),
+    )

@@ -1,0 +1,70 @@
+"""What a team states of a database's backups."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from kubestrata.constructs.data.bucket_location import AccessKeys, BucketLocation
+from kubestrata.constructs.data.cnpg_schedule import CnpgSchedule
+from kubestrata.core.declaration import Declaration
+
+_NIGHTLY = CnpgSchedule("0 0 2 * * *")
+
+
+class BackupKeys(Declaration, kw_only=True):
+    """A Secret with an access key, and its keys."""
+
+    secret: str
+    access_key_id: str
+    secret_access_key: str
+
+
+class PostgresBackup(Declaration, kw_only=True):
+    """Base backups on a schedule and the log all the time, kept for `retention`.
+
+    They go to `bucket`, below `path`; where no bucket is said, to the one that the cluster has for
+    backups. Without `keys` the instances have an identity of the cloud. `enabled=False` is for
+    data that may be lost.
+    """
+
+    enabled: bool = True
+    schedule: Annotated[CnpgSchedule, Meta(description="Six fields, seconds first.")] = _NIGHTLY
+    retention: Annotated[str, Meta(pattern="^[1-9][0-9]*[dwm]$")] = "30d"
+    bucket: str | None = None
+    path: Annotated[str, Meta(description="Folder; the namespace unless said.")] | None = None
+    region: str | None = None
+    endpoint: Annotated[str, Meta(description="URL; AWS' own unless said.")] | None = None
+    hosts: Annotated[tuple[str, ...], Meta(description="DNS names that instances call.")] = ()
+    keys: BackupKeys | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what belongs to a bucket that is not named."""
+        super().__post_init__()
+        if self.bucket is None:
+            for field in ("region", "endpoint", "keys"):
+                if getattr(self, field) is not None:
+                    why = "describes a bucket, and none is named"
+                    raise self.refuse(field, why, "set bucket, or write PostgresBackup().to(...)")
+
+    def to(self, location: BucketLocation) -> PostgresBackup:
+        """The same backups, to a bucket that was made or is offered."""
+        keys = location.keys
+        return PostgresBackup(
+            enabled=self.enabled,
+            schedule=self.schedule,
+            retention=self.retention,
+            path=self.path,
+            bucket=location.name,
+            region=location.region,
+            endpoint=location.endpoint,
+            hosts=location.hosts,
+            keys=None if keys is None else _keys(keys),
+        )
+
+
+def _keys(keys: AccessKeys) -> BackupKeys:
+    return BackupKeys(
+        secret=keys.secret.name, access_key_id=keys.id_key, secret_access_key=keys.secret_key
+    )

@@ -1,0 +1,101 @@
+"""The Cluster object of CloudNativePG, from what a team states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubeapis import cnpg, k8s
+from kubestrata.constructs.data import postgres_size
+from kubestrata.constructs.data.postgres_backup import instance_backup
+from kubestrata.constructs.data.postgres_spec import PostgresRole, PostgresSpec
+from kubestrata.constructs.scaling.availability import Availability
+from kubestrata.constructs.scaling.placement import NODE, topology_spread_constraints
+from kubestrata.core.value.quantity import Quantity
+
+CLUSTER = "cnpg.io/cluster"
+ROLE = "cnpg.io/podRole"
+
+
+def cluster_spec(
+    name: str, spec: PostgresSpec, plugins: Sequence[cnpg.ClusterSpecPlugins] | None
+) -> cnpg.ClusterSpec:
+    """`plugins` send the backups; without them the instances do, if backups are wanted."""
+    several = spec.instances > 1
+    backup = spec.backup
+    return cnpg.ClusterSpec(
+        instances=spec.instances,
+        image_name=spec.image,
+        enable_superuser_access=False,
+        # The budget of a single instance would never let its node be drained.
+        enable_pdb=several,
+        primary_update_method="switchover" if several else "restart",
+        primary_update_strategy="unsupervised",
+        seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
+        priority_class_name=spec.priority,
+        resources=postgres_size.resources(spec.size),
+        storage=_volume(spec.storage, spec.storage_class),
+        wal_storage=_volume(spec.wal_storage, spec.storage_class) if spec.wal_storage else None,
+        affinity=cnpg.ClusterSpecAffinity(
+            enable_pod_anti_affinity=True, topology_key=NODE, pod_anti_affinity_type="preferred"
+        ),
+        topology_spread_constraints=_spread(name) if several else None,
+        bootstrap=cnpg.ClusterSpecBootstrap(initdb=_first_database(spec)),
+        postgresql=_postgresql(spec),
+        managed=_managed(spec.roles),
+        env=_environment(backup.region) if backup.enabled else None,
+        backup=instance_backup(backup) if backup.enabled and not plugins else None,
+        plugins=plugins,
+    )
+
+
+def _volume(size: Quantity, storage_class: str | None) -> cnpg.ClusterSpecStorage:
+    return cnpg.ClusterSpecStorage(
+        size=size, storage_class=storage_class, resize_in_use_volumes=True
+    )
+
+
+def _spread(name: str) -> list[k8s.TopologySpreadConstraint]:
+    labels = {CLUSTER: name, ROLE: "instance"}
+    zones = Availability(spread_nodes=False)
+    return topology_spread_constraints(zones, labels, rollout=())
+
+
+def _first_database(spec: PostgresSpec) -> cnpg.ClusterSpecBootstrapInitdb:
+    made = [f'CREATE EXTENSION IF NOT EXISTS "{name}"' for name in spec.extensions]
+    return cnpg.ClusterSpecBootstrapInitdb(
+        database=spec.database,
+        owner=spec.owner,
+        data_checksums=True,
+        post_init_application_sql=made or None,
+    )
+
+
+def _postgresql(spec: PostgresSpec) -> cnpg.ClusterSpecPostgresql:
+    # One replica has what the primary has, as long as one is there.
+    synchronous = cnpg.ClusterSpecPostgresqlSynchronous(
+        method="any", number=1, data_durability="preferred"
+    )
+    return cnpg.ClusterSpecPostgresql(
+        parameters={**postgres_size.parameters(spec.size), **spec.parameters},
+        synchronous=synchronous if spec.instances > 1 else None,
+    )
+
+
+def _managed(roles: Sequence[PostgresRole]) -> cnpg.ClusterSpecManaged | None:
+    made = [
+        cnpg.ClusterSpecManagedRoles(
+            name=role.name,
+            login=True,
+            createdb=role.create_database or None,
+            in_roles=role.in_roles or None,
+            connection_limit=role.connection_limit,
+            password_secret=cnpg.BackupSpecCluster(name=role.password_secret),
+        )
+        for role in roles
+    ]
+    return cnpg.ClusterSpecManaged(roles=made) if made else None
+
+
+def _environment(region: str | None) -> list[cnpg.ClusterSpecEnv] | None:
+    # Credentials of a pod identity come without a region.
+    return [cnpg.ClusterSpecEnv(name="AWS_DEFAULT_REGION", value=region)] if region else None

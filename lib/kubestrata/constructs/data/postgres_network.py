@@ -1,0 +1,43 @@
+"""Who talks to the pods of a PostgreSQL cluster, and whom they call."""
+
+from __future__ import annotations
+
+from kubestrata.constructs.data.operator import MigrationOperator, PostgresOperator
+from kubestrata.constructs.data.postgres_spec import PostgresSpec
+from kubestrata.constructs.network.flow import Flow
+from kubestrata.constructs.network.network import Network
+from kubestrata.constructs.network.peer import Pods
+from kubestrata.core.cluster import Cluster
+from kubestrata.core.node import Construct
+
+POSTGRES = 5432
+# Where the instance manager tells its state (source: CloudNativePG, networking).
+_STATUS = 8000
+
+
+def allow(scope: Construct, cluster: Cluster, every: Pods, spec: PostgresSpec) -> None:
+    """One policy for `every` pod of the database, jobs and poolers among them.
+
+    Replication among themselves, the API server, the operators, and where backups go. Raises
+    MissingOffer where a network is enforced and nobody says who the operator is.
+    """
+    network = cluster.find(Network)
+    if network is None:
+        return
+    operator = cluster.ask(PostgresOperator)
+    flows = [
+        Flow.to_kubernetes_api(),
+        Flow.to_pods(every, POSTGRES, _STATUS),
+        Flow.from_pods(every, POSTGRES, _STATUS),
+        Flow.from_pods(operator.pods, POSTGRES, _STATUS),
+    ]
+    operator.reaches(every, [POSTGRES, _STATUS])
+    if spec.migration is not None:
+        atlas = cluster.ask(MigrationOperator)
+        flows.append(Flow.from_pods(atlas.pods, POSTGRES))
+        atlas.reaches(every, [POSTGRES])
+    backup = spec.backup
+    if backup.enabled:
+        flows += [Flow.to_hosts(*backup.hosts)] if backup.hosts else []
+        flows += [Flow.to_pod_identity()] if backup.keys is None else []
+    network.policy(Construct(scope, "network"), every.name, every, flows)

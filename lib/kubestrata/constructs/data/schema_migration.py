@@ -1,0 +1,67 @@
+"""Migrations of a database's schema, read by Flux and applied by Atlas."""
+
+from __future__ import annotations
+
+from kubeapis import atlas, fluxcd, k8s
+from kubestrata.constructs.data.schema_migration_spec import SchemaMigration
+from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.node import Construct
+
+
+class SchemaMigrations(Construct):
+    """GitRepository, Kustomization and AtlasMigration, named `<id>-migrations`.
+
+    Flux applies the folder of migrations, which becomes a ConfigMap; Atlas runs what it holds and
+    the database does not have yet. `url` is the key of the database's connection string.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, migration: SchemaMigration, url: SecretKey
+    ) -> None:
+        super().__init__(scope, f"{id}-migrations")
+        name = f"{id}-migrations"
+        metadata = k8s.ObjectMeta(name=name)
+        self.source = fluxcd.GitRepository(
+            self, "source", metadata=metadata, spec=_repository(migration)
+        )
+        namespace = self.source.identity.namespace
+        self.kustomization = fluxcd.Kustomization(
+            self,
+            "kustomization",
+            metadata=metadata,
+            spec=fluxcd.KustomizationSpec(
+                interval="10m",
+                retry_interval="2m",
+                timeout="2m",
+                path=migration.path,
+                prune=True,
+                target_namespace=namespace,
+                source_ref=fluxcd.KustomizationSpecSourceRef(
+                    kind="GitRepository", name=self.source.name
+                ),
+            ),
+        )
+        key = k8s.SecretKeySelector(name=url.name, key=url.key)
+        self.resource = atlas.AtlasMigration(
+            self,
+            "migration",
+            metadata=metadata,
+            spec=atlas.AtlasMigrationSpec(
+                url_from=atlas.AtlasSchemaSpecUrlFrom(secret_key_ref=key),
+                dir=atlas.AtlasMigrationSpecDir(
+                    config_map_ref=k8s.LocalObjectReference(name=migration.config_map)
+                ),
+            ),
+        )
+
+
+def _repository(migration: SchemaMigration) -> fluxcd.GitRepositorySpec:
+    tag = migration.ref if migration.is_tag else None
+    branch = None if migration.is_tag else migration.ref
+    secret = fluxcd.GitRepositorySpecSecretRef(name=migration.secret) if migration.secret else None
+    return fluxcd.GitRepositorySpec(
+        interval="10m",
+        url=migration.url,
+        ref=fluxcd.GitRepositorySpecRef(tag=tag, branch=branch),
+        secret_ref=secret,
+    )

@@ -1,0 +1,119 @@
+"""Valkey from Bitnami's chart: one primary that keeps its data, and replicas where asked for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from kubestrata.constructs.data.watch import watch
+from kubestrata.constructs.helm.helm_chart import HelmChart
+from kubestrata.constructs.helm.helm_release import HelmRelease
+from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.flow import Flow
+from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
+from kubestrata.core.declaration import Declaration
+from kubestrata.core.json_value import JsonObject
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import ServiceReference
+from kubestrata.core.tree import component_of
+from kubestrata.core.value.quantity import Quantity
+
+_PORT, _METRICS = 6379, 9121
+# Bitnami serves the images of its versioned charts from here only.
+_IMAGES = "bitnamilegacy"
+
+
+class ValkeySpec(Declaration, kw_only=True):
+    """What a team states of a cache: replicas beside the primary, memory, and a volume.
+
+    `storage` None keeps nothing beyond a restart.
+    """
+
+    replicas: Annotated[int, Meta(ge=0, description="Beside the primary.")] = 0
+    memory: Annotated[Quantity, Meta(description="Of each pod, request and limit.")] = Quantity(
+        "128Mi"
+    )
+    storage: Quantity | None = Quantity("1Gi")
+    storage_class: str | None = None
+    monitoring: bool = True
+
+
+class Valkey(Construct):
+    """One HelmRelease of the Bitnami chart, and the network policy of its pods.
+
+    `password` is a key of a Secret; raises InvalidReference for one of another namespace.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        chart: HelmChart,
+        password: SecretKey,
+        spec: ValkeySpec | None = None,
+    ) -> None:
+        super().__init__(scope, f"{id}-valkey")
+        self._component = component_of(scope)
+        self.spec = spec or ValkeySpec()
+        self.password = password
+        values = _values(id, self.spec, password)
+        self.release = HelmRelease(self, id, chart=chart, values=values)
+        password.secret.require_namespace(self.release.resource.identity.namespace)
+        pods = self.release.pods
+        self.release.allow(Flow.to_pods(pods, _PORT), Flow.from_pods(pods, _PORT))
+        if self.spec.monitoring:
+            watch(self, id, pods, port="metrics", number=_METRICS)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The pods, on the port of Valkey."""
+        return self.release.endpoint(_PORT)
+
+    @property
+    def service(self) -> ServiceReference:
+        """The primary."""
+        name = self.release.resource.identity.name
+        return self.release.service(f"{name}-primary", _PORT)
+
+    @property
+    def credentials(self) -> SecretReference:
+        """The Secret with the password; `password` is the key."""
+        return self.password.secret
+
+
+def _values(id: str, spec: ValkeySpec, password: SecretKey) -> JsonObject:
+    pods: JsonObject = {
+        "persistence": _persistence(spec),
+        "resources": {
+            "requests": {"cpu": "50m", "memory": spec.memory},
+            "limits": {"memory": spec.memory},
+        },
+    }
+    return {
+        "global": {"security": {"allowInsecureImages": True}},
+        "fullnameOverride": id,
+        "architecture": "replication" if spec.replicas else "standalone",
+        "image": {"repository": f"{_IMAGES}/valkey"},
+        "auth": {
+            "enabled": True,
+            "existingSecret": password.name,
+            "existingSecretPasswordKey": password.key,
+        },
+        "primary": pods,
+        "replica": {**pods, "replicaCount": spec.replicas},
+        # The cluster's own policies say who may come.
+        "networkPolicy": {"enabled": False},
+        "metrics": {
+            "enabled": spec.monitoring,
+            "image": {"repository": f"{_IMAGES}/redis-exporter"},
+        },
+    }
+
+
+def _persistence(spec: ValkeySpec) -> JsonObject:
+    if spec.storage is None:
+        return {"enabled": False}
+    size: JsonObject = {"enabled": True, "size": spec.storage}
+    return {**size, "storageClass": spec.storage_class} if spec.storage_class else size

@@ -1,0 +1,85 @@
+"""Valkey and Dragonfly."""
+
+from __future__ import annotations
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from kubestrata import Component, Quantity
+from kubestrata.constructs.data import Dragonfly, DragonflySpec, Valkey, ValkeySpec
+from kubestrata.constructs.network import NetworkPort
+from kubestrata.constructs.secret import SecretKey
+from kubestrata.core.errors import InvalidReference
+from tests.constructs.data.world import secret, world
+from tests.constructs.judging import faults, objects, rendered
+from tests.small_platform import chart, new_component
+
+
+def password(component: Component) -> SecretKey:
+    return secret(component, "cache", "password").key("password")
+
+
+def test_valkey_minimal(manifests: SnapshotAssertion) -> None:
+    shop, _ = world()
+    Valkey(shop, "cache", chart=chart("valkey"), password=password(shop))
+    assert rendered(shop) == manifests
+    assert faults(shop) == []
+
+
+def test_valkey_full(manifests: SnapshotAssertion) -> None:
+    shop, _ = world()
+    spec = ValkeySpec(
+        replicas=2,
+        memory=Quantity("512Mi"),
+        storage=Quantity("8Gi"),
+        storage_class="fast",
+        monitoring=False,
+    )
+    Valkey(shop, "cache", chart=chart("valkey"), password=password(shop), spec=spec)
+    assert rendered(shop) == manifests
+    assert faults(shop) == []
+
+
+def test_dragonfly_minimal(manifests: SnapshotAssertion) -> None:
+    shop, operators = world()
+    Dragonfly(shop, "cache", password=password(shop))
+    assert rendered(shop) == manifests
+    assert faults(shop) == []
+    assert faults(operators) == []
+
+
+def test_one_dragonfly_without_storage_keeps_nothing() -> None:
+    shop, _ = world()
+    Dragonfly(shop, "cache", password=password(shop), spec=DragonflySpec(replicas=1, storage=None))
+    (made,) = objects(shop, "Dragonfly")
+    assert "snapshot" not in made["spec"]
+    assert objects(shop, "PodDisruptionBudget") == []
+    assert faults(shop) == []
+
+
+def test_a_cache_says_where_it_is_and_what_opens_it() -> None:
+    shop, _ = world()
+    valkey = Valkey(shop, "valkey", chart=chart("valkey"), password=password(shop))
+    dragonfly = Dragonfly(shop, "dragonfly", password=password(shop))
+    assert valkey.service.host == "valkey-primary.shop.svc.cluster.local"
+    assert dragonfly.service.host == "dragonfly.shop.svc.cluster.local"
+    assert valkey.credentials == dragonfly.credentials == password(shop).secret
+    assert valkey.endpoint.ports == (NetworkPort(6379),)
+    assert dragonfly.endpoint.ready == dragonfly.resource.ref
+
+
+def test_a_cache_without_storage_has_no_volume() -> None:
+    shop, _ = world()
+    spec = ValkeySpec(storage=None)
+    Valkey(shop, "cache", chart=chart("valkey"), password=password(shop), spec=spec)
+    (made,) = objects(shop, "HelmRelease")
+    assert made["spec"]["values"]["primary"]["persistence"] == {"enabled": False}
+
+
+def test_a_password_of_another_namespace_is_refused() -> None:
+    shop, _ = world()
+    other = password(new_component(shop.cluster, "other"))
+    with pytest.raises(InvalidReference, match="copy it to 'shop'"):
+        Valkey(shop, "valkey", chart=chart("valkey"), password=other)
+    with pytest.raises(InvalidReference, match="copy it to 'shop'"):
+        Dragonfly(shop, "dragonfly", password=other)

@@ -1,0 +1,277 @@
+"""PostgreSQL: what is made of a declaration, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from kubestrata import Component, Image, Quantity
+from kubestrata.constructs.data import (
+    BucketLocation,
+    CnpgSchedule,
+    Postgres,
+    PostgresBackup,
+    PostgresDatabase,
+    PostgresPooler,
+    PostgresRole,
+    PostgresSpec,
+    SchemaMigration,
+)
+from kubestrata.constructs.network import Endpoint, NetworkPort, Pods, connect
+from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
+from tests.constructs.data.world import secret, world
+from tests.constructs.judging import faults, objects, rendered
+from tests.small_platform import config_map, new_cluster, new_component
+
+OFF = PostgresBackup(enabled=False)
+
+
+def cluster_of(component: Component) -> dict[str, Any]:
+    (made,) = objects(component, "Cluster")
+    spec: dict[str, Any] = made["spec"]
+    return spec
+
+
+def full(component: Component) -> PostgresSpec:
+    reader = PostgresRole.of("reader", secret(component, "reader", "username", "password"))
+    return PostgresSpec(
+        instances=3,
+        size="medium",
+        storage=Quantity("50Gi"),
+        wal_storage=Quantity("5Gi"),
+        storage_class="fast",
+        image=Image("ghcr.io/cloudnative-pg/postgresql:16.11-system-trixie"),
+        parameters={"shared_buffers": "600MB", "log_min_duration_statement": "500"},
+        database="orders",
+        owner="shop",
+        extensions=["pg_trgm"],
+        databases=[PostgresDatabase(name="audit_log", owner="reader", extensions=["pgcrypto"])],
+        roles=[reader],
+        pooler=PostgresPooler(mode="session"),
+        migration=SchemaMigration(url="https://git.example.com/shop", ref="v1.4.0"),
+        priority="databases",
+    )
+
+
+def test_minimal(manifests: SnapshotAssertion) -> None:
+    shop, _ = world()
+    Postgres(shop, "orders")
+    assert rendered(shop) == manifests
+    assert faults(shop) == []
+
+
+def test_full(manifests: SnapshotAssertion) -> None:
+    shop, operators = world()
+    Postgres(shop, "orders", spec=full(shop))
+    assert rendered(shop) == manifests
+    assert faults(shop) == []
+    assert faults(operators) == []
+
+
+def test_backups_by_the_plugin(manifests: SnapshotAssertion) -> None:
+    shop, _ = world(backups="plugin")
+    Postgres(shop, "orders", spec=PostgresSpec(monitoring=False))
+    assert rendered(shop) == manifests
+    assert faults(shop) == []
+
+
+def test_one_instance_has_no_budget_and_waits_for_no_replica() -> None:
+    shop, _ = world()
+    Postgres(shop, "orders", spec=PostgresSpec(instances=1))
+    spec = cluster_of(shop)
+    assert spec["enablePDB"] is False
+    assert spec["primaryUpdateMethod"] == "restart"
+    assert "synchronous" not in spec["postgresql"]
+    assert "topologySpreadConstraints" not in spec
+
+
+def test_a_parameter_of_the_team_wins_over_that_of_the_size() -> None:
+    shop, _ = world()
+    Postgres(shop, "orders", spec=PostgresSpec(parameters={"max_connections": "7"}))
+    parameters = cluster_of(shop)["postgresql"]["parameters"]
+    assert parameters["max_connections"] == "7"
+    assert parameters["shared_buffers"] == "128MB"
+
+
+def test_backups_go_below_the_namespace_unless_said_otherwise() -> None:
+    shop, _ = world()
+    Postgres(shop, "orders")
+    Postgres(shop, "other", spec=PostgresSpec(backup=PostgresBackup(path="elsewhere")))
+    paths = [
+        made["spec"]["backup"]["barmanObjectStore"]["destinationPath"]
+        for made in objects(shop, "Cluster")
+    ]
+    assert paths == ["s3://backups/shop", "s3://backups/elsewhere"]
+
+
+def test_backups_without_keys_use_the_identity_of_the_pods() -> None:
+    shop, _ = world()
+    to = BucketLocation.aws("mine", "eu-west-3")
+    Postgres(shop, "orders", spec=PostgresSpec(backup=PostgresBackup().to(to)))
+    spec = cluster_of(shop)
+    stored = spec["backup"]["barmanObjectStore"]
+    assert stored["s3Credentials"] == {"inheritFromIAMRole": True}
+    assert spec["env"] == [{"name": "AWS_DEFAULT_REGION", "value": "eu-west-3"}]
+    policy = next(
+        made
+        for made in objects(shop, "CiliumNetworkPolicy")
+        if made["metadata"]["name"] == "orders"
+    )
+    egress = policy["spec"]["egress"]
+    names = [each["toFQDNs"] for each in egress if "toFQDNs" in each]
+    assert names == [
+        [
+            {"matchName": "mine.s3.eu-west-3.amazonaws.com"},
+            {"matchName": "s3.eu-west-3.amazonaws.com"},
+        ]
+    ]
+    assert [each["toCIDR"] for each in egress if "toCIDR" in each] == [["169.254.170.23/32"]]
+
+
+def test_the_bucket_and_its_key_make_edges() -> None:
+    shop, operators = world()
+    made = config_map(operators, "bucket")
+    location = BucketLocation(made.name, hosts=("s3.example.com",))
+    backup = PostgresBackup().to(location)
+    cluster = Postgres(shop, "orders", spec=PostgresSpec(backup=backup)).resource
+    assert made.ref in cluster.references
+
+
+def test_no_backup_is_made_where_it_is_switched_off() -> None:
+    shop, _ = world()
+    Postgres(shop, "orders", spec=PostgresSpec(backup=OFF))
+    assert objects(shop, "ScheduledBackup") == []
+    assert "backup" not in cluster_of(shop)
+
+
+def test_a_branch_is_a_branch_and_a_v_is_a_tag() -> None:
+    shop, _ = world()
+    for name, ref in (("one", "v1.0.0"), ("two", "main")):
+        migration = SchemaMigration(url="https://git.example.com/shop", ref=ref)
+        Postgres(shop, name, spec=PostgresSpec(backup=OFF, migration=migration))
+    found = [made["spec"]["ref"] for made in objects(shop, "GitRepository")]
+    assert found == [{"tag": "v1.0.0"}, {"branch": "main"}]
+
+
+def test_migrations_run_as_the_owner_from_the_folders_config_map() -> None:
+    shop, _ = world()
+    migration = SchemaMigration(url="https://git.example.com/shop")
+    Postgres(shop, "orders", spec=PostgresSpec(migration=migration))
+    (made,) = objects(shop, "AtlasMigration")
+    assert made["spec"] == {
+        "dir": {"configMapRef": {"name": "migrations"}},
+        "urlFrom": {"secretKeyRef": {"key": "uri", "name": "orders-app"}},
+    }
+
+
+def test_clients_reach_the_pool_where_there_is_one() -> None:
+    shop, _ = world()
+    plain = Postgres(shop, "plain")
+    pooled = Postgres(shop, "pooled", spec=PostgresSpec(pooler=PostgresPooler()))
+    assert plain.endpoint.pods.labels["cnpg.io/podRole"] == "instance"
+    assert pooled.endpoint.pods.labels == {"cnpg.io/poolerName": "pooled-pooler"}
+    assert plain.service.host == "plain-rw.shop.svc.cluster.local"
+    assert pooled.service.host == "pooled-pooler.shop.svc.cluster.local"
+    assert plain.read_service.host == "plain-ro.shop.svc.cluster.local"
+
+
+def test_who_uses_the_credentials_comes_after_the_database() -> None:
+    shop, _ = world()
+    database = Postgres(shop, "orders")
+    key = database.credentials.key("uri")
+    assert key.name == "orders-app"
+    assert key.name.reference.resource is database.resource
+    with pytest.raises(InvalidReference, match="has no key 'url'"):
+        database.credentials.key("url")
+
+
+def test_who_connects_is_admitted_on_both_sides_and_ordered() -> None:
+    shop, _ = world()
+    other = new_component(shop.cluster, "web")
+    database = Postgres(shop, "orders")
+    web = Endpoint(Pods("web", "web", {"app": "web"}), (NetworkPort(8080),), other)
+    connect(web, database.endpoint)
+    names = [made["metadata"]["name"] for made in objects(shop, "CiliumNetworkPolicy")]
+    assert "orders-from-web" in names
+    assert [edge.target for edge in other.edges][-1] == database.resource.ref
+
+
+def test_the_operators_are_let_out_to_their_databases() -> None:
+    shop, operators = world()
+    migration = SchemaMigration(url="https://git.example.com/shop")
+    Postgres(shop, "orders", spec=PostgresSpec(migration=migration))
+    names = [made["metadata"]["name"] for made in objects(operators, "CiliumNetworkPolicy")]
+    assert "cloudnative-pg-to-shop-orders" in names
+    assert "atlas-operator-to-shop-orders" in names
+
+
+def test_alerts_of_backups_are_there_only_where_instances_send_them() -> None:
+    for backups, expected in (("instance", True), ("plugin", False)):
+        shop, _ = world(backups="plugin" if backups == "plugin" else "instance")
+        Postgres(shop, "orders")
+        (rules,) = objects(shop, "VMRule")
+        names = [rule["alert"] for group in rules["spec"]["groups"] for rule in group["rules"]]
+        assert ("PostgresBackupOld" in names) is expected
+        assert "PostgresInstanceDown" in names
+
+
+def test_nothing_is_said_of_operators_where_no_network_is_enforced() -> None:
+    component = new_component(new_cluster())
+    Postgres(component, "orders", spec=PostgresSpec(backup=OFF))
+    kinds = sorted(item.identity.kind for item in component.rendered())
+    assert kinds == ["Cluster", "Namespace"]
+
+
+def test_a_database_is_never_without_backups_by_accident() -> None:
+    component = new_component(new_cluster())
+    with pytest.raises(MissingOffer, match="BackupStore"):
+        Postgres(component, "orders")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: PostgresSpec(databases=[PostgresDatabase(name="a", owner="nobody")]),
+            "'a' belongs to 'nobody', which is no role here",
+        ),
+        (
+            lambda: PostgresSpec(roles=[PostgresRole(name="app", password_secret="s")]),
+            "PostgresSpec.roles: name 'app' twice",
+        ),
+        (
+            lambda: PostgresSpec(databases=[PostgresDatabase(name="app", owner="app")]),
+            "PostgresSpec.databases: name 'app' twice",
+        ),
+        (lambda: PostgresSpec(instances=0), "PostgresSpec.instances: expected `int` >= 1"),
+        (lambda: PostgresSpec(database="My-App"), "PostgresSpec.database: expected `str` matching"),
+        (lambda: PostgresBackup(region="eu"), "describes a bucket, and none is named"),
+        (lambda: PostgresBackup(retention="30 days"), "PostgresBackup.retention: expected `str`"),
+        (lambda: SchemaMigration(url="git@x:y"), "SchemaMigration.url: expected `str` matching"),
+        (lambda: CnpgSchedule("0 2 * * *"), "has 5 fields; a schedule of CloudNativePG has 6"),
+        (lambda: CnpgSchedule("99 0 2 * * *"), "the second '99' is not within 0-59"),
+        (lambda: CnpgSchedule("0 0 25 * * *"), "the hour '25' is not within 0-23"),
+    ],
+    ids=range(11),
+)
+def test_what_cannot_work_is_refused_where_it_is_said(
+    make: Callable[[], Any], message: str
+) -> None:
+    with pytest.raises(InvalidValue) as raised:
+        make()
+    assert message in str(raised.value)
+    assert "test_postgres.py:" in raised.value.where
+
+
+def test_a_role_needs_a_secret_with_a_name_and_a_password() -> None:
+    component = new_component(new_cluster())
+    with pytest.raises(InvalidReference, match="has no key 'password'"):
+        PostgresRole.of("reader", secret(component, "reader", "username"))
+
+
+@pytest.mark.parametrize("text", ["0 0 2 * * *", "30 15 */4 1,15 * mon-fri", "*/30 * * * * *"])
+def test_six_fields_are_a_schedule(text: str) -> None:
+    assert CnpgSchedule(text) == text
