@@ -13,9 +13,8 @@ import msgspec
 
 from kubestrata.core.errors import InvalidValue, KubestrataError
 from kubestrata.core.origin import caller
-from kubestrata.core.render import Rendering
+from kubestrata.core.render import Rendering, restore
 from kubestrata.core.struct import Struct
-from kubestrata.core.value.text import Text
 
 
 class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -45,17 +44,10 @@ def _fields(cls: type[Declaration]) -> list[tuple[str, str, Any]]:
 
 def _judge(what: str, value: object, kind: Any) -> None:
     try:
-        msgspec.convert(value, kind, dec_hook=as_text)
+        msgspec.convert(value, kind, dec_hook=restore)
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, KubestrataError):
             raise error.__cause__ from None
         message, _, path = str(error).partition(" - at `$")
         why = message[:1].lower() + message[1:]
         raise InvalidValue(str(caller()), what + path.rstrip("`"), why) from None
-
-
-def as_text(kind: type, value: object) -> object:
-    """Make a text value of plain text (msgspec's `dec_hook`)."""
-    if issubclass(kind, Text) and isinstance(value, str):
-        return kind(value)
-    raise TypeError(f"{value!r} is no {kind.__name__}")

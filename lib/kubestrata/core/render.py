@@ -47,9 +47,10 @@ def restore(kind: type, value: object) -> object:
     """Turn a plain scalar back into one of our values (msgspec's `dec_hook`)."""
     if isinstance(value, kind):
         return value
-    if issubclass(kind, str | int) and isinstance(value, str | int):
-        return kind(value)
-    raise TypeError(f"expected `{kind.__name__}`, got `{type(value).__name__}`")
+    for base in (str, int):
+        if issubclass(kind, base) and type(value) is base:
+            return kind(value)
+    raise TypeError(f"{value!r} is no {kind.__name__}")
 
 
 def render(

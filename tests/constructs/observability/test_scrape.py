@@ -123,10 +123,17 @@ def test_a_cluster_without_a_network_gets_no_policy() -> None:
 
 def test_pods_elsewhere_are_named_by_their_namespace() -> None:
     component = shop(prometheus())
+    new_component(component.cluster, "bank")
     pods = Pods("bank", "bank", {"app": "bank"})
     found = Scrape(component, "bank", pods=pods, port="metrics").resource
     assert found.body["spec"]["namespaceSelector"] == {"matchNames": ["bank"]}
     assert [where for _, where, _ in admitted(component)] == ["bank"]
+
+
+def test_a_namespace_that_denies_nothing_gets_no_policy() -> None:
+    component = shop(prometheus())
+    dns = Pods("dns", "kube-system", {"k8s-app": "kube-dns"})
+    assert Scrape(component, "dns", pods=dns, port="metrics").policy is None
 
 
 def test_what_the_operator_looks_for_is_on_every_object() -> None:

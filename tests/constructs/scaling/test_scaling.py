@@ -23,8 +23,8 @@ from kubestrata.constructs.scaling import (
     VerticalRecommendation,
     VerticalScaling,
 )
-from kubestrata.core.declaration import as_text
 from kubestrata.core.errors import InvalidBody, InvalidReference, InvalidValue
+from kubestrata.core.render import restore
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
@@ -183,5 +183,5 @@ def test_a_vertical_autoscaler_may_size_what_the_replicas_do_not_follow() -> Non
 def test_a_scaling_reads_back_from_what_it_writes() -> None:
     wire = msgspec.to_builtins(full(), enc_hook=str.__str__)
     assert wire["behavior"]["scaleDown"] == {"stabilizationWindowSeconds": 300}
-    read = msgspec.convert(wire, Scaling, dec_hook=as_text)
+    read = msgspec.convert(wire, Scaling, dec_hook=restore)
     assert msgspec.to_builtins(read, enc_hook=str.__str__) == wire

@@ -94,7 +94,7 @@ def test_generated_passwords(manifests: SnapshotAssertion) -> None:
     )
     assert rendered(component) == manifests
     assert faults(component) == []
-    assert made.secret.keys == {"cookie-secret", "password"}
+    assert made.secret.keys == frozenset({"cookie-secret", "password"})
 
 
 def test_the_secret_stays_when_its_external_secret_goes() -> None:

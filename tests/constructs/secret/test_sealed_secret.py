@@ -47,7 +47,7 @@ def test_sealed_secret(manifests: SnapshotAssertion, tmp_path: Path) -> None:
     secret = SealedSecret(component, "login", file=file).secret
     assert rendered(component) == manifests
     assert faults(component) == []
-    assert secret.keys == {"password", "user.ini"}
+    assert secret.keys == frozenset({"password", "user.ini"})
 
 
 def test_sealed_values_are_those_of_the_file(tmp_path: Path) -> None:

@@ -65,13 +65,13 @@ class Statement(Declaration):
 
     def __post_init__(self) -> None:
         """Refuse what grants more than it must."""
-        super().__post_init__()
         what = f"Statement of {', '.join(self.actions) or 'no action'}"
         for action in self.actions:
             if not re.search(_ACTION, action):
                 why = f"the action {action!r} is not one of a service, or is all of it"
                 fix = "name the actions: 's3:GetObject', 'ec2:Describe*'"
                 raise InvalidValue(str(caller()), what, why, fix)
+        super().__post_init__()
         if self.effect == "Deny" or not any(_is_any(each) for each in self.resources):
             return
         if all(re.search(_UNSCOPED, action) for action in self.actions):

@@ -6,8 +6,7 @@ from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.observability.alert import Alert, RuleGroup
 from kubestrata.constructs.observability.alert_rule import AlertRules
 from kubestrata.constructs.observability.flux_state import STATE
-from kubestrata.constructs.observability.monitoring import Monitoring
-from kubestrata.constructs.observability.scrape_target import ScrapeTarget
+from kubestrata.constructs.observability.scrape import Scrape
 from kubestrata.core.node import Construct
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.duration import Duration
@@ -60,9 +59,7 @@ class FluxMonitoring(Construct):
 
     def __init__(self, scope: Construct, id: str = "flux") -> None:
         super().__init__(scope, f"{id}-monitoring")
-        cluster = component_of(self).cluster
-        target = ScrapeTarget(Pods("flux", cluster.delivery.namespace), _PORT)
-        # No policy: Flux admits scrapers with its own.
-        self.scrape = cluster.ask(Monitoring).scrape(self, f"{id}-controllers", target)
+        pods = Pods("flux", component_of(self).cluster.delivery.namespace)
+        self.scrape = Scrape(self, f"{id}-controllers", pods=pods, port=_PORT)
         groups = [RuleGroup("flux", FLUX_ALERTS)]
         self.rules = AlertRules(self, f"{id}-reconciliation", groups=groups)

@@ -23,8 +23,9 @@ class Scrape(Construct):
     """A scrape of the cluster's monitoring, and the policy that admits the scraper to the port.
 
     VMPodScrape or PodMonitor; with `service_labels` VMServiceScrape or ServiceMonitor. The policy
-    `<id>-from-<scraper>` stands beside the pods; none where the cluster offers no Network. Raises
-    MissingOffer where it offers no Monitoring.
+    `<id>-from-<scraper>` stands beside the pods; none where the cluster offers no Network, or
+    nobody declares the namespace, which then denies nothing. Raises MissingOffer where the
+    cluster offers no Monitoring.
     """
 
     def __init__(
@@ -43,14 +44,15 @@ class Scrape(Construct):
         """`port` is a name: the container's, or the Service's where `service_labels` find it."""
         super().__init__(scope, f"{id}-scrape")
         component = component_of(self)
-        monitoring = component.cluster.ask(Monitoring)
+        cluster = component.cluster
+        monitoring = cluster.ask(Monitoring)
         access = access or ScrapeAccess()
         access.require_namespace(component.home_namespace.object_name)
         target = ScrapeTarget(pods, port, path, interval, service_labels, pod_port, access)
         self.resource: Resource = monitoring.scrape(self, id, target)
-        network = component.cluster.find(Network)
+        network = cluster.find(Network)
         self.policy: Resource | None = None
-        if network is not None:
+        if network is not None and cluster.declares(pods.namespace):
             scraper = monitoring.scraper
             flow = Flow.from_pods(scraper, target.admitted)
             self.policy = network.policy(self, f"{id}-from-{scraper.name}", pods, [flow])

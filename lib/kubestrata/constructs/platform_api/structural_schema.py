@@ -64,7 +64,7 @@ class _Converter:
         self._values(schema, found)
         self._bounds(schema, found)
         if schema.get("default") is not None:
-            found["default"] = schema["default"]
+            found["default"] = msgspec.json.decode(msgspec.json.encode(schema["default"]))
         if found.get("type") == "object":
             self._object(schema, found, path)
         elif found.get("type") == "array":

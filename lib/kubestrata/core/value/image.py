@@ -17,15 +17,16 @@ class Image(Text):
 
     __slots__ = ()
     PATTERN: ClassVar[str] = (
-        "(?P<name>([a-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*)"
-        "(:(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?P<digest>sha256:[0-9a-f]{64}))?"
+        "(([a-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*)"
+        "(:([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(sha256:[0-9a-f]{64}))?"
     )
 
     def __new__(cls, value: str) -> Self:
         match = re.fullmatch(cls.PATTERN, value)
         if match is None:
             raise cls._refuse(value, "is not an image reference")
-        if match["digest"] is None and match["tag"] in (None, "latest"):
+        tag, digest = match[8], match[10]
+        if digest is None and tag in (None, "latest"):
             raise cls._refuse(value, "is not pinned", "name a tag other than 'latest', or a digest")
         return super().__new__(cls, value)
 
