@@ -128,7 +128,8 @@ def test_backups_without_keys_use_the_identity_of_the_pods() -> None:
             {"matchName": "s3.eu-west-3.amazonaws.com"},
         ]
     ]
-    assert [each["toCIDR"] for each in egress if "toCIDR" in each] == [["169.254.170.23/32"]]
+    # The agent of pod identities is on the host's network.
+    assert {"toEntities": ["host"], "toPorts": _tcp(80)} in egress
 
 
 def test_the_bucket_and_its_key_make_edges() -> None:
@@ -275,3 +276,7 @@ def test_a_role_needs_a_secret_with_a_name_and_a_password() -> None:
 @pytest.mark.parametrize("text", ["0 0 2 * * *", "30 15 */4 1,15 * mon-fri", "*/30 * * * * *"])
 def test_six_fields_are_a_schedule(text: str) -> None:
     assert CnpgSchedule(text) == text
+
+
+def _tcp(port: int) -> list[dict[str, Any]]:
+    return [{"ports": [{"port": str(port), "protocol": "TCP"}]}]

@@ -89,7 +89,12 @@ def test_a_bucket_comes_with_the_right_to_use_it() -> None:
     assert association["spec"]["forProvider"]["serviceAccount"] == "web"
     (policy,) = objects(component, "Policy")
     assert "arn:aws:s3:::xplane-c1-web-111122223333/*" in policy["spec"]["forProvider"]["policy"]
-    assert "web-to-pod-identity" in policies(component)
+    hosts, agent = policies(component)["web-to-cloud"]["egress"]
+    assert hosts["toFQDNs"] == [
+        {"matchName": "xplane-c1-web-111122223333.s3.eu-west-3.amazonaws.com"},
+        {"matchName": "s3.eu-west-3.amazonaws.com"},
+    ]
+    assert agent["toEntities"] == ["host"]
 
 
 def test_rights_without_a_bucket_are_an_identity_alone() -> None:

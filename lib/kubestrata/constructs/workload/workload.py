@@ -96,8 +96,7 @@ class Workload(Construct):
         self.native = self._native(running) if self.claim is None else None
         self.route = self._exposed(route) if route is not None else None
         self.watch = self._watched(monitoring) if monitoring is not None else None
-        if self.component.cluster.find(Network) is not None:
-            self.connects_to(*self.backing.endpoints, *self.backing.flows)
+        self._connect_backing()
         patching.check_used(self)
 
     @classmethod
@@ -187,6 +186,14 @@ class Workload(Construct):
         open_way(self, self.id, gateway=gateway, to=to)
         self.component.needs(gateway.gateway)
         return None
+
+    def _connect_backing(self) -> None:
+        network = self.component.cluster.find(Network)
+        if network is None:
+            return
+        self.connects_to(*self.backing.endpoints)
+        if self.backing.flows:
+            network.policy(self, f"{self.id}-to-cloud", self.pods, self.backing.flows)
 
     def _watched(self, observed: Observed) -> Watch:
         numbers = self.declaration.container.port_numbers
