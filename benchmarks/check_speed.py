@@ -17,7 +17,7 @@ START = time.perf_counter()
 
 import psutil  # noqa: E402  # what is loaded below is measured
 
-from checked_objects import objects  # noqa: E402
+from checked_objects import NAMED, objects  # noqa: E402
 from kubestrata.core.identity import identity_of  # noqa: E402
 from kubestrata.rules.catalogue import all_rules, rules_of  # noqa: E402
 from kubestrata.rules.judged import coverage, judged_objects  # noqa: E402
@@ -36,7 +36,8 @@ from markdown import CHECKING, table, write_section  # noqa: E402
 def _tree(count: int) -> ClusterTree:
     place = Place("bench.yaml", 1)
     subjects = [Subject(identity_of(each), each, place) for each in objects(count)]
-    return ClusterTree("bench", "1.35", subjects)
+    groups = frozenset(each.identity.group for each in subjects)
+    return ClusterTree("bench", "1.35", subjects, external=NAMED, given_groups=groups)
 
 
 def _judged(tree: ClusterTree, rules: tuple[Rule, ...] | list[Rule]) -> tuple[float, int]:

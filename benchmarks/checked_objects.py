@@ -1,9 +1,11 @@
-"""Objects of twelve kinds, none of them wrong, each of them different."""
+"""Objects of twelve kinds that fit their schemas, each of them different."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+
+from kubestrata.core.identity import Identity
 
 Manifest = dict[str, Any]
 
@@ -168,6 +170,19 @@ def _dashboard(name: str) -> Manifest:
     }
     return _manifest("grafana.integreatly.org/v1beta1", "GrafanaDashboard", name, spec=spec)
 
+
+NAMED = frozenset(
+    {
+        Identity("", "Namespace", "", "shop"),
+        Identity("cert-manager.io", "ClusterIssuer", "", "letsencrypt"),
+        Identity("external-secrets.io", "ClusterSecretStore", "", "vault"),
+        Identity("gateway.networking.k8s.io", "Gateway", "gateway", "web"),
+        Identity("kustomize.toolkit.fluxcd.io", "Kustomization", "shop", "storage"),
+        Identity("source.toolkit.fluxcd.io", "GitRepository", "shop", "flux-system"),
+        Identity("source.toolkit.fluxcd.io", "HelmRepository", "shop", "shop"),
+    }
+)
+"""What they name and nothing here makes."""
 
 MAKERS = (
     _deployment,

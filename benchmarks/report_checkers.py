@@ -20,7 +20,8 @@ make bench-check ARGS="--write docs/reference/performance.md"
 
 
 _IN_PROCESS = """\
-Objects of twelve kinds, ten of them custom, none wrong; they are made in memory. Memory is what
+Objects of twelve kinds, ten of them custom; each fits its schema, what policies of the profile
+`restricted` find is counted. They are made in memory. Memory is what
 the process holds after the row."""
 _PROGRAMS = """\
 - **kubestrata**: `kubestrata check`, profile `restricted`, so all rules

@@ -198,7 +198,7 @@ def clean(project: Project) -> None:
     shutil.rmtree(project.imports, ignore_errors=True)
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(definition=definitions(), descriptions=st.booleans())
 def test_any_definition_becomes_bindings_or_a_problem(
     project: Project, *, definition: dict[str, Any], descriptions: bool
@@ -207,7 +207,7 @@ def test_any_definition_becomes_bindings_or_a_problem(
     attempt(project, definition, descriptions=descriptions)
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(content=values)
 def test_any_value_in_place_of_any_part_is_told(project: Project, content: Any) -> None:
     clean(project)
@@ -230,7 +230,7 @@ def test_any_value_in_place_of_any_part_is_told(project: Project, content: Any) 
     assert report is not None
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(text=st.text(st.sampled_from("ab:-?[]{}&*!|>'\"%@`#,\n \t\\\x00\u2028\ufeff0"), max_size=60))
 def test_any_text_is_read_or_told(project: Project, text: str) -> None:
     clean(project)

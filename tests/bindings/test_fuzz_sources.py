@@ -76,7 +76,7 @@ def test_any_configuration_document_becomes_bindings_or_is_told(
 ARCHIVE = gzip.decompress(packed(whole()))
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(
     places=st.lists(st.tuples(st.integers(0, len(ARCHIVE) - 1), st.integers(0, 255)), max_size=8)
 )

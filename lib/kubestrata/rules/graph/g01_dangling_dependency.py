@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.alike import alike
+from kubestrata.core.alike import Names, alike
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
 from kubestrata.rules.rule import Rule
@@ -37,20 +37,21 @@ def _dangling(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
 
 
 def _fix(tree: ClusterTree, name: str, subject: Subject) -> str:
-    namespaces = tree.once(_namespaces)[subject.identity.kind]
+    namespaces, names = tree.once(_namespaces)[subject.identity.kind]
     if name in namespaces:
         return f"add namespace: {min(namespaces[name])}"
-    near = alike(name, namespaces)
+    near = alike(name, names)
     return f"name {near[0]}" if near else "remove the entry"
 
 
-def _namespaces(tree: ClusterTree) -> dict[str, dict[str, list[str]]]:
-    """Kind -> name -> the namespaces that have it."""
-    found: dict[str, dict[str, list[str]]] = {}
+def _namespaces(tree: ClusterTree) -> dict[str, tuple[dict[str, list[str]], Names]]:
+    """Kind -> name -> the namespaces that have it, and all names."""
+    found: dict[str, tuple[dict[str, list[str]], Names]] = {}
     for group, kind in _KINDS:
-        names = found.setdefault(kind, {})
+        names: dict[str, list[str]] = {}
         for each in tree.of_kind(group, kind):
             names.setdefault(each.identity.name, []).append(each.namespace)
+        found[kind] = (names, Names(names))
     return found
 
 

@@ -36,8 +36,12 @@ class Unseen:
 
     namespaces: frozenset[str]
     operated: Mapping[str, tuple[str, ...]]
-    releases: tuple[tuple[tuple[str, ...], bool, str], ...]
-    """Of each release: the names its objects begin with, whether values are unseen, and values."""
+    stems: frozenset[str]
+    """What the names of releases' objects begin with."""
+    values: str
+    """The values of all releases, as one text."""
+    open_values: bool
+    """Whether any release has values that are not seen."""
     anywhere: bool
     syncs: frozenset[str]
 
@@ -105,10 +109,13 @@ def _build(tree: ClusterTree) -> Unseen:
         elif is_operated(group, kind):
             names = operated.setdefault(namespace, set())
             names |= derived_names(group, kind, name)
+    releases = [_release(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
     return Unseen(
         frozenset(namespaces),
         {each: tuple(sorted(names)) for each, names in operated.items()},
-        tuple(_release(tree, each) for each in tree.of_kind(HELM, "HelmRelease")),
+        frozenset(stem for stems, _, _ in releases for stem in stems),
+        "\n".join(values for _, _, values in releases),
+        any(open_values for _, open_values, _ in releases),
         anywhere,
         frozenset(_syncs(tree)),
     )
@@ -161,10 +168,9 @@ def dynamic(selector: Mapping[str, Any]) -> bool:
 def charted(tree: ClusterTree, name: str) -> bool:
     """Whether a release names this in its values, or may derive it from its own name."""
     about = unseen(tree)
-    return about.anywhere or any(
-        open_values or name in values or any(name.startswith(stem) for stem in stems)
-        for stems, open_values, values in about.releases
-    )
+    if about.anywhere or about.open_values or name in about.values:
+        return True
+    return any(name[:end] in about.stems for end in range(1, len(name) + 1))
 
 
 def delivered(tree: ClusterTree, name: str) -> bool:
@@ -174,4 +180,4 @@ def delivered(tree: ClusterTree, name: str) -> bool:
 
 def charts_anywhere(tree: ClusterTree) -> bool:
     """Whether anything that is not seen may make cluster-wide objects."""
-    return bool(unseen(tree).releases) or unseen(tree).anywhere
+    return bool(unseen(tree).stems) or unseen(tree).anywhere
