@@ -1,6 +1,8 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.apps.pev2 import Pev2
+from charts.apps.podinfo import Podinfo
 from charts.infrastructure.cert_manager import CertManager
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.external_dns import ExternalDns
@@ -82,6 +84,7 @@ def mycluster_0(platform: Platform) -> Cluster:
     issuers = _certificates(cluster, namespaces)
     _traffic(cluster, namespaces, issuers)
     _policies(cluster, namespaces)
+    _apps(cluster, namespaces)
     return cluster
 
 
@@ -134,3 +137,8 @@ def _crds(cluster: Cluster) -> None:
     Crds(cluster, "kyverno", source=catalogue.CRDS_KYVERNO)
     Crds(cluster, "tailscale-operator", source=catalogue.CRDS_TAILSCALE_OPERATOR)
     Crds(cluster, "victoria-metrics-operator", source=catalogue.CRDS_VICTORIA_METRICS_OPERATOR)
+
+
+def _apps(cluster: Cluster, namespaces: Namespaces) -> None:
+    Podinfo(cluster, namespace=namespaces.apps)
+    Pev2(cluster, namespace=namespaces.tooling)
