@@ -4,6 +4,7 @@ from pathlib import Path
 
 from charts.apps.whoami import Whoami
 from charts.infrastructure.cert_manager import CertManager
+from charts.infrastructure.digital_ocean_issuer import DigitalOceanIssuer
 from charts.infrastructure.gateway_api_crds import GatewayApiCrds
 from charts.infrastructure.nfs_provisioner import NfsProvisioner
 from charts.infrastructure.traefik import Traefik
@@ -13,7 +14,7 @@ from charts.observability.kube_prometheus_stack import MONITORING, KubePrometheu
 from charts.observability.loki import Loki
 from charts.security.kyverno import Kyverno
 from charts.security.verify_images import VerifyImages
-from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SopsDecryption
+from kubestrata import Cluster, Flux, GitRepository, Host, Namespace, Platform, SopsDecryption
 from kubestrata.constructs import Gateways, OpenNetwork
 
 _FLUX = Flux(
@@ -51,14 +52,19 @@ def cloudlab(platform: Platform) -> Cluster:
     nfs = NfsProvisioner(cluster, server=cluster.host("nas"), path="/export/cloudlab")
     cert_manager = CertManager(
         cluster,
+        layer="infrastructure",
+        namespace=Namespace("cert-manager", pod_security="restricted"),
+    )
+    issuer = DigitalOceanIssuer(
+        cert_manager,
         email=f"hostmaster@{cluster.domain}",
         token=_SECRETS / "digitalocean-dns.enc.yaml",
     )
-    traefik = Traefik(cluster, issuer=cert_manager.issuer.ref)
+    traefik = Traefik(cluster, issuer=issuer.ref)
     # One way in for everybody: the node's own ports, behind the router at home.
     cluster.offer(Gateways(public=traefik.gateway, private=traefik.gateway))
 
-    kyverno = Kyverno(cluster)
+    kyverno = Kyverno(cluster, namespace=Namespace("kyverno", pod_security="restricted"))
     VerifyImages(cluster, excluded_namespaces=_SYSTEM_NAMESPACES)
 
     stack = KubePrometheusStack(

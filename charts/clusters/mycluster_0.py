@@ -1,18 +1,39 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.clusters.mycluster_0_observability import observe
+from charts.infrastructure.aws_load_balancer_controller import AwsLoadBalancerController
+from charts.infrastructure.cert_manager import CertManager
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.crossplane import Crossplane
 from charts.infrastructure.crossplane_configuration import CrossplaneConfiguration
 from charts.infrastructure.crossplane_providers import CrossplaneProviders
 from charts.infrastructure.database_backups import DatabaseBackups
 from charts.infrastructure.eks_pod_identities import EksPodIdentities
+from charts.infrastructure.external_dns import ExternalDns
+from charts.infrastructure.flux_operator import FluxOperator
+from charts.infrastructure.gateways import PlatformGateways
+from charts.infrastructure.karpenter import Karpenter
+from charts.infrastructure.karpenter_nodepools import KarpenterNodepools
+from charts.infrastructure.metrics_server import MetricsServer
 from charts.infrastructure.namespaces import Namespaces
 from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
-from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SubstituteFrom
-from kubestrata.constructs import CiliumNetwork
+from charts.infrastructure.tailscale_operator import TailscaleOperator
+from charts.observability.victoria_logs import SingleLogs
+from charts.observability.victoria_metrics_stack import MONITORING
+from charts.observability.victoria_metrics_store import SingleMetrics
+from charts.security.cloud_issuers import CloudIssuers
+from charts.security.external_secrets import ExternalSecrets
+from charts.security.kyverno import Kyverno
+from charts.security.kyverno_policies import KyvernoPolicies
+from charts.tooling.dagger_engine import DaggerEngine
+from charts.tooling.gha_runner_controller import GhaRunnerController
+from charts.tooling.gha_runners import GhaRunners
+from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
+from kubestrata.constructs import CiliumNetwork, Gateways
 from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
 from kubestrata.constructs.platform_api import PlatformApi
+from kubestrata.constructs.traffic import GatewayApi
 
 _LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
 
@@ -45,7 +66,6 @@ _FLUX = Flux(
     substitute_from=(_FACTS, _APPROLE),
 )
 
-
 # The service accounts of databases, named like them, whose backups need AWS.
 _DATABASES = (
     ServiceAccountName(name="harbor-db", namespace="tooling"),
@@ -65,12 +85,25 @@ def mycluster_0(platform: Platform) -> Cluster:
         layers=_LAYERS,
         # OpenTofu installs Cilium: without it no node is ready.
         provided_groups=["cilium.io"],
-        offers=[CiliumNetwork()],
+        offers=[CiliumNetwork(), GatewayApi(tls_route="v1alpha2"), MONITORING],
     )
     _crds(cluster)
     namespaces = Namespaces(cluster)
     PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
-    _cloud(cluster, namespaces)
+    identities = _cloud(cluster, namespaces)
+    issuers = _secrets(cluster, namespaces, identities)
+    nodes = _nodes(cluster, namespaces, identities)
+    gateways = _traffic(cluster, namespaces, issuers, identities)
+    TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
+    _policies(cluster, namespaces)
+    observe(
+        cluster,
+        namespaces,
+        metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
+        logs=SingleLogs(retention="14d", size=Quantity("50Gi")),
+    )
+    _delivery(cluster, namespaces, gateways)
+    _pipelines(cluster, namespaces, nodes)
     return cluster
 
 
@@ -92,6 +125,101 @@ def _cloud(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
     return EksPodIdentities(
         cluster, namespace=namespaces.security, backups=backups.bucket, databases=_DATABASES
     )
+
+
+def _secrets(
+    cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities
+) -> CloudIssuers:
+    """The store of secrets, and who signs certificates."""
+    external_secrets = ExternalSecrets(
+        cluster, namespace=namespaces.security, identity=identities.external_secrets.ready
+    )
+    cluster.offer(external_secrets.store)
+    cert_manager = CertManager(
+        cluster,
+        layer="security",
+        namespace=namespaces.security,
+        chart=catalogue.CERT_MANAGER.at("v1.19.2"),
+        identity=identities.cert_manager.ready,
+    )
+    return CloudIssuers(
+        cert_manager,
+        email=f"hostmaster@{cluster.domain}",
+        openbao=cluster.domain.sub("priv").sub("bao"),
+        approle_id=cluster.placeholder("cert_manager_approle_id"),
+    )
+
+
+def _traffic(
+    cluster: Cluster,
+    namespaces: Namespaces,
+    issuers: CloudIssuers,
+    identities: EksPodIdentities,
+) -> PlatformGateways:
+    """The ways in, and the names that lead there."""
+    tools = [namespaces.observability, namespaces.tooling]
+    gateways = PlatformGateways(
+        cluster,
+        namespace=namespaces.infrastructure,
+        private_issuer=issuers.private,
+        public_issuer=issuers.public,
+        general=[namespaces.apps, *tools],
+        admin=[namespaces.flux_system, namespaces.kube_system, *tools],
+        public=[namespaces.apps, namespaces.tooling],
+    )
+    cluster.offer(Gateways(public=gateways.public, private=gateways.general))
+    ExternalDns(cluster, namespace=namespaces.kube_system, identity=identities.external_dns.ready)
+    return gateways
+
+
+def _nodes(
+    cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities
+) -> KarpenterNodepools:
+    """Machines, their load balancers, and how busy they are."""
+    queue = cluster.placeholder("karpenter_queue_name")
+    karpenter = Karpenter(cluster, namespace=namespaces.karpenter, interruption_queue=queue)
+    AwsLoadBalancerController(
+        cluster,
+        namespace=namespaces.kube_system,
+        identity=identities.load_balancer_controller.ready,
+        vpc_id=cluster.placeholder("vpc_id"),
+    )
+    MetricsServer(cluster, namespace=namespaces.kube_system)
+    return KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
+
+
+def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> None:
+    """Flux itself, for its operators and its readers."""
+    FluxOperator(
+        cluster,
+        namespace=namespaces.flux_system,
+        gateway=gateways.admin,
+        issuer=cluster.host("auth"),
+        groups={"admins": "flux-web-admin", "developers": "flux-web-user"},
+    )
+
+
+def _pipelines(cluster: Cluster, namespaces: Namespaces, nodes: KarpenterNodepools) -> None:
+    """What builds and tests for the organisation."""
+    controller = GhaRunnerController(cluster, namespace=namespaces.tooling)
+    engine = DaggerEngine(cluster, namespace=namespaces.dagger, nodes=nodes.io)
+    GhaRunners(
+        cluster,
+        namespace=namespaces.tooling,
+        controller=controller.service_account,
+        engine=engine,
+        url="https://github.com/ogenki",
+    )
+
+
+def _policies(cluster: Cluster, namespaces: Namespaces) -> None:
+    kyverno = Kyverno(
+        cluster,
+        namespace=namespaces.security,
+        chart=catalogue.KYVERNO.at("3.6.2").without_crds(),
+        admission_replicas=3,
+    )
+    KyvernoPolicies(cluster, namespace=namespaces.security, engine=kyverno.release.resource.ref)
 
 
 def _crds(cluster: Cluster) -> None:

@@ -1,37 +1,60 @@
-"""TLS certificates from Let's Encrypt, proved by DNS records at DigitalOcean."""
-
-from pathlib import Path
+"""TLS certificates: the controller, whoever signs."""
 
 from charts import catalogue
 from kubeapis import helm
-from kubestrata import Cluster, Namespace
-from kubestrata.constructs import EncryptedSecret, HelmComponent
-from kubestrata.constructs.traffic import AcmeIssuer, DnsSolver
+from kubestrata import Cluster, Namespace, Reference
+from kubestrata.constructs import Flow, HelmChart, HelmComponent
+from kubestrata.constructs.network import NetworkPort
+from kubestrata.constructs.observability import Scrape
+
+_NAME = "cert-manager"
+_COMPONENT = "app.kubernetes.io/component"
+# Whom it asks whether the proof of a domain has spread; clusters may answer for it themselves.
+_RESOLVERS = ("1.1.1.1", "9.9.9.9")
 
 
 class CertManager(HelmComponent):
-    """cert-manager, and the ClusterIssuer `letsencrypt` for the cluster's domain.
+    """cert-manager with its CRDs; issuers are made inside it, where it looks for their Secrets.
 
-    `token` is the encrypted Secret `digitalocean-dns` with the key `access-token`.
+    `identity` is what gives its pods their cloud identity; None where they have none.
     """
 
-    def __init__(self, scope: Cluster, *, email: str, token: Path) -> None:
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        layer: str,
+        namespace: Namespace | Reference,
+        chart: HelmChart = catalogue.CERT_MANAGER,
+        identity: Reference | None = None,
+    ) -> None:
         super().__init__(
             scope,
-            "cert-manager",
-            layer="infrastructure",
-            namespace=Namespace("cert-manager", pod_security="restricted"),
-            chart=catalogue.CERT_MANAGER,
+            _NAME,
+            layer=layer,
+            namespace=namespace,
+            chart=chart,
             values=_VALUES,
+            flows=[Flow.to_kubernetes_api()],
         )
-        secret = EncryptedSecret(self, "digitalocean-dns", file=token).secret
-        solver = DnsSolver.digital_ocean(token=secret.key("access-token"), zones=[scope.domain])
-        self.issuer = AcmeIssuer(self, "letsencrypt", email=email, solvers=[solver])
+        if identity is not None:
+            self.needs(identity)
+        self.controller = self.release.some_pods(f"{_NAME}-controller", {_COMPONENT: "controller"})
+        self.release.allow(*_ASKING, pods=self.controller)
+        webhook = self.release.some_pods(f"{_NAME}-webhook", {_COMPONENT: "webhook"})
+        self.release.allow(Flow.from_kubernetes_api(10250), pods=webhook)
+
+    def scrape(self) -> None:
+        """Let the cluster's monitoring read how the controller fares."""
+        Scrape(self, _NAME, pods=self.controller, port="http-metrics")
 
 
+_ASKING = (
+    Flow.to_hosts("acme-v02.api.letsencrypt.org", "acme-staging-v02.api.letsencrypt.org"),
+    Flow.to_addresses(*(f"{each}/32" for each in _RESOLVERS), ports=[53, NetworkPort(53, "UDP")]),
+)
 _VALUES = helm.cert_manager.Values(
     crds=helm.cert_manager.ValuesCrds(enabled=True, keep=True),
-    # The home network answers for the domain itself: ask public resolvers for the proof.
-    dns01_recursive_nameservers="1.1.1.1:53,9.9.9.9:53",
+    dns01_recursive_nameservers=",".join(f"{each}:53" for each in _RESOLVERS),
     dns01_recursive_nameservers_only=True,
 )

@@ -1,27 +1,49 @@
 """The policy engine."""
 
 from charts import catalogue
-from kubestrata import Cluster, JsonObject, Namespace
-from kubestrata.constructs import HelmComponent
+from kubestrata import Cluster, JsonObject, Namespace, Reference
+from kubestrata.constructs import Flow, HelmChart, HelmComponent
+from kubestrata.constructs.observability import Scrape
+
+_NAME = "kyverno"
 
 
 class Kyverno(HelmComponent):
-    """Kyverno, one replica of each controller."""
+    """Kyverno; one replica of each controller, and `admission_replicas` of those who judge.
 
-    def __init__(self, scope: Cluster) -> None:
+    A chart without CRDs takes them from where the cluster has them.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Namespace | Reference,
+        chart: HelmChart = catalogue.KYVERNO,
+        admission_replicas: int = 1,
+    ) -> None:
         super().__init__(
             scope,
-            "kyverno",
+            _NAME,
             layer="security",
-            namespace=Namespace("kyverno", pod_security="restricted"),
-            chart=catalogue.KYVERNO,
-            values=_VALUES,
+            namespace=namespace,
+            chart=chart,
+            values=_values(chart, admission_replicas),
+            # It does not start without them, whoever brings them.
+            creates=["kyverno.io"],
+            flows=[Flow.to_kubernetes_api(), Flow.from_kubernetes_api(9443)],
         )
 
+    def scrape(self) -> None:
+        """Let the cluster's monitoring read what is admitted, and how long that takes."""
+        Scrape(self, _NAME, pods=self.release.pods, port="metrics-port")
 
-_VALUES: JsonObject = {
-    "admissionController": {"replicas": 1},
-    "backgroundController": {"replicas": 1},
-    "cleanupController": {"replicas": 1},
-    "reportsController": {"replicas": 1},
-}
+
+def _values(chart: HelmChart, admission_replicas: int) -> JsonObject:
+    return {
+        **({} if chart.provides else {"crds": {"install": False}}),
+        "admissionController": {"replicas": admission_replicas},
+        "backgroundController": {"replicas": 1},
+        "cleanupController": {"replicas": 1},
+        "reportsController": {"replicas": 1},
+    }

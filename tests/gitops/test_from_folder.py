@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from kubestrata.core.identity import Identity
-from kubestrata.gitops import from_folder, kubectl
+from kubestrata.delivery.flux import ENTRY
+from kubestrata.gitops import from_folder, kubectl, roots
 from kubestrata.rules.subject import ClusterTree
+from kubestrata.synth.manifest_index import INDEX_NAME
 from tests.gitops.repository import config_map, repository, unit
 
 UNITS = "clusters/home/units.yaml"
@@ -307,3 +309,24 @@ def test_an_application_of_applications_is_followed(tmp_path: Path) -> None:
 def test_an_empty_folder_has_no_cluster(tmp_path: Path) -> None:
     assert from_folder(tmp_path) == []
     assert from_folder(tmp_path / "nothing") == []
+
+
+def test_a_generated_tree_is_known_by_the_list_that_synth_writes() -> None:
+    assert (roots._INDEX, roots._ENTRY) == (INDEX_NAME, ENTRY)
+
+
+def test_a_cluster_whose_root_is_made_outside_is_found_in_a_generated_tree(tmp_path: Path) -> None:
+    """Beside one whose root is in the tree, which alone would end the search."""
+    files = {
+        "one/flux/root.yaml": unit("one/flux").replace("name: one/flux", "name: root"),
+        "one/flux/web.yaml": unit("one/apps").replace("name: one/apps", "name: web"),
+        "one/apps/m.yaml": config_map("m"),
+        "two/flux/web.yaml": unit("two/apps").replace("name: two/apps", "name: web"),
+        "two/apps/m.yaml": config_map("m"),
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    assert [tree.name for tree in from_folder(tmp_path)] == ["one"]
+    (tmp_path / ".kubestrata").write_text("")
+    assert [tree.name for tree in from_folder(tmp_path)] == ["one", "two"]

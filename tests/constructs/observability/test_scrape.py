@@ -66,6 +66,7 @@ def test_scrape_full(monitoring: Callable[[], Monitoring], manifests: SnapshotAs
         path="/probe",
         interval=Duration("1m"),
         labels={"site": "home"},
+        params={"format": ["prometheus"]},
         access=ScrapeAccess(tls=ScrapeTls(verify=False), bearer=keys.key("token")),
     )
     assert rendered(component) == manifests

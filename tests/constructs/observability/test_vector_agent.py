@@ -36,6 +36,12 @@ def test_a_line_that_a_program_cannot_read_is_not_lost() -> None:
     assert found["transforms"]["one"]["drop_on_error"] is False
 
 
+def test_dollars_of_a_program_are_not_vectors_variables() -> None:
+    step = VrlTransform("one", ".a = match(.b, r'^x$')")
+    found = config(VectorAgent(transforms=[step]))
+    assert found["transforms"]["one"]["source"] == ".a = match(.b, r'^x$$')"
+
+
 @pytest.mark.parametrize(
     ("name", "program", "message"),
     [

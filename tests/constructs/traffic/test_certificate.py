@@ -82,7 +82,7 @@ def test_vault_issuers(manifests: SnapshotAssertion) -> None:
             server="https://vault.example.com:8200",
             path="pki/sign/web",
             login=login,
-            ca_bundle="Q0E=",
+            ca="Q0E=" if name == "approle" else key,
         )
     assert rendered(component) == manifests
     assert faults(component) == []

@@ -111,8 +111,11 @@ def spec_of(exposure: Exposure) -> dict[str, Any]:
     return annotations
 
 
-def test_a_network_load_balancer_sends_to_pods() -> None:
-    exposure = Exposure.aws_network_load_balancer(scheme="internet-facing", name="shop")
+def test_a_network_load_balancer_sends_to_nodes_or_pods() -> None:
+    exposure = Exposure.aws_network_load_balancer(
+        scheme="internet-facing", targets="ip", name="shop"
+    )
+    nodes = Exposure.aws_network_load_balancer(scheme="internal")
     prefix = "service.beta.kubernetes.io/aws-load-balancer-"
     assert spec_of(exposure) == {
         f"{prefix}type": "external",
@@ -120,6 +123,7 @@ def test_a_network_load_balancer_sends_to_pods() -> None:
         f"{prefix}scheme": "internet-facing",
         f"{prefix}name": "shop",
     }
+    assert nodes.annotations[f"{prefix}nlb-target-type"] == "instance"
 
 
 def test_a_gateway_can_have_fixed_addresses() -> None:

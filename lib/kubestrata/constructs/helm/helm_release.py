@@ -10,7 +10,7 @@ from kubestrata.constructs.helm.patch import Patch
 from kubestrata.constructs.helm.release_policy import ReleasePolicy
 from kubestrata.constructs.helm.values_from import ValuesFrom
 from kubestrata.constructs.network.endpoint import Endpoint
-from kubestrata.constructs.network.flow import Flow, NetworkPort
+from kubestrata.constructs.network.flow import Flow, PodPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.component import Component
@@ -117,9 +117,7 @@ class HelmRelease(Construct):
         if not component.cluster.declares(pods.namespace):
             network.allow_dns(scope, f"{pods.name}-dns", pods)
 
-    def endpoint(
-        self, *ports: int | NetworkPort, labels: Mapping[str, str] | None = None
-    ) -> Endpoint:
+    def endpoint(self, *ports: PodPort, labels: Mapping[str, str] | None = None) -> Endpoint:
         """Pods of the release that listen on `ports` (their own), for `connect`.
 
         `labels` tell some of the release's pods from the others.

@@ -58,7 +58,7 @@ class Patch:
 
     @classmethod
     def merge(cls, api_version: str, kind: str, body: JsonObject, name: str | None = None) -> Patch:
-        """A strategic merge: maps merge, lists merge by their keys, an explicit NULL removes."""
+        """A strategic merge: maps merge, lists merge by their keys, None removes."""
         return cls(api_version, kind, name, body)
 
     @classmethod

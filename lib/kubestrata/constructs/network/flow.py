@@ -86,6 +86,11 @@ class Flow:
         return cls("egress", Entity("cluster"), _ports(ports))
 
     @classmethod
+    def from_cluster(cls, *ports: PodPort) -> Flow:
+        """In, from pods of any namespace and from the nodes: what everybody sends to."""
+        return cls("ingress", Entity("cluster"), _ports(ports))
+
+    @classmethod
     def to_internet(cls, *ports: PodPort) -> Flow:
         """Out, to anything outside the cluster."""
         return cls("egress", Entity("internet"), _ports(ports))

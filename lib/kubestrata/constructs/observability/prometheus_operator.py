@@ -98,6 +98,7 @@ class PrometheusOperator(Monitoring):
                 job_name=id,
                 static_configs=[group],
                 metrics_path=targets.path,
+                params=targets.params or None,
                 scrape_interval=targets.interval,
                 scheme="HTTPS" if tls is not None else None,
                 tls_config=_tls(tls),

@@ -73,12 +73,18 @@ class StaticScrape(Construct):
         path: str = "/metrics",
         interval: Duration | None = None,
         labels: Mapping[str, str] | None = None,
+        params: Mapping[str, Sequence[str]] | None = None,
         access: ScrapeAccess | None = None,
     ) -> None:
-        """`targets` are `host:port`; `labels` are put on every series that they show."""
+        """`targets` are `host:port`; `labels` are put on every series that they show.
+
+        `params` are what stands behind the `?` of the address.
+        """
         super().__init__(scope, f"{id}-static-scrape")
         component = component_of(self)
         access = access or ScrapeAccess()
         access.require_namespace(component.home_namespace.object_name)
-        static = StaticTargets(targets, path, interval, dict(labels or {}), access)
+        static = StaticTargets(
+            targets, path, interval, dict(labels or {}), dict(params or {}), access
+        )
         self.resource: Resource = component.cluster.ask(Monitoring).static_scrape(self, id, static)

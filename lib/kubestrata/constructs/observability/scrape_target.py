@@ -83,6 +83,7 @@ class StaticTargets:
     path: str = "/metrics"
     interval: Duration | None = None
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    params: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     access: ScrapeAccess = field(default_factory=ScrapeAccess)
 
     def __post_init__(self) -> None:

@@ -74,7 +74,8 @@ class VectorAgent:
                     "inputs": [before],
                     # A line that a program cannot read is sent as it is.
                     "drop_on_error": False,
-                    "source": transform.program,
+                    # Vector takes a dollar for one of its own variables.
+                    "source": transform.program.replace("$", "$$"),
                 }
                 for before, transform in zip(sources, self.transforms, strict=False)
             },

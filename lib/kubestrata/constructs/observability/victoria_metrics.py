@@ -103,6 +103,7 @@ class VictoriaMetrics(Monitoring):
             spec=victoria_metrics.VMScrapeConfigSpec(
                 static_configs=[group],
                 path=targets.path,
+                params=targets.params or None,
                 interval=targets.interval,
                 scheme="https" if tls is not None else None,
                 tls_config=_tls(tls),

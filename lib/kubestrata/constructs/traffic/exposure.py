@@ -40,12 +40,19 @@ class Exposure:
 
     @classmethod
     def aws_network_load_balancer(
-        cls, *, scheme: Literal["internal", "internet-facing"], name: str | None = None
+        cls,
+        *,
+        scheme: Literal["internal", "internet-facing"],
+        targets: Literal["instance", "ip"] = "instance",
+        name: str | None = None,
     ) -> Exposure:
-        """A network load balancer that sends to pods, by the AWS Load Balancer Controller."""
+        """A network load balancer, by the AWS Load Balancer Controller.
+
+        `targets` are the nodes, or the proxies' pods where the proxies are pods.
+        """
         found = {
             f"{_AWS}-type": "external",
-            f"{_AWS}-nlb-target-type": "ip",
+            f"{_AWS}-nlb-target-type": targets,
             f"{_AWS}-scheme": scheme,
         }
         return cls({**found, **({f"{_AWS}-name": name} if name else {})})

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from kubeapis import cert_manager as api
 from kubeapis import k8s
-from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
 from kubestrata.constructs.secret.vault_login import (
     VaultAppRole,
     VaultLogin,
@@ -61,8 +61,8 @@ class AcmeIssuer(Construct):
 class VaultIssuer(Construct):
     """A ClusterIssuer of the PKI engine of Vault or OpenBao.
 
-    `path` is that of the signing role: `pki/sign/role`. `ca_bundle` are the authorities of the
-    server's certificate, PEM in base64.
+    `path` is that of the signing role: `pki/sign/role`. `ca` are the authorities of the server's
+    certificate: PEM in base64, or a key of a Secret.
     """
 
     def __init__(
@@ -73,11 +73,16 @@ class VaultIssuer(Construct):
         server: str,
         path: str,
         login: VaultLogin,
-        ca_bundle: str | None = None,
+        ca: str | SecretKey | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-issuer")
+        inline = None if isinstance(ca, SecretKey) else ca
         vault = api.ClusterIssuerSpecVault(
-            server=server, path=path, ca_bundle=ca_bundle, auth=_auth(login)
+            server=server,
+            path=path,
+            ca_bundle=inline,
+            ca_bundle_secret_ref=_ca_key(ca) if isinstance(ca, SecretKey) else None,
+            auth=_auth(login),
         )
         self.resource = api.ClusterIssuer(self, id, spec=api.ClusterIssuerSpec(vault=vault))
         self.ref: Reference = self.resource.ref
@@ -124,6 +129,10 @@ class InternalAuthority(Construct):
 
 
 _SELF_SIGNED = api.ClusterIssuerSpecSelfSigned()
+
+
+def _ca_key(key: SecretKey) -> api.ClusterIssuerSpecVaultCaBundleSecretRef:
+    return api.ClusterIssuerSpecVaultCaBundleSecretRef(name=key.name, key=key.key)
 
 
 def _auth(login: VaultLogin) -> api.ClusterIssuerSpecVaultAuth:

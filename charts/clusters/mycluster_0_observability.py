@@ -1,0 +1,49 @@
+"""What watches mycluster-0: metrics, logs, traces, dashboards, and who is told."""
+
+from charts.infrastructure.namespaces import Namespaces
+from charts.observability.event_exporter import EventExporter
+from charts.observability.flux_notification import FluxNotifications
+from charts.observability.flux_observability import FluxObservability
+from charts.observability.grafana_dashboard import GrafanaDashboards
+from charts.observability.grafana_folder import GrafanaFolders
+from charts.observability.grafana_operator import GrafanaOperation
+from charts.observability.loggen import Loggen
+from charts.observability.platform_monitoring import PlatformMonitoring
+from charts.observability.victoria_logs import LogStore, VictoriaLogs
+from charts.observability.victoria_metrics_stack import VictoriaMetricsStack
+from charts.observability.victoria_metrics_store import MetricsStore
+from charts.observability.victoria_traces import VictoriaTraces
+from kubestrata import Cluster
+
+
+def observe(
+    cluster: Cluster, namespaces: Namespaces, *, metrics: MetricsStore, logs: LogStore
+) -> VictoriaMetricsStack:
+    """Everything of the layer `observability`; the stores say whether they are one pod or many."""
+    stack = VictoriaMetricsStack(cluster, namespace=namespaces.observability, store=metrics)
+    log_store = VictoriaLogs(cluster, stack=stack, store=logs)
+    VictoriaTraces(cluster, stack=stack)
+    EventExporter(cluster, logs=log_store)
+    Loggen(cluster, namespace=namespaces.observability)
+
+    operation = GrafanaOperation(cluster, stack=stack)
+    GrafanaDashboards(cluster, folders=GrafanaFolders(cluster, operation=operation))
+
+    FluxObservability(cluster, namespace=namespaces.observability)
+    PlatformMonitoring(cluster, namespace=namespaces.observability)
+    FluxNotifications(
+        cluster,
+        namespace=namespaces.flux_system,
+        releases=[
+            namespaces.crossplane_system,
+            namespaces.flux_system,
+            namespaces.infrastructure,
+            namespaces.karpenter,
+            namespaces.kube_system,
+            namespaces.observability,
+            namespaces.security,
+            namespaces.tailscale,
+            namespaces.tooling,
+        ],
+    )
+    return stack

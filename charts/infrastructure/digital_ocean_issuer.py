@@ -1,0 +1,22 @@
+"""Certificates from Let's Encrypt, proved by DNS records at DigitalOcean."""
+
+from pathlib import Path
+
+from charts.infrastructure.cert_manager import CertManager
+from kubestrata.constructs import EncryptedSecret
+from kubestrata.constructs.traffic import AcmeIssuer, DnsSolver
+from kubestrata.core.node import Construct
+
+
+class DigitalOceanIssuer(Construct):
+    """The ClusterIssuer `letsencrypt` for the cluster's domain.
+
+    `token` is the encrypted Secret `digitalocean-dns` with the key `access-token`.
+    """
+
+    def __init__(self, scope: CertManager, *, email: str, token: Path) -> None:
+        super().__init__(scope, "digital-ocean-issuer")
+        secret = EncryptedSecret(self, "digitalocean-dns", file=token).secret
+        zones = [scope.cluster.domain]
+        solver = DnsSolver.digital_ocean(token=secret.key("access-token"), zones=zones)
+        self.ref = AcmeIssuer(self, "letsencrypt", email=email, solvers=[solver]).ref

@@ -1,0 +1,57 @@
+"""DNS records in Route 53 for the hosts of routes."""
+
+from charts import catalogue
+from kubestrata import Cluster, JsonObject, Reference
+from kubestrata.constructs import Flow, HelmComponent
+from kubestrata.constructs.cloud import AwsAccount
+from kubestrata.constructs.observability import Monitoring, Scrape
+from kubestrata.constructs.traffic import PUBLISHED_FILTER
+
+_NAME = "external-dns"
+
+
+class ExternalDns(HelmComponent):
+    """external-dns: it publishes the routes of Gateways that say so, and prunes its records.
+
+    `identity` is what gives its pods their cloud identity.
+    """
+
+    def __init__(self, scope: Cluster, *, namespace: Reference, identity: Reference) -> None:
+        super().__init__(
+            scope,
+            _NAME,
+            layer="infrastructure",
+            namespace=namespace,
+            chart=catalogue.EXTERNAL_DNS,
+            values=_values(scope),
+            # It watches Gateways and routes, and does not start where these are unknown.
+            creates=["gateway.networking.k8s.io"],
+            flows=[
+                Flow.to_kubernetes_api(),
+                Flow.to_pod_identity(),
+                Flow.to_hosts("route53.amazonaws.com"),
+            ],
+        )
+        self.needs(identity)
+        if scope.find(Monitoring) is not None:
+            Scrape(self, _NAME, pods=self.release.pods, port="http")
+
+
+def _values(cluster: Cluster) -> JsonObject:
+    account = cluster.ask(AwsAccount)
+    return {
+        "provider": {"name": "aws"},
+        "env": [{"name": "AWS_DEFAULT_REGION", "value": account.region}],
+        "sources": ["gateway-httproute", "gateway-grpcroute", "gateway-tlsroute"],
+        "domainFilters": [cluster.domain],
+        "policy": "sync",
+        "registry": "txt",
+        # Whose records they are, where clusters share a zone.
+        "txtOwnerId": account.cluster_name,
+        "extraArgs": [f"--gateway-label-filter={PUBLISHED_FILTER}"],
+        "logFormat": "json",
+        "resources": {
+            "requests": {"cpu": "10m", "memory": "64Mi"},
+            "limits": {"memory": "128Mi"},
+        },
+    }

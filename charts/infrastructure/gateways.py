@@ -1,0 +1,107 @@
+"""The ways in: two gateways of the tailnet, told apart by who may reach them, and a public one."""
+
+from collections.abc import Sequence
+
+from kubeapis import cilium, k8s
+from kubestrata import Cluster, Component, Reference
+from kubestrata.constructs import Certificate, Gateway, GatewayReference, SecretReference
+from kubestrata.constructs.traffic import (
+    CiliumGatewayClass,
+    DnsRecord,
+    Exposure,
+    Listener,
+    RoutesFrom,
+)
+
+_LISTENER = "https"
+_NAMESPACE = "k8s:io.kubernetes.pod.namespace"
+
+
+class PlatformGateways(Component):
+    """Gateways of Cilium, each with one wildcard certificate, published by external-dns.
+
+    `platform-tailscale-general` is for everybody of the tailnet and `platform-tailscale-admin` for
+    its operators, both in the private domain; `platform-public` is for the world. Routes attach
+    from `general`, `admin` and `public` namespaces; pods there admit the proxies.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        private_issuer: Reference,
+        public_issuer: Reference,
+        general: Sequence[Reference],
+        admin: Sequence[Reference],
+        public: Sequence[Reference],
+    ) -> None:
+        super().__init__(scope, "gateways", layer="infrastructure", namespace=namespace)
+        self.private_domain = scope.domain.sub("priv")
+        self.tailnet = CiliumGatewayClass(
+            self, "cilium-tailscale", load_balancer_class="tailscale"
+        ).ref
+        self.internet = CiliumGatewayClass(
+            self, "cilium-nlb", load_balancer_class="service.k8s.aws/nlb"
+        ).ref
+        inner = Certificate(
+            self,
+            "private-wildcard",
+            hosts=[self.private_domain.wildcard],
+            issuer=private_issuer,
+        ).secret
+        outer = Certificate(
+            self, "public-wildcard", hosts=[scope.domain.wildcard], issuer=public_issuer
+        ).secret
+        self.general = self._tailnet("general", "tag:k8s", inner, general)
+        self.admin = self._tailnet("admin", "tag:admin", inner, admin)
+        self.public = Gateway(
+            self,
+            "platform-public",
+            gateway_class=self.internet,
+            listeners=[_wildcard(scope, outer, public)],
+            exposure=Exposure.aws_network_load_balancer(scheme="internet-facing"),
+            dns=DnsRecord(),
+        ).listener(_LISTENER)
+        _admit_proxies(self, {*general, *admin, *public})
+
+    def _tailnet(
+        self, name: str, tag: str, certificate: SecretReference, namespaces: Sequence[Reference]
+    ) -> GatewayReference:
+        routes = RoutesFrom.namespaces(namespaces)
+        host = self.private_domain.wildcard
+        return Gateway(
+            self,
+            f"platform-tailscale-{name}",
+            gateway_class=self.tailnet,
+            listeners=[Listener.https(host, certificate=certificate, routes=routes)],
+            exposure=Exposure.tailscale(f"{self.cluster.name}-{name}", tags=[tag]),
+            dns=DnsRecord(),
+        ).listener(_LISTENER)
+
+
+def _wildcard(
+    cluster: Cluster, certificate: SecretReference, namespaces: Sequence[Reference]
+) -> Listener:
+    routes = RoutesFrom.namespaces(namespaces)
+    return Listener.https(cluster.domain.wildcard, certificate=certificate, routes=routes)
+
+
+def _admit_proxies(scope: Component, namespaces: set[Reference]) -> None:
+    """Let the Gateways' proxies reach pods where routes come from; routes say which of them."""
+    selector = cilium.CiliumPodIPPoolSpecPodSelectorMatchExpressions(
+        key=_NAMESPACE,
+        operator="In",
+        values=sorted((each.name for each in namespaces), key=str),
+    )
+    cilium.CiliumClusterwideNetworkPolicy(
+        scope,
+        "allow-gateway-l7-proxy",
+        metadata=k8s.ObjectMeta(),
+        spec=cilium.CiliumNetworkPolicySpec(
+            endpoint_selector=cilium.CiliumPodIPPoolSpecPodSelector(match_expressions=[selector]),
+            # It admits and denies nothing: that is for the policies of the namespaces.
+            enable_default_deny=cilium.CiliumNetworkPolicySpecEnableDefaultDeny(ingress=False),
+            ingress=[cilium.CiliumNetworkPolicySpecIngress(from_entities=["ingress"])],
+        ),
+    )

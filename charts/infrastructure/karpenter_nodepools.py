@@ -1,0 +1,136 @@
+"""Which nodes Karpenter may make."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kubeapis import k8s
+from kubeapis import karpenter as api
+from kubestrata import Cluster, Component, Reference
+from kubestrata.constructs.cloud import AwsAccount
+
+Requirement = api.NodePoolSpecTemplateSpecRequirements
+Taint = api.NodePoolSpecTemplateSpecTaints
+
+_DISCOVERY = "karpenter.sh/discovery"
+_GROUP = "karpenter.k8s.aws"
+_IMAGE = "bottlerocket@v1.50.0"
+# Pods must not start on a node before Cilium gives them a network.
+_NO_NETWORK_YET = Taint(key="node.cilium.io/agent-not-ready", value="true", effect="NoExecute")
+_FOR_IO = Taint(key="ogenki/io", value="true", effect="NoSchedule")
+
+
+@dataclass(frozen=True)
+class NodeChoice:
+    """Nodes of one pool, as a pod asks for them; who asks waits for the pool."""
+
+    pool: Reference
+    tolerations: Sequence[k8s.Toleration] = ()
+
+    @property
+    def selector(self) -> dict[str, str]:
+        """`nodeSelector` of the pods."""
+        return {"karpenter.sh/nodepool": self.pool.name}
+
+
+class KarpenterNodepools(Component):
+    """The NodePools `default` and `io`, each with its EC2NodeClass.
+
+    Nodes of `io` have local disks as ephemeral storage, for pods that tolerate their taint. A node
+    lives two weeks at most, and goes when it is too empty. `controller` is Karpenter's release;
+    `default` and `io` are what pods ask for.
+    """
+
+    def __init__(self, scope: Cluster, *, controller: Reference) -> None:
+        super().__init__(scope, "karpenter-nodepools", layer="infrastructure")
+        self.needs(controller)
+        aws = scope.ask(AwsAccount)
+        nodes = _node_class(self, "default", aws)
+        wanted = [_families("c", "m", "r"), *_COMMON]
+        self.default = NodeChoice(_pool(self, nodes, requirements=wanted, taints=[]).ref)
+        nodes = _node_class(self, "io", aws, local_disks="RAID0")
+        disks = Requirement(key=f"{_GROUP}/instance-local-nvme", operator="Gt", values=["100"])
+        wanted = [_families("c", "i", "m"), disks, *_COMMON]
+        pool = _pool(self, nodes, requirements=wanted, taints=[_FOR_IO])
+        self.io = NodeChoice(pool.ref, tolerations=[_tolerated(_FOR_IO)])
+
+
+def _tolerated(taint: api.NodePoolSpecTemplateSpecTaints) -> k8s.Toleration:
+    return k8s.Toleration(key=taint.key, operator="Equal", value=taint.value, effect=taint.effect)
+
+
+def _families(*categories: str) -> api.NodePoolSpecTemplateSpecRequirements:
+    return Requirement(key=f"{_GROUP}/instance-category", operator="In", values=categories)
+
+
+_COMMON = (
+    Requirement(key=f"{_GROUP}/instance-generation", operator="Gt", values=["5"]),
+    Requirement(key=f"{_GROUP}/instance-cpu", operator="Lt", values=["26"]),
+    Requirement(key="karpenter.sh/capacity-type", operator="In", values=["spot", "on-demand"]),
+    Requirement(key="kubernetes.io/arch", operator="In", values=["amd64"]),
+    Requirement(key="kubernetes.io/os", operator="In", values=["linux"]),
+)
+
+
+def _node_class(
+    component: Component, name: str, aws: AwsAccount, *, local_disks: Literal["RAID0"] | None = None
+) -> api.EC2NodeClass:
+    """Machines of the cluster's own subnets and security groups, with encrypted disks."""
+    found = {_DISCOVERY: aws.cluster_name}
+    volume = api.EC2NodeClassSpecBlockDeviceMappingsEbs(
+        volume_size="50Gi", volume_type="gp3", encrypted=True, delete_on_termination=True
+    )
+    return api.EC2NodeClass(
+        component,
+        f"{name}-nodes",
+        metadata=k8s.ObjectMeta(name=name),
+        spec=api.EC2NodeClassSpec(
+            ami_selector_terms=[api.EC2NodeClassSpecAmiSelectorTerms(alias=_IMAGE)],
+            role=f"KarpenterNodeRole-{aws.cluster_name}",
+            subnet_selector_terms=[api.EC2NodeClassSpecSubnetSelectorTerms(tags=found)],
+            security_group_selector_terms=[
+                api.EC2NodeClassSpecSecurityGroupSelectorTerms(tags=found)
+            ],
+            instance_store_policy=local_disks,
+            # Bottlerocket keeps images and writable layers on its second disk.
+            block_device_mappings=[
+                api.EC2NodeClassSpecBlockDeviceMappings(device_name="/dev/xvdb", ebs=volume)
+            ],
+            # One hop: pods cannot reach the node's own credentials.
+            metadata_options=api.EC2NodeClassSpecMetadataOptions(
+                http_tokens="required", http_put_response_hop_limit=1
+            ),
+            tags=found,
+        ),
+    )
+
+
+def _pool(
+    component: Component,
+    nodes: api.EC2NodeClass,
+    *,
+    requirements: Sequence[api.NodePoolSpecTemplateSpecRequirements],
+    taints: Sequence[api.NodePoolSpecTemplateSpecTaints],
+) -> api.NodePool:
+    template = api.NodePoolSpecTemplateSpec(
+        node_class_ref=api.NodePoolSpecTemplateSpecNodeClassRef(
+            group=_GROUP, kind=nodes.kind, name=nodes.name
+        ),
+        requirements=requirements,
+        startup_taints=[_NO_NETWORK_YET],
+        taints=taints or None,
+        expire_after="336h",
+        termination_grace_period="1h",
+    )
+    return api.NodePool(
+        component,
+        f"{nodes.identity.name}-pool",
+        metadata=k8s.ObjectMeta(name=nodes.identity.name),
+        spec=api.NodePoolSpec(
+            disruption=api.NodePoolSpecDisruption(
+                consolidation_policy="WhenEmptyOrUnderutilized", consolidate_after="5m"
+            ),
+            limits={"cpu": 100, "memory": "400Gi"},
+            template=api.NodePoolSpecTemplate(spec=template),
+        ),
+    )

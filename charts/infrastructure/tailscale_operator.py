@@ -1,0 +1,110 @@
+"""The private way in: Services on the tailnet."""
+
+from collections.abc import Sequence
+
+from charts import catalogue
+from charts.infrastructure.karpenter_nodepools import NodeChoice
+from kubeapis import k8s
+from kubeapis import tailscale as api
+from kubestrata import Cluster, Component, JsonObject, Reference
+from kubestrata.constructs import ExternalSecret, Flow, HelmRelease, Pods, RemoteKey, SecretSource
+from kubestrata.constructs.network import Entity, NetworkPort
+from kubestrata.constructs.observability import Scrape
+
+_NAME = "tailscale-operator"
+# The chart looks for the Secret by this name.
+_LOGIN = "operator-oauth"
+_CONTROL_PLANE = ("*.tailscale.com", "log.tailscale.io")
+_TAG = "tag:k8s"
+_WIREGUARD = NetworkPort(41641, "UDP")
+
+
+class TailscaleOperator(Component):
+    """The operator, two ProxyClasses, and the ProxyGroup that ingresses share.
+
+    `service_proxies` is for the proxy of one Service, `shared_proxies` for the group, whose pods
+    stand on different ones of `nodes`.
+    """
+
+    def __init__(self, scope: Cluster, *, namespace: Reference, nodes: NodeChoice) -> None:
+        super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
+        home = namespace.object_name
+        proxies = Pods("tailscale-proxies", home, {"tailscale.com/managed": "true"})
+        self._operator(Pods(_NAME, home, {"app": "operator"}), proxies)
+        apart = k8s.TopologySpreadConstraint(
+            max_skew=1,
+            topology_key="kubernetes.io/hostname",
+            when_unsatisfiable="DoNotSchedule",
+            label_selector=k8s.LabelSelector(match_labels=proxies.labels),
+        )
+        self.service_proxies = _proxy_class(self, "services", nodes=nodes, spread=[])
+        self.shared_proxies = _proxy_class(self, "shared", nodes=nodes, spread=[apart])
+        self.proxy_group = api.ProxyGroup(
+            self,
+            "ingress",
+            spec=api.ProxyGroupSpec(
+                type="ingress", replicas=2, tags=[_TAG], proxy_class=self.shared_proxies.name
+            ),
+        )
+
+    def _operator(self, pods: Pods, proxies: Pods) -> None:
+        keys = ("client_id", "client_secret")
+        source = SecretSource.keys({key: RemoteKey("tailscale/operator", key) for key in keys})
+        ExternalSecret(self, _LOGIN, source=source)
+        self.release = HelmRelease(
+            self,
+            _NAME,
+            chart=catalogue.TAILSCALE_OPERATOR.without_crds(),
+            values=_VALUES,
+        )
+        # Neither carries the release's instance label.
+        flows = [Flow.to_kubernetes_api(), Flow.to_hosts(*_CONTROL_PLANE)]
+        self.release.allow(*flows, pods=pods)
+        # A proxy keeps its state in a Secret; its peers are anywhere, its Service is a Gateway.
+        self.release.allow(
+            Flow.to_kubernetes_api(),
+            Flow.to_internet(),
+            Flow.from_internet(_WIREGUARD),
+            Flow.of("egress", Entity("gateway")),
+            pods=proxies,
+        )
+        Scrape(self, "tailscale-proxies", pods=proxies, port="metrics")
+
+
+_VALUES: JsonObject = {
+    "installCRDs": False,
+    "operatorConfig": {
+        "defaultTags": ["tag:k8s-operator"],
+        "resources": {
+            "requests": {"cpu": "50m", "memory": "128Mi"},
+            "limits": {"memory": "256Mi"},
+        },
+    },
+    "proxyConfig": {"defaultTags": _TAG, "defaultProxyClass": "services"},
+}
+
+
+def _proxy_class(
+    component: Component,
+    name: str,
+    *,
+    nodes: NodeChoice,
+    spread: Sequence[k8s.TopologySpreadConstraint],
+) -> api.ProxyClass:
+    resources = k8s.ResourceRequirements(
+        requests={"cpu": "20m", "memory": "64Mi"}, limits={"memory": "256Mi"}
+    )
+    pod = api.ProxyClassSpecStatefulSetPod(
+        tailscale_container=api.ProxyClassSpecStatefulSetPodTailscaleContainer(resources=resources),
+        node_selector=nodes.selector,
+        tolerations=nodes.tolerations or None,
+        topology_spread_constraints=spread or None,
+    )
+    return api.ProxyClass(
+        component,
+        name,
+        spec=api.ProxyClassSpec(
+            metrics=api.ProxyClassSpecMetrics(enable=True),
+            stateful_set=api.ProxyClassSpecStatefulSet(pod=pod),
+        ),
+    )

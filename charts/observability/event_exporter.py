@@ -1,0 +1,61 @@
+"""Kubernetes' events, kept as logs: the API server forgets them after an hour."""
+
+from charts import catalogue
+from charts.observability.victoria_logs import VictoriaLogs
+from kubestrata import Cluster, JsonObject
+from kubestrata.constructs import Flow, HelmComponent
+from kubestrata.constructs.network import connect
+from kubestrata.constructs.observability import Scrape
+
+_NAME = "kubernetes-event-exporter"
+_STREAM = "_stream_fields=involvedObject.namespace,involvedObject.kind,type&_msg_field=message"
+
+
+class EventExporter(HelmComponent):
+    """One exporter that sends every event to VictoriaLogs."""
+
+    def __init__(self, scope: Cluster, *, logs: VictoriaLogs) -> None:
+        super().__init__(
+            scope,
+            _NAME,
+            layer="observability",
+            namespace=logs.home_namespace,
+            chart=catalogue.KUBERNETES_EVENT_EXPORTER,
+            values=_values(logs.push.url(f"/insert/jsonline?{_STREAM}")),
+            flows=[Flow.to_kubernetes_api()],
+        )
+        exporter = self.release.endpoint(2112)
+        connect(exporter, logs.writer)
+        Scrape(
+            self,
+            _NAME,
+            pods=exporter.pods,
+            port="http",
+            service_labels=exporter.pods.labels,
+            pod_port=2112,
+        )
+
+
+def _values(address: str) -> JsonObject:
+    return {
+        # Versioned images moved there when the publisher closed its catalogue.
+        "global": {"security": {"allowInsecureImages": True}},
+        "image": {"repository": "bitnamilegacy/kubernetes-event-exporter"},
+        "config": {
+            "logLevel": "info",
+            "logFormat": "json",
+            # What happened before it started is told again after a restart only for so long.
+            "maxEventAgeSeconds": 60,
+            "receivers": [{"name": "victoria-logs", "webhook": {"endpoint": address}}],
+            "route": {"routes": [{"match": [{"receiver": "victoria-logs"}]}]},
+        },
+        "metrics": {"enabled": True},
+        "containerSecurityContext": {
+            "allowPrivilegeEscalation": False,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "resources": {
+            "requests": {"cpu": "10m", "memory": "64Mi"},
+            "limits": {"memory": "256Mi"},
+        },
+    }

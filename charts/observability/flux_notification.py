@@ -1,0 +1,37 @@
+"""What Flux cannot reconcile, told in Slack."""
+
+from collections.abc import Sequence
+
+from kubestrata import Cluster, Component, Reference
+from kubestrata.constructs import ExternalSecret, RemoteKey, SecretSource
+from kubestrata.constructs.observability import EventSource, Notification, Receiver
+
+
+class FluxNotifications(Component):
+    """One Provider and one Alert beside Flux; `releases` are namespaces with HelmReleases."""
+
+    def __init__(
+        self, scope: Cluster, *, namespace: Reference, releases: Sequence[Reference]
+    ) -> None:
+        super().__init__(scope, "flux-notifications", layer="observability", namespace=namespace)
+        webhook = RemoteKey("flux/slack", "webhook_url")
+        secret = ExternalSecret(
+            self, "flux-slack", source=SecretSource.keys({"address": webhook})
+        ).secret
+        flux = scope.delivery.namespace
+        names = sorted({each.object_name for each in releases})
+        Notification(
+            self,
+            "flux-errors",
+            to=Receiver.slack(secret, channel="flux"),
+            sources=[
+                EventSource("GitRepository", flux),
+                EventSource("HelmRepository", flux),
+                EventSource("Kustomization", flux),
+                EventSource("OCIRepository", flux),
+                *(EventSource("HelmRelease", name) for name in names),
+            ],
+            summary=scope.name,
+            # Told once it is over, or not at all.
+            exclude=["^Dependencies do not meet ready condition", "waiting.*socket"],
+        )

@@ -1,0 +1,62 @@
+"""Dashboards as objects: the Grafana operator, and the Grafana of the stack that it fills."""
+
+from charts import catalogue
+from charts.observability.victoria_metrics_stack import (
+    GRAFANA,
+    SHOWN,
+    VictoriaMetricsStack,
+)
+from kubestrata import Cluster, JsonObject
+from kubestrata.constructs import Endpoint, Flow, HelmComponent
+from kubestrata.constructs.network import NetworkPort, connect
+from kubestrata.constructs.observability import (
+    GrafanaInstance,
+    Scrape,
+)
+
+_NAME = "grafana-operator"
+_METRICS = 9090
+
+_VALUES: JsonObject = {
+    # Another component brings the CRDs, and keeps them.
+    "crds": {"immutable": True},
+    "resources": {
+        "requests": {"cpu": "50m", "memory": "64Mi"},
+        "limits": {"memory": "256Mi"},
+    },
+    "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+}
+
+
+class GrafanaOperation(HelmComponent):
+    """The operator, and one Grafana object for the Grafana that the stack runs."""
+
+    def __init__(self, scope: Cluster, *, stack: VictoriaMetricsStack) -> None:
+        super().__init__(
+            scope,
+            _NAME,
+            layer="observability",
+            namespace=stack.home_namespace,
+            chart=catalogue.GRAFANA_OPERATOR.without_crds(),
+            values=_VALUES,
+            flows=[Flow.to_kubernetes_api()],
+        )
+        operator = self.release.endpoint(_METRICS)
+        connect(
+            operator, Endpoint(GRAFANA, (NetworkPort(3000),), stack, stack.release.resource.ref)
+        )
+        Scrape(
+            self,
+            _NAME,
+            pods=operator.pods,
+            port="metrics",
+            service_labels=operator.pods.labels,
+            pod_port=_METRICS,
+        )
+        self.grafana = GrafanaInstance(
+            self,
+            "grafana",
+            service=stack.grafana,
+            admin=stack.grafana_admin,
+            labels=SHOWN.labels,
+        )

@@ -1,0 +1,24 @@
+"""Lines of log that nobody needs, to see that logs arrive."""
+
+from charts import catalogue
+from kubestrata import Cluster, JsonObject, Reference
+from kubestrata.constructs import HelmComponent
+
+_VALUES: JsonObject = {
+    "args": ["--sleep", "1", "--error-rate", "0.05", "--format", "json", "--latency", "0"],
+    "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}},
+}
+
+
+class Loggen(HelmComponent):
+    """One generator of access logs; it talks to nobody."""
+
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+        super().__init__(
+            scope,
+            "loggen",
+            layer="observability",
+            namespace=namespace,
+            chart=catalogue.LOGGEN,
+            values=_VALUES,
+        )

@@ -1,0 +1,181 @@
+"""Logs: VictoriaLogs on one pod or on many, a Vector on every node, and alerts on what they say."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from charts import catalogue
+from charts.observability import log_alert
+from charts.observability.log_pipeline import AGENT
+from charts.observability.victoria_metrics_stack import GRAFANA, VictoriaMetricsStack
+from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Reconcile
+from kubestrata.constructs import (
+    Endpoint,
+    Flow,
+    HelmChart,
+    HelmRelease,
+    Pods,
+    Route,
+)
+from kubestrata.constructs.network import NetworkPort, connect
+from kubestrata.constructs.observability import (
+    AlertEvaluation,
+    AlertRules,
+    DataSource,
+    Evaluation,
+    Scrape,
+    Source,
+)
+
+_NAME = "victoria-logs"
+_APP = "app"
+
+
+class LogStore(Protocol):
+    """What differs between a store on one pod and one on many."""
+
+    @property
+    def chart(self) -> HelmChart:
+        """The chart."""
+        ...
+
+    @property
+    def values(self) -> JsonObject:
+        """Its values."""
+        ...
+
+    @property
+    def reader(self) -> tuple[str, int]:
+        """Who answers queries: the part, and its port."""
+        ...
+
+    @property
+    def writer(self) -> tuple[str, int]:
+        """Who takes logs: the part, and its port."""
+        ...
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Every port on which a part listens."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SingleLogs:
+    """One pod with one volume."""
+
+    retention: str
+    size: Quantity
+    chart = catalogue.VICTORIA_LOGS_SINGLE
+    reader = writer = ("server", 9428)
+    ports = (9428,)
+
+    @property
+    def values(self) -> JsonObject:
+        server: JsonObject = {
+            "retentionPeriod": self.retention,
+            "persistentVolume": {"enabled": True, "size": self.size},
+            "resources": _resources("200m", "256Mi", "1Gi"),
+        }
+        return {"server": server}
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterLogs:
+    """Writers, readers and storage nodes apart."""
+
+    retention: str
+    size: Quantity
+    replicas: int = 3
+    chart = catalogue.VICTORIA_LOGS_CLUSTER
+    reader = ("vlselect", 9471)
+    writer = ("vlinsert", 9481)
+    ports = (9471, 9481, 9491)
+
+    @property
+    def values(self) -> JsonObject:
+        return {
+            "vlinsert": {"replicaCount": 2, "resources": _resources("100m", "64Mi", "256Mi")},
+            "vlselect": {"replicaCount": 2, "resources": _resources("100m", "128Mi", "1Gi")},
+            "vlstorage": {
+                "replicaCount": self.replicas,
+                "retentionPeriod": self.retention,
+                "persistentVolume": {"enabled": True, "size": self.size},
+                "resources": _resources("200m", "256Mi", "1Gi"),
+            },
+        }
+
+
+class VictoriaLogs(Component):
+    """The store, its collector, its data source in Grafana, and the alerts on logs."""
+
+    def __init__(self, scope: Cluster, *, stack: VictoriaMetricsStack, store: LogStore) -> None:
+        timeout = Duration("10m")
+        super().__init__(
+            scope,
+            _NAME,
+            layer="observability",
+            namespace=stack.home_namespace,
+            reconcile=Reconcile(timeout=timeout),
+        )
+        self.release = HelmRelease(
+            self,
+            _NAME,
+            chart=store.chart,
+            timeout=timeout,
+            values={**store.values, "vector": AGENT.values()},
+        )
+        self._part = store.chart.name
+        self.reader = self._endpoint(*store.reader)
+        self.writer = self._endpoint(*store.writer)
+        self.query = self.release.service(self._service(store.reader[0]), store.reader[1])
+        self.push = self.release.service(self._service(store.writer[0]), store.writer[1])
+        self._flows(store)
+        self._scrapes(store)
+        Route.at(self, "logs", label="logs", to=self.reader.behind(self.query))
+        plugin = "victoriametrics-logs-datasource"
+        DataSource(self, _NAME, source=Source("VictoriaLogs", plugin, _NAME, self.query))
+        grafana = Endpoint(GRAFANA, (NetworkPort(3000),), self)
+        connect(grafana, Endpoint(self.reader.pods, self.reader.ports, self))
+        self._alerts(stack)
+
+    def _service(self, part: str) -> str:
+        return f"{_NAME}-{self._part}-{part}"
+
+    def _endpoint(self, part: str, port: int) -> Endpoint:
+        mine = self.release.pods
+        pods = Pods(f"{_NAME}-{part}", mine.namespace, {**mine.labels, _APP: part})
+        return Endpoint(pods, (NetworkPort(port),), self, self.release.resource.ref)
+
+    def _flows(self, store: LogStore) -> None:
+        mine = self.release.pods
+        self.release.allow(Flow.from_pods(mine, *store.ports), Flow.to_pods(mine, *store.ports))
+        # The collector asks whose log it reads.
+        vector = self.release.some_pods("vector", {"app.kubernetes.io/name": "vector"})
+        self.release.allow(Flow.to_kubernetes_api(), pods=vector)
+        Scrape(self, "vector", pods=vector, port="prom-exporter", pod_port=9090)
+
+    def _scrapes(self, store: LogStore) -> None:
+        for part, port in dict([store.reader, store.writer]).items():
+            pods = self._endpoint(part, port).pods
+            Scrape(self, pods.name, pods=pods, port="http", service_labels=pods.labels)
+
+    def _alerts(self, stack: VictoriaMetricsStack) -> None:
+        evaluation = Evaluation(
+            source=self.query.url(),
+            notifier=stack.notifier.url(),
+            results=stack.results,
+            language="logs",
+            interval=Duration("1m"),
+        )
+        evaluator = AlertEvaluation(self, "logs", evaluation=evaluation).evaluator
+        who = Endpoint(evaluator.pods, (NetworkPort(8080),), self)
+        connect(who, Endpoint(self.reader.pods, self.reader.ports, self))
+        connect(who, stack.alertmanager)
+        for results in stack.results_endpoints:
+            connect(who, results)
+        stack.watch(self, evaluator.pods)
+        AlertRules(self, "logs", groups=log_alert.GROUPS, evaluator=evaluator)
+
+
+def _resources(cpu: str, memory: str, limit: str) -> JsonObject:
+    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}

@@ -1,0 +1,155 @@
+"""How much a VictoriaMetrics keeps, and on how many pods."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from kubestrata import JsonObject, Quantity, ServiceReference
+from kubestrata.constructs import HelmRelease, Pods
+
+NAME = "victoria-metrics-k8s-stack"
+
+
+def pods(part: str, namespace: str) -> Pods:
+    """The pods of one part of the stack, as the operator labels them."""
+    labels = {"app.kubernetes.io/name": part, "app.kubernetes.io/instance": NAME}
+    return Pods(part, namespace, labels)
+
+
+class MetricsStore(Protocol):
+    """What differs between a store on one pod and one on many."""
+
+    @property
+    def values(self) -> JsonObject:
+        """Values of the chart."""
+        ...
+
+    @property
+    def reader(self) -> tuple[str, int]:
+        """Who answers queries: the part, and its port."""
+        ...
+
+    @property
+    def writer(self) -> tuple[str, int]:
+        """Who takes samples: the part, and its port."""
+        ...
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports on which its parts talk to each other and to the rest of the stack."""
+        ...
+
+    def read_url(self, release: HelmRelease) -> str:
+        """Where queries go: the base of Prometheus' API."""
+        ...
+
+    def write_url(self, release: HelmRelease) -> str:
+        """Where samples go: the base of Prometheus' remote write."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SingleMetrics:
+    """One pod with one volume."""
+
+    retention: str
+    size: Quantity
+
+    @property
+    def values(self) -> JsonObject:
+        spec: JsonObject = {
+            "port": "8428",
+            "retentionPeriod": self.retention,
+            "storage": {
+                "accessModes": ["ReadWriteOnce"],
+                "resources": {"requests": {"storage": self.size}},
+            },
+            "resources": {
+                "requests": {"cpu": "200m", "memory": "512Mi"},
+                "limits": {"memory": "2Gi"},
+            },
+            "useStrictSecurity": True,
+        }
+        return {"vmsingle": {"enabled": True, "spec": spec}, "vmcluster": {"enabled": False}}
+
+    @property
+    def reader(self) -> tuple[str, int]:
+        return ("vmsingle", 8428)
+
+    @property
+    def writer(self) -> tuple[str, int]:
+        return self.reader
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        return (8428,)
+
+    def read_url(self, release: HelmRelease) -> str:
+        return _service(release, "vmsingle", 8428).url()
+
+    def write_url(self, release: HelmRelease) -> str:
+        return self.read_url(release)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterMetrics:
+    """Writers, readers and storage nodes apart; every sample is on two of the storage nodes."""
+
+    retention: str
+    size: Quantity
+    replicas: int = 3
+
+    @property
+    def values(self) -> JsonObject:
+        spec: JsonObject = {
+            "retentionPeriod": self.retention,
+            "replicationFactor": 2,
+            "useStrictSecurity": True,
+            "vmstorage": {
+                "replicaCount": self.replicas,
+                "storage": _claim(self.size),
+                "resources": _resources("200m", "1Gi", "2Gi"),
+            },
+            "vmselect": {
+                "replicaCount": 2,
+                "port": "8481",
+                "storage": _claim(Quantity("2Gi")),
+                "resources": _resources("100m", "256Mi", "1Gi"),
+            },
+            "vminsert": {
+                "replicaCount": 2,
+                "port": "8480",
+                "resources": _resources("100m", "128Mi", "512Mi"),
+            },
+        }
+        return {"vmsingle": {"enabled": False}, "vmcluster": {"enabled": True, "spec": spec}}
+
+    @property
+    def reader(self) -> tuple[str, int]:
+        return ("vmselect", 8481)
+
+    @property
+    def writer(self) -> tuple[str, int]:
+        return ("vminsert", 8480)
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        # vminsert writes to 8400 of vmstorage, vmselect reads from 8401.
+        return (8400, 8401, 8480, 8481, 8482)
+
+    def read_url(self, release: HelmRelease) -> str:
+        return _service(release, "vmselect", 8481).url("/select/0/prometheus")
+
+    def write_url(self, release: HelmRelease) -> str:
+        return _service(release, "vminsert", 8480).url("/insert/0/prometheus")
+
+
+def _service(release: HelmRelease, part: str, port: int) -> ServiceReference:
+    return release.service(f"{part}-{NAME}", port)
+
+
+def _claim(size: Quantity) -> JsonObject:
+    return {"volumeClaimTemplate": {"spec": {"resources": {"requests": {"storage": size}}}}}
+
+
+def _resources(cpu: str, memory: str, limit: str) -> JsonObject:
+    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}

@@ -1,0 +1,83 @@
+"""Traces: one VictoriaTraces that takes OpenTelemetry's, and alerts on what they say."""
+
+from charts import catalogue
+from charts.observability import log_alert
+from charts.observability.victoria_metrics_stack import GRAFANA, VictoriaMetricsStack
+from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Reconcile
+from kubestrata.constructs import Endpoint, Flow, HelmRelease, Route
+from kubestrata.constructs.network import NetworkPort, connect
+from kubestrata.constructs.observability import (
+    AlertEvaluation,
+    AlertRules,
+    DataSource,
+    Evaluation,
+    Scrape,
+    Source,
+)
+
+_NAME = "victoria-traces"
+# Stated, so that the names of its Services are known.
+_CHART = "vt-single"
+_PORT = 10428
+
+_VALUES: JsonObject = {
+    "nameOverride": _CHART,
+    "server": {
+        "retentionPeriod": "7d",
+        "persistentVolume": {"enabled": True, "size": Quantity("20Gi")},
+        "resources": {
+            "requests": {"cpu": "100m", "memory": "128Mi"},
+            "limits": {"memory": "512Mi"},
+        },
+    },
+}
+
+
+class VictoriaTraces(Component):
+    """The store, its data source in Grafana, and an evaluator of rules over traces."""
+
+    def __init__(self, scope: Cluster, *, stack: VictoriaMetricsStack) -> None:
+        timeout = Duration("10m")
+        super().__init__(
+            scope,
+            _NAME,
+            layer="observability",
+            namespace=stack.home_namespace,
+            reconcile=Reconcile(timeout=timeout),
+        )
+        self.release = HelmRelease(
+            self,
+            _NAME,
+            chart=catalogue.VICTORIA_TRACES_SINGLE,
+            timeout=timeout,
+            values=_VALUES,
+        )
+        self.query = self.release.service(f"{_NAME}-{_CHART}-server", _PORT)
+        self.server = server = self.release.endpoint(_PORT)
+        # Spans come from applications wherever they run.
+        self.release.allow(Flow.from_cluster(_PORT))
+        labels = server.pods.labels
+        Scrape(self, _NAME, pods=server.pods, port="http", service_labels=labels)
+        Route.at(self, "traces", label="traces", to=server.behind(self.query))
+        source = Source("VictoriaTraces", "jaeger", _NAME, self.query, "/select/jaeger")
+        DataSource(self, _NAME, source=source)
+        here = Endpoint(server.pods, server.ports, self)
+        connect(Endpoint(GRAFANA, (NetworkPort(3000),), self), here)
+        self._alerts(stack, here)
+
+    def _alerts(self, stack: VictoriaMetricsStack, here: Endpoint) -> None:
+        evaluation = Evaluation(
+            source=self.query.url(),
+            notifier=stack.notifier.url(),
+            results=stack.results,
+            language="logs",
+            interval=Duration("1m"),
+        )
+        evaluator = AlertEvaluation(self, "traces", evaluation=evaluation).evaluator
+        who = Endpoint(evaluator.pods, (NetworkPort(8080),), self)
+        connect(who, here)
+        connect(who, stack.alertmanager)
+        for results in stack.results_endpoints:
+            connect(who, results)
+        stack.watch(self, evaluator.pods)
+        AlertRules(self, "traces", groups=log_alert.TRACES, evaluator=evaluator)

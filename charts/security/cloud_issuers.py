@@ -1,0 +1,59 @@
+"""Who signs the certificates of a cluster on AWS."""
+
+from charts.infrastructure.cert_manager import CertManager
+from kubestrata import Host
+from kubestrata.constructs import ExternalSecret, Flow, Pods, RemoteKey, SecretSource
+from kubestrata.constructs.cloud import AwsAccount
+from kubestrata.constructs.secret import VaultAppRole
+from kubestrata.constructs.traffic import (
+    LETS_ENCRYPT_STAGING,
+    AcmeIssuer,
+    DnsSolver,
+    VaultIssuer,
+)
+from kubestrata.core.node import Construct
+
+_PORT = 8200
+_ROLE = "pki_private_issuer/sign/ogenki"
+
+
+class CloudIssuers(Construct):
+    """Let's Encrypt for what the world sees, OpenBao for the private domain.
+
+    The ClusterIssuers `letsencrypt-staging` and `letsencrypt-prod` prove a domain in Route 53,
+    `openbao` signs by its PKI; the ExternalSecret `openbao-approle` holds the secret half of its
+    AppRole, and the authority of the server's certificate.
+    """
+
+    def __init__(self, scope: CertManager, *, email: str, openbao: Host, approle_id: str) -> None:
+        super().__init__(scope, "cloud-issuers")
+        zones, region = [scope.cluster.domain], scope.cluster.ask(AwsAccount).region
+        solvers = [DnsSolver.route53(region=region, zones=zones)]
+        self.staging = AcmeIssuer(
+            self, "letsencrypt-staging", email=email, server=LETS_ENCRYPT_STAGING, solvers=solvers
+        ).ref
+        self.public = AcmeIssuer(self, "letsencrypt-prod", email=email, solvers=solvers).ref
+        approle = ExternalSecret(self, "openbao-approle", source=_APPROLE).secret
+        self.private = VaultIssuer(
+            self,
+            "openbao",
+            server=f"https://{openbao}:{_PORT}",
+            path=_ROLE,
+            login=VaultAppRole(approle_id, approle.key("secret-id")),
+            ca=approle.key("ca.crt"),
+        ).ref
+        pods = Pods("cert-manager-issuers", scope.controller.namespace, scope.controller.labels)
+        scope.release.allow(
+            Flow.to_pod_identity(),
+            Flow.to_hosts("route53.amazonaws.com"),
+            Flow.to_hosts(openbao, port=_PORT),
+            pods=pods,
+        )
+
+
+_APPROLE = SecretSource.keys(
+    {
+        "secret-id": RemoteKey("openbao/cert-manager", "secret_id"),
+        "ca.crt": RemoteKey("openbao/cert-manager", "ca"),
+    }
+)

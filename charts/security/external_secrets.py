@@ -1,0 +1,59 @@
+"""Secrets from AWS Secrets Manager."""
+
+from charts import catalogue
+from kubestrata import Cluster, JsonObject, Reference
+from kubestrata.constructs import Flow, HelmComponent
+from kubestrata.constructs.cloud import AwsAccount
+from kubestrata.constructs.observability import Monitoring, Scrape
+from kubestrata.constructs.secret import AwsSecretsManager, ClusterStore
+
+_NAME = "external-secrets"
+_POD = "app.kubernetes.io/name"
+
+
+class ExternalSecrets(HelmComponent):
+    """The External Secrets controllers, and the ClusterSecretStore `clustersecretstore`.
+
+    Its CRDs come from elsewhere. `identity` is what gives its pods their cloud identity.
+    """
+
+    def __init__(self, scope: Cluster, *, namespace: Reference, identity: Reference) -> None:
+        super().__init__(
+            scope,
+            _NAME,
+            layer="security",
+            namespace=namespace,
+            chart=catalogue.EXTERNAL_SECRETS.without_crds(),
+            values=_VALUES,
+            flows=[Flow.to_kubernetes_api()],
+        )
+        self.needs(identity)
+        region = scope.ask(AwsAccount).region
+        controller = self.release.some_pods(f"{_NAME}-controller", {_POD: _NAME})
+        store = Flow.to_hosts(f"secretsmanager.{region}.amazonaws.com")
+        self.release.allow(Flow.to_pod_identity(), store, pods=controller)
+        webhook = self.release.some_pods(f"{_NAME}-webhook", {_POD: f"{_NAME}-webhook"})
+        self.release.allow(Flow.from_kubernetes_api(10250), pods=webhook)
+        if scope.find(Monitoring) is not None:
+            Scrape(self, _NAME, pods=controller, port="metrics")
+        provider = AwsSecretsManager(region)
+        self.store = ClusterStore(self, "clustersecretstore", provider=provider).store
+
+
+def _small(memory: str) -> JsonObject:
+    return {"requests": {"cpu": "10m", "memory": memory}, "limits": {"memory": memory}}
+
+
+_VALUES: JsonObject = {
+    "installCRDs": False,
+    "replicaCount": 2,
+    "leaderElect": True,
+    "resources": _small("256Mi"),
+    "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
+    "webhook": {
+        "replicaCount": 2,
+        "resources": _small("128Mi"),
+        "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
+    },
+    "certController": {"resources": _small("256Mi")},
+}

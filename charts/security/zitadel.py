@@ -1,0 +1,168 @@
+"""Single sign-on: TLS ends in Zitadel itself."""
+
+from charts import catalogue
+from kubestrata import Cluster, Component, Host, JsonObject, Reference, waive
+from kubestrata.constructs import (
+    Certificate,
+    Endpoint,
+    ExternalSecret,
+    Flow,
+    Gateway,
+    HelmRelease,
+    SecretReference,
+    SecretSource,
+    TlsRoute,
+)
+from kubestrata.constructs.cloud import PodIdentity
+from kubestrata.constructs.data import Postgres, PostgresSpec
+from kubestrata.constructs.network import connect
+from kubestrata.constructs.observability import Monitoring, Scrape, ScrapeAccess, ScrapeTls
+from kubestrata.constructs.traffic import DnsRecord, Exposure, Listener, RoutesFrom
+
+_NAME = "zitadel"
+_PORT = 8080
+_STARTED = {"app.kubernetes.io/component": "start"}
+
+
+class Zitadel(Component):
+    """Zitadel at `auth`, with a database, a certificate and a Gateway that passes TLS through.
+
+    Its master key and the first administrator come from the cluster's secret store. `backups` is
+    the identity of the database's service account.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        gateway_class: Reference,
+        issuer: Reference,
+        backups: PodIdentity,
+    ) -> None:
+        super().__init__(scope, _NAME, layer="security", namespace=namespace)
+        self.host = scope.host("auth")
+        spec = PostgresSpec(database=_NAME, owner=_NAME)
+        database = Postgres(self, f"{_NAME}-db", spec=spec, identity=backups)
+        secrets: JsonObject = {
+            "masterkeySecretName": ExternalSecret(
+                self,
+                f"{_NAME}-masterkey",
+                source=SecretSource.all_of("zitadel/masterkey", keys=["masterkey"]),
+            ).secret.name,
+            "serverSslCrtSecret": Certificate(
+                self, _NAME, hosts=[self.host], issuer=issuer
+            ).secret.name,
+        }
+        administrator = ExternalSecret(
+            self, f"{_NAME}-envvars", source=SecretSource.all_of("zitadel/envvars")
+        ).secret
+        release = HelmRelease(
+            self,
+            _NAME,
+            chart=catalogue.ZITADEL,
+            values={
+                **_VALUES,
+                "zitadel": {**secrets, "configmapConfig": _config(self.host)},
+                "envVarsSecret": administrator.name,
+                "env": _database(database.credentials),
+            },
+        )
+        # Its setup keeps what it makes in Secrets.
+        release.allow(Flow.to_kubernetes_api())
+        connect(release.endpoint(_PORT), database.endpoint)
+        started = release.endpoint(_PORT, labels=_STARTED)
+        self._expose(gateway_class, release, started)
+        if scope.find(Monitoring) is not None:
+            access = ScrapeAccess(ScrapeTls(server_name=self.host))
+            metrics, port = "/debug/metrics", "http2-server"
+            Scrape(self, _NAME, pods=started.pods, port=port, path=metrics, access=access)
+
+    def _expose(self, gateway_class: Reference, release: HelmRelease, pods: Endpoint) -> None:
+        gateway = Gateway(
+            self,
+            _NAME,
+            gateway_class=gateway_class,
+            listeners=[Listener.passthrough(self.host, routes=RoutesFrom.same_namespace())],
+            exposure=Exposure.aws_network_load_balancer(scheme="internet-facing"),
+            dns=DnsRecord(),
+        )
+        route = TlsRoute(
+            self,
+            _NAME,
+            host=self.host,
+            gateway=gateway.listener("tls"),
+            to=pods.behind(release.service(_NAME, _PORT)),
+        )
+        waive(
+            "V03",
+            route.resource,
+            reason="Gateway API v1.4.1 serves TLSRoute as v1alpha2 alone; bindings are of v1.6.1",
+            owner="platform",
+            expires="2027-06-30",
+        )
+
+
+def _config(host: Host) -> JsonObject:
+    return {
+        "ExternalDomain": host,
+        "ExternalPort": 443,
+        "ExternalSecure": True,
+        "TLS": {"Enabled": True},
+        "Database": {
+            "Postgres": {
+                "MaxOpenConns": 20,
+                "MaxIdleConns": 10,
+                "MaxConnLifetime": "30m",
+                "MaxConnIdleTime": "5m",
+            }
+        },
+        # The other login page has a Service of its own, which a route for TLS cannot tell apart.
+        "DefaultInstance": {"Features": {"LoginV2": {"Required": False}}},
+    }
+
+
+def _database(credentials: SecretReference) -> list[JsonObject]:
+    keys = {
+        "HOST": "host",
+        "PORT": "port",
+        "DATABASE": "dbname",
+        "USER_USERNAME": "username",
+        "USER_PASSWORD": "password",
+    }
+    found: list[JsonObject] = [
+        {
+            "name": f"ZITADEL_DATABASE_POSTGRES_{name}",
+            "valueFrom": {
+                "secretKeyRef": {"name": credentials.name, "key": credentials.key(key).key}
+            },
+        }
+        for name, key in keys.items()
+    ]
+    return [*found, {"name": "ZITADEL_DATABASE_POSTGRES_USER_SSL_MODE", "value": "require"}]
+
+
+_VALUES: JsonObject = {
+    "replicaCount": 2,
+    "login": {"enabled": False},
+    # The database and its owner exist: only what is inside is made.
+    "initJob": {"command": "zitadel"},
+    "pdb": {"enabled": True, "minAvailable": 1},
+    "metrics": {"enabled": True},
+    "podSecurityContext": {
+        "runAsNonRoot": True,
+        "fsGroup": 1000,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    },
+    "securityContext": {
+        "runAsNonRoot": True,
+        "runAsUser": 1000,
+        "readOnlyRootFilesystem": True,
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+    },
+    "resources": {
+        "requests": {"cpu": "100m", "memory": "512Mi"},
+        "limits": {"memory": "512Mi"},
+    },
+}

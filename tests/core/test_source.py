@@ -1,0 +1,44 @@
+"""Where manifests come from is pinned, and said in one way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kubestrata import RemoteManifests
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.source import OciChart
+
+URL = "https://git.example.com/crds"
+
+
+@pytest.mark.parametrize(
+    ("pin", "revision"),
+    [
+        ({"commit": "a" * 40}, {"commit": "a" * 40}),
+        ({"tag": "v1.4.1"}, {"tag": "v1.4.1"}),
+        ({"tag": "charts/app-1.0.0+b1"}, {"tag": "charts/app-1.0.0+b1"}),
+    ],
+)
+def test_manifests_are_pinned_by_a_commit_or_a_tag(pin: Any, revision: Any) -> None:
+    assert RemoteManifests(url=URL, path="crds", **pin).revision == revision
+
+
+@pytest.mark.parametrize(
+    ("pin", "why"),
+    [
+        pytest.param({}, "have neither", id="nothing"),
+        pytest.param({"commit": "a" * 40, "tag": "v1"}, "'a+' and 'v1'", id="both"),
+        pytest.param({"commit": "abc"}, "is not a full commit", id="short commit"),
+        pytest.param({"tag": "v1 "}, "is not a Git tag", id="no tag"),
+        pytest.param({"tag": ""}, "is not a Git tag", id="empty tag"),
+    ],
+)
+def test_what_is_not_pinned_once_is_refused(pin: Any, why: str) -> None:
+    with pytest.raises(InvalidValue, match=why):
+        RemoteManifests(url=URL, path="crds", **pin)
+
+
+def test_a_tag_of_a_registry_has_no_plus() -> None:
+    assert OciChart("app", "oci://charts.example.com/app", "1.0.0+b1").tag == "1.0.0_b1"
