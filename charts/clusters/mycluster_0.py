@@ -1,9 +1,14 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.apps.pev2 import Pev2
+from charts.apps.podinfo import Podinfo
 from charts.clusters.mycluster_0_observability import observe
+from charts.clusters.mycluster_0_tooling import equip
+from charts.infrastructure.atlas_operator import AtlasOperator
 from charts.infrastructure.aws_load_balancer_controller import AwsLoadBalancerController
 from charts.infrastructure.cert_manager import CertManager
+from charts.infrastructure.cloudnative_pg import CloudNativePg
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.crossplane import Crossplane
 from charts.infrastructure.crossplane_configuration import CrossplaneConfiguration
@@ -32,6 +37,8 @@ from charts.tooling.gha_runners import GhaRunners
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
 from kubestrata.constructs import CiliumNetwork, Gateways
 from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
+from kubestrata.constructs.data import BackupStore, BucketLocation
+from kubestrata.constructs.data.sql_instance import SQL_INSTANCE
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.traffic import GatewayApi
 
@@ -104,6 +111,8 @@ def mycluster_0(platform: Platform) -> Cluster:
     )
     _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces, nodes)
+    equip(cluster, namespaces)
+    _apps(cluster, namespaces)
     return cluster
 
 
@@ -116,15 +125,19 @@ def _cloud(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
             cluster_name=cluster.placeholder("cluster_name"),
         )
     )
-    cluster.offer(PlatformApi("cloud.ogenki.io", [EPI]))
+    cluster.offer(PlatformApi("cloud.ogenki.io", [EPI, SQL_INSTANCE]))
     home = namespaces.crossplane_system
     crossplane = Crossplane(cluster, namespace=home)
     providers = CrossplaneProviders(cluster, namespace=home, controller=crossplane.controller)
     CrossplaneConfiguration(cluster, functions=providers.functions)
     backups = DatabaseBackups(cluster, namespace=namespaces.infrastructure)
-    return EksPodIdentities(
+    identities = EksPodIdentities(
         cluster, namespace=namespaces.security, backups=backups.bucket, databases=_DATABASES
     )
+    cluster.offer(BackupStore(BucketLocation.of(backups.bucket), identities.databases))
+    cluster.offer(CloudNativePg(cluster, namespace=namespaces.infrastructure).operator)
+    cluster.offer(AtlasOperator(cluster, namespace=namespaces.infrastructure).operator)
+    return identities
 
 
 def _secrets(
@@ -231,3 +244,8 @@ def _crds(cluster: Cluster) -> None:
     Crds(cluster, "kyverno", source=catalogue.CRDS_KYVERNO)
     Crds(cluster, "tailscale-operator", source=catalogue.CRDS_TAILSCALE_OPERATOR)
     Crds(cluster, "victoria-metrics-operator", source=catalogue.CRDS_VICTORIA_METRICS_OPERATOR)
+
+
+def _apps(cluster: Cluster, namespaces: Namespaces) -> None:
+    Podinfo(cluster, namespace=namespaces.apps)
+    Pev2(cluster, namespace=namespaces.tooling)
