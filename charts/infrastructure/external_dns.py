@@ -1,7 +1,8 @@
 """DNS records in Route 53 for the hosts of routes."""
 
 from charts import catalogue
-from kubestrata import Cluster, JsonObject, Reference
+from kubeapis import helm
+from kubestrata import Cluster, Reference
 from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.observability import Monitoring, Scrape
@@ -37,21 +38,21 @@ class ExternalDns(HelmComponent):
             Scrape(self, _NAME, pods=self.release.pods, port="http")
 
 
-def _values(cluster: Cluster) -> JsonObject:
+def _values(cluster: Cluster) -> helm.external_dns.Values:
     account = cluster.ask(AwsAccount)
-    return {
-        "provider": {"name": "aws"},
-        "env": [{"name": "AWS_DEFAULT_REGION", "value": account.region}],
-        "sources": ["gateway-httproute", "gateway-grpcroute", "gateway-tlsroute"],
-        "domainFilters": [cluster.domain],
-        "policy": "sync",
-        "registry": "txt",
+    return helm.external_dns.Values(
+        provider=helm.external_dns.ValuesProvider(name="aws"),
+        env=[{"name": "AWS_DEFAULT_REGION", "value": account.region}],
+        sources=["gateway-httproute", "gateway-grpcroute", "gateway-tlsroute"],
+        domain_filters=[cluster.domain],
+        policy="sync",
+        registry="txt",
         # Whose records they are, where clusters share a zone.
-        "txtOwnerId": account.cluster_name,
-        "extraArgs": [f"--gateway-label-filter={PUBLISHED_FILTER}"],
-        "logFormat": "json",
-        "resources": {
+        txt_owner_id=account.cluster_name,
+        extra_args=[f"--gateway-label-filter={PUBLISHED_FILTER}"],
+        log_format="json",
+        resources={
             "requests": {"cpu": "10m", "memory": "64Mi"},
             "limits": {"memory": "128Mi"},
         },
-    }
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kubeapis import cilium, k8s
-from kubestrata import Cluster, Component, Reference
+from kubestrata import Cluster, Component, Duration, Reconcile, Reference
 from kubestrata.constructs import Certificate, Gateway, GatewayReference, SecretReference
 from kubestrata.constructs.traffic import (
     CiliumGatewayClass,
@@ -36,7 +36,14 @@ class PlatformGateways(Component):
         admin: Sequence[Reference],
         public: Sequence[Reference],
     ) -> None:
-        super().__init__(scope, "gateways", layer="infrastructure", namespace=namespace)
+        super().__init__(
+            scope,
+            "gateways",
+            layer="infrastructure",
+            namespace=namespace,
+            # The first certificates take as long as their DNS records need to spread.
+            reconcile=Reconcile(timeout=Duration("15m")),
+        )
         self.private_domain = scope.domain.sub("priv")
         self.tailnet = CiliumGatewayClass(
             self, "cilium-tailscale", load_balancer_class="tailscale"

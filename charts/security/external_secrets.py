@@ -1,6 +1,7 @@
 """Secrets from AWS Secrets Manager."""
 
 from charts import catalogue
+from kubeapis import helm
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
@@ -44,16 +45,15 @@ def _small(memory: str) -> JsonObject:
     return {"requests": {"cpu": "10m", "memory": memory}, "limits": {"memory": memory}}
 
 
-_VALUES: JsonObject = {
-    "installCRDs": False,
-    "replicaCount": 2,
-    "leaderElect": True,
-    "resources": _small("256Mi"),
-    "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
-    "webhook": {
-        "replicaCount": 2,
-        "resources": _small("128Mi"),
-        "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
-    },
-    "certController": {"resources": _small("256Mi")},
-}
+_ONE_STAYS = helm.external_secrets.ValuesPodDisruptionBudget(enabled=True, min_available=1)
+_VALUES = helm.external_secrets.Values(
+    install_crds=False,
+    replica_count=2,
+    leader_elect=True,
+    resources=_small("256Mi"),
+    pod_disruption_budget=_ONE_STAYS,
+    webhook=helm.external_secrets.ValuesWebhook(
+        replica_count=2, resources=_small("128Mi"), pod_disruption_budget=_ONE_STAYS
+    ),
+    cert_controller=helm.external_secrets.ValuesCertController(resources=_small("256Mi")),
+)

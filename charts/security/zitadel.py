@@ -1,7 +1,7 @@
 """Single sign-on: TLS ends in Zitadel itself."""
 
 from charts import catalogue
-from kubestrata import Cluster, Component, Host, JsonObject, Reference, waive
+from kubestrata import Cluster, Component, Duration, Host, JsonObject, Reconcile, Reference, waive
 from kubestrata.constructs import (
     Certificate,
     Endpoint,
@@ -21,6 +21,8 @@ from kubestrata.constructs.traffic import DnsRecord, Exposure, Listener, RoutesF
 
 _NAME = "zitadel"
 _PORT = 8080
+# Its database and its certificate come first.
+_TIMEOUT = Duration("15m")
 _STARTED = {"app.kubernetes.io/component": "start"}
 
 
@@ -40,7 +42,13 @@ class Zitadel(Component):
         issuer: Reference,
         backups: PodIdentity,
     ) -> None:
-        super().__init__(scope, _NAME, layer="security", namespace=namespace)
+        super().__init__(
+            scope,
+            _NAME,
+            layer="security",
+            namespace=namespace,
+            reconcile=Reconcile(timeout=_TIMEOUT),
+        )
         self.host = scope.host("auth")
         spec = PostgresSpec(database=_NAME, owner=_NAME)
         database = Postgres(self, f"{_NAME}-db", spec=spec, identity=backups)
@@ -61,6 +69,7 @@ class Zitadel(Component):
             self,
             _NAME,
             chart=catalogue.ZITADEL,
+            timeout=_TIMEOUT,
             values={
                 **_VALUES,
                 "zitadel": {**secrets, "configmapConfig": _config(self.host)},

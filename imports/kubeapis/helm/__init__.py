@@ -5,7 +5,7 @@ from kubeapis._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    ('cert_manager',),
+    ('cert_manager', 'external_dns', 'external_secrets'),
     {
     },
 )
