@@ -2,8 +2,10 @@
 
 from charts import catalogue
 from charts.clusters.mycluster_0_observability import observe
+from charts.infrastructure.atlas_operator import AtlasOperator
 from charts.infrastructure.aws_load_balancer_controller import AwsLoadBalancerController
 from charts.infrastructure.cert_manager import CertManager
+from charts.infrastructure.cloudnative_pg import CloudNativePg
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.crossplane import Crossplane
 from charts.infrastructure.crossplane_configuration import CrossplaneConfiguration
@@ -32,6 +34,7 @@ from charts.tooling.gha_runners import GhaRunners
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
 from kubestrata.constructs import CiliumNetwork, Gateways
 from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
+from kubestrata.constructs.data import BackupStore, BucketLocation
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.traffic import GatewayApi
 
@@ -121,9 +124,13 @@ def _cloud(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
     providers = CrossplaneProviders(cluster, namespace=home, controller=crossplane.controller)
     CrossplaneConfiguration(cluster, functions=providers.functions)
     backups = DatabaseBackups(cluster, namespace=namespaces.infrastructure)
-    return EksPodIdentities(
+    identities = EksPodIdentities(
         cluster, namespace=namespaces.security, backups=backups.bucket, databases=_DATABASES
     )
+    cluster.offer(BackupStore(BucketLocation.of(backups.bucket), identities.databases))
+    cluster.offer(CloudNativePg(cluster, namespace=namespaces.infrastructure).operator)
+    cluster.offer(AtlasOperator(cluster, namespace=namespaces.infrastructure).operator)
+    return identities
 
 
 def _secrets(

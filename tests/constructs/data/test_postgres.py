@@ -14,6 +14,7 @@ from kubestrata import Component, Image, Quantity
 from kubestrata.constructs.cloud import AwsAccount, PodIdentity, ServiceAccountName, Statement
 from kubestrata.constructs.data import (
     AccessKeys,
+    BackupStore,
     BucketLocation,
     CnpgSchedule,
     Postgres,
@@ -166,6 +167,24 @@ def test_an_identity_made_elsewhere_is_waited_for() -> None:
     Postgres(shop, "orders", spec=IN_AWS, identity=identity)
     assert objects(shop, "PodIdentityAssociation") == []
     assert identity.ready in [edge.target for edge in shop.edges]
+
+
+def test_the_identity_of_the_clusters_store_is_waited_for() -> None:
+    cluster = new_cluster()
+    cluster.offer(ACCOUNT)
+    before, shop = new_component(cluster, "before"), new_component(cluster, "shop")
+    account = ServiceAccountName(name="orders", namespace="shop")
+    statements = [Statement(actions=["s3:GetObject"], resources=["arn:aws:s3:::mine/*"])]
+    identity = PodIdentity(before, "orders", service_account=account, statements=statements)
+    cluster.offer(BackupStore(BucketLocation.aws("mine", "eu-west-3"), {account: identity}))
+    orders = Postgres(shop, "orders")
+    assert orders.identity is identity
+    assert identity.ready in [edge.target for edge in shop.edges]
+    other = Postgres(shop, "other")
+    assert other.identity is not identity
+    elsewhere = PostgresBackup().to(BucketLocation.aws("else", "eu-west-3"))
+    moved = Postgres(new_component(cluster, "third"), "orders", spec=PostgresSpec(backup=elsewhere))
+    assert moved.identity is not identity
 
 
 def test_neither_a_key_nor_an_account_is_refused() -> None:

@@ -59,7 +59,7 @@ class Bucket(Construct):
     @property
     def location(self) -> BucketLocation:
         """Where it is, for backups and for those who call it."""
-        return BucketLocation.aws(self.name, self._made.region)
+        return BucketLocation.of(self._made)
 
     def grant_read(self) -> Sequence[Statement]:
         """What a PodIdentity needs to read it."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from kubestrata.constructs.cloud.pod_identity import PodIdentity
+from kubestrata.constructs.cloud.pod_identity_spec import ServiceAccountName
+from kubestrata.constructs.cloud.s3_bucket import S3Bucket
 from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.reference import Reference, ReferenceName
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,25 @@ class BucketLocation:
         hosts = (f"{name}.s3.{region}.amazonaws.com", f"s3.{region}.amazonaws.com")
         return cls(name, hosts, region)
 
+    @classmethod
+    def of(cls, bucket: S3Bucket) -> BucketLocation:
+        """A bucket that was made."""
+        return cls.aws(ReferenceName(bucket.name, bucket.ready), bucket.region)
+
 
 @dataclass(frozen=True, slots=True)
 class BackupStore:
-    """What a cluster offers: where its databases are backed up unless they say where."""
+    """What a cluster offers: where its databases are backed up unless they say where.
+
+    `identities` are those that were made before the databases, for some or all of them.
+    """
 
     bucket: BucketLocation
+    identities: Mapping[ServiceAccountName, PodIdentity] = field(
+        default_factory=dict[ServiceAccountName, PodIdentity]
+    )
+
+    def identity_of(self, service_account: Reference) -> PodIdentity | None:
+        """The identity of a database's pods; None where none was made before."""
+        name, namespace = service_account.object_name, service_account.object_namespace
+        return self.identities.get(ServiceAccountName(name=name, namespace=namespace or ""))

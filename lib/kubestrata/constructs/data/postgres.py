@@ -53,7 +53,7 @@ class Postgres(Construct):
         spec: PostgresSpec | None = None,
         identity: PodIdentity | None = None,
     ) -> None:
-        """`identity` is what the instances send backups as; made here where one is needed."""
+        """`identity` sends the backups: the one given, the BackupStore's, or one made here."""
         super().__init__(scope, f"{id}-postgres")
         self._id = id
         self._component = component_of(scope)
@@ -72,9 +72,11 @@ class Postgres(Construct):
         else:
             self.resource = self._native()
         postgres_network.allow(self, cluster, self._pods({CLUSTER: id}), stated)
-        self.identity = identity or postgres_identity.make(self, id, self.service_account, stated)
-        if identity is not None:
-            self._component.needs(identity.ready)
+        self.identity = identity or postgres_identity.found(self.service_account, stated)
+        if self.identity is not None:
+            self._component.needs(self.identity.ready)
+        else:
+            self.identity = postgres_identity.make(self, id, self.service_account, stated)
         if stated.monitoring:
             self._watch()
 

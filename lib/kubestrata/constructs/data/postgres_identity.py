@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubestrata.constructs.cloud.aws_account import AwsAccount
 from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.cloud.statement import Statement
+from kubestrata.constructs.data.bucket_location import BackupStore
 from kubestrata.constructs.data.postgres_spec import PostgresSpec
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
@@ -12,6 +13,14 @@ from kubestrata.core.tree import component_of
 
 _LIST = ("s3:GetBucketLocation", "s3:ListBucket")
 _OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+
+
+def found(service_account: Reference, spec: PostgresSpec) -> PodIdentity | None:
+    """The identity that the cluster's BackupStore has for a database; None where it has none."""
+    store = service_account.component.cluster.find(BackupStore)
+    if store is None or spec.backup.bucket != store.bucket.name:
+        return None
+    return store.identity_of(service_account)
 
 
 def make(

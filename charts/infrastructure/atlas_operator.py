@@ -1,0 +1,39 @@
+"""The operator that migrates schemas."""
+
+from charts import catalogue
+from kubestrata import Cluster, JsonObject, Reference
+from kubestrata.constructs import Flow, HelmComponent
+from kubestrata.constructs.data import MigrationOperator
+
+
+class AtlasOperator(HelmComponent):
+    """Atlas for every namespace; `operator` is what databases admit: offer it to the cluster."""
+
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+        super().__init__(
+            scope,
+            "atlas-operator",
+            layer="infrastructure",
+            namespace=namespace,
+            chart=catalogue.ATLAS_OPERATOR,
+            values=_VALUES,
+            flows=[Flow.to_kubernetes_api()],
+        )
+        self.operator = MigrationOperator(self.release.pods, self)
+
+
+_VALUES: JsonObject = {
+    # Migrations are applied as they are written: no database is kept to try them on.
+    "prewarmDevDB": False,
+    # It calls nobody but the databases.
+    "extraEnvs": [
+        {"name": "ATLAS_NO_ANON_TELEMETRY", "value": "true"},
+        {"name": "ATLAS_NO_UPDATE_NOTIFIER", "value": "true"},
+    ],
+    # The restricted level wants the profile said.
+    "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "resources": {
+        "requests": {"cpu": "50m", "memory": "256Mi"},
+        "limits": {"memory": "256Mi"},
+    },
+}

@@ -1,0 +1,50 @@
+"""The operator of PostgreSQL."""
+
+from charts import catalogue
+from kubestrata import Cluster, JsonObject, Reference
+from kubestrata.constructs import Flow, HelmComponent
+from kubestrata.constructs.data import PostgresOperator
+from kubestrata.constructs.observability import Monitoring, Scrape
+
+_NAME = "cloudnative-pg"
+_WEBHOOK = 9443
+
+
+class CloudNativePg(HelmComponent):
+    """CloudNativePG for every namespace; its CRDs come from elsewhere.
+
+    `operator` is what databases admit: offer it to the cluster.
+    """
+
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+        super().__init__(
+            scope,
+            _NAME,
+            layer="infrastructure",
+            namespace=namespace,
+            chart=catalogue.CLOUDNATIVE_PG.without_crds(),
+            values=_VALUES,
+            flows=[Flow.to_kubernetes_api(), Flow.from_kubernetes_api(_WEBHOOK)],
+        )
+        self.operator = PostgresOperator(self.release.pods, self)
+        if scope.find(Monitoring) is not None:
+            Scrape(self, _NAME, pods=self.release.pods, port="metrics")
+
+
+_VALUES: JsonObject = {
+    "crds": {"create": False},
+    # One leads, the other answers webhooks while the leader moves.
+    "replicaCount": 2,
+    "resources": {
+        "requests": {"cpu": "50m", "memory": "256Mi"},
+        "limits": {"memory": "256Mi"},
+    },
+    "topologySpreadConstraints": [
+        {
+            "maxSkew": 1,
+            "topologyKey": "topology.kubernetes.io/zone",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": {"app.kubernetes.io/name": _NAME}},
+        }
+    ],
+}

@@ -1,0 +1,117 @@
+"""The registry of images."""
+
+from charts import catalogue
+from charts.tooling import harbor_value
+from charts.tooling.harbor_storage import HarborStorage
+from kubestrata import Cluster, Component, Quantity, Reference
+from kubestrata.constructs import (
+    Endpoint,
+    ExternalSecret,
+    Flow,
+    Gateways,
+    HelmRelease,
+    Pods,
+    Route,
+    SecretReference,
+    SecretSource,
+)
+from kubestrata.constructs.cloud import S3Bucket
+from kubestrata.constructs.data import BucketLocation, Postgres, PostgresSpec, Valkey, ValkeySpec
+from kubestrata.constructs.network import NetworkPort, connect
+from kubestrata.constructs.observability import Monitoring, Scrape
+
+_NAME = "harbor"
+_LABELS = {"app": _NAME, "release": _NAME}
+# Of the registry, of everything else that speaks HTTP, and of their metrics.
+_PORTS = (5000, 8080, 8001)
+_METRICS = 8001
+# Where Trivy finds what is known of vulnerabilities, and where these send it on to.
+_VULNERABILITIES = (
+    "ghcr.io",
+    "mirror.gcr.io",
+    "pkg-containers.githubusercontent.com",
+    "storage.googleapis.com",
+)
+
+
+class Harbor(Component):
+    """Harbor at `harbor` in the private domain, with a database, a cache and a bucket for images.
+
+    The administrator's password, and what its parts prove themselves to each other with, come from
+    the cluster's secret store.
+    """
+
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+        super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
+        self._storage = HarborStorage(self)
+        self._database = Postgres(
+            self,
+            f"{_NAME}-db",
+            spec=PostgresSpec(database=_NAME, owner=_NAME, storage=Quantity("20Gi")),
+        )
+        self._cache = self._valkey()
+        self.release = HelmRelease(
+            self,
+            _NAME,
+            chart=catalogue.HARBOR,
+            values={
+                **harbor_value.exposed_at(scope.ask(Gateways).reached("private").domain.sub(_NAME)),
+                **harbor_value.parts(
+                    administrator=self._fetched("admin-password", ["HARBOR_ADMIN_PASSWORD"]),
+                    internal=self._fetched("internal", harbor_value.INTERNAL_KEYS),
+                    access=self._storage.user.credentials,
+                ),
+                **harbor_value.images(self._storage.bucket),
+                **harbor_value.state(self._database, self._cache),
+            },
+        )
+        self._allow(self._storage.bucket)
+        way_in = self._endpoint(8080, component="nginx")
+        service = self.release.service(_NAME, 80)
+        self.route = Route.at(self, _NAME, label=_NAME, to=way_in.behind(service))
+        if scope.find(Monitoring) is not None:
+            self._scrape()
+
+    def _fetched(self, name: str, keys: list[str]) -> SecretReference:
+        source = SecretSource.all_of(f"{_NAME}/{name}", keys=keys)
+        return ExternalSecret(self, f"{_NAME}-{name}", source=source).secret
+
+    def _valkey(self) -> Valkey:
+        password = self._fetched("valkey-password", [harbor_value.CACHE_KEY])
+        return Valkey(
+            self,
+            f"{_NAME}-valkey",
+            chart=catalogue.VALKEY,
+            password=password.key(harbor_value.CACHE_KEY),
+            spec=ValkeySpec(memory=Quantity("256Mi"), storage=Quantity("8Gi")),
+        )
+
+    def _endpoint(self, *ports: int, component: str | None = None) -> Endpoint:
+        """Pods of the chart, which does not give all of them the usual labels."""
+        labels = {**_LABELS, "component": component} if component else _LABELS
+        name = f"{_NAME}-{component}" if component else _NAME
+        pods = Pods(name, self.release.pods.namespace, labels)
+        numbers = tuple(NetworkPort(port) for port in ports)
+        return Endpoint(pods, numbers, self, self.release.resource.ref)
+
+    def _allow(self, bucket: S3Bucket) -> None:
+        every = self._endpoint(*_PORTS)
+        inside = [Flow.to_pods(every.pods, *_PORTS), Flow.from_pods(every.pods, *_PORTS)]
+        self.release.allow(*inside, pods=every.pods)
+        connect(every, self._database.endpoint)
+        connect(every, self._cache.endpoint)
+        hosts = BucketLocation.of(bucket).hosts
+        self.release.allow(Flow.to_hosts(*hosts), pods=self._endpoint(component="registry").pods)
+        self.release.allow(
+            Flow.to_hosts(*_VULNERABILITIES), pods=self._endpoint(component="trivy").pods
+        )
+
+    def _scrape(self) -> None:
+        Scrape(
+            self,
+            _NAME,
+            pods=self._endpoint().pods,
+            port="http-metrics",
+            service_labels=_LABELS,
+            pod_port=_METRICS,
+        )

@@ -1,0 +1,111 @@
+"""The values of Harbor's chart, in the order of what they are about."""
+
+from kubestrata import Host, JsonObject
+from kubestrata.constructs import SecretKey, SecretReference
+from kubestrata.constructs.cloud import S3Bucket
+from kubestrata.constructs.data import Postgres, Valkey
+
+# The keys that the chart looks for (source: its values).
+CACHE_KEY = "REDIS_PASSWORD"
+INTERNAL_KEYS = [
+    "CSRF_KEY",
+    "JOBSERVICE_SECRET",
+    "REGISTRY_HTPASSWD",
+    "REGISTRY_HTTP_SECRET",
+    "REGISTRY_PASSWD",
+    "secret",
+    "secretKey",
+]
+
+
+def exposed_at(host: Host) -> JsonObject:
+    """A Service that the gateway leads to, which ends TLS."""
+    return {
+        "externalURL": f"https://{host}",
+        "expose": {"type": "clusterIP", "tls": {"enabled": False}},
+        "nginx": {"replicas": 2, "resources": _small("64Mi")},
+        "portal": {"replicas": 2, "resources": _small("64Mi")},
+    }
+
+
+def parts(
+    *, administrator: SecretReference, internal: SecretReference, access: SecretReference
+) -> JsonObject:
+    """Harbor's own parts, and what they prove themselves with."""
+    storage = [
+        _variable("REGISTRY_STORAGE_S3_ACCESSKEY", access.key("username")),
+        _variable("REGISTRY_STORAGE_S3_SECRETKEY", access.key("password")),
+    ]
+    return {
+        "existingSecretAdminPassword": administrator.name,
+        "existingSecretSecretKey": internal.name,
+        "core": {
+            "replicas": 2,
+            "existingSecret": internal.name,
+            "existingXsrfSecret": internal.name,
+            "resources": _small("256Mi"),
+        },
+        # Logs go into the database: a file has a volume, and a volume one pod.
+        "jobservice": {
+            "existingSecret": internal.name,
+            "jobLoggers": ["database"],
+            "resources": _small("256Mi"),
+        },
+        "registry": {
+            "replicas": 2,
+            "existingSecret": internal.name,
+            "credentials": {"existingSecret": internal.name},
+            "registry": {"extraEnvVars": storage, "resources": _small("256Mi")},
+            "controller": {"extraEnvVars": storage, "resources": _small("128Mi")},
+        },
+        "trivy": {"enabled": True, "resources": _small("1Gi")},
+        "exporter": {"resources": _small("64Mi")},
+        "metrics": {"enabled": True},
+    }
+
+
+def images(bucket: S3Bucket) -> JsonObject:
+    """Images in a bucket; the pods get the key of it as variables."""
+    return {
+        "persistence": {
+            "enabled": True,
+            "imageChartStorage": {
+                "type": "s3",
+                "s3": {"region": bucket.region, "bucket": bucket.ready.text(bucket.name)},
+            },
+        }
+    }
+
+
+def state(database: Postgres, cache: Valkey) -> JsonObject:
+    """The database and the cache, which others run."""
+    credentials = database.credentials
+    credentials.key("password")
+    return {
+        "database": {
+            "type": "external",
+            "external": {
+                "host": database.service.host,
+                "port": str(database.service.port),
+                "username": database.spec.owner,
+                "coreDatabase": database.spec.database,
+                "existingSecret": credentials.name,
+                "sslmode": "require",
+            },
+        },
+        "redis": {
+            "type": "external",
+            "external": {
+                "addr": cache.service.text("{host}:{port}"),
+                "existingSecret": cache.credentials.name,
+            },
+        },
+    }
+
+
+def _variable(name: str, key: SecretKey) -> JsonObject:
+    return {"name": name, "valueFrom": {"secretKeyRef": {"name": key.name, "key": key.key}}}
+
+
+def _small(memory: str) -> JsonObject:
+    return {"requests": {"cpu": "20m", "memory": memory}, "limits": {"memory": memory}}
