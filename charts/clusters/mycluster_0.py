@@ -95,8 +95,9 @@ def mycluster_0(platform: Platform) -> Cluster:
     PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
     identities = _cloud(cluster, namespaces)
     issuers = _secrets(cluster, namespaces, identities)
+    nodes = _nodes(cluster, namespaces, identities)
     gateways = _traffic(cluster, namespaces, issuers, identities)
-    _nodes(cluster, namespaces, identities)
+    TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
     _policies(cluster, namespaces)
     observe(
         cluster,
@@ -105,7 +106,7 @@ def mycluster_0(platform: Platform) -> Cluster:
         logs=SingleLogs(retention="14d", size=Quantity("50Gi")),
     )
     _delivery(cluster, namespaces, gateways)
-    _pipelines(cluster, namespaces)
+    _pipelines(cluster, namespaces, nodes)
     return cluster
 
 
@@ -163,7 +164,6 @@ def _traffic(
     identities: EksPodIdentities,
 ) -> PlatformGateways:
     """The ways in, and the names that lead there."""
-    TailscaleOperator(cluster, namespace=namespaces.tailscale)
     tools = [namespaces.observability, namespaces.tooling]
     gateways = PlatformGateways(
         cluster,
@@ -179,11 +179,12 @@ def _traffic(
     return gateways
 
 
-def _nodes(cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities) -> None:
+def _nodes(
+    cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities
+) -> KarpenterNodepools:
     """Machines, their load balancers, and how busy they are."""
     queue = cluster.placeholder("karpenter_queue_name")
     karpenter = Karpenter(cluster, namespace=namespaces.karpenter, interruption_queue=queue)
-    KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
     AwsLoadBalancerController(
         cluster,
         namespace=namespaces.kube_system,
@@ -191,6 +192,7 @@ def _nodes(cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentitie
         vpc_id=cluster.placeholder("vpc_id"),
     )
     MetricsServer(cluster, namespace=namespaces.kube_system)
+    return KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
 
 
 def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> None:
@@ -204,10 +206,10 @@ def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGatewa
     )
 
 
-def _pipelines(cluster: Cluster, namespaces: Namespaces) -> None:
+def _pipelines(cluster: Cluster, namespaces: Namespaces, nodes: KarpenterNodepools) -> None:
     """What builds and tests for the organisation."""
     controller = GhaRunnerController(cluster, namespace=namespaces.tooling)
-    engine = DaggerEngine(cluster, namespace=namespaces.dagger)
+    engine = DaggerEngine(cluster, namespace=namespaces.dagger, nodes=nodes.io)
     GhaRunners(
         cluster,
         namespace=namespaces.tooling,
