@@ -1,0 +1,269 @@
+"""How mycluster-0 is entered: gateways, names, certificates, secrets, and who judges."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from charts import catalogue
+from main import build
+
+Objects = list[dict[str, Any]]
+HELM_VALUES = Path(__file__).parents[3] / "shared" / "schemas" / "helm-values"
+
+
+@pytest.fixture(scope="module")
+def objects() -> Objects:
+    return [
+        document
+        for path, content in build().files().items()
+        if path.startswith("mycluster-0/")
+        and PurePosixPath(path).name != "kustomization.yaml"
+        and not path.endswith(".enc.yaml")
+        for document in yaml.safe_load_all(content)
+    ]
+
+
+def of_kind(objects: Objects, kind: str, namespace: str = "") -> dict[str, dict[str, Any]]:
+    found = [
+        each
+        for each in objects
+        if each["kind"] == kind and namespace in ("", each["metadata"].get("namespace"))
+    ]
+    return {each["metadata"]["name"]: each for each in found}
+
+
+def values_of(objects: Objects, release: str) -> dict[str, Any]:
+    return cast("dict[str, Any]", of_kind(objects, "HelmRelease")[release]["spec"]["values"])
+
+
+def waits(objects: Objects, unit: str) -> set[str]:
+    """All that a unit waits for, directly or through others."""
+    units = of_kind(objects, "Kustomization")
+    found: set[str] = set()
+    waiting = [unit]
+    while waiting:
+        for each in units[waiting.pop()]["spec"].get("dependsOn", []):
+            if each["name"] not in found:
+                found.add(each["name"])
+                waiting.append(each["name"])
+    return found
+
+
+def gateways(objects: Objects) -> dict[str, dict[str, Any]]:
+    return of_kind(objects, "Gateway", "infrastructure")
+
+
+def test_a_tag_of_the_tailnet_tells_who_reaches_which_private_gateway(objects: Objects) -> None:
+    found = {
+        name: gateway["spec"]["infrastructure"]["annotations"].get("tailscale.com/tags")
+        for name, gateway in gateways(objects).items()
+    }
+    assert found == {
+        "platform-public": None,
+        "platform-tailscale-admin": "tag:admin",
+        "platform-tailscale-general": "tag:k8s",
+    }
+
+
+def test_only_the_public_gateway_is_not_of_the_tailnet(objects: Objects) -> None:
+    classes = {
+        name: config["spec"]["service"]["loadBalancerClass"]
+        for name, config in of_kind(objects, "CiliumGatewayClassConfig").items()
+    }
+    found = {
+        name: classes[gateway["spec"]["gatewayClassName"]]
+        for name, gateway in gateways(objects).items()
+    }
+    assert found == {
+        "platform-public": "service.k8s.aws/nlb",
+        "platform-tailscale-admin": "tailscale",
+        "platform-tailscale-general": "tailscale",
+    }
+
+
+def test_each_listener_serves_a_certificate_for_its_hosts(objects: Objects) -> None:
+    certificates = {
+        each["spec"]["secretName"]: each["spec"]
+        for each in of_kind(objects, "Certificate", "infrastructure").values()
+    }
+    issuers = {"*.cloud.ogenki.io": "letsencrypt-prod", "*.priv.cloud.ogenki.io": "openbao"}
+    for gateway in gateways(objects).values():
+        (listener,) = gateway["spec"]["listeners"]
+        (secret,) = listener["tls"]["certificateRefs"]
+        certificate = certificates[secret["name"]]
+        assert certificate["dnsNames"] == [listener["hostname"]]
+        assert certificate["issuerRef"]["name"] == issuers[listener["hostname"]]
+
+
+def test_no_listener_takes_routes_of_every_namespace(objects: Objects) -> None:
+    for gateway in gateways(objects).values():
+        for listener in gateway["spec"]["listeners"]:
+            namespaces = listener["allowedRoutes"]["namespaces"]
+            assert namespaces["from"] == "Selector"
+            (expression,) = namespaces["selector"]["matchExpressions"]
+            assert expression["key"] == "kubernetes.io/metadata.name"
+
+
+def test_proxies_are_admitted_where_routes_come_from_and_nothing_is_denied(
+    objects: Objects,
+) -> None:
+    spec = of_kind(objects, "CiliumClusterwideNetworkPolicy")["allow-gateway-l7-proxy"]["spec"]
+    (admitted,) = spec["endpointSelector"]["matchExpressions"]
+    sources = {
+        namespace
+        for gateway in gateways(objects).values()
+        for listener in gateway["spec"]["listeners"]
+        for namespace in listener["allowedRoutes"]["namespaces"]["selector"]["matchExpressions"][0][
+            "values"
+        ]
+    }
+    assert set(admitted["values"]) == sources
+    assert spec["ingress"] == [{"fromEntities": ["ingress"]}]
+    assert spec["enableDefaultDeny"] == {"ingress": False}
+
+
+def test_external_dns_publishes_what_the_gateways_are_labelled_with(objects: Objects) -> None:
+    (argument,) = values_of(objects, "external-dns")["extraArgs"]
+    key, _, value = argument.removeprefix("--gateway-label-filter=").partition("=")
+    every = of_kind(objects, "Gateway").values()
+    assert [each["metadata"].get("labels", {}).get(key) for each in every] == [value] * len(every)
+
+
+def test_whose_pods_call_aws_waits_for_their_identity(objects: Objects) -> None:
+    for unit in ("cert-manager", "external-dns", "external-secrets"):
+        assert "eks-pod-identities" in waits(objects, unit)
+
+
+def test_issuers_are_two_of_lets_encrypt_and_one_of_openbao(objects: Objects) -> None:
+    issuers = of_kind(objects, "ClusterIssuer")
+    assert sorted(issuers) == ["letsencrypt-prod", "letsencrypt-staging", "openbao"]
+    servers = {
+        name: issuer["spec"]["acme"]["server"]
+        for name, issuer in issuers.items()
+        if "acme" in issuer["spec"]
+    }
+    assert (
+        "staging" in servers["letsencrypt-staging"],
+        "staging" in servers["letsencrypt-prod"],
+    ) == (
+        True,
+        False,
+    )
+    for name in servers:
+        (solver,) = issuers[name]["spec"]["acme"]["solvers"]
+        assert solver["dns01"] == {"route53": {"region": "${region}"}}
+
+
+def test_openbao_is_asked_with_an_id_that_the_cluster_knows_and_a_secret_from_the_store(
+    objects: Objects,
+) -> None:
+    vault = of_kind(objects, "ClusterIssuer")["openbao"]["spec"]["vault"]
+    role = vault["auth"]["appRole"]
+    keys = {
+        each["secretKey"]
+        for each in of_kind(objects, "ExternalSecret", "security")[role["secretRef"]["name"]][
+            "spec"
+        ]["data"]
+    }
+    assert role["roleId"] == "${cert_manager_approle_id}"
+    assert keys == {role["secretRef"]["key"], vault["caBundleSecretRef"]["key"]}
+    sources = of_kind(objects, "Kustomization")["cert-manager-config"]["spec"]["postBuild"]
+    assert {"kind": "Secret", "name": "cert-manager-openbao-approle"} in sources["substituteFrom"]
+
+
+def test_crds_and_controllers_have_one_version(objects: Objects) -> None:
+    repositories = of_kind(objects, "GitRepository")
+    releases = of_kind(objects, "HelmRelease")
+    version = releases["external-secrets"]["spec"]["chart"]["spec"]["version"]
+    tag = repositories["crds-external-secrets"]["spec"]["ref"]["tag"]
+    assert (version, tag) == ("1.2.1", "v1.2.1")
+    assert values_of(objects, "external-secrets")["installCRDs"] is False
+    assert releases["cert-manager"]["spec"]["chart"]["spec"]["version"] == "v1.19.2"
+    assert values_of(objects, "cert-manager")["crds"]["enabled"] is True
+    assert not any("cert-manager" in each["spec"]["url"] for each in repositories.values())
+
+
+def test_kyverno_waits_for_the_crds_that_it_does_not_install(objects: Objects) -> None:
+    assert values_of(objects, "kyverno")["crds"] == {"install": False}
+    assert "crds-kyverno" in waits(objects, "kyverno")
+    assert "kyverno" in waits(objects, "kyverno-policies")
+
+
+def test_webhooks_admit_the_api_server(objects: Objects) -> None:
+    ports = {}
+    for name, policy in of_kind(objects, "CiliumNetworkPolicy", "security").items():
+        for rule in policy["spec"].get("ingress", []):
+            if rule.get("fromEntities") == ["kube-apiserver"]:
+                ports[name] = [port["port"] for port in rule["toPorts"][0]["ports"]]
+    wanted = {
+        "cert-manager-webhook": ["10250"],
+        "external-secrets-webhook": ["10250"],
+        "kyverno": ["9443"],
+    }
+    assert {name: ports.get(name) for name in wanted} == wanted
+
+
+def unlisted(values: dict[str, Any], defaults: dict[str, Any], path: str = "") -> set[str]:
+    """Keys that the defaults do not list; below an empty default everything goes."""
+    found: set[str] = set()
+    for key, value in values.items():
+        if key not in defaults:
+            found.add(path + key)
+        elif isinstance(value, dict) and isinstance(defaults[key], dict) and defaults[key]:
+            found |= unlisted(cast("dict[str, Any]", value), defaults[key], f"{path}{key}.")
+    return found
+
+
+@pytest.mark.skipif(not HELM_VALUES.is_dir(), reason="the charts' default values are not at hand")
+@pytest.mark.parametrize("chart", ["cert-manager", "external-dns", "external-secrets", "kyverno"])
+def test_values_use_only_keys_that_the_chart_knows(chart: str, objects: Objects) -> None:
+    defaults = yaml.load((HELM_VALUES / f"{chart}.values.yaml").read_text(), yaml.CSafeLoader)
+    assert unlisted(values_of(objects, chart), defaults) == set()
+
+
+def test_charts_are_of_the_platforms_versions(objects: Objects) -> None:
+    releases = of_kind(objects, "HelmRelease")
+    found = {
+        name: releases[name]["spec"]["chart"]["spec"]["version"]
+        for name in ("external-dns", "kyverno", "kyverno-policies")
+    }
+    assert found == {
+        "external-dns": catalogue.EXTERNAL_DNS.version,
+        "kyverno": "3.6.2",
+        "kyverno-policies": catalogue.KYVERNO_POLICIES.version,
+    }
+
+
+def test_tls_for_single_sign_on_ends_in_its_own_pods(objects: Objects) -> None:
+    gateway = of_kind(objects, "Gateway", "security")["zitadel"]["spec"]
+    (listener,) = gateway["listeners"]
+    route = of_kind(objects, "TLSRoute")["zitadel"]
+    values = values_of(objects, "zitadel")
+    certificate = of_kind(objects, "Certificate", "security")["zitadel"]["spec"]
+    config = values["zitadel"]["configmapConfig"]
+    assert (listener["protocol"], listener["tls"]) == ("TLS", {"mode": "Passthrough"})
+    assert route["apiVersion"] == "gateway.networking.k8s.io/v1alpha2"
+    assert route["spec"]["hostnames"] == certificate["dnsNames"] == [config["ExternalDomain"]]
+    assert values["zitadel"]["serverSslCrtSecret"] == certificate["secretName"]
+    assert config["TLS"] == {"Enabled": True}
+
+
+def test_single_sign_on_takes_its_secrets_from_what_is_made_for_it(objects: Objects) -> None:
+    values = values_of(objects, "zitadel")
+    made = of_kind(objects, "ExternalSecret", "security")
+    named = {values["envVarsSecret"], values["zitadel"]["masterkeySecretName"]}
+    assert named <= set(made)
+    secrets = {
+        each["valueFrom"]["secretKeyRef"]["name"] for each in values["env"] if "valueFrom" in each
+    }
+    assert secrets == {"zitadel-db-app"}
+
+
+def test_the_gateway_reaches_the_pods_of_single_sign_on_and_no_job(objects: Objects) -> None:
+    policy = of_kind(objects, "CiliumNetworkPolicy", "security")["zitadel-from-gateway"]["spec"]
+    assert policy["endpointSelector"]["matchLabels"]["app.kubernetes.io/component"] == "start"
+    assert policy["ingress"][0]["fromEntities"] == ["ingress"]
