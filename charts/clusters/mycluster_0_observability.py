@@ -8,6 +8,7 @@ from charts.observability.grafana_dashboard import GrafanaDashboards
 from charts.observability.grafana_folder import GrafanaFolders
 from charts.observability.grafana_operator import GrafanaOperation
 from charts.observability.loggen import Loggen
+from charts.observability.oncall import OnCall
 from charts.observability.platform_monitoring import PlatformMonitoring
 from charts.observability.victoria_logs import LogStore, VictoriaLogs
 from charts.observability.victoria_metrics_stack import VictoriaMetricsStack
@@ -24,6 +25,7 @@ def observe(
     log_store = VictoriaLogs(cluster, stack=stack, store=logs)
     VictoriaTraces(cluster, stack=stack)
     EventExporter(cluster, logs=log_store)
+    OnCall(cluster, stack=stack)
     Loggen(cluster, namespace=namespaces.observability)
 
     operation = GrafanaOperation(cluster, stack=stack)
