@@ -1,6 +1,8 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.apps.pev2 import Pev2
+from charts.apps.podinfo import Podinfo
 from charts.clusters.mycluster_0_observability import observe
 from charts.clusters.mycluster_0_tooling import equip
 from charts.infrastructure.atlas_operator import AtlasOperator
@@ -37,6 +39,7 @@ from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, S
 from kubestrata.constructs import CiliumNetwork, Gateways
 from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
 from kubestrata.constructs.data import BackupStore, BucketLocation
+from kubestrata.constructs.data.sql_instance import SQL_INSTANCE
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.traffic import GatewayApi
 
@@ -116,6 +119,7 @@ def mycluster_0(platform: Platform) -> Cluster:
     _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces, nodes)
     equip(cluster, namespaces)
+    _apps(cluster, namespaces)
     return cluster
 
 
@@ -128,7 +132,7 @@ def _cloud(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
             cluster_name=cluster.placeholder("cluster_name"),
         )
     )
-    cluster.offer(PlatformApi("cloud.ogenki.io", [EPI]))
+    cluster.offer(PlatformApi("cloud.ogenki.io", [EPI, SQL_INSTANCE]))
     home = namespaces.crossplane_system
     crossplane = Crossplane(cluster, namespace=home)
     providers = CrossplaneProviders(cluster, namespace=home, controller=crossplane.controller)
@@ -249,3 +253,8 @@ def _crds(cluster: Cluster) -> None:
     Crds(cluster, "kyverno", source=catalogue.CRDS_KYVERNO)
     Crds(cluster, "tailscale-operator", source=catalogue.CRDS_TAILSCALE_OPERATOR)
     Crds(cluster, "victoria-metrics-operator", source=catalogue.CRDS_VICTORIA_METRICS_OPERATOR)
+
+
+def _apps(cluster: Cluster, namespaces: Namespaces) -> None:
+    Podinfo(cluster, namespace=namespaces.apps)
+    Pev2(cluster, namespace=namespaces.tooling)
