@@ -102,15 +102,15 @@ def mycluster_0(platform: Platform) -> Cluster:
     gateways = _traffic(cluster, namespaces, issuers, identities)
     _nodes(cluster, namespaces, identities)
     _policies(cluster, namespaces)
-    observe(
+    watched = observe(
         cluster,
         namespaces,
         metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
         logs=SingleLogs(retention="14d", size=Quantity("50Gi")),
     )
-    _delivery(cluster, namespaces, gateways)
+    flux = _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces)
-    equip(cluster, namespaces)
+    equip(cluster, namespaces, watched=watched, flux=flux)
     _apps(cluster, namespaces)
     return cluster
 
@@ -199,9 +199,9 @@ def _nodes(cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentitie
     MetricsServer(cluster, namespace=namespaces.kube_system)
 
 
-def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> None:
+def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> FluxOperator:
     """Flux itself, for its operators and its readers."""
-    FluxOperator(
+    return FluxOperator(
         cluster,
         namespace=namespaces.flux_system,
         gateway=gateways.admin,
