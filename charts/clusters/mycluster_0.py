@@ -1,6 +1,8 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.apps.pev2 import Pev2
+from charts.apps.podinfo import Podinfo
 from charts.clusters.mycluster_0_observability import observe
 from charts.clusters.mycluster_0_tooling import equip
 from charts.infrastructure.atlas_operator import AtlasOperator
@@ -37,6 +39,7 @@ from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, S
 from kubestrata.constructs import CiliumNetwork, Gateways
 from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
 from kubestrata.constructs.data import BackupStore, BucketLocation
+from kubestrata.constructs.data.sql_instance import SQL_INSTANCE
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.traffic import GatewayApi
 
@@ -100,7 +103,7 @@ def mycluster_0(platform: Platform) -> Cluster:
     gateways = _traffic(cluster, namespaces, issuers, identities)
     _nodes(cluster, namespaces, identities)
     _policies(cluster, namespaces)
-    observe(
+    watched = observe(
         cluster,
         namespaces,
         metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
@@ -112,9 +115,10 @@ def mycluster_0(platform: Platform) -> Cluster:
         gateway_class=gateways.internet,
         issuer=issuers.public,
     )
-    _delivery(cluster, namespaces, gateways)
+    flux = _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces)
-    equip(cluster, namespaces)
+    equip(cluster, namespaces, watched=watched, flux=flux)
+    _apps(cluster, namespaces)
     return cluster
 
 
@@ -127,7 +131,7 @@ def _cloud(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
             cluster_name=cluster.placeholder("cluster_name"),
         )
     )
-    cluster.offer(PlatformApi("cloud.ogenki.io", [EPI]))
+    cluster.offer(PlatformApi("cloud.ogenki.io", [EPI, SQL_INSTANCE]))
     home = namespaces.crossplane_system
     crossplane = Crossplane(cluster, namespace=home)
     providers = CrossplaneProviders(cluster, namespace=home, controller=crossplane.controller)
@@ -203,9 +207,9 @@ def _nodes(cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentitie
     MetricsServer(cluster, namespace=namespaces.kube_system)
 
 
-def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> None:
+def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> FluxOperator:
     """Flux itself, for its operators and its readers."""
-    FluxOperator(
+    return FluxOperator(
         cluster,
         namespace=namespaces.flux_system,
         gateway=gateways.admin,
@@ -247,3 +251,8 @@ def _crds(cluster: Cluster) -> None:
     Crds(cluster, "kyverno", source=catalogue.CRDS_KYVERNO)
     Crds(cluster, "tailscale-operator", source=catalogue.CRDS_TAILSCALE_OPERATOR)
     Crds(cluster, "victoria-metrics-operator", source=catalogue.CRDS_VICTORIA_METRICS_OPERATOR)
+
+
+def _apps(cluster: Cluster, namespaces: Namespaces) -> None:
+    Podinfo(cluster, namespace=namespaces.apps)
+    Pev2(cluster, namespace=namespaces.tooling)

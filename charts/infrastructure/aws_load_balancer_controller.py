@@ -4,8 +4,9 @@ from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
+from kubestrata.constructs.observability import Monitoring, Scrape
 
-_WEBHOOKS = 9443
+_WEBHOOKS, _METRICS = 9443, 8080
 _SERVICES = ("acm", "ec2", "elasticloadbalancing", "sts")
 
 
@@ -31,8 +32,10 @@ class AwsLoadBalancerController(HelmComponent):
                 Flow.from_kubernetes_api(_WEBHOOKS),
                 Flow.to_pod_identity(),
                 Flow.to_hosts(*aws.hosts(*_SERVICES)),
+                Flow.from_pods(scope.ask(Monitoring).scraper, _METRICS),
             ],
         )
+        Scrape(self, "aws-load-balancer-controller", pods=self.release.pods, port="metrics-server")
         # Pods that start before it have no role.
         self.needs(identity)
 

@@ -15,10 +15,11 @@ from kubestrata.constructs import (
     SecretSource,
     ValuesFrom,
 )
+from kubestrata.constructs.observability import Monitoring, Scrape
 
 _NAME = "flux-operator"
 _LOGIN = "flux-web-oidc"
-_WEB_PORT = 9080
+_WEB_PORT, _METRICS_PORT = 9080, 8080
 _OAUTH2 = "web.config.authentication.oauth2"
 
 
@@ -53,9 +54,14 @@ class FluxOperator(Component):
                 ValuesFrom.secret(login.key("client_secret"), path=f"{_OAUTH2}.clientSecret"),
             ],
         )
-        release.allow(Flow.to_kubernetes_api(), Flow.to_hosts(issuer), Flow.to_hosts("ghcr.io"))
+        release.allow(
+            Flow.to_kubernetes_api(),
+            Flow.to_hosts(issuer, "ghcr.io"),
+            Flow.from_pods(scope.ask(Monitoring).scraper, _METRICS_PORT),
+        )
+        Scrape(self, _NAME, pods=release.pods, port="http-metrics")
         page = release.endpoint(_WEB_PORT).behind(release.service(_NAME, _WEB_PORT))
-        Route(self, _NAME, host=host, gateway=gateway, to=page)
+        self.route = Route(self, _NAME, host=host, gateway=gateway, to=page)
         for group, role in groups.items():
             self._bind(group, release.makes(_RBAC, "ClusterRole", role, namespaced=False))
 

@@ -4,6 +4,7 @@ from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
+from kubestrata.constructs.observability import Scrape
 
 # What it asks of AWS; prices are known in one region only.
 _SERVICES = ("ec2", "eks", "iam", "sqs", "ssm", "sts")
@@ -32,6 +33,7 @@ class Karpenter(HelmComponent):
                 Flow.to_hosts(*aws.hosts(*_SERVICES), _PRICES),
             ],
         )
+        Scrape(self, "karpenter", pods=self.release.pods, port="http-metrics")
 
 
 def _values(cluster_name: str, interruption_queue: str) -> JsonObject:

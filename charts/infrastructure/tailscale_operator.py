@@ -8,6 +8,7 @@ from kubeapis import tailscale as api
 from kubestrata import Cluster, Component, JsonObject, Reference
 from kubestrata.constructs import ExternalSecret, Flow, HelmRelease, Pods, RemoteKey, SecretSource
 from kubestrata.constructs.network import Entity, NetworkPort
+from kubestrata.constructs.observability import Scrape
 
 _NAME = "tailscale-operator"
 # The chart looks for the Secret by this name.
@@ -66,6 +67,7 @@ class TailscaleOperator(Component):
             Flow.of("egress", Entity("gateway")),
             pods=proxies,
         )
+        Scrape(self, "tailscale-proxies", pods=proxies, port="metrics")
 
 
 _VALUES: JsonObject = {

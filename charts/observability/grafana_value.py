@@ -50,7 +50,7 @@ def values(host: Host, admin: SecretReference, login: SecretReference) -> JsonOb
             "passwordKey": admin.key("admin-password").key,
         },
         "envFromSecret": login.name,
-        "plugins": ["victoriametrics-logs-datasource"],
+        "plugins": ["grafana-oncall-app", "victoriametrics-logs-datasource"],
         "resources": {
             "requests": {"cpu": "50m", "memory": "128Mi"},
             "limits": {"memory": "512Mi"},

@@ -45,10 +45,15 @@ from kubestrata.constructs.traffic import (
     TlsRoute,
 )
 from kubestrata.constructs.workload import (
+    Backing,
+    BucketSpec,
     Container,
     Exposure,
+    Identity,
+    Observed,
     Probes,
     Resources,
+    ValkeyChart,
     Workload,
     WorkloadDeclaration,
     WorkloadDefaults,
@@ -56,6 +61,8 @@ from kubestrata.constructs.workload import (
 
 __all__ = [
     "Availability",
+    "Backing",
+    "BucketSpec",
     "Certificate",
     "CiliumNetwork",
     "Container",
@@ -73,8 +80,10 @@ __all__ = [
     "HelmChart",
     "HelmComponent",
     "HelmRelease",
+    "Identity",
     "IgnoredDrift",
     "KubernetesNetwork",
+    "Observed",
     "OpenNetwork",
     "Patch",
     "PatchStep",
@@ -95,6 +104,7 @@ __all__ = [
     "SharedValues",
     "TlsRoute",
     "Upgrade",
+    "ValkeyChart",
     "ValuesFrom",
     "Workload",
     "WorkloadDeclaration",

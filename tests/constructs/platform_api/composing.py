@@ -9,10 +9,11 @@ import yaml
 from kcl_lib import api  # type: ignore[import-untyped]  # it has no types
 
 from kubestrata import Component
-from kubestrata.constructs.platform_api import PlatformKind
+from kubestrata.constructs.platform_api import PlatformKind, structural_schema
 
 ENVIRONMENT = "apiextensions.crossplane.io/environment"
-_STEP = "krm.kcl.dev/composition-resource-name"
+_OWN = "krm.kcl.dev/"
+_STEP = f"{_OWN}composition-resource-name"
 
 
 def composed(
@@ -37,11 +38,28 @@ def composed(
 
 def native(component: Component) -> list[dict[str, Any]]:
     """The objects of a component, its namespace's own left out."""
-    own = ("Namespace",)
-    return sorted(
-        (item.manifest for item in component.rendered() if item.identity.kind not in own),
-        key=_identity,
-    )
+    found = [item.manifest for item in component.rendered() if item.identity.kind != "Namespace"]
+    # as JSON has no tuples
+    read: list[dict[str, Any]] = json.loads(json.dumps(found))
+    return sorted(read, key=_identity)
+
+
+def beside(
+    kind: PlatformKind, claimed: Component, native_component: Component
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The claim, and the native objects that are not made beside it too."""
+    (claim,) = [item for item in native(claimed) if item["kind"] == kind.kind]
+    others = [item for item in native(claimed) if item["kind"] != kind.kind]
+    wanted = native(native_component)
+    missing = [item for item in others if item not in wanted]
+    assert missing == [], "a claim makes what the construct does not"
+    return claim, [item for item in wanted if item not in others]
+
+
+def schema_of(kind: PlatformKind) -> dict[str, Any]:
+    """The schema of claims of a kind."""
+    spec = structural_schema(kind.declaration)
+    return {"type": "object", "required": ["spec"], "properties": {"spec": spec}}
 
 
 def _identity(manifest: dict[str, Any]) -> tuple[str, str, str]:
@@ -50,7 +68,8 @@ def _identity(manifest: dict[str, Any]) -> tuple[str, str, str]:
 
 def _without_step(manifest: dict[str, Any]) -> dict[str, Any]:
     metadata = dict(manifest["metadata"])
-    annotations = {key: text for key, text in metadata.pop("annotations").items() if key != _STEP}
+    given = metadata.pop("annotations").items()
+    annotations = {key: text for key, text in given if not key.startswith(_OWN)}
     return {
         **manifest,
         "metadata": metadata | ({"annotations": annotations} if annotations else {}),

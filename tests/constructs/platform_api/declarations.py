@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec import inspect
 
+from kubestrata.constructs.data import CnpgSchedule
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.value.cron import Cron
@@ -20,6 +21,7 @@ from kubestrata.core.value.quantity import Quantity
 
 _TEXT = st.text(alphabet="abcXYZ-09 ", max_size=12)
 _VALUES: Mapping[type, st.SearchStrategy[Any]] = {
+    CnpgSchedule: st.sampled_from(["0 0 2 * * *", "30 */5 8-18 * * mon"]).map(CnpgSchedule),
     Cron: st.sampled_from(["@daily", "0 3 * * *", "*/5 8-18 * * mon-fri"]).map(Cron),
     Duration: st.sampled_from(["10m", "1h30m", "500ms"]).map(Duration),
     Host: st.sampled_from(["example.com", "*.a.example.com"]).map(Host),
@@ -95,6 +97,7 @@ _STRATEGIES: Mapping[type, Callable[[Any], st.SearchStrategy[Any]]] = {
     inspect.NoneType: lambda _: st.none(),
     inspect.StrType: _texts,
     inspect.StructType: _struct,
+    inspect.VarTupleType: _lists,
     inspect.UnionType: lambda kind: st.one_of([_of(each) for each in kind.types]),
 }
 

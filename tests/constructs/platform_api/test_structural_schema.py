@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from kubestrata import Cron, Duration, Host, Image, Port, Quantity
 from kubestrata.constructs.cloud import PodIdentitySpec, Statement
+from kubestrata.constructs.data import PostgresSpec
 from kubestrata.constructs.platform_api import structural_schema
 from kubestrata.constructs.platform_api.claim_spec import claim_spec
 from kubestrata.core.declaration import Declaration
@@ -86,7 +87,7 @@ def test_a_schema_has_no_references_unions_or_closed_objects() -> None:
                 "type": "string",
                 "description": "What runs.",
                 "maxLength": 512,
-                "pattern": f"^{Image.PATTERN}$",
+                "pattern": f"^({Image.PATTERN})$",
                 "x-kubernetes-validations": [
                     {
                         "rule": "self.matches('@sha256:|:[^/:]+$') && !self.endsWith(':latest')",
@@ -110,17 +111,17 @@ def test_a_schema_has_no_references_unions_or_closed_objects() -> None:
                 "additionalProperties": {"type": "string"},
                 "default": {},
             },
-            "every": {"type": "string", "pattern": f"^{Duration.PATTERN}$"},
+            "every": {"type": "string", "pattern": f"^({Duration.PATTERN})$"},
             "when": {
                 "type": "string",
-                "pattern": structural_schema(Whole)["properties"]["when"]["pattern"],
+                "pattern": f"^({Cron.PATTERN})$",
             },
             "host": {
                 "type": "string",
                 "maxLength": 253,
-                "pattern": structural_schema(Whole)["properties"]["host"]["pattern"],
+                "pattern": f"^({Host.PATTERN})$",
             },
-            "amount": {"type": "string", "pattern": f"^{Quantity.PATTERN}$"},
+            "amount": {"type": "string", "pattern": f"^({Quantity.PATTERN})$"},
             "listens": {"type": "integer", "minimum": 1, "maximum": 65535},
             "anything": {"x-kubernetes-preserve-unknown-fields": True},
             "moreThan": {"type": "integer", "minimum": 4},
@@ -167,9 +168,9 @@ class Pair(Declaration, kw_only=True):
 @pytest.mark.parametrize(
     ("declaration", "why"),
     [
-        (Ring, "Ring.next.Ring: Ring holds itself|holds itself"),
+        (Ring, "Ring.next: Ring holds itself"),
         (Either, "Either.value: is a union"),
-        (Pair, "Pair.value: is a union or a tuple"),
+        (Pair, "Pair.value: is a tuple"),
     ],
 )
 def test_what_kubernetes_cannot_describe_is_refused(
@@ -179,7 +180,7 @@ def test_what_kubernetes_cannot_describe_is_refused(
         structural_schema(declaration)
 
 
-KINDS = [Whole, PodIdentitySpec]
+KINDS = [Whole, PodIdentitySpec, PostgresSpec]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

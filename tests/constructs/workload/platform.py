@@ -10,9 +10,14 @@ from kubestrata.constructs import (
     Gateways,
     Pods,
     SecretReference,
+    SecretStoreReference,
 )
+from kubestrata.constructs.cloud import AwsAccount
+from kubestrata.constructs.data import AccessKeys, BackupStore, BucketLocation, PostgresOperator
 from kubestrata.constructs.network import Network
-from tests.small_platform import new_cluster, new_component
+from kubestrata.constructs.observability import GrafanaOperator, VictoriaMetrics
+from kubestrata.constructs.workload import ValkeyChart
+from tests.small_platform import chart, new_cluster, new_component
 
 IMAGE = Image("registry.example.com/web:1.0.0")
 PROXIES = Pods("proxy", "traffic", {"app": "proxy"})
@@ -22,7 +27,12 @@ def cluster(network: Network | None = None) -> Cluster:
     """Cilium unless given, and two gateways: the public one's proxies have no pods."""
     made = new_cluster(
         offers=[network or CiliumNetwork()],
-        groups=("cilium.io", "gateway.networking.k8s.io"),
+        groups=(
+            "cilium.io",
+            "example.com",
+            "external-secrets.io",
+            "gateway.networking.k8s.io",
+        ),
     )
     traffic = new_component(made, "traffic", layer="infrastructure")
     made.offer(
@@ -49,3 +59,23 @@ def secret(component: Component, name: str = "credentials") -> SecretReference:
 
 def _gateway(traffic: Component, name: str) -> Reference:
     return Reference(traffic, "gateway.networking.k8s.io", "Gateway", name, "traffic")
+
+
+def complete(*offers: object) -> Cluster:
+    """A cluster that has all that a workload may ask for, and `offers` beside it."""
+    made = cluster()
+    operators = new_component(made, "operators", layer="infrastructure")
+    store = Reference(operators, "external-secrets.io", "ClusterSecretStore", "store")
+    grafana = GrafanaOperator(labels={"app": "grafana"}, namespace="operators")
+    keys = AccessKeys(secret(operators, "backups"), "password", "password")
+    for offer in (
+        SecretStoreReference(store),
+        AwsAccount("111122223333", "eu-west-3", "c1"),
+        PostgresOperator(Pods("cnpg", "operators", {"app": "cnpg"}), operators),
+        BackupStore(BucketLocation("backups", ("s3.example.com",), keys=keys)),
+        ValkeyChart(chart("valkey")),
+        VictoriaMetrics(scraper=Pods("vmagent", "operators", {"app": "vmagent"}), grafana=grafana),
+        *offers,
+    ):
+        made.offer(offer)
+    return made

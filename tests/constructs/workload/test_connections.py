@@ -146,8 +146,8 @@ def test_proxies_that_are_pods_are_let_out_too_and_wait_for_nobody() -> None:
     component = shop()
     Workload(component, "web", image=IMAGE, route=Exposure(reach="private"))
     traffic = next(each for each in component.cluster.components if each.name == "traffic")
-    (ingress,) = rules(component)["web-from-proxy"]["ingress"]
-    (egress,) = rules(traffic)["proxy-to-web"]["egress"]
+    (ingress,) = rules(component)["web-from-gateway"]["ingress"]
+    (egress,) = rules(traffic)["proxy-to-shop-web"]["egress"]
     proxy, web = {NAMESPACE: "traffic", "app": "proxy"}, {NAMESPACE: "shop", NAME: "web"}
     assert ingress == {"fromEndpoints": [{"matchLabels": proxy}], "toPorts": tcp(8080)}
     assert egress == {"toEndpoints": [{"matchLabels": web}], "toPorts": tcp(8080)}

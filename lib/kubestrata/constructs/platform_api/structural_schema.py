@@ -1,119 +1,144 @@
 """The structural schema of a declaration, as an API server takes it.
 
-Kubernetes allows neither `$ref` nor unions nor closed objects (source: structural schemas of
-CustomResourceDefinitions), so references are put in place and optional fields lose their null.
+Kubernetes allows neither references nor unions nor closed objects (source: structural schemas of
+CustomResourceDefinitions), so every part is put in place and optional fields lose their null.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import inspect as python
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import msgspec
+from msgspec import inspect
 
 from kubestrata.constructs.platform_api.text_schema import text_schema
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.core.origin import caller
+from kubestrata.core.render import Rendering
 
-_REF = "#/$defs/"
-_KEPT = (
-    "type",
-    "description",
-    "format",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "multipleOf",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-    "x-kubernetes-validations",
-)
-_OPEN = {"x-kubernetes-preserve-unknown-fields": True}
+Schema: TypeAlias = dict[str, Any]
+_Path: TypeAlias = tuple[str, ...]
+_OPEN: Schema = {"x-kubernetes-preserve-unknown-fields": True}
+_LENGTH = {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"}
+_ITEMS = {"min_length": "minItems", "max_length": "maxItems"}
+_ENTRIES = {"min_length": "minProperties", "max_length": "maxProperties"}
+_NUMBER = {"ge": "minimum", "le": "maximum", "multiple_of": "multipleOf"}
 
 
-def structural_schema(declaration: type[Declaration]) -> dict[str, Any]:
+def structural_schema(declaration: type[Declaration]) -> Schema:
     """The schema; raises InvalidValue for a type that Kubernetes cannot describe."""
-    (root,), definitions = msgspec.json.schema_components([declaration], schema_hook=text_schema)
-    return _Converter(definitions, declaration.__name__).convert(root, ())
+    return _of(inspect.type_info(declaration), ())
 
 
-class _Converter:
-    def __init__(self, definitions: Mapping[str, Any], what: str) -> None:
-        self._definitions = definitions
-        self._what = what
+def _of(kind: inspect.Type, path: _Path) -> Schema:
+    if isinstance(kind, inspect.CollectionType):
+        return _array(kind, path)
+    make = _SCHEMAS.get(type(kind))
+    if make is None:
+        what = type(kind).__name__.removesuffix("Type").lower()
+        raise _refuse(path, f"is a {what}, which Kubernetes has not")
+    return make(kind, path)
 
-    def convert(self, schema: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-        """One place of the schema; `path` are the definitions and fields that lead to it."""
-        name = str(schema.get("$ref", "")).removeprefix(_REF)
-        if name:
-            if name in path:
-                raise self._refuse(path, f"{name} holds itself")
-            rest = {key: value for key, value in schema.items() if key != "$ref"}
-            return self.convert({**self._definitions[name], **rest}, (*path, name))
-        if "anyOf" in schema:
-            return self._union(schema, path)
-        if "allOf" in schema or "oneOf" in schema or "prefixItems" in schema:
-            raise self._refuse(path, "is a union or a tuple, which Kubernetes has not")
-        found = {key: schema[key] for key in _KEPT if key in schema}
-        self._values(schema, found)
-        self._bounds(schema, found)
-        if schema.get("default") is not None:
-            found["default"] = msgspec.json.decode(msgspec.json.encode(schema["default"]))
-        if found.get("type") == "object":
-            self._object(schema, found, path)
-        elif found.get("type") == "array":
-            found["items"] = self.convert(schema.get("items", {}), (*path, "items"))
-        elif "type" not in found:
-            found |= _OPEN
-        return found
 
-    def _union(self, schema: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-        parts = [part for part in schema["anyOf"] if part.get("type") != "null"]
-        rest = {key: value for key, value in schema.items() if key != "anyOf"}
-        if len(parts) == 1:
-            return self.convert({**parts[0], **rest}, path)
-        if {str(part.get("type")) for part in parts} == {"integer", "string"}:
-            kept = {key: rest[key] for key in ("description",) if key in rest}
-            default = {"default": rest["default"]} if rest.get("default") is not None else {}
-            return {**kept, **default, "x-kubernetes-int-or-string": True}
-        raise self._refuse(path, "is a union, which Kubernetes has not")
+def _limits(kind: inspect.Type, names: Mapping[str, str]) -> Schema:
+    given = ((wire, getattr(kind, name)) for name, wire in names.items())
+    return {wire: value for wire, value in given if value is not None}
 
-    def _values(self, schema: dict[str, Any], found: dict[str, Any]) -> None:
-        values = schema.get("enum", [schema["const"]] if "const" in schema else None)
-        if values is not None:
-            found["enum"] = values
-            found["type"] = "integer" if isinstance(values[0], int) else "string"
 
-    def _bounds(self, schema: dict[str, Any], found: dict[str, Any]) -> None:
-        for json, bound, step in (
-            ("exclusiveMinimum", "minimum", 1),
-            ("exclusiveMaximum", "maximum", -1),
-        ):
-            if json in schema and schema.get("type") == "integer":
-                found[bound] = schema[json] + step
-            elif json in schema:
-                found |= {bound: schema[json], json: True}
+def _described(kind: inspect.Metadata, path: _Path) -> Schema:
+    more = {key: value for key, value in (kind.extra_json_schema or {}).items() if key != "title"}
+    return {**_of(kind.type, path), **more}
 
-    def _object(self, schema: dict[str, Any], found: dict[str, Any], path: tuple[str, ...]) -> None:
-        properties, more = schema.get("properties"), schema.get("additionalProperties")
-        if is_mapping(properties):
-            found["properties"] = {
-                name: self.convert(part, (*path, name)) for name, part in properties.items()
-            }
-            required = schema.get("required")
-            if is_list(required) and required:
-                found["required"] = sorted(required)
-        elif is_mapping(more) and more:
-            found["additionalProperties"] = self.convert(more, (*path, "*"))
-        else:
-            found |= _OPEN
 
-    def _refuse(self, path: tuple[str, ...], why: str) -> InvalidValue:
-        where = ".".join((self._what, *path[1:]))
-        return InvalidValue(str(caller()), where, why)
+def _integer(kind: inspect.IntType, _: _Path) -> Schema:
+    above = {"minimum": kind.gt + 1} if kind.gt is not None else {}
+    below = {"maximum": kind.lt - 1} if kind.lt is not None else {}
+    return {"type": "integer", **_limits(kind, _NUMBER), **above, **below}
+
+
+def _number(kind: inspect.FloatType, _: _Path) -> Schema:
+    above = {"minimum": kind.gt, "exclusiveMinimum": True} if kind.gt is not None else {}
+    below = {"maximum": kind.lt, "exclusiveMaximum": True} if kind.lt is not None else {}
+    return {"type": "number", **_limits(kind, _NUMBER), **above, **below}
+
+
+def _array(kind: inspect.CollectionType, path: _Path) -> Schema:
+    items = _of(kind.item_type, (*path, "items"))
+    return {"type": "array", **_limits(kind, _ITEMS), "items": items}
+
+
+def _mapping(kind: inspect.DictType, path: _Path) -> Schema:
+    value = _of(kind.value_type, (*path, "*"))
+    content = _OPEN if value == _OPEN else {"additionalProperties": value}
+    return {"type": "object", **_limits(kind, _ENTRIES), **content}
+
+
+def _literal(kind: inspect.LiteralType, _: _Path) -> Schema:
+    values = list(kind.values)
+    name = "integer" if isinstance(values[0], int) else "string"
+    return {"type": name, "enum": values}
+
+
+def _struct(kind: inspect.StructType, path: _Path) -> Schema:
+    name = kind.cls.__name__
+    if name in path:
+        raise _refuse(path, f"{name} holds itself")
+    below = (*path, name)
+    summary = (python.getdoc(kind.cls) or "").partition("\n\n")[0].replace("\n", " ")
+    found: Schema = {"type": "object", **({"description": summary} if summary else {})}
+    required = sorted(field.encode_name for field in kind.fields if field.required)
+    if required:
+        found["required"] = required
+    found["properties"] = {
+        field.encode_name: {**_of(field.type, (*below, field.encode_name)), **_default(field)}
+        for field in kind.fields
+    }
+    return found
+
+
+def _default(field: inspect.Field) -> Schema:
+    value = field.default
+    if field.default_factory is not msgspec.NODEFAULT:
+        value = field.default_factory()
+    if value is None or value is msgspec.NODEFAULT:
+        return {}
+    plain = msgspec.to_builtins(value, enc_hook=Rendering([]).encode)
+    return {"default": msgspec.json.decode(msgspec.json.encode(plain))}
+
+
+def _union(kind: inspect.UnionType, path: _Path) -> Schema:
+    parts = [part for part in kind.types if not isinstance(part, inspect.NoneType)]
+    if len(parts) == 1:
+        return _of(parts[0], path)
+    if {type(part) for part in parts} == {inspect.IntType, inspect.StrType}:
+        return {"x-kubernetes-int-or-string": True}
+    raise _refuse(path, "is a union, which Kubernetes has not")
+
+
+def _custom(kind: inspect.CustomType, path: _Path) -> Schema:
+    try:
+        return text_schema(kind.cls)
+    except NotImplementedError:
+        raise _refuse(path, f"is a {kind.cls.__name__}, which has no schema") from None
+
+
+def _refuse(path: _Path, why: str) -> InvalidValue:
+    return InvalidValue(str(caller()), ".".join(path), why)
+
+
+_SCHEMAS: Mapping[type, Callable[[Any, _Path], Schema]] = {
+    inspect.AnyType: lambda _kind, _path: dict(_OPEN),
+    inspect.BoolType: lambda _kind, _path: {"type": "boolean"},
+    inspect.CustomType: _custom,
+    inspect.DictType: _mapping,
+    inspect.FloatType: _number,
+    inspect.IntType: _integer,
+    inspect.LiteralType: _literal,
+    inspect.Metadata: _described,
+    inspect.StrType: lambda kind, _path: {"type": "string", **_limits(kind, _LENGTH)},
+    inspect.StructType: _struct,
+    inspect.UnionType: _union,
+}

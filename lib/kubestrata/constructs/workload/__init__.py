@@ -1,5 +1,7 @@
 """An application from one image, and everything it asks for."""
 
+from kubestrata.constructs.workload.backing import Backing, BucketSpec, Identity
+from kubestrata.constructs.workload.backing_service import ValkeyChart
 from kubestrata.constructs.workload.container import (
     Container,
     Probes,
@@ -10,17 +12,23 @@ from kubestrata.constructs.workload.container import (
 from kubestrata.constructs.workload.declaration import WorkloadDeclaration
 from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.exposure import Exposure
+from kubestrata.constructs.workload.observed import Observed
 from kubestrata.constructs.workload.policy import Connectable
 from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
+    "Backing",
+    "BucketSpec",
     "Connectable",
     "Container",
     "Exposure",
+    "Identity",
+    "Observed",
     "Probes",
     "Resources",
     "SecretValue",
     "StoreValue",
+    "ValkeyChart",
     "Workload",
     "WorkloadDeclaration",
     "WorkloadDefaults",

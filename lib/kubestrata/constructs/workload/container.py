@@ -113,7 +113,7 @@ class Container(Declaration, kw_only=True):
     def __post_init__(self) -> None:
         env, keys = _apart(self.env, self.env_from_secrets)
         files, file_keys = _apart(
-            {path: _text(content) for path, content in self.files.items()}, self.files_from_secrets
+            {path: _read(content) for path, content in self.files.items()}, self.files_from_secrets
         )
         msgspec.structs.force_setattr(self, "env", env)
         msgspec.structs.force_setattr(self, "env_from_secrets", keys)
@@ -145,6 +145,10 @@ class Container(Declaration, kw_only=True):
         return {HTTP: self.port, **self.ports}
 
 
+def _read(content: str | Path | SecretKey) -> str | SecretKey:
+    return content if isinstance(content, SecretKey) else read_text(content)
+
+
 def _apart(
     values: Mapping[str, str | SecretKey], keys: Mapping[str, SecretValue]
 ) -> tuple[dict[str, str], dict[str, SecretValue]]:
@@ -157,7 +161,8 @@ def _apart(
     return plain, {**found, **keys}
 
 
-def _text(content: str | Path | SecretKey) -> str | SecretKey:
+def read_text(content: str | Path) -> str:
+    """The text of a file, or the text itself; raises InvalidValue for what cannot be read."""
     if not isinstance(content, Path):
         return content
     try:

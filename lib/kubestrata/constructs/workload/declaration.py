@@ -7,8 +7,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from kubestrata.constructs.scaling import Availability, Scaling
+from kubestrata.constructs.workload.backing import Backing, Identity
 from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.exposure import Exposure
+from kubestrata.constructs.workload.observed import Observed
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.image import Image
 
@@ -28,4 +30,13 @@ class WorkloadDeclaration(Declaration, kw_only=True):
     route: Annotated[
         Exposure | None,
         Meta(description="How it is reached from outside; not at all unless given."),
+    ] = None
+    backing: Annotated[
+        Backing | None, Meta(description="Database, cache and bucket of its own.")
+    ] = None
+    identity: Annotated[
+        Identity | None, Meta(description="What it may do in the cloud; nothing unless given.")
+    ] = None
+    monitoring: Annotated[
+        Observed | None, Meta(description="How it is watched; not at all unless given.")
     ] = None

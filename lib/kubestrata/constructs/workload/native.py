@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kubeapis import k8s
 from kubestrata.constructs.scaling import DisruptionBudget, HorizontalAutoscaler
+from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretSource
 from kubestrata.constructs.workload.config import file_keys, hashed_config_map
-from kubestrata.constructs.workload.container import Container
+from kubestrata.constructs.workload.container import Container, SecretValue
 from kubestrata.constructs.workload.declaration import WorkloadDeclaration
 from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.pod import PodParts, pod_container, pod_spec, pod_template
@@ -45,13 +46,14 @@ class NativeWorkload:
         container = declaration.container
         self.config = self._config(container)
         self.files = self._files(container)
+        self.stored = self._stored(container)
         self.deployment = self._deployment(
             PodParts(
                 defaults=defaults,
                 service_account=self.service_account.name,
                 config=_name(self.config),
                 files=_name(self.files),
-                stored={},
+                stored=self.stored,
             )
         )
         self.service = service(scope, id, labels, container.port_numbers)
@@ -69,6 +71,17 @@ class NativeWorkload:
             return None
         data = {key: texts[path] for path, key in file_keys(texts).items()}
         return hashed_config_map(self._scope, "files", f"{self._id}-files", data)
+
+    def _stored(self, container: Container) -> dict[str, SecretValue]:
+        if not container.env_from_store:
+            return {}
+        keys = {
+            name: RemoteKey(value.path, value.property)
+            for name, value in container.env_from_store.items()
+        }
+        source = SecretSource.keys(keys)
+        secret = ExternalSecret(self._scope, f"{self._id}-store", source=source).secret
+        return {name: SecretValue(secret=secret.name, key=name) for name in keys}
 
     def _deployment(self, parts: PodParts) -> k8s.Deployment:
         wanted, labels = self.declaration.container, self._labels

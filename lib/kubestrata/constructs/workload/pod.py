@@ -92,10 +92,9 @@ def pod_container(name: str, image: Image, wanted: Container, parts: PodParts) -
 
 
 def _env(wanted: Container, stored: Mapping[str, SecretValue]) -> list[k8s.EnvVar]:
-    plain = [k8s.EnvVar(name=name, value=value) for name, value in wanted.variables.items()]
+    # Secrets first: plain values may use them as $(NAME).
     secret = {**wanted.env_from_secrets, **stored}
     return [
-        *plain,
         *(
             k8s.EnvVar(
                 name=name,
@@ -105,6 +104,7 @@ def _env(wanted: Container, stored: Mapping[str, SecretValue]) -> list[k8s.EnvVa
             )
             for name, value in secret.items()
         ),
+        *(k8s.EnvVar(name=name, value=value) for name, value in wanted.variables.items()),
     ]
 
 

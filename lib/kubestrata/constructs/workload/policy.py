@@ -6,19 +6,9 @@ network's part.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Protocol, TypeAlias
 
-from kubestrata.constructs.network import (
-    Endpoint,
-    Flow,
-    Network,
-    NetworkPort,
-    Pods,
-    connect,
-    permit,
-)
-from kubestrata.constructs.traffic import GatewayReference
+from kubestrata.constructs.network import Endpoint, Flow, Network, connect
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import caller
 
@@ -52,20 +42,6 @@ def admit(target: Endpoint, flow: Flow) -> None:
         what, why = f"flow to {flow.peer.name!r}", "goes out, and what is admitted comes in"
         raise InvalidValue(str(caller()), what, why, "write connects_to(flow)")
     _policy(target, flow, f"{target.pods.name}-from-{flow.peer.name}")
-
-
-def admit_gateway(target: Endpoint, port: NetworkPort, gateway: GatewayReference) -> None:
-    """Let a gateway's proxies reach one port, where the cluster's network has a say in it.
-
-    Where the proxies are pods, they are let out too; they are not ordered after the workload.
-    """
-    if target.component.cluster.find(Network) is None:
-        return
-    if isinstance(gateway.proxies, Pods):
-        proxies = Endpoint(gateway.proxies, (), gateway.gateway.component)
-        permit(proxies, replace(target, ports=(port,)))
-    else:
-        admit(target, Flow.of("ingress", gateway.proxies, port))
 
 
 def _policy(endpoint: Endpoint, flow: Flow, name: str) -> None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self
 
+import msgspec
+
 from kubeapis import k8s
-from kubestrata.constructs.network import Endpoint, Flow, NetworkPort, Pods
+from kubestrata.constructs.network import Endpoint, Flow, Network, NetworkPort, Pods
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.traffic import Gateways, Route
+from kubestrata.constructs.traffic.attachment import open_way
+from kubestrata.constructs.workload.backing import Backing, Identity
+from kubestrata.constructs.workload.backing_service import BackingServices
 from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.declaration import WorkloadDeclaration
 from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.exposure import Exposure
 from kubestrata.constructs.workload.native import NativeWorkload
-from kubestrata.constructs.workload.policy import Target, admit, admit_gateway, reach
+from kubestrata.constructs.workload.observed import Observed
+from kubestrata.constructs.workload.policy import Target, admit, reach
 from kubestrata.constructs.workload.secret_use import check_namespaces
 from kubestrata.constructs.workload.service import SERVICE_PORT
+from kubestrata.constructs.workload.watch import Watch
 from kubestrata.core import patch as patching
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
@@ -32,16 +40,18 @@ from kubestrata.core.value.image import Image
 class Workload(Construct):
     """A Deployment with its Service on port 80 and its ServiceAccount, and what is asked for.
 
-    That is: ConfigMaps of `container`, a HorizontalPodAutoscaler of `scaling`, a
-    PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`, and a policy on
-    either side of everything it is connected to. Defaults are those of `WorkloadDefaults`; pods
-    satisfy the `restricted` Pod Security Standard. A `TypedPatch` has the last word on any of it.
+    That is: ConfigMaps and an ExternalSecret of `container`, a HorizontalPodAutoscaler of
+    `scaling`, a PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`,
+    what `backing` and `identity` say, the scrape, alerts and dashboards of `monitoring`, and a
+    policy on either side of everything it is connected to. Defaults are those of
+    `WorkloadDefaults`; pods satisfy the `restricted` Pod Security Standard. A `TypedPatch` has the
+    last word on any of it.
 
-    Where the cluster offers a PlatformApi that has workloads it is one claim, whose composition
-    makes these objects in the cluster; policies stay beside the claim.
+    Where the cluster offers a PlatformApi that has workloads, one claim stands for the pods, their
+    configuration, scaling and route; all else stays beside it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the eight parts of the declaration, and patches
         self,
         scope: Construct,
         id: str,
@@ -51,6 +61,9 @@ class Workload(Construct):
         scaling: Scaling | None = None,
         availability: Availability | None = None,
         route: Exposure | None = None,
+        backing: Backing | None = None,
+        identity: Identity | None = None,
+        monitoring: Observed | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         declaration = WorkloadDeclaration(
@@ -59,6 +72,9 @@ class Workload(Construct):
             scaling=scaling,
             availability=availability,
             route=route,
+            backing=backing,
+            identity=identity,
+            monitoring=monitoring,
         )
         super().__init__(scope, f"{id}-workload")
         self.id = id
@@ -67,10 +83,20 @@ class Workload(Construct):
         self.labels = {"app.kubernetes.io/name": id}
         self.pods = Pods(id, self.component.default_namespace(caller(id)), self.labels)
         check_namespaces(declaration.container, self.pods.namespace)
-        self.claim = self._claimed(patches)
         patching.register(self, patches)
-        self.native = self._native() if self.claim is None else None
+        self.backing = BackingServices(self, id, backing=backing or Backing(), identity=identity)
+        running = msgspec.structs.replace(
+            declaration,
+            container=self.backing.told(declaration.container),
+            backing=None,
+            identity=None,
+            monitoring=None,
+        )
+        self.claim = self._claimed(running)
+        self.native = self._native(running) if self.claim is None else None
         self.route = self._exposed(route) if route is not None else None
+        self.watch = self._watched(monitoring) if monitoring is not None else None
+        self._connect_backing()
         patching.check_used(self)
 
     @classmethod
@@ -91,6 +117,9 @@ class Workload(Construct):
             scaling=declaration.scaling,
             availability=declaration.availability,
             route=declaration.route,
+            backing=declaration.backing,
+            identity=declaration.identity,
+            monitoring=declaration.monitoring,
             patches=patches,
         )
 
@@ -137,25 +166,41 @@ class Workload(Construct):
         for flow in flows:
             admit(self.endpoint, flow)
 
-    def _claimed(self, patches: Sequence[TypedPatch[Any]]) -> RawResource | None:
+    def _claimed(self, running: WorkloadDeclaration) -> RawResource | None:
         api = self.component.cluster.find(PlatformApi)
         if api is None or api.kind_of(WorkloadDeclaration) is None:
             return None
-        if patches:
-            why = f"is a claim on cluster {self.component.cluster.name}: nothing here to patch"
-            raise InvalidValue(str(caller()), f"workload {self.id!r}", why, "leave patches out")
-        return api.claim(self, self.id, self.declaration)
+        return api.claim(self, self.id, running)
 
-    def _native(self) -> NativeWorkload:
+    def _native(self, running: WorkloadDeclaration) -> NativeWorkload:
         defaults = self.component.cluster.find(WorkloadDefaults) or WorkloadDefaults()
-        return NativeWorkload(self, self.id, self.declaration, self.labels, defaults)
+        return NativeWorkload(self, self.id, running, self.labels, defaults)
 
     def _exposed(self, exposure: Exposure) -> Route | None:
+        label = exposure.host or self.id
+        main = (NetworkPort(self.declaration.container.port),)
+        to = replace(self.endpoint, ports=main).behind(self.service)
+        if self.claim is None:
+            return Route.at(self, self.id, label=label, to=to, reach=exposure.reach)
         gateway = self.component.cluster.ask(Gateways).reached(exposure.reach)
-        main = NetworkPort(self.declaration.container.port)
-        admit_gateway(self.endpoint, main, gateway)
-        if self.claim is not None:
-            self.component.needs(gateway.gateway)
-            return None
-        host = gateway.domain.sub(exposure.host or self.id)
-        return Route(self, self.id, host=host, gateway=gateway, to=self.service)
+        open_way(self, self.id, gateway=gateway, to=to)
+        self.component.needs(gateway.gateway)
+        return None
+
+    def _connect_backing(self) -> None:
+        network = self.component.cluster.find(Network)
+        if network is None:
+            return
+        self.connects_to(*self.backing.endpoints)
+        if self.backing.flows:
+            network.policy(self, f"{self.id}-to-cloud", self.pods, self.backing.flows)
+
+    def _watched(self, observed: Observed) -> Watch:
+        numbers = self.declaration.container.port_numbers
+        if observed.port not in numbers:
+            known = ", ".join(sorted(numbers))
+            why = f"is no port of {self.id!r}, which has {known}"
+            fix = "add it to the container's ports"
+            raise InvalidValue(str(caller()), f"Observed.port {observed.port!r}", why, fix)
+        port = numbers[observed.port]
+        return Watch(self, self.id, pods=self.pods, port=port, observed=observed)

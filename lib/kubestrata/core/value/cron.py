@@ -7,6 +7,8 @@ from typing import ClassVar, Self
 
 from kubestrata.core.value.text import Text
 
+_MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+_FIELD = "[0-9A-Za-z*?,/-]+"
 _RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _FIELD_NAMES = ("minute", "hour", "day of month", "month", "day of week")
 _WORDS = (
@@ -44,18 +46,10 @@ class Cron(Text):
     """
 
     __slots__ = ()
-    MACROS: ClassVar[tuple[str, ...]] = (
-        "@yearly",
-        "@annually",
-        "@monthly",
-        "@weekly",
-        "@daily",
-        "@midnight",
-        "@hourly",
-    )
+    PATTERN: ClassVar[str] = f"{'|'.join(_MACROS)}|{_FIELD}( +{_FIELD}){{4}}"
 
     def __new__(cls, value: str) -> Self:
-        if value in cls.MACROS:
+        if value in _MACROS:
             return super().__new__(cls, value)
         fields = value.split()
         if len(fields) != len(_RANGES):

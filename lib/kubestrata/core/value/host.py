@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import Self
+from typing import ClassVar, Self
 
 from kubestrata.core.value.placeholder import MARK, has_mark
 from kubestrata.core.value.text import Text
 
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
+_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 
 
 class Host(Text):
     """A DNS name, with or without a leading `*.` (source: Gateway API's Hostname)."""
 
     __slots__ = ()
+    PATTERN: ClassVar[str] = rf"([*]\.)?{_LABEL}(\.{_LABEL})*"
 
     def __new__(cls, value: str) -> Self:
         plain = MARK.sub("x.x", value) if has_mark(value) else value
         labels = plain.removeprefix("*.").split(".")
-        if len(plain) > 253 or any(len(label) > 63 or not _LABEL.match(label) for label in labels):
+        if len(plain) > 253 or any(
+            len(label) > 63 or not re.fullmatch(_LABEL, label) for label in labels
+        ):
             fix = "write lower-case labels joined by dots, no scheme, no port: 'app.example.com'"
             raise cls._refuse(value, "is not a host name", fix)
         return super().__new__(cls, value)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import caller
 
 
 class Text(str):
-    """A checked string. It is a `str` everywhere, also for type checkers."""
+    """A checked string. It is a `str` everywhere, also for type checkers.
+
+    `PATTERN` is a regular expression that all of a value matches, '' where none can be stated; it
+    needs nothing that Go's engine lacks.
+    """
 
     __slots__ = ()
+    PATTERN: ClassVar[str] = ""
 
     @classmethod
     def _refuse(cls, value: object, why: str, fix: str | None = None) -> InvalidValue:

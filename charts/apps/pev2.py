@@ -1,0 +1,20 @@
+"""Plans of PostgreSQL, drawn."""
+
+from kubestrata import Cluster, Component, Image, Quantity, Reference
+from kubestrata.constructs import Container, Exposure, Probes, Workload
+
+# The page that pev2 publishes, served by an unprivileged nginx.
+_IMAGE = Image("ghcr.io/ogenki/pev2:1.16.0")
+_CONTAINER = Container(
+    probes=Probes(liveness="/", readiness="/"),
+    writable={"/tmp": Quantity("32Mi")},  # noqa: S108  # in the container
+)
+
+
+class Pev2(Component):
+    """A page for the plans of the platform's databases, for its operators."""
+
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+        super().__init__(scope, "pev2", layer="tooling", namespace=namespace)
+        route = Exposure(reach="private")
+        self.app = Workload(self, "pev2", image=_IMAGE, container=_CONTAINER, route=route)

@@ -1,0 +1,16 @@
+"""The basic app: an image, and the word that makes it reachable."""
+
+from kubestrata import Cluster, Component, Image, Reference
+from kubestrata.constructs import Container, Exposure, Workload
+
+_IMAGE = Image("ghcr.io/stefanprodan/podinfo:6.9.2")
+
+
+class Podinfo(Component):
+    """A web server that shows what runs it."""
+
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+        super().__init__(scope, "podinfo", layer="apps", namespace=namespace)
+        container = Container(port=9898)
+        route = Exposure(reach="private")
+        Workload(self, "podinfo", image=_IMAGE, container=container, route=route)

@@ -1,0 +1,60 @@
+"""A queue of messages: one RabbitMQ that keeps them over a restart."""
+
+from charts import catalogue
+from kubestrata import JsonObject, ServiceReference
+from kubestrata.constructs import Endpoint, Flow, GeneratedPassword, HelmRelease, SecretReference
+from kubestrata.constructs.observability import Scrape
+from kubestrata.core.node import Construct
+
+_PORT, _METRICS = 5672, 9419
+_PASSWORD, _COOKIE = "rabbitmq-password", "rabbitmq-erlang-cookie"
+
+
+class RabbitMq(Construct):
+    """One HelmRelease of the Bitnami chart, its generated passwords, its policy and its scrape."""
+
+    def __init__(self, scope: Construct, id: str, *, user: str) -> None:
+        super().__init__(scope, f"{id}-queue")
+        self.user = user
+        login = GeneratedPassword(self, f"{id}-password", keys=(_PASSWORD, _COOKIE))
+        self.credentials: SecretReference = login.secret
+        self.release = HelmRelease(
+            self, id, chart=catalogue.RABBITMQ, values=_values(id, user, self.credentials)
+        )
+        # It asks the API server for its peers before it finds that it has none.
+        self.release.allow(Flow.to_kubernetes_api())
+        Scrape(self, id, pods=self.release.pods, port="metrics", pod_port=_METRICS)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The pods, on the port of AMQP."""
+        return self.release.endpoint(_PORT)
+
+    @property
+    def service(self) -> ServiceReference:
+        """The Service, on the port of AMQP."""
+        return self.release.service(self.release.resource.identity.name, _PORT)
+
+
+def _values(id: str, user: str, login: SecretReference) -> JsonObject:
+    return {
+        # Versioned images moved there when the publisher closed its catalogue.
+        "global": {"security": {"allowInsecureImages": True}},
+        "image": {"repository": "bitnamilegacy/rabbitmq"},
+        "fullnameOverride": id,
+        "replicaCount": 1,
+        "auth": {
+            "username": user,
+            "existingPasswordSecret": login.name,
+            "existingSecretPasswordKey": login.key(_PASSWORD).key,
+            "existingErlangSecret": login.name,
+            "existingSecretErlangKey": login.key(_COOKIE).key,
+        },
+        "persistence": {"enabled": True, "size": "4Gi"},
+        "metrics": {"enabled": True},
+        "networkPolicy": {"enabled": False},
+        "resources": {
+            "requests": {"cpu": "100m", "memory": "256Mi"},
+            "limits": {"memory": "512Mi"},
+        },
+    }

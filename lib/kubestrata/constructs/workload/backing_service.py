@@ -1,0 +1,111 @@
+"""The services that a workload has of its own, and what its container is told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from kubestrata.constructs.cloud import AwsAccount, Expiration, PodIdentity, S3Bucket, Statement
+from kubestrata.constructs.cloud.pod_identity_spec import ServiceAccountName
+from kubestrata.constructs.data import Postgres, Valkey
+from kubestrata.constructs.helm import HelmChart
+from kubestrata.constructs.network import Endpoint, Flow
+from kubestrata.constructs.secret import GeneratedPassword, SecretKey
+from kubestrata.constructs.workload.backing import Backing, BucketSpec, Identity
+from kubestrata.constructs.workload.container import Container, SecretValue
+from kubestrata.core.node import Construct
+from kubestrata.core.tree import component_of
+
+_PASSWORD = "password"  # noqa: S105  # the name of a key
+
+
+@dataclass(frozen=True, slots=True)
+class ValkeyChart:
+    """What a cluster offers: the chart that caches of workloads are installed from."""
+
+    chart: HelmChart
+
+
+class BackingServices(Construct):
+    """A Postgres `<id>-postgres`, a Valkey `<id>-valkey`, an S3Bucket and a PodIdentity `<id>`.
+
+    Each only where it is asked for; raises MissingOffer where the cluster lacks what it needs.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, backing: Backing, identity: Identity | None
+    ) -> None:
+        super().__init__(scope, f"{id}-backing")
+        self._env: dict[str, str] = {}
+        self._secrets: dict[str, SecretKey] = {}
+        self.endpoints: list[Endpoint] = []
+        self.flows: list[Flow] = []
+        self.postgres = self._postgres(id, backing)
+        self.valkey = self._valkey(id, backing)
+        self.bucket = self._bucket(id, backing.bucket) if backing.bucket is not None else None
+        self.identity = self._identity(id, identity)
+
+    def told(self, container: Container) -> Container:
+        """The container with the variables of its services; what it states itself stays."""
+        stated = {
+            *container.env,
+            *container.env_from_secrets,
+            *container.env_from_store,
+            *container.config,
+        }
+        plain = {name: value for name, value in self._env.items() if name not in stated}
+        secrets = {
+            name: SecretValue(secret=key.name, key=key.key)
+            for name, key in self._secrets.items()
+            if name not in stated
+        }
+        return msgspec.structs.replace(
+            container,
+            env={**plain, **container.env},
+            env_from_secrets={**secrets, **container.env_from_secrets},
+        )
+
+    def _postgres(self, id: str, backing: Backing) -> Postgres | None:
+        if backing.postgres is None:
+            return None
+        made = Postgres(self, f"{id}-postgres", spec=backing.postgres)
+        self.endpoints.append(made.endpoint)
+        self._secrets["DATABASE_URL"] = made.credentials.key("uri")
+        return made
+
+    def _valkey(self, id: str, backing: Backing) -> Valkey | None:
+        if backing.valkey is None:
+            return None
+        chart = component_of(self).cluster.ask(ValkeyChart).chart
+        name = f"{id}-valkey"
+        password = GeneratedPassword(self, name, keys=[_PASSWORD]).secret.key(_PASSWORD)
+        made = Valkey(self, name, chart=chart, password=password, spec=backing.valkey)
+        self.endpoints.append(made.endpoint)
+        self._secrets["VALKEY_PASSWORD"] = password
+        self._env |= {
+            "VALKEY_HOST": made.service.host,
+            "VALKEY_PORT": str(made.service.port),
+            # The kubelet fills in variables that come before.
+            "VALKEY_URL": made.service.text("redis://:$(VALKEY_PASSWORD)@{host}:{port}"),
+        }
+        return made
+
+    def _bucket(self, id: str, spec: BucketSpec) -> S3Bucket:
+        made = S3Bucket(self, id, expiration=Expiration(days=spec.expiration_days))
+        self._env |= {"BUCKET_NAME": made.name, "AWS_REGION": made.region}
+        service = f"s3.{made.region}.amazonaws.com"
+        self.flows.append(Flow.to_hosts(f"{made.name}.{service}", service))
+        return made
+
+    def _identity(self, id: str, identity: Identity | None) -> PodIdentity | None:
+        statements: list[Statement] = self.bucket.grant_write() if self.bucket is not None else []
+        statements += identity.statements if identity is not None else ()
+        if not statements:
+            return None
+        component_of(self).cluster.ask(AwsAccount)
+        namespace = component_of(self).home_namespace.object_name
+        account = ServiceAccountName(name=id, namespace=namespace)
+        made = PodIdentity(self, id, service_account=account, statements=statements)
+        self.flows.append(Flow.to_pod_identity())
+        return made

@@ -1,0 +1,126 @@
+"""One declaration on mycluster-0 and on cloudlab differs only where the clusters do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from charts.clusters.cloudlab import cloudlab
+from charts.clusters.mycluster_0 import mycluster_0
+from kubestrata import Cluster, Component, Image, Namespace, Platform
+from kubestrata.constructs import (
+    Container,
+    Exposure,
+    Flow,
+    Scaling,
+    Workload,
+    WorkloadDeclaration,
+)
+from kubestrata.constructs.platform_api import PlatformApi
+
+DECLARATION = WorkloadDeclaration(
+    image=Image("registry.example.com/shop:1.4.0"),
+    container=Container(
+        port=9000,
+        ports={"metrics": 9001},
+        config={"MODE": "on"},
+        files={"/etc/shop/a.yaml": "b: 1"},
+    ),
+    scaling=Scaling(min=2, max=6),
+    route=Exposure(reach="private"),
+)
+Objects = dict[str, dict[str, Any]]
+
+
+def shop(cluster: Cluster) -> Component:
+    """The same lines of Python for either cluster."""
+    home = Namespace("shop", pod_security="restricted")
+    component = Component(cluster, "shop", layer="apps", namespace=home)
+    Workload.of(component, "shop", DECLARATION).connects_to(Flow.to_hosts("api.example.com"))
+    return component
+
+
+def rendered(component: Component) -> Objects:
+    return {
+        f"{item.identity.kind} {item.identity.name}": item.manifest for item in component.rendered()
+    }
+
+
+def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
+    """The paths at which two rendered values differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted({*one, *other}):
+            yield from differences(one.get(key), other.get(key), f"{path}.{key}".lstrip("."))
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, (mine, theirs) in enumerate(zip(one, other, strict=True)):
+            yield from differences(mine, theirs, f"{path}[{index}]")
+    elif one != other:
+        yield path
+
+
+@pytest.fixture
+def at_home() -> Objects:
+    return rendered(shop(cloudlab(Platform())))
+
+
+@pytest.fixture
+def on_aws(monkeypatch: pytest.MonkeyPatch) -> Objects:
+    """As native objects, whatever the platform's API claims."""
+    cluster = mycluster_0(Platform())
+    find = Cluster.find
+    monkeypatch.setattr(
+        Cluster,
+        "find",
+        lambda self, wanted: None if wanted is PlatformApi else find(self, wanted),
+    )
+    return rendered(shop(cluster))
+
+
+def test_only_the_cluster_that_enforces_policies_has_them(
+    at_home: Objects, on_aws: Objects
+) -> None:
+    assert sorted({*at_home} - {*on_aws}) == []
+    assert sorted({*on_aws} - {*at_home}) == [
+        "CiliumNetworkPolicy allow-dns",
+        "CiliumNetworkPolicy default-deny",
+        "CiliumNetworkPolicy shop-from-gateway",
+        "CiliumNetworkPolicy shop-to-api.example.com",
+    ]
+
+
+def test_what_both_have_differs_in_the_gateway_and_its_domain_alone(
+    at_home: Objects, on_aws: Objects
+) -> None:
+    found = [
+        f"{name}: {path}" for name in at_home for path in differences(at_home[name], on_aws[name])
+    ]
+    assert found == [
+        "HTTPRoute shop: spec.hostnames[0]",
+        "HTTPRoute shop: spec.parentRefs[0].name",
+        "HTTPRoute shop: spec.parentRefs[0].namespace",
+        "HTTPRoute shop: spec.parentRefs[0].sectionName",
+    ]
+
+
+def test_each_route_is_on_the_gateway_of_its_cluster(at_home: Objects, on_aws: Objects) -> None:
+    for objects, host, gateway in (
+        (at_home, "shop.catinthehack.ca", "traefik-gateway"),
+        (on_aws, "shop.priv.cloud.ogenki.io", "platform-tailscale-general"),
+    ):
+        spec = objects["HTTPRoute shop"]["spec"]
+        assert spec["hostnames"] == [host]
+        assert [each["name"] for each in spec["parentRefs"]] == [gateway]
+
+
+def test_nobody_but_the_gateway_comes_in(on_aws: Objects) -> None:
+    assert on_aws["CiliumNetworkPolicy shop-from-gateway"]["spec"] == {
+        "endpointSelector": {"matchLabels": {"app.kubernetes.io/name": "shop"}},
+        "ingress": [
+            {
+                "fromEntities": ["ingress"],
+                "toPorts": [{"ports": [{"port": "9000", "protocol": "TCP"}]}],
+            }
+        ],
+    }

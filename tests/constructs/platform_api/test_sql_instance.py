@@ -1,0 +1,102 @@
+"""SQLInstance: the claim, its schema and its composition say what the native construct says."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from kubestrata import Component, Image, Quantity
+from kubestrata.constructs.cloud import AwsAccount
+from kubestrata.constructs.data import (
+    BucketLocation,
+    Postgres,
+    PostgresBackup,
+    PostgresDatabase,
+    PostgresPooler,
+    PostgresRole,
+    PostgresSpec,
+    SchemaMigration,
+)
+from kubestrata.constructs.data.sql_instance import SQL_INSTANCE
+from kubestrata.constructs.platform_api import PlatformApi
+from kubestrata.core.errors import InvalidValue
+from tests.constructs.data.world import world
+from tests.constructs.judging import kind_schema
+from tests.constructs.platform_api.composing import beside, composed, schema_of
+from tests.constructs.platform_api.declarations import declarations
+
+IN_AWS = PostgresBackup(schedule="0 30 3 * * *").to(BucketLocation.aws("mine", "eu-west-3"))
+FULL = PostgresSpec(
+    instances=3,
+    size="large",
+    storage=Quantity("50Gi"),
+    wal_storage=Quantity("5Gi"),
+    storage_class="fast",
+    image=Image("ghcr.io/cloudnative-pg/postgresql:16.11-system-trixie"),
+    parameters={"shared_buffers": "600MB", "log_min_duration_statement": "500"},
+    database="orders",
+    owner="shop",
+    extensions=["pg_trgm", "uuid-ossp"],
+    databases=[
+        PostgresDatabase(name="audit_log", owner="reader", extensions=["pgcrypto"]),
+        PostgresDatabase(name="_plain", owner="shop"),
+    ],
+    roles=[
+        PostgresRole(name="reader", password_secret="reader", in_roles=["shop"]),
+        PostgresRole(
+            name="maker", password_secret="maker", create_database=True, connection_limit=4
+        ),
+    ],
+    pooler=PostgresPooler(mode="session"),
+    backup=IN_AWS,
+    migration=SchemaMigration(url="https://git.example.com/shop", ref="v1.4.0", secret="git"),
+    priority="databases",
+)
+CASES = {
+    "minimal": PostgresSpec(),
+    "full": FULL,
+    "single": PostgresSpec(instances=1, backup=PostgresBackup(enabled=False)),
+    "branch": PostgresSpec(
+        pooler=PostgresPooler(instances=1),
+        migration=SchemaMigration(url="https://git.example.com/shop", ref="next"),
+    ),
+}
+
+
+def made(spec: PostgresSpec, *, claimed: bool) -> Component:
+    component, _ = world()
+    component.cluster.offer(AwsAccount("123456789012", "eu-west-3", "home"))
+    if claimed:
+        component.cluster.offer(PlatformApi("cloud.example.com", [SQL_INSTANCE]))
+    Postgres(component, "orders", spec=spec)
+    return component
+
+
+def compare(spec: PostgresSpec) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What the composition makes, and what the construct makes where nothing is claimed."""
+    claimed, native = made(spec, claimed=True), made(spec, claimed=False)
+    claim, wanted = beside(SQL_INSTANCE, claimed, native)
+    stored = kind_schema(schema_of(SQL_INSTANCE)).filled(claim)
+    return composed(SQL_INSTANCE, stored, {}), wanted
+
+
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_the_composition_makes_what_the_construct_makes(case: str) -> None:
+    found, wanted = compare(CASES[case])
+    assert found == wanted
+
+
+@settings(
+    max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+@given(declarations(PostgresSpec))
+def test_any_database_is_composed_as_the_construct_makes_it(drawn: object) -> None:
+    spec = cast("PostgresSpec", drawn)
+    try:
+        found, wanted = compare(spec)
+    except InvalidValue:
+        # Names that Kubernetes does not take are refused where the objects are made.
+        return
+    assert found == wanted

@@ -1,0 +1,186 @@
+"""Services of a workload's own: made, wired, connected, and missing where nobody offers them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from kubestrata import Component
+from kubestrata.constructs import Container, Workload
+from kubestrata.constructs.cloud import Statement
+from kubestrata.constructs.data import PostgresSpec, ValkeySpec
+from kubestrata.constructs.observability import Alert
+from kubestrata.constructs.workload import Backing, BucketSpec, Identity, Observed, StoreValue
+from kubestrata.core.errors import InvalidValue, MissingOffer
+from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.workload.platform import IMAGE, complete, shop
+from tests.small_platform import new_component, order
+
+QUEUE = Statement(
+    actions=["sqs:SendMessage"], resources=["arn:aws:sqs:eu-west-3:111122223333:orders"]
+)
+DASHBOARD = '{"uid": "web", "title": "Web", "panels": []}'
+
+
+def made(**declared: Any) -> Component:
+    component = new_component(complete(), "shop")
+    Workload(component, "web", image=IMAGE, **declared)
+    return component
+
+
+def variables(component: Component) -> dict[str, Any]:
+    (deployment,) = objects(component, "Deployment")
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    return {
+        each["name"]: each.get("value") or each["valueFrom"]["secretKeyRef"]
+        for each in container["env"]
+    }
+
+
+def policies(component: Component) -> dict[str, Any]:
+    found = objects(component, "CiliumNetworkPolicy")
+    return {each["metadata"]["name"]: each["spec"] for each in found}
+
+
+def names(component: Component, kind: str) -> list[str]:
+    return [each["metadata"]["name"] for each in objects(component, kind)]
+
+
+def test_everything(manifests: SnapshotAssertion) -> None:
+    component = made(
+        backing=Backing(postgres=PostgresSpec(), valkey=ValkeySpec(), bucket=BucketSpec()),
+        identity=Identity(statements=[QUEUE]),
+        monitoring=Observed(dashboards={"overview": DASHBOARD}),
+        container=Container(env_from_store={"TOKEN": StoreValue(path="shop", property="token")}),
+    )
+    assert rendered(component) == manifests
+    assert faults(component) == []
+
+
+def test_a_database_is_told_and_connected() -> None:
+    component = made(backing=Backing(postgres=PostgresSpec()))
+    assert names(component, "Cluster") == ["web-postgres"]
+    assert variables(component) == {"DATABASE_URL": {"name": "web-postgres-app", "key": "uri"}}
+    (egress,) = policies(component)["web-to-web-postgres"]["egress"]
+    (ingress,) = policies(component)["web-postgres-from-web"]["ingress"]
+    assert egress["toPorts"] == ingress["toPorts"]
+    assert egress["toPorts"][0]["ports"] == [{"port": "5432", "protocol": "TCP"}]
+
+
+def test_a_cache_has_a_password_that_nobody_wrote() -> None:
+    component = made(backing=Backing(valkey=ValkeySpec()))
+    found = variables(component)
+    assert list(found) == ["VALKEY_PASSWORD", "VALKEY_HOST", "VALKEY_PORT", "VALKEY_URL"]
+    assert found["VALKEY_PASSWORD"] == {"name": "web-valkey", "key": "password"}
+    host = "web-valkey-primary.shop.svc.cluster.local"
+    assert found["VALKEY_URL"] == f"redis://:$(VALKEY_PASSWORD)@{host}:6379"
+    assert names(component, "Password") == ["web-valkey"]
+    assert "web-to-web-valkey" in policies(component)
+
+
+def test_a_bucket_comes_with_the_right_to_use_it() -> None:
+    component = made(backing=Backing(bucket=BucketSpec()))
+    found = variables(component)
+    assert found["BUCKET_NAME"] == "xplane-c1-web-111122223333"
+    assert found["AWS_REGION"] == "eu-west-3"
+    (association,) = objects(component, "PodIdentityAssociation")
+    assert association["spec"]["forProvider"]["serviceAccount"] == "web"
+    (policy,) = objects(component, "Policy")
+    assert "arn:aws:s3:::xplane-c1-web-111122223333/*" in policy["spec"]["forProvider"]["policy"]
+    hosts, agent = policies(component)["web-to-cloud"]["egress"]
+    assert hosts["toFQDNs"] == [
+        {"matchName": "xplane-c1-web-111122223333.s3.eu-west-3.amazonaws.com"},
+        {"matchName": "s3.eu-west-3.amazonaws.com"},
+    ]
+    assert agent["toEntities"] == ["host"]
+
+
+def test_rights_without_a_bucket_are_an_identity_alone() -> None:
+    component = made(identity=Identity(statements=[QUEUE]))
+    assert names(component, "Bucket") == []
+    (policy,) = objects(component, "Policy")
+    assert "sqs:SendMessage" in policy["spec"]["forProvider"]["policy"]
+
+
+def test_nothing_is_made_that_nobody_asked_for() -> None:
+    kinds = {item.identity.kind for item in made().rendered()}
+    assert kinds == {
+        "CiliumNetworkPolicy",
+        "Deployment",
+        "Namespace",
+        "PodDisruptionBudget",
+        "Service",
+        "ServiceAccount",
+    }
+
+
+def test_what_the_container_states_itself_it_is_not_told() -> None:
+    container = Container(env={"DATABASE_URL": "sqlite://"})
+    component = made(backing=Backing(postgres=PostgresSpec()), container=container)
+    assert variables(component) == {"DATABASE_URL": "sqlite://"}
+
+
+def test_values_of_the_store_become_a_secret_and_variables() -> None:
+    stored = {"TOKEN": StoreValue(path="shop", property="token"), "ID": StoreValue(path="id")}
+    component = made(container=Container(env_from_store=stored))
+    (external,) = objects(component, "ExternalSecret")
+    assert external["spec"]["secretStoreRef"] == {"kind": "ClusterSecretStore", "name": "store"}
+    assert [each["remoteRef"] for each in external["spec"]["data"]] == [
+        {"key": "shop", "property": "token"},
+        {"key": "id"},
+    ]
+    assert variables(component)["TOKEN"] == {"name": "web-store", "key": "TOKEN"}
+    assert order(component.cluster)["shop"] == ["operators"]
+
+
+def test_the_scraper_comes_in_to_the_port_of_the_metrics_alone() -> None:
+    component = made(
+        container=Container(ports={"metrics": 9797}), monitoring=Observed(port="metrics")
+    )
+    (scrape,) = objects(component, "VMPodScrape")
+    (endpoint,) = scrape["spec"]["podMetricsEndpoints"]
+    assert (endpoint["port"], endpoint["path"]) == ("metrics", "/metrics")
+    (ingress,) = policies(component)["web-from-vmagent"]["ingress"]
+    assert ingress["toPorts"][0]["ports"] == [{"port": "9797", "protocol": "TCP"}]
+
+
+def test_every_watched_workload_has_the_same_alerts_and_those_of_its_own() -> None:
+    own = Alert(name="Slow", expression="latency > 1", severity="warning", summary="It is slow.")
+    component = made(monitoring=Observed(alerts=[own]))
+    (rules,) = objects(component, "VMRule")
+    (group,) = rules["spec"]["groups"]
+    found = [each["alert"] for each in group["rules"]]
+    assert found == ["WorkloadUnavailable", "WorkloadRestarting", "Slow"]
+    assert 'deployment="web"' in group["rules"][0]["expr"]
+
+
+def test_a_dashboard_is_shown() -> None:
+    component = made(monitoring=Observed(dashboards={"overview": DASHBOARD}))
+    assert names(component, "GrafanaDashboard") == ["web-overview"]
+
+
+def test_metrics_are_on_a_port_that_there_is() -> None:
+    with pytest.raises(InvalidValue, match="'metrics': is no port of 'web', which has http"):
+        made(monitoring=Observed(port="metrics"))
+
+
+@pytest.mark.parametrize(
+    ("declared", "missing"),
+    [
+        ({"backing": Backing(postgres=PostgresSpec())}, "BackupStore"),
+        ({"backing": Backing(valkey=ValkeySpec())}, "ValkeyChart"),
+        ({"backing": Backing(bucket=BucketSpec())}, "AwsAccount"),
+        ({"identity": Identity(statements=[QUEUE])}, "AwsAccount"),
+        ({"monitoring": Observed()}, "Monitoring"),
+        (
+            {"container": Container(env_from_store={"A": StoreValue(path="a")})},
+            "SecretStoreReference",
+        ),
+    ],
+    ids=["postgres", "valkey", "bucket", "identity", "monitoring", "store"],
+)
+def test_what_is_asked_for_must_be_offered(declared: dict[str, Any], missing: str) -> None:
+    with pytest.raises(MissingOffer, match=f"{missing}: cluster c1 offers none"):
+        Workload(shop(), "web", image=IMAGE, **declared)
