@@ -25,10 +25,10 @@ def observe(
     log_store = VictoriaLogs(cluster, stack=stack, store=logs)
     VictoriaTraces(cluster, stack=stack)
     EventExporter(cluster, logs=log_store)
-    OnCall(cluster, stack=stack)
     Loggen(cluster, namespace=namespaces.observability)
 
     operation = GrafanaOperation(cluster, stack=stack)
+    OnCall(cluster, stack=stack, grafana=operation.grafana)
     GrafanaDashboards(cluster, folders=GrafanaFolders(cluster, operation=operation))
 
     FluxObservability(cluster, namespace=namespaces.observability)

@@ -137,7 +137,7 @@ def test_each_unit_comes_after_what_it_needs(files: dict[str, bytes]) -> None:
         "grafana-folders": "grafana-operator",
         "grafana-operator": "victoria-metrics-k8s-stack",
         "kubernetes-event-exporter": "victoria-logs",
-        "oncall": "victoria-metrics-k8s-stack",
+        "oncall": "grafana-operator",
         "victoria-logs": "victoria-metrics-k8s-stack",
         "victoria-traces": "victoria-metrics-k8s-stack",
     }
