@@ -99,8 +99,9 @@ def mycluster_0(platform: Platform) -> Cluster:
     PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
     identities = _cloud(cluster, namespaces)
     issuers = _secrets(cluster, namespaces, identities)
+    nodes = _nodes(cluster, namespaces, identities)
     gateways = _traffic(cluster, namespaces, issuers, identities)
-    _nodes(cluster, namespaces, identities)
+    TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
     _policies(cluster, namespaces)
     watched = observe(
         cluster,
@@ -109,7 +110,7 @@ def mycluster_0(platform: Platform) -> Cluster:
         logs=SingleLogs(retention="14d", size=Quantity("50Gi")),
     )
     flux = _delivery(cluster, namespaces, gateways)
-    _pipelines(cluster, namespaces)
+    _pipelines(cluster, namespaces, nodes)
     equip(cluster, namespaces, watched=watched, flux=flux)
     _apps(cluster, namespaces)
     return cluster
@@ -169,7 +170,6 @@ def _traffic(
     identities: EksPodIdentities,
 ) -> PlatformGateways:
     """The ways in, and the names that lead there."""
-    TailscaleOperator(cluster, namespace=namespaces.tailscale)
     tools = [namespaces.observability, namespaces.tooling]
     gateways = PlatformGateways(
         cluster,
@@ -185,11 +185,12 @@ def _traffic(
     return gateways
 
 
-def _nodes(cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities) -> None:
+def _nodes(
+    cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities
+) -> KarpenterNodepools:
     """Machines, their load balancers, and how busy they are."""
     queue = cluster.placeholder("karpenter_queue_name")
     karpenter = Karpenter(cluster, namespace=namespaces.karpenter, interruption_queue=queue)
-    KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
     AwsLoadBalancerController(
         cluster,
         namespace=namespaces.kube_system,
@@ -197,6 +198,7 @@ def _nodes(cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentitie
         vpc_id=cluster.placeholder("vpc_id"),
     )
     MetricsServer(cluster, namespace=namespaces.kube_system)
+    return KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
 
 
 def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> FluxOperator:
@@ -210,10 +212,10 @@ def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGatewa
     )
 
 
-def _pipelines(cluster: Cluster, namespaces: Namespaces) -> None:
+def _pipelines(cluster: Cluster, namespaces: Namespaces, nodes: KarpenterNodepools) -> None:
     """What builds and tests for the organisation."""
     controller = GhaRunnerController(cluster, namespace=namespaces.tooling)
-    engine = DaggerEngine(cluster, namespace=namespaces.dagger)
+    engine = DaggerEngine(cluster, namespace=namespaces.dagger, nodes=nodes.io)
     GhaRunners(
         cluster,
         namespace=namespaces.tooling,
