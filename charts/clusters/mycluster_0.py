@@ -31,6 +31,7 @@ from charts.security.cloud_issuers import CloudIssuers
 from charts.security.external_secrets import ExternalSecrets
 from charts.security.kyverno import Kyverno
 from charts.security.kyverno_policies import KyvernoPolicies
+from charts.security.zitadel import Zitadel
 from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
@@ -109,6 +110,12 @@ def mycluster_0(platform: Platform) -> Cluster:
         metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
         logs=SingleLogs(retention="14d", size=Quantity("50Gi")),
     )
+    Zitadel(
+        cluster,
+        namespace=namespaces.security,
+        gateway_class=gateways.internet,
+        issuer=issuers.public,
+    )
     flux = _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces, nodes)
     equip(cluster, namespaces, watched=watched, flux=flux)
@@ -155,6 +162,7 @@ def _secrets(
         chart=catalogue.CERT_MANAGER.at("v1.19.2"),
         identity=identities.cert_manager.ready,
     )
+    cert_manager.scrape()
     return CloudIssuers(
         cert_manager,
         email=f"hostmaster@{cluster.domain}",
@@ -232,6 +240,7 @@ def _policies(cluster: Cluster, namespaces: Namespaces) -> None:
         chart=catalogue.KYVERNO.at("3.6.2").without_crds(),
         admission_replicas=3,
     )
+    kyverno.scrape()
     KyvernoPolicies(cluster, namespace=namespaces.security, engine=kyverno.release.resource.ref)
 
 
