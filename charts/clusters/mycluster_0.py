@@ -1,6 +1,7 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.apps.image_gallery import ImageGallery
 from charts.apps.pev2 import Pev2
 from charts.apps.podinfo import Podinfo
 from charts.clusters.mycluster_0_observability import observe
@@ -36,7 +37,7 @@ from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
-from kubestrata.constructs import CiliumNetwork, Gateways
+from kubestrata.constructs import CiliumNetwork, Gateways, ValkeyChart
 from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
 from kubestrata.constructs.data import BackupStore, BucketLocation
 from kubestrata.constructs.data.sql_instance import SQL_INSTANCE
@@ -77,6 +78,7 @@ _FLUX = Flux(
 # The service accounts of databases, named like them, whose backups need AWS.
 _DATABASES = (
     ServiceAccountName(name="harbor-db", namespace="tooling"),
+    ServiceAccountName(name="image-gallery-postgres", namespace="apps"),
     ServiceAccountName(name="oncall-db", namespace="observability"),
     ServiceAccountName(name="zitadel-db", namespace="security"),
 )
@@ -104,7 +106,7 @@ def mycluster_0(platform: Platform) -> Cluster:
     gateways = _traffic(cluster, namespaces, issuers, identities)
     TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
     _policies(cluster, namespaces)
-    observe(
+    watched = observe(
         cluster,
         namespaces,
         metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
@@ -116,9 +118,9 @@ def mycluster_0(platform: Platform) -> Cluster:
         gateway_class=gateways.internet,
         issuer=issuers.public,
     )
-    _delivery(cluster, namespaces, gateways)
+    flux = _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces, nodes)
-    equip(cluster, namespaces)
+    equip(cluster, namespaces, watched=watched, flux=flux)
     _apps(cluster, namespaces)
     return cluster
 
@@ -209,9 +211,9 @@ def _nodes(
     return KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
 
 
-def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> None:
+def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> FluxOperator:
     """Flux itself, for its operators and its readers."""
-    FluxOperator(
+    return FluxOperator(
         cluster,
         namespace=namespaces.flux_system,
         gateway=gateways.admin,
@@ -256,5 +258,8 @@ def _crds(cluster: Cluster) -> None:
 
 
 def _apps(cluster: Cluster, namespaces: Namespaces) -> None:
+    """What teams run; caches of theirs come from the platform's chart."""
+    cluster.offer(ValkeyChart(catalogue.VALKEY))
+    ImageGallery(cluster, namespace=namespaces.apps)
     Podinfo(cluster, namespace=namespaces.apps)
     Pev2(cluster, namespace=namespaces.tooling)
