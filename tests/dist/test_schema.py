@@ -13,6 +13,7 @@ import yaml
 
 from kubestrata.bindings import IndexedKind, read_index
 from kubestrata.core.identity import group_of
+from kubestrata.synth.project import settings_in
 from tests.strict_schema import validator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ def defined(folder: Path) -> set[tuple[str, str]]:
 
 
 def objects() -> list[Path]:
-    own = defined(ROOT / "dist")
+    own = defined(ROOT / "dist") | settings_in(ROOT).untyped
     return sorted(
         file
         for file in (ROOT / "dist").rglob("*.yaml")
