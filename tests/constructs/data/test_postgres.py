@@ -293,6 +293,14 @@ def test_the_operators_are_let_out_to_their_databases() -> None:
     assert "atlas-operator-to-shop-orders" in names
 
 
+def test_databases_come_after_their_operators() -> None:
+    shop, operators = world()
+    Postgres(shop, "orders", spec=PostgresSpec(backup=OFF))
+    assert [edge.target.component for edge in shop.edges] == [operators]
+    Postgres(operators, "own", spec=PostgresSpec(backup=OFF))
+    assert list(operators.edges) == []
+
+
 def test_alerts_of_backups_are_there_only_where_instances_send_them() -> None:
     for backups, expected in (("instance", True), ("plugin", False)):
         shop, _ = world(backups="plugin" if backups == "plugin" else "instance")

@@ -59,6 +59,7 @@ class Dragonfly(Construct):
         super().__init__(scope, f"{id}-dragonfly")
         self._component = component_of(scope)
         self.spec = spec = spec or DragonflySpec()
+        DragonflyOperator.precedes(self._component)
         self.password = password
         labels = {"app": id, "app.kubernetes.io/name": "dragonfly"}
         self.resource = dragonfly.Dragonfly(self, id, spec=_spec(spec, labels, password))

@@ -39,6 +39,7 @@ class Kafka(Construct):
         super().__init__(scope, f"{id}-kafka")
         self._component = component_of(scope)
         self.spec = spec = spec or KafkaSpec()
+        KafkaOperator.precedes(self._component)
         self.resource = strimzi.Kafka(
             self,
             id,

@@ -8,7 +8,7 @@ from kubeapis import cnpg, k8s
 from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.data import postgres_backup, postgres_identity, postgres_network
 from kubestrata.constructs.data.bucket_location import BackupStore
-from kubestrata.constructs.data.operator import PostgresOperator
+from kubestrata.constructs.data.operator import MigrationOperator, PostgresOperator
 from kubestrata.constructs.data.postgres_alert import alerts
 from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup
 from kubestrata.constructs.data.postgres_cluster import CLUSTER, ROLE, cluster_spec
@@ -66,6 +66,9 @@ class Postgres(Construct):
             path = self._component.home_namespace.object_name
             stated = _backed_up(stated, msgspec.structs.replace(stated.backup, path=path))
         self.spec = stated
+        PostgresOperator.precedes(self._component)
+        if stated.migration is not None:
+            MigrationOperator.precedes(self._component)
         api = cluster.find(PlatformApi)
         if api is not None and api.kind_of(PostgresSpec) is not None:
             self.resource: Resource = api.claim(self, id, stated)
