@@ -1,6 +1,7 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
+from charts.apps.image_gallery import ImageGallery
 from charts.apps.pev2 import Pev2
 from charts.apps.podinfo import Podinfo
 from charts.clusters.mycluster_0_observability import observe
@@ -36,7 +37,7 @@ from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
-from kubestrata.constructs import CiliumNetwork, Gateways
+from kubestrata.constructs import CiliumNetwork, Gateways, ValkeyChart
 from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
 from kubestrata.constructs.data import BackupStore, BucketLocation
 from kubestrata.constructs.data.sql_instance import SQL_INSTANCE
@@ -77,6 +78,7 @@ _FLUX = Flux(
 # The service accounts of databases, named like them, whose backups need AWS.
 _DATABASES = (
     ServiceAccountName(name="harbor-db", namespace="tooling"),
+    ServiceAccountName(name="image-gallery-postgres", namespace="apps"),
     ServiceAccountName(name="oncall-db", namespace="observability"),
     ServiceAccountName(name="zitadel-db", namespace="security"),
 )
@@ -256,5 +258,8 @@ def _crds(cluster: Cluster) -> None:
 
 
 def _apps(cluster: Cluster, namespaces: Namespaces) -> None:
+    """What teams run; caches of theirs come from the platform's chart."""
+    cluster.offer(ValkeyChart(catalogue.VALKEY))
+    ImageGallery(cluster, namespace=namespaces.apps)
     Podinfo(cluster, namespace=namespaces.apps)
     Pev2(cluster, namespace=namespaces.tooling)

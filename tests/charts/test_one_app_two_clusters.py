@@ -14,6 +14,7 @@ from kubestrata.constructs import (
     Container,
     Exposure,
     Flow,
+    Observed,
     Scaling,
     Workload,
     WorkloadDeclaration,
@@ -30,6 +31,7 @@ DECLARATION = WorkloadDeclaration(
     ),
     scaling=Scaling(min=2, max=6),
     route=Exposure(reach="private"),
+    monitoring=Observed(port="metrics"),
 )
 Objects = dict[str, dict[str, Any]]
 
@@ -78,23 +80,37 @@ def on_aws(monkeypatch: pytest.MonkeyPatch) -> Objects:
     return rendered(shop(cluster))
 
 
-def test_only_the_cluster_that_enforces_policies_has_them(
+def test_each_cluster_has_its_own_kinds_of_policy_scrape_and_rule(
     at_home: Objects, on_aws: Objects
 ) -> None:
-    assert sorted({*at_home} - {*on_aws}) == []
+    assert sorted({*at_home} - {*on_aws}) == ["PodMonitor shop", "PrometheusRule shop"]
     assert sorted({*on_aws} - {*at_home}) == [
         "CiliumNetworkPolicy allow-dns",
         "CiliumNetworkPolicy default-deny",
         "CiliumNetworkPolicy shop-from-gateway",
+        "CiliumNetworkPolicy shop-from-vmagent",
         "CiliumNetworkPolicy shop-to-api.example.com",
+        "VMPodScrape shop",
+        "VMRule shop",
     ]
+
+
+def test_the_rules_say_the_same(at_home: Objects, on_aws: Objects) -> None:
+    theirs, ours = (
+        [rule for group in each["spec"]["groups"] for rule in group["rules"]]
+        for each in (at_home["PrometheusRule shop"], on_aws["VMRule shop"])
+    )
+    assert theirs == ours
+    assert [rule["alert"] for rule in ours] == ["WorkloadUnavailable", "WorkloadRestarting"]
 
 
 def test_what_both_have_differs_in_the_gateway_and_its_domain_alone(
     at_home: Objects, on_aws: Objects
 ) -> None:
     found = [
-        f"{name}: {path}" for name in at_home for path in differences(at_home[name], on_aws[name])
+        f"{name}: {path}"
+        for name in sorted({*at_home} & {*on_aws})
+        for path in differences(at_home[name], on_aws[name])
     ]
     assert found == [
         "HTTPRoute shop: spec.hostnames[0]",
@@ -102,6 +118,7 @@ def test_what_both_have_differs_in_the_gateway_and_its_domain_alone(
         "HTTPRoute shop: spec.parentRefs[0].namespace",
         "HTTPRoute shop: spec.parentRefs[0].sectionName",
     ]
+    assert len({*at_home} & {*on_aws}) == 9
 
 
 def test_each_route_is_on_the_gateway_of_its_cluster(at_home: Objects, on_aws: Objects) -> None:

@@ -30,8 +30,11 @@ def cluster(network: Network | None = None) -> Cluster:
         groups=(
             "cilium.io",
             "example.com",
+            "eks.aws.m.upbound.io",
             "external-secrets.io",
             "gateway.networking.k8s.io",
+            "iam.aws.m.upbound.io",
+            "s3.aws.m.upbound.io",
         ),
     )
     traffic = new_component(made, "traffic", layer="infrastructure")

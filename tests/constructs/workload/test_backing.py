@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from kubestrata import Component
+from kubestrata import Component, Namespace
 from kubestrata.constructs import Container, Workload
 from kubestrata.constructs.cloud import Statement
 from kubestrata.constructs.data import PostgresSpec, ValkeySpec
@@ -95,6 +95,18 @@ def test_a_bucket_comes_with_the_right_to_use_it() -> None:
         {"matchName": "s3.eu-west-3.amazonaws.com"},
     ]
     assert agent["toEntities"] == ["host"]
+
+
+def test_pods_wait_for_their_identity_where_their_namespace_is_anothers() -> None:
+    home = complete()
+    shared = Component(home, "namespaces", layer="infrastructure")
+    apps = shared.declare(Namespace("apps", pod_security="restricted"))
+    component = new_component(home, "shop", namespace=apps)
+    Workload(component, "web", image=IMAGE, backing=Backing(bucket=BucketSpec()))
+    cloud = next(each for each in home.components if each.name == "shop-web-cloud")
+    assert (cloud.layer, names(component, "Bucket")) == ("apps", [])
+    assert names(cloud, "Bucket") == names(cloud, "PodIdentityAssociation") == ["xplane-web"]
+    assert order(home)["shop"] == ["shop-web-cloud"]
 
 
 def test_rights_without_a_bucket_are_an_identity_alone() -> None:

@@ -14,6 +14,7 @@ from kubestrata.constructs.network import Endpoint, Flow
 from kubestrata.constructs.secret import GeneratedPassword, SecretKey
 from kubestrata.constructs.workload.backing import Backing, BucketSpec, Identity
 from kubestrata.constructs.workload.container import Container, SecretValue
+from kubestrata.core.component import Component
 from kubestrata.core.node import Construct
 from kubestrata.core.tree import component_of
 
@@ -31,6 +32,10 @@ class BackingServices(Construct):
     """A Postgres `<id>-postgres`, a Valkey `<id>-valkey`, an S3Bucket and a PodIdentity `<id>`.
 
     Each only where it is asked for; raises MissingOffer where the cluster lacks what it needs.
+    Pods get credentials only if their identity was there before them: so bucket and identity are
+    a component of their own, `<id>-cloud`, that the workload's waits for. Where the workload's
+    component declares the namespace of both, they stay in it, and the first pods may have to be
+    replaced once.
     """
 
     def __init__(
@@ -43,8 +48,10 @@ class BackingServices(Construct):
         self.flows: list[Flow] = []
         self.postgres = self._postgres(id, backing)
         self.valkey = self._valkey(id, backing)
-        self.bucket = self._bucket(id, backing.bucket) if backing.bucket is not None else None
-        self.identity = self._identity(id, identity)
+        wanted = backing.bucket is not None or identity is not None
+        cloud = self._cloud(id) if wanted else self
+        self.bucket = self._bucket(cloud, id, backing.bucket) if backing.bucket else None
+        self.identity = self._identity(cloud, id, identity)
 
     def told(self, container: Container) -> Container:
         """The container with the variables of its services; what it states itself stays."""
@@ -91,21 +98,31 @@ class BackingServices(Construct):
         }
         return made
 
-    def _bucket(self, id: str, spec: BucketSpec) -> S3Bucket:
-        made = S3Bucket(self, id, expiration=Expiration(days=spec.expiration_days))
+    def _cloud(self, id: str) -> Construct:
+        component = component_of(self)
+        component.cluster.ask(AwsAccount)
+        home = component.home_namespace
+        if home.component is component:
+            return self
+        name = id if id == component.name else f"{component.name}-{id}"
+        made = Component(component.cluster, f"{name}-cloud", layer=component.layer, namespace=home)
+        component.needs(made)
+        return made
+
+    def _bucket(self, cloud: Construct, id: str, spec: BucketSpec) -> S3Bucket:
+        made = S3Bucket(cloud, id, expiration=Expiration(days=spec.expiration_days))
         self._env |= {"BUCKET_NAME": made.name, "AWS_REGION": made.region}
         service = f"s3.{made.region}.amazonaws.com"
         self.flows.append(Flow.to_hosts(f"{made.name}.{service}", service))
         return made
 
-    def _identity(self, id: str, identity: Identity | None) -> PodIdentity | None:
+    def _identity(self, cloud: Construct, id: str, identity: Identity | None) -> PodIdentity | None:
         statements: list[Statement] = self.bucket.grant_write() if self.bucket is not None else []
         statements += identity.statements if identity is not None else ()
         if not statements:
             return None
-        component_of(self).cluster.ask(AwsAccount)
         namespace = component_of(self).home_namespace.object_name
         account = ServiceAccountName(name=id, namespace=namespace)
-        made = PodIdentity(self, id, service_account=account, statements=statements)
+        made = PodIdentity(cloud, id, service_account=account, statements=statements)
         self.flows.append(Flow.to_pod_identity())
         return made

@@ -1,0 +1,107 @@
+"""The apps of mycluster-0: who reaches them, whom they reach, and what they wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from charts.clusters.mycluster_0 import mycluster_0
+from kubestrata import Cluster, Component, Platform
+from kubestrata.core.value.placeholder import resolve
+
+NAMESPACE = "k8s:io.kubernetes.pod.namespace"
+GALLERY = {"app.kubernetes.io/name": "image-gallery"}
+Opening = tuple[str, str, str]
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Cluster:
+    return mycluster_0(Platform())
+
+
+def component(cluster: Cluster, name: str) -> Component:
+    return next(each for each in cluster.components if each.name == name)
+
+
+def manifests(of: Component, kind: str) -> list[dict[str, Any]]:
+    return [each.manifest for each in of.rendered() if each.identity.kind == kind]
+
+
+def peers(rule: dict[str, Any]) -> Iterator[str]:
+    for key, value in rule.items():
+        if key.endswith("Endpoints"):
+            labels = [each["matchLabels"] for each in value]
+            yield from (
+                "/".join((each[NAMESPACE], *(v for k, v in each.items() if k != NAMESPACE)))
+                for each in labels
+            )
+        elif key.endswith("Entities"):
+            yield from value
+        elif key == "toFQDNs":
+            hosts = (resolve(each["matchName"], substituted=True) for each in value)
+            yield from (host.rpartition(".s3.")[0] or "s3" for host in hosts)
+
+
+def openings(of: Component, labels: dict[str, str]) -> list[Opening]:
+    """Direction, peer and ports of all that is open for the pods of some labels."""
+    return sorted(
+        (direction, peer, ",".join(port["port"] for port in rule["toPorts"][0]["ports"]))
+        for policy in manifests(of, "CiliumNetworkPolicy")
+        if policy["spec"]["endpointSelector"].get("matchLabels") == labels
+        for direction in ("egress", "ingress")
+        for rule in policy["spec"].get(direction, ())
+        for peer in peers(rule)
+    )
+
+
+def test_the_gallery_reaches_its_data_and_nothing_else(cluster: Cluster) -> None:
+    found = openings(component(cluster, "image-gallery"), GALLERY)
+    assert [each for each in found if each[0] == "egress"] == [
+        ("egress", "apps/image-gallery-postgres/instance", "5432"),
+        ("egress", "apps/image-gallery-valkey", "6379"),
+        ("egress", "host", "80"),
+        ("egress", "s3", "443"),
+        ("egress", "xplane-${cluster_name}-image-gallery-${aws_account_id}", "443"),
+    ]
+
+
+def test_the_gallery_is_reached_by_the_gateway_and_the_scraper(cluster: Cluster) -> None:
+    found = openings(component(cluster, "image-gallery"), GALLERY)
+    ingress = [each[1:] for each in found if each[0] == "ingress"]
+    assert [ports for peer, ports in ingress if peer == "ingress"] == ["8080"]
+    assert [ports for peer, ports in ingress if peer != "ingress"] == ["9090"]
+    assert ingress[1][0].startswith("observability/")
+
+
+@pytest.mark.parametrize(("app", "port"), [("pev2", "8080"), ("podinfo", "9898")])
+def test_a_basic_app_is_reached_by_the_gateway_alone(cluster: Cluster, app: str, port: str) -> None:
+    found = openings(component(cluster, app), {"app.kubernetes.io/name": app})
+    assert found == [("ingress", "ingress", port)]
+
+
+def test_the_gallery_waits_for_its_identity_its_database_and_its_gateway(
+    cluster: Cluster,
+) -> None:
+    needed = {edge.target.component.name for edge in component(cluster, "image-gallery").edges} | {
+        reference.component.name
+        for item in component(cluster, "image-gallery").rendered()
+        for reference in item.references
+    }
+    assert needed >= {
+        "database-backups",
+        "eks-pod-identities",
+        "external-secrets",
+        "gateways",
+        "image-gallery-cloud",
+        "namespaces",
+    }
+
+
+def test_the_gallery_may_use_its_own_bucket_alone(cluster: Cluster) -> None:
+    (identity,) = manifests(component(cluster, "image-gallery-cloud"), "EPI")
+    assert identity["spec"]["serviceAccount"] == {"name": "image-gallery", "namespace": "apps"}
+    resources = {each for one in identity["spec"]["statements"] for each in one["resources"]}
+    assert len(resources) == 2
+    assert all("-image-gallery-" in each for each in resources)
