@@ -72,7 +72,7 @@ class OnCall(Component):
         release.allow(Flow.to_hosts("slack.com", "hooks.slack.com"))
         self._callers(stack)
         page = self.engine.behind(release.service(f"{_NAME}-engine", _PORT))
-        Route.at(self, _NAME, label=_NAME, to=page)
+        self.route = Route.at(self, _NAME, label=_NAME, to=page)
 
     @property
     def service(self) -> ServiceReference:

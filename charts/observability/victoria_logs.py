@@ -131,7 +131,7 @@ class VictoriaLogs(Component):
         self.push = self.release.service(self._service(store.writer[0]), store.writer[1])
         self._flows(store)
         self._scrapes(store)
-        Route.at(self, "logs", label="logs", to=self.reader.behind(self.query))
+        self.route = Route.at(self, "logs", label="logs", to=self.reader.behind(self.query))
         plugin = "victoriametrics-logs-datasource"
         DataSource(self, _NAME, source=Source("VictoriaLogs", plugin, _NAME, self.query))
         grafana = Endpoint(GRAFANA, (NetworkPort(3000),), self)
