@@ -32,6 +32,7 @@ from charts.security.cloud_issuers import CloudIssuers
 from charts.security.external_secrets import ExternalSecrets
 from charts.security.kyverno import Kyverno
 from charts.security.kyverno_policies import KyvernoPolicies
+from charts.security.zitadel import Zitadel
 from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
@@ -101,8 +102,9 @@ def mycluster_0(platform: Platform) -> Cluster:
     PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
     identities = _cloud(cluster, namespaces)
     issuers = _secrets(cluster, namespaces, identities)
+    nodes = _nodes(cluster, namespaces, identities)
     gateways = _traffic(cluster, namespaces, issuers, identities)
-    _nodes(cluster, namespaces, identities)
+    TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
     _policies(cluster, namespaces)
     observe(
         cluster,
@@ -110,8 +112,14 @@ def mycluster_0(platform: Platform) -> Cluster:
         metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
         logs=SingleLogs(retention="14d", size=Quantity("50Gi")),
     )
+    Zitadel(
+        cluster,
+        namespace=namespaces.security,
+        gateway_class=gateways.internet,
+        issuer=issuers.public,
+    )
     _delivery(cluster, namespaces, gateways)
-    _pipelines(cluster, namespaces)
+    _pipelines(cluster, namespaces, nodes)
     equip(cluster, namespaces)
     _apps(cluster, namespaces)
     return cluster
@@ -156,6 +164,7 @@ def _secrets(
         chart=catalogue.CERT_MANAGER.at("v1.19.2"),
         identity=identities.cert_manager.ready,
     )
+    cert_manager.scrape()
     return CloudIssuers(
         cert_manager,
         email=f"hostmaster@{cluster.domain}",
@@ -171,7 +180,6 @@ def _traffic(
     identities: EksPodIdentities,
 ) -> PlatformGateways:
     """The ways in, and the names that lead there."""
-    TailscaleOperator(cluster, namespace=namespaces.tailscale)
     tools = [namespaces.observability, namespaces.tooling]
     gateways = PlatformGateways(
         cluster,
@@ -187,11 +195,12 @@ def _traffic(
     return gateways
 
 
-def _nodes(cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities) -> None:
+def _nodes(
+    cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities
+) -> KarpenterNodepools:
     """Machines, their load balancers, and how busy they are."""
     queue = cluster.placeholder("karpenter_queue_name")
     karpenter = Karpenter(cluster, namespace=namespaces.karpenter, interruption_queue=queue)
-    KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
     AwsLoadBalancerController(
         cluster,
         namespace=namespaces.kube_system,
@@ -199,6 +208,7 @@ def _nodes(cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentitie
         vpc_id=cluster.placeholder("vpc_id"),
     )
     MetricsServer(cluster, namespace=namespaces.kube_system)
+    return KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
 
 
 def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> None:
@@ -212,10 +222,10 @@ def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGatewa
     )
 
 
-def _pipelines(cluster: Cluster, namespaces: Namespaces) -> None:
+def _pipelines(cluster: Cluster, namespaces: Namespaces, nodes: KarpenterNodepools) -> None:
     """What builds and tests for the organisation."""
     controller = GhaRunnerController(cluster, namespace=namespaces.tooling)
-    engine = DaggerEngine(cluster, namespace=namespaces.dagger)
+    engine = DaggerEngine(cluster, namespace=namespaces.dagger, nodes=nodes.io)
     GhaRunners(
         cluster,
         namespace=namespaces.tooling,
@@ -232,6 +242,7 @@ def _policies(cluster: Cluster, namespaces: Namespaces) -> None:
         chart=catalogue.KYVERNO.at("3.6.2").without_crds(),
         admission_replicas=3,
     )
+    kyverno.scrape()
     KyvernoPolicies(cluster, namespace=namespaces.security, engine=kyverno.release.resource.ref)
 
 

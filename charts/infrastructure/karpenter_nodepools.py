@@ -1,6 +1,7 @@
 """Which nodes Karpenter may make."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import k8s
@@ -19,22 +20,43 @@ _NO_NETWORK_YET = Taint(key="node.cilium.io/agent-not-ready", value="true", effe
 _FOR_IO = Taint(key="ogenki/io", value="true", effect="NoSchedule")
 
 
+@dataclass(frozen=True)
+class NodeChoice:
+    """Nodes of one pool, as a pod asks for them; who asks waits for the pool."""
+
+    pool: Reference
+    tolerations: Sequence[k8s.Toleration] = ()
+
+    @property
+    def selector(self) -> dict[str, str]:
+        """`nodeSelector` of the pods."""
+        return {"karpenter.sh/nodepool": self.pool.name}
+
+
 class KarpenterNodepools(Component):
     """The NodePools `default` and `io`, each with its EC2NodeClass.
 
     Nodes of `io` have local disks as ephemeral storage, for pods that tolerate their taint. A node
-    lives two weeks at most, and goes when it is too empty. `controller` is Karpenter's release.
+    lives two weeks at most, and goes when it is too empty. `controller` is Karpenter's release;
+    `default` and `io` are what pods ask for.
     """
 
     def __init__(self, scope: Cluster, *, controller: Reference) -> None:
         super().__init__(scope, "karpenter-nodepools", layer="infrastructure")
         self.needs(controller)
         aws = scope.ask(AwsAccount)
-        default = _node_class(self, "default", aws)
-        _pool(self, default, requirements=[_families("c", "m", "r"), *_COMMON], taints=[])
-        io = _node_class(self, "io", aws, local_disks="RAID0")
+        nodes = _node_class(self, "default", aws)
+        wanted = [_families("c", "m", "r"), *_COMMON]
+        self.default = NodeChoice(_pool(self, nodes, requirements=wanted, taints=[]).ref)
+        nodes = _node_class(self, "io", aws, local_disks="RAID0")
         disks = Requirement(key=f"{_GROUP}/instance-local-nvme", operator="Gt", values=["100"])
-        _pool(self, io, requirements=[_families("c", "i", "m"), disks, *_COMMON], taints=[_FOR_IO])
+        wanted = [_families("c", "i", "m"), disks, *_COMMON]
+        pool = _pool(self, nodes, requirements=wanted, taints=[_FOR_IO])
+        self.io = NodeChoice(pool.ref, tolerations=[_tolerated(_FOR_IO)])
+
+
+def _tolerated(taint: api.NodePoolSpecTemplateSpecTaints) -> k8s.Toleration:
+    return k8s.Toleration(key=taint.key, operator="Equal", value=taint.value, effect=taint.effect)
 
 
 def _families(*categories: str) -> api.NodePoolSpecTemplateSpecRequirements:
@@ -89,7 +111,7 @@ def _pool(
     *,
     requirements: Sequence[api.NodePoolSpecTemplateSpecRequirements],
     taints: Sequence[api.NodePoolSpecTemplateSpecTaints],
-) -> None:
+) -> api.NodePool:
     template = api.NodePoolSpecTemplateSpec(
         node_class_ref=api.NodePoolSpecTemplateSpecNodeClassRef(
             group=_GROUP, kind=nodes.kind, name=nodes.name
@@ -100,7 +122,7 @@ def _pool(
         expire_after="336h",
         termination_grace_period="1h",
     )
-    api.NodePool(
+    return api.NodePool(
         component,
         f"{nodes.identity.name}-pool",
         metadata=k8s.ObjectMeta(name=nodes.identity.name),

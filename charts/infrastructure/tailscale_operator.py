@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from charts import catalogue
+from charts.infrastructure.karpenter_nodepools import NodeChoice
 from kubeapis import k8s
 from kubeapis import tailscale as api
 from kubestrata import Cluster, Component, JsonObject, Reference
@@ -22,10 +23,10 @@ class TailscaleOperator(Component):
     """The operator, two ProxyClasses, and the ProxyGroup that ingresses share.
 
     `service_proxies` is for the proxy of one Service, `shared_proxies` for the group, whose pods
-    stand on different nodes.
+    stand on different ones of `nodes`.
     """
 
-    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+    def __init__(self, scope: Cluster, *, namespace: Reference, nodes: NodeChoice) -> None:
         super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
         home = namespace.object_name
         proxies = Pods("tailscale-proxies", home, {"tailscale.com/managed": "true"})
@@ -36,8 +37,8 @@ class TailscaleOperator(Component):
             when_unsatisfiable="DoNotSchedule",
             label_selector=k8s.LabelSelector(match_labels=proxies.labels),
         )
-        self.service_proxies = _proxy_class(self, "services", spread=[])
-        self.shared_proxies = _proxy_class(self, "shared", spread=[apart])
+        self.service_proxies = _proxy_class(self, "services", nodes=nodes, spread=[])
+        self.shared_proxies = _proxy_class(self, "shared", nodes=nodes, spread=[apart])
         self.proxy_group = api.ProxyGroup(
             self,
             "ingress",
@@ -84,13 +85,19 @@ _VALUES: JsonObject = {
 
 
 def _proxy_class(
-    component: Component, name: str, *, spread: Sequence[k8s.TopologySpreadConstraint]
+    component: Component,
+    name: str,
+    *,
+    nodes: NodeChoice,
+    spread: Sequence[k8s.TopologySpreadConstraint],
 ) -> api.ProxyClass:
     resources = k8s.ResourceRequirements(
         requests={"cpu": "20m", "memory": "64Mi"}, limits={"memory": "256Mi"}
     )
     pod = api.ProxyClassSpecStatefulSetPod(
         tailscale_container=api.ProxyClassSpecStatefulSetPodTailscaleContainer(resources=resources),
+        node_selector=nodes.selector,
+        tolerations=nodes.tolerations or None,
         topology_spread_constraints=spread or None,
     )
     return api.ProxyClass(

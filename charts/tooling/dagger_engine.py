@@ -1,5 +1,6 @@
 """The engine that runs pipelines as containers."""
 
+from charts.infrastructure.karpenter_nodepools import NodeChoice
 from kubeapis import k8s
 from kubestrata import Cluster, Component, Image, Reference, ServiceReference, waive
 from kubestrata.constructs import Availability, Endpoint, Flow, Pods
@@ -10,6 +11,7 @@ _NAME = "dagger-engine"
 _IMAGE = Image("registry.dagger.io/engine:v0.19.8")
 _PORT = 8080
 _REPLICAS = 2
+_AVAILABILITY = Availability()
 _LABELS = {"app.kubernetes.io/name": _NAME}
 _STATE, _CONFIG = "/var/lib/dagger", "/etc/dagger"
 # What the pods keep of past pipelines, until the node's disk is needed.
@@ -27,10 +29,11 @@ mirrors = ["mirror.gcr.io"]
 class DaggerEngine(Component):
     """A Deployment, its Service and ServiceAccount, its settings and a PodDisruptionBudget.
 
-    `endpoint` is where clients connect to, `service` what they name.
+    Pipelines keep their state on the local disks of `nodes`. `endpoint` is where clients connect
+    to, `service` what they name.
     """
 
-    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+    def __init__(self, scope: Cluster, *, namespace: Reference, nodes: NodeChoice) -> None:
         super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
         settings = k8s.ConfigMap(
             self, "settings", metadata=_named(), data={"engine.toml": _SETTINGS}
@@ -38,7 +41,6 @@ class DaggerEngine(Component):
         account = k8s.ServiceAccount(
             self, "account", metadata=_named(), automount_service_account_token=False
         )
-        availability = Availability()
         self.deployment = k8s.Deployment(
             self,
             "engine",
@@ -48,7 +50,7 @@ class DaggerEngine(Component):
                 selector=k8s.LabelSelector(match_labels=_LABELS),
                 template=k8s.PodTemplateSpec(
                     metadata=k8s.ObjectMeta(labels=_LABELS),
-                    spec=_pod(settings, account, availability),
+                    spec=_pod(settings, account, nodes),
                 ),
             ),
         )
@@ -61,7 +63,9 @@ class DaggerEngine(Component):
                 ports=[k8s.ServicePort(name="engine", port=_PORT, target_port="engine")],
             ),
         )
-        DisruptionBudget(self, _NAME, labels=_LABELS, availability=availability, replicas=_REPLICAS)
+        DisruptionBudget(
+            self, _NAME, labels=_LABELS, availability=_AVAILABILITY, replicas=_REPLICAS
+        )
         self.service = ServiceReference(made.ref, _PORT)
         pods = Pods(_NAME, namespace.object_name, _LABELS)
         self.endpoint = Endpoint(pods, (NetworkPort(_PORT),), self, self.deployment.ref)
@@ -80,9 +84,7 @@ def _named() -> k8s.ObjectMeta:
     return k8s.ObjectMeta(name=_NAME, labels=_LABELS)
 
 
-def _pod(
-    settings: k8s.ConfigMap, account: k8s.ServiceAccount, availability: Availability
-) -> k8s.PodSpec:
+def _pod(settings: k8s.ConfigMap, account: k8s.ServiceAccount, nodes: NodeChoice) -> k8s.PodSpec:
     listens = k8s.TCPSocketAction(port="engine")
     container = k8s.Container(
         name="engine",
@@ -112,7 +114,9 @@ def _pod(
         security_context=k8s.PodSecurityContext(
             seccomp_profile=k8s.SeccompProfile(type="Unconfined")
         ),
-        topology_spread_constraints=topology_spread_constraints(availability, _LABELS),
+        topology_spread_constraints=topology_spread_constraints(_AVAILABILITY, _LABELS),
+        node_selector=nodes.selector,
+        tolerations=nodes.tolerations or None,
         volumes=[
             k8s.Volume(name="settings", config_map=k8s.ConfigMapVolumeSource(name=settings.name)),
             k8s.Volume(name="state", empty_dir=k8s.EmptyDirVolumeSource(size_limit="60Gi")),

@@ -97,7 +97,7 @@ _STRATEGIES: Mapping[type, Callable[[Any], st.SearchStrategy[Any]]] = {
     inspect.NoneType: lambda _: st.none(),
     inspect.StrType: _texts,
     inspect.StructType: _struct,
-    inspect.VarTupleType: _lists,
+    inspect.VarTupleType: lambda kind: _lists(kind).map(tuple),
     inspect.UnionType: lambda kind: st.one_of([_of(each) for each in kind.types]),
 }
 

@@ -24,9 +24,9 @@ def claim_spec(declaration: Declaration, origin: Origin, what: str) -> JsonObjec
 def _stated(declaration: msgspec.Struct) -> JsonObject:
     stated: dict[str, Json] = {}
     for field in msgspec.structs.fields(declaration):
-        value = getattr(declaration, field.name)
-        if field.required or value != _default(field):
-            stated[field.encode_name] = _plain(value)
+        value = _plain(getattr(declaration, field.name))
+        if field.required or value != _plain(_default(field)):
+            stated[field.encode_name] = value
     return stated
 
 
