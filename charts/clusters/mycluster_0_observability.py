@@ -37,10 +37,10 @@ def observe(
     log_store = VictoriaLogs(cluster, stack=stack, store=logs)
     traces = VictoriaTraces(cluster, stack=stack)
     EventExporter(cluster, logs=log_store)
-    oncall = OnCall(cluster, stack=stack)
     Loggen(cluster, namespace=namespaces.observability)
 
     operation = GrafanaOperation(cluster, stack=stack)
+    oncall = OnCall(cluster, stack=stack, grafana=operation.grafana)
     GrafanaDashboards(cluster, folders=GrafanaFolders(cluster, operation=operation))
 
     FluxObservability(cluster, namespace=namespaces.observability)
