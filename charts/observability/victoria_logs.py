@@ -75,6 +75,8 @@ class SingleLogs:
             "retentionPeriod": self.retention,
             "persistentVolume": {"enabled": True, "size": self.size},
             "resources": _resources("200m", "256Mi", "1Gi"),
+            # With an address of its own: a Gateway sends to no headless Service.
+            "service": {"clusterIP": ""},
         }
         return {"server": server}
 

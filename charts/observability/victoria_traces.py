@@ -29,6 +29,8 @@ _VALUES: JsonObject = {
             "requests": {"cpu": "100m", "memory": "128Mi"},
             "limits": {"memory": "512Mi"},
         },
+        # With an address of its own: a Gateway sends to no headless Service.
+        "service": {"clusterIP": ""},
     },
 }
 
