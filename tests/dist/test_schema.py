@@ -13,7 +13,6 @@ import yaml
 
 from kubestrata.bindings import IndexedKind, read_index
 from kubestrata.core.identity import group_of
-from kubestrata.synth.project import settings_in
 from tests.strict_schema import validator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,8 +32,12 @@ def defined(folder: Path) -> set[tuple[str, str]]:
     return {(spec["group"], spec["names"]["kind"]) for spec in found}
 
 
+# No source publishes their schemas: cdk8s.yaml declares them to have none.
+UNTYPED = {("iam.aws.m.upbound.io", kind) for kind in ("AccessKey", "UserPolicyAttachment")}
+
+
 def objects() -> list[Path]:
-    own = defined(ROOT / "dist") | settings_in(ROOT).untyped
+    own = defined(ROOT / "dist") | UNTYPED
     return sorted(
         file
         for file in (ROOT / "dist").rglob("*.yaml")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from kubeapis import k8s, strimzi
 from kubestrata.constructs.data import kafka_pod
@@ -15,7 +15,9 @@ from kubestrata.constructs.network.flow import Flow, NetworkPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core import patch as patching
 from kubestrata.core.node import Construct
+from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.tree import component_of
 
@@ -35,8 +37,16 @@ class Kafka(Construct):
     TLS. Strimzi makes the disruption budget.
     """
 
-    def __init__(self, scope: Construct, id: str, *, spec: KafkaSpec | None = None) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        spec: KafkaSpec | None = None,
+        patches: Sequence[TypedPatch[Any]] = (),
+    ) -> None:
         super().__init__(scope, f"{id}-kafka")
+        patching.register(self, patches)
         self._component = component_of(scope)
         self.spec = spec = spec or KafkaSpec()
         KafkaOperator.precedes(self._component)
@@ -60,6 +70,7 @@ class Kafka(Construct):
         self._allow()
         if spec.monitoring:
             watch(self, id, self._pods, port="tcp-prometheus", number=_METRICS)
+        patching.check_used(self)
 
     @property
     def endpoint(self) -> Endpoint:

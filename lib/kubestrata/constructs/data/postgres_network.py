@@ -9,7 +9,6 @@ from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.node import Construct
-from kubestrata.core.tree import component_of
 
 POSTGRES = 5432
 # Where the instance manager tells its state (source: CloudNativePG, networking).
@@ -33,13 +32,10 @@ def allow(scope: Construct, cluster: Cluster, every: Pods, spec: PostgresSpec) -
         Flow.from_pods(operator.pods, POSTGRES, _STATUS),
     ]
     operator.reaches(every, [POSTGRES, _STATUS])
-    # Its webhooks judge the objects, and nobody else makes them ready.
-    component_of(scope).needs(operator.component)
     if spec.migration is not None:
         atlas = cluster.ask(MigrationOperator)
         flows.append(Flow.from_pods(atlas.pods, POSTGRES))
         atlas.reaches(every, [POSTGRES])
-        component_of(scope).needs(atlas.component)
     backup = spec.backup
     if backup.enabled:
         flows += [Flow.to_hosts(*backup.hosts)] if backup.hosts else []

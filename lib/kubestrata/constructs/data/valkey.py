@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -12,9 +13,11 @@ from kubestrata.constructs.helm.helm_release import HelmRelease
 from kubestrata.constructs.network.endpoint import Endpoint
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
+from kubestrata.core import patch as patching
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
+from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.quantity import Quantity
@@ -53,8 +56,10 @@ class Valkey(Construct):
         chart: HelmChart,
         password: SecretKey,
         spec: ValkeySpec | None = None,
+        patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         super().__init__(scope, f"{id}-valkey")
+        patching.register(self, patches)
         self._component = component_of(scope)
         self.spec = spec or ValkeySpec()
         self.password = password
@@ -65,6 +70,7 @@ class Valkey(Construct):
         self.release.allow(Flow.to_pods(pods, _PORT), Flow.from_pods(pods, _PORT))
         if self.spec.monitoring:
             watch(self, id, pods, port="metrics", number=_METRICS)
+        patching.check_used(self)
 
     @property
     def endpoint(self) -> Endpoint:

@@ -14,6 +14,7 @@ from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.exposure import Exposure
 from kubestrata.constructs.workload.observed import Observed
 from kubestrata.constructs.workload.policy import Connectable
+from kubestrata.constructs.workload.scheduled_job import ScheduledJob
 from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Observed",
     "Probes",
     "Resources",
+    "ScheduledJob",
     "SecretValue",
     "StoreValue",
     "ValkeyChart",
