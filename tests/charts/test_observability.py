@@ -23,10 +23,10 @@ from charts.observability.victoria_metrics_store import (
 from kubestrata import Cluster, Host, Platform, Quantity, Reference, RemoteManifests
 from kubestrata.constructs import CiliumNetwork, GatewayReference, Gateways, SecretStoreReference
 from main import build
+from tests.charts.helm_value import HELM_VALUES, unlisted
 from tests.constructs.judging import faults
 from tests.small_platform import flux
 
-HELM_VALUES = Path(__file__).parents[3] / "shared" / "schemas" / "helm-values"
 LAYER = "mycluster-0/observability/"
 
 CHARTS = {
@@ -230,17 +230,6 @@ def test_no_password_is_in_values(objects: list[dict[str, Any]]) -> None:
         for path, value in leaves(release["spec"].get("values", {})):
             last = path.rpartition(".")[2].lower()
             assert not (last in words and value), path
-
-
-def unlisted(values: dict[str, Any], defaults: dict[str, Any], path: str = "") -> set[str]:
-    """Keys that the defaults do not list; below an empty default everything goes."""
-    found: set[str] = set()
-    for key, value in values.items():
-        if key not in defaults:
-            found.add(path + key)
-        elif isinstance(value, dict) and isinstance(defaults[key], dict) and defaults[key]:
-            found |= unlisted(cast("dict[str, Any]", value), defaults[key], f"{path}{key}.")
-    return found
 
 
 @pytest.mark.skipif(not HELM_VALUES.is_dir(), reason="the charts' default values are not at hand")
