@@ -7,7 +7,7 @@ from kubestrata.constructs.scaling import DisruptionBudget, HorizontalAutoscaler
 from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretSource
 from kubestrata.constructs.workload.config import file_keys, hashed_config_map
 from kubestrata.constructs.workload.container import Container, SecretValue
-from kubestrata.constructs.workload.declaration import WorkloadDeclaration
+from kubestrata.constructs.workload.declaration import RunningWorkload
 from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.pod import PodParts, pod_container, pod_spec, pod_template
 from kubestrata.constructs.workload.service import service
@@ -15,6 +15,8 @@ from kubestrata.constructs.workload.volume import mounted
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ReferenceName
 
+# Of one pod or none, a budget would keep the node from being drained.
+_BUDGETED = 2
 # A new pod is there before an old one goes.
 _ROLLOUT = k8s.DeploymentStrategy(
     type="RollingUpdate",
@@ -29,7 +31,7 @@ class NativeWorkload:
         self,
         scope: Construct,
         id: str,
-        declaration: WorkloadDeclaration,
+        declaration: RunningWorkload,
         labels: dict[str, str],
         defaults: WorkloadDefaults,
     ) -> None:
@@ -109,8 +111,7 @@ class NativeWorkload:
         return made.resource
 
     def _budget(self) -> k8s.PodDisruptionBudget | None:
-        # Of one pod or none, a budget would keep the node from being drained.
-        if self.scaling.min < 2:
+        if self.scaling.min < _BUDGETED:
             return None
         made = DisruptionBudget(
             self._scope,
@@ -120,6 +121,15 @@ class NativeWorkload:
             replicas=self.scaling.min,
         )
         return made.resource
+
+
+def check(declaration: RunningWorkload, defaults: WorkloadDefaults) -> None:
+    """Raise InvalidValue for what would be refused where the objects are made."""
+    file_keys(declaration.container.texts)
+    mounted(declaration.container, None)
+    scaling = declaration.scaling or defaults.scaling
+    if scaling.min >= _BUDGETED:
+        (declaration.availability or defaults.availability).check_replicas(scaling.min)
 
 
 def _name(config: k8s.ConfigMap | None) -> ReferenceName | None:
