@@ -33,6 +33,7 @@ from charts.security.external_secrets import ExternalSecrets
 from charts.security.kyverno import Kyverno
 from charts.security.kyverno_policies import KyvernoPolicies
 from charts.security.openbao_snapshot import OpenbaoSnapshot
+from charts.security.zitadel import Zitadel
 from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
@@ -115,6 +116,12 @@ def mycluster_0(platform: Platform) -> Cluster:
         metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
         logs=SingleLogs(retention="14d", size=Quantity("50Gi")),
     )
+    Zitadel(
+        cluster,
+        namespace=namespaces.security,
+        gateway_class=gateways.internet,
+        issuer=issuers.public,
+    )
     _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces, nodes)
     equip(cluster, namespaces)
@@ -166,6 +173,7 @@ def _secrets(
         chart=catalogue.CERT_MANAGER.at("v1.19.2"),
         identity=identities.cert_manager.ready,
     )
+    cert_manager.scrape()
     return CloudIssuers(
         cert_manager,
         email=f"hostmaster@{cluster.domain}",
@@ -243,6 +251,7 @@ def _policies(cluster: Cluster, namespaces: Namespaces) -> None:
         chart=catalogue.KYVERNO.at("3.6.2").without_crds(),
         admission_replicas=3,
     )
+    kyverno.scrape()
     KyvernoPolicies(cluster, namespace=namespaces.security, engine=kyverno.release.resource.ref)
 
 

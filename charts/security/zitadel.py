@@ -13,7 +13,6 @@ from kubestrata.constructs import (
     SecretSource,
     TlsRoute,
 )
-from kubestrata.constructs.cloud import PodIdentity
 from kubestrata.constructs.data import Postgres, PostgresSpec
 from kubestrata.constructs.network import connect
 from kubestrata.constructs.observability import Monitoring, Scrape, ScrapeAccess, ScrapeTls
@@ -29,8 +28,7 @@ _STARTED = {"app.kubernetes.io/component": "start"}
 class Zitadel(Component):
     """Zitadel at `auth`, with a database, a certificate and a Gateway that passes TLS through.
 
-    Its master key and the first administrator come from the cluster's secret store. `backups` is
-    the identity of the database's service account.
+    Its master key and the first administrator come from the cluster's secret store.
     """
 
     def __init__(
@@ -40,7 +38,6 @@ class Zitadel(Component):
         namespace: Reference,
         gateway_class: Reference,
         issuer: Reference,
-        backups: PodIdentity,
     ) -> None:
         super().__init__(
             scope,
@@ -51,7 +48,7 @@ class Zitadel(Component):
         )
         self.host = scope.host("auth")
         spec = PostgresSpec(database=_NAME, owner=_NAME)
-        database = Postgres(self, f"{_NAME}-db", spec=spec, identity=backups)
+        database = Postgres(self, f"{_NAME}-db", spec=spec)
         secrets: JsonObject = {
             "masterkeySecretName": ExternalSecret(
                 self,

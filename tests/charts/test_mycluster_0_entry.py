@@ -236,3 +236,34 @@ def test_charts_are_of_the_platforms_versions(objects: Objects) -> None:
         "kyverno": "3.6.2",
         "kyverno-policies": catalogue.KYVERNO_POLICIES.version,
     }
+
+
+def test_tls_for_single_sign_on_ends_in_its_own_pods(objects: Objects) -> None:
+    gateway = of_kind(objects, "Gateway", "security")["zitadel"]["spec"]
+    (listener,) = gateway["listeners"]
+    route = of_kind(objects, "TLSRoute")["zitadel"]
+    values = values_of(objects, "zitadel")
+    certificate = of_kind(objects, "Certificate", "security")["zitadel"]["spec"]
+    config = values["zitadel"]["configmapConfig"]
+    assert (listener["protocol"], listener["tls"]) == ("TLS", {"mode": "Passthrough"})
+    assert route["apiVersion"] == "gateway.networking.k8s.io/v1alpha2"
+    assert route["spec"]["hostnames"] == certificate["dnsNames"] == [config["ExternalDomain"]]
+    assert values["zitadel"]["serverSslCrtSecret"] == certificate["secretName"]
+    assert config["TLS"] == {"Enabled": True}
+
+
+def test_single_sign_on_takes_its_secrets_from_what_is_made_for_it(objects: Objects) -> None:
+    values = values_of(objects, "zitadel")
+    made = of_kind(objects, "ExternalSecret", "security")
+    named = {values["envVarsSecret"], values["zitadel"]["masterkeySecretName"]}
+    assert named <= set(made)
+    secrets = {
+        each["valueFrom"]["secretKeyRef"]["name"] for each in values["env"] if "valueFrom" in each
+    }
+    assert secrets == {"zitadel-db-app"}
+
+
+def test_the_gateway_reaches_the_pods_of_single_sign_on_and_no_job(objects: Objects) -> None:
+    policy = of_kind(objects, "CiliumNetworkPolicy", "security")["zitadel-from-gateway"]["spec"]
+    assert policy["endpointSelector"]["matchLabels"]["app.kubernetes.io/component"] == "start"
+    assert policy["ingress"][0]["fromEntities"] == ["ingress"]

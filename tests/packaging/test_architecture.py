@@ -29,7 +29,7 @@ REGISTRIES = [
     )
 ]
 STATEMENTS = {
-    "a machine's path": r"(?<![\w.])/(?:work|home|Users)/",
+    "a machine's path": r"(?<![\w.])/(?:work|home(?!/runner/)|Users)/",
     "an issue's number": r"\bissues? #?\d",
 }
 
