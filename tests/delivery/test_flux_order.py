@@ -185,6 +185,21 @@ def test_a_cycle_is_printed_with_the_line_of_each_edge() -> None:
     assert "one waits for three: ConfigMap one/settings names Namespace three" in caught.value.why
 
 
+def test_a_later_layer_waits_for_the_policies_that_a_chart_makes() -> None:
+    cluster = new_cluster(groups=("kyverno.io",))
+    HelmComponent(
+        cluster,
+        "policies",
+        layer="security",
+        namespace=Namespace("policies", pod_security="restricted"),
+        chart=chart("policies"),
+        creates=["kyverno.io"],
+    )
+    for name, layer in (("judged", "apps"), ("beside", "security"), ("below", "infrastructure")):
+        config_map(new_component(cluster, name, layer=layer))
+    assert order(cluster) == {"below": [], "beside": [], "judged": ["policies"], "policies": []}
+
+
 def test_a_later_layer_waits_for_the_admission_policy_that_judges_it() -> None:
     cluster = new_cluster(groups=("kyverno.io",))
     policies = Component(cluster, "policies", layer="security")

@@ -1,7 +1,8 @@
 """Admission policies come before what they judge.
 
 No reference says so, hence the layer decides: components of a later layer wait for a policy
-of an earlier one, unless the policy excludes every namespace that they write to.
+of an earlier one, unless the policy excludes every namespace that they write to. Of policies that
+a chart makes nobody sees what they exclude: everything waits for them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ _POLICIES = {
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
     ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
 }
+# Groups of which a chart makes objects only to have them judge others.
+_POLICY_GROUPS = frozenset({"kyverno.io", "policies.kyverno.io"})
 
 
 def _excluded(rule: object) -> frozenset[str]:
@@ -38,16 +41,38 @@ def _namespaces(unit: Unit) -> frozenset[str]:
     return frozenset(objects | {file.identity.namespace for file in unit.files}) - {""}
 
 
+def _later(cluster: Cluster, units: Units, home: Unit) -> Iterator[Unit]:
+    """The units of later layers, by name."""
+    own = cluster.layers.index(home.component.layer)
+    for name in sorted(units.by_name):
+        unit = units.by_name[name]
+        if cluster.layers.index(unit.component.layer) > own:
+            yield unit
+
+
 def admission_edges(cluster: Cluster, units: Units) -> Iterator[tuple[Unit, Unit, str, Located]]:
     """(unit, policy's unit, reason, line) for all that a policy judges, in stable order."""
-    rank = {layer: number for number, layer in enumerate(cluster.layers)}
-    ordered = [units.by_name[name] for name in sorted(units.by_name)]
-    for home in ordered:
+    for name in sorted(units.by_name):
+        home = units.by_name[name]
         for item in home.objects:
             if (item.identity.group, item.identity.kind) not in _POLICIES:
                 continue
             excluded = excluded_namespaces(item.manifest)
-            for unit in ordered:
-                later = rank[unit.component.layer] > rank[home.component.layer]
-                if later and _namespaces(unit) - excluded:
+            for unit in _later(cluster, units, home):
+                if _namespaces(unit) - excluded:
                     yield unit, home, f"{item.identity} judges what it runs", item.origin
+        yield from _of_charts(cluster, units, home)
+
+
+def _of_charts(
+    cluster: Cluster, units: Units, home: Unit
+) -> Iterator[tuple[Unit, Unit, str, Located]]:
+    component = home.component
+    if home is not units.of_component[component.name][0]:
+        return
+    for group, origin in component.required_groups:
+        if group in _POLICY_GROUPS:
+            text = f"policies of a chart of {component.name} judge what it runs"
+            for unit in _later(cluster, units, home):
+                if _namespaces(unit):
+                    yield unit, home, text, origin

@@ -1,0 +1,149 @@
+"""The order of mycluster-0: what its operators wrote by hand follows from the references.
+
+They had few, large steps; here every component is one. Of each edge between two steps this names
+the pairs of components that need it, and why some edges between steps stand for no need at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from main import build
+
+PLATFORMS = Path(__file__).parents[3] / "shared" / "platforms.md"
+
+Edge = tuple[str, str]
+
+# (step, step it waits for) -> (component, component it must reach)
+EDGES: Mapping[Edge, list[Edge]] = {
+    ("apps", "tooling"): [],
+    ("crds", "namespaces"): [("crds-prometheus-operator", "namespaces")],
+    ("crossplane-configuration", "crossplane-providers"): [
+        ("crossplane-configuration", "crossplane-providers")
+    ],
+    ("crossplane-controller", "crds"): [("crossplane", "crds-victoria-metrics-operator")],
+    ("crossplane-providers", "crossplane-controller"): [("crossplane-providers", "crossplane")],
+    ("eks-pod-identities", "crossplane-configuration"): [
+        ("eks-pod-identities", "crossplane-configuration")
+    ],
+    ("flux-notifications", "security"): [
+        ("flux-notifications", "external-secrets"),
+        ("flux-notifications", "kyverno-policies"),
+    ],
+    ("flux-observability", "security"): [("flux-observability", "kyverno-policies")],
+    ("infrastructure", "eks-pod-identities"): [
+        ("aws-load-balancer-controller", "eks-pod-identities"),
+        ("external-dns", "eks-pod-identities"),
+    ],
+    ("infrastructure", "karpenter"): [("tailscale-operator", "karpenter")],
+    ("karpenter", "crds"): [("karpenter", "crds-victoria-metrics-operator")],
+    ("karpenter-nodepools", "karpenter"): [("karpenter-nodepools", "karpenter")],
+    ("observability", "observability-grafana-operator"): [("oncall", "grafana-operator")],
+    ("observability-grafana-folders", "observability-victoria-metrics-k8s-stack"): [
+        ("grafana-folders", "victoria-metrics-k8s-stack")
+    ],
+    ("observability-grafana-folders", "observability-victoria-traces"): [],
+    ("observability-grafana-operator", "observability-grafana-folders"): [
+        ("grafana-dashboards", "grafana-folders")
+    ],
+    ("observability-victoria-metrics-k8s-stack", "security"): [
+        ("victoria-metrics-k8s-stack", "cert-manager"),
+        ("victoria-metrics-k8s-stack", "external-secrets"),
+        ("victoria-metrics-k8s-stack", "kyverno-policies"),
+    ],
+    ("observability-victoria-traces", "observability-victoria-metrics-k8s-stack"): [
+        ("victoria-traces", "victoria-metrics-k8s-stack")
+    ],
+    ("security", "eks-pod-identities"): [
+        ("cert-manager", "eks-pod-identities"),
+        ("external-secrets", "eks-pod-identities"),
+        ("openbao-snapshot", "eks-pod-identities"),
+    ],
+    ("tooling", "infrastructure"): [
+        ("dagger-engine", "karpenter-nodepools"),
+        ("gha-runners", "karpenter-nodepools"),
+        ("harbor", "cloudnative-pg"),
+        ("harbor", "gateways"),
+        ("headlamp", "gateways"),
+        ("homepage", "gateways"),
+    ],
+    ("tooling", "observability"): [("homepage", "victoria-metrics-k8s-stack")],
+    ("zitadel", "infrastructure"): [("zitadel", "cloudnative-pg"), ("zitadel", "gateways")],
+    ("zitadel", "security"): [("zitadel", "cert-manager"), ("zitadel", "external-secrets")],
+}
+# Edges between steps that no object of theirs needs.
+WITHOUT_NEED: Mapping[Edge, str] = {
+    ("apps", "tooling"): "images of the apps come from a public registry, not from Harbor",
+    ("observability-grafana-folders", "observability-victoria-traces"): (
+        "a folder names no data source; the data source of the traces is their own component's"
+    ),
+}
+
+
+# Components that are not written yet: take a name out when it comes.
+LATER: frozenset[str] = frozenset()
+
+
+@pytest.fixture(scope="module")
+def above() -> dict[str, set[str]]:
+    """Unit -> every unit that is ready before it."""
+    cluster = next(one for one in build().clusters if one.name == "mycluster-0")
+    made = [file.manifest for file in cluster.delivery.derive(cluster) if file.manifest]
+    direct = {
+        each["metadata"]["name"]: [one["name"] for one in each["spec"].get("dependsOn", [])]
+        for each in made
+        if each["kind"] == "Kustomization"
+    }
+    found: dict[str, set[str]] = {}
+    for name in direct:
+        waiting, seen = [name], set[str]()
+        while waiting:
+            new = set(direct[waiting.pop()]) - seen
+            seen |= new
+            waiting += new
+        found[name] = seen
+    return found
+
+
+def pairs() -> list[Edge]:
+    return sorted({pair for needed in EDGES.values() for pair in needed})
+
+
+@pytest.mark.parametrize("pair", pairs(), ids="->".join)
+def test_a_component_reaches_what_its_step_waited_for(
+    above: dict[str, set[str]], pair: Edge
+) -> None:
+    late, early = pair
+    if LATER.intersection(pair):
+        pytest.skip("is not written yet")
+    assert early in above[late]
+
+
+def test_what_is_not_written_yet_is_not_there(above: dict[str, set[str]]) -> None:
+    named = {name for pair in pairs() for name in pair}
+    assert named - above.keys() == LATER
+
+
+def test_every_edge_between_steps_has_a_need_or_a_reason() -> None:
+    assert {edge for edge, needed in EDGES.items() if not needed} == set(WITHOUT_NEED)
+
+
+def test_every_edge_that_the_operators_wrote_is_here() -> None:
+    if not PLATFORMS.is_file():
+        pytest.skip("the description of the platforms is not at hand")
+    text = PLATFORMS.read_text().partition("## Flux Kustomizations and their order")[2]
+    table = text.partition("### A now")[2].partition("### ")[0]
+    rows = [
+        [cell.strip() for cell in row.split("|")[1:]] for row in table.splitlines() if "|" in row
+    ]
+    written = {
+        (row[0], other)
+        for row in rows[2:]
+        for other in re.split(r",\s*", row[3])
+        if other not in ("-", "")
+    }
+    assert written == set(EDGES)
