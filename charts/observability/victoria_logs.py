@@ -75,6 +75,8 @@ class SingleLogs:
             "retentionPeriod": self.retention,
             "persistentVolume": {"enabled": True, "size": self.size},
             "resources": _resources("200m", "256Mi", "1Gi"),
+            # With an address of its own: a Gateway sends to no headless Service.
+            "service": {"clusterIP": ""},
         }
         return {"server": server}
 
@@ -131,7 +133,7 @@ class VictoriaLogs(Component):
         self.push = self.release.service(self._service(store.writer[0]), store.writer[1])
         self._flows(store)
         self._scrapes(store)
-        Route.at(self, "logs", label="logs", to=self.reader.behind(self.query))
+        self.route = Route.at(self, "logs", label="logs", to=self.reader.behind(self.query))
         plugin = "victoriametrics-logs-datasource"
         DataSource(self, _NAME, source=Source("VictoriaLogs", plugin, _NAME, self.query))
         grafana = Endpoint(GRAFANA, (NetworkPort(3000),), self)

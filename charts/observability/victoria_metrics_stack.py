@@ -83,7 +83,7 @@ class VictoriaMetricsStack(Component):
         both = dict([store.reader, store.writer])
         self.results_endpoints = [self._endpoint(part, port) for part, port in both.items()]
         self._flows(store)
-        self._pages(store)
+        self.pages = self._pages(store)
 
     def _endpoint(self, part: str, port: int) -> Endpoint:
         where = pods(part, NAMESPACE)
@@ -108,7 +108,8 @@ class VictoriaMetricsStack(Component):
         allow(Flow.from_kubernetes_api(9443), pods=operator)
         allow(*grafana_value.FLOWS, pods=GRAFANA)
 
-    def _pages(self, store: MetricsStore) -> None:
+    def _pages(self, store: MetricsStore) -> dict[str, Route]:
+        """The routes to what people look at, by the first label of their hosts."""
         part, port = store.reader
         pages = {
             "alertmanager": ("vmalertmanager", 9093),
@@ -116,11 +117,12 @@ class VictoriaMetricsStack(Component):
             "vmagent": ("vmagent", 8429),
             "vmalert": ("vmalert", 8080),
         }
-        for page, (part, port) in pages.items():
-            service = self.release.service(f"{part}-{NAME}", port)
-            Route.at(self, page, label=page, to=self._endpoint(part, port).behind(service))
-        grafana = self._endpoint("grafana", 3000).behind(self.grafana)
-        Route.at(self, "grafana", label="grafana", to=grafana)
+        leads = {
+            page: self._endpoint(part, port).behind(self.release.service(f"{part}-{NAME}", port))
+            for page, (part, port) in pages.items()
+        }
+        leads["grafana"] = self._endpoint("grafana", 3000).behind(self.grafana)
+        return {page: Route.at(self, page, label=page, to=leads[page]) for page in leads}
 
 
 def _common(scope: Cluster) -> JsonObject:

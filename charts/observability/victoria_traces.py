@@ -29,6 +29,8 @@ _VALUES: JsonObject = {
             "requests": {"cpu": "100m", "memory": "128Mi"},
             "limits": {"memory": "512Mi"},
         },
+        # With an address of its own: a Gateway sends to no headless Service.
+        "service": {"clusterIP": ""},
     },
 }
 
@@ -58,7 +60,7 @@ class VictoriaTraces(Component):
         self.release.allow(Flow.from_cluster(_PORT))
         labels = server.pods.labels
         Scrape(self, _NAME, pods=server.pods, port="http", service_labels=labels)
-        Route.at(self, "traces", label="traces", to=server.behind(self.query))
+        self.route = Route.at(self, "traces", label="traces", to=server.behind(self.query))
         source = Source("VictoriaTraces", "jaeger", _NAME, self.query, "/select/jaeger")
         DataSource(self, _NAME, source=source)
         here = Endpoint(server.pods, server.ports, self)

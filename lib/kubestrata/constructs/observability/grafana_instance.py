@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from kubeapis import grafana, k8s
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.node import Construct
-from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.reference import Reference, ReferenceName, ServiceReference
 
 
 class GrafanaInstance(Construct):
@@ -26,6 +26,7 @@ class GrafanaInstance(Construct):
         labels: Mapping[str, str],
     ) -> None:
         super().__init__(scope, f"{id}-grafana")
+        self._service = service
         self.resource = grafana.Grafana(
             self,
             id,
@@ -39,6 +40,11 @@ class GrafanaInstance(Construct):
             ),
         )
         admin.require_namespace(self.resource.identity.namespace)
+
+    @property
+    def url(self) -> ReferenceName:
+        """Where it answers inside the cluster; who uses it comes after the operator knows it."""
+        return self.ref.text(str.__str__(self._service.url()))
 
     @property
     def ref(self) -> Reference:
