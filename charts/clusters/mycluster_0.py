@@ -227,7 +227,11 @@ def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGatewa
         namespace=namespaces.flux_system,
         gateway=gateways.admin,
         issuer=cluster.host("auth"),
-        groups={"admins": "flux-web-admin", "developers": "flux-web-user"},
+        groups={
+            "admins": "flux-web-admin",
+            "auditors": "flux-web-user",
+            "developers": "flux-web-user",
+        },
     )
 
 

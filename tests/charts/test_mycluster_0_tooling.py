@@ -128,7 +128,7 @@ def test_headlamp_itself_may_nothing(cluster: Cluster) -> None:
         for item in component(cluster, "headlamp").rendered()
         if item.identity.kind == "ClusterRoleBinding"
     ]
-    assert sorted(bindings) == [("admin", ["Group"]), ("view", ["Group"])]
+    assert sorted(bindings) == [("admin", ["Group"]), ("view", ["Group"]), ("view", ["Group"])]
 
 
 def test_every_link_of_the_home_page_leads_to_a_route(cluster: Cluster) -> None:
