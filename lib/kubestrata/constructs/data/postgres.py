@@ -72,6 +72,8 @@ class Postgres(Construct):
             # Clusters of one name in two namespaces would share a folder.
             path = self._component.home_namespace.object_name
             stated = _backed_up(stated, msgspec.structs.replace(stated.backup, path=path))
+        _check_restore(id, stated)
+        self.identity = identity or postgres_identity.found(self._component, id, stated)
         self.spec = stated
         # Parts of a native database, for patches; a claim has none of them.
         self.backup: cnpg.ScheduledBackup | None = None
@@ -87,7 +89,6 @@ class Postgres(Construct):
         else:
             self.resource = self._native()
         postgres_network.allow(self, cluster, self._pods({CLUSTER: id}), stated)
-        self.identity = identity or postgres_identity.found(self.service_account, stated)
         if self.identity is not None:
             self._component.needs(self.identity.ready)
         else:
@@ -146,10 +147,11 @@ class Postgres(Construct):
         spec = self.spec
         plugins = None
         if spec.backup.enabled and self._by_plugin:
-            store = postgres_backup.object_store(self, f"{self._id}-store", spec.backup)
-            plugins = postgres_backup.plugins(store.ref)
+            plugins = postgres_backup.plugins(self._object_store("store", spec.backup.folder))
         resource = self.resource = cnpg.Cluster(
-            self, self._id, spec=cluster_spec(self._id, spec, plugins)
+            self,
+            self._id,
+            spec=cluster_spec(self._id, spec, plugins=plugins, source=self._restored()),
         )
         if spec.backup.enabled:
             self.backup = postgres_backup.schedule(
@@ -166,6 +168,18 @@ class Postgres(Construct):
             url = self.credentials.key("uri")
             self.migrations = SchemaMigrations(self, self._id, migration=spec.migration, url=url)
         return resource
+
+    def _object_store(self, name: str, folder: str) -> Reference:
+        made = postgres_backup.object_store(self, f"{self._id}-{name}", self.spec.backup, folder)
+        return made.ref
+
+    def _restored(self) -> cnpg.ClusterSpecExternalClusters | None:
+        restore, backup = self.spec.restore, self.spec.backup
+        if restore is None:
+            return None
+        folder = restore.path or backup.folder
+        store = self._object_store("source", folder) if self._by_plugin else None
+        return postgres_backup.restored(backup, restore, store)
 
     def _watch(self) -> None:
         instances = self._pods({CLUSTER: self._id, ROLE: "instance"})
@@ -187,6 +201,14 @@ class Postgres(Construct):
                 or None,
             ),
         )
+
+
+def _check_restore(id: str, spec: PostgresSpec) -> None:
+    restore, own = spec.restore, spec.backup.folder
+    if restore is not None and (restore.path or own, restore.name) == (own, id):
+        why = f"names {own}/{id}, where the database keeps its own backups from now on"
+        fix = "give the database another name, or backup.path another folder"
+        raise spec.refuse("restore", why, fix)
 
 
 def _backed_up(spec: PostgresSpec, backup: PostgresBackup) -> PostgresSpec:
