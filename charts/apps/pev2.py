@@ -17,4 +17,4 @@ class Pev2(Component):
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, "pev2", layer="tooling", namespace=namespace)
         route = Exposure(reach="private")
-        Workload(self, "pev2", image=_IMAGE, container=_CONTAINER, route=route)
+        self.app = Workload(self, "pev2", image=_IMAGE, container=_CONTAINER, route=route)

@@ -110,7 +110,7 @@ def mycluster_0(platform: Platform) -> Cluster:
     CrossplaneConfiguration(cluster, functions=providers.functions)
     TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
     _policies(cluster, namespaces)
-    observe(
+    watched = observe(
         cluster,
         namespaces,
         metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
@@ -122,9 +122,9 @@ def mycluster_0(platform: Platform) -> Cluster:
         gateway_class=gateways.internet,
         issuer=issuers.public,
     )
-    _delivery(cluster, namespaces, gateways)
+    flux = _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces, nodes)
-    equip(cluster, namespaces)
+    equip(cluster, namespaces, watched=watched, flux=flux)
     _apps(cluster, namespaces)
     return cluster
 
@@ -220,9 +220,9 @@ def _nodes(
     return KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
 
 
-def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> None:
+def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> FluxOperator:
     """Flux itself, for its operators and its readers."""
-    FluxOperator(
+    return FluxOperator(
         cluster,
         namespace=namespaces.flux_system,
         gateway=gateways.admin,

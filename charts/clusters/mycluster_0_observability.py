@@ -1,5 +1,7 @@
 """What watches mycluster-0: metrics, logs, traces, dashboards, and who is told."""
 
+from dataclasses import dataclass
+
 from charts.infrastructure.namespaces import Namespaces
 from charts.observability.event_exporter import EventExporter
 from charts.observability.flux_notification import FluxNotifications
@@ -17,18 +19,28 @@ from charts.observability.victoria_traces import VictoriaTraces
 from kubestrata import Cluster
 
 
+@dataclass(frozen=True, slots=True)
+class Observability:
+    """What has a page that people look at."""
+
+    stack: VictoriaMetricsStack
+    logs: VictoriaLogs
+    traces: VictoriaTraces
+    oncall: OnCall
+
+
 def observe(
     cluster: Cluster, namespaces: Namespaces, *, metrics: MetricsStore, logs: LogStore
-) -> VictoriaMetricsStack:
+) -> Observability:
     """Everything of the layer `observability`; the stores say whether they are one pod or many."""
     stack = VictoriaMetricsStack(cluster, namespace=namespaces.observability, store=metrics)
     log_store = VictoriaLogs(cluster, stack=stack, store=logs)
-    VictoriaTraces(cluster, stack=stack)
+    traces = VictoriaTraces(cluster, stack=stack)
     EventExporter(cluster, logs=log_store)
-    OnCall(cluster, stack=stack)
     Loggen(cluster, namespace=namespaces.observability)
 
     operation = GrafanaOperation(cluster, stack=stack)
+    oncall = OnCall(cluster, stack=stack, grafana=operation.grafana)
     GrafanaDashboards(cluster, folders=GrafanaFolders(cluster, operation=operation))
 
     FluxObservability(cluster, namespace=namespaces.observability)
@@ -48,4 +60,4 @@ def observe(
             namespaces.tooling,
         ],
     )
-    return stack
+    return Observability(stack, log_store, traces, oncall)

@@ -1,10 +1,73 @@
-"""What people of the organisation work with on mycluster-0."""
+"""What people of the organisation work with on mycluster-0, and the page that they find it from."""
 
+from collections.abc import Mapping, Sequence
+
+from charts.clusters.mycluster_0_observability import Observability
+from charts.infrastructure.flux_operator import FluxOperator
 from charts.infrastructure.namespaces import Namespaces
 from charts.tooling.harbor import Harbor
+from charts.tooling.headlamp import Headlamp
+from charts.tooling.homepage import Homepage, Page
 from kubestrata import Cluster
 
+# What the issuer calls them, and what they may do with everything that Headlamp shows.
+_GROUPS = {"admins": "admin", "developers": "view"}
 
-def equip(cluster: Cluster, namespaces: Namespaces) -> None:
+_BOOKMARKS = {
+    "Platform": {
+        "Repository": "https://github.com/ogenki/platform",
+        "AWS": "https://console.aws.amazon.com",
+        "Tailscale": "https://login.tailscale.com/admin/machines",
+    },
+    "Documentation": {
+        "Cilium": "https://docs.cilium.io",
+        "CloudNativePG": "https://cloudnative-pg.io/docs",
+        "Crossplane": "https://docs.crossplane.io",
+        "Flux": "https://fluxcd.io/flux",
+        "VictoriaMetrics": "https://docs.victoriametrics.com",
+    },
+}
+
+
+def equip(
+    cluster: Cluster, namespaces: Namespaces, *, watched: Observability, flux: FluxOperator
+) -> None:
     """The tools of the layer `tooling` that have a page of their own."""
-    Harbor(cluster, namespace=namespaces.tooling)
+    harbor = Harbor(cluster, namespace=namespaces.tooling)
+    headlamp = Headlamp(
+        cluster, namespace=namespaces.tooling, issuer=cluster.host("auth"), groups=_GROUPS
+    )
+    Homepage(
+        cluster,
+        namespace=namespaces.tooling,
+        pages={
+            "Observability": _observability(watched),
+            "Delivery": _delivery(flux, harbor, headlamp),
+        },
+        bookmarks=_BOOKMARKS,
+    )
+
+
+def _observability(watched: Observability) -> Sequence[Page]:
+    pages: Mapping[str, tuple[str, str, str]] = {
+        "grafana": ("Grafana", "Dashboards of metrics, logs and traces", "grafana"),
+        "metrics": ("VictoriaMetrics", "Queries of metrics", "victoriametrics"),
+        "vmagent": ("vmagent", "What is scraped, and what is not", "victoriametrics"),
+        "vmalert": ("vmalert", "Rules and what they find", "victoriametrics"),
+        "alertmanager": ("Alertmanager", "Alerts and silences", "alertmanager"),
+    }
+    routes = watched.stack.pages
+    return [
+        *(Page(title, routes[key], text, icon) for key, (title, text, icon) in pages.items()),
+        Page("VictoriaLogs", watched.logs.route, "Queries of logs", "victorialogs"),
+        Page("VictoriaTraces", watched.traces.route, "Queries of traces", "victoriametrics"),
+        Page("OnCall", watched.oncall.route, "Who is called, and when", "grafana"),
+    ]
+
+
+def _delivery(flux: FluxOperator, harbor: Harbor, headlamp: Headlamp) -> Sequence[Page]:
+    return [
+        Page("Flux", flux.route, "What was delivered, and what waits", "flux-cd"),
+        Page("Harbor", harbor.route, "Images of the organisation", "harbor"),
+        Page("Headlamp", headlamp.route, "The objects of the cluster", "headlamp"),
+    ]

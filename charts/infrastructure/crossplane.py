@@ -3,7 +3,7 @@
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent, Pods
-from kubestrata.constructs.observability import Monitoring, Scrape
+from kubestrata.constructs.observability import Scrape
 
 # Packages are images: the registry answers with addresses at GitHub's.
 _REGISTRY = ("xpkg.crossplane.io", "ghcr.io", "pkg-containers.githubusercontent.com")
@@ -34,8 +34,7 @@ class Crossplane(HelmComponent):
         )
         # Only the controller calls functions; the RBAC manager has the same instance label.
         self.controller = Pods("crossplane", namespace.object_name, {"app": "crossplane"})
-        if scope.find(Monitoring) is not None:
-            Scrape(self, "crossplane", pods=self.release.pods, port="metrics")
+        Scrape(self, "crossplane", pods=self.controller, port="metrics")
 
 
 def _container() -> JsonObject:

@@ -10,6 +10,7 @@ from kubestrata.constructs.cloud import (
     ServiceAccountName,
     Statement,
 )
+from kubestrata.constructs.data import backup_statements
 
 _EVERY_ZONE = "zones are made by others, and looked up by their domain"
 
@@ -96,19 +97,8 @@ def _secrets(account: AwsAccount) -> list[Statement]:
 
 
 def _folder(bucket: S3Bucket, database: ServiceAccountName) -> list[Statement]:
-    """A database's own folder in the bucket of backups: that of its namespace."""
-    folder = f"{database.namespace}/{database.name}"
-    return [
-        Statement(
-            actions=["s3:ListBucket"],
-            resources=[bucket.arn],
-            conditions={"StringLike": {"s3:prefix": [f"{folder}/*", folder]}},
-        ),
-        Statement(
-            actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
-            resources=[f"{bucket.arn}/{folder}/*"],
-        ),
-    ]
+    """A database's own folder in the bucket of backups, below that of its namespace."""
+    return backup_statements(bucket.arn, f"{database.namespace}/{database.name}")
 
 
 def _load_balancers(account: AwsAccount) -> list[Statement]:

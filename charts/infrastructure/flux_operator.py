@@ -61,7 +61,7 @@ class FluxOperator(Component):
         )
         Scrape(self, _NAME, pods=release.pods, port="http-metrics")
         page = release.endpoint(_WEB_PORT).behind(release.service(_NAME, _WEB_PORT))
-        Route(self, _NAME, host=host, gateway=gateway, to=page)
+        self.route = Route(self, _NAME, host=host, gateway=gateway, to=page)
         for group, role in groups.items():
             self._bind(group, release.makes(_RBAC, "ClusterRole", role, namespaced=False))
 

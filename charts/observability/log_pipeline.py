@@ -2,14 +2,20 @@
 
 from kubestrata.constructs.observability import VectorAgent, VrlTransform
 
-# A line that is JSON becomes its fields; any other stays the message that it is.
+# A line that is JSON becomes its fields; any other stays the message that it is. What Vector knows
+# wins: a time in a format of its own would make VictoriaLogs refuse the line.
 _PARSE = """\
 structured, failure = parse_json(.message)
 if failure == null && is_object(structured) {
   fields = object!(structured)
-  . = merge(., fields, deep: true)
-  if !exists(fields.message) && exists(fields.msg) {
-    .message = del(.msg)
+  said = fields.message
+  if is_null(said) {
+    said = fields.msg
+  }
+  . = merge(fields, ., deep: true)
+  if !is_null(said) {
+    .message = said
+    del(.msg)
   }
 }
 """

@@ -20,6 +20,7 @@ from kubestrata.constructs import (
 )
 from kubestrata.constructs.data import Postgres, PostgresSpec, Valkey
 from kubestrata.constructs.network import Network, NetworkPort, connect
+from kubestrata.constructs.observability import GrafanaInstance
 
 _NAME = "oncall"
 _PORT = 8080
@@ -28,7 +29,9 @@ _PORT = 8080
 class OnCall(Component):
     """Grafana OnCall at `oncall` on the private gateway."""
 
-    def __init__(self, scope: Cluster, *, stack: VictoriaMetricsStack) -> None:
+    def __init__(
+        self, scope: Cluster, *, stack: VictoriaMetricsStack, grafana: GrafanaInstance
+    ) -> None:
         timeout = Duration("15m")
         super().__init__(
             scope,
@@ -58,7 +61,7 @@ class OnCall(Component):
                 **_VALUES,
                 "base_url": _host(scope),
                 "oncall": {"secrets": _secrets(secrets)},
-                "externalGrafana": {"url": stack.grafana.url()},
+                "externalGrafana": {"url": grafana.url},
                 "externalPostgresql": _database(database),
                 "externalRabbitmq": _queue(queue),
                 "externalRedis": _cache(cache),
@@ -72,7 +75,7 @@ class OnCall(Component):
         release.allow(Flow.to_hosts("slack.com", "hooks.slack.com"))
         self._callers(stack)
         page = self.engine.behind(release.service(f"{_NAME}-engine", _PORT))
-        Route.at(self, _NAME, label=_NAME, to=page)
+        self.route = Route.at(self, _NAME, label=_NAME, to=page)
 
     @property
     def service(self) -> ServiceReference:

@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.observability import grafana_value
+from charts.observability.store import resources
 from charts.observability.victoria_metrics_store import NAME, MetricsStore, pods
 from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
 from kubestrata.constructs import (
@@ -10,14 +11,13 @@ from kubestrata.constructs import (
     Flow,
     Gateways,
     HelmRelease,
-    Pods,
     RemoteKey,
     Route,
     SecretReference,
     SecretSource,
     SharedValues,
 )
-from kubestrata.constructs.network import Network, NetworkPort
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import GrafanaOperator, Results, VictoriaMetrics
 from kubestrata.constructs.observability.alert_evaluation import EVALUATION
 from kubestrata.constructs.observability.flux_state import (
@@ -25,7 +25,6 @@ from kubestrata.constructs.observability.flux_state import (
     OCI_REPOSITORY,
     kube_state_metrics,
 )
-from kubestrata.core.node import Construct
 
 NAMESPACE = "observability"
 VMAGENT = pods("vmagent", NAMESPACE)
@@ -83,19 +82,11 @@ class VictoriaMetricsStack(Component):
         both = dict([store.reader, store.writer])
         self.results_endpoints = [self._endpoint(part, port) for part, port in both.items()]
         self._flows(store)
-        self._pages(store)
+        self.pages = self._pages(store)
 
     def _endpoint(self, part: str, port: int) -> Endpoint:
         where = pods(part, NAMESPACE)
         return Endpoint(where, (NetworkPort(port),), self, self.release.resource.ref)
-
-    def watch(self, scope: Construct, pods: Pods) -> None:
-        """Admit the scraper to a further evaluator, which its operator scrapes unasked."""
-        network = self.cluster.find(Network)
-        if network is not None:
-            network.policy(
-                scope, f"{pods.name}-from-vmagent", pods, [Flow.from_pods(VMAGENT, 8080)]
-            )
 
     def _flows(self, store: MetricsStore) -> None:
         allow, api = self.release.allow, Flow.to_kubernetes_api()
@@ -108,7 +99,8 @@ class VictoriaMetricsStack(Component):
         allow(Flow.from_kubernetes_api(9443), pods=operator)
         allow(*grafana_value.FLOWS, pods=GRAFANA)
 
-    def _pages(self, store: MetricsStore) -> None:
+    def _pages(self, store: MetricsStore) -> dict[str, Route]:
+        """The routes to what people look at, by the first label of their hosts."""
         part, port = store.reader
         pages = {
             "alertmanager": ("vmalertmanager", 9093),
@@ -116,11 +108,12 @@ class VictoriaMetricsStack(Component):
             "vmagent": ("vmagent", 8429),
             "vmalert": ("vmalert", 8080),
         }
-        for page, (part, port) in pages.items():
-            service = self.release.service(f"{part}-{NAME}", port)
-            Route.at(self, page, label=page, to=self._endpoint(part, port).behind(service))
-        grafana = self._endpoint("grafana", 3000).behind(self.grafana)
-        Route.at(self, "grafana", label="grafana", to=grafana)
+        leads = {
+            page: self._endpoint(part, port).behind(self.release.service(f"{part}-{NAME}", port))
+            for page, (part, port) in pages.items()
+        }
+        leads["grafana"] = self._endpoint("grafana", 3000).behind(self.grafana)
+        return {page: Route.at(self, page, label=page, to=leads[page]) for page in leads}
 
 
 def _common(scope: Cluster) -> JsonObject:
@@ -136,7 +129,7 @@ def _common(scope: Cluster) -> JsonObject:
                 "scrapeInterval": "30s",
                 "externalLabels": labels,
                 "useStrictSecurity": True,
-                "resources": _resources("100m", "256Mi", "1Gi"),
+                "resources": resources("100m", "256Mi", "1Gi"),
             }
         },
         "vmalert": {
@@ -150,7 +143,7 @@ def _common(scope: Cluster) -> JsonObject:
                     "matchExpressions": [{"key": EVALUATION, "operator": "DoesNotExist"}]
                 },
                 "useStrictSecurity": True,
-                "resources": _resources("50m", "64Mi", "256Mi"),
+                "resources": resources("50m", "64Mi", "256Mi"),
             }
         },
         "kube-state-metrics": kube_state_metrics((*HELM_KINDS, OCI_REPOSITORY)),
@@ -176,7 +169,7 @@ def _alertmanager(host: str, slack: SecretReference) -> JsonObject:
             "externalURL": f"https://{host}",
             "secrets": [slack.name],
             "useStrictSecurity": True,
-            "resources": _resources("10m", "32Mi", "128Mi"),
+            "resources": resources("10m", "32Mi", "128Mi"),
         },
         "config": {
             "route": {
@@ -199,7 +192,3 @@ def _alertmanager(host: str, slack: SecretReference) -> JsonObject:
             ],
         },
     }
-
-
-def _resources(cpu: str, memory: str, limit: str) -> JsonObject:
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}

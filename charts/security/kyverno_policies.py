@@ -19,3 +19,4 @@ class KyvernoPolicies(HelmComponent):
         )
         # Its webhooks judge policies, too.
         self.needs(engine)
+        self.makes_policies()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from charts.observability import grafana_dashboard, grafana_folder
-from kubestrata.constructs.observability import Record
+from kubestrata.constructs.observability import Record, RuleGroup
 from kubestrata.constructs.observability.dashboard_model import read_dashboard
 
 FILES = sorted((Path(grafana_dashboard.__file__).parent / "dashboards").glob("*.json"))
@@ -93,7 +93,7 @@ def test_every_expression_has_its_brackets_and_asks_for_something(file: Path) ->
     for title, target in queries(read(file)):
         if target["datasource"]["type"] == "prometheus":
             # The check that rules pass, too.
-            Record(name="checked", expression=target["expr"])
+            RuleGroup("checked", [Record(name="checked", expression=target["expr"])])
             assert re.search(r"[a-z]+_[a-z_]+", target["expr"]), title
 
 

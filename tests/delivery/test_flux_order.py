@@ -187,7 +187,7 @@ def test_a_cycle_is_printed_with_the_line_of_each_edge() -> None:
 
 def test_a_later_layer_waits_for_the_policies_that_a_chart_makes() -> None:
     cluster = new_cluster(groups=("kyverno.io",))
-    HelmComponent(
+    policies = HelmComponent(
         cluster,
         "policies",
         layer="security",
@@ -195,6 +195,7 @@ def test_a_later_layer_waits_for_the_policies_that_a_chart_makes() -> None:
         chart=chart("policies"),
         creates=["kyverno.io"],
     )
+    policies.makes_policies()
     for name, layer in (("judged", "apps"), ("beside", "security"), ("below", "infrastructure")):
         config_map(new_component(cluster, name, layer=layer))
     assert order(cluster) == {"below": [], "beside": [], "judged": ["policies"], "policies": []}

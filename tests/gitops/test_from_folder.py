@@ -312,7 +312,7 @@ def test_an_empty_folder_has_no_cluster(tmp_path: Path) -> None:
 
 
 def test_a_generated_tree_is_known_by_the_list_that_synth_writes() -> None:
-    assert (roots._INDEX, roots._ENTRY) == (INDEX_NAME, ENTRY)
+    assert (roots.INDEX, roots.ENTRY) == (INDEX_NAME, ENTRY)
 
 
 def test_a_cluster_whose_root_is_made_outside_is_found_in_a_generated_tree(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ class Component(Chart):
         self._edges: list[Edge] = []
         self._provisions: list[Provision] = []
         self._required: list[tuple[str, Origin]] = []
+        self._policies: list[Origin] = []
         self._foreign: list[IConstruct] = []
         self._repositories: list[tuple[ChartSource, Origin]] = []
         self._in_node: dict[Identity, ApiObject] = {}
@@ -155,6 +156,13 @@ class Component(Chart):
         origin = caller(tree.path_of(self))
         self._required.extend((group, origin) for group in groups)
 
+    def makes_policies(self) -> None:
+        """State that a chart of this component makes admission policies.
+
+        Nobody sees what they exclude: every component of a later layer waits for it.
+        """
+        self._policies.append(caller(tree.path_of(self)))
+
     def uses_repository(self, source: ChartSource) -> None:
         """State that a chart comes from this source; its object is made once."""
         self._repositories.append((source, caller(tree.path_of(self))))
@@ -201,6 +209,11 @@ class Component(Chart):
     def required_groups(self) -> Sequence[tuple[str, Origin]]:
         """API groups that its charts make custom resources of, and who said so."""
         return self._required
+
+    @property
+    def policies(self) -> Sequence[Origin]:
+        """The lines that say that its charts make admission policies."""
+        return self._policies
 
     @property
     def repositories(self) -> Sequence[tuple[ChartSource, Origin]]:

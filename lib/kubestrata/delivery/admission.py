@@ -19,8 +19,6 @@ _POLICIES = {
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
     ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
 }
-# Groups of which a chart makes objects only to have them judge others.
-_POLICY_GROUPS = frozenset({"kyverno.io", "policies.kyverno.io"})
 
 
 def _excluded(rule: object) -> frozenset[str]:
@@ -68,11 +66,9 @@ def _of_charts(
     cluster: Cluster, units: Units, home: Unit
 ) -> Iterator[tuple[Unit, Unit, str, Located]]:
     component = home.component
-    if home is not units.of_component[component.name][0]:
-        return
-    for group, origin in component.required_groups:
-        if group in _POLICY_GROUPS:
-            text = f"policies of a chart of {component.name} judge what it runs"
+    if home is units.of_component[component.name][0]:
+        text = f"policies of a chart of {component.name} judge what it runs"
+        for origin in component.policies:
             for unit in _later(cluster, units, home):
                 if _namespaces(unit):
                     yield unit, home, text, origin

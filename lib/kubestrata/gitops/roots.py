@@ -14,7 +14,7 @@ from kubestrata.rules.api_group import KUSTOMIZE
 
 _ENTRIES = ("flux", "flux-system", "gitops", "argocd", "bootstrap")
 # A tree that kubestrata wrote: its list of files, and the folder where each cluster begins.
-_INDEX, _ENTRY = ".kubestrata", "flux"
+INDEX, ENTRY = ".kubestrata", "flux"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def _own(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
 def _generated(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
     """The entry folders of a tree of ours, also where something outside applies them."""
     homes = {_home(each) for each in starters}
-    entries = {home for home in homes if home.rpartition("/")[2] == _ENTRY}
-    return {one for one in entries if renderer.disk.is_file(join(one, f"../../{_INDEX}"))}
+    entries = {home for home in homes if home.rpartition("/")[2] == ENTRY}
+    return {one for one in entries if renderer.disk.is_file(join(one, f"../../{INDEX}"))}
 
 
 def _below_clusters(starters: Iterable[Document]) -> set[str]:

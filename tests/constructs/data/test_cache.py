@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from kubestrata import Component, Quantity
+from kubeapis import dragonfly, fluxcd
+from kubestrata import Component, Duration, Quantity
 from kubestrata.constructs.data import Dragonfly, DragonflySpec, Valkey, ValkeySpec
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.secret import SecretKey
 from kubestrata.core.errors import InvalidReference
+from kubestrata.core.patch import TypedPatch
 from tests.constructs.data.world import secret, world
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import chart, new_component
@@ -60,12 +63,12 @@ def test_one_dragonfly_without_storage_keeps_nothing() -> None:
 def test_a_cache_says_where_it_is_and_what_opens_it() -> None:
     shop, _ = world()
     valkey = Valkey(shop, "valkey", chart=chart("valkey"), password=password(shop))
-    dragonfly = Dragonfly(shop, "dragonfly", password=password(shop))
+    flies = Dragonfly(shop, "dragonfly", password=password(shop))
     assert valkey.service.host == "valkey-primary.shop.svc.cluster.local"
-    assert dragonfly.service.host == "dragonfly.shop.svc.cluster.local"
-    assert valkey.credentials == dragonfly.credentials == password(shop).secret
+    assert flies.service.host == "dragonfly.shop.svc.cluster.local"
+    assert valkey.credentials == flies.credentials == password(shop).secret
     assert valkey.endpoint.ports == (NetworkPort(6379),)
-    assert dragonfly.endpoint.ready == dragonfly.resource.ref
+    assert flies.endpoint.ready == flies.resource.ref
 
 
 def test_a_cache_without_storage_has_no_volume() -> None:
@@ -74,6 +77,22 @@ def test_a_cache_without_storage_has_no_volume() -> None:
     Valkey(shop, "cache", chart=chart("valkey"), password=password(shop), spec=spec)
     (made,) = objects(shop, "HelmRelease")
     assert made["spec"]["values"]["primary"]["persistence"] == {"enabled": False}
+
+
+def test_what_no_field_says_is_patched() -> None:
+    shop, _ = world()
+    on_fast = TypedPatch(
+        dragonfly.DragonflySpec,
+        lambda spec: msgspec.structs.replace(spec, node_selector={"disk": "fast"}),
+    )
+    slowly = TypedPatch(
+        fluxcd.HelmReleaseSpec,
+        lambda spec: msgspec.structs.replace(spec, interval=Duration("6h")),
+    )
+    Dragonfly(shop, "dragonfly", password=password(shop), patches=[on_fast])
+    Valkey(shop, "valkey", chart=chart("valkey"), password=password(shop), patches=[slowly])
+    assert objects(shop, "Dragonfly")[0]["spec"]["nodeSelector"] == {"disk": "fast"}
+    assert objects(shop, "HelmRelease")[0]["spec"]["interval"] == "6h"
 
 
 def test_a_password_of_another_namespace_is_refused() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from kubeapis import strimzi
 from kubestrata import Component
 from kubestrata.constructs.data import (
     Kafka,
@@ -15,6 +17,7 @@ from kubestrata.constructs.data import (
     KafkaUser,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.patch import TypedPatch
 from tests.constructs.data.world import world
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_component
@@ -72,6 +75,16 @@ def test_a_user_has_the_secret_that_strimzi_makes() -> None:
     assert events.service.url(scheme="kafka") == (
         "kafka://events-kafka-bootstrap.shop.svc.cluster.local:9093"
     )
+
+
+def test_what_no_field_says_is_patched() -> None:
+    shop, _ = world()
+    change = TypedPatch(
+        strimzi.KafkaSpec,
+        lambda spec: msgspec.structs.replace(spec, maintenance_time_windows=["* * 2-4 ? * *"]),
+    )
+    Kafka(shop, "events", patches=[change])
+    assert objects(shop, "Kafka")[0]["spec"]["maintenanceTimeWindows"] == ["* * 2-4 ? * *"]
 
 
 @pytest.mark.parametrize(("brokers", "controllers"), [(2, None), (3, 4)])

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from kubeapis import cnpg
 from kubestrata import Component, Image, Quantity
 from kubestrata.constructs.cloud import AwsAccount, PodIdentity, ServiceAccountName, Statement
 from kubestrata.constructs.data import (
@@ -28,6 +30,7 @@ from kubestrata.constructs.data import (
 from kubestrata.constructs.network import Endpoint, NetworkPort, Pods, connect
 from kubestrata.constructs.platform_api import PlatformApi, PlatformKind
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
+from kubestrata.core.patch import TypedPatch
 from tests.constructs.data.world import secret, world
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import config_map, new_cluster, new_component
@@ -291,6 +294,31 @@ def test_the_operators_are_let_out_to_their_databases() -> None:
     names = [made["metadata"]["name"] for made in objects(operators, "CiliumNetworkPolicy")]
     assert "cloudnative-pg-to-shop-orders" in names
     assert "atlas-operator-to-shop-orders" in names
+
+
+def test_databases_come_after_their_operators() -> None:
+    shop, operators = world()
+    Postgres(shop, "orders", spec=PostgresSpec(backup=OFF))
+    assert [edge.target.component for edge in shop.edges] == [operators]
+    Postgres(operators, "own", spec=PostgresSpec(backup=OFF))
+    assert list(operators.edges) == []
+
+
+def test_what_no_field_says_is_patched() -> None:
+    shop, _ = world()
+    change = TypedPatch(
+        cnpg.ClusterSpecAffinity,
+        lambda affinity: msgspec.structs.replace(affinity, node_selector={"disk": "fast"}),
+    )
+    Postgres(shop, "orders", patches=[change])
+    assert cluster_of(shop)["affinity"]["nodeSelector"] == {"disk": "fast"}
+
+
+def test_a_patch_that_meets_nothing_is_refused() -> None:
+    shop, _ = world()
+    change = TypedPatch(cnpg.PoolerSpec, lambda spec: spec)
+    with pytest.raises(InvalidValue, match="matches nothing that c1/shop/orders-postgres makes"):
+        Postgres(shop, "orders", patches=[change])
 
 
 def test_alerts_of_backups_are_there_only_where_instances_send_them() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubestrata import Cluster, Component, Platform
+from kubestrata import Cluster, Component, Platform, Reference
 from kubestrata.constructs import CiliumNetwork, Endpoint, OpenNetwork, Pods
 from kubestrata.constructs.network import NetworkPort, connect, permit
 from kubestrata.core.errors import DuplicateObject, InvalidReference, MissingOffer
@@ -93,6 +93,21 @@ def test_a_second_connection_of_the_same_pods_is_refused() -> None:
     connect(web, db)
     with pytest.raises(DuplicateObject, match="'web-to-db'"):
         connect(web, db)
+
+
+def test_pods_of_a_namespace_that_nobody_declares_may_still_ask_for_names() -> None:
+    cluster = new_cluster(offers=[CiliumNetwork()])
+    given = new_component(cluster, "given", namespace=_given(cluster))
+    source = Endpoint(Pods("agent", "kube-system", {"app": "agent"}), (), given)
+    connect(source, endpoint(new_component(cluster, "db"), 5432))
+    assert names(given) == ["agent-to-db", "agent-to-db-dns"]
+    (rule,) = policy(given, "agent-to-db-dns")["egress"]
+    assert rule["toPorts"][0]["rules"] == {"dns": [{"matchPattern": "*"}]}
+
+
+def _given(cluster: Cluster) -> Reference:
+    there = Component(cluster, "namespaces", layer="infrastructure")
+    return Reference(there, "", "Namespace", "kube-system")
 
 
 def test_connections_end_at_the_border_of_the_cluster() -> None:

@@ -119,9 +119,6 @@ def test_prometheus_has_no_rules_over_logs() -> None:
         ({"summary": "  "}, "summary of ShopIsDown: says nothing"),
         ({"summary": "{{ $labels.pod is down"}, "has braces that do not pair"),
         ({"expression": " "}, "expression of ShopIsDown: is empty"),
-        ({"expression": "sum(rate(x[5m])"}, "expression of ShopIsDown: never closes a '('"),
-        ({"expression": 'x{a="b"}} > 1'}, "closes a '}' that nothing opened"),
-        ({"expression": "sum(x]"}, "closes a ']' that nothing opened"),
         ({"labels": {"a-b": "c"}}, "label 'a-b' of ShopIsDown: is no label"),
         ({"labels": {"__name__": "c"}}, "label '__name__' of ShopIsDown: is no label"),
         ({"labels": {"severity": "info"}}, "severity of ShopIsDown: is given twice"),
@@ -132,6 +129,30 @@ def test_what_no_evaluator_reads_is_refused(changes: dict[str, object], message:
         alert(**changes)
     assert message in str(told.value)
     assert __file__.rpartition("/")[2] in told.value.where
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("sum(rate(x[5m])", "expression of ShopIsDown: never closes a '('"),
+        ('x{a="b"}} > 1', "closes a '}' that nothing opened"),
+        ("sum(x]", "closes a ']' that nothing opened"),
+    ],
+)
+def test_brackets_over_metrics_have_their_partners(expression: str, message: str) -> None:
+    with pytest.raises(KubestrataError) as told:
+        RuleGroup("shop", [alert(expression=expression)])
+    assert message in str(told.value)
+
+
+@pytest.mark.parametrize("expression", ['x{a="("} > 1 # (why', "x{a=~`[)]`} > 1"])
+def test_brackets_in_quotes_and_comments_are_text(expression: str) -> None:
+    assert RuleGroup("shop", [alert(expression=expression)]).rules[0].expression == expression
+
+
+def test_ranges_over_logs_may_be_half_open() -> None:
+    rule = alert(expression="duration:range(1, 10] | stats count() as slow | filter slow:>0")
+    assert RuleGroup("shop", [rule], language="logs").language == "logs"
 
 
 def test_groups_have_rules_and_names_of_their_own() -> None:

@@ -84,13 +84,15 @@ def test_what_grafana_is_given(grafana: Grafana, manifests: SnapshotAssertion) -
 
 def test_the_operator_fills_a_grafana_of_somebody_else(manifests: SnapshotAssertion) -> None:
     component = shop(victoria())
-    GrafanaInstance(
+    grafana = GrafanaInstance(
         component,
         "grafana",
         service=service(component),
         admin=secret(component, "admin-user", "admin-password"),
         labels={"dashboards": "grafana"},
     )
+    assert grafana.url == "http://metrics.shop.svc.cluster.local:8428"
+    assert grafana.url.reference is grafana.ref
     assert rendered(component) == manifests
     assert faults(component) == []
 

@@ -117,6 +117,15 @@ def test_a_redirect_needs_no_service() -> None:
     assert faults(component) == []
 
 
+def test_a_service_with_several_hosts_has_one_route() -> None:
+    component, entry = web()
+    www = Host("www.example.com")
+    Route(component, "web", host=HOST, gateway=entry, to=service(component), also=[www])
+    (found,) = objects(component, "HTTPRoute")
+    assert found["spec"]["hostnames"] == ["web.example.com", "www.example.com"]
+    assert faults(component) == []
+
+
 def test_a_route_waits_for_its_gateway() -> None:
     component, entry = web()
     Route(component, "web", host=HOST, gateway=entry, to=service(component))
@@ -223,6 +232,11 @@ def _elsewhere(component: Component) -> Route:
             lambda web: _route(web, host=Host("webexample.com")),
             InvalidValue,
             r"host Host\('webexample.com'\)",
+        ),
+        (
+            lambda web: _route(web, also=[Host("web.example.net")]),
+            InvalidValue,
+            r"host Host\('web.example.net'\)",
         ),
         (_elsewhere, InvalidReference, "Service other/x: is in namespace 'other'"),
         (lambda web: _route(web, rules=[]), InvalidValue, "Route 'web': has no rule"),

@@ -18,7 +18,13 @@ from kubestrata.core.reference import Reference
 _Lifecycle = aws.BucketLifecycleConfigurationSpecForProviderRule
 _LIST = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
 _READ = ("s3:GetObject",)
-_WRITE = (*_READ, "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject")
+_WRITE = (
+    *_READ,
+    "s3:AbortMultipartUpload",
+    "s3:DeleteObject",
+    "s3:ListMultipartUploadParts",
+    "s3:PutObject",
+)
 
 
 @dataclass(frozen=True, slots=True)

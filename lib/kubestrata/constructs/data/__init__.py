@@ -16,6 +16,7 @@ from kubestrata.constructs.data.operator import (
 )
 from kubestrata.constructs.data.postgres import Postgres
 from kubestrata.constructs.data.postgres_backup_spec import BackupKeys, PostgresBackup
+from kubestrata.constructs.data.postgres_identity import backup_statements
 from kubestrata.constructs.data.postgres_spec import (
     PostgresDatabase,
     PostgresPooler,
@@ -54,4 +55,5 @@ __all__ = [
     "SchemaMigration",
     "Valkey",
     "ValkeySpec",
+    "backup_statements",
 ]

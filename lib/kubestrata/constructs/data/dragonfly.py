@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -17,8 +18,10 @@ from kubestrata.constructs.scaling.availability import Availability
 from kubestrata.constructs.scaling.disruption_budget import DisruptionBudget
 from kubestrata.constructs.scaling.placement import topology_spread_constraints
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
+from kubestrata.core import patch as patching
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.node import Construct
+from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.cron import Cron
@@ -54,11 +57,19 @@ class Dragonfly(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, password: SecretKey, spec: DragonflySpec | None = None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        password: SecretKey,
+        spec: DragonflySpec | None = None,
+        patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         super().__init__(scope, f"{id}-dragonfly")
+        patching.register(self, patches)
         self._component = component_of(scope)
         self.spec = spec = spec or DragonflySpec()
+        DragonflyOperator.precedes(self._component)
         self.password = password
         labels = {"app": id, "app.kubernetes.io/name": "dragonfly"}
         self.resource = dragonfly.Dragonfly(self, id, spec=_spec(spec, labels, password))
@@ -73,6 +84,7 @@ class Dragonfly(Construct):
         self._allow()
         if spec.monitoring:
             watch(self, id, self._pods, port="admin", number=_ADMIN)
+        patching.check_used(self)
 
     @property
     def endpoint(self) -> Endpoint:

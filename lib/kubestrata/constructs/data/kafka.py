@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from kubeapis import k8s, strimzi
 from kubestrata.constructs.data import kafka_pod
@@ -14,10 +14,14 @@ from kubestrata.constructs.network.endpoint import Endpoint
 from kubestrata.constructs.network.flow import Flow, NetworkPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
+from kubestrata.constructs.observability.alert import Alert, RuleGroup
 from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core import patch as patching
 from kubestrata.core.node import Construct
+from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.tree import component_of
+from kubestrata.core.value.duration import Duration
 
 CLUSTER = "strimzi.io/cluster"
 _CLIENTS, _METRICS = 9093, 9404
@@ -35,10 +39,19 @@ class Kafka(Construct):
     TLS. Strimzi makes the disruption budget.
     """
 
-    def __init__(self, scope: Construct, id: str, *, spec: KafkaSpec | None = None) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        spec: KafkaSpec | None = None,
+        patches: Sequence[TypedPatch[Any]] = (),
+    ) -> None:
         super().__init__(scope, f"{id}-kafka")
+        patching.register(self, patches)
         self._component = component_of(scope)
         self.spec = spec = spec or KafkaSpec()
+        KafkaOperator.precedes(self._component)
         self.resource = strimzi.Kafka(
             self,
             id,
@@ -58,7 +71,10 @@ class Kafka(Construct):
         self._pods = Pods(id, namespace, {CLUSTER: id, "strimzi.io/name": f"{id}-kafka"})
         self._allow()
         if spec.monitoring:
-            watch(self, id, self._pods, port="tcp-prometheus", number=_METRICS)
+            rules = _alerts(id, namespace)
+            port = "tcp-prometheus"
+            watch(self, id, self._pods, port=port, number=_METRICS, alerts=rules)
+        patching.check_used(self)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -155,6 +171,27 @@ def _brokers(spec: KafkaSpec) -> strimzi.KafkaSpecKafka:
         },
         metrics_config=_metrics() if spec.monitoring else None,
     )
+
+
+def _alerts(id: str, namespace: str) -> RuleGroup:
+    """By the metrics of Strimzi's reporter."""
+    own = f'namespace="{namespace}",pod=~"{id}-.+"'
+    behind = Alert(
+        name="KafkaUnderReplicated",
+        expression=f"max by (pod) (kafka_server_replicamanager_underreplicatedpartitions{{{own}}})"
+        " > 0",
+        severity="warning",
+        summary="Partitions led by {{ $labels.pod }} have copies that are behind",
+        for_=Duration("15m"),
+    )
+    lost = Alert(
+        name="KafkaPartitionsOffline",
+        expression=f"max(kafka_controller_kafkacontroller_offlinepartitionscount{{{own}}}) > 0",
+        severity="critical",
+        summary="{{ $value }} partitions have no leader",
+        for_=Duration("5m"),
+    )
+    return RuleGroup(f"kafka-{id}", [behind, lost])
 
 
 def _metrics() -> strimzi.KafkaSpecKafkaMetricsConfig:

@@ -26,6 +26,17 @@ class Operator:
             name = f"{self.pods.name}-to-{pods.namespace}-{pods.name}"
             network.policy(self.component, name, self.pods, [Flow.to_pods(pods, *ports)])
 
+    @classmethod
+    def precedes(cls, component: Component) -> None:
+        """Order `component` after the operator that its cluster offers, if it offers one.
+
+        CRDs may come from elsewhere and earlier; objects are taken only once the operator's
+        webhooks answer.
+        """
+        operator = component.cluster.find(cls)
+        if operator is not None and operator.component is not component:
+            component.needs(operator.component)
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresOperator(Operator):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 
 from kubeapis import cnpg, k8s
 from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.data import postgres_backup, postgres_identity, postgres_network
 from kubestrata.constructs.data.bucket_location import BackupStore
-from kubestrata.constructs.data.operator import PostgresOperator
+from kubestrata.constructs.data.operator import MigrationOperator, PostgresOperator
 from kubestrata.constructs.data.postgres_alert import alerts
 from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup
 from kubestrata.constructs.data.postgres_cluster import CLUSTER, ROLE, cluster_spec
@@ -21,7 +24,9 @@ from kubestrata.constructs.network.flow import NetworkPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.platform_api.platform_api import PlatformApi
 from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core import patch as patching
 from kubestrata.core.node import Construct
+from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
 from kubestrata.core.tree import component_of
@@ -52,9 +57,11 @@ class Postgres(Construct):
         *,
         spec: PostgresSpec | None = None,
         identity: PodIdentity | None = None,
+        patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         """`identity` sends the backups: the one given, the BackupStore's, or one made here."""
         super().__init__(scope, f"{id}-postgres")
+        patching.register(self, patches)
         self._id = id
         self._component = component_of(scope)
         cluster = self._component.cluster
@@ -66,6 +73,14 @@ class Postgres(Construct):
             path = self._component.home_namespace.object_name
             stated = _backed_up(stated, msgspec.structs.replace(stated.backup, path=path))
         self.spec = stated
+        # Parts of a native database, for patches; a claim has none of them.
+        self.backup: cnpg.ScheduledBackup | None = None
+        self.databases: list[cnpg.Database] = []
+        self.pooler: Pooler | None = None
+        self.migrations: SchemaMigrations | None = None
+        PostgresOperator.precedes(self._component)
+        if stated.migration is not None:
+            MigrationOperator.precedes(self._component)
         api = cluster.find(PlatformApi)
         if api is not None and api.kind_of(PostgresSpec) is not None:
             self.resource: Resource = api.claim(self, id, stated)
@@ -79,6 +94,7 @@ class Postgres(Construct):
             self.identity = postgres_identity.make(self, id, self.service_account, stated)
         if stated.monitoring:
             self._watch()
+        patching.check_used(self)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -136,20 +152,19 @@ class Postgres(Construct):
             self, self._id, spec=cluster_spec(self._id, spec, plugins)
         )
         if spec.backup.enabled:
-            postgres_backup.schedule(
+            self.backup = postgres_backup.schedule(
                 self,
                 f"{self._id}-backup",
                 cluster=resource.ref,
                 backup=spec.backup,
                 by_plugin=self._by_plugin,
             )
-        for database in spec.databases:
-            self._database(database)
+        self.databases = [self._database(each) for each in spec.databases]
         if spec.pooler is not None:
-            Pooler(self, f"{self._id}-pooler", cluster=resource.ref, spec=spec.pooler)
+            self.pooler = Pooler(self, f"{self._id}-pooler", cluster=resource.ref, spec=spec.pooler)
         if spec.migration is not None:
             url = self.credentials.key("uri")
-            SchemaMigrations(self, self._id, migration=spec.migration, url=url)
+            self.migrations = SchemaMigrations(self, self._id, migration=spec.migration, url=url)
         return resource
 
     def _watch(self) -> None:
@@ -158,9 +173,9 @@ class Postgres(Construct):
         rules = alerts(self._id, instances.namespace, backup=backup)
         watch(self, self._id, instances, port="metrics", number=_METRICS, alerts=rules)
 
-    def _database(self, database: PostgresDatabase) -> None:
+    def _database(self, database: PostgresDatabase) -> cnpg.Database:
         name = f"{self._id}-{database.name.replace('_', '-').strip('-')}"
-        cnpg.Database(
+        return cnpg.Database(
             self,
             name,
             spec=cnpg.DatabaseSpec(

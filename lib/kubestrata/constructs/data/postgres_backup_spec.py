@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
@@ -36,7 +37,7 @@ class PostgresBackup(Declaration, kw_only=True):
     path: Annotated[str, Meta(description="Folder; the namespace unless said.")] | None = None
     region: str | None = None
     endpoint: Annotated[str, Meta(description="URL; AWS' own unless said.")] | None = None
-    hosts: Annotated[tuple[str, ...], Meta(description="DNS names that instances call.")] = ()
+    hosts: Annotated[Sequence[str], Meta(description="DNS names that instances call.")] = ()
     keys: BackupKeys | None = None
 
     def __post_init__(self) -> None:

@@ -12,7 +12,13 @@ from kubestrata.core.reference import Reference
 from kubestrata.core.tree import component_of
 
 _LIST = ("s3:GetBucketLocation", "s3:ListBucket")
-_OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+_OBJECTS = (
+    "s3:AbortMultipartUpload",
+    "s3:DeleteObject",
+    "s3:GetObject",
+    "s3:ListMultipartUploadParts",
+    "s3:PutObject",
+)
 
 
 def found(service_account: Reference, spec: PostgresSpec) -> PodIdentity | None:
@@ -36,13 +42,16 @@ def make(
         return None
     account = component_of(scope).cluster.ask(AwsAccount)
     arn = account.global_arn("s3", str(backup.bucket), owned=False)
-    folder = f"{arn}/{backup.path}/{id}/*"
-    return PodIdentity(
-        scope,
-        id,
-        service_account=service_account,
-        statements=[
-            Statement(actions=_LIST, resources=[arn]),
-            Statement(actions=_OBJECTS, resources=[folder]),
-        ],
-    )
+    statements = backup_statements(arn, f"{backup.path}/{id}")
+    return PodIdentity(scope, id, service_account=service_account, statements=statements)
+
+
+def backup_statements(bucket: str, folder: str) -> list[Statement]:
+    """What instances need to keep their backups in a folder of a bucket, named by its ARN.
+
+    Barman looks whether the bucket exists before it names a folder: it may list all of it.
+    """
+    return [
+        Statement(actions=_LIST, resources=[bucket]),
+        Statement(actions=_OBJECTS, resources=[f"{bucket}/{folder}/*"]),
+    ]

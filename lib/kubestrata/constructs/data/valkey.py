@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -11,12 +12,16 @@ from kubestrata.constructs.helm.helm_chart import HelmChart
 from kubestrata.constructs.helm.helm_release import HelmRelease
 from kubestrata.constructs.network.endpoint import Endpoint
 from kubestrata.constructs.network.flow import Flow
+from kubestrata.constructs.observability.alert import Alert, RuleGroup
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
+from kubestrata.core import patch as patching
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
+from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.tree import component_of
+from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.quantity import Quantity
 
 _PORT, _METRICS = 6379, 9121
@@ -53,8 +58,10 @@ class Valkey(Construct):
         chart: HelmChart,
         password: SecretKey,
         spec: ValkeySpec | None = None,
+        patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         super().__init__(scope, f"{id}-valkey")
+        patching.register(self, patches)
         self._component = component_of(scope)
         self.spec = spec or ValkeySpec()
         self.password = password
@@ -64,7 +71,9 @@ class Valkey(Construct):
         pods = self.release.pods
         self.release.allow(Flow.to_pods(pods, _PORT), Flow.from_pods(pods, _PORT))
         if self.spec.monitoring:
-            watch(self, id, pods, port="metrics", number=_METRICS)
+            rules = _alerts(id, pods.namespace)
+            watch(self, id, pods, port="metrics", number=_METRICS, alerts=rules)
+        patching.check_used(self)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -81,6 +90,26 @@ class Valkey(Construct):
     def credentials(self) -> SecretReference:
         """The Secret with the password; `password` is the key."""
         return self.password.secret
+
+
+def _alerts(id: str, namespace: str) -> RuleGroup:
+    """By the metrics of the exporter beside each pod."""
+    own = f'namespace="{namespace}",pod=~"{id}-(primary|replicas)-[0-9]+"'
+    down = Alert(
+        name="ValkeyDown",
+        expression=f"min by (pod) (redis_up{{{own}}}) == 0",
+        severity="critical",
+        summary="Valkey does not answer in {{ $labels.pod }}",
+        for_=Duration("5m"),
+    )
+    full = Alert(
+        name="ValkeyRefuses",
+        expression=f"max by (pod) (increase(redis_rejected_connections_total{{{own}}}[15m])) > 0",
+        severity="warning",
+        summary="{{ $labels.pod }} refuses connections",
+        for_=Duration("5m"),
+    )
+    return RuleGroup(f"valkey-{id}", [down, full])
 
 
 def _values(id: str, spec: ValkeySpec, password: SecretKey) -> JsonObject:

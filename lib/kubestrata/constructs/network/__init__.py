@@ -1,7 +1,7 @@
 """Who may talk to whom: flows, and the policies that a cluster's network makes of them."""
 
 from kubestrata.constructs.network.cilium import CiliumNetwork
-from kubestrata.constructs.network.connection import connect, permit
+from kubestrata.constructs.network.connection import connect, open_out, permit
 from kubestrata.constructs.network.endpoint import Endpoint, ServiceEndpoint
 from kubestrata.constructs.network.flow import Flow, NamedPort, NetworkPort
 from kubestrata.constructs.network.kubernetes import KubernetesNetwork
@@ -25,5 +25,6 @@ __all__ = [
     "Pods",
     "ServiceEndpoint",
     "connect",
+    "open_out",
     "permit",
 ]

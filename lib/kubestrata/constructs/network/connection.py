@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubestrata.constructs.network.endpoint import Endpoint
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
@@ -32,9 +34,21 @@ def permit(source: Endpoint, target: Endpoint) -> None:
         what = f"connection from {source.pods.name!r} to {target.pods.name!r}"
         why = f"the one is in cluster {cluster.name}, the other in cluster {theirs}"
         raise InvalidReference(str(caller()), what, why, "connect endpoints of one cluster")
-    network = cluster.ask(Network)
     one, other = source.pods, target.pods
-    out = [Flow.to_pods(other, *target.ports)]
-    network.policy(source.component, f"{one.name}-to-{other.name}", one, out)
+    open_out(source, f"{one.name}-to-{other.name}", [Flow.to_pods(other, *target.ports)])
+    network = cluster.ask(Network)
     into = [Flow.from_pods(one, *target.ports)]
     network.policy(target.component, f"{other.name}-from-{one.name}", other, into)
+
+
+def open_out(source: Endpoint, name: str, flows: Sequence[Flow]) -> None:
+    """Let `source` out along `flows`: one policy `name` beside it.
+
+    Where no component declares its namespace, nothing there lets it ask for names: it gets a
+    policy `<name>-dns` for that. Raises MissingOffer where the cluster offers no Network.
+    """
+    component, pods = source.component, source.pods
+    network = component.cluster.ask(Network)
+    network.policy(component, name, pods, flows)
+    if not component.cluster.declares(pods.namespace):
+        network.allow_dns(component, f"{name}-dns", pods)

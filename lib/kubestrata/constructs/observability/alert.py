@@ -24,7 +24,8 @@ Language = Literal["metrics", "logs"]
 _ALERT = "^[A-Za-z_][A-Za-z0-9_]*$"
 _SERIES = "^[A-Za-z_:][A-Za-z0-9_:]*$"
 _LABEL = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*\Z")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`')
+# Text in quotes, and comments to the end of their line.
+_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`|#.*')
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _NoLabels = Annotated[Mapping[str, str], msgspec.Meta(description="Further labels.")]
 
@@ -99,7 +100,8 @@ class Record(Declaration, kw_only=True):
 class RuleGroup:
     """Rules that are evaluated one after the other, in this order, at the same instant.
 
-    `interval` None leaves it to the evaluator. `language` is what the expressions are written in.
+    `interval` None leaves it to the evaluator. `language` is what the expressions are written in:
+    in the one of metrics every bracket has its partner, in the one of logs ranges may be half open.
     """
 
     name: str
@@ -113,6 +115,9 @@ class RuleGroup:
             raise InvalidValue(where, "RuleGroup", "has no name", "name what its rules share")
         if not self.rules:
             raise InvalidValue(where, f"RuleGroup {self.name!r}", "has no rules")
+        if self.language == "metrics":
+            for rule in self.rules:
+                _check_brackets(rule.name, rule.expression)
 
 
 def check_groups(groups: Sequence[RuleGroup]) -> None:
@@ -136,8 +141,11 @@ def _check_labels(name: str, labels: Mapping[str, str]) -> None:
 def _check_expression(name: str, expression: str) -> None:
     if not expression.strip():
         raise InvalidValue(str(caller()), f"expression of {name}", "is empty")
+
+
+def _check_brackets(name: str, expression: str) -> None:
     still_open: list[str] = []
-    for sign in _QUOTED.sub("", expression):
+    for sign in _ASIDE.sub("", expression):
         if sign in _PAIRS.values():
             still_open.append(sign)
         elif sign in _PAIRS and (not still_open or still_open.pop() != _PAIRS[sign]):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from kubeapis import grafana, k8s
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.node import Construct
-from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.reference import Reference, ReferenceName, ServiceReference
 
 
 class GrafanaInstance(Construct):
@@ -26,6 +26,7 @@ class GrafanaInstance(Construct):
         labels: Mapping[str, str],
     ) -> None:
         super().__init__(scope, f"{id}-grafana")
+        self._service = service
         self.resource = grafana.Grafana(
             self,
             id,
@@ -33,18 +34,19 @@ class GrafanaInstance(Construct):
             spec=grafana.GrafanaSpec(
                 external=grafana.GrafanaSpecExternal(
                     url=service.url(),
-                    admin_user=_selected(admin, "admin-user"),
-                    admin_password=_selected(admin, "admin-password"),
+                    admin_user=admin.key("admin-user").selector,
+                    admin_password=admin.key("admin-password").selector,
                 )
             ),
         )
         admin.require_namespace(self.resource.identity.namespace)
 
     @property
+    def url(self) -> ReferenceName:
+        """Where it answers inside the cluster; who uses it comes after the operator knows it."""
+        return self.ref.text(str.__str__(self._service.url()))
+
+    @property
     def ref(self) -> Reference:
         """The Grafana object."""
         return self.resource.ref
-
-
-def _selected(secret: SecretReference, key: str) -> k8s.SecretKeySelector:
-    return k8s.SecretKeySelector(name=secret.name, key=secret.key(key).key)

@@ -16,21 +16,22 @@ from kubestrata.core.tree import component_of
 from kubestrata.core.value.host import Host
 
 
-def parent(gateway: GatewayReference, host: Host) -> api.TCPRouteSpecParentRefs:
-    """The listener as `parentRefs` wants it; using it makes an edge to the Gateway.
-
-    Raises InvalidValue for a host that the listener is not for.
-    """
-    domain = str(gateway.domain)
-    if host != domain and not host.endswith(f".{domain}"):
-        why = f"is not {domain!r} nor below it, what listener {gateway.listener!r} is for"
-        fix = "take a host of the domain, or another gateway"
-        raise InvalidValue(str(caller()), f"host {host!r}", why, fix)
+def parent(gateway: GatewayReference) -> api.TCPRouteSpecParentRefs:
+    """The listener as `parentRefs` wants it; using it makes an edge to the Gateway."""
     return api.TCPRouteSpecParentRefs(
         name=gateway.gateway.name,
         namespace=gateway.gateway.namespace,
         section_name=gateway.listener,
     )
+
+
+def check_host(gateway: GatewayReference, host: Host) -> None:
+    """Raise InvalidValue for a host that the listener is not for."""
+    domain = str(gateway.domain)
+    if host != domain and not host.endswith(f".{domain}"):
+        why = f"is not {domain!r} nor below it, what listener {gateway.listener!r} is for"
+        fix = "take a host of the domain, or another gateway"
+        raise InvalidValue(str(caller()), f"host {host!r}", why, fix)
 
 
 def check_namespace(scope: Construct, service: ServiceReference) -> None:

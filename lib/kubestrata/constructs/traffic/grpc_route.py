@@ -6,7 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kubeapis import gateway as api
-from kubestrata.constructs.traffic.attachment import check_namespace, open_way, parent
+from kubestrata.constructs.traffic.attachment import (
+    check_host,
+    check_namespace,
+    open_way,
+    parent,
+)
 from kubestrata.constructs.traffic.dns_record import DnsRecord
 from kubestrata.constructs.traffic.gateway_reference import GatewayReference
 from kubestrata.constructs.traffic.route import dns_metadata
@@ -60,6 +65,7 @@ class GrpcRoute(Construct):
         dns: DnsRecord | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-grpc-route")
+        check_host(gateway, host)
         check_namespace(self, to)
         self.host = host
         backend = api.GRPCRouteSpecRulesBackendRefs(name=to.name, port=to.port)
@@ -70,8 +76,6 @@ class GrpcRoute(Construct):
             self,
             id,
             metadata=dns_metadata(dns),
-            spec=api.GRPCRouteSpec(
-                parent_refs=[parent(gateway, host)], hostnames=[host], rules=[rule]
-            ),
+            spec=api.GRPCRouteSpec(parent_refs=[parent(gateway)], hostnames=[host], rules=[rule]),
         )
         open_way(self, id, gateway=gateway, to=to)

@@ -7,7 +7,12 @@ from typing import Self
 
 from kubeapis import gateway as api
 from kubeapis import k8s
-from kubestrata.constructs.traffic.attachment import check_namespace, open_way, parent
+from kubestrata.constructs.traffic.attachment import (
+    check_host,
+    check_namespace,
+    open_way,
+    parent,
+)
 from kubestrata.constructs.traffic.dns_record import DnsRecord
 from kubestrata.constructs.traffic.gateway_reference import GatewayReference, Gateways, Reach
 from kubestrata.constructs.traffic.route_rule import RouteRule
@@ -37,11 +42,15 @@ class Route(Construct):
         to: ServiceReference | None,
         rules: Sequence[RouteRule] = (RouteRule(),),
         dns: DnsRecord | None = None,
+        also: Sequence[Host] = (),
     ) -> None:
+        """`also` are further hosts of the same Service, which is to have one route only."""
         super().__init__(scope, f"{id}-route")
         _check(id, rules, to)
         self.host = host
-        attached = parent(gateway, host)
+        hosts = [host, *also]
+        for each in hosts:
+            check_host(gateway, each)
         backends: list[api.HTTPRouteSpecRulesBackendRefs] = []
         if to is not None:
             check_namespace(self, to)
@@ -51,8 +60,8 @@ class Route(Construct):
             id,
             metadata=dns_metadata(dns),
             spec=api.HTTPRouteSpec(
-                parent_refs=[attached],
-                hostnames=[host],
+                parent_refs=[parent(gateway)],
+                hostnames=hosts,
                 rules=[each.field([] if each.redirects else backends) for each in rules],
             ),
         )

@@ -7,7 +7,12 @@ from typing import Literal
 
 from kubeapis import gateway as api
 from kubeapis.gateway import v1alpha2
-from kubestrata.constructs.traffic.attachment import check_namespace, open_way, parent
+from kubestrata.constructs.traffic.attachment import (
+    check_host,
+    check_namespace,
+    open_way,
+    parent,
+)
 from kubestrata.constructs.traffic.gateway_reference import GatewayReference
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ServiceReference
@@ -42,10 +47,11 @@ class TlsRoute(Construct):
         to: ServiceReference,
     ) -> None:
         super().__init__(scope, f"{id}-tls-route")
+        check_host(gateway, host)
         check_namespace(self, to)
         self.host = host
         served = component_of(scope).cluster.find(GatewayApi) or GatewayApi()
-        parents = [parent(gateway, host)]
+        parents = [parent(gateway)]
         backend = api.TCPRouteSpecRulesBackendRefs(name=to.name, port=to.port)
         rules = [api.TCPRouteSpecRules(backend_refs=[backend])]
         self.resource: api.TLSRoute | v1alpha2.TLSRoute

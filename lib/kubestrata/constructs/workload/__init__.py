@@ -15,6 +15,7 @@ from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.exposure import Exposure
 from kubestrata.constructs.workload.observed import Observed
 from kubestrata.constructs.workload.policy import Connectable
+from kubestrata.constructs.workload.scheduled_job import ScheduledJob
 from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Probes",
     "Resources",
     "RunningWorkload",
+    "ScheduledJob",
     "SecretValue",
     "StoreValue",
     "ValkeyChart",

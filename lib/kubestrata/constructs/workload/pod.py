@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kubeapis import k8s
 from kubestrata.constructs.scaling import Availability, affinity, topology_spread_constraints
 from kubestrata.constructs.workload import probe
 from kubestrata.constructs.workload.container import Container, Resources, SecretValue
-from kubestrata.constructs.workload.default import WorkloadDefaults
+from kubestrata.constructs.workload.pod_parts import PodParts
 from kubestrata.constructs.workload.volume import Mounted, mounted
 from kubestrata.core.reference import ReferenceName
 from kubestrata.core.value.image import Image
-
-
-@dataclass(frozen=True, slots=True)
-class PodParts:
-    """What was made for the pods beforehand, and what the cluster says of all pods."""
-
-    defaults: WorkloadDefaults
-    service_account: ReferenceName
-    config: ReferenceName | None
-    files: ReferenceName | None
-    stored: Mapping[str, SecretValue]
 
 
 def pod_template(

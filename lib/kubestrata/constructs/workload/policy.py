@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol, TypeAlias
 
-from kubestrata.constructs.network import Endpoint, Flow, Network, connect
+from kubestrata.constructs.network import Endpoint, Flow, Network, connect, open_out
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import caller
 
@@ -33,7 +33,7 @@ def reach(source: Endpoint, target: Target) -> None:
     if target.direction != "egress":
         what, why = f"flow from {target.peer.name!r}", "comes in, and connections go out"
         raise InvalidValue(str(caller()), what, why, "write admits(flow)")
-    _policy(source, target, f"{source.pods.name}-to-{target.peer.name}")
+    open_out(source, f"{source.pods.name}-to-{target.peer.name}", [target])
 
 
 def admit(target: Endpoint, flow: Flow) -> None:
@@ -41,9 +41,6 @@ def admit(target: Endpoint, flow: Flow) -> None:
     if flow.direction != "ingress":
         what, why = f"flow to {flow.peer.name!r}", "goes out, and what is admitted comes in"
         raise InvalidValue(str(caller()), what, why, "write connects_to(flow)")
-    _policy(target, flow, f"{target.pods.name}-from-{flow.peer.name}")
-
-
-def _policy(endpoint: Endpoint, flow: Flow, name: str) -> None:
-    network = endpoint.component.cluster.ask(Network)
-    network.policy(endpoint.component, name, endpoint.pods, [flow])
+    network = target.component.cluster.ask(Network)
+    name = f"{target.pods.name}-from-{flow.peer.name}"
+    network.policy(target.component, name, target.pods, [flow])

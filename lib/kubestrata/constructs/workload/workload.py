@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Self
 
 from kubeapis import k8s
-from kubestrata.constructs.network import Endpoint, Flow, Network, NetworkPort, Pods
+from kubestrata.constructs.network import Endpoint, Flow, Network, NetworkPort, Pods, open_out
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.traffic import Gateways, Route
@@ -190,12 +190,11 @@ class Workload(Construct):
         return None
 
     def _connect_backing(self) -> None:
-        network = self.component.cluster.find(Network)
-        if network is None:
+        if self.component.cluster.find(Network) is None:
             return
         self.connects_to(*self.backing.endpoints)
         if self.backing.flows:
-            network.policy(self, f"{self.id}-to-cloud", self.pods, self.backing.flows)
+            open_out(self.endpoint, f"{self.id}-to-cloud", self.backing.flows)
 
     def _watched(self, observed: Observed) -> Watch:
         numbers = self.declaration.container.port_numbers

@@ -1,0 +1,120 @@
+"""The page that everything else is found from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from charts import catalogue
+from kubestrata import Cluster, Component, Host, JsonObject, Reference
+from kubestrata.constructs import Flow, Gateways, HelmRelease, Route
+
+_NAME = "homepage"
+_PORT = 3000
+# The user that the image brings.
+_USER = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the platform: where a route leads, and what people read of it.
+
+    `icon` is a name of the icon sets that Homepage knows.
+    """
+
+    title: str
+    route: Route
+    text: str
+    icon: str
+
+
+class Homepage(Component):
+    """Homepage at `home` in the private domain, with the pages of the platform by group.
+
+    It waits for none of them: a link is there before what it leads to.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        pages: Mapping[str, Sequence[Page]],
+        bookmarks: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        """`pages` are by group; `bookmarks` are title to address, by group."""
+        super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
+        host = scope.ask(Gateways).reached("private").domain.sub("home")
+        release = HelmRelease(
+            self,
+            _NAME,
+            chart=catalogue.HOMEPAGE,
+            values={**_pod(host), "config": _config(scope, pages, bookmarks)},
+        )
+        # It shows how busy the cluster is.
+        release.allow(Flow.to_kubernetes_api())
+        page = release.endpoint(_PORT).behind(release.service(_NAME, _PORT))
+        self.route = Route.at(self, _NAME, label="home", to=page)
+
+
+def _pod(host: Host) -> JsonObject:
+    return {
+        "controller": {"replicas": 2},
+        "enableRbac": True,
+        "serviceAccount": {"create": True, "name": _NAME},
+        # It answers for the names that it is told, and no others.
+        "env": [{"name": "HOMEPAGE_ALLOWED_HOSTS", "value": host}],
+        "podSecurityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": _USER,
+            "runAsGroup": _USER,
+            "fsGroup": _USER,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "resources": {
+            "requests": {"cpu": "20m", "memory": "128Mi"},
+            "limits": {"memory": "256Mi"},
+        },
+        "persistence": {
+            "logs": {"enabled": True, "type": "emptyDir", "mountPath": "/app/config/logs"}
+        },
+    }
+
+
+def _config(
+    cluster: Cluster,
+    pages: Mapping[str, Sequence[Page]],
+    bookmarks: Mapping[str, Mapping[str, str]],
+) -> JsonObject:
+    return {
+        "settings": {
+            "title": cluster.name,
+            "theme": "dark",
+            "color": "slate",
+            "headerStyle": "clean",
+            "hideVersion": True,
+            "layout": {group: {"style": "row", "columns": 4} for group in pages},
+        },
+        "kubernetes": {"mode": "cluster"},
+        "docker": {},
+        "widgets": [_usage(cluster.name), {"datetime": {"format": {"timeStyle": "short"}}}],
+        "services": [{group: [_service(page) for page in pages[group]]} for group in pages],
+        "bookmarks": [{group: _links(bookmarks[group])} for group in bookmarks],
+    }
+
+
+def _usage(label: str) -> JsonObject:
+    shown: JsonObject = {"show": True, "cpu": True, "memory": True, "showLabel": True}
+    return {"kubernetes": {"cluster": {**shown, "label": label}, "nodes": shown}}
+
+
+def _service(page: Page) -> JsonObject:
+    return {
+        page.title: {"href": page.route.url, "description": page.text, "icon": f"{page.icon}.png"}
+    }
+
+
+def _links(links: Mapping[str, str]) -> list[JsonObject]:
+    return [{title: [{"abbr": title[:2].upper(), "href": links[title]}]} for title in links]

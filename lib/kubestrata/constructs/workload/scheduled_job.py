@@ -1,0 +1,91 @@
+"""Work that runs by the clock, in pods as hardened as a Workload's."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kubeapis import k8s
+from kubestrata.constructs.network import Endpoint, Pods
+from kubestrata.constructs.scaling import Availability
+from kubestrata.constructs.workload.container import Container
+from kubestrata.constructs.workload.pod import pod_container, pod_spec, pod_template
+from kubestrata.constructs.workload.pod_parts import make_parts
+from kubestrata.constructs.workload.policy import Target, reach
+from kubestrata.constructs.workload.secret_use import check_namespaces
+from kubestrata.constructs.workload.volume import mounted
+from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
+from kubestrata.core.tree import component_of
+from kubestrata.core.value.cron import Cron
+from kubestrata.core.value.image import Image
+
+# A start that is missed for longer waits for the next time.
+_LATEST_START_SECONDS = 600
+# Pods of jobs are one at a time: nothing to spread.
+_ANYWHERE = Availability(spread_zones=False, spread_nodes=False)
+
+
+class ScheduledJob(Construct):
+    """A CronJob, its ServiceAccount, and the ConfigMaps and ExternalSecret of its container.
+
+    One run at a time; a pod that fails is tried again `retries` times. Ports and probes of the
+    container are left out: nobody asks a job. Defaults are those of `WorkloadDefaults`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        image: Image,
+        schedule: Cron,
+        container: Container | None = None,
+        time_zone: str | None = None,
+        retries: int = 2,
+        timeout_seconds: int = 3600,
+    ) -> None:
+        """`time_zone` is of the IANA database, the controller's own unless given."""
+        super().__init__(scope, f"{id}-job")
+        self.component = component_of(scope)
+        labels = {"app.kubernetes.io/name": id}
+        self.pods = Pods(id, self.component.default_namespace(caller(id)), labels)
+        wanted = container or Container()
+        check_namespaces(wanted, self.pods.namespace)
+        job = k8s.JobSpec(
+            backoff_limit=retries,
+            active_deadline_seconds=timeout_seconds,
+            template=self._template(id, image, wanted, labels),
+        )
+        self.resource = k8s.CronJob(
+            self,
+            id,
+            metadata=k8s.ObjectMeta(labels=labels),
+            spec=k8s.CronJobSpec(
+                schedule=schedule,
+                time_zone=time_zone,
+                concurrency_policy="Forbid",
+                starting_deadline_seconds=_LATEST_START_SECONDS,
+                job_template=k8s.JobTemplateSpec(spec=job),
+            ),
+        )
+
+    def connects_to(self, *targets: Target) -> None:
+        """Let it talk to what has an endpoint, or along flows that go out; orders the component."""
+        for target in targets:
+            reach(Endpoint(self.pods, (), self.component, self.resource.ref), target)
+
+    def _template(
+        self, id: str, image: Image, wanted: Container, labels: dict[str, str]
+    ) -> k8s.PodTemplateSpec:
+        parts = make_parts(self, id, wanted, labels)
+        container = msgspec.structs.replace(
+            pod_container(id, image, wanted, parts),
+            ports=None,
+            liveness_probe=None,
+            readiness_probe=None,
+            startup_probe=None,
+        )
+        pods = pod_spec(container, mounted(wanted, parts.files), labels, _ANYWHERE, parts)
+        return pod_template(
+            labels, container, msgspec.structs.replace(pods, restart_policy="Never")
+        )

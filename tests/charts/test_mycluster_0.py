@@ -1,0 +1,209 @@
+"""What mycluster-0 stands on: its charts, its CRDs, its nodes, and who runs Flux."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kubestrata import Cluster
+from main import build
+
+Objects = list[dict[str, Any]]
+
+BITNAMI = "oci://registry-1.docker.io/bitnamicharts"
+VICTORIA = "https://victoriametrics.github.io/helm-charts"
+ACTIONS = "oci://ghcr.io/actions/actions-runner-controller-charts"
+KYVERNO = "https://kyverno.github.io/kyverno/"
+# Release -> chart, version, repository.
+CHARTS = {
+    "atlas-operator": ("atlas-operator", "0.7.11", "oci://ghcr.io/ariga/charts"),
+    "aws-load-balancer-controller": (
+        "aws-load-balancer-controller",
+        "1.17.1",
+        "https://aws.github.io/eks-charts",
+    ),
+    "cert-manager": ("cert-manager", "v1.19.2", "https://charts.jetstack.io"),
+    "cloudnative-pg": ("cloudnative-pg", "0.27.0", "https://cloudnative-pg.github.io/charts"),
+    "crds-prometheus-operator": (
+        "prometheus-operator-crds",
+        "26.0.0",
+        "https://prometheus-community.github.io/helm-charts",
+    ),
+    "crossplane": ("crossplane", "2.1.3", "https://charts.crossplane.io/stable"),
+    "dagger-gha-runner-scale-set": ("gha-runner-scale-set", "0.9.3", ACTIONS),
+    "default-gha-runner-scale-set": ("gha-runner-scale-set", "0.9.3", ACTIONS),
+    "external-dns": (
+        "external-dns",
+        "1.20.0",
+        "https://kubernetes-sigs.github.io/external-dns/",
+    ),
+    "external-secrets": ("external-secrets", "1.2.1", "https://charts.external-secrets.io"),
+    "flux-operator": ("flux-operator", "0.38.1", "oci://ghcr.io/controlplaneio-fluxcd/charts"),
+    "gha-runner-scale-set-controller": ("gha-runner-scale-set-controller", "0.13.1", ACTIONS),
+    "grafana-operator": ("grafana-operator", "5.21.4", "oci://ghcr.io/grafana/helm-charts"),
+    "harbor": ("harbor", "1.17.1", "https://helm.goharbor.io"),
+    "harbor-valkey": ("valkey", "3.0.31", BITNAMI),
+    "headlamp": ("headlamp", "0.37.0", "https://kubernetes-sigs.github.io/headlamp/"),
+    "homepage": ("homepage", "2.1.0", "https://jameswynn.github.io/helm-charts"),
+    # What the application brings for itself.
+    "image-gallery-valkey": ("valkey", "3.0.31", BITNAMI),
+    "karpenter": ("karpenter", "1.8.2", "oci://public.ecr.aws/karpenter"),
+    "kubernetes-event-exporter": ("kubernetes-event-exporter", "3.6.3", BITNAMI),
+    "kyverno": ("kyverno", "3.6.2", KYVERNO),
+    "kyverno-policies": ("kyverno-policies", "3.6.2", KYVERNO),
+    "loggen": ("loggen", "0.1.4", "https://smana.github.io/loggen/helm/loggen"),
+    "metrics-server": (
+        "metrics-server",
+        "3.13.0",
+        "https://kubernetes-sigs.github.io/metrics-server/",
+    ),
+    "oncall": ("oncall", "1.16.5", "https://grafana.github.io/helm-charts"),
+    "oncall-rabbitmq": ("rabbitmq", "16.0.14", BITNAMI),
+    "oncall-valkey": ("valkey", "3.0.31", BITNAMI),
+    "tailscale-operator": (
+        "tailscale-operator",
+        "1.90.6",
+        "https://pkgs.tailscale.com/helmcharts",
+    ),
+    "victoria-logs": ("victoria-logs-single", "0.11.24", VICTORIA),
+    "victoria-metrics-k8s-stack": ("victoria-metrics-k8s-stack", "0.68.0", VICTORIA),
+    "victoria-traces": ("victoria-traces-single", "0.0.5", VICTORIA),
+    "zitadel": ("zitadel", "9.16.0", "https://charts.zitadel.com"),
+}
+# What installs CRDs from a repository -> its revision and folder.
+CRDS = {
+    "crds-actions-runner-controller": ("gha-runner-scale-set-0.13.1", "./config/crd/bases"),
+    "crds-cloudnative-pg": ("v1.28.0", "./config/crd/bases"),
+    "crds-external-secrets": ("v1.2.1", "./deploy/crds"),
+    "crds-gateway-api": ("v1.4.1", "./config/crd/experimental"),
+    "crds-grafana-operator": ("v5.21.4", "./config/crd/bases"),
+    "crds-kyverno": ("v1.16.2", "./config/crds"),
+    "crds-tailscale-operator": ("v1.90.6", "./cmd/k8s-operator/deploy/crds"),
+    "crds-victoria-metrics-operator": ("v0.67.0", "./config/crd/overlay"),
+}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Cluster:
+    return next(one for one in build().clusters if one.name == "mycluster-0")
+
+
+@pytest.fixture(scope="module")
+def objects(cluster: Cluster) -> Objects:
+    return [file.manifest for file in cluster.delivery.derive(cluster) if file.manifest]
+
+
+def of_kind(objects: Objects, kind: str) -> dict[str, dict[str, Any]]:
+    found = [item for item in objects if item["kind"] == kind]
+    named = {item["metadata"]["name"]: item for item in found}
+    assert len(named) == len(found)
+    return named
+
+
+def chart_of(objects: Objects, spec: dict[str, Any]) -> tuple[str, str, str]:
+    if "chartRef" in spec:
+        source = of_kind(objects, "OCIRepository")[spec["chartRef"]["name"]]["spec"]
+        folder, _, chart = source["url"].rpartition("/")
+        return (chart, source["ref"]["tag"], folder)
+    found = spec["chart"]["spec"]
+    source = of_kind(objects, "HelmRepository")[found["sourceRef"]["name"]]["spec"]
+    return (found["chart"], found["version"], source["url"])
+
+
+def test_charts_versions_and_repositories_are_the_platforms(objects: Objects) -> None:
+    releases = of_kind(objects, "HelmRelease")
+    found = {name: chart_of(objects, item["spec"]) for name, item in releases.items()}
+    assert found == CHARTS
+
+
+def test_crds_come_from_their_repositories_and_are_never_pruned(objects: Objects) -> None:
+    sources = of_kind(objects, "GitRepository")
+    steps = of_kind(objects, "Kustomization")
+    found = {
+        name: (item["spec"]["ref"]["tag"], steps[name]["spec"]["path"])
+        for name, item in sources.items()
+        if name.startswith("crds-")
+    }
+    assert found == CRDS
+    assert {steps[name]["spec"]["prune"] for name in CRDS} == {False}
+
+
+def test_a_release_brings_no_crds_that_a_repository_brings(cluster: Cluster) -> None:
+    owned = {
+        group
+        for component in cluster.components
+        if component.source is not None
+        for group in component.source.groups
+    }
+    twice = {
+        (component.name, group)
+        for component in cluster.components
+        if component.source is None
+        for provision in component.provisions
+        for group in provision.groups & owned
+    }
+    assert twice == set()
+
+
+def test_flux_is_run_by_its_operator(objects: Objects) -> None:
+    assert "flux-system" not in of_kind(objects, "GitRepository")
+    assert "flux-system" not in of_kind(objects, "Kustomization")
+    release = of_kind(objects, "HelmRelease")["flux-operator"]["spec"]
+    assert [(each["name"], each["targetPath"]) for each in release["valuesFrom"]] == [
+        ("flux-web-oidc", "web.config.authentication.oauth2.clientID"),
+        ("flux-web-oidc", "web.config.authentication.oauth2.clientSecret"),
+    ]
+    bindings = of_kind(objects, "ClusterRoleBinding")
+    assert {
+        name: (item["subjects"][0]["name"], item["roleRef"]["name"])
+        for name, item in bindings.items()
+        if name.startswith("flux-web-")
+    } == {
+        "flux-web-admins": ("admins", "flux-web-admin"),
+        "flux-web-developers": ("developers", "flux-web-user"),
+    }
+
+
+@pytest.mark.parametrize("pool", ["default", "io"])
+def test_no_pod_starts_on_a_node_without_a_network(objects: Objects, pool: str) -> None:
+    spec = of_kind(objects, "NodePool")[pool]["spec"]["template"]["spec"]
+    assert spec["startupTaints"] == [
+        {"key": "node.cilium.io/agent-not-ready", "value": "true", "effect": "NoExecute"}
+    ]
+    assert spec["nodeClassRef"]["name"] == pool
+    assert pool in of_kind(objects, "EC2NodeClass")
+
+
+def test_nodes_are_found_by_the_clusters_name(objects: Objects) -> None:
+    for item in of_kind(objects, "EC2NodeClass").values():
+        found = {"karpenter.sh/discovery": "${cluster_name}"}
+        assert item["spec"]["subnetSelectorTerms"] == [{"tags": found}]
+        assert item["spec"]["role"] == "KarpenterNodeRole-${cluster_name}"
+        assert item["spec"]["metadataOptions"]["httpPutResponseHopLimit"] == 1
+
+
+def test_pipelines_run_where_the_disks_are(objects: Objects) -> None:
+    engine = of_kind(objects, "Deployment")["dagger-engine"]["spec"]["template"]["spec"]
+    (taint,) = of_kind(objects, "NodePool")["io"]["spec"]["template"]["spec"]["taints"]
+    assert engine["nodeSelector"] == {"karpenter.sh/nodepool": "io"}
+    assert engine["tolerations"] == [{"operator": "Equal", **taint}]
+    runners = of_kind(objects, "HelmRelease")["dagger-gha-runner-scale-set"]["spec"]["values"]
+    assert runners["template"]["spec"]["containers"][0]["env"] == [
+        {
+            "name": "_EXPERIMENTAL_DAGGER_RUNNER_HOST",
+            "value": "tcp://dagger-engine.dagger.svc.cluster.local:8080",
+        }
+    ]
+
+
+def test_placeholders_are_filled_from_what_is_used(objects: Objects) -> None:
+    used = {
+        name: [one["name"] for one in item["spec"]["postBuild"]["substituteFrom"]]
+        for name, item in of_kind(objects, "Kustomization").items()
+        if "postBuild" in item["spec"]
+    }
+    assert {
+        name for name, sources in used.items() if "cert-manager-openbao-approle" in sources
+    } == {"cert-manager-config"}
+    assert all("eks-mycluster-0-vars" in sources for sources in used.values())

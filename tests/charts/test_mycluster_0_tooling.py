@@ -1,0 +1,150 @@
+"""The tools of mycluster-0 and the databases beneath them: what must stay true of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kubestrata import Cluster, Component
+from main import build
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Cluster:
+    (found,) = [each for each in build().clusters if each.name == "mycluster-0"]
+    return found
+
+
+def component(cluster: Cluster, name: str) -> Component:
+    (found,) = [each for each in cluster.components if each.name == name]
+    return found
+
+
+def objects(cluster: Cluster, kind: str) -> list[dict[str, Any]]:
+    return [
+        item.manifest
+        for each in cluster.components
+        for item in each.rendered()
+        if item.identity.kind == kind
+    ]
+
+
+def values(cluster: Cluster, name: str) -> dict[str, Any]:
+    (found,) = [
+        each for each in objects(cluster, "HelmRelease") if each["metadata"]["name"] == name
+    ]
+    value: dict[str, Any] = found["spec"]["values"]
+    return value
+
+
+def policies(cluster: Cluster, name: str) -> list[str]:
+    return [
+        item.identity.name
+        for item in component(cluster, name).rendered()
+        if item.identity.kind == "CiliumNetworkPolicy"
+    ]
+
+
+def test_databases_are_claims_that_their_operator_reaches(cluster: Cluster) -> None:
+    claims = [each["metadata"] for each in objects(cluster, "SQLInstance")]
+    assert objects(cluster, "Cluster") == []
+    assert {each["name"] for each in claims} >= {"harbor-db", "oncall-db", "zitadel-db"}
+    reached = {f"cloudnative-pg-to-{each['namespace']}-{each['name']}" for each in claims}
+    assert reached <= set(policies(cluster, "cloudnative-pg"))
+
+
+def test_each_database_is_backed_up_into_its_own_folder(cluster: Cluster) -> None:
+    claims = objects(cluster, "SQLInstance")
+    folders = [
+        (each["spec"]["backup"]["bucket"], each["spec"]["backup"]["path"], each["metadata"]["name"])
+        for each in claims
+    ]
+    assert len(set(folders)) == len(claims)
+    assert {path for _, path, _ in folders} == {each["metadata"]["namespace"] for each in claims}
+    identities = {
+        (each["spec"]["serviceAccount"]["namespace"], each["spec"]["serviceAccount"]["name"])
+        for each in objects(cluster, "EPI")
+    }
+    assert {(path, name) for _, path, name in folders} <= identities
+
+
+def test_operators_do_not_bring_crds_that_others_own(cluster: Cluster) -> None:
+    assert values(cluster, "cloudnative-pg")["crds"] == {"create": False}
+    (release,) = [
+        each
+        for each in objects(cluster, "HelmRelease")
+        if each["metadata"]["name"] == "cloudnative-pg"
+    ]
+    assert release["spec"]["install"]["crds"] == "Skip"
+
+
+def test_harbor_keeps_everything_outside_of_its_pods(cluster: Cluster) -> None:
+    given = values(cluster, "harbor")
+    assert given["database"]["type"] == given["redis"]["type"] == "external"
+    assert given["database"]["external"]["host"] == "harbor-db-rw.tooling.svc.cluster.local"
+    assert given["redis"]["external"]["addr"] == (
+        "harbor-valkey-primary.tooling.svc.cluster.local:6379"
+    )
+    assert given["persistence"]["imageChartStorage"]["type"] == "s3"
+    assert given["jobservice"]["jobLoggers"] == ["database"]
+
+
+def test_harbor_knows_no_password_that_its_chart_has_for_everybody(cluster: Cluster) -> None:
+    given = values(cluster, "harbor")
+    assert given["existingSecretAdminPassword"] == "harbor-admin-password"
+    assert given["existingSecretSecretKey"] == "harbor-internal"
+    assert given["registry"]["credentials"] == {"existingSecret": "harbor-internal"}
+    assert [each["name"] for each in given["registry"]["registry"]["extraEnvVars"]] == [
+        "REGISTRY_STORAGE_S3_ACCESSKEY",
+        "REGISTRY_STORAGE_S3_SECRETKEY",
+    ]
+
+
+def test_only_the_registry_reaches_the_bucket_and_only_trivy_the_internet(cluster: Cluster) -> None:
+    harbor = component(cluster, "harbor")
+    outside = {
+        item.identity.name: [
+            name["matchName"]
+            for each in item.manifest["spec"].get("egress", [])
+            for name in each.get("toFQDNs", [])
+        ]
+        for item in harbor.rendered()
+        if item.identity.kind == "CiliumNetworkPolicy"
+        and item.manifest["spec"]["endpointSelector"]["matchLabels"].get("app") == "harbor"
+    }
+    assert sorted(name for name, hosts in outside.items() if hosts) == [
+        "harbor-registry",
+        "harbor-trivy",
+    ]
+    assert "ghcr.io" in outside["harbor-trivy"]
+
+
+def test_headlamp_itself_may_nothing(cluster: Cluster) -> None:
+    given = values(cluster, "headlamp")
+    assert given["clusterRoleBinding"] == {"create": False}
+    bindings = [
+        (item.manifest["roleRef"]["name"], [each["kind"] for each in item.manifest["subjects"]])
+        for item in component(cluster, "headlamp").rendered()
+        if item.identity.kind == "ClusterRoleBinding"
+    ]
+    assert sorted(bindings) == [("admin", ["Group"]), ("view", ["Group"])]
+
+
+def test_every_link_of_the_home_page_leads_to_a_route(cluster: Cluster) -> None:
+    hosts = {host for each in objects(cluster, "HTTPRoute") for host in each["spec"]["hostnames"]}
+    links = [
+        page["href"].removeprefix("https://")
+        for group in values(cluster, "homepage")["config"]["services"]
+        for pages in group.values()
+        for entry in pages
+        for page in entry.values()
+    ]
+    assert len(links) >= 11
+    assert set(links) <= hosts
+    assert {f"{name}.priv.cloud.ogenki.io" for name in ("grafana", "harbor", "flux")} <= set(links)
+
+
+def test_the_home_page_answers_for_its_own_name(cluster: Cluster) -> None:
+    (allowed,) = values(cluster, "homepage")["env"]
+    assert allowed == {"name": "HOMEPAGE_ALLOWED_HOSTS", "value": "home.priv.cloud.ogenki.io"}

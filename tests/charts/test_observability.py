@@ -1,0 +1,320 @@
+"""What watches mycluster-0, read from the tree as Flux would read it, and its larger variant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from charts.infrastructure.crds import Crds
+from charts.infrastructure.namespaces import Namespaces
+from charts.observability import grafana_dashboard
+from charts.observability.victoria_logs import ClusterLogs, LogStore, SingleLogs, VictoriaLogs
+from charts.observability.victoria_metrics_stack import MONITORING, VictoriaMetricsStack
+from charts.observability.victoria_metrics_store import (
+    ClusterMetrics,
+    MetricsStore,
+    SingleMetrics,
+)
+from kubestrata import Cluster, Host, Platform, Quantity, Reference, RemoteManifests
+from kubestrata.constructs import CiliumNetwork, GatewayReference, Gateways, SecretStoreReference
+from main import build
+from tests.charts.helm_value import HELM_VALUES, unlisted
+from tests.constructs.judging import faults
+from tests.small_platform import flux
+
+LAYER = "mycluster-0/observability/"
+
+CHARTS = {
+    "grafana-operator": ("grafana-operator", "5.21.4"),
+    "kubernetes-event-exporter": ("kubernetes-event-exporter", "3.6.3"),
+    "loggen": ("loggen", "0.1.4"),
+    "oncall": ("oncall", "1.16.5"),
+    "oncall-rabbitmq": ("rabbitmq", "16.0.14"),
+    "oncall-valkey": ("valkey", "3.0.31"),
+    "victoria-logs": ("victoria-logs-single", "0.11.24"),
+    "victoria-metrics-k8s-stack": ("victoria-metrics-k8s-stack", "0.68.0"),
+    "victoria-traces": ("victoria-traces-single", "0.0.5"),
+}
+FLOOR = {
+    "Alert": 1,
+    "Grafana": 1,
+    "GrafanaDashboard": 8,
+    "GrafanaDatasource": 2,
+    "GrafanaFolder": 7,
+    "Provider": 1,
+    "VMAlert": 2,
+    "VMPodScrape": 1,
+    "VMRule": 4,
+    "VMScrapeConfig": 1,
+    "VMServiceScrape": 6,
+}
+PAGES = {"alertmanager", "grafana", "logs", "metrics", "oncall", "traces", "vmagent", "vmalert"}
+UNLISTED_VALUES = {
+    "grafana-operator": set[str](),
+    "victoria-logs-single": set[str](),
+    "victoria-traces-single": set[str](),
+    # Values of a subchart, which has its own list.
+    "victoria-metrics-k8s-stack": {
+        "grafana.admin",
+        "grafana.envFromSecret",
+        "grafana.grafana.ini",
+        "grafana.plugins",
+        "grafana.resources",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    return build().files()
+
+
+@pytest.fixture(scope="module")
+def objects(files: dict[str, bytes]) -> list[dict[str, Any]]:
+    found = [
+        yaml.safe_load(content)
+        for path, content in files.items()
+        if path.startswith(LAYER) and PurePosixPath(path).name != "kustomization.yaml"
+    ]
+    assert found
+    return found
+
+
+def of_kind(objects: list[dict[str, Any]], kind: str) -> dict[str, dict[str, Any]]:
+    return {item["metadata"]["name"]: item for item in objects if item["kind"] == kind}
+
+
+def depends_on(files: dict[str, bytes], unit: str) -> list[str]:
+    spec = yaml.safe_load(files[f"mycluster-0/flux/{unit}-kustomization.yaml"])["spec"]
+    return [each["name"] for each in spec.get("dependsOn", [])]
+
+
+def test_every_kind_of_the_platform_is_there(objects: list[dict[str, Any]]) -> None:
+    counts = Counter(item["kind"] for item in objects)
+    assert {kind: counts[kind] for kind, least in FLOOR.items() if counts[kind] < least} == {}
+
+
+def version_of(files: dict[str, bytes], spec: dict[str, Any]) -> tuple[str, str]:
+    if "chart" in spec:
+        return spec["chart"]["spec"]["chart"], spec["chart"]["spec"]["version"]
+    source = yaml.safe_load(
+        files[f"mycluster-0/flux/{spec['chartRef']['name']}-ocirepository.yaml"]
+    )["spec"]
+    return source["url"].rpartition("/")[2], source["ref"]["tag"]
+
+
+def test_charts_are_the_platforms(files: dict[str, bytes], objects: list[dict[str, Any]]) -> None:
+    found = {
+        name: version_of(files, item["spec"])
+        for name, item in of_kind(objects, "HelmRelease").items()
+    }
+    assert found == CHARTS
+
+
+def test_crds_are_left_to_the_components_that_keep_them(objects: list[dict[str, Any]]) -> None:
+    releases = of_kind(objects, "HelmRelease")
+    for name in ("grafana-operator", "victoria-metrics-k8s-stack"):
+        spec = releases[name]["spec"]
+        assert (spec["install"]["crds"], spec["upgrade"]["crds"]) == ("Skip", "Skip")
+
+
+def test_values_that_variants_share_are_kept_once(objects: list[dict[str, Any]]) -> None:
+    (source,) = of_kind(objects, "HelmRelease")["victoria-metrics-k8s-stack"]["spec"]["valuesFrom"]
+    assert (source["kind"], source["name"]) == ("ConfigMap", "vm-common-helm-values")
+    shared = yaml.safe_load(of_kind(objects, "ConfigMap")[source["name"]]["data"]["values.yaml"])
+    assert "vmsingle" not in shared
+    assert "vmcluster" not in shared
+
+
+def test_each_unit_comes_after_what_it_needs(files: dict[str, bytes]) -> None:
+    needed = {
+        "grafana-dashboards": "grafana-folders",
+        "grafana-folders": "grafana-operator",
+        "grafana-operator": "victoria-metrics-k8s-stack",
+        "kubernetes-event-exporter": "victoria-logs",
+        "oncall": "grafana-operator",
+        "victoria-logs": "victoria-metrics-k8s-stack",
+        "victoria-traces": "victoria-metrics-k8s-stack",
+    }
+    missing = {unit: each for unit, each in needed.items() if each not in depends_on(files, unit)}
+    assert missing == {}
+
+
+def test_dashboards_are_the_files_beside_the_charts(objects: list[dict[str, Any]]) -> None:
+    folder = Path(grafana_dashboard.__file__).parent / "dashboards"
+    written = {
+        name: item["spec"]["json"] for name, item in of_kind(objects, "GrafanaDashboard").items()
+    }
+    assert written == {file.stem: file.read_text() for file in folder.glob("*.json")}
+
+
+def test_dashboards_are_in_units_that_flux_does_not_substitute(files: dict[str, bytes]) -> None:
+    for unit in ("grafana-dashboards", "grafana-folders"):
+        spec = yaml.safe_load(files[f"mycluster-0/flux/{unit}-kustomization.yaml"])["spec"]
+        assert "postBuild" not in spec
+
+
+def test_every_dashboard_and_source_is_for_the_grafana_that_the_stack_runs(
+    objects: list[dict[str, Any]],
+) -> None:
+    (grafana,) = of_kind(objects, "Grafana").values()
+    labels = grafana["metadata"]["labels"]
+    for kind in ("GrafanaDashboard", "GrafanaDatasource", "GrafanaFolder"):
+        for item in of_kind(objects, kind).values():
+            assert item["spec"]["instanceSelector"] == {"matchLabels": labels}
+
+
+def test_rules_over_logs_have_their_own_evaluator_and_no_other(
+    files: dict[str, bytes], objects: list[dict[str, Any]]
+) -> None:
+    evaluators = {
+        tuple(item["spec"]["ruleSelector"]["matchLabels"].items())
+        for item in of_kind(objects, "VMAlert").values()
+    }
+    chosen: set[tuple[tuple[str, str], ...]] = set()
+    for rule in of_kind(objects, "VMRule").values():
+        labels = tuple(rule["metadata"].get("labels", {}).items())
+        kinds = {group.get("type", "prometheus") for group in rule["spec"]["groups"]}
+        assert kinds == ({"vlogs"} if labels else {"prometheus"})
+        if labels:
+            chosen.add(labels)
+    assert chosen == evaluators
+    path = f"{LAYER}victoria-metrics-k8s-stack/vm-common-helm-values-configmap.yaml"
+    shared = yaml.safe_load(yaml.safe_load(files[path])["data"]["values.yaml"])
+    left = shared["vmalert"]["spec"]["ruleSelector"]["matchExpressions"]
+    assert left == [{"key": "alert-evaluation", "operator": "DoesNotExist"}]
+
+
+def test_pages_are_on_the_private_gateway_and_nowhere_else(objects: list[dict[str, Any]]) -> None:
+    routes = of_kind(objects, "HTTPRoute")
+    assert set(routes) == PAGES
+    for name, route in routes.items():
+        assert route["spec"]["hostnames"] == [f"{name}.priv.cloud.ogenki.io"]
+        (parent,) = route["spec"]["parentRefs"]
+        assert parent["name"] == "platform-tailscale-general"
+
+
+def test_every_scrape_in_the_namespace_is_let_in(objects: list[dict[str, Any]]) -> None:
+    policies = of_kind(objects, "CiliumNetworkPolicy")
+    scrapes = {**of_kind(objects, "VMPodScrape"), **of_kind(objects, "VMServiceScrape")}
+    for name, scrape in scrapes.items():
+        elsewhere = scrape["spec"].get("namespaceSelector", {}).get("matchNames", [])
+        admitted = f"{name}-from-vmagent" in policies
+        assert admitted is (elsewhere in ([], ["observability"])), name
+
+
+def test_what_flux_cannot_reconcile_is_told_in_slack(objects: list[dict[str, Any]]) -> None:
+    (provider,) = of_kind(objects, "Provider").values()
+    (alert,) = of_kind(objects, "Alert").values()
+    assert provider["spec"]["type"] == "slack"
+    assert alert["spec"]["providerRef"] == {"name": provider["metadata"]["name"]}
+    kinds = Counter(source["kind"] for source in alert["spec"]["eventSources"])
+    assert {"GitRepository", "Kustomization", "OCIRepository"} <= set(kinds)
+    assert alert["metadata"]["namespace"] == "flux-system"
+
+
+def test_no_password_is_in_values(objects: list[dict[str, Any]]) -> None:
+    def leaves(value: object, path: str = "") -> list[tuple[str, object]]:
+        if isinstance(value, dict):
+            each = cast("dict[str, object]", value).items()
+            return [leaf for key, item in each for leaf in leaves(item, f"{path}.{key}")]
+        return [(path, value)]
+
+    words = ("password", "secret", "token")
+    for release in of_kind(objects, "HelmRelease").values():
+        for path, value in leaves(release["spec"].get("values", {})):
+            last = path.rpartition(".")[2].lower()
+            assert not (last in words and value), path
+
+
+@pytest.mark.skipif(not HELM_VALUES.is_dir(), reason="the charts' default values are not at hand")
+@pytest.mark.parametrize("chart", sorted(UNLISTED_VALUES))
+def test_values_use_only_keys_that_the_chart_knows(
+    chart: str, objects: list[dict[str, Any]]
+) -> None:
+    (name,) = (release for release, (each, _) in CHARTS.items() if each == chart)
+    values = of_kind(objects, "HelmRelease")[name]["spec"]["values"]
+    defaults = yaml.load((HELM_VALUES / f"{chart}.values.yaml").read_text(), yaml.CSafeLoader)
+    # What stands below is the operator's, Vector's or Alertmanager's own.
+    passed_on = (".spec.", "vector.customConfig.", "vector.tolerations", "alertmanager.config.")
+    unknown = unlisted(values, defaults)
+    found = {each for each in unknown if not any(part in each for part in passed_on)}
+    assert found == UNLISTED_VALUES[chart]
+
+
+def small() -> tuple[Cluster, Namespaces]:
+    """A cluster with what the stack asks for."""
+    cluster = Cluster(
+        Platform(),
+        "c1",
+        domain=Host("example.com"),
+        delivery=flux(substitute_from=[]),
+        kubernetes="1.34",
+        layers=["infrastructure", "observability"],
+        provided_groups=["cilium.io"],
+        offers=[CiliumNetwork(), MONITORING],
+    )
+    groups = ["gateway.networking.k8s.io", "external-secrets.io", "grafana.integreatly.org"]
+    manifests = RemoteManifests(
+        url="https://git.example.com/crds",
+        commit="0" * 40,
+        path="crds",
+        groups=frozenset([*groups, "operator.victoriametrics.com"]),
+    )
+    crds = Crds(cluster, "everything", source=manifests)
+    gateway = Reference(crds, groups[0], "Gateway", "private", "infrastructure")
+    private = GatewayReference(gateway, "https", Host("priv.example.com"))
+    cluster.offer(Gateways(private=private))
+    store = Reference(crds, groups[1], "ClusterSecretStore", "store")
+    cluster.offer(SecretStoreReference(store))
+    return cluster, Namespaces(cluster)
+
+
+SIZE = Quantity("10Gi")
+VARIANTS: dict[str, tuple[Callable[[], MetricsStore], Callable[[], LogStore]]] = {
+    "single": (lambda: SingleMetrics("7d", SIZE), lambda: SingleLogs("7d", SIZE)),
+    "cluster": (lambda: ClusterMetrics("7d", SIZE), lambda: ClusterLogs("7d", SIZE)),
+}
+
+
+def made(
+    variant: str, monkeypatch: pytest.MonkeyPatch
+) -> tuple[VictoriaMetricsStack, VictoriaLogs]:
+    cluster, namespaces = small()
+    monkeypatch.setattr(cluster, "placeholder", lambda _: "c1")
+    metrics, logs = VARIANTS[variant]
+    stack = VictoriaMetricsStack(cluster, namespace=namespaces.observability, store=metrics())
+    return stack, VictoriaLogs(cluster, stack=stack, store=logs())
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_either_variant_fits_its_schemas(variant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack, logs = made(variant, monkeypatch)
+    assert faults(stack) == []
+    assert faults(logs) == []
+
+
+def test_a_store_on_many_pods_is_written_and_read_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    stack, logs = made("cluster", monkeypatch)
+    name = "victoria-metrics-k8s-stack.observability.svc.cluster.local"
+    assert stack.results.write == f"http://vminsert-{name}:8480/insert/0/prometheus"
+    assert stack.results.read == f"http://vmselect-{name}:8481/select/0/prometheus"
+    chart = "victoria-logs-victoria-logs-cluster"
+    assert (logs.query.name, logs.query.port) == (f"{chart}-vlselect", 9471)
+    assert (logs.push.name, logs.push.port) == (f"{chart}-vlinsert", 9481)
+    values = logs.release.resource.body["spec"]["values"]
+    assert {"vlinsert", "vlselect", "vlstorage", "vector"} == set(values)
+
+
+def test_variants_are_releases_of_one_name_with_the_same_collector(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, other = (made(variant, monkeypatch)[1].release.resource.body for variant in VARIANTS)
+    assert one["metadata"] == other["metadata"]
+    assert one["spec"]["values"]["vector"] == other["spec"]["values"]["vector"]
+    assert one["spec"]["chart"] != other["spec"]["chart"]

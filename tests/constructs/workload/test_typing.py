@@ -1,0 +1,53 @@
+"""What a type checker says of an app: its mistakes are found before it runs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+
+WRONG = """\
+from msgspec.structs import replace
+from kubeapis import k8s
+from kubestrata import Component, Image, TypedPatch
+from kubestrata.constructs import Container, Exposure, SecretReference, Workload
+
+
+def wrong(component: Component, secret: SecretReference) -> None:
+    Workload(component, "a")
+    Workload(component, "a", image=Image("a:1"), conteiner=Container())
+    Workload(component, "a", image=Image("a:1"), container={"port": 80})
+    Container(port="80")
+    Container(env={"A": secret})
+    Exposure(reach="everybody")
+    Workload(component, "a", image=Image("a:1")).connects_to(Container())
+    TypedPatch(k8s.PodSpec, lambda spec: k8s.Container(name="a"))
+
+
+def right(component: Component, secret: SecretReference) -> None:
+    container = Container(port=80, env={"A": secret.key("a"), "B": "b"})
+    patch = TypedPatch(k8s.PodSpec, lambda spec: replace(spec, host_users=False))
+    one = Workload(component, "a", image=Image("a:1"), container=container, patches=[patch])
+    one.connects_to(Workload(component, "b", image=Image("a:1"), route=Exposure(reach="public")))
+"""
+
+
+def test_mypy_finds_each_wrong_line_and_no_right_one(tmp_path: Path) -> None:
+    (tmp_path / "apps.py").write_text(WRONG)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "mypy", "--strict", "--no-error-summary"),
+            *("--config-file=", f"--cache-dir={tmp_path / 'cache'}", "--follow-imports=silent"),
+            "apps.py",
+        ],
+        cwd=tmp_path,
+        env={"MYPYPATH": f"{ROOT / 'lib'}:{ROOT / 'imports'}", "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    errors = [line for line in done.stdout.splitlines() if ": error:" in line]
+    lines = sorted({int(line.split(":")[1]) for line in errors})
+    assert lines == list(range(8, 16)), done.stdout + done.stderr
