@@ -5,7 +5,9 @@ from typing import Protocol
 
 from charts import catalogue
 from charts.observability import log_alert
+from charts.observability.log_evaluation import evaluate
 from charts.observability.log_pipeline import AGENT
+from charts.observability.store import Store, resources
 from charts.observability.victoria_metrics_stack import GRAFANA, VictoriaMetricsStack
 from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Reconcile
 from kubestrata.constructs import (
@@ -18,10 +20,7 @@ from kubestrata.constructs import (
 )
 from kubestrata.constructs.network import NetworkPort, connect
 from kubestrata.constructs.observability import (
-    AlertEvaluation,
-    AlertRules,
     DataSource,
-    Evaluation,
     Scrape,
     Source,
 )
@@ -30,32 +29,12 @@ _NAME = "victoria-logs"
 _APP = "app"
 
 
-class LogStore(Protocol):
-    """What differs between a store on one pod and one on many."""
+class LogStore(Store, Protocol):
+    """A store of logs."""
 
     @property
     def chart(self) -> HelmChart:
-        """The chart."""
-        ...
-
-    @property
-    def values(self) -> JsonObject:
-        """Its values."""
-        ...
-
-    @property
-    def reader(self) -> tuple[str, int]:
-        """Who answers queries: the part, and its port."""
-        ...
-
-    @property
-    def writer(self) -> tuple[str, int]:
-        """Who takes logs: the part, and its port."""
-        ...
-
-    @property
-    def ports(self) -> tuple[int, ...]:
-        """Every port on which a part listens."""
+        """The chart that brings it."""
         ...
 
 
@@ -74,7 +53,7 @@ class SingleLogs:
         server: JsonObject = {
             "retentionPeriod": self.retention,
             "persistentVolume": {"enabled": True, "size": self.size},
-            "resources": _resources("200m", "256Mi", "1Gi"),
+            "resources": resources("200m", "256Mi", "1Gi"),
             # With an address of its own: a Gateway sends to no headless Service.
             "service": {"clusterIP": ""},
         }
@@ -96,13 +75,13 @@ class ClusterLogs:
     @property
     def values(self) -> JsonObject:
         return {
-            "vlinsert": {"replicaCount": 2, "resources": _resources("100m", "64Mi", "256Mi")},
-            "vlselect": {"replicaCount": 2, "resources": _resources("100m", "128Mi", "1Gi")},
+            "vlinsert": {"replicaCount": 2, "resources": resources("100m", "64Mi", "256Mi")},
+            "vlselect": {"replicaCount": 2, "resources": resources("100m", "128Mi", "1Gi")},
             "vlstorage": {
                 "replicaCount": self.replicas,
                 "retentionPeriod": self.retention,
                 "persistentVolume": {"enabled": True, "size": self.size},
-                "resources": _resources("200m", "256Mi", "1Gi"),
+                "resources": resources("200m", "256Mi", "1Gi"),
             },
         }
 
@@ -137,8 +116,9 @@ class VictoriaLogs(Component):
         plugin = "victoriametrics-logs-datasource"
         DataSource(self, _NAME, source=Source("VictoriaLogs", plugin, _NAME, self.query))
         grafana = Endpoint(GRAFANA, (NetworkPort(3000),), self)
-        connect(grafana, Endpoint(self.reader.pods, self.reader.ports, self))
-        self._alerts(stack)
+        here = Endpoint(self.reader.pods, self.reader.ports, self)
+        connect(grafana, here)
+        evaluate(self, "logs", stack=stack, query=self.query, reader=here, groups=log_alert.GROUPS)
 
     def _service(self, part: str) -> str:
         return f"{_NAME}-{self._part}-{part}"
@@ -160,24 +140,3 @@ class VictoriaLogs(Component):
         for part, port in dict([store.reader, store.writer]).items():
             pods = self._endpoint(part, port).pods
             Scrape(self, pods.name, pods=pods, port="http", service_labels=pods.labels)
-
-    def _alerts(self, stack: VictoriaMetricsStack) -> None:
-        evaluation = Evaluation(
-            source=self.query.url(),
-            notifier=stack.notifier.url(),
-            results=stack.results,
-            language="logs",
-            interval=Duration("1m"),
-        )
-        evaluator = AlertEvaluation(self, "logs", evaluation=evaluation).evaluator
-        who = Endpoint(evaluator.pods, (NetworkPort(8080),), self)
-        connect(who, Endpoint(self.reader.pods, self.reader.ports, self))
-        connect(who, stack.alertmanager)
-        for results in stack.results_endpoints:
-            connect(who, results)
-        stack.watch(self, evaluator.pods)
-        AlertRules(self, "logs", groups=log_alert.GROUPS, evaluator=evaluator)
-
-
-def _resources(cpu: str, memory: str, limit: str) -> JsonObject:
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}

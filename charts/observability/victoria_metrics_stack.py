@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.observability import grafana_value
+from charts.observability.store import resources
 from charts.observability.victoria_metrics_store import NAME, MetricsStore, pods
 from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
 from kubestrata.constructs import (
@@ -10,14 +11,13 @@ from kubestrata.constructs import (
     Flow,
     Gateways,
     HelmRelease,
-    Pods,
     RemoteKey,
     Route,
     SecretReference,
     SecretSource,
     SharedValues,
 )
-from kubestrata.constructs.network import Network, NetworkPort
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import GrafanaOperator, Results, VictoriaMetrics
 from kubestrata.constructs.observability.alert_evaluation import EVALUATION
 from kubestrata.constructs.observability.flux_state import (
@@ -25,7 +25,6 @@ from kubestrata.constructs.observability.flux_state import (
     OCI_REPOSITORY,
     kube_state_metrics,
 )
-from kubestrata.core.node import Construct
 
 NAMESPACE = "observability"
 VMAGENT = pods("vmagent", NAMESPACE)
@@ -89,14 +88,6 @@ class VictoriaMetricsStack(Component):
         where = pods(part, NAMESPACE)
         return Endpoint(where, (NetworkPort(port),), self, self.release.resource.ref)
 
-    def watch(self, scope: Construct, pods: Pods) -> None:
-        """Admit the scraper to a further evaluator, which its operator scrapes unasked."""
-        network = self.cluster.find(Network)
-        if network is not None:
-            network.policy(
-                scope, f"{pods.name}-from-vmagent", pods, [Flow.from_pods(VMAGENT, 8080)]
-            )
-
     def _flows(self, store: MetricsStore) -> None:
         allow, api = self.release.allow, Flow.to_kubernetes_api()
         mine, ports = self.release.pods, (*_PORTS, *store.ports)
@@ -129,8 +120,10 @@ def _common(scope: Cluster) -> JsonObject:
     """What holds for a store on one pod and for one on many."""
     labels = {"cluster": scope.placeholder("cluster_name")}
     return {
-        # Another component brings the CRDs, and keeps them.
-        "victoria-metrics-operator": {"crds": {"enabled": False, "cleanup": {"enabled": False}}},
+        # Another component brings the CRDs, and keeps them; the chart wants to hear it three times.
+        "victoria-metrics-operator": {
+            "crds": {"enabled": False, "plain": False, "cleanup": {"enabled": False}}
+        },
         "vmagent": {
             "spec": {
                 "port": "8429",
@@ -138,7 +131,7 @@ def _common(scope: Cluster) -> JsonObject:
                 "scrapeInterval": "30s",
                 "externalLabels": labels,
                 "useStrictSecurity": True,
-                "resources": _resources("100m", "256Mi", "1Gi"),
+                "resources": resources("100m", "256Mi", "1Gi"),
             }
         },
         "vmalert": {
@@ -152,7 +145,7 @@ def _common(scope: Cluster) -> JsonObject:
                     "matchExpressions": [{"key": EVALUATION, "operator": "DoesNotExist"}]
                 },
                 "useStrictSecurity": True,
-                "resources": _resources("50m", "64Mi", "256Mi"),
+                "resources": resources("50m", "64Mi", "256Mi"),
             }
         },
         "kube-state-metrics": kube_state_metrics((*HELM_KINDS, OCI_REPOSITORY)),
@@ -178,7 +171,7 @@ def _alertmanager(host: str, slack: SecretReference) -> JsonObject:
             "externalURL": f"https://{host}",
             "secrets": [slack.name],
             "useStrictSecurity": True,
-            "resources": _resources("10m", "32Mi", "128Mi"),
+            "resources": resources("10m", "32Mi", "128Mi"),
         },
         "config": {
             "route": {
@@ -201,7 +194,3 @@ def _alertmanager(host: str, slack: SecretReference) -> JsonObject:
             ],
         },
     }
-
-
-def _resources(cpu: str, memory: str, limit: str) -> JsonObject:
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}

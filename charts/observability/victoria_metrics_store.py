@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from charts.observability.store import Store, resources
 from kubestrata import JsonObject, Quantity, ServiceReference
 from kubestrata.constructs import HelmRelease, Pods
 
@@ -15,28 +16,8 @@ def pods(part: str, namespace: str) -> Pods:
     return Pods(part, namespace, labels)
 
 
-class MetricsStore(Protocol):
-    """What differs between a store on one pod and one on many."""
-
-    @property
-    def values(self) -> JsonObject:
-        """Values of the chart."""
-        ...
-
-    @property
-    def reader(self) -> tuple[str, int]:
-        """Who answers queries: the part, and its port."""
-        ...
-
-    @property
-    def writer(self) -> tuple[str, int]:
-        """Who takes samples: the part, and its port."""
-        ...
-
-    @property
-    def ports(self) -> tuple[int, ...]:
-        """The ports on which its parts talk to each other and to the rest of the stack."""
-        ...
+class MetricsStore(Store, Protocol):
+    """A store of metrics."""
 
     def read_url(self, release: HelmRelease) -> str:
         """Where queries go: the base of Prometheus' API."""
@@ -107,18 +88,18 @@ class ClusterMetrics:
             "vmstorage": {
                 "replicaCount": self.replicas,
                 "storage": _claim(self.size),
-                "resources": _resources("200m", "1Gi", "2Gi"),
+                "resources": resources("200m", "1Gi", "2Gi"),
             },
             "vmselect": {
                 "replicaCount": 2,
                 "port": "8481",
                 "storage": _claim(Quantity("2Gi")),
-                "resources": _resources("100m", "256Mi", "1Gi"),
+                "resources": resources("100m", "256Mi", "1Gi"),
             },
             "vminsert": {
                 "replicaCount": 2,
                 "port": "8480",
-                "resources": _resources("100m", "128Mi", "512Mi"),
+                "resources": resources("100m", "128Mi", "512Mi"),
             },
         }
         return {"vmsingle": {"enabled": False}, "vmcluster": {"enabled": True, "spec": spec}}
@@ -149,7 +130,3 @@ def _service(release: HelmRelease, part: str, port: int) -> ServiceReference:
 
 def _claim(size: Quantity) -> JsonObject:
     return {"volumeClaimTemplate": {"spec": {"resources": {"requests": {"storage": size}}}}}
-
-
-def _resources(cpu: str, memory: str, limit: str) -> JsonObject:
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}

@@ -2,15 +2,13 @@
 
 from charts import catalogue
 from charts.observability import log_alert
+from charts.observability.log_evaluation import evaluate
 from charts.observability.victoria_metrics_stack import GRAFANA, VictoriaMetricsStack
 from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Reconcile
 from kubestrata.constructs import Endpoint, Flow, HelmRelease, Route
 from kubestrata.constructs.network import NetworkPort, connect
 from kubestrata.constructs.observability import (
-    AlertEvaluation,
-    AlertRules,
     DataSource,
-    Evaluation,
     Scrape,
     Source,
 )
@@ -65,21 +63,6 @@ class VictoriaTraces(Component):
         DataSource(self, _NAME, source=source)
         here = Endpoint(server.pods, server.ports, self)
         connect(Endpoint(GRAFANA, (NetworkPort(3000),), self), here)
-        self._alerts(stack, here)
-
-    def _alerts(self, stack: VictoriaMetricsStack, here: Endpoint) -> None:
-        evaluation = Evaluation(
-            source=self.query.url(),
-            notifier=stack.notifier.url(),
-            results=stack.results,
-            language="logs",
-            interval=Duration("1m"),
+        evaluate(
+            self, "traces", stack=stack, query=self.query, reader=here, groups=log_alert.TRACES
         )
-        evaluator = AlertEvaluation(self, "traces", evaluation=evaluation).evaluator
-        who = Endpoint(evaluator.pods, (NetworkPort(8080),), self)
-        connect(who, here)
-        connect(who, stack.alertmanager)
-        for results in stack.results_endpoints:
-            connect(who, results)
-        stack.watch(self, evaluator.pods)
-        AlertRules(self, "traces", groups=log_alert.TRACES, evaluator=evaluator)

@@ -11,11 +11,11 @@ import pytest
 import yaml
 
 from main import build
+from tests.charts.helm_value import HELM_VALUES, unlisted
 
 Objects = list[dict[str, Any]]
 
 REPOSITORY = Path(__file__).parents[2]
-HELM_VALUES = REPOSITORY.parent / "shared" / "schemas" / "helm-values"
 FLUX = "cloudlab/flux"
 
 FLOOR = {
@@ -398,17 +398,6 @@ def test_volumes_are_of_the_storage_class_that_the_provisioner_makes(objects: Ob
     classes = {claim["volumeClaimTemplate"]["spec"]["storageClassName"] for claim in claims}
     classes.add(values_of(objects, "loki")["singleBinary"]["persistence"]["storageClass"])
     assert classes == {name}
-
-
-def unlisted(values: dict[str, Any], defaults: dict[str, Any], path: str = "") -> set[str]:
-    """Keys that the defaults do not list; below an empty default everything goes."""
-    found: set[str] = set()
-    for key, value in values.items():
-        if key not in defaults:
-            found.add(path + key)
-        elif isinstance(value, dict) and isinstance(defaults[key], dict) and defaults[key]:
-            found |= unlisted(cast("dict[str, Any]", value), defaults[key], f"{path}{key}.")
-    return found
 
 
 @pytest.mark.skipif(not HELM_VALUES.is_dir(), reason="the charts' default values are not at hand")

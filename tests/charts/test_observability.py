@@ -23,10 +23,10 @@ from charts.observability.victoria_metrics_store import (
 from kubestrata import Cluster, Host, Platform, Quantity, Reference, RemoteManifests
 from kubestrata.constructs import CiliumNetwork, GatewayReference, Gateways, SecretStoreReference
 from main import build
+from tests.charts.helm_value import HELM_VALUES, unlisted
 from tests.constructs.judging import faults
 from tests.small_platform import flux
 
-HELM_VALUES = Path(__file__).parents[3] / "shared" / "schemas" / "helm-values"
 LAYER = "mycluster-0/observability/"
 
 CHARTS = {
@@ -232,17 +232,6 @@ def test_no_password_is_in_values(objects: list[dict[str, Any]]) -> None:
             assert not (last in words and value), path
 
 
-def unlisted(values: dict[str, Any], defaults: dict[str, Any], path: str = "") -> set[str]:
-    """Keys that the defaults do not list; below an empty default everything goes."""
-    found: set[str] = set()
-    for key, value in values.items():
-        if key not in defaults:
-            found.add(path + key)
-        elif isinstance(value, dict) and isinstance(defaults[key], dict) and defaults[key]:
-            found |= unlisted(cast("dict[str, Any]", value), defaults[key], f"{path}{key}.")
-    return found
-
-
 @pytest.mark.skipif(not HELM_VALUES.is_dir(), reason="the charts' default values are not at hand")
 @pytest.mark.parametrize("chart", sorted(UNLISTED_VALUES))
 def test_values_use_only_keys_that_the_chart_knows(
@@ -256,6 +245,21 @@ def test_values_use_only_keys_that_the_chart_knows(
     unknown = unlisted(values, defaults)
     found = {each for each in unknown if not any(part in each for part in passed_on)}
     assert found == UNLISTED_VALUES[chart]
+
+
+@pytest.mark.skipif(not HELM_VALUES.is_dir(), reason="the charts' default values are not at hand")
+def test_shared_values_use_only_keys_that_the_chart_knows(objects: list[dict[str, Any]]) -> None:
+    text = of_kind(objects, "ConfigMap")["vm-common-helm-values"]["data"]["values.yaml"]
+    defaults = yaml.load(
+        (HELM_VALUES / "victoria-metrics-k8s-stack.values.yaml").read_text(), yaml.CSafeLoader
+    )
+    found = {each for each in unlisted(yaml.safe_load(text), defaults) if ".spec." not in each}
+    # Values of subcharts, which have their own lists.
+    assert found == {
+        "kube-state-metrics.customResourceState",
+        "kube-state-metrics.rbac",
+        "victoria-metrics-operator.crds.enabled",
+    }
 
 
 def small() -> tuple[Cluster, Namespaces]:

@@ -34,8 +34,8 @@ class GrafanaInstance(Construct):
             spec=grafana.GrafanaSpec(
                 external=grafana.GrafanaSpecExternal(
                     url=service.url(),
-                    admin_user=_selected(admin, "admin-user"),
-                    admin_password=_selected(admin, "admin-password"),
+                    admin_user=admin.key("admin-user").selector,
+                    admin_password=admin.key("admin-password").selector,
                 )
             ),
         )
@@ -50,7 +50,3 @@ class GrafanaInstance(Construct):
     def ref(self) -> Reference:
         """The Grafana object."""
         return self.resource.ref
-
-
-def _selected(secret: SecretReference, key: str) -> k8s.SecretKeySelector:
-    return k8s.SecretKeySelector(name=secret.name, key=secret.key(key).key)

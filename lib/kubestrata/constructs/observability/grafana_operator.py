@@ -119,7 +119,5 @@ def _value(name: str, source: Source) -> GrafanaDatasourceSpecValuesFrom:
     key = source.secrets[name]
     return GrafanaDatasourceSpecValuesFrom(
         target_path=f"secureJsonData.{name}",
-        value_from=GrafanaDashboardSpecEnvFrom(
-            secret_key_ref=k8s.SecretKeySelector(name=key.name, key=key.key)
-        ),
+        value_from=GrafanaDashboardSpecEnvFrom(secret_key_ref=key.selector),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
+from kubeapis import k8s
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.observability.alert import RuleGroup
 from kubestrata.constructs.observability.alert_evaluation import Evaluation
@@ -33,9 +34,19 @@ class Monitoring(ABC):
         self.labels = dict(labels or {})
         self.grafana = grafana
 
-    @abstractmethod
     def scrape(self, scope: Construct, id: str, target: ScrapeTarget) -> Resource:
         """One object that makes the scraper read `target`."""
+        if target.service_labels is None:
+            return self.scrape_pods(scope, id, target)
+        return self.scrape_services(scope, id, target)
+
+    @abstractmethod
+    def scrape_pods(self, scope: Construct, id: str, target: ScrapeTarget) -> Resource:
+        """One object that finds the target by the labels of its pods."""
+
+    @abstractmethod
+    def scrape_services(self, scope: Construct, id: str, target: ScrapeTarget) -> Resource:
+        """One object that finds the target by the labels of its Services."""
 
     @abstractmethod
     def static_scrape(self, scope: Construct, id: str, targets: StaticTargets) -> Resource:
@@ -46,6 +57,11 @@ class Monitoring(ABC):
         self, scope: Construct, id: str, groups: Sequence[RuleGroup], labels: Mapping[str, str]
     ) -> Resource:
         """One object with rules; `labels` choose the evaluator where there are several."""
+
+    def metadata(self, labels: Mapping[str, str] | None = None) -> k8s.ObjectMeta | None:
+        """The labels that the operator looks for, and further ones."""
+        found = {**self.labels, **(labels or {})}
+        return k8s.ObjectMeta(labels=found) if found else None
 
     @abstractmethod
     def evaluation(self, scope: Construct, id: str, evaluation: Evaluation) -> Resource:

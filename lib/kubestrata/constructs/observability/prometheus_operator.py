@@ -30,15 +30,8 @@ from kubestrata.core.tree import component_of
 class PrometheusOperator(Monitoring):
     """PodMonitor, ServiceMonitor, ScrapeConfig and PrometheusRule, one a declaration."""
 
-    def scrape(
-        self, scope: Construct, id: str, target: ScrapeTarget
-    ) -> prometheus.PodMonitor | prometheus.ServiceMonitor:
-        """A ServiceMonitor where the target is found through Services, else a PodMonitor."""
-        if target.service_labels is None:
-            return self._pods(scope, id, target)
-        return self._services(scope, id, target)
-
-    def _pods(self, scope: Construct, id: str, target: ScrapeTarget) -> prometheus.PodMonitor:
+    def scrape_pods(self, scope: Construct, id: str, target: ScrapeTarget) -> prometheus.PodMonitor:
+        """One PodMonitor."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = prometheus.PodMonitorSpecPodMetricsEndpoints(
             port=target.port,
@@ -51,7 +44,7 @@ class PrometheusOperator(Monitoring):
         return prometheus.PodMonitor(
             scope,
             id,
-            metadata=self._metadata(),
+            metadata=self.metadata(),
             spec=prometheus.PodMonitorSpec(
                 namespace_selector=_namespace(scope, target),
                 selector=k8s.LabelSelector(match_labels=target.labels or None),
@@ -59,9 +52,10 @@ class PrometheusOperator(Monitoring):
             ),
         )
 
-    def _services(
+    def scrape_services(
         self, scope: Construct, id: str, target: ScrapeTarget
     ) -> prometheus.ServiceMonitor:
+        """One ServiceMonitor."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = prometheus.ServiceMonitorSpecEndpoints(
             port=target.port,
@@ -74,7 +68,7 @@ class PrometheusOperator(Monitoring):
         return prometheus.ServiceMonitor(
             scope,
             id,
-            metadata=self._metadata(),
+            metadata=self.metadata(),
             spec=prometheus.ServiceMonitorSpec(
                 namespace_selector=_namespace(scope, target),
                 selector=k8s.LabelSelector(match_labels=target.labels or None),
@@ -93,7 +87,7 @@ class PrometheusOperator(Monitoring):
         return prometheus.ScrapeConfig(
             scope,
             id,
-            metadata=self._metadata(),
+            metadata=self.metadata(),
             spec=prometheus.ScrapeConfigSpec(
                 job_name=id,
                 static_configs=[group],
@@ -115,7 +109,7 @@ class PrometheusOperator(Monitoring):
                 why = "is over logs, and Prometheus evaluates rules over metrics only"
                 raise InvalidValue(str(caller()), f"RuleGroup {group.name!r}", why)
         spec = prometheus.PrometheusRuleSpec(groups=[_group(group) for group in groups])
-        return prometheus.PrometheusRule(scope, id, metadata=self._metadata(labels), spec=spec)
+        return prometheus.PrometheusRule(scope, id, metadata=self.metadata(labels), spec=spec)
 
     def evaluation(self, scope: Construct, id: str, evaluation: Evaluation) -> Resource:
         """Raises MissingOffer: Prometheus evaluates its own rules, and nobody else does."""
@@ -124,19 +118,14 @@ class PrometheusOperator(Monitoring):
         fix = "offer VictoriaMetrics(...) to the cluster, or drop the AlertEvaluation"
         raise MissingOffer(str(caller()), f"evaluation {id!r} of {evaluation.source}", why, fix)
 
-    def _metadata(self, labels: Mapping[str, str] | None = None) -> k8s.ObjectMeta | None:
-        found = {**self.labels, **(labels or {})}
-        return k8s.ObjectMeta(labels=found) if found else None
-
 
 def _namespace(scope: Construct, target: ScrapeTarget) -> PodMonitorSpecNamespaceSelector | None:
-    if component_of(scope).home_namespace.object_name == target.pods.namespace:
-        return None
-    return PodMonitorSpecNamespaceSelector(match_names=[target.pods.namespace])
+    names = target.namespaces_from(component_of(scope).home_namespace)
+    return PodMonitorSpecNamespaceSelector(match_names=names) if names else None
 
 
 def _ca(tls: ScrapeTls) -> ProbeSpecTlsConfigCa | None:
-    return None if tls.ca is None else ProbeSpecTlsConfigCa(secret=_selected(tls.ca))
+    return None if tls.ca is None else ProbeSpecTlsConfigCa(secret=tls.ca.selector)
 
 
 def _tls(tls: ScrapeTls | None) -> ProbeSpecTlsConfig | None:
@@ -159,14 +148,10 @@ def _service_tls(tls: ScrapeTls | None) -> PrometheusSpecRemoteReadTlsConfig | N
     )
 
 
-def _selected(key: SecretKey) -> k8s.SecretKeySelector:
-    return k8s.SecretKeySelector(name=key.name, key=key.key)
-
-
 def _authorization(bearer: SecretKey | None) -> prometheus.ProbeSpecAuthorization | None:
     if bearer is None:
         return None
-    return prometheus.ProbeSpecAuthorization(credentials=_selected(bearer))
+    return prometheus.ProbeSpecAuthorization(credentials=bearer.selector)
 
 
 def _group(group: RuleGroup) -> prometheus.PrometheusRuleSpecGroups:

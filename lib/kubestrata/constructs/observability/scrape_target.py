@@ -11,6 +11,7 @@ from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
 
 _TARGET = re.compile(r"[^\s/:]+:[0-9]{1,5}\Z")
@@ -68,6 +69,10 @@ class ScrapeTarget:
     def labels(self) -> Mapping[str, str]:
         """The labels that the target is found by."""
         return self.pods.labels if self.service_labels is None else self.service_labels
+
+    def namespaces_from(self, home: Reference) -> list[str]:
+        """The namespaces to look in, none where that is the scrape's own."""
+        return [] if home.object_name == self.pods.namespace else [self.pods.namespace]
 
     @property
     def admitted(self) -> PodPort:

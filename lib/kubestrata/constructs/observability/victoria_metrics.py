@@ -23,7 +23,6 @@ from kubestrata.constructs.observability.scrape_target import (
     ScrapeTls,
     StaticTargets,
 )
-from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.node import Construct
 from kubestrata.core.tree import component_of
 
@@ -34,17 +33,10 @@ _LOGS = "vlogs"
 class VictoriaMetrics(Monitoring):
     """VMPodScrape, VMServiceScrape, VMScrapeConfig, VMRule and VMAlert, one a declaration."""
 
-    def scrape(
-        self, scope: Construct, id: str, target: ScrapeTarget
-    ) -> victoria_metrics.VMPodScrape | victoria_metrics.VMServiceScrape:
-        """A VMServiceScrape where the target is found through Services, else a VMPodScrape."""
-        if target.service_labels is None:
-            return self._pods(scope, id, target)
-        return self._services(scope, id, target)
-
-    def _pods(
+    def scrape_pods(
         self, scope: Construct, id: str, target: ScrapeTarget
     ) -> victoria_metrics.VMPodScrape:
+        """One VMPodScrape."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = victoria_metrics.VMPodScrapeSpecPodMetricsEndpoints(
             port=target.port,
@@ -52,12 +44,12 @@ class VictoriaMetrics(Monitoring):
             interval=target.interval,
             scheme="https" if tls is not None else None,
             tls_config=_tls(tls),
-            bearer_token_secret=_selected(bearer),
+            bearer_token_secret=bearer.selector if bearer is not None else None,
         )
         return victoria_metrics.VMPodScrape(
             scope,
             id,
-            metadata=self._metadata(),
+            metadata=self.metadata(),
             spec=victoria_metrics.VMPodScrapeSpec(
                 namespace_selector=_namespace(scope, target),
                 selector=k8s.LabelSelector(match_labels=target.labels or None),
@@ -65,9 +57,10 @@ class VictoriaMetrics(Monitoring):
             ),
         )
 
-    def _services(
+    def scrape_services(
         self, scope: Construct, id: str, target: ScrapeTarget
     ) -> victoria_metrics.VMServiceScrape:
+        """One VMServiceScrape."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = VMServiceScrapeSpecEndpoints(
             port=target.port,
@@ -75,12 +68,12 @@ class VictoriaMetrics(Monitoring):
             interval=target.interval,
             scheme="https" if tls is not None else None,
             tls_config=_tls(tls),
-            bearer_token_secret=_selected(bearer),
+            bearer_token_secret=bearer.selector if bearer is not None else None,
         )
         return victoria_metrics.VMServiceScrape(
             scope,
             id,
-            metadata=self._metadata(),
+            metadata=self.metadata(),
             spec=VMServiceScrapeSpec(
                 namespace_selector=_namespace(scope, target),
                 selector=k8s.LabelSelector(match_labels=target.labels or None),
@@ -99,7 +92,7 @@ class VictoriaMetrics(Monitoring):
         return victoria_metrics.VMScrapeConfig(
             scope,
             id,
-            metadata=self._metadata(),
+            metadata=self.metadata(),
             spec=victoria_metrics.VMScrapeConfigSpec(
                 static_configs=[group],
                 path=targets.path,
@@ -107,7 +100,7 @@ class VictoriaMetrics(Monitoring):
                 interval=targets.interval,
                 scheme="https" if tls is not None else None,
                 tls_config=_tls(tls),
-                bearer_token_secret=_selected(bearer),
+                bearer_token_secret=bearer.selector if bearer is not None else None,
             ),
         )
 
@@ -116,7 +109,7 @@ class VictoriaMetrics(Monitoring):
     ) -> victoria_metrics.VMRule:
         """One VMRule; groups over logs are of vmalert's type `vlogs`."""
         spec = victoria_metrics.VMRuleSpec(groups=[_group(group) for group in groups])
-        return victoria_metrics.VMRule(scope, id, metadata=self._metadata(labels), spec=spec)
+        return victoria_metrics.VMRule(scope, id, metadata=self.metadata(labels), spec=spec)
 
     def evaluation(
         self, scope: Construct, id: str, evaluation: Evaluation
@@ -143,30 +136,21 @@ class VictoriaMetrics(Monitoring):
             ),
         )
 
-    def _metadata(self, labels: Mapping[str, str] | None = None) -> k8s.ObjectMeta | None:
-        found = {**self.labels, **(labels or {})}
-        return k8s.ObjectMeta(labels=found) if found else None
-
 
 def _namespace(scope: Construct, target: ScrapeTarget) -> VMPodScrapeSpecNamespaceSelector | None:
-    if component_of(scope).home_namespace.object_name == target.pods.namespace:
-        return None
-    return VMPodScrapeSpecNamespaceSelector(match_names=[target.pods.namespace])
+    names = target.namespaces_from(component_of(scope).home_namespace)
+    return VMPodScrapeSpecNamespaceSelector(match_names=names) if names else None
 
 
 def _tls(tls: ScrapeTls | None) -> VMAnomalySpecReaderTlsConfig | None:
     if tls is None:
         return None
-    ca = None if tls.ca is None else VMAnomalySpecReaderTlsConfigCa(secret=_selected(tls.ca))
+    ca = None if tls.ca is None else VMAnomalySpecReaderTlsConfigCa(secret=tls.ca.selector)
     return VMAnomalySpecReaderTlsConfig(
         ca=ca,
         server_name=tls.server_name,
         insecure_skip_verify=None if tls.verify else True,
     )
-
-
-def _selected(key: SecretKey | None) -> k8s.SecretKeySelector | None:
-    return None if key is None else k8s.SecretKeySelector(name=key.name, key=key.key)
 
 
 def _group(group: RuleGroup) -> victoria_metrics.VMRuleSpecGroups:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kubeapis import k8s
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference, ReferenceName
@@ -68,3 +69,8 @@ class SecretKey:
     def name(self) -> ReferenceName:
         """The Secret's name; using it makes an edge."""
         return self.secret.name
+
+    @property
+    def selector(self) -> k8s.SecretKeySelector:
+        """The key as most kinds want it."""
+        return k8s.SecretKeySelector(name=self.name, key=self.key)

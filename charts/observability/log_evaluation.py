@@ -1,0 +1,45 @@
+"""Who evaluates rules over logs or traces, and everybody that it talks to."""
+
+from collections.abc import Sequence
+
+from charts.observability.victoria_metrics_stack import VMAGENT, VictoriaMetricsStack
+from kubestrata import Component, Duration, ServiceReference
+from kubestrata.constructs import Endpoint, Flow
+from kubestrata.constructs.network import Network, NetworkPort, connect
+from kubestrata.constructs.observability import (
+    AlertEvaluation,
+    AlertRules,
+    Evaluation,
+    RuleGroup,
+)
+
+_PORT = 8080
+
+
+def evaluate(
+    component: Component,
+    id: str,
+    *,
+    stack: VictoriaMetricsStack,
+    query: ServiceReference,
+    reader: Endpoint,
+    groups: Sequence[RuleGroup],
+) -> None:
+    """A VMAlert that asks `query`, whose pods are `reader`, and tells the stack's Alertmanager."""
+    evaluation = Evaluation(
+        source=query.url(),
+        notifier=stack.notifier.url(),
+        results=stack.results,
+        language="logs",
+        interval=Duration("1m"),
+    )
+    evaluator = AlertEvaluation(component, id, evaluation=evaluation).evaluator
+    who = Endpoint(evaluator.pods, (NetworkPort(_PORT),), component)
+    for target in (reader, stack.alertmanager, *stack.results_endpoints):
+        connect(who, target)
+    network = component.cluster.find(Network)
+    if network is not None:
+        # Its operator scrapes it unasked.
+        name = f"{evaluator.pods.name}-from-{VMAGENT.name}"
+        network.policy(component, name, evaluator.pods, [Flow.from_pods(VMAGENT, _PORT)])
+    AlertRules(component, id, groups=groups, evaluator=evaluator)
