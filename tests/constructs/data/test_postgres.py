@@ -12,7 +12,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import cnpg
-from kubestrata import Component, Image, Quantity
+from kubestrata import Cluster, Component, Host, Image, Platform, Quantity
+from kubestrata.constructs import KubernetesNetwork
 from kubestrata.constructs.cloud import AwsAccount, PodIdentity, ServiceAccountName, Statement
 from kubestrata.constructs.data import (
     AccessKeys,
@@ -32,9 +33,9 @@ from kubestrata.constructs.network import Endpoint, NetworkPort, Pods, connect
 from kubestrata.constructs.platform_api import PlatformApi, PlatformKind
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.patch import TypedPatch
-from tests.constructs.data.world import secret, world
+from tests.constructs.data.world import offer_operators, secret, store, world
 from tests.constructs.judging import faults, objects, rendered
-from tests.small_platform import config_map, new_cluster, new_component
+from tests.small_platform import config_map, flux, new_cluster, new_component
 
 OFF = PostgresBackup(enabled=False)
 ACCOUNT = AwsAccount("123456789012", "eu-west-3", "home")
@@ -466,3 +467,26 @@ def test_a_role_needs_a_secret_with_a_name_and_a_password() -> None:
 @pytest.mark.parametrize("text", ["0 0 2 * * *", "30 15 */4 1,15 * mon-fri", "*/30 * * * * *"])
 def test_six_fields_are_a_schedule(text: str) -> None:
     assert CnpgSchedule(text) == text
+
+
+def test_a_network_of_plain_kubernetes_admits_the_same_by_address() -> None:
+    cluster = Cluster(
+        Platform(),
+        "c1",
+        domain=Host("example.com"),
+        delivery=flux(),
+        kubernetes="1.35",
+        offers=[KubernetesNetwork()],
+    )
+    offer_operators(cluster)
+    shop = new_component(cluster, "shop")
+    backup = PostgresBackup().to(store(shop))
+    Postgres(shop, "orders", spec=PostgresSpec(backup=backup))
+    (policy,) = [
+        made["spec"]
+        for made in objects(shop, "NetworkPolicy")
+        if made["metadata"]["name"] == "orders"
+    ]
+    assert policy["podSelector"] == {"matchLabels": {"cnpg.io/cluster": "orders"}}
+    assert {port["port"] for rule in policy["ingress"] for port in rule["ports"]} == {5432, 8000}
+    assert faults(shop) == []
