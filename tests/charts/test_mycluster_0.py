@@ -71,8 +71,6 @@ CHARTS = {
     "victoria-traces": ("victoria-traces-single", "0.0.5", VICTORIA),
     "zitadel": ("zitadel", "9.16.0", "https://charts.zitadel.com"),
 }
-# Releases that are not written yet: take a name out when it comes.
-LATER = frozenset[str]()
 # What installs CRDs from a repository -> its revision and folder.
 CRDS = {
     "crds-actions-runner-controller": ("gha-runner-scale-set-0.13.1", "./config/crd/bases"),
