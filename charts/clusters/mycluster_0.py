@@ -32,6 +32,7 @@ from charts.security.cloud_issuers import CloudIssuers
 from charts.security.external_secrets import ExternalSecrets
 from charts.security.kyverno import Kyverno
 from charts.security.kyverno_policies import KyvernoPolicies
+from charts.security.openbao_snapshot import OpenbaoSnapshot
 from charts.security.zitadel import Zitadel
 from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
@@ -43,6 +44,7 @@ from kubestrata.constructs.data import BackupStore, BucketLocation
 from kubestrata.constructs.data.sql_instance import SQL_INSTANCE
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.traffic import GatewayApi
+from kubestrata.constructs.workload import APP
 
 _LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
 
@@ -100,10 +102,12 @@ def mycluster_0(platform: Platform) -> Cluster:
     _crds(cluster)
     namespaces = Namespaces(cluster)
     PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
-    identities = _cloud(cluster, namespaces)
+    providers = _crossplane(cluster, namespaces)
+    identities = _identities(cluster, namespaces)
     issuers = _secrets(cluster, namespaces, identities)
     nodes = _nodes(cluster, namespaces, identities)
     gateways = _traffic(cluster, namespaces, issuers, identities)
+    CrossplaneConfiguration(cluster, functions=providers.functions)
     TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
     _policies(cluster, namespaces)
     watched = observe(
@@ -125,8 +129,8 @@ def mycluster_0(platform: Platform) -> Cluster:
     return cluster
 
 
-def _cloud(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
-    """Crossplane, the platform's own API, and what everybody else needs of AWS before they run."""
+def _crossplane(cluster: Cluster, namespaces: Namespaces) -> CrossplaneProviders:
+    """Crossplane with its packages, and what is claimed of it."""
     cluster.offer(
         AwsAccount(
             account_id=cluster.placeholder("aws_account_id"),
@@ -134,11 +138,14 @@ def _cloud(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
             cluster_name=cluster.placeholder("cluster_name"),
         )
     )
-    cluster.offer(PlatformApi("cloud.ogenki.io", [EPI, SQL_INSTANCE]))
+    cluster.offer(PlatformApi("cloud.ogenki.io", [EPI, SQL_INSTANCE, APP]))
     home = namespaces.crossplane_system
     crossplane = Crossplane(cluster, namespace=home)
-    providers = CrossplaneProviders(cluster, namespace=home, controller=crossplane.controller)
-    CrossplaneConfiguration(cluster, functions=providers.functions)
+    return CrossplaneProviders(cluster, namespace=home, controller=crossplane.controller)
+
+
+def _identities(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
+    """What everybody else needs of AWS before they run, and the operators of databases."""
     backups = DatabaseBackups(cluster, namespace=namespaces.infrastructure)
     identities = EksPodIdentities(
         cluster, namespace=namespaces.security, backups=backups.bucket, databases=_DATABASES
@@ -157,6 +164,8 @@ def _secrets(
         cluster, namespace=namespaces.security, identity=identities.external_secrets.ready
     )
     cluster.offer(external_secrets.store)
+    bao = cluster.domain.sub("priv").sub("bao")
+    OpenbaoSnapshot(cluster, namespace=namespaces.security, server=bao)
     cert_manager = CertManager(
         cluster,
         layer="security",
@@ -168,7 +177,7 @@ def _secrets(
     return CloudIssuers(
         cert_manager,
         email=f"hostmaster@{cluster.domain}",
-        openbao=cluster.domain.sub("priv").sub("bao"),
+        openbao=bao,
         approle_id=cluster.placeholder("cert_manager_approle_id"),
     )
 

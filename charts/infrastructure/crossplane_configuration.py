@@ -1,6 +1,6 @@
 """The platform's own API: its kinds, what composes them, and what Crossplane may do for that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kubestrata import Cluster, Component
 from kubestrata.constructs.cloud import AggregatedRole, AwsEnvironment
@@ -9,19 +9,21 @@ from kubestrata.constructs.platform_api import (
     PlatformApi,
     PlatformDefinition,
 )
+from kubestrata.constructs.workload import app_environment
 
 
 class CrossplaneConfiguration(Component):
     """A definition and a composition for each kind of the cluster's PlatformApi.
 
-    Beside them the EnvironmentConfig that compositions read, and a ClusterRole for each API group
-    whose objects they make.
+    Beside them the EnvironmentConfig that compositions read, with the gateways and the store of
+    secrets that the cluster offers by now, and a ClusterRole for each API group whose objects they
+    make.
     """
 
     def __init__(self, scope: Cluster, *, functions: CompositionFunctions) -> None:
         super().__init__(scope, "crossplane-configuration", layer="infrastructure")
         api = scope.ask(PlatformApi)
-        environment = AwsEnvironment(self, f"eks-{scope.name}", more={"domain": scope.domain})
+        environment = AwsEnvironment(self, f"eks-{scope.name}", more=app_environment(scope))
         for kind in api.kinds:
             PlatformDefinition(
                 self,
@@ -31,8 +33,21 @@ class CrossplaneConfiguration(Component):
                 environment=environment.resource.ref,
                 functions=functions,
             )
-        for name, group, resources in _COMPOSED:
-            AggregatedRole(self, f"compose-{name}", group=group, resources=resources)
+        for group, resources in _COMPOSED.items():
+            name = f"crossplane-composes-{group or 'core'}"
+            AggregatedRole(self, name, group=group, resources=resources)
 
 
-_COMPOSED: Sequence[tuple[str, str, Sequence[str]]] = ()
+# What compositions make that is of no provider: group -> plurals.
+_COMPOSED: Mapping[str, Sequence[str]] = {
+    "": ("configmaps", "serviceaccounts", "services"),
+    "apps": ("deployments",),
+    "autoscaling": ("horizontalpodautoscalers",),
+    "db.atlasgo.io": ("atlasmigrations",),
+    "external-secrets.io": ("externalsecrets",),
+    "gateway.networking.k8s.io": ("httproutes",),
+    "kustomize.toolkit.fluxcd.io": ("kustomizations",),
+    "policy": ("poddisruptionbudgets",),
+    "postgresql.cnpg.io": ("clusters", "databases", "poolers", "scheduledbackups"),
+    "source.toolkit.fluxcd.io": ("gitrepositories",),
+}

@@ -120,8 +120,10 @@ def _common(scope: Cluster) -> JsonObject:
     """What holds for a store on one pod and for one on many."""
     labels = {"cluster": scope.placeholder("cluster_name")}
     return {
-        # Another component brings the CRDs, and keeps them.
-        "victoria-metrics-operator": {"crds": {"enabled": False, "cleanup": {"enabled": False}}},
+        # Another component brings the CRDs, and keeps them; the chart wants to hear it three times.
+        "victoria-metrics-operator": {
+            "crds": {"enabled": False, "plain": False, "cleanup": {"enabled": False}}
+        },
         "vmagent": {
             "spec": {
                 "port": "8429",

@@ -92,7 +92,6 @@ def test_the_gallery_waits_for_its_identity_its_database_and_its_gateway(
     assert needed >= {
         "database-backups",
         "eks-pod-identities",
-        "external-secrets",
         "gateways",
         "image-gallery-cloud",
         "namespaces",

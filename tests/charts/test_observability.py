@@ -247,6 +247,21 @@ def test_values_use_only_keys_that_the_chart_knows(
     assert found == UNLISTED_VALUES[chart]
 
 
+@pytest.mark.skipif(not HELM_VALUES.is_dir(), reason="the charts' default values are not at hand")
+def test_shared_values_use_only_keys_that_the_chart_knows(objects: list[dict[str, Any]]) -> None:
+    text = of_kind(objects, "ConfigMap")["vm-common-helm-values"]["data"]["values.yaml"]
+    defaults = yaml.load(
+        (HELM_VALUES / "victoria-metrics-k8s-stack.values.yaml").read_text(), yaml.CSafeLoader
+    )
+    found = {each for each in unlisted(yaml.safe_load(text), defaults) if ".spec." not in each}
+    # Values of subcharts, which have their own lists.
+    assert found == {
+        "kube-state-metrics.customResourceState",
+        "kube-state-metrics.rbac",
+        "victoria-metrics-operator.crds.enabled",
+    }
+
+
 def small() -> tuple[Cluster, Namespaces]:
     """A cluster with what the stack asks for."""
     cluster = Cluster(

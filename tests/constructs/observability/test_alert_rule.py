@@ -19,7 +19,15 @@ from kubestrata.constructs.observability import (
     RuleGroup,
 )
 from tests.constructs.judging import faults, objects, rendered
-from tests.constructs.observability.world import KINDS, NAMES, prometheus, shop, victoria
+from tests.constructs.observability.world import (
+    KINDS,
+    NAMES,
+    cluster,
+    prometheus,
+    shop,
+    victoria,
+)
+from tests.small_platform import config_map, manifest, new_component
 
 either = pytest.mark.parametrize("monitoring", KINDS, ids=NAMES)
 
@@ -69,6 +77,19 @@ def test_expressions_are_kept_to_the_letter(monitoring: Callable[[], Monitoring]
     text = 'sum(\n  rate(x{a=~"(b|c)[0-9]{2}", d!=`}`}[5m])\n) # why\n  > 1'
     rules = AlertRules(component, "shop", groups=[RuleGroup("shop", [alert(expression=text)])])
     assert rules.resource.body["spec"]["groups"][0]["rules"][0]["expr"] == text
+
+
+@either
+def test_dollars_survive_where_flux_substitutes(monitoring: Callable[[], Monitoring]) -> None:
+    made = cluster(monitoring(), placeholders=("region",))
+    component = new_component(made, "shop")
+    text = 'label_replace(up, "app", "${1}", "pod", "(.*)-$1") == 0'
+    rules = AlertRules(component, "shop", groups=[RuleGroup("shop", [alert(expression=text)])])
+    config_map(component, region=f"in {made.placeholder('region')}")
+    kind = rules.resource.kind.lower()
+    written = manifest(made, f"apps/shop/shop-{kind}.yaml")["spec"]["groups"][0]["rules"][0]
+    assert written["expr"] == text.replace("${1}", "$${1}")
+    assert written["annotations"]["summary"] == "{{ $labels.pod }} does not answer"
 
 
 def test_rules_over_logs_are_evaluated_by_an_evaluator_of_their_own(

@@ -17,14 +17,20 @@ _STEP = f"{_OWN}composition-resource-name"
 
 
 def composed(
-    kind: PlatformKind, claim: dict[str, Any], environment: dict[str, Any]
+    kind: PlatformKind,
+    claim: dict[str, Any],
+    environment: dict[str, Any],
+    *,
+    observed: dict[str, Any] | None = None,
+    own: bool = False,
 ) -> list[dict[str, Any]]:
     """The objects that the program of a kind makes of a claim.
 
-    Source: function-kcl hands over the composite as `oxr`, the pipeline's context as `ctx`.
+    With `own` annotations of the function too. Source: function-kcl hands over the composite as
+    `oxr`, what it made before as `ocds`, the pipeline's context as `ctx`.
     """
-    params = {"oxr": claim, "ctx": {ENVIRONMENT: environment}}
-    given = api.Argument(name="params", value=json.dumps(params))
+    params = {"oxr": claim, "ocds": observed or {}, "ctx": {ENVIRONMENT: environment}}
+    given = api.Argument(name="params", value=json.dumps(params, sort_keys=True))
     arguments = api.ExecProgramArgs(
         k_filename_list=[f"{kind.plural}.k"], k_code_list=[kind.source], args=[given]
     )
@@ -33,7 +39,7 @@ def composed(
     made: list[dict[str, Any]] = yaml.safe_load(result.yaml_result)["items"]
     names = [item["metadata"]["annotations"][_STEP] for item in made]
     assert len(set(names)) == len(names), f"two resources of one name: {names}"
-    return sorted((_without_step(item) for item in made), key=_identity)
+    return sorted(made if own else map(_without_step, made), key=_identity)
 
 
 def native(component: Component) -> list[dict[str, Any]]:

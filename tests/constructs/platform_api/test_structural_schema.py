@@ -16,6 +16,7 @@ from kubestrata.constructs.cloud import PodIdentitySpec, Statement
 from kubestrata.constructs.data import PostgresSpec
 from kubestrata.constructs.platform_api import structural_schema
 from kubestrata.constructs.platform_api.claim_spec import claim_spec
+from kubestrata.constructs.workload import RunningWorkload
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import Origin
@@ -185,7 +186,7 @@ def test_what_kubernetes_cannot_describe_is_refused(
         structural_schema(declaration)
 
 
-KINDS = [Whole, PodIdentitySpec, PostgresSpec]
+KINDS = [Whole, PodIdentitySpec, PostgresSpec, RunningWorkload]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

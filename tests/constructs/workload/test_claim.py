@@ -11,10 +11,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import k8s
 from kubestrata import Component, TypedPatch
-from kubestrata.constructs import Container, Exposure, Scaling, Workload
+from kubestrata.constructs import Availability, Container, Exposure, Scaling, Workload
 from kubestrata.constructs.data import PostgresSpec
 from kubestrata.constructs.platform_api import PlatformApi, PlatformKind
-from kubestrata.constructs.workload import Backing, Observed, WorkloadDeclaration
+from kubestrata.constructs.workload import Backing, Observed, RunningWorkload
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from tests.constructs.judging import objects, rendered
 from tests.constructs.workload.platform import IMAGE, complete, secret
@@ -25,7 +25,7 @@ from tests.small_platform import new_component, order
 def component(tmp_path: Path) -> Component:
     program = tmp_path / "app.k"
     program.write_text("items = []\n")
-    kind = PlatformKind("App", "apps", WorkloadDeclaration, program)
+    kind = PlatformKind("App", "apps", RunningWorkload, program)
     return new_component(complete(PlatformApi("example.com", [kind])), "shop")
 
 
@@ -84,6 +84,12 @@ def test_a_claim_is_ordered_and_connected_as_native_objects_are(component: Compo
     names = {each["metadata"]["name"] for each in objects(component, "CiliumNetworkPolicy")}
     assert {"web-from-api", "web-from-gateway"} <= names
     assert web.service.url() == "http://web.shop.svc.cluster.local:80"
+
+
+def test_what_contradicts_itself_is_refused_before_it_is_claimed(component: Component) -> None:
+    budget = Availability(min_available=2)
+    with pytest.raises(InvalidValue, match="none can be evicted"):
+        Workload(component, "web", image=IMAGE, availability=budget)
 
 
 def test_there_is_no_deployment_to_reach_or_patch(component: Component) -> None:

@@ -18,7 +18,10 @@ _LONGEST = 6144
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
-    """Statements in the order given; raises InvalidValue for more than IAM takes."""
+    """Statements in the order given, conditions by name.
+
+    Raises InvalidValue for more than IAM takes.
+    """
 
     statements: Sequence[Statement]
 
@@ -57,7 +60,7 @@ def _plain(statement: Statement) -> JsonObject:
     }
     if statement.conditions:
         plain["Condition"] = {
-            operator: {key: list(values) for key, values in keys.items()}
-            for operator, keys in statement.conditions.items()
+            operator: {key: list(values) for key, values in sorted(keys.items())}
+            for operator, keys in sorted(statement.conditions.items())
         }
     return plain

@@ -34,6 +34,7 @@ LEAST_PRIVILEGE = {
 
 Action = Annotated[str, Meta(pattern=_ACTION, max_length=128)]
 Resource = Annotated[str, Meta(pattern=_RESOURCE, max_length=512)]
+_Name = Annotated[str, Meta(min_length=1, max_length=128)]
 Values = Annotated[Sequence[str], Meta(min_length=1, max_length=32)]
 
 
@@ -52,7 +53,7 @@ class Statement(Declaration):
         Literal["Allow", "Deny"], Meta(description="Whether the actions are granted.")
     ] = "Allow"
     conditions: Annotated[
-        Mapping[str, Mapping[str, Values]],
+        Mapping[_Name, Annotated[Mapping[_Name, Values], Meta(min_length=1, max_length=16)]],
         Meta(max_length=16, description="Operator, key and values, as IAM nests them."),
     ] = {}
     any_resource_because: (

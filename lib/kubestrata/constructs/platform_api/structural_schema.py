@@ -100,13 +100,22 @@ def _struct(kind: inspect.StructType, path: _Path) -> Schema:
 
 
 def _default(field: inspect.Field) -> Schema:
+    """The default, and that null is a value of its own where it is not the default."""
     value = field.default
     if field.default_factory is not msgspec.NODEFAULT:
         value = field.default_factory()
-    if value is None or value is msgspec.NODEFAULT:
+    if value is None:
         return {}
+    nullable = {"nullable": True} if _takes_null(field.type) else {}
+    if value is msgspec.NODEFAULT:
+        return nullable
     plain = msgspec.to_builtins(value, enc_hook=Rendering([]).encode)
-    return {"default": msgspec.json.decode(msgspec.json.encode(plain))}
+    return {"default": msgspec.json.decode(msgspec.json.encode(plain)), **nullable}
+
+
+def _takes_null(kind: inspect.Type) -> bool:
+    inner = kind.type if isinstance(kind, inspect.Metadata) else kind
+    return isinstance(inner, inspect.UnionType) and inner.includes_none
 
 
 def _union(kind: inspect.UnionType, path: _Path) -> Schema:
@@ -114,7 +123,12 @@ def _union(kind: inspect.UnionType, path: _Path) -> Schema:
     if len(parts) == 1:
         return _of(parts[0], path)
     if {type(part) for part in parts} == {inspect.IntType, inspect.StrType}:
-        return {"x-kubernetes-int-or-string": True}
+        limits = (
+            _limits(part, _NUMBER if type(part) is inspect.IntType else _LENGTH) for part in parts
+        )
+        return {"x-kubernetes-int-or-string": True} | {
+            k: v for each in limits for k, v in each.items()
+        }
     raise _refuse(path, "is a union, which Kubernetes has not")
 
 

@@ -1,5 +1,6 @@
 """An application from one image, and everything it asks for."""
 
+from kubestrata.constructs.workload.app import APP, app_environment
 from kubestrata.constructs.workload.backing import Backing, BucketSpec, Identity
 from kubestrata.constructs.workload.backing_service import ValkeyChart
 from kubestrata.constructs.workload.container import (
@@ -9,7 +10,7 @@ from kubestrata.constructs.workload.container import (
     SecretValue,
     StoreValue,
 )
-from kubestrata.constructs.workload.declaration import WorkloadDeclaration
+from kubestrata.constructs.workload.declaration import RunningWorkload, WorkloadDeclaration
 from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.exposure import Exposure
 from kubestrata.constructs.workload.observed import Observed
@@ -18,6 +19,7 @@ from kubestrata.constructs.workload.scheduled_job import ScheduledJob
 from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
+    "APP",
     "Backing",
     "BucketSpec",
     "Connectable",
@@ -27,6 +29,7 @@ __all__ = [
     "Observed",
     "Probes",
     "Resources",
+    "RunningWorkload",
     "ScheduledJob",
     "SecretValue",
     "StoreValue",
@@ -34,4 +37,5 @@ __all__ = [
     "Workload",
     "WorkloadDeclaration",
     "WorkloadDefaults",
+    "app_environment",
 ]

@@ -1,4 +1,4 @@
-"""The whole of what a team declares of an application: the spec of an App claim."""
+"""What a team declares of an application: what runs, the spec of an App claim, and the rest."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.image import Image
 
 
-class WorkloadDeclaration(Declaration, kw_only=True):
-    """An application; only the image must be given."""
+class RunningWorkload(Declaration, kw_only=True):
+    """The pods of an application, how they scale and how they are reached."""
 
     image: Annotated[Image, Meta(description="The image, pinned to a tag or a digest.")]
     container: Annotated[Container, Meta(description="What runs in the pods.")] = Container()
@@ -31,6 +31,11 @@ class WorkloadDeclaration(Declaration, kw_only=True):
         Exposure | None,
         Meta(description="How it is reached from outside; not at all unless given."),
     ] = None
+
+
+class WorkloadDeclaration(RunningWorkload, kw_only=True):
+    """An application with what belongs to it alone; only the image must be given."""
+
     backing: Annotated[
         Backing | None, Meta(description="Database, cache and bucket of its own.")
     ] = None

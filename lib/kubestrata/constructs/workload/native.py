@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kubeapis import k8s
 from kubestrata.constructs.scaling import DisruptionBudget, HorizontalAutoscaler
-from kubestrata.constructs.workload.declaration import WorkloadDeclaration
+from kubestrata.constructs.workload.config import file_keys
+from kubestrata.constructs.workload.declaration import RunningWorkload
 from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.pod import pod_container, pod_spec, pod_template
 from kubestrata.constructs.workload.pod_parts import PodParts, make_parts
@@ -12,6 +13,8 @@ from kubestrata.constructs.workload.service import service
 from kubestrata.constructs.workload.volume import mounted
 from kubestrata.core.node import Construct
 
+# Of one pod or none, a budget would keep the node from being drained.
+_BUDGETED = 2
 # A new pod is there before an old one goes.
 _ROLLOUT = k8s.DeploymentStrategy(
     type="RollingUpdate",
@@ -26,7 +29,7 @@ class NativeWorkload:
         self,
         scope: Construct,
         id: str,
-        declaration: WorkloadDeclaration,
+        declaration: RunningWorkload,
         labels: dict[str, str],
         defaults: WorkloadDefaults,
     ) -> None:
@@ -66,8 +69,7 @@ class NativeWorkload:
         return made.resource
 
     def _budget(self) -> k8s.PodDisruptionBudget | None:
-        # Of one pod or none, a budget would keep the node from being drained.
-        if self.scaling.min < 2:
+        if self.scaling.min < _BUDGETED:
             return None
         made = DisruptionBudget(
             self._scope,
@@ -77,3 +79,12 @@ class NativeWorkload:
             replicas=self.scaling.min,
         )
         return made.resource
+
+
+def check(declaration: RunningWorkload, defaults: WorkloadDefaults) -> None:
+    """Raise InvalidValue for what would be refused where the objects are made."""
+    file_keys(declaration.container.texts)
+    mounted(declaration.container, None)
+    scaling = declaration.scaling or defaults.scaling
+    if scaling.min >= _BUDGETED:
+        (declaration.availability or defaults.availability).check_replicas(scaling.min)

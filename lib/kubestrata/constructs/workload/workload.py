@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
 
-import msgspec
-
 from kubeapis import k8s
 from kubestrata.constructs.network import Endpoint, Flow, Network, NetworkPort, Pods, open_out
 from kubestrata.constructs.platform_api import PlatformApi
@@ -17,10 +15,10 @@ from kubestrata.constructs.traffic.attachment import open_way
 from kubestrata.constructs.workload.backing import Backing, Identity
 from kubestrata.constructs.workload.backing_service import BackingServices
 from kubestrata.constructs.workload.container import Container
-from kubestrata.constructs.workload.declaration import WorkloadDeclaration
+from kubestrata.constructs.workload.declaration import RunningWorkload, WorkloadDeclaration
 from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.exposure import Exposure
-from kubestrata.constructs.workload.native import NativeWorkload
+from kubestrata.constructs.workload.native import NativeWorkload, check
 from kubestrata.constructs.workload.observed import Observed
 from kubestrata.constructs.workload.policy import Target, admit, reach
 from kubestrata.constructs.workload.secret_use import check_namespaces
@@ -85,12 +83,12 @@ class Workload(Construct):
         check_namespaces(declaration.container, self.pods.namespace)
         patching.register(self, patches)
         self.backing = BackingServices(self, id, backing=backing or Backing(), identity=identity)
-        running = msgspec.structs.replace(
-            declaration,
+        running = RunningWorkload(
+            image=image,
             container=self.backing.told(declaration.container),
-            backing=None,
-            identity=None,
-            monitoring=None,
+            scaling=scaling,
+            availability=availability,
+            route=route,
         )
         self.claim = self._claimed(running)
         self.native = self._native(running) if self.claim is None else None
@@ -166,15 +164,19 @@ class Workload(Construct):
         for flow in flows:
             admit(self.endpoint, flow)
 
-    def _claimed(self, running: WorkloadDeclaration) -> RawResource | None:
+    def _claimed(self, running: RunningWorkload) -> RawResource | None:
         api = self.component.cluster.find(PlatformApi)
-        if api is None or api.kind_of(WorkloadDeclaration) is None:
+        if api is None or api.kind_of(RunningWorkload) is None:
             return None
+        check(running, self._defaults)
         return api.claim(self, self.id, running)
 
-    def _native(self, running: WorkloadDeclaration) -> NativeWorkload:
-        defaults = self.component.cluster.find(WorkloadDefaults) or WorkloadDefaults()
-        return NativeWorkload(self, self.id, running, self.labels, defaults)
+    def _native(self, running: RunningWorkload) -> NativeWorkload:
+        return NativeWorkload(self, self.id, running, self.labels, self._defaults)
+
+    @property
+    def _defaults(self) -> WorkloadDefaults:
+        return self.component.cluster.find(WorkloadDefaults) or WorkloadDefaults()
 
     def _exposed(self, exposure: Exposure) -> Route | None:
         label = exposure.host or self.id
