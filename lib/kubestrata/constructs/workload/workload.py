@@ -10,6 +10,7 @@ from kubeapis import k8s
 from kubestrata.constructs.network import Endpoint, Flow, Network, NetworkPort, Pods, open_out
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.scaling import Availability, Scaling
+from kubestrata.constructs.secret import SecretStoreReference
 from kubestrata.constructs.traffic import Gateways, Route
 from kubestrata.constructs.traffic.attachment import open_way
 from kubestrata.constructs.workload.backing import Backing, Identity
@@ -169,6 +170,10 @@ class Workload(Construct):
         if api is None or api.kind_of(RunningWorkload) is None:
             return None
         check(running, self._defaults)
+        if running.container.env_from_store:
+            store = self.component.cluster.ask(SecretStoreReference)
+            store.require_namespace(self.pods.namespace)
+            self.component.needs(store.ref)
         return api.claim(self, self.id, running)
 
     def _native(self, running: RunningWorkload) -> NativeWorkload:
