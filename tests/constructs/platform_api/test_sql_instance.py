@@ -11,10 +11,12 @@ from kubestrata import Component, Image, Quantity
 from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.data import (
     BucketLocation,
+    CnpgSchedule,
     Postgres,
     PostgresBackup,
     PostgresDatabase,
     PostgresPooler,
+    PostgresRestore,
     PostgresRole,
     PostgresSpec,
     SchemaMigration,
@@ -27,7 +29,9 @@ from tests.constructs.judging import kind_schema
 from tests.constructs.platform_api.composing import beside, composed, schema_of
 from tests.constructs.platform_api.declarations import declarations
 
-IN_AWS = PostgresBackup(schedule="0 30 3 * * *").to(BucketLocation.aws("mine", "eu-west-3"))
+IN_AWS = PostgresBackup(schedule=CnpgSchedule("0 30 3 * * *")).to(
+    BucketLocation.aws("mine", "eu-west-3")
+)
 FULL = PostgresSpec(
     instances=3,
     size="large",
@@ -58,6 +62,12 @@ CASES = {
     "minimal": PostgresSpec(),
     "full": FULL,
     "single": PostgresSpec(instances=1, backup=PostgresBackup(enabled=False)),
+    "restored": PostgresSpec(
+        restore=PostgresRestore(name="orders-old", path="shop-old", until="2026-05-01T10:00:00Z")
+    ),
+    "restored from beside it": PostgresSpec(
+        restore=PostgresRestore(name="orders-old"), backup=IN_AWS
+    ),
     "branch": PostgresSpec(
         pooler=PostgresPooler(instances=1),
         migration=SchemaMigration(url="https://git.example.com/shop", ref="next"),
