@@ -161,7 +161,9 @@ def test_flux_is_run_by_its_operator(objects: Objects) -> None:
         if name.startswith("flux-web-")
     } == {
         "flux-web-admins": ("admins", "flux-web-admin"),
+        "flux-web-auditors": ("auditors", "flux-web-user"),
         "flux-web-developers": ("developers", "flux-web-user"),
+        "flux-web-operators": ("operators", "flux-web-admin"),
     }
 
 
