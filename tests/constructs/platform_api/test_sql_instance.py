@@ -11,6 +11,7 @@ from kubestrata import Component, Image, Quantity
 from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.data import (
     BucketLocation,
+    CnpgSchedule,
     Postgres,
     PostgresBackup,
     PostgresDatabase,
@@ -27,7 +28,9 @@ from tests.constructs.judging import kind_schema
 from tests.constructs.platform_api.composing import beside, composed, schema_of
 from tests.constructs.platform_api.declarations import declarations
 
-IN_AWS = PostgresBackup(schedule="0 30 3 * * *").to(BucketLocation.aws("mine", "eu-west-3"))
+IN_AWS = PostgresBackup(schedule=CnpgSchedule("0 30 3 * * *")).to(
+    BucketLocation.aws("mine", "eu-west-3")
+)
 FULL = PostgresSpec(
     instances=3,
     size="large",
