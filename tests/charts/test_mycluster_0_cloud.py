@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 
 from kubestrata import Cluster
 from kubestrata.bindings import read_index
@@ -16,6 +17,7 @@ from kubestrata.constructs.platform_api import PlatformKind
 from kubestrata.constructs.workload import APP
 from kubestrata.schema import installed
 from main import build
+from tests.conftest import ROOT
 from tests.small_platform import kustomization
 
 _MADE = re.compile(r'apiVersion = "([^"]+)"\n\s+kind = "([^"]+)"')
@@ -120,6 +122,21 @@ def test_every_managed_resource_uses_the_credentials_that_the_cluster_offers(
         if item.identity.group.endswith(".aws.m.upbound.io")
     }
     assert used == {str({"kind": "ClusterProviderConfig", "name": name})}
+
+
+def test_the_naming_policy_holds_every_managed_kind(cluster: Cluster) -> None:
+    settings = yaml.safe_load((ROOT / "cdk8s.yaml").read_text())["kubestrata"]["check"]
+    (policy,) = [each for each in settings["names"] if each["prefix"] == "xplane-"]
+    managed = {
+        f"{item.identity.kind}.{item.identity.group}"
+        for component in cluster.components
+        for item in component.rendered()
+        if item.identity.group.endswith(".aws.m.upbound.io")
+    }
+    composed = {
+        f"{kind}.{version.partition('/')[0]}" for version, kind in _MADE.findall(EPI.source)
+    }
+    assert managed | composed <= set(policy["kinds"])
 
 
 def test_flux_waits_until_identities_are_ready(cluster: Cluster) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect as python
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import inspect
@@ -49,7 +49,8 @@ def _limits(kind: inspect.Type, names: Mapping[str, str]) -> Schema:
 
 
 def _described(kind: inspect.Metadata, path: _Path) -> Schema:
-    stated = cast("Schema", kind.extra_json_schema or {})
+    given: Any = kind.extra_json_schema  # pyright: ignore[reportUnknownMemberType]  # a bare dict
+    stated: Schema = given or {}
     more = {key: value for key, value in stated.items() if key != "title"}
     return {**_of(kind.type, path), **more}
 
