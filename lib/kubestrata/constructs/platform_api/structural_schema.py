@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect as python
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import msgspec
 from msgspec import inspect
@@ -49,8 +49,8 @@ def _limits(kind: inspect.Type, names: Mapping[str, str]) -> Schema:
 
 
 def _described(kind: inspect.Metadata, path: _Path) -> Schema:
-    given: Any = kind.extra_json_schema  # pyright: ignore[reportUnknownMemberType]  # a bare dict
-    stated: Schema = given or {}
+    # msgspec's own type is a bare dict
+    stated: Schema = cast("Any", kind).extra_json_schema or {}
     more = {key: value for key, value in stated.items() if key != "title"}
     return {**_of(kind.type, path), **more}
 
