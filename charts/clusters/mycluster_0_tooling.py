@@ -11,7 +11,7 @@ from charts.tooling.homepage import Homepage, Page
 from kubestrata import Cluster
 
 # What the issuer calls them, and what they may do with everything that Headlamp shows.
-_GROUPS = {"admins": "admin", "developers": "view"}
+_GROUPS = {"admins": "admin", "auditors": "view", "developers": "view"}
 
 _BOOKMARKS = {
     "Platform": {
