@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect as python
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import msgspec
 from msgspec import inspect
@@ -49,7 +49,9 @@ def _limits(kind: inspect.Type, names: Mapping[str, str]) -> Schema:
 
 
 def _described(kind: inspect.Metadata, path: _Path) -> Schema:
-    more = {key: value for key, value in (kind.extra_json_schema or {}).items() if key != "title"}
+    # msgspec's own type is a bare dict
+    stated: Schema = cast("Any", kind).extra_json_schema or {}
+    more = {key: value for key, value in stated.items() if key != "title"}
     return {**_of(kind.type, path), **more}
 
 
