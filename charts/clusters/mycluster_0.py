@@ -231,7 +231,6 @@ def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGatewa
             "admins": "flux-web-admin",
             "auditors": "flux-web-user",
             "developers": "flux-web-user",
-            "operators": "flux-web-admin",
         },
     )
 

@@ -163,7 +163,6 @@ def test_flux_is_run_by_its_operator(objects: Objects) -> None:
         "flux-web-admins": ("admins", "flux-web-admin"),
         "flux-web-auditors": ("auditors", "flux-web-user"),
         "flux-web-developers": ("developers", "flux-web-user"),
-        "flux-web-operators": ("operators", "flux-web-admin"),
     }
 
 
