@@ -227,7 +227,12 @@ def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGatewa
         namespace=namespaces.flux_system,
         gateway=gateways.admin,
         issuer=cluster.host("auth"),
-        groups={"admins": "flux-web-admin", "developers": "flux-web-user"},
+        groups={
+            "admins": "flux-web-admin",
+            "auditors": "flux-web-user",
+            "developers": "flux-web-user",
+            "operators": "flux-web-admin",
+        },
     )
 
 

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 
 from kubeapis import cilium, k8s
-from kubestrata import Cluster, Component, Duration, Reconcile, Reference
+from kubestrata import Cluster, Component, Duration, Host, Reconcile, Reference
 from kubestrata.constructs import Certificate, Gateway, GatewayReference, SecretReference
 from kubestrata.constructs.traffic import (
     CiliumGatewayClass,
     DnsRecord,
     Exposure,
+    HttpsRedirect,
     Listener,
     RoutesFrom,
 )
 
 _LISTENER = "https"
+_PLAIN = "http"
 _NAMESPACE = "k8s:io.kubernetes.pod.namespace"
 
 
@@ -62,36 +64,43 @@ class PlatformGateways(Component):
         ).secret
         self.general = self._tailnet("general", "tag:k8s", inner, general)
         self.admin = self._tailnet("admin", "tag:admin", inner, admin)
-        self.public = Gateway(
+        gateway = Gateway(
             self,
             "platform-public",
             gateway_class=self.internet,
-            listeners=[_wildcard(scope, outer, public)],
+            listeners=_listeners(scope.domain.wildcard, outer, public),
             exposure=Exposure.aws_network_load_balancer(scheme="internet-facing"),
             dns=DnsRecord(),
-        ).listener(_LISTENER)
+        )
+        HttpsRedirect(self, "platform-public-https", gateway=gateway.listener(_PLAIN))
+        self.public = gateway.listener(_LISTENER)
         _admit_proxies(self, {*general, *admin, *public})
 
     def _tailnet(
         self, name: str, tag: str, certificate: SecretReference, namespaces: Sequence[Reference]
     ) -> GatewayReference:
-        routes = RoutesFrom.namespaces(namespaces)
-        host = self.private_domain.wildcard
-        return Gateway(
+        full_name = f"platform-tailscale-{name}"
+        gateway = Gateway(
             self,
-            f"platform-tailscale-{name}",
+            full_name,
             gateway_class=self.tailnet,
-            listeners=[Listener.https(host, certificate=certificate, routes=routes)],
+            listeners=_listeners(self.private_domain.wildcard, certificate, namespaces),
             exposure=Exposure.tailscale(f"{self.cluster.name}-{name}", tags=[tag]),
             dns=DnsRecord(),
-        ).listener(_LISTENER)
+        )
+        HttpsRedirect(self, f"{full_name}-https", gateway=gateway.listener(_PLAIN))
+        return gateway.listener(_LISTENER)
 
 
-def _wildcard(
-    cluster: Cluster, certificate: SecretReference, namespaces: Sequence[Reference]
-) -> Listener:
+def _listeners(
+    host: Host, certificate: SecretReference, namespaces: Sequence[Reference]
+) -> list[Listener]:
+    """TLS for the routes of `namespaces`; without it only the redirect attaches."""
     routes = RoutesFrom.namespaces(namespaces)
-    return Listener.https(cluster.domain.wildcard, certificate=certificate, routes=routes)
+    return [
+        Listener.http(host, routes=RoutesFrom.same_namespace(), name=_PLAIN),
+        Listener.https(host, certificate=certificate, routes=routes, name=_LISTENER),
+    ]
 
 
 def _admit_proxies(scope: Component, namespaces: set[Reference]) -> None:

@@ -1,24 +1,47 @@
 """Scrapes of what no component of the cluster runs: Cilium, and OpenBao outside of it."""
 
+from kubeapis import k8s
 from kubestrata.constructs import ExternalSecret, Pods, RemoteKey, SecretSource
 from kubestrata.constructs.observability import Scrape, ScrapeAccess, ScrapeTls, StaticScrape
 from kubestrata.core.node import Construct
 
 OPENBAO = "bao.priv.cloud.ogenki.io"
 _PORT = 8200
+# The pods of Cilium's chart, and where they tell their metrics (source: Cilium, metrics).
 _CILIUM = {
-    "cilium-agent": ({"k8s-app": "cilium"}, "metrics"),
-    "cilium-envoy": ({"k8s-app": "cilium-envoy"}, "envoy-metrics"),
-    "cilium-operator": ({"io.cilium/app": "operator"}, "metrics"),
-    "hubble": ({"k8s-app": "hubble"}, "hubble-metrics"),
+    "cilium-agent": ({"k8s-app": "cilium"}, 9962),
+    "cilium-envoy": ({"k8s-app": "cilium-envoy"}, 9964),
+    "cilium-operator": ({"io.cilium/app": "operator"}, 9963),
 }
+_HUBBLE = {"k8s-app": "hubble"}
 
 
 def scrape_network(scope: Construct) -> None:
-    """The agents, the proxies, the operator and Hubble, each found by its Service."""
+    """The agents, the proxies and the operator by Services of ours, Hubble by its chart's."""
     for name, (labels, port) in _CILIUM.items():
+        own = _metrics_service(scope, f"{name}-metrics", labels, port)
         pods = Pods(name, "kube-system", labels)
-        Scrape(scope, name, pods=pods, port=port, service_labels=labels)
+        Scrape(scope, name, pods=pods, port="metrics", service_labels=own)
+    hubble = Pods("hubble", "kube-system", _HUBBLE)
+    Scrape(scope, "hubble", pods=hubble, port="hubble-metrics", service_labels=_HUBBLE)
+
+
+def _metrics_service(
+    scope: Construct, name: str, pods: dict[str, str], port: int
+) -> dict[str, str]:
+    """A Service without an address, whether or not the chart makes one; its labels find it."""
+    labels = {"app.kubernetes.io/name": name}
+    k8s.Service(
+        scope,
+        name,
+        metadata=k8s.ObjectMeta(namespace="kube-system", labels=labels),
+        spec=k8s.ServiceSpec(
+            cluster_ip="None",
+            selector=pods,
+            ports=[k8s.ServicePort(name="metrics", port=port, target_port=port)],
+        ),
+    )
+    return labels
 
 
 def scrape_openbao(scope: Construct) -> None:

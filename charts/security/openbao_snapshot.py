@@ -18,6 +18,7 @@ _PORT = 8200
 _LABELS = {"app.kubernetes.io/name": _NAME}
 _METADATA = k8s.ObjectMeta(name=_NAME)
 _FOLDER = "/snapshots"
+_SCRIPTS = "/scripts"
 _UNBOUND = HealthExpression(
     "v1",
     "PersistentVolumeClaim",
@@ -75,6 +76,8 @@ class OpenbaoSnapshot(Component):
                 resources=k8s.VolumeResourceRequirements(requests={"storage": Quantity("5Gi")}),
             ),
         )
+        data = {"take.sh": _TAKE, "send.sh": _SEND}
+        self.scripts = k8s.ConfigMap(self, "scripts", metadata=_METADATA, data=data)
         self.cron_job = k8s.CronJob(
             self,
             _NAME,
@@ -131,11 +134,14 @@ class OpenbaoSnapshot(Component):
                 fs_group=65532,
                 seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
             ),
-            init_containers=[_container("take", _BAO, _TAKE, [*where, *login], [ca])],
-            containers=[_container("send", _AWS, _SEND, target, [])],
+            init_containers=[_container("take", _BAO, [*where, *login], [ca])],
+            containers=[_container("send", _AWS, target, [])],
             volumes=[
                 k8s.Volume(name="snapshots", persistent_volume_claim=claim),
                 k8s.Volume(name="tmp", empty_dir=k8s.EmptyDirVolumeSource()),
+                k8s.Volume(
+                    name="scripts", config_map=k8s.ConfigMapVolumeSource(name=self.scripts.name)
+                ),
                 k8s.Volume(
                     name="ca",
                     secret=k8s.SecretVolumeSource(
@@ -153,13 +159,12 @@ def _login(secret: SecretReference, key: str, variable: str) -> k8s.EnvVar:
 
 
 def _container(
-    name: str, image: Image, script: str, env: list[k8s.EnvVar], mounts: list[k8s.VolumeMount]
+    name: str, image: Image, env: list[k8s.EnvVar], mounts: list[k8s.VolumeMount]
 ) -> k8s.Container:
     return k8s.Container(
         name=name,
         image=image,
-        command=["/bin/sh", "-ec"],
-        args=[script],
+        command=["/bin/sh", "-e", f"{_SCRIPTS}/{name}.sh"],
         env=[k8s.EnvVar(name="HOME", value="/tmp"), *env],  # noqa: S108  # a volume of the pod
         resources=k8s.ResourceRequirements(
             requests={"cpu": Quantity("50m"), "memory": Quantity("128Mi")},
@@ -171,6 +176,7 @@ def _container(
             capabilities=k8s.Capabilities(drop=["ALL"]),
         ),
         volume_mounts=[
+            k8s.VolumeMount(name="scripts", mount_path=_SCRIPTS, read_only=True),
             k8s.VolumeMount(name="snapshots", mount_path=_FOLDER),
             k8s.VolumeMount(name="tmp", mount_path="/tmp"),  # noqa: S108  # same
             *mounts,

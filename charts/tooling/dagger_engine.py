@@ -14,12 +14,8 @@ _REPLICAS = 2
 _AVAILABILITY = Availability()
 _LABELS = {"app.kubernetes.io/name": _NAME}
 _STATE, _CONFIG = "/var/lib/dagger", "/etc/dagger"
-# What the pods keep of past pipelines, until the node's disk is needed.
 _SETTINGS = """\
 debug = false
-
-[grpc]
-address = ["tcp://0.0.0.0:8080"]
 
 [registry."docker.io"]
 mirrors = ["mirror.gcr.io"]
@@ -41,19 +37,7 @@ class DaggerEngine(Component):
         account = k8s.ServiceAccount(
             self, "account", metadata=_named(), automount_service_account_token=False
         )
-        self.deployment = k8s.Deployment(
-            self,
-            "engine",
-            metadata=_named(),
-            spec=k8s.DeploymentSpec(
-                replicas=_REPLICAS,
-                selector=k8s.LabelSelector(match_labels=_LABELS),
-                template=k8s.PodTemplateSpec(
-                    metadata=k8s.ObjectMeta(labels=_LABELS),
-                    spec=_pod(settings, account, nodes),
-                ),
-            ),
-        )
+        self.deployment = self._deployment(_pod(settings, account, nodes))
         made = k8s.Service(
             self,
             "service",
@@ -77,6 +61,18 @@ class DaggerEngine(Component):
             reason="it starts containers itself, in a namespace that holds nothing else",
             owner="platform",
             expires="2027-05-31",
+        )
+
+    def _deployment(self, pod: k8s.PodSpec) -> k8s.Deployment:
+        return k8s.Deployment(
+            self,
+            "engine",
+            metadata=_named(),
+            spec=k8s.DeploymentSpec(
+                replicas=_REPLICAS,
+                selector=k8s.LabelSelector(match_labels=_LABELS),
+                template=k8s.PodTemplateSpec(metadata=k8s.ObjectMeta(labels=_LABELS), spec=pod),
+            ),
         )
 
 

@@ -20,13 +20,26 @@ _NAME = "headlamp"
 _PORT = 4466
 _RBAC = "rbac.authorization.k8s.io"
 _SCOPES = "openid profile email groups"
+# Of what has no namespace, Kubernetes' own roles show nothing.
+_READ = ("get", "list", "watch")
+_CLUSTER_WIDE = [
+    k8s.PolicyRule(api_groups=[group], resources=resources, verbs=_READ)
+    for group, resources in (
+        ("", ["namespaces", "nodes", "persistentvolumes"]),
+        ("apiextensions.k8s.io", ["customresourcedefinitions"]),
+        ("gateway.networking.k8s.io", ["gatewayclasses"]),
+        ("metrics.k8s.io", ["nodes"]),
+        ("scheduling.k8s.io", ["priorityclasses"]),
+        ("storage.k8s.io", ["storageclasses"]),
+    )
+]
 
 
 class Headlamp(Component):
     """Headlamp at `headlamp` in the private domain; people log in at `issuer`.
 
     They see what they may see: `groups` are those that the issuer names, with the ClusterRole of
-    Kubernetes that each has. Headlamp itself may nothing.
+    Kubernetes that each has; all of them read what has no namespace. Headlamp itself may nothing.
     """
 
     def __init__(
@@ -39,13 +52,18 @@ class Headlamp(Component):
         release.allow(Flow.to_kubernetes_api(), Flow.to_hosts(issuer))
         page = release.endpoint(_PORT).behind(release.service(_NAME, 80))
         self.route = Route.at(self, _NAME, label=_NAME, to=page)
+        reader = k8s.ClusterRole(self, f"{_NAME}-cluster-view", rules=_CLUSTER_WIDE).name
         for group, role in groups.items():
-            k8s.ClusterRoleBinding(
-                self,
-                f"{_NAME}-{group}",
-                role_ref=k8s.RoleRef(api_group=_RBAC, kind="ClusterRole", name=role),
-                subjects=[k8s.Subject(api_group=_RBAC, kind="Group", name=group)],
-            )
+            self._bind(group, f"{_NAME}-{group}", role)
+            self._bind(group, f"{_NAME}-{group}-cluster-view", reader)
+
+    def _bind(self, group: str, name: str, role: str) -> None:
+        k8s.ClusterRoleBinding(
+            self,
+            name,
+            role_ref=k8s.RoleRef(api_group=_RBAC, kind="ClusterRole", name=role),
+            subjects=[k8s.Subject(api_group=_RBAC, kind="Group", name=group)],
+        )
 
     def _login(self, issuer: Host) -> SecretReference:
         """The client of the issuer, as the variables that Headlamp reads."""

@@ -161,7 +161,9 @@ def test_flux_is_run_by_its_operator(objects: Objects) -> None:
         if name.startswith("flux-web-")
     } == {
         "flux-web-admins": ("admins", "flux-web-admin"),
+        "flux-web-auditors": ("auditors", "flux-web-user"),
         "flux-web-developers": ("developers", "flux-web-user"),
+        "flux-web-operators": ("operators", "flux-web-admin"),
     }
 
 
@@ -207,3 +209,23 @@ def test_placeholders_are_filled_from_what_is_used(objects: Objects) -> None:
         name for name, sources in used.items() if "cert-manager-openbao-approle" in sources
     } == {"cert-manager-config"}
     assert all("eks-mycluster-0-vars" in sources for sources in used.values())
+
+
+def test_every_release_says_what_its_pods_may_do(cluster: Cluster) -> None:
+    """Its namespace denies what nobody admits: a release without a policy would not work."""
+    without: set[str] = set()
+    for component in cluster.components:
+        made = [item.identity for item in component.rendered()]
+        policies = {each.name for each in made if each.kind == "CiliumNetworkPolicy"}
+        releases = [each for each in made if each.kind == "HelmRelease"]
+        if releases and policies <= {"default-deny", "allow-dns"}:
+            without.add(component.name)
+    # Two run nothing, and loggen writes to its own output alone.
+    assert without == {"crds-prometheus-operator", "kyverno-policies", "loggen"}
+
+
+def test_every_policy_of_a_release_selects_its_pods_by_a_label(objects: Objects) -> None:
+    for policy in (item for item in objects if item["kind"] == "CiliumNetworkPolicy"):
+        if policy["metadata"]["name"] not in ("default-deny", "allow-dns"):
+            selected = policy["spec"]["endpointSelector"]
+            assert selected.get("matchLabels"), policy["metadata"]["name"]

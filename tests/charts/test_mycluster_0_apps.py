@@ -56,6 +56,24 @@ def openings(of: Component, labels: dict[str, str]) -> list[Opening]:
     )
 
 
+def test_each_app_is_a_claim_of_the_platforms_api(cluster: Cluster) -> None:
+    found = {each.name: manifests(each, "App") for each in cluster.components}
+    assert {name: len(claims) for name, claims in found.items() if claims} == {
+        "image-gallery": 1,
+        "pev2": 1,
+        "podinfo": 1,
+    }
+
+
+def test_the_basic_app_says_image_port_and_reach(cluster: Cluster) -> None:
+    (claim,) = manifests(component(cluster, "podinfo"), "App")
+    assert claim["spec"] == {
+        "image": "ghcr.io/stefanprodan/podinfo:6.9.2",
+        "container": {"port": 9898},
+        "route": {"reach": "private"},
+    }
+
+
 def test_the_gallery_reaches_its_data_and_nothing_else(cluster: Cluster) -> None:
     found = openings(component(cluster, "image-gallery"), GALLERY)
     assert [each for each in found if each[0] == "egress"] == [
@@ -92,6 +110,7 @@ def test_the_gallery_waits_for_its_identity_its_database_and_its_gateway(
     assert needed >= {
         "database-backups",
         "eks-pod-identities",
+        "external-secrets",
         "gateways",
         "image-gallery-cloud",
         "namespaces",

@@ -92,7 +92,8 @@ def test_each_listener_serves_a_certificate_for_its_hosts(objects: Objects) -> N
     }
     issuers = {"*.cloud.ogenki.io": "letsencrypt-prod", "*.priv.cloud.ogenki.io": "openbao"}
     for gateway in gateways(objects).values():
-        (listener,) = gateway["spec"]["listeners"]
+        plain, listener = gateway["spec"]["listeners"]
+        assert (plain["protocol"], "tls" in plain) == ("HTTP", False)
         (secret,) = listener["tls"]["certificateRefs"]
         certificate = certificates[secret["name"]]
         assert certificate["dnsNames"] == [listener["hostname"]]
@@ -103,9 +104,24 @@ def test_no_listener_takes_routes_of_every_namespace(objects: Objects) -> None:
     for gateway in gateways(objects).values():
         for listener in gateway["spec"]["listeners"]:
             namespaces = listener["allowedRoutes"]["namespaces"]
+            if listener["protocol"] == "HTTP":
+                assert namespaces == {"from": "Same"}
+                continue
             assert namespaces["from"] == "Selector"
             (expression,) = namespaces["selector"]["matchExpressions"]
             assert expression["key"] == "kubernetes.io/metadata.name"
+
+
+def test_plain_http_is_sent_to_https_and_publishes_no_name(objects: Objects) -> None:
+    routes = of_kind(objects, "HTTPRoute")
+    for name in gateways(objects):
+        route = routes[f"{name}-https"]
+        assert route["spec"]["parentRefs"][0]["sectionName"] == "http"
+        (rule,) = route["spec"]["rules"]
+        assert rule["filters"][0]["requestRedirect"] == {"scheme": "https", "statusCode": 301}
+        assert route["metadata"]["annotations"] == {
+            "external-dns.alpha.kubernetes.io/controller": "none"
+        }
 
 
 def test_proxies_are_admitted_where_routes_come_from_and_nothing_is_denied(
@@ -117,6 +133,7 @@ def test_proxies_are_admitted_where_routes_come_from_and_nothing_is_denied(
         namespace
         for gateway in gateways(objects).values()
         for listener in gateway["spec"]["listeners"]
+        if listener["protocol"] == "HTTPS"
         for namespace in listener["allowedRoutes"]["namespaces"]["selector"]["matchExpressions"][0][
             "values"
         ]

@@ -128,7 +128,22 @@ def test_headlamp_itself_may_nothing(cluster: Cluster) -> None:
         for item in component(cluster, "headlamp").rendered()
         if item.identity.kind == "ClusterRoleBinding"
     ]
-    assert sorted(bindings) == [("admin", ["Group"]), ("view", ["Group"])]
+    assert sorted(bindings) == [
+        ("admin", ["Group"]),
+        ("headlamp-cluster-view", ["Group"]),
+        ("headlamp-cluster-view", ["Group"]),
+        ("view", ["Group"]),
+    ]
+
+
+def test_who_reads_what_has_no_namespace_changes_nothing_of_it(cluster: Cluster) -> None:
+    (role,) = [
+        item.manifest
+        for item in component(cluster, "headlamp").rendered()
+        if item.identity.kind == "ClusterRole"
+    ]
+    assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"get", "list", "watch"}
+    assert "secrets" not in {each for rule in role["rules"] for each in rule["resources"]}
 
 
 def test_every_link_of_the_home_page_leads_to_a_route(cluster: Cluster) -> None:

@@ -141,3 +141,25 @@ def test_nobody_but_the_gateway_comes_in(on_aws: Objects) -> None:
             }
         ],
     }
+
+
+def test_the_platforms_api_takes_what_was_declared_and_no_more() -> None:
+    claimed = rendered(shop(mycluster_0(Platform())))
+    assert claimed["App shop"]["spec"] == {
+        "image": "registry.example.com/shop:1.4.0",
+        "container": {
+            "port": 9000,
+            "ports": {"metrics": 9001},
+            "config": {"MODE": "on"},
+            "files": {"/etc/shop/a.yaml": "b: 1"},
+        },
+        "scaling": {"max": 6},
+        "route": {"reach": "private"},
+    }
+    assert {name.split()[0] for name in claimed} == {
+        "App",
+        "CiliumNetworkPolicy",
+        "Namespace",
+        "VMPodScrape",
+        "VMRule",
+    }

@@ -1,8 +1,8 @@
 """How Flux knows that an object is ready, where the object does not say it as Flux expects.
 
 Flux reads the condition `Ready`, and takes an object without it for ready at once. Here are the
-kinds that say it in other words, each from its API's documentation. Kinds of `Ready` alone are not
-here.
+kinds that say it in other words, each from its API's documentation; kinds of `Ready` alone are not
+here. Why: docs/decisions/0011-health.md.
 """
 
 from __future__ import annotations

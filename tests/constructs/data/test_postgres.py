@@ -12,7 +12,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import cnpg
-from kubestrata import Component, Image, Quantity
+from kubestrata import Cluster, Component, Host, Image, Platform, Quantity
+from kubestrata.constructs import KubernetesNetwork
 from kubestrata.constructs.cloud import AwsAccount, PodIdentity, ServiceAccountName, Statement
 from kubestrata.constructs.data import (
     AccessKeys,
@@ -23,6 +24,7 @@ from kubestrata.constructs.data import (
     PostgresBackup,
     PostgresDatabase,
     PostgresPooler,
+    PostgresRestore,
     PostgresRole,
     PostgresSpec,
     SchemaMigration,
@@ -31,9 +33,9 @@ from kubestrata.constructs.network import Endpoint, NetworkPort, Pods, connect
 from kubestrata.constructs.platform_api import PlatformApi, PlatformKind
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.patch import TypedPatch
-from tests.constructs.data.world import secret, world
+from tests.constructs.data.world import offer_operators, secret, store, world
 from tests.constructs.judging import faults, objects, rendered
-from tests.small_platform import config_map, new_cluster, new_component
+from tests.small_platform import config_map, flux, new_cluster, new_component
 
 OFF = PostgresBackup(enabled=False)
 ACCOUNT = AwsAccount("123456789012", "eu-west-3", "home")
@@ -172,7 +174,8 @@ def test_an_identity_made_elsewhere_is_waited_for() -> None:
     assert identity.ready in [edge.target for edge in shop.edges]
 
 
-def test_the_identity_of_the_clusters_store_is_waited_for() -> None:
+def prepared() -> tuple[Component, PodIdentity]:
+    """A component whose cluster has the identity of the database `orders` in it already."""
     cluster = new_cluster()
     cluster.offer(ACCOUNT)
     before, shop = new_component(cluster, "before"), new_component(cluster, "shop")
@@ -180,13 +183,20 @@ def test_the_identity_of_the_clusters_store_is_waited_for() -> None:
     statements = [Statement(actions=["s3:GetObject"], resources=["arn:aws:s3:::mine/*"])]
     identity = PodIdentity(before, "orders", service_account=account, statements=statements)
     cluster.offer(BackupStore(BucketLocation.aws("mine", "eu-west-3"), {account: identity}))
+    return shop, identity
+
+
+def test_the_identity_of_the_clusters_store_is_waited_for() -> None:
+    shop, identity = prepared()
     orders = Postgres(shop, "orders")
     assert orders.identity is identity
     assert identity.ready in [edge.target for edge in shop.edges]
     other = Postgres(shop, "other")
     assert other.identity is not identity
     elsewhere = PostgresBackup().to(BucketLocation.aws("else", "eu-west-3"))
-    moved = Postgres(new_component(cluster, "third"), "orders", spec=PostgresSpec(backup=elsewhere))
+    moved = Postgres(
+        new_component(shop.cluster, "third"), "orders", spec=PostgresSpec(backup=elsewhere)
+    )
     assert moved.identity is not identity
 
 
@@ -233,6 +243,70 @@ def test_no_backup_is_made_where_it_is_switched_off() -> None:
     Postgres(shop, "orders", spec=PostgresSpec(backup=OFF))
     assert objects(shop, "ScheduledBackup") == []
     assert "backup" not in cluster_of(shop)
+
+
+def test_a_restore_reads_the_source_and_keeps_its_own_backups() -> None:
+    shop, _ = world()
+    restore = PostgresRestore(name="orders", until="2026-05-01T10:00:00Z")
+    Postgres(shop, "orders-2", spec=PostgresSpec(restore=restore))
+    spec = cluster_of(shop)
+    assert spec["bootstrap"] == {
+        "recovery": {
+            "source": "orders",
+            "database": "app",
+            "owner": "app",
+            "recoveryTarget": {"targetTime": "2026-05-01T10:00:00Z"},
+        }
+    }
+    (source,) = spec["externalClusters"]
+    assert source["barmanObjectStore"]["serverName"] == "orders"
+    assert source["barmanObjectStore"]["destinationPath"] == "s3://backups/shop"
+    assert "serverName" not in spec["backup"]["barmanObjectStore"]
+    assert faults(shop) == []
+
+
+def test_the_plugin_restores_from_a_store_of_its_own() -> None:
+    shop, _ = world(backups="plugin")
+    restore = PostgresRestore(name="orders", path="elsewhere")
+    Postgres(shop, "orders", spec=PostgresSpec(restore=restore))
+    (source,) = cluster_of(shop)["externalClusters"]
+    assert source["plugin"]["parameters"] == {
+        "barmanObjectName": "orders-source",
+        "serverName": "orders",
+    }
+    paths = [
+        made["spec"]["configuration"]["destinationPath"] for made in objects(shop, "ObjectStore")
+    ]
+    assert paths == ["s3://backups/elsewhere", "s3://backups/shop"]
+    assert faults(shop) == []
+
+
+def test_an_identity_reads_what_is_restored_and_changes_nothing_of_it() -> None:
+    shop, _ = world()
+    shop.cluster.offer(ACCOUNT)
+    spec = msgspec.structs.replace(IN_AWS, restore=PostgresRestore(name="old", path="past"))
+    Postgres(shop, "orders", spec=spec)
+    (policy,) = objects(shop, "Policy")
+    statements = json.loads(policy["spec"]["forProvider"]["policy"])["Statement"]
+    assert statements[-1]["Action"] == ["s3:GetObject"]
+    assert statements[-1]["Resource"] == ["arn:aws:s3:::mine/past/old/*"]
+
+
+def test_a_restore_that_would_write_over_its_source_is_refused() -> None:
+    shop, _ = world()
+    spec = PostgresSpec(restore=PostgresRestore(name="orders"))
+    with pytest.raises(InvalidValue, match="names shop/orders, where the database keeps its own"):
+        Postgres(shop, "orders", spec=spec)
+
+
+def test_a_restore_that_the_clusters_identity_cannot_read_is_refused() -> None:
+    spec = PostgresSpec(restore=PostgresRestore(name="old"))
+    shop, _ = prepared()
+    with pytest.raises(InvalidValue, match="pass an identity that reads both"):
+        Postgres(shop, "orders", spec=spec)
+    assert objects(shop, "Cluster") == []
+    shop, identity = prepared()
+    assert Postgres(shop, "orders", spec=spec, identity=identity).identity is identity
 
 
 def test_a_branch_is_a_branch_and_a_v_is_a_tag() -> None:
@@ -359,6 +433,11 @@ def test_a_database_is_never_without_backups_by_accident() -> None:
             lambda: PostgresSpec(databases=[PostgresDatabase(name="app", owner="app")]),
             "PostgresSpec.databases: name 'app' twice",
         ),
+        (
+            lambda: PostgresSpec(restore=PostgresRestore(name="old"), backup=OFF),
+            "takes a backup from a bucket, and backups are switched off",
+        ),
+        (lambda: PostgresRestore(name="old", until="yesterday"), "PostgresRestore.until: expected"),
         (lambda: PostgresSpec(instances=0), "PostgresSpec.instances: expected `int` >= 1"),
         (lambda: PostgresSpec(database="My-App"), "PostgresSpec.database: expected `str` matching"),
         (lambda: PostgresBackup(region="eu"), "describes a bucket, and none is named"),
@@ -368,7 +447,7 @@ def test_a_database_is_never_without_backups_by_accident() -> None:
         (lambda: CnpgSchedule("99 0 2 * * *"), "the second '99' is not within 0-59"),
         (lambda: CnpgSchedule("0 0 25 * * *"), "the hour '25' is not within 0-23"),
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_what_cannot_work_is_refused_where_it_is_said(
     make: Callable[[], Any], message: str
@@ -388,3 +467,26 @@ def test_a_role_needs_a_secret_with_a_name_and_a_password() -> None:
 @pytest.mark.parametrize("text", ["0 0 2 * * *", "30 15 */4 1,15 * mon-fri", "*/30 * * * * *"])
 def test_six_fields_are_a_schedule(text: str) -> None:
     assert CnpgSchedule(text) == text
+
+
+def test_a_network_of_plain_kubernetes_admits_the_same_by_address() -> None:
+    cluster = Cluster(
+        Platform(),
+        "c1",
+        domain=Host("example.com"),
+        delivery=flux(),
+        kubernetes="1.35",
+        offers=[KubernetesNetwork()],
+    )
+    offer_operators(cluster)
+    shop = new_component(cluster, "shop")
+    backup = PostgresBackup().to(store(shop))
+    Postgres(shop, "orders", spec=PostgresSpec(backup=backup))
+    (policy,) = [
+        made["spec"]
+        for made in objects(shop, "NetworkPolicy")
+        if made["metadata"]["name"] == "orders"
+    ]
+    assert policy["podSelector"] == {"matchLabels": {"cnpg.io/cluster": "orders"}}
+    assert {port["port"] for rule in policy["ingress"] for port in rule["ports"]} == {5432, 8000}
+    assert faults(shop) == []

@@ -16,6 +16,7 @@ from kubestrata.constructs.data import (
     PostgresBackup,
     PostgresDatabase,
     PostgresPooler,
+    PostgresRestore,
     PostgresRole,
     PostgresSpec,
     SchemaMigration,
@@ -62,6 +63,12 @@ CASES = {
     "minimal": PostgresSpec(),
     "full": FULL,
     "single": PostgresSpec(instances=1, backup=PostgresBackup(enabled=False)),
+    "restored": PostgresSpec(
+        restore=PostgresRestore(name="orders-old", path="shop-old", until="2026-05-01T10:00:00Z")
+    ),
+    "restored from beside it": PostgresSpec(
+        restore=PostgresRestore(name="orders-old"), backup=IN_AWS
+    ),
     "branch": PostgresSpec(
         pooler=PostgresPooler(instances=1),
         migration=SchemaMigration(url="https://git.example.com/shop", ref="next"),

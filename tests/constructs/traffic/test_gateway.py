@@ -15,6 +15,7 @@ from kubestrata.constructs.traffic import (
     DnsRecord,
     Exposure,
     Gateway,
+    HttpsRedirect,
     Listener,
     RoutesFrom,
 )
@@ -183,3 +184,15 @@ def test_a_fault_is_told_with_its_line(
     _, component = web()
     with pytest.raises(error, match=rf"test_gateway\.py:\d+.*{message}"):
         act(component)
+
+
+def test_https_redirect(manifests: SnapshotAssertion) -> None:
+    cluster, component = web()
+    gateway_class = CiliumGatewayClass(component, "tailnet", load_balancer_class="tailscale")
+    gateway = Gateway(
+        component, "private", gateway_class=gateway_class.ref, listeners=listeners(component)
+    )
+    traffic = new_component(cluster, "redirect", namespace=component.home_namespace)
+    HttpsRedirect(traffic, "private-https", gateway=gateway.listener("http"))
+    assert faults(traffic) == []
+    assert rendered(traffic) == manifests

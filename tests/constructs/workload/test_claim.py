@@ -14,7 +14,7 @@ from kubestrata import Component, TypedPatch
 from kubestrata.constructs import Availability, Container, Exposure, Scaling, Workload
 from kubestrata.constructs.data import PostgresSpec
 from kubestrata.constructs.platform_api import PlatformApi, PlatformKind
-from kubestrata.constructs.workload import Backing, Observed, RunningWorkload
+from kubestrata.constructs.workload import Backing, Observed, RunningWorkload, StoreValue
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from tests.constructs.judging import objects, rendered
 from tests.constructs.workload.platform import IMAGE, complete, secret
@@ -99,3 +99,9 @@ def test_there_is_no_deployment_to_reach_or_patch(component: Component) -> None:
     patch = TypedPatch(k8s.PodSpec, lambda spec: replace(spec, host_users=False))
     with pytest.raises(InvalidValue, match=r"TypedPatch\(PodSpec\): matches nothing"):
         Workload(component, "api", image=IMAGE, patches=[patch])
+
+
+def test_a_claim_waits_for_the_store_that_its_composition_reads(component: Component) -> None:
+    container = Container(env_from_store={"TOKEN": StoreValue(path="shop")})
+    Workload(component, "web", image=IMAGE, container=container)
+    assert order(component.cluster)["shop"] == ["operators"]

@@ -15,7 +15,11 @@ from kubestrata.constructs.data.operator import (
     PostgresOperator,
 )
 from kubestrata.constructs.data.postgres import Postgres
-from kubestrata.constructs.data.postgres_backup_spec import BackupKeys, PostgresBackup
+from kubestrata.constructs.data.postgres_backup_spec import (
+    BackupKeys,
+    PostgresBackup,
+    PostgresRestore,
+)
 from kubestrata.constructs.data.postgres_identity import backup_statements
 from kubestrata.constructs.data.postgres_spec import (
     PostgresDatabase,
@@ -50,6 +54,7 @@ __all__ = [
     "PostgresDatabase",
     "PostgresOperator",
     "PostgresPooler",
+    "PostgresRestore",
     "PostgresRole",
     "PostgresSpec",
     "SchemaMigration",

@@ -9,7 +9,7 @@ from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.cloud.pod_identity_spec import ServiceAccountName
 from kubestrata.constructs.cloud.s3_bucket import S3Bucket
 from kubestrata.constructs.secret.secret_reference import SecretReference
-from kubestrata.core.reference import Reference, ReferenceName
+from kubestrata.core.reference import ReferenceName
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,6 @@ class BackupStore:
         default_factory=dict[ServiceAccountName, PodIdentity]
     )
 
-    def identity_of(self, service_account: Reference) -> PodIdentity | None:
+    def identity_of(self, database: str, namespace: str) -> PodIdentity | None:
         """The identity of a database's pods; None where none was made before."""
-        name, namespace = service_account.object_name, service_account.object_namespace
-        return self.identities.get(ServiceAccountName(name=name, namespace=namespace or ""))
+        return self.identities.get(ServiceAccountName(name=database, namespace=namespace))

@@ -13,7 +13,6 @@ from kubestrata.constructs.data import postgres_backup, postgres_identity, postg
 from kubestrata.constructs.data.bucket_location import BackupStore
 from kubestrata.constructs.data.operator import MigrationOperator, PostgresOperator
 from kubestrata.constructs.data.postgres_alert import alerts
-from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup
 from kubestrata.constructs.data.postgres_cluster import CLUSTER, ROLE, cluster_spec
 from kubestrata.constructs.data.postgres_pooler import Pooler
 from kubestrata.constructs.data.postgres_spec import PostgresDatabase, PostgresSpec
@@ -25,6 +24,7 @@ from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.platform_api.platform_api import PlatformApi
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core import patch as patching
+from kubestrata.core.component import Component
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
@@ -63,33 +63,26 @@ class Postgres(Construct):
         super().__init__(scope, f"{id}-postgres")
         patching.register(self, patches)
         self._id = id
-        self._component = component_of(scope)
-        cluster = self._component.cluster
-        stated = spec or PostgresSpec()
-        if stated.backup.enabled and stated.backup.bucket is None:
-            stated = _backed_up(stated, stated.backup.to(cluster.ask(BackupStore).bucket))
-        if stated.backup.path is None:
-            # Clusters of one name in two namespaces would share a folder.
-            path = self._component.home_namespace.object_name
-            stated = _backed_up(stated, msgspec.structs.replace(stated.backup, path=path))
-        self.spec = stated
+        self._component = component = component_of(scope)
+        self.spec = stated = _backed_up(component, spec or PostgresSpec())
+        _check_restore(id, stated)
+        self.identity = identity or postgres_identity.found(component, id, stated)
         # Parts of a native database, for patches; a claim has none of them.
         self.backup: cnpg.ScheduledBackup | None = None
         self.databases: list[cnpg.Database] = []
         self.pooler: Pooler | None = None
         self.migrations: SchemaMigrations | None = None
-        PostgresOperator.precedes(self._component)
+        PostgresOperator.precedes(component)
         if stated.migration is not None:
-            MigrationOperator.precedes(self._component)
-        api = cluster.find(PlatformApi)
+            MigrationOperator.precedes(component)
+        api = component.cluster.find(PlatformApi)
         if api is not None and api.kind_of(PostgresSpec) is not None:
             self.resource: Resource = api.claim(self, id, stated)
         else:
             self.resource = self._native()
-        postgres_network.allow(self, cluster, self._pods({CLUSTER: id}), stated)
-        self.identity = identity or postgres_identity.found(self.service_account, stated)
+        postgres_network.allow(self, component.cluster, self._pods({CLUSTER: id}), stated)
         if self.identity is not None:
-            self._component.needs(self.identity.ready)
+            component.needs(self.identity.ready)
         else:
             self.identity = postgres_identity.make(self, id, self.service_account, stated)
         if stated.monitoring:
@@ -146,10 +139,11 @@ class Postgres(Construct):
         spec = self.spec
         plugins = None
         if spec.backup.enabled and self._by_plugin:
-            store = postgres_backup.object_store(self, f"{self._id}-store", spec.backup)
-            plugins = postgres_backup.plugins(store.ref)
+            plugins = postgres_backup.plugins(self._object_store("store", spec.backup.folder))
         resource = self.resource = cnpg.Cluster(
-            self, self._id, spec=cluster_spec(self._id, spec, plugins)
+            self,
+            self._id,
+            spec=cluster_spec(self._id, spec, plugins=plugins, source=self._restored()),
         )
         if spec.backup.enabled:
             self.backup = postgres_backup.schedule(
@@ -166,6 +160,18 @@ class Postgres(Construct):
             url = self.credentials.key("uri")
             self.migrations = SchemaMigrations(self, self._id, migration=spec.migration, url=url)
         return resource
+
+    def _object_store(self, name: str, folder: str) -> Reference:
+        made = postgres_backup.object_store(self, f"{self._id}-{name}", self.spec.backup, folder)
+        return made.ref
+
+    def _restored(self) -> cnpg.ClusterSpecExternalClusters | None:
+        restore, backup = self.spec.restore, self.spec.backup
+        if restore is None:
+            return None
+        folder = restore.path or backup.folder
+        store = self._object_store("source", folder) if self._by_plugin else None
+        return postgres_backup.restored(backup, restore, store)
 
     def _watch(self) -> None:
         instances = self._pods({CLUSTER: self._id, ROLE: "instance"})
@@ -189,5 +195,21 @@ class Postgres(Construct):
         )
 
 
-def _backed_up(spec: PostgresSpec, backup: PostgresBackup) -> PostgresSpec:
+def _check_restore(id: str, spec: PostgresSpec) -> None:
+    restore, own = spec.restore, spec.backup.folder
+    if restore is not None and (restore.path or own, restore.name) == (own, id):
+        why = f"names {own}/{id}, where the database keeps its own backups from now on"
+        fix = "give the database another name, or backup.path another folder"
+        raise spec.refuse("restore", why, fix)
+
+
+def _backed_up(component: Component, spec: PostgresSpec) -> PostgresSpec:
+    """The spec with the bucket and the folder that its backups go to."""
+    backup = spec.backup
+    if backup.enabled and backup.bucket is None:
+        backup = backup.to(component.cluster.ask(BackupStore).bucket)
+    if backup.path is None:
+        # Clusters of one name in two namespaces would share a folder.
+        path = component.home_namespace.object_name
+        backup = msgspec.structs.replace(backup, path=path)
     return msgspec.structs.replace(spec, backup=backup)

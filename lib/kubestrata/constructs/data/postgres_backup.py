@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubeapis import cnpg
-from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup
+from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup, PostgresRestore
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ReferenceName
 
@@ -15,20 +15,39 @@ _Credentials = cnpg.ObjectStoreSpecConfigurationS3Credentials
 
 def instance_backup(backup: PostgresBackup) -> cnpg.ClusterSpecBackup:
     """`spec.backup` of a Cluster whose instances send its backups."""
-    store = _Store(
-        destination_path=_destination(backup),
-        endpoint_url=backup.endpoint,
-        s3_credentials=_credentials(backup),
-        data=cnpg.ClusterSpecBackupBarmanObjectStoreData(compression="gzip"),
-        wal=cnpg.ObjectStoreSpecConfigurationWal(compression="gzip"),
-    )
+    store = _store(backup, backup.folder)
     return cnpg.ClusterSpecBackup(barman_object_store=store, retention_policy=backup.retention)
 
 
-def object_store(scope: Construct, id: str, backup: PostgresBackup) -> cnpg.ObjectStore:
+def restored(
+    backup: PostgresBackup, restore: PostgresRestore, store: Reference | None
+) -> cnpg.ClusterSpecExternalClusters:
+    """The source of a restore; `store` is the plugin's, None where instances read it."""
+    if store is None:
+        found = _store(backup, restore.path or backup.folder, server=restore.name)
+        return cnpg.ClusterSpecExternalClusters(name=restore.name, barman_object_store=found)
+    parameters = {"barmanObjectName": store.name, "serverName": restore.name}
+    plugin = cnpg.ClusterSpecPlugins(name=PLUGIN, parameters=parameters)
+    return cnpg.ClusterSpecExternalClusters(name=restore.name, plugin=plugin)
+
+
+def _store(backup: PostgresBackup, folder: str, server: str | None = None) -> _Store:
+    return _Store(
+        destination_path=_destination(backup, folder),
+        endpoint_url=backup.endpoint,
+        s3_credentials=_credentials(backup),
+        server_name=server,
+        data=cnpg.ClusterSpecBackupBarmanObjectStoreData(compression="gzip"),
+        wal=cnpg.ObjectStoreSpecConfigurationWal(compression="gzip"),
+    )
+
+
+def object_store(
+    scope: Construct, id: str, backup: PostgresBackup, folder: str
+) -> cnpg.ObjectStore:
     """The ObjectStore that the plugin reads."""
     configuration = cnpg.ObjectStoreSpecConfiguration(
-        destination_path=_destination(backup),
+        destination_path=_destination(backup, folder),
         endpoint_url=backup.endpoint,
         s3_credentials=_credentials(backup),
         data=cnpg.ObjectStoreSpecConfigurationData(compression="gzip"),
@@ -60,10 +79,10 @@ def schedule(
     return cnpg.ScheduledBackup(scope, id, spec=spec)
 
 
-def _destination(backup: PostgresBackup) -> str:
+def _destination(backup: PostgresBackup, folder: str) -> str:
     """The URL; barman puts the cluster's own name below it."""
     bucket = backup.bucket or ""
-    url = f"s3://{bucket}/{backup.path or ''}"
+    url = f"s3://{bucket}/{folder}"
     # an f-string forgets what makes the bucket
     return ReferenceName(url, bucket.reference) if isinstance(bucket, ReferenceName) else url
 

@@ -11,6 +11,9 @@ from kubestrata.constructs.data.bucket_location import AccessKeys, BucketLocatio
 from kubestrata.constructs.data.cnpg_schedule import CnpgSchedule
 from kubestrata.core.declaration import Declaration
 
+_MOMENT = (
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+)
 _NIGHTLY = CnpgSchedule("0 0 2 * * *")
 
 
@@ -49,6 +52,11 @@ class PostgresBackup(Declaration, kw_only=True):
                     why = "describes a bucket, and none is named"
                     raise self.refuse(field, why, "set bucket, or write PostgresBackup().to(...)")
 
+    @property
+    def folder(self) -> str:
+        """The folder that databases' own folders are in."""
+        return self.path or ""
+
     def to(self, location: BucketLocation) -> PostgresBackup:
         """The same backups, to a bucket that was made or is offered."""
         keys = location.keys
@@ -63,6 +71,20 @@ class PostgresBackup(Declaration, kw_only=True):
             hosts=location.hosts,
             keys=None if keys is None else _keys(keys),
         )
+
+
+class PostgresRestore(Declaration, kw_only=True):
+    """The data of a backup in place of an empty database, taken when the database is first made.
+
+    `name` is the database that was backed up, `path` its folder in the same bucket, that of this
+    one unless said. `until` is the moment that it had the data; the newest unless said.
+    """
+
+    name: Annotated[str, Meta(pattern="^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]
+    path: Annotated[str, Meta(description="Folder; that of this database unless said.")] | None = (
+        None
+    )
+    until: Annotated[str, Meta(pattern=_MOMENT, description="A moment in RFC 3339.")] | None = None
 
 
 def _keys(keys: AccessKeys) -> BackupKeys:

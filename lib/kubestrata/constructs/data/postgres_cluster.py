@@ -17,9 +17,16 @@ ROLE = "cnpg.io/podRole"
 
 
 def cluster_spec(
-    name: str, spec: PostgresSpec, plugins: Sequence[cnpg.ClusterSpecPlugins] | None
+    name: str,
+    spec: PostgresSpec,
+    *,
+    plugins: Sequence[cnpg.ClusterSpecPlugins] | None,
+    source: cnpg.ClusterSpecExternalClusters | None,
 ) -> cnpg.ClusterSpec:
-    """`plugins` send the backups; without them the instances do, if backups are wanted."""
+    """`plugins` send the backups; without them the instances do, if backups are wanted.
+
+    `source` is what a restore reads.
+    """
     several = spec.instances > 1
     backup = spec.backup
     return cnpg.ClusterSpec(
@@ -39,7 +46,8 @@ def cluster_spec(
             enable_pod_anti_affinity=True, topology_key=NODE, pod_anti_affinity_type="preferred"
         ),
         topology_spread_constraints=_spread(name) if several else None,
-        bootstrap=cnpg.ClusterSpecBootstrap(initdb=_first_database(spec)),
+        bootstrap=_bootstrap(spec),
+        external_clusters=[source] if source is not None else None,
         postgresql=_postgresql(spec),
         managed=_managed(spec.roles),
         env=_environment(backup.region) if backup.enabled else None,
@@ -58,6 +66,19 @@ def _spread(name: str) -> list[k8s.TopologySpreadConstraint]:
     labels = {CLUSTER: name, ROLE: "instance"}
     zones = Availability(spread_nodes=False)
     return topology_spread_constraints(zones, labels, rollout=())
+
+
+def _bootstrap(spec: PostgresSpec) -> cnpg.ClusterSpecBootstrap:
+    if spec.restore is None:
+        return cnpg.ClusterSpecBootstrap(initdb=_first_database(spec))
+    target = cnpg.ClusterSpecBootstrapRecoveryRecoveryTarget(target_time=spec.restore.until)
+    recovery = cnpg.ClusterSpecBootstrapRecovery(
+        source=spec.restore.name,
+        database=spec.database,
+        owner=spec.owner,
+        recovery_target=target if spec.restore.until else None,
+    )
+    return cnpg.ClusterSpecBootstrap(recovery=recovery)
 
 
 def _first_database(spec: PostgresSpec) -> cnpg.ClusterSpecBootstrapInitdb:

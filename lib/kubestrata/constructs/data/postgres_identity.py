@@ -7,6 +7,7 @@ from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.constructs.data.bucket_location import BackupStore
 from kubestrata.constructs.data.postgres_spec import PostgresSpec
+from kubestrata.core.component import Component
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.tree import component_of
@@ -21,12 +22,19 @@ _OBJECTS = (
 )
 
 
-def found(service_account: Reference, spec: PostgresSpec) -> PodIdentity | None:
-    """The identity that the cluster's BackupStore has for a database; None where it has none."""
-    store = service_account.component.cluster.find(BackupStore)
+def found(component: Component, id: str, spec: PostgresSpec) -> PodIdentity | None:
+    """The identity that the cluster's BackupStore has for a database; None where it has none.
+
+    Raises InvalidValue for a restore, whose source that identity does not read.
+    """
+    store = component.cluster.find(BackupStore)
     if store is None or spec.backup.bucket != store.bucket.name:
         return None
-    return store.identity_of(service_account)
+    identity = store.identity_of(id, component.home_namespace.object_name)
+    if identity is not None and spec.restore is not None:
+        why = "reads another folder than that of the identity that the BackupStore has for it"
+        raise spec.refuse("restore", why, "pass an identity that reads both")
+    return identity
 
 
 def make(
@@ -42,7 +50,10 @@ def make(
         return None
     account = component_of(scope).cluster.ask(AwsAccount)
     arn = account.global_arn("s3", str(backup.bucket), owned=False)
-    statements = backup_statements(arn, f"{backup.path}/{id}")
+    statements = backup_statements(arn, f"{backup.folder}/{id}")
+    if spec.restore is not None:
+        source = f"{arn}/{spec.restore.path or backup.folder}/{spec.restore.name}/*"
+        statements.append(Statement(actions=["s3:GetObject"], resources=[source]))
     return PodIdentity(scope, id, service_account=service_account, statements=statements)
 
 

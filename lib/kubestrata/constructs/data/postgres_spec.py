@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup
+from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup, PostgresRestore
 from kubestrata.constructs.data.schema_migration_spec import SchemaMigration
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.declaration import Declaration
@@ -80,6 +80,7 @@ class PostgresSpec(Declaration, kw_only=True):
     roles: Sequence[PostgresRole] = ()
     pooler: PostgresPooler | None = None
     backup: PostgresBackup = msgspec.field(default_factory=PostgresBackup)
+    restore: PostgresRestore | None = None
     migration: SchemaMigration | None = None
     monitoring: bool = True
     priority: Annotated[str, Meta(description="Name of a PriorityClass.")] | None = None
@@ -92,6 +93,9 @@ class PostgresSpec(Declaration, kw_only=True):
             raise self.refuse("roles", f"name {twice!r} twice, the owner counted")
         for twice in _repeated([self.database, *(each.name for each in self.databases)]):
             raise self.refuse("databases", f"name {twice!r} twice, the first one counted")
+        if self.restore is not None and not self.backup.enabled:
+            why = "takes a backup from a bucket, and backups are switched off"
+            raise self.refuse("restore", why, "leave backup.enabled on")
         for each in self.databases:
             if each.owner not in roles:
                 why = f"{each.name!r} belongs to {each.owner!r}, which is no role here"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from kubeapis import fluxcd
 from kubestrata.constructs.helm.helm_chart import HelmChart
 from kubestrata.constructs.helm.patch import Patch
@@ -24,6 +26,7 @@ from kubestrata.core.struct import Struct
 from kubestrata.core.tree import component_of, path_of
 from kubestrata.core.value.duration import Duration
 
+_INTERVAL = Duration("1h")
 _INSTANCE = "app.kubernetes.io/instance"
 
 
@@ -56,36 +59,25 @@ class HelmRelease(Construct):
             values = unfold(values, origin, "values")
         component = component_of(scope)
         policy = policy or ReleasePolicy()
-        placement = policy.placement
-        name = placement.release_name(id)
+        name = policy.placement.release_name(id)
         component.uses_repository(chart.source)
         component.requires(creates)
         here = component.default_namespace(origin)
-        by_name, by_reference = _chart(chart, component.cluster.delivery.namespace)
         self.resource = fluxcd.HelmRelease(
             self,
             id,
-            spec=fluxcd.HelmReleaseSpec(
-                interval=interval or Duration("1h"),
+            spec=msgspec.structs.replace(
+                _installed(chart, policy, component.cluster.delivery.namespace),
+                interval=interval or _INTERVAL,
                 timeout=timeout,
-                chart=by_name,
-                chart_ref=by_reference,
-                release_name=placement.name,
-                target_namespace=placement.target.name if placement.target else None,
-                storage_namespace=placement.storage.name if placement.storage else None,
-                max_history=policy.upgrade.history,
-                install=policy.install(chart.crds),
-                upgrade=policy.upgrading(chart.crds),
-                test=policy.testing(),
-                drift_detection=policy.drift.render(),
                 post_renderers=_post_renderers(component, patches),
                 values_from=[each.entry(here) for each in values_from] or None,
                 values=values or None,
             ),
         )
         component.provides(chart.provides, by=self.resource)
-        target = placement.target.object_name if placement.target else here
-        self.pods = Pods(id, target, {_INSTANCE: name})
+        target = policy.placement.target
+        self.pods = Pods(id, target.object_name if target else here, {_INSTANCE: name})
 
     def service(self, name: str, port: int) -> ServiceReference:
         """A Service that the chart makes."""
@@ -125,6 +117,25 @@ class HelmRelease(Construct):
         pods = self.some_pods(self.pods.name, labels or {})
         numbers = Flow.to_pods(pods, *ports).ports
         return Endpoint(pods, numbers, self.resource.component, self.resource.ref)
+
+
+def _installed(chart: HelmChart, policy: ReleasePolicy, namespace: str) -> fluxcd.HelmReleaseSpec:
+    """What is installed where, from a source in `namespace`, and what happens when it fails."""
+    by_name, by_reference = _chart(chart, namespace)
+    placement = policy.placement
+    return fluxcd.HelmReleaseSpec(
+        interval=_INTERVAL,
+        chart=by_name,
+        chart_ref=by_reference,
+        release_name=placement.name,
+        target_namespace=placement.target.name if placement.target else None,
+        storage_namespace=placement.storage.name if placement.storage else None,
+        max_history=policy.upgrade.history,
+        install=policy.install(chart.crds),
+        upgrade=policy.upgrading(chart.crds),
+        test=policy.testing(),
+        drift_detection=policy.drift.render(),
+    )
 
 
 def _post_renderers(

@@ -9,6 +9,7 @@ from kubestrata.constructs.traffic.gateway import Gateway
 from kubestrata.constructs.traffic.gateway_class import CiliumGatewayClass
 from kubestrata.constructs.traffic.gateway_reference import GatewayReference, Gateways, Reach
 from kubestrata.constructs.traffic.grpc_route import GrpcMatch, GrpcRoute
+from kubestrata.constructs.traffic.https_redirect import HttpsRedirect
 from kubestrata.constructs.traffic.issuer import (
     LETS_ENCRYPT,
     LETS_ENCRYPT_STAGING,
@@ -40,6 +41,7 @@ __all__ = [
     "GrpcMatch",
     "GrpcRoute",
     "Headers",
+    "HttpsRedirect",
     "InternalAuthority",
     "Lifetime",
     "Listener",

@@ -13,6 +13,8 @@ _PREFIX = "external-dns.alpha.kubernetes.io"
 _LABEL = ("external-dns", "enabled")
 PUBLISHED_FILTER = "=".join(_LABEL)
 """What an external-dns is told that publishes these objects and no others: its label filter."""
+UNPUBLISHED = {f"{_PREFIX}/controller": "none"}
+"""Annotations of what no external-dns is to publish, though its Gateway is selected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kubeapis import k8s
 from kubestrata.constructs.network import Endpoint, Flow, Network, NetworkPort, Pods, open_out
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.scaling import Availability, Scaling
+from kubestrata.constructs.secret import SecretStoreReference
 from kubestrata.constructs.traffic import Gateways, Route
 from kubestrata.constructs.traffic.attachment import open_way
 from kubestrata.constructs.workload.backing import Backing, Identity
@@ -64,7 +65,12 @@ class Workload(Construct):
         monitoring: Observed | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
-        declaration = WorkloadDeclaration(
+        super().__init__(scope, f"{id}-workload")
+        self.id = id
+        self.component = component_of(scope)
+        self.labels = {"app.kubernetes.io/name": id}
+        self.pods = Pods(id, self.component.default_namespace(caller(id)), self.labels)
+        self.declaration = WorkloadDeclaration(
             image=image,
             container=container or Container(),
             scaling=scaling,
@@ -74,22 +80,10 @@ class Workload(Construct):
             identity=identity,
             monitoring=monitoring,
         )
-        super().__init__(scope, f"{id}-workload")
-        self.id = id
-        self.component = component_of(scope)
-        self.declaration = declaration
-        self.labels = {"app.kubernetes.io/name": id}
-        self.pods = Pods(id, self.component.default_namespace(caller(id)), self.labels)
-        check_namespaces(declaration.container, self.pods.namespace)
+        check_namespaces(self.declaration.container, self.pods.namespace)
         patching.register(self, patches)
         self.backing = BackingServices(self, id, backing=backing or Backing(), identity=identity)
-        running = RunningWorkload(
-            image=image,
-            container=self.backing.told(declaration.container),
-            scaling=scaling,
-            availability=availability,
-            route=route,
-        )
+        running = self._running()
         self.claim = self._claimed(running)
         self.native = self._native(running) if self.claim is None else None
         self.route = self._exposed(route) if route is not None else None
@@ -164,11 +158,25 @@ class Workload(Construct):
         for flow in flows:
             admit(self.endpoint, flow)
 
+    def _running(self) -> RunningWorkload:
+        stated = self.declaration
+        return RunningWorkload(
+            image=stated.image,
+            container=self.backing.told(stated.container),
+            scaling=stated.scaling,
+            availability=stated.availability,
+            route=stated.route,
+        )
+
     def _claimed(self, running: RunningWorkload) -> RawResource | None:
         api = self.component.cluster.find(PlatformApi)
         if api is None or api.kind_of(RunningWorkload) is None:
             return None
         check(running, self._defaults)
+        if running.container.env_from_store:
+            store = self.component.cluster.ask(SecretStoreReference)
+            store.require_namespace(self.pods.namespace)
+            self.component.needs(store.ref)
         return api.claim(self, self.id, running)
 
     def _native(self, running: RunningWorkload) -> NativeWorkload:
