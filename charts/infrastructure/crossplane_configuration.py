@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from kubestrata import Cluster, Component
 from kubestrata.constructs.cloud import AggregatedRole, AwsEnvironment
+from kubestrata.constructs.data.sql_instance import sql_environment
 from kubestrata.constructs.platform_api import (
     CompositionFunctions,
     PlatformApi,
@@ -23,7 +24,8 @@ class CrossplaneConfiguration(Component):
     def __init__(self, scope: Cluster, *, functions: CompositionFunctions) -> None:
         super().__init__(scope, "crossplane-configuration", layer="infrastructure")
         api = scope.ask(PlatformApi)
-        environment = AwsEnvironment(self, f"eks-{scope.name}", more=app_environment(scope))
+        facts = {**sql_environment(scope), **app_environment(scope)}
+        environment = AwsEnvironment(self, f"eks-{scope.name}", more=facts)
         for kind in api.kinds:
             PlatformDefinition(
                 self,
@@ -42,6 +44,7 @@ class CrossplaneConfiguration(Component):
 _COMPOSED: Mapping[str, Sequence[str]] = {
     "": ("configmaps", "serviceaccounts", "services"),
     "apps": ("deployments",),
+    "barmancloud.cnpg.io": ("objectstores",),
     "autoscaling": ("horizontalpodautoscalers",),
     "db.atlasgo.io": ("atlasmigrations",),
     "external-secrets.io": ("externalsecrets",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
@@ -21,7 +21,7 @@ from kubestrata.constructs.data import (
     PostgresSpec,
     SchemaMigration,
 )
-from kubestrata.constructs.data.sql_instance import SQL_INSTANCE
+from kubestrata.constructs.data.sql_instance import SQL_INSTANCE, sql_environment
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.core.errors import InvalidValue
 from tests.constructs.data.world import world
@@ -29,6 +29,7 @@ from tests.constructs.judging import kind_schema
 from tests.constructs.platform_api.composing import beside, composed, schema_of
 from tests.constructs.platform_api.declarations import declarations
 
+Backups: TypeAlias = Literal["instance", "plugin"]
 IN_AWS = PostgresBackup(schedule=CnpgSchedule("0 30 3 * * *")).to(
     BucketLocation.aws("mine", "eu-west-3")
 )
@@ -75,8 +76,8 @@ CASES = {
 }
 
 
-def made(spec: PostgresSpec, *, claimed: bool) -> Component:
-    component, _ = world()
+def made(spec: PostgresSpec, *, claimed: bool, backups: Backups) -> Component:
+    component, _ = world(backups=backups)
     component.cluster.offer(AwsAccount("123456789012", "eu-west-3", "home"))
     if claimed:
         component.cluster.offer(PlatformApi("cloud.example.com", [SQL_INSTANCE]))
@@ -84,18 +85,28 @@ def made(spec: PostgresSpec, *, claimed: bool) -> Component:
     return component
 
 
-def compare(spec: PostgresSpec) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def compare(
+    spec: PostgresSpec, backups: Backups = "instance"
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What the composition makes, and what the construct makes where nothing is claimed."""
-    claimed, native = made(spec, claimed=True), made(spec, claimed=False)
+    claimed = made(spec, claimed=True, backups=backups)
+    native = made(spec, claimed=False, backups=backups)
     claim, wanted = beside(SQL_INSTANCE, claimed, native)
     stored = kind_schema(schema_of(SQL_INSTANCE)).filled(claim)
-    return composed(SQL_INSTANCE, stored, {}), wanted
+    return composed(SQL_INSTANCE, stored, dict(sql_environment(claimed.cluster))), wanted
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
 def test_the_composition_makes_what_the_construct_makes(case: str) -> None:
     found, wanted = compare(CASES[case])
     assert found == wanted
+
+
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_the_plugin_sends_backups_where_the_operator_has_it(case: str) -> None:
+    found, wanted = compare(CASES[case], "plugin")
+    assert found == wanted
+    assert ("ObjectStore" in {item["kind"] for item in found}) == CASES[case].backup.enabled
 
 
 @settings(

@@ -1,11 +1,14 @@
-"""SQLInstance: the kind of a platform's API that PostgreSQL databases are claimed as."""
+"""SQLInstance: the kind of a platform's API that databases are claimed as, and its facts."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from kubestrata.constructs.data.operator import PostgresOperator
 from kubestrata.constructs.data.postgres_spec import PostgresSpec
 from kubestrata.constructs.platform_api.platform_kind import PlatformKind
+from kubestrata.core.cluster import Cluster
+from kubestrata.core.json_value import JsonObject
 
 SQL_INSTANCE = PlatformKind(
     kind="SQLInstance",
@@ -21,3 +24,9 @@ SQL_INSTANCE = PlatformKind(
         }
     ),
 )
+
+
+def sql_environment(cluster: Cluster) -> JsonObject:
+    """What a SQLInstance's composition reads of its cluster: who sends the backups."""
+    operator = cluster.find(PostgresOperator)
+    return {"postgresBackups": operator.backups if operator is not None else "instance"}
