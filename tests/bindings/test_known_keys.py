@@ -106,3 +106,12 @@ def test_hostile_keys_stay_data(project: Project) -> None:
 def test_a_merge_of_itself_ends() -> None:
     with pytest.raises(ImportSourceError):
         known_keys.known_keys("a", "a: &a {<<: *a}\n", frozenset())
+
+
+def test_what_charts_hand_on_to_kubernetes_stays_open() -> None:
+    text = "resources: {requests: {cpu: 1}}\npodLabels: {a: b}\nserver: {nodeSelector: {os: x}}"
+    schema = known_keys("values.yaml", text, frozenset())
+    assert schema is not None
+    server = schema["properties"]["server"]
+    assert schema["properties"]["resources"] == schema["properties"]["podLabels"] == {}
+    assert server == {"type": "object", "properties": {"nodeSelector": {}}}

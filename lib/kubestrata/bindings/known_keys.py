@@ -1,7 +1,8 @@
 """The keys that a chart's values.yaml knows, as a schema, for charts that bring none.
 
 values.yaml states keys and examples, no types: an empty mapping, a list and a null say nothing of
-what may stand there, a scalar only that it is one. Comments are not read.
+what may stand there, a scalar only that it is one. Nor do examples of what charts hand on to
+Kubernetes as they get it: resources, labels, probes. Comments are not read.
 """
 
 from __future__ import annotations
@@ -19,6 +20,24 @@ DERIVED = "x-kubestrata-derived"
 MAX_KEYS = 20_000
 _MERGE = "<<"
 _SHARED = ("global", "tags")
+_HANDED_ON = frozenset(
+    {
+        "affinity",
+        "containersecuritycontext",
+        "limits",
+        "livenessprobe",
+        "nodeselector",
+        "podsecuritycontext",
+        "readinessprobe",
+        "requests",
+        "resources",
+        "securitycontext",
+        "startupprobe",
+        "strategy",
+        "updatestrategy",
+    }
+)
+_HANDED_ON_ENDS = ("annotations", "labels")
 _ANYTHING: dict[str, Any] = {}
 _SCALAR = ["boolean", "number", "string", "null"]
 
@@ -68,9 +87,17 @@ class _Keys:
             if self._count > MAX_KEYS:
                 why = f"has more than {MAX_KEYS} keys"
                 raise ImportSourceError(self._where, "cannot be read", why)
-            known = {str(key): self.of(each) for key, each in entries.items()}
+            known = {
+                str(key): _ANYTHING if _is_handed_on(str(key)) else self.of(each)
+                for key, each in entries.items()
+            }
             return {"type": "object", "properties": known} if known else {}
         return {} if value is None or is_list(value) else {"type": _SCALAR}
+
+
+def _is_handed_on(key: str) -> bool:
+    plain = key.lower()
+    return plain in _HANDED_ON or plain.endswith(_HANDED_ON_ENDS)
 
 
 def _merged(value: Mapping[str, Any]) -> Mapping[str, Any]:
