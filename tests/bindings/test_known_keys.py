@@ -110,7 +110,7 @@ def test_a_merge_of_itself_ends() -> None:
 
 def test_what_charts_hand_on_to_kubernetes_stays_open() -> None:
     text = "resources: {requests: {cpu: 1}}\npodLabels: {a: b}\nserver: {nodeSelector: {os: x}}"
-    schema = known_keys("values.yaml", text, frozenset())
+    schema = known_keys.known_keys("values.yaml", text, frozenset())
     assert schema is not None
     server = schema["properties"]["server"]
     assert schema["properties"]["resources"] == schema["properties"]["podLabels"] == {}
