@@ -49,6 +49,7 @@ def observe(
         cluster,
         namespace=namespaces.flux_system,
         releases=[
+            namespaces.apps,
             namespaces.crossplane_system,
             namespaces.flux_system,
             namespaces.infrastructure,

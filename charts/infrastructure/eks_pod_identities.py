@@ -119,6 +119,7 @@ def _load_balancers(account: AwsAccount) -> list[Statement]:
             actions=["ec2:Describe*", "elasticloadbalancing:Describe*", "acm:ListCertificates"],
             resources=["*"],
         ),
+        Statement(actions=["ec2:GetSecurityGroupsForVpc"], resources=[account.arn("ec2", "vpc/*")]),
         Statement(
             actions=["acm:DescribeCertificate"], resources=[account.arn("acm", "certificate/*")]
         ),

@@ -20,6 +20,8 @@ from kubestrata.constructs.observability import Monitoring, Scrape
 _NAME = "flux-operator"
 _LOGIN = "flux-web-oidc"
 _WEB_PORT, _METRICS_PORT = 9080, 8080
+# Where Flux' own manifests are; the registry sends on to the second host for their layers.
+_REGISTRY = ("ghcr.io", "pkg-containers.githubusercontent.com")
 _OAUTH2 = "web.config.authentication.oauth2"
 
 
@@ -56,7 +58,7 @@ class FluxOperator(Component):
         )
         release.allow(
             Flow.to_kubernetes_api(),
-            Flow.to_hosts(issuer, "ghcr.io"),
+            Flow.to_hosts(issuer, *_REGISTRY),
             Flow.from_pods(scope.ask(Monitoring).scraper, _METRICS_PORT),
         )
         Scrape(self, _NAME, pods=release.pods, port="http-metrics")

@@ -71,7 +71,7 @@ if failure == null {
 
 AGENT = VectorAgent(
     transforms=[
-        VrlTransform("parse", _PARSE),
+        VrlTransform("parser", _PARSE),
         VrlTransform("level", _LEVEL),
         VrlTransform("tidy", _TIDY),
         VrlTransform("redact", _REDACT),

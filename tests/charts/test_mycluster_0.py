@@ -166,6 +166,22 @@ def test_flux_is_run_by_its_operator(objects: Objects) -> None:
     }
 
 
+def test_who_reaches_the_registry_of_github_reaches_its_layers_too(objects: Objects) -> None:
+    hosts = {
+        item["metadata"]["name"]: {
+            name.get("matchName")
+            for flow in item["spec"].get("egress", [])
+            for name in flow.get("toFQDNs", [])
+        }
+        for item in objects
+        if item["kind"] == "CiliumNetworkPolicy"
+    }
+    readers = {name for name, found in hosts.items() if "ghcr.io" in found}
+    assert "flux-operator" in readers
+    layers = "pkg-containers.githubusercontent.com"
+    assert {name for name in readers if layers not in hosts[name]} == set()
+
+
 @pytest.mark.parametrize("pool", ["default", "io"])
 def test_no_pod_starts_on_a_node_without_a_network(objects: Objects, pool: str) -> None:
     spec = of_kind(objects, "NodePool")[pool]["spec"]["template"]["spec"]
@@ -228,3 +244,10 @@ def test_every_policy_of_a_release_selects_its_pods_by_a_label(objects: Objects)
         if policy["metadata"]["name"] not in ("default-deny", "allow-dns"):
             selected = policy["spec"]["endpointSelector"]
             assert selected.get("matchLabels"), policy["metadata"]["name"]
+
+
+def test_every_release_that_fails_is_told(objects: Objects) -> None:
+    sources = of_kind(objects, "Alert")["flux-errors"]["spec"]["eventSources"]
+    told = {source["namespace"] for source in sources if source["kind"] == "HelmRelease"}
+    releases = [item for item in objects if item["kind"] == "HelmRelease"]
+    assert told == {item["metadata"]["namespace"] for item in releases}

@@ -17,14 +17,22 @@ def config(agent: VectorAgent) -> dict[str, Any]:
 def test_steps_are_chained_in_order_and_the_last_feeds_the_sink() -> None:
     steps = [VrlTransform("one", ".a = 1"), VrlTransform("two", ".b = 2")]
     found = config(VectorAgent(transforms=steps))
-    inputs = {name: step and step["inputs"] for name, step in found["transforms"].items()}
-    assert inputs == {"parser": None, "one": ["k8s"], "two": ["one"]}
+    inputs = {name: step["inputs"] for name, step in found["transforms"].items()}
+    assert inputs == {"parser": ["k8s"], "two": ["parser"]}
     assert found["sinks"]["vlogs"]["inputs"] == ["two"]
 
 
-def test_a_step_may_take_the_place_of_the_charts_own() -> None:
-    found = config(VectorAgent(transforms=[VrlTransform("parser", ".a = 1")]))
-    assert found["transforms"]["parser"]["source"] == ".a = 1"
+def test_the_first_step_takes_the_place_of_the_charts_own_whole() -> None:
+    found = config(VectorAgent(transforms=[VrlTransform("one", ".a = 1")]))
+    assert found["transforms"] == {
+        "parser": {"type": "remap", "inputs": ["k8s"], "drop_on_error": False, "source": ".a = 1"}
+    }
+
+
+def test_a_later_step_may_not_have_the_name_of_the_charts_own() -> None:
+    steps = [VrlTransform("one", ".a = 1"), VrlTransform("parser", ".b = 2")]
+    with pytest.raises(KubestrataError, match="transform 'parser': is there twice"):
+        VectorAgent(transforms=steps).values()
 
 
 def test_without_steps_lines_go_straight_to_the_sink() -> None:
@@ -33,13 +41,13 @@ def test_without_steps_lines_go_straight_to_the_sink() -> None:
 
 def test_a_line_that_a_program_cannot_read_is_not_lost() -> None:
     found = config(VectorAgent(transforms=[VrlTransform("one", ".a = 1")]))
-    assert found["transforms"]["one"]["drop_on_error"] is False
+    assert found["transforms"]["parser"]["drop_on_error"] is False
 
 
 def test_dollars_of_a_program_are_not_vectors_variables() -> None:
     step = VrlTransform("one", ".a = match(.b, r'^x$')")
     found = config(VectorAgent(transforms=[step]))
-    assert found["transforms"]["one"]["source"] == ".a = match(.b, r'^x$$')"
+    assert found["transforms"]["parser"]["source"] == ".a = match(.b, r'^x$$')"
 
 
 @pytest.mark.parametrize(

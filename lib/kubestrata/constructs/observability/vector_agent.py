@@ -22,7 +22,8 @@ _CHARTS_OWN = "parser"
 class VrlTransform:
     """One step of the pipeline: a program in Vector's own language, run on every line.
 
-    The chart reads values as a template first: a program holds no `{{`.
+    The first of a pipeline takes the place of the chart's own step, and its name. The chart reads
+    values as a template first: a program holds no `{{`.
     """
 
     name: str
@@ -60,25 +61,18 @@ class VectorAgent:
 
     def values(self) -> JsonObject:
         """What stands under `vector` in the chart's values."""
-        steps = [transform.name for transform in self.transforms]
-        for name in steps:
-            if steps.count(name) > 1:
-                raise InvalidValue(str(caller()), f"transform {name!r}", "is there twice")
+        steps = self._steps()
         sources = [_SOURCE, *steps]
         transforms: JsonObject = {
-            # The chart's own step is merged in unless it is struck out.
-            _CHARTS_OWN: None,
-            **{
-                transform.name: {
-                    "type": "remap",
-                    "inputs": [before],
-                    # A line that a program cannot read is sent as it is.
-                    "drop_on_error": False,
-                    # Vector takes a dollar for one of its own variables.
-                    "source": transform.program.replace("$", "$$"),
-                }
-                for before, transform in zip(sources, self.transforms, strict=False)
-            },
+            name: {
+                "type": "remap",
+                "inputs": [before],
+                # A line that a program cannot read is sent as it is.
+                "drop_on_error": False,
+                # Vector takes a dollar for one of its own variables.
+                "source": transform.program.replace("$", "$$"),
+            }
+            for before, name, transform in zip(sources, steps, self.transforms, strict=False)
         }
         return {
             "enabled": True,
@@ -91,6 +85,20 @@ class VectorAgent:
             "tolerations": [{"operator": "Exists"}],
             "customConfig": {"transforms": transforms, "sinks": {"vlogs": self._sink(sources[-1])}},
         }
+
+    def _steps(self) -> list[str]:
+        """What the chart is told the steps are called.
+
+        Helm merges the chart's own step in, and hands a null that would strike it out on to
+        Vector, which does not start with it: so the first step is the chart's.
+        """
+        names = [transform.name for transform in self.transforms]
+        steps = [_CHARTS_OWN, *names[1:]] if names else []
+        for known in (names, steps):
+            for name in known:
+                if known.count(name) > 1:
+                    raise InvalidValue(str(caller()), f"transform {name!r}", "is there twice")
+        return steps
 
     def _sink(self, last: str) -> JsonObject:
         headers = {
