@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 # A folder of schema sources with an index; answers in place of the network.
 MIRROR ?=
-# More arguments for `test`, `bench`, `bench-bindings` and `bench-check`.
+# More arguments for `test` and all `bench` verbs.
 ARGS ?=
 
 VENV := .venv
@@ -99,6 +99,10 @@ bench-bindings: $(PYTHON_READY) $(NODE_READY) ## The same for bindings; needs MI
 .PHONY: bench-check
 bench-check: $(PYTHON_READY) ## How many objects a second are judged, side by side; ARGS="--alone"
 	python benchmarks/check_speed.py $(ARGS)
+
+.PHONY: bench-platforms
+bench-platforms: $(PYTHON_READY) ## What the platforms of this repository cost, in lines and seconds
+	python benchmarks/platforms.py $(ARGS)
 
 .PHONY: docs
 docs: $(PYTHON_READY) ## Write the generated pages of docs/reference

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-BINDINGS, CHECKING = SECTIONS = ("## Bindings", "## Checking")
+BINDINGS, CHECKING, PLATFORMS = SECTIONS = ("## Bindings", "## Checking", "## Platforms")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
