@@ -132,8 +132,6 @@ def test_headlamp_itself_may_nothing(cluster: Cluster) -> None:
         ("admin", ["Group"]),
         ("headlamp-cluster-view", ["Group"]),
         ("headlamp-cluster-view", ["Group"]),
-        ("headlamp-cluster-view", ["Group"]),
-        ("view", ["Group"]),
         ("view", ["Group"]),
     ]
 
