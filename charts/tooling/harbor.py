@@ -3,7 +3,7 @@
 from charts import catalogue
 from charts.tooling import harbor_value
 from charts.tooling.harbor_storage import HarborStorage
-from kubestrata import Cluster, Component, Quantity, Reference
+from kubestrata import Cluster, Component, Duration, Quantity, Reconcile, Reference
 from kubestrata.constructs import (
     Endpoint,
     ExternalSecret,
@@ -21,6 +21,8 @@ from kubestrata.constructs.network import NetworkPort, connect
 from kubestrata.constructs.observability import Monitoring, Scrape
 
 _NAME = "harbor"
+# Its parts start once the database, the bucket and the user are there.
+_TIMEOUT = Duration("15m")
 _LABELS = {"app": _NAME, "release": _NAME}
 # Of the registry, of everything else that speaks HTTP, and of their metrics.
 _PORTS = (5000, 8080, 8001)
@@ -42,7 +44,13 @@ class Harbor(Component):
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
-        super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
+        super().__init__(
+            scope,
+            _NAME,
+            layer="tooling",
+            namespace=namespace,
+            reconcile=Reconcile(timeout=_TIMEOUT),
+        )
         self._storage = HarborStorage(self)
         self._database = Postgres(
             self,
@@ -64,6 +72,7 @@ class Harbor(Component):
                 **harbor_value.images(self._storage.bucket),
                 **harbor_value.state(self._database, self._cache),
             },
+            timeout=_TIMEOUT,
         )
         self._allow(self._storage.bucket)
         way_in = self._endpoint(8080, component="nginx")

@@ -54,6 +54,14 @@ def test_databases_are_claims_that_their_operator_reaches(cluster: Cluster) -> N
     assert reached <= set(policies(cluster, "cloudnative-pg"))
 
 
+@pytest.mark.parametrize("name", ["harbor", "oncall", "zitadel"])
+def test_who_starts_beside_a_database_waits_for_it(cluster: Cluster, name: str) -> None:
+    (release,) = [
+        each for each in objects(cluster, "HelmRelease") if each["metadata"]["name"] == name
+    ]
+    assert release["spec"]["timeout"] == "15m"
+
+
 def test_each_database_is_backed_up_into_its_own_folder(cluster: Cluster) -> None:
     claims = objects(cluster, "SQLInstance")
     folders = [
