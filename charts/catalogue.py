@@ -276,7 +276,8 @@ GHA_RUNNER_SCALE_SET_CONTROLLER = HelmChart(
     provides=frozenset({"actions.github.com"}),
 )
 
-GHA_RUNNER_SCALE_SET = HelmChart(name="gha-runner-scale-set", version="0.9.3", repository=_ACTIONS)
+# Of the controller's version: it deletes runner sets of any other minor version.
+GHA_RUNNER_SCALE_SET = HelmChart(name="gha-runner-scale-set", version="0.13.1", repository=_ACTIONS)
 
 HARBOR = HelmChart(
     name="harbor",

@@ -31,8 +31,8 @@ CHARTS = {
         "https://prometheus-community.github.io/helm-charts",
     ),
     "crossplane": ("crossplane", "2.1.3", "https://charts.crossplane.io/stable"),
-    "dagger-gha-runner-scale-set": ("gha-runner-scale-set", "0.9.3", ACTIONS),
-    "default-gha-runner-scale-set": ("gha-runner-scale-set", "0.9.3", ACTIONS),
+    "dagger-gha-runner-scale-set": ("gha-runner-scale-set", "0.13.1", ACTIONS),
+    "default-gha-runner-scale-set": ("gha-runner-scale-set", "0.13.1", ACTIONS),
     "external-dns": (
         "external-dns",
         "1.20.0",
