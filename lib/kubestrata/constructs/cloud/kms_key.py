@@ -5,9 +5,13 @@ from __future__ import annotations
 from kubeapis import upbound_aws as aws
 from kubestrata.constructs.cloud.managed import Managed
 from kubestrata.constructs.cloud.statement import Statement
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 
+# Source: KMS, ScheduleKeyDeletion.
+_WINDOW = range(7, 31)
 _ALIASES = "kms:ResourceAliases"
 
 
@@ -18,6 +22,9 @@ class KmsKey(Construct):
         self, scope: Construct, id: str, *, description: str, deletion_window_days: int = 30
     ) -> None:
         super().__init__(scope, f"{id}-key")
+        if deletion_window_days not in _WINDOW:
+            what = f"KmsKey.deletion_window_days {deletion_window_days!r}"
+            raise InvalidValue(str(caller()), what, "is not within 7-30, what AWS allows")
         managed = Managed(self, id)
         self._account = managed.account
         self.alias_name = f"alias/{managed.external_name}"

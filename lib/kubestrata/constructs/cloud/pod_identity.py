@@ -10,6 +10,8 @@ from kubestrata.constructs.cloud.pod_identity_spec import PodIdentitySpec, Servi
 from kubestrata.constructs.cloud.policy_document import PolicyDocument, trust
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.constructs.platform_api.platform_api import PlatformApi
+from kubestrata.core.argument import require
+from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
@@ -37,7 +39,10 @@ class PodIdentity(Construct):
         statements: Sequence[Statement],
     ) -> None:
         super().__init__(scope, f"{id}-pod-identity")
+        what = f"service_account of PodIdentity {id!r}"
+        require(what, service_account, Reference, ServiceAccountName, fix="pass account.ref")
         if isinstance(service_account, Reference):
+            _require_account(what, service_account)
             service_account = ServiceAccountName(
                 name=service_account.object_name, namespace=service_account.object_namespace or ""
             )
@@ -107,3 +112,8 @@ class PodIdentity(Construct):
                 provider_config_ref=config,
             ),
         )
+
+
+def _require_account(what: str, made: Reference) -> None:
+    if (made.group, made.kind) != ("", "ServiceAccount"):
+        raise InvalidReference(str(caller()), what, f"is a {made.kind}", "pass a ServiceAccount")

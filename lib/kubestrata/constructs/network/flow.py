@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Peer, Pods
+from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import caller
 
@@ -28,6 +29,7 @@ class NetworkPort:
     protocol: Protocol = "TCP"
 
     def __post_init__(self) -> None:
+        require("the number of a NetworkPort", self.number, int, fix="a name is a NamedPort")
         if not 1 <= self.number <= 65535:
             what = f"NetworkPort({self.number!r})"
             raise InvalidValue(str(caller()), what, "is not within 1-65535")
@@ -41,7 +43,7 @@ class NamedPort:
     protocol: Protocol = "TCP"
 
     def __post_init__(self) -> None:
-        if not _PORT_NAME.match(self.name):
+        if not _PORT_NAME.match(str(self.name)):
             fix = "write at most 15 of a-z, 0-9 and '-', one letter among them: 'metrics'"
             raise InvalidValue(str(caller()), f"port {self.name!r}", "is not a port's name", fix)
 
@@ -132,6 +134,9 @@ class Flow:
 
 
 def _ports(ports: Sequence[PodPort]) -> tuple[NetworkPort | NamedPort, ...]:
+    for each in ports:
+        kinds = (int, NetworkPort, NamedPort)
+        require(f"port {each!r}", each, *kinds, fix="a name is a NamedPort")
     made = {NetworkPort(int(each)) if isinstance(each, int) else each for each in ports}
     return tuple(sorted(made, key=_numbers_first))
 

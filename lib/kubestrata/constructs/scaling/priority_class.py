@@ -12,6 +12,7 @@ from kubestrata.core.reference import Reference, ReferenceName
 
 # Above are Kubernetes' own classes (source: scheduling.k8s.io HighestUserDefinablePriority).
 _HIGHEST = 1_000_000_000
+_LOWEST = -(2**31)
 
 
 class PriorityClass(Construct):
@@ -32,6 +33,9 @@ class PriorityClass(Construct):
     ) -> None:
         if value > _HIGHEST:
             why = f"is above {_HIGHEST}, where the classes of Kubernetes begin"
+            raise InvalidValue(str(caller()), f"priority {value!r}", why)
+        if value < _LOWEST:
+            why = f"is below {_LOWEST}, the least that 32 bits hold"
             raise InvalidValue(str(caller()), f"priority {value!r}", why)
         super().__init__(scope, f"{id}-priority")
         self.resource = k8s.PriorityClass(

@@ -9,6 +9,7 @@ from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.secret.secret_source import SecretSource
 from kubestrata.constructs.secret.secret_store import SecretStoreReference
 from kubestrata.constructs.secret.secret_template import SecretTemplate
+from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
@@ -38,6 +39,7 @@ class ExternalSecret(Construct):
         """`refresh` is hourly for what is fetched, once for what is only generated."""
         super().__init__(scope, f"{id}-secret")
         component = component_of(scope)
+        require(f"source of {id!r}", source, SecretSource, fix="write SecretSource.keys({...})")
         keys = (template or SecretTemplate()).keys_after(source.known)
         fetched = None
         if source.needs_store:

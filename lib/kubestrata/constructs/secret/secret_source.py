@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from kubeapis import external_secrets as es
+from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
@@ -38,6 +39,9 @@ class RemoteKey:
     path: str
     property: str | None = None
 
+    def __post_init__(self) -> None:
+        _check_path(self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class SecretSource:
@@ -53,12 +57,16 @@ class SecretSource:
     @classmethod
     def all_of(cls, path: str, *, keys: Sequence[str] | None = None) -> SecretSource:
         """Every field of what is at `path`; `keys` are those that it is known to have."""
+        _check_path(path)
         found = es.ExternalSecretSpecDataFrom(extract=es.ExternalSecretSpecDataRemoteRef(key=path))
         return cls((), (found,), None if keys is None else _checked(keys))
 
     @classmethod
     def keys(cls, keys: Mapping[str, RemoteKey]) -> SecretSource:
         """Single values: key of the Secret -> where it is in the store."""
+        for key, remote in keys.items():
+            fix = "write RemoteKey(path, property)"
+            require(f"what key {key!r} is fetched from", remote, RemoteKey, fix=fix)
         data = tuple(
             es.ExternalSecretSpecData(
                 secret_key=key,
@@ -119,6 +127,11 @@ def _checked(keys: Sequence[str] | Mapping[str, RemoteKey]) -> frozenset[str]:
             why = "must be letters, digits, '-', '_' and '.'"
             raise InvalidValue(str(caller()), f"key {key!r} of a Secret", why)
     return frozenset(keys)
+
+
+def _check_path(path: str) -> None:
+    if not path:
+        raise InvalidValue(str(caller()), "path in the store", "is empty", "name the entry")
 
 
 def _generator_kind(generator: Reference) -> _GeneratorKind:

@@ -8,6 +8,7 @@ from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.traffic.gateway_reference import GatewayReference
+from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
@@ -27,6 +28,8 @@ def parent(gateway: GatewayReference) -> api.TCPRouteSpecParentRefs:
 
 def check_host(gateway: GatewayReference, host: Host) -> None:
     """Raise InvalidValue for a host that the listener is not for."""
+    fix = "pass gateway.listener(...), or what the cluster's Gateways have"
+    require("gateway of a route", gateway, GatewayReference, fix=fix)
     domain = str(gateway.domain)
     if host != domain and not host.endswith(f".{domain}"):
         why = f"is not {domain!r} nor below it, what listener {gateway.listener!r} is for"
@@ -37,6 +40,8 @@ def check_host(gateway: GatewayReference, host: Host) -> None:
 def check_namespace(scope: Construct, service: ServiceReference) -> None:
     """Raise InvalidReference for a Service that the route may not send to."""
     own = component_of(scope).default_namespace(caller())
+    fix = "pass a port of a Service: workload.service"
+    require("`to` of a route", service, ServiceReference, fix=fix)
     theirs = service.service.object_namespace
     if theirs != own:
         why = f"is in namespace {theirs!r}, the route in {own!r}"

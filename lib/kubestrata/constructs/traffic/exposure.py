@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Literal
 
 from kubestrata.core.errors import InvalidValue
@@ -60,4 +61,11 @@ class Exposure:
     @classmethod
     def addresses(cls, *addresses: str) -> Exposure:
         """Fixed addresses of a pool of Cilium's load balancer."""
+        if not addresses:
+            raise InvalidValue(str(caller()), "Exposure.addresses", "has no address", "name one")
+        for address in addresses:
+            try:
+                ip_address(address)
+            except ValueError as error:
+                raise InvalidValue(str(caller()), f"address {address!r}", str(error)) from error
         return cls({"lbipam.cilium.io/ips": ",".join(addresses)})

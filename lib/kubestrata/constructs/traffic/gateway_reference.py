@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from kubestrata.constructs.network.peer import Entity, Peer
-from kubestrata.core.errors import MissingOffer
+from kubestrata.core.errors import InvalidValue, MissingOffer
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.host import Host
@@ -36,6 +36,9 @@ class Gateways:
 
     def reached(self, reach: Reach) -> GatewayReference:
         """The gateway of a reach; raises MissingOffer where the cluster has none."""
+        if reach not in get_args(Reach):
+            why = f"is none of {', '.join(get_args(Reach))}"
+            raise InvalidValue(str(caller()), f"reach {reach!r}", why)
         found = self.public if reach == "public" else self.private
         if found is None:
             fix = f"offer Gateways({reach}=...) to the cluster"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol, TypeAlias
 
 from kubestrata.constructs.network import Endpoint, Flow, Network, connect, open_out
+from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import caller
 
@@ -28,7 +29,9 @@ Target: TypeAlias = Connectable | Endpoint | Flow
 def reach(source: Endpoint, target: Target) -> None:
     """Let `source` talk to `target`; raises InvalidValue for a flow that comes in."""
     if not isinstance(target, Flow):
-        connect(source, target if isinstance(target, Endpoint) else target.endpoint)
+        found: object = getattr(target, "endpoint", target)
+        fix = "pass a workload, a database, an Endpoint or a Flow"
+        connect(source, require(f"connection of {source.pods.name!r}", found, Endpoint, fix=fix))
         return
     if target.direction != "egress":
         what, why = f"flow from {target.peer.name!r}", "comes in, and connections go out"
@@ -38,6 +41,7 @@ def reach(source: Endpoint, target: Target) -> None:
 
 def admit(target: Endpoint, flow: Flow) -> None:
     """Let what the flow names talk to `target`; raises InvalidValue for a flow that goes out."""
+    require(f"what {target.pods.name!r} admits", flow, Flow, fix="write Flow.from_...(...)")
     if flow.direction != "ingress":
         what, why = f"flow to {flow.peer.name!r}", "goes out, and what is admitted comes in"
         raise InvalidValue(str(caller()), what, why, "write connects_to(flow)")

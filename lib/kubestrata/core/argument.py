@@ -1,0 +1,19 @@
+"""Whether an argument is what a signature asks for, told to those who run no type checker."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.origin import caller
+
+_Kind = TypeVar("_Kind")
+
+
+def require(what: str, value: object, *kinds: type[_Kind], fix: str | None = None) -> _Kind:
+    """The value; raises InvalidValue unless it is of one of `kinds`. `what` names the argument."""
+    if not isinstance(value, kinds):
+        wanted = " or ".join(kind.__name__ for kind in kinds)
+        why = f"is a {type(value).__name__}, where {wanted} is expected"
+        raise InvalidValue(str(caller()), what, why, fix)
+    return value
