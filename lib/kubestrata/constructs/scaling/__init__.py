@@ -11,8 +11,8 @@ from kubestrata.constructs.scaling.scaling import Scaling
 from kubestrata.constructs.scaling.vertical_autoscaler import (
     VerticalAutoscaler,
     VerticalRecommendation,
-    VerticalScaling,
 )
+from kubestrata.constructs.scaling.vertical_scaling import VerticalScaling
 
 __all__ = [
     "Availability",

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubeapis import k8s
+from kubestrata.constructs.scaling.autoscaled import scale_horizontally
 from kubestrata.constructs.scaling.behavior import ScalingBehavior, ScalingRules
 from kubestrata.constructs.scaling.metric import ExternalMetric, PodsMetric
-from kubestrata.constructs.scaling.scale_target import api_version, refuse_fixed_replicas
+from kubestrata.constructs.scaling.scale_target import (
+    api_version,
+    refuse_fixed_replicas,
+    require_scalable,
+)
 from kubestrata.constructs.scaling.scaling import Scaling
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
@@ -16,14 +21,17 @@ from kubestrata.core.reference import Reference
 class HorizontalAutoscaler(Construct):
     """One HorizontalPodAutoscaler (autoscaling/v2) that scales `target`.
 
-    Raises InvalidValue for a fixed Scaling, InvalidReference for a target that states replicas.
+    Raises InvalidValue for a fixed Scaling, InvalidReference for a target that states replicas or
+    has none, DuplicateObject for one that is scaled already.
     """
 
     def __init__(self, scope: Construct, id: str, *, target: Reference, scaling: Scaling) -> None:
         if scaling.is_fixed:
             why = f"is fixed at {scaling.min}: there is nothing to scale"
             raise scaling.refuse("max", why, "set replicas on the target, or raise max")
+        require_scalable(target)
         refuse_fixed_replicas(target)
+        scale_horizontally(target, scaling)
         super().__init__(scope, f"{id}-autoscaler")
         self.resource = k8s.HorizontalPodAutoscaler(
             self,

@@ -17,6 +17,23 @@ def api_version(target: Reference) -> str:
     return f"{target.group}/v1" if target.group else "v1"
 
 
+_SCALABLE = {
+    ("", "ReplicationController"),
+    ("apps", "Deployment"),
+    ("apps", "ReplicaSet"),
+    ("apps", "StatefulSet"),
+}
+_BUILT_IN = ("", "apps", "batch", "policy")
+
+
+def require_scalable(target: Reference) -> None:
+    """Raise InvalidReference for a built-in kind without replicas; custom kinds may have them."""
+    require("target of an autoscaler", target, Reference, fix="pass deployment.ref")
+    if target.group in _BUILT_IN and (target.group, target.kind) not in _SCALABLE:
+        why = f"is a {target.kind}, which has no replicas"
+        raise InvalidReference(str(caller()), str(target), why, "pass the workload's own ref")
+
+
 def refuse_fixed_replicas(target: Reference) -> None:
     """Raise InvalidReference where `target` states a number that an autoscaler would change."""
     require("target of an autoscaler", target, Reference, fix="pass deployment.ref")

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
-
-import msgspec
-from msgspec import Meta
+from collections.abc import Mapping
 
 from kubeapis import k8s, vpa
-from kubestrata.constructs.scaling.scale_target import api_version
+from kubestrata.constructs.scaling.autoscaled import scale_vertically
+from kubestrata.constructs.scaling.scale_target import api_version, require_scalable
 from kubestrata.constructs.scaling.scaling import Scaling
-from kubestrata.core.declaration import Declaration
+from kubestrata.constructs.scaling.vertical_scaling import Sized, VerticalScaling
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.quantity import Quantity
-
-Sized = Literal["cpu", "memory"]
-_Limits = Annotated[Mapping[Sized, Quantity], Meta(description="Resource to amount.")]
-
-
-class VerticalScaling(Declaration, kw_only=True):
-    """Which requests are sized, and whether pods get what was found (`Off`: nobody does).
-
-    `resources` are those that are sized; `smallest` and `largest` bound what may be found.
-    """
-
-    mode: Literal["InPlaceOrRecreate", "Initial", "Off", "Recreate"] = "Off"
-    resources: Sequence[Sized] = ("cpu", "memory")
-    smallest: _Limits = msgspec.field(default_factory=dict[Sized, Quantity])
-    largest: _Limits = msgspec.field(default_factory=dict[Sized, Quantity])
-
-    def check_beside(self, horizontal: Scaling) -> None:
-        """Raise InvalidValue where both would follow one resource."""
-        both = sorted(horizontal.resources.intersection(self.resources))
-        if both and self.mode != "Off":
-            why = f"is {self.mode!r}, and the replicas follow {' and '.join(both)} too"
-            raise self.refuse("mode", why, "write mode='Off', or size other resources")
 
 
 class VerticalAutoscaler(Construct):
     """One VerticalPodAutoscaler for `target`; `horizontal` is what scales its replicas, if any.
 
-    Raises InvalidValue where both would follow one resource.
+    Raises InvalidValue where both would follow one resource, DuplicateObject where `target` has
+    one already.
     """
 
     def __init__(
@@ -56,6 +32,8 @@ class VerticalAutoscaler(Construct):
     ) -> None:
         if horizontal is not None:
             scaling.check_beside(horizontal)
+        require_scalable(target)
+        scale_vertically(target, scaling)
         super().__init__(scope, f"{id}-vertical-autoscaler")
         self.resource = vpa.VerticalPodAutoscaler(
             self,

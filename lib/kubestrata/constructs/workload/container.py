@@ -14,6 +14,11 @@ import msgspec
 from msgspec import Meta
 
 from kubestrata.constructs.secret import SecretKey
+from kubestrata.constructs.workload.container_check import (
+    check_paths,
+    check_ports,
+    check_variables,
+)
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import caller, shown
@@ -122,12 +127,9 @@ class Container(Declaration, kw_only=True):
         super().__post_init__()
         _check_once("variable", env, keys, self.env_from_store, self.config)
         _check_once("path", files, file_keys, self.writable)
-        for path in (*files, *file_keys, *self.writable):
-            if not path.startswith("/") or ":" in path:
-                raise InvalidValue(str(caller()), f"path {path!r}", "is not absolute")
-        if HTTP in self.ports:
-            fix = "name it otherwise, or pass it as port="
-            raise InvalidValue(str(caller()), f"port {HTTP!r}", "is the name of the main one", fix)
+        check_paths([*files, *file_keys, *self.writable])
+        check_variables([*env, *keys, *self.env_from_store, *self.config])
+        check_ports(self.port_numbers, self.ports, HTTP)
 
     @property
     def variables(self) -> dict[str, str]:

@@ -26,6 +26,8 @@ from kubestrata.constructs.workload.secret_use import check_namespaces
 from kubestrata.constructs.workload.service import SERVICE_PORT
 from kubestrata.constructs.workload.watch import Watch
 from kubestrata.core import patch as patching
+from kubestrata.core.argument import require
+from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
@@ -34,6 +36,16 @@ from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import RawResource
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.image import Image
+
+_PARTS: tuple[type[Declaration], ...] = (
+    Container,
+    Scaling,
+    Availability,
+    Exposure,
+    Backing,
+    Identity,
+    Observed,
+)
 
 
 class Workload(Construct):
@@ -65,6 +77,11 @@ class Workload(Construct):
         monitoring: Observed | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
+        require("id of a Workload", id, str)
+        parts = (container, scaling, availability, route, backing, identity, monitoring)
+        for part, kind in zip(parts, _PARTS, strict=True):
+            if part is not None:
+                require(f"{kind.__name__} of Workload {id!r}", part, kind)
         super().__init__(scope, f"{id}-workload")
         self.id = id
         self.component = component_of(scope)
