@@ -6,13 +6,13 @@ from kubestrata import Cluster, Component, Duration, Image, Quantity, Reference
 from kubestrata.constructs import (
     Availability,
     Backing,
-    BucketSpec,
     Container,
     Exposure,
     Observed,
     Resources,
     Scaling,
     Workload,
+    WorkloadBucket,
     WorkloadDeclaration,
 )
 from kubestrata.constructs.data import PostgresSpec, ValkeySpec
@@ -52,7 +52,7 @@ DECLARATION = WorkloadDeclaration(
     backing=Backing(
         postgres=PostgresSpec(database="gallery", owner="gallery", storage=Quantity("20Gi")),
         valkey=ValkeySpec(storage=None),
-        bucket=BucketSpec(),
+        bucket=WorkloadBucket(),
     ),
     monitoring=Observed(port="metrics", alerts=[_FAILING], dashboards={"overview": _DASHBOARD}),
 )

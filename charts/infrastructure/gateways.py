@@ -8,7 +8,7 @@ from kubestrata.constructs import Certificate, Gateway, GatewayReference, Secret
 from kubestrata.constructs.traffic import (
     CiliumGatewayClass,
     DnsRecord,
-    Exposure,
+    GatewayExposure,
     HttpsRedirect,
     Listener,
     RoutesFrom,
@@ -69,7 +69,7 @@ class PlatformGateways(Component):
             "platform-public",
             gateway_class=self.internet,
             listeners=_listeners(scope.domain.wildcard, outer, public),
-            exposure=Exposure.aws_network_load_balancer(scheme="internet-facing"),
+            exposure=GatewayExposure.aws_network_load_balancer(scheme="internet-facing"),
             dns=DnsRecord(),
         )
         HttpsRedirect(self, "platform-public-https", gateway=gateway.listener(_PLAIN))
@@ -85,7 +85,7 @@ class PlatformGateways(Component):
             full_name,
             gateway_class=self.tailnet,
             listeners=_listeners(self.private_domain.wildcard, certificate, namespaces),
-            exposure=Exposure.tailscale(f"{self.cluster.name}-{name}", tags=[tag]),
+            exposure=GatewayExposure.tailscale(f"{self.cluster.name}-{name}", tags=[tag]),
             dns=DnsRecord(),
         )
         HttpsRedirect(self, f"{full_name}-https", gateway=gateway.listener(_PLAIN))

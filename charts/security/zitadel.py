@@ -16,7 +16,7 @@ from kubestrata.constructs import (
 from kubestrata.constructs.data import Postgres, PostgresSpec
 from kubestrata.constructs.network import connect
 from kubestrata.constructs.observability import Monitoring, Scrape, ScrapeAccess, ScrapeTls
-from kubestrata.constructs.traffic import DnsRecord, Exposure, Listener, RoutesFrom
+from kubestrata.constructs.traffic import DnsRecord, GatewayExposure, Listener, RoutesFrom
 
 _NAME = "zitadel"
 _PORT = 8080
@@ -90,7 +90,7 @@ class Zitadel(Component):
             _NAME,
             gateway_class=gateway_class,
             listeners=[Listener.passthrough(self.host, routes=RoutesFrom.same_namespace())],
-            exposure=Exposure.aws_network_load_balancer(scheme="internet-facing"),
+            exposure=GatewayExposure.aws_network_load_balancer(scheme="internet-facing"),
             dns=DnsRecord(),
         )
         route = TlsRoute(

@@ -23,7 +23,7 @@ from kubestrata.constructs import (
 from kubestrata.constructs.cloud import IamUser, KmsKey, PodIdentity
 from kubestrata.constructs.network import NamedPort
 from kubestrata.constructs.scaling import HorizontalAutoscaler, PriorityClass
-from kubestrata.constructs.traffic import Exposure
+from kubestrata.constructs.traffic import GatewayExposure
 from kubestrata.core.errors import KubestrataError
 from tests.constructs.cloud.aws import READ, aws_cluster
 from tests.constructs.workload.platform import IMAGE, complete, secret
@@ -72,8 +72,8 @@ CASES: Mapping[str, Wrong] = {
     "is below -2147483648": lambda _: PriorityClass(
         web().component, "p", value=-(10**12), description="x"
     ),
-    "has no address": lambda _: Exposure.addresses(),
-    "does not appear to be an IPv4": lambda _: Exposure.addresses("x"),
+    "has no address": lambda _: GatewayExposure.addresses(),
+    "does not appear to be an IPv4": lambda _: GatewayExposure.addresses("x"),
     "is not within 7-30": lambda _: KmsKey(
         new_component(aws_cluster()), "k", description="x", deletion_window_days=3
     ),

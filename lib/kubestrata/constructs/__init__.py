@@ -46,7 +46,6 @@ from kubestrata.constructs.traffic import (
 )
 from kubestrata.constructs.workload import (
     Backing,
-    BucketSpec,
     Container,
     Exposure,
     Identity,
@@ -56,6 +55,7 @@ from kubestrata.constructs.workload import (
     ScheduledJob,
     ValkeyChart,
     Workload,
+    WorkloadBucket,
     WorkloadDeclaration,
     WorkloadDefaults,
 )
@@ -63,7 +63,6 @@ from kubestrata.constructs.workload import (
 __all__ = [
     "Availability",
     "Backing",
-    "BucketSpec",
     "Certificate",
     "CiliumNetwork",
     "Container",
@@ -109,6 +108,7 @@ __all__ = [
     "ValkeyChart",
     "ValuesFrom",
     "Workload",
+    "WorkloadBucket",
     "WorkloadDeclaration",
     "WorkloadDefaults",
 ]

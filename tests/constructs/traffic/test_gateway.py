@@ -13,8 +13,8 @@ from kubestrata.constructs.secret import SecretReference
 from kubestrata.constructs.traffic import (
     CiliumGatewayClass,
     DnsRecord,
-    Exposure,
     Gateway,
+    GatewayExposure,
     HttpsRedirect,
     Listener,
     RoutesFrom,
@@ -59,7 +59,7 @@ def test_gateway(manifests: SnapshotAssertion) -> None:
         "private",
         gateway_class=tailnet.ref,
         listeners=listeners(component),
-        exposure=Exposure.tailscale("shop", tags=["tag:k8s", "tag:admin"]),
+        exposure=GatewayExposure.tailscale("shop", tags=["tag:k8s", "tag:admin"]),
         dns=DnsRecord(target=Host("entry.example.net")),
     )
     assert rendered(component) == manifests
@@ -97,7 +97,7 @@ def test_a_gateway_waits_for_its_class_its_certificate_and_whose_routes_it_takes
     assert order(cluster)["entry"] == ["classes", "shop", "signer"]
 
 
-def spec_of(exposure: Exposure) -> dict[str, Any]:
+def spec_of(exposure: GatewayExposure) -> dict[str, Any]:
     _, component = web()
     tailnet = CiliumGatewayClass(component, "tailnet")
     Gateway(
@@ -113,10 +113,10 @@ def spec_of(exposure: Exposure) -> dict[str, Any]:
 
 
 def test_a_network_load_balancer_sends_to_nodes_or_pods() -> None:
-    exposure = Exposure.aws_network_load_balancer(
+    exposure = GatewayExposure.aws_network_load_balancer(
         scheme="internet-facing", targets="ip", name="shop"
     )
-    nodes = Exposure.aws_network_load_balancer(scheme="internal")
+    nodes = GatewayExposure.aws_network_load_balancer(scheme="internal")
     prefix = "service.beta.kubernetes.io/aws-load-balancer-"
     assert spec_of(exposure) == {
         f"{prefix}type": "external",
@@ -128,7 +128,7 @@ def test_a_network_load_balancer_sends_to_nodes_or_pods() -> None:
 
 
 def test_a_gateway_can_have_fixed_addresses() -> None:
-    exposure = Exposure.addresses("10.0.0.1", "10.0.0.2")
+    exposure = GatewayExposure.addresses("10.0.0.1", "10.0.0.2")
     assert spec_of(exposure) == {"lbipam.cilium.io/ips": "10.0.0.1,10.0.0.2"}
 
 
@@ -170,11 +170,11 @@ _PLAIN = Listener.http(DOMAIN, routes=RoutesFrom.same_namespace())
         ),
         (lambda _: RoutesFrom.namespaces([]), InvalidValue, "names no namespace"),
         (
-            lambda _: Exposure.tailscale("shop", tags=["admin"]),
+            lambda _: GatewayExposure.tailscale("shop", tags=["admin"]),
             InvalidValue,
             r"tag 'admin': is no tag\n  fix: 'tag:admin'",
         ),
-        (lambda _: Exposure.tailscale("shop", tags=[]), InvalidValue, "has no tag"),
+        (lambda _: GatewayExposure.tailscale("shop", tags=[]), InvalidValue, "has no tag"),
         (lambda _: DnsRecord(ttl=0), InvalidValue, "ttl 0: is not a number of seconds"),
     ],
 )

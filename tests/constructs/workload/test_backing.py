@@ -12,7 +12,7 @@ from kubestrata.constructs import Container, Workload
 from kubestrata.constructs.cloud import Statement
 from kubestrata.constructs.data import PostgresSpec, ValkeySpec
 from kubestrata.constructs.observability import Alert
-from kubestrata.constructs.workload import Backing, BucketSpec, Identity, Observed, StoreValue
+from kubestrata.constructs.workload import Backing, Identity, Observed, StoreValue, WorkloadBucket
 from kubestrata.core.errors import InvalidValue, MissingOffer
 from tests.constructs.judging import faults, objects, rendered
 from tests.constructs.workload.platform import IMAGE, complete, shop
@@ -50,7 +50,7 @@ def names(component: Component, kind: str) -> list[str]:
 
 def test_everything(manifests: SnapshotAssertion) -> None:
     component = made(
-        backing=Backing(postgres=PostgresSpec(), valkey=ValkeySpec(), bucket=BucketSpec()),
+        backing=Backing(postgres=PostgresSpec(), valkey=ValkeySpec(), bucket=WorkloadBucket()),
         identity=Identity(statements=[QUEUE]),
         monitoring=Observed(dashboards={"overview": DASHBOARD}),
         container=Container(env_from_store={"TOKEN": StoreValue(path="shop", property="token")}),
@@ -81,7 +81,7 @@ def test_a_cache_has_a_password_that_nobody_wrote() -> None:
 
 
 def test_a_bucket_comes_with_the_right_to_use_it() -> None:
-    component = made(backing=Backing(bucket=BucketSpec()))
+    component = made(backing=Backing(bucket=WorkloadBucket()))
     found = variables(component)
     assert found["BUCKET_NAME"] == "xplane-c1-web-111122223333"
     assert found["AWS_REGION"] == "eu-west-3"
@@ -102,7 +102,7 @@ def test_pods_wait_for_their_identity_where_their_namespace_is_anothers() -> Non
     shared = Component(home, "namespaces", layer="infrastructure")
     apps = shared.declare(Namespace("apps", pod_security="restricted"))
     component = new_component(home, "shop", namespace=apps)
-    Workload(component, "web", image=IMAGE, backing=Backing(bucket=BucketSpec()))
+    Workload(component, "web", image=IMAGE, backing=Backing(bucket=WorkloadBucket()))
     cloud = next(each for each in home.components if each.name == "shop-web-cloud")
     assert (cloud.layer, names(component, "Bucket")) == ("apps", [])
     assert names(cloud, "Bucket") == names(cloud, "PodIdentityAssociation") == ["xplane-web"]
@@ -183,7 +183,7 @@ def test_metrics_are_on_a_port_that_there_is() -> None:
     [
         ({"backing": Backing(postgres=PostgresSpec())}, "BackupStore"),
         ({"backing": Backing(valkey=ValkeySpec())}, "ValkeyChart"),
-        ({"backing": Backing(bucket=BucketSpec())}, "AwsAccount"),
+        ({"backing": Backing(bucket=WorkloadBucket())}, "AwsAccount"),
         ({"identity": Identity(statements=[QUEUE])}, "AwsAccount"),
         ({"monitoring": Observed()}, "Monitoring"),
         (

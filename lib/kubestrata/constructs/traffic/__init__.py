@@ -4,9 +4,9 @@ from kubestrata.constructs.traffic.allowed_route import RoutesFrom
 from kubestrata.constructs.traffic.certificate import Certificate, Lifetime, PrivateKey
 from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
 from kubestrata.constructs.traffic.dns_solver import DnsSolver
-from kubestrata.constructs.traffic.exposure import Exposure
 from kubestrata.constructs.traffic.gateway import Gateway
 from kubestrata.constructs.traffic.gateway_class import CiliumGatewayClass
+from kubestrata.constructs.traffic.gateway_exposure import GatewayExposure
 from kubestrata.constructs.traffic.gateway_reference import GatewayReference, Gateways, Reach
 from kubestrata.constructs.traffic.grpc_route import GrpcMatch, GrpcRoute
 from kubestrata.constructs.traffic.https_redirect import HttpsRedirect
@@ -33,9 +33,9 @@ __all__ = [
     "CiliumGatewayClass",
     "DnsRecord",
     "DnsSolver",
-    "Exposure",
     "Gateway",
     "GatewayApi",
+    "GatewayExposure",
     "GatewayReference",
     "Gateways",
     "GrpcMatch",

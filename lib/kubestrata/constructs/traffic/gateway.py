@@ -8,7 +8,7 @@ from kubeapis import gateway as api
 from kubeapis import k8s
 from kubestrata.constructs.network.peer import Entity, Peer
 from kubestrata.constructs.traffic.dns_record import DnsRecord
-from kubestrata.constructs.traffic.exposure import Exposure
+from kubestrata.constructs.traffic.gateway_exposure import GatewayExposure
 from kubestrata.constructs.traffic.gateway_reference import GatewayReference
 from kubestrata.constructs.traffic.listener import Listener
 from kubestrata.core.errors import InvalidReference, InvalidValue
@@ -36,7 +36,7 @@ class Gateway(Construct):
         *,
         gateway_class: Reference,
         listeners: Sequence[Listener],
-        exposure: Exposure | None = None,
+        exposure: GatewayExposure | None = None,
         dns: DnsRecord | None = None,
         proxies: Peer = _NETWORK_PROXIES,
     ) -> None:

@@ -1,7 +1,7 @@
 """An application from one image, and everything it asks for."""
 
 from kubestrata.constructs.workload.app import APP, app_environment
-from kubestrata.constructs.workload.backing import Backing, BucketSpec, Identity
+from kubestrata.constructs.workload.backing import Backing, Identity, WorkloadBucket
 from kubestrata.constructs.workload.backing_service import ValkeyChart
 from kubestrata.constructs.workload.container import (
     Container,
@@ -21,7 +21,6 @@ from kubestrata.constructs.workload.workload import Workload
 __all__ = [
     "APP",
     "Backing",
-    "BucketSpec",
     "Connectable",
     "Container",
     "Exposure",
@@ -35,6 +34,7 @@ __all__ = [
     "StoreValue",
     "ValkeyChart",
     "Workload",
+    "WorkloadBucket",
     "WorkloadDeclaration",
     "WorkloadDefaults",
     "app_environment",

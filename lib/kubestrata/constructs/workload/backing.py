@@ -12,7 +12,7 @@ from kubestrata.constructs.data import PostgresSpec, ValkeySpec
 from kubestrata.core.declaration import Declaration
 
 
-class BucketSpec(Declaration, kw_only=True):
+class WorkloadBucket(Declaration, kw_only=True):
     """A private, encrypted bucket that the workload reads and writes."""
 
     expiration_days: (
@@ -30,7 +30,7 @@ class Backing(Declaration, kw_only=True):
 
     postgres: Annotated[PostgresSpec | None, Meta(description="A database.")] = None
     valkey: Annotated[ValkeySpec | None, Meta(description="A cache.")] = None
-    bucket: Annotated[BucketSpec | None, Meta(description="A bucket.")] = None
+    bucket: Annotated[WorkloadBucket | None, Meta(description="A bucket.")] = None
 
 
 class Identity(Declaration, kw_only=True):

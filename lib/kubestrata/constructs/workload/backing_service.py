@@ -12,7 +12,7 @@ from kubestrata.constructs.data import Postgres, Valkey
 from kubestrata.constructs.helm import HelmChart
 from kubestrata.constructs.network import Endpoint, Flow
 from kubestrata.constructs.secret import GeneratedPassword, SecretKey
-from kubestrata.constructs.workload.backing import Backing, BucketSpec, Identity
+from kubestrata.constructs.workload.backing import Backing, Identity, WorkloadBucket
 from kubestrata.constructs.workload.container import Container, SecretValue
 from kubestrata.core.component import Component
 from kubestrata.core.node import Construct
@@ -109,7 +109,7 @@ class BackingServices(Construct):
         component.needs(made)
         return made
 
-    def _bucket(self, cloud: Construct, id: str, spec: BucketSpec) -> S3Bucket:
+    def _bucket(self, cloud: Construct, id: str, spec: WorkloadBucket) -> S3Bucket:
         made = S3Bucket(cloud, id, expiration=Expiration(days=spec.expiration_days))
         self._env |= {"BUCKET_NAME": made.name, "AWS_REGION": made.region}
         service = f"s3.{made.region}.amazonaws.com"

@@ -16,7 +16,7 @@ _AWS = "service.beta.kubernetes.io/aws-load-balancer"
 
 
 @dataclass(frozen=True, slots=True)
-class Exposure:
+class GatewayExposure:
     """Annotations of the Service that is made for a Gateway; made by the factories below."""
 
     annotations: Mapping[str, str]
@@ -24,7 +24,7 @@ class Exposure:
     @classmethod
     def tailscale(
         cls, hostname: str, *, tags: Sequence[str], proxy_class: Reference | None = None
-    ) -> Exposure:
+    ) -> GatewayExposure:
         """A machine `hostname` of the tailnet, for whom its access rules admit to `tags`.
 
         Tags are written with their prefix: `tag:admin`. `proxy_class` is a ProxyClass.
@@ -34,7 +34,7 @@ class Exposure:
             if not tag.startswith("tag:"):
                 raise InvalidValue(str(caller()), f"tag {tag!r}", "is no tag", f"'tag:{tag}'")
         if not tags:
-            raise InvalidValue(str(caller()), "Exposure.tailscale", "has no tag", "name one")
+            raise InvalidValue(str(caller()), "GatewayExposure.tailscale", "has no tag", "name one")
         kept = {"tailscale.com/proxy-class": proxy_class.name} if proxy_class is not None else {}
         tagged = {"tailscale.com/hostname": hostname, "tailscale.com/tags": ",".join(tags)}
         return cls({**tagged, **kept})
@@ -46,7 +46,7 @@ class Exposure:
         scheme: Literal["internal", "internet-facing"],
         targets: Literal["instance", "ip"] = "instance",
         name: str | None = None,
-    ) -> Exposure:
+    ) -> GatewayExposure:
         """A network load balancer, by the AWS Load Balancer Controller.
 
         `targets` are the nodes, or the proxies' pods where the proxies are pods.
@@ -59,10 +59,12 @@ class Exposure:
         return cls({**found, **({f"{_AWS}-name": name} if name else {})})
 
     @classmethod
-    def addresses(cls, *addresses: str) -> Exposure:
+    def addresses(cls, *addresses: str) -> GatewayExposure:
         """Fixed addresses of a pool of Cilium's load balancer."""
         if not addresses:
-            raise InvalidValue(str(caller()), "Exposure.addresses", "has no address", "name one")
+            raise InvalidValue(
+                str(caller()), "GatewayExposure.addresses", "has no address", "name one"
+            )
         for address in addresses:
             try:
                 ip_address(address)
