@@ -62,6 +62,19 @@ def user(component: Component) -> object:
     return IamUser(component, "registry", statements=[READ], secret="registry-s3")
 
 
+def full_user(component: Component) -> object:
+    crossplane_system(component.cluster)
+    bucket = S3Bucket(component, "images")
+    key = KmsKey(component, "images", description="Encrypts images.")
+    statements = [*bucket.grant_write(), key.grant("kms:Decrypt", "kms:GenerateDataKey")]
+    return IamUser(component, "registry", statements=statements, secret="registry-s3")
+
+
+def full_key(component: Component) -> object:
+    crossplane_system(component.cluster)
+    return KmsKey(component, "reports", description="Encrypts reports.", deletion_window_days=7)
+
+
 def package(component: Component) -> object:
     runtime = crossplane.DeploymentRuntimeConfig(component, "aws")
     CrossplaneFunction(
@@ -86,12 +99,15 @@ CASES: Mapping[str, Made] = {
     "pod_identity_full": full_identity,
     "bucket_minimal": lambda component: S3Bucket(component, "reports"),
     "bucket_full": full_bucket,
-    "key": lambda component: KmsKey(component, "reports", description="Encrypts reports."),
-    "user": user,
+    "key_minimal": lambda component: KmsKey(component, "reports", description="Encrypts reports."),
+    "key_full": full_key,
+    "user_minimal": user,
+    "user_full": full_user,
     "package": package,
     "environment": environment,
     "aggregated_role": role,
 }
+USERS = {"user_minimal", "user_full"}
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
@@ -101,23 +117,24 @@ def test_rendered(case: str, manifests: SnapshotAssertion) -> None:
     assert rendered(component) == manifests
 
 
-@pytest.mark.parametrize("case", sorted(set(CASES) - {"user"}))
+@pytest.mark.parametrize("case", sorted(set(CASES) - USERS))
 def test_the_api_server_takes_every_object(case: str) -> None:
     component = new_component(aws_cluster())
     CASES[case](component)
     assert faults(component) == []
 
 
-def test_kinds_without_binding_are_those_of_the_user_alone() -> None:
+@pytest.mark.parametrize("case", sorted(USERS))
+def test_kinds_without_binding_are_those_of_the_user_alone(case: str) -> None:
     component = new_component(aws_cluster())
-    user(component)
+    CASES[case](component)
     assert [fault.partition(".")[0] for fault in faults(component)] == [
         "AccessKey",
         "UserPolicyAttachment",
     ]
 
 
-@pytest.mark.parametrize("case", ["bucket_full", "pod_identity_full", "user", "key"])
+@pytest.mark.parametrize("case", ["bucket_full", "pod_identity_full", "user_full", "key_full"])
 def test_every_managed_name_has_the_prefix_in_the_cluster_and_in_the_cloud(case: str) -> None:
     component = new_component(aws_cluster())
     CASES[case](component)

@@ -18,6 +18,7 @@ from kubestrata.constructs.data import (
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.patch import TypedPatch
+from kubestrata.core.yaml_text import dump_all
 from tests.constructs.data.world import world
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_component
@@ -47,6 +48,50 @@ def test_full(manifests: SnapshotAssertion) -> None:
     rights = [*KafkaRight.read(orders.name, "billing"), *KafkaRight.write("invoices")]
     KafkaUser(shop, "billing", cluster=events, rights=rights)
     assert rendered(shop) == manifests
+    assert faults(shop) == []
+
+
+def test_topic_minimal(manifests: SnapshotAssertion) -> None:
+    shop, _ = world()
+    KafkaTopic(shop, "orders", cluster=Kafka(shop, "events"))
+    assert dump_all(objects(shop, "KafkaTopic")) == manifests
+    assert faults(shop) == []
+
+
+def test_topic_full(manifests: SnapshotAssertion) -> None:
+    shop, _ = world()
+    config: dict[str, str | int | bool] = {
+        "cleanup.policy": "compact",
+        "preallocate": True,
+        "retention.ms": 3600000,
+    }
+    spec = KafkaTopicSpec(partitions=12, replicas=2, config=config)
+    events = Kafka(shop, "events")
+    KafkaTopic(shop, "orders", cluster=events, spec=spec, name="shop.Orders")
+    assert dump_all(objects(shop, "KafkaTopic")) == manifests
+    assert faults(shop) == []
+
+
+def test_user_minimal(manifests: SnapshotAssertion) -> None:
+    shop, _ = world()
+    rights = KafkaRight.read("orders", "billing")
+    KafkaUser(shop, "billing", cluster=Kafka(shop, "events"), rights=rights)
+    assert dump_all(objects(shop, "KafkaUser")) == manifests
+    assert faults(shop) == []
+
+
+def test_user_full(manifests: SnapshotAssertion) -> None:
+    shop, _ = world()
+    events = Kafka(shop, "events", spec=KafkaSpec(authentication="tls"))
+    rights = [
+        *KafkaRight.read("orders", "billing"),
+        *KafkaRight.write("invoices"),
+        KafkaRight(
+            type="transactionalId", name="billing-", pattern="prefix", operations=["Describe"]
+        ),
+    ]
+    KafkaUser(shop, "billing", cluster=events, rights=rights)
+    assert dump_all(objects(shop, "KafkaUser")) == manifests
     assert faults(shop) == []
 
 

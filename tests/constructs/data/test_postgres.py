@@ -33,6 +33,7 @@ from kubestrata.constructs.network import Endpoint, NetworkPort, Pods, connect
 from kubestrata.constructs.platform_api import PlatformApi, PlatformKind
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.patch import TypedPatch
+from kubestrata.core.yaml_text import dump_all
 from tests.constructs.data.world import offer_operators, secret, store, world
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import config_map, flux, new_cluster, new_component
@@ -82,6 +83,21 @@ def test_full(manifests: SnapshotAssertion) -> None:
     assert rendered(shop) == manifests
     assert faults(shop) == []
     assert faults(operators) == []
+
+
+@pytest.mark.parametrize(
+    "pooler",
+    [
+        PostgresPooler(),
+        PostgresPooler(instances=3, mode="session", max_client_connections=400, pool_size=50),
+    ],
+    ids=["minimal", "full"],
+)
+def test_pooler(pooler: PostgresPooler, manifests: SnapshotAssertion) -> None:
+    shop, _ = world()
+    Postgres(shop, "orders", spec=PostgresSpec(pooler=pooler))
+    assert dump_all(objects(shop, "Pooler")) == manifests
+    assert faults(shop) == []
 
 
 def test_backups_by_the_plugin(manifests: SnapshotAssertion) -> None:

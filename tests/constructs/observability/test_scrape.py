@@ -74,6 +74,14 @@ def test_scrape_full(monitoring: Callable[[], Monitoring], manifests: SnapshotAs
 
 
 @either
+def test_static_minimal(monitoring: Callable[[], Monitoring], manifests: SnapshotAssertion) -> None:
+    component = shop(monitoring())
+    StaticScrape(component, "nas", targets=["nas.example.com:9100"])
+    assert rendered(component) == manifests
+    assert faults(component) == []
+
+
+@either
 def test_the_same_options_apply_to_pods_found_without_a_service(
     monitoring: Callable[[], Monitoring],
 ) -> None:

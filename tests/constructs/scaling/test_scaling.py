@@ -76,6 +76,14 @@ def test_horizontal_full(manifests: SnapshotAssertion) -> None:
     assert faults(component) == []
 
 
+def test_vertical_minimal(manifests: SnapshotAssertion) -> None:
+    component = new_component(new_cluster())
+    target = deployment(component)
+    VerticalAutoscaler(component, "web", target=target, scaling=VerticalScaling())
+    assert rendered(component) == manifests
+    assert faults(component) == []
+
+
 def test_vertical_full(manifests: SnapshotAssertion) -> None:
     component = new_component(new_cluster())
     scaling = VerticalScaling(
