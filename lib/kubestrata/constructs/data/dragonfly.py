@@ -11,8 +11,7 @@ from kubeapis import dragonfly, k8s
 from kubestrata.constructs.data.operator import DragonflyOperator
 from kubestrata.constructs.data.watch import watch
 from kubestrata.constructs.network.endpoint import Endpoint
-from kubestrata.constructs.network.flow import Flow, NetworkPort
-from kubestrata.constructs.network.network import Network
+from kubestrata.constructs.network.flow import NetworkPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.scaling.availability import Availability
 from kubestrata.constructs.scaling.disruption_budget import DisruptionBudget
@@ -81,7 +80,7 @@ class Dragonfly(Construct):
             DisruptionBudget(
                 self, id, labels=labels, availability=availability, replicas=spec.replicas
             )
-        self._allow()
+        DragonflyOperator.admitted(self, self._pods, [_PORT, _ADMIN])
         if spec.monitoring:
             watch(self, id, self._pods, port="admin", number=_ADMIN)
         patching.check_used(self)
@@ -105,20 +104,6 @@ class Dragonfly(Construct):
     def credentials(self) -> SecretReference:
         """The Secret with the password; `password` is the key."""
         return self.password.secret
-
-    def _allow(self) -> None:
-        cluster = self._component.cluster
-        network = cluster.find(Network)
-        if network is None:
-            return
-        operator = cluster.ask(DragonflyOperator)
-        operator.reaches(self._pods, [_PORT, _ADMIN])
-        flows = [
-            Flow.to_pods(self._pods, _PORT, _ADMIN),
-            Flow.from_pods(self._pods, _PORT, _ADMIN),
-            Flow.from_pods(operator.pods, _PORT, _ADMIN),
-        ]
-        network.policy(Construct(self, "network"), self._pods.name, self._pods, flows)
 
 
 def _spec(

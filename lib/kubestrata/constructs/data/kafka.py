@@ -12,7 +12,6 @@ from kubestrata.constructs.data.operator import KafkaOperator
 from kubestrata.constructs.data.watch import watch
 from kubestrata.constructs.network.endpoint import Endpoint
 from kubestrata.constructs.network.flow import Flow, NetworkPort
-from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.observability.alert import Alert, RuleGroup
 from kubestrata.constructs.secret.secret_reference import SecretReference
@@ -69,7 +68,8 @@ class Kafka(Construct):
             ]
         namespace = self.resource.identity.namespace
         self._pods = Pods(id, namespace, {CLUSTER: id, "strimzi.io/name": f"{id}-kafka"})
-        self._allow()
+        inner = Pods(id, namespace, {CLUSTER: id})
+        KafkaOperator.admitted(self, inner, _INNER, [Flow.to_kubernetes_api()])
         if spec.monitoring:
             rules = _alerts(id, namespace)
             port = "tcp-prometheus"
@@ -122,22 +122,6 @@ class Kafka(Construct):
         )
         metadata = k8s.ObjectMeta(name=f"{cluster}-{name}", labels={CLUSTER: self.resource.name})
         return strimzi.KafkaNodePool(self, f"{name}-pool", metadata=metadata, spec=spec)
-
-    def _allow(self) -> None:
-        cluster = self._component.cluster
-        network = cluster.find(Network)
-        if network is None:
-            return
-        operator = cluster.ask(KafkaOperator)
-        inner = Pods(self._pods.name, self._pods.namespace, {CLUSTER: self._pods.name})
-        operator.reaches(inner, _INNER)
-        flows = [
-            Flow.to_kubernetes_api(),
-            Flow.to_pods(inner, *_INNER),
-            Flow.from_pods(inner, *_INNER),
-            Flow.from_pods(operator.pods, *_INNER),
-        ]
-        network.policy(Construct(self, "network"), inner.name, inner, flows)
 
 
 def _brokers(spec: KafkaSpec) -> strimzi.KafkaSpecKafka:

@@ -10,6 +10,8 @@ from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.component import Component
+from kubestrata.core.node import Construct
+from kubestrata.core.tree import component_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,28 @@ class Operator:
         if network is not None:
             name = f"{self.pods.name}-to-{pods.namespace}-{pods.name}"
             network.policy(self.component, name, self.pods, [Flow.to_pods(pods, *ports)])
+
+    @classmethod
+    def admitted(
+        cls, scope: Construct, pods: Pods, ports: Sequence[int], more: Sequence[Flow] = ()
+    ) -> None:
+        """One policy for `pods`: `ports` among themselves and from the operator, and `more`.
+
+        None where the network has none; raises MissingOffer where it has some and nobody says who
+        the operator is.
+        """
+        cluster = component_of(scope).cluster
+        network = cluster.find(Network)
+        if network is None:
+            return
+        operator = cluster.ask(cls)
+        operator.reaches(pods, ports)
+        flows = [
+            Flow.to_pods(pods, *ports),
+            Flow.from_pods(pods, *ports),
+            Flow.from_pods(operator.pods, *ports),
+        ]
+        network.policy(Construct(scope, "network"), pods.name, pods, [*more, *flows])
 
     @classmethod
     def precedes(cls, component: Component) -> None:

@@ -11,7 +11,6 @@ from kubestrata.core.reference import Reference
 
 def api_version(target: Reference) -> str:
     """The `apiVersion` of `target`; v1 of its group where a chart made it."""
-    require("target of an autoscaler", target, Reference, fix="pass deployment.ref")
     if target.resource is not None and target.resource.identity == target.identity:
         return str(target.resource.body["apiVersion"])
     return f"{target.group}/v1" if target.group else "v1"
@@ -36,7 +35,6 @@ def require_scalable(target: Reference) -> None:
 
 def refuse_fixed_replicas(target: Reference) -> None:
     """Raise InvalidReference where `target` states a number that an autoscaler would change."""
-    require("target of an autoscaler", target, Reference, fix="pass deployment.ref")
     made = target.resource
     if made is None or made.identity != target.identity:
         return

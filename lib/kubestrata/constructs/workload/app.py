@@ -37,7 +37,7 @@ def app_environment(cluster: Cluster) -> JsonObject:
     store = cluster.find(SecretStoreReference)
     facts: dict[str, Any] = {
         "gateways": {reach: _gateway(each) for reach, each in reached.items() if each is not None},
-        "workload": _stated(cluster.find(WorkloadDefaults) or WorkloadDefaults()),
+        "workload": _stated(WorkloadDefaults.of(cluster)),
     }
     if store is not None:
         facts["secretStore"] = {"kind": store.ref.kind, "name": store.ref.object_name}

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.workload.container import Probes, Resources
+from kubestrata.core.cluster import Cluster
 from kubestrata.core.declaration import Declaration
 
 
@@ -23,3 +24,8 @@ class WorkloadDefaults(Declaration, kw_only=True):
     resources: Resources = Resources()
     user: Annotated[int, Meta(ge=1)] = 65532
     grace_seconds: Annotated[int, Meta(ge=0)] = 30
+
+    @classmethod
+    def of(cls, cluster: Cluster) -> WorkloadDefaults:
+        """Those that the cluster offers, else these."""
+        return cluster.find(cls) or cls()

@@ -39,7 +39,7 @@ def make_parts(
     texts = container.texts
     files = {key: texts[path] for path, key in file_keys(texts).items()}
     return PodParts(
-        defaults=component_of(scope).cluster.find(WorkloadDefaults) or WorkloadDefaults(),
+        defaults=WorkloadDefaults.of(component_of(scope).cluster),
         service_account=account.name,
         config=_config_map(scope, "config", id, container.config),
         files=_config_map(scope, "files", id, files),

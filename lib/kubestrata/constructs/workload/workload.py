@@ -201,7 +201,7 @@ class Workload(Construct):
 
     @property
     def _defaults(self) -> WorkloadDefaults:
-        return self.component.cluster.find(WorkloadDefaults) or WorkloadDefaults()
+        return WorkloadDefaults.of(self.component.cluster)
 
     def _exposed(self, exposure: Exposure) -> Route | None:
         label = exposure.host or self.id
