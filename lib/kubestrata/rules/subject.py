@@ -182,17 +182,6 @@ class ClusterTree:
         ]
 
     @cached_property
-    def _workloads_by_namespace(self) -> Mapping[str, list[Subject]]:
-        found: dict[str, list[Subject]] = {}
-        for workload in self.workloads:
-            found.setdefault(workload.namespace, []).append(workload)
-        return found
-
-    def workloads_in(self, namespace: str) -> Sequence[Subject]:
-        """Everything that runs pods in a namespace and is written here."""
-        return self._workloads_by_namespace.get(namespace, ())
-
-    @cached_property
     def release_namespaces(self) -> frozenset[str]:
         """The namespaces into which HelmReleases install their charts."""
         releases = self.of_kind(HELM, "HelmRelease")
