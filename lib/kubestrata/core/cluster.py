@@ -9,7 +9,7 @@ from kubestrata.core import tree
 from kubestrata.core.errors import DuplicateObject, InvalidValue, MissingOffer
 from kubestrata.core.names import check_label
 from kubestrata.core.namespace import NamespaceDefault
-from kubestrata.core.node import App, Construct, make
+from kubestrata.core.node import App, Construct
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.value.host import Host
 from kubestrata.core.value.placeholder import Placeholder
@@ -50,7 +50,7 @@ class ClusterHolder(App):
     """The root of the construct tree, as clusters see it; `Platform` adds synthesis."""
 
     def __init__(self, outdir: str) -> None:
-        make(self, {"outdir": outdir})
+        super().__init__(outdir=outdir)
         tree.plant(self)
         self._clusters: dict[str, Cluster] = {}
 
@@ -91,8 +91,7 @@ class Cluster(Construct):
             if layer in _RESERVED:
                 why = "is a folder that the delivery writes itself"
                 raise InvalidValue(str(origin), f"layer {layer!r}", why)
-        tree.claim(scope, name, origin)
-        make(self, scope, name)
+        super().__init__(scope, name)
         self.origin: Origin = origin
         self.name = name
         self.domain = domain

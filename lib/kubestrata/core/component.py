@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kubestrata.core import node_objects, tree
+from kubestrata.core import tree
 from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.names import check_label
 from kubestrata.core.namespace import Namespace
-from kubestrata.core.node import ApiObject, Chart, Construct, IConstruct, make
+from kubestrata.core.node import Chart, Construct
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.reconcile import Reconcile
 from kubestrata.core.reference import Reference
@@ -21,6 +22,9 @@ from kubestrata.core.waiver import Waiver
 from kubestrata.core.written import Edge, PassedFile, Provision, RenderedObject
 
 if TYPE_CHECKING:
+    from cdk8s import ApiObject
+    from constructs import IConstruct
+
     from kubestrata.core.cluster import Cluster
 
 
@@ -44,7 +48,6 @@ class Component(Chart):
         self.origin: Origin = caller(f"{scope.name}/{name}")
         where = str(self.origin)
         check_label(where, "component", name)
-        tree.claim(scope, name, self.origin)
         if layer not in scope.layers:
             known = ", ".join(scope.layers)
             raise InvalidValue(where, f"layer {layer!r}", f"cluster {scope.name} has {known}")
@@ -60,8 +63,7 @@ class Component(Chart):
         self._foreign: list[IConstruct] = []
         self._repositories: list[tuple[ChartSource, Origin]] = []
         self._in_node: dict[Identity, ApiObject] = {}
-        properties: JsonObject = {"disableResourceNameHashes": True}
-        make(self, scope, name, {**properties, "namespace": home} if home else properties)
+        super().__init__(scope, name, disable_resource_name_hashes=True, namespace=home)
         tree.enroll(self)
         self.cluster = scope
         self.name = name
@@ -143,7 +145,7 @@ class Component(Chart):
             if isinstance(dependency, Component):
                 self.needs(dependency)
             else:
-                super().add_dependency(dependency)
+                self.node.add_dependency(dependency)
 
     def provides(self, groups: Iterable[str], by: Resource | None = None) -> None:
         """State that the CRDs of these API groups exist once `by` is ready."""
@@ -188,6 +190,8 @@ class Component(Chart):
     def node_object(self, resource: Resource) -> ApiObject:
         """The ApiObject that stands for `resource` in Node, made at the first call."""
         if resource.identity not in self._in_node:
+            from kubestrata.core import node_objects
+
             self._in_node[resource.identity] = node_objects.create(self, resource)
         return self._in_node[resource.identity]
 
@@ -232,14 +236,11 @@ class Component(Chart):
             for item in self._resources
         ]
         if self._foreign:
+            from kubestrata.core import node_objects
+
             ours = node_objects.merge(self, ours, self._foreign)
         return sorted(ours, key=lambda item: item.identity)
 
     def to_json(self) -> list[Any]:
-        """The rendered objects, for `cdk8s.Testing.synth` and `cdk8s.App.synth`."""
-        return [item.manifest for item in self.rendered()]
-
-    def node_manifests(self) -> list[Any]:
-        """The objects that Node holds for this chart and charts inside it, a call for each."""
-        inner = [item for item in self._foreign if isinstance(item, Chart)]
-        return [*super().to_json(), *(manifest for chart in inner for manifest in chart.to_json())]
+        """Return the rendered objects as plain JSON: all that Node and cdk8s' snapshots take."""
+        return [json.loads(json.dumps(item.manifest)) for item in self.rendered()]

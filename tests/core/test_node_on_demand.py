@@ -1,0 +1,208 @@
+"""Node starts only when something in Node is used, and ends with the process that started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.small_project import write_project
+
+PLATFORM = """\
+import sys
+{imports}
+from kubestrata import Cluster, Component, Flux, GitRepository, Host, Image, Namespace, Platform
+from kubestrata.constructs import Container, KubernetesNetwork, Workload
+
+platform = Platform()
+cluster = Cluster(
+    platform,
+    "c1",
+    domain=Host("example.com"),
+    delivery=Flux(repository=GitRepository(url="https://git.example.com/platform")),
+    kubernetes="1.35",
+    offers=[KubernetesNetwork()],
+)
+web = Component(cluster, "web", layer="apps", namespace=Namespace("web", pod_security="restricted"))
+image, container = Image("ghcr.io/stefanprodan/podinfo:6.9.2"), Container(port=9898)
+Workload(web, "podinfo", image=image, container=container)
+"""
+NO_NODE = {"JSII_NODE": "/bin/false"}
+IMPORT_ORDERS = ["", "import cdk8s", "import constructs", "import jsii", "import cdk8s_plus_28"]
+
+
+def run(
+    folder: Path, code: str, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    file = folder / "program.py"
+    file.write_text(code)
+    return subprocess.run(
+        [sys.executable, file],
+        cwd=folder,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def output(folder: Path, code: str, *, imports: str = "", env: dict[str, str] | None = None) -> str:
+    done = run(folder, PLATFORM.format(imports=imports) + code, env)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.mark.parametrize("command", ["synth", "check", "diff", "graph", "explain"])
+def test_no_command_starts_node_without_a_foreign_construct(tmp_path: Path, command: str) -> None:
+    project = write_project(tmp_path)
+    assert project.run("synth").code == 0
+    arguments = ["dist/c1/apps/web/settings-configmap.yaml"] if command == "explain" else []
+    assert project.run(command, *arguments, env=NO_NODE).code == 0
+
+
+def test_no_process_is_started_and_nothing_of_jsii_is_imported(tmp_path: Path) -> None:
+    code = PLATFORM.format(
+        imports="sys.addaudithook(lambda event, _: event == 'subprocess.Popen' and print(event))"
+    )
+    code += "platform.write()\nprint(*sorted({'cdk8s', 'constructs', 'jsii'} & {*sys.modules}))\n"
+    assert run(tmp_path, code).stdout == "\n"
+
+
+@pytest.mark.parametrize("imports", IMPORT_ORDERS)
+def test_importing_packages_of_node_does_not_start_it(tmp_path: Path, imports: str) -> None:
+    code = "platform.write()\nimport cdk8s, constructs\nprint(isinstance(platform, cdk8s.App))\n"
+    assert output(tmp_path, code, imports=imports, env=NO_NODE) == "True\n"
+
+
+@pytest.mark.parametrize("imports", IMPORT_ORDERS)
+def test_the_bundled_node_is_used_whatever_is_imported_first(tmp_path: Path, imports: str) -> None:
+    environment = tmp_path / "empty"
+    environment.mkdir()
+    code = "import cdk8s\nprint(len(cdk8s.Testing.synth(web)))\n"
+    assert output(tmp_path, code, imports=imports, env={"PATH": str(environment)}) == "7\n"
+
+
+@pytest.mark.parametrize("command", ["synth", "check", "diff", "graph"])
+def test_commands_use_the_bundled_node_where_the_system_has_none(
+    tmp_path: Path, command: str
+) -> None:
+    project = write_project(tmp_path)
+    project.edit(
+        "    return platform",
+        "    cdk8s.ApiObject(web, 'raw', api_version='v1', kind='ConfigMap')\n    return platform",
+    )
+    project.edit("from kubeapis import k8s", "import cdk8s\nfrom kubeapis import k8s")
+    (tmp_path / "bin").mkdir()
+    done = project.run(command, env={"PATH": str(tmp_path / "bin")})
+    assert (done.code, done.err) == (1 if command == "diff" else 0, "")
+
+
+def test_a_container_of_constructs_does_not_start_node(tmp_path: Path) -> None:
+    code = """
+import constructs
+from kubeapis import k8s
+
+class Group(constructs.Construct):
+    def __init__(self, scope, id):
+        super().__init__(scope, id)
+        k8s.ConfigMap(self, "settings", data={"key": "value"})
+
+Group(constructs.Construct(web, "outer"), "group")
+print([item.origin.path for item in web.rendered() if item.identity.name == "settings"])
+"""
+    assert output(tmp_path, code, env=NO_NODE) == "['c1/web/outer/group/settings']\n"
+
+
+def test_a_duplicate_container_is_refused_without_node(tmp_path: Path) -> None:
+    code = "import constructs\nfor _ in range(2):\n    constructs.Construct(web, 'group')\n"
+    done = run(tmp_path, PLATFORM.format(imports="") + code, NO_NODE)
+    assert "DuplicateObject" in done.stderr
+    assert "id 'group': c1/web has one already" in done.stderr
+
+
+def test_the_tree_in_node_has_the_order_of_python(tmp_path: Path) -> None:
+    code = """
+import cdk8s
+from kubestrata import Component
+first = Component(cluster, "first", layer="apps")
+cdk8s.Chart(web, "inner")
+second = Component(cluster, "second", layer="apps")
+print([child.node.id for child in cluster.node.children])
+print([child.node.id for child in web.node.children])
+print(web.node.path, web.namespace, isinstance(cluster, cdk8s.Chart), cdk8s.Chart.of(web) is web)
+"""
+    assert output(tmp_path, code).splitlines() == [
+        "['web', 'first', 'second']",
+        "['web-network', 'podinfo-workload', 'inner']",
+        "c1/web web False True",
+    ]
+
+
+def test_an_aspect_reaches_our_objects(tmp_path: Path) -> None:
+    code = """
+import cdk8s
+from kubeapis import k8s
+settings = k8s.ConfigMap(web, "settings")
+settings.api_object.metadata.add_label("seen", "yes")
+found = [item for item in web.rendered() if item.identity.name == "settings"]
+print(found[0].manifest["metadata"]["labels"])
+"""
+    assert output(tmp_path, code) == "{'seen': 'yes'}\n"
+
+
+def test_an_unknown_attribute_is_an_attribute_error(tmp_path: Path) -> None:
+    code = "print(hasattr(web, 'colour'), hasattr(web, '_colour'), hasattr(platform, 'node'))\n"
+    assert output(tmp_path, code) == "False False True\n"
+
+
+WAIT = """
+import cdk8s
+print(len(cdk8s.Testing.synth(web)), flush=True)
+while True:
+    cdk8s.Testing.synth(web)
+"""
+
+
+def test_node_ends_with_a_killed_python_and_its_files_with_the_next_run(tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    (tmp_path / "program.py").write_text(PLATFORM.format(imports="") + WAIT)
+    running = subprocess.Popen(
+        [sys.executable, "program.py"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert running.stdout is not None
+    assert running.stdout.readline() == "7\n"
+    nodes = psutil.Process(running.pid).children(recursive=True)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    assert len(nodes) == 2
+    _, alive = psutil.wait_procs(nodes, timeout=30)
+    assert alive == []
+    code = PLATFORM.format(imports="") + "import cdk8s\nprint(len(cdk8s.Testing.synth(web)))\n"
+    assert run(tmp_path, code, {"TMPDIR": str(temporary)}).stdout == "7\n"
+    assert list(temporary.iterdir()) == []
+
+
+def test_five_hundred_raw_objects_cost_a_few_calls_each(tmp_path: Path) -> None:
+    code = """
+import cdk8s
+from jsii._kernel.providers import process
+for number in range(int(sys.argv[1]) if sys.argv[1:] else 60):
+    cdk8s.ApiObject(web, f"raw-{number}", api_version="v1", kind="Secret")
+calls = []
+send = process._NodeProcess.send
+process._NodeProcess.send = lambda *args: calls.append(args) or send(*args)
+print(len({item.origin.line for item in web.rendered()}) > 1, len(calls) < 60 * 8)
+"""
+    assert output(tmp_path, code) == "True True\n"
