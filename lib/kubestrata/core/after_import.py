@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
@@ -24,7 +23,7 @@ def after_import(package: str, action: _Action) -> None:
         sys.meta_path.insert(0, _finder)
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Finds the packages that are waited for as usual, with a loader that runs their action."""
 
     def __init__(self) -> None:
@@ -34,22 +33,24 @@ class _Finder(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         action = self.actions.get(fullname)
-        spec = None if action is None else PathFinder.find_spec(fullname, path, target)
+        spec: Any = None if action is None else PathFinder.find_spec(fullname, path, target)
         if action is not None and spec is not None and spec.loader is not None:
             del self.actions[fullname]
             spec.loader = _ObservedLoader(spec.loader, action)
-        return spec
+        found: ModuleSpec | None = spec
+        return found
 
 
-class _ObservedLoader(Loader):
+class _ObservedLoader:
     """A loader that runs an action after it loaded its module."""
 
-    def __init__(self, loader: Loader, action: _Action) -> None:
+    def __init__(self, loader: Any, action: _Action) -> None:
         self._loader = loader
         self._action = action
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._loader.create_module(spec)
+        module: ModuleType | None = self._loader.create_module(spec)
+        return module
 
     def exec_module(self, module: ModuleType) -> None:
         self._loader.exec_module(module)
