@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from kubestrata.core.yaml_text import dump
-from kubestrata.synth import merge_evidence
 from kubestrata.synth.dist_writer import foreign_files, write_tree
 
 COMPONENTS = ("api", "db", "web")
@@ -182,7 +181,7 @@ def test_without_an_open_merge_git_is_not_run(
     def fail(*_: object, **__: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(merge_evidence.subprocess, "run", fail)
+    monkeypatch.setattr(subprocess, "run", fail)
     write_tree(repository.dist, tree("api"))
 
 
