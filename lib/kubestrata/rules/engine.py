@@ -67,6 +67,7 @@ def judge(
     tree: ClusterTree, rules: Iterable[Rule], waivers: Sequence[Waiver], today: date
 ) -> Report:
     """Judge one cluster; `today` decides which waivers have expired."""
+    rules = tuple(rules)
     found = sorted(_violations(tree, [READING, *rules]), key=lambda each: each.order)
     kept: list[Violation] = []
     waived: list[Waived] = []
@@ -79,7 +80,8 @@ def judge(
             used.add(waiver)
             waived.append(Waived(violation, waiver))
     covered = coverage(tree)
-    about = faults_of(waivers, used, tree.name, today)
+    comparing = frozenset(rule.id for rule in rules if rule.compares)
+    about = faults_of(waivers, used, tree.name, today, comparing)
     kept += [_violation(WAIVERS, tree.name, finding) for finding in about]
     return Report(
         tree.name,
