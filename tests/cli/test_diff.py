@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from tests.small_project import Project
 
@@ -151,3 +152,15 @@ def test_a_waived_change_is_written_and_needs_no_waiver_afterwards(project: Proj
     assert project.run("synth").code == 0
     for command in ("synth", "diff", "check"):
         assert (command, project.run(command).code) == (command, 0)
+
+
+def test_values_of_secrets_are_hidden_in_every_format(project: Project) -> None:
+    secret = '        k8s.Secret(web, "token", string_data={"a": "planted", "b": "kept"})\n'
+    project.edit("        k8s.ConfigMap(web", secret + "        k8s.ConfigMap(web")
+    project.run("synth", "--no-check", env={"CI": ""})
+    project.edit('"planted"', '"other"')
+    for output in ("text", "json"):
+        done = project.run("diff", "--output", output)
+        assert "stringData.a" in done.out
+        assert "(hidden)" in done.out
+        assert not {"planted", "other"} & set(re.findall(r"\w+", done.out + done.err))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 from rich.console import Console
@@ -17,16 +19,20 @@ from kubestrata.core.field_change import FieldChange
 from kubestrata.core.sequence_match import gaps, matches
 from kubestrata.plan.tree_diff import ObjectChange, compare
 from kubestrata.rules.formats import as_json
-from kubestrata.rules.formats.as_text import render
+from kubestrata.rules.formats.as_text import render_violations
+from kubestrata.rules.violation import Violation
 from kubestrata.synth.dist_writer import index_problem, read_tree
 from kubestrata.synth.manifest_index import INDEX_NAME
 from kubestrata.synth.project import Project, build, load_project
 
 if TYPE_CHECKING:
-    from kubestrata.rules.engine import Report
     from kubestrata.synth.platform import Platform
 
 NAME = "diff"
+_Refused: TypeAlias = Mapping[str, Sequence[Violation]]
+"""What is refused, by cluster."""
+_SECRET = re.compile(r"(?:data|stringData)(?:[.\[]|$)")
+_HIDDEN = "(hidden)"
 _SIGNS = {
     "added": ("+", "green"),
     "removed": ("-", "red"),
@@ -59,14 +65,14 @@ def run(
     after = platform.files()
     folder = against or project.output
     before = _on_disk(folder, after.keys())
-    changes = compare(before, after)
+    changes = [_presentable(change) for change in compare(before, after)]
     if problem := index_problem(folder, after):
         changes.append(ObjectChange("changed", INDEX_NAME, INDEX_NAME, note=problem))
-    reports = _refused(platform, project, before) if changes else []
+    refused = _refused(platform, project, before) if changes else {}
     if output is Format.JSON:
-        typer.echo(json.dumps(_facts(changes, reports), indent=2))
+        typer.echo(json.dumps(_facts(changes, refused), indent=2))
     else:
-        _print(changes, reports)
+        _print(changes, refused)
     if changes:
         raise typer.Exit(DIFFERENT)
 
@@ -80,41 +86,30 @@ def _on_disk(folder: Path, made: Iterator[str] | Any) -> dict[str, bytes]:
     return files
 
 
-def _refused(platform: Platform, project: Project, before: dict[str, bytes]) -> list[Report]:
-    from kubestrata.synth.judgement import judge_platform
+def _refused(platform: Platform, project: Project, before: Mapping[str, bytes]) -> _Refused:
+    from kubestrata.synth.judgement import refused_changes
 
-    comparing = [rule for rule in project.settings.rules() if rule.compares]
-    reports = judge_platform(platform, project.settings, before, comparing)
-    return [report for report in reports if report.violations]
+    return refused_changes(platform, project.settings, before)
 
 
-def _facts(changes: Sequence[ObjectChange], reports: Sequence[Report]) -> dict[str, Any]:
+def _facts(changes: Sequence[ObjectChange], refused: _Refused) -> dict[str, Any]:
     """Return the document of `--output json`, described in docs/reference/diff.md."""
-    violations = [as_json.entry(each) for report in reports for each in report.violations]
+    violations = [as_json.entry(each) for found in refused.values() for each in found]
     return {"changes": [_entry(change) for change in changes], "violations": violations}
 
 
 def _entry(change: ObjectChange) -> dict[str, Any]:
-    fields = [
-        {
-            "path": field.path,
-            "verb": field.verb,
-            "before": _value(field.before),
-            "after": _value(field.after),
-        }
-        for field in change.fields
-    ]
     return {
         "verb": change.verb,
         "name": change.name,
         "file": change.file,
-        "fields": fields,
+        "fields": [asdict(field) for field in change.fields],
         "note": change.note,
         "dataLost": change.data_lost,
     }
 
 
-def _print(changes: Sequence[ObjectChange], reports: Sequence[Report]) -> None:
+def _print(changes: Sequence[ObjectChange], refused: _Refused) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if losing := [change for change in changes if change.data_lost]:
         title = f"WARNING: data is deleted with {len(losing)} of these objects"
@@ -134,13 +129,13 @@ def _print(changes: Sequence[ObjectChange], reports: Sequence[Report]) -> None:
         if verb != "recreated" or any(change.verb == verb for change in changes)
     )
     console.print(counts if changes else "no difference")
-    if reports:
-        console.print(Text(render(reports).rstrip()))
+    for cluster, found in refused.items():
+        console.print(Text(render_violations(cluster, found)))
 
 
 def _field_lines(field: FieldChange) -> Iterator[str]:
     sign = _SIGNS[field.verb][0]
-    before, after = _value(field.before), _value(field.after)
+    before, after = field.before, field.after
     if field.verb == "added":
         yield f"{sign} {field.path}: {_shown(after)}"
     elif field.verb == "removed":
@@ -167,9 +162,17 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and "\n" in value
 
 
-def _value(value: Any) -> Any:
-    """Return a value as it may be shown; every value of every format passes here."""
-    return value
+def _presentable(change: ObjectChange) -> ObjectChange:
+    """Return a change as it may be shown: every value of every format passes here."""
+    if not change.name.startswith("Secret "):
+        return change
+    fields = [_hidden(field) if _SECRET.match(field.path) else field for field in change.fields]
+    return replace(change, fields=fields)
+
+
+def _hidden(field: FieldChange) -> FieldChange:
+    sides = (None if side is None else _HIDDEN for side in (field.before, field.after))
+    return FieldChange(field.path, field.verb, *sides)
 
 
 def _shown(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubestrata.core.identity import Identity, identity_of
+from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
 
 _CNPG, _STRIMZI = "postgresql.cnpg.io", "kafka.strimzi.io"
@@ -54,15 +54,6 @@ def data_lost(manifest: Mapping[str, Any], composites: frozenset[tuple[str, str]
     return (
         "what its pods stored, unless the chart keeps it" if kind[1] == "HelmRelease" else _VOLUMES
     )
-
-
-def composite_kinds(manifest: Mapping[str, Any], identity: Identity) -> set[tuple[str, str]]:
-    """Return the groups and kinds that a CompositeResourceDefinition declares."""
-    if identity.kind != "CompositeResourceDefinition":
-        return set()
-    spec = mapping(manifest.get("spec"))
-    names = (mapping(spec.get(field)).get("kind") for field in ("names", "claimNames"))
-    return {(str(spec.get("group", "")), str(name)) for name in names if name}
 
 
 def _is_kept_in_the_cloud(spec: Mapping[str, Any]) -> bool:

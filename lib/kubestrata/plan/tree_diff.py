@@ -18,8 +18,9 @@ from kubestrata.core.field_change import FieldChange, field_changes
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.list_key import canonical
 from kubestrata.core.yaml_read import load_all
-from kubestrata.plan.data_holder import composite_kinds, data_lost
+from kubestrata.plan.data_holder import data_lost
 from kubestrata.plan.flux_owner import Owners, is_kept
+from kubestrata.rules.defined_kind import composite_kinds
 
 Verb = Literal["added", "removed", "changed", "recreated"]
 _OPAQUE = (".enc.yaml",)
@@ -76,10 +77,7 @@ class _Tree:
         self.clusters = {entry.cluster for entry in self.entries.values()}
         self.owners = Owners(objects)
         self.composites = frozenset(
-            kind
-            for one in self._objects()
-            if one.identity is not None
-            for kind in composite_kinds(one.value, one.identity)
+            kind for one in self._objects() for kind in composite_kinds(one.value)
         )
 
     def pair_unreadable(self, other: _Tree) -> None:

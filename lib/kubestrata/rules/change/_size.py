@@ -15,7 +15,8 @@ from kubestrata.rules.policy.quantity import quantity
 
 _AWS = re.compile(r"(?:rds|ec2)\.aws(?:\.m)?\.upbound\.io")
 _CLAIM = re.compile(r"(?:.*\.)?resources\.requests\.storage")
-_PERSISTENCE = re.compile(r"spec\.values\.(?:.*\.)?persistence\.size")
+_PERSISTENCE = re.compile(r"spec\.values\.(?:.*\.)?(?:persistence|persistentVolume)\.size")
+_STORAGE = re.compile(r"spec\.(?:.*\.)?storage(?:\.size)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ def size_changes(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
     changes: list[FieldChange],
+    composites: frozenset[tuple[str, str]],
 ) -> Iterator[Refused]:
-    """Yield the changes to a smaller size."""
+    """Yield the changes to a smaller size; `composites` are kinds that Crossplane serves."""
+    is_composite = (identity.group, identity.kind) in composites
     for change in changes:
         if change.verb == "removed" and _is_wal(identity, change.path):
             text = "is removed; CloudNativePG keeps a WAL volume for the life of a cluster"
@@ -67,7 +70,10 @@ def size_changes(
         one, other = quantity(change.before), quantity(change.after)
         if one is None or other is None or other >= one:
             continue
-        if why := _why(identity, change.path, before, after):
+        why = _why(identity, change.path, before, after)
+        if is_composite and _STORAGE.fullmatch(change.path):
+            why = "the volumes that its composition makes cannot shrink"
+        if why:
             text = f"shrinks from {change.before} to {change.after}; {why}"
             yield Refused(change.path, text, str(change.before))
 

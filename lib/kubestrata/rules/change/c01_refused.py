@@ -8,6 +8,7 @@ from kubestrata.core.field_change import field_changes
 from kubestrata.core.json_value import Manifest
 from kubestrata.rules.change._immutable import Refused, immutable_changes
 from kubestrata.rules.change._size import size_changes
+from kubestrata.rules.defined_kind import composite_kinds
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
@@ -36,10 +37,16 @@ def _of_object(tree: ClusterTree, subject: Subject, before: Manifest) -> Iterato
     known = {each.path for each in refused}
     if refused and _is_forced(tree, subject):
         refused = _deleted(refused) if subject.identity.kind in _WITH_DATA else []
-    sizes = size_changes(subject.identity, before, subject.manifest, changes)
+    composites = tree.once(_composites)
+    sizes = size_changes(subject.identity, before, subject.manifest, changes, composites)
     refused += [each for each in sizes if each.path not in known]
     for path, message, kept in refused:
         yield subject.finding(path, message, f"keep {kept}, or {_OTHERWISE}")
+
+
+def _composites(tree: ClusterTree) -> frozenset[tuple[str, str]]:
+    definitions = tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition")
+    return frozenset(kind for each in definitions for kind in composite_kinds(each.manifest))
 
 
 def _deleted(refused: list[Refused]) -> list[Refused]:
