@@ -88,13 +88,15 @@ def obj(kind: str, name: str, api: str = "v1", **fields: Any) -> dict[str, Any]:
     return {"apiVersion": api, "kind": kind, "metadata": metadata, **fields}
 
 
-def tree(*objects: tuple[str, dict[str, Any]], prune: bool = True) -> dict[str, bytes]:
+def tree(
+    *objects: tuple[str, dict[str, Any]], prune: bool = True, **options: Any
+) -> dict[str, bytes]:
     """Objects by the component that has them, and the Kustomization of each component."""
     files: dict[str, bytes] = {}
     for component, manifest in objects:
         name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
         files[f"c1/apps/{component}/{name}.yaml"] = dump(manifest).encode()
-        spec = {"path": f"./dist/c1/apps/{component}", "prune": prune}
+        spec = {"path": f"./dist/c1/apps/{component}", "prune": prune, **options}
         unit = obj("Kustomization", component, "kustomize.toolkit.fluxcd.io/v1", spec=spec)
         files[f"c1/flux/{component}-kustomization.yaml"] = dump(unit).encode()
     return files
@@ -130,6 +132,28 @@ def test_an_object_that_is_not_pruned_is_taken_over() -> None:
     assert taken[2].endswith("; Kustomization site takes it over: its prune is disabled")
     [other] = of_objects(compare(tree(("web", CLAIM), prune=False), tree(("site", CLAIM))))
     assert other[2].endswith("takes it over: Kustomization web does not prune")
+
+
+@pytest.mark.parametrize(
+    ("options", "is_component_kept", "kept"),
+    [
+        ({}, False, False),
+        ({"prune": False}, False, True),
+        ({"prune": False}, True, True),
+        ({"prune": False, "deletionPolicy": "Delete"}, False, False),
+        ({"deletionPolicy": "Orphan"}, False, True),
+        ({"deletionPolicy": "Orphan"}, True, False),
+        ({"suspend": True}, False, True),
+    ],
+)
+def test_what_flux_leaves_is_not_called_deleted(
+    options: dict[str, Any], *, is_component_kept: bool, kept: bool
+) -> None:
+    rest = ("web", obj("Service", "rest")) if is_component_kept else ("api", obj("Service", "a"))
+    before = {**tree(("web", CLAIM), **options), **tree(rest, **options)}
+    [change] = of_objects(compare(before, tree(rest, **options)))
+    assert change[0] == "removed"
+    assert (change[2].startswith("stays in the cluster: "), change[3] == "") == (kept, kept)
 
 
 def test_a_renamed_object_is_deleted_and_created() -> None:

@@ -139,9 +139,8 @@ def _left_alone(entry: _Entry, old: _Tree, new: _Tree) -> str:
         return f"without the folder {entry.cluster} its Flux applies and deletes nothing"
     if is_kept(entry.value):
         return "its prune is disabled"
-    if owner is not None and not owner.prunes:
-        return f"Kustomization {owner.name} does not prune"
-    return ""
+    is_deleted = owner is not None and not new.owners.has(owner, entry.cluster)
+    return "" if owner is None else owner.keeps(is_deleted=is_deleted)
 
 
 def _addition(entry: _Entry, like: _Entry | None) -> ObjectChange:
