@@ -68,7 +68,7 @@ def run(
     changes = [_presentable(change) for change in compare(before, after)]
     if problem := index_problem(folder, after):
         changes.append(ObjectChange("changed", INDEX_NAME, INDEX_NAME, note=problem))
-    refused = _refused(platform, project, before) if changes else {}
+    refused: _Refused = _refused(platform, project, before) if changes else {}
     if output is Format.JSON:
         typer.echo(json.dumps(_facts(changes, refused), indent=2))
     else:

@@ -72,6 +72,7 @@ _BY_KIND: Mapping[tuple[str, str], tuple[Immutable, ...]] = {
         Immutable("spec.names.plural"),
     ),
 }
+_CUSTOM = ("", "")
 _HIDDEN = frozenset({("", "Secret"), ("", "ConfigMap"), ("batch", "Job")})
 """Kinds whose values may be secret."""
 
@@ -90,6 +91,21 @@ def immutable_changes(
             text = f"{_shown(change, kind)}; the field is immutable"
             shows = kind not in _HIDDEN and isinstance(change.before, str | int)
             yield Refused(change.path, text, *([str(change.before)] if shows else []))
+
+
+def defined_changes(fields: Mapping[str, str], changes: list[FieldChange]) -> Iterator[Refused]:
+    """Yield the changes of fields that a definition calls immutable, with its message.
+
+    The server compares where both objects have the field: it may be added, and removed.
+    """
+    for change in changes:
+        for path, message in fields.items():
+            has_both = change.path != path or change.verb not in ("added", "removed")
+            if has_both and _is_in(change.path, path):
+                kept = change.before if isinstance(change.before, str | int) else None
+                text = f"{_shown(change, _CUSTOM)}; {message}"
+                yield Refused(change.path, text, *([str(kept)] if kept is not None else []))
+                break
 
 
 def _is_in(path: str, field: str) -> bool:

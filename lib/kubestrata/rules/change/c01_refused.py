@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from kubestrata.core.field_change import field_changes
 from kubestrata.core.json_value import Manifest
-from kubestrata.rules.change._immutable import Refused, immutable_changes
+from kubestrata.rules.change._immutable import Refused, defined_changes, immutable_changes
 from kubestrata.rules.change._size import size_changes
 from kubestrata.rules.defined_kind import composite_kinds
+from kubestrata.rules.judged import schema_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
@@ -37,11 +38,23 @@ def _of_object(tree: ClusterTree, subject: Subject, before: Manifest) -> Iterato
     known = {each.path for each in refused}
     if refused and _is_forced(tree, subject):
         refused = _deleted(refused) if subject.identity.kind in _WITH_DATA else []
+    defined = list(_by_definition(tree, subject, before))
+    refused += _deleted(defined) if defined and _is_forced(tree, subject) else defined
+    known |= {each.path for each in defined}
     composites = tree.once(_composites)
     sizes = size_changes(subject.identity, before, subject.manifest, changes, composites)
     refused += [each for each in sizes if each.path not in known]
     for path, message, kept in refused:
         yield subject.finding(path, message, f"keep {kept}, or {_OTHERWISE}")
+
+
+def _by_definition(tree: ClusterTree, subject: Subject, before: Manifest) -> Iterator[Refused]:
+    schema = schema_of(tree, subject)
+    if schema is None or before.get("apiVersion") != subject.manifest.get("apiVersion"):
+        return
+    if fields := schema.immutable:
+        changes = field_changes(schema.filled(before), schema.filled(subject.manifest))
+        yield from defined_changes(fields, changes)
 
 
 def _composites(tree: ClusterTree) -> frozenset[tuple[str, str]]:
