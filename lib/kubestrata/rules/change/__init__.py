@@ -1,1 +1,1 @@
-"""C: changes of the committed tree that the API server or an operator refuses."""
+"""C: changes that the API server or an operator refuses; only synth and diff can check them."""
