@@ -108,7 +108,7 @@ bench-platforms: $(PYTHON_READY) ## What the platforms of this repository cost, 
 docs: $(PYTHON_READY) ## Write the generated pages of docs/reference
 	typer kubestrata.cli.command utils docs --name kubestrata --output docs/reference/command.md
 	python -m tests.docs.policy_page
-	for group in graph references substitution secrets schema policy; do \
+	for group in graph references substitution secrets schema policy change; do \
 		kubestrata check --explain $$group > docs/reference/rules/$$group.md; done
 
 .PHONY: lock

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from kubestrata.core.field_change import FieldChange
 from kubestrata.core.yaml_text import dump
-from kubestrata.plan.tree_diff import FieldChange, ObjectChange, compare, field_changes
+from kubestrata.plan.tree_diff import ObjectChange, compare
 
 
 def config_map(name: str = "a", **data: str) -> bytes:
@@ -25,17 +31,18 @@ def test_added_removed_and_changed_objects_are_told_apart() -> None:
             "changed", "ConfigMap n/a", "c1/a.yaml", [FieldChange("data.x", "changed", "1", "2")]
         ),
         ObjectChange("removed", "ConfigMap n/b", "c1/b.yaml"),
-        ObjectChange("added", "ConfigMap n/c", "c1/c.yaml"),
+        ObjectChange(
+            "added",
+            "ConfigMap n/c",
+            "c1/c.yaml",
+            note="resembles ConfigMap n/b; a rename deletes and creates",
+        ),
     ]
 
 
-def test_a_moved_object_is_no_removal() -> None:
+def test_a_file_with_another_name_is_noted() -> None:
     [change] = compare({"c1/a.yaml": config_map()}, {"c1/b.yaml": config_map()})
-    assert (change.verb, change.file, change.note) == (
-        "changed",
-        "c1/b.yaml",
-        "moved from c1/a.yaml",
-    )
+    assert (change.verb, change.file, change.note) == ("changed", "c1/b.yaml", "was in c1/a.yaml")
 
 
 def test_one_object_in_two_clusters_is_two() -> None:
@@ -61,15 +68,192 @@ def test_files_that_hold_no_object_are_compared_as_bytes() -> None:
     assert sealed.fields == []
 
 
-def test_list_items_are_matched_by_name() -> None:
-    before = {"env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]}
-    after = {"env": [{"name": "A", "value": "1"}, {"name": "B", "value": "3"}]}
-    assert field_changes(before, after) == [FieldChange("env[B].value", "changed", "2", "3")]
+def test_a_file_with_conflict_markers_says_so() -> None:
+    conflict = b"a: 0\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n"
+    [change] = compare({"c1/x.yaml": conflict}, {"c1/x.yaml": config_map()})
+    assert change == ObjectChange(
+        "changed",
+        "ConfigMap n/a",
+        "c1/x.yaml",
+        [],
+        "line 2 on disk is a conflict marker of git",
+    )
+    [broken] = compare({"c1/x.yaml": b"a: ["}, {"c1/x.yaml": config_map()})
+    assert (broken.verb, broken.note) == ("changed", "the file on disk holds no readable object")
 
 
-def test_fields_come_and_go_and_change_their_type() -> None:
-    assert field_changes({"a": 1, "b": [1, 2]}, {"b": [1], "a.b/c": 2, "a": "1"}) == [
-        FieldChange("a", "changed", 1, "1"),
-        FieldChange("b[1]", "removed", before=2),
-        FieldChange("['a.b/c']", "added", after=2),
+def obj(kind: str, name: str, api: str = "v1", **fields: Any) -> dict[str, Any]:
+    """An object in the namespace `n`."""
+    metadata = {"name": name, "namespace": "n", **fields.pop("metadata", {})}
+    return {"apiVersion": api, "kind": kind, "metadata": metadata, **fields}
+
+
+def tree(
+    *objects: tuple[str, dict[str, Any]], prune: bool = True, **options: Any
+) -> dict[str, bytes]:
+    """Objects by the component that has them, and the Kustomization of each component."""
+    files: dict[str, bytes] = {}
+    for component, manifest in objects:
+        name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
+        files[f"c1/apps/{component}/{name}.yaml"] = dump(manifest).encode()
+        spec = {"path": f"./dist/c1/apps/{component}", "prune": prune, **options}
+        unit = obj("Kustomization", component, "kustomize.toolkit.fluxcd.io/v1", spec=spec)
+        files[f"c1/flux/{component}-kustomization.yaml"] = dump(unit).encode()
+    return files
+
+
+def of_objects(changes: Sequence[ObjectChange]) -> list[tuple[str, str, str, str]]:
+    """The changes that are not of Kustomizations."""
+    found = [change for change in changes if not change.file.startswith("c1/flux/")]
+    return [(change.verb, change.name, change.note, change.data_lost) for change in found]
+
+
+CLAIM = obj("PersistentVolumeClaim", "data")
+LOST = "its volume, as the reclaim policy says"
+
+
+def test_an_object_that_another_kustomization_gets_is_recreated() -> None:
+    changes = compare(tree(("web", obj("Service", "a")), ("web", CLAIM)), tree(("site", CLAIM)))
+    note = (
+        "was in c1/apps/web/data-persistentvolumeclaim.yaml; "
+        "Kustomization web deletes it, Kustomization site creates it"
+    )
+    assert of_objects(changes) == [
+        ("recreated", "PersistentVolumeClaim n/data", note, LOST),
+        ("removed", "Service n/a", "", ""),
     ]
+
+
+def test_an_object_that_is_not_pruned_is_taken_over() -> None:
+    kept = {"annotations": {"kustomize.toolkit.fluxcd.io/prune": "disabled"}}
+    claim = obj("PersistentVolumeClaim", "data", metadata=kept)
+    [taken] = of_objects(compare(tree(("web", claim)), tree(("site", claim))))
+    assert taken[0::3] == ("changed", "")
+    assert taken[2].endswith("; Kustomization site takes it over: its prune is disabled")
+    [other] = of_objects(compare(tree(("web", CLAIM), prune=False), tree(("site", CLAIM))))
+    assert other[2].endswith("takes it over: Kustomization web does not prune")
+
+
+@pytest.mark.parametrize(
+    ("options", "is_component_kept", "kept"),
+    [
+        ({}, False, False),
+        ({"prune": False}, False, True),
+        ({"prune": False}, True, True),
+        ({"prune": False, "deletionPolicy": "Delete"}, False, False),
+        ({"deletionPolicy": "Orphan"}, False, True),
+        ({"deletionPolicy": "Orphan"}, True, False),
+        ({"suspend": True}, False, True),
+    ],
+)
+def test_what_flux_leaves_is_not_called_deleted(
+    options: dict[str, Any], *, is_component_kept: bool, kept: bool
+) -> None:
+    rest = ("web", obj("Service", "rest")) if is_component_kept else ("api", obj("Service", "a"))
+    before = {**tree(("web", CLAIM), **options), **tree(rest, **options)}
+    [change] = of_objects(compare(before, tree(rest, **options)))
+    assert change[0] == "removed"
+    assert (change[2].startswith("stays in the cluster: "), change[3] == "") == (kept, kept)
+
+
+def test_a_renamed_object_is_deleted_and_created() -> None:
+    before, after = obj("PersistentVolumeClaim", "data"), obj("PersistentVolumeClaim", "files")
+    note = "resembles PersistentVolumeClaim n/data; a rename deletes and creates"
+    assert of_objects(compare(tree(("web", before)), tree(("web", after)))) == [
+        ("removed", "PersistentVolumeClaim n/data", "", LOST),
+        ("added", "PersistentVolumeClaim n/files", note, ""),
+    ]
+    moved = obj("PersistentVolumeClaim", "data", metadata={"namespace": "m"})
+    verbs = [one[0] for one in of_objects(compare(tree(("web", before)), tree(("web", moved))))]
+    assert verbs == ["removed", "added"]
+
+
+def test_of_several_likely_origins_none_is_named() -> None:
+    before = tree(("web", obj("ConfigMap", "a")), ("web", obj("ConfigMap", "b")))
+    changes = of_objects(compare(before, tree(("web", obj("ConfigMap", "c")))))
+    assert [note for _, _, note, _ in changes] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "lost"),
+    [
+        (obj("Namespace", "a"), "every object in it, with its volumes"),
+        (
+            obj("Cluster", "a", "postgresql.cnpg.io/v1", spec={}),
+            "the databases and their volumes",
+        ),
+        (
+            obj("Bucket", "a", "s3.aws.m.upbound.io/v1beta1", spec={"forProvider": {}}),
+            "the resource that the provider manages",
+        ),
+        (
+            obj(
+                "VMSingle",
+                "a",
+                "operator.victoriametrics.com/v1beta1",
+                spec={"storage": {"resources": {"requests": {"storage": "1Gi"}}}},
+            ),
+            "its volumes, as their reclaim policies say",
+        ),
+        (
+            obj(
+                "HelmRelease",
+                "a",
+                "helm.toolkit.fluxcd.io/v2",
+                spec={"values": {"primary": {"persistence": {"enabled": True}}}},
+            ),
+            "what its pods stored, unless the chart keeps it",
+        ),
+        (
+            obj("StatefulSet", "a", "apps/v1", spec={"volumeClaimTemplates": [{}]}),
+            "its pods; its PersistentVolumeClaims stay and need the same name to be used again",
+        ),
+        (obj("ConfigMap", "a"), ""),
+        (obj("StatefulSet", "a", "apps/v1", spec={}), ""),
+        (
+            obj(
+                "Bucket",
+                "a",
+                "s3.aws.upbound.io/v1beta1",
+                spec={"forProvider": {}, "deletionPolicy": "Orphan"},
+            ),
+            "",
+        ),
+        (
+            obj(
+                "Bucket",
+                "a",
+                "s3.aws.m.upbound.io/v1beta1",
+                spec={"forProvider": {}, "managementPolicies": ["Observe", "Update"]},
+            ),
+            "",
+        ),
+    ],
+)
+def test_deleted_objects_say_what_data_goes_with_them(manifest: dict[str, Any], lost: str) -> None:
+    rest = obj("ConfigMap", "rest")
+    [change] = of_objects(compare(tree(("web", manifest), ("web", rest)), tree(("web", rest))))
+    assert change[3] == lost
+
+
+def test_composites_of_the_platform_hold_what_they_made() -> None:
+    spec = {"group": "example.org", "names": {"kind": "XSql"}, "claimNames": {"kind": "Sql"}}
+    api = "apiextensions.crossplane.io/v1"
+    definition = obj("CompositeResourceDefinition", "sqls", api, spec=spec)
+    before = tree(("api", definition), ("web", obj("Sql", "db", "example.org/v1")))
+    [change] = of_objects(compare(before, tree(("api", definition))))
+    assert change[3] == "the resources that its composition made"
+
+
+def test_a_cluster_without_a_folder_deletes_nothing() -> None:
+    [change] = of_objects(compare(tree(("web", CLAIM)), {}))
+    assert change[2:] == (
+        "stays in the cluster: without the folder c1 its Flux applies and deletes nothing",
+        "",
+    )
+
+
+def test_objects_with_data_come_first() -> None:
+    before = tree(("a", obj("ConfigMap", "a")), ("z", CLAIM))
+    changes = compare(before, tree(("b", obj("Secret", "b"))))
+    assert changes[0].name == "PersistentVolumeClaim n/data"

@@ -1,7 +1,7 @@
 """Fixtures: the objects of one cluster in a file, what a rule says of them in its first lines.
 
 A fixture that needs units is a folder: a repository, what a rule says of it in expected.txt,
-charts that are at hand in .charts.
+charts that are at hand in .charts. Beside a file, NAME.before holds the objects that it replaces.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 import yaml
 
 from kubestrata.bindings import read_charts
-from kubestrata.core.identity import identity_of
+from kubestrata.core.identity import Identity, identity_of
+from kubestrata.core.json_value import Manifest
 from kubestrata.gitops import from_folder
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -22,6 +23,7 @@ FIXTURES = Path(__file__).with_name("fixtures")
 EXPECTED = "#> "
 PROMISED = "expected.txt"
 CHARTS = ".charts"
+BEFORE = ".before"
 
 
 def fixtures() -> list[Path]:
@@ -36,6 +38,11 @@ def fixture_tree(path: Path) -> ClusterTree:
         (tree,) = from_folder(path)
         charts = path / CHARTS
         return replace(tree, charts=read_charts(charts)[0]) if charts.is_dir() else tree
+    former = path.with_suffix(BEFORE)
+    before: dict[Identity, Manifest] | None = None
+    if former.exists():
+        objects = yaml.safe_load_all(former.read_text(encoding="utf-8"))
+        before = {identity_of(each): each for each in objects}
     subjects: list[Subject] = []
     line = 1
     for text in path.read_text(encoding="utf-8").split("\n---\n"):
@@ -44,7 +51,7 @@ def fixture_tree(path: Path) -> ClusterTree:
             place = Place(path.name, line)
             subjects.append(Subject(identity_of(manifest), manifest, place, file=path.name))
         line += text.count("\n") + 2
-    return ClusterTree("fixture", "1.35", subjects)
+    return ClusterTree("fixture", "1.35", subjects, before=before)
 
 
 def expected(path: Path) -> list[str]:

@@ -405,13 +405,11 @@ class TestIndex:
             b"",
             b"# header",
             b"a\nb\n",
-            b"# header\nb\na\n",
-            b"# header\na\na\n",
             b"# header\na\n\n",
             b"# header\r\na\r\n",
             b"# header\na",
             b"# header\n\xff\n",
-            b"# header\n<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n",
+            b"# header\n<<<<<<< ours\n../a\n=======\nb\n>>>>>>> theirs\n",
             b"# header\n.kubestrata\n",
         ],
     )
@@ -419,7 +417,25 @@ class TestIndex:
         (old / ".kubestrata").write_bytes(content)
         message = refused(old, NEW)
         assert message.startswith(f"{old / '.kubestrata'}: the index of generated files is damaged")
-        assert "fix: finish the merge" in message
+        assert "fix: restore the file from git" in message
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"# header\nold\ngone\nkept\n",
+            b"# header\ngone\ngone\nold\n",
+            b"# header\n<<<<<<< ours\ngone\n=======\nold\n>>>>>>> theirs\n",
+            b"<<<<<<< ours\n# head\ngone\n||||||| 1a\nforeign\n=======\n# new\nold\n>>>>>>> b\n",
+        ],
+    )
+    def test_one_that_git_merged_lists_both_sides(self, outdir: Path, content: bytes) -> None:
+        outdir.mkdir()
+        for name in ("gone", "old", "foreign"):
+            (outdir / name).write_bytes(b"before")
+        (outdir / ".kubestrata").write_bytes(content)
+        report = write_tree(outdir, {"old": b"after"})
+        assert (report.written, report.removed) == (("old",), ("gone",))
+        assert names(outdir) == [".kubestrata", "foreign", "old"]
 
     @pytest.mark.parametrize("line", ["../victim", "/etc/victim", "a/../../victim"])
     def test_a_line_that_leaves_the_folder_is_refused(self, old: Path, line: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 from rich.console import Console
@@ -15,12 +15,32 @@ from rich.text import Text
 
 from kubestrata.cli.failure import DIFFERENT
 from kubestrata.cli.format import Format
-from kubestrata.plan.tree_diff import FieldChange, ObjectChange, compare
-from kubestrata.synth.dist_writer import read_tree
-from kubestrata.synth.project import build, load_project
+from kubestrata.core.field_change import FieldChange
+from kubestrata.core.sequence_match import gaps, matches
+from kubestrata.plan.tree_diff import ObjectChange, compare
+from kubestrata.rules.formats import as_json
+from kubestrata.rules.formats.as_text import render_violations
+from kubestrata.rules.violation import Violation
+from kubestrata.synth.dist_writer import index_problem, read_tree
+from kubestrata.synth.manifest_index import INDEX_NAME
+from kubestrata.synth.project import Project, build, load_project
+
+if TYPE_CHECKING:
+    from kubestrata.synth.platform import Platform
 
 NAME = "diff"
-_SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
+_Refused: TypeAlias = Mapping[str, Sequence[Violation]]
+"""What is refused, by cluster."""
+_SECRET = re.compile(r"(?:data|stringData)(?:[.\[]|$)")
+_HIDDEN = "(hidden)"
+_SIGNS = {
+    "added": ("+", "green"),
+    "removed": ("-", "red"),
+    "changed": ("~", "yellow"),
+    "recreated": ("-/+", "red"),
+    "reordered": ("~", "yellow"),
+}
+_COUNTED = {"added": "added", "removed": "deleted", "changed": "changed", "recreated": "recreated"}
 
 
 def run(
@@ -36,16 +56,23 @@ def run(
 
     Example: kubestrata diff --output json
 
-    Exits 0 if the tree is what main.py makes, 1 if it differs, 2 if that could not be told.
+    Deleted and recreated objects that hold data are first; a rename deletes and creates. Changes
+    that the API server or an operator refuses (C01) are reported last. Exits 0 if the tree is what
+    main.py makes, 1 if it differs, 2 if the comparison failed.
     """
     project = load_project(Path.cwd())
+    platform = build(project)
+    after = platform.files()
     folder = against or project.output
-    after = build(project).files()
-    changes = compare(_on_disk(folder, after.keys()), after)
+    before = _on_disk(folder, after.keys())
+    changes = [_presentable(change) for change in compare(before, after)]
+    if problem := index_problem(folder, after):
+        changes.append(ObjectChange("changed", INDEX_NAME, INDEX_NAME, note=problem))
+    refused: _Refused = _refused(platform, project, before) if changes else {}
     if output is Format.JSON:
-        typer.echo(json.dumps({"changes": [dataclasses.asdict(one) for one in changes]}, indent=2))
+        typer.echo(json.dumps(_facts(changes, refused), indent=2))
     else:
-        _print(changes)
+        _print(changes, refused)
     if changes:
         raise typer.Exit(DIFFERENT)
 
@@ -59,39 +86,93 @@ def _on_disk(folder: Path, made: Iterator[str] | Any) -> dict[str, bytes]:
     return files
 
 
-def _print(changes: Sequence[ObjectChange]) -> None:
+def _refused(platform: Platform, project: Project, before: Mapping[str, bytes]) -> _Refused:
+    from kubestrata.synth.judgement import refused_changes
+
+    return refused_changes(platform, project.settings, before)
+
+
+def _facts(changes: Sequence[ObjectChange], refused: _Refused) -> dict[str, Any]:
+    """Return the document of `--output json`, described in docs/reference/diff.md."""
+    violations = [as_json.entry(each) for found in refused.values() for each in found]
+    return {"changes": [_entry(change) for change in changes], "violations": violations}
+
+
+def _entry(change: ObjectChange) -> dict[str, Any]:
+    return {
+        "verb": change.verb,
+        "name": change.name,
+        "file": change.file,
+        "fields": [asdict(field) for field in change.fields],
+        "note": change.note,
+        "dataLost": change.data_lost,
+    }
+
+
+def _print(changes: Sequence[ObjectChange], refused: _Refused) -> None:
     console = Console(highlight=False, soft_wrap=True)
+    if losing := [change for change in changes if change.data_lost]:
+        title = f"WARNING: data is deleted with {len(losing)} of these objects"
+        console.print(Text(title, style="bold red"))
     for change in changes:
         sign, colour = _SIGNS[change.verb]
         note = f"  ({change.note})" if change.note else ""
         console.print(Text(f"{sign} {change.name}  {change.file}{note}", style=colour))
+        if change.data_lost:
+            console.print(Text(f"    ! deletes {change.data_lost}", style="bold red"))
         for field in change.fields:
             for line in _field_lines(field):
                 console.print(Text("    " + line, style=_SIGNS[field.verb][1]))
     counts = ", ".join(
-        f"{sum(change.verb == verb for change in changes)} {verb}" for verb in _SIGNS
+        f"{sum(change.verb == verb for change in changes)} {word}"
+        for verb, word in _COUNTED.items()
+        if verb != "recreated" or any(change.verb == verb for change in changes)
     )
     console.print(counts if changes else "no difference")
+    for cluster, found in refused.items():
+        console.print(Text(render_violations(cluster, found)))
 
 
 def _field_lines(field: FieldChange) -> Iterator[str]:
     sign = _SIGNS[field.verb][0]
+    before, after = field.before, field.after
     if field.verb == "added":
-        yield f"{sign} {field.path}: {_shown(field.after)}"
+        yield f"{sign} {field.path}: {_shown(after)}"
     elif field.verb == "removed":
-        yield f"{sign} {field.path}: {_shown(field.before)}"
-    elif _is_text(field.before) and _is_text(field.after):
+        yield f"{sign} {field.path}: {_shown(before)}"
+    elif field.verb == "reordered":
+        yield f"{sign} {field.path}: order {_shown(before)} -> {_shown(after)}"
+    elif _is_text(before) and _is_text(after):
         yield f"{sign} {field.path}:"
-        lines = difflib.unified_diff(
-            field.before.splitlines(), field.after.splitlines(), lineterm="", n=1
-        )
-        yield from (f"    {line}" for line in list(lines)[2:])
+        yield from (f"    {line}" for line in _text_lines(before, after))
     else:
-        yield f"{sign} {field.path}: {_shown(field.before)} -> {_shown(field.after)}"
+        yield f"{sign} {field.path}: {_shown(before)} -> {_shown(after)}"
+
+
+def _text_lines(before: str, after: str) -> Iterator[str]:
+    """Yield the lines that differ, each group with its first line numbers."""
+    one, other = before.split("\n"), after.split("\n")
+    for old, new in gaps(matches(one, other), (len(one), len(other))):
+        yield f"@@ -{old.start + 1},{len(old)} +{new.start + 1},{len(new)} @@"
+        yield from (f"-{one[index]}" for index in old)
+        yield from (f"+{other[index]}" for index in new)
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and "\n" in value
+
+
+def _presentable(change: ObjectChange) -> ObjectChange:
+    """Return a change as it may be shown: every value of every format passes here."""
+    if not change.name.startswith("Secret "):
+        return change
+    fields = [_hidden(field) if _SECRET.match(field.path) else field for field in change.fields]
+    return replace(change, fields=fields)
+
+
+def _hidden(field: FieldChange) -> FieldChange:
+    sides = (None if side is None else _HIDDEN for side in (field.before, field.after))
+    return FieldChange(field.path, field.verb, *sides)
 
 
 def _shown(value: Any) -> str:

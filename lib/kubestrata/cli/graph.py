@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,7 +46,7 @@ def run(
     if output is Format.JSON:
         typer.echo(json.dumps({cluster.name: _edges(graph) for cluster, graph in graphs}, indent=2))
     elif output is Format.MERMAID:
-        typer.echo("\n".join(["graph BT", *(line for one in graphs for line in _mermaid(*one))]))
+        typer.echo(_mermaid(graphs))
     else:
         for cluster, graph in graphs:
             typer.echo("\n".join([cluster.name, *_text(graph)]))
@@ -64,8 +67,39 @@ def _text(graph: Graph) -> list[str]:
     return lines
 
 
-def _mermaid(cluster: Cluster, graph: Graph) -> list[str]:
-    edges = [
-        f"    {name} --> {other}" for name, others in _edges(graph).items() for other in others
-    ]
-    return [f"  subgraph {cluster.name}", *(f"    {name}" for name in graph.needs), *edges, "  end"]
+class _MermaidIds:
+    """Identifiers of Mermaid nodes: letters, digits and `_`, one for each pair of names."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], str] = {}
+        self._taken: set[str] = set()
+
+    def of(self, *names: str) -> str:
+        """Return the identifier of a cluster's component, or of something else that has names."""
+        if names not in self._known:
+            base = re.sub(r"[^A-Za-z0-9]", "_", "_".join(names))
+            base = base if base[:1].isalpha() else f"n{base}"
+            # `a-b` in `c` and `b` in `c-a` have the same letters
+            numbered = (f"{base}_{number}" for number in itertools.count(2))
+            free = (each for each in itertools.chain([base], numbered) if each not in self._taken)
+            self._known[names] = next(free)
+            self._taken.add(self._known[names])
+        return self._known[names]
+
+
+def _mermaid(graphs: Sequence[tuple[Cluster, Graph]]) -> str:
+    ids = _MermaidIds()
+    lines = ["graph BT"]
+    for cluster, graph in graphs:
+        lines.append(f"  subgraph {ids.of('cluster', cluster.name)}{_label(cluster.name)}")
+        lines += [f"    {ids.of(cluster.name, name)}{_label(name)}" for name in graph.needs]
+        for name, others in graph.depends_on().items():
+            node = ids.of(cluster.name, name)
+            lines += [f"    {node} --> {ids.of(cluster.name, other)}" for other in others]
+        lines.append("  end")
+    return "\n".join(lines)
+
+
+def _label(text: str) -> str:
+    escaped = text.replace("#", "#35;").replace('"', "#quot;")
+    return f'["{escaped}"]'

@@ -39,7 +39,7 @@ def run(
     named = os.environ.get("CDK8S_OUTDIR")
     folder = output or (Path(named) if named else project.output)
     platform = build(project)
-    _judge(platform, project, no_check=no_check)
+    _judge(platform, project, folder, no_check=no_check)
     report = platform.write(folder)
     objects = len(report.written) + len(report.unchanged)
     typer.echo(
@@ -48,11 +48,11 @@ def run(
     )
 
 
-def _judge(platform: Platform, project: Project, *, no_check: bool) -> None:
+def _judge(platform: Platform, project: Project, folder: Path, *, no_check: bool) -> None:
     from kubestrata.synth.judgement import in_ci, require_clean
 
     if not no_check:
-        require_clean(platform, project.settings)
+        require_clean(platform, project.settings, folder)
         return
     if in_ci():
         why = "CI is set, and what is refused would be delivered"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 from yaml.reader import Reader, ReaderError
 
+from kubestrata.core.conflict_marker import conflict_line
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.yaml_plain import is_not_finite, is_text_to_kustomize, plain_value
 
@@ -51,6 +52,9 @@ def load_all(text: str, source: str, *, kustomized: bool = False) -> list[Json]:
             for node in yaml.compose_all(text, _Loader)
         ]
     except yaml.MarkedYAMLError as error:
+        if line := conflict_line(text.encode(errors="replace")):
+            why = "a conflict marker of git: the merge is not finished"
+            raise YamlSyntaxError(f"{source}:{line}", "not YAML", why) from None
         mark = error.problem_mark or error.context_mark
         where = f"{source}:{mark.line + 1}" if mark else source
         raise YamlSyntaxError(where, "not YAML", error.problem or "unreadable") from None

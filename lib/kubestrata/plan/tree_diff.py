@@ -1,157 +1,211 @@
 """The difference of two trees, object by object and field by field.
 
-Comments, key order and quoting are no difference of objects; where only they changed, the
-change says so. Files that are not plain YAML objects are compared as bytes.
+An object is its group, kind, namespace and name: with another one of these it is another object,
+and the old one is deleted. Comments, key order and quoting are no difference of objects; where
+only they changed, the change says so. Files that are not plain YAML objects are compared as bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from kubestrata.core.conflict_marker import conflict_line
 from kubestrata.core.errors import YamlSyntaxError
-from kubestrata.core.identity import identity_of
-from kubestrata.core.json_value import is_mapping, is_sequence, mapping
+from kubestrata.core.field_change import FieldChange, field_changes
+from kubestrata.core.identity import Identity, identity_of
+from kubestrata.core.list_key import canonical
 from kubestrata.core.yaml_read import load_all
+from kubestrata.plan.data_holder import data_lost
+from kubestrata.plan.flux_owner import Owners, is_kept
+from kubestrata.rules.defined_kind import composite_kinds
 
-Verb = Literal["added", "removed", "changed"]
+Verb = Literal["added", "removed", "changed", "recreated"]
 _OPAQUE = (".enc.yaml",)
-_NAMED_BY = ("name", "key")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class FieldChange:
-    """One field that differs; `before` or `after` is None where it is absent."""
-
-    path: str
-    verb: Verb
-    before: Any = None
-    after: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectChange:
-    """One object, or one file that holds none, that differs."""
+    """One object, or one file that holds none, that differs.
+
+    "recreated" is an object that moves to another Kustomization: the old one deletes it, the new
+    one creates it. `data_lost` is what is deleted with the object, '' if it holds no data.
+    """
 
     verb: Verb
     name: str
     file: str
     fields: Sequence[FieldChange] = ()
     note: str = ""
+    data_lost: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    name: str
+    """A file, with the object that it holds if it holds one."""
+
     file: str
-    value: Any
     content: bytes
+    value: Any = None
+    identity: Identity | None = None
+
+    @property
+    def cluster(self) -> str:
+        return self.file.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.file if self.identity is None else str(self.identity)
+
+    @property
+    def key(self) -> str:
+        return self.file if self.identity is None else f"{self.cluster} {self.identity}"
 
 
-def _entries(files: Mapping[str, bytes]) -> dict[str, _Entry]:
-    found: dict[str, _Entry] = {}
-    for file in sorted(files):
-        for key, entry in _read(file, files[file]):
-            found[key if key not in found else f"{key} in {file}"] = entry
-    return found
+class _Tree:
+    """One side of the comparison."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.entries: dict[str, _Entry] = {}
+        for file in sorted(files):
+            entry = _read(file, files[file])
+            taken = entry.key in self.entries
+            self.entries[f"{entry.key} in {file}" if taken else entry.key] = entry
+        objects = [(one.file, one.value) for one in self._objects()]
+        self.clusters = {entry.cluster for entry in self.entries.values()}
+        self.owners = Owners(objects)
+        self.composites = frozenset(
+            kind for one in self._objects() for kind in composite_kinds(one.value)
+        )
+
+    def pair_unreadable(self, other: _Tree) -> None:
+        """Take a file that holds no object for the one that the other tree has in its place."""
+        keys = {entry.file: key for key, entry in other.entries.items()}
+        for key, entry in list(self.entries.items()):
+            place = keys.get(entry.file)
+            if entry.identity is None and place is not None and place not in self.entries:
+                self.entries[place] = self.entries.pop(key)
+
+    def _objects(self) -> Iterator[_Entry]:
+        return (one for one in self.entries.values() if one.identity is not None)
 
 
-def _read(file: str, content: bytes) -> list[tuple[str, _Entry]]:
-    opaque = [(file, _Entry(file, file, None, content))]
+def _read(file: str, content: bytes) -> _Entry:
     if file.endswith(_OPAQUE):
-        return opaque
+        return _Entry(file, content)
     try:
         documents = load_all(content.decode(), file)
     except (YamlSyntaxError, UnicodeDecodeError):
-        return opaque
+        return _Entry(file, content)
     if len(documents) != 1 or not isinstance(documents[0], dict):
-        return opaque
+        return _Entry(file, content)
     value: dict[str, Any] = documents[0]
-    metadata = value.get("metadata")
-    if not {"apiVersion", "kind"} <= value.keys() or not isinstance(metadata, dict):
-        return [(file, _Entry(file, file, value, content))]
-    cluster = file.partition("/")[0]
-    return [
-        (f"{cluster} {identity_of(value)}", _Entry(str(identity_of(value)), file, value, content))
-    ]
-
-
-def _keyed(items: Sequence[Any]) -> dict[str, Any] | None:
-    """The items by the name that each has, None if some have none or two share one."""
-    for key in _NAMED_BY:
-        named: dict[str, Any] = {}
-        for item in items:
-            name = mapping(item).get(key)
-            if not name or f"[{name}]" in named:
-                break
-            named[f"[{name}]"] = item
-        if len(named) == len(items):
-            return named
-    return None
-
-
-def _numbered(items: Sequence[Any]) -> dict[str, Any]:
-    return {f"[{index}]": item for index, item in enumerate(items)}
-
-
-def _parts(before: Any, after: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    if is_mapping(before) and is_mapping(after):
-        return before, after
-    if not is_sequence(before) or not is_sequence(after):
-        return None
-    one, other = _keyed(before), _keyed(after)
-    if one is not None and other is not None and list(one) == list(other):
-        return one, other
-    return _numbered(before), _numbered(after)
-
-
-def _join(path: str, key: str) -> str:
-    if key.startswith("["):
-        return path + key
-    quoted = key if key.replace("_", "a").replace("-", "a").isalnum() else f"[{key!r}]"
-    return path + quoted if quoted.startswith("[") or not path else f"{path}.{quoted}"
-
-
-def field_changes(before: Any, after: Any, path: str = "") -> list[FieldChange]:
-    """The fields that differ between two values, in the order of the values."""
-    if before == after and type(before) is type(after):
-        return []
-    parts = _parts(before, after)
-    if parts is None:
-        return [FieldChange(path, "changed", before, after)]
-    one, other = parts
-    changes: list[FieldChange] = []
-    for key in [*one, *(key for key in other if key not in one)]:
-        where = _join(path, key)
-        if key not in other:
-            changes.append(FieldChange(where, "removed", before=one[key]))
-        elif key not in one:
-            changes.append(FieldChange(where, "added", after=other[key]))
-        else:
-            changes += field_changes(one[key], other[key], where)
-    return changes
-
-
-def _compare(before: _Entry, after: _Entry) -> ObjectChange | None:
-    moved = f"moved from {before.file}" if before.file != after.file else ""
-    if before.content == after.content and not moved:
-        return None
-    fields = field_changes(before.value, after.value)
-    note = moved or ("" if fields else "same values, other bytes")
-    return ObjectChange("changed", after.name, after.file, fields, note)
+    is_object = isinstance(value.get("metadata"), dict) and all(
+        isinstance(value.get(field), str) for field in ("apiVersion", "kind")
+    )
+    return _Entry(file, content, value, identity_of(value) if is_object else None)
 
 
 def compare(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[ObjectChange]:
-    """What turns the tree `before` into `after`, sorted by file."""
-    old, new = _entries(before), _entries(after)
-    changes: list[ObjectChange] = []
-    for key, entry in old.items():
-        if key not in new:
-            changes.append(ObjectChange("removed", entry.name, entry.file))
-    for key, entry in new.items():
-        if key not in old:
-            changes.append(ObjectChange("added", entry.name, entry.file))
-        elif (change := _compare(old[key], entry)) is not None:
-            changes.append(change)
-    return sorted(changes, key=lambda change: (change.file, change.name, change.verb))
+    """What turns the tree `before` into `after`: deleted data first, then sorted by file."""
+    old, new = _Tree(before), _Tree(after)
+    old.pair_unreadable(new)
+    removed = [entry for key, entry in old.entries.items() if key not in new.entries]
+    added = [entry for key, entry in new.entries.items() if key not in old.entries]
+    pairs = _alike(removed, added)
+    changes = [_removal(entry, old, new) for entry in removed]
+    changes += [_addition(entry, pairs.get(entry.file)) for entry in added]
+    for key, entry in new.entries.items():
+        if key in old.entries:
+            changes += _comparison(old.entries[key], entry, old, new)
+    return sorted(changes, key=lambda one: (not one.data_lost, one.file, one.name, one.verb))
+
+
+def _removal(entry: _Entry, old: _Tree, new: _Tree) -> ObjectChange:
+    if entry.identity is None:
+        return ObjectChange("removed", entry.name, entry.file)
+    if why := _left_alone(entry, old, new):
+        return ObjectChange("removed", entry.name, entry.file, note=f"stays in the cluster: {why}")
+    lost = data_lost(entry.value, old.composites)
+    return ObjectChange("removed", entry.name, entry.file, data_lost=lost)
+
+
+def _left_alone(entry: _Entry, old: _Tree, new: _Tree) -> str:
+    """Return why Flux does not delete an object that its file no longer holds, '' if it does."""
+    owner = old.owners.of(entry.file)
+    if entry.cluster not in new.clusters:
+        return f"without the folder {entry.cluster} its Flux applies and deletes nothing"
+    if is_kept(entry.value):
+        return "its prune is disabled"
+    is_deleted = owner is not None and not new.owners.has(owner, entry.cluster)
+    return "" if owner is None else owner.keeps(is_deleted=is_deleted)
+
+
+def _addition(entry: _Entry, like: _Entry | None) -> ObjectChange:
+    note = "" if like is None else f"resembles {like.name}; a rename deletes and creates"
+    return ObjectChange("added", entry.name, entry.file, note=note)
+
+
+def _comparison(before: _Entry, after: _Entry, old: _Tree, new: _Tree) -> Iterator[ObjectChange]:
+    """Yield the change of an object, or of a file, that both trees have, if it differs."""
+    if before.content == after.content and before.file == after.file:
+        return
+    was_unreadable = before.value is None and after.value is not None
+    fields = [] if was_unreadable else field_changes(before.value, after.value)
+    change = ObjectChange("changed", after.name, after.file, fields)
+    line = conflict_line(before.content)
+    if line is not None:
+        yield replace(change, note=f"line {line} on disk is a conflict marker of git")
+    elif was_unreadable:
+        yield replace(change, note="the file on disk holds no readable object")
+    elif before.file != after.file:
+        yield _relocated(change, before, after, old, new)
+    else:
+        yield change if fields else replace(change, note="same values, other bytes")
+
+
+def _relocated(
+    change: ObjectChange, before: _Entry, after: _Entry, old: _Tree, new: _Tree
+) -> ObjectChange:
+    """Return what becomes of an object whose file is in another folder, or has another name."""
+    source, target = old.owners.of(before.file), new.owners.of(after.file)
+    was = f"was in {before.file}"
+    if source is None or target is None or source.name == target.name:
+        return replace(change, note=was)
+    if why := _left_alone(before, old, new):
+        note = f"{was}; Kustomization {target.name} takes it over: {why}"
+        return replace(change, note=note)
+    note = f"{was}; Kustomization {source.name} deletes it, Kustomization {target.name} creates it"
+    lost = data_lost(before.value, old.composites)
+    return replace(change, verb="recreated", note=note, data_lost=lost)
+
+
+def _alike(removed: Iterable[_Entry], added: Iterable[_Entry]) -> dict[str, _Entry]:
+    """Return by file the added objects of which one removed object is the only likely origin.
+
+    That is one of the same kind and name, or of the same kind and content beside its metadata.
+    """
+    pairs: dict[str, _Entry] = {}
+    for likeness in (_by_name, _by_content):
+        old = {likeness(one): one for one in removed if one.identity is not None}
+        seen = Counter(likeness(one) for one in removed if one.identity is not None)
+        made = [one for one in added if one.identity is not None and one.file not in pairs]
+        counts = Counter(likeness(one) for one in made)
+        for one in made:
+            key = likeness(one)
+            if counts[key] == seen[key] == 1:
+                pairs[one.file] = old[key]
+    return pairs
+
+
+def _by_name(entry: _Entry) -> tuple[str, ...]:
+    found = entry.identity or Identity("", "", "", "")
+    return entry.cluster, found.group, found.kind, found.name
+
+
+def _by_content(entry: _Entry) -> tuple[str, ...]:
+    found = entry.identity or Identity("", "", "", "")
+    body = {key: each for key, each in entry.value.items() if key != "metadata"}
+    return entry.cluster, found.group, found.kind, canonical(body)

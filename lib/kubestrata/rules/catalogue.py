@@ -10,7 +10,7 @@ from functools import cache
 
 from kubestrata.rules.rule import Rule
 
-GROUPS = ("graph", "references", "substitution", "secrets", "schema", "policy")
+GROUPS = ("graph", "references", "substitution", "secrets", "schema", "policy", "change")
 """The packages below this one, in the order in which groups are told."""
 _NUMBERED = re.compile(r"([A-Z]+)(?:-([A-Z]+)|(\d+))")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kubestrata.bindings import CustomKind, CustomKindError, defined_kinds
+from kubestrata.core.json_value import mapping
 from kubestrata.rules.subject import ClusterTree, Subject
 
 
@@ -43,3 +45,12 @@ def _kinds_defined(tree: ClusterTree) -> DefinedKinds:
             kinds.setdefault(key, kind)
             by.setdefault(key, subject)
     return DefinedKinds(tuple(kinds.values()), by, tuple(faults))
+
+
+def composite_kinds(manifest: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return the groups and kinds of the composites and claims that an object defines."""
+    if manifest.get("kind") != "CompositeResourceDefinition":
+        return set()
+    spec = mapping(manifest.get("spec"))
+    names = (mapping(spec.get(field)).get("kind") for field in ("names", "claimNames"))
+    return {(str(spec.get("group", "")), str(name)) for name in names if name}

@@ -67,19 +67,12 @@ def judge(
     tree: ClusterTree, rules: Iterable[Rule], waivers: Sequence[Waiver], today: date
 ) -> Report:
     """Judge one cluster; `today` decides which waivers have expired."""
-    found = sorted(_violations(tree, [READING, *rules]), key=lambda each: each.order)
-    kept: list[Violation] = []
-    waived: list[Waived] = []
-    used: set[Waiver] = set()
-    for violation in dict.fromkeys(found):
-        waiver = next((each for each in waivers if covers(each, violation)), None)
-        if waiver is None:
-            kept.append(violation)
-        else:
-            used.add(waiver)
-            waived.append(Waived(violation, waiver))
+    rules = tuple(rules)
+    kept, waived = _sifted(tree, [READING, *rules], waivers)
+    used = {each.waiver for each in waived}
     covered = coverage(tree)
-    about = faults_of(waivers, used, tree.name, today)
+    comparing = frozenset(rule.id for rule in rules if rule.compares)
+    about = faults_of(waivers, used, tree.name, today, comparing)
     kept += [_violation(WAIVERS, tree.name, finding) for finding in about]
     return Report(
         tree.name,
@@ -89,6 +82,28 @@ def judge(
         (*tree.unjudged, *_without_schema(tree, covered)),
         covered.rules,
     )
+
+
+def changes_refused(
+    tree: ClusterTree, rules: Iterable[Rule], waivers: Sequence[Waiver]
+) -> list[Violation]:
+    """Return what the rules that compare find and no waiver covers."""
+    return _sifted(tree, [rule for rule in rules if rule.compares], waivers)[0]
+
+
+def _sifted(
+    tree: ClusterTree, rules: Iterable[Rule], waivers: Sequence[Waiver]
+) -> tuple[list[Violation], list[Waived]]:
+    """The violations that hold, and those that are waived."""
+    kept: list[Violation] = []
+    waived: list[Waived] = []
+    for violation in dict.fromkeys(sorted(_violations(tree, rules), key=lambda each: each.order)):
+        waiver = next((each for each in waivers if covers(each, violation)), None)
+        if waiver is None:
+            kept.append(violation)
+        else:
+            waived.append(Waived(violation, waiver))
+    return kept, waived
 
 
 def _without_schema(tree: ClusterTree, covered: Coverage) -> Iterator[Unjudged]:

@@ -33,6 +33,8 @@ class Rule:
     profile: str = "baseline"
     also: tuple[str, ...] = ()
     """What other tools call it: `kube-linter/run-as-non-root`."""
+    compares: bool = False
+    """Whether it needs the tree before a change; without one it finds nothing."""
 
     def is_judged(self, profile: str) -> bool:
         """Whether a profile includes this rule; each includes those before it."""

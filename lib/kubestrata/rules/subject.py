@@ -113,6 +113,8 @@ class ClusterTree:
     lists of files get wrong; `faults` are what reading the tree found. `untyped` are the groups and
     kinds that are declared to have no schema; `schemas` is the generated tree whose schemas judge,
     the installed one if None; `more_schemas` are further ones, `charts` are charts at hand.
+    `before` are the objects that a change replaces, those that stay equal left out; None if there
+    is nothing to compare with.
     """
 
     name: str
@@ -133,6 +135,7 @@ class ClusterTree:
     schemas: Path | None = None
     more_schemas: Sequence[Path] = ()
     charts: Sequence[ShelvedChart] = ()
+    before: Mapping[Identity, Manifest] | None = None
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
     )

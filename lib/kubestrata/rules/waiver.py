@@ -19,9 +19,16 @@ def covers(waiver: Waiver, violation: Violation) -> bool:
 
 
 def faults_of(
-    waivers: Iterable[Waiver], used: set[Waiver], cluster: str, today: date
+    waivers: Iterable[Waiver],
+    used: set[Waiver],
+    cluster: str,
+    today: date,
+    comparing: frozenset[str] = frozenset(),
 ) -> Iterator[Finding]:
-    """What is wrong with the waivers themselves; what is for any cluster may be unused here."""
+    """What is wrong with the waivers themselves; what is for any cluster may be unused here.
+
+    So may those of `comparing` rules: once a change is written there is nothing to compare.
+    """
     for waiver in waivers:
         place = Place(waiver.origin.file, waiver.origin.line, waiver.origin.called_from)
         what = f"waiver of {waiver.rule}"
@@ -30,5 +37,5 @@ def faults_of(
         if waiver.expires < today:
             message = f"{what} expired on {waiver.expires}; {waiver.owner} answers for it"
             yield Finding(waiver.object, place, "", message, "renew or remove it")
-        elif waiver not in used and waiver.cluster:
+        elif waiver not in used and waiver.cluster and waiver.rule not in comparing:
             yield Finding(waiver.object, place, "", f"{what} is not needed", "remove it")

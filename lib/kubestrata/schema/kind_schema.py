@@ -13,6 +13,7 @@ from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
 from kubestrata.schema.default import filled, filling
 from kubestrata.schema.fault import Fault
+from kubestrata.schema.immutable import immutable_fields
 from kubestrata.schema.message import faults_of
 from kubestrata.schema.server_list import list_faults, server_lists
 from kubestrata.schema.strict import compiled, strict, without_patterns
@@ -94,6 +95,11 @@ class KindSchema:
     @cached_property
     def _lists(self) -> Any:
         return server_lists(self._body, self._definitions)
+
+    @cached_property
+    def immutable(self) -> Mapping[str, str]:
+        """The fields that never change by their definition, with the message of each."""
+        return {} if self.kind.builtin else immutable_fields(self._body)
 
     def filled(self, manifest: dict[str, Any]) -> dict[str, Any]:
         """The object with its defaults; itself if it lacks none."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kubestrata.core.errors import DistError
 from kubestrata.synth.manifest_index import INDEX_NAME, parse_index, render_index
+from kubestrata.synth.merge_evidence import unmerged_files
 from kubestrata.synth.tree_path import ancestors
 
 
@@ -24,7 +25,7 @@ class DistFolder:
     """Path below the folder -> entry; folders included."""
     index: bytes | None
     listed: frozenset[str]
-    """Paths that the index names, whether they are there or not."""
+    """Paths that synth wrote by the index, or by git's records of an open merge."""
 
     @property
     def files(self) -> set[str]:
@@ -42,6 +43,7 @@ class DistFolder:
         """Whether a write of `files` would change nothing."""
         return (
             self.index == render_index(files)
+            and not (self.listed & self.entries.keys()) - files.keys()
             # Sizes tell most differences, without opening a file.
             and all(self._has_size(path, len(content)) for path, content in files.items())
             and all(self.holds(path, content) for path, content in files.items())
@@ -85,7 +87,8 @@ def look_at(outdir: str) -> DistFolder:
     index = _index_content(entries.get(INDEX_NAME))
     where = os.path.join(outdir, INDEX_NAME)
     listed = frozenset(parse_index(where, index)) if index is not None else frozenset[str]()
-    return DistFolder(outdir, exists, entries, index, listed)
+    left = unmerged_files(outdir) if exists else set[str]()
+    return DistFolder(outdir, exists, entries, index, listed | left)
 
 
 def scan(root: str, below: str = "") -> dict[str, os.DirEntry[str]]:

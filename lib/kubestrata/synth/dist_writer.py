@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kubestrata.core.conflict_marker import conflict_line
 from kubestrata.core.errors import DistError
 from kubestrata.synth.directory_swap import mount_point_in, put_in_place
 from kubestrata.synth.dist_folder import look_at, read_file
-from kubestrata.synth.manifest_index import INDEX_NAME
+from kubestrata.synth.manifest_index import INDEX_NAME, parse_index, render_index
 from kubestrata.synth.staged_tree import bring_late_files, require_removable, stage_tree
 from kubestrata.synth.staging import exclusive, leftovers, staging
 from kubestrata.synth.tree_path import check_paths
@@ -71,6 +72,26 @@ def read_tree(outdir: Path) -> dict[str, bytes]:
         return {path: read_file(folder.entries[path].path) for path in present}
     except OSError as error:
         raise write_failure(root, error) from error
+
+
+def index_problem(outdir: Path, files: Mapping[str, bytes]) -> str:
+    """What a write of `files` would mend in the index alone, '' if it is right or there is none.
+
+    Raises:
+        DistError: the index is damaged.
+    """
+    root = _located(outdir)
+    try:
+        folder = look_at(root)
+    except OSError as error:
+        raise write_failure(root, error) from error
+    if folder.index is None or folder.index == render_index(files):
+        return ""
+    if line := conflict_line(folder.index):
+        return f"line {line} on disk is a conflict marker of git"
+    is_written = folder.index == render_index(parse_index(root, folder.index))
+    has_all = folder.files.issuperset(files) and folder.listed & folder.files <= files.keys()
+    return "is not as synth writes it" if has_all or not is_written else ""
 
 
 def foreign_files(outdir: Path) -> list[str]:

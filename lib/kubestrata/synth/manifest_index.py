@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kubestrata.core.conflict_marker import both_sides
 from kubestrata.core.errors import DistError
 from kubestrata.synth.tree_path import path_fault
 
@@ -24,29 +25,27 @@ def render_index(paths: Iterable[str]) -> bytes:
 
 
 def parse_index(where: str, content: bytes) -> tuple[str, ...]:
-    """The paths of an index, sorted.
+    """The paths of an index, sorted; of a file that git could not merge, those of both sides.
 
     Raises:
         DistError: the text is not an index, or names a path outside its folder.
     """
     try:
-        header, *paths, end = content.decode().split("\n")
+        header, *paths, end = both_sides(content).decode().split("\n")
     except ValueError:
         raise _damaged(where, "it is cut off or not text") from None
     if not header.startswith("#"):
         raise _damaged(where, "line 1 is not a comment")
     if end:
         raise _damaged(where, "the last line is cut off")
-    for number, path in enumerate(paths, start=2):
+    for path in paths:
         if fault := path_fault(path):
-            raise _damaged(where, f"line {number}, {path!r}: {fault}")
+            raise _damaged(where, f"{path!r}: {fault}")
         if path == INDEX_NAME:
-            raise _damaged(where, f"line {number}: it names itself")
-        if number > 2 and path <= paths[number - 3]:
-            raise _damaged(where, f"line {number}, {path!r}: not sorted, or there twice")
-    return tuple(paths)
+            raise _damaged(where, "it names itself")
+    return tuple(sorted(set(paths)))
 
 
 def _damaged(where: str, why: str) -> DistError:
-    fix = "finish the merge or restore the file from git, then run synth again"
+    fix = "restore the file from git, then run synth again"
     return DistError(where, "the index of generated files is damaged", why, fix)

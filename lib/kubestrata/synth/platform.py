@@ -50,7 +50,7 @@ class Platform(ClusterHolder):
         from kubestrata.synth.judgement import require_clean
         from kubestrata.synth.project import settings_in
 
-        require_clean(self, settings_in(Path.cwd()))
+        require_clean(self, settings_in(Path.cwd()), self.output)
         self.write()
 
     def synth_yaml(self) -> str:

@@ -33,11 +33,7 @@ def render(
     paint = _coloured if colour else _plain
     lines: list[str] = []
     for report in reports:
-        groups = _by_rule(report) if by_rule else _by_object(report)
-        for title, found in groups:
-            lines.append(f"{report.cluster}: {paint(title, _BOLD)}")
-            for violation in found:
-                lines += _told(violation, paint, by_rule=by_rule)
+        lines += _violations(report.cluster, report.violations, paint, by_rule=by_rule)
         lines += [
             f"{report.cluster}: not judged: {each.what}: {each.why} "
             + paint(f"({shown(each.place.file)}:{each.place.line})", _DIM)
@@ -50,13 +46,31 @@ def render(
     return "\n".join([*lines, _summary(reports), ""])
 
 
-def _by_object(report: Report) -> Iterator[tuple[str, list[Violation]]]:
-    for identity, found in groupby(report.violations, key=lambda each: each.finding.object):
+def render_violations(cluster: str, violations: Sequence[Violation]) -> str:
+    """The violations of one cluster, grouped by object, without counts."""
+    return "\n".join(_violations(cluster, violations, _plain, by_rule=False))
+
+
+def _violations(
+    cluster: str,
+    violations: Sequence[Violation],
+    paint: Callable[[str, int], str],
+    *,
+    by_rule: bool,
+) -> Iterator[str]:
+    for title, found in _by_rule(violations) if by_rule else _by_object(violations):
+        yield f"{cluster}: {paint(title, _BOLD)}"
+        for violation in found:
+            yield from _told(violation, paint, by_rule=by_rule)
+
+
+def _by_object(violations: Sequence[Violation]) -> Iterator[tuple[str, list[Violation]]]:
+    for identity, found in groupby(violations, key=lambda each: each.finding.object):
         yield str(identity), list(found)
 
 
-def _by_rule(report: Report) -> Iterator[tuple[str, list[Violation]]]:
-    ordered = sorted(report.violations, key=lambda each: (each.rule, each.order))
+def _by_rule(every: Sequence[Violation]) -> Iterator[tuple[str, list[Violation]]]:
+    ordered = sorted(every, key=lambda each: (each.rule, each.order))
     for rule, found in groupby(ordered, key=lambda each: each.rule):
         violations = list(found)
         yield f"{rule} ({violations[0].why})", violations

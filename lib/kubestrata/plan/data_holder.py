@@ -1,0 +1,81 @@
+"""Objects whose deletion deletes data: what is lost with each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kubestrata.core.identity import identity_of
+from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
+
+_CNPG, _STRIMZI = "postgresql.cnpg.io", "kafka.strimzi.io"
+_VOLUMES = "its volumes, as their reclaim policies say"
+_LOST: Mapping[tuple[str, str], str] = {
+    ("", "Namespace"): "every object in it, with its volumes",
+    ("", "PersistentVolumeClaim"): "its volume, as the reclaim policy says",
+    ("", "PersistentVolume"): "the binding to its storage",
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): "every custom resource of its kind",
+    ("apiextensions.crossplane.io", "CompositeResourceDefinition"): "every composite of its kind",
+    ("snapshot.storage.k8s.io", "VolumeSnapshot"): "the snapshot, as the deletion policy says",
+    ("snapshot.storage.k8s.io", "VolumeSnapshotContent"): "the snapshot",
+    (_CNPG, "Cluster"): "the databases and their volumes",
+    (_CNPG, "Database"): "the database, if databaseReclaimPolicy is delete",
+    (_STRIMZI, "Kafka"): "the topics, and their volumes if deleteClaim is true",
+    (_STRIMZI, "KafkaNodePool"): "the brokers, and their volumes if deleteClaim is true",
+    (_STRIMZI, "KafkaTopic"): "the messages of the topic",
+    ("elasticsearch.k8s.elastic.co", "Elasticsearch"): _VOLUMES,
+    ("dragonflydb.io", "Dragonfly"): "what it holds in memory, and its volumes",
+    ("objectbucket.io", "ObjectBucketClaim"): "the bucket, as the reclaim policy says",
+    ("ceph.rook.io", "CephCluster"): "the storage cluster",
+    ("ceph.rook.io", "CephBlockPool"): "the volumes in the pool",
+    ("ceph.rook.io", "CephFilesystem"): "the volumes in the file system",
+    ("ceph.rook.io", "CephObjectStore"): "the buckets of the store",
+}
+
+
+def data_lost(manifest: Mapping[str, Any], composites: frozenset[tuple[str, str]]) -> str:
+    """Return what is deleted with an object beside itself, '' if it holds no data.
+
+    `composites` are the groups and kinds that Crossplane's definitions declare.
+    """
+    identity = identity_of(manifest)
+    kind = (identity.group, identity.kind)
+    spec = mapping(manifest.get("spec"))
+    if kind in _LOST:
+        return _LOST[kind]
+    if kind in composites:
+        return "the resources that its composition made"
+    if is_mapping(spec.get("forProvider")):
+        return "" if _is_kept_in_the_cloud(spec) else "the resource that the provider manages"
+    if kind == ("apps", "StatefulSet"):
+        return _of_stateful_set(spec)
+    if not _has_claim(spec):
+        return ""
+    return (
+        "what its pods stored, unless the chart keeps it" if kind[1] == "HelmRelease" else _VOLUMES
+    )
+
+
+def _is_kept_in_the_cloud(spec: Mapping[str, Any]) -> bool:
+    policies = sequence(spec.get("managementPolicies"))
+    forbids = bool(policies) and not {"*", "Delete"} & {str(each) for each in policies}
+    return forbids or spec.get("deletionPolicy") == "Orphan"
+
+
+def _of_stateful_set(spec: Mapping[str, Any]) -> str:
+    if not spec.get("volumeClaimTemplates"):
+        return ""
+    policy = mapping(spec.get("persistentVolumeClaimRetentionPolicy")).get("whenDeleted")
+    if policy == "Delete":
+        return _VOLUMES
+    return "its pods; its PersistentVolumeClaims stay and need the same name to be used again"
+
+
+def _has_claim(value: Any) -> bool:
+    """Return True if a value holds the spec of a PersistentVolumeClaim that outlives a pod."""
+    if is_mapping(value):
+        requests = mapping(mapping(value.get("resources")).get("requests"))
+        if "storage" in requests or mapping(value.get("persistence")).get("enabled") is True:
+            return True
+        return any(_has_claim(each) for key, each in value.items() if key != "ephemeral")
+    return is_sequence(value) and any(map(_has_claim, value))
