@@ -64,14 +64,16 @@ def _needs_own_chart(component: Component, objects: Sequence[RenderedObject]) ->
     groups = frozenset[str]().union(*(item.groups for item in charts))
     providers = {item.by for item in charts}
     later = {item.identity for item in objects if item.identity.group in groups}
-    grew = bool(later)
-    while grew:
-        grew = False
-        for item in objects:
-            named = {ref.resource.identity for ref in item.references if ref.resource is not None}
-            if item.identity not in later and item.resource not in providers and named & later:
-                later.add(item.identity)
-                grew = True
+    namers: dict[Identity, list[Identity]] = {}
+    for item in objects if later else ():
+        for reference in item.references if item.resource not in providers else ():
+            if reference.resource is not None:
+                namers.setdefault(reference.resource.identity, []).append(item.identity)
+    waiting = list(later)
+    while waiting:
+        fresh = set(namers.get(waiting.pop(), ())) - later
+        later |= fresh
+        waiting += fresh
     return later
 
 
