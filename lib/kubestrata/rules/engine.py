@@ -13,7 +13,7 @@ from kubestrata.rules.judged import Coverage, coverage
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Unjudged
 from kubestrata.rules.violation import Finding, Place, Severity, Violation
-from kubestrata.rules.waiver import covers, faults_of
+from kubestrata.rules.waiver import Waivers, faults_of
 
 WAIVERS = Rule(
     "W01",
@@ -71,8 +71,9 @@ def judge(
     kept: list[Violation] = []
     waived: list[Waived] = []
     used: set[Waiver] = set()
+    known = Waivers(waivers, tree.name)
     for violation in dict.fromkeys(found):
-        waiver = next((each for each in waivers if covers(each, violation)), None)
+        waiver = known.covering(violation)
         if waiver is None:
             kept.append(violation)
         else:
