@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -132,6 +133,24 @@ def test_a_failure_leaves_the_tree_and_tells_the_line(project: Project, fault: s
     assert message in done.err
     assert "Traceback" not in done.err
     assert project.tree() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "fix"),
+    [
+        ('layer="apps"', 'layr="apps"', "Component: has no keyword 'layr'", "write 'layer'"),
+        ("pod_security=", "pod_securty=", "Namespace: has no keyword", "write 'pod_security'"),
+        ("url=", "ulr=", "GitRepository: has no keyword", "write 'url'"),
+    ],
+)
+def test_a_wrong_keyword_outside_of_a_construct_is_explained_too(
+    project: Project, old: str, new: str, what: str, fix: str
+) -> None:
+    project.edit(old, new)
+    done = project.run("synth")
+    assert done.code == 2
+    assert re.search(rf"error main\.py:\d+: {what}", done.err)
+    assert f"fix: {fix}" in done.err
 
 
 def test_a_missing_node_is_told_with_the_fix(project: Project) -> None:

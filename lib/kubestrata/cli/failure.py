@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from kubestrata.core.call_error import wrong_call
 from kubestrata.core.errors import KubestrataError
 from kubestrata.core.origin import shown
 
@@ -30,6 +31,8 @@ def _steps(error: BaseException) -> list[str]:
 def _message(error: BaseException) -> str:
     if isinstance(error, KubestrataError):
         return str(error)
+    if isinstance(error, TypeError) and (wrong := wrong_call(error)) is not None:
+        return str(wrong)
     if isinstance(error, SyntaxError) and error.filename:
         return f"{shown(error.filename)}:{error.lineno}: Python cannot read it: {error.msg}"
     steps = _steps(error)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubestrata.core import node_objects, tree
+from kubestrata.core.construct_call import explain_constructs
 from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import JsonObject
@@ -22,6 +23,8 @@ from kubestrata.core.written import Edge, PassedFile, Provision, RenderedObject
 
 if TYPE_CHECKING:
     from kubestrata.core.cluster import Cluster
+
+explain_constructs()
 
 
 class Component(Chart):

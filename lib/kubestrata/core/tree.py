@@ -37,10 +37,21 @@ def claim(scope: IConstruct, id: str, origin: Origin) -> None:
     """Reserve `id` in `scope`; raises DuplicateObject naming both lines if it is taken."""
     taken = _ids.setdefault(scope, {})
     if id in taken:
-        where = path_of(scope) or "the platform"
-        why = f"{where} has one already, made at {taken[id]}"
-        raise DuplicateObject(str(origin), f"id {id!r}", why, "give one of them another id")
+        raise already_taken(scope, id, origin, taken[id])
     taken[id] = origin
+
+
+def already_taken(scope: IConstruct, id: str, origin: Origin, first: Origin) -> DuplicateObject:
+    """Return the error for a second construct of one id, which names both lines."""
+    above = f", called from {first.called_from}" if first.called_from else ""
+    why = f"{path_of(scope) or 'the platform'} has one already, made at {first}{above}"
+    fix = f"give one of them another id, such as {id + '-2'!r}"
+    return DuplicateObject(str(origin), f"id {id!r}", why, fix)
+
+
+def children_of(scope: IConstruct) -> dict[str, Origin]:
+    """Return the ids of the constructs in Node below a scope, and where each was made."""
+    return {each.id: each.origin for each in _places.values() if each.scope is scope}
 
 
 def place(construct: IConstruct, scope: IConstruct | None, id: str, origin: Origin) -> None:

@@ -88,6 +88,12 @@ def _split(component: Component, objects: Sequence[RenderedObject]) -> list[Unit
     return units
 
 
+def _one_of_two(identity: Identity) -> str:
+    if (identity.group, identity.kind) == ("", "Namespace"):
+        return "declare it in one component, and pass its home_namespace to the other"
+    return "keep one of the two, or give one another name or namespace"
+
+
 def units_of(cluster: Cluster) -> Units:
     """The units of a cluster; raises DuplicateObject where one identity is made twice."""
     units = Units()
@@ -101,8 +107,8 @@ def units_of(cluster: Cluster) -> Units:
         written += [(item.identity, item.origin) for item in component.files]
         for identity, origin in written:
             if identity in seen:
-                why = f"was made already at {seen[identity]}"
-                raise DuplicateObject(str(origin), str(identity), why, "keep one of the two")
+                why = f"is made twice, also at {seen[identity]}"
+                raise DuplicateObject(str(origin), str(identity), why, _one_of_two(identity))
             seen[identity] = origin
         for unit in _split(component, objects):
             units.add(unit)

@@ -44,9 +44,7 @@ def _rings(subjects: dict[Identity, Subject]) -> Iterator[list[Identity]]:
             yield ring
 
 
-def _ring(
-    waits: Mapping[Identity, Sequence[Identity]], start: Identity
-) -> list[Identity] | None:
+def _ring(waits: Mapping[Identity, Sequence[Identity]], start: Identity) -> list[Identity] | None:
     came: dict[Identity, Identity] = {}
     waiting = [start]
     for unit in waiting:
