@@ -89,7 +89,7 @@ class Counted(dict[int, Sequence[int]]):
 
     seen = 0
 
-    def get(self, node: int, default: object = ()) -> Iterator[int]:  # type: ignore[override]
+    def get(self, node: int, _default: object = ()) -> Iterator[int]:  # type: ignore[override]
         for each in super().get(node, ()):
             self.seen += 1
             yield each

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from kubestrata.cli import check, diff, explain, graph, imports, synth
 from kubestrata.cli.failure import CLEAN, FAILED, INTERRUPTED, tell
+from kubestrata.core.docstring import docstring
 
 app = typer.Typer(
     name="kubestrata",
@@ -20,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for module in (synth, check, diff, explain, graph, imports):
-    app.command(module.NAME)(module.run)
+    app.command(module.NAME, help=docstring(module.run))(module.run)
 
 _trace = False
 

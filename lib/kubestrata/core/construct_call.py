@@ -35,7 +35,7 @@ def _call(cls: Any, *args: Any, **kwargs: Any) -> Any:
         first = tree.children_of(scope).get(taken[1]) if taken is not None else None
         if taken is None or first is None:
             raise
-        written: str = args[1] if len(args) > 1 else kwargs.get("id", taken[1])
+        written: Any = args[1] if len(args) > 1 else kwargs.get("id", taken[1])
         origin = caller(tree.path_of(scope, taken[1]))
         raise tree.already_taken(scope, written, origin, first) from None
 

@@ -6,13 +6,14 @@ of an Enum as their value, and structs. Others have no order, or no single spell
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import decimal
 import math
 import os
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -28,10 +29,10 @@ _WORD = re.compile(r"[\w-]+")
 _KEYS = "mappings have text keys only"
 # Of several types that fit, the first.
 _FIXES: tuple[tuple[tuple[type, ...], str, str], ...] = (
-    ((Set,), "it has no order", "pass sorted(...) of it"),
+    ((AbstractSet,), "it has no order", "pass sorted(...) of it"),
     ((bytes, bytearray, memoryview), "bytes are not text", "decode or base64-encode it yourself"),
-    ((datetime.date, datetime.time), "JSON has no such value", "pass its isoformat()"),
-    ((datetime.timedelta,), "JSON has no such value", "pass a Duration"),
+    ((dt.date, dt.time), "JSON has no such value", "pass its isoformat()"),
+    ((dt.timedelta,), "JSON has no such value", "pass a Duration"),
     ((decimal.Decimal, uuid.UUID, os.PathLike), "JSON has no such value", "pass str(...) of it"),
     ((Reference, ServiceReference), "a reference is not a name", "pass its name"),
     ((Mapping,), "it is not a dict", "pass dict(...) of it"),
