@@ -186,10 +186,13 @@ def test_an_unknown_command_or_option_exits_2(project: Project) -> None:
     assert project.run("synth", "--nope").code == 2
 
 
-def test_an_interrupt_leaves_the_tree(project: Project) -> None:
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_before_the_write_leaves_the_tree(project: Project, number: int) -> None:
     project.run("synth")
     before = project.tree()
-    (project.root / "sleeping").touch()
     project.edit(
         "    return platform",
         "    open('ready', 'w').close()\n    import time\n    time.sleep(60)\n    return platform",
@@ -204,11 +207,56 @@ def test_an_interrupt_leaves_the_tree(project: Project) -> None:
     deadline = time.monotonic() + 60
     while not (project.root / "ready").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
-    os.killpg(running.pid, signal.SIGINT)
+    os.killpg(running.pid, number)
     _, err = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert "interrupted: nothing was changed" in err
+    assert (running.returncode, err) == (SIGNALS[number], "interrupted: nothing was changed\n")
     assert project.tree() == before
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("step", ["stage_tree", "put_in_place", "retire"])
+def test_a_signal_during_the_write_gives_a_true_message(
+    project: Project, number: int, step: str
+) -> None:
+    project.run("synth")
+    before = project.tree()
+    project.edit('"n": "08"', '"n": "09"')
+    project.edit(
+        "from kubeapis import k8s",
+        f"""import os
+from kubeapis import k8s
+from kubestrata.synth import dist_writer
+step = dist_writer.{step}
+
+def stepped(*arguments):
+    os.kill(os.getpid(), {int(number)})
+    return step(*arguments)
+
+dist_writer.{step} = stepped
+""",
+    )
+    done = project.run("synth")
+    summary = "dist: 15 files, 3 written, 0 removed, 12 unchanged"
+    written = step != "stage_tree"
+    effect = f"after the write; {summary}" if written else "nothing was changed"
+    assert (done.code, done.err) == (SIGNALS[signal.Signals(number)], f"interrupted: {effect}\n")
+    assert done.out == (f"{summary}\n" if written else "")
+    assert (project.tree() != before) is written
+    assert not [path.name for path in project.root.glob(".dist*")]
+
+
+@pytest.mark.parametrize("output", [".", "..", "dist/..", "/"])
+def test_a_folder_that_holds_the_project_is_not_replaced(project: Project, output: str) -> None:
+    (project.root / "dist").mkdir()
+    config = project.root / "cdk8s.yaml"
+    config.write_text(config.read_text().replace("output: dist", f"output: {output}"))
+    inode = project.root.stat().st_ino
+    done = project.run("synth")
+    assert done.code == 2
+    assert "cannot be" in done.err
+    assert "fix: " in done.err
+    assert project.root.stat().st_ino == inode
+    assert sorted(path.name for path in project.root.iterdir()) == ["cdk8s.yaml", "dist", "main.py"]
 
 
 def test_a_foreign_file_in_the_way_is_not_lost(project: Project) -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from kubestrata.cli import check, diff, explain, graph, imports, synth
 from kubestrata.cli.failure import CLEAN, FAILED, INTERRUPTED, tell
 from kubestrata.core.docstring import docstring
+from kubestrata.synth.interruption import listen
 
 app = typer.Typer(
     name="kubestrata",
@@ -47,7 +48,8 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; exits 0 clean, 1 different, 2 failed, 130 interrupted."""
+    """Run the command line; exits 0 clean, 1 different, 2 failed, 128 + n for the signal n."""
+    listen()
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         code = app(standalone_mode=False)

@@ -11,6 +11,7 @@ from rich.console import Console
 from kubestrata.core.call_error import wrong_call
 from kubestrata.core.errors import KubestrataError
 from kubestrata.core.origin import shown
+from kubestrata.synth import interruption
 
 CLEAN, DIFFERENT, FAILED, INTERRUPTED = 0, 1, 2, 130
 _INSTALLED = sysconfig.get_paths()["purelib"]
@@ -43,8 +44,8 @@ def _message(error: BaseException) -> str:
 def tell(error: BaseException, console: Console, *, trace: bool) -> int:
     """Print the failure; returns the exit code."""
     if isinstance(error, KeyboardInterrupt):
-        console.print("interrupted: nothing was changed")
-        return INTERRUPTED
+        console.print(f"interrupted: {_escape(interruption.effect())}")
+        return interruption.exit_code()
     console.print(f"[bold red]error[/] {_escape(_message(error))}")
     steps = _steps(error)
     if len(steps) > 1:
