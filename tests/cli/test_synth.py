@@ -190,7 +190,9 @@ SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_a_signal_before_the_write_leaves_the_tree(project: Project, number: int) -> None:
+def test_a_signal_before_the_write_leaves_the_tree(
+    project: Project, number: signal.Signals
+) -> None:
     project.run("synth")
     before = project.tree()
     project.edit(
@@ -216,7 +218,7 @@ def test_a_signal_before_the_write_leaves_the_tree(project: Project, number: int
 @pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize("step", ["stage_tree", "put_in_place", "retire"])
 def test_a_signal_during_the_write_gives_a_true_message(
-    project: Project, number: int, step: str
+    project: Project, number: signal.Signals, step: str
 ) -> None:
     project.run("synth")
     before = project.tree()
@@ -239,7 +241,7 @@ dist_writer.{step} = stepped
     summary = "dist: 15 files, 3 written, 0 removed, 12 unchanged"
     written = step != "stage_tree"
     effect = f"after the write; {summary}" if written else "nothing was changed"
-    assert (done.code, done.err) == (SIGNALS[signal.Signals(number)], f"interrupted: {effect}\n")
+    assert (done.code, done.err) == (SIGNALS[number], f"interrupted: {effect}\n")
     assert done.out == (f"{summary}\n" if written else "")
     assert (project.tree() != before) is written
     assert not [path.name for path in project.root.glob(".dist*")]

@@ -27,5 +27,6 @@ def _from_source(described: ModuleType | FunctionType | type) -> str:
     except (OSError, SyntaxError):
         return ""
     node = tree if isinstance(described, ModuleType) else tree.body[0]
-    is_described = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-    return (ast.get_docstring(node) or "") if is_described else ""
+    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+        return ast.get_docstring(node) or ""
+    return ""
