@@ -29,8 +29,8 @@ def section(scratch: Path, sizes: Sequence[int], rounds: int) -> str:
     return f"""### Growth
 
 One made-up cluster, in which each component has a workload and names up to three others, so that
-the order of all of them is one long chain. Wall seconds, warm, medians of {rounds} rounds; memory
-is the peak of all processes.
+the order of all of them is one long chain. CPU seconds of all processes, warm, medians of
+{rounds} rounds; memory is their peak.
 
 {table(head, rows)}"""
 
@@ -48,7 +48,7 @@ def _row(environments: Environments, scratch: Path, size: int, rounds: int) -> l
         for command in COMMANDS
     ]
     objects = sum(path.name != "kustomization.yaml" for path in (project / "dist").rglob("*.yaml"))
-    seconds = [f"{cost.wall_seconds:.1f}" for cost in times]
+    seconds = [f"{cost.cpu_seconds:.1f}" for cost in times]
     return [str(size), f"{objects:,}", *seconds, f"{memory / 2**20:.0f}"]
 
 

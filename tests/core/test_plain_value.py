@@ -92,7 +92,7 @@ ACCEPTED: dict[str, tuple[object, object]] = {
 
 
 def raw(component: Component, value: Any) -> Any:
-    body = {"apiVersion": "v1", "kind": "ConfigMap", "spec": {"a": [value]}}
+    body: dict[str, Any] = {"apiVersion": "v1", "kind": "ConfigMap", "spec": {"a": [value]}}
     return RawResource(component, "x", body).body["spec"]["a"][0]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kubestrata.core.errors import DistError
 from kubestrata.synth import dist_writer, staged_tree
 from kubestrata.synth.dist_writer import foreign_files, read_tree, write_tree
 from kubestrata.synth.interruption import held, require_none
@@ -175,7 +176,7 @@ class TestLateFiles:
             (outdir / "d").write_text("mine")
 
         during(monkeypatch, dist_writer, "stage_late_files", save)
-        with pytest.raises(dist_writer.DistError, match="in the way of a generated file"):
+        with pytest.raises(DistError, match="in the way of a generated file"):
             write_tree(outdir, NEW)
         assert (outdir / "d").read_text() == "mine"
         assert (read_tree(outdir), beside(outdir)) == (OLD, [])

@@ -9,9 +9,7 @@ from __future__ import annotations
 import graphlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from itertools import groupby
-from operator import or_
 
 from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.cluster import Cluster
@@ -149,7 +147,9 @@ class Graph:
         reduced: dict[str, list[str]] = {}
         for name in sorted(self.needs):
             direct = self.needs[name]
-            implied = reduce(or_, (reach.bits(other) for other in direct), 0)
+            implied = 0
+            for other in direct:
+                implied |= reach.bits(other)
             reduced[name] = sorted(other for other in direct if not reach.bit(other) & implied)
         return reduced
 
