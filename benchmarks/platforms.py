@@ -1,6 +1,6 @@
 """What the platforms of this repository cost: lines to write, lines to read, time to synthesize.
 
-Usage: python benchmarks/platforms.py [--rounds 5] [--write docs/reference/performance.md]
+Usage: python benchmarks/platforms.py [--rounds 5] [--sizes 250 500] [--write FILE]
 
 Each cluster is built in a process of its own, so that only the modules count that it loads. The
 command is measured whole, from the interpreter's start to the last file, checks included.
@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import growth
 from environment import ROOT, Environments, State, memory_folder
 from markdown import PLATFORMS, table, write_section
 from measure import Cost, median_cost, run
@@ -86,12 +87,15 @@ def main() -> None:
     """Count, measure, and print the tables."""
     parser = argparse.ArgumentParser(description="What the platforms of this repository cost.")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each figure (default 5)")
+    sizes = "components of the made-up clusters that show the growth"
+    parser.add_argument("--sizes", type=int, nargs="*", default=list(growth.SIZES), help=sizes)
     parser.add_argument("--write", type=Path, help="also write the section into this file")
     options = parser.parse_args()
     rows = [_row(cluster) for cluster in CLUSTERS]
     total = sum(count for _, count in rows)
     with tempfile.TemporaryDirectory(prefix="kubestrata-", dir=memory_folder()) as scratch:
         costs = _synth(Path(scratch), options.rounds)
+        grown = growth.section(Path(scratch), options.sizes, options.rounds)
     head = ["cluster", "components", "objects", "Python", "YAML", "without dashboards", "ratio"]
     times = [
         [
@@ -113,7 +117,9 @@ dashboards is the same text on both sides, so the ratio leaves it out.
 `kubestrata synth` of both clusters, {total} objects: built, ordered, judged by all rules, written.
 Medians of {options.rounds} rounds; cold and warm as above.
 
-{table(["state", "wall s", "CPU s", "objects/s"], times)}"""
+{table(["state", "wall s", "CPU s", "objects/s"], times)}
+
+{grown}"""
     print(text)
     if options.write:
         write_section(options.write, PLATFORMS, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -134,10 +135,28 @@ def test_a_failure_leaves_the_tree_and_tells_the_line(project: Project, fault: s
     assert project.tree() == before
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "what", "fix"),
+    [
+        ('layer="apps"', 'layr="apps"', "Component: has no keyword 'layr'", "write 'layer'"),
+        ("pod_security=", "pod_securty=", "Namespace: has no keyword", "write 'pod_security'"),
+        ("url=", "ulr=", "GitRepository: has no keyword", "write 'url'"),
+    ],
+)
+def test_a_wrong_keyword_outside_of_a_construct_is_explained_too(
+    project: Project, old: str, new: str, what: str, fix: str
+) -> None:
+    project.edit(old, new)
+    done = project.run("synth")
+    assert done.code == 2
+    assert re.search(rf"error main\.py:\d+: {what}", done.err)
+    assert f"fix: {fix}" in done.err
+
+
 def with_foreign_construct(project: Project) -> Project:
     project.edit(
         "    return platform",
-        "    import cdk8s\n    cdk8s.Include(web, 'vendor', url='vendor.yaml')\n    return platform",
+        "    import cdk8s\n    cdk8s.Include(web, 'v', url='vendor.yaml')\n    return platform",
     )
     (project.root / "vendor.yaml").write_text(
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: vendored}\n"
@@ -181,10 +200,15 @@ def test_an_unknown_command_or_option_exits_2(project: Project) -> None:
     assert project.run("synth", "--nope").code == 2
 
 
-def test_an_interrupt_leaves_the_tree(project: Project) -> None:
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_before_the_write_leaves_the_tree(
+    project: Project, number: signal.Signals
+) -> None:
     project.run("synth")
     before = project.tree()
-    (project.root / "sleeping").touch()
     project.edit(
         "    return platform",
         "    open('ready', 'w').close()\n    import time\n    time.sleep(60)\n    return platform",
@@ -199,11 +223,56 @@ def test_an_interrupt_leaves_the_tree(project: Project) -> None:
     deadline = time.monotonic() + 60
     while not (project.root / "ready").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
-    os.killpg(running.pid, signal.SIGINT)
+    os.killpg(running.pid, number)
     _, err = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert "interrupted: nothing was changed" in err
+    assert (running.returncode, err) == (SIGNALS[number], "interrupted: nothing was changed\n")
     assert project.tree() == before
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("step", ["stage_tree", "put_in_place", "retire"])
+def test_a_signal_during_the_write_gives_a_true_message(
+    project: Project, number: signal.Signals, step: str
+) -> None:
+    project.run("synth")
+    before = project.tree()
+    project.edit('"n": "08"', '"n": "09"')
+    project.edit(
+        "from kubeapis import k8s",
+        f"""import os
+from kubeapis import k8s
+from kubestrata.synth import dist_writer
+step = dist_writer.{step}
+
+def stepped(*arguments):
+    os.kill(os.getpid(), {int(number)})
+    return step(*arguments)
+
+dist_writer.{step} = stepped
+""",
+    )
+    done = project.run("synth")
+    summary = "dist: 15 files, 3 written, 0 removed, 12 unchanged"
+    written = step != "stage_tree"
+    effect = f"after the write; {summary}" if written else "nothing was changed"
+    assert (done.code, done.err) == (SIGNALS[number], f"interrupted: {effect}\n")
+    assert done.out == (f"{summary}\n" if written else "")
+    assert (project.tree() != before) is written
+    assert not [path.name for path in project.root.glob(".dist*")]
+
+
+@pytest.mark.parametrize("output", [".", "..", "dist/..", "/"])
+def test_a_folder_that_holds_the_project_is_not_replaced(project: Project, output: str) -> None:
+    (project.root / "dist").mkdir()
+    config = project.root / "cdk8s.yaml"
+    config.write_text(config.read_text().replace("output: dist", f"output: {output}"))
+    inode = project.root.stat().st_ino
+    done = project.run("synth")
+    assert done.code == 2
+    assert "cannot be" in done.err
+    assert "fix: " in done.err
+    assert project.root.stat().st_ino == inode
+    assert sorted(path.name for path in project.root.iterdir()) == ["cdk8s.yaml", "dist", "main.py"]
 
 
 def test_a_foreign_file_in_the_way_is_not_lost(project: Project) -> None:

@@ -60,7 +60,7 @@ CASES: Mapping[str, Wrong] = {
     "host 5: is a int": lambda wrong: Flow.to_hosts(wrong(5)),
     "block 5: is a int": lambda wrong: Flow.to_addresses(wrong(5)),
     "namespace of pods": lambda _: Pods("db", "", {}),
-    "is no label": lambda _: Pods("db", "data", {"app": "b c"}),
+    "is not a valid label": lambda _: Pods("db", "data", {"app": "b c"}),
     "gateway of a route: is a NoneType": lambda wrong: route(gateway=wrong(None)),
     "`to` of a route: is a str": lambda wrong: route(to=wrong("web")),
     "is none of private, public": lambda wrong: Gateways().reached(wrong("x")),

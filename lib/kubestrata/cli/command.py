@@ -10,6 +10,8 @@ from rich.console import Console
 
 from kubestrata.cli import check, diff, explain, graph, imports, synth
 from kubestrata.cli.failure import CLEAN, FAILED, INTERRUPTED, tell
+from kubestrata.core.docstring import docstring
+from kubestrata.synth.interruption import listen
 
 app = typer.Typer(
     name="kubestrata",
@@ -20,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for module in (synth, check, diff, explain, graph, imports):
-    app.command(module.NAME)(module.run)
+    app.command(module.NAME, help=docstring(module.run))(module.run)
 
 _trace = False
 
@@ -46,7 +48,8 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; exits 0 clean, 1 different, 2 failed, 130 interrupted."""
+    """Run the command line; exits 0 clean, 1 different, 2 failed, 128 + n for the signal n."""
+    listen()
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         code = app(standalone_mode=False)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from kubestrata.core.call_error import wrong_call
 from kubestrata.core.errors import KubestrataError
 from kubestrata.core.origin import shown
+from kubestrata.synth import interruption
 
 CLEAN, DIFFERENT, FAILED, INTERRUPTED = 0, 1, 2, 130
 _INSTALLED = sysconfig.get_paths()["purelib"]
@@ -30,6 +32,8 @@ def _steps(error: BaseException) -> list[str]:
 def _message(error: BaseException) -> str:
     if isinstance(error, KubestrataError):
         return str(error)
+    if isinstance(error, TypeError) and (wrong := wrong_call(error)) is not None:
+        return str(wrong)
     if isinstance(error, SyntaxError) and error.filename:
         return f"{shown(error.filename)}:{error.lineno}: Python cannot read it: {error.msg}"
     steps = _steps(error)
@@ -40,8 +44,8 @@ def _message(error: BaseException) -> str:
 def tell(error: BaseException, console: Console, *, trace: bool) -> int:
     """Print the failure; returns the exit code."""
     if isinstance(error, KeyboardInterrupt):
-        console.print("interrupted: nothing was changed")
-        return INTERRUPTED
+        console.print(f"interrupted: {_escape(interruption.effect())}")
+        return interruption.exit_code()
     console.print(f"[bold red]error[/] {_escape(_message(error))}")
     steps = _steps(error)
     if len(steps) > 1:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kubestrata.core.errors import ConfigError
+from kubestrata.synth.interruption import held, note_change
 from kubestrata.synth.project import Project, build, load_project
 
 if TYPE_CHECKING:
+    from kubestrata.synth.dist_writer import WriteReport
     from kubestrata.synth.platform import Platform
 
 NAME = "synth"
@@ -33,16 +35,25 @@ def run(
     Nothing is written if a rule is violated and that is an error; `kubestrata check` tells more.
     Files that synth did not write are never touched; what it wrote before and no longer makes is
     removed. Under `cdk8s synth` the folder is the one that cdk8s names. Exits 0 if written, 1 if
-    a rule refused it, 2 if it could not be built, judged or written.
+    a rule refused it, 2 if it could not be built, judged or written, and 128 + n if the signal n
+    ended it: before the write nothing was changed.
     """
     project = load_project(Path.cwd())
     named = os.environ.get("CDK8S_OUTDIR")
     folder = output or (Path(named) if named else project.output)
     platform = build(project)
     _judge(platform, project, folder, no_check=no_check)
-    report = platform.write(folder)
+    with held():
+        report = platform.write(folder)
+        summary = _summary(folder, report)
+        if report.written or report.removed:
+            note_change(summary)
+        typer.echo(summary)
+
+
+def _summary(folder: Path, report: WriteReport) -> str:
     objects = len(report.written) + len(report.unchanged)
-    typer.echo(
+    return (
         f"{os.path.relpath(folder)}: {objects} files, {len(report.written)} written, "
         f"{len(report.removed)} removed, {len(report.unchanged)} unchanged"
     )

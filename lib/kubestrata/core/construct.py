@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kubestrata.core import tree
+from kubestrata.core.construct_call import call
 from kubestrata.core.errors import InvalidName
 from kubestrata.core.origin import caller
 
@@ -24,11 +25,21 @@ REFERENCE = "__jsii_ref__"
 """The attribute in which jsii keeps the identity of an object in Node."""
 
 
+class ConstructType(type):
+    """The class of constructs: explains calls that do not fit; `kernel` does so for foreign ones."""
+
+    if not TYPE_CHECKING:  # type checkers must see each construct's own __init__
+
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+            """Create a construct."""
+            return call(type.__call__, cls, args, kwargs)
+
+
 class _Replaceable:
     """The base class that a class of Node's packages takes the place of."""
 
 
-class Construct(_Replaceable):
+class Construct(_Replaceable, metaclass=ConstructType):
     """A `constructs.Construct`."""
 
     __jsii_declared_type__: ClassVar[str | None] = None

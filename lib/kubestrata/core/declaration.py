@@ -13,6 +13,7 @@ import msgspec
 
 from kubestrata.core.errors import InvalidValue, KubestrataError
 from kubestrata.core.origin import caller
+from kubestrata.core.plain_value import unwritable
 from kubestrata.core.render import Rendering, restore
 from kubestrata.core.struct import Struct
 
@@ -26,6 +27,10 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
 
     def __post_init__(self) -> None:
         """Judge every field that differs from its default."""
+        fault = unwritable(self)
+        if fault is not None:
+            what = f"{type(self).__name__}{fault.path}"
+            raise InvalidValue(str(caller()), what, str(fault), fault.fix)
         plain = msgspec.to_builtins(self, enc_hook=Rendering([]).encode)
         for name, wire, kind in _fields(type(self)):
             if wire in plain:

@@ -17,6 +17,7 @@ from jsii import _reference_map, _runtime
 
 from kubestrata.core import tree
 from kubestrata.core.construct import REFERENCE, App, register
+from kubestrata.core.construct_call import call
 from kubestrata.core.errors import InvalidReference, NodeError
 from kubestrata.core.node_process import OnDemandProvider
 from kubestrata.core.origin import Origin, caller
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from constructs import IConstruct
 
 _create: Callable[..., Any] = jsii.create  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+_call: Callable[..., Any] = _runtime.JSIIMeta.__call__
 _register_reference: Callable[[Any], None] = _reference_map.register_reference
 
 
@@ -36,9 +38,14 @@ def first_line(error: BaseException) -> str:
 def take_over(*, runs: bool) -> None:
     """Put functions of this module in the place of jsii's, and its process unless that runs."""
     jsii.create = _create_and_register
+    setattr(_runtime.JSIIMeta, "__call__", _explained_call)  # noqa: B010  # mypy: a method
     _reference_map.register_reference = _register_created  # type: ignore[assignment]
     if not runs:
         _runtime.kernel.provider = OnDemandProvider()
+
+
+def _explained_call(cls: Any, *args: Any, **kwargs: Any) -> Any:
+    return call(_call, cls, args, kwargs)
 
 
 def create(construct: IConstruct, arguments: list[Any]) -> None:

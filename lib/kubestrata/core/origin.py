@@ -62,7 +62,8 @@ class Origin:
 
 
 @cache
-def _is_library(file: str) -> bool:
+def is_library(file: str) -> bool:
+    """Return True for files of the library, the bindings and installed packages."""
     passed_over = any(part in file for part in _PASSED_OVER)
     return passed_over or file.startswith((_LIBRARY, *_PROGRAMS))
 
@@ -70,7 +71,7 @@ def _is_library(file: str) -> bool:
 def caller(path: str = "") -> Origin:
     """The nearest line on the stack that is not the library's own."""
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # inspect reads files
-    while _is_library(frame.f_code.co_filename) and frame.f_back is not None:
+    while is_library(frame.f_code.co_filename) and frame.f_back is not None:
         frame = frame.f_back
     return Origin(frame.f_code.co_filename, frame.f_lineno, path, _called_from(frame))
 
@@ -78,11 +79,11 @@ def caller(path: str = "") -> Origin:
 def _called_from(frame: FrameType) -> Line | None:
     """The next line above in another file; a program begins where a module is run."""
     made, above = frame.f_code.co_filename, frame
-    while above.f_code.co_name != "<module>" or _is_library(above.f_code.co_filename):
+    while above.f_code.co_name != "<module>" or is_library(above.f_code.co_filename):
         if above.f_back is None:
             return None
         above = above.f_back
         file = above.f_code.co_filename
-        if file != made and not _is_library(file):
+        if file != made and not is_library(file):
             return Line(file, above.f_lineno)
     return None

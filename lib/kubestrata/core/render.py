@@ -11,6 +11,7 @@ import msgspec
 from kubestrata.core.errors import InvalidBody
 from kubestrata.core.json_value import Json, JsonObject, is_mapping, is_sequence
 from kubestrata.core.origin import Origin
+from kubestrata.core.plain_value import unwritable
 from kubestrata.core.reference import Reference, ReferenceName
 from kubestrata.core.struct import NULL
 from kubestrata.core.value.placeholder import PlaceholderInt
@@ -53,6 +54,12 @@ def restore(kind: type, value: object) -> object:
     raise TypeError(f"{value!r} is no {kind.__name__}")
 
 
+def _require_writable(value: object, origin: Origin, what: str) -> None:
+    fault = unwritable(value)
+    if fault is not None:
+        raise InvalidBody(str(origin), what + fault.path, str(fault), fault.fix)
+
+
 def render(
     body: msgspec.Struct, origin: Origin, what: str
 ) -> tuple[dict[str, Any], list[Reference]]:
@@ -60,6 +67,7 @@ def render(
 
     Raises InvalidBody where a value has not the type that the schema gives its field.
     """
+    _require_writable(body, origin, what)
     rendering = Rendering([])
     try:
         plain = msgspec.to_builtins(body, enc_hook=rendering.encode)
@@ -85,6 +93,7 @@ def _invalid(body: type[msgspec.Struct], text: str, origin: Origin, what: str) -
 
 def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Reference]]:
     """Like `render`, for a value that no schema describes."""
+    _require_writable(value, origin, what)
     rendering = Rendering([], marks=True)
     try:
         return msgspec.to_builtins(

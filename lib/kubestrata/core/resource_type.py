@@ -1,42 +1,16 @@
-"""What a wrong call of a kind's constructor tells: the line, the mistake, the nearest keyword."""
+"""Calls of kinds: a call that does not fit the constructor is an error of the body."""
 
 from __future__ import annotations
 
-import inspect
-import re
 from typing import TYPE_CHECKING, Any
 
 from kubestrata.core.errors import InvalidBody
 from kubestrata.core.origin import caller
 
-_QUOTED = re.compile(r"'([^']*)'")
-_COUNTED = re.compile(r"(takes .*? given)")
-
 
 def _constructor(kind: Any) -> Any:
     """The function itself: the signature of a class is that of its metaclass's call."""
     return kind.__init__
-
-
-def _explain(kind: type, message: str) -> InvalidBody:
-    from kubestrata.core.field_type import nearest  # noqa: PLC0415  # errors only
-
-    where, what = str(caller()), kind.__name__
-    known = [name for name in inspect.signature(_constructor(kind)).parameters if name != "self"]
-    words = _QUOTED.findall(message)
-    if "unexpected keyword argument" in message and words:
-        return InvalidBody(where, what, f"has no field {words[0]!r}", nearest(words[0], known))
-    if " missing " in message and words:
-        field = "field" if len(words) == 1 else "fields"
-        names = " and ".join(map(repr, words))
-        fix = "pass " + ", ".join(f"{word}=" for word in words)
-        return InvalidBody(where, what, f"needs the {field} {names}", fix)
-    if "multiple values" in message and words:
-        return InvalidBody(where, what, f"was given {words[0]!r} twice", f"pass {words[0]} once")
-    counted = _COUNTED.search(message)
-    if counted:
-        return InvalidBody(where, what, counted[1], "pass the fields of the body as keywords")
-    return InvalidBody(where, what, message)
 
 
 class ResourceType(type):
@@ -52,4 +26,7 @@ class ResourceType(type):
                 trace = error.__traceback__
                 if isinstance(error, InvalidBody) or trace is None or trace.tb_next is not None:
                     raise
-                raise _explain(cls, str(error)) from None
+                from kubestrata.core.call_error import explain_call  # noqa: PLC0415  # errors only
+
+                where, constructor = str(caller()), _constructor(cls)
+                raise explain_call(cls.__name__, str(error), constructor, where=where) from None

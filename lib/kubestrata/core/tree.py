@@ -37,10 +37,28 @@ def claim(scope: IConstruct, id: str, origin: Origin) -> None:
     """Reserve `id` in `scope`; raises DuplicateObject naming both lines if it is taken."""
     taken = _ids.setdefault(scope, {})
     if id in taken:
-        where = path_of(scope) or "the platform"
-        why = f"{where} has one already, made at {taken[id]}"
-        raise DuplicateObject(str(origin), f"id {id!r}", why, "give one of them another id")
+        raise DuplicateId(scope, id, origin, taken[id])
     taken[id] = origin
+
+
+class DuplicateId(DuplicateObject):
+    """Two constructs of one scope have one id; the message names both lines."""
+
+    def __init__(self, scope: IConstruct, id: str, origin: Origin, first: Origin) -> None:
+        self.scope, self.id, self.origin, self.first = scope, id, origin, first
+        above = f", called from {first.called_from}" if first.called_from else ""
+        why = f"{path_of(scope) or 'the platform'} has one already, made at {first}{above}"
+        fix = f"give one of them another id, such as {id + '-2'!r}"
+        super().__init__(str(origin), f"id {id!r}", why, fix)
+
+    def written_as(self, id: str) -> DuplicateId:
+        """Return the same error for the id that the caller wrote."""
+        return DuplicateId(self.scope, id, self.origin, self.first)
+
+
+def children_of(scope: IConstruct) -> dict[str, Origin]:
+    """Return the ids of the constructs in Node below a scope, and where each was made."""
+    return {each.id: each.origin for each in _places.values() if each.scope is scope}
 
 
 def place(construct: IConstruct, scope: IConstruct | None, id: str, origin: Origin) -> None:

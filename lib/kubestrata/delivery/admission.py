@@ -7,7 +7,7 @@ a chart makes nobody sees what they exclude: everything waits for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.json_value import Manifest, mapping, sequence
@@ -50,6 +50,7 @@ def _later(cluster: Cluster, units: Units, home: Unit) -> Iterator[Unit]:
 
 def admission_edges(cluster: Cluster, units: Units) -> Iterator[tuple[Unit, Unit, str, Located]]:
     """(unit, policy's unit, reason, line) for all that a policy judges, in stable order."""
+    namespaces = {name: _namespaces(unit) for name, unit in units.by_name.items()}
     for name in sorted(units.by_name):
         home = units.by_name[name]
         for item in home.objects:
@@ -57,18 +58,18 @@ def admission_edges(cluster: Cluster, units: Units) -> Iterator[tuple[Unit, Unit
                 continue
             excluded = excluded_namespaces(item.manifest)
             for unit in _later(cluster, units, home):
-                if _namespaces(unit) - excluded:
+                if namespaces[unit.name] - excluded:
                     yield unit, home, f"{item.identity} judges what it runs", item.origin
-        yield from _of_charts(cluster, units, home)
+        yield from _of_charts(cluster, units, home, namespaces)
 
 
 def _of_charts(
-    cluster: Cluster, units: Units, home: Unit
+    cluster: Cluster, units: Units, home: Unit, namespaces: Mapping[str, frozenset[str]]
 ) -> Iterator[tuple[Unit, Unit, str, Located]]:
     component = home.component
     if home is units.of_component[component.name][0]:
         text = f"policies of a chart of {component.name} judge what it runs"
         for origin in component.policies:
             for unit in _later(cluster, units, home):
-                if _namespaces(unit):
+                if namespaces[unit.name]:
                     yield unit, home, text, origin

@@ -9,11 +9,13 @@ from __future__ import annotations
 import graphlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import GraphError
 from kubestrata.core.identity import Identity
+from kubestrata.core.reachability import Reachability
 from kubestrata.core.reference import Reference
 from kubestrata.core.written import Located
 from kubestrata.delivery.admission import admission_edges
@@ -104,21 +106,22 @@ class Graph:
             self._add(unit, owner, Reason(f"{identity} is in its namespace", origin))
 
     def _add_admission(self) -> None:
-        for unit, target, text, origin in admission_edges(self.cluster, self.units):
-            if not self._reaches(target.name, unit.name):
-                self._add(unit, target, Reason(text, origin))
+        edges = groupby(admission_edges(self.cluster, self.units), key=lambda edge: edge[1].name)
+        for home, waiting in edges:
+            # An edge to `home` from what it does not reach leaves what it reaches as it was.
+            reached = self._reached(home)
+            for unit, target, text, origin in waiting:
+                if unit.name not in reached:
+                    self._add(unit, target, Reason(text, origin))
 
-    def _reaches(self, start: str, goal: str) -> bool:
+    def _reached(self, start: str) -> set[str]:
         seen = {start}
         waiting = [start]
         while waiting:
-            for name in self.needs[waiting.pop()]:
-                if name == goal:
-                    return True
-                if name not in seen:
-                    seen.add(name)
-                    waiting.append(name)
-        return False
+            fresh = self.needs[waiting.pop()].keys() - seen
+            seen |= fresh
+            waiting += fresh
+        return seen
 
     def _refuse_cycle(self) -> None:
         try:
@@ -140,15 +143,15 @@ class Graph:
 
     def depends_on(self) -> dict[str, list[str]]:
         """The transitive reduction: unit -> the units it must name, sorted."""
-        order = graphlib.TopologicalSorter(_plain(self.needs)).static_order()
-        above: dict[str, set[str]] = {}
+        reach = Reachability(self.needs)
         reduced: dict[str, list[str]] = {}
-        for name in order:
+        for name in sorted(self.needs):
             direct = self.needs[name]
-            implied = set[str]().union(*(above[other] for other in direct))
-            reduced[name] = sorted(other for other in direct if other not in implied)
-            above[name] = implied | set(direct)
-        return {name: reduced[name] for name in sorted(reduced)}
+            implied = 0
+            for other in direct:
+                implied |= reach.bits(other)
+            reduced[name] = sorted(other for other in direct if not reach.bit(other) & implied)
+        return reduced
 
 
 def _plain(needs: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

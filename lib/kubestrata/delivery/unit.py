@@ -64,14 +64,16 @@ def _needs_own_chart(component: Component, objects: Sequence[RenderedObject]) ->
     groups = frozenset[str]().union(*(item.groups for item in charts))
     providers = {item.by for item in charts}
     later = {item.identity for item in objects if item.identity.group in groups}
-    grew = bool(later)
-    while grew:
-        grew = False
-        for item in objects:
-            named = {ref.resource.identity for ref in item.references if ref.resource is not None}
-            if item.identity not in later and item.resource not in providers and named & later:
-                later.add(item.identity)
-                grew = True
+    namers: dict[Identity, list[Identity]] = {}
+    for item in objects if later else ():
+        for reference in item.references if item.resource not in providers else ():
+            if reference.resource is not None:
+                namers.setdefault(reference.resource.identity, []).append(item.identity)
+    waiting = list(later)
+    while waiting:
+        fresh = set(namers.get(waiting.pop(), ())) - later
+        later |= fresh
+        waiting += fresh
     return later
 
 
@@ -84,6 +86,12 @@ def _split(component: Component, objects: Sequence[RenderedObject]) -> list[Unit
         second = [item for item in objects if item.identity in later]
         units.append(Unit(f"{component.name}-{CONFIG}", component, f"{folder}/{CONFIG}", second))
     return units
+
+
+def _one_of_two(identity: Identity) -> str:
+    if (identity.group, identity.kind) == ("", "Namespace"):
+        return "declare it in one component, and pass its home_namespace to the other"
+    return "keep one of the two, or give one another name or namespace"
 
 
 def units_of(cluster: Cluster) -> Units:
@@ -99,8 +107,8 @@ def units_of(cluster: Cluster) -> Units:
         written += [(item.identity, item.origin) for item in component.files]
         for identity, origin in written:
             if identity in seen:
-                why = f"was made already at {seen[identity]}"
-                raise DuplicateObject(str(origin), str(identity), why, "keep one of the two")
+                why = f"is made twice, also at {seen[identity]}"
+                raise DuplicateObject(str(origin), str(identity), why, _one_of_two(identity))
             seen[identity] = origin
         for unit in _split(component, objects):
             units.add(unit)

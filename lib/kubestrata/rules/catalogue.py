@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from kubestrata.core.docstring import docstring
 from kubestrata.rules.rule import Rule
 
 GROUPS = ("graph", "references", "substitution", "secrets", "schema", "policy", "change")
@@ -32,7 +33,7 @@ def rules_of(group: str) -> list[Rule]:
 def group_title(group: str) -> str:
     """What a group is about, as its package says it."""
     package = importlib.import_module(f"kubestrata.rules.{group}")
-    return (package.__doc__ or group).strip().rstrip(".")
+    return (docstring(package) or group).rstrip(".")
 
 
 def _rules(module: object) -> Sequence[Rule]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.reachability import Reachability
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 
@@ -24,66 +24,97 @@ def _named(identity: Identity, reference: dict[str, Any]) -> Identity:
 
 def ancestors(tree: ClusterTree, unit: Identity | None) -> list[Identity]:
     """A unit's parent, that one's parent, and so on."""
-    found: list[Identity] = []
+    found: dict[Identity, None] = {}
     while unit is not None and unit in tree.units:
         unit = tree.units[unit].parent
         if unit is None or unit in found:
             break
-        found.append(unit)
-    return found
+        found[unit] = None
+    return list(found)
+
+
+class _Event(NamedTuple):
+    """A unit is applied; `whole` is True where its children are, too."""
+
+    unit: Identity
+    whole: bool = False
 
 
 class Order:
-    """Which units are ready before another one starts, as far as the tree promises it."""
+    """Which units are ready before another one starts, as far as the tree promises it.
+
+    A unit starts after its parent, and after what it and its ancestors wait for. A unit that is
+    ready only when its objects are brings its children with it.
+    """
 
     def __init__(self, tree: ClusterTree) -> None:
         self._units = tree.units
-        self._tree = tree
         self._children: dict[Identity, list[Identity]] = {}
         for unit in tree.units.values():
             if unit.parent is not None:
                 self._children.setdefault(unit.parent, []).append(unit.identity)
-        self._known: dict[Identity, frozenset[Identity]] = {}
+        self._edges: dict[_Event, list[_Event]] = {}
+        for unit in tree.units.values():
+            self._edges[_Event(unit.identity)] = self._causes(tree, unit)
+        self._reach = Reachability(self._edges)
 
-    def before(self, unit: Identity) -> frozenset[Identity]:
-        """Every unit that is applied before this one: what it and its ancestors wait for."""
-        if unit not in self._known:
-            self._known[unit] = self._before(unit)
-        return self._known[unit]
+    def _causes(self, tree: ClusterTree, unit: Unit) -> list[_Event]:
+        """Return what must have happened before a unit starts."""
+        parent = [] if unit.parent is None else [_Event(unit.parent)]
+        # What a unit waits for within its own ancestors is never ready before it.
+        own = set(ancestors(tree, unit.identity)) if unit.depends_on else set[Identity]()
+        waited = (self._ready(each, within=own) for each in unit.depends_on)
+        return [*parent, *waited]
 
-    def _before(self, start: Identity) -> frozenset[Identity]:
-        found: set[Identity] = set()
-        waiting = [start]
-        while waiting:
-            unit = waiting.pop()
-            above = ancestors(self._tree, unit)
-            found.update(above)
-            for one in (unit, *above):
-                for target in _targets(self._units, one):
-                    if target not in found:
-                        found.add(target)
-                        ready = self._ready_with(target)
-                        found.update(ready)
-                        waiting += [target, *ready]
-        return frozenset(found - {start})
-
-    def _ready_with(self, unit: Identity) -> list[Identity]:
-        """The units that are ready when one is: its children, if it waits for them."""
+    def _ready(self, unit: Identity, *, within: set[Identity]) -> _Event:
+        """Return the event that a unit is ready: with its children, if it waits for them."""
         known = self._units.get(unit)
-        if known is None or not waits(known):
-            return []
-        found: list[Identity] = []
-        stack = list(self._children.get(unit, ()))
-        while stack:
-            child = stack.pop()
-            if child not in found:
-                found.append(child)
-                stack += self._children.get(child, ())
+        if known is None or unit in within or unit not in self._children or not waits(known):
+            return _Event(unit)
+        ready = _Event(unit, whole=True)
+        self._add_whole(ready)
+        return ready
+
+    def _add_whole(self, event: _Event) -> None:
+        waiting = [event]
+        while waiting:
+            each = waiting.pop()
+            if each in self._edges:
+                continue
+            inner = self._children.get(each.unit, ())
+            children = [_Event(child, whole=child in self._children) for child in inner]
+            self._edges[each] = [_Event(each.unit), *children]
+            waiting += [child for child in children if child.whole]
+
+    def is_before(self, one: Identity, other: Identity) -> bool:
+        """Return True if `one` is applied before `other`."""
+        return one != other and self._reach.reaches(_Event(other), _Event(one))
+
+    def first_child_before(self, unit: Identity, target: Identity) -> Identity | None:
+        """Return the first descendant of a unit that is applied before `target`, or is it."""
+        if unit not in self._children:
+            return None
+        bits, found = self._reach.bit(_Event(target)), self._descendants(unit)
+        if bits & found:
+            return target
+        both = self._reach.bits(_Event(target)) & found
+        return min((each.unit for each in self._reach.nodes(both)), default=None)
+
+    def _descendants(self, unit: Identity) -> int:
+        found, seen = 0, {unit}
+        waiting = [unit]
+        while waiting:
+            for child in self._children.get(waiting.pop(), ()):
+                if child not in seen:
+                    seen.add(child)
+                    found |= self._reach.bit(_Event(child))
+                    waiting.append(child)
         return found
 
 
-def _targets(units: Mapping[Identity, Unit], unit: Identity) -> Iterable[Identity]:
-    return units[unit].depends_on if unit in units else ()
+def order_of(tree: ClusterTree) -> Order:
+    """Return the order of a cluster, which several rules share."""
+    return tree.once(Order)
 
 
 def waits(unit: Unit) -> bool:

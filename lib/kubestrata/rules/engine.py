@@ -13,7 +13,7 @@ from kubestrata.rules.judged import Coverage, coverage
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Unjudged
 from kubestrata.rules.violation import Finding, Place, Severity, Violation
-from kubestrata.rules.waiver import covers, faults_of
+from kubestrata.rules.waiver import Waivers, faults_of
 
 WAIVERS = Rule(
     "W01",
@@ -97,8 +97,9 @@ def _sifted(
     """The violations that hold, and those that are waived."""
     kept: list[Violation] = []
     waived: list[Waived] = []
+    known = Waivers(waivers, tree.name)
     for violation in dict.fromkeys(sorted(_violations(tree, rules), key=lambda each: each.order)):
-        waiver = next((each for each in waivers if covers(each, violation)), None)
+        waiver = known.covering(violation)
         if waiver is None:
             kept.append(violation)
         else:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.waiver import Waiver
 from kubestrata.rules.violation import Finding, Place, Violation
 
 
-def covers(waiver: Waiver, violation: Violation) -> bool:
-    """Whether a violation is the one that is waived; an expired waiver still hides it."""
-    return (
-        violation.rule == waiver.rule
-        and violation.finding.object == waiver.object
-        and waiver.cluster in ("", violation.cluster)
-    )
+class Waivers:
+    """The waivers of a cluster, found by the rule and the object of a violation."""
+
+    def __init__(self, waivers: Iterable[Waiver], cluster: str) -> None:
+        self._found: dict[tuple[str, Identity], Waiver] = {}
+        for waiver in waivers:
+            if waiver.cluster in ("", cluster):
+                self._found.setdefault((waiver.rule, waiver.object), waiver)
+
+    def covering(self, violation: Violation) -> Waiver | None:
+        """Return the first waiver of a violation; an expired one still hides it."""
+        return self._found.get((violation.rule, violation.finding.object))
 
 
 def faults_of(

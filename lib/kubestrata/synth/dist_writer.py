@@ -15,8 +15,10 @@ from kubestrata.core.conflict_marker import conflict_line
 from kubestrata.core.errors import DistError
 from kubestrata.synth.directory_swap import mount_point_in, put_in_place
 from kubestrata.synth.dist_folder import look_at, read_file
+from kubestrata.synth.interruption import held, require_none
 from kubestrata.synth.manifest_index import INDEX_NAME, parse_index, render_index
-from kubestrata.synth.staged_tree import bring_late_files, require_removable, stage_tree
+from kubestrata.synth.output_folder import require_own_folder
+from kubestrata.synth.staged_tree import require_removable, retire, stage_late_files, stage_tree
 from kubestrata.synth.staging import exclusive, leftovers, staging
 from kubestrata.synth.tree_path import check_paths
 from kubestrata.synth.write_failure import not_movable, write_failure
@@ -35,17 +37,19 @@ class WriteReport:
 def write_tree(outdir: Path, files: Mapping[str, bytes]) -> WriteReport:
     """Make `outdir` hold `files`, by POSIX path below it, and the foreign files it held.
 
-    Touches nothing where nothing has changed.
+    Touches nothing where nothing has changed. A signal ends it before the exchange, and is
+    delivered after it once the exchange has begun.
 
     Raises:
         DistError: nothing was written, `outdir` is as it was.
+        KeyboardInterrupt: the same, for a signal before the exchange.
     """
     root = _located(outdir)
     try:
         _check(root, files)
         if _is_current(root, files):
             return WriteReport(written=(), removed=(), unchanged=tuple(sorted(files)))
-        with exclusive(root):
+        with held(), exclusive(root):
             plan = plan_write(root, files)
             if not plan.is_current:
                 _replace(plan)
@@ -121,8 +125,9 @@ def _check(root: str, files: Mapping[str, bytes]) -> None:
     if INDEX_NAME in files:
         raise DistError(root, f"{INDEX_NAME!r} cannot be written", "it is the name of the index")
     check_paths(root, [*files, INDEX_NAME])
-    if root == os.sep:
+    if os.path.realpath(root) == os.sep:
         raise not_movable(root, "it is the root folder")
+    require_own_folder(root)
     parent = os.path.dirname(root) or os.curdir
     if not os.path.isdir(parent):
         raise DistError(root, "cannot be made", f"{parent!r} is not a folder", f"mkdir -p {parent}")
@@ -147,6 +152,9 @@ def _replace(plan: WritePlan) -> None:
         require_removable(root, [f"{root}/{folder}" for folder in sorted(folders)])
     with staging(root) as (new, aside):
         stage_tree(plan, new)
+        if plan.old.exists:
+            stage_late_files(plan, new)
+        require_none()
         replaced = put_in_place(new, root, aside)
         if plan.old.exists:
-            bring_late_files(plan, replaced)
+            retire(plan, replaced)

@@ -10,12 +10,15 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kubestrata.synth.dist_folder import scan
+from kubestrata.synth.interruption import require_none
 from kubestrata.synth.manifest_index import INDEX_NAME
 from kubestrata.synth.write_plan import WritePlan
 
+_LATE = ".kubestrata-late"
+_ROUNDS = 100
 _NO_LINKS = {errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
@@ -26,8 +29,10 @@ def stage_tree(plan: WritePlan, target: str) -> None:
     for folder in folders:
         os.mkdir(f"{target}/{folder}")
     for path in sorted(plan.carried):
+        require_none()
         _carry(f"{plan.old.path}/{path}", f"{target}/{path}")
     for path, content in sorted(plan.written.items()):
+        require_none()
         _write(f"{target}/{path}", content)
     if INDEX_NAME not in plan.carried:
         _write(f"{target}/{INDEX_NAME}", plan.index)
@@ -41,17 +46,94 @@ def stage_tree(plan: WritePlan, target: str) -> None:
         _keep_mode(plan.old.path, target)
 
 
-def bring_late_files(plan: WritePlan, replaced: str) -> None:
-    """Move on the foreign files that appeared in the old tree while the new one was made."""
-    generated = plan.old.listed | plan.unchanged | plan.written.keys() | {INDEX_NAME}
-    for path, entry in scan(replaced).items():
-        if path in generated or entry.is_dir(follow_symlinks=False):
-            continue
-        before = plan.old.entries.get(path)
-        if before is None or before.inode() != entry.inode():
-            place = f"{plan.old.path}/{path}"
-            os.makedirs(os.path.dirname(place), exist_ok=True)
-            os.rename(entry.path, place)
+def stage_late_files(plan: WritePlan, target: str) -> None:
+    """Take over the foreign files that were saved while the new tree was made.
+
+    Raises:
+        DistError: one is in the way of a generated file.
+    """
+    entries = scan(plan.old.path)
+    late = _late_files(plan, entries, target)
+    plan.refuse_obstacles(late.keys())
+    for path, entry in entries.items():
+        if path not in plan.old.entries and entry.is_dir(follow_symlinks=False):
+            os.makedirs(f"{target}/{path}", exist_ok=True)
+    for path, entry in late.items():
+        place = f"{target}/{path}"
+        # An editor's temporary file may be gone again.
+        with contextlib.suppress(FileNotFoundError):
+            _carry(entry.path, f"{place}{_LATE}")
+            os.rename(f"{place}{_LATE}", place)
+
+
+def retire(plan: WritePlan, replaced: str) -> None:
+    """Remove the old tree; what was saved in it up to its last moment goes to the new one."""
+    for _ in range(_ROUNDS):
+        entries = scan(replaced)
+        late = _late_files(plan, entries, plan.old.path)
+        for path, entry in late.items():
+            with contextlib.suppress(FileNotFoundError):
+                _bring(plan, path, entry.path)
+        known = [each for path, each in entries.items() if path not in late]
+        # What cannot be removed like this is left to the end of the staging folder.
+        with contextlib.suppress(PermissionError):
+            if not _removed(replaced, known):
+                continue
+        return
+
+
+def _late_files(
+    plan: WritePlan, entries: Mapping[str, os.DirEntry[str]], tree: str
+) -> dict[str, os.DirEntry[str]]:
+    """Return the foreign files of the old tree that another tree has not, or not so."""
+    ours = plan.old.listed | plan.unchanged | {INDEX_NAME}
+    return {
+        path: entry
+        for path, entry in entries.items()
+        if path not in ours
+        and not entry.is_dir(follow_symlinks=False)
+        and not _is_same(entry, f"{tree}/{path}")
+    }
+
+
+def _is_same(entry: os.DirEntry[str], other: str) -> bool:
+    """Return True for a link to one file, and for a copy of it where there are no links."""
+    try:
+        one, two = entry.stat(follow_symlinks=False), os.lstat(other)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return os.path.samestat(one, two) or (one.st_mode, one.st_size, one.st_mtime_ns) == (
+        two.st_mode,
+        two.st_size,
+        two.st_mtime_ns,
+    )
+
+
+def _bring(plan: WritePlan, path: str, late: str) -> None:
+    """Move a file to its place; beside the tree's own files where a generated one has it."""
+    aside = f"{plan.old.path}/{path.replace('/', '_')}.saved"
+    place = aside if path in plan.generated else f"{plan.old.path}/{path}"
+    try:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        os.rename(late, place)
+    except (FileExistsError, NotADirectoryError, IsADirectoryError):
+        os.rename(late, aside)
+
+
+def _removed(folder: str, entries: Iterable[os.DirEntry[str]]) -> bool:
+    """Remove a folder of these entries, and return False if there was more in it."""
+    deepest_first = sorted(entries, key=lambda entry: entry.path, reverse=True)
+    try:
+        for entry in deepest_first:
+            with contextlib.suppress(FileNotFoundError):
+                remove = os.rmdir if entry.is_dir(follow_symlinks=False) else os.unlink
+                remove(entry.path)
+        os.rmdir(folder)
+    except OSError as error:
+        if error.errno != errno.ENOTEMPTY:
+            raise
+        return False
+    return True
 
 
 def require_removable(outdir: str, folders: Iterable[str]) -> None:

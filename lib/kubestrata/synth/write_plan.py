@@ -35,6 +35,15 @@ class WritePlan:
         return self.old.index == self.index and not self.written and not self.removed
 
     @property
+    def generated(self) -> AbstractSet[str]:
+        """The files of the new tree that synth writes, without the index."""
+        return self.written.keys() | self.unchanged
+
+    def refuse_obstacles(self, foreign: AbstractSet[str]) -> None:
+        """Raise DistError where one of some foreign files is in the way of the new tree."""
+        refuse_obstacles(self.old, self.generated, foreign, ancestors(foreign))
+
+    @property
     def carried(self) -> AbstractSet[str]:
         """Files that the new tree takes over from the old one as they are."""
         kept = self.unchanged | self.foreign
@@ -54,7 +63,7 @@ def plan_write(outdir: str, files: Mapping[str, bytes]) -> WritePlan:
     removed = (old.listed & old.files) - wanted
     foreign = old.foreign - unchanged
     folders = _kept_folders(old, removed, foreign)
-    _refuse_obstacles(old, wanted, foreign, folders)
+    refuse_obstacles(old, wanted, foreign, folders)
     return WritePlan(
         old=old,
         written={path: files[path] for path in files if path not in unchanged},
@@ -78,7 +87,7 @@ def _kept_folders(
     return untouched | ancestors(untouched) | ancestors(foreign)
 
 
-def _refuse_obstacles(
+def refuse_obstacles(
     old: DistFolder, wanted: AbstractSet[str], foreign: AbstractSet[str], folders: AbstractSet[str]
 ) -> None:
     """Refuse to put a file where a foreign file or a folder is, or a folder where a file is."""

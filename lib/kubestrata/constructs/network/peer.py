@@ -34,7 +34,10 @@ class Pods:
         check_label(where, f"namespace of pods {self.name!r}:", self.namespace)
         for key, value in self.labels.items():
             if not _LABEL_KEY.match(str(key)) or not _LABEL_VALUE.match(str(value)):
-                why = "is no label that pods can have"
+                why = (
+                    "is not a valid label: key and value have at most 63 letters, digits, '-', "
+                    f"'_' and '.'; the value has {len(str(value))}"
+                )
                 raise InvalidValue(where, f"{key}={value!r} of pods {self.name!r}", why)
 
 

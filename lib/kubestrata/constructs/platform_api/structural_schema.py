@@ -6,7 +6,6 @@ CustomResourceDefinitions), so every part is put in place and optional fields lo
 
 from __future__ import annotations
 
-import inspect as python
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
@@ -15,6 +14,7 @@ from msgspec import inspect
 
 from kubestrata.constructs.platform_api.text_schema import text_schema
 from kubestrata.core.declaration import Declaration
+from kubestrata.core.docstring import docstring
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import caller
 from kubestrata.core.render import Rendering
@@ -89,7 +89,7 @@ def _struct(kind: inspect.StructType, path: _Path) -> Schema:
     if name in path:
         raise _refuse(path, f"{name} holds itself")
     below = (*path, name)
-    summary = (python.getdoc(kind.cls) or "").partition("\n\n")[0].replace("\n", " ")
+    summary = docstring(kind.cls).partition("\n\n")[0].replace("\n", " ")
     found: Schema = {"type": "object", **({"description": summary} if summary else {})}
     required = sorted(field.encode_name for field in kind.fields if field.required)
     if required:

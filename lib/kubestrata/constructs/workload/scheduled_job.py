@@ -13,6 +13,7 @@ from kubestrata.constructs.workload.pod_parts import make_parts
 from kubestrata.constructs.workload.policy import Target, reach
 from kubestrata.constructs.workload.secret_use import check_namespaces
 from kubestrata.constructs.workload.volume import mounted
+from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.tree import component_of
@@ -21,6 +22,8 @@ from kubestrata.core.value.image import Image
 
 # A start that is missed for longer waits for the next time.
 _LATEST_START_SECONDS = 600
+# The controller adds 11 characters to the name of each run.
+_LONGEST_NAME = 52
 # Pods of jobs are one at a time: nothing to spread.
 _ANYWHERE = Availability(spread_zones=False, spread_nodes=False)
 
@@ -45,6 +48,7 @@ class ScheduledJob(Construct):
         timeout_seconds: int = 3600,
     ) -> None:
         """`time_zone` is of the IANA database, the controller's own unless given."""
+        check_label(str(caller()), "id of a ScheduledJob", id, longest=_LONGEST_NAME)
         super().__init__(scope, f"{id}-job")
         self.component = component_of(scope)
         labels = {"app.kubernetes.io/name": id}

@@ -29,6 +29,7 @@ from kubestrata.core import patch as patching
 from kubestrata.core.argument import require
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.patch import TypedPatch
@@ -77,7 +78,7 @@ class Workload(Construct):
         monitoring: Observed | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
-        require("id of a Workload", id, str)
+        check_label(str(caller()), "id of a Workload", require("id of a Workload", id, str))
         parts = (container, scaling, availability, route, backing, identity, monitoring)
         for part, kind in zip(parts, _PARTS, strict=True):
             if part is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from kubestrata.core.identity import Identity
+from kubestrata.core.reachability import Reachability
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
 from kubestrata.rules.rule import Rule
@@ -35,21 +36,22 @@ def _name(identity: Identity, ring: list[Identity]) -> str:
 def _rings(subjects: dict[Identity, Subject]) -> Iterator[list[Identity]]:
     """The shortest ring through each node that is in none told before, from its least node."""
     told: set[Identity] = set()
-    for start in sorted(subjects):
-        ring = None if start in told else _ring(subjects, start)
+    waits = {each: depends_on(subject) for each, subject in subjects.items()}
+    for start in sorted(each for ring in Reachability(waits).rings for each in ring):
+        ring = None if start in told else _ring(waits, start)
         if ring is not None and not told & set(ring):
             told.update(ring)
             yield ring
 
 
-def _ring(subjects: dict[Identity, Subject], start: Identity) -> list[Identity] | None:
+def _ring(waits: Mapping[Identity, Sequence[Identity]], start: Identity) -> list[Identity] | None:
     came: dict[Identity, Identity] = {}
     waiting = [start]
     for unit in waiting:
-        for target in depends_on(subjects[unit]):
+        for target in waits[unit]:
             if target == start:
                 return _way(came, start, unit)
-            if target in subjects and target not in came:
+            if target in waits and target not in came:
                 came[target] = unit
                 waiting.append(target)
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.rules.api_group import HELM
-from kubestrata.rules.dependency import Order
+from kubestrata.rules.dependency import order_of
 from kubestrata.rules.provider import custom, provider_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -13,7 +13,7 @@ from kubestrata.rules.violation import Finding
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    order = Order(tree)
+    order = order_of(tree)
     for subject in custom(tree):
         provider = provider_of(tree, subject.identity.group)
         if provider is None or provider.unit is None or subject.unit is None:
@@ -26,7 +26,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 message = f"stands beside HelmRelease {name}, which installs the CRDs of {group}"
                 fix = f"move it to a Kustomization that depends on {subject.unit.name}"
                 yield subject.finding("", message, fix)
-        elif subject.unit in order.before(provider.unit):
+        elif order.is_before(subject.unit, provider.unit):
             message = f"is applied before {provider.unit.name}, which installs the CRDs of {group}"
             fix = f"turn the dependsOn between {subject.unit.name} and {provider.unit.name} round"
             yield subject.finding("", message, fix)

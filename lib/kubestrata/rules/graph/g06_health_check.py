@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.dependency import Order
+from kubestrata.rules.dependency import Order, order_of
 from kubestrata.rules.provider import CRD, is_closed, provider_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Unit
@@ -14,7 +14,7 @@ from kubestrata.rules.violation import Finding
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    order = Order(tree)
+    order = order_of(tree)
     for unit in tree.units.values():
         for index, raw in enumerate(sequence(unit.subject.spec.get("healthChecks"))):
             target = _target(mapping(raw))
@@ -39,7 +39,7 @@ def _fault(tree: ClusterTree, order: Order, unit: Unit, target: Identity) -> str
         home = provider.unit
     elif found is None:
         return _missing(tree, unit, target)
-    if home is not None and home != unit.identity and unit.identity in order.before(home):
+    if home is not None and order.is_before(unit.identity, home):
         return f"{target} appears with {home.name}, which waits for {unit.identity.name}"
     return ""
 

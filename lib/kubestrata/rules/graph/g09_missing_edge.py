@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
-from kubestrata.rules.dependency import Order, ancestors
+from kubestrata.rules.dependency import Order, ancestors, order_of
 from kubestrata.rules.graph.need import Need, needs
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Unit
@@ -13,20 +13,20 @@ from kubestrata.rules.violation import Finding
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    order = Order(tree)
+    order = order_of(tree)
     for unit in tree.units.values():
         if unit.identity.kind == "Kustomization":
             yield from _unit(tree, order, unit)
 
 
 def _unit(tree: ClusterTree, order: Order, unit: Unit) -> Iterator[Finding]:
-    before = {unit.identity, *order.before(unit.identity)}
+    own = unit.identity
     missing: dict[Identity, str] = {}
     in_turn: dict[Identity, str] = {}
     for need in needs(tree, unit):
-        if before.isdisjoint(need.homes):
+        if not any(each == own or order.is_before(each, own) for each in need.homes):
             home = need.homes[0]
-            if unit.identity not in order.before(home):
+            if not order.is_before(own, home):
                 missing.setdefault(home, need.reason)
             elif _is_for_ever(tree, unit, need):
                 in_turn.setdefault(home, need.reason)

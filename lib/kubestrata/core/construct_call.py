@@ -1,0 +1,54 @@
+"""Calls of constructs: a wrong keyword and an id that is taken are errors of the Python source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from kubestrata.core import tree
+from kubestrata.core.errors import KubestrataError, NodeError
+from kubestrata.core.origin import caller
+
+_TAKEN = re.compile(r"already a Construct with name '([^']*)'")
+
+
+def call(make: Callable[..., Any], kind: Any, args: Any, kwargs: Any) -> Any:
+    """Call a class by the `make` of its metaclass.
+
+    Raises InvalidBody where the arguments do not fit its constructor, DuplicateObject where
+    its scope has a construct of that id in Node.
+    """
+    try:
+        return make(kind, *args, **kwargs)
+    except TypeError as error:
+        from kubestrata.core.call_error import wrong_call
+
+        wrong = wrong_call(error, kind)
+        if wrong is None:
+            raise
+        raise wrong from None
+    except tree.DuplicateId as error:
+        scope, written = _scope_and_id(args, kwargs)
+        if error.scope is not scope or error.id == written:
+            raise
+        raise error.written_as(written) from None
+    except NodeError as error:
+        duplicate = _duplicate(error, *_scope_and_id(args, kwargs))
+        if duplicate is None:
+            raise
+        raise duplicate from None
+
+
+def _scope_and_id(args: Any, kwargs: Any) -> tuple[Any, str]:
+    scope: Any = args[0] if args else kwargs.get("scope")
+    return scope, str(args[1] if len(args) > 1 else kwargs.get("id", ""))
+
+
+def _duplicate(error: NodeError, scope: Any, written: str) -> KubestrataError | None:
+    taken = _TAKEN.search(error.why)
+    first = None if taken is None or scope is None else tree.children_of(scope).get(taken[1])
+    if taken is None or first is None:
+        return None
+    origin = caller(tree.path_of(scope, taken[1]))
+    return tree.DuplicateId(scope, written or taken[1], origin, first)

@@ -1,0 +1,124 @@
+"""Values that a body may hold: what JSON has, so that each is written in one way only.
+
+Text, whole and finite numbers, booleans, None, lists, tuples and mappings with text keys, members
+of an Enum as their value, and structs. Others have no order, or no single spelling in YAML.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import math
+import os
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from kubestrata.core.json_value import is_mapping, is_sequence
+from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.struct import NULL
+
+_PLAIN = frozenset({str, int, bool, type(None)})
+_WORD = re.compile(r"[\w-]+")
+_KEYS = "mappings have text keys only"
+# Of several types that fit, the first.
+_FIXES: tuple[tuple[tuple[type, ...], str, str], ...] = (
+    ((AbstractSet,), "it has no order", "pass sorted(...) of it"),
+    ((bytes, bytearray, memoryview), "bytes are not text", "decode or base64-encode it yourself"),
+    ((dt.date, dt.time), "JSON has no such value", "pass its isoformat()"),
+    ((dt.timedelta,), "JSON has no such value", "pass a Duration"),
+    ((decimal.Decimal, uuid.UUID, os.PathLike), "JSON has no such value", "pass str(...) of it"),
+    ((Reference, ServiceReference), "a reference is not a name", "pass its name"),
+    ((Mapping,), "it is not a dict", "pass dict(...) of it"),
+    ((Sequence, Iterable), "it is not a list", "pass list(...) of it"),
+)
+
+
+@dataclass(slots=True)
+class Unwritable:
+    """A value that cannot be written, where it is, why, and what to pass instead."""
+
+    what: str
+    why: str
+    fix: str | None = None
+    steps: list[str] = field(default_factory=list[str])
+
+    @property
+    def path(self) -> str:
+        """The path from the value that was checked: `.spec.args[0]`."""
+        return "".join(reversed(self.steps))
+
+    def __str__(self) -> str:
+        return f"{self.what} cannot be written: {self.why}"
+
+
+def unwritable(value: object) -> Unwritable | None:
+    """Return the first value in a body that cannot be written; None if there is none."""
+    try:
+        return _fault(value)
+    except RecursionError:
+        return Unwritable("the value", "it is nested too deeply, or contains itself")
+
+
+def _fault(value: object) -> Unwritable | None:
+    if type(value) in _PLAIN or isinstance(value, str | int):
+        return None
+    if isinstance(value, msgspec.Struct):
+        return _within(_fields(value), "")
+    if is_mapping(value):
+        return _key_fault(value) or _within(value.items(), "")
+    if is_sequence(value):
+        return _within(enumerate(value), "[]")
+    if isinstance(value, float):
+        return None if math.isfinite(value) else Unwritable(str(value), "JSON has no such number")
+    if isinstance(value, Enum):
+        return _fault(value.value)
+    return _foreign(value)
+
+
+def _within(items: Iterable[tuple[Any, object]], kind: str) -> Unwritable | None:
+    for step, item in items:
+        if type(item) in _PLAIN:
+            continue
+        fault = _fault(item)
+        if fault is not None:
+            fault.steps.append(f"[{step}]" if kind else _step(step))
+            return fault
+    return None
+
+
+def _fields(struct: msgspec.Struct) -> Iterator[tuple[str, object]]:
+    """Return the fields that differ from None and UNSET, under their wire names."""
+    names = zip(struct.__struct_encode_fields__, struct.__struct_fields__, strict=True)
+    for wire, name in names:
+        value = getattr(struct, name)
+        if value is not None and value is not msgspec.UNSET:
+            yield wire, value
+
+
+def _step(key: str) -> str:
+    return f".{key}" if _WORD.fullmatch(key) else f"[{key!r}]"
+
+
+def _key_fault(value: dict[Any, object]) -> Unwritable | None:
+    for key in value:
+        if not isinstance(key, str):
+            fix = f"write {str(key)!r}" if type(key) in (int, float) else None
+            return Unwritable(f"the key {repr(key)[:80]}", _KEYS, fix)
+    return None
+
+
+def _foreign(value: object) -> Unwritable | None:
+    if value is NULL:
+        return None
+    name = f"a value of type {type(value).__name__}"
+    for kinds, why, fix in _FIXES:
+        if isinstance(value, kinds):
+            return Unwritable(name, why, fix)
+    return Unwritable(name, "JSON has no such value")

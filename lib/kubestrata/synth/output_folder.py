@@ -1,0 +1,40 @@
+"""Which folders cannot be the output folder: replacing them would move the project itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from kubestrata.core.errors import DistError
+
+_MARKS = ("cdk8s.yaml", ".git")
+
+
+def require_own_folder(outdir: str) -> None:
+    """Refuse a folder that is, or contains, the project, its program or its repository.
+
+    Symlinks on the way are followed, because what they lead to would be replaced.
+
+    Raises:
+        DistError: nothing was read or written.
+    """
+    real = Path(os.path.realpath(outdir))
+    held = next((each for each in _protected(real) if each.is_relative_to(real)), None)
+    if held is not None:
+        why = f"it contains {held}, and the output folder is replaced as a whole"
+        raise DistError(outdir, "cannot be the output folder", why, "name a folder such as dist")
+
+
+def _protected(outdir: Path) -> Iterator[Path]:
+    """Return what must not be replaced: files of the project, here, above and in the folder."""
+    here = Path(os.path.realpath(Path.cwd()))
+    for folder in (here, *here.parents):
+        yield from (folder / mark for mark in _MARKS if (folder / mark).exists())
+    program = getattr(sys.modules.get("__main__"), "__file__", None)
+    for name in (program, sys.argv[0] if sys.argv else None):
+        if name and name.endswith(".py"):
+            yield Path(os.path.realpath(name))
+    if (outdir / "cdk8s.yaml").exists() or (outdir / ".git").is_dir():
+        yield outdir
