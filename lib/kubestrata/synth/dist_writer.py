@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kubestrata.core.directory_swap import mount_point_in, put_in_place
 from kubestrata.core.errors import DistError
-from kubestrata.synth.directory_swap import mount_point_in, put_in_place
+from kubestrata.core.staging import exclusive, leftovers, staging
 from kubestrata.synth.dist_folder import look_at, read_file
 from kubestrata.synth.manifest_index import INDEX_NAME
 from kubestrata.synth.staged_tree import bring_late_files, require_removable, stage_tree
-from kubestrata.synth.staging import exclusive, leftovers, staging
 from kubestrata.synth.tree_path import check_paths
 from kubestrata.synth.write_failure import not_movable, write_failure
 from kubestrata.synth.write_plan import WritePlan, plan_write
