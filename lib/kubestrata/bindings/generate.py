@@ -10,7 +10,7 @@ from pathlib import Path
 from kubestrata.bindings.address import Entry
 from kubestrata.bindings.build import build_tree
 from kubestrata.bindings.collection import Collection, read_kinds
-from kubestrata.bindings.disk import differences, exchange
+from kubestrata.bindings.disk import differences, exchange, exclusive_tree
 from kubestrata.bindings.import_list import added, entries_of, read_config, write_config
 from kubestrata.bindings.lock import LOCK_FILE, digest, lock_text, read_lock
 from kubestrata.bindings.mirror import Mirror, open_mirror
@@ -95,9 +95,10 @@ def generate(
     options = Options(descriptions, progress, cores)
     tree, found = _generated(entries_of(wanted, name), config_path.parent, mirror, options)
     _refuse_moved(found.sources, imports_dir)
-    if _differences(tree, found, imports_dir):
-        lock = lock_text(found.sources, tree.files, descriptions=descriptions)
-        exchange(imports_dir, tree.files, lock)
+    with exclusive_tree(imports_dir):
+        if _differences(tree, found, imports_dir):
+            lock = lock_text(found.sources, tree.files, descriptions=descriptions)
+            exchange(imports_dir, tree.files, lock)
     if wanted != text:
         write_config(config_path, wanted)
     kinds = sorted(f"{kind.module.rpartition('.')[0]}.{kind.kind}" for kind in tree.kinds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -48,6 +49,8 @@ def _options(
 def main() -> None:
     """Run the command line; exits 0 clean, 1 different, 2 failed, 130 interrupted."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
+    # An exception, unlike the signal itself, lets each step remove what it began.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         code = app(standalone_mode=False)
         if code == INTERRUPTED:  # typer turns Ctrl-C into an exit code
