@@ -8,12 +8,11 @@ from pathlib import Path
 
 from kubestrata.bindings.lock import LOCK_FILE, Lock, digest, read_lock
 from kubestrata.bindings.text import MARKER
+from kubestrata.core.bindings_path import PACKAGE
 from kubestrata.core.directory_swap import put_in_place
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.held_signals import signals_held
 from kubestrata.core.staging import exclusive, staging
-
-PACKAGE = "kubeapis"
 
 
 def files_of(imports_dir: Path) -> dict[str, Path]:

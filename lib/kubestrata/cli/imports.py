@@ -13,6 +13,7 @@ import typer
 
 from kubestrata.bindings import ImportReport, Progress, check, check_untouched, generate
 from kubestrata.cli.failure import DIFFERENT
+from kubestrata.core.bindings_path import modules_beside
 from kubestrata.core.errors import ConfigError
 from kubestrata.synth.project import Project, load_project
 
@@ -73,6 +74,7 @@ def run(
             descriptions=descriptions,
             progress=progress,
             cores=os.cpu_count() or 1,
+            beside=modules_beside(project.imports),
         )
     typer.echo(f"{os.path.relpath(project.imports)}: {_counted(report)}")
     for problem in report.problems:
@@ -112,8 +114,14 @@ def _verify(project: Project, mirror: Path | None) -> None:
     differences = check_untouched(project.imports)
     if mirror is not None and not differences:
         with _progress() as progress:
-            cores = os.cpu_count() or 1
-            differences = check(project.config, project.imports, mirror, progress, cores)
+            differences = check(
+                project.config,
+                project.imports,
+                mirror,
+                progress,
+                cores=os.cpu_count() or 1,
+                beside=modules_beside(project.imports),
+            )
     for difference in differences:
         typer.echo(difference, err=True)
     if differences:
