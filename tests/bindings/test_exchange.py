@@ -6,6 +6,7 @@ import fcntl
 import os
 import signal
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,35 +19,32 @@ STEPS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod")
 """Events of the interpreter's audit that change, or begin to change, a file."""
 
 
-class Killed:
-    """Runs an import in a child that a signal ends before its step number `step` in a folder."""
+LOST = 99
+"""The exit code of an import that found no tree at one of its steps."""
 
-    def __init__(self, project: Project, number: signal.Signals, step: int) -> None:
-        child = os.fork()
-        if child == 0:
-            self._run(project, number, step)
-        self.finished = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
-    @staticmethod
-    def _run(project: Project, number: signal.Signals, step: int) -> None:
-        folder, left = str(project.imports), [step]
+def killed_at(step: int, project: Project, number: signal.Signals) -> int:
+    """Import in a child that gets a signal before its step number `step`; return its exit code."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    folder, left, code = str(project.imports), [step], 1
 
-        def hook(event: str, arguments: tuple[object, ...]) -> None:
-            if event in STEPS and str(arguments[0]).startswith(folder):
-                if not project.tree.is_dir():
-                    os._exit(99)
-                left[0] -= 1
-                if left[0] == 0:
-                    os.kill(os.getpid(), number)
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event in STEPS and str(arguments[0]).startswith(folder):
+            if not project.tree.is_dir():
+                os._exit(LOST)
+            left[0] -= 1
+            if left[0] == 0:
+                os.kill(os.getpid(), number)
 
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-        sys.addaudithook(hook)
-        code = 1
-        try:
-            project.generate()
-            code = 0
-        finally:
-            os._exit(code)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    sys.addaudithook(hook)
+    try:
+        project.generate()
+        code = 0
+    finally:
+        os._exit(code)
 
 
 def content(project: Project) -> dict[str, bytes]:
@@ -75,28 +73,33 @@ def test_a_killed_import_leaves_one_of_both_trees_and_the_next_one_clears_up(
     project: Project, number: signal.Signals
 ) -> None:
     new, old = trees(project)
+    expected = {signal.SIGKILL: -signal.SIGKILL, signal.SIGTERM: 1}[number]
     seen: list[dict[str, bytes]] = []
-    for step in range(1, 500):
-        run = Killed(project, number, step)
+    for step in count(1):
+        code = killed_at(step, project, number)
+        assert code in (expected, 0), f"step {step}"
         found = content(project)
         assert found in (new, old), f"step {step}"
-        seen.append(found)
         if number is signal.SIGTERM:
-            assert beside(project) == ["kubeapis", "kubeapis.lock"], f"step {step}"
-            assert check_untouched(project.imports) == [], f"step {step}"
-        if run.finished:
+            assert_settled(project, step)
+        if code == 0:
             break
+        seen.append(found)
         project.generate()
         assert content(project) == new
-        assert beside(project) == ["kubeapis", "kubeapis.lock"], f"step {step}"
-        assert check_untouched(project.imports) == [], f"step {step}"
+        assert_settled(project, step)
         project.write("a.yaml", crd(kind="Widget"), crd(kind="Part"), package="acme")
         project.generate()
         project.write("a.yaml", crd(kind="Gadget"), package="acme")
-    assert run.finished
-    assert step > 20
+    assert len(seen) > 20
     assert old in seen
-    assert new in seen[:-1]
+    assert new in seen
+
+
+def assert_settled(project: Project, step: int) -> None:
+    """The tree is as its lock says, and nothing is beside them."""
+    assert beside(project) == ["kubeapis", "kubeapis.lock"], f"step {step}"
+    assert check_untouched(project.imports) == [], f"step {step}"
 
 
 def test_what_a_killed_import_left_is_cleared_where_nothing_has_changed(project: Project) -> None:

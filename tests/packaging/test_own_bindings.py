@@ -172,7 +172,7 @@ def test_own_versions_of_a_shipped_package_win_for_imports_and_schemas(
     assert "note kubeapis.cilium: replaces the installed package, which also has Cilium" in noted
     platform(team, "cilium, k8s", made("cilium.io/v2", "CiliumNetworkPolicy", {"own": 1}))
     assert "0 errors" in succeed(team.run("kubestrata", "check"))
-    shipped = {"endpointSelector": {}, "ingress": [{}]}
+    shipped: dict[str, Any] = {"endpointSelector": {}, "ingress": [{}]}
     platform(team, "cilium", made("cilium.io/v2", "CiliumNetworkPolicy", shipped))
     result = team.run("kubestrata", "check")
     assert "error V01 spec.endpointSelector:" in result.stdout

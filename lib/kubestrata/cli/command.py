@@ -49,8 +49,7 @@ def _options(
 def main() -> None:
     """Run the command line; exits 0 clean, 1 different, 2 failed, 130 interrupted."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    # An exception, unlike the signal itself, lets each step remove what it began.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = app(standalone_mode=False)
         if code == INTERRUPTED:  # typer turns Ctrl-C into an exit code
@@ -59,6 +58,11 @@ def main() -> None:
         code = _tell_usage(error) if _is_usage(error) else tell(error, console, trace=_trace)
     sys.stdout.flush()
     sys.exit(code if isinstance(code, int) else CLEAN)
+
+
+def _terminate(number: int, _frame: object) -> None:
+    """Raise, so that each step removes what it began."""
+    sys.exit(128 + number)
 
 
 def _is_usage(error: BaseException) -> bool:
