@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 import types
@@ -12,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, 
 
 import msgspec
 
+from kubestrata.core import open_struct
 from kubestrata.core.struct import NULL, Struct
 
 _Known = TypeVar("_Known")
@@ -51,9 +51,8 @@ class Builder:
     def fields(self, struct: type[Struct]) -> dict[str, tuple[str, Any]]:
         """Wire name -> keyword and type."""
         if struct not in self._fields:
-            open_ = importlib.import_module("kubeapis._open").Open
             module = vars(sys.modules[struct.__module__])
-            names = {name: Open for name, value in module.items() if value is open_}
+            names = {name: Open for name, value in module.items() if value is open_struct.Open}
             hints = get_type_hints(struct, localns=names)
             self._fields[struct] = {
                 each.encode_name: (each.name, hints[each.name])

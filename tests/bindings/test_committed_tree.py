@@ -103,7 +103,6 @@ def test_the_root_loads_nothing() -> None:
 def test_a_custom_kind_loads_its_own_module_and_then_what_is_shared() -> None:
     kind = [
         "kubeapis",
-        "kubeapis._lazy",
         "kubeapis.gateway",
         "kubeapis.gateway.v1",
         "kubeapis.gateway.v1.http_route",
@@ -114,7 +113,7 @@ def test_a_custom_kind_loads_its_own_module_and_then_what_is_shared() -> None:
 
 
 def test_a_builtin_kind_loads_other_modules_when_it_is_used() -> None:
-    kind = ["kubeapis", "kubeapis._lazy", "kubeapis.k8s", "kubeapis.k8s.apps_v1"]
+    kind = ["kubeapis", "kubeapis.k8s", "kubeapis.k8s.apps_v1"]
     assert loaded("from kubeapis import k8s; k8s.Deployment") == kind
     spec = "from kubeapis import k8s; import typing; typing.get_type_hints(k8s.DeploymentSpec)"
     assert loaded(spec) == [*kind, "kubeapis.k8s.core_v1", "kubeapis.k8s.meta_v1"]

@@ -38,7 +38,7 @@ def objects(cluster: Cluster, *kinds: str) -> Iterator[dict[str, Any]]:
 
 
 def plurals() -> dict[tuple[str, str], str]:
-    return {(each.group, each.kind): each.plural for each in read_index(installed().folder)}
+    return {(each.group, each.kind): each.plural for each in read_index(installed().folders[0])}
 
 
 @pytest.mark.parametrize("kind", [APP, EPI, SQL_INSTANCE], ids=lambda kind: kind.kind)

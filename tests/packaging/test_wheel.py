@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import sysconfig
-import venv
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.packaging.team import Team, run, succeed
 
 CONFIG = """\
 language: python
@@ -44,65 +39,12 @@ platform.synth()
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Team:
-    """A project folder, and the environment in which its owner installed the wheel."""
-
-    project: Path
-    environment: Path
-
-    def run(self, command: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run a program of the environment in the project."""
-        return _run([self.environment / "bin" / command, *arguments], self.project)
-
-
-def _run(command: Sequence[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
-    foreign = ("CDK8S_", "KUBESTRATA_", "MYPY", "PYTHON", "VIRTUAL_ENV")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-
-
-def _succeed(result: subprocess.CompletedProcess[str]) -> str:
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
-
-
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    build: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "hatchling",
-        "build",
-        "--target",
-        "wheel",
-        "--directory",
-        folder,
-    ]
-    _succeed(_run(build, ROOT))
-    [built] = folder.glob("*.whl")
-    return built
-
-
-@pytest.fixture(scope="module")
-def team(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Team:
-    """Third-party packages come from here: a .pth makes them visible, but no editable install."""
-    folder = tmp_path_factory.mktemp("team")
-    environment, project = folder / "environment", folder / "project"
-    venv.create(environment, symlinks=True)
-    python = environment / "bin" / "python"
-    install = [sys.executable, "-m", "uv", "pip", "install", "--offline", "--no-deps"]
-    _succeed(_run([*install, "--python", python, wheel], folder))
-    here = sysconfig.get_path("purelib")
-    asked = _run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], folder)
-    (Path(_succeed(asked).strip()) / "third_party.pth").write_text(f"{here}\n", encoding="utf-8")
-    project.mkdir()
-    (project / "cdk8s.yaml").write_text(CONFIG, encoding="utf-8")
-    (project / "main.py").write_text(MAIN, encoding="utf-8")
-    return Team(project, environment)
+def team(wheel_environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Team:
+    made = Team(tmp_path_factory.mktemp("project"), wheel_environment)
+    made.write("cdk8s.yaml", CONFIG)
+    made.write("main.py", MAIN)
+    return made
 
 
 def test_the_wheel_holds_both_packages_typed_and_nothing_else(wheel: Path) -> None:
@@ -117,12 +59,12 @@ def test_the_wheel_holds_both_packages_typed_and_nothing_else(wheel: Path) -> No
 
 @pytest.mark.parametrize("package", ["kubestrata", "kubeapis"])
 def test_the_new_environment_imports_the_installed_package(team: Team, package: str) -> None:
-    found = _succeed(team.run("python", "-c", f"import {package}; print({package}.__file__)"))
+    found = succeed(team.run("python", "-c", f"import {package}; print({package}.__file__)"))
     assert Path(found.strip()).is_relative_to(team.environment)
 
 
 def test_an_installed_kubestrata_synthesizes_a_platform_outside_this_repository(team: Team) -> None:
-    _succeed(team.run("kubestrata", "synth"))
+    succeed(team.run("kubestrata", "synth"))
     tree = team.project / "dist" / "tiny"
     written = {path.relative_to(tree).as_posix() for path in tree.rglob("*.yaml")}
     assert {
@@ -134,11 +76,11 @@ def test_an_installed_kubestrata_synthesizes_a_platform_outside_this_repository(
     text = (tree / "apps/greeting/greeting-configmap.yaml").read_text(encoding="utf-8")
     assert "text: hello\n" in text
     assert "namespace: greeting\n" in text
-    _succeed(team.run("kubestrata", "diff"))
+    succeed(team.run("kubestrata", "diff"))
 
 
 def test_the_types_of_the_installed_packages_reach_the_project(team: Team) -> None:
-    assert "no issues found" in _succeed(_mypy(team, "main.py"))
+    assert "no issues found" in succeed(_mypy(team, "main.py"))
 
 
 def test_a_misspelt_keyword_is_an_error_in_the_editor(team: Team) -> None:
@@ -160,4 +102,4 @@ def _mypy(team: Team, file: str) -> subprocess.CompletedProcess[str]:
         "--python-executable",
         python,
     ]
-    return _run([*check, "--cache-dir", cache, file], team.project)
+    return run([*check, "--cache-dir", cache, file], team.project)

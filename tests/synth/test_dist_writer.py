@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kubestrata.core import directory_swap, staging
 from kubestrata.core.errors import DistError, KubestrataError
-from kubestrata.synth import directory_swap, dist_writer, manifest_index, staging
+from kubestrata.synth import dist_writer, manifest_index
 from kubestrata.synth.dist_folder import DistFolder, look_at
 from kubestrata.synth.dist_writer import WriteReport, foreign_files, read_tree, write_tree
 
@@ -532,7 +533,7 @@ class TestRefusal:
 
     def test_a_second_synth_is_told_of_the_first(self, old: Path) -> None:
         with staging.exclusive(str(old)):
-            assert "another synth writes it now" in refused(old, NEW)
+            assert "another kubestrata writes it now" in refused(old, NEW)
         write_tree(old, NEW)
 
     def test_a_folder_replaced_while_it_is_compared_is_compared_again(
@@ -560,7 +561,7 @@ class TestRefusal:
 
         monkeypatch.setattr(fcntl, "flock", after_a_release)
         with staging.exclusive(str(old)):
-            assert "another synth writes it now" in refused(old, NEW)
+            assert "another kubestrata writes it now" in refused(old, NEW)
 
 
 class OldLibrary:

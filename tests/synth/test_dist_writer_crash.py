@@ -31,7 +31,7 @@ HELPER = """
 import json, os, signal, sys
 from pathlib import Path
 from kubestrata.core.errors import DistError
-from kubestrata.synth import directory_swap
+from kubestrata.core import directory_swap
 from kubestrata.synth.dist_writer import write_tree
 
 def stop_at(step, how):
@@ -320,7 +320,7 @@ class TestNotAlone:
             assert names(tmp_path) == ["dist"]
         refused = [answer for answer in answers if answer != "done"]
         assert len(refused) < len(answers)
-        assert all("another synth writes it now" in answer for answer in refused)
+        assert all("another kubestrata writes it now" in answer for answer in refused)
 
     def test_two_folders_of_one_parent_can_be_written_at_once(
         self, helper: Helper, tmp_path: Path

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kubeapis._open import Open
 from kubestrata.core.json_value import Json, JsonObject
+from kubestrata.core.open_struct import Open
 from kubestrata.core.struct import Null, Struct
 
 

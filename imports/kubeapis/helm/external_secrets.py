@@ -4,8 +4,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from kubeapis._open import Open
 from kubestrata.core.json_value import Json, JsonObject
+from kubestrata.core.open_struct import Open
 from kubestrata.core.struct import IntOrString, Null, Struct
 
 

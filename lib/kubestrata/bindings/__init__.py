@@ -5,7 +5,7 @@ from kubestrata.bindings.compact import expanded
 from kubestrata.bindings.custom_kind import CustomKind, CustomKindError, CustomVersion
 from kubestrata.bindings.custom_source import defined_kinds
 from kubestrata.bindings.generate import ImportReport, check, check_untouched, generate
-from kubestrata.bindings.kind_index import IndexedKind, read_index
+from kubestrata.bindings.kind_index import IndexedKind, hidden_kinds, read_index
 from kubestrata.bindings.known_keys import DERIVED
 from kubestrata.bindings.tree import Progress
 
@@ -23,6 +23,7 @@ __all__ = [
     "defined_kinds",
     "expanded",
     "generate",
+    "hidden_kinds",
     "read_charts",
     "read_index",
 ]

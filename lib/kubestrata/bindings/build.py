@@ -11,7 +11,7 @@ from kubestrata.bindings.custom_kind import CustomKind
 from kubestrata.bindings.custom_tree import add_custom
 from kubestrata.bindings.kind_index import INDEX_FILE, index_text
 from kubestrata.bindings.kubernetes_shape import KubernetesShapes
-from kubestrata.bindings.package_text import LAZY_TEXT, OPEN_TEXT, ROOT_TEXT
+from kubestrata.bindings.package_text import ROOT_TEXT, root_stub
 from kubestrata.bindings.parallel import in_order
 from kubestrata.bindings.tree import Options, Tree, add_kubernetes, add_values, ignore
 
@@ -34,7 +34,8 @@ def build_tree(found: Collection, options: Options, processes: int) -> Tree:
     """Generate everything."""
     builtin = found.builtin
     home = "k8s" if "k8s" in builtin else min(builtin, default="")
-    tree = Tree(f"kubeapis.{home}.meta_v1" if home else "", options)
+    meta = home or ("k8s" if "k8s" in options.beside else "")
+    tree = Tree(f"kubeapis.{meta}.meta_v1" if meta else "", options)
     packages = len(builtin) + len(found.custom)
     known: KubernetesShapes | None = None
     for number, package in enumerate(sorted(builtin)):
@@ -53,8 +54,9 @@ def build_tree(found: Collection, options: Options, processes: int) -> Tree:
         add_documents(tree, package, found.configs[package])
     options.progress("generating", packages, packages)
     tree.add_text((), "__init__.py", ROOT_TEXT)
-    tree.add_text((), "_lazy.py", LAZY_TEXT)
-    tree.add_text((), "_open.py", OPEN_TEXT)
+    beside = sorted(set(options.beside) - {path.partition("/")[0] for path in tree.files})
+    if beside:
+        tree.add_text((), "__init__.pyi", root_stub(beside))
     tree.add_text((), "py.typed", "")
     tree.add_text((), INDEX_FILE, index_text(tree.kinds))
     return tree

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from kubestrata.bindings.lock import LOCK_FILE, Lock, digest, read_lock
 from kubestrata.bindings.text import MARKER
+from kubestrata.core.bindings_path import PACKAGE
+from kubestrata.core.directory_swap import put_in_place
 from kubestrata.core.errors import ImportSourceError
-
-PACKAGE = "kubeapis"
+from kubestrata.core.interruption import held
+from kubestrata.core.staging import exclusive, staging
 
 
 def files_of(imports_dir: Path) -> dict[str, Path]:
@@ -54,23 +55,64 @@ def _is_ours(path: Path) -> bool:
     return path.read_text(encoding="utf-8", errors="replace").startswith(MARKER)
 
 
-def exchange(imports_dir: Path, files: Mapping[str, bytes], lock: str) -> None:
-    """Replace the tree and its lock; the new tree is complete before the old one goes."""
+@contextmanager
+def exclusive_tree(imports_dir: Path) -> Generator[None]:
+    """Hold the only lock on the tree, with what killed imports left cleared away.
+
+    Raises:
+        DistError: another import writes it now.
+    """
     imports_dir.mkdir(parents=True, exist_ok=True)
+    with exclusive(str(imports_dir / PACKAGE)):
+        _settle(imports_dir)
+        yield
+
+
+def exchange(imports_dir: Path, files: Mapping[str, bytes], lock: str) -> None:
+    """Replace the tree in one step, then its lock; needs `exclusive_tree`.
+
+    The lock lies beside the tree as `.kubeapis.lock.new` until both are replaced.
+    """
     refuse_foreign_files(imports_dir)
-    target = imports_dir / PACKAGE
-    with tempfile.TemporaryDirectory(prefix=f".{PACKAGE}-", dir=imports_dir) as folder:
-        fresh, old = Path(folder, "new"), Path(folder, "old")
-        for name, data in files.items():
-            path = fresh / name
-            if not path.resolve().is_relative_to(fresh.resolve()):
-                raise ImportSourceError(name, "is not written", "lies outside of the package")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        written = Path(folder, LOCK_FILE)
-        written.write_text(lock, encoding="utf-8")
-        if target.exists():
-            target.rename(old)
-        fresh.rename(target)
-        written.replace(imports_dir / LOCK_FILE)
-        shutil.rmtree(old, ignore_errors=True)
+    target, pending = imports_dir / PACKAGE, _pending(imports_dir)
+    with staging(str(target)) as (new, old):
+        _write(Path(new), files)
+        with held():
+            try:
+                pending.write_text(lock, encoding="utf-8")
+                put_in_place(new, str(target), old)
+            finally:
+                _settle(imports_dir)
+
+
+def _pending(imports_dir: Path) -> Path:
+    return imports_dir / f".{LOCK_FILE}.new"
+
+
+def _settle(imports_dir: Path) -> None:
+    """Bring the lock to the tree: take a pending one if it describes the tree, else remove it."""
+    pending = _pending(imports_dir)
+    if not pending.exists():
+        return
+    lock = _read_pending(imports_dir)
+    if lock is not None and not differences(lock.files, imports_dir):
+        pending.replace(imports_dir / LOCK_FILE)
+    else:
+        pending.unlink()
+
+
+def _read_pending(imports_dir: Path) -> Lock | None:
+    try:
+        return read_lock(imports_dir, _pending(imports_dir).name)
+    except ImportSourceError:
+        return None
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir()
+    for name, data in files.items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise ImportSourceError(name, "is not written", "lies outside of the package")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from kubestrata.bindings.address import Entry
 from kubestrata.bindings.build import build_tree
 from kubestrata.bindings.collection import Collection, read_kinds
-from kubestrata.bindings.disk import differences, exchange
+from kubestrata.bindings.disk import differences, exchange, exclusive_tree
 from kubestrata.bindings.import_list import added, entries_of, read_config, write_config
 from kubestrata.bindings.lock import LOCK_FILE, digest, lock_text, read_lock
 from kubestrata.bindings.mirror import Mirror, open_mirror
@@ -80,24 +80,27 @@ def generate(
     descriptions: bool = False,
     progress: Progress = ignore,
     cores: int = 1,
+    beside: Mapping[str, Sequence[str]] | None = None,
 ) -> ImportReport:
     """Write `imports_dir`/kubeapis and its lock from all sources of cdk8s.yaml.
 
     `mirror` is a folder that answers in place of the network, `add` what cdk8s.yaml is to
     name from now on; `descriptions` keeps upstream's sentences in docstrings. With several
     `cores` large sources are read by several processes, which import the main module again: it
-    needs `if __name__ == "__main__"`. Raises ImportSourceError for a source that cannot be
-    used; then nothing is written.
+    needs `if __name__ == "__main__"`. `beside` are the packages of `kubeapis` in other folders
+    and their modules: `kubestrata.core.bindings_path.modules_beside(imports_dir)`. Raises
+    ImportSourceError for a source that cannot be used; then nothing is written.
     """
     name = config_path.name
     text = read_config(config_path)
     wanted = added(text, name, add) if add else text
-    options = Options(descriptions, progress, cores)
+    options = Options(descriptions, progress, cores, beside or {})
     tree, found = _generated(entries_of(wanted, name), config_path.parent, mirror, options)
     _refuse_moved(found.sources, imports_dir)
-    if _differences(tree, found, imports_dir):
-        lock = lock_text(found.sources, tree.files, descriptions=descriptions)
-        exchange(imports_dir, tree.files, lock)
+    with exclusive_tree(imports_dir):
+        if _differences(tree, found, imports_dir):
+            lock = lock_text(found.sources, tree.files, descriptions=descriptions)
+            exchange(imports_dir, tree.files, lock)
     if wanted != text:
         write_config(config_path, wanted)
     kinds = sorted(f"{kind.module.rpartition('.')[0]}.{kind.kind}" for kind in tree.kinds)
@@ -136,10 +139,11 @@ def check(
     mirror: Path | None,
     progress: Progress = ignore,
     cores: int = 1,
+    beside: Mapping[str, Sequence[str]] | None = None,
 ) -> list[str]:
     """How the tree on disk differs from what the sources give now; empty when equal."""
     lock = read_lock(imports_dir)
-    options = Options(lock is not None and lock.descriptions, progress, cores)
+    options = Options(lock is not None and lock.descriptions, progress, cores, beside or {})
     entries = entries_of(read_config(config_path), config_path.name)
     tree, found = _generated(entries, config_path.parent, mirror, options)
     return _differences(tree, found, imports_dir)

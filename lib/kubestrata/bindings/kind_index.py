@@ -64,3 +64,17 @@ def read_index(package: Path) -> list[IndexedKind]:
     """The kinds of a generated tree (`imports/kubeapis`), sorted by group, kind and version."""
     text = (package / INDEX_FILE).read_text(encoding="utf-8")
     return [IndexedKind(**entry) for entry in json.loads(text)]
+
+
+def hidden_kinds(own: Path, others: Iterable[Path]) -> dict[str, list[str]]:
+    """Return package -> kinds of other trees that a package of the same name in `own` lacks."""
+    kinds = read_index(own)
+    has = {(kind.package, kind.group, kind.kind) for kind in kinds}
+    packages = {kind.package for kind in kinds}
+    lost: dict[str, set[str]] = {}
+    for folder in others:
+        for kind in read_index(folder):
+            key = (kind.package, kind.group, kind.kind)
+            if kind.package in packages and key not in has:
+                lost.setdefault(kind.package, set()).add(kind.kind)
+    return {package: sorted(lost[package]) for package in sorted(lost)}

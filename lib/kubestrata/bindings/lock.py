@@ -12,7 +12,7 @@ from typing import Any
 from kubestrata.bindings.retrieve import Retrieved
 from kubestrata.core.errors import ImportSourceError
 
-GENERATOR = "2"
+GENERATOR = "3"
 """Raised whenever the same sources would give other files."""
 LOCK_FILE = "kubeapis.lock"
 
@@ -62,9 +62,9 @@ def lock_text(
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def read_lock(imports_dir: Path) -> Lock | None:
+def read_lock(imports_dir: Path, name: str = LOCK_FILE) -> Lock | None:
     """The lock of a tree, None if it was never generated; raises if it cannot be read."""
-    path = imports_dir / LOCK_FILE
+    path = imports_dir / name
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
         sources = {str(each["address"]): str(each["sha256"]) for each in content["sources"]}

@@ -36,7 +36,7 @@ _HOMES = {
     "fixed": "kubestrata.core.struct",
     "Construct": "constructs",
     "ObjectMeta": "",
-    "Open": "kubeapis._open",
+    "Open": "kubestrata.core.open_struct",
 }
 _ONLY_CHECKED = ("Construct", "ObjectMeta")
 _PARAMETERS = frozenset({"self", "scope", "id", "metadata"})

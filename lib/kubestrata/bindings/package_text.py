@@ -12,75 +12,10 @@ from kubestrata.bindings.text import MARKER, literal
 
 ROOT_TEXT = f'''{MARKER}. Do not edit.
 """Typed Kubernetes kinds: one package for each name in cdk8s.yaml."""
-'''
-LAZY_TEXT = f'''{MARKER}. Do not edit.
-"""Exports that are imported when they are first used."""
 
-from __future__ import annotations
+from kubestrata.core.bindings_path import merged_path
 
-import sys
-from collections.abc import Callable, Iterable, Mapping
-from importlib import import_module
-
-_Exports = tuple[Callable[[str], object], Callable[[], list[str]], list[str]]
-
-
-def attach(package: str, modules: Iterable[str], names: Mapping[str, str]) -> _Exports:
-    """`__getattr__`, `__dir__` and `__all__` of a package; `names`: module -> its names.
-
-    A struct that is not named is looked for beside the kind that its name begins with, and
-    then among what the kinds of its version share.
-    """
-    homes = {{name: module for module, found in names.items() for name in found.split()}}
-    folders = frozenset(modules)
-    shared = folders & {{"shared"}}
-
-    def beside(home: str, name: str) -> object:
-        folder = home.rpartition(".")[0]
-        places = [folder] if folder else [home, *shared]
-        found = (getattr(import_module(f"{{package}}.{{place}}"), name, None) for place in places)
-        return next(filter(None, found), None)
-
-    def load(name: str) -> object:
-        if name in folders:
-            return import_module(f"{{package}}.{{name}}")
-        if name in homes:
-            return getattr(import_module(f"{{package}}.{{homes[name]}}"), name)
-        ends = range(0 if name.startswith("_") else len(name), 0, -1)
-        kinds = filter(None, (homes.get(name[:end]) for end in ends))
-        found = next(filter(None, (beside(home, name) for home in kinds)), None)
-        if found is None:
-            raise AttributeError(f"module {{package!r}} has no attribute {{name!r}}")
-        return found
-
-    def find(name: str) -> object:
-        found = load(name)
-        setattr(sys.modules[package], name, found)
-        return found
-
-    exported = sorted([*homes, *folders])
-    return find, lambda: exported, exported
-'''
-OPEN_TEXT = f'''{MARKER}. Do not edit.
-"""Types that generated fields share."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
-
-from kubestrata.core.json_value import JsonObject
-
-if TYPE_CHECKING:
-    _Known = TypeVar("_Known")
-    Open: TypeAlias = _Known | JsonObject
-else:
-
-    class Open:
-        """A struct, or any mapping where unknown fields are kept: msgspec sees `Any`."""
-
-        def __class_getitem__(cls, known: object) -> object:
-            """What msgspec sees."""
-            return Any
+__path__ = merged_path(__path__)
 '''
 
 
@@ -95,13 +30,28 @@ def _wrapped(names: Sequence[str]) -> list[str]:
     return [literal(line) for line in lines]
 
 
-def package_text(title: str, modules: Sequence[str], exports: Mapping[str, Sequence[str]]) -> str:
-    """The run-time `__init__.py`; `exports`: module (`v1.http_route`) -> names."""
+def package_text(
+    title: str,
+    modules: Sequence[str],
+    exports: Mapping[str, Sequence[str]],
+    *,
+    merged: bool = False,
+) -> str:
+    """Return the run-time `__init__.py`; `exports`: module (`v1.http_route`) -> names.
+
+    A `merged` package also has the modules that it has in other folders.
+    """
+    merge = [
+        "from kubestrata.core.bindings_path import merged_subpath",
+        "from kubestrata.core.lazy_package import attach",
+        "",
+        "__path__ = merged_subpath(__path__, __name__)",
+    ]
     lines = [
         f"{MARKER}. Do not edit.",
         f'"""{title}"""',
         "",
-        "from kubeapis._lazy import attach",
+        *(merge if merged else merge[1:2]),
         "",
         "__getattr__, __dir__, __all__ = attach(",
         "    __name__,",
@@ -129,3 +79,27 @@ def stub_text(
         names = ", ".join(f"{name} as {name}" for name in sorted(exports[module]))
         lines.append(f"from .{module} import {names}")
     return "\n".join([*lines, ""])
+
+
+def merged_stub(package: str, modules: Sequence[str], beside: Sequence[str]) -> str:
+    """Return the `__init__.pyi` of a package with modules here, and others in other folders."""
+    lines = [f"{MARKER}. Do not edit."]
+    lines += [f"from . import {module} as {module}" for module in modules]
+    lines += [f"import kubeapis.{package}.{module} as {module}" for module in beside]
+    return "\n".join([*lines, "", *_exported([*modules, *beside]), ""])
+
+
+def _exported(names: Sequence[str]) -> list[str]:
+    return ["__all__ = [", *(f"    {literal(name)}," for name in sorted(names)), "]"]
+
+
+def root_stub(beside: Sequence[str]) -> str:
+    """The `kubeapis/__init__.pyi` of a tree that lies beside the installed packages `beside`.
+
+    pyright reads the root of one folder only, so the root names the packages of the others. mypy
+    merges the folders itself, and would read every module that is imported here.
+    """
+    lines = [f"import kubeapis.{name} as {name}" for name in beside]
+    indented = [f"    {line}" for line in [*lines, "", *_exported(beside)]]
+    head = [f"{MARKER}. Do not edit.", "MYPY = False  # mypy takes it as True", "if not MYPY:"]
+    return "\n".join([*head, *(line.rstrip() for line in indented), ""])

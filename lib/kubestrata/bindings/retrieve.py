@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +10,10 @@ from pathlib import Path
 from kubestrata.bindings.address import Entry
 from kubestrata.bindings.chart import Chart, chart_in_archive, chart_in_folder, is_chart_folder
 from kubestrata.bindings.document import MAX_BYTES
+from kubestrata.bindings.download import download
 from kubestrata.bindings.mirror import Mirror
 from kubestrata.core.errors import ImportSourceError
 
-_TIMEOUT_SECONDS = 30
-_HEADERS = {"User-Agent": "kubestrata"}
 _SUFFIXES = (".yaml", ".yml", ".json")
 _GLOB = frozenset("*?[")
 
@@ -72,22 +69,6 @@ def _retrieved(entry: Entry, parts: list[bytes]) -> Retrieved:
         return Retrieved(entry, (), sha256, chart=chart)
     several = [hashlib.sha256(part).hexdigest() for part in parts] if len(parts) > 1 else []
     return Retrieved(entry, _decode(entry.address, parts), sha256, tuple(several))
-
-
-def _download(url: str) -> bytes:
-    """Fetch, bounded in time and size; only https addresses come here."""
-    try:
-        request = urllib.request.Request(url, headers=_HEADERS)  # noqa: S310 - https
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
-            if not answer.geturl().startswith("https://"):
-                raise ImportSourceError(url, "was not fetched", "it redirects away from https")
-            data = bytes(answer.read(MAX_BYTES + 1))
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        fix = "check the address, or give a mirror"
-        raise ImportSourceError(url, "was not fetched", str(error), fix) from None
-    if len(data) > MAX_BYTES:
-        raise ImportSourceError(url, "was not fetched", f"it is larger than {MAX_BYTES} bytes")
-    return data
 
 
 def _read_file(path: Path, address: str) -> bytes:
@@ -148,7 +129,7 @@ def retrieve(entry: Entry, folder: Path, mirror: Mirror | None) -> Iterator[Retr
         for address, path in _find(entry, folder):
             yield _retrieved(Entry(entry.name, address, ""), [_read_file(path, address)])
     elif mirror is None:
-        yield _retrieved(entry, [_download(entry.url)])
+        yield _retrieved(entry, [download(entry.url)])
     else:
         parts = mirror.read(entry.url)
         if parts is None:

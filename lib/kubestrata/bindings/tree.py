@@ -14,7 +14,7 @@ from kubestrata.bindings.kind_index import IndexedKind, indexed
 from kubestrata.bindings.kubernetes_module import class_refs, kubernetes_modules
 from kubestrata.bindings.model import ClassRef, ModuleModel
 from kubestrata.bindings.module_text import ModuleText
-from kubestrata.bindings.package_text import package_text, stub_text
+from kubestrata.bindings.package_text import merged_stub, package_text, stub_text
 from kubestrata.bindings.prose import without_prose
 from kubestrata.bindings.values_shape import PACKAGE as HELM
 from kubestrata.bindings.values_shape import values_module
@@ -32,11 +32,15 @@ def ignore(_what: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a tree is made: with upstream's sentences or not, who watches, on how many cores."""
+    """How a tree is made: with upstream's sentences or not, who watches, on how many cores.
+
+    `beside` are the packages of `kubeapis` in other folders, each with its modules.
+    """
 
     descriptions: bool = False
     progress: Progress = ignore
     cores: int = 1
+    beside: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,4 +163,9 @@ def add_values(tree: Tree, charts: Mapping[str, JsonSchema]) -> None:
         tree.add_module(values_module(name, charts[name].source, charts[name].schema))
         tree.add_schema(f"{HELM}/_schemas/{name}.json", charts[name].schema)
     title = "The values of Helm charts: one module for each chart."
-    tree.add_package((HELM,), Package(title, sorted(charts), {}, [], {}))
+    tree.add_text((HELM,), "__init__.py", package_text(title, sorted(charts), {}, merged=True))
+    others = sorted(set(tree.options.beside.get(HELM, ())) - set(charts))
+    stub = (
+        merged_stub(HELM, sorted(charts), others) if others else stub_text(sorted(charts), [], {})
+    )
+    tree.add_text((HELM,), "__init__.pyi", stub)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from rich.console import Console
 from kubestrata.cli import check, diff, explain, graph, imports, synth
 from kubestrata.cli.failure import CLEAN, FAILED, INTERRUPTED, tell
 from kubestrata.core.docstring import docstring
-from kubestrata.synth.interruption import listen
+from kubestrata.core.interruption import listen
 
 app = typer.Typer(
     name="kubestrata",
@@ -51,6 +52,7 @@ def main() -> None:
     """Run the command line; exits 0 clean, 1 different, 2 failed, 128 + n for the signal n."""
     listen()
     console = Console(stderr=True, highlight=False, soft_wrap=True)
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = app(standalone_mode=False)
         if code == INTERRUPTED:  # typer turns Ctrl-C into an exit code
@@ -59,6 +61,11 @@ def main() -> None:
         code = _tell_usage(error) if _is_usage(error) else tell(error, console, trace=_trace)
     sys.stdout.flush()
     sys.exit(code if isinstance(code, int) else CLEAN)
+
+
+def _terminate(number: int, _frame: object) -> None:
+    """Raise, so that each step removes what it began."""
+    sys.exit(128 + number)
 
 
 def _is_usage(error: BaseException) -> bool:

@@ -11,8 +11,16 @@ from typing import Annotated
 
 import typer
 
-from kubestrata.bindings import ImportReport, Progress, check, check_untouched, generate
+from kubestrata.bindings import (
+    ImportReport,
+    Progress,
+    check,
+    check_untouched,
+    generate,
+    hidden_kinds,
+)
 from kubestrata.cli.failure import DIFFERENT
+from kubestrata.core.bindings_path import PACKAGE, binding_folders, modules_beside
 from kubestrata.core.errors import ConfigError
 from kubestrata.synth.project import Project, load_project
 
@@ -56,6 +64,8 @@ def run(
     A bad document is reported and the others still arrive; the exit code is then 1. A source
     that cannot be used at all changes nothing, not even cdk8s.yaml; the exit code is then 2.
     With --check and no mirror, the generated files are compared with the digests in the lock.
+
+    The packages are beside those that kubestrata ships; one of the same name replaces it.
     """
     project = load_project(Path.cwd())
     if verify:
@@ -73,10 +83,11 @@ def run(
             descriptions=descriptions,
             progress=progress,
             cores=os.cpu_count() or 1,
+            beside=modules_beside(project.imports),
         )
     typer.echo(f"{os.path.relpath(project.imports)}: {_counted(report)}")
-    for problem in report.problems:
-        typer.echo(problem, err=True)
+    for line in (*report.problems, *_hidden(project.imports / PACKAGE)):
+        typer.echo(line, err=True)
     if report.problems:
         raise typer.Exit(DIFFERENT)
 
@@ -86,6 +97,15 @@ def _counted(report: ImportReport) -> str:
     others = {"values modules": report.values, "configuration documents": report.documents}
     told = [f"{len(found)} {what}" for what, found in others.items() if found]
     return ", ".join([f"{len(report.kinds)} kinds", *told])
+
+
+def _hidden(own: Path) -> Generator[str]:
+    """Name the kinds that a package of this project hides by replacing an installed one."""
+    others = [each for each in binding_folders() if each.resolve() != own.resolve()]
+    for package, kinds in hidden_kinds(own, others).items():
+        shown = ", ".join(kinds[:3]) + (f" and {len(kinds) - 3} more" if len(kinds) > 3 else "")
+        yield f"note {PACKAGE}.{package}: replaces the installed package, which also has {shown}"
+        yield "  fix: import these too, or give the package another name in cdk8s.yaml"
 
 
 @contextlib.contextmanager
@@ -112,8 +132,14 @@ def _verify(project: Project, mirror: Path | None) -> None:
     differences = check_untouched(project.imports)
     if mirror is not None and not differences:
         with _progress() as progress:
-            cores = os.cpu_count() or 1
-            differences = check(project.config, project.imports, mirror, progress, cores)
+            differences = check(
+                project.config,
+                project.imports,
+                mirror,
+                progress,
+                cores=os.cpu_count() or 1,
+                beside=modules_beside(project.imports),
+            )
     for difference in differences:
         typer.echo(difference, err=True)
     if differences:

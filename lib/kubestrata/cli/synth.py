@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kubestrata.core.errors import ConfigError
-from kubestrata.synth.interruption import held, note_change
+from kubestrata.core.interruption import held, note_change
 from kubestrata.synth.project import Project, build, load_project
 
 if TYPE_CHECKING:

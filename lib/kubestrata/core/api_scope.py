@@ -48,17 +48,17 @@ _BUILT_IN_GROUPS = frozenset(
 
 @cache
 def _bound_cluster_scoped() -> frozenset[tuple[str, str]]:
-    """The cluster-scoped kinds of the bindings that are installed, none where none are."""
-    import importlib.util  # noqa: PLC0415  # every import of a kind would pay for what few need
-    import json  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
+    """Return the cluster-scoped kinds of the bindings; the first folder with a kind decides."""
+    import json  # noqa: PLC0415  # every import of a kind would pay for what few need
 
-    spec = importlib.util.find_spec("kubeapis")
-    index = Path(spec.origin).with_name("_index.json") if spec and spec.origin else None
-    if index is None or not index.exists():
-        return frozenset()
-    kinds = json.loads(index.read_text(encoding="utf-8"))
-    return frozenset((one["group"], one["kind"]) for one in kinds if not one["namespaced"])
+    from kubestrata.core.bindings_path import binding_folders  # noqa: PLC0415  # same
+
+    namespaced: dict[tuple[str, str], bool] = {}
+    for folder in binding_folders():
+        index = folder / "_index.json"
+        for one in json.loads(index.read_text(encoding="utf-8")) if index.exists() else ():
+            namespaced.setdefault((one["group"], one["kind"]), one["namespaced"])
+    return frozenset(kind for kind, has_namespace in namespaced.items() if not has_namespace)
 
 
 def is_cluster_scoped(group: str, kind: str) -> bool:

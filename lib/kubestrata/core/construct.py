@@ -26,7 +26,7 @@ REFERENCE = "__jsii_ref__"
 
 
 class ConstructType(type):
-    """The class of constructs: explains calls that do not fit; `kernel` does so for foreign ones."""
+    """The class of constructs, which explains calls that do not fit (`kernel`: foreign ones)."""
 
     if not TYPE_CHECKING:  # type checkers must see each construct's own __init__
 

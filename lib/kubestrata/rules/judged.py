@@ -46,7 +46,7 @@ def catalogue_of(tree: ClusterTree) -> Catalogue:
 
 def _catalogue(tree: ClusterTree) -> Catalogue:
     more = tuple(tree.more_schemas)
-    bound = installed(more) if tree.schemas is None else catalogue(tree.schemas, more)
+    bound = installed(more) if tree.schemas is None else catalogue((tree.schemas,), more)
     defined = kinds_defined(tree).kinds
     return Extended(bound, defined) if defined else bound
 

@@ -17,12 +17,13 @@ def release_values(
     tree: ClusterTree,
 ) -> Iterator[tuple[Subject, dict[str, Any], ValuesSchema]]:
     """Every release whose chart is at hand in its version, or known to the bindings."""
-    folder, shelved = catalogue_of(tree).folder, tree.once(_shelved)
+    folders, shelved = catalogue_of(tree).folders, tree.once(_shelved)
     for release in tree.of_kind(HELM, "HelmRelease"):
         use = chart_of(tree, release)
         if use is None:
             continue
-        schema = shelved.get((use.name, _exact(use.version))) or stored_values(folder, use.name)
+        stored = filter(None, (stored_values(folder, use.name) for folder in folders))
+        schema = shelved.get((use.name, _exact(use.version))) or next(stored, None)
         if schema is not None:
             yield release, mapping(release.spec.get("values")), schema
 

@@ -1,8 +1,7 @@
-"""The schemas of a generated tree (`imports/kubeapis`), read when a kind is first judged."""
+"""The schemas of generated trees (`imports/kubeapis`), read when a kind is first judged."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any
 
 from kubestrata.bindings import IndexedKind, expanded, read_index
 from kubestrata.bindings.kind_index import INDEX_FILE
+from kubestrata.core.bindings_path import binding_folders
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.schema.kind_schema import KindSchema
@@ -24,24 +24,34 @@ _SCALARS: Mapping[str, dict[str, Any]] = {
 
 
 class Catalogue:
-    """All kinds of a generated tree; one without an index knows none.
+    """All kinds of generated trees; one without an index has none.
 
-    `more` are further trees, for versions of kinds that the first one does not have.
+    The first of `folders` wins, as it does for `import`: a later one adds neither kinds of a
+    package that an earlier one has, nor versions of its kinds. `more` are further trees, for
+    versions of kinds that the others do not have.
     """
 
-    def __init__(self, folder: Path, more: Sequence[Path] = ()) -> None:
-        self.folder = folder
+    def __init__(self, *folders: Path, more: Sequence[Path] = ()) -> None:
+        self.folders = folders
         self._kinds: dict[tuple[str, str], list[IndexedKind]] = {}
         self._homes: dict[IndexedKind, Path] = {}
-        for home in (folder, *more):
-            for kind in read_index(home) if (home / INDEX_FILE).exists() else ():
-                known = self._kinds.setdefault((kind.group, kind.kind), [])
-                if kind.version not in [each.version for each in known]:
-                    known.append(kind)
-                    self._homes[kind] = home
+        for home in folders:
+            kinds, packages = set(self._kinds), {kind.package for kind in self._homes}
+            for kind in _indexed(home):
+                if (kind.group, kind.kind) not in kinds and kind.package not in packages:
+                    self._add(kind, home)
+        for home in more:
+            for kind in _indexed(home):
+                self._add(kind, home)
         self._known: dict[tuple[str, str], KindSchema | None] = {}
         self._definitions: dict[Path, dict[str, Any]] = {}
         self.has_builtin = any(kind.builtin for kind in self._homes)
+
+    def _add(self, kind: IndexedKind, home: Path) -> None:
+        known = self._kinds.setdefault((kind.group, kind.kind), [])
+        if kind.version not in [each.version for each in known]:
+            known.append(kind)
+            self._homes[kind] = home
 
     @property
     def is_empty(self) -> bool:
@@ -104,14 +114,16 @@ class Catalogue:
         return self._definitions[folder]
 
 
+def _indexed(folder: Path) -> Sequence[IndexedKind]:
+    return read_index(folder) if (folder / INDEX_FILE).exists() else ()
+
+
 @cache
-def catalogue(folder: Path, more: tuple[Path, ...] = ()) -> Catalogue:
-    """The catalogue of a generated tree and of more; what it compiled is kept."""
-    return Catalogue(folder, more)
+def catalogue(folders: tuple[Path, ...], more: tuple[Path, ...] = ()) -> Catalogue:
+    """Return the catalogue of generated trees and of more; what it compiled is kept."""
+    return Catalogue(*folders, more=more)
 
 
 def installed(more: tuple[Path, ...] = ()) -> Catalogue:
-    """The catalogue of the bindings that are installed, if any are, and of more trees."""
-    spec = importlib.util.find_spec("kubeapis")
-    origin = Path(spec.origin).parent if spec and spec.origin else Path()
-    return catalogue(origin, more)
+    """Return the catalogue of what `kubeapis` holds, a project's own first, and of more trees."""
+    return catalogue(tuple(binding_folders()), more)

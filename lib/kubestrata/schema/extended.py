@@ -14,7 +14,7 @@ class Extended(Catalogue):
     """A catalogue, and the kinds that a tree defines: of those it knows no other version."""
 
     def __init__(self, base: Catalogue, kinds: Sequence[CustomKind]) -> None:
-        self.folder = base.folder
+        self.folders = base.folders
         self.has_builtin = base.has_builtin
         self._base = base
         self._kinds = dict(base.all_kinds)

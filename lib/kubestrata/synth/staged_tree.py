@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterable, Mapping
 
 from kubestrata.synth.dist_folder import scan
-from kubestrata.synth.interruption import require_none
+from kubestrata.core.interruption import require_none
 from kubestrata.synth.manifest_index import INDEX_NAME
 from kubestrata.synth.write_plan import WritePlan
 

@@ -6,7 +6,7 @@ import errno
 import os
 
 from kubestrata.core.errors import DistError
-from kubestrata.synth.staging import is_beside
+from kubestrata.core.staging import is_beside
 
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _FULL = {errno.ENOSPC, errno.EDQUOT}

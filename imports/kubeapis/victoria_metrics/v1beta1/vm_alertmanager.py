@@ -4,8 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, TYPE_CHECKING
 
-from kubeapis._open import Open
 from kubestrata.core.json_value import JsonObject
+from kubestrata.core.open_struct import Open
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 

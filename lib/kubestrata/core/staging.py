@@ -1,7 +1,8 @@
-"""The folder beside the output folder where a new tree is made, and the lock that guards it.
+"""The folder beside a generated folder where a new tree is made, and the lock that guards it.
 
-`.<name>.kubestrata-<pid>/` holds `new`, the tree being made, and at times `old`, the tree it
-replaced. Whoever holds the lock knows that every such folder was left by a killed process.
+Used for `dist/` and for `imports/kubeapis`. `.<name>.kubestrata-<pid>/` holds `new`, the tree
+being made, and at times `old`, the tree it replaced. Whoever holds the lock knows that every such
+folder was left by a killed process.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import shutil
 from collections.abc import Generator
 
 from kubestrata.core.errors import DistError
+from kubestrata.core.interruption import held
 
 _LOCK = "lock"
 
@@ -44,9 +46,10 @@ def exclusive(outdir: str) -> Generator[None]:
         yield
     finally:
         # Removed while still locked: a waiting process sees that its file is gone.
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
-        os.close(handle)
+        with held():
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+            os.close(handle)
 
 
 @contextlib.contextmanager
@@ -61,7 +64,8 @@ def staging(outdir: str) -> Generator[tuple[str, str]]:
     try:
         yield os.path.join(stage, "new"), os.path.join(stage, "old")
     finally:
-        _discard(stage, outdir)
+        with held():
+            _discard(stage, outdir)
 
 
 def is_beside(path: str, outdir: str) -> bool:
@@ -85,7 +89,7 @@ def _lock(path: str, outdir: str) -> int:
         except BlockingIOError:
             os.close(handle)
             fix = "wait until it is done, then run this one again"
-            raise DistError(outdir, "is locked", "another synth writes it now", fix) from None
+            raise DistError(outdir, "is locked", "another kubestrata writes it now", fix) from None
         except BaseException:
             os.close(handle)
             raise
