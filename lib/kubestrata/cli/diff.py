@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from kubestrata.cli.failure import DIFFERENT
+from kubestrata.cli import printer
+from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.format import Format
+from kubestrata.core.plain_text import GREEN, RED, YELLOW, Span
+from kubestrata.plan.redaction import without_secrets
 from kubestrata.plan.tree_diff import FieldChange, ObjectChange, compare
 from kubestrata.synth.dist_writer import read_tree
 from kubestrata.synth.project import build, load_project
 
 NAME = "diff"
-_SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
+_SIGNS = {"added": ("+", GREEN), "removed": ("-", RED), "changed": ("~", YELLOW)}
 
 
 def run(
@@ -31,7 +32,7 @@ def run(
         Path | None,
         typer.Option(help="The folder to compare with, instead of cdk8s.yaml's output."),
     ] = None,
-) -> None:
+) -> int:
     """Show what synth would change, object by object and field by field.
 
     Example: kubestrata diff --output json
@@ -41,13 +42,13 @@ def run(
     project = load_project(Path.cwd())
     folder = against or project.output
     after = build(project).files()
-    changes = compare(_on_disk(folder, after.keys()), after)
+    found = compare(_on_disk(folder, after.keys()), after)
+    changes = [without_secrets(change) for change in found]
     if output is Format.JSON:
-        typer.echo(json.dumps({"changes": [dataclasses.asdict(one) for one in changes]}, indent=2))
+        printer.document({"changes": [dataclasses.asdict(one) for one in changes]})
     else:
         _print(changes)
-    if changes:
-        raise typer.Exit(DIFFERENT)
+    return DIFFERENT if changes else CLEAN
 
 
 def _on_disk(folder: Path, made: Iterator[str] | Any) -> dict[str, bytes]:
@@ -60,18 +61,17 @@ def _on_disk(folder: Path, made: Iterator[str] | Any) -> dict[str, bytes]:
 
 
 def _print(changes: Sequence[ObjectChange]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
     for change in changes:
         sign, colour = _SIGNS[change.verb]
         note = f"  ({change.note})" if change.note else ""
-        console.print(Text(f"{sign} {change.name}  {change.file}{note}", style=colour))
+        printer.lines([[Span(f"{sign} {change.name}  {change.file}{note}", colour)]])
         for field in change.fields:
             for line in _field_lines(field):
-                console.print(Text("    " + line, style=_SIGNS[field.verb][1]))
+                printer.lines([[Span("    " + line, _SIGNS[field.verb][1])]])
     counts = ", ".join(
         f"{sum(change.verb == verb for change in changes)} {verb}" for verb in _SIGNS
     )
-    console.print(counts if changes else "no difference")
+    printer.line(counts if changes else "no difference")
 
 
 def _field_lines(field: FieldChange) -> Iterator[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kubestrata.cli import printer
 from kubestrata.synth.project import build, load_project
 
 if TYPE_CHECKING:
@@ -41,12 +41,14 @@ def run(
 
     graphs = [(cluster, Graph(cluster, units_of(cluster))) for cluster in clusters]
     if output is Format.JSON:
-        typer.echo(json.dumps({cluster.name: _edges(graph) for cluster, graph in graphs}, indent=2))
+        printer.document({cluster.name: _edges(graph) for cluster, graph in graphs})
     elif output is Format.MERMAID:
-        typer.echo("\n".join(["graph BT", *(line for one in graphs for line in _mermaid(*one))]))
+        for line in ("graph BT", *(line for one in graphs for line in _mermaid(*one))):
+            printer.line(line)
     else:
         for cluster, graph in graphs:
-            typer.echo("\n".join([cluster.name, *_text(graph)]))
+            for line in (cluster.name, *_text(graph)):
+                printer.line(line)
 
 
 def _edges(graph: Graph) -> dict[str, dict[str, str]]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
-from collections.abc import Generator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kubestrata.bindings import ImportReport, Progress, check, check_untouched, generate
-from kubestrata.cli.failure import DIFFERENT
+from kubestrata.bindings import ImportReport, check, check_untouched, generate
+from kubestrata.cli import printer
+from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.core.errors import ConfigError
 from kubestrata.synth.project import Project, load_project
 
@@ -48,7 +46,7 @@ def run(
         bool,
         typer.Option("--check", help="Change nothing; exit 1 if imports/ is not as generated."),
     ] = False,
-) -> None:
+) -> int:
     """Generate imports/kubeapis from the sources that cdk8s.yaml names, and those given.
 
     Example: kubestrata import gadget:=crds/gadgets.yaml
@@ -62,9 +60,8 @@ def run(
         if sources or descriptions:
             why = "--check changes nothing"
             raise ConfigError("kubestrata import", "sources and --descriptions", why, "leave one")
-        _verify(project, mirror)
-        return
-    with _progress() as progress:
+        return _verify(project, mirror)
+    with printer.progress() as progress:
         report = generate(
             project.config,
             imports_dir=project.imports,
@@ -74,11 +71,10 @@ def run(
             progress=progress,
             cores=os.cpu_count() or 1,
         )
-    typer.echo(f"{os.path.relpath(project.imports)}: {_counted(report)}")
+    printer.line(f"{os.path.relpath(project.imports)}: {_counted(report)}")
     for problem in report.problems:
-        typer.echo(problem, err=True)
-    if report.problems:
-        raise typer.Exit(DIFFERENT)
+        printer.note(problem)
+    return DIFFERENT if report.problems else CLEAN
 
 
 def _counted(report: ImportReport) -> str:
@@ -88,35 +84,16 @@ def _counted(report: ImportReport) -> str:
     return ", ".join([f"{len(report.kinds)} kinds", *told])
 
 
-@contextlib.contextmanager
-def _progress() -> Generator[Progress]:
-    """A bar on standard error while a person watches; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda _what, _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
-
-        def show(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
-
-        yield show
-
-
-def _verify(project: Project, mirror: Path | None) -> None:
+def _verify(project: Project, mirror: Path | None) -> int:
     differences = check_untouched(project.imports)
     if mirror is not None and not differences:
-        with _progress() as progress:
+        with printer.progress() as progress:
             cores = os.cpu_count() or 1
             differences = check(project.config, project.imports, mirror, progress, cores)
     for difference in differences:
-        typer.echo(difference, err=True)
+        printer.note(difference)
     if differences:
-        typer.echo("imports/ is generated: run `kubestrata import`, edit nothing there", err=True)
-        raise typer.Exit(DIFFERENT)
-    typer.echo(f"{os.path.relpath(project.imports)}: as generated")
+        printer.note("imports/ is generated: run `kubestrata import`, edit nothing there")
+        return DIFFERENT
+    printer.line(f"{os.path.relpath(project.imports)}: as generated")
+    return CLEAN

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kubestrata.cli import printer
 from kubestrata.core.errors import ConfigError
 from kubestrata.synth.project import Project, build, load_project
 
@@ -42,7 +43,7 @@ def run(
     _judge(platform, project, no_check=no_check)
     report = platform.write(folder)
     objects = len(report.written) + len(report.unchanged)
-    typer.echo(
+    printer.line(
         f"{os.path.relpath(folder)}: {objects} files, {len(report.written)} written, "
         f"{len(report.removed)} removed, {len(report.unchanged)} unchanged"
     )
@@ -57,4 +58,4 @@ def _judge(platform: Platform, project: Project, *, no_check: bool) -> None:
     if in_ci():
         why = "CI is set, and what is refused would be delivered"
         raise ConfigError("kubestrata synth", "--no-check", why, "waive what must be, in code")
-    typer.echo("WARNING: nothing was checked; what is written may not reconcile", err=True)
+    printer.note("WARNING: nothing was checked; what is written may not reconcile")

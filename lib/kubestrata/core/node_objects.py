@@ -21,6 +21,7 @@ from kubestrata.core.node import (
 )
 from kubestrata.core.origin import Line, Origin
 from kubestrata.core.resource import Resource
+from kubestrata.core.secret_record import remember
 from kubestrata.core.written import RenderedObject
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def merge(
     handed_over = {item for item in by_identity if component.is_in_node(item)}
     merged = [item for item in ours if item.identity not in handed_over]
     for manifest in _manifests(component):
+        remember(manifest)
         identity = identity_of(manifest)
         if identity in handed_over:
             known = by_identity[identity]
