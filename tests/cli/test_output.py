@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,7 +14,7 @@ import pytest
 from tests.small_project import COMMAND, Project
 
 END = "build().synth()"
-READERS = {
+READERS: dict[str, Callable[[str], object]] = {
     "json": json.loads,
     "sarif": json.loads,
     "junit": ET.fromstring,

@@ -37,7 +37,7 @@ class Use:
         """The use in a message; in a Secret it may be a part of a value."""
         if not self.in_secret:
             return self.text
-        return f"${{{self.name}}}" if self.whole and self.name else "a part of the value"
+        return "the value" if self.whole else "a part of the value"
 
 
 def substituted(tree: ClusterTree) -> Iterator[tuple[Unit, Subject]]:

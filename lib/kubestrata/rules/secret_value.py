@@ -17,7 +17,9 @@ from kubestrata.core.json_value import is_mapping, is_sequence, mapping
 from kubestrata.core.secret_field import LAST_APPLIED, REDACTED, is_secret_kind
 from kubestrata.rules.credentials import form_of, is_password, without_forms
 
-_PUBLIC = frozenset({"apiVersion", "kind", "metadata", "type", "immutable"})
+_PUBLIC = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "sops"})
+_NAMES = frozenset({"name", "namespace", "key", "fieldPath"})  # of a reference to a Secret
+_SEALED = "ENC["  # as SOPS leaves it
 _KEY = 6
 """Shorter values are words too often; fields that hold them are never shown."""
 _WORD = 12
@@ -25,7 +27,7 @@ _WORD = 12
 _LINE = 12
 _BITS = 64
 _SHOWN = 40
-"""Messages cut off long values: what is left of them begins like this."""
+"""Messages cut off long values, after more characters than these."""
 _PAIR = re.compile(r"\s*[\w.\"'-]+\s*[=:]\s*(.+)")
 _WORDS = frozenset({"default", "disabled", "enabled", "opaque", "string", "secret", "password"})
 
@@ -53,27 +55,28 @@ class SecretValues:
 
     def _without_values(self, text: str) -> str:
         parts: list[str] = []
-        start = at = 0
-        while at <= len(text) - _KEY:
-            found = self._at(text, at)
-            if not found:
-                at += 1
-                continue
-            parts += (text[start:at], REDACTED)
-            start = at = at + len(found)
+        start, known = 0, self._by_key
+        for at in [at for at in range(len(text) - _KEY + 1) if text[at : at + _KEY] in known]:
+            length = self._at(text, at) if at >= start else 0
+            if length:
+                parts += (text[start:at], REDACTED)
+                start = at + length
         return "".join((*parts, text[start:]))
 
-    def _at(self, text: str, at: int) -> str:
-        """Return the longest value that begins here."""
-        known = self._by_key.get(text[at : at + _KEY])
-        if known is None:
-            return ""
-        fitting = (
-            each
-            for each in known
-            if text.startswith(each, at) and each not in self._names and _is_whole(text, at, each)
-        )
-        return max(fitting, key=len, default="")
+    def _at(self, text: str, at: int) -> int:
+        """Return the length of the longest value that begins here, 0 if none does."""
+        known = self._by_key[text[at : at + _KEY]]
+        return max((_fits(text, at, each) for each in known if each not in self._names), default=0)
+
+
+def _fits(text: str, at: int, value: str) -> int:
+    """How much of a value is here: all of it, or the beginning of a long one that was cut off."""
+    if text.startswith(value, at):
+        return len(value) if _is_whole(text, at, value) else 0
+    if len(value) > _SHOWN and text.startswith(value[:_SHOWN], at):
+        here = zip(text[at:], value, strict=False)
+        return next((length for length, (one, other) in enumerate(here) if one != other), _SHOWN)
+    return 0
 
 
 def _is_whole(text: str, at: int, value: str) -> bool:
@@ -84,7 +87,7 @@ def _is_whole(text: str, at: int, value: str) -> bool:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """The value as it may be met: whole, by line, encoded, escaped, cut off."""
+    """The value as it may be met: whole, by line, encoded, escaped."""
     whole = value.strip()
     lines = whole.splitlines() if "\n" in whole else []
     for text in (value, whole, *_parts(lines)):
@@ -93,9 +96,6 @@ def _forms(value: str) -> Iterator[str]:
         yield repr(text)[1:-1]
         yield json.dumps(text)[1:-1]
         yield base64.b64encode(text.encode("utf-8", "replace")).decode()
-        if len(text) > _SHOWN:
-            yield " ".join(text.split())[:_SHOWN]
-            yield repr(text)[1 : _SHOWN + 1]
 
 
 def _parts(lines: list[str]) -> Iterator[str]:
@@ -136,9 +136,11 @@ def _told_by(name: str, text: str) -> Iterator[str]:
 
 def _of_secret(manifest: Mapping[str, Any]) -> Iterator[str]:
     for field, part in manifest.items():
-        if field in _PUBLIC:
+        if field in _PUBLIC or field in _NAMES:
             continue
         for value in _scalars(part):
+            if value.startswith(_SEALED):
+                continue
             yield value
             if field == "data" and (plain := _decoded(value)):
                 yield plain

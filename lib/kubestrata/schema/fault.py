@@ -51,9 +51,8 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
 
 def hidden(value: object, path: Sequence[Step], *, of_secret: bool = False) -> object:
     """Return what messages may show of the value at a path: not that of a secret field."""
-    if value is None or isinstance(value, bool | dict | list | tuple):
-        return value
-    return Hidden(type(value)) if is_secret_path(path, of_secret=of_secret) else value
+    secret = type(value) in (str, int, float) and is_secret_path(path, of_secret=of_secret)
+    return Hidden(type(value)) if secret else value
 
 
 def shown(value: object) -> str:
