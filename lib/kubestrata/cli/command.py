@@ -81,7 +81,7 @@ def main() -> None:
 
 
 def _failed(error: BaseException) -> int:
-    """Report what failed before or after a command ran, while typer had the word."""
+    """Report what failed before or after a command ran, while typer parsed the command line."""
     if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
         return FAILED
     return _tell_usage(error) if _is_usage(error) else report(error, trace=_trace)

@@ -1,6 +1,6 @@
 """How a failure is reported: where in the Python source, what, why, and the fix.
 
-People read it on standard error. A program that asked for a format gets a document of that format
+People read it on standard error. For a machine-readable format there is a document of that format
 on standard output, without a result: no format says "clean" of what could not be checked.
 """
 

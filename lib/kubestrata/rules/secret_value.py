@@ -123,10 +123,10 @@ def secrets_in(manifest: Mapping[str, Any]) -> Iterator[str]:
         elif name == LAST_APPLIED:
             stack.append(("", _json(str(value))))
         elif text := _text(value):
-            yield from _told_by(name, text)
+            yield from _by_field(name, text)
 
 
-def _told_by(name: str, text: str) -> Iterator[str]:
+def _by_field(name: str, text: str) -> Iterator[str]:
     """What is secret by the name of its field, or by its form."""
     if is_password(name, text):
         yield text

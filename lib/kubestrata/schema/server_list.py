@@ -51,8 +51,8 @@ def list_faults(branch: Branch[ServerList] | None, value: object) -> Iterator[Fa
         return
     for own, each, trail in reached(branch, value):
         if is_list(each):
-            told = [hidden(item, steps(trail)) for item in each]
-            twice = _keyed(own, each) if own.keys else _equal(each, told) if own.unique else ()
+            masked = [hidden(item, steps(trail)) for item in each]
+            twice = _keyed(own, each) if own.keys else _equal(each, masked) if own.unique else ()
             for index, what in twice:
                 path = dotted([*steps(trail), index])
                 yield Fault(path, f"a second item with {what}", "leave one of them")
@@ -82,10 +82,10 @@ def _keyed(own: ServerList, items: list[Any]) -> Iterator[tuple[int, str]]:
         seen.add(known)
 
 
-def _equal(items: list[Any], told: list[Any]) -> Iterator[tuple[int, str]]:
+def _equal(items: list[Any], masked: list[Any]) -> Iterator[tuple[int, str]]:
     seen: set[str] = set()
     for index, item in enumerate(items):
         known = repr(item)
         if known in seen:
-            yield index, f"the value {shown(told[index])}"
+            yield index, f"the value {shown(masked[index])}"
         seen.add(known)
