@@ -145,7 +145,10 @@ class TestRefused:
             ("? [a]\n: x\n", "a.yaml:1: key: is not text; put it between quotes"),
             ("a:\n  ~: x\n", "a.yaml:2: key: is not text; put it between quotes"),
             ("a: .nan\n", "a.yaml:1: .nan: JSON has only finite numbers"),
-            ("a: !Find x\n", "a.yaml:1: tag !Find: does not fit this Kubernetes value"),
+            (
+                "a: !Find x\n",
+                "a.yaml:1: a tag that YAML does not define: does not fit this Kubernetes value",
+            ),
             ("a: !!int x\n", "a.yaml:1: tag !!int: does not fit this Kubernetes value"),
             ("a: !!float yes\n", "a.yaml:1: tag !!float: does not fit this Kubernetes value"),
             ("a: !!set {b}\n", "a.yaml:1: tag !!set: does not fit this Kubernetes value"),

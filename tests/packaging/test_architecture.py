@@ -121,3 +121,14 @@ def test_node_packages_are_locked_by_digest_alone() -> None:
     lock = (ROOT / "package-lock.json").read_text(encoding="utf-8")
     assert '"resolved"' not in lock
     assert '"integrity": "sha512-' in lock
+
+
+def test_commands_print_through_one_module() -> None:
+    """No secret and no control sequence gets out beside it."""
+    printing = re.compile(r"\bprint\(|typer\.echo|\bConsole\(|sys\.(?:stdout|stderr)\.write|secho")
+    found = {
+        path.name
+        for path in (ROOT / "lib/kubestrata").rglob("*.py")
+        if printing.search(path.read_text().replace(">>> print(", ""))
+    }
+    assert found == {"printer.py"}

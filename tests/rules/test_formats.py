@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from datetime import date
-from xml.etree import ElementTree as ET
 
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.origin import Origin
+from kubestrata.core.plain_text import RED, Span
 from kubestrata.core.waiver import Waiver
 from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
@@ -46,6 +46,10 @@ RULES = (
 def waiver(expires: str = "2026-02-01", rule: str = "P01", cluster: str = "home") -> Waiver:
     origin = Origin("charts/api.py", 3)
     return Waiver(rule, API, "old", "team", date.fromisoformat(expires), origin, cluster)
+
+
+def plain(lines: Iterable[Iterable[Span]]) -> str:
+    return "".join("".join(span.text for span in line) + "\n" for line in lines)
 
 
 def report(*waivers: Waiver) -> Report:
@@ -95,13 +99,14 @@ def test_text_groups_by_object_or_by_rule() -> None:
     assert "home: not judged: https://example.org/base: is remote" in by_object
     summary = "2 objects judged, 1 errors, 1 warnings, 0 notes, 1 waived, 1 not judged\n"
     assert by_object.endswith(summary)
-    by_rule = as_text.render([report()], by_rule=True)
+    by_rule = plain(as_text.lines([report()], by_rule=True))
     assert "home: P02 (they are long)\n  warning Deployment.apps shop/web" in by_rule
-    assert "\x1b[31merror" in as_text.render([report()], colour=True)
+    spans = [span for line in as_text.lines([report()]) for span in line]
+    assert Span("error", RED) in spans
 
 
 def test_json_has_an_entry_for_each_violation_and_the_counts() -> None:
-    found = json.loads(as_json.render([report(waiver())]))
+    found = as_json.document([report(waiver())])
     assert found["violations"][0] == {
         "rule": "P01",
         "severity": "error",
@@ -120,7 +125,7 @@ def test_json_has_an_entry_for_each_violation_and_the_counts() -> None:
 
 
 def test_github_annotations_are_a_line_each() -> None:
-    lines = as_github.render([report()]).splitlines()
+    lines = as_github.render([report()], str).splitlines()
     assert len(lines) == 3
     title = "title=P01 Deployment.apps shop/web"
     assert lines[1].startswith(f"::error file=charts/web.py,line=7,{title}::spec.replicas: a%0A")
@@ -129,7 +134,7 @@ def test_github_annotations_are_a_line_each() -> None:
 
 
 def test_junit_fails_the_rules_that_have_errors() -> None:
-    root = ET.fromstring(as_junit.render([report()], RULES))  # our own text
+    root = as_junit.document([report()], RULES)
     suite = root[0]
     assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("home", "2", "1")
     assert "<c> &" in (suite[0][0].text or "")
@@ -137,7 +142,7 @@ def test_junit_fails_the_rules_that_have_errors() -> None:
 
 
 def test_sarif_names_rules_lines_and_stable_fingerprints() -> None:
-    run = json.loads(as_sarif.render([report()], RULES))["runs"][0]
+    run = as_sarif.document([report()], RULES)["runs"][0]
     assert [each["id"] for each in run["tool"]["driver"]["rules"]] == ["P01", "P02"]
     result = run["results"][0]
     place = result["locations"][0]["physicalLocation"]
@@ -162,8 +167,8 @@ def test_cel_rules_that_nothing_judges_are_counted_and_named_on_demand() -> None
     found = [judge(ClusterTree("home", "1.35", subjects), (), (), TODAY)]
     rule = "Widget v1: nobody(self): calls nobody, which is not known here"
     assert as_text.render(found).endswith(" 0 not judged, 1 CEL rules not judged\n")
-    assert f"home: CEL rule not judged: {rule}\n" in as_text.render(found, verbose=True)
-    programs = json.loads(as_json.render(found))
+    assert f"home: CEL rule not judged: {rule}\n" in plain(as_text.lines(found, verbose=True))
+    programs = as_json.document(found)
     assert programs["counts"]["cel_rules_not_judged"] == 1
     assert programs["cel_rules_not_judged"] == [{"cluster": "home", "rule": rule}]
 
@@ -172,5 +177,5 @@ def test_nothing_found_is_said() -> None:
     clean = judge(ClusterTree("home", "1.35", []), (), (), TODAY)
     summary = "0 objects judged, 0 errors, 0 warnings, 0 notes, 0 waived, 0 not judged\n"
     assert as_text.render([clean]) == summary
-    assert json.loads(as_json.render([clean]))["violations"] == []
-    assert as_github.render([clean]) == ""
+    assert as_json.document([clean])["violations"] == []
+    assert as_github.render([clean], str) == ""

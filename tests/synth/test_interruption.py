@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from kubestrata.core.errors import DistError
+from kubestrata.core.interruption import held, require_none
 from kubestrata.synth import dist_writer, staged_tree
 from kubestrata.synth.dist_writer import foreign_files, read_tree, write_tree
-from kubestrata.core.interruption import held, require_none
 
 OLD = {"a": b"1", "b/c": b"2"}
 NEW = {"a": b"3", "d": b"4"}

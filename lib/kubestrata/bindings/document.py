@@ -181,9 +181,13 @@ def _read(text: str, line: int, budget: Budget) -> Document | Fault:
         return Fault(line + (mark.line if mark else 0), reason)
     except TooMuchError as error:
         return Fault(line, f"too large: {error}")
+    except MemoryError:
+        return Fault(line, "needs more memory than there is; split the file")
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         first = str(error).splitlines() or [type(error).__name__]
-        return Fault(line, f"not readable as YAML: {first[0]}")
+        # What Python says of an integer of thousands of digits is advice to change Python.
+        reason = first[0].partition("; use sys.")[0]
+        return Fault(line, f"not readable as YAML: {reason}")
     return Document(line, content, text)
 
 

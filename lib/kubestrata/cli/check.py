@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +15,8 @@ from typing import Annotated
 import typer
 
 from kubestrata.bindings import ShelvedChart, generate, read_charts
-from kubestrata.cli.failure import DIFFERENT
+from kubestrata.cli import printer
+from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.core.errors import ConfigError
 from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
@@ -80,7 +80,7 @@ def run(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Name each CEL rule that cannot be judged.")
     ] = False,
-) -> None:
+) -> int:
     """Judge what a cluster would reconcile; writes nothing.
 
     Example: kubestrata check --output json
@@ -89,8 +89,8 @@ def run(
     in cdk8s.yaml below `kubestrata: check:`.
     """
     if explain is not None:
-        typer.echo(explained(explain), nl=False)
-        return
+        printer.page(explained(explain))
+        return CLEAN
     if folder is None and any(each is not None for each in (root, waivers, schemas, charts)):
         why = "--root, --waivers, --schemas and --charts are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
@@ -107,14 +107,8 @@ def run(
                 replace(tree, more_schemas=more, charts=shelf) for tree in _trees(folder, root)
             ]
             reports = _judge(trees, waivers or folder / FILE, settings, needed=waivers is not None)
-    if output is CheckFormat.TEXT:
-        colour, by_rule = sys.stdout.isatty(), by is Grouping.RULE
-        text = as_text.render(reports, colour=colour, by_rule=by_rule, verbose=verbose)
-    else:
-        text = _for_programs(reports, settings, output)
-    typer.echo(text, nl=False)
-    if any(report.errors for report in reports):
-        raise typer.Exit(DIFFERENT)
+    _print(reports, settings, output, by_rule=by is Grouping.RULE, verbose=verbose)
+    return DIFFERENT if any(each.errors for each in reports) else CLEAN
 
 
 @contextmanager
@@ -128,7 +122,7 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
         config.write_text(json.dumps({"imports": [str(folder.resolve())]}), encoding="utf-8")
         report = generate(config, imports_dir=Path(scratch) / "imports", mirror=None)
         for problem in report.problems:
-            typer.echo(problem, err=True)
+            printer.note(problem)
         yield (Path(scratch) / "imports" / "kubeapis",)
 
 
@@ -140,7 +134,7 @@ def _charts(folder: Path | None) -> Sequence[ShelvedChart]:
         raise ConfigError("kubestrata check", f"--charts {folder}", "is no folder")
     found, problems = read_charts(folder)
     for problem in problems:
-        typer.echo(problem, err=True)
+        printer.note(problem)
     return found
 
 
@@ -166,13 +160,22 @@ def _judge(
     return [judge(settings.settle(tree), rules, known, today) for tree in trees]
 
 
-def _for_programs(reports: Sequence[Report], settings: Settings, output: CheckFormat) -> str:
-    match output:
+def _print(
+    reports: Sequence[Report],
+    settings: Settings,
+    wanted: CheckFormat,
+    *,
+    by_rule: bool,
+    verbose: bool,
+) -> None:
+    match wanted:
+        case CheckFormat.TEXT:
+            printer.lines(as_text.lines(reports, by_rule=by_rule, verbose=verbose))
         case CheckFormat.JSON:
-            return as_json.render(reports)
+            printer.document(as_json.document(reports))
         case CheckFormat.SARIF:
-            return as_sarif.render(reports, settings.rules())
+            printer.document(as_sarif.document(reports, settings.rules()))
         case CheckFormat.JUNIT:
-            return as_junit.render(reports, settings.rules())
-        case _:
-            return as_github.render(reports)
+            printer.xml(as_junit.document(reports, settings.rules()))
+        case CheckFormat.GITHUB:
+            printer.commands(as_github.render(reports, printer.clean))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import signal
+import functools
+import io
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from kubestrata.cli import check, diff, explain, graph, imports, synth
-from kubestrata.cli.failure import CLEAN, FAILED, INTERRUPTED, tell
+from kubestrata.cli import check, diff, explain, graph, imports, printer, synth
+from kubestrata.cli.failure import CLEAN, FAILED, INTERRUPTED, report
 from kubestrata.core.docstring import docstring
 from kubestrata.core.interruption import listen
 
@@ -22,17 +23,36 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (synth, check, diff, explain, graph, imports):
-    app.command(module.NAME, help=docstring(module.run))(module.run)
-
 _trace = False
+
+
+def _guarded(run: Callable[..., int | None]) -> Callable[..., int]:
+    """The command as it is run: nothing that code of main.py raises ends it with success."""
+
+    @functools.wraps(run)
+    def guarded(*arguments: Any, **options: Any) -> int:
+        try:
+            printer.claim()
+            code = run(*arguments, **options) or CLEAN
+            printer.deliver()
+        except BaseException as error:  # noqa: BLE001  # SystemExit of main.py too
+            return report(error, trace=_trace, wanted=options.get("output"))
+        return code
+
+    return guarded
+
+
+for module in (synth, check, diff, explain, graph, imports):
+    app.command(module.NAME, help=docstring(module.run))(_guarded(module.run))
 
 
 def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        print(version("kubestrata"))
+        printer.claim()
+        printer.line(version("kubestrata"))
+        printer.deliver()
         raise typer.Exit
 
 
@@ -51,21 +71,23 @@ def _options(
 def main() -> None:
     """Run the command line; exits 0 clean, 1 different, 2 failed, 128 + n for the signal n."""
     listen()
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    signal.signal(signal.SIGTERM, _terminate)
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]  # closed by the caller
+        printer.note("error standard output is closed: the result would go nowhere")
+        sys.exit(FAILED)
     try:
         code = app(standalone_mode=False)
         if code == INTERRUPTED:  # typer turns Ctrl-C into an exit code
-            code = tell(KeyboardInterrupt(), console, trace=_trace)
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last place to tell it
-        code = _tell_usage(error) if _is_usage(error) else tell(error, console, trace=_trace)
-    sys.stdout.flush()
-    sys.exit(code if isinstance(code, int) else CLEAN)
+            code = report(KeyboardInterrupt(), trace=_trace)
+    except BaseException as error:  # noqa: BLE001  # the last place to report it
+        code = _failed(error)
+    sys.exit(code if printer.finish() else FAILED)
 
 
-def _terminate(number: int, _frame: object) -> None:
-    """Raise, so that each step removes what it began."""
-    sys.exit(128 + number)
+def _failed(error: BaseException) -> int:
+    """Report what failed before or after a command ran, while typer parsed the command line."""
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+        return FAILED
+    return _tell_usage(error) if _is_usage(error) else report(error, trace=_trace)
 
 
 def _is_usage(error: BaseException) -> bool:
@@ -73,5 +95,7 @@ def _is_usage(error: BaseException) -> bool:
 
 
 def _tell_usage(error: BaseException) -> int:
-    getattr(error, "show")()  # noqa: B009  # typer may bring its own copy of click
+    text = io.StringIO()
+    getattr(error, "show")(file=text)  # noqa: B009  # typer may bring its own copy of click
+    printer.notes(text.getvalue())
     return FAILED

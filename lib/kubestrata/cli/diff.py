@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from kubestrata.cli.failure import DIFFERENT
+from kubestrata.cli import printer
+from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.format import Format
 from kubestrata.core.field_change import FieldChange
+from kubestrata.core.plain_text import GREEN, RED, YELLOW, Span
 from kubestrata.core.sequence_match import gaps, matches
+from kubestrata.plan.redaction import without_secrets
 from kubestrata.plan.tree_diff import ObjectChange, compare
-from kubestrata.rules.formats import as_json
-from kubestrata.rules.formats.as_text import render_violations
+from kubestrata.rules.formats import as_json, as_text
 from kubestrata.rules.violation import Violation
 from kubestrata.synth.dist_writer import index_problem, read_tree
 from kubestrata.synth.manifest_index import INDEX_NAME
@@ -31,14 +30,12 @@ if TYPE_CHECKING:
 NAME = "diff"
 _Refused: TypeAlias = Mapping[str, Sequence[Violation]]
 """What is refused, by cluster."""
-_SECRET = re.compile(r"(?:data|stringData)(?:[.\[]|$)")
-_HIDDEN = "(hidden)"
 _SIGNS = {
-    "added": ("+", "green"),
-    "removed": ("-", "red"),
-    "changed": ("~", "yellow"),
-    "recreated": ("-/+", "red"),
-    "reordered": ("~", "yellow"),
+    "added": ("+", GREEN),
+    "removed": ("-", RED),
+    "changed": ("~", YELLOW),
+    "recreated": ("-/+", RED),
+    "reordered": ("~", YELLOW),
 }
 _COUNTED = {"added": "added", "removed": "deleted", "changed": "changed", "recreated": "recreated"}
 
@@ -51,7 +48,7 @@ def run(
         Path | None,
         typer.Option(help="The folder to compare with, instead of cdk8s.yaml's output."),
     ] = None,
-) -> None:
+) -> int:
     """Show what synth would change, object by object and field by field.
 
     Example: kubestrata diff --output json
@@ -65,16 +62,15 @@ def run(
     after = platform.files()
     folder = against or project.output
     before = _on_disk(folder, after.keys())
-    changes = [_presentable(change) for change in compare(before, after)]
+    changes = [without_secrets(change) for change in compare(before, after)]
     if problem := index_problem(folder, after):
         changes.append(ObjectChange("changed", INDEX_NAME, INDEX_NAME, note=problem))
     refused: _Refused = _refused(platform, project, before) if changes else {}
     if output is Format.JSON:
-        typer.echo(json.dumps(_facts(changes, refused), indent=2))
+        printer.document(_facts(changes, refused))
     else:
         _print(changes, refused)
-    if changes:
-        raise typer.Exit(DIFFERENT)
+    return DIFFERENT if changes else CLEAN
 
 
 def _on_disk(folder: Path, made: Iterator[str] | Any) -> dict[str, bytes]:
@@ -110,27 +106,26 @@ def _entry(change: ObjectChange) -> dict[str, Any]:
 
 
 def _print(changes: Sequence[ObjectChange], refused: _Refused) -> None:
-    console = Console(highlight=False, soft_wrap=True)
     if losing := [change for change in changes if change.data_lost]:
         title = f"WARNING: data is deleted with {len(losing)} of these objects"
-        console.print(Text(title, style="bold red"))
+        printer.lines([[Span(title, RED)]])
     for change in changes:
         sign, colour = _SIGNS[change.verb]
         note = f"  ({change.note})" if change.note else ""
-        console.print(Text(f"{sign} {change.name}  {change.file}{note}", style=colour))
+        printer.lines([[Span(f"{sign} {change.name}  {change.file}{note}", colour)]])
         if change.data_lost:
-            console.print(Text(f"    ! deletes {change.data_lost}", style="bold red"))
+            printer.lines([[Span(f"    ! deletes {change.data_lost}", RED)]])
         for field in change.fields:
             for line in _field_lines(field):
-                console.print(Text("    " + line, style=_SIGNS[field.verb][1]))
+                printer.lines([[Span("    " + line, _SIGNS[field.verb][1])]])
     counts = ", ".join(
         f"{sum(change.verb == verb for change in changes)} {word}"
         for verb, word in _COUNTED.items()
         if verb != "recreated" or any(change.verb == verb for change in changes)
     )
-    console.print(counts if changes else "no difference")
+    printer.line(counts if changes else "no difference")
     for cluster, found in refused.items():
-        console.print(Text(render_violations(cluster, found)))
+        printer.lines(as_text.violation_lines(cluster, found))
 
 
 def _field_lines(field: FieldChange) -> Iterator[str]:
@@ -160,19 +155,6 @@ def _text_lines(before: str, after: str) -> Iterator[str]:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and "\n" in value
-
-
-def _presentable(change: ObjectChange) -> ObjectChange:
-    """Return a change as it may be shown: every value of every format passes here."""
-    if not change.name.startswith("Secret "):
-        return change
-    fields = [_hidden(field) if _SECRET.match(field.path) else field for field in change.fields]
-    return replace(change, fields=fields)
-
-
-def _hidden(field: FieldChange) -> FieldChange:
-    sides = (None if side is None else _HIDDEN for side in (field.before, field.after))
-    return FieldChange(field.path, field.verb, *sides)
 
 
 def _shown(value: Any) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kubestrata.cli import printer
 from kubestrata.cli.format import Format
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.identity import identity_of
@@ -37,13 +37,13 @@ def run(
         raise ConfigError(str(file), "is no file of the tree", "main.py does not make it", fix)
     facts = _facts(made[wanted])
     if output is Format.JSON:
-        typer.echo(json.dumps(facts, indent=2))
+        printer.document(facts)
         return
-    typer.echo(f"{facts['object']}")
-    typer.echo(f"  made at {facts['file']}:{facts['line']}")
+    printer.line(f"{facts['object']}")
+    printer.line(f"  made at {facts['file']}:{facts['line']}")
     if above := made[wanted].origin.called_from:
-        typer.echo(f"  called from {above}")
-    typer.echo(f"  construct {facts['construct']}")
+        printer.line(f"  called from {above}")
+    printer.line(f"  construct {facts['construct']}")
 
 
 def _below_output(project: Project, file: Path) -> str:

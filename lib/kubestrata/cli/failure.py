@@ -1,59 +1,105 @@
-"""How a failure is told: where in the Python source, what, why, and the fix."""
+"""How a failure is reported: where in the Python source, what, why, and the fix.
+
+People read it on standard error. For a machine-readable format there is a document of that format
+on standard output, without a result: no format says "clean" of what could not be checked.
+"""
 
 from __future__ import annotations
 
-import sysconfig
 import traceback
-from pathlib import Path
+from enum import Enum
 
-from rich.console import Console
-
+from kubestrata.cli import printer
+from kubestrata.core import interruption
 from kubestrata.core.call_error import wrong_call
-from kubestrata.core.errors import KubestrataError
-from kubestrata.core.origin import shown
-from kubestrata.synth import interruption
+from kubestrata.core.errors import KubestrataError, OutputError, text_of
+from kubestrata.core.origin import shown, steps_of
+from kubestrata.core.plain_text import RED, Span, indented
+from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
+from kubestrata.rules.formats.failure import Failure
 
 CLEAN, DIFFERENT, FAILED, INTERRUPTED = 0, 1, 2, 130
-_INSTALLED = sysconfig.get_paths()["purelib"]
-_LIBRARY = str(Path(__file__).resolve().parents[1])
 
 
-def _is_theirs(file: str) -> bool:
-    return not file.startswith((_INSTALLED, _LIBRARY, sysconfig.get_paths()["stdlib"], "<"))
-
-
-def _steps(error: BaseException) -> list[str]:
-    frames = [
-        step for step in traceback.extract_tb(error.__traceback__) if _is_theirs(step.filename)
-    ]
-    return [f"{shown(step.filename)}:{step.lineno} in {step.name}" for step in frames]
-
-
-def _message(error: BaseException) -> str:
-    if isinstance(error, KubestrataError):
-        return str(error)
-    if isinstance(error, TypeError) and (wrong := wrong_call(error)) is not None:
-        return str(wrong)
-    if isinstance(error, SyntaxError) and error.filename:
-        return f"{shown(error.filename)}:{error.lineno}: Python cannot read it: {error.msg}"
-    steps = _steps(error)
-    where = steps[-1].partition(" in ")[0] if steps else "kubestrata"
-    return f"{where}: {type(error).__name__}: {error}"
-
-
-def tell(error: BaseException, console: Console, *, trace: bool) -> int:
-    """Print the failure; returns the exit code."""
+def report(error: BaseException, *, trace: bool, wanted: object = None) -> int:
+    """Report a failure, in the format that `wanted` names too; returns the exit code."""
+    printer.discard()
+    if isinstance(error, printer.ReaderLeft):
+        return FAILED
     if isinstance(error, KeyboardInterrupt):
-        console.print(f"interrupted: {_escape(interruption.effect())}")
+        printer.note(f"interrupted: {interruption.effect()}")
         return interruption.exit_code()
-    console.print(f"[bold red]error[/] {_escape(_message(error))}")
-    steps = _steps(error)
-    if len(steps) > 1:
-        console.print("  called from " + _escape(", ".join(reversed(steps[:-1]))))
+    failure = _failure(error)
+    _tell(error, failure, trace=trace)
+    _answer(failure, wanted.value if isinstance(wanted, Enum) else None)
+    try:
+        printer.deliver()
+    except printer.ReaderLeft:
+        return FAILED
+    except OutputError as closed:
+        if not isinstance(error, OutputError):
+            _tell(closed, _failure(closed), trace=False)
+    return _code(error)
+
+
+def _code(error: BaseException) -> int:
+    """The exit code of our own errors; a subclass in main.py may not say that it is none."""
+    code = getattr(error, "exit_code", FAILED) if isinstance(error, KubestrataError) else FAILED
+    return code if code in (DIFFERENT, FAILED) else FAILED
+
+
+def _failure(error: BaseException) -> Failure:
+    try:
+        return _described(error)
+    except Exception:  # noqa: BLE001  # an error of main.py may be anything
+        return Failure("kubestrata", type(error).__name__, text_of(error))
+
+
+def _described(error: BaseException) -> Failure:
+    if isinstance(error, TypeError) and (wrong := wrong_call(error)) is not None:
+        error = wrong
+    if isinstance(error, KubestrataError):
+        fix = None if error.fix is None else str(error.fix)
+        return Failure(str(error.where), str(error.what), str(error.why), fix)
+    if isinstance(error, SyntaxError) and error.filename:
+        where = f"{shown(error.filename)}:{error.lineno}"
+        return Failure(where, "Python cannot read it", str(error.msg))
+    steps = steps_of(error)
+    where = f"{shown(steps[-1].filename)}:{steps[-1].lineno}" if steps else "kubestrata"
+    if isinstance(error, MemoryError):
+        fix = "run it with more memory, or split what it reads or makes"
+        return Failure(where, "MemoryError", "there is not enough memory", fix)
+    return Failure(where, type(error).__name__, text_of(error))
+
+
+def _tell(error: BaseException, failure: Failure, *, trace: bool) -> None:
+    reports = getattr(error, "reports", None) if isinstance(error, KubestrataError) else None
+    why = failure.why.partition("\n")[0] if reports else failure.why
+    what = ": ".join(part for part in (failure.where, failure.what, why) if part)
+    first, *others = indented(what).split("\n")
+    printer.note(Span("error", RED), Span(f" {first}"))
+    for line in others:
+        printer.note(line)
+    for spans in as_text.lines(reports) if reports else ():
+        printer.note(*spans)
+    if failure.fix:
+        printer.notes(indented(f"  fix: {failure.fix}"))
+    above = [f"{shown(step.filename)}:{step.lineno} in {step.name}" for step in steps_of(error)]
+    if len(above) > 1:
+        printer.note("  called from " + ", ".join(reversed(above[:-1])))
     if trace:
-        console.print(_escape("".join(traceback.format_exception(error))))
-    return error.exit_code if isinstance(error, KubestrataError) else FAILED
+        printer.notes("".join(traceback.format_exception(error)))
 
 
-def _escape(text: str) -> str:
-    return text.replace("[", "\\[")
+def _answer(failure: Failure, wanted: object) -> None:
+    match wanted:
+        case "json":
+            printer.document(as_json.failed(failure))
+        case "sarif":
+            printer.document(as_sarif.failed(failure))
+        case "junit":
+            printer.xml(as_junit.failed(failure))
+        case "github":
+            printer.commands(as_github.failed(failure, printer.clean))
+        case _:
+            pass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections.abc import Sequence
 from enum import Enum
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kubestrata.cli import printer
 from kubestrata.synth.project import build, load_project
 
 if TYPE_CHECKING:
@@ -44,12 +44,13 @@ def run(
 
     graphs = [(cluster, Graph(cluster, units_of(cluster))) for cluster in clusters]
     if output is Format.JSON:
-        typer.echo(json.dumps({cluster.name: _edges(graph) for cluster, graph in graphs}, indent=2))
+        printer.document({cluster.name: _edges(graph) for cluster, graph in graphs})
     elif output is Format.MERMAID:
-        typer.echo(_mermaid(graphs))
+        printer.page(_mermaid(graphs) + "\n")
     else:
         for cluster, graph in graphs:
-            typer.echo("\n".join([cluster.name, *_text(graph)]))
+            for line in (cluster.name, *_text(graph)):
+                printer.line(line)
 
 
 def _edges(graph: Graph) -> dict[str, dict[str, str]]:

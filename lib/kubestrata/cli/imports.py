@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
-from collections.abc import Generator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kubestrata.bindings import (
-    ImportReport,
-    Progress,
-    check,
-    check_untouched,
-    generate,
-    hidden_kinds,
-)
-from kubestrata.cli.failure import DIFFERENT
+from kubestrata.bindings import ImportReport, check, check_untouched, generate, hidden_kinds
+from kubestrata.cli import printer
+from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.core.bindings_path import PACKAGE, binding_folders, modules_beside
 from kubestrata.core.errors import ConfigError
 from kubestrata.synth.project import Project, load_project
@@ -56,7 +48,7 @@ def run(
         bool,
         typer.Option("--check", help="Change nothing; exit 1 if imports/ is not as generated."),
     ] = False,
-) -> None:
+) -> int:
     """Generate imports/kubeapis from the sources that cdk8s.yaml names, and those given.
 
     Example: kubestrata import gadget:=crds/gadgets.yaml
@@ -72,9 +64,8 @@ def run(
         if sources or descriptions:
             why = "--check changes nothing"
             raise ConfigError("kubestrata import", "sources and --descriptions", why, "leave one")
-        _verify(project, mirror)
-        return
-    with _progress() as progress:
+        return _verify(project, mirror)
+    with printer.progress() as progress:
         report = generate(
             project.config,
             imports_dir=project.imports,
@@ -85,11 +76,10 @@ def run(
             cores=os.cpu_count() or 1,
             beside=modules_beside(project.imports),
         )
-    typer.echo(f"{os.path.relpath(project.imports)}: {_counted(report)}")
+    printer.line(f"{os.path.relpath(project.imports)}: {_counted(report)}")
     for line in (*report.problems, *_hidden(project.imports / PACKAGE)):
-        typer.echo(line, err=True)
-    if report.problems:
-        raise typer.Exit(DIFFERENT)
+        printer.note(line)
+    return DIFFERENT if report.problems else CLEAN
 
 
 def _counted(report: ImportReport) -> str:
@@ -99,7 +89,7 @@ def _counted(report: ImportReport) -> str:
     return ", ".join([f"{len(report.kinds)} kinds", *told])
 
 
-def _hidden(own: Path) -> Generator[str]:
+def _hidden(own: Path) -> Iterator[str]:
     """Name the kinds that a package of this project hides by replacing an installed one."""
     others = [each for each in binding_folders() if each.resolve() != own.resolve()]
     for package, kinds in hidden_kinds(own, others).items():
@@ -108,30 +98,10 @@ def _hidden(own: Path) -> Generator[str]:
         yield "  fix: import these too, or give the package another name in cdk8s.yaml"
 
 
-@contextlib.contextmanager
-def _progress() -> Generator[Progress]:
-    """A bar on standard error while a person watches; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda _what, _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
-
-        def show(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
-
-        yield show
-
-
-def _verify(project: Project, mirror: Path | None) -> None:
+def _verify(project: Project, mirror: Path | None) -> int:
     differences = check_untouched(project.imports)
     if mirror is not None and not differences:
-        with _progress() as progress:
+        with printer.progress() as progress:
             differences = check(
                 project.config,
                 project.imports,
@@ -141,8 +111,9 @@ def _verify(project: Project, mirror: Path | None) -> None:
                 beside=modules_beside(project.imports),
             )
     for difference in differences:
-        typer.echo(difference, err=True)
+        printer.note(difference)
     if differences:
-        typer.echo("imports/ is generated: run `kubestrata import`, edit nothing there", err=True)
-        raise typer.Exit(DIFFERENT)
-    typer.echo(f"{os.path.relpath(project.imports)}: as generated")
+        printer.note("imports/ is generated: run `kubestrata import`, edit nothing there")
+        return DIFFERENT
+    printer.line(f"{os.path.relpath(project.imports)}: as generated")
+    return CLEAN

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kubestrata.cli import printer
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.interruption import held, note_change
 from kubestrata.synth.project import Project, build, load_project
@@ -48,7 +49,7 @@ def run(
         summary = _summary(folder, report)
         if report.written or report.removed:
             note_change(summary)
-        typer.echo(summary)
+        printer.line(summary)
 
 
 def _summary(folder: Path, report: WriteReport) -> str:
@@ -68,4 +69,4 @@ def _judge(platform: Platform, project: Project, folder: Path, *, no_check: bool
     if in_ci():
         why = "CI is set, and what is refused would be delivered"
         raise ConfigError("kubestrata synth", "--no-check", why, "waive what must be, in code")
-    typer.echo("WARNING: nothing was checked; what is written may not reconcile", err=True)
+    printer.note("WARNING: nothing was checked; what is written may not reconcile")

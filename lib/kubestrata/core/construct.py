@@ -133,7 +133,8 @@ def reference_of(construct: Any) -> Any:
     root = tree.root_of(construct)
     if isinstance(root, App):
         root.enter_node()
-    found: object = vars(construct).get(REFERENCE)
+    attributes: dict[str, Any] = vars(construct)
+    found = attributes.get(REFERENCE)
     if found is None:
         raise AttributeError(f"{type(construct).__name__!r} is not in Node")
     return found

@@ -47,8 +47,10 @@ def _scope_and_id(args: Any, kwargs: Any) -> tuple[Any, str]:
 
 def _duplicate(error: NodeError, scope: Any, written: str) -> KubestrataError | None:
     taken = _TAKEN.search(error.why)
-    first = None if taken is None or scope is None else tree.children_of(scope).get(taken[1])
-    if taken is None or first is None:
+    if taken is None or scope is None:
+        return None
+    first = tree.children_of(scope).get(taken[1])
+    if first is None:
         return None
     origin = caller(tree.path_of(scope, taken[1]))
     return tree.DuplicateId(scope, written or taken[1], origin, first)

@@ -14,6 +14,8 @@ KubestrataError
 ├── YamlSyntaxError          a YAML document that cannot be read
 ├── ImportSourceError        a schema source that bindings cannot be made of
 ├── ConfigError              cdk8s.yaml or the command line is wrong
+├── ProgramError             main.py ended before the command had its platform
+├── OutputError              the result cannot be written to standard output
 ├── NodeError                Node.js is missing or refused a construct
 └── DistError                the output folder cannot be written safely
 """
@@ -86,9 +88,25 @@ class ConfigError(KubestrataError):
     """cdk8s.yaml or the command line is wrong."""
 
 
+class ProgramError(KubestrataError):
+    """main.py ended before the command had its platform."""
+
+
+class OutputError(KubestrataError):
+    """The result of a command cannot be written to standard output."""
+
+
 class NodeError(KubestrataError):
     """Node.js is missing, or refused a construct."""
 
 
 class DistError(KubestrataError):
     """The output folder cannot be written safely."""
+
+
+def text_of(error: BaseException) -> str:
+    """Return the text of an error, also of one whose `__str__` fails."""
+    try:
+        return str(error)
+    except BaseException as failure:  # noqa: BLE001  # code of main.py, which may end itself
+        return f"(its text cannot be shown: {type(failure).__name__})"

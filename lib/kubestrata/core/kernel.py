@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from constructs import IConstruct
 
 _create: Callable[..., Any] = jsii.create  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-_call: Callable[..., Any] = _runtime.JSIIMeta.__call__
+_call: Callable[..., Any] = vars(_runtime.JSIIMeta)["__call__"]
 _register_reference: Callable[[Any], None] = _reference_map.register_reference
 
 

@@ -18,6 +18,7 @@ from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.kernel import first_line
 from kubestrata.core.origin import Line, Origin
 from kubestrata.core.resource import Resource
+from kubestrata.core.secret_record import remember
 from kubestrata.core.written import RenderedObject
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def merge(
     merged = [item for item in ours if item.identity not in handed_over]
     lines = _ForeignLines(component)
     for manifest in _manifests(component, foreign):
+        remember(manifest)
         identity = identity_of(manifest)
         if identity in handed_over:
             known = by_identity[identity]

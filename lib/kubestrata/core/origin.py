@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+import traceback
 from dataclasses import dataclass, replace
 from functools import cache
 from types import FrameType
@@ -87,3 +88,9 @@ def _called_from(frame: FrameType) -> Line | None:
         if file != made and not is_library(file):
             return Line(file, above.f_lineno)
     return None
+
+
+def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
+    """The steps of an error's traceback that are not the library's own, outermost first."""
+    steps = traceback.extract_tb(error.__traceback__)
+    return [step for step in steps if not is_library(step.filename)]

@@ -21,6 +21,7 @@ from kubestrata.core.patch import patched
 from kubestrata.core.reference import Reference, ReferenceName
 from kubestrata.core.render import render, render_open
 from kubestrata.core.resource_type import ResourceType
+from kubestrata.core.secret_record import remember
 from kubestrata.core.tree import component_of, path_of
 from kubestrata.core.value.placeholder import has_mark
 
@@ -100,6 +101,7 @@ class Resource(metaclass=ResourceType):
         ordered = {key: metadata[key] for key in _METADATA_FIRST if key in metadata} | metadata
         head = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": ordered}
         self.body: Manifest = {**head, **fields}
+        remember(self.body)
         self.references = tuple(references)
         self.ref = Reference(component, group, kind.name, name, namespace or None, self)
         component.adopt(self, scope, id)

@@ -29,6 +29,7 @@ _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _INTEGER = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)|0b[-+][01]+"
 )
+_DIGITS = 20
 _OLD_OCTAL = re.compile(r"([-+]?)0([0-7]+)")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _POINT_FIRST = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
@@ -49,7 +50,7 @@ def plain_value(text: str) -> str | float | None:
     if text[0] not in "+-0123456789":
         return text
     digits = text.replace("_", "")
-    if _INTEGER.fullmatch(digits):
+    if _INTEGER.fullmatch(digits) and not _is_too_long(digits):
         value = _integer(digits)
         if -(2**63) <= value < (2**63 if digits[0] in "+-" else 2**64):
             return value
@@ -59,6 +60,12 @@ def plain_value(text: str) -> str | float | None:
 def is_text_to_kustomize(text: str) -> bool:
     """Whether Kustomize reads a word as text that others read as true or false."""
     return text in _TEXT_TO_KUSTOMIZE
+
+
+def _is_too_long(digits: str) -> bool:
+    """A decimal number beyond 64 bits; Python refuses to read one of thousands of digits."""
+    decimal = digits.lstrip("+-")
+    return len(decimal) > _DIGITS and decimal[0] != "0"
 
 
 def _integer(digits: str) -> int:

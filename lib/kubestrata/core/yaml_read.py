@@ -17,6 +17,7 @@ from yaml.reader import Reader, ReaderError
 
 from kubestrata.core.conflict_marker import conflict_line
 from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.secret_record import remember
 from kubestrata.core.yaml_plain import is_not_finite, is_text_to_kustomize, plain_value
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ def load_all(text: str, source: str, *, kustomized: bool = False) -> list[Json]:
     except RecursionError:
         why = "nested too deeply, or an alias inside itself"
         raise YamlSyntaxError(source, "document", why) from None
+    except MemoryError:
+        why = "needs more memory than there is; split the file, or run with more memory"
+        raise YamlSyntaxError(source, "document", why) from None
+    for value in values:
+        remember(value)
     return [value for value in values if value is not None]
 
 
@@ -149,8 +155,10 @@ class _Document:
         self._seen.add(id(node))
 
     def _refuse_tag(self, node: yaml.Node) -> NoReturn:
-        tag = node.tag.replace(_TAG, "!!")
-        self._refuse(node, f"tag {tag}", "does not fit this Kubernetes value")
+        # An unquoted value that begins with an exclamation mark is a tag: it may be a secret.
+        own = node.tag.startswith(_TAG)
+        what = f"tag {node.tag.replace(_TAG, '!!')}" if own else "a tag that YAML does not define"
+        self._refuse(node, what, "does not fit this Kubernetes value")
 
     def _refuse(self, node: yaml.Node, what: str, why: str) -> NoReturn:
         raise YamlSyntaxError(f"{self._source}:{node.start_mark.line + 1}", what, why)

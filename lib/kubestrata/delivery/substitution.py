@@ -46,6 +46,14 @@ def _names(value: Any) -> list[str]:
     return []
 
 
+def _json(item: RenderedObject) -> bytes:
+    try:
+        return msgspec.json.encode(item.manifest)
+    except ValueError:
+        why = "holds an integer of thousands of digits; 64 bits is the limit"
+        raise InvalidValue(str(item.origin), str(item.identity), why, "write it as text") from None
+
+
 def settle(
     objects: Sequence[RenderedObject], declared: Sequence[str]
 ) -> tuple[list[Manifest], frozenset[str]]:
@@ -54,7 +62,7 @@ def settle(
     Without a placeholder there is no substitution and nothing to escape. Raises InvalidValue
     for a placeholder that the cluster does not declare, or that sits where Flux looks not.
     """
-    texts = {item.identity: msgspec.json.encode(item.manifest) for item in objects}
+    texts = {item.identity: _json(item) for item in objects}
     marked = {identity for identity, text in texts.items() if _MARK_BYTES in text}
     used: set[str] = set()
     for item in objects:

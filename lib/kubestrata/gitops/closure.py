@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.secret_record import remember
 from kubestrata.gitops.disk import Disk, join
 from kubestrata.gitops.document import Document, Reading, fault, file_identity, read
 from kubestrata.gitops.file_list import (
@@ -18,6 +19,7 @@ from kubestrata.gitops.file_list import (
     is_remote,
     other_files,
 )
+from kubestrata.gitops.secret_generator import generated_secrets
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding
 
@@ -164,6 +166,8 @@ class _Walk:
             return
         made = FileList(path, text, dict(reading.documents[0].manifest))
         self._found.lists.append(made)
+        for secret in generated_secrets(self._disk, made):
+            remember(secret)
         for key in _LISTS:
             if key in made.value:
                 made.value[key] = list(self._entries(made, key))

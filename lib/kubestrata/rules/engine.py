@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kubestrata.core.errors import text_of
 from kubestrata.core.identity import Identity
 from kubestrata.core.waiver import Waiver
 from kubestrata.rules.judged import Coverage, coverage
@@ -124,7 +125,7 @@ def _violations(tree: ClusterTree, rules: Iterable[Rule]) -> Iterator[Violation]
 
 def _failure(rule: Rule, error: Exception) -> Finding:
     step = traceback.extract_tb(error.__traceback__)[-1]
-    what = f"{rule.id} could not judge: {type(error).__name__}: {error}"
+    what = f"{rule.id} could not judge: {type(error).__name__}: {text_of(error)}"
     whole = Identity("", "Rule", "", rule.id)
     return Finding(whole, Place(step.filename, step.lineno or 1), "", what, "mend the rule")
 

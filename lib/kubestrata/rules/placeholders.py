@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
+from kubestrata.core.secret_field import is_secret_kind
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 SWITCH = "kustomize.toolkit.fluxcd.io/substitute"
@@ -29,6 +30,14 @@ class Use:
     foreign: bool
     """Whether the text around it has a syntax of its own: a script, a dashboard."""
     whole: bool
+    in_secret: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The use in a message; in a Secret it may be a part of a value."""
+        if not self.in_secret:
+            return self.text
+        return "the value" if self.whole else "a part of the value"
 
 
 def substituted(tree: ClusterTree) -> Iterator[tuple[Unit, Subject]]:
@@ -47,6 +56,7 @@ def _is_switched_off(subject: Subject) -> bool:
 def uses(subject: Subject) -> Iterator[Use]:
     """Every use in an object, in the order of its fields."""
     config = subject.identity.kind == "ConfigMap"
+    secret = is_secret_kind(subject.manifest.get("apiVersion"), subject.identity.kind)
     for path, text in strings(subject.manifest):
         if "$" not in text:
             continue
@@ -57,7 +67,7 @@ def uses(subject: Subject) -> Iterator[Use]:
                 continue
             name, rest = _parts(found[1])
             default = rest.startswith(_DEFAULTS)
-            yield Use(path, found[0], name, default, foreign, found[0] == text)
+            yield Use(path, found[0], name, default, foreign, found[0] == text, secret)
 
 
 def _parts(expression: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ cannot read, one that uses a function nobody here knows. It is noted, so that it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -18,7 +18,7 @@ from kubestrata.schema import cel_library as cel
 from kubestrata.schema.branch import Branch, Growth, reached, steps
 from kubestrata.schema.cel_function import FUNCTIONS
 from kubestrata.schema.cel_read import Read, chains, plain_words, reads
-from kubestrata.schema.fault import Fault, dotted, shortened, shown
+from kubestrata.schema.fault import Fault, Step, dotted, hidden, shortened, shown
 
 _LONGEST_RULE = 160
 _ESCAPED = re.compile(r"__(dot|dash|slash|underscores)__")
@@ -123,11 +123,11 @@ class CelPlan:
             if own.typed is not None:
                 each = _with_types(own.typed, each)  # noqa: PLW2901  # the same value, for CEL
             # All of a place at once: whoever reads the faults may judge something else meanwhile.
-            asked = [(rule, _broken(rule, each, noted)) for rule in _ready(own, each, noted)]
+            path, ready = steps(trail), _ready(own, each, noted)
+            asked = [(rule, _broken(rule, each, path, noted)) for rule in ready]
             for rule, message in asked:
                 if message:
-                    at = dotted(steps(trail))
-                    yield Fault(f"{at}.{rule.field}".strip("."), message)
+                    yield Fault(f"{dotted(path)}.{rule.field}".strip("."), message)
 
 
 def _ready(own: CelRules, value: object, noted: set[UnjudgedRule]) -> tuple[CelRule, ...]:
@@ -140,7 +140,7 @@ def _ready(own: CelRules, value: object, noted: set[UnjudgedRule]) -> tuple[CelR
     return own.rules
 
 
-def _broken(rule: CelRule, value: object, noted: set[UnjudgedRule]) -> str:
+def _broken(rule: CelRule, value: object, path: Sequence[Step], noted: set[UnjudgedRule]) -> str:
     try:
         holds = rule.program.execute(_CONTEXT)
     except KeyError as missing:
@@ -155,7 +155,7 @@ def _broken(rule: CelRule, value: object, noted: set[UnjudgedRule]) -> str:
         # The library counts bytes where Kubernetes counts characters.
         _note(noted, rule, "counts characters outside ASCII")
         return ""
-    because = _values(rule.expression, value)
+    because = _values(rule.expression, value, path)
     text = f"the rule `{shortened(rule.expression, _LONGEST_RULE)}` does not hold"
     return f"{text}: {because}" if because else text
 
@@ -166,7 +166,7 @@ def _note(noted: set[UnjudgedRule], rule: CelRule, why: str) -> None:
         noted.add(UnjudgedRule(rule.expression, why))
 
 
-def _values(expression: str, value: object) -> str:
+def _values(expression: str, value: object, path: Sequence[Step]) -> str:
     """What the fields are that a broken rule is about."""
     told: dict[str, str] = {}
     for names, only_asks in chains(expression):
@@ -179,7 +179,8 @@ def _values(expression: str, value: object) -> str:
         elif only_asks:
             told.setdefault(what, f"{what} is set")
         elif not isinstance(at, dict | list | timedelta | datetime):
-            told[what] = f"{what} is {shown(at)}" if what else f"it is {shown(at)}"
+            said = shown(hidden(at, (*path, *names)))
+            told[what] = f"{what} is {said}" if what else f"it is {said}"
     return ", ".join(list(told.values())[:4])
 
 

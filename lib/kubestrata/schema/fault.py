@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
+
+from kubestrata.core.secret_field import REDACTED, is_secret_path
 
 _PLAIN = re.compile(r"[A-Za-z_$][\w$-]*")
 _LONGEST = 60
 
 Step: TypeAlias = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A value of a secret field in a message: of its type only."""
+
+    type: type
 
 
 class Fault(NamedTuple):
@@ -39,6 +49,12 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
     return line if len(line) <= longest else f"{line[: longest - 3]}..."
 
 
+def hidden(value: object, path: Sequence[Step], *, of_secret: bool = False) -> object:
+    """Return what messages may show of the value at a path: not that of a secret field."""
+    secret = type(value) in (str, int, float) and is_secret_path(path, of_secret=of_secret)
+    return Hidden(type(value)) if secret else value
+
+
 def shown(value: object) -> str:
     """A value in a message."""
     match value:
@@ -46,8 +62,11 @@ def shown(value: object) -> str:
             return "null"
         case bool():
             return str(value).lower()
+        case Hidden():
+            return REDACTED
         case str():
-            return shortened(repr(value))
+            lines = value.strip().count("\n") + 1
+            return shortened(repr(value)) if lines == 1 else f"a text of {lines} lines"
         case dict():
             return "an object"
         case list() | tuple():

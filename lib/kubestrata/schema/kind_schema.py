@@ -117,7 +117,10 @@ class KindSchema:
             errors = list(validator.iter_errors(self._without_nulls(value)))
         except (ValueError, TypeError) as failure:
             return Verdict(fits=False, faults=(Fault("", f"cannot be read as JSON: {failure}"),))
-        found = [fault for error in errors for fault in faults_of(error, self._strict)]
+        secret = self.kind.builtin and self.kind.kind == "Secret"
+        found = [
+            fault for error in errors for fault in faults_of(error, self._strict, of_secret=secret)
+        ]
         return Verdict(not errors, tuple(sorted(dict.fromkeys(found))))
 
     def rule_faults(self, value: dict[str, Any], noted: set[UnjudgedRule]) -> Iterator[Fault]:

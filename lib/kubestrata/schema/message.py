@@ -9,7 +9,7 @@ from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from kubestrata.core.alike import alike
 from kubestrata.core.json_value import is_list, is_mapping
-from kubestrata.schema.fault import Fault, dotted, shortened, shown
+from kubestrata.schema.fault import Fault, Hidden, dotted, hidden, shortened, shown
 
 _TYPES = {
     "array": "a list",
@@ -38,10 +38,13 @@ _WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false
 """What some readers of YAML take for booleans, and Kustomize for text."""
 
 
-def faults_of(error: ValidationError, schema: dict[str, Any]) -> Iterator[Fault]:
-    """The faults that an error of the validator stands for."""
-    path, value = error.instance_path, error.instance
-    if _is_open(value) and isinstance(error.kind, _OF_TEXT | ValidationErrorKind.Format):
+def faults_of(
+    error: ValidationError, schema: dict[str, Any], *, of_secret: bool = False
+) -> Iterator[Fault]:
+    """The faults that an error of the validator stands for; no value of a secret field is shown."""
+    path = error.instance_path
+    value = hidden(error.instance, path, of_secret=of_secret)
+    if _is_open(error.instance) and isinstance(error.kind, _OF_TEXT | ValidationErrorKind.Format):
         return
     match error.kind:
         case ValidationErrorKind.AdditionalProperties(unexpected=names):
@@ -60,10 +63,10 @@ def faults_of(error: ValidationError, schema: dict[str, Any]) -> Iterator[Fault]
             allowed = ", ".join(shown(each) for each in options)
             yield Fault(dotted(path), f"{shown(value)} is none of {shortened(allowed, 120)}", near)
         case _:
-            yield Fault(dotted(path), _limit(error.kind, value))
+            yield Fault(dotted(path), _limit(error.kind, value, of_secret=of_secret))
 
 
-def _limit(kind: ValidationErrorKind, value: object) -> str:
+def _limit(kind: ValidationErrorKind, value: object, *, of_secret: bool) -> str:
     match kind:
         case ValidationErrorKind.Pattern(pattern=pattern):
             return f"{shown(value)} does not match {shortened(pattern, 120)}"
@@ -77,7 +80,7 @@ def _limit(kind: ValidationErrorKind, value: object) -> str:
             ValidationErrorKind.OneOfNotValid(context=context)
             | ValidationErrorKind.AnyOf(context=context)
         ):
-            return _alternatives(context)
+            return _alternatives(context, of_secret=of_secret)
         case _:
             text = _LIMITS.get(type(kind).__name__)
             limit = getattr(kind, "limit", None)
@@ -85,14 +88,18 @@ def _limit(kind: ValidationErrorKind, value: object) -> str:
 
 
 def _named(value: object) -> str:
+    if isinstance(value, Hidden):
+        return f"{'the text' if value.type is str else 'the number'} {shown(value)}"
     if isinstance(value, str):
         return f"the text {shown(value)}"
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"the number {value}"
+        return f"the number {shown(value)}"
     return shown(value)
 
 
 def _cast(value: object, types: Sequence[str]) -> str:
+    if isinstance(value, Hidden):
+        return "quote it" if "string" in types and value.type is not str else ""
     if "string" in types and isinstance(value, bool | int | float):
         return f'quote it: "{shown(value)}"'
     if not isinstance(value, str):
@@ -144,7 +151,7 @@ def _excluded(schema: object) -> str:
     return "is excluded by the schema"
 
 
-def _alternatives(context: list[list[ValidationError]]) -> str:
+def _alternatives(context: list[list[ValidationError]], *, of_secret: bool) -> str:
     missing = [
         error.kind.property
         for errors in context
@@ -157,6 +164,6 @@ def _alternatives(context: list[list[ValidationError]]) -> str:
         f"{fault.path} {fault.message}".strip()
         for errors in context
         for error in errors[:1]
-        for fault in faults_of(error, {})
+        for fault in faults_of(error, {}, of_secret=of_secret)
     )
     return f"fits none of the alternatives: {'; '.join(list(told)[:4])}"

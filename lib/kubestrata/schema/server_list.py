@@ -8,7 +8,7 @@ from typing import Any
 
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.branch import Branch, Growth, reached, steps
-from kubestrata.schema.fault import Fault, dotted, shown
+from kubestrata.schema.fault import Fault, dotted, hidden, shown
 from kubestrata.schema.quantity import is_quantity
 
 QUANTITY = "x-kubestrata-quantity"
@@ -51,13 +51,16 @@ def list_faults(branch: Branch[ServerList] | None, value: object) -> Iterator[Fa
         return
     for own, each, trail in reached(branch, value):
         if is_list(each):
-            twice = _keyed(own, each) if own.keys else _equal(each) if own.unique else ()
+            masked = [hidden(item, steps(trail)) for item in each]
+            twice = _keyed(own, each) if own.keys else _equal(each, masked) if own.unique else ()
             for index, what in twice:
                 path = dotted([*steps(trail), index])
                 yield Fault(path, f"a second item with {what}", "leave one of them")
         elif not own.keys and not own.unique and not is_quantity(each) and not _open(each):
-            message = f"{shown(each)} is no quantity: a number with m, k, M, Mi, Gi or the like"
-            yield Fault(dotted(steps(trail)), message)
+            where = steps(trail)
+            said = shown(hidden(each, where))
+            message = f"{said} is no quantity: a number with m, k, M, Mi, Gi or the like"
+            yield Fault(dotted(where), message)
 
 
 def _open(value: object) -> bool:
@@ -79,10 +82,10 @@ def _keyed(own: ServerList, items: list[Any]) -> Iterator[tuple[int, str]]:
         seen.add(known)
 
 
-def _equal(items: list[Any]) -> Iterator[tuple[int, str]]:
+def _equal(items: list[Any], masked: list[Any]) -> Iterator[tuple[int, str]]:
     seen: set[str] = set()
     for index, item in enumerate(items):
         known = repr(item)
         if known in seen:
-            yield index, f"the value {shown(item)}"
+            yield index, f"the value {shown(masked[index])}"
         seen.add(known)

@@ -14,9 +14,9 @@ from pathlib import Path
 from kubestrata.core.conflict_marker import conflict_line
 from kubestrata.core.directory_swap import mount_point_in, put_in_place
 from kubestrata.core.errors import DistError
+from kubestrata.core.interruption import held, require_none
 from kubestrata.core.staging import exclusive, leftovers, staging
 from kubestrata.synth.dist_folder import look_at, read_file
-from kubestrata.core.interruption import held, require_none
 from kubestrata.synth.manifest_index import INDEX_NAME, parse_index, render_index
 from kubestrata.synth.output_folder import require_own_folder
 from kubestrata.synth.staged_tree import require_removable, retire, stage_late_files, stage_tree

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kubestrata.core.errors import ConfigError
+from kubestrata.core.errors import ConfigError, ProgramError, text_of
 from kubestrata.core.json_value import mapping
+from kubestrata.core.origin import shown, steps_of
 from kubestrata.core.yaml_read import load_all
 from kubestrata.rules.settings import Settings, read_settings
 from kubestrata.synth.handover import DEFAULT_OUTPUT, receiving
@@ -89,7 +90,11 @@ def _as_program(app: Path) -> Generator[None]:
 def build(project: Project) -> Platform:
     """Run main.py; return the platform that it would have synthesized, nothing written.
 
-    Raises ConfigError if main.py is missing or synthesizes none or several.
+    main.py may end with `sys.exit(0)` once it has called Platform.synth().
+
+    Raises:
+        ConfigError: main.py is missing, or synthesizes none or several.
+        ProgramError: main.py ended in another way.
     """
     name = project.app.name
     if not project.app.is_file():
@@ -97,8 +102,29 @@ def build(project: Project) -> Platform:
         raise ConfigError(CONFIG, f"app {name!r}", "the file does not exist", fix)
     platforms: list[Platform] = []
     with _as_program(project.app), receiving(platforms.append):
-        runpy.run_path(str(project.app), run_name="__main__")
+        try:
+            runpy.run_path(str(project.app), run_name="__main__")
+        except SystemExit as end:
+            # `sys.exit(main())` is how many programs end: with success, after their work.
+            if not platforms or not _is_success(end.code):
+                raise _ended(name, end, handed_over=bool(platforms)) from end
     if len(platforms) != 1:
         why = f"it called Platform.synth() {len(platforms)} times, expected once"
         raise ConfigError(name, "synthesizes no single platform", why)
     return platforms[0]
+
+
+def _is_success(code: object) -> bool:
+    return code is None or (isinstance(code, int) and code == 0)
+
+
+def _ended(name: str, end: SystemExit, *, handed_over: bool) -> ProgramError:
+    steps = steps_of(end)
+    where = f"{shown(steps[-1].filename)}:{steps[-1].lineno}" if steps else name
+    code = 0 if _is_success(end.code) else end.code
+    how = f"with exit code {int(code)}" if isinstance(code, int) else f"with: {text_of(end)}"
+    if handed_over:
+        why, fix = "it is not known whether the platform is complete", "end it with exit code 0"
+    else:
+        why, fix = "it has not called Platform.synth()", "call it before the program ends"
+    return ProgramError(where, f"{name} ends here {how}", why, fix)

@@ -12,8 +12,8 @@ import shutil
 import stat
 from collections.abc import Iterable, Mapping
 
-from kubestrata.synth.dist_folder import scan
 from kubestrata.core.interruption import require_none
+from kubestrata.synth.dist_folder import scan
 from kubestrata.synth.manifest_index import INDEX_NAME
 from kubestrata.synth.write_plan import WritePlan
 

@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kubestrata.core.origin import shown
+from kubestrata.core.plain_text import one_line
 from kubestrata.rules.engine import Report
+from kubestrata.rules.formats.failure import Failure
 from kubestrata.rules.violation import Severity, Violation
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "%0A".join(one_line(line).replace("%", "%25") for line in lines)
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return one_line(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
 
 
-def _line(violation: Violation) -> str:
+def _command(name: str, file: str, line: int, title: str, text: str) -> str:
+    where = f"file={_property(file)},line={line}," if file else ""
+    return f"::{name} {where}title={_property(title)}::{_data(text)}\n"
+
+
+def render(reports: Sequence[Report], clean: Callable[[str], str]) -> str:
+    """All violations as workflow commands; `clean` leaves secrets out before they are escaped."""
+    return "".join(_told(each, clean) for report in reports for each in report.violations)
+
+
+def _told(violation: Violation, clean: Callable[[str], str]) -> str:
     found = violation.finding
-    title = _property(f"{violation.rule} {found.object}")
     message = f"{found.path}: {found.message}" if found.path else found.message
     fix = f"\nfix: {found.fix}" if found.fix else ""
-    file = _property(shown(found.place.file))
-    command = _COMMANDS[violation.severity]
-    return (
-        f"::{command} file={file},line={found.place.line},title={title}"
-        f"::{_data(f'{message}: {violation.why}{fix}')}"
+    return _command(
+        _COMMANDS[violation.severity],
+        clean(shown(found.place.file)),
+        found.place.line,
+        clean(f"{violation.rule} {found.object}"),
+        clean(f"{message}: {violation.why}{fix}"),
     )
 
 
-def render(reports: Sequence[Report]) -> str:
-    """All violations as workflow commands."""
-    lines = [_line(each) for report in reports for each in report.violations]
-    return "".join(f"{line}\n" for line in lines)
+def failed(failure: Failure, clean: Callable[[str], str]) -> str:
+    """One error, at the line that it names."""
+    title = clean(f"kubestrata: {failure.what}")
+    return _command("error", clean(failure.file), failure.line, title, clean(str(failure)))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from kubestrata.core.origin import Line, shown
 from kubestrata.rules.engine import Report
+from kubestrata.rules.formats.failure import Failure
 from kubestrata.rules.violation import Violation
 
 
@@ -51,7 +51,7 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
     }
 
 
-def render(reports: Sequence[Report]) -> str:
+def document(reports: Sequence[Report]) -> dict[str, Any]:
     """The violations, what is waived and what nothing could judge, and the counts."""
     violations = [entry(each) for report in reports for each in report.violations]
     waived = [
@@ -75,7 +75,7 @@ def render(reports: Sequence[Report]) -> str:
         for report in reports
         for each in report.unjudged
     ]
-    whole = {
+    return {
         "violations": violations,
         "waived": waived,
         "not_judged": unjudged,
@@ -86,4 +86,8 @@ def render(reports: Sequence[Report]) -> str:
         ],
         "counts": counts(reports),
     }
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def failed(failure: Failure) -> dict[str, Any]:
+    """A document without a result, so that nobody takes it for a clean one."""
+    return {"error": failure._asdict()}

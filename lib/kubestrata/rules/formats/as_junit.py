@@ -6,31 +6,28 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from kubestrata.core.origin import shown
+from kubestrata.core.plain_text import one_line
 from kubestrata.rules.engine import Report
+from kubestrata.rules.formats.failure import Failure
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.violation import Severity, Violation
-
-
-def _text(text: str) -> str:
-    """What XML can carry: control characters become question marks."""
-    return "".join(each if each.isprintable() or each == "\n" else "?" for each in text)
 
 
 def _line(violation: Violation) -> str:
     found = violation.finding
     fix = f" [{found.fix}]" if found.fix else ""
     where = f"{shown(found.place.file)}:{found.place.line}"
-    return _text(f"{found.object} {found.path}: {found.message}{fix} ({where})")
+    return one_line(f"{found.object} {found.path}: {found.message}{fix} ({where})")
 
 
-def render(reports: Sequence[Report], rules: Sequence[Rule]) -> str:
+def document(reports: Sequence[Report], rules: Sequence[Rule]) -> ET.Element:
     """Every rule is a case; it fails where one of its violations is an error."""
     root = ET.Element("testsuites", name="kubestrata check")
     for report in reports:
         suite = ET.SubElement(root, "testsuite", name=report.cluster)
         failures = 0
         for rule in rules:
-            case = ET.SubElement(suite, "testcase", classname=rule.id, name=_text(rule.claim))
+            case = ET.SubElement(suite, "testcase", classname=rule.id, name=rule.claim)
             found = [each for each in report.violations if each.rule == rule.id]
             text = "\n".join(map(_line, found))
             if any(each.severity is Severity.ERROR for each in found):
@@ -41,5 +38,14 @@ def render(reports: Sequence[Report], rules: Sequence[Rule]) -> str:
                 ET.SubElement(case, "system-out").text = text
         suite.set("tests", str(len(rules)))
         suite.set("failures", str(failures))
-    ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    return root
+
+
+def failed(failure: Failure) -> ET.Element:
+    """One case, which could not be checked."""
+    counts = {"tests": "1", "failures": "0", "errors": "1"}
+    root = ET.Element("testsuites", {"name": "kubestrata check", **counts})
+    suite = ET.SubElement(root, "testsuite", {"name": "kubestrata", **counts})
+    case = ET.SubElement(suite, "testcase", classname="kubestrata", name="the platform is checked")
+    ET.SubElement(case, "error", message=f"{failure.where}: {failure.what}").text = str(failure)
+    return root

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from kubestrata.core.origin import Line, shown
 from kubestrata.rules.engine import Report
+from kubestrata.rules.formats.failure import Failure
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.violation import Violation
 
@@ -53,13 +53,26 @@ def _result(violation: Violation) -> dict[str, Any]:
     }
 
 
-def render(reports: Sequence[Report], rules: Sequence[Rule]) -> str:
+def _whole(run: dict[str, Any]) -> dict[str, Any]:
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def document(reports: Sequence[Report], rules: Sequence[Rule]) -> dict[str, Any]:
     """One run with all rules and all violations."""
     driver = {"name": "kubestrata", "rules": [_rule(rule) for rule in rules]}
     results = [_result(each) for report in reports for each in report.violations]
-    whole = {
-        "$schema": _SCHEMA,
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
+    return _whole({"tool": {"driver": driver}, "results": results})
+
+
+def failed(failure: Failure) -> dict[str, Any]:
+    """One run that did not come to its end, with the reason as a notification of the tool."""
+    notification: dict[str, Any] = {"level": "error", "message": {"text": str(failure)}}
+    if failure.line:
+        notification["locations"] = [_physical(failure.file, failure.line)]
+    invocation = {
+        "executionSuccessful": False,
+        "exitCode": 2,
+        "toolExecutionNotifications": [notification],
     }
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    driver = {"name": "kubestrata"}
+    return _whole({"tool": {"driver": driver}, "invocations": [invocation], "results": []})

@@ -2,66 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from kubestrata.core.origin import shown
+from kubestrata.core.plain_text import (
+    BOLD,
+    CYAN,
+    DIM,
+    RED,
+    YELLOW,
+    PrintedLine,
+    Span,
+    one_line,
+)
 from kubestrata.rules.engine import Report
 from kubestrata.rules.formats.as_json import counts
 from kubestrata.rules.violation import Severity, Violation
 
-COLOURS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.NOTE: 36}
-_BOLD, _DIM = 1, 2
+_COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: CYAN}
 
 
-def _plain(text: str, _code: int) -> str:
-    return text
+def render(reports: Sequence[Report]) -> str:
+    """All violations, grouped by object, and the counts, as plain text."""
+    made = lines(reports)
+    return "".join(f"{one_line(''.join(span.text for span in each))}\n" for each in made)
 
 
-def _coloured(text: str, code: int) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m"
-
-
-def render(
-    reports: Sequence[Report],
-    *,
-    colour: bool = False,
-    by_rule: bool = False,
-    verbose: bool = False,
-) -> str:
+def lines(
+    reports: Sequence[Report], *, by_rule: bool = False, verbose: bool = False
+) -> Iterator[PrintedLine]:
     """All violations, grouped by object or by rule, and the counts; verbose with each CEL rule."""
-    paint = _coloured if colour else _plain
-    lines: list[str] = []
     for report in reports:
-        lines += _violations(report.cluster, report.violations, paint, by_rule=by_rule)
-        lines += [
-            f"{report.cluster}: not judged: {each.what}: {each.why} "
-            + paint(f"({shown(each.place.file)}:{each.place.line})", _DIM)
-            for each in report.unjudged
-        ]
+        yield from violation_lines(report.cluster, report.violations, by_rule=by_rule)
+        for each in report.unjudged:
+            place = f"({shown(each.place.file)}:{each.place.line})"
+            what = f"{report.cluster}: not judged: {each.what}: {each.why} "
+            yield Span(what), Span(place, DIM)
         if verbose:
-            lines += [
-                f"{report.cluster}: CEL rule not judged: {each}" for each in report.unjudged_rules
-            ]
-    return "\n".join([*lines, _summary(reports), ""])
+            for rule in report.unjudged_rules:
+                yield (Span(f"{report.cluster}: CEL rule not judged: {rule}"),)
+    yield (Span(_summary(reports)),)
 
 
-def render_violations(cluster: str, violations: Sequence[Violation]) -> str:
-    """The violations of one cluster, grouped by object, without counts."""
-    return "\n".join(_violations(cluster, violations, _plain, by_rule=False))
-
-
-def _violations(
-    cluster: str,
-    violations: Sequence[Violation],
-    paint: Callable[[str, int], str],
-    *,
-    by_rule: bool,
-) -> Iterator[str]:
+def violation_lines(
+    cluster: str, violations: Sequence[Violation], *, by_rule: bool = False
+) -> Iterator[PrintedLine]:
+    """The violations of one cluster, grouped by object or by rule, without counts."""
     for title, found in _by_rule(violations) if by_rule else _by_object(violations):
-        yield f"{cluster}: {paint(title, _BOLD)}"
+        yield Span(f"{cluster}: "), Span(title, BOLD)
         for violation in found:
-            yield from _told(violation, paint, by_rule=by_rule)
+            yield from _told(violation, by_rule=by_rule)
 
 
 def _by_object(violations: Sequence[Violation]) -> Iterator[tuple[str, list[Violation]]]:
@@ -76,20 +67,18 @@ def _by_rule(every: Sequence[Violation]) -> Iterator[tuple[str, list[Violation]]
         yield f"{rule} ({violations[0].why})", violations
 
 
-def _told(
-    violation: Violation, paint: Callable[[str, int], str], *, by_rule: bool
-) -> Iterator[str]:
+def _told(violation: Violation, *, by_rule: bool) -> Iterator[PrintedLine]:
     found = violation.finding
-    severity = paint(violation.severity.value, COLOURS[violation.severity])
-    place = paint(f"{shown(found.place.file)}:{found.place.line}", _DIM)
     what = f"{found.path}: {found.message}" if found.path else found.message
     who = str(found.object) if by_rule else violation.rule
     why = "" if by_rule else f": {violation.why}"
-    yield f"  {severity} {who} {what}{why} {place}"
+    severity = Span(violation.severity.value, _COLOURS[violation.severity])
+    place = Span(f"{shown(found.place.file)}:{found.place.line}", DIM)
+    yield Span("  "), severity, Span(f" {who} {what}{why} "), place
     if found.fix:
-        yield f"      fix: {found.fix}"
+        yield (Span(f"      fix: {found.fix}"),)
     if found.place.called_from is not None:
-        yield paint(f"      called from {found.place.called_from}", _DIM)
+        yield (Span(f"      called from {found.place.called_from}", DIM),)
 
 
 def _summary(reports: Sequence[Report]) -> str:

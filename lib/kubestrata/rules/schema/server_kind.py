@@ -105,11 +105,14 @@ def _ingress(subject: Subject) -> Iterator[Fault]:
 def _data(subject: Subject) -> Iterator[Fault]:
     size = 0
     for field in ("data", "binaryData", "stringData"):
-        for key, value in mapping(subject.manifest.get(field)).items():
-            size += len(key) + len(str(value))
+        for number, (key, value) in enumerate(mapping(subject.manifest.get(field)).items(), 1):
+            size += len(key) + (len(value) if isinstance(value, str) else 0)
             if not _DATA_KEY.fullmatch(key) and not is_open(key):
                 message = "the key must be letters, digits, '-', '_' and '.'"
-                yield Fault(dotted([field, key]), message)
+                if subject.identity.kind == "Secret":  # a slip in YAML makes a key of a value
+                    yield Fault(field, f"entry {number}: {message}")
+                else:
+                    yield Fault(dotted([field, key]), message)
             encoded = field == "binaryData" or subject.identity.kind == "Secret"
             if encoded and field != "stringData" and not _is_base64(value):
                 yield Fault(dotted([field, key]), "is not base64", "write it under stringData")

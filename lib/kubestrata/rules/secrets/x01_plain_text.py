@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
@@ -13,6 +14,7 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
+_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 _ENCRYPT = "encrypt the file with SOPS, or take the value from an ExternalSecret"
 
 
@@ -30,7 +32,11 @@ def _secret(subject: Subject) -> Iterator[Finding]:
     manifest = subject.manifest
     for field in ("data", "stringData"):
         entries = mapping(manifest.get(field))
-        keys = [key for key, value in entries.items() if _is_literal(field, value)]
+        keys = [
+            key if _KEY.fullmatch(key) else "an entry"
+            for key, value in entries.items()
+            if _is_literal(field, value)
+        ]
         if keys:
             message = f"has {', '.join(sorted(keys)[:5])} in plain text"
             yield subject.finding(field, message, _ENCRYPT)

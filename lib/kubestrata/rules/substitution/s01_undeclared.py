@@ -20,7 +20,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             if use.name and use.name not in known and not use.default and not use.foreign:
                 near = alike(use.name, known)
                 fix = f"write ${{{near[0]}}}" if near else f"declare {use.name} in postBuild"
-                message = f"nothing tells Kustomization {unit.identity.name} what {use.text} is"
+                if use.in_secret:
+                    fix = "declare it in postBuild, or write $$ for its $"
+                message = f"nothing tells Kustomization {unit.identity.name} what {use.shown} is"
                 yield subject.finding(use.path, message, fix)
 
 

@@ -20,8 +20,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             if (use.name and (use.default or not use.foreign)) or (use.path, use.text) in told:
                 continue
             told.add((use.path, use.text))
-            message = f"Flux takes {use.text} for a variable of {unit.identity.name}"
-            yield subject.finding(use.path, message, f"write ${use.text}")
+            message = f"Flux takes {use.shown} for a variable of {unit.identity.name}"
+            fix = "write $$ for its $" if use.in_secret else f"write ${use.text}"
+            yield subject.finding(use.path, message, fix)
 
 
 RULE = Rule(

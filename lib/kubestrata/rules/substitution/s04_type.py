@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kubestrata.core.secret_field import REDACTED, is_secret_name
 from kubestrata.core.yaml_plain import plain_value
 from kubestrata.rules.placeholders import substituted, uses, values_of
 from kubestrata.rules.rule import Rule
@@ -36,7 +37,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             value = values[use.name]
             message = _fault(use.path, plain_value(value), config=config)
             if message:
-                yield subject.finding(use.path, f"{use.text} is {value}: {message}")
+                hidden = use.in_secret or is_secret_name(use.name) or is_secret_name(use.path)
+                said = REDACTED if hidden else value
+                yield subject.finding(use.path, f"{use.shown} is {said}: {message}")
 
 
 def _fault(path: str, value: object, *, config: bool) -> str:

@@ -26,7 +26,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             for use in uses(subject):
                 whole = use.whole and not use.foreign and _VARIABLE.fullmatch(use.name)
                 if whole and not _READ_BY_PROGRAMS.search(f"{use.path}."):
-                    said = f"{use.text} stays as it is: {unit.identity.name} substitutes nothing"
+                    said = f"{use.shown} stays as it is: {unit.identity.name} substitutes nothing"
                     yield subject.finding(use.path, said, "give the Kustomization a postBuild")
 
 

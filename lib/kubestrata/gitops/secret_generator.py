@@ -1,0 +1,28 @@
+"""The Secrets that a kustomization.yaml generates: their values are kept out of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.gitops.disk import Disk, join
+from kubestrata.gitops.file_list import FileList
+
+
+def generated_secrets(disk: Disk, made: FileList) -> Iterator[dict[str, Any]]:
+    """Yield what each generator's literals, env files and files come to."""
+    for entry in map(mapping, sequence(made.value.get("secretGenerator"))):
+        literals = [str(each) for each in sequence(entry.get("literals"))]
+        envs = [*sequence(entry.get("envs")), entry.get("env")]
+        for file in envs:
+            literals += _text(disk, made, file).splitlines()
+        files = [str(each).rpartition("=")[2] for each in sequence(entry.get("files"))]
+        texts = [each.partition("=")[2].strip("'\"") or each for each in literals]
+        texts += [_text(disk, made, file) for file in files]
+        values = {str(index): text for index, text in enumerate(texts) if text.strip()}
+        yield {"apiVersion": "v1", "kind": "Secret", "stringData": values}
+
+
+def _text(disk: Disk, made: FileList, file: object) -> str:
+    return disk.text(join(made.folder, file)) or "" if isinstance(file, str) else ""

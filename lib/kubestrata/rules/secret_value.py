@@ -1,0 +1,180 @@
+"""The secret values of objects, and text without them.
+
+Messages leave out the values of secret fields where they are composed. This is the second net,
+for values that arrive in another way: in an exception's text, in another object, encoded.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kubestrata.core.json_value import is_mapping, is_sequence, mapping
+from kubestrata.core.secret_field import LAST_APPLIED, REDACTED, is_secret_kind
+from kubestrata.rules.credentials import form_of, is_password, without_forms
+
+_PUBLIC = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "sops"})
+_NAMES = frozenset({"name", "namespace", "key", "fieldPath"})  # of a reference to a Secret
+_SEALED = "ENC["  # as SOPS leaves it
+_KEY = 6
+"""Shorter values are words too often; fields that hold them are never shown."""
+_WORD = 12
+"""Shorter values are replaced as whole words only, lest they are found in other words."""
+_LINE = 12
+_BITS = 64
+_SHOWN = 40
+"""Messages cut off long values, after more characters than these."""
+_PAIR = re.compile(r"\s*[\w.\"'-]+\s*[=:]\s*(.+)")
+_WORDS = frozenset({"default", "disabled", "enabled", "opaque", "string", "secret", "password"})
+
+
+class SecretValues:
+    """A growing set of secret values."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, set[str]] = {}
+        self._names: set[str] = set()
+
+    def add(self, manifest: Mapping[str, Any]) -> None:
+        """Learn the secrets of an object; names of objects are in the open."""
+        metadata = mapping(manifest.get("metadata"))
+        names = (metadata.get("name"), metadata.get("namespace"), manifest.get("kind"))
+        self._names.update(name for name in names if isinstance(name, str))
+        for value in secrets_in(manifest):
+            for form in _forms(value):
+                if len(form) >= _KEY and form.lower() not in _WORDS and re.search(r"\w", form):
+                    self._by_key.setdefault(form[:_KEY], set()).add(form)
+
+    def scrub(self, text: str) -> str:
+        """Return the text without any of the values, and without what is a secret by its form."""
+        return without_forms(self._without_values(text) if self._by_key else text)
+
+    def _without_values(self, text: str) -> str:
+        parts: list[str] = []
+        start, known = 0, self._by_key
+        for at in [at for at in range(len(text) - _KEY + 1) if text[at : at + _KEY] in known]:
+            length = self._at(text, at) if at >= start else 0
+            if length:
+                parts += (text[start:at], REDACTED)
+                start = at + length
+        return "".join((*parts, text[start:]))
+
+    def _at(self, text: str, at: int) -> int:
+        """Return the length of the longest value that begins here, 0 if none does."""
+        known = self._by_key[text[at : at + _KEY]]
+        return max((_fits(text, at, each) for each in known if each not in self._names), default=0)
+
+
+def _fits(text: str, at: int, value: str) -> int:
+    """How much of a value is here: all of it, or the beginning of a long one that was cut off."""
+    if text.startswith(value, at):
+        return len(value) if _is_whole(text, at, value) else 0
+    if len(value) > _SHOWN and text.startswith(value[:_SHOWN], at):
+        here = zip(text[at:], value, strict=False)
+        return next((length for length, (one, other) in enumerate(here) if one != other), _SHOWN)
+    return 0
+
+
+def _is_whole(text: str, at: int, value: str) -> bool:
+    if len(value) >= _WORD:
+        return True
+    before, after = text[max(at - 1, 0) : at], text[at + len(value) : at + len(value) + 1]
+    return not (before.isalnum() or after.isalnum())
+
+
+def _forms(value: str) -> Iterator[str]:
+    """The value as it may be met: whole, by line, encoded, escaped."""
+    whole = value.strip()
+    lines = whole.splitlines() if "\n" in whole else []
+    for text in (value, whole, *_parts(lines)):
+        yield text
+        yield " ".join(text.split())
+        yield repr(text)[1:-1]
+        yield json.dumps(text)[1:-1]
+        yield base64.b64encode(text.encode("utf-8", "replace")).decode()
+
+
+def _parts(lines: list[str]) -> Iterator[str]:
+    """Lines of a text with several, and what is assigned in them."""
+    for line in lines:
+        if len(line.strip()) >= _LINE:
+            yield line.strip()
+        if pair := _PAIR.fullmatch(line):
+            yield pair[1].strip().strip(",\"'")
+
+
+def secrets_in(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the secret values of an object and of the objects in it."""
+    stack: list[tuple[str, Any]] = [("", manifest)]
+    while stack:
+        name, value = stack.pop()
+        if is_mapping(value):
+            if "stringData" in value or is_secret_kind(value.get("apiVersion"), value.get("kind")):
+                yield from _of_secret(value)
+            stack += [(str(key), part) for key, part in value.items()]
+            if isinstance(variable := value.get("name"), str):
+                stack.append((variable, value.get("value")))
+        elif is_sequence(value):
+            stack += [(name, part) for part in value]
+        elif name == LAST_APPLIED:
+            stack.append(("", _json(str(value))))
+        elif text := _text(value):
+            yield from _by_field(name, text)
+
+
+def _by_field(name: str, text: str) -> Iterator[str]:
+    """What is secret by the name of its field, or by its form."""
+    if is_password(name, text):
+        yield text
+    elif form_of(text):
+        yield from text.splitlines()
+
+
+def _of_secret(manifest: Mapping[str, Any]) -> Iterator[str]:
+    for field, part in manifest.items():
+        if field in _PUBLIC or field in _NAMES:
+            continue
+        for value in _scalars(part):
+            if value.startswith(_SEALED):
+                continue
+            yield value
+            if field == "data" and (plain := _decoded(value)):
+                yield plain
+
+
+def _scalars(value: Any) -> Iterator[str]:
+    if is_mapping(value):
+        for part in value.values():
+            yield from _scalars(part)
+    elif is_sequence(value):
+        for part in value:
+            yield from _scalars(part)
+    else:
+        yield _text(value)
+
+
+def _text(value: Any) -> str:
+    """A text, or the digits of a number of a usual size; '' for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    return str(value) if isinstance(value, float) or value.bit_length() <= _BITS else ""
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode("".join(value.split()), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

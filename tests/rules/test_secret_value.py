@@ -1,0 +1,122 @@
+"""Secret values are found in objects, and left out of text in the forms in which they are met."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from kubestrata.rules.secret_value import SecretValues
+
+VALUE = "correct-horse battery"
+
+
+def values(*manifests: dict[str, Any]) -> SecretValues:
+    found = SecretValues()
+    for each in manifests:
+        found.add(each)
+    return found
+
+
+def secret(**data: Any) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "stringData": data}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        VALUE,
+        base64.b64encode(VALUE.encode()).decode(),
+        f"before {VALUE}, after",
+        f"x{VALUE}x",
+    ],
+)
+def test_a_value_is_replaced(text: str) -> None:
+    made = values(secret(password=VALUE)).scrub(text)
+    assert "(redacted)" in made
+    assert VALUE not in made
+
+
+@pytest.mark.parametrize("value", ['it\'s "q" \\ here', "two\nlines of text", "tab\there-now"])
+def test_an_escaped_value_is_replaced(value: str) -> None:
+    known = values(secret(password=value))
+    for text in (repr(value), json.dumps(value), " ".join(value.split())):
+        assert known.scrub(text).strip("'\"") == "(redacted)"
+
+
+def test_a_value_that_a_message_cuts_off_is_replaced() -> None:
+    value = "long-" * 30
+    assert "long-long" not in values(secret(password=value)).scrub(f"{value[:57]}...")
+
+
+def test_lines_and_assignments_of_a_text_are_values() -> None:
+    known = values(secret(env="USER=web\nPASSWORD='hunter2-abc'\n"))
+    assert known.scrub("login hunter2-abc failed") == "login (redacted) failed"
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "data": {"p": base64.b64encode(b"s3cr3t-x").decode()},
+        },
+        {"apiVersion": "v1", "kind": "Secret", "data": {"p": "s3cr3t-x"}},
+        {"apiVersion": "v1", "kind": "Secret", "data": "s3cr3t-x"},
+        {"apiVersion": "v1", "kind": "List", "items": [secret(p="s3cr3t-x")]},
+        {"kind": "HelmRelease", "spec": {"values": {"db": {"password": "s3cr3t-x"}}}},
+        {"kind": "Pod", "spec": {"env": [{"name": "DB_PASSWORD", "value": "s3cr3t-x"}]}},
+        {
+            "kind": "ConfigMap",
+            "metadata": {
+                "annotations": {
+                    "kubectl.kubernetes.io/last-applied-configuration": json.dumps(
+                        secret(p="s3cr3t-x")
+                    )
+                }
+            },
+        },
+    ],
+)
+def test_values_are_found_where_they_are(manifest: dict[str, Any]) -> None:
+    assert values(manifest).scrub("a s3cr3t-x b") == "a (redacted) b"
+
+
+def test_words_and_names_stay_readable() -> None:
+    text = "Deployment shop/postgres is true; 1 replica, default, concatenated"
+    known = values(
+        secret(a="true", b="1", c="shop", d="default", e="postgres", f="catena"),
+        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "postgres"}},
+    )
+    assert known.scrub(text) == text
+
+
+def test_what_refers_to_a_secret_and_what_sops_left_is_no_value() -> None:
+    reference = {"apiVersion": "v1", "kind": "Secret", "name": "web-oidc", "key": "client_id"}
+    sealed = secret(p="ENC[AES256_GCM,data:abc]") | {"sops": {"version": "3.11.0"}}
+    text = "web-oidc client_id 3.11.0 ENC[AES256_GCM,data:abc]"
+    assert values({"kind": "App", "spec": {"from": reference}}, sealed).scrub(text) == text
+
+
+def test_a_number_is_a_value() -> None:
+    assert values(secret(pin=48120007)).scrub("the number 48120007") == "the number (redacted)"
+    assert values(secret(pin=10**6000)).scrub("x") == "x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY----- MIIabc...",
+        "AKIAIOSFODNN7EXAMPLE",
+        "postgres://web:hunter2@db.example.com",
+    ],
+)
+def test_what_is_secret_by_its_form_is_replaced(text: str) -> None:
+    made = values().scrub(f"found {text}")
+    assert made.startswith("found (redacted)")
+    assert "MIIabc" not in made
+    assert "hunter2" not in made
