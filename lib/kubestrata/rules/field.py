@@ -1,4 +1,4 @@
-"""Fields by path: `spec.rules[].backendRefs[]`, and where in an object each value stands."""
+"""Fields by path: `spec.rules[].backendRefs[]`, with the path of each value in its object."""
 
 from __future__ import annotations
 
@@ -23,8 +23,13 @@ def _steps(path: str) -> tuple[tuple[str, bool], ...]:
 
 
 def values(manifest: Mapping[str, Any], path: str) -> Iterator[Found]:
-    """Every value at a path; `[]` stands for all items of a list, quotes for one key with dots."""
+    """Yield every value at a path, in the notation of `knowledge.fact`."""
     return _values(manifest, _steps(path), 0, "")
+
+
+def first_value(manifest: Mapping[str, Any], path: str) -> Any:
+    """Return the first value at a path, None if there is none."""
+    return next((found for _, found in values(manifest, path)), None)
 
 
 def _values(
@@ -34,6 +39,10 @@ def _values(
         yield prefix, value
         return
     name, several = steps[at]
+    if name.startswith("**"):
+        for path, found in _below(value, name[2:].lower(), prefix):
+            yield from _values(found, steps, at + 1, path)
+        return
     if not is_mapping(value) or name not in value:
         return
     inner, here = value[name], f"{prefix}.{name}" if prefix else name
@@ -44,19 +53,19 @@ def _values(
         yield from _values(item, steps, at + 1, f"{here}[{index}]")
 
 
+def _below(value: object, ending: str, prefix: str) -> Iterator[Found]:
+    if is_mapping(value):
+        for key, inner in value.items():
+            path = f"{prefix}.{key}"
+            if key.lower().endswith(ending):
+                yield path, inner
+            yield from _below(inner, ending, path)
+    else:
+        for index, inner in enumerate(sequence(value)):
+            yield from _below(inner, ending, f"{prefix}[{index}]")
+
+
 def known(value: object) -> str:
-    """A name that stands here in full; '' if it is absent or filled in later."""
+    """Return a name that is complete, '' if it is absent or filled in later."""
     text = value if isinstance(value, str) else ""
     return "" if "${" in text or "{{" in text or "<<" in text else text
-
-
-POD_SPECS = {
-    ("", "Pod"): "spec",
-    ("apps", "DaemonSet"): "spec.template.spec",
-    ("apps", "Deployment"): "spec.template.spec",
-    ("apps", "ReplicaSet"): "spec.template.spec",
-    ("apps", "StatefulSet"): "spec.template.spec",
-    ("batch", "CronJob"): "spec.jobTemplate.spec.template.spec",
-    ("batch", "Job"): "spec.template.spec",
-}
-"""Where the kinds that run pods have the pod's spec."""
