@@ -86,7 +86,7 @@ def test_its_chart_is_the_advice_where_its_crds_are_missing(facts: Knowledge) ->
 
 
 def test_flux_waits_for_it_as_the_file_says(facts: Knowledge) -> None:
-    cluster: Cluster = new_cluster(groups=[GROUP])
+    cluster: Cluster = new_cluster(groups=(GROUP,))
     home = Namespace("shop", pod_security="restricted")
     shop = Component(cluster, "shop", layer="apps", namespace=home)
     RawResource(shop, "orders", {"apiVersion": f"{GROUP}/v1", "kind": "Queue"})

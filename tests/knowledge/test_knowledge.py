@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -148,28 +149,21 @@ def test_expressions_can_be_read(name: str, project: Project) -> None:
         re.compile(reference.except_names)
 
 
+def stated() -> Iterator[tuple[object, ...]]:
+    """Every fact of all files that one of them alone may state."""
+    for reference in FACTS.references:
+        yield from product(reference.of, reference.at, reference.to)
+    for made in FACTS.makes:
+        yield from (("makes", kind, made.at, made.names) for kind in made.of)
+    for _, project in PROJECTS:
+        yield from (("without_ready", kind) for kind in project.without_ready)
+        for sort in ("health", "monitors", "operands"):
+            for fact in getattr(project, sort):
+                yield from ((sort, kind) for kind in fact.of)
+
+
 def test_no_fact_is_stated_twice() -> None:
-    facts = Counter(
-        (kind, path, target)
-        for reference in FACTS.references
-        for kind in reference.of
-        for path in reference.at
-        for target in reference.to
-    )
-    facts += Counter(
-        (sort, kind)
-        for _, project in PROJECTS
-        for sort, several in (
-            ("health", project.health),
-            ("monitors", project.monitors),
-            ("operands", project.operands),
-        )
-        for each in several
-        for kind in each.of
-    )
-    facts += Counter((kind, each.at, each.names) for each in FACTS.makes for kind in each.of)
-    facts += Counter(kind for _, project in PROJECTS for kind in project.without_ready)
-    assert [fact for fact, count in facts.items() if count > 1] == []
+    assert [fact for fact, count in Counter(stated()).items() if count > 1] == []
 
 
 @pytest.mark.parametrize(
