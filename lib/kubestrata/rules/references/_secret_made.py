@@ -44,8 +44,8 @@ class Made:
 def _unseen(tree: ClusterTree, namespace: str, name: str) -> bool:
     # The bootstrap of Flux makes no more than this; releases and remote bases may.
     if namespace == _FLUX and not tree.has_charts(_FLUX):
-        told = composed(tree, _FLUX) or unseen(tree).anywhere
-        return told or not known(name) or name == _FLUX
+        is_open = composed(tree, _FLUX) or unseen(tree).anywhere
+        return is_open or not known(name) or name == _FLUX
     return may_exist(tree, namespace, name)
 
 
@@ -58,8 +58,7 @@ def _written(subject: Subject, *, is_copied: bool) -> _One:
     }
     # An empty one is there for a controller to fill.
     filled = manifest.get("type") == "kubernetes.io/service-account-token" or not keys
-    hidden = filled or is_copied
-    known_keys = None if hidden else frozenset(keys)
+    known_keys = None if filled or is_copied else frozenset(keys)
     return subject, kind, subject.namespace, subject.identity.name, known_keys
 
 
