@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
 _Name = Annotated[str, Meta(min_length=1)]
 _Names = Annotated[tuple[_Name, ...], Meta(min_length=1)]
@@ -119,7 +119,7 @@ class ReferenceFact(Fact, frozen=True):
     to: _Names
     """Kinds that may be named, first the one that is meant where the field has no `kind`; a last
     `*` allows any other."""
-    aliases: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, str] = {}
     """Further values of `kind` in the field, with the kind that each stands for."""
     is_name: bool = False
     """The field is the name itself, not an object with the name in it."""
@@ -169,18 +169,18 @@ class Makes(Fact, frozen=True):
 class Project(Fact, frozen=True):
     """One knowledge file: all that is known of one upstream project."""
 
-    charts: dict[str, Chart] = field(default_factory=dict)
+    charts: dict[str, Chart] = {}
     copy_annotations: tuple[_Name, ...] = ()
     """Prefixes of annotations with which a Secret or ConfigMap is copied to other namespaces."""
-    groups: dict[str, Group] = field(default_factory=dict)
+    groups: dict[str, Group] = {}
     health: tuple[Health, ...] = ()
-    kinds: dict[str, Kind] = field(default_factory=dict)
+    kinds: dict[str, Kind] = {}
     makes: tuple[Makes, ...] = ()
     monitors: tuple[Monitor, ...] = ()
-    namespaces: dict[str, NamespaceFact] = field(default_factory=dict)
+    namespaces: dict[str, NamespaceFact] = {}
     operands: tuple[Operand, ...] = ()
     references: tuple[ReferenceFact, ...] = ()
-    repositories: dict[str, _Names] = field(default_factory=dict)
+    repositories: dict[str, _Names] = {}
     """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""
     run_time_labels: tuple[_Name, ...] = ()
     """Prefixes of labels that only running pods have."""

@@ -55,7 +55,8 @@ def _expanded(knowledge: Knowledge, fact: ReferenceFact) -> Iterator[Reference]:
 
 def _owners(knowledge: Knowledge, of: str) -> Iterator[tuple[str, str, str]]:
     if of != "PodSpec":
-        yield *KindName.parse(of), ""
+        name = KindName.parse(of)
+        yield name.group, name.kind, ""
         return
     for (group, kind), fact in knowledge.kinds.items():
         if fact.pod_spec:
