@@ -38,8 +38,10 @@ class KindSet:
 
     def __init__(self, texts: Iterable[str]) -> None:
         names = [KindName.parse(each) for each in texts]
-        self._exact = frozenset(each for each in names if not each.is_pattern)
-        self._patterns = tuple(each for each in names if each.is_pattern)
+        self._exact = frozenset(names)
+        self._endings = tuple(each for each in names if each.group.startswith("*"))
 
     def __contains__(self, key: tuple[str, str]) -> bool:
-        return key in self._exact or any(each.matches(*key) for each in self._patterns)
+        if key in self._exact or (key[0], "*") in self._exact:
+            return True
+        return any(each.matches(*key) for each in self._endings)

@@ -125,6 +125,10 @@ class Knowledge:
         return KindSet(chain.from_iterable(each.without_ready for each in self.projects.values()))
 
     @cached_property
+    def _known_groups(self) -> dict[str, Group]:
+        return dict(self.groups)
+
+    @cached_property
     def _endings(self) -> tuple[tuple[str, Group], ...]:
         return tuple((name, each) for name, each in self.groups.items() if name.startswith("*"))
 
@@ -136,10 +140,11 @@ class Knowledge:
 
     def group(self, name: str) -> Group:
         """Return what is known of an API group."""
-        if name in self.groups:
-            return self.groups[name]
-        found = (each for ending, each in self._endings if matches_group(ending, name))
-        return next(found, _GROUP)
+        found = self._known_groups.get(name)
+        if found is None:
+            ending = (each for text, each in self._endings if matches_group(text, name))
+            found = self._known_groups[name] = next(ending, _GROUP)
+        return found
 
     def kind(self, group: str, name: str) -> Kind:
         """Return what is known of a kind."""

@@ -5,26 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubestrata.core.json_value import is_mapping, sequence
 
 Found = tuple[str, Any]
 """A path with its indexes (`spec.rules[0].backendRefs[1]`), and the value there."""
-
-
 _STEP = re.compile(r'"([^"]+)"|([^."]+)')
 
 
+class _Step(NamedTuple):
+    name: str
+    is_list: bool
+    is_deep: bool
+
+
 @cache
-def _steps(path: str) -> tuple[tuple[str, bool], ...]:
+def _steps(path: str) -> tuple[_Step, ...]:
     names = (quoted or plain for quoted, plain in _STEP.findall(path))
-    return tuple((each.removesuffix("[]"), each.endswith("[]")) for each in names)
+    return tuple(
+        _Step(each.strip("*[]") if deep else each.removesuffix("[]"), each.endswith("[]"), deep)
+        for each in names
+        for deep in (each.startswith("**"),)
+    )
 
 
 def values(manifest: Mapping[str, Any], path: str) -> Iterator[Found]:
     """Yield every value at a path, in the notation of `knowledge.fact`."""
-    return _values(manifest, _steps(path), 0, "")
+    return _values(manifest, _steps(path), "")
 
 
 def first_value(manifest: Mapping[str, Any], path: str) -> Any:
@@ -32,25 +40,20 @@ def first_value(manifest: Mapping[str, Any], path: str) -> Any:
     return next((found for _, found in values(manifest, path)), None)
 
 
-def _values(
-    value: object, steps: tuple[tuple[str, bool], ...], at: int, prefix: str
-) -> Iterator[Found]:
-    if at == len(steps):
-        yield prefix, value
-        return
-    name, several = steps[at]
-    if name.startswith("**"):
-        for path, found in _below(value, name[2:].lower(), prefix):
-            yield from _values(found, steps, at + 1, path)
-        return
-    if not is_mapping(value) or name not in value:
-        return
-    inner, here = value[name], f"{prefix}.{name}" if prefix else name
-    if not several:
-        yield from _values(inner, steps, at + 1, here)
-        return
-    for index, item in enumerate(sequence(inner)):
-        yield from _values(item, steps, at + 1, f"{here}[{index}]")
+def _values(value: object, steps: tuple[_Step, ...], path: str) -> Iterator[Found]:
+    for at, (name, is_list, is_deep) in enumerate(steps):
+        if is_deep:
+            for below, found in _below(value, name.lower(), path):
+                yield from _values(found, steps[at + 1 :], below)
+            return
+        if not is_mapping(value) or name not in value:
+            return
+        value, path = value[name], f"{path}.{name}" if path else name
+        if is_list:
+            for index, item in enumerate(sequence(value)):
+                yield from _values(item, steps[at + 1 :], f"{path}[{index}]")
+            return
+    yield path, value
 
 
 def _below(value: object, ending: str, prefix: str) -> Iterator[Found]:

@@ -88,7 +88,7 @@ class Reference:
 
     def uses(self, tree: ClusterTree) -> Sequence[Use]:
         """Return every use of this field in a cluster that has a name; looked up once."""
-        return tree.once(self._uses)
+        return tree.once(self._uses) if tree.of_kind(self.group, self.kind) else ()
 
     def _uses(self, tree: ClusterTree) -> Sequence[Use]:
         found = (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from kubestrata.core.alike import Names
 from kubestrata.core.json_value import is_mapping, mapping, sequence
@@ -86,9 +87,11 @@ def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | 
 
 def _created(fact: Makes, subject: Subject) -> Iterator[_One]:
     """Yield what a controller creates for one object."""
-    keys = _keys(fact, subject)
-    found = (list(values(subject.manifest, path)) for path in fact.at)
-    named = [value for _, value in next((each for each in found if each), ())]
+    named: Sequence[Any] = ()
+    for path in fact.at:
+        if named := [value for _, value in values(subject.manifest, path)]:
+            break
+    keys = _keys(fact, subject) if named or fact.names else None
     for value in named or fact.names:
         own = value if is_mapping(value) else {"name": value}
         name = str(own.get("name") or "").replace("{name}", subject.identity.name)
@@ -124,10 +127,10 @@ def _all(tree: ClusterTree) -> Iterator[tuple[_One, bool]]:
             yield fetched, _is_copied(mapping(annotations), prefixes)
     for fact in tree.knowledge.makes:
         for subject in _owners(tree, fact):
-            at = fact.annotations_at
-            annotations = mapping(first_value(subject.manifest, at) if at else None)
-            is_copied = fact.anywhere or _is_copied(annotations, prefixes)
-            yield from ((one, is_copied) for one in _created(fact, subject))
+            for one in _created(fact, subject):
+                at = fact.annotations_at
+                annotations = mapping(first_value(subject.manifest, at) if at else None)
+                yield one, fact.anywhere or _is_copied(annotations, prefixes)
 
 
 def _is_copied(annotations: Mapping[str, object], prefixes: tuple[str, ...]) -> bool:
