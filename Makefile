@@ -104,6 +104,10 @@ bench-check: $(PYTHON_READY) ## How many objects a second are judged, side by si
 bench-platforms: $(PYTHON_READY) ## What the platforms of this repository cost, in lines and seconds
 	python benchmarks/platforms.py $(ARGS)
 
+.PHONY: knowledge
+knowledge: $(PYTHON_READY) ## Write the JSON file that holds the facts of lib/kubestrata/knowledge
+	python -m kubestrata.knowledge
+
 .PHONY: docs
 docs: $(PYTHON_READY) ## Write the generated pages of docs/reference
 	typer kubestrata.cli.command utils docs --name kubestrata --output docs/reference/command.md

@@ -11,17 +11,17 @@ from typing import Any
 
 from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import mapping
-from kubestrata.rules.references import r02_backend_service as r02
-from kubestrata.rules.references._field import values
-from kubestrata.rules.references.link import TABLES
+from kubestrata.rules.field import values
+from kubestrata.rules.references._table import references_by_rule
 from kubestrata.rules.references.r06_secret_and_config import uses
 from kubestrata.rules.subject import ClusterTree, Subject
 
 _GATEWAY = "gateway.networking.k8s.io"
 _ROUTES = ("GRPCRoute", "HTTPRoute", "TLSRoute")
+_BACKENDS = ("spec.rules[].backendRefs[]", "spec.rules[].filters[].requestMirror.backendRef")
 _PLAIN = (
     *(("R01", _GATEWAY, kind, "spec.parentRefs[].sectionName") for kind in _ROUTES),
-    *(("R02", _GATEWAY, kind, f"{path}.port") for kind in _ROUTES for path in r02.PATHS),
+    *(("R02", _GATEWAY, kind, f"{path}.port") for kind in _ROUTES for path in _BACKENDS),
     ("R04", "", "Service", "spec.ports[].targetPort"),
     ("R08", "monitoring.coreos.com", "ServiceMonitor", "spec.endpoints[].port"),
     ("R08", "monitoring.coreos.com", "PodMonitor", "spec.podMetricsEndpoints[].port"),
@@ -56,8 +56,9 @@ def fields(tree: ClusterTree) -> list[Field]:
 
 
 def _tabled(tree: ClusterTree) -> Iterator[Field]:
-    for rule, table in TABLES.items():
-        for reference in table:
+    for rule, several in references_by_rule(tree.knowledge).items():
+        # Secrets and ConfigMaps have further conditions: R06 applies them.
+        for reference in several if rule != "R06" else ():
             for use in reference.uses(tree):
                 if not use.target.has(use.name):
                     yield _field(rule, use.subject, use.path)
@@ -72,7 +73,7 @@ def _written(tree: ClusterTree) -> Iterator[Field]:
             for path, value in values(subject.manifest, field):
                 foreign = any(
                     path.startswith(each) and mapping(parent).get("kind")
-                    for where in ("spec.parentRefs[]", *r02.PATHS)
+                    for where in ("spec.parentRefs[]", *_BACKENDS)
                     for each, parent in values(subject.manifest, where)
                 )
                 if value is not None and not foreign:

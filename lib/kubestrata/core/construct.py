@@ -133,7 +133,7 @@ def reference_of(construct: Any) -> Any:
     root = tree.root_of(construct)
     if isinstance(root, App):
         root.enter_node()
-    attributes: dict[str, Any] = vars(construct)
+    attributes: dict[str, Any] = construct.__dict__
     found = attributes.get(REFERENCE)
     if found is None:
         raise AttributeError(f"{type(construct).__name__!r} is not in Node")

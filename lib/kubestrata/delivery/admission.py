@@ -13,12 +13,7 @@ from kubestrata.core.cluster import Cluster
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.written import Located
 from kubestrata.delivery.unit import Unit, Units
-
-_POLICIES = {
-    ("kyverno.io", "ClusterPolicy"),
-    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
-    ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
-}
+from kubestrata.knowledge import knowledge
 
 
 def _excluded(rule: object) -> frozenset[str]:
@@ -54,7 +49,7 @@ def admission_edges(cluster: Cluster, units: Units) -> Iterator[tuple[Unit, Unit
     for name in sorted(units.by_name):
         home = units.by_name[name]
         for item in home.objects:
-            if (item.identity.group, item.identity.kind) not in _POLICIES:
+            if not knowledge().kind(item.identity.group, item.identity.kind).admission:
                 continue
             excluded = excluded_namespaces(item.manifest)
             for unit in _later(cluster, units, home):

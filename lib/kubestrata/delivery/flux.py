@@ -19,6 +19,7 @@ from kubestrata.delivery.graph import Graph
 from kubestrata.delivery.health import health_of
 from kubestrata.delivery.substitution import settle
 from kubestrata.delivery.unit import Unit, Units, units_of
+from kubestrata.knowledge import knowledge
 
 ENTRY = "flux"
 _PRUNE = "kustomize.toolkit.fluxcd.io/prune"
@@ -70,8 +71,8 @@ class Flux:
     @property
     def groups(self) -> frozenset[str]:
         """The API groups of Flux' own CRDs."""
-        kinds = ("helm", "image", "kustomize", "notification", "source")
-        return frozenset(f"{kind}.toolkit.fluxcd.io" for kind in kinds)
+        groups = knowledge().projects["flux"].groups
+        return frozenset(name for name, each in groups.items() if each.bootstrap == "always")
 
     def derive(self, cluster: Cluster) -> list[WrittenFile]:
         """Everything the cluster reconciles; paths are below the cluster's folder."""

@@ -7,20 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.api_group import HELM, SOURCE
-from kubestrata.rules.known_charts import REPOSITORIES, repository_of
+from kubestrata.rules.provider import repository_of
 from kubestrata.rules.release import brings_crds, chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
 from kubestrata.rules.violation import Place
-
-_OWN = (
-    "argoproj.io",
-    "cilium.io",
-    "crd.projectcalico.org",
-    "fluxcd.controlplane.io",
-    "source.extensions.fluxcd.io",
-)
-"""What has to run before anything here is delivered: the delivery, and the pods' network."""
-_FLUX_OWN = ("helm", "image", "kustomize", "notification", "source")
 
 
 def providers(tree: ClusterTree) -> tuple[dict[str, Identity], frozenset[str]]:
@@ -30,16 +20,17 @@ def providers(tree: ClusterTree) -> tuple[dict[str, Identity], frozenset[str]]:
         found.setdefault(str(crd.spec.get("group", "")), crd.identity)
     for group, identity in _remote(tree):
         found.setdefault(group, identity)
-    unclear = {f"{kind}.toolkit.fluxcd.io" for kind in _FLUX_OWN}
-    releases, open_groups = _releases(tree)
-    unclear |= open_groups
+    bootstrap = {name: each.bootstrap for name, each in tree.knowledge.groups.items()}
+    releases, unclear = _releases(tree)
+    unclear |= {group for group, when in bootstrap.items() if when == "always"}
     for group, several in releases.items():
         only = [one for name, one in several if "crd" in name] or [one for _, one in several]
         if len(only) == 1:
             found.setdefault(group, only[0])
         elif group not in found:
             unclear.add(group)
-    unclear |= {group for group in _OWN if group not in found}
+    own = (group for group, when in bootstrap.items() if when == "unless-delivered")
+    unclear |= {group for group in own if group not in found}
     return found, frozenset(unclear)
 
 
@@ -54,20 +45,21 @@ def _releases(tree: ClusterTree) -> tuple[dict[str, list[tuple[str, Identity]]],
             continue
         brings = brings_crds(release, known)
         if brings is None:
-            unclear |= known.groups
+            unclear.update(known.crds)
         elif brings:
-            for group in known.groups:
+            for group in known.crds:
                 releases.setdefault(group, []).append((chart.name, release.identity))
     return releases, unclear
 
 
 def _remote(tree: ClusterTree) -> Iterator[tuple[str, Identity]]:
+    repositories = tree.knowledge.repositories
     for unit in tree.units.values():
         address = source_address(tree.by_identity, unit.subject)
-        for group in sorted(REPOSITORIES.get(repository_of(address), ())):
+        for group in sorted(repositories.get(repository_of(address), ())):
             yield group, unit.identity
     for each in tree.unjudged:
-        groups = REPOSITORIES.get(repository_of(each.what), frozenset[str]())
+        groups = repositories.get(repository_of(each.what), frozenset[str]())
         for unit in tree.units.values():
             if groups and _holds(unit.objects, unit.subject, each.place):
                 yield from ((group, unit.identity) for group in sorted(groups))

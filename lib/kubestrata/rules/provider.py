@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.identity import Identity
-from kubestrata.rules.known_charts import REPOSITORIES, repository_of
 from kubestrata.rules.subject import ClusterTree, Subject
 
 CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
 _BOOTSTRAP = ("gotk-components.yaml", "gotk-sync.yaml")
+_GITHUB = re.compile(r"github(?:usercontent)?\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#\s]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,12 @@ def custom(tree: ClusterTree) -> Iterator[Subject]:
 def is_closed(tree: ClusterTree) -> bool:
     """Whether all is in sight, but for what is known to bring certain CRDs and nothing else."""
     return all(
-        each.what in _BOOTSTRAP or repository_of(each.what) in REPOSITORIES
+        each.what in _BOOTSTRAP or repository_of(each.what) in tree.knowledge.repositories
         for each in tree.unjudged
     )
+
+
+def repository_of(address: str) -> str:
+    """Return `owner/name` of an address on GitHub, '' for others."""
+    found = _GITHUB.search(address)
+    return found[1] if found else ""

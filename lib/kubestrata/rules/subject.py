@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 from kubestrata.bindings import ShelvedChart
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
+from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.violation import Finding, Place
 
@@ -136,6 +137,7 @@ class ClusterTree:
     more_schemas: Sequence[Path] = ()
     charts: Sequence[ShelvedChart] = ()
     before: Mapping[Identity, Manifest] | None = None
+    knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.rules.api_group import HELM
-from kubestrata.rules.known_charts import installers, is_well_known
 from kubestrata.rules.provider import custom, is_closed
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
@@ -24,7 +23,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         group = subject.identity.group
         if group in tree.provides or group in tree.given_groups or local:
             continue
-        if is_well_known(group) or not unknown:
+        if group in tree.knowledge.installable or not unknown:
             if group not in fixes:
                 fixes[group] = _fix(tree, group)
             yield subject.finding(
@@ -36,11 +35,11 @@ def _fix(tree: ClusterTree, group: str) -> str:
     for release in tree.of_kind(HELM, "HelmRelease"):
         chart = chart_of(tree, release)
         known = chart.known if chart is not None else None
-        if known is not None and group in known.groups:
+        if known is not None and group in known.crds:
             if known.switches:
                 return f"set {known.switches[-1]} in the values of {release.identity.name}"
             return f"let {release.identity.name} install the CRDs of its chart"
-    charts = installers(group)
+    charts = tree.knowledge.installers(group)
     return f"add the chart {' or '.join(charts[:3])}" if charts else "add their CRDs"
 
 

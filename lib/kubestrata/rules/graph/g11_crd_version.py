@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
+from kubestrata.knowledge import Chart
 from kubestrata.rules.api_group import HELM, SOURCE
-from kubestrata.rules.known_charts import KnownChart, repository_of
-from kubestrata.rules.provider import CRD
+from kubestrata.rules.provider import CRD, repository_of
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -31,11 +31,11 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 yield release.finding("spec.chart", message, f"take the CRDs of {chart.version}")
 
 
-def _crds(tree: ClusterTree, known: KnownChart) -> list[tuple[str, str]]:
+def _crds(tree: ClusterTree, known: Chart) -> list[tuple[str, str]]:
     """Each version of the chart's CRDs in the tree, with one place that has it."""
     found: dict[str, str] = {}
     for crd in tree.of_kind(*CRD):
-        if crd.spec.get("group") in known.groups:
+        if crd.spec.get("group") in known.crds:
             version = _VERSION.fullmatch(str(crd.labels.get(_LABEL, "")))
             if version is not None:
                 found.setdefault(version[1], str(crd.place))

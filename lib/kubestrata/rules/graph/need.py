@@ -6,56 +6,15 @@ Service, bindings, dashboards and the like are ready once they are applied, what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import GATEWAY, HELM, KUSTOMIZE, NOTIFICATION, SOURCE
+from kubestrata.rules.api_group import HELM, KUSTOMIZE
 from kubestrata.rules.provider import provider_of
 from kubestrata.rules.references.link import Link, links
 from kubestrata.rules.subject import ClusterTree, Subject, Unit, target_namespace
-
-_CERT_MANAGER = "cert-manager.io"
-_SECRETS = "external-secrets.io"
-_ALWAYS = {
-    GATEWAY: ("Gateway", "ListenerSet"),
-    _CERT_MANAGER: ("ClusterIssuer", "Issuer"),
-    _SECRETS: ("ClusterSecretStore", "SecretStore"),
-    SOURCE: ("Bucket", "GitRepository", "HelmChart", "HelmRepository", "OCIRepository"),
-}
-"""What is to be ready first, though what names it does not keep its unit waiting."""
-_NAMING = {
-    GATEWAY: ("GRPCRoute", "HTTPRoute", "ListenerSet", "TCPRoute", "TLSRoute", "UDPRoute"),
-    _CERT_MANAGER: ("Certificate",),
-    _SECRETS: ("ExternalSecret", "PushSecret"),
-    HELM: ("HelmRelease",),
-    SOURCE: ("HelmChart",),
-}
-"""Who names it."""
-_READY_AT_ONCE: Mapping[str, tuple[str, ...] | None] = {
-    "": ("ConfigMap", "Secret", "Service", "ServiceAccount"),
-    **dict.fromkeys(
-        (
-            *("admissionregistration.k8s.io", "aigateway.envoyproxy.io"),
-            *("apiextensions.crossplane.io", "apiregistration.k8s.io", "argoproj.io"),
-            *("autoscaling", "autoscaling.k8s.io", "barmancloud.cnpg.io", "cilium.io"),
-            *("dragonflydb.io", "elasticsearch.k8s.elastic.co", "gateway.envoyproxy.io"),
-            *(GATEWAY, "grafana.integreatly.org", "kyverno.io", "metallb.io"),
-            *("monitoring.coreos.com", "networking.k8s.io", NOTIFICATION),
-            *("operator.victoriametrics.com", "pkg.crossplane.io", "rbac.authorization.k8s.io"),
-            *("tailscale.com", "traefik.io", "trust.cert-manager.io"),
-        )
-    ),
-    "batch": ("CronJob",),
-    "k8s.keycloak.org": ("KeycloakRealmImport",),
-    "kafka.strimzi.io": ("KafkaNodePool", "KafkaRebalance"),
-    "postgresql.cnpg.io": (
-        *("Backup", "Database", "DatabaseRole", "Pooler"),
-        *("Publication", "ScheduledBackup", "Subscription"),
-    ),
-}
-"""Group -> the kinds, None for all, that have no `Ready` to wait for (kstatus sees none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +37,7 @@ def needs(tree: ClusterTree, unit: Unit) -> Iterator[Need]:
     for subject in unit.objects:
         yield from _to_apply(tree, subject)
     for link in by_unit.get(unit.identity, ()):
-        need = _need(unit, link)
+        need = _need(tree, unit, link)
         if need is not None:
             yield need
 
@@ -114,12 +73,13 @@ def _by_unit(tree: ClusterTree) -> dict[Identity, list[Link]]:
     return found
 
 
-def _need(unit: Unit, link: Link) -> Need | None:
+def _need(tree: ClusterTree, unit: Unit, link: Link) -> Need | None:
     subject, own = link.subject, link.subject.identity == unit.identity
     # No pod needs the Service through which others find it.
-    told = link.target.kind != "Service" and _has_readiness(subject.identity)
-    waits = own or (told and _awaits(unit, subject))
-    if not (waits or _is_always(link)):
+    has_ready = tree.knowledge.has_ready(subject.identity.group, subject.identity.kind)
+    has_ready = has_ready and link.target.kind != "Service"
+    waits = own or (has_ready and _awaits(unit, subject))
+    if not (waits or link.ready_first):
         return None
     homes = _homes(link.makers)
     if not homes or unit.identity in homes:
@@ -134,17 +94,6 @@ def _homes(makers: Sequence[Subject]) -> tuple[Identity, ...]:
     """The units of the makers; none if one is there from the start."""
     units = [each.unit for each in makers if each.unit is not None]
     return tuple(dict.fromkeys(units)) if len(units) == len(makers) else ()
-
-
-def _has_readiness(identity: Identity) -> bool:
-    kinds = _READY_AT_ONCE.get(identity.group, ())
-    return kinds is not None and identity.kind not in kinds
-
-
-def _is_always(link: Link) -> bool:
-    identity, target = link.subject.identity, link.target
-    naming = identity.kind in _NAMING.get(identity.group, ())
-    return naming and target.kind in _ALWAYS.get(target.group, ())
 
 
 def _awaits(unit: Unit, subject: Subject) -> bool:

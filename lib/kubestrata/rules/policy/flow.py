@@ -13,11 +13,11 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.policy.pods import Pod, pod_index, pods_of
-from kubestrata.rules.references import r02_backend_service, r03_ingress_backend
-from kubestrata.rules.references._kubernetes_table import WEBHOOKS
+from kubestrata.rules.references._reference import Reference
 from kubestrata.rules.references._selection import pods_of as workloads_of
 from kubestrata.rules.references._selection import services_of
-from kubestrata.rules.references.r08_monitored_port import OF_PODS, OF_SERVICES, selected
+from kubestrata.rules.references._table import references
+from kubestrata.rules.references.r08_monitored_port import monitors, selected
 from kubestrata.rules.subject import ClusterTree, Subject
 
 _NAMED = re.compile(
@@ -25,6 +25,7 @@ _NAMED = re.compile(
     r"(?:\.cluster\.local)?(?::(\d+))?"
 )
 _USUAL = {"http": "80", "https": "443"}
+_CALLING = ("admissionregistration.k8s.io", "apiregistration.k8s.io")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _flows(tree: ClusterTree) -> Sequence[Flow]:
 def _all(tree: ClusterTree) -> Iterator[Flow]:
     yield from _routed(tree)
     yield from _scraped(tree)
-    for reference in WEBHOOKS:
+    for reference in _called(tree):
         for use in reference.uses(tree):
             service = tree.by_identity.get(use.identity)
             number = use.value.get("port", 443)
@@ -73,8 +74,15 @@ def _all(tree: ClusterTree) -> Iterator[Flow]:
     yield from _named(tree)
 
 
+def _called(tree: ClusterTree) -> Iterator[Reference]:
+    """Yield the references to what the API server calls."""
+    for reference in references(tree, "R13"):
+        if reference.group in _CALLING:
+            yield reference
+
+
 def _routed(tree: ClusterTree) -> Iterator[Flow]:
-    for reference in (*r02_backend_service.REFERENCES, *r03_ingress_backend.REFERENCES):
+    for reference in (*references(tree, "R02"), *references(tree, "R03")):
         for use in reference.uses(tree):
             route = use.subject
             port: Any = use.value.get("port")
@@ -89,21 +97,19 @@ def _routed(tree: ClusterTree) -> Iterator[Flow]:
 
 
 def _scraped(tree: ClusterTree) -> Iterator[Flow]:
-    for group, kind in OF_SERVICES:
-        for monitor in tree.of_kind(group, kind):
-            for service in selected(tree, monitor, services_of):
-                for endpoint in map(mapping, sequence(monitor.spec.get("endpoints"))):
-                    reason = f"{monitor.identity} scrapes it"
-                    yield from _to(tree, service, endpoint.get("port"), reason)
+    for monitor, field in monitors(tree, "Service"):
+        for service in selected(tree, monitor, services_of):
+            for endpoint in map(mapping, sequence(monitor.spec.get(field))):
+                reason = f"{monitor.identity} scrapes it"
+                yield from _to(tree, service, endpoint.get("port"), reason)
     pods = {id(pod.workload): pod for pod in pods_of(tree)}
-    for group, kind in OF_PODS:
-        for monitor in tree.of_kind(group, kind):
-            for workload in selected(tree, monitor, workloads_of):
-                pod = pods[id(workload)]
-                for endpoint in map(mapping, sequence(monitor.spec.get("podMetricsEndpoints"))):
-                    port = _port(pod, endpoint.get("port", endpoint.get("portNumber")))
-                    if port is not None:
-                        yield Flow(pod, port, f"{monitor.identity} scrapes it")
+    for monitor, field in monitors(tree, "Pod"):
+        for workload in selected(tree, monitor, workloads_of):
+            pod = pods[id(workload)]
+            for endpoint in map(mapping, sequence(monitor.spec.get(field))):
+                port = _port(pod, endpoint.get("port", endpoint.get("portNumber")))
+                if port is not None:
+                    yield Flow(pod, port, f"{monitor.identity} scrapes it")
 
 
 def _named(tree: ClusterTree) -> Iterator[Flow]:

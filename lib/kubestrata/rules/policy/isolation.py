@@ -11,13 +11,12 @@ from kubestrata.rules.policy.pods import Pod, PodIndex, pod_index, pods_of
 from kubestrata.rules.subject import ClusterTree, Subject
 
 CILIUM = "cilium.io"
-_FOREIGN = (
-    ("crd.projectcalico.org", ("NetworkPolicy", "GlobalNetworkPolicy")),
-    ("projectcalico.org", ("NetworkPolicy", "GlobalNetworkPolicy")),
-    ("policy.networking.k8s.io", ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy")),
-    ("policy.networking.k8s.io", ("ClusterNetworkPolicy",)),
-)
-"""Policies that are not read here: where there are any, nothing is said of isolation."""
+_READ = {
+    ("networking.k8s.io", "NetworkPolicy"),
+    (CILIUM, "CiliumNetworkPolicy"),
+    (CILIUM, "CiliumClusterwideNetworkPolicy"),
+}
+"""Policies that are read here: where there are others, isolation is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,8 @@ class _Builder:
 
 
 def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
-    if any(tree.of_kind(group, *kinds) for group, kinds in _FOREIGN):
+    kinds = tree.knowledge.kinds.items()
+    if any(fact.network_policy and key not in _READ and tree.of_kind(*key) for key, fact in kinds):
         return None
     namespaces = list(dict.fromkeys(pod.namespace for pod in pods_of(tree)))
     builder = _Builder(pod_index(tree), namespaces)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from kubestrata.core.json_value import mapping
 from kubestrata.rules.api_group import HELM
-from kubestrata.rules.references._field import known
+from kubestrata.rules.field import first_value, known
 from kubestrata.rules.references._unseen import composed, hidden
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
-
-# Chart -> the name of its Gateway where `gateway.name` of its values says nothing.
-_NAMES = {"traefik": "traefik-gateway"}
 
 
 def may_be_made(tree: ClusterTree, namespace: str, name: str) -> bool:
@@ -28,10 +24,9 @@ def may_be_made(tree: ClusterTree, namespace: str, name: str) -> bool:
 
 
 def _gateway(tree: ClusterTree, release: Subject) -> str | None:
-    """The name of a release's Gateway, None if it cannot be told."""
+    """The name of a release's Gateway, None if it cannot be derived."""
     chart = chart_of(tree, release)
-    usual = _NAMES.get(chart.name) if chart is not None else None
-    if usual is None or release.spec.get("valuesFrom"):
+    usual = chart.known.gateway if chart is not None and chart.known is not None else ""
+    if not usual or release.spec.get("valuesFrom"):
         return None
-    given = mapping(mapping(release.spec.get("values")).get("gateway")).get("name", usual)
-    return known(given) or None
+    return known(first_value(release.manifest, "spec.values.gateway.name") or usual) or None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.references._field import known
+from kubestrata.rules.field import known
 
 _NAMESPACE = "io.kubernetes.pod.namespace"
 _NAMESPACE_LABEL = "io.cilium.k8s.namespace.labels."

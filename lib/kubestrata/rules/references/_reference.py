@@ -1,17 +1,18 @@
-"""References by table: which field of which kind names what, and the one walk that judges them."""
+"""References by knowledge: which field of which kind names what, and the check of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from kubestrata.core.alike import Names
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import is_mapping
+from kubestrata.knowledge import Kind, ReferenceFact
+from kubestrata.rules.field import known, values
 from kubestrata.rules.near import near
-from kubestrata.rules.references._field import POD_SPECS, known, values
 from kubestrata.rules.references._unseen import (
     charted,
     charts_anywhere,
@@ -24,43 +25,27 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 
-class Charts(Enum):
-    """Which names a release may give to objects of a kind.
-
-    ANY: every name, in the namespaces of releases (cluster-scoped: everywhere). TOLD: names that
-    its values mention or that begin with its own. NONE: charts do not make such objects.
-    """
-
-    ANY = "any"
-    NONE = "none"
-    TOLD = "told"
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A kind that is referred to; `builtin` exist in every cluster, a trailing `*` is a prefix."""
+    """A kind that is referred to."""
 
     group: str
     kind: str
-    namespaced: bool = True
-    charts: Charts = Charts.ANY
-    builtin: tuple[str, ...] = ()
-    said: str = ""
-    """What a reference says as kind, where that is more than the kind: `VMCluster/vmselect`."""
+    fact: Kind
 
     def has(self, name: str) -> bool:
-        """Whether every cluster has an object of this name."""
+        """Return True if every cluster has an object of this name."""
         return any(
             name.startswith(each[:-1]) if each.endswith("*") else name == each
-            for each in self.builtin
+            for each in self.fact.builtin
         )
 
     def named(self, namespace: str, name: str) -> Identity:
-        """The object of this kind and name, in a namespace if it is in one."""
-        return Identity(self.group, self.kind, namespace if self.namespaced else "", name)
+        """Return the object of this kind and name, in a namespace if it is in one."""
+        return Identity(self.group, self.kind, namespace if self.fact.namespaced else "", name)
 
     def names(self, tree: ClusterTree) -> Mapping[str, Names]:
-        """The names of all objects of this kind, by namespace."""
+        """Return the names of all objects of this kind, by namespace."""
         return tree.once(self._names)
 
     def _names(self, tree: ClusterTree) -> Mapping[str, Names]:
@@ -70,7 +55,7 @@ class Target:
         return {each: Names(names) for each, names in found.items()}
 
     def namespace_of(self, tree: ClusterTree, name: str) -> str:
-        """A namespace with an object of this kind and name, '' if none has one."""
+        """Return a namespace with an object of this kind and name, '' if none has one."""
         return tree.once(self._namespaces).get(name, "")
 
     def _namespaces(self, tree: ClusterTree) -> Mapping[str, str]:
@@ -81,65 +66,69 @@ class Target:
         yield from (each for each in tree.external if each[:2] == (self.group, self.kind))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reference:
-    """A field that names an object: `path` is the reference, or the name itself if `name` is ''.
+    """A field of one kind that names an object of one of the targets.
 
-    The first target holds where the reference says no kind. `namespace` is the key of another
-    namespace; without it the name is looked up in the referring object's. `names` of one target
-    are all that is judged: a reference to any other kind passes.
+    `targets` are by the value of `kind` in the field; a reference to any other kind is no use of
+    this one, unless `is_open`.
     """
 
     group: str
     kind: str
     path: str
-    targets: tuple[Target, ...]
-    name: str = "name"
-    namespace: str = "namespace"
-    when: Callable[[Mapping[str, Any]], bool] | None = None
+    targets: tuple[tuple[str, Target], ...]
+    fact: ReferenceFact
+    is_open: bool = False
+
+    @property
+    def target(self) -> Target:
+        """The kind that is meant where the field has no `kind`."""
+        return self.targets[0][1]
 
     def uses(self, tree: ClusterTree) -> Sequence[Use]:
-        """Every use of this field in a cluster that says a name; looked up once."""
-        return tree.once(self._uses)
+        """Return every use of this field in a cluster that has a name; looked up once."""
+        return tree.once(self._uses) if tree.of_kind(self.group, self.kind) else ()
 
     def _uses(self, tree: ClusterTree) -> Sequence[Use]:
         found = (
-            self._use(subject, path, value)
+            self._use(tree, subject, path, value)
             for subject in tree.of_kind(self.group, self.kind)
+            if subject.annotations.keys().isdisjoint(self.fact.unless_annotated)
             for path, value in values(subject.manifest, self.path)
         )
         return [use for use in found if use is not None]
 
-    def _use(self, subject: Subject, path: str, value: object) -> Use | None:
-        if not self.name:
+    def _use(self, tree: ClusterTree, subject: Subject, path: str, value: object) -> Use | None:
+        fact = self.fact
+        if fact.is_name:
             name = known(value)
-            return Use(subject, path, name, subject.namespace, self.targets[0]) if name else None
-        if not is_mapping(value) or (self.when is not None and not self.when(value)):
+            return Use(subject, path, name, subject.namespace, self.target) if name else None
+        if not is_mapping(value) or not all(value.get(each) for each in fact.required):
             return None
-        name, target = known(value.get(self.name)), self._target(value)
-        if not name or target is None:
+        name, target = known(value.get(fact.name)), self._target(tree, value)
+        if not name or target is None or re.fullmatch(fact.except_names, name):
             return None
-        namespace = (value.get(self.namespace) if self.namespace else "") or subject.namespace
-        return Use(subject, f"{path}.{self.name}", name, str(namespace), target, path, value)
+        namespace = (not fact.same_namespace and value.get("namespace")) or subject.namespace
+        return Use(subject, f"{path}.{fact.name}", name, str(namespace), target, path, value)
 
-    def _target(self, value: Mapping[str, Any]) -> Target | None:
-        kind = value.get("kind") or self.targets[0].kind
-        said = value.get("group", value.get("apiGroup"))
-        if said is None and value.get("apiVersion"):
-            said = group_of(str(value["apiVersion"]))
-        return next(
-            (
-                each
-                for each in self.targets
-                if kind == (each.said or each.kind) and said in (None, "", each.group)
-            ),
-            None,
-        )
+    def _target(self, tree: ClusterTree, value: Mapping[str, Any]) -> Target | None:
+        kind = value.get("kind") or self.target.kind
+        group = value.get("group", value.get("apiGroup"))
+        if group is None and value.get("apiVersion"):
+            group = group_of(str(value["apiVersion"]))
+        for spelling, target in self.targets:
+            if kind == spelling and group in (None, "", target.group):
+                return target
+        if not self.is_open:
+            return None
+        other = self.target.group if group is None else str(group)
+        return Target(other, str(kind), tree.knowledge.kind(other, str(kind)))
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One reference of one object: `at` is its path and `value` what it says; `path` the name's."""
+    """One reference of one object: `at` is its path and `value` its content; `path` the name's."""
 
     subject: Subject
     path: str
@@ -155,59 +144,40 @@ class Use:
         return self.target.named(self.namespace, self.name)
 
 
-def judge_references(tree: ClusterTree, table: Iterable[Reference]) -> Iterator[Finding]:
-    """Every reference of a table that names nothing."""
-    for reference in table:
+def check_references(tree: ClusterTree, references: Iterable[Reference]) -> Iterator[Finding]:
+    """Report every use of some references that names nothing."""
+    for reference in references:
         for use in reference.uses(tree):
             if not _holds(tree, use):
-                yield _finding(tree, use, reference.targets)
+                yield _finding(tree, use, reference)
 
 
 def _holds(tree: ClusterTree, use: Use) -> bool:
-    target = use.target
-    namespace = use.namespace if target.namespaced else ""
+    target, fact = use.target, use.target.fact
+    namespace = use.namespace if fact.namespaced else ""
     if tree.exists(target.group, target.kind, namespace, use.name) or target.has(use.name):
         return True
-    if target.namespaced and (not known(namespace) or composed(tree, namespace)):
+    if fact.namespaced and (not known(namespace) or composed(tree, namespace)):
         return True
-    if target.charts is not Charts.ANY:
-        told = target.charts is Charts.TOLD
-        return charted(tree, use.name) if told else delivered(tree, use.name)
-    if not target.namespaced:
+    if fact.charts != "any":
+        return (charted if fact.charts == "named" else delivered)(tree, use.name)
+    if not fact.namespaced:
         return charts_anywhere(tree)
-    made = may_exist if target.group == "" else _charted_at
-    return made(tree, namespace, use.name)
-
-
-def _charted_at(tree: ClusterTree, namespace: str, _: str) -> bool:
     # Operators make Services, accounts and claims of their own, but no custom resources.
+    if target.group == "":
+        return may_exist(tree, namespace, use.name)
     return hidden(tree, namespace)
 
 
-def _finding(tree: ClusterTree, use: Use, targets: tuple[Target, ...]) -> Finding:
-    target = use.target
-    where = f" in namespace {use.namespace}" if target.namespaced else ""
+def _finding(tree: ClusterTree, use: Use, reference: Reference) -> Finding:
+    target, namespaced = use.target, use.target.fact.namespaced
+    where = f" in namespace {use.namespace}" if namespaced else ""
     message = f"no {target.kind} {use.name}{where}"
-    for other in targets:
+    for _, other in reference.targets:
         if other is not target and tree.exists(*other.named(use.namespace, use.name)):
             return use.subject.finding(use.path, message, f"set kind {other.kind}")
     there = target.namespace_of(tree, use.name)
-    if there and target.namespaced:
+    if there and namespaced:
         message += f"; it is in namespace {there}"
-    names = target.names(tree).get(use.namespace if target.namespaced else "", ())
+    names = target.names(tree).get(use.namespace if namespaced else "", ())
     return use.subject.finding(use.path, message, "" if there else near(use.name, names))
-
-
-def of_pods(path: str, target: Target, name: str = "") -> tuple[Reference, ...]:
-    """The same field of the pod spec, for every kind that runs pods."""
-    return tuple(
-        Reference(group, kind, f"{spec}.{path}", (target,), name)
-        for (group, kind), spec in POD_SPECS.items()
-    )
-
-
-def of_kinds(
-    group: str, kinds: Iterable[str], path: str, *targets: Target, name: str = "name"
-) -> tuple[Reference, ...]:
-    """The same field of several kinds of one group."""
-    return tuple(Reference(group, kind, path, targets, name) for kind in kinds)

@@ -12,22 +12,8 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import HELM
-from kubestrata.rules.references._field import known
-from kubestrata.rules.references._operator import derived_names, is_operated
+from kubestrata.rules.field import first_value, known
 from kubestrata.rules.subject import ClusterTree, Subject
-
-_SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease", "flux-system", "argocd"})
-"""Where the distribution, and the bootstrap of the delivery, put what no tree shows."""
-_AT_RUN_TIME = (
-    "acme.cert-manager.io/",
-    "apps.kubernetes.io/pod-index",
-    "batch.kubernetes.io/",
-    "controller-revision-hash",
-    "controller-uid",
-    "job-name",
-    "pod-template-hash",
-    "statefulset.kubernetes.io/",
-)
 
 
 @dataclass(frozen=True)
@@ -79,7 +65,7 @@ def _composed(tree: ClusterTree) -> frozenset[tuple[str, str]]:
 
 def _stems(release: Subject) -> tuple[str, ...]:
     spec = release.spec
-    chart = mapping(mapping(spec.get("chart")).get("spec")).get("chart")
+    chart = first_value(spec, "chart.spec.chart")
     names = (spec.get("releaseName"), release.identity.name, chart)
     return tuple(str(each).rpartition("/")[2] for each in names if each)
 
@@ -106,9 +92,10 @@ def _build(tree: ClusterTree) -> Unseen:
             namespaces.add(namespace)
         elif (group, kind) == ("argoproj.io", "Application"):
             _add_application(subject, namespaces)
-        elif is_operated(group, kind):
+        elif tree.knowledge.is_operated(group, kind):
+            parts = tree.knowledge.operands.get((group, kind), ("{name}",))
             names = operated.setdefault(namespace, set())
-            names |= derived_names(group, kind, name)
+            names |= {each.replace("{name}", name) for each in parts}
     releases = [_release(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
     return Unseen(
         frozenset(namespaces),
@@ -135,7 +122,8 @@ def unseen(tree: ClusterTree) -> Unseen:
 
 def hidden(tree: ClusterTree, namespace: str) -> bool:
     """Whether a namespace may hold objects of any name."""
-    if tree.has_charts(namespace) or namespace in _SYSTEM:
+    about = tree.knowledge.namespaces.get(namespace)
+    if tree.has_charts(namespace) or (about is not None and about.open):
         return True
     return composed(tree, namespace) or not known(namespace)
 
@@ -157,12 +145,13 @@ def pods_hidden(tree: ClusterTree, namespace: str) -> bool:
     return hidden(tree, namespace) or namespace in unseen(tree).operated
 
 
-def dynamic(selector: Mapping[str, Any]) -> bool:
+def dynamic(tree: ClusterTree, selector: Mapping[str, Any]) -> bool:
     """Whether a selector asks for labels that only running pods have, or that are filled in."""
     labels = mapping(selector.get("matchLabels"))
     expressions = sequence(selector.get("matchExpressions"))
     keys = [*labels, *(str(mapping(each).get("key")) for each in expressions)]
-    return "${" in str(selector) or any(each.startswith(_AT_RUN_TIME) for each in keys)
+    prefixes = tree.knowledge.run_time_labels
+    return "${" in str(selector) or any(each.startswith(prefixes) for each in keys)
 
 
 def charted(tree: ClusterTree, name: str) -> bool:

@@ -8,10 +8,10 @@ from typing import Any
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import GATEWAY
+from kubestrata.rules.field import known
 from kubestrata.rules.near import near
 from kubestrata.rules.references._chart_gateway import may_be_made
-from kubestrata.rules.references._field import known
-from kubestrata.rules.references._reference import Reference, Target
+from kubestrata.rules.references._reference import Target
 from kubestrata.rules.references._unseen import hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, selects
@@ -26,11 +26,6 @@ _KINDS = {
     "UDP": ("UDPRoute",),
 }
 _Listeners = list[dict[str, Any]]
-_TARGETS = (Target(GATEWAY, "Gateway"), Target(GATEWAY, "ListenerSet"))
-REFERENCES = (
-    *(Reference(GATEWAY, kind, "spec.parentRefs[]", _TARGETS) for kind in _ROUTES),
-    Reference(GATEWAY, "ListenerSet", "spec.parentRef", _TARGETS[:1]),
-)
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -110,7 +105,7 @@ def _parent(
 
 
 def _missing(tree: ClusterTree, subject: Subject, path: str, wanted: Identity) -> Finding:
-    target = next(each for each in _TARGETS if each.kind == wanted.kind)
+    target = Target(wanted.group, wanted.kind, tree.knowledge.kind(*wanted[:2]))
     message = f"no {wanted.kind} {wanted.name} in namespace {wanted.namespace}"
     there = target.namespace_of(tree, wanted.name)
     if there:

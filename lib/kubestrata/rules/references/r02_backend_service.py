@@ -6,25 +6,18 @@ from collections.abc import Iterator, Mapping
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import GATEWAY
-from kubestrata.rules.references._field import known
-from kubestrata.rules.references._reference import Reference, Target, Use
+from kubestrata.rules.field import known
+from kubestrata.rules.references._reference import Use
 from kubestrata.rules.references._service import missing_service, wrong_port
+from kubestrata.rules.references._table import references
 from kubestrata.rules.references._unseen import hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
-_ROUTES = ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute")
-PATHS = ("spec.rules[].backendRefs[]", "spec.rules[].filters[].requestMirror.backendRef")
-
-
-REFERENCES = tuple(
-    Reference(GATEWAY, kind, path, (Target("", "Service"),)) for kind in _ROUTES for path in PATHS
-)
-
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for reference in REFERENCES:
+    for reference in references(tree, "R02"):
         for use in reference.uses(tree):
             if known(use.namespace):
                 yield from _backend(tree, use)

@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
-from kubestrata.rules.references._field import known
-from kubestrata.rules.references._reference import Reference, Target, Use
+from kubestrata.rules.field import known
+from kubestrata.rules.references._reference import Use
 from kubestrata.rules.references._service import missing_service, wrong_port
+from kubestrata.rules.references._table import references
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
 
-PATHS = ("spec.defaultBackend.service", "spec.rules[].http.paths[].backend.service")
-
-
-REFERENCES = tuple(
-    Reference("networking.k8s.io", "Ingress", path, (Target("", "Service"),), namespace="")
-    for path in PATHS
-)
-
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for reference in REFERENCES:
+    for reference in references(tree, "R03"):
         for use in reference.uses(tree):
             yield from _backend(tree, use)
 

@@ -27,7 +27,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for service in tree.of_kind("", "Service"):
         selector = mapping(service.spec.get("selector"))
         wanted = {"matchLabels": selector}
-        if not selector or dynamic(wanted) or service.spec.get("type") == "ExternalName":
+        if not selector or dynamic(tree, wanted) or service.spec.get("type") == "ExternalName":
             continue
         pods = pods_of(tree, service.namespace, wanted)
         if pods:

@@ -7,78 +7,28 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.field import known
 from kubestrata.rules.near import near
-from kubestrata.rules.references._field import known
-from kubestrata.rules.references._reference import Charts, Reference, Target, Use, judge_references
+from kubestrata.rules.references._reference import Use, check_references
+from kubestrata.rules.references._table import references
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, selects
 from kubestrata.rules.violation import Finding
 
 _GROUP = "external-secrets.io"
-_STORE = Target(_GROUP, "SecretStore", charts=Charts.TOLD)
-_CLUSTER_STORE = Target(_GROUP, "ClusterSecretStore", namespaced=False, charts=Charts.TOLD)
-_STORES = (_STORE, _CLUSTER_STORE)
-_FIELDS = (
-    "spec.secretStoreRef",
-    "spec.data[].sourceRef.storeRef",
-    "spec.dataFrom[].sourceRef.storeRef",
-)
-_GENERATORS = tuple(
-    Target("generators.external-secrets.io", kind, charts=Charts.TOLD)
-    for kind in (
-        "Password",
-        "ACRAccessToken",
-        "ECRAuthorizationToken",
-        "Fake",
-        "GCRAccessToken",
-        "GithubAccessToken",
-        "QuayAccessToken",
-        "SSHKey",
-        "STSSessionToken",
-        "UUID",
-        "VaultDynamicSecret",
-        "Webhook",
-    )
-)
-_CLUSTER_GENERATOR = Target(
-    "generators.external-secrets.io", "ClusterGenerator", namespaced=False, charts=Charts.TOLD
-)
-_IN_CLUSTER = "spec.externalSecretSpec"
-REFERENCES = (
-    *(Reference(_GROUP, "ExternalSecret", path, _STORES, namespace="") for path in _FIELDS),
-    Reference(_GROUP, "PushSecret", "spec.secretStoreRefs[]", _STORES, namespace=""),
-    *(
-        Reference(
-            _GROUP,
-            "ClusterExternalSecret",
-            path.replace("spec", _IN_CLUSTER, 1),
-            (_CLUSTER_STORE,),
-            namespace="",
-            when=lambda value: value.get("kind") == "ClusterSecretStore",
-        )
-        for path in _FIELDS
-    ),
-    Reference(
-        _GROUP,
-        "ExternalSecret",
-        "spec.dataFrom[].sourceRef.generatorRef",
-        (*_GENERATORS, _CLUSTER_GENERATOR),
-        namespace="",
-        when=lambda value: bool(value.get("kind")),
-    ),
-)
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    yield from judge_references(tree, REFERENCES)
-    for reference in REFERENCES[: len(_FIELDS) + 1]:
-        for use in reference.uses(tree):
-            yield from _scope(tree, use)
+    for reference in references(tree, "R05"):
+        yield from check_references(tree, (reference,))
+        # Which namespaces a ClusterExternalSecret creates objects in is not known here.
+        if reference.kind != "ClusterExternalSecret":
+            for use in reference.uses(tree):
+                if use.target.kind == "ClusterSecretStore":
+                    yield from _scope(tree, use)
 
 
 def _scope(tree: ClusterTree, use: Use) -> Iterator[Finding]:
-    if use.target is not _CLUSTER_STORE:
-        return
     store = tree.get(_GROUP, "ClusterSecretStore", "", use.name)
     conditions = sequence(store.spec.get("conditions")) if store else ()
     if conditions and not any(_admits(tree, mapping(each), use) for each in conditions):

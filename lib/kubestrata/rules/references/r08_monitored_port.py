@@ -6,31 +6,36 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.knowledge import KindName
+from kubestrata.rules.field import known
 from kubestrata.rules.near import near
-from kubestrata.rules.references._field import known
 from kubestrata.rules.references._selection import pods_of, services_of
 from kubestrata.rules.references._unseen import dynamic, pods_hidden, unseen
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, containers
 from kubestrata.rules.violation import Finding
 
-_PROMETHEUS, _VM = "monitoring.coreos.com", "operator.victoriametrics.com"
-OF_SERVICES = ((_PROMETHEUS, "ServiceMonitor"), (_VM, "VMServiceScrape"))
 _Find: TypeAlias = Callable[[ClusterTree, str, Mapping[str, Any]], list[Subject]]
-OF_PODS = ((_PROMETHEUS, "PodMonitor"), (_VM, "VMPodScrape"))
+
+
+def monitors(tree: ClusterTree, selects: str) -> Iterator[tuple[Subject, str]]:
+    """Yield the monitors that select Pods, or Services, with the field of their endpoints."""
+    for fact in tree.knowledge.monitors:
+        if fact.selects == selects:
+            for kind in fact.of:
+                for monitor in tree.of_kind(*KindName.parse(kind)):
+                    yield monitor, fact.endpoints
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for group, kind in OF_SERVICES:
-        for monitor in tree.of_kind(group, kind):
-            found = selected(tree, monitor, services_of)
-            yield from _told(tree, monitor, "Service", found)
-            yield from _ports(tree, monitor, "endpoints", found, _service_ports(found))
-    for group, kind in OF_PODS:
-        for monitor in tree.of_kind(group, kind):
-            found = selected(tree, monitor, pods_of)
-            yield from _told(tree, monitor, "pod", found)
-            yield from _ports(tree, monitor, "podMetricsEndpoints", found, _pod_ports(found))
+    for monitor, field in monitors(tree, "Service"):
+        found = selected(tree, monitor, services_of)
+        yield from _told(tree, monitor, "Service", found)
+        yield from _ports(tree, monitor, field, found, _service_ports(found))
+    for monitor, field in monitors(tree, "Pod"):
+        found = selected(tree, monitor, pods_of)
+        yield from _told(tree, monitor, "pod", found)
+        yield from _ports(tree, monitor, field, found, _pod_ports(found))
 
 
 def _namespaces(monitor: Subject) -> list[str] | None:
@@ -57,7 +62,7 @@ def _told(
         return
     if any(pods_hidden(tree, each) for each in namespaces):
         return
-    if dynamic(mapping(monitor.spec.get("selector"))):
+    if dynamic(tree, mapping(monitor.spec.get("selector"))):
         return
     where = ", ".join(namespaces)
     yield monitor.finding("spec.selector", f"selects no {what} of namespace {where}")

@@ -5,37 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from heapq import nsmallest
 
-from kubestrata.core.identity import Identity, group_of
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.references._selection import pods_of
+from kubestrata.rules.references._table import references
 from kubestrata.rules.references._unseen import dynamic, hidden, pods_hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
-_TARGETED = (
-    ("autoscaling", "HorizontalPodAutoscaler", "scaleTargetRef"),
-    ("autoscaling.k8s.io", "VerticalPodAutoscaler", "targetRef"),
-    ("keda.sh", "ScaledObject", "scaleTargetRef"),
-)
-
-
-def targets(tree: ClusterTree) -> Iterator[tuple[Subject, str, Identity]]:
-    """What autoscalers scale: the autoscaler, its field, and the object that this names."""
-    for group, kind, field in _TARGETED:
-        for subject in tree.of_kind(group, kind):
-            target = mapping(subject.spec.get(field))
-            name, of = str(target.get("name")), str(target.get("kind", "Deployment"))
-            where = group_of(str(target.get("apiVersion", "apps/v1")))
-            named = Identity(where, of, subject.namespace, name)
-            yield subject, f"spec.{field}.name", named
-
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for subject, path, target in targets(tree):
-        if not tree.exists(*target) and not hidden(tree, subject.namespace):
-            said = f"no {target.kind} {target.name} in namespace {subject.namespace}"
-            yield subject.finding(path, said, _fix(tree, target))
+    for reference in references(tree, "R09"):
+        for use in reference.uses(tree):
+            target = use.identity
+            if not tree.exists(*target) and not hidden(tree, use.namespace):
+                message = f"no {target.kind} {target.name} in namespace {use.namespace}"
+                yield use.subject.finding(use.path, message, _fix(tree, target))
     for budget in tree.of_kind("policy", "PodDisruptionBudget"):
         yield from _budget(tree, budget)
 
@@ -47,7 +33,7 @@ def _fix(tree: ClusterTree, target: Identity) -> str:
 
 def _budget(tree: ClusterTree, budget: Subject) -> Iterator[Finding]:
     selector = mapping(budget.spec.get("selector"))
-    unknown = dynamic(selector) or pods_hidden(tree, budget.namespace)
+    unknown = dynamic(tree, selector) or pods_hidden(tree, budget.namespace)
     if not unknown and not pods_of(tree, budget.namespace, selector):
         yield budget.finding("spec.selector", "selects no pod of the namespace")
 

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.knowledge import matches_group
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
+from kubestrata.rules.field import known, values
 from kubestrata.rules.near import near
-from kubestrata.rules.references._field import known, values
 from kubestrata.rules.references._unseen import unseen
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 from kubestrata.rules.violation import Finding
-
-_BUILTIN = frozenset({"", "default", "kube-node-lease", "kube-public", "kube-system"})
-_DELIVERIES = {"flux-system": "toolkit.fluxcd.io", "argocd": "argoproj.io"}
-"""The namespaces that a bootstrap makes, and the groups whose objects tell that it was done."""
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     if unseen(tree).anywhere or _made_by_sets(tree):
         return
     declared = {each.identity.name for each in tree.of_kind("", "Namespace")}
-    there = _BUILTIN | declared | set(_made(tree))
+    there = {"", *declared, *_made(tree)}
     there |= {each.name for each in tree.external if each.kind == "Namespace"}
     told: set[str] = set()
     for subject, path, namespace in _used(tree):
@@ -33,6 +30,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _made(tree: ClusterTree) -> Iterator[str]:
+    bootstrap = {name: each.groups for name, each in tree.knowledge.namespaces.items()}
+    yield from (name for name, groups in bootstrap.items() if not groups)
     for release in tree.of_kind(HELM, "HelmRelease"):
         if mapping(release.spec.get("install")).get("createNamespace"):
             yield target_namespace(release)
@@ -41,8 +40,8 @@ def _made(tree: ClusterTree) -> Iterator[str]:
         if "CreateNamespace=true" in options:
             yield str(mapping(application.spec.get("destination")).get("namespace"))
     for subject in tree.subjects:
-        group = _DELIVERIES.get(subject.namespace)
-        if group and subject.identity.group.endswith(group):
+        groups = bootstrap.get(subject.namespace, ())
+        if any(matches_group(each, subject.identity.group) for each in groups):
             yield subject.namespace
 
 

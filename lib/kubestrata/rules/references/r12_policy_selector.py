@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.field import values
 from kubestrata.rules.near import near_label
 from kubestrata.rules.references._cilium_selector import pod_selector
-from kubestrata.rules.references._field import values
 from kubestrata.rules.references._selection import pods_of
 from kubestrata.rules.references._unseen import dynamic, pods_hidden, unseen
 from kubestrata.rules.rule import Rule
@@ -72,7 +72,7 @@ def _pods(
     tree: ClusterTree, policy: Subject, path: str, namespace: str, selector: dict[str, Any]
 ) -> Iterator[Finding]:
     terms = mapping(selector.get("matchLabels")), sequence(selector.get("matchExpressions"))
-    if not any(terms) or dynamic(selector) or pods_hidden(tree, namespace):
+    if not any(terms) or dynamic(tree, selector) or pods_hidden(tree, namespace):
         return
     if not pods_of(tree, namespace, selector):
         message = f"selects no pod of namespace {namespace}"

@@ -1,4 +1,4 @@
-"""R13: fields of operators' kinds name objects that exist; a table, and what a table cannot say."""
+"""R13: fields of operators' kinds name objects that exist; instances of Grafana are selected."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.field import known, values
 from kubestrata.rules.near import near
-from kubestrata.rules.references._field import known, values
-from kubestrata.rules.references._operator_table import REFERENCES
-from kubestrata.rules.references._reference import judge_references
+from kubestrata.rules.references._reference import check_references
+from kubestrata.rules.references._table import references
 from kubestrata.rules.references._unseen import hidden, unseen
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, selects
@@ -30,7 +30,7 @@ _SELECTING = (
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    yield from judge_references(tree, REFERENCES)
+    yield from check_references(tree, references(tree, "R13"))
     for subject in tree.of_kind(_GRAFANA, *_SELECTING):
         yield from _instance(tree, subject)
     names = tree.once(_datasources)

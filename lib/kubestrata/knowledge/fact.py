@@ -1,0 +1,188 @@
+"""Schema of the knowledge files: one struct per sort of fact.
+
+A kind is written `Kind.group`, as in `Certificate.cert-manager.io`; a kind of the core group is its
+name alone. Where a field says so, `*` stands for every kind of a group (`*.cilium.io`) and a
+group that begins with `*` for every group that ends so (`*.*.upbound.io`). A path is written
+`spec.rules[].backendRefs[]`: `[]` for all items of a list, quotes around a key with dots, and
+`**Ref` for every field below, at any depth, whose name ends in `Ref` in upper or lower case.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+_Name = Annotated[str, Meta(min_length=1)]
+_Names = Annotated[tuple[_Name, ...], Meta(min_length=1)]
+
+
+class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The base of all facts: a field that the schema does not have is an error."""
+
+
+class Chart(Fact, frozen=True):
+    """A Helm chart that installs CRDs."""
+
+    crds: _Names
+    """API groups of the CRDs."""
+    crds_from: Literal["folder", "templates"] = "folder"
+    """The chart's `crds/` folder, which a release may skip, or its templates."""
+    switches: tuple[_Name, ...] = ()
+    """Values of which one must be true; without any the chart always installs its CRDs."""
+    repository: str = ""
+    """`owner/name` on GitHub, if its folders and releases hold the same CRDs."""
+    same_version: bool = False
+    """The chart and its CRDs are released under one version."""
+    gateway: str = ""
+    """Name of the Gateway that the chart makes unless its value `gateway.name` differs."""
+
+
+class Group(Fact, frozen=True):
+    """An API group; `*.k8s.io` declares all groups with this ending that no file names."""
+
+    builtin: bool = False
+    """Every API server has it, without a CustomResourceDefinition."""
+    inert: bool = False
+    """Its controllers create no objects and run no pods, except for the kinds in `operands`."""
+    bootstrap: Literal["", "always", "unless-delivered"] = ""
+    """Its CRDs are in the cluster before the first delivery: in any case, or unless the tree
+    itself installs them."""
+    foreign: bool = False
+    """The bindings of this repository have no kind of it."""
+
+
+class Kind(Fact, frozen=True):
+    """A kind that differs from a namespaced one whose objects any chart may create."""
+
+    namespaced: bool = True
+    builtin: tuple[_Name, ...] = ()
+    """Names of objects that every cluster has; a trailing `*` makes it a prefix."""
+    charts: Literal["any", "named", "never"] = "any"
+    """Names of objects that charts create: any, those that the release's values mention or that
+    begin with the release's name, or none at all."""
+    pod_spec: str = ""
+    """Path of the PodSpec in a kind that runs pods."""
+    admission: bool = False
+    """Its objects accept or reject others on admission."""
+    network_policy: bool = False
+    """Its objects allow or deny the traffic of pods."""
+
+
+class NamespaceFact(Fact, frozen=True):
+    """A namespace that no manifest declares."""
+
+    groups: tuple[_Name, ...] = ()
+    """API groups of which an object in the namespace proves that a bootstrap created it; without
+    any, every cluster has the namespace."""
+    open: bool = True
+    """It holds objects of which the tree knows nothing."""
+
+
+class Health(Fact, frozen=True):
+    """How kinds without a Ready condition report that an object is ready."""
+
+    of: _Names
+    """Kinds; `*` allowed."""
+    ready: _Name
+    """CEL expression over the object, true if it is ready."""
+    except_kinds: tuple[_Name, ...] = ()
+    composites: bool = False
+    """It holds too for the kinds that CompositeResourceDefinitions of the cluster define."""
+
+
+class Monitor(Fact, frozen=True):
+    """Kinds that select what a monitoring system scrapes."""
+
+    of: _Names
+    selects: Literal["Pod", "Service"]
+    """Kind of the objects that `spec.selector` selects."""
+    endpoints: _Name
+    """Field of the spec with the endpoints, each with the name of a port."""
+
+
+class Operand(Fact, frozen=True):
+    """Kinds whose controller creates further objects, or runs pods, for each object."""
+
+    of: _Names
+    names: _Names = ("{name}",)
+    """Parts of the names of those objects; `{name}` is the name of the owner."""
+
+
+class ReferenceFact(Fact, frozen=True):
+    """Fields that name an object: A names B."""
+
+    of: _Names
+    """Kinds that have the fields; `PodSpec` for the PodSpec of every kind that runs pods."""
+    at: _Names
+    """Paths of the fields."""
+    to: _Names
+    """Kinds that may be named, first the one that is meant where the field has no `kind`; a last
+    `*` allows any other."""
+    aliases: dict[str, str] = {}
+    """Further values of `kind` in the field, with the kind that each stands for."""
+    is_name: bool = False
+    """The field is the name itself, not an object with the name in it."""
+    name: _Name = "name"
+    """Key of the name."""
+    same_namespace: bool = False
+    """The object is in the namespace of the one that names it, whatever key `namespace` is."""
+    key: str = ""
+    """Field with a key of the named Secret or ConfigMap."""
+    key_default: str = ""
+    """The key that is read where that field is absent."""
+    required: tuple[_Name, ...] = ()
+    """Keys without which the field is not such a reference."""
+    except_names: str = ""
+    """Regular expression of names that stand for no object of the tree."""
+    unless_annotated: tuple[_Name, ...] = ()
+    """Annotations with which a controller creates what the field names."""
+    bootstrap: bool = False
+    """The delivery needs what is named, so the tree cannot create it."""
+    ready_first: bool = False
+    """What is named must be ready before the object that names it is applied."""
+
+
+class Makes(Fact, frozen=True):
+    """Secrets and ConfigMaps that a controller creates for each object of some kinds."""
+
+    of: _Names
+    """Kinds; `*` for all."""
+    kinds: tuple[Literal["ConfigMap", "Secret"], ...] = ("Secret",)
+    at: tuple[_Name, ...] = ()
+    """Paths of fields with the name, or with an object that has `name` and may have `namespace`
+    and `kind`; the first path that is set holds."""
+    names: tuple[_Name, ...] = ()
+    """Names where no such field is set; `{name}` is the name of the owner."""
+    keys: tuple[_Name, ...] = ()
+    """Keys of the data; all keys are possible if neither this nor `keys_at` is given."""
+    keys_at: tuple[_Name, ...] = ()
+    """Paths of objects whose keys are keys of the data."""
+    more_keys: tuple[_Name, ...] = ()
+    """Paths of fields that add keys of any name."""
+    annotations_at: str = ""
+    """Path of the annotations of what is created, which may have it copied elsewhere."""
+    anywhere: bool = False
+    """It is created in other namespaces than the owner's."""
+
+
+class Project(Fact, frozen=True):
+    """One knowledge file: all that is known of one upstream project."""
+
+    charts: dict[str, Chart] = {}
+    copy_annotations: tuple[_Name, ...] = ()
+    """Prefixes of annotations with which a Secret or ConfigMap is copied to other namespaces."""
+    groups: dict[str, Group] = {}
+    health: tuple[Health, ...] = ()
+    kinds: dict[str, Kind] = {}
+    makes: tuple[Makes, ...] = ()
+    monitors: tuple[Monitor, ...] = ()
+    namespaces: dict[str, NamespaceFact] = {}
+    operands: tuple[Operand, ...] = ()
+    references: tuple[ReferenceFact, ...] = ()
+    repositories: dict[str, _Names] = {}
+    """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""
+    run_time_labels: tuple[_Name, ...] = ()
+    """Prefixes of labels that only running pods have."""
+    without_ready: tuple[_Name, ...] = ()
+    """Kinds without a Ready condition, which are ready once they are applied; `*` allowed."""

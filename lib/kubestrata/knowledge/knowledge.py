@@ -1,0 +1,176 @@
+"""The facts of all projects, merged and indexed for the code that asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import TypeVar
+
+from kubestrata.knowledge.fact import (
+    Chart,
+    Group,
+    Health,
+    Kind,
+    Makes,
+    Monitor,
+    NamespaceFact,
+    Project,
+    ReferenceFact,
+)
+from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
+
+_Value = TypeVar("_Value")
+_GROUP, _KIND = Group(), Kind()
+
+
+class KnowledgeError(ValueError):
+    """A knowledge file that does not follow the schema, or that repeats another."""
+
+
+def _merged(tables: Iterable[tuple[str, Mapping[str, _Value]]]) -> dict[str, _Value]:
+    found: dict[str, _Value] = {}
+    home: dict[str, str] = {}
+    for project, table in tables:
+        for key, value in table.items():
+            if key in found:
+                raise KnowledgeError(f"{project}.toml: {key!r}: already in {home[key]}.toml")
+            found[key], home[key] = value, project
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """Facts by project; two instances are never equal, so that indexes over one can be cached."""
+
+    projects: Mapping[str, Project] = field(repr=False)
+
+    @cached_property
+    def charts(self) -> Mapping[str, Chart]:
+        """Charts by name."""
+        return _merged((name, each.charts) for name, each in self.projects.items())
+
+    @cached_property
+    def groups(self) -> Mapping[str, Group]:
+        """API groups by name or ending."""
+        return _merged((name, each.groups) for name, each in self.projects.items())
+
+    @cached_property
+    def namespaces(self) -> Mapping[str, NamespaceFact]:
+        """Namespaces by name."""
+        return _merged((name, each.namespaces) for name, each in self.projects.items())
+
+    @cached_property
+    def repositories(self) -> Mapping[str, frozenset[str]]:
+        """Repositories on GitHub whose folders and releases hold CRDs, with the groups of these."""
+        declared = _merged((name, each.repositories) for name, each in self.projects.items())
+        found = {name: frozenset(groups) for name, groups in declared.items()}
+        for chart in self.charts.values():
+            if chart.repository:
+                groups = found.get(chart.repository, frozenset[str]())
+                found[chart.repository] = groups | frozenset(chart.crds)
+        return found
+
+    @cached_property
+    def kinds(self) -> Mapping[tuple[str, str], Kind]:
+        """Kinds by group and name, as far as a file says anything of them."""
+        texts = _merged((name, each.kinds) for name, each in self.projects.items())
+        return {KindName.parse(text): kind for text, kind in texts.items()}
+
+    @cached_property
+    def references(self) -> tuple[ReferenceFact, ...]:
+        """References, by project."""
+        return tuple(chain.from_iterable(each.references for each in self.projects.values()))
+
+    @cached_property
+    def makes(self) -> tuple[Makes, ...]:
+        """Secrets and ConfigMaps that controllers create, by project."""
+        return tuple(chain.from_iterable(each.makes for each in self.projects.values()))
+
+    @cached_property
+    def monitors(self) -> tuple[Monitor, ...]:
+        """Kinds that select what is scraped, by project."""
+        return tuple(chain.from_iterable(each.monitors for each in self.projects.values()))
+
+    @cached_property
+    def copy_annotations(self) -> tuple[str, ...]:
+        """Prefixes of the annotations that have a Secret or ConfigMap copied."""
+        found = (each.copy_annotations for each in self.projects.values())
+        return tuple(sorted(chain.from_iterable(found)))
+
+    @cached_property
+    def run_time_labels(self) -> tuple[str, ...]:
+        """Prefixes of the labels that only running pods have."""
+        found = (each.run_time_labels for each in self.projects.values())
+        return tuple(sorted(chain.from_iterable(found)))
+
+    @cached_property
+    def operands(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Kinds whose controller creates further objects, with parts of the names of these."""
+        return {
+            KindName.parse(kind): operand.names
+            for project in self.projects.values()
+            for operand in project.operands
+            for kind in operand.of
+        }
+
+    @cached_property
+    def _health(self) -> tuple[tuple[KindSet, Health], ...]:
+        facts = chain.from_iterable(each.health for each in self.projects.values())
+        return tuple((KindSet(each.of), each) for each in facts)
+
+    @cached_property
+    def _without_ready(self) -> KindSet:
+        return KindSet(chain.from_iterable(each.without_ready for each in self.projects.values()))
+
+    @cached_property
+    def _known_groups(self) -> dict[str, Group]:
+        return dict(self.groups)
+
+    @cached_property
+    def _endings(self) -> tuple[tuple[str, Group], ...]:
+        return tuple((name, each) for name, each in self.groups.items() if name.startswith("*"))
+
+    @cached_property
+    def installable(self) -> frozenset[str]:
+        """API groups of which it is known what installs their CRDs."""
+        groups = (*(each.crds for each in self.charts.values()), *self.repositories.values())
+        return frozenset(chain.from_iterable(groups))
+
+    def group(self, name: str) -> Group:
+        """Return what is known of an API group."""
+        found = self._known_groups.get(name)
+        if found is None:
+            ending = (each for text, each in self._endings if matches_group(text, name))
+            found = self._known_groups[name] = next(ending, _GROUP)
+        return found
+
+    def kind(self, group: str, name: str) -> Kind:
+        """Return what is known of a kind."""
+        return self.kinds.get((group, name), _KIND)
+
+    def is_operated(self, group: str, kind: str) -> bool:
+        """Return True if a controller creates objects, or runs pods, for objects of a kind."""
+        if (group, kind) in self.operands:
+            return True
+        # Groups without a dot are Kubernetes' own.
+        return "." in group and not (self.group(group).inert or self.group(group).builtin)
+
+    def has_ready(self, group: str, kind: str) -> bool:
+        """Return True if objects of a kind have a Ready condition, or status that serves as one."""
+        return (group, kind) not in self._without_ready
+
+    def health(self, group: str, kind: str, *, is_composite: bool = False) -> Health | None:
+        """Return how objects of a kind report that they are ready, None for a Ready condition."""
+        found = (
+            each
+            for kinds, each in self._health
+            if (is_composite and each.composites)
+            or ((group, kind) in kinds and kind not in each.except_kinds)
+        )
+        return next(found, None)
+
+    def installers(self, group: str) -> list[str]:
+        """Return the charts that install a group's CRDs."""
+        return sorted(name for name, chart in self.charts.items() if group in chart.crds)

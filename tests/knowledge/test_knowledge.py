@@ -1,0 +1,200 @@
+"""The knowledge files: what they state agrees with the bindings, and nothing is stated twice."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubestrata.core.json_value import is_mapping, sequence
+from kubestrata.knowledge import (
+    COMPILED,
+    FOLDER,
+    KindName,
+    KnowledgeError,
+    Project,
+    compiled,
+    knowledge,
+    matches_group,
+    read,
+)
+from kubestrata.schema import cel_library as cel
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = sorted(FOLDER.glob("*.toml"))
+FACTS = read(FOLDER)
+PROJECTS = sorted(FACTS.projects.items())
+NAMES = [name for name, _ in PROJECTS]
+# The order of these lists is a fact: the last switch is the advice, the first path and kind hold.
+ORDERED = {("charts", "switches"), ("makes", "at"), ("references", "to")}
+# Kinds of bound groups that this repository has not bound itself.
+UNBOUND = {
+    ("iam.aws.m.upbound.io", "AccessKey"),
+    ("iam.aws.m.upbound.io", "UserPolicyAttachment"),
+    ("kagent.dev", "MCPServer"),
+}
+
+
+def bound() -> dict[tuple[str, str], bool]:
+    """Every kind of the bindings, and whether it is namespaced."""
+    index = json.loads((ROOT / "imports" / "kubeapis" / "_index.json").read_text("utf-8"))
+    return {(each["group"], each["kind"]): each["namespaced"] for each in index}
+
+
+def named(project: Project) -> Iterator[KindName]:
+    """Every kind that a project's file names."""
+    for reference in project.references:
+        yield from map(KindName.parse, (*reference.to, *reference.aliases.values()))
+    lists = (project.health, project.makes, project.monitors, project.operands, project.references)
+    for each in (fact for facts in lists for fact in facts):
+        yield from (KindName.parse(kind) for kind in each.of if kind != "PodSpec")
+    yield from map(KindName.parse, (*project.kinds, *project.without_ready))
+
+
+def exact(kinds: Iterable[KindName]) -> set[tuple[str, str]]:
+    return {(each.group, each.kind) for each in kinds if not each.is_pattern}
+
+
+def unsorted(value: Any, *keys: str) -> Iterator[str]:
+    """Yield every table and list of a file that is not sorted, or has an entry twice."""
+    path = ".".join(keys)
+    if is_mapping(value):
+        # The fields of one fact are in an order that reads well, after the entries of a table.
+        if len(keys) == 1 and list(value) != sorted(value):
+            yield path
+        for key, inner in value.items():
+            yield from unsorted(inner, *keys, key)
+        return
+    items = list(sequence(value))
+    if items and is_mapping(items[0]):
+        order = [(each["of"], each.get("at", []), each.get("to", [])) for each in items]
+        if order != sorted(order):
+            yield path
+        for index, each in enumerate(items):
+            yield from unsorted(each, *keys, str(index))
+    elif (keys[0], keys[-1]) in ORDERED:
+        yield from (path for _ in range(len(items) - len(set(items))))
+    elif items != sorted(set(items)):
+        yield path
+
+
+def test_the_json_file_holds_the_facts_of_the_toml_files() -> None:
+    assert COMPILED.read_bytes() == compiled(FACTS), "run `make knowledge`"
+    assert knowledge().projects == FACTS.projects
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_tables_and_lists_are_sorted(file: Path) -> None:
+    assert list(unsorted(tomllib.loads(file.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize(("name", "project"), PROJECTS, ids=NAMES)
+def test_every_group_that_is_named_is_declared(name: str, project: Project) -> None:
+    groups = {each.group for each in named(project) if not each.group.startswith("*")}
+    groups |= {group for chart in project.charts.values() for group in chart.crds}
+    groups |= {group for several in project.repositories.values() for group in several}
+    declared = {each for each in groups if any(matches_group(own, each) for own in FACTS.groups)}
+    assert groups - declared == set(), name
+
+
+def test_groups_are_in_the_bindings_unless_they_are_foreign() -> None:
+    groups = {group for group, _ in bound()}
+    exact_groups = {name: each for name, each in FACTS.groups.items() if not name.startswith("*")}
+    foreign = {name for name, each in exact_groups.items() if each.foreign}
+    assert foreign & groups == set()
+    assert set(exact_groups) - foreign - groups == set()
+
+
+@pytest.mark.parametrize(("name", "project"), PROJECTS, ids=NAMES)
+def test_kinds_exist_in_the_bindings_of_their_group(name: str, project: Project) -> None:
+    kinds = {key for key in exact(named(project)) if not FACTS.group(key[0]).foreign}
+    assert kinds - bound().keys() - UNBOUND == set(), name
+
+
+def test_the_scope_of_every_kind_is_that_of_the_bindings() -> None:
+    ours = set(FACTS.kinds) | {key for _, project in PROJECTS for key in exact(named(project))}
+    ours |= {key for key in bound() if FACTS.group(key[0]).builtin}
+    wrong = {
+        key
+        for key in ours & bound().keys()
+        if FACTS.kind(*key).namespaced is not bound()[key]
+        # A kind that is never looked up by name may leave its scope to the bindings.
+        and (key in FACTS.kinds or FACTS.group(key[0]).builtin)
+    }
+    assert wrong == set()
+
+
+def test_built_in_groups_are_those_of_the_bindings() -> None:
+    index = json.loads((ROOT / "imports" / "kubeapis" / "_index.json").read_text("utf-8"))
+    built_in = {each["group"] for each in index if each["builtin"]}
+    declared = {name for name, each in FACTS.groups.items() if each.builtin}
+    # Both have no kinds that are stored.
+    assert declared - built_in == {"authentication.k8s.io", "authorization.k8s.io"}
+    assert built_in - declared == set()
+
+
+@pytest.mark.parametrize(("name", "project"), PROJECTS, ids=NAMES)
+def test_expressions_can_be_read(name: str, project: Project) -> None:
+    for fact in project.health:
+        cel.compile(fact.ready)
+        assert "  " not in fact.ready, name
+    for reference in project.references:
+        re.compile(reference.except_names)
+
+
+def stated() -> Iterator[tuple[object, ...]]:
+    """Every fact of all files that one of them alone may state."""
+    for reference in FACTS.references:
+        yield from product(reference.of, reference.at, reference.to)
+    for made in FACTS.makes:
+        yield from (("makes", kind, made.at, made.names) for kind in made.of)
+    for _, project in PROJECTS:
+        yield from (("without_ready", kind) for kind in project.without_ready)
+        for sort in ("health", "monitors", "operands"):
+            for fact in getattr(project, sort):
+                yield from ((sort, kind) for kind in fact.of)
+
+
+def test_no_fact_is_stated_twice() -> None:
+    assert [fact for fact, count in Counter(stated()).items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("\n[groups x]", "own.toml: .*line 2"),
+        ("[chart.own]\n", r"own.toml: .*`chart`"),
+        ('[charts.own]\ncrds = ["a.b"]\nswitch = "x"\n', r"own.toml: .*`switch`.*charts"),
+        ("[charts.own]\n", r"own.toml: .*`crds`.*charts"),
+        ('[[references]]\nof = ["A.b"]\nat = []\nto = ["C"]\n', r"own.toml: .*references\[0\].at"),
+        ('[kinds]\n"A.b" = { charts = "all" }\n', r"own.toml: .*'all'.*kinds"),
+    ],
+)
+def test_an_error_names_file_and_key(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "own.toml").write_text(text)
+    with pytest.raises(KnowledgeError, match=message):
+        read(tmp_path)
+
+
+def test_a_group_has_one_home(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text('[groups]\n"a.b" = {}\n')
+    (tmp_path / "two.toml").write_text('[groups]\n"a.b" = {}\n')
+    with pytest.raises(KnowledgeError, match=r"two\.toml: 'a\.b': already in one\.toml"):
+        read(tmp_path).group("a.b")
+
+
+def test_patterns_stand_for_groups_and_kinds() -> None:
+    bucket = KindName.parse("*.*.example.com")
+    assert bucket.matches("s3.example.com", "Bucket")
+    assert not bucket.matches("example.com", "Bucket")
+    assert KindName.parse("*.example.com").matches("example.com", "Bucket")
+    assert not KindName.parse("Bucket.example.com").matches("example.com", "Key")
+    assert KindName.parse("*").matches("", "Secret")
+    assert KindName.parse("Secret") == ("", "Secret")
