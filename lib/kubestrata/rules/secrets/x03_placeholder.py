@@ -23,7 +23,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             continue
         for path, text in strings(subject.manifest):
             value = _plain(subject, path, text)
-            if PLACEHOLDER.search(value) and "\n" not in value.strip():
+            if PLACEHOLDER.is_in(value) and "\n" not in value.strip():
                 message = f"holds {value.strip()[:60]}, which nothing in the cluster replaces"
                 yield subject.finding(path, message, "take the value from an ExternalSecret")
 
