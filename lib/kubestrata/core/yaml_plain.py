@@ -29,6 +29,8 @@ _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _INTEGER = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)|0b[-+][01]+"
 )
+_LONGEST_INTEGER = 1_000
+"""Digits; what is longer is out of range, and Python refuses to convert it."""
 _OLD_OCTAL = re.compile(r"([-+]?)0([0-7]+)")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _POINT_FIRST = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
@@ -49,7 +51,7 @@ def plain_value(text: str) -> str | float | None:
     if text[0] not in "+-0123456789":
         return text
     digits = text.replace("_", "")
-    if _INTEGER.fullmatch(digits):
+    if len(digits) <= _LONGEST_INTEGER and _INTEGER.fullmatch(digits):
         value = _integer(digits)
         if -(2**63) <= value < (2**63 if digits[0] in "+-" else 2**64):
             return value
