@@ -14,6 +14,7 @@ from kubestrata.bindings.chart import Chart, chart_in_archive, chart_in_folder, 
 from kubestrata.bindings.document import MAX_BYTES
 from kubestrata.bindings.mirror import Mirror
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.regular_file import read_regular
 
 _TIMEOUT_SECONDS = 30
 _HEADERS = {"User-Agent": "kubestrata"}
@@ -92,9 +93,7 @@ def _download(url: str) -> bytes:
 
 def _read_file(path: Path, address: str) -> bytes:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ImportSourceError(address, "cannot be read", f"is larger than {MAX_BYTES} bytes")
-        return path.read_bytes()
+        return read_regular(path, MAX_BYTES)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise ImportSourceError(address, "cannot be read", why) from None

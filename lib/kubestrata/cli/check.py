@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ import typer
 from kubestrata.bindings import ShelvedChart, generate, read_charts
 from kubestrata.cli.failure import DIFFERENT
 from kubestrata.core.errors import ConfigError
+from kubestrata.core.waiver import Waiver
 from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
 from kubestrata.rules.page import explain as explained
@@ -106,7 +108,8 @@ def run(
             trees = [
                 replace(tree, more_schemas=more, charts=shelf) for tree in _trees(folder, root)
             ]
-            reports = _judge(trees, waivers or folder / FILE, settings, needed=waivers is not None)
+            known = _waivers(folder) if waivers is None else read_waivers(waivers)
+            reports = _judge(trees, known, settings)
     if output is CheckFormat.TEXT:
         colour, by_rule = sys.stdout.isatty(), by is Grouping.RULE
         text = as_text.render(reports, colour=colour, by_rule=by_rule, verbose=verbose)
@@ -158,10 +161,15 @@ def _trees(folder: Path, root: Path | None) -> list[ClusterTree]:
     return trees
 
 
+def _waivers(folder: Path) -> list[Waiver]:
+    """The waivers of the tree itself, if it has any; a link must stay in the tree."""
+    path = folder / FILE
+    return read_waivers(path, folder) if os.path.lexists(path) else []
+
+
 def _judge(
-    trees: Sequence[ClusterTree], waivers: Path, settings: Settings, *, needed: bool
+    trees: Sequence[ClusterTree], known: Sequence[Waiver], settings: Settings
 ) -> list[Report]:
-    known = read_waivers(waivers) if needed or waivers.exists() else []
     rules, today = settings.rules(), datetime.now(UTC).date()
     return [judge(settings.settle(tree), rules, known, today) for tree in trees]
 
