@@ -4,26 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.gitops.disk import Disk, join
-from kubestrata.gitops.document import Document, Reading, fault, file_identity, read
+from kubestrata.gitops.disk import join
+from kubestrata.gitops.document import Document, Reading, Repository, fault, file_identity
 from kubestrata.gitops.file_list import (
     CHECKED,
     GENERATORS,
     NAMES,
     PLAIN,
+    PLUGINS,
     FileList,
+    inline_documents,
     is_remote,
     other_files,
+    plugin_files,
+    spelled,
 )
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding
 
 _LISTS = ("resources", "bases", "components")
 _ELSEWHERE = ("helmCharts", "helmChartInflationGenerator")
-_MAX_FOLDERS = 2_000
+_MOST_LISTS = 50_000
+"""Links can give one folder any number of paths."""
+MOST_FOLDERS, MOST_BYTES = 5_000, 64_000_000
+"""What one build may take; Kustomize needs a minute and half a gigabyte for it."""
+
+
+@dataclass(slots=True)
+class Cost:
+    """What a build takes: folders that are built and bytes that are read, each as often as named.
+
+    Overlays that name one base twice each double both.
+    """
+
+    folders: int = 0
+    size: int = 0
+
+    def add(self, other: Cost) -> None:
+        """Count what another build takes too."""
+        self.folders += other.folders
+        self.size += other.size
 
 
 @dataclass
@@ -40,7 +65,8 @@ class Closure:
     """Whether Kustomize reads the files; Argo CD sends those of a bare folder as they are."""
     generates: bool = False
     strange: bool = False
-    """Whether something but a resource is named that is no file here."""
+    """Whether something but a resource is named that is no file here: nothing is built then."""
+    cost: Cost = field(default_factory=Cost)
     entries: list[str] = field(default_factory=list[str])
     """What Flux would list for a folder that has no kustomization.yaml."""
     components: list[str] = field(default_factory=list[str])
@@ -52,10 +78,18 @@ class Closure:
         return not self.unjudged and not self.faults
 
     @property
+    def excess(self) -> str:
+        """Why the build would take too much, '' if it does not."""
+        if self.cost.folders > MOST_FOLDERS:
+            return f"builds more than {MOST_FOLDERS} folders, each as often as overlays name it"
+        if self.cost.size > MOST_BYTES:
+            return f"reads more than {MOST_BYTES} bytes, each as often as overlays name it"
+        return ""
+
+    @property
     def confined(self) -> bool:
-        """Whether every file that is named is known to be here."""
-        keys = (each.value.keys() <= CHECKED for each in self.lists)
-        return not self.strange and all(keys)
+        """Whether every field is known to name only files that are here."""
+        return all(each.value.keys() <= CHECKED for each in self.lists)
 
     @property
     def plain(self) -> bool:
@@ -63,13 +97,13 @@ class Closure:
         return not self.components and all(each.value.keys() <= PLAIN for each in self.lists)
 
 
-def list_of(disk: Disk, folder: str) -> str | None:
+def list_of(disk: Repository, folder: str) -> str | None:
     """The path of a folder's kustomization.yaml."""
     return next((path for name in NAMES if disk.is_file(path := join(folder, name))), None)
 
 
 def closure_of(
-    disk: Disk,
+    disk: Repository,
     folder: str,
     components: Sequence[str] = (),
     *,
@@ -97,7 +131,7 @@ def closure_of(
     return found
 
 
-def _whole(disk: Disk, folder: str, found: Closure, *, recurse: bool) -> None:
+def _whole(disk: Repository, folder: str, found: Closure, *, recurse: bool) -> None:
     """Take all files of a folder that has no list."""
     walked: set[str] = set()
     for path in disk.yaml_files(folder):
@@ -105,6 +139,7 @@ def _whole(disk: Disk, folder: str, found: Closure, *, recurse: bool) -> None:
             continue
         above = [part for part in _between(folder, path) if list_of(disk, part) is not None]
         if not above:
+            found.cost.size += disk.size(path)
             if _take(disk, path, found).documents:
                 found.entries.append(_relative(folder, path))
         elif (top := above[-1]) not in walked:
@@ -127,15 +162,11 @@ def _between(top: str, path: str) -> list[str]:
     return parts
 
 
-def _take(disk: Disk, path: str, found: Closure) -> Reading:
+def _take(disk: Repository, path: str, found: Closure) -> Reading:
     if path in found.files:
         return Reading(())
     found.files.add(path)
-    text = disk.text(path)
-    if text is None:
-        reading = Reading((), (fault(path, 1, "is too long, or no text"),))
-    else:
-        reading = read(text, path, kustomized=found.kustomized)
+    reading = disk.reading(path, kustomized=found.kustomized)
     found.documents += reading.documents
     found.faults += reading.faults
     return reading
@@ -144,42 +175,81 @@ def _take(disk: Disk, path: str, found: Closure) -> Reading:
 class _Walk:
     """One walk over the lists of a folder and of the folders that they name."""
 
-    def __init__(self, disk: Disk, found: Closure) -> None:
+    def __init__(self, disk: Repository, found: Closure) -> None:
         self._disk = disk
         self._found = found
-        self._seen: set[str] = set()
+        self._costs: dict[str, Cost] = {}
+        self._open: set[Path | None] = set()
 
     def folder(self, folder: str) -> None:
+        """Follow a folder's list, and those that it names; as deep as they go."""
+        pending = [(folder, self._visit(folder))]
+        while pending:
+            deeper = next(pending[-1][1], None)
+            if deeper is None:
+                self._open.discard(self._disk.find(pending.pop()[0]))
+            elif self._disk.find(deeper) not in self._open:
+                pending.append((deeper, self._visit(deeper)))
+            else:
+                where = list_of(self._disk, pending[-1][0]) or deeper
+                why = f"names {deeper or '.'}, which it is itself part of"
+                self._found.faults.append(fault(where, 1, why, "break the cycle"))
+        self._found.cost.add(self._cost_of(folder))
+
+    def _cost_of(self, folder: str) -> Cost:
+        return self._costs.get(folder, Cost())
+
+    def _visit(self, folder: str) -> Iterator[str]:
+        """Follow one list; yields the folders to visit before it goes on."""
         path = list_of(self._disk, folder)
-        if folder in self._seen or path is None or len(self._seen) > _MAX_FOLDERS:
+        if path is None or folder in self._costs:
             return
-        self._seen.add(folder)
+        if len(self._costs) >= _MOST_LISTS:
+            why = f"is one of more than {_MOST_LISTS} folders that one list names, and was not read"
+            self._found.faults.append(fault(path, 1, why, "check the parts one by one with --root"))
+            return
+        self._open.add(self._disk.find(folder))
+        cost = self._costs[folder] = Cost(folders=1)
         self._found.files.add(path)
-        text = self._disk.text(path) or ""
-        reading = read(text, path, kustomized=False)  # its own file Kustomize reads as kubectl does
-        self._found.faults += reading.faults
-        if not reading.documents:
-            if not reading.faults:
-                self._found.faults.append(fault(path, 1, "lists nothing", "list its files"))
+        made = self._list_at(path)
+        if made is None:
             return
-        made = FileList(path, text, dict(reading.documents[0].manifest))
         self._found.lists.append(made)
         for key in _LISTS:
             if key in made.value:
-                made.value[key] = list(self._entries(made, key))
-        for key, entry in other_files(made.value):
-            self._other(made, key, entry)
+                kept: list[str] = []
+                for entry, deeper in self._entries(made, key, kept):
+                    yield deeper
+                    cost.add(self._cost_of(deeper))
+                    kept.append(entry)
+                made.value[key] = kept
+        self._others(made)
         self._found.generates |= any(made.value.get(key) for key in (*GENERATORS, "generators"))
         for key in _ELSEWHERE:
             for chart in sequence(made.value.pop(key, ())):
                 what = f"chart {mapping(chart).get('name')}"
                 self._skip(made, what, "Kustomize inflates a chart")
 
+    def _list_at(self, path: str) -> FileList | None:
+        # Its own file Kustomize reads as kubectl does.
+        reading = self._disk.reading(path, kustomized=False)
+        self._found.faults += reading.faults
+        try:
+            if reading.documents:
+                value = spelled(reading.documents[0].manifest)
+                return FileList(path, partial(self._disk.text, path), value)
+            if not reading.faults:
+                self._found.faults.append(fault(path, 1, "lists nothing", "list its files"))
+        except ValueError as error:
+            self._found.faults.append(fault(path, 1, str(error)))
+        return None
+
     def _skip(self, made: FileList, what: str, why: str) -> None:
         entry = what.rpartition(" ")[2]
         self._found.unjudged.append(Unjudged(what, why, made.place(entry)))
 
-    def _entries(self, made: FileList, key: str) -> Iterator[str]:
+    def _entries(self, made: FileList, key: str, kept: list[str]) -> Iterator[tuple[str, str]]:
+        """Keep the files of a list; yields its folders, as they are written and from the root."""
         seen: set[str] = set()
         for index, raw in enumerate(sequence(made.value[key])):
             entry, path = str(raw), join(made.folder, str(raw))
@@ -195,30 +265,60 @@ class _Walk:
                     self._list(made, at, entry, "missing")
             elif not self._disk.is_folder(path):
                 if self._file(made, entry, path):
-                    yield entry
+                    kept.append(entry)
             elif list_of(self._disk, path) is None:
                 self._list(made, at, f"{entry.rstrip('/')}/{NAMES[0]}", "missing")
             else:
-                self.folder(path)
-                yield entry
+                yield entry, path
 
     def _file(self, made: FileList, entry: str, path: str) -> bool:
         known = path in self._found.files
         reading = _take(self._disk, path, self._found)
         if not known and not reading.documents and not reading.faults:
             self._skip(made, entry, "has no object yet")
+        self._weigh(made, path)
         return known or bool(reading.documents and not reading.faults)
 
-    def _other(self, made: FileList, key: str, entry: str) -> None:
+    def _weigh(self, made: FileList, path: str) -> None:
+        self._costs[made.folder].size += self._disk.size(path)
+
+    def _others(self, made: FileList) -> None:
+        """Check everything but resources that a list names: only files that are here are read."""
+        for key, entry in other_files(made.value):
+            self._other(made, key, entry)
+        for key in PLUGINS:
+            for index, entry in enumerate(sequence(made.value.get(key))):
+                self._plugin(made, f"{key}[{index}]", str(entry))
+
+    def _plugin(self, made: FileList, key: str, entry: str) -> None:
+        path = join(made.folder, entry)
+        inline = inline_documents(entry)
+        if inline is None and self._other(made, key, entry):
+            reading = self._disk.reading(path)
+            self._found.faults += reading.faults
+            inline = [each.manifest for each in reading.documents]
+        elif inline is None and self._disk.is_folder(path):
+            self._skip(made, entry, "is a folder of generators or transformers")
+        for each in inline or ():
+            try:
+                for at, file in list(plugin_files(each)):
+                    self._other(made, f"{key}.{at}", file)
+            except ValueError as error:
+                self._found.strange = True
+                self._found.faults.append(fault(made.path, 1, f"{key}: {error}"))
+
+    def _other(self, made: FileList, key: str, entry: str) -> bool:
         path = join(made.folder, entry)
         if not path.startswith("..") and self._disk.is_file(path):
             self._found.files.add(path)
-            return
+            self._weigh(made, path)
+            return True
         self._found.strange = True
         if is_remote(entry):
             self._skip(made, entry, "is in another repository")
         elif not self._disk.is_folder(path):
             self._list(made, key, entry, "missing")
+        return False
 
     def _list(self, made: FileList, path: str, entry: str, problem: Any) -> None:
         place = made.place(entry.removesuffix(f"/{NAMES[0]}"))

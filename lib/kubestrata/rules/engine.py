@@ -71,8 +71,12 @@ def judge(
     kept: list[Violation] = []
     waived: list[Waived] = []
     used: set[Waiver] = set()
+    by_object: dict[tuple[str, Identity], list[Waiver]] = {}
+    for each in waivers:
+        by_object.setdefault((each.rule, each.object), []).append(each)
     for violation in dict.fromkeys(found):
-        waiver = next((each for each in waivers if covers(each, violation)), None)
+        near = by_object.get((violation.rule, violation.finding.object), ())
+        waiver = next((each for each in near if covers(each, violation)), None)
         if waiver is None:
             kept.append(violation)
         else:
