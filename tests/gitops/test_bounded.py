@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kubestrata.gitops import closure, document, from_folder, kubectl, reader
+from kubestrata.gitops import document, from_folder, kubectl, list_walk, reader
 from kubestrata.gitops.disk import MAX_BYTES, Disk
 from kubestrata.rules.subject import ClusterTree
 from tests.gitops.repository import config_map, repository, unit
@@ -204,7 +204,7 @@ class TestLimit:
     def test_too_many_lists_are_an_error_that_names_what_was_not_read(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(closure, "_MOST_LISTS", 3)
+        monkeypatch.setattr(list_walk, "_MOST_LISTS", 3)
         files = {f"apps/n{n}/kustomization.yaml": f"resources: [../n{n + 1}]\n" for n in range(6)}
         files |= {LIST: "resources: [n0]\n", "apps/n6/kustomization.yaml": "resources: [a.yaml]\n"}
         (fault,) = _tree(tmp_path, {**files, "apps/n6/a.yaml": config_map("a")}).faults

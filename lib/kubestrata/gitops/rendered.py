@@ -9,9 +9,10 @@ from typing import Any, TypeAlias
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.core.pattern import Pattern, PatternError
 from kubestrata.gitops import kubectl
-from kubestrata.gitops.closure import Closure, closure_of
+from kubestrata.gitops.closure import Closure
 from kubestrata.gitops.document import Document, Repository, fault, file_identity, is_object
 from kubestrata.gitops.file_list import FileList
+from kubestrata.gitops.list_walk import closure_of
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding, Place
 
