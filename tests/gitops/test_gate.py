@@ -71,7 +71,7 @@ def server() -> Iterator[tuple[str, list[str]]]:
             seen.append(self.path)
             self.send_error(404)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Print nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Seen) as listening:
