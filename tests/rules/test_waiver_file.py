@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from kubestrata.core.errors import ConfigError
+from kubestrata.core.errors import ConfigError, KubestrataError
 from kubestrata.core.identity import Identity
 from kubestrata.rules.waiver_file import read_waivers
 
@@ -54,3 +55,24 @@ def test_waivers_are_read_with_their_lines(tmp_path: Path) -> None:
 def test_what_is_no_waiver_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         read_waivers(write(tmp_path, text))
+
+
+def test_a_waiver_file_that_is_not_one_is_refused_unread(tmp_path: Path) -> None:
+    (tmp_path / "tree").mkdir()
+    write(tmp_path, GOOD)
+    away, fifo = tmp_path / "tree/away.yaml", tmp_path / "tree/fifo.yaml"
+    away.symlink_to("../waivers.yaml")
+    os.mkfifo(fifo)
+    deep = write(tmp_path / "tree", "[" * 40_000)
+    reasons: list[str] = []
+    for path in (away, fifo, Path("/dev/zero"), deep):
+        with pytest.raises(KubestrataError) as caught:
+            read_waivers(path, path.parent)
+        reasons.append(str(caught.value.why))
+    assert reasons == [
+        "is a link to a file outside of the folder",
+        "is not a regular file",
+        "is not a regular file",
+        "nested more than 100 levels deep, or an alias inside itself",
+    ]
+    assert len(read_waivers(away)) == 2

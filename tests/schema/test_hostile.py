@@ -12,8 +12,10 @@ import yaml
 
 from kubestrata.core.identity import Identity
 from kubestrata.rules.catalogue import rules_of
+from kubestrata.rules.judged import coverage
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Place
+from kubestrata.schema import is_quantity
 from tests.rules.fixture import FIXTURES
 
 JUNK: tuple[Any, ...] = (
@@ -70,3 +72,70 @@ def test_a_value_that_json_does_not_have_is_a_fault(tmp_path: Path) -> None:
     tree = ClusterTree("dates", "1.35", [subject(given, given)])
     (rule,) = (each for each in rules_of("schema") if each.id == "V01")
     assert [each.message.split(":")[0] for each in rule.judge(tree)] == ["cannot be read as JSON"]
+
+
+DEFINITION = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: toys.example.org}
+spec:
+  group: example.org
+  scope: Namespaced
+  names: {kind: Toy, plural: toys, singular: toy, listKind: ToyList}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec: {type: object, properties: {a: {}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "http://127.0.0.1:9/a",
+        "https://example.org/a",
+        "file:///etc/hosts",
+        "other.json",
+        "../a.yaml",
+        "#",
+        "#/properties/spec",
+        "urn:a:b",
+    ],
+)
+@pytest.mark.parametrize("where", ["items", "additionalProperties", "allOf"])
+def test_a_schema_that_refers_to_anything_is_refused_unread(reference: str, where: str) -> None:
+    definition = yaml.safe_load(DEFINITION)
+    part: Any = {"$ref": reference}
+    schema = definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    schema["properties"]["spec"]["properties"]["a"] = {where: [part] if where == "allOf" else part}
+    toy = {"apiVersion": "example.org/v1", "kind": "Toy", "metadata": {"name": "t"}}
+    toy |= {"spec": {"a": "text"}}
+    subjects = [subject(definition, definition), subject(toy, toy)]
+    tree = ClusterTree("hostile", "1.35", subjects)
+    found = {rule.id: [*rule.judge(tree)] for rule in rules_of("schema")}
+    (finding,) = found["V07"]
+    assert reference in finding.message
+    assert "the API server forbids" in finding.message
+    assert found["V01"] == found["V02"] == []
+    assert coverage(tree).unjudged == (subjects[1].identity,)
+
+
+def test_a_field_called_like_a_reference_is_none() -> None:
+    definition = yaml.safe_load(DEFINITION)
+    schema = definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    schema["properties"]["spec"]["properties"] = {"$ref": {"type": "string"}}
+    toy = {"apiVersion": "example.org/v1", "kind": "Toy", "metadata": {"name": "t"}}
+    toy |= {"spec": {"$ref": 7}}
+    tree = ClusterTree("x", "1.35", [subject(definition, definition), subject(toy, toy)])
+    found = {rule.id: [each.path for each in rule.judge(tree)] for rule in rules_of("schema")}
+    assert (found["V07"], found["V01"]) == ([], ["spec.$ref"])
+
+
+def test_numbers_of_any_length_are_judged_in_linear_time() -> None:
+    assert not is_quantity("1" * 100_000 + "x")
+    assert not is_quantity("." + "1" * 100_000 + "x")

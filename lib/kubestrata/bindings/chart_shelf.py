@@ -12,8 +12,7 @@ from kubestrata.bindings.chart import Chart, chart_in_archive, chart_in_folder, 
 from kubestrata.bindings.collection import values_schema
 from kubestrata.bindings.document import MAX_BYTES
 from kubestrata.core.errors import ImportSourceError
-
-_DEEPEST = 3
+from kubestrata.core.regular_file import read_regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ def read_charts(folder: Path) -> tuple[list[ShelvedChart], list[str]]:
     """The charts of a folder, and what is wrong with those that cannot be used."""
     found: list[ShelvedChart] = []
     problems: list[str] = []
-    for path in _charts(folder, 0):
+    for path in _charts(folder):
         address = path.relative_to(folder).as_posix()
         try:
             chart = _read(address, path)
@@ -44,23 +43,22 @@ def read_charts(folder: Path) -> tuple[list[ShelvedChart], list[str]]:
     return found, problems
 
 
-def _charts(folder: Path, depth: int) -> Iterator[Path]:
+def _charts(folder: Path) -> Iterator[Path]:
     """Charts in a folder and in folders below it, none within another; links are passed over."""
-    for path in sorted(folder.iterdir()):
-        if path.is_symlink():
-            continue
-        if path.is_dir():
-            if is_chart_folder(path):
-                yield path
-            elif depth < _DEEPEST:
-                yield from _charts(path, depth + 1)
-        elif path.name.endswith(ARCHIVES) and path.is_file():
-            yield path
+    pending = [folder]
+    while pending:
+        here = pending.pop()
+        if here.is_dir() and here != folder and is_chart_folder(here):
+            yield here
+        elif here.is_dir():
+            pending += sorted(
+                (each for each in here.iterdir() if not each.is_symlink()), reverse=True
+            )
+        elif here.name.endswith(ARCHIVES) and here.is_file():
+            yield here
 
 
 def _read(address: str, path: Path) -> Chart:
     if path.is_dir():
         return chart_in_folder(address, path)[0]
-    if path.stat().st_size > MAX_BYTES:
-        raise ImportSourceError(address, "cannot be read", f"is larger than {MAX_BYTES} bytes")
-    return chart_in_archive(address, path.read_bytes())
+    return chart_in_archive(address, read_regular(path, MAX_BYTES))

@@ -15,9 +15,10 @@ from pathlib import Path
 import yaml
 
 from kubestrata.bindings.address import Entry, parse_entry
-from kubestrata.bindings.document import Document, Fault, read_documents
+from kubestrata.bindings.document import MAX_BYTES, Document, Fault, read_documents
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.core.regular_file import read_regular
 
 _KEY = "imports"
 _PLAIN = re.compile(r"[A-Za-z./][A-Za-z0-9./_:=@*?+~-]*[A-Za-z0-9/*]\Z")
@@ -27,7 +28,7 @@ _FIX = "write one address per line, each after '- '"
 def read_config(path: Path) -> str:
     """The text of cdk8s.yaml with its own line ends; raises ConfigError."""
     try:
-        return path.read_bytes().decode("utf-8")
+        return read_regular(path, MAX_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(path.name, "cannot be read", str(error)) from None
 

@@ -13,6 +13,7 @@ from kubestrata.bindings.document import MAX_BYTES
 from kubestrata.bindings.download import download
 from kubestrata.bindings.mirror import Mirror
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.regular_file import read_regular
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _GLOB = frozenset("*?[")
@@ -73,9 +74,7 @@ def _retrieved(entry: Entry, parts: list[bytes]) -> Retrieved:
 
 def _read_file(path: Path, address: str) -> bytes:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ImportSourceError(address, "cannot be read", f"is larger than {MAX_BYTES} bytes")
-        return path.read_bytes()
+        return read_regular(path, MAX_BYTES)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise ImportSourceError(address, "cannot be read", why) from None

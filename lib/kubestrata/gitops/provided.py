@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
@@ -58,18 +58,25 @@ def _remote(tree: ClusterTree) -> Iterator[tuple[str, Identity]]:
         address = source_address(tree.by_identity, unit.subject)
         for group in sorted(repositories.get(repository_of(address), ())):
             yield group, unit.identity
+    homes = _by_folder(tree)
     for each in tree.unjudged:
         groups = repositories.get(repository_of(each.what), frozenset[str]())
-        for unit in tree.units.values():
-            if groups and _holds(unit.objects, unit.subject, each.place):
-                yield from ((group, unit.identity) for group in sorted(groups))
+        for unit_identity in homes.get(_folder(each.place), ()) if groups else ():
+            yield from ((group, unit_identity) for group in sorted(groups))
 
 
-def _holds(objects: Sequence[Subject], unit: Subject, place: Place) -> bool:
-    folder = place.file.rpartition("/")[0]
-    path = str(unit.spec.get("path", "")).removeprefix("./").strip("/")
-    same = (each.place.file.rpartition("/")[0] == folder for each in objects)
-    return folder == path or any(same)
+def _by_folder(tree: ClusterTree) -> Mapping[str, list[Identity]]:
+    """The units that apply something of a folder."""
+    found: dict[str, list[Identity]] = {}
+    for unit in tree.units.values():
+        path = str(unit.subject.spec.get("path", "")).removeprefix("./").strip("/")
+        for folder in {path, *(_folder(each.place) for each in unit.objects)}:
+            found.setdefault(folder, []).append(unit.identity)
+    return found
+
+
+def _folder(place: Place) -> str:
+    return place.file.rpartition("/")[0]
 
 
 def source_address(found: Mapping[Identity, Subject], unit: Subject) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping, sequence
@@ -13,9 +13,10 @@ from kubestrata.gitops import resource_set
 from kubestrata.gitops.argo import applications
 from kubestrata.gitops.artifact import artifact_folder
 from kubestrata.gitops.closure import list_of
-from kubestrata.gitops.disk import Disk, join
-from kubestrata.gitops.document import Document
+from kubestrata.gitops.disk import join
+from kubestrata.gitops.document import Document, Repository, fault
 from kubestrata.gitops.file_list import is_remote
+from kubestrata.gitops.kubectl import Builder
 from kubestrata.gitops.provided import remote_note, source_address
 from kubestrata.gitops.rendered import Rendered, chooses, described, overlay_of, render
 from kubestrata.rules.api_group import KUSTOMIZE
@@ -23,14 +24,18 @@ from kubestrata.rules.dependency import depends_on
 from kubestrata.rules.subject import Listed, Subject, Unit, Unjudged
 from kubestrata.rules.violation import Finding
 
-_MAX_UNITS = 5_000
+_MOST_UNITS = 20_000
+_Note = TypeVar("_Note", Listed, Finding, Unjudged)
+_Children: TypeAlias = tuple[Sequence[Subject], Identity | None]
+"""Objects that may apply more, and the unit that they belong to."""
 
 
 @dataclass
 class Renderer:
     """Renders each folder once, for all clusters that share it."""
 
-    disk: Disk
+    disk: Repository
+    _builder: Builder = field(default_factory=Builder)
     _known: dict[tuple[str, str, bool, bool], Rendered] = field(
         default_factory=dict[tuple[str, str, bool, bool], Rendered]
     )
@@ -45,9 +50,20 @@ class Renderer:
     ) -> Rendered:
         key = (folder, json.dumps(overlay, sort_keys=True, default=str), recurse, kustomized)
         if key not in self._known:
-            self._known[key] = render(
-                self.disk, folder, overlay, recurse=recurse, kustomized=kustomized
-            )
+            try:
+                made = render(
+                    self.disk,
+                    folder,
+                    overlay,
+                    builder=self._builder,
+                    recurse=recurse,
+                    kustomized=kustomized,
+                )
+            except (MemoryError, RecursionError) as error:
+                why = f"is too large or too deep to be rendered ({type(error).__name__})"
+                found = fault(folder or ".", 1, why, "split it")
+                made = Rendered([], set(), complete=False, faults=[found])
+            self._known[key] = made
         return self._known[key]
 
     def folder(self, path: object) -> str | None:
@@ -80,21 +96,34 @@ class Cluster:
     reached: set[str] = field(default_factory=set[str])
     by_identity: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
     own: str = ""
-    _seen: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    _known: set[Listed | Finding | Unjudged] = field(
+        default_factory=set[Listed | Finding | Unjudged]
+    )
+    _generators: list[Subject] = field(default_factory=list[Subject])
+    _own_url: str = ""
 
     def take(
         self, rendered: Rendered, unit: Identity | None, variables: dict[str, Any]
     ) -> tuple[Subject, ...]:
-        """Add a folder's objects; what two units have in common is told once."""
+        """Add a folder's objects; what two units have in common is reported once."""
         made = tuple(_subject(each, unit, variables) for each in rendered.documents)
         self.subjects += made
         for each in made:
             self.by_identity.setdefault(each.identity, each)
+            if each.identity.kind == "ArtifactGenerator":
+                self._generators.append(each)
+            if not self._own_url and each.identity.name == self._own_name and "url" in each.spec:
+                self._own_url = str(each.spec["url"])
         self.reached |= rendered.files
-        self.listed += [each for each in rendered.listed if each not in self.listed]
-        self.faults += [each for each in rendered.faults if each not in self.faults]
-        self.unjudged += [each for each in rendered.unjudged if each not in self.unjudged]
+        self.listed += self._new(rendered.listed)
+        self.faults += self._new(rendered.faults)
+        self.unjudged += self._new(rendered.unjudged)
         return made
+
+    def _new(self, found: Sequence[_Note]) -> list[_Note]:
+        new = [each for each in dict.fromkeys(found) if each not in self._known]
+        self._known.update(new)
+        return new
 
     def start(self, folder: str) -> None:
         """Enter at a folder; a Kustomization in it that applies it is its unit."""
@@ -102,22 +131,59 @@ class Cluster:
         root = next(
             (each for each in rendered.documents if _applies(self.render, each, folder)), None
         )
-        if root is not None:
-            subject = _subject(root, identity_of(root.manifest), {})
-            self.own = str(mapping(subject.spec.get("sourceRef")).get("name", ""))
-            self.follow(subject, None)
+        if root is None:
+            self._follow_all((self.take(rendered, None, {}), None))
             return
-        self._children(self.take(rendered, None, {}), None)
+        subject = _subject(root, identity_of(root.manifest), {})
+        self.own = str(mapping(subject.spec.get("sourceRef")).get("name", ""))
+        if children := self._follow(subject, None):
+            self._follow_all(children)
 
-    def follow(self, subject: Subject, parent: Identity | None) -> None:
-        """Render what a Kustomization applies, and go on from there."""
-        if subject.identity in self.units or len(self.units) >= _MAX_UNITS:
-            return
+    def _follow_all(self, first: _Children) -> None:
+        """Go on from objects to what they apply, unit by unit, as deep as it goes."""
+        pending = [self._visit(first)]
+        while pending:
+            deeper = next(pending[-1], None)
+            if deeper is None:
+                pending.pop()
+            else:
+                pending.append(self._visit(deeper))
+
+    def _visit(self, children: _Children) -> Iterator[_Children]:
+        objects, parent = children
+        for each in objects:
+            yield from self._applied_by(each, parent)
+
+    def _applied_by(self, each: Subject, parent: Identity | None) -> Iterator[_Children]:
+        kind = (each.identity.group, each.identity.kind)
+        if kind == (KUSTOMIZE, "Kustomization"):
+            if children := self._follow(each, parent):
+                yield children
+        elif kind[0] == "argoproj.io":
+            yield from self._application(each, parent)
+        elif kind == resource_set.KIND:
+            yield self.take(resource_set.rendered(each), parent, {}), parent
+
+    def _is_new(self, subject: Subject) -> bool:
+        """Return True if a unit has not been followed; a patch may make new ones for ever."""
+        if subject.identity in self.units:
+            return False
+        if len(self.units) < _MOST_UNITS:
+            return True
+        why = f"more than {_MOST_UNITS} Kustomizations and Applications: this one was not checked"
+        fix = "check the parts of the tree one by one, with --root"
+        self.faults.append(subject.finding("", why, fix))
+        return False
+
+    def _follow(self, subject: Subject, parent: Identity | None) -> _Children | None:
+        """Render what a Kustomization applies."""
+        if not self._is_new(subject):
+            return None
         spec = subject.spec
         folder = self._folder_of(subject)
         if folder is None:
             self.units[subject.identity] = _unit(subject, parent, (), complete=False)
-            return
+            return None
         overlay = overlay_of({**spec, "components": self._components(subject, folder)})
         rendered = self.render(folder, overlay)
         self.units[subject.identity] = _unit(subject, parent, (), complete=rendered.complete)
@@ -127,20 +193,7 @@ class Cluster:
         self.units[subject.identity] = unit
         if rendered.complete:
             self._patches(subject, [*rendered.sources, *rendered.documents])
-        self._children(objects, subject.identity)
-
-    def _children(self, objects: Sequence[Subject], parent: Identity | None) -> None:
-        for each in objects:
-            if (each.identity.group, each.identity.kind) == (KUSTOMIZE, "Kustomization"):
-                self.follow(each, parent)
-            elif each.identity.group == "argoproj.io":
-                self._application(each, parent)
-            elif (each.identity.group, each.identity.kind) == resource_set.KIND:
-                self._resource_set(each, parent)
-
-    def _resource_set(self, subject: Subject, parent: Identity | None) -> None:
-        made = resource_set.rendered(subject)
-        self._children(self.take(made, parent, {}), parent)
+        return objects, subject.identity
 
     def _components(self, subject: Subject, folder: str) -> list[str]:
         """The components that a Kustomization adds to its folder, those that are here."""
@@ -156,9 +209,9 @@ class Cluster:
                 self.listed.append(Listed(subject.identity, subject.place, at, entry, "missing"))
         return good
 
-    def _application(self, subject: Subject, parent: Identity | None) -> None:
+    def _application(self, subject: Subject, parent: Identity | None) -> Iterator[_Children]:
         for made, folder, recurse in applications(self.render.disk, subject, self.listed):
-            if made.identity in self.units or len(self.units) >= _MAX_UNITS:
+            if not self._is_new(made):
                 continue
             unit = Unit(made, (), parent, (), folder is not None)
             self.units[made.identity] = unit
@@ -172,14 +225,13 @@ class Cluster:
             rendered = self.render(folder, {}, recurse=recurse, kustomized=False)
             objects = self.take(rendered, made.identity, {})
             self.units[made.identity] = replace(unit, objects=objects, complete=rendered.complete)
-            self._children(objects, made.identity)
+            yield objects, made.identity
 
     def _folder_of(self, subject: Subject) -> str | None:
         reference = mapping(subject.spec.get("sourceRef"))
         name, path = str(reference.get("name", "")), subject.spec.get("path")
         if reference.get("kind") == "ExternalArtifact":
-            generators = [one for one in self.subjects if one.identity.kind == "ArtifactGenerator"]
-            path = artifact_folder(generators, name, str(path or "."))
+            path = artifact_folder(self._generators, name, str(path or "."))
             if path is None:
                 note = f"artifact {name}"
                 self.unjudged.append(Unjudged(note, "no generator here makes it", subject.place))
@@ -200,13 +252,12 @@ class Cluster:
             return True
         address = source_address(self.by_identity, subject)
         if address and self.own:
-            return address == self._own_address()
+            return address == self._own_url
         return here
 
-    def _own_address(self) -> str:
-        own = self.own or "flux-system"
-        sources = (one for one in self.subjects if one.identity.name == own)
-        return next((str(one.spec["url"]) for one in sources if "url" in one.spec), "")
+    @property
+    def _own_name(self) -> str:
+        return self.own or "flux-system"
 
     def _patches(self, subject: Subject, documents: Sequence[Document]) -> None:
         for index, patch in enumerate(sequence(subject.spec.get("patches"))):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
+from kubestrata.core.pattern import Pattern, PatternError
 from kubestrata.gitops import kubectl
-from kubestrata.gitops.closure import Closure, closure_of
-from kubestrata.gitops.disk import Disk
-from kubestrata.gitops.document import Document, fault, file_identity, is_object
+from kubestrata.gitops.closure import Closure
+from kubestrata.gitops.document import Document, Repository, fault, file_identity, is_object
 from kubestrata.gitops.file_list import FileList
+from kubestrata.gitops.list_walk import closure_of
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding, Place
 
+_SPLIT = "split the folder, or apply its parts by Kustomizations of their own"
 OVERLAY = ("patches", "images", "components", "namePrefix", "nameSuffix")
 """What a Flux Kustomization adds to a folder under the same names as kustomization.yaml."""
 
@@ -54,10 +55,11 @@ def overlay_of(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def render(
-    disk: Disk,
+    disk: Repository,
     folder: str,
     overlay: dict[str, Any],
     *,
+    builder: kubectl.Builder,
     recurse: bool = True,
     kustomized: bool = True,
 ) -> Rendered:
@@ -67,15 +69,21 @@ def render(
     closure = closure_of(disk, folder, components, recurse=recurse, kustomized=kustomized)
     faults, unjudged = list(closure.faults), list(closure.unjudged)
     documents, complete = closure.documents, closure.complete
-    if documents and (overlay or not closure.plain):
+    if (documents or closure.generates) and (overlay or not closure.plain):
+        where = closure.lists[0].path if closure.lists else documents[0].place.file
         try:
-            reading = kubectl.render(disk, folder, closure, overlay)
+            reading = builder.render(disk, folder, closure, overlay)
+        except kubectl.NotRunError as error:
+            unjudged.append(Unjudged(folder or ".", str(error), Place(where, 1)))
+            complete = False
+        except kubectl.BudgetError as error:
+            faults.append(fault(where, 1, f"cannot be built: {error}", _SPLIT))
+            complete = False
         except kubectl.RenderError as error:
-            where = closure.lists[0].path if closure.lists else documents[0].place.file
-            if str(error) == kubectl.ABSENT or not complete:
-                unjudged.append(Unjudged(folder, str(error), Place(where, 1)))
-            else:
+            if complete:
                 faults.append(fault(where, 1, f"Kustomize refuses it: {error}"))
+            else:
+                unjudged.append(Unjudged(folder or ".", str(error), Place(where, 1)))
             complete = False
         else:
             faults += reading.faults
@@ -91,23 +99,29 @@ def render(
     return Rendered(good, closure.files, complete, closure.documents, listed, faults, unjudged)
 
 
-def _key(manifest: Manifest) -> tuple[object, object, object]:
+_Key: TypeAlias = tuple[str, str, str]
+
+
+def _key(manifest: Manifest) -> _Key:
     group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
     name = mapping(manifest.get("metadata")).get("name")
     return (group, str(manifest.get("kind")), str(name))
 
 
 def _placed(documents: Iterable[Document], closure: Closure) -> list[Document]:
-    sources: dict[tuple[object, object, object], list[Document]] = {}
+    """The built objects at the lines of their sources: of the same namespace, of none, of any."""
+    exact: dict[tuple[_Key, str], Document] = {}
+    loose: dict[_Key, Document] = {}
     for each in closure.documents:
-        sources.setdefault(_key(each.manifest), []).append(each)
+        key, space = _key(each.manifest), _namespace(each)
+        exact.setdefault((key, str(space)), each)
+        loose.setdefault(key, each)
     home = closure.lists[0].place() if closure.lists else Place("", 1)
     placed: list[Document] = []
     for each in documents:
-        found = sources.get(_key(each.manifest), [])
-        where = mapping(each.manifest.get("metadata")).get("namespace")
-        same = [one for one in found if _namespace(one) in (where, None)] or found
-        source = same[0] if same else Document(each.manifest, home)
+        key, space = _key(each.manifest), _namespace(each)
+        same = exact.get((key, str(space))) or exact.get((key, str(None)))
+        source = same or loose.get(key) or Document(each.manifest, home)
         placed.append(Document(each.manifest, source.place, source.encrypted))
     return placed
 
@@ -143,11 +157,21 @@ def _no_match(made: FileList, path: str, target: dict[str, Any]) -> Listed:
 
 
 def chooses(target: dict[str, Any], documents: Iterable[Document]) -> bool:
-    """Whether a patch target fits one of the objects, as Kustomize compares them."""
-    return any(_fits(target, each.manifest) for each in documents)
+    """Return True if a patch target fits one of the objects, as Kustomize compares them.
+
+    A pattern that Go would refuse fits everything: Kustomize reports it.
+    """
+    patterns: dict[str, Pattern] = {}
+    for key in ("group", "version", "kind", "name", "namespace"):
+        if wanted := target.get(key):
+            try:
+                patterns[key] = Pattern(str(wanted))
+            except PatternError:
+                continue
+    return any(_fits(patterns, each.manifest) for each in documents)
 
 
-def _fits(target: dict[str, Any], manifest: Manifest) -> bool:
+def _fits(patterns: dict[str, Pattern], manifest: Manifest) -> bool:
     group, _, version = str(manifest.get("apiVersion", "")).rpartition("/")
     metadata = mapping(manifest.get("metadata"))
     actual = {
@@ -157,17 +181,4 @@ def _fits(target: dict[str, Any], manifest: Manifest) -> bool:
         "name": str(metadata.get("name")),
         "namespace": str(metadata.get("namespace", "")),
     }
-    for key, text in actual.items():
-        wanted = target.get(key)
-        if wanted and not _matches(str(wanted), text):
-            return False
-    return True
-
-
-def _matches(pattern: str, text: str) -> bool:
-    if len(pattern) > 256:
-        return True
-    try:
-        return re.fullmatch(pattern, text) is not None
-    except re.error:
-        return True
+    return all(pattern.matches(actual[key]) for key, pattern in patterns.items())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.gitops.argo import is_argo
-from kubestrata.gitops.disk import below, join
+from kubestrata.gitops.disk import below, join, parents
 from kubestrata.gitops.document import Document, Reading
 from kubestrata.gitops.reader import Renderer
 from kubestrata.rules.api_group import KUSTOMIZE
@@ -69,7 +69,14 @@ def _own(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
         for folder in _applied(renderer, each):
             if below(_home(each), folder) or _is_instance(each):
                 found.add(folder)
-    return {one for one in found if not any(one != other and below(one, other) for other in found)}
+    return _outermost(found)
+
+
+def _outermost(folders: set[str]) -> set[str]:
+    """The folders that are in none of the others."""
+    if "" in folders:
+        return {""}
+    return {one for one in folders if folders.isdisjoint(parents(one))}
 
 
 def _generated(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
@@ -92,16 +99,19 @@ def _nobody(renderer: Renderer, starters: list[Document]) -> set[str]:
     """Folders of what starts something, and that nothing else applies."""
     reached = {folder for each in starters for folder in _applied(renderer, each)}
     homes = {_home(each) for each in starters}
-    free = {home for home in homes if not any(below(home, folder) for folder in reached)}
-    return {one for one in free if not any(one != other and below(one, other) for other in free)}
+    if "" in reached:
+        return set()
+    free = {home for home in homes if home not in reached and reached.isdisjoint(parents(home))}
+    return _outermost(free)
 
 
 def _named(folders: Iterable[str], home: str) -> list[Root]:
     roots: list[Root] = []
+    taken: set[str] = set()
     for folder in folders:
         parts = [part for part in folder.split("/") if part]
         telling = [part for part in parts if part not in _ENTRIES]
         name = (telling or [home])[-1]
-        taken = any(each.name == name for each in roots)
-        roots.append(Root(folder if taken else name, folder))
+        roots.append(Root(folder if name in taken else name, folder))
+        taken.add(roots[-1].name)
     return roots

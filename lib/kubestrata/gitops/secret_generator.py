@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.gitops.disk import Disk, join
+from kubestrata.gitops.disk import join
+from kubestrata.gitops.document import Repository
 from kubestrata.gitops.file_list import FileList
 
 
-def generated_secrets(disk: Disk, made: FileList) -> Iterator[dict[str, Any]]:
+def generated_secrets(disk: Repository, made: FileList) -> Iterator[dict[str, Any]]:
     """Yield what each generator's literals, env files and files come to."""
     for entry in map(mapping, sequence(made.value.get("secretGenerator"))):
         literals = [str(each) for each in sequence(entry.get("literals"))]
@@ -24,5 +25,8 @@ def generated_secrets(disk: Disk, made: FileList) -> Iterator[dict[str, Any]]:
         yield {"apiVersion": "v1", "kind": "Secret", "stringData": values}
 
 
-def _text(disk: Disk, made: FileList, file: object) -> str:
-    return disk.text(join(made.folder, file)) or "" if isinstance(file, str) else ""
+def _text(disk: Repository, made: FileList, file: object) -> str:
+    try:
+        return disk.text(join(made.folder, file)) if isinstance(file, str) else ""
+    except (OSError, ValueError):  # reported where the list is followed
+        return ""

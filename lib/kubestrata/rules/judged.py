@@ -88,10 +88,15 @@ def _unjudged(_tree: ClusterTree) -> dict[KindSchema, set[UnjudgedRule]]:
 
 def coverage(tree: ClusterTree) -> Coverage:
     """How much of a cluster is judged by schemas; after the rules, which of theirs were not."""
-    without = tuple(each.identity for each in tree.subjects if schema_of(tree, each) is None)
+    without = tuple(each.identity for each in tree.subjects if not _is_validated(tree, each))
     rules = tuple(
         f"{schema.kind.kind} {schema.kind.version}: {rule.rule}: {rule.why}"
         for schema in dict.fromkeys(each.schema for each in judged_objects(tree))
         for rule in sorted(unjudged_rules(tree, schema))
     )
     return Coverage(len(tree.subjects) - len(without), without, rules)
+
+
+def _is_validated(tree: ClusterTree, subject: Subject) -> bool:
+    schema = schema_of(tree, subject)
+    return schema is not None and not schema.fault

@@ -22,22 +22,31 @@ import yaml
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.identity import Identity
 from kubestrata.core.origin import Origin
+from kubestrata.core.regular_file import read_regular_text
 from kubestrata.core.waiver import Waiver
+from kubestrata.core.yaml_read import refuse_depth
 
 FILE = ".kubestrata-waivers.yaml"
 _NEEDED = ("expires", "object", "owner", "reason", "rule")
+_MAX_BYTES = 4_000_000
 _KNOWN = frozenset({*_NEEDED, "cluster"})
 _OBJECT = re.compile(
     r"(?P<kind>[^\s.]+)(?:\.(?P<group>\S+))? (?:(?P<namespace>[^\s/]+)/)?(?P<name>\S+)"
 )
 
 
-def read_waivers(path: Path) -> list[Waiver]:
-    """The waivers of a file; raises ConfigError with the line of what is none."""
+def read_waivers(path: Path, within: Path | None = None) -> list[Waiver]:
+    """Read the waivers of a file, which is in the folder `within` if one is given.
+
+    Raises ConfigError with the line of what is not valid.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular_text(path, _MAX_BYTES, within)
+        refuse_depth(text, str(path))
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise ConfigError(str(path), "cannot be read", error.strerror or str(error)) from None
+    except yaml.YAMLError as error:
         raise ConfigError(str(path), "cannot be read", str(error).partition("\n")[0]) from None
     if root is None:
         return []

@@ -1,6 +1,7 @@
 """Objects judged by the schemas of the bindings, as the API server would judge them."""
 
 from kubestrata.schema.catalogue import Catalogue, catalogue, installed
+from kubestrata.schema.cel_cost import Budget
 from kubestrata.schema.cel_rule import UnjudgedRule
 from kubestrata.schema.extended import Extended
 from kubestrata.schema.fault import Fault, dotted, shown
@@ -9,6 +10,7 @@ from kubestrata.schema.quantity import is_quantity, quantity
 from kubestrata.schema.values import ValuesSchema, stored_values
 
 __all__ = [
+    "Budget",
     "Catalogue",
     "Extended",
     "Fault",

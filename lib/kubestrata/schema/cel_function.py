@@ -10,14 +10,16 @@ import ipaddress
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
+from kubestrata.core.pattern import Pattern
 from kubestrata.schema.cel_library import STDLIB_FUNCTIONS
 from kubestrata.schema.format import is_cidr, is_ip
 from kubestrata.schema.quantity import is_quantity, quantity
 
+_LONGEST = 1_000_000
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -141,13 +143,33 @@ def _is_integer(value: Any) -> bool:
 
 
 def _find(text: str, pattern: str) -> str:
-    found = re.search(pattern, text)
-    return found[0] if found else ""
+    return next(Pattern(pattern).find(text), "")
 
 
 def _find_all(text: str, pattern: str, limit: int = -1) -> list[str]:
-    found = [each[0] for each in re.finditer(pattern, text)]
-    return found if limit < 0 else found[:limit]
+    return list(islice(Pattern(pattern).find(text), None if limit < 0 else limit))
+
+
+def _replace(text: str, old: str, new: str, limit: int = -1) -> str:
+    times = text.count(old) if limit < 0 else min(limit, text.count(old))
+    _bounded(len(text) + times * len(new))
+    return text.replace(old, new, limit)
+
+
+def _join(items: Sequence[str], separator: str = "") -> str:
+    _bounded(sum(map(len, items)) + len(items) * len(separator))
+    return separator.join(items)
+
+
+def _range(count: int) -> list[int]:
+    _bounded(count)
+    return list(range(count))
+
+
+def _bounded(length: int) -> None:
+    """Refuse a result that would not fit into an object."""
+    if length > _LONGEST:
+        raise ValueError(f"a result is longer than {_LONGEST}")
 
 
 def _is_sorted(items: Sequence[Any]) -> bool:
@@ -178,6 +200,7 @@ def _format(text: str, values: Sequence[Any]) -> str:
             return "%"
         value = next(left)
         if verb in "fe":
+            _bounded(int(digits or 6))
             return format(float(value), f".{digits or 6}{verb}")
         if verb in "xXob":
             return format(int(value), verb)
@@ -221,11 +244,14 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "isQuantity": is_quantity,
     "isSorted": _is_sorted,
     "isURL": is_url,
+    "join": _join,
     "isUnspecified": _of_ip("is_unspecified"),
     "lastIndexOf": _last_index_of,
+    "lists.range": _range,
     "masked": _masked,
     "prefixLength": _prefix_length,
     "quantity": _number,
+    "replace": _replace,
     "sign": _sign,
     "sub": operator.sub,
     "url": _url,

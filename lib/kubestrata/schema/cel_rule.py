@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema import cel_library as cel
 from kubestrata.schema.branch import Branch, Growth, reached, steps
+from kubestrata.schema.cel_cost import Budget, Shape, refused, shape_of
 from kubestrata.schema.cel_function import FUNCTIONS
 from kubestrata.schema.cel_read import Read, chains, plain_words, reads
 from kubestrata.schema.fault import Fault, Step, dotted, hidden, shortened, shown
@@ -39,10 +40,11 @@ class UnjudgedRule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CelRule:
-    """A rule that can be judged; `field` is what it is about, below its place."""
+    """A rule that can be evaluated; `field` is what it is about, below its place."""
 
     expression: str
     program: cel.Program
+    shape: Shape
     field: str
 
 
@@ -58,6 +60,8 @@ class CelRules:
 @cache
 def _program(expression: str) -> cel.Program | str:
     """The compiled rule, shared by all places that have it; else why there is none."""
+    if why := refused(expression):
+        return why
     if _ESCAPED.search(expression):
         return "names fields in a way that is not read here"
     try:
@@ -108,23 +112,29 @@ class CelPlan:
             self.unjudged.add(UnjudgedRule(expression, program))
         else:
             field = str(stored.get("fieldPath", "")).removeprefix(".")
-            yield CelRule(plain_words(expression), program, field)
+            yield CelRule(plain_words(expression), program, shape_of(expression), field)
 
-    def faults(self, value: object, noted: set[UnjudgedRule]) -> Iterator[Fault]:
-        """What an object with its defaults, that fits its schema, breaks.
+    def faults(
+        self, value: object, noted: set[UnjudgedRule], budget: Budget | None = None
+    ) -> Iterator[Fault]:
+        """Yield the rules that an object with its defaults breaks that fits its schema.
 
-        `noted` takes the rules that cannot be judged for this object.
+        `noted` takes the rules that cannot be evaluated for this object, or not within `budget`.
         """
         if self._branch is None:
             return
+        budget = budget or Budget()
         for own, each, trail in reached(self._branch, value):
             if each is None:
                 continue
             if own.typed is not None:
                 each = _with_types(own.typed, each)  # noqa: PLW2901  # the same value, for CEL
             # All of a place at once: whoever reads the faults may judge something else meanwhile.
-            path, ready = steps(trail), _ready(own, each, noted)
-            asked = [(rule, _broken(rule, each, path, noted)) for rule in ready]
+            path = steps(trail)
+            asked = [
+                (rule, _broken(rule, each, path, noted, budget))
+                for rule in _ready(own, each, noted)
+            ]
             for rule, message in asked:
                 if message:
                     yield Fault(f"{dotted(path)}.{rule.field}".strip("."), message)
@@ -140,7 +150,12 @@ def _ready(own: CelRules, value: object, noted: set[UnjudgedRule]) -> tuple[CelR
     return own.rules
 
 
-def _broken(rule: CelRule, value: object, path: Sequence[Step], noted: set[UnjudgedRule]) -> str:
+def _broken(
+    rule: CelRule, value: object, path: Sequence[Step], noted: set[UnjudgedRule], budget: Budget
+) -> str:
+    if why := budget.refuses(rule.shape, value):
+        _note(noted, rule, why)
+        return ""
     try:
         holds = rule.program.execute(_CONTEXT)
     except KeyError as missing:
@@ -149,6 +164,8 @@ def _broken(rule: CelRule, value: object, path: Sequence[Step], noted: set[Unjud
     except Exception as failure:  # noqa: BLE001  # a function's failure arrives as it was raised
         _note(noted, rule, shortened(str(failure), 120))
         return ""
+    finally:
+        budget.spend()
     if holds is not False:
         return ""
     if "size(" in rule.expression and not repr(value).isascii():

@@ -10,13 +10,14 @@ from jsonschema_rs import Draft7Validator
 
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.schema.cel_cost import Budget
 from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
 from kubestrata.schema.default import filled, filling
-from kubestrata.schema.fault import Fault
+from kubestrata.schema.fault import Fault, shown
 from kubestrata.schema.immutable import immutable_fields
 from kubestrata.schema.message import faults_of
 from kubestrata.schema.server_list import list_faults, server_lists
-from kubestrata.schema.strict import compiled, strict, without_patterns
+from kubestrata.schema.strict import compiled, foreign_reference, strict, without_patterns
 
 _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
@@ -67,7 +68,11 @@ class KindSchema:
 
     @cached_property
     def _validator(self) -> Draft7Validator | None:
-        """None for a schema that nothing can be judged by."""
+        """None for a schema that nothing can be validated by."""
+        reference = "" if self.kind.builtin else foreign_reference(self._body)
+        if reference:
+            self._failure = f"it has a $ref ({shown(reference)}), which the API server forbids"
+            return None
         try:
             return compiled(self._strict)
         except ValueError:
@@ -123,12 +128,14 @@ class KindSchema:
         ]
         return Verdict(not errors, tuple(sorted(dict.fromkeys(found))))
 
-    def rule_faults(self, value: dict[str, Any], noted: set[UnjudgedRule]) -> Iterator[Fault]:
-        """Which CEL rules an object does not keep that has its defaults and fits the schema.
+    def rule_faults(
+        self, value: dict[str, Any], noted: set[UnjudgedRule], budget: Budget | None = None
+    ) -> Iterator[Fault]:
+        """Yield the CEL rules that an object breaks that has its defaults and fits the schema.
 
-        `noted` takes the rules that cannot be judged for it.
+        `noted` takes the rules that cannot be evaluated for it, or not within `budget`.
         """
-        return self.rules.faults(value, noted)
+        return self.rules.faults(value, noted, budget)
 
     def list_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
         """What the server finds in lists and quantities."""

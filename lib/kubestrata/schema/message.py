@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
-from kubestrata.core.alike import alike
+from kubestrata.core.alike import Names, alike
 from kubestrata.core.json_value import is_list, is_mapping
-from kubestrata.schema.fault import Fault, Hidden, dotted, hidden, shortened, shown
+from kubestrata.schema.fault import Fault, Hidden, Step, dotted, hidden, shortened, shown
 
 _TYPES = {
     "array": "a list",
@@ -48,9 +48,7 @@ def faults_of(
         return
     match error.kind:
         case ValidationErrorKind.AdditionalProperties(unexpected=names):
-            known = _properties(schema, error.schema_path)
-            for name in names:
-                yield _unknown(dotted([*path, name]), name, known)
+            yield from _unknown(path, names, _Known(_properties(schema, error.schema_path)))
         case ValidationErrorKind.Required(property=name):
             yield Fault(dotted([*path, name]), "is not set; it is required")
         case ValidationErrorKind.Type(types=types):
@@ -59,7 +57,7 @@ def faults_of(
                 dotted(path), f"{_named(value)} where {wanted} belongs", _cast(value, types)
             )
         case ValidationErrorKind.Enum(options=options):
-            near = _near(value, [each for each in options if isinstance(each, str)])
+            near = _Known(each for each in options if isinstance(each, str)).near(value)
             allowed = ", ".join(shown(each) for each in options)
             yield Fault(dotted(path), f"{shown(value)} is none of {shortened(allowed, 120)}", near)
         case _:
@@ -116,20 +114,30 @@ def _is_open(value: object) -> bool:
     return isinstance(value, str) and "${" in value
 
 
-def _unknown(path: str, name: str, known: Sequence[str]) -> Fault:
-    near = _near(name, known)
-    if near or not known:
-        return Fault(path, "unknown field", near)
-    rest = f" and {len(known) - _TOLD} more" if len(known) > _TOLD else ""
-    return Fault(path, f"unknown field; there are {', '.join(sorted(known)[:_TOLD])}{rest}")
+class _Known:
+    """Names that a mistyped one may mean, whatever its case."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._spelled = {each.lower(): each for each in names}
+        self._lowered = Names(self._spelled)
+
+    def near(self, value: object) -> str:
+        if not isinstance(value, str):
+            return ""
+        found = alike(value.lower(), self._lowered, likeness=0.7)
+        return f"write {self._spelled[found[0]]}" if found else ""
+
+    def described(self) -> str:
+        names = sorted(self._spelled.values())
+        rest = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
+        return f"; there are {', '.join(names[:_TOLD])}{rest}" if names else ""
 
 
-def _near(value: object, known: Sequence[str]) -> str:
-    if not isinstance(value, str):
-        return ""
-    lowered = {each.lower(): each for each in known}
-    found = alike(value.lower(), lowered, likeness=0.7)
-    return f"write {lowered[found[0]]}" if found else ""
+def _unknown(path: Sequence[Step], names: Iterable[str], known: _Known) -> Iterator[Fault]:
+    described = known.described()
+    for name in names:
+        near = known.near(name)
+        yield Fault(dotted([*path, name]), f"unknown field{'' if near else described}", near)
 
 
 def _properties(schema: dict[str, Any], path: Sequence[str | int]) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 _QUANTITY = re.compile(
-    r"(?P<number>[-+]?(?:\d+\.?\d*|\.\d+))"
+    r"(?P<number>[-+]?(?:\d+(?:\.\d*)?|\.\d+))"
     r"(?:(?P<binary>[KMGTPE]i)|(?P<decimal>[numkMGTPE])|[eE](?P<power>[-+]?\d{1,4}))?"
 )
 _BINARY: dict[str, int] = {

@@ -13,6 +13,7 @@ from kubestrata.schema.format import FORMATS
 
 _GO_REGEX = jsonschema_rs.RegexOptions()
 _FLAG = "(?i)"
+_LONGEST_REWRITTEN = 1_000
 _ONE_LETTER = re.compile(r"\\([pP])([A-Z])")
 _BY_NAME = frozenset({"definitions", "properties"})
 _SEVERAL = frozenset({"allOf", "anyOf", "oneOf"})
@@ -34,6 +35,8 @@ _INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
 def readable(pattern: str) -> str:
     """A Go pattern as the validator wants it: flags with their group, classes in braces."""
     pattern = _ONE_LETTER.sub(r"\\\1{\2}", pattern)
+    if len(pattern) > _LONGEST_REWRITTEN:
+        return pattern
     while _FLAG in pattern:
         before, _, after = pattern.partition(_FLAG)
         depth, end = 0, 0
@@ -121,8 +124,38 @@ def without_patterns(schema: Any) -> Any:
 
 
 def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft7Validator:
-    """The validator of a schema that was read strictly."""
+    """Return the validator of a schema that was read strictly.
+
+    Raises ValueError for one that cannot be compiled, or that refers to another document.
+    """
     checks: dict[str, Callable[..., bool]] = dict(FORMATS)
     return jsonschema_rs.Draft7Validator(
-        schema, pattern_options=_GO_REGEX, formats=checks, validate_formats=True
+        schema,
+        pattern_options=_GO_REGEX,
+        formats=checks,
+        validate_formats=True,
+        retriever=_refuse,
     )
+
+
+def _refuse(address: str) -> Any:
+    """Fetch nothing and read nothing, whatever a schema refers to."""
+    raise ValueError(f"it refers to {address!r}, and a schema must be one document")
+
+
+def foreign_reference(schema: object) -> str:
+    """Return a `$ref` in a custom kind's schema, which the API server forbids; '' if none."""
+    pending: list[object] = [schema]
+    while pending:
+        part = pending.pop()
+        if is_list(part):
+            pending += part
+        elif is_mapping(part):
+            if isinstance(part.get("$ref"), str):
+                return str(part["$ref"])
+            for key, value in part.items():
+                if key in _BY_NAME and is_mapping(value):
+                    pending += value.values()
+                elif key in _PARTS:
+                    pending.append(value)
+    return ""

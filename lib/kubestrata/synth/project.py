@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kubestrata.core.errors import ConfigError, ProgramError, text_of
 from kubestrata.core.json_value import mapping
 from kubestrata.core.origin import shown, steps_of
+from kubestrata.core.regular_file import read_regular_text
 from kubestrata.core.yaml_read import load_all
 from kubestrata.rules.settings import Settings, read_settings
 from kubestrata.synth.handover import DEFAULT_OUTPUT, receiving
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from kubestrata.synth.platform import Platform
 
 CONFIG = "cdk8s.yaml"
+_MAX_BYTES = 4_000_000
 _PYTHON_FILE = re.compile(r"(?:^|\s)([^\s]+\.py)(?:\s|$)")
 
 
@@ -45,12 +47,12 @@ def load_config(root: Path) -> dict[str, Any]:
     """What `root`'s cdk8s.yaml says; raises ConfigError if it is missing or not a mapping."""
     config = root / CONFIG
     try:
-        documents = load_all(config.read_text(encoding="utf-8"), CONFIG)
+        documents = load_all(read_regular_text(config, _MAX_BYTES), CONFIG)
     except FileNotFoundError as error:
         fix = "run the command in the project's folder"
         raise ConfigError(CONFIG, f"not found in {root}", "every project has one", fix) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(CONFIG, "cannot be read", str(error)) from error
+    except OSError as error:
+        raise ConfigError(CONFIG, "cannot be read", error.strerror or str(error)) from error
     found: object = documents[0] if documents else {}
     settings = mapping(found)
     if settings is not found:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.pattern import Pattern, PatternError
 from kubestrata.rules.field import known
 from kubestrata.rules.near import near
 from kubestrata.rules.references._reference import Use, check_references
@@ -59,8 +59,8 @@ def _admits(tree: ClusterTree, condition: dict[str, Any], use: Use) -> bool:
 
 def _matches(pattern: str, text: str) -> bool:
     try:
-        return re.search(pattern, text) is not None
-    except re.error:
+        return Pattern(pattern).is_in(text)
+    except PatternError:
         return True
 
 

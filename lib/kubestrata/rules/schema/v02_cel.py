@@ -8,14 +8,16 @@ from kubestrata.rules.judged import judged_objects, unjudged_rules
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
+from kubestrata.schema import Budget
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    budget = Budget()
     for judged in judged_objects(tree):
         # The API server asks the rules only of what fits the schema.
         if judged.verdict.fits:
             noted = unjudged_rules(tree, judged.schema)
-            for fault in judged.schema.rule_faults(judged.value, noted):
+            for fault in judged.schema.rule_faults(judged.value, noted, budget):
                 yield judged.subject.finding(*fault)
 
 

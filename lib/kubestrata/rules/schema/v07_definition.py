@@ -19,7 +19,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         kind = schema.kind
         by = defined.by.get((kind.group, kind.kind))
         if by is not None and schema.fault:
-            message = f"the schema of {kind.kind} {kind.version} is none: {schema.fault}"
+            message = f"the schema of {kind.kind} {kind.version} cannot be used: {schema.fault}"
             yield by.finding("spec.versions", message)
 
 

@@ -46,7 +46,7 @@ def _is_literal(field: str, value: object) -> bool:
     if not isinstance(value, str) or not value.strip():
         return False
     text = value if field == "stringData" else _decoded(value)
-    elsewhere = text.strip().startswith("${") or PLACEHOLDER.search(text)
+    elsewhere = text.strip().startswith("${") or PLACEHOLDER.is_in(text)
     return bool(text.strip()) and not elsewhere and "ENC[AES256_GCM" not in text
 
 

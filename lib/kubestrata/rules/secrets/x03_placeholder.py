@@ -23,11 +23,11 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             continue
         for path, text in strings(subject.manifest):
             value = _plain(subject, path, text)
-            found = PLACEHOLDER.search(value)
+            found = next(PLACEHOLDER.find(value), "")
             if found and "\n" not in value.strip():
                 # Of a Secret only the placeholder: the text around it may be the value.
                 whole = subject.identity.kind != "Secret"
-                shown = value.strip()[:60] if whole else found[0].strip()
+                shown = value.strip()[:60] if whole else found.strip()
                 message = f"holds {shown}, which nothing in the cluster replaces"
                 yield subject.finding(path, message, "take the value from an ExternalSecret")
 

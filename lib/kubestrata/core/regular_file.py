@@ -1,0 +1,56 @@
+"""The one way in for files that others wrote: regular files of a bounded size, in a folder.
+
+Devices, FIFOs and sockets are never opened: reading them may block, or never end.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class FileRefusedError(OSError):
+    """A file that is there and is not read; `strerror` says why."""
+
+
+def read_regular(path: Path, limit: int, within: Path | None = None) -> bytes:
+    """Return what a file holds, which may be `limit` bytes long.
+
+    Links are followed; one that leaves the folder `within` is refused. Raises OSError, whose
+    `strerror` is the reason.
+    """
+    if within is not None and not _resolved(path).is_relative_to(within.resolve()):
+        raise _refused(path, "is a link to a file outside of the folder")
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise _refused(path, "is not a regular file")
+    descriptor = os.open(path, _FLAGS)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise _refused(path, "is not a regular file")
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise _refused(path, f"is larger than {limit} bytes")
+    return content
+
+
+def read_regular_text(path: Path, limit: int, within: Path | None = None) -> str:
+    """Return the same as text; one that is not UTF-8 is refused too."""
+    try:
+        return read_regular(path, limit, within).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refused(path, f"is not UTF-8 text at byte {error.start}") from None
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve(strict=True)
+    except RuntimeError:
+        raise _refused(path, "is a link to itself") from None
+
+
+def _refused(path: Path, why: str) -> FileRefusedError:
+    return FileRefusedError(errno.EINVAL, why, str(path))

@@ -1,0 +1,257 @@
+"""Follows the lists of a folder, and everything that they name: the gate to what is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.secret_record import remember
+from kubestrata.gitops.closure import Closure, Cost, list_of
+from kubestrata.gitops.disk import join
+from kubestrata.gitops.document import Reading, Repository, fault, file_identity
+from kubestrata.gitops.file_list import (
+    GENERATORS,
+    NAMES,
+    PLUGINS,
+    FileList,
+    inline_documents,
+    is_remote,
+    other_files,
+    plugin_files,
+    spelled,
+)
+from kubestrata.gitops.secret_generator import generated_secrets
+from kubestrata.rules.subject import Listed, Unjudged
+
+_LISTS = ("resources", "bases", "components")
+_ELSEWHERE = ("helmCharts", "helmChartInflationGenerator")
+_MOST_LISTS = 50_000
+"""Links can give one folder any number of paths."""
+
+
+def closure_of(
+    disk: Repository,
+    folder: str,
+    components: Sequence[str] = (),
+    *,
+    recurse: bool = True,
+    kustomized: bool = True,
+) -> Closure:
+    """Follow a folder's lists, or take all its files where it has none, as Flux does.
+
+    `components` are what Flux adds to the list, relative to the folder. Without `recurse` only
+    the files of the folder itself, as Argo CD does; unless `kustomized` they are read as kubectl
+    reads them.
+    """
+    found = Closure(kustomized=kustomized or list_of(disk, folder) is not None)
+    walk = _Walk(disk, found)
+    if list_of(disk, folder) is not None:
+        walk.folder(folder)
+        if found.lists and components:
+            value = found.lists[0].value
+            value["components"] = [*sequence(value.get("components")), *components]
+    else:
+        _whole(disk, folder, found, recurse=recurse)
+        found.components += components
+    for each in components:
+        walk.folder(join(folder, each))
+    return found
+
+
+def _whole(disk: Repository, folder: str, found: Closure, *, recurse: bool) -> None:
+    """Take all files of a folder that has no list."""
+    walked: set[str] = set()
+    for path in disk.yaml_files(folder):
+        if not recurse and path.rpartition("/")[0] != folder:
+            continue
+        above = [part for part in _between(folder, path) if list_of(disk, part) is not None]
+        if not above:
+            found.cost.size += disk.size(path)
+            if _take(disk, path, found).documents:
+                found.entries.append(_relative(folder, path))
+        elif (top := above[-1]) not in walked:
+            walked.add(top)
+            found.entries.append(_relative(folder, top))
+            _Walk(disk, found).folder(top)
+
+
+def _relative(folder: str, path: str) -> str:
+    return path.removeprefix(f"{folder}/") if folder else path
+
+
+def _between(top: str, path: str) -> list[str]:
+    """The folders below `top` on the way to a file."""
+    parts: list[str] = []
+    folder = path.rpartition("/")[0]
+    while folder not in (top, ""):
+        parts.append(folder)
+        folder = folder.rpartition("/")[0]
+    return parts
+
+
+def _take(disk: Repository, path: str, found: Closure) -> Reading:
+    if path in found.files:
+        return Reading(())
+    found.files.add(path)
+    reading = disk.reading(path, kustomized=found.kustomized)
+    found.documents += reading.documents
+    found.faults += reading.faults
+    return reading
+
+
+class _Walk:
+    """One walk over the lists of a folder and of the folders that they name."""
+
+    def __init__(self, disk: Repository, found: Closure) -> None:
+        self._disk = disk
+        self._found = found
+        self._costs: dict[str, Cost] = {}
+        self._open: set[Path | None] = set()
+
+    def folder(self, folder: str) -> None:
+        """Follow a folder's list, and those that it names; as deep as they go."""
+        pending = [(folder, self._visit(folder))]
+        while pending:
+            deeper = next(pending[-1][1], None)
+            if deeper is None:
+                self._open.discard(self._disk.find(pending.pop()[0]))
+            elif self._disk.find(deeper) not in self._open:
+                pending.append((deeper, self._visit(deeper)))
+            else:
+                where = list_of(self._disk, pending[-1][0]) or deeper
+                why = f"names {deeper or '.'}, which it is itself part of"
+                self._found.faults.append(fault(where, 1, why, "break the cycle"))
+        self._found.cost.add(self._cost_of(folder))
+
+    def _cost_of(self, folder: str) -> Cost:
+        return self._costs.get(folder, Cost())
+
+    def _visit(self, folder: str) -> Iterator[str]:
+        """Follow one list; yields the folders to visit before it goes on."""
+        path = list_of(self._disk, folder)
+        if path is None or folder in self._costs:
+            return
+        if len(self._costs) >= _MOST_LISTS:
+            why = f"is one of more than {_MOST_LISTS} folders that one list names, and was not read"
+            self._found.faults.append(fault(path, 1, why, "check the parts one by one with --root"))
+            return
+        self._open.add(self._disk.find(folder))
+        cost = self._costs[folder] = Cost(folders=1)
+        self._found.files.add(path)
+        made = self._list_at(path)
+        if made is None:
+            return
+        self._found.lists.append(made)
+        for secret in generated_secrets(self._disk, made):
+            remember(secret)
+        for key in _LISTS:
+            if key in made.value:
+                kept: list[str] = []
+                for entry, deeper in self._entries(made, key, kept):
+                    yield deeper
+                    cost.add(self._cost_of(deeper))
+                    kept.append(entry)
+                made.value[key] = kept
+        self._others(made)
+        self._found.generates |= any(made.value.get(key) for key in (*GENERATORS, "generators"))
+        for key in _ELSEWHERE:
+            for chart in sequence(made.value.pop(key, ())):
+                what = f"chart {mapping(chart).get('name')}"
+                self._skip(made, what, "Kustomize inflates a chart")
+
+    def _list_at(self, path: str) -> FileList | None:
+        # Its own file Kustomize reads as kubectl does.
+        reading = self._disk.reading(path, kustomized=False)
+        self._found.faults += reading.faults
+        try:
+            if reading.documents:
+                value = spelled(reading.documents[0].manifest)
+                return FileList(path, partial(self._disk.text, path), value)
+            if not reading.faults:
+                self._found.faults.append(fault(path, 1, "lists nothing", "list its files"))
+        except ValueError as error:
+            self._found.faults.append(fault(path, 1, str(error)))
+        return None
+
+    def _skip(self, made: FileList, what: str, why: str) -> None:
+        entry = what.rpartition(" ")[2]
+        self._found.unjudged.append(Unjudged(what, why, made.place(entry)))
+
+    def _entries(self, made: FileList, key: str, kept: list[str]) -> Iterator[tuple[str, str]]:
+        """Keep the files of a list; yields its folders, as they are written and from the root."""
+        seen: set[str] = set()
+        for index, raw in enumerate(sequence(made.value[key])):
+            entry, path = str(raw), join(made.folder, str(raw))
+            at = f"{key}[{index}]"
+            if path in seen:
+                self._list(made, at, entry, "repeated")
+                continue
+            seen.add(path)
+            if path.startswith("..") or self._disk.find(path) is None:
+                if is_remote(entry):
+                    self._skip(made, entry, "is in another repository")
+                else:
+                    self._list(made, at, entry, "missing")
+            elif not self._disk.is_folder(path):
+                if self._file(made, entry, path):
+                    kept.append(entry)
+            elif list_of(self._disk, path) is None:
+                self._list(made, at, f"{entry.rstrip('/')}/{NAMES[0]}", "missing")
+            else:
+                yield entry, path
+
+    def _file(self, made: FileList, entry: str, path: str) -> bool:
+        known = path in self._found.files
+        reading = _take(self._disk, path, self._found)
+        if not known and not reading.documents and not reading.faults:
+            self._skip(made, entry, "has no object yet")
+        self._weigh(made, path)
+        return known or bool(reading.documents and not reading.faults)
+
+    def _weigh(self, made: FileList, path: str) -> None:
+        self._costs[made.folder].size += self._disk.size(path)
+
+    def _others(self, made: FileList) -> None:
+        """Check everything but resources that a list names: only files that are here are read."""
+        for key, entry in other_files(made.value):
+            self._other(made, key, entry)
+        for key in PLUGINS:
+            for index, entry in enumerate(sequence(made.value.get(key))):
+                self._plugin(made, f"{key}[{index}]", str(entry))
+
+    def _plugin(self, made: FileList, key: str, entry: str) -> None:
+        path = join(made.folder, entry)
+        inline = inline_documents(entry)
+        if inline is None and self._other(made, key, entry):
+            reading = self._disk.reading(path)
+            self._found.faults += reading.faults
+            inline = [each.manifest for each in reading.documents]
+        elif inline is None and self._disk.is_folder(path):
+            self._skip(made, entry, "is a folder of generators or transformers")
+        for each in inline or ():
+            try:
+                for at, file in list(plugin_files(each)):
+                    self._other(made, f"{key}.{at}", file)
+            except ValueError as error:
+                self._found.strange = True
+                self._found.faults.append(fault(made.path, 1, f"{key}: {error}"))
+
+    def _other(self, made: FileList, key: str, entry: str) -> bool:
+        path = join(made.folder, entry)
+        if not path.startswith("..") and self._disk.is_file(path):
+            self._found.files.add(path)
+            self._weigh(made, path)
+            return True
+        self._found.strange = True
+        if is_remote(entry):
+            self._skip(made, entry, "is in another repository")
+        elif not self._disk.is_folder(path):
+            self._list(made, key, entry, "missing")
+        return False
+
+    def _list(self, made: FileList, path: str, entry: str, problem: Any) -> None:
+        place = made.place(entry.removesuffix(f"/{NAMES[0]}"))
+        self._found.listed.append(Listed(file_identity(made.path), place, path, entry, problem))

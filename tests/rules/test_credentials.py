@@ -1,0 +1,47 @@
+"""Credentials are recognised by their form, in texts of any length."""
+
+from __future__ import annotations
+
+import pytest
+
+from kubestrata.rules.credentials import PLACEHOLDER, form_of, is_password
+
+KEY = "-----BEGIN {}PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        (KEY.format(""), "a private key"),
+        (KEY.format("RSA ENCRYPTED "), "a private key"),
+        ("see AKIA" + "A1" * 8 + " there", "an AWS access key"),
+        ("ghp_" + "a1" * 15, "a GitHub token"),
+        ("eyJ" + "a" * 10 + ".eyJ" + "b" * 10 + "." + "c" * 10, "a JSON web token"),
+        ("postgres://shop:hunter2@db:5432/shop", "credentials in an address"),
+        ("postgres://shop:${PASSWORD}@db/shop", ""),
+        ("postgres://shop:<password>@db/shop", ""),
+        ("postgres://shop:*****@db/shop", ""),
+        ("https://example.org:8080/a@b", ""),
+    ],
+)
+def test_a_form_is_recognised(text: str, form: str) -> None:
+    assert form_of(text) == form
+    assert form_of(f"first\n{text}\nlast") == form
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["a", "a://", "eyJ", "a:", "-----BEGIN A ", "T/B", "hooks.slack.com/services/T", "github_pat_"],
+)
+def test_a_text_of_a_megabyte_is_searched(part: str) -> None:
+    text = part * (1_000_000 // len(part)) + " ://"
+    assert form_of(text) in ("", "a GitHub token")
+    assert not PLACEHOLDER.is_in(text)
+
+
+def test_a_field_named_like_a_secret_holds_one_or_names_one() -> None:
+    assert is_password("spec.password", "hunter2")
+    assert is_password("spec.adminPassword", "TRUE\nstory")
+    assert not is_password("spec.password", "true\n")
+    assert not is_password("spec.secretKeys.password", "hunter2")
+    assert not is_password("spec." + "existing" * 20_000 + "Password.password", "{{ .Values.a }}")
