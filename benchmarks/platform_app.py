@@ -73,13 +73,19 @@ class Phases:
 
 
 def _build() -> Platform:
-    from kubestrata.synth.handover import receiving  # noqa: PLC0415  # timed as an import
+    from kubestrata.synth.platform import receiving  # noqa: PLC0415  # timed as an import
 
     received: list[Platform] = []
     sys.path.insert(0, str(ROOT))
     with receiving(received.append):
         runpy.run_path(str(ROOT / "main.py"), run_name="__main__")
     return received[0]
+
+
+def _derive(platform: Platform) -> dict[str, bytes]:
+    from kubestrata.synth.synthesis import synthesize  # noqa: PLC0415  # timed as an import
+
+    return synthesize(platform).contents
 
 
 def _write(output: Path, files: dict[str, bytes]) -> None:
@@ -91,7 +97,7 @@ def _write(output: Path, files: dict[str, bytes]) -> None:
 def _once(output: Path) -> dict[str, float]:
     phases = Phases()
     platform = phases.time("build", _build)
-    files = phases.time("derive", platform.files)
+    files = phases.time("derive", lambda: _derive(platform))
     phases.time("write", lambda: _write(output, files))
     return phases.as_dict()
 

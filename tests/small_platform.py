@@ -22,6 +22,7 @@ from kubestrata import (
     SubstituteFrom,
 )
 from kubestrata.constructs import HelmChart
+from kubestrata.delivery.deliver import deliver
 
 CHARTS = ChartRepository("charts", "https://charts.example.com")
 
@@ -80,7 +81,9 @@ def chart(name: str = "operator", *, provides: tuple[str, ...] = ()) -> HelmChar
 
 def files(cluster: Cluster) -> dict[str, bytes]:
     """What the cluster's delivery makes."""
-    return {file.path: file.content for file in cluster.delivery.derive(cluster)}
+    return {
+        file.path.removeprefix(f"{cluster.name}/"): file.content for file in deliver(cluster).files
+    }
 
 
 def manifest(cluster: Cluster, path: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from kubestrata.synth.synthesis import synthesize
 from main import build
 from tests.charts.helm_value import HELM_VALUES, unlisted
 
@@ -95,7 +96,7 @@ UNLISTED_VALUES = {
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    tree = build().files()
+    tree = synthesize(build()).contents
     return {path: content for path, content in tree.items() if path.startswith("cloudlab/")}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kubestrata import Cluster
+from kubestrata.delivery.deliver import deliver
 from main import build
 
 Objects = list[dict[str, Any]]
@@ -91,7 +92,7 @@ def cluster() -> Cluster:
 
 @pytest.fixture(scope="module")
 def objects(cluster: Cluster) -> Objects:
-    return [file.manifest for file in cluster.delivery.derive(cluster) if file.manifest]
+    return [file.manifest for file in deliver(cluster).files if file.manifest]
 
 
 def of_kind(objects: Objects, kind: str) -> dict[str, dict[str, Any]]:

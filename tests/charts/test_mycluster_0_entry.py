@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from charts import catalogue
+from kubestrata.synth.synthesis import synthesize
 from main import build
 
 Objects = list[dict[str, Any]]
@@ -19,7 +20,7 @@ HELM_VALUES = Path(__file__).parents[3] / "shared" / "schemas" / "helm-values"
 def objects() -> Objects:
     return [
         document
-        for path, content in build().files().items()
+        for path, content in synthesize(build()).contents.items()
         if path.startswith("mycluster-0/")
         and PurePosixPath(path).name != "kustomization.yaml"
         and not path.endswith(".enc.yaml")

@@ -22,6 +22,7 @@ from charts.observability.victoria_metrics_store import (
 )
 from kubestrata import Cluster, Host, Platform, Quantity, Reference, RemoteManifests
 from kubestrata.constructs import CiliumNetwork, GatewayReference, Gateways, SecretStoreReference
+from kubestrata.synth.synthesis import synthesize
 from main import build
 from tests.charts.helm_value import HELM_VALUES, unlisted
 from tests.constructs.judging import faults
@@ -71,7 +72,7 @@ UNLISTED_VALUES = {
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return build().files()
+    return synthesize(build()).contents
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ def run_main(project: Project) -> subprocess.CompletedProcess[str]:
 def test_main_py_alone_judges_by_the_settings_and_writes_nothing_else(faulty: Project) -> None:
     done = run_main(faulty)
     assert done.returncode == 1
-    assert "JudgementError: kubestrata check: rules are violated" in done.stderr
+    assert "ViolationError: kubestrata check: rules are violated" in done.stderr
     assert f"main.py:{line_of(faulty, 'RawResource(web')}" in done.stderr
     assert faulty.run("synth").err.partition("error ")[2] in done.stderr
     assert not faulty.dist.exists()

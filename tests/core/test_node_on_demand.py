@@ -69,13 +69,13 @@ def test_no_process_is_started_and_nothing_of_jsii_is_imported(tmp_path: Path) -
     code = PLATFORM.format(
         imports="sys.addaudithook(lambda event, _: event == 'subprocess.Popen' and print(event))"
     )
-    code += "platform.write()\nprint(*sorted({'cdk8s', 'constructs', 'jsii'} & {*sys.modules}))\n"
+    code += "platform.synth()\nprint(*sorted({'cdk8s', 'constructs', 'jsii'} & {*sys.modules}))\n"
     assert run(tmp_path, code).stdout == "\n"
 
 
 @pytest.mark.parametrize("imports", IMPORT_ORDERS)
 def test_importing_packages_of_node_does_not_start_it(tmp_path: Path, imports: str) -> None:
-    code = "platform.write()\nimport cdk8s, constructs\nprint(isinstance(platform, cdk8s.App))\n"
+    code = "platform.synth()\nimport cdk8s, constructs\nprint(isinstance(platform, cdk8s.App))\n"
     assert output(tmp_path, code, imports=imports, env=NO_NODE) == "True\n"
 
 

@@ -7,7 +7,8 @@ import pytest
 from kubeapis import fluxcd, k8s
 from kubestrata import Cluster, Component, Host, Platform, SubstituteFrom
 from kubestrata.core.errors import DuplicateObject
-from kubestrata.gitops import from_platform
+from kubestrata.synth.cluster_tree import trees_of
+from kubestrata.synth.synthesis import synthesize
 from tests.small_platform import config_map, files, flux, kustomization, new_component
 
 
@@ -53,7 +54,7 @@ def test_every_unit_of_such_a_cluster_is_judged() -> None:
     config_map(new_component(cluster))
     platform = cluster.node.root
     assert isinstance(platform, Platform)
-    (tree,) = from_platform(platform)
+    (tree,) = trees_of(synthesize(platform))
     assert [unit.name for unit in tree.units] == ["web"]
     assert {each.identity.kind for each in tree.subjects} == {
         "ConfigMap",

@@ -26,6 +26,7 @@ from kubestrata.core.errors import (
     InvalidValue,
 )
 from kubestrata.core.value.image import Image
+from kubestrata.delivery.deliver import deliver
 from tests.small_platform import (
     CHARTS,
     chart,
@@ -294,8 +295,8 @@ def test_flux_may_live_in_another_namespace() -> None:
 def test_every_written_file_knows_the_line_that_caused_it() -> None:
     cluster = new_cluster()
     HelmRelease(new_component(cluster), "app", chart=chart())
-    made = {file.path: file for file in cluster.delivery.derive(cluster)}
-    assert made["apps/web/app-helmrelease.yaml"].origin.path == "c1/web/app-release/app"
-    assert made["flux/web-kustomization.yaml"].origin.path == "c1/web"
-    assert made["flux/charts-helmrepository.yaml"].origin.path == "c1/web"
+    made = {file.path: file for file in deliver(cluster).files}
+    assert made["c1/apps/web/app-helmrelease.yaml"].origin.path == "c1/web/app-release/app"
+    assert made["c1/flux/web-kustomization.yaml"].origin.path == "c1/web"
+    assert made["c1/flux/charts-helmrepository.yaml"].origin.path == "c1/web"
     assert all(file.origin.line for file in made.values())

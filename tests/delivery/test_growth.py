@@ -12,10 +12,11 @@ from kubestrata import Cluster, Reference
 from kubestrata.core.reachability import Reachability
 from kubestrata.delivery.graph import Graph
 from kubestrata.delivery.unit import units_of
-from kubestrata.gitops import from_platform
 from kubestrata.rules.engine import judge
 from kubestrata.rules.settings import Settings
+from kubestrata.synth.cluster_tree import trees_of
 from kubestrata.synth.platform import Platform
+from kubestrata.synth.synthesis import synthesize
 from tests.small_platform import config_map, files, new_cluster, new_component
 
 Needs = Callable[[int], Sequence[int]]
@@ -39,7 +40,7 @@ def cluster_of(size: int, needs: Needs) -> tuple[Platform, Cluster]:
 
 
 def check(platform: Platform) -> None:
-    for tree in from_platform(platform):
+    for tree in trees_of(synthesize(platform)):
         judge(tree, Settings().rules(), [], date(2026, 1, 1))
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kubestrata.gitops import from_folder, from_platform
+from kubestrata.gitops import from_folder
+from kubestrata.synth.cluster_tree import trees_of
+from kubestrata.synth.synthesis import synthesize
 from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.settings import Settings
 from kubestrata.rules.subject import ClusterTree
@@ -71,7 +73,7 @@ def judged(trees: Sequence[ClusterTree], settings: Settings) -> list[Report]:
 def test_the_platform_is_clean_and_no_object_is_skipped() -> None:
     project = load_project(ROOT)
     platform = build(project)
-    trees = from_platform(platform)
+    trees = trees_of(synthesize(platform))
     for tree, report in zip(trees, judged(trees, SETTINGS), strict=True):
         untyped = [each for each in ELSEWHERE[report.cluster] if "://" not in each]
         assert found(report) == WAIVED[report.cluster]

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 import yaml
 
+from kubestrata.synth.synthesis import synthesize
 from kubeapis import fluxcd
 from kubestrata.core.json_value import mapping
 from kubestrata.synth.dist_writer import read_tree
@@ -58,7 +59,7 @@ def built(path: str) -> list[dict[str, Any]]:
 
 
 def test_the_tree_is_what_the_code_makes() -> None:
-    assert read_tree(DIST) == build().files()
+    assert read_tree(DIST) == synthesize(build()).contents
 
 
 @pytest.mark.parametrize("path", local_paths())

@@ -8,8 +8,10 @@ import pytest
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.yaml_text import dump
-from kubestrata.gitops import from_files, from_folder, from_platform
+from kubestrata.gitops import from_folder
 from kubestrata.rules.subject import ClusterTree
+from kubestrata.synth.cluster_tree import trees_of
+from kubestrata.synth.synthesis import synthesize
 from main import build
 from tests.conftest import ROOT
 from tests.gitops.judging import told
@@ -29,7 +31,7 @@ def cluster(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def generated(cluster: str) -> ClusterTree:
-    return named(from_platform(build()), cluster)
+    return named(trees_of(synthesize(build())), cluster)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,7 @@ def test_both_readings_see_the_same_objects_and_units(
 
 
 def test_generated_objects_are_at_their_line_of_python() -> None:
-    generated = named(from_platform(build()), "cloudlab")
+    generated = named(trees_of(synthesize(build())), "cloudlab")
     release = generated.get("helm.toolkit.fluxcd.io", "HelmRelease", "traefik", "traefik")
     assert release is not None
     assert release.place.file == "charts/infrastructure/traefik.py"
@@ -69,12 +71,6 @@ def test_the_whole_repository_is_the_same_cluster(plain: ClusterTree) -> None:
     assert tree.orphans == []
 
 
-def test_files_alone_tell_nearly_as_much(generated: ClusterTree) -> None:
-    tree = named(from_files(build().derive()), generated.name)
-    assert tree.by_identity.keys() == generated.by_identity.keys()
-    assert told(tree) == []
-
-
 def test_what_flux_reads_and_nothing_makes_is_declared() -> None:
-    generated = named(from_platform(build()), "cloudlab")
+    generated = named(trees_of(synthesize(build())), "cloudlab")
     assert {each.name for each in generated.external} == {"flux-system", "sops-age"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kubestrata.core.identity import Identity
-from kubestrata.delivery.flux import ENTRY
+from kubestrata.delivery.flux_delivery import ENTRY
 from kubestrata.gitops import from_folder, kubectl, roots
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.synth.manifest_index import INDEX_NAME

@@ -97,10 +97,12 @@ def run(
         why = "--root, --waivers, --schemas and --charts are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
     if folder is None:
-        from kubestrata.synth.judgement import judge_platform
+        from kubestrata.synth.check import check_delivered
+        from kubestrata.synth.synthesis import synthesize
 
         project = load_project(Path.cwd())
-        settings, reports = project.settings, judge_platform(build(project), project.settings)
+        settings = project.settings
+        reports = check_delivered(synthesize(build(project)), settings)
     else:
         settings = settings_in(Path.cwd())  # never those of the tree that is judged
         shelf = _charts(charts)

@@ -25,7 +25,7 @@ from kubestrata.synth.manifest_index import INDEX_NAME
 from kubestrata.synth.project import Project, build, load_project
 
 if TYPE_CHECKING:
-    from kubestrata.synth.platform import Platform
+    from kubestrata.delivery.delivered import Delivered
 
 NAME = "diff"
 _Refused: TypeAlias = Mapping[str, Sequence[Violation]]
@@ -58,14 +58,16 @@ def run(
     main.py makes, 1 if it differs, 2 if the comparison failed.
     """
     project = load_project(Path.cwd())
-    platform = build(project)
-    after = platform.files()
+    from kubestrata.synth.synthesis import synthesize
+
+    delivered = synthesize(build(project))
+    after = delivered.contents
     folder = against or project.output
     before = _on_disk(folder, after.keys())
     changes = [without_secrets(change) for change in compare(before, after)]
     if problem := index_problem(folder, after):
         changes.append(ObjectChange("changed", INDEX_NAME, INDEX_NAME, note=problem))
-    refused: _Refused = _refused(platform, project, before) if changes else {}
+    refused: _Refused = _refused(delivered, project, before) if changes else {}
     if output is Format.JSON:
         printer.document(_facts(changes, refused))
     else:
@@ -82,10 +84,10 @@ def _on_disk(folder: Path, made: Iterator[str] | Any) -> dict[str, bytes]:
     return files
 
 
-def _refused(platform: Platform, project: Project, before: Mapping[str, bytes]) -> _Refused:
-    from kubestrata.synth.judgement import refused_changes
+def _refused(delivered: Delivered, project: Project, before: Mapping[str, bytes]) -> _Refused:
+    from kubestrata.synth.check import refused_changes
 
-    return refused_changes(platform, project.settings, before)
+    return refused_changes(delivered, project.settings, before)
 
 
 def _facts(changes: Sequence[ObjectChange], refused: _Refused) -> dict[str, Any]:

@@ -31,7 +31,11 @@ def run(
     """
     project = load_project(Path.cwd())
     wanted = _below_output(project, file)
-    made = {one.path: one for one in build(project).derive()}
+    from kubestrata.synth.synthesis import synthesize
+
+    made = {
+        file.path: file for cluster in synthesize(build(project)).clusters for file in cluster.files
+    }
     if wanted not in made:
         fix = "kubestrata diff shows what the code makes"
         raise ConfigError(str(file), "is no file of the tree", "main.py does not make it", fix)

@@ -15,8 +15,7 @@ from kubestrata.cli import printer
 from kubestrata.synth.project import build, load_project
 
 if TYPE_CHECKING:
-    from kubestrata.core.cluster import Cluster
-    from kubestrata.delivery.graph import Graph
+    from kubestrata.delivery.delivered import DeliveredCluster
 
 NAME = "graph"
 
@@ -38,31 +37,29 @@ def run(
 
     Example: kubestrata graph --output mermaid
     """
-    clusters = build(load_project(Path.cwd())).clusters
-    from kubestrata.delivery.graph import Graph  # starts Node, which help needs not
-    from kubestrata.delivery.unit import units_of
+    from kubestrata.synth.synthesis import synthesize
 
-    graphs = [(cluster, Graph(cluster, units_of(cluster))) for cluster in clusters]
+    clusters = synthesize(build(load_project(Path.cwd()))).clusters
     if output is Format.JSON:
-        printer.document({cluster.name: _edges(graph) for cluster, graph in graphs})
+        printer.document({cluster.name: _edges(cluster) for cluster in clusters})
     elif output is Format.MERMAID:
-        printer.page(_mermaid(graphs) + "\n")
+        printer.page(_mermaid(clusters) + "\n")
     else:
-        for cluster, graph in graphs:
-            for line in (cluster.name, *_text(graph)):
+        for cluster in clusters:
+            for line in (cluster.name, *_text(cluster)):
                 printer.line(line)
 
 
-def _edges(graph: Graph) -> dict[str, dict[str, str]]:
+def _edges(cluster: DeliveredCluster) -> dict[str, dict[str, str]]:
     return {
-        name: {other: str(graph.needs[name][other]) for other in others}
-        for name, others in graph.depends_on().items()
+        name: {other: str(cluster.needs[name][other]) for other in others}
+        for name, others in cluster.depends_on.items()
     }
 
 
-def _text(graph: Graph) -> list[str]:
+def _text(cluster: DeliveredCluster) -> list[str]:
     lines: list[str] = []
-    for name, others in _edges(graph).items():
+    for name, others in _edges(cluster).items():
         lines.append(f"  {name}")
         lines += [f"    after {other}: {reason}" for other, reason in others.items()]
     return lines
@@ -88,13 +85,13 @@ class _MermaidIds:
         return self._known[names]
 
 
-def _mermaid(graphs: Sequence[tuple[Cluster, Graph]]) -> str:
+def _mermaid(clusters: Sequence[DeliveredCluster]) -> str:
     ids = _MermaidIds()
     lines = ["graph BT"]
-    for cluster, graph in graphs:
+    for cluster in clusters:
         lines.append(f"  subgraph {ids.of('cluster', cluster.name)}{_label(cluster.name)}")
-        lines += [f"    {ids.of(cluster.name, name)}{_label(name)}" for name in graph.needs]
-        for name, others in graph.depends_on().items():
+        lines += [f"    {ids.of(cluster.name, name)}{_label(name)}" for name in cluster.needs]
+        for name, others in cluster.depends_on.items():
             node = ids.of(cluster.name, name)
             lines += [f"    {node} --> {ids.of(cluster.name, other)}" for other in others]
         lines.append("  end")

@@ -14,8 +14,8 @@ from kubestrata.core.interruption import held, note_change
 from kubestrata.synth.project import Project, build, load_project
 
 if TYPE_CHECKING:
+    from kubestrata.delivery.delivered import Delivered
     from kubestrata.synth.dist_writer import WriteReport
-    from kubestrata.synth.platform import Platform
 
 NAME = "synth"
 
@@ -42,10 +42,13 @@ def run(
     project = load_project(Path.cwd())
     named = os.environ.get("CDK8S_OUTDIR")
     folder = output or (Path(named) if named else project.output)
-    platform = build(project)
-    _judge(platform, project, folder, no_check=no_check)
+    from kubestrata.synth.dist_writer import write_tree
+    from kubestrata.synth.synthesis import synthesize
+
+    delivered = synthesize(build(project))
+    _check(delivered, project, folder, no_check=no_check)
     with held():
-        report = platform.write(folder)
+        report = write_tree(folder, delivered.contents)
         summary = _summary(folder, report)
         if report.written or report.removed:
             note_change(summary)
@@ -60,11 +63,11 @@ def _summary(folder: Path, report: WriteReport) -> str:
     )
 
 
-def _judge(platform: Platform, project: Project, folder: Path, *, no_check: bool) -> None:
-    from kubestrata.synth.judgement import in_ci, require_clean
+def _check(delivered: Delivered, project: Project, folder: Path, *, no_check: bool) -> None:
+    from kubestrata.synth.check import in_ci, require_clean
 
     if not no_check:
-        require_clean(platform, project.settings, folder)
+        require_clean(delivered, project.settings, folder)
         return
     if in_ci():
         why = "CI is set, and what is refused would be delivered"

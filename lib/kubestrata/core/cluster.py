@@ -16,7 +16,6 @@ from kubestrata.core.value.placeholder import Placeholder
 
 if TYPE_CHECKING:
     from kubestrata.core.component import Component
-    from kubestrata.core.written import WrittenFile
 
 _Offer = TypeVar("_Offer")
 _RESERVED = ("bootstrap", "flux", "talos")
@@ -24,7 +23,7 @@ LAYERS = ("infrastructure", "security", "observability", "apps")
 
 
 class Delivery(Protocol):
-    """How a cluster receives its objects: Flux, Argo CD."""
+    """The settings of a delivery that a cluster knows: of Flux, of Argo CD."""
 
     @property
     def namespace(self) -> str:
@@ -39,10 +38,6 @@ class Delivery(Protocol):
     @property
     def groups(self) -> frozenset[str]:
         """API groups whose CRDs the delivery itself brings."""
-        ...
-
-    def derive(self, cluster: Cluster) -> Sequence[WrittenFile]:
-        """Everything the cluster reconciles; paths are below the cluster's folder."""
         ...
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import graphlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
 from kubestrata.core.api_scope import is_built_in
@@ -19,18 +18,8 @@ from kubestrata.core.reachability import Reachability
 from kubestrata.core.reference import Reference
 from kubestrata.core.written import Located
 from kubestrata.delivery.admission import admission_edges
+from kubestrata.delivery.delivered import Reason
 from kubestrata.delivery.unit import Unit, Units
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why one unit waits for another, and the line that says so."""
-
-    text: str
-    origin: Located
-
-    def __str__(self) -> str:
-        return f"{self.text} at {self.origin}"
 
 
 class Graph:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from kubestrata.core.errors import DuplicateObject
 from kubestrata.core.identity import Identity
@@ -16,6 +16,8 @@ from kubestrata.core.written import Located, WrittenFile
 from kubestrata.core.yaml_text import dump
 
 KUSTOMIZATION = "kustomization.yaml"
+Entry: TypeAlias = tuple[str, bytes, Located, Manifest | None]
+"""A file of a folder: its name, content, line and object."""
 _LONGEST = 200
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -39,6 +41,8 @@ def file_names(identities: Sequence[Identity]) -> dict[Identity, str]:
     system).
     """
     stems = {identity: _stem(identity) for identity in identities}
+    if len({stem.casefold() for stem in stems.values()}) == len(stems):
+        return {identity: _shortened(stem) + ".yaml" for identity, stem in stems.items()}
     for identity in _clashing(stems):
         stems[identity] = _stem(identity, identity.namespace)
     for identity in _clashing(stems):
@@ -53,20 +57,20 @@ def _clashing(stems: Mapping[Identity, str]) -> list[Identity]:
     return [identity for identity, stem in stems.items() if counts[stem.casefold()] > 1]
 
 
-def folder(path: str, files: Sequence[WrittenFile], origin: Located) -> list[WrittenFile]:
-    """The files, named below `path`, and the kustomization.yaml that lists them, sorted.
+def folder(path: str, entries: Iterable[Entry], origin: Located) -> list[WrittenFile]:
+    """Return the files at `path`, and last the kustomization.yaml that lists them, sorted.
 
     Raises DuplicateObject for a name in use.
     """
-    names: set[str] = set()
-    for file in files:
-        if file.path in names:
-            raise DuplicateObject(str(file.origin), f"file {file.path!r}", f"is in {path} already")
-        names.add(file.path)
+    files: dict[str, WrittenFile] = {}
+    for name, content, line, manifest in entries:
+        if name in files:
+            raise DuplicateObject(str(line), f"file {name!r}", f"is in {path} already")
+        files[name] = WrittenFile(f"{path}/{name}", content, line, manifest)
     listing: Manifest = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
-        "resources": sorted(names),
+        "resources": sorted(files),
     }
-    listed = WrittenFile(KUSTOMIZATION, dump(listing).encode(), origin)
-    return [replace(file, path=f"{path}/{file.path}") for file in (*files, listed)]
+    listed = WrittenFile(f"{path}/{KUSTOMIZATION}", dump(listing).encode(), origin)
+    return [*files.values(), listed]

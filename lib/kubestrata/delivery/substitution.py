@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
-from kubestrata.core.errors import InvalidValue
+from kubestrata.core.errors import InvalidValue, KubestrataError
 from kubestrata.core.json_value import Manifest, is_mapping, is_sequence, mapping
 from kubestrata.core.value.placeholder import has_mark, marked_names, resolve
 from kubestrata.core.written import RenderedObject
+from kubestrata.core.yaml_text import dump
 
 _SWITCH = "kustomize.toolkit.fluxcd.io/substitute"
-_MARK_BYTES = "\ufdd0".encode()
 
 
 def _resolved(value: Any, *, substituted: bool) -> Any:
@@ -46,36 +44,38 @@ def _names(value: Any) -> list[str]:
     return []
 
 
-def _json(item: RenderedObject) -> bytes:
-    try:
-        return msgspec.json.encode(item.manifest)
-    except ValueError:
-        why = "holds an integer of thousands of digits; 64 bits is the limit"
-        raise InvalidValue(str(item.origin), str(item.identity), why, "write it as text") from None
-
-
 def settle(
-    objects: Sequence[RenderedObject], declared: Sequence[str]
-) -> tuple[list[Manifest], frozenset[str]]:
-    """The manifests as they are written, and the placeholders in them.
+    objects: Sequence[tuple[RenderedObject, Manifest]], declared: Sequence[str]
+) -> tuple[list[tuple[Manifest, bytes]], frozenset[str]]:
+    """Return the manifests as they are written, with their text, and the placeholders in them.
 
-    Without a placeholder there is no substitution and nothing to escape. Raises InvalidValue
-    for a placeholder that the cluster does not declare, or that sits where Flux looks not.
+    Each object comes with the manifest that is delivered. Without a placeholder there is no
+    substitution and nothing to escape. Raises InvalidValue for a placeholder that the cluster does
+    not declare, or that appears where Flux does not substitute.
     """
-    texts = {item.identity: _json(item) for item in objects}
-    marked = {identity for identity, text in texts.items() if _MARK_BYTES in text}
+    texts = [_text(item, manifest) for item, manifest in objects]
+    marked = [has_mark(text) for text in texts]
+    is_substituted = any(marked)
     used: set[str] = set()
-    for item in objects:
-        if item.identity in marked:
+    settled: list[tuple[Manifest, bytes]] = []
+    for (item, manifest), text, is_marked in zip(objects, texts, marked, strict=True):
+        if is_marked:
             used |= _checked(item, declared)
-    if not marked:
-        return [item.manifest for item in objects], frozenset()
-    return [
-        _resolved(item.manifest, substituted=not is_switched_off(item.manifest))
-        if item.identity in marked or b"$" in texts[item.identity]
-        else item.manifest
-        for item in objects
-    ], frozenset(used)
+        if is_marked or (is_substituted and "$" in text):
+            substituted = not is_switched_off(manifest)
+            final = _resolved(manifest, substituted=substituted)
+            settled.append((final, _text(item, final).encode()))
+        else:
+            settled.append((manifest, text.encode()))
+    return settled, frozenset(used)
+
+
+def _text(item: RenderedObject, manifest: Manifest) -> str:
+    try:
+        return dump(manifest)
+    except KubestrataError as error:
+        what = f"{item.identity} {error.where}: {error.what}"
+        raise type(error)(str(item.origin), what, error.why, error.fix) from error
 
 
 def _checked(item: RenderedObject, declared: Sequence[str]) -> set[str]:

@@ -1,16 +1,18 @@
-"""The platform: a cdk8s.App that holds clusters and owns synthesis."""
+"""The platform: a cdk8s.App that holds clusters."""
 
 from __future__ import annotations
 
+import contextlib
 import os
-from dataclasses import replace
+from collections.abc import Callable, Generator
+from contextvars import ContextVar
 from pathlib import Path
+from typing import TypeAlias
 
 from kubestrata.core.cluster import ClusterHolder
-from kubestrata.core.written import WrittenFile
 from kubestrata.core.yaml_text import dump_all
-from kubestrata.synth.dist_writer import WriteReport, write_tree
-from kubestrata.synth.handover import DEFAULT_OUTPUT, hand_over
+
+DEFAULT_OUTPUT = "dist"
 
 
 class Platform(ClusterHolder):
@@ -25,39 +27,37 @@ class Platform(ClusterHolder):
         super().__init__(folder)
         self.output = Path(folder)
 
-    def derive(self) -> list[WrittenFile]:
-        """The whole tree, paths below the output folder; writes nothing."""
-        return [
-            replace(file, path=f"{cluster.name}/{file.path}")
-            for cluster in self.clusters
-            for file in cluster.delivery.derive(cluster)
-        ]
-
-    def files(self) -> dict[str, bytes]:
-        """The whole tree, path below the output folder -> content."""
-        return {file.path: file.content for file in self.derive()}
-
     def synth(self) -> None:
-        """Judge and write the tree, all of it or nothing; inside a command, hand over to it.
+        """Check and write the tree, all of it or nothing; in a command, let that go on with it.
 
         The settings are those of the cdk8s.yaml of the working folder, if there is one.
 
         Raises:
-            JudgementError: a violation is an error; nothing was written.
+            ViolationError: a violation is an error; nothing was written.
         """
-        if hand_over(self):
+        receiver = _receiver.get()
+        if receiver is not None:
+            receiver(self)
             return
-        from kubestrata.synth.judgement import require_clean
-        from kubestrata.synth.project import settings_in
+        from kubestrata.synth.standalone import synthesize_alone
 
-        require_clean(self, settings_in(Path.cwd()), self.output)
-        self.write()
+        synthesize_alone(self, self.output)
 
     def synth_yaml(self) -> str:
         """Every object of every component as one YAML stream, as `cdk8s.App.synth_yaml` does."""
         components = [one for cluster in self.clusters for one in cluster.components]
         return dump_all(item.manifest for one in components for item in one.rendered())
 
-    def write(self, folder: Path | None = None) -> WriteReport:
-        """Derive and write, into `folder` if given, what no rule has judged; returns the change."""
-        return write_tree(folder or self.output, self.files())
+
+Receiver: TypeAlias = Callable[[Platform], None]
+_receiver: ContextVar[Receiver | None] = ContextVar("receiver", default=None)
+
+
+@contextlib.contextmanager
+def receiving(receiver: Receiver) -> Generator[None]:
+    """In this context, give a platform to `receiver` when main.py calls `Platform.synth`."""
+    token = _receiver.set(receiver)
+    try:
+        yield
+    finally:
+        _receiver.reset(token)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kubestrata.core.errors import ConfigError, ProgramError, text_of
 from kubestrata.core.json_value import mapping
@@ -17,10 +17,7 @@ from kubestrata.core.origin import shown, steps_of
 from kubestrata.core.regular_file import read_regular_text
 from kubestrata.core.yaml_read import load_all
 from kubestrata.rules.settings import Settings, read_settings
-from kubestrata.synth.handover import DEFAULT_OUTPUT, receiving
-
-if TYPE_CHECKING:
-    from kubestrata.synth.platform import Platform
+from kubestrata.synth.platform import DEFAULT_OUTPUT, Platform, receiving
 
 CONFIG = "cdk8s.yaml"
 _MAX_BYTES = 4_000_000

@@ -25,8 +25,9 @@ from kubestrata.constructs.secret import (
     SecretTemplate,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
-from kubestrata.gitops import from_platform
 from kubestrata.rules.catalogue import rules_of
+from kubestrata.synth.cluster_tree import trees_of
+from kubestrata.synth.synthesis import synthesize
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import chart, new_cluster, new_component, order
 
@@ -253,7 +254,7 @@ def test_a_plain_secret_is_a_violation_at_the_line_that_makes_it() -> None:
     platform = Platform()
     component = new_component(new_cluster(platform=platform))
     k8s.Secret(component, "login", string_data={"password": "hunter2hunter2"})
-    (tree,) = from_platform(platform)
+    (tree,) = trees_of(synthesize(platform))
     told = [(rule.id, each) for rule in rules_of("secrets") for each in rule.judge(tree)]
     ((rule, found),) = told
     assert (rule, found.message) == ("X01", "has password in plain text")

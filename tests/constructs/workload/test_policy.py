@@ -7,8 +7,9 @@ from typing import Any, cast
 from kubestrata import Image, Quantity
 from kubestrata.constructs import Availability, Container, Exposure, Scaling, Workload
 from kubestrata.rules.settings import Settings
-from kubestrata.synth.judgement import judge_platform
+from kubestrata.synth.check import check_delivered
 from kubestrata.synth.platform import Platform
+from kubestrata.synth.synthesis import synthesize
 from tests.constructs.workload.platform import cluster
 from tests.small_platform import new_component
 
@@ -22,7 +23,7 @@ def told(image: str, **declared: Any) -> list[str]:
     platform = cast("Platform", component.cluster.node.scope)
     return sorted(
         violation.rule
-        for report in judge_platform(platform, Settings(profile="restricted"))
+        for report in check_delivered(synthesize(platform), Settings(profile="restricted"))
         for violation in report.violations
         if violation.finding.object.namespace == "shop" and violation.rule.startswith("P")
     )

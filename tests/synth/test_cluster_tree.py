@@ -7,7 +7,8 @@ from typing import Any
 from kubestrata import Platform
 from kubestrata.core.identity import Identity
 from kubestrata.core.resource import RawResource
-from kubestrata.gitops import from_files, from_platform
+from kubestrata.synth.cluster_tree import trees_of
+from kubestrata.synth.synthesis import synthesize
 from tests.gitops.judging import told
 from tests.small_platform import new_cluster, new_component
 
@@ -22,8 +23,7 @@ def test_each_cluster_is_a_tree() -> None:
     platform = Platform()
     for name in ("north", "south"):
         RawResource(new_component(new_cluster(name, platform=platform)), "a", _config_map({}))
-    assert [tree.name for tree in from_platform(platform)] == ["north", "south"]
-    assert [tree.name for tree in from_files(platform.derive())] == ["north", "south"]
+    assert [tree.name for tree in trees_of(synthesize(platform))] == ["north", "south"]
 
 
 def test_declared_placeholders_are_known_and_their_source_is_outside() -> None:
@@ -31,12 +31,10 @@ def test_declared_placeholders_are_known_and_their_source_is_outside() -> None:
     cluster = new_cluster(platform=platform, placeholders=("zone", "rack"))
     value = f"{cluster.placeholder('zone')} and ${{HOME}}"
     RawResource(new_component(cluster), "a", _config_map({"b": value}))
-    (tree,) = from_platform(platform)
+    (tree,) = trees_of(synthesize(platform))
     assert tree.variables[UNIT] == {"zone", "rack"}
     assert Identity("", "ConfigMap", "flux-system", "facts") in tree.external
     assert told(tree) == []
-    (alone,) = from_files(platform.derive())
-    assert UNIT not in alone.variables
 
 
 def test_groups_that_exist_before_are_given() -> None:
@@ -48,6 +46,6 @@ def test_groups_that_exist_before_are_given() -> None:
         "metadata": {"name": "w"},
     }
     RawResource(new_component(cluster), "w", widget)
-    (tree,) = from_platform(platform)
+    (tree,) = trees_of(synthesize(platform))
     assert {"shop.example.com", "source.toolkit.fluxcd.io"} <= tree.given_groups
     assert told(tree) == []

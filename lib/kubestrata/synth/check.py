@@ -1,0 +1,89 @@
+"""What the rules find in what a platform delivers, before it is written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kubestrata.core.errors import KubestrataError
+from kubestrata.core.waiver import Waiver
+from kubestrata.delivery.delivered import Delivered
+from kubestrata.gitops import committed_objects
+from kubestrata.rules.engine import Report, changes_refused, judge
+from kubestrata.rules.formats import as_text
+from kubestrata.rules.settings import Settings
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Violation
+from kubestrata.synth.cluster_tree import trees_of
+from kubestrata.synth.dist_writer import read_tree
+
+
+class ViolationError(KubestrataError):
+    """Rules are violated; nothing was written."""
+
+    exit_code = 1
+
+    def __init__(self, reports: Sequence[Report]) -> None:
+        self.reports = reports
+        errors = sum(report.errors for report in reports)
+        text = as_text.render(reports)
+        why = f"{errors} errors, so nothing was written\n{text}"
+        super().__init__("kubestrata check", "rules are violated", why.rstrip())
+
+
+def in_ci() -> bool:
+    """Return True in a CI system: `CI` is set, as every one of them does."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def check_delivered(
+    delivered: Delivered, settings: Settings, before: Mapping[str, bytes] | None = None
+) -> list[Report]:
+    """Return a report for each cluster.
+
+    `before` is the tree that would be replaced; without it, changes cannot be checked.
+    """
+    rules, today = settings.rules(), datetime.now(UTC).date()
+    waivers = _waivers(delivered)
+    trees = _trees(delivered, before)
+    return [judge(settings.settle(tree), rules, waivers, today) for tree in trees]
+
+
+def require_clean(delivered: Delivered, settings: Settings, folder: Path) -> list[Report]:
+    """Return the reports for a write into `folder`; raise ViolationError if there is an error."""
+    reports = check_delivered(delivered, settings, read_tree(folder))
+    if any(report.errors for report in reports):
+        raise ViolationError(reports)
+    return reports
+
+
+def refused_changes(
+    delivered: Delivered, settings: Settings, before: Mapping[str, bytes]
+) -> dict[str, list[Violation]]:
+    """Return by cluster what the rules that compare find in a change of the tree `before`."""
+    rules, waivers = settings.rules(), _waivers(delivered)
+    found = {
+        tree.name: changes_refused(settings.settle(tree), rules, waivers)
+        for tree in _trees(delivered, before)
+    }
+    return {cluster: violations for cluster, violations in found.items() if violations}
+
+
+def _waivers(delivered: Delivered) -> list[Waiver]:
+    return [
+        waiver
+        for each in delivered.clusters
+        for component in each.cluster.components
+        for waiver in component.waivers
+    ]
+
+
+def _trees(delivered: Delivered, before: Mapping[str, bytes] | None) -> list[ClusterTree]:
+    trees = trees_of(delivered)
+    if before is None:
+        return trees
+    replaced = committed_objects(before, delivered.contents)
+    return [replace(tree, before=replaced.get(tree.name, {})) for tree in trees]

@@ -1,0 +1,121 @@
+"""What a cluster reconciles, as the tree that rules check: no file of it is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from kubestrata.core.cluster import Cluster
+from kubestrata.core.identity import Identity, identity_of
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.origin import Line, shown
+from kubestrata.core.written import Located, WrittenFile
+from kubestrata.delivery.delivered import Delivered, DeliveredCluster
+from kubestrata.gitops.document import read
+from kubestrata.gitops.provided import remote_note
+from kubestrata.gitops.variables import variables_of
+from kubestrata.rules.api_group import KUSTOMIZE, SOURCE
+from kubestrata.rules.dependency import depends_on
+from kubestrata.rules.subject import ClusterTree, Subject, Unit, Unjudged
+from kubestrata.rules.violation import Place
+
+
+def trees_of(delivered: Delivered) -> list[ClusterTree]:
+    """Return the tree of each cluster, with all that its components declare."""
+    return [_tree(each) for each in delivered.clusters]
+
+
+def _tree(delivered: DeliveredCluster) -> ClusterTree:
+    cluster = delivered.cluster
+    tree = replace(_objects(delivered), kubernetes=cluster.kubernetes)
+    provides = dict(_provisions(cluster))
+    for crd in tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition"):
+        provides.setdefault(str(crd.spec.get("group", "")), crd.identity)
+    return replace(
+        tree,
+        provides=provides,
+        given_groups=cluster.provided_groups,
+        variables=variables_of(tree, cluster.delivery.placeholders),
+        external=frozenset(_outside(tree)),
+    )
+
+
+def _objects(delivered: DeliveredCluster) -> ClusterTree:
+    root = None if delivered.root is None else identity_of(mapping(delivered.root.manifest))
+    entry = _subjects(delivered.entry, root)
+    by_identity = {each.identity: each for each in entry}
+    addresses = _addresses(entry)
+    units: dict[Identity, Unit] = {}
+    subjects = list(entry)
+    unjudged: list[Unjudged] = []
+    if root is not None:
+        units[root] = Unit(by_identity[root], depends_on(by_identity[root]), None, entry)
+    for unit in sorted(delivered.units, key=lambda one: one.applied_by.path):
+        applied_by = by_identity[identity_of(mapping(unit.applied_by.manifest))]
+        made = _subjects(unit.files or (), applied_by.identity)
+        subjects += made
+        after, is_known = depends_on(applied_by), unit.files is not None
+        units[applied_by.identity] = Unit(applied_by, after, root, made, is_known)
+        if not is_known:
+            source = mapping(applied_by.spec.get("sourceRef")).get("name")
+            unjudged.append(remote_note(applied_by, addresses.get(str(source), "")))
+    return ClusterTree(delivered.name, "", subjects, units, unjudged=unjudged)
+
+
+def _subjects(files: Iterable[WrittenFile], unit: Identity | None) -> tuple[Subject, ...]:
+    """Return the objects of files, by path."""
+    ordered = sorted(files, key=lambda file: file.path)
+    return tuple(each for file in ordered for each in _in_file(file, unit))
+
+
+def _in_file(file: WrittenFile, unit: Identity | None) -> Iterator[Subject]:
+    place = _place(file.origin)
+    if file.manifest is not None:
+        yield Subject(identity_of(file.manifest), file.manifest, place, unit, file.path)
+        return
+    # A file that is passed through: what is in it is known from its text alone.
+    for each in read(file.content.decode(), file.path).documents:
+        identity = identity_of(each.manifest)
+        yield Subject(identity, each.manifest, place, unit, file.path, each.encrypted)
+
+
+def _place(origin: Located) -> Place:
+    above = origin.called_from
+    called_from = None if above is None else Line(shown(above.file), above.line)
+    return Place(shown(origin.file), origin.line, called_from)
+
+
+def _addresses(objects: Iterable[Subject]) -> Mapping[str, str]:
+    return {one.identity.name: str(one.spec["url"]) for one in objects if "url" in one.spec}
+
+
+def _provisions(cluster: Cluster) -> Iterator[tuple[str, Identity]]:
+    ordered = sorted(
+        cluster.components,
+        key=lambda one: (cluster.layers.index(one.layer), one.name),
+        reverse=True,
+    )
+    for component in ordered:
+        home = Identity(KUSTOMIZE, "Kustomization", cluster.delivery.namespace, component.name)
+        for provision in component.provisions:
+            by = home if provision.by is None else provision.by.identity
+            yield from ((group, by) for group in provision.groups)
+
+
+def _outside(tree: ClusterTree) -> Iterator[Identity]:
+    """Yield what objects of Flux name and nothing in the tree creates."""
+    for each in tree.of_kind(KUSTOMIZE, "Kustomization"):
+        named = [
+            {"kind": "Secret", **mapping(mapping(each.spec.get("decryption")).get("secretRef"))}
+        ]
+        named += [
+            mapping(one)
+            for one in sequence(mapping(each.spec.get("postBuild")).get("substituteFrom"))
+        ]
+        for one in named:
+            if one.get("name"):
+                yield Identity("", str(one.get("kind")), each.namespace, str(one["name"]))
+    for kind in ("GitRepository", "HelmRepository", "OCIRepository"):
+        for each in tree.of_kind(SOURCE, kind):
+            if name := mapping(each.spec.get("secretRef")).get("name"):
+                yield Identity("", "Secret", each.namespace, str(name))

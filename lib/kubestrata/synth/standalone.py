@@ -1,0 +1,18 @@
+"""`python main.py`: synthesis outside of a command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kubestrata.core.cluster import ClusterHolder
+from kubestrata.synth.check import require_clean
+from kubestrata.synth.dist_writer import WriteReport, write_tree
+from kubestrata.synth.project import settings_in
+from kubestrata.synth.synthesis import synthesize
+
+
+def synthesize_alone(platform: ClusterHolder, folder: Path) -> WriteReport:
+    """Derive, check and write the tree; raise ViolationError where a rule is violated."""
+    delivered = synthesize(platform)
+    require_clean(delivered, settings_in(Path.cwd()), folder)
+    return write_tree(folder, delivered.contents)
