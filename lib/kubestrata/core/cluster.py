@@ -85,12 +85,12 @@ class Cluster(Construct):
         the cluster has before its first component (see `offer`).
         """
         origin = caller(name)
-        check_label(str(origin), "cluster", name)
+        check_label("cluster", name, where=origin)
         for layer in layers:
-            check_label(str(origin), "layer", layer)
+            check_label("layer", layer, where=origin)
             if layer in _RESERVED:
                 why = "is a folder that the delivery writes itself"
-                raise InvalidValue(str(origin), f"layer {layer!r}", why)
+                raise InvalidValue(f"layer {layer!r}", why, where=origin)
         super().__init__(scope, name)
         self.origin: Origin = origin
         self.name = name
@@ -120,7 +120,7 @@ class Cluster(Construct):
         if name not in self.delivery.placeholders:
             known = ", ".join(sorted(self.delivery.placeholders)) or "none"
             why = f"is not declared by cluster {self.name}, which declares {known}"
-            raise InvalidValue(str(caller()), f"placeholder {name!r}", why)
+            raise InvalidValue(f"placeholder {name!r}", why)
         return Placeholder(name)
 
     def offer(self, value: object) -> None:
@@ -133,10 +133,10 @@ class Cluster(Construct):
         for other, line in self._offers:
             if type(other) is type(value):
                 why = f"cluster {self.name} offers one already, from {line}"
-                raise DuplicateObject(str(origin), what, why, "offer one of each type")
+                raise DuplicateObject(what, why, "offer one of each type", where=origin)
         if isinstance(value, NamespaceDefault) and self._components:
             why = f"comes after component {min(self._components)!r}, whose namespace goes without"
-            raise InvalidValue(str(origin), what, why, "pass it as offers= of the Cluster")
+            raise InvalidValue(what, why, "pass it as offers= of the Cluster", where=origin)
         self._offers.append((value, origin))
 
     def find(self, wanted: type[_Offer]) -> _Offer | None:
@@ -150,7 +150,7 @@ class Cluster(Construct):
             known = ", ".join(sorted(type(value).__name__ for value, _ in self._offers))
             why = f"cluster {self.name} offers none; it offers {known or 'nothing'}"
             fix = f"call offer({wanted.__name__}(...)) on the cluster before this line"
-            raise MissingOffer(str(caller()), wanted.__name__, why, fix)
+            raise MissingOffer(wanted.__name__, why, fix)
         return found
 
     @property

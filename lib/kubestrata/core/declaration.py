@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from kubestrata.core.errors import InvalidValue, KubestrataError
-from kubestrata.core.origin import caller
 from kubestrata.core.render import Rendering, restore
 from kubestrata.core.struct import Struct
 
@@ -34,7 +33,7 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
     def refuse(self, field: str, why: str, fix: str | None = None) -> InvalidValue:
         """The error for a field whose value does not go with the others."""
         what = f"{type(self).__name__}.{field}"
-        return InvalidValue(str(caller()), what, why, fix)
+        return InvalidValue(what, why, fix)
 
 
 @cache
@@ -50,4 +49,4 @@ def _judge(what: str, value: object, kind: Any) -> None:
             raise error.__cause__ from None
         message, _, path = str(error).partition(" - at `$")
         why = message[:1].lower() + message[1:]
-        raise InvalidValue(str(caller()), what + path.rstrip("`"), why) from None
+        raise InvalidValue(what + path.rstrip("`"), why) from None

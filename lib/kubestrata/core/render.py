@@ -80,7 +80,7 @@ def _invalid(body: type[msgspec.Struct], text: str, origin: Origin, what: str) -
     values = allowed_values(body, path)
     given = _GIVEN.search(message)
     fix = nearest(given[1] if given else "", values) if values else None
-    return InvalidBody(str(origin), f"{what}{path}", message[:1].lower() + message[1:], fix)
+    return InvalidBody(f"{what}{path}", message[:1].lower() + message[1:], fix, where=origin)
 
 
 def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Reference]]:
@@ -91,7 +91,7 @@ def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Ref
             value, enc_hook=rendering.encode, str_keys=True
         ), rendering.references
     except TypeError as error:
-        raise InvalidBody(str(origin), what, str(error)) from None
+        raise InvalidBody(what, str(error), where=origin) from None
 
 
 def unfold(body: msgspec.Struct, origin: Origin, what: str) -> JsonObject:

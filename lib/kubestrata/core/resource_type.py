@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from kubestrata.core.errors import InvalidBody
-from kubestrata.core.origin import caller
 
 _QUOTED = re.compile(r"'([^']*)'")
 _COUNTED = re.compile(r"(takes .*? given)")
@@ -21,22 +20,22 @@ def _constructor(kind: Any) -> Any:
 def _explain(kind: type, message: str) -> InvalidBody:
     from kubestrata.core.field_type import nearest  # noqa: PLC0415  # errors only
 
-    where, what = str(caller()), kind.__name__
+    what = kind.__name__
     known = [name for name in inspect.signature(_constructor(kind)).parameters if name != "self"]
     words = _QUOTED.findall(message)
     if "unexpected keyword argument" in message and words:
-        return InvalidBody(where, what, f"has no field {words[0]!r}", nearest(words[0], known))
+        return InvalidBody(what, f"has no field {words[0]!r}", nearest(words[0], known))
     if " missing " in message and words:
         field = "field" if len(words) == 1 else "fields"
         names = " and ".join(map(repr, words))
         fix = "pass " + ", ".join(f"{word}=" for word in words)
-        return InvalidBody(where, what, f"needs the {field} {names}", fix)
+        return InvalidBody(what, f"needs the {field} {names}", fix)
     if "multiple values" in message and words:
-        return InvalidBody(where, what, f"was given {words[0]!r} twice", f"pass {words[0]} once")
+        return InvalidBody(what, f"was given {words[0]!r} twice", f"pass {words[0]} once")
     counted = _COUNTED.search(message)
     if counted:
-        return InvalidBody(where, what, counted[1], "pass the fields of the body as keywords")
-    return InvalidBody(where, what, message)
+        return InvalidBody(what, counted[1], "pass the fields of the body as keywords")
+    return InvalidBody(what, message)
 
 
 class ResourceType(type):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 from kubestrata.core.errors import DuplicateObject, InvalidReference
-from kubestrata.core.origin import Origin, caller
+from kubestrata.core.origin import Origin
 
 if TYPE_CHECKING:
     from constructs import IConstruct
@@ -39,7 +39,7 @@ def claim(scope: IConstruct, id: str, origin: Origin) -> None:
     if id in taken:
         where = path_of(scope) or "the platform"
         why = f"{where} has one already, made at {taken[id]}"
-        raise DuplicateObject(str(origin), f"id {id!r}", why, "give one of them another id")
+        raise DuplicateObject(f"id {id!r}", why, "give one of them another id", where=origin)
     taken[id] = origin
 
 
@@ -106,5 +106,5 @@ def component_of(construct: IConstruct) -> Component:
     if found is None:
         what = f"scope {type(construct).__name__}"
         fix = "pass the component (self) or a construct inside it"
-        raise InvalidReference(str(caller()), what, "does not stand in a Component", fix)
+        raise InvalidReference(what, "does not stand in a Component", fix)
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kubestrata.core.cluster import Cluster
-from kubestrata.core.errors import DuplicateObject, KubestrataError
+from kubestrata.core.errors import DuplicateObject, SourceError
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.source import GitRepository
@@ -125,7 +125,7 @@ class _Entry:
             where = origin
         if where is not None:
             why = f"Flux delivery of cluster {self._cluster.name} makes it already"
-            raise DuplicateObject(str(where), str(identity), why, "give it another name")
+            raise DuplicateObject(str(identity), why, "give it another name", where=where)
         if made_elsewhere:
             self._given.add(identity)
         else:
@@ -162,6 +162,6 @@ def _keep_crd(manifest: Manifest) -> Manifest:
 def _text(item: RenderedObject, manifest: Manifest) -> bytes:
     try:
         return dump(manifest).encode()
-    except KubestrataError as error:
+    except SourceError as error:
         what = f"{item.identity} {error.where}: {error.what}"
-        raise type(error)(str(item.origin), what, error.why, error.fix) from error
+        raise type(error)(what, error.why, error.fix, where=item.origin) from error

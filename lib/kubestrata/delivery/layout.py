@@ -61,7 +61,7 @@ def folder(path: str, files: Sequence[WrittenFile], origin: Located) -> list[Wri
     names: set[str] = set()
     for file in files:
         if file.path in names:
-            raise DuplicateObject(str(file.origin), f"file {file.path!r}", f"is in {path} already")
+            raise DuplicateObject(f"file {file.path!r}", f"is in {path} already", where=file.origin)
         names.add(file.path)
     listing: Manifest = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",

@@ -77,8 +77,8 @@ def _checked(item: RenderedObject, declared: Sequence[str]) -> set[str]:
         if name not in declared:
             why = f"uses the placeholder {name!r}, which the cluster does not declare"
             fix = f"declare it: known are {', '.join(sorted(declared)) or 'none'}"
-            raise InvalidValue(str(item.origin), str(item.identity), why, fix)
+            raise InvalidValue(str(item.identity), why, fix, where=item.origin)
     if is_switched_off(item.manifest):
         why = f"uses the placeholder {names[0]!r}, but switches substitution off"
-        raise InvalidValue(str(item.origin), str(item.identity), why)
+        raise InvalidValue(str(item.identity), why, where=item.origin)
     return set(names)

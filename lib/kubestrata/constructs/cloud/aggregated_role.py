@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from kubeapis import k8s
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 
 _AGGREGATE = "rbac.crossplane.io/aggregate-to-crossplane"
 _VERBS = ("get", "list", "watch", "create", "update", "patch", "delete")
@@ -24,7 +23,7 @@ class AggregatedRole(Construct):
         if not resources or "*" in resources or group == "*":
             why = f"grants {', '.join(resources) or 'nothing'} of {group!r}"
             fix = "name each resource in the plural: 'deployments'"
-            raise InvalidValue(str(caller()), f"role {id!r}", why, fix)
+            raise InvalidValue(f"role {id!r}", why, fix)
         rule = k8s.PolicyRule(api_groups=[group], resources=resources, verbs=_VERBS)
         self.resource = k8s.ClusterRole(
             self, id, metadata=k8s.ObjectMeta(labels={_AGGREGATE: "true"}), rules=[rule]

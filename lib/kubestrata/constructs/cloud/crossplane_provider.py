@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from kubeapis import crossplane
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.image import Image
 
@@ -32,7 +31,7 @@ class CrossplaneProvider(Construct):
         provided = frozenset(groups)
         if not provided:
             fix = "name the API groups of its managed resources"
-            raise InvalidValue(str(caller()), f"provider {id!r}", "provides no API group", fix)
+            raise InvalidValue(f"provider {id!r}", "provides no API group", fix)
         runtime_ref = None
         if runtime is not None:
             runtime_ref = crossplane.FunctionSpecRuntimeConfigRef(name=runtime.name)

@@ -116,4 +116,4 @@ class PodIdentity(Construct):
 
 def _require_account(what: str, made: Reference) -> None:
     if (made.group, made.kind) != ("", "ServiceAccount"):
-        raise InvalidReference(str(caller()), what, f"is a {made.kind}", "pass a ServiceAccount")
+        raise InvalidReference(what, f"is a {made.kind}", "pass a ServiceAccount")

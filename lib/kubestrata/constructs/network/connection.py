@@ -8,7 +8,6 @@ from kubestrata.constructs.network.endpoint import Endpoint
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.core.errors import InvalidReference
-from kubestrata.core.origin import caller
 
 
 def connect(source: Endpoint, target: Endpoint) -> None:
@@ -33,7 +32,7 @@ def permit(source: Endpoint, target: Endpoint) -> None:
         theirs = target.component.cluster.name
         what = f"connection from {source.pods.name!r} to {target.pods.name!r}"
         why = f"the one is in cluster {cluster.name}, the other in cluster {theirs}"
-        raise InvalidReference(str(caller()), what, why, "connect endpoints of one cluster")
+        raise InvalidReference(what, why, "connect endpoints of one cluster")
     one, other = source.pods, target.pods
     open_out(source, f"{one.name}-to-{other.name}", [Flow.to_pods(other, *target.ports)])
     network = cluster.ask(Network)

@@ -29,12 +29,12 @@ class PlatformApi:
     version: str = "v1alpha1"
 
     def __post_init__(self) -> None:
-        check_subdomain(str(caller()), "API group", self.group)
+        check_subdomain("API group", self.group)
         seen: set[type[Declaration]] = set()
         for kind in self.kinds:
             if kind.declaration in seen:
                 why = f"{kind.declaration.__name__} is declared by another kind"
-                raise DuplicateObject(str(caller()), f"kind {kind.kind!r}", why)
+                raise DuplicateObject(f"kind {kind.kind!r}", why)
             seen.add(kind.declaration)
 
     @property
@@ -52,7 +52,7 @@ class PlatformApi:
         if kind is None:
             known = ", ".join(each.kind for each in self.kinds) or "none"
             why = f"is no kind of {self.group}, which has {known}"
-            raise InvalidValue(str(caller()), type(declaration).__name__, why)
+            raise InvalidValue(type(declaration).__name__, why)
         component_of(scope).requires(sorted(kind.creates))
         origin = caller(path_of(scope, id))
         manifest: JsonObject = {

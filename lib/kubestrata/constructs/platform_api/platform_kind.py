@@ -7,7 +7,6 @@ from pathlib import Path
 
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class PlatformKind:
     def __post_init__(self) -> None:
         if not self.composition.is_file():
             why = f"has no program {self.composition.name}"
-            raise InvalidValue(str(caller()), f"PlatformKind {self.kind!r}", why)
+            raise InvalidValue(f"PlatformKind {self.kind!r}", why)
 
     @property
     def source(self) -> str:

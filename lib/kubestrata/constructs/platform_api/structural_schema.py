@@ -16,7 +16,6 @@ from msgspec import inspect
 from kubestrata.constructs.platform_api.text_schema import text_schema
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.render import Rendering
 
 Schema: TypeAlias = dict[str, Any]
@@ -142,7 +141,7 @@ def _custom(kind: inspect.CustomType, path: _Path) -> Schema:
 
 
 def _refuse(path: _Path, why: str) -> InvalidValue:
-    return InvalidValue(str(caller()), ".".join(path), why)
+    return InvalidValue(".".join(path), why)
 
 
 _SCHEMAS: Mapping[type, Callable[[Any, _Path], Schema]] = {

@@ -53,4 +53,4 @@ def _of(target: Reference) -> _Target:
 def _refuse_second(target: Reference, first: tuple[object, Origin] | None) -> None:
     if first is not None:
         why = f"has one already, made at {first[1]}: they would fight"
-        raise DuplicateObject(str(caller()), f"autoscaler of {target}", why, "keep one of the two")
+        raise DuplicateObject(f"autoscaler of {target}", why, "keep one of the two")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.json_value import mapping
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 
 
@@ -30,7 +29,7 @@ def require_scalable(target: Reference) -> None:
     require("target of an autoscaler", target, Reference, fix="pass deployment.ref")
     if target.group in _BUILT_IN and (target.group, target.kind) not in _SCALABLE:
         why = f"is a {target.kind}, which has no replicas"
-        raise InvalidReference(str(caller()), str(target), why, "pass the workload's own ref")
+        raise InvalidReference(str(target), why, "pass the workload's own ref")
 
 
 def refuse_fixed_replicas(target: Reference) -> None:
@@ -41,4 +40,4 @@ def refuse_fixed_replicas(target: Reference) -> None:
     replicas = mapping(made.body.get("spec")).get("replicas")
     if replicas is not None:
         why = f"has replicas {replicas}, set at {made.origin}: each reconciliation would fight"
-        raise InvalidReference(str(caller()), str(target), why, "leave replicas out there")
+        raise InvalidReference(str(target), why, "leave replicas out there")

@@ -47,7 +47,7 @@ class ExternalSecret(Construct):
             fetched.require_namespace(component.default_namespace(caller()))
         elif store is not None:
             why = "is passed, but everything is generated"
-            raise InvalidReference(str(caller()), str(store.ref), why, "drop store=")
+            raise InvalidReference(str(store.ref), why, "drop store=")
         if copies is not None:
             copies.prepare(self)
         timing = refresh or (FETCHED if source.needs_store else GENERATED)

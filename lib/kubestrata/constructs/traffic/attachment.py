@@ -34,7 +34,7 @@ def check_host(gateway: GatewayReference, host: Host) -> None:
     if host != domain and not host.endswith(f".{domain}"):
         why = f"is not {domain!r} nor below it, what listener {gateway.listener!r} is for"
         fix = "take a host of the domain, or another gateway"
-        raise InvalidValue(str(caller()), f"host {host!r}", why, fix)
+        raise InvalidValue(f"host {host!r}", why, fix)
 
 
 def check_namespace(scope: Construct, service: ServiceReference) -> None:
@@ -46,7 +46,7 @@ def check_namespace(scope: Construct, service: ServiceReference) -> None:
     if theirs != own:
         why = f"is in namespace {theirs!r}, the route in {own!r}"
         fix = "make the route in a component of the Service's namespace"
-        raise InvalidReference(str(caller()), str(service.service), why, fix)
+        raise InvalidReference(str(service.service), why, fix)
 
 
 def open_way(scope: Construct, id: str, *, gateway: GatewayReference, to: ServiceReference) -> None:

@@ -7,7 +7,6 @@ from typing import Literal, get_args
 
 from kubestrata.constructs.network.peer import Entity, Peer
 from kubestrata.core.errors import InvalidValue, MissingOffer
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.host import Host
 
@@ -38,9 +37,9 @@ class Gateways:
         """The gateway of a reach; raises MissingOffer where the cluster has none."""
         if reach not in get_args(Reach):
             why = f"is none of {', '.join(get_args(Reach))}"
-            raise InvalidValue(str(caller()), f"reach {reach!r}", why)
+            raise InvalidValue(f"reach {reach!r}", why)
         found = self.public if reach == "public" else self.private
         if found is None:
             fix = f"offer Gateways({reach}=...) to the cluster"
-            raise MissingOffer(str(caller()), f"{reach} gateway", "the cluster has none", fix)
+            raise MissingOffer(f"{reach} gateway", "the cluster has none", fix)
         return found

@@ -18,7 +18,6 @@ from kubestrata.constructs.traffic.gateway_reference import GatewayReference, Ga
 from kubestrata.constructs.traffic.route_rule import RouteRule
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.host import Host
@@ -95,10 +94,10 @@ class Route(Construct):
 
 def _check(id: str, rules: Sequence[RouteRule], to: ServiceReference | None) -> None:
     if not rules:
-        raise InvalidValue(str(caller()), f"Route {id!r}", "has no rule", "leave out rules=")
+        raise InvalidValue(f"Route {id!r}", "has no rule", "leave out rules=")
     if to is None and not all(each.redirects for each in rules):
         why = "has a rule that does not redirect, and no Service"
-        raise InvalidValue(str(caller()), f"Route {id!r}", why, "pass to=")
+        raise InvalidValue(f"Route {id!r}", why, "pass to=")
 
 
 def dns_metadata(dns: DnsRecord | None) -> k8s.ObjectMeta | None:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from kubeapis import k8s
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 
 _DIGITS = 10
 
@@ -33,6 +32,6 @@ def file_keys(paths: Mapping[str, str]) -> dict[str, str]:
         other = next((known for known, taken in keys.items() if taken == key), None)
         if other is not None:
             why = f"becomes the key {key!r}, as {other!r} does"
-            raise InvalidValue(str(caller()), f"path {path!r}", why, "rename one of the files")
+            raise InvalidValue(f"path {path!r}", why, "rename one of the files")
         keys[path] = key
     return keys

@@ -21,7 +21,7 @@ from kubestrata.constructs.workload.container_check import (
 )
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller, shown
+from kubestrata.core.origin import shown
 from kubestrata.core.value.quantity import Quantity
 
 HTTP = "http"
@@ -170,7 +170,7 @@ def read_text(content: str | Path) -> str:
     try:
         return content.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidValue(str(caller()), f"file {shown(str(content))!r}", str(error)) from error
+        raise InvalidValue(f"file {shown(str(content))!r}", str(error)) from error
 
 
 def _check_once(what: str, *names: Mapping[str, object]) -> None:
@@ -178,4 +178,4 @@ def _check_once(what: str, *names: Mapping[str, object]) -> None:
     for name, count in counted.items():
         if count > 1:
             why = f"is given {count} times"
-            raise InvalidValue(str(caller()), f"{what} {name!r}", why, "give it once")
+            raise InvalidValue(f"{what} {name!r}", why, "give it once")

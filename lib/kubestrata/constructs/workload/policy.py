@@ -11,7 +11,6 @@ from typing import Protocol, TypeAlias
 from kubestrata.constructs.network import Endpoint, Flow, Network, connect, open_out
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 
 
 class Connectable(Protocol):
@@ -35,7 +34,7 @@ def reach(source: Endpoint, target: Target) -> None:
         return
     if target.direction != "egress":
         what, why = f"flow from {target.peer.name!r}", "comes in, and connections go out"
-        raise InvalidValue(str(caller()), what, why, "write admits(flow)")
+        raise InvalidValue(what, why, "write admits(flow)")
     open_out(source, f"{source.pods.name}-to-{target.peer.name}", [target])
 
 
@@ -44,7 +43,7 @@ def admit(target: Endpoint, flow: Flow) -> None:
     require(f"what {target.pods.name!r} admits", flow, Flow, fix="write Flow.from_...(...)")
     if flow.direction != "ingress":
         what, why = f"flow to {flow.peer.name!r}", "goes out, and what is admitted comes in"
-        raise InvalidValue(str(caller()), what, why, "write connects_to(flow)")
+        raise InvalidValue(what, why, "write connects_to(flow)")
     network = target.component.cluster.ask(Network)
     name = f"{target.pods.name}-from-{flow.peer.name}"
     network.policy(target.component, name, target.pods, [flow])

@@ -10,7 +10,6 @@ from kubeapis import k8s
 from kubestrata.constructs.workload.config import file_keys
 from kubestrata.constructs.workload.container import Container, SecretValue
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import ReferenceName
 
 # Read by everybody in the pod; Secrets by its group only.
@@ -49,7 +48,7 @@ def _secret_files(container: Container) -> list[Mounted]:
     for path in (*container.texts, *container.writable):
         if str(PurePosixPath(path).parent) in folders or path in folders:
             why = "is in a folder that holds files out of Secrets, and nothing else"
-            raise InvalidValue(str(caller()), f"path {path!r}", why, "use another folder")
+            raise InvalidValue(f"path {path!r}", why, "use another folder")
     return [
         _secret_folder(f"secrets-{number}", folder, values)
         for number, (folder, values) in enumerate(folders.items(), 1)

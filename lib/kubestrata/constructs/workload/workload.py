@@ -159,7 +159,7 @@ class Workload(Construct):
         """What runs the pods; raises InvalidReference for a claim, which makes it elsewhere."""
         if self.native is None:
             why = "is a claim: its Deployment is made in the cluster"
-            raise InvalidReference(str(caller()), f"workload {self.id!r}", why)
+            raise InvalidReference(f"workload {self.id!r}", why)
         return self.native.deployment
 
     def connects_to(self, *targets: Target) -> None:
@@ -227,6 +227,6 @@ class Workload(Construct):
             known = ", ".join(sorted(numbers))
             why = f"is no port of {self.id!r}, which has {known}"
             fix = "add it to the container's ports"
-            raise InvalidValue(str(caller()), f"Observed.port {observed.port!r}", why, fix)
+            raise InvalidValue(f"Observed.port {observed.port!r}", why, fix)
         port = numbers[observed.port]
         return Watch(self, self.id, pods=self.pods, port=port, observed=observed)
