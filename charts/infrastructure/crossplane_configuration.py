@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from kubestrata import Cluster, Component
 from kubestrata.constructs.cloud import AggregatedRole, AwsEnvironment
-from kubestrata.constructs.data.sql_instance import sql_environment
+from kubestrata.constructs.data import sql_environment
 from kubestrata.constructs.platform_api import (
     CompositionFunctions,
     PlatformApi,

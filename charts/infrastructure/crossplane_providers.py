@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from charts.infrastructure.crossplane import FUNCTION_PORT, PACKAGES
 from kubeapis import crossplane, k8s, upbound_aws
-from kubestrata import Cluster, Component, Duration, Image, Reconcile, Reference
+from kubestrata import Cluster, Component, Construct, Duration, Image, Reconcile, Reference
 from kubestrata.constructs import Flow, Pods
 from kubestrata.constructs.cloud import (
     AwsAccount,
@@ -14,7 +14,6 @@ from kubestrata.constructs.cloud import (
 )
 from kubestrata.constructs.network import Network
 from kubestrata.constructs.platform_api import CompositionFunctions
-from kubestrata.core.node import Construct
 
 _PACKAGES = "xpkg.crossplane.io/crossplane-contrib"
 _VERSION = "v2.0.0"

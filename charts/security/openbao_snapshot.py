@@ -1,13 +1,22 @@
 """Snapshots of OpenBao, which runs outside the cluster, to a bucket that only they can read."""
 
 from kubeapis import k8s
-from kubestrata import Cluster, Component, Cron, Host, Image, Quantity, Reconcile, Reference
+from kubestrata import (
+    Cluster,
+    Component,
+    Construct,
+    Cron,
+    HealthExpression,
+    Host,
+    Image,
+    Quantity,
+    Reconcile,
+    Reference,
+)
 from kubestrata.constructs import Flow, Pods
 from kubestrata.constructs.cloud import AwsAccount, Expiration, KmsKey, PodIdentity, S3Bucket
 from kubestrata.constructs.network import Network
 from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretReference, SecretSource
-from kubestrata.core.node import Construct
-from kubestrata.core.reconcile import HealthExpression
 
 _NAME = "openbao-snapshot"
 _NIGHTLY = Cron("30 1 * * *")

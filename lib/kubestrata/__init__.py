@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kubestrata.core.errors import KubestrataError
     from kubestrata.core.json_value import Json, JsonObject
     from kubestrata.core.namespace import Namespace
+    from kubestrata.core.node import Construct
     from kubestrata.core.patch import TypedPatch
     from kubestrata.core.reconcile import HealthExpression, Reconcile
     from kubestrata.core.reference import Reference, ServiceReference
@@ -37,6 +38,7 @@ _HOMES = {
     "ChartRepository": "core.source",
     "Cluster": "core.cluster",
     "Component": "core.component",
+    "Construct": "core.node",
     "Cron": "core.value.cron",
     "Duration": "core.value.duration",
     "Flux": "delivery.flux",
@@ -72,6 +74,7 @@ __all__ = [
     "ChartRepository",
     "Cluster",
     "Component",
+    "Construct",
     "Cron",
     "Duration",
     "Flux",

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+
 from kubestrata.core.errors import InvalidValue, SourceError
 from kubestrata.core.names import check_label
 from kubestrata.core.value.port import Port

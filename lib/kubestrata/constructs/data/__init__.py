@@ -28,9 +28,11 @@ from kubestrata.constructs.data.postgres_spec import (
     PostgresSpec,
 )
 from kubestrata.constructs.data.schema_migration_spec import SchemaMigration
+from kubestrata.constructs.data.sql_instance import SQL_INSTANCE, sql_environment
 from kubestrata.constructs.data.valkey import Valkey, ValkeySpec
 
 __all__ = [
+    "SQL_INSTANCE",
     "AccessKeys",
     "BackupKeys",
     "BackupStore",
@@ -61,4 +63,5 @@ __all__ = [
     "Valkey",
     "ValkeySpec",
     "backup_statements",
+    "sql_environment",
 ]
