@@ -4,7 +4,6 @@ from kubeapis import k8s
 from kubestrata import (
     Cluster,
     Component,
-    Construct,
     Cron,
     HealthExpression,
     Host,
@@ -13,9 +12,8 @@ from kubestrata import (
     Reconcile,
     Reference,
 )
-from kubestrata.constructs import Flow, Pods
+from kubestrata.constructs import Endpoint, Flow, Pods
 from kubestrata.constructs.cloud import AwsAccount, Expiration, KmsKey, PodIdentity, S3Bucket
-from kubestrata.constructs.network import Network
 from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretReference, SecretSource
 
 _NAME = "openbao-snapshot"
@@ -106,13 +104,12 @@ class OpenbaoSnapshot(Component):
             ),
         )
         hosts = scope.ask(AwsAccount).hosts("s3", "sts")
-        flows = [
+        Endpoint(Pods(_NAME, namespace.object_name, _LABELS), (), self).allow(
             Flow.to_hosts(server, port=_PORT),
             Flow.to_pod_identity(),
             Flow.to_hosts(*hosts),
-        ]
-        pods = Pods(_NAME, namespace.object_name, _LABELS)
-        scope.ask(Network).policy(Construct(self, "network"), _NAME, pods, flows)
+            policy=_NAME,
+        )
 
     def _pod(
         self,

@@ -40,7 +40,7 @@ def shop(cluster: Cluster) -> Component:
     """The same lines of Python for either cluster."""
     home = Namespace("shop", pod_security="restricted")
     component = Component(cluster, "shop", layer="apps", namespace=home)
-    Workload.of(component, "shop", DECLARATION).connects_to(Flow.to_hosts("api.example.com"))
+    Workload.of(component, "shop", DECLARATION).allow(Flow.to_hosts("api.example.com"))
     return component
 
 

@@ -53,8 +53,8 @@ def account(**options: Any) -> object:
 
 Wrong = Callable[[Any], object]
 CASES: Mapping[str, Wrong] = {
-    "is a str, where Endpoint": lambda wrong: web().connects_to(wrong("db")),
-    "admits.* is a str, where Flow": lambda wrong: web().admits(wrong("x")),
+    "is a str, where Endpoint": lambda wrong: web().connect_to(wrong("db")),
+    "flow of .* is a str, where Flow": lambda wrong: web().allow(wrong("x")),
     "is a str, where int or NetworkPort": lambda wrong: Flow.to_internet(wrong("http")),
     "port 0: is not a port's name": lambda wrong: NamedPort(wrong(0)),
     "host 5: is a int": lambda wrong: Flow.to_hosts(wrong(5)),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kubestrata.core.written import WrittenFile
 
 _Offer = TypeVar("_Offer")
+_Check = TypeVar("_Check", bound="ClusterCheck")
 _RESERVED = ("bootstrap", "flux", "talos")
 LAYERS = ("infrastructure", "security", "observability", "apps")
 
@@ -44,6 +45,14 @@ class Delivery(Protocol):
     def derive(self, cluster: Cluster) -> Sequence[WrittenFile]:
         """Everything the cluster reconciles; paths are below the cluster's folder."""
         ...
+
+
+class ClusterCheck:
+    """A check of a whole cluster, run before it is delivered."""
+
+    def check(self, cluster: Cluster) -> None:
+        """Raise the error of the first problem."""
+        raise NotImplementedError
 
 
 class ClusterHolder(App):
@@ -102,6 +111,7 @@ class Cluster(Construct):
         self._components: dict[str, Component] = {}
         self._namespaces: set[str] = set()
         self._offers: list[tuple[object, Origin]] = []
+        self._checks: list[ClusterCheck] = []
         for value in offers:
             self.offer(value)
         scope.add_cluster(self)
@@ -152,6 +162,21 @@ class Cluster(Construct):
             fix = f"call offer({wanted.__name__}(...)) on the cluster before this line"
             raise MissingOffer(wanted.__name__, why, fix)
         return found
+
+    def check_of(self, kind: type[_Check]) -> _Check:
+        """Return the cluster's check of a type, made when it is first used."""
+        for known in self._checks:
+            if isinstance(known, kind):
+                return known
+        made = kind()
+        self._checks.append(made)
+        return made
+
+    def derive(self) -> Sequence[WrittenFile]:
+        """Run the checks and return what the cluster reconciles, paths below its folder."""
+        for each in self._checks:
+            each.check(self)
+        return self.delivery.derive(self)
 
     @property
     def namespace_defaults(self) -> Sequence[NamespaceDefault]:

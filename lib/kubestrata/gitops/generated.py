@@ -43,10 +43,7 @@ def _judged(tree: ClusterTree) -> ClusterTree:
 
 
 def _declared(cluster: Cluster) -> ClusterTree:
-    files = [
-        replace(file, path=f"{cluster.name}/{file.path}")
-        for file in cluster.delivery.derive(cluster)
-    ]
+    files = [replace(file, path=f"{cluster.name}/{file.path}") for file in cluster.derive()]
     tree = replace(_Files(cluster.name, files).tree(), kubernetes=cluster.kubernetes)
     provides = dict(_provisions(cluster))
     for crd in tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition"):

@@ -30,7 +30,7 @@ class Platform(ClusterHolder):
         return [
             replace(file, path=f"{cluster.name}/{file.path}")
             for cluster in self.clusters
-            for file in cluster.delivery.derive(cluster)
+            for file in cluster.derive()
         ]
 
     def files(self) -> dict[str, bytes]:

@@ -29,7 +29,7 @@ from kubestrata.constructs.data import (
     PostgresSpec,
     SchemaMigration,
 )
-from kubestrata.constructs.network import Endpoint, NetworkPort, Pods, connect
+from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
 from kubestrata.constructs.platform_api import PlatformApi, PlatformKind
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.patch import TypedPatch
@@ -371,7 +371,7 @@ def test_who_connects_is_admitted_on_both_sides_and_ordered() -> None:
     other = new_component(shop.cluster, "web")
     database = Postgres(shop, "orders")
     web = Endpoint(Pods("web", "web", {"app": "web"}), (NetworkPort(8080),), other)
-    connect(web, database.endpoint)
+    web.connect_to(database.endpoint)
     names = [made["metadata"]["name"] for made in objects(shop, "CiliumNetworkPolicy")]
     assert "orders-from-web" in names
     assert [edge.target for edge in other.edges][-1] == database.resource.ref

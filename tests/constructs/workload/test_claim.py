@@ -78,7 +78,7 @@ def test_services_of_its_own_stand_beside_the_claim_that_is_told_of_them(
 def test_a_claim_is_ordered_and_connected_as_native_objects_are(component: Component) -> None:
     web = Workload(component, "web", image=IMAGE, route=Exposure(reach="public"))
     other = Workload(new_component(component.cluster, "other"), "api", image=IMAGE)
-    other.connects_to(web)
+    other.connect_to(web)
     found = order(component.cluster)
     assert (found["shop"], found["other"]) == (["traffic"], ["shop"])
     names = {each["metadata"]["name"] for each in objects(component, "CiliumNetworkPolicy")}

@@ -10,7 +10,7 @@ from msgspec import Meta
 from kubeapis import dragonfly, k8s
 from kubestrata.constructs.data.operator import DragonflyOperator
 from kubestrata.constructs.data.watch import watch
-from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import NetworkPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.scaling.availability import Availability
@@ -49,7 +49,7 @@ class DragonflySpec(Declaration, kw_only=True):
     monitoring: bool = True
 
 
-class Dragonfly(Construct):
+class Dragonfly(Construct, NetworkParty):
     """One Dragonfly named `id`, its PodDisruptionBudget and the network policy of its pods.
 
     `password` is a key of a Secret; raises InvalidReference for one of another namespace.
@@ -90,6 +90,9 @@ class Dragonfly(Construct):
         """The pods, on the port of Redis' protocol."""
         ports = (NetworkPort(_PORT),)
         return Endpoint(self._pods, ports, self._component, self.resource.ref)
+
+    def _party(self) -> Endpoint:
+        return self.endpoint
 
     @property
     def service(self) -> ServiceReference:

@@ -10,7 +10,7 @@ from kubestrata.constructs.data import kafka_pod
 from kubestrata.constructs.data.kafka_spec import KafkaSpec
 from kubestrata.constructs.data.operator import KafkaOperator
 from kubestrata.constructs.data.watch import watch
-from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import Flow, NetworkPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.observability.alert import Alert, RuleGroup
@@ -31,7 +31,7 @@ _METADATA = "5Gi"
 _Role = Literal["broker", "controller"]
 
 
-class Kafka(Construct):
+class Kafka(Construct, NetworkParty):
     """One Kafka named `id`, its KafkaNodePools, and the network policy of their pods.
 
     Controllers have a pool of their own where their number is said. Clients come to port 9093 over
@@ -81,6 +81,9 @@ class Kafka(Construct):
         """The brokers, on the port for clients."""
         ports = (NetworkPort(_CLIENTS),)
         return Endpoint(self._pods, ports, self._component, self.resource.ref)
+
+    def _party(self) -> Endpoint:
+        return self.endpoint
 
     @property
     def service(self) -> ServiceReference:

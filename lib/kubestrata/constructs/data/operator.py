@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kubestrata.constructs.network.connection import open_flows
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
@@ -26,7 +27,7 @@ class Operator:
         network = self.component.cluster.find(Network)
         if network is not None:
             name = f"{self.pods.name}-to-{pods.namespace}-{pods.name}"
-            network.policy(self.component, name, self.pods, [Flow.to_pods(pods, *ports)])
+            open_flows(self.component, self.pods, [Flow.to_pods(pods, *ports)], name=name)
 
     @classmethod
     def admitted(
@@ -48,7 +49,7 @@ class Operator:
             Flow.from_pods(pods, *ports),
             Flow.from_pods(operator.pods, *ports),
         ]
-        network.policy(Construct(scope, "network"), pods.name, pods, [*more, *flows])
+        open_flows(Construct(scope, "network"), pods, [*more, *flows], name=pods.name)
 
     @classmethod
     def precedes(cls, component: Component) -> None:

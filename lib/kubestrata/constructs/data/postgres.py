@@ -18,7 +18,7 @@ from kubestrata.constructs.data.postgres_pooler import Pooler
 from kubestrata.constructs.data.postgres_spec import PostgresDatabase, PostgresSpec
 from kubestrata.constructs.data.schema_migration import SchemaMigrations
 from kubestrata.constructs.data.watch import watch
-from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import NetworkPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.platform_api.platform_api import PlatformApi
@@ -38,7 +38,7 @@ _KEYS = frozenset(
 )
 
 
-class Postgres(Construct):
+class Postgres(Construct, NetworkParty):
     """One Cluster of CloudNativePG, named `id`, and what its spec asks for beside it.
 
     That is a Database for each further one, a Pooler, a ScheduledBackup (with an ObjectStore where
@@ -97,6 +97,9 @@ class Postgres(Construct):
             pods = self._pods({"cnpg.io/poolerName": f"{self._id}-pooler"})
         ports = (NetworkPort(postgres_network.POSTGRES),)
         return Endpoint(pods, ports, self._component, self.resource.ref)
+
+    def _party(self) -> Endpoint:
+        return self.endpoint
 
     @property
     def service(self) -> ServiceReference:

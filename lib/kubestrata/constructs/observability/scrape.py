@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kubestrata.constructs.network.connection import open_flows
 from kubestrata.constructs.network.flow import Flow, PodPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
@@ -55,7 +56,7 @@ class Scrape(Construct):
         if network is not None and cluster.declares(pods.namespace):
             scraper = monitoring.scraper
             flow = Flow.from_pods(scraper, target.admitted)
-            self.policy = network.policy(self, f"{id}-from-{scraper.name}", pods, [flow])
+            self.policy = open_flows(self, pods, [flow], name=f"{id}-from-{scraper.name}")
 
 
 class StaticScrape(Construct):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubeapis import gateway as api
-from kubestrata.constructs.network.endpoint import ServiceEndpoint
+from kubestrata.constructs.network.connection import ServiceEndpoint, open_flows
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
@@ -60,8 +60,8 @@ def open_way(scope: Construct, id: str, *, gateway: GatewayReference, to: Servic
         return
     pods, ports = to.endpoint.pods, to.endpoint.ports
     into = Flow.of("ingress", gateway.proxies, *ports)
-    network.policy(scope, f"{id}-from-gateway", pods, [into])
+    open_flows(scope, pods, [into], name=f"{id}-from-gateway")
     if isinstance(gateway.proxies, Pods):
         proxies, out = gateway.proxies, Flow.to_pods(pods, *ports)
         name = f"{proxies.name}-to-{pods.namespace}-{id}"
-        network.policy(gateway.gateway.component, name, proxies, [out])
+        open_flows(gateway.gateway.component, proxies, [out], name=name)

@@ -14,14 +14,12 @@ from kubestrata.constructs.workload.declaration import RunningWorkload, Workload
 from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.exposure import Exposure
 from kubestrata.constructs.workload.observed import Observed
-from kubestrata.constructs.workload.policy import Connectable
 from kubestrata.constructs.workload.scheduled_job import ScheduledJob
 from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
     "APP",
     "Backing",
-    "Connectable",
     "Container",
     "Exposure",
     "Identity",

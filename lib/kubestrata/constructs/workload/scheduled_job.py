@@ -5,12 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from kubeapis import k8s
-from kubestrata.constructs.network import Endpoint, Pods
+from kubestrata.constructs.network import Endpoint, NetworkParty, Pods
 from kubestrata.constructs.scaling import Availability
 from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.pod import pod_container, pod_spec, pod_template
 from kubestrata.constructs.workload.pod_parts import make_parts
-from kubestrata.constructs.workload.policy import Target, reach
 from kubestrata.constructs.workload.secret_use import check_namespaces
 from kubestrata.constructs.workload.volume import mounted
 from kubestrata.core.node import Construct
@@ -25,7 +24,7 @@ _LATEST_START_SECONDS = 600
 _ANYWHERE = Availability(spread_zones=False, spread_nodes=False)
 
 
-class ScheduledJob(Construct):
+class ScheduledJob(Construct, NetworkParty):
     """A CronJob, its ServiceAccount, and the ConfigMaps and ExternalSecret of its container.
 
     One run at a time; a pod that fails is tried again `retries` times. Ports and probes of the
@@ -69,10 +68,8 @@ class ScheduledJob(Construct):
             ),
         )
 
-    def connects_to(self, *targets: Target) -> None:
-        """Let it talk to what has an endpoint, or along flows that go out; orders the component."""
-        for target in targets:
-            reach(Endpoint(self.pods, (), self.component, self.resource.ref), target)
+    def _party(self) -> Endpoint:
+        return Endpoint(self.pods, (), self.component, self.resource.ref)
 
     def _template(
         self, id: str, image: Image, wanted: Container, labels: dict[str, str]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Self
 
 from kubeapis import k8s
-from kubestrata.constructs.network import Endpoint, Flow, Network, NetworkPort, Pods, open_out
+from kubestrata.constructs.network import Endpoint, Network, NetworkParty, NetworkPort, Pods
 from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.secret import SecretStoreReference
@@ -21,7 +21,6 @@ from kubestrata.constructs.workload.default import WorkloadDefaults
 from kubestrata.constructs.workload.exposure import Exposure
 from kubestrata.constructs.workload.native import NativeWorkload, check
 from kubestrata.constructs.workload.observed import Observed
-from kubestrata.constructs.workload.policy import Target, admit, reach
 from kubestrata.constructs.workload.secret_use import check_namespaces
 from kubestrata.constructs.workload.service import SERVICE_PORT
 from kubestrata.constructs.workload.watch import Watch
@@ -48,7 +47,7 @@ _PARTS: tuple[type[Declaration], ...] = (
 )
 
 
-class Workload(Construct):
+class Workload(Construct, NetworkParty):
     """A Deployment with its Service on port 80 and its ServiceAccount, and what is asked for.
 
     That is: ConfigMaps and an ExternalSecret of `container`, a HorizontalPodAutoscaler of
@@ -162,18 +161,8 @@ class Workload(Construct):
             raise InvalidReference(f"workload {self.id!r}", why)
         return self.native.deployment
 
-    def connects_to(self, *targets: Target) -> None:
-        """Let it talk to what has an endpoint, or along flows that go out.
-
-        Both sides get a policy, and the component waits for what it connects to.
-        """
-        for target in targets:
-            reach(self.endpoint, target)
-
-    def admits(self, *flows: Flow) -> None:
-        """Let in what the flows name."""
-        for flow in flows:
-            admit(self.endpoint, flow)
+    def _party(self) -> Endpoint:
+        return self.endpoint
 
     def _running(self) -> RunningWorkload:
         stated = self.declaration
@@ -217,9 +206,9 @@ class Workload(Construct):
     def _connect_backing(self) -> None:
         if self.component.cluster.find(Network) is None:
             return
-        self.connects_to(*self.backing.endpoints)
+        self.connect_to(*self.backing.endpoints)
         if self.backing.flows:
-            open_out(self.endpoint, f"{self.id}-to-cloud", self.backing.flows)
+            self.endpoint.allow(*self.backing.flows, policy=f"{self.id}-to-cloud")
 
     def _watched(self, observed: Observed) -> Watch:
         numbers = self.declaration.container.port_numbers
