@@ -222,6 +222,21 @@ def test_neither_a_key_nor_an_account_is_refused() -> None:
         Postgres(shop, "orders", spec=IN_AWS)
 
 
+def test_a_patched_database_is_native_on_every_cluster(tmp_path: Path) -> None:
+    program = tmp_path / "databases.k"
+    program.write_text("items = []")
+    kind = PlatformKind("SQLInstance", "sqlinstances", PostgresSpec, program)
+    shop, _ = world()
+    shop.cluster.offer(PlatformApi("cloud.example.com", [kind]))
+    change = TypedPatch(
+        cnpg.ClusterSpec, lambda spec: msgspec.structs.replace(spec, description="patched")
+    )
+    Postgres(shop, "orders", patches=[change])
+    assert objects(shop, "SQLInstance") == []
+    (made,) = objects(shop, "Cluster")
+    assert made["spec"]["description"] == "patched"
+
+
 def test_a_claim_stands_for_the_objects_and_has_their_names(tmp_path: Path) -> None:
     program = tmp_path / "databases.k"
     program.write_text("items = []")

@@ -13,6 +13,7 @@ from kubestrata.constructs.data.operator import (
     KafkaOperator,
     MigrationOperator,
     PostgresOperator,
+    PostgresProvider,
 )
 from kubestrata.constructs.data.postgres import Postgres
 from kubestrata.constructs.data.postgres_backup_spec import (
@@ -28,11 +29,9 @@ from kubestrata.constructs.data.postgres_spec import (
     PostgresSpec,
 )
 from kubestrata.constructs.data.schema_migration_spec import SchemaMigration
-from kubestrata.constructs.data.sql_instance import SQL_INSTANCE, sql_environment
 from kubestrata.constructs.data.valkey import Valkey, ValkeySpec
 
 __all__ = [
-    "SQL_INSTANCE",
     "AccessKeys",
     "BackupKeys",
     "BackupStore",
@@ -56,6 +55,7 @@ __all__ = [
     "PostgresDatabase",
     "PostgresOperator",
     "PostgresPooler",
+    "PostgresProvider",
     "PostgresRestore",
     "PostgresRole",
     "PostgresSpec",
@@ -63,5 +63,4 @@ __all__ = [
     "Valkey",
     "ValkeySpec",
     "backup_statements",
-    "sql_environment",
 ]

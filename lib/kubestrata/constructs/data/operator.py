@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kubestrata.constructs.data.postgres_spec import PostgresSpec
 from kubestrata.constructs.network.connection import open_flows
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.component import Component
 from kubestrata.core.node import Construct
+from kubestrata.core.resource import Resource
 from kubestrata.core.tree import component_of
 
 
@@ -68,6 +71,14 @@ class PostgresOperator(Operator):
     """CloudNativePG; `backups` is what sends them: the instances, or the Barman Cloud plugin."""
 
     backups: Literal["instance", "plugin"] = "instance"
+
+
+class PostgresProvider(ABC):
+    """Makes databases: an offer of a cluster. Without one they are native objects."""
+
+    @abstractmethod
+    def make_postgres(self, scope: Construct, id: str, spec: PostgresSpec) -> Resource | None:
+        """Make the database; return None to leave it to native objects."""
 
 
 @dataclass(frozen=True, slots=True)

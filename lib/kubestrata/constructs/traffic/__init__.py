@@ -1,13 +1,19 @@
 """The way in: gateways, routes, certificates, and the names that lead there."""
 
 from kubestrata.constructs.traffic.allowed_route import RoutesFrom
+from kubestrata.constructs.traffic.attachment import open_way
 from kubestrata.constructs.traffic.certificate import Certificate, Lifetime, PrivateKey
 from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
 from kubestrata.constructs.traffic.dns_solver import DnsSolver
 from kubestrata.constructs.traffic.gateway import Gateway
 from kubestrata.constructs.traffic.gateway_class import CiliumGatewayClass
 from kubestrata.constructs.traffic.gateway_exposure import GatewayExposure
-from kubestrata.constructs.traffic.gateway_reference import GatewayReference, Gateways, Reach
+from kubestrata.constructs.traffic.gateway_reference import (
+    GatewayReference,
+    Gateways,
+    Reach,
+    RouteReference,
+)
 from kubestrata.constructs.traffic.grpc_route import GrpcMatch, GrpcRoute
 from kubestrata.constructs.traffic.https_redirect import HttpsRedirect
 from kubestrata.constructs.traffic.issuer import (
@@ -54,9 +60,11 @@ __all__ = [
     "Rewrite",
     "Route",
     "RouteMatch",
+    "RouteReference",
     "RouteRule",
     "RoutesFrom",
     "Timeouts",
     "TlsRoute",
     "VaultIssuer",
+    "open_way",
 ]

@@ -27,6 +27,19 @@ class GatewayReference:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteReference:
+    """An HTTPRoute and the host that it serves."""
+
+    route: Reference
+    host: Host
+
+    @property
+    def url(self) -> str:
+        """Where people find it."""
+        return f"https://{self.host}"
+
+
+@dataclass(frozen=True, slots=True)
 class Gateways:
     """What a cluster offers: the way in for everybody, and the one for its operators."""
 

@@ -14,7 +14,12 @@ from kubestrata.constructs.traffic.attachment import (
     parent,
 )
 from kubestrata.constructs.traffic.dns_record import DnsRecord
-from kubestrata.constructs.traffic.gateway_reference import GatewayReference, Gateways, Reach
+from kubestrata.constructs.traffic.gateway_reference import (
+    GatewayReference,
+    Gateways,
+    Reach,
+    RouteReference,
+)
 from kubestrata.constructs.traffic.route_rule import RouteRule
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
@@ -85,6 +90,11 @@ class Route(Construct):
         gateway = component_of(scope).cluster.ask(Gateways).reached(reach)
         host = gateway.domain.sub(label)
         return cls(scope, id, host=host, gateway=gateway, to=to, rules=rules)
+
+    @property
+    def reference(self) -> RouteReference:
+        """The route and its host."""
+        return RouteReference(self.resource.ref, self.host)
 
     @property
     def url(self) -> str:

@@ -69,8 +69,8 @@ class BackingServices(Construct):
         }
         return msgspec.structs.replace(
             container,
-            env={**plain, **container.env},
-            env_from_secrets={**secrets, **container.env_from_secrets},
+            env={**plain, **container.variables},
+            env_from_secrets={**secrets, **container.secret_variables},
         )
 
     def _postgres(self, id: str, backing: Backing) -> Postgres | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -46,14 +46,6 @@ class StoreValue(Declaration, kw_only=True):
     ] = None
 
 
-# Python hands over keys of Secrets and files; JSON has their names and texts.
-if TYPE_CHECKING:
-    EnvValue: TypeAlias = str | SecretKey
-    FileText: TypeAlias = str | Path | SecretKey
-else:
-    EnvValue = FileText = str
-
-
 class Probes(Declaration, kw_only=True):
     """How the kubelet asks; null asks only whether the port accepts connections."""
 
@@ -84,17 +76,19 @@ class Resources(Declaration, kw_only=True):
 class Container(Declaration, kw_only=True):
     """The container of every pod.
 
-    In Python a value of `env` may be a key of a Secret, and a value of `files` a key of a Secret
-    or a `Path` whose text is read; keys end up in `env_from_secrets` and `files_from_secrets`.
-    Values of `config` and `files` go into ConfigMaps whose names change with the content, so that
-    pods restart with it.
+    A value of `env` may be a key of a Secret, and a value of `files` a key of a Secret or a `Path`
+    whose text is read; `env_from_secrets` and `files_from_secrets` take keys by name. Values of
+    `config` and `files` go into ConfigMaps whose names change with the content, so that pods
+    restart with it.
     """
 
     port: Annotated[PortNumber, Meta(description="Where it listens for HTTP.")] = 8080
     ports: Annotated[Mapping[str, PortNumber], Meta(description="Further ports by name.")] = {}
     command: Annotated[Sequence[str], Meta(description="In place of the image's entry point.")] = ()
     args: Annotated[Sequence[str], Meta(description="In place of the image's arguments.")] = ()
-    env: Annotated[Mapping[str, EnvValue], Meta(description="Variables with plain values.")] = {}
+    env: Annotated[
+        Mapping[str, str | SecretKey], Meta(description="Variables with plain values.")
+    ] = {}
     env_from_secrets: Annotated[
         Mapping[str, SecretValue], Meta(description="Variables out of Secrets.")
     ] = {}
@@ -102,7 +96,9 @@ class Container(Declaration, kw_only=True):
         Mapping[str, StoreValue], Meta(description="Variables out of the secret store.")
     ] = {}
     config: Annotated[Mapping[str, str], Meta(description="Variables from a ConfigMap.")] = {}
-    files: Annotated[Mapping[str, FileText], Meta(description="Read-only files by path.")] = {}
+    files: Annotated[
+        Mapping[str, str | Path | SecretKey], Meta(description="Read-only files by path.")
+    ] = {}
     files_from_secrets: Annotated[
         Mapping[str, SecretValue], Meta(description="Read-only files out of Secrets, by path.")
     ] = {}
@@ -116,30 +112,41 @@ class Container(Declaration, kw_only=True):
     ] = None
 
     def __post_init__(self) -> None:
-        env, keys = _apart(self.env, self.env_from_secrets)
-        files, file_keys = _apart(
-            {path: _read(content) for path, content in self.files.items()}, self.files_from_secrets
-        )
-        msgspec.structs.force_setattr(self, "env", env)
-        msgspec.structs.force_setattr(self, "env_from_secrets", keys)
-        msgspec.structs.force_setattr(self, "files", files)
-        msgspec.structs.force_setattr(self, "files_from_secrets", file_keys)
-        super().__post_init__()
-        _check_once("variable", env, keys, self.env_from_store, self.config)
-        _check_once("path", files, file_keys, self.writable)
-        check_paths([*files, *file_keys, *self.writable])
-        check_variables([*env, *keys, *self.env_from_store, *self.config])
+        """Check the fields, and that a container can have these names, paths and ports."""
+        self.check_fields(without=("env", "files"))
+        variables, files = self.variables, self.texts
+        self.check_value("env", variables, Mapping[str, str])
+        self.check_value("files", files, Mapping[str, str])
+        keys, paths = self.secret_variables, self.secret_files
+        _check_once("variable", variables, keys, self.env_from_store, self.config)
+        _check_once("path", files, paths, self.writable)
+        check_paths([*files, *paths, *self.writable])
+        check_variables([*variables, *keys, *self.env_from_store, *self.config])
         check_ports(self.port_numbers, self.ports, HTTP)
 
     @property
     def variables(self) -> dict[str, str]:
         """The plain values of `env`."""
-        return {name: value for name, value in self.env.items() if isinstance(value, str)}
+        return {name: value for name, value in self.env.items() if not isinstance(value, SecretKey)}
+
+    @property
+    def secret_variables(self) -> dict[str, SecretValue]:
+        """The variables out of Secrets."""
+        return {**_keys(self.env), **self.env_from_secrets}
 
     @property
     def texts(self) -> dict[str, str]:
         """The plain texts of `files`."""
-        return {path: text for path, text in self.files.items() if isinstance(text, str)}
+        return {
+            path: read_text(content)
+            for path, content in self.files.items()
+            if not isinstance(content, SecretKey)
+        }
+
+    @property
+    def secret_files(self) -> dict[str, SecretValue]:
+        """The files out of Secrets, by path."""
+        return {**_keys(self.files), **self.files_from_secrets}
 
     @property
     def port_numbers(self) -> dict[str, int]:
@@ -147,20 +154,33 @@ class Container(Declaration, kw_only=True):
         return {HTTP: self.port, **self.ports}
 
 
-def _read(content: str | Path | SecretKey) -> str | SecretKey:
-    return content if isinstance(content, SecretKey) else read_text(content)
+class ContainerSpec(Container, kw_only=True):
+    """The container of every pod.
+
+    As JSON has it: with names of Secrets and texts of files.
+    """
+
+    env: Annotated[Mapping[str, str], Meta(description="Variables with plain values.")] = {}
+    files: Annotated[Mapping[str, str], Meta(description="Read-only files by path.")] = {}
+
+    @classmethod
+    def of(cls, container: Container) -> ContainerSpec:
+        """The spec of a container."""
+        plain = {
+            "env": container.variables,
+            "env_from_secrets": container.secret_variables,
+            "files": container.texts,
+            "files_from_secrets": container.secret_files,
+        }
+        return cls(**(msgspec.structs.asdict(container) | plain))
 
 
-def _apart(
-    values: Mapping[str, str | SecretKey], keys: Mapping[str, SecretValue]
-) -> tuple[dict[str, str], dict[str, SecretValue]]:
-    plain = {name: value for name, value in values.items() if not isinstance(value, SecretKey)}
-    found = {
+def _keys(values: Mapping[str, str | Path | SecretKey]) -> dict[str, SecretValue]:
+    return {
         name: SecretValue(secret=value.name, key=value.key)
         for name, value in values.items()
         if isinstance(value, SecretKey)
     }
-    return plain, {**found, **keys}
 
 
 def read_text(content: str | Path) -> str:

@@ -1,47 +1,55 @@
-"""What a team declares of an application: what runs, the spec of an App claim, and the rest."""
+"""An application with everything that belongs to it."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from msgspec import Meta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.workload.backing import Backing, Identity
 from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.exposure import Exposure
 from kubestrata.constructs.workload.observed import Observed
+from kubestrata.core.argument import require
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.image import Image
 
-
-class RunningWorkload(Declaration, kw_only=True):
-    """The pods of an application, how they scale and how they are reached."""
-
-    image: Annotated[Image, Meta(description="The image, pinned to a tag or a digest.")]
-    container: Annotated[Container, Meta(description="What runs in the pods.")] = Container()
-    scaling: Annotated[
-        Scaling | None, Meta(description="How many pods; the cluster's default unless given.")
-    ] = None
-    availability: Annotated[
-        Availability | None,
-        Meta(description="How many may be missing; the cluster's default unless given."),
-    ] = None
-    route: Annotated[
-        Exposure | None,
-        Meta(description="How it is reached from outside; not at all unless given."),
-    ] = None
+_PARTS: Mapping[str, type[Declaration]] = {
+    "container": Container,
+    "scaling": Scaling,
+    "availability": Availability,
+    "route": Exposure,
+    "backing": Backing,
+    "identity": Identity,
+    "monitoring": Observed,
+}
 
 
-class WorkloadDeclaration(RunningWorkload, kw_only=True):
-    """An application with what belongs to it alone; only the image must be given."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkloadDeclaration:
+    """An application with what belongs to it alone; only the image is required.
 
-    backing: Annotated[
-        Backing | None, Meta(description="Database, cache and bucket of its own.")
-    ] = None
-    identity: Annotated[
-        Identity | None, Meta(description="What it may do in the cloud; nothing unless given.")
-    ] = None
-    monitoring: Annotated[
-        Observed | None, Meta(description="How it is watched; not at all unless given.")
-    ] = None
+    `scaling` and `availability` None are the cluster's defaults; a `route`, `backing`, `identity`
+    or `monitoring` exists only where it is declared.
+    """
+
+    image: Image
+    container: Container = field(default_factory=Container)
+    scaling: Scaling | None = None
+    availability: Availability | None = None
+    route: Exposure | None = None
+    backing: Backing | None = None
+    identity: Identity | None = None
+    monitoring: Observed | None = None
+
+    def __post_init__(self) -> None:
+        Image(self.image)
+        check_parts("a WorkloadDeclaration", {name: getattr(self, name) for name in _PARTS})
+
+
+def check_parts(owner: str, parts: Mapping[str, object]) -> None:
+    """Raise InvalidValue for a part of a workload that is of another type."""
+    for name, part in parts.items():
+        if part is not None:
+            kind = _PARTS[name]
+            require(f"{kind.__name__} of {owner}", part, kind)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from kubestrata.constructs.observability import Alert
@@ -14,17 +13,11 @@ from kubestrata.constructs.workload.container import HTTP, read_text
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.duration import Duration
 
-# Python hands over the file; JSON has its text.
-if TYPE_CHECKING:
-    DashboardText: TypeAlias = str | Path
-else:
-    DashboardText = str
-
 
 class Observed(Declaration, kw_only=True):
     """A scrape, alerts that every workload has and those of its own, and dashboards.
 
-    In Python a dashboard may be a `Path` whose text is read.
+    A dashboard may be a `Path` whose text is read.
     """
 
     port: Annotated[str, Meta(description="Name of the port that shows metrics.")] = HTTP
@@ -34,11 +27,15 @@ class Observed(Declaration, kw_only=True):
     ] = None
     alerts: Annotated[Sequence[Alert], Meta(description="Beside those of every workload.")] = ()
     dashboards: Annotated[
-        Mapping[str, DashboardText], Meta(description="Grafana's JSON by name.")
+        Mapping[str, str | Path], Meta(description="Grafana's JSON by name.")
     ] = {}
 
     def __post_init__(self) -> None:
-        """Read the files."""
-        texts = {name: read_text(text) for name, text in self.dashboards.items()}
-        msgspec.structs.force_setattr(self, "dashboards", texts)
-        super().__post_init__()
+        """Check the fields that JSON can hold, and read the files."""
+        self.check_fields(without=("dashboards",))
+        self.check_value("dashboards", self.dashboard_texts, Mapping[str, str])
+
+    @property
+    def dashboard_texts(self) -> dict[str, str]:
+        """Grafana's JSON by name, files read."""
+        return {name: read_text(text) for name, text in self.dashboards.items()}

@@ -81,7 +81,7 @@ def pod_container(name: str, image: Image, wanted: Container, parts: PodParts) -
 
 def _env(wanted: Container, stored: Mapping[str, SecretValue]) -> list[k8s.EnvVar]:
     # Secrets first: plain values may use them as $(NAME).
-    secret = {**wanted.env_from_secrets, **stored}
+    secret = {**wanted.secret_variables, **stored}
     return [
         *(
             k8s.EnvVar(

@@ -9,6 +9,6 @@ from kubestrata.core.reference import ReferenceName
 
 def check_namespaces(container: Container, namespace: str) -> None:
     """Raise InvalidReference for a Secret that pods in `namespace` cannot use."""
-    for value in (*container.env_from_secrets.values(), *container.files_from_secrets.values()):
+    for value in (*container.secret_variables.values(), *container.secret_files.values()):
         if isinstance(value.secret, ReferenceName):
             SecretReference(value.secret.reference).require_namespace(namespace)

@@ -42,7 +42,7 @@ def _config_files(name: ReferenceName, texts: Mapping[str, str]) -> Mounted:
 def _secret_files(container: Container) -> list[Mounted]:
     """A folder at a time, because a file mounted alone never sees its Secret change."""
     folders: dict[str, dict[str, SecretValue]] = {}
-    for path, value in container.files_from_secrets.items():
+    for path, value in container.secret_files.items():
         where = PurePosixPath(path)
         folders.setdefault(str(where.parent), {})[where.name] = value
     for path in (*container.texts, *container.writable):

@@ -29,7 +29,8 @@ class Watch(Construct):
         rules = RuleGroup(id, rules=[*standard_alerts(id, pods.namespace), *observed.alerts])
         self.rules = AlertRules(self, id, groups=[rules])
         self.dashboards = [
-            Dashboard(self, f"{id}-{name}", json=text) for name, text in observed.dashboards.items()
+            Dashboard(self, f"{id}-{name}", json=text)
+            for name, text in observed.dashboard_texts.items()
         ]
 
 

@@ -6,45 +6,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
 
-from kubeapis import k8s
 from kubestrata.constructs.network import Endpoint, Network, NetworkParty, NetworkPort, Pods
-from kubestrata.constructs.platform_api import PlatformApi
 from kubestrata.constructs.scaling import Availability, Scaling
-from kubestrata.constructs.secret import SecretStoreReference
-from kubestrata.constructs.traffic import Gateways, Route
-from kubestrata.constructs.traffic.attachment import open_way
+from kubestrata.constructs.traffic import RouteReference
 from kubestrata.constructs.workload.backing import Backing, Identity
 from kubestrata.constructs.workload.backing_service import BackingServices
 from kubestrata.constructs.workload.container import Container
-from kubestrata.constructs.workload.declaration import RunningWorkload, WorkloadDeclaration
-from kubestrata.constructs.workload.default import WorkloadDefaults
+from kubestrata.constructs.workload.declaration import WorkloadDeclaration, check_parts
 from kubestrata.constructs.workload.exposure import Exposure
-from kubestrata.constructs.workload.native import NativeWorkload, check
+from kubestrata.constructs.workload.native import run_native
 from kubestrata.constructs.workload.observed import Observed
+from kubestrata.constructs.workload.provider import WorkloadObjects, WorkloadProvider
 from kubestrata.constructs.workload.secret_use import check_namespaces
-from kubestrata.constructs.workload.service import SERVICE_PORT
 from kubestrata.constructs.workload.watch import Watch
 from kubestrata.core import patch as patching
 from kubestrata.core.argument import require
-from kubestrata.core.declaration import Declaration
-from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
-from kubestrata.core.resource import RawResource
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.image import Image
-
-_PARTS: tuple[type[Declaration], ...] = (
-    Container,
-    Scaling,
-    Availability,
-    Exposure,
-    Backing,
-    Identity,
-    Observed,
-)
 
 
 class Workload(Construct, NetworkParty):
@@ -57,8 +40,8 @@ class Workload(Construct, NetworkParty):
     `WorkloadDefaults`; pods satisfy the `restricted` Pod Security Standard. A `TypedPatch` has the
     last word on any of it.
 
-    Where the cluster offers a PlatformApi that has workloads, one claim stands for the pods, their
-    configuration, scaling and route; all else stays beside it.
+    A cluster may offer a WorkloadProvider, whose objects replace the pods, their configuration,
+    scaling and route; all else stays beside them. With `patches` these are native objects.
     """
 
     def __init__(  # noqa: PLR0913  # the eight parts of the declaration, and patches
@@ -77,10 +60,16 @@ class Workload(Construct, NetworkParty):
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         require("id of a Workload", id, str)
-        parts = (container, scaling, availability, route, backing, identity, monitoring)
-        for part, kind in zip(parts, _PARTS, strict=True):
-            if part is not None:
-                require(f"{kind.__name__} of Workload {id!r}", part, kind)
+        parts: dict[str, object] = {
+            "container": container,
+            "scaling": scaling,
+            "availability": availability,
+            "route": route,
+            "backing": backing,
+            "identity": identity,
+            "monitoring": monitoring,
+        }
+        check_parts(f"Workload {id!r}", parts)
         super().__init__(scope, f"{id}-workload")
         self.id = id
         self.component = component_of(scope)
@@ -99,10 +88,7 @@ class Workload(Construct, NetworkParty):
         check_namespaces(self.declaration.container, self.pods.namespace)
         patching.register(self, patches)
         self.backing = BackingServices(self, id, backing=backing or Backing(), identity=identity)
-        running = self._running()
-        self.claim = self._claimed(running)
-        self.native = self._native(running) if self.claim is None else None
-        self.route = self._exposed(route) if route is not None else None
+        self._objects = self._run(patched=bool(patches))
         self.watch = self._watched(monitoring) if monitoring is not None else None
         self._connect_backing()
         patching.check_used(self)
@@ -140,68 +126,36 @@ class Workload(Construct, NetworkParty):
 
     @property
     def ready(self) -> Reference:
-        """What must be there before anybody can connect."""
-        return self.claim.ref if self.claim is not None else self.deployment.ref
+        """The object that must exist before anything connects."""
+        return self._objects.ready
+
+    @property
+    def deployment(self) -> Reference:
+        """The Deployment that runs the pods."""
+        return self._objects.deployment
 
     @property
     def service(self) -> ServiceReference:
         """The Service's main port, for routes and URLs."""
-        if self.native is not None:
-            return ServiceReference(self.native.service.ref, SERVICE_PORT)
-        made = Reference(
-            self.component, "", "Service", self.id, self.pods.namespace, self.ready.resource
-        )
-        return ServiceReference(made, SERVICE_PORT)
+        return self._objects.service
 
     @property
-    def deployment(self) -> k8s.Deployment:
-        """What runs the pods; raises InvalidReference for a claim, which makes it elsewhere."""
-        if self.native is None:
-            why = "is a claim: its Deployment is made in the cluster"
-            raise InvalidReference(f"workload {self.id!r}", why)
-        return self.native.deployment
+    def route(self) -> RouteReference | None:
+        """The HTTPRoute with its host; None without an exposure."""
+        return self._objects.route
 
     def _party(self) -> Endpoint:
         return self.endpoint
 
-    def _running(self) -> RunningWorkload:
-        stated = self.declaration
-        return RunningWorkload(
-            image=stated.image,
-            container=self.backing.told(stated.container),
-            scaling=stated.scaling,
-            availability=stated.availability,
-            route=stated.route,
-        )
-
-    def _claimed(self, running: RunningWorkload) -> RawResource | None:
-        api = self.component.cluster.find(PlatformApi)
-        if api is None or api.kind_of(RunningWorkload) is None:
-            return None
-        check(running, self._defaults)
-        if running.container.env_from_store:
-            store = self.component.cluster.ask(SecretStoreReference)
-            store.require_namespace(self.pods.namespace)
-            self.component.needs(store.ref)
-        return api.claim(self, self.id, running)
-
-    def _native(self, running: RunningWorkload) -> NativeWorkload:
-        return NativeWorkload(self, self.id, running, self.labels, self._defaults)
-
-    @property
-    def _defaults(self) -> WorkloadDefaults:
-        return WorkloadDefaults.of(self.component.cluster)
-
-    def _exposed(self, exposure: Exposure) -> Route | None:
-        label = exposure.host or self.id
-        main = (NetworkPort(self.declaration.container.port),)
-        to = replace(self.endpoint, ports=main).behind(self.service)
-        if self.claim is None:
-            return Route.at(self, self.id, label=label, to=to, reach=exposure.reach)
-        gateway = self.component.cluster.ask(Gateways).reached(exposure.reach)
-        open_way(self, self.id, gateway=gateway, to=to)
-        self.component.needs(gateway.gateway)
-        return None
+    def _run(self, *, patched: bool) -> WorkloadObjects:
+        container = self.backing.told(self.declaration.container)
+        declaration = replace(self.declaration, container=container)
+        provider = self.component.cluster.find(WorkloadProvider)
+        # Patches change native objects, which no provider has to make here.
+        made = None
+        if provider is not None and not patched:
+            made = provider.run_workload(self, self.pods, declaration)
+        return made or run_native(self, self.pods, declaration)
 
     def _connect_backing(self) -> None:
         if self.component.cluster.find(Network) is None:

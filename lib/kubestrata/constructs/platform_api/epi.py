@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kubestrata.constructs.cloud.pod_identity_spec import PodIdentitySpec
+from kubestrata.constructs.cloud import PodIdentitySpec
 from kubestrata.constructs.platform_api.platform_kind import PlatformKind
 
 EPI = PlatformKind(
     kind="EPI",
     plural="epis",
     declaration=PodIdentitySpec,
-    composition=Path(__file__).with_name("pod_identity.k"),
+    composition=Path(__file__).with_name("epi.k"),
     creates=frozenset({"eks.aws.m.upbound.io", "iam.aws.m.upbound.io"}),
 )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kubestrata.constructs.data.operator import PostgresOperator
-from kubestrata.constructs.data.postgres_spec import PostgresSpec
+from kubestrata.constructs.data import PostgresOperator, PostgresSpec
 from kubestrata.constructs.platform_api.platform_kind import PlatformKind
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.json_value import JsonObject
