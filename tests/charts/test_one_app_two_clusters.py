@@ -14,10 +14,10 @@ from kubestrata.constructs import (
     Container,
     Exposure,
     Flow,
-    Observed,
     Scaling,
     Workload,
     WorkloadDeclaration,
+    WorkloadMonitoring,
 )
 from kubestrata.constructs.platform_api import PlatformApi
 
@@ -31,7 +31,7 @@ DECLARATION = WorkloadDeclaration(
     ),
     scaling=Scaling(min=2, max=6),
     route=Exposure(reach="private"),
-    monitoring=Observed(port="metrics"),
+    monitoring=WorkloadMonitoring(port="metrics"),
 )
 Objects = dict[str, dict[str, Any]]
 

@@ -15,7 +15,13 @@ from kubestrata.constructs import Availability, Container, Exposure, Scaling, Wo
 from kubestrata.constructs.data import PostgresSpec
 from kubestrata.constructs.platform_api import AppSpec, PlatformApi, PlatformKind
 from kubestrata.constructs.scaling import VerticalRecommendation
-from kubestrata.constructs.workload import Backing, ContainerSpec, Observed, SecretValue, StoreValue
+from kubestrata.constructs.workload import (
+    ContainerSpec,
+    Dependencies,
+    SecretValue,
+    StoreValue,
+    WorkloadMonitoring,
+)
 from kubestrata.core.errors import InvalidValue
 from tests.constructs.judging import objects, rendered
 from tests.constructs.workload.platform import IMAGE, complete, secret
@@ -64,8 +70,8 @@ def test_what_composes_the_pods_makes_none_of_them_here(component: Component) ->
 def test_services_of_its_own_stand_beside_the_claim_that_is_told_of_them(
     component: Component,
 ) -> None:
-    backing = Backing(postgres=PostgresSpec())
-    Workload(component, "web", image=IMAGE, backing=backing, monitoring=Observed())
+    backing = Dependencies(postgres=PostgresSpec())
+    Workload(component, "web", image=IMAGE, dependencies=backing, monitoring=WorkloadMonitoring())
     assert claim(component) == {
         "image": str(IMAGE),
         "container": {

@@ -20,7 +20,7 @@ class WorkloadBucket(Declaration, kw_only=True):
     ) = None
 
 
-class Backing(Declaration, kw_only=True):
+class Dependencies(Declaration, kw_only=True):
     """Services of its own; the container is told of them by variables.
 
     `DATABASE_URL` of PostgreSQL; `VALKEY_HOST`, `VALKEY_PORT`, `VALKEY_PASSWORD` and `VALKEY_URL`
@@ -33,7 +33,7 @@ class Backing(Declaration, kw_only=True):
     bucket: Annotated[WorkloadBucket | None, Meta(description="A bucket.")] = None
 
 
-class Identity(Declaration, kw_only=True):
+class CloudIdentity(Declaration, kw_only=True):
     """What the pods may do in the cloud, beside using their own bucket."""
 
     statements: Annotated[

@@ -12,7 +12,7 @@ from kubestrata.constructs.data import Postgres, Valkey
 from kubestrata.constructs.helm import HelmChart
 from kubestrata.constructs.network import Endpoint, Flow
 from kubestrata.constructs.secret import GeneratedPassword, SecretKey
-from kubestrata.constructs.workload.backing import Backing, Identity, WorkloadBucket
+from kubestrata.constructs.workload.backing import CloudIdentity, Dependencies, WorkloadBucket
 from kubestrata.constructs.workload.container import Container, SecretValue
 from kubestrata.core.component import Component
 from kubestrata.core.node import Construct
@@ -28,7 +28,7 @@ class ValkeyChart:
     chart: HelmChart
 
 
-class BackingServices(Construct):
+class WorkloadServices(Construct):
     """A Postgres `<id>-postgres`, a Valkey `<id>-valkey`, an S3Bucket and a PodIdentity `<id>`.
 
     Each only where it is asked for; raises MissingOffer where the cluster lacks what it needs.
@@ -39,21 +39,26 @@ class BackingServices(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, backing: Backing, identity: Identity | None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        dependencies: Dependencies,
+        identity: CloudIdentity | None,
     ) -> None:
-        super().__init__(scope, f"{id}-backing")
+        super().__init__(scope, f"{id}-dependencies")
         self._env: dict[str, str] = {}
         self._secrets: dict[str, SecretKey] = {}
         self.endpoints: list[Endpoint] = []
         self.flows: list[Flow] = []
-        self.postgres = self._postgres(id, backing)
-        self.valkey = self._valkey(id, backing)
-        wanted = backing.bucket is not None or identity is not None
+        self.postgres = self._postgres(id, dependencies)
+        self.valkey = self._valkey(id, dependencies)
+        wanted = dependencies.bucket is not None or identity is not None
         cloud = self._cloud(id) if wanted else self
-        self.bucket = self._bucket(cloud, id, backing.bucket) if backing.bucket else None
+        self.bucket = self._bucket(cloud, id, dependencies.bucket) if dependencies.bucket else None
         self.identity = self._identity(cloud, id, identity)
 
-    def told(self, container: Container) -> Container:
+    def with_service_env(self, container: Container) -> Container:
         """The container with the variables of its services; what it states itself stays."""
         stated = {
             *container.env,
@@ -73,21 +78,21 @@ class BackingServices(Construct):
             env_from_secrets={**secrets, **container.secret_variables},
         )
 
-    def _postgres(self, id: str, backing: Backing) -> Postgres | None:
-        if backing.postgres is None:
+    def _postgres(self, id: str, dependencies: Dependencies) -> Postgres | None:
+        if dependencies.postgres is None:
             return None
-        made = Postgres(self, f"{id}-postgres", spec=backing.postgres)
+        made = Postgres(self, f"{id}-postgres", spec=dependencies.postgres)
         self.endpoints.append(made.endpoint)
         self._secrets["DATABASE_URL"] = made.credentials.key("uri")
         return made
 
-    def _valkey(self, id: str, backing: Backing) -> Valkey | None:
-        if backing.valkey is None:
+    def _valkey(self, id: str, dependencies: Dependencies) -> Valkey | None:
+        if dependencies.valkey is None:
             return None
         chart = component_of(self).cluster.ask(ValkeyChart).chart
         name = f"{id}-valkey"
         password = GeneratedPassword(self, name, keys=[_PASSWORD]).secret.key(_PASSWORD)
-        made = Valkey(self, name, chart=chart, password=password, spec=backing.valkey)
+        made = Valkey(self, name, chart=chart, password=password, spec=dependencies.valkey)
         self.endpoints.append(made.endpoint)
         self._secrets["VALKEY_PASSWORD"] = password
         self._env |= {
@@ -116,7 +121,9 @@ class BackingServices(Construct):
         self.flows.append(Flow.to_hosts(f"{made.name}.{service}", service))
         return made
 
-    def _identity(self, cloud: Construct, id: str, identity: Identity | None) -> PodIdentity | None:
+    def _identity(
+        self, cloud: Construct, id: str, identity: CloudIdentity | None
+    ) -> PodIdentity | None:
         statements: list[Statement] = self.bucket.grant_write() if self.bucket is not None else []
         statements += identity.statements if identity is not None else ()
         if not statements:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kubestrata.constructs.scaling import Availability, Scaling
-from kubestrata.constructs.workload.backing import Backing, Identity
+from kubestrata.constructs.workload.backing import CloudIdentity, Dependencies
 from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.exposure import Exposure
-from kubestrata.constructs.workload.observed import Observed
+from kubestrata.constructs.workload.observed import WorkloadMonitoring
 from kubestrata.core.argument import require
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.image import Image
@@ -19,9 +19,9 @@ _PARTS: Mapping[str, type[Declaration]] = {
     "scaling": Scaling,
     "availability": Availability,
     "route": Exposure,
-    "backing": Backing,
-    "identity": Identity,
-    "monitoring": Observed,
+    "dependencies": Dependencies,
+    "identity": CloudIdentity,
+    "monitoring": WorkloadMonitoring,
 }
 
 
@@ -29,8 +29,8 @@ _PARTS: Mapping[str, type[Declaration]] = {
 class WorkloadDeclaration:
     """An application with what belongs to it alone; only the image is required.
 
-    `scaling` and `availability` None are the cluster's defaults; a `route`, `backing`, `identity`
-    or `monitoring` exists only where it is declared.
+    `scaling` and `availability` None are the cluster's defaults; `route`, `dependencies`,
+    `identity` and `monitoring` exist only where they are declared.
     """
 
     image: Image
@@ -38,9 +38,9 @@ class WorkloadDeclaration:
     scaling: Scaling | None = None
     availability: Availability | None = None
     route: Exposure | None = None
-    backing: Backing | None = None
-    identity: Identity | None = None
-    monitoring: Observed | None = None
+    dependencies: Dependencies | None = None
+    identity: CloudIdentity | None = None
+    monitoring: WorkloadMonitoring | None = None
 
     def __post_init__(self) -> None:
         Image(self.image)

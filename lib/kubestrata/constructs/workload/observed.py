@@ -14,7 +14,7 @@ from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.duration import Duration
 
 
-class Observed(Declaration, kw_only=True):
+class WorkloadMonitoring(Declaration, kw_only=True):
     """A scrape, alerts that every workload has and those of its own, and dashboards.
 
     A dashboard may be a `Path` whose text is read.

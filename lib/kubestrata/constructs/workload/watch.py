@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubestrata.constructs.network import Pods
 from kubestrata.constructs.observability import Alert, AlertRules, Dashboard, RuleGroup, Scrape
-from kubestrata.constructs.workload.observed import Observed
+from kubestrata.constructs.workload.observed import WorkloadMonitoring
 from kubestrata.core.node import Construct
 from kubestrata.core.value.duration import Duration
 
@@ -13,7 +13,7 @@ class Watch(Construct):
     """One Scrape, one AlertRules and a Dashboard for each; all named after the workload."""
 
     def __init__(
-        self, scope: Construct, id: str, *, pods: Pods, port: int, observed: Observed
+        self, scope: Construct, id: str, *, pods: Pods, port: int, monitoring: WorkloadMonitoring
     ) -> None:
         """`port` is the number of the port that shows metrics."""
         super().__init__(scope, f"{id}-watch")
@@ -21,16 +21,16 @@ class Watch(Construct):
             self,
             id,
             pods=pods,
-            port=observed.port,
-            path=observed.path,
-            interval=observed.interval,
+            port=monitoring.port,
+            path=monitoring.path,
+            interval=monitoring.interval,
             pod_port=port,
         )
-        rules = RuleGroup(id, rules=[*standard_alerts(id, pods.namespace), *observed.alerts])
+        rules = RuleGroup(id, rules=[*standard_alerts(id, pods.namespace), *monitoring.alerts])
         self.rules = AlertRules(self, id, groups=[rules])
         self.dashboards = [
             Dashboard(self, f"{id}-{name}", json=text)
-            for name, text in observed.dashboard_texts.items()
+            for name, text in monitoring.dashboard_texts.items()
         ]
 
 

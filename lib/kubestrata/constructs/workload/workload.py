@@ -9,13 +9,13 @@ from typing import Any, Self
 from kubestrata.constructs.network import Endpoint, Network, NetworkParty, NetworkPort, Pods
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.traffic import RouteReference
-from kubestrata.constructs.workload.backing import Backing, Identity
-from kubestrata.constructs.workload.backing_service import BackingServices
+from kubestrata.constructs.workload.backing import CloudIdentity, Dependencies
+from kubestrata.constructs.workload.backing_service import WorkloadServices
 from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.declaration import WorkloadDeclaration, check_parts
 from kubestrata.constructs.workload.exposure import Exposure
 from kubestrata.constructs.workload.native import run_native
-from kubestrata.constructs.workload.observed import Observed
+from kubestrata.constructs.workload.observed import WorkloadMonitoring
 from kubestrata.constructs.workload.provider import WorkloadObjects, WorkloadProvider
 from kubestrata.constructs.workload.secret_use import check_namespaces
 from kubestrata.constructs.workload.watch import Watch
@@ -35,7 +35,7 @@ class Workload(Construct, NetworkParty):
 
     That is: ConfigMaps and an ExternalSecret of `container`, a HorizontalPodAutoscaler of
     `scaling`, a PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`,
-    what `backing` and `identity` say, the scrape, alerts and dashboards of `monitoring`, and a
+    what `dependencies` and `identity` say, the scrape, alerts and dashboards of `monitoring`, and a
     policy on either side of everything it is connected to. Defaults are those of
     `WorkloadDefaults`; pods satisfy the `restricted` Pod Security Standard. A `TypedPatch` has the
     last word on any of it.
@@ -54,9 +54,9 @@ class Workload(Construct, NetworkParty):
         scaling: Scaling | None = None,
         availability: Availability | None = None,
         route: Exposure | None = None,
-        backing: Backing | None = None,
-        identity: Identity | None = None,
-        monitoring: Observed | None = None,
+        dependencies: Dependencies | None = None,
+        identity: CloudIdentity | None = None,
+        monitoring: WorkloadMonitoring | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         require("id of a Workload", id, str)
@@ -65,7 +65,7 @@ class Workload(Construct, NetworkParty):
             "scaling": scaling,
             "availability": availability,
             "route": route,
-            "backing": backing,
+            "dependencies": dependencies,
             "identity": identity,
             "monitoring": monitoring,
         }
@@ -81,16 +81,18 @@ class Workload(Construct, NetworkParty):
             scaling=scaling,
             availability=availability,
             route=route,
-            backing=backing,
+            dependencies=dependencies,
             identity=identity,
             monitoring=monitoring,
         )
         check_namespaces(self.declaration.container, self.pods.namespace)
         patching.register(self, patches)
-        self.backing = BackingServices(self, id, backing=backing or Backing(), identity=identity)
+        self.dependencies = WorkloadServices(
+            self, id, dependencies=dependencies or Dependencies(), identity=identity
+        )
         self._objects = self._run(patched=bool(patches))
         self.watch = self._watched(monitoring) if monitoring is not None else None
-        self._connect_backing()
+        self._connect_dependencies()
         patching.check_used(self)
 
     @classmethod
@@ -111,7 +113,7 @@ class Workload(Construct, NetworkParty):
             scaling=declaration.scaling,
             availability=declaration.availability,
             route=declaration.route,
-            backing=declaration.backing,
+            dependencies=declaration.dependencies,
             identity=declaration.identity,
             monitoring=declaration.monitoring,
             patches=patches,
@@ -148,7 +150,7 @@ class Workload(Construct, NetworkParty):
         return self.endpoint
 
     def _run(self, *, patched: bool) -> WorkloadObjects:
-        container = self.backing.told(self.declaration.container)
+        container = self.dependencies.with_service_env(self.declaration.container)
         declaration = replace(self.declaration, container=container)
         provider = self.component.cluster.find(WorkloadProvider)
         # Patches change native objects, which no provider has to make here.
@@ -157,19 +159,19 @@ class Workload(Construct, NetworkParty):
             made = provider.run_workload(self, self.pods, declaration)
         return made or run_native(self, self.pods, declaration)
 
-    def _connect_backing(self) -> None:
+    def _connect_dependencies(self) -> None:
         if self.component.cluster.find(Network) is None:
             return
-        self.connect_to(*self.backing.endpoints)
-        if self.backing.flows:
-            self.endpoint.allow(*self.backing.flows, policy=f"{self.id}-to-cloud")
+        self.connect_to(*self.dependencies.endpoints)
+        if self.dependencies.flows:
+            self.endpoint.allow(*self.dependencies.flows, policy=f"{self.id}-to-cloud")
 
-    def _watched(self, observed: Observed) -> Watch:
+    def _watched(self, monitoring: WorkloadMonitoring) -> Watch:
         numbers = self.declaration.container.port_numbers
-        if observed.port not in numbers:
+        if monitoring.port not in numbers:
             known = ", ".join(sorted(numbers))
             why = f"is no port of {self.id!r}, which has {known}"
             fix = "add it to the container's ports"
-            raise InvalidValue(f"Observed.port {observed.port!r}", why, fix)
-        port = numbers[observed.port]
-        return Watch(self, self.id, pods=self.pods, port=port, observed=observed)
+            raise InvalidValue(f"WorkloadMonitoring.port {monitoring.port!r}", why, fix)
+        port = numbers[monitoring.port]
+        return Watch(self, self.id, pods=self.pods, port=port, monitoring=monitoring)
