@@ -48,7 +48,7 @@ DECLARATION = WorkloadDeclaration(
     ),
     scaling=Scaling(min=2, max=10, cpu=75),
     availability=Availability(max_unavailable=1),
-    route=Exposure(reach="public", host="gallery"),
+    route=Exposure(visibility="public", host="gallery"),
     dependencies=Dependencies(
         postgres=PostgresSpec(database="gallery", owner="gallery", storage=Quantity("20Gi")),
         valkey=ValkeySpec(storage=None),

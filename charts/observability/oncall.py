@@ -91,7 +91,7 @@ class OnCall(Component):
 
 
 def _host(scope: Cluster) -> Host:
-    return scope.ask(Gateways).reached("private").domain.sub(_NAME)
+    return scope.ask(Gateways).with_visibility("private").domain.sub(_NAME)
 
 
 def _secrets(secrets: SecretReference) -> JsonObject:

@@ -52,7 +52,7 @@ class VictoriaMetricsStack(Component):
             namespace=namespace,
             reconcile=Reconcile(timeout=_TIMEOUT),
         )
-        domain = scope.ask(Gateways).reached("private").domain
+        domain = scope.ask(Gateways).with_visibility("private").domain
         slack = ExternalSecret(
             self,
             "alertmanager-slack",

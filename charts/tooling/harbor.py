@@ -63,7 +63,9 @@ class Harbor(Component):
             _NAME,
             chart=catalogue.HARBOR,
             values={
-                **harbor_value.exposed_at(scope.ask(Gateways).reached("private").domain.sub(_NAME)),
+                **harbor_value.exposed_at(
+                    scope.ask(Gateways).with_visibility("private").domain.sub(_NAME)
+                ),
                 **harbor_value.parts(
                     administrator=self._fetched("admin-password", ["HARBOR_ADMIN_PASSWORD"]),
                     internal=self._fetched("internal", harbor_value.INTERNAL_KEYS),

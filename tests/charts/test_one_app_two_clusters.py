@@ -30,7 +30,7 @@ DECLARATION = WorkloadDeclaration(
         files={"/etc/shop/a.yaml": "b: 1"},
     ),
     scaling=Scaling(min=2, max=6),
-    route=Exposure(reach="private"),
+    route=Exposure(visibility="private"),
     monitoring=WorkloadMonitoring(port="metrics"),
 )
 Objects = dict[str, dict[str, Any]]

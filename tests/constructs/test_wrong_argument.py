@@ -36,7 +36,7 @@ def web() -> Workload:
 
 def route(**options: Any) -> object:
     made = web()
-    gateway = made.component.cluster.ask(Gateways).reached("private")
+    gateway = made.component.cluster.ask(Gateways).with_visibility("private")
     given: dict[str, Any] = {
         "host": Host("a.priv.example.com"),
         "gateway": gateway,
@@ -63,7 +63,7 @@ CASES: Mapping[str, Wrong] = {
     "is no label": lambda _: Pods("db", "data", {"app": "b c"}),
     "gateway of a route: is a NoneType": lambda wrong: route(gateway=wrong(None)),
     "`to` of a route: is a str": lambda wrong: route(to=wrong("web")),
-    "is none of private, public": lambda wrong: Gateways().reached(wrong("x")),
+    "is none of private, public": lambda wrong: Gateways().with_visibility(wrong("x")),
     "is fetched from: is a str": lambda wrong: SecretSource.keys({"a": wrong("b")}),
     "path in the store: is empty": lambda _: SecretSource.keys({"a": RemoteKey("")}),
     "target of an autoscaler: is a str": lambda wrong: HorizontalAutoscaler(

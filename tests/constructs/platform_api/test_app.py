@@ -90,7 +90,7 @@ FULL = AppSpec(
         anti_affinity="preferred",
         priority="shops",
     ),
-    route=Exposure(reach="public", host="www"),
+    route=Exposure(visibility="public", host="www"),
 )
 CASES = {
     "minimal": AppSpec(image=IMAGE),
@@ -98,7 +98,7 @@ CASES = {
     "single": AppSpec(image=IMAGE, scaling=Scaling.fixed(1)),
     "private": AppSpec(
         image=IMAGE,
-        route=Exposure(reach="private"),
+        route=Exposure(visibility="private"),
         availability=Availability(
             max_unavailable=2, spread_zones=False, spread_nodes=False, anti_affinity="required"
         ),

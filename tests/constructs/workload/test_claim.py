@@ -62,7 +62,7 @@ def test_a_claim_says_what_was_stated_and_no_more(component: Component) -> None:
 
 
 def test_what_composes_the_pods_makes_none_of_them_here(component: Component) -> None:
-    Workload(component, "web", image=IMAGE, route=Exposure(reach="public"))
+    Workload(component, "web", image=IMAGE, route=Exposure(visibility="public"))
     kinds = {item.identity.kind for item in component.rendered()}
     assert kinds == {"App", "CiliumNetworkPolicy", "Namespace"}
 
@@ -83,7 +83,7 @@ def test_services_of_its_own_stand_beside_the_claim_that_is_told_of_them(
 
 
 def test_a_claim_is_ordered_and_connected_as_native_objects_are(component: Component) -> None:
-    web = Workload(component, "web", image=IMAGE, route=Exposure(reach="public"))
+    web = Workload(component, "web", image=IMAGE, route=Exposure(visibility="public"))
     other = Workload(new_component(component.cluster, "other"), "api", image=IMAGE)
     other.connect_to(web)
     found = order(component.cluster)
@@ -101,7 +101,7 @@ def test_what_contradicts_itself_is_refused_before_it_is_claimed(component: Comp
 
 def test_a_workload_has_one_shape_on_every_cluster(component: Component) -> None:
     claimed, native = (
-        Workload(each, "web", image=IMAGE, route=Exposure(reach="public", host="www"))
+        Workload(each, "web", image=IMAGE, route=Exposure(visibility="public", host="www"))
         for each in (component, new_component(complete(), "shop"))
     )
     assert claimed.deployment.identity == native.deployment.identity

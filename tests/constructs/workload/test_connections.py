@@ -131,7 +131,7 @@ def test_a_flow_is_allowed_and_not_connected_to() -> None:
 def test_a_route_admits_the_gateway_to_the_main_port_alone() -> None:
     component = shop()
     container = Container(port=9000, ports={"metrics": 9001})
-    route = Exposure(reach="public")
+    route = Exposure(visibility="public")
     Workload(component, "web", image=IMAGE, container=container, route=route)
     assert rules(component) == {
         "web-from-gateway": {
@@ -143,7 +143,7 @@ def test_a_route_admits_the_gateway_to_the_main_port_alone() -> None:
 
 def test_proxies_that_are_pods_are_let_out_too_and_wait_for_nobody() -> None:
     component = shop()
-    Workload(component, "web", image=IMAGE, route=Exposure(reach="private"))
+    Workload(component, "web", image=IMAGE, route=Exposure(visibility="private"))
     traffic = next(each for each in component.cluster.components if each.name == "traffic")
     (ingress,) = rules(component)["web-from-gateway"]["ingress"]
     (egress,) = rules(traffic)["proxy-to-shop-web"]["egress"]

@@ -107,7 +107,7 @@ class ClaimedWorkload:
         exposure = self._declaration.route
         if exposure is None:
             return None
-        gateway = self._component.cluster.ask(Gateways).reached(exposure.reach)
+        gateway = self._component.cluster.ask(Gateways).with_visibility(exposure.visibility)
         main = (NetworkPort(self._declaration.container.port),)
         to = Endpoint(self._pods, main, self._component, self.resource.ref).behind(service)
         open_way(self._scope, self._pods.name, gateway=gateway, to=to)
@@ -123,10 +123,10 @@ def app_environment(cluster: Cluster) -> JsonObject:
     that need it wait for it themselves.
     """
     gateways = cluster.find(Gateways) or Gateways()
-    reached = {"private": gateways.private, "public": gateways.public}
+    visible = {"private": gateways.private, "public": gateways.public}
     store = cluster.find(SecretStoreReference)
     facts: dict[str, Any] = {
-        "gateways": {reach: _gateway(each) for reach, each in reached.items() if each is not None},
+        "gateways": {key: _gateway(each) for key, each in visible.items() if each is not None},
         "workload": _stated(WorkloadDefaults.of(cluster)),
     }
     if store is not None:

@@ -11,8 +11,8 @@ from kubestrata.constructs.traffic.gateway_exposure import GatewayExposure
 from kubestrata.constructs.traffic.gateway_reference import (
     GatewayReference,
     Gateways,
-    Reach,
     RouteReference,
+    Visibility,
 )
 from kubestrata.constructs.traffic.grpc_route import GrpcMatch, GrpcRoute
 from kubestrata.constructs.traffic.https_redirect import HttpsRedirect
@@ -25,7 +25,13 @@ from kubestrata.constructs.traffic.issuer import (
 )
 from kubestrata.constructs.traffic.listener import Listener
 from kubestrata.constructs.traffic.route import Route
-from kubestrata.constructs.traffic.route_filter import Headers, Mirror, NewPath, Redirect, Rewrite
+from kubestrata.constructs.traffic.route_filter import (
+    Headers,
+    NewPath,
+    Redirect,
+    RequestMirror,
+    Rewrite,
+)
 from kubestrata.constructs.traffic.route_match import PathMatch, RouteMatch
 from kubestrata.constructs.traffic.route_rule import RouteRule, Timeouts
 from kubestrata.constructs.traffic.tls_route import GatewayApi, TlsRoute
@@ -51,12 +57,11 @@ __all__ = [
     "InternalAuthority",
     "Lifetime",
     "Listener",
-    "Mirror",
     "NewPath",
     "PathMatch",
     "PrivateKey",
-    "Reach",
     "Redirect",
+    "RequestMirror",
     "Rewrite",
     "Route",
     "RouteMatch",
@@ -66,5 +71,6 @@ __all__ = [
     "Timeouts",
     "TlsRoute",
     "VaultIssuer",
+    "Visibility",
     "open_way",
 ]

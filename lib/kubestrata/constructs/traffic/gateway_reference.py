@@ -10,7 +10,7 @@ from kubestrata.core.errors import InvalidValue, MissingOffer
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.host import Host
 
-Reach = Literal["private", "public"]
+Visibility = Literal["private", "public"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,13 @@ class Gateways:
     public: GatewayReference | None = None
     private: GatewayReference | None = None
 
-    def reached(self, reach: Reach) -> GatewayReference:
-        """The gateway of a reach; raises MissingOffer where the cluster has none."""
-        if reach not in get_args(Reach):
-            why = f"is none of {', '.join(get_args(Reach))}"
-            raise InvalidValue(f"reach {reach!r}", why)
-        found = self.public if reach == "public" else self.private
+    def with_visibility(self, visibility: Visibility) -> GatewayReference:
+        """The gateway of a visibility; raises MissingOffer where the cluster has none."""
+        if visibility not in get_args(Visibility):
+            why = f"is none of {', '.join(get_args(Visibility))}"
+            raise InvalidValue(f"visibility {visibility!r}", why)
+        found = self.public if visibility == "public" else self.private
         if found is None:
-            fix = f"offer Gateways({reach}=...) to the cluster"
-            raise MissingOffer(f"{reach} gateway", "the cluster has none", fix)
+            fix = f"offer Gateways({visibility}=...) to the cluster"
+            raise MissingOffer(f"{visibility} gateway", "the cluster has none", fix)
         return found

@@ -17,8 +17,8 @@ from kubestrata.constructs.traffic.dns_record import DnsRecord
 from kubestrata.constructs.traffic.gateway_reference import (
     GatewayReference,
     Gateways,
-    Reach,
     RouteReference,
+    Visibility,
 )
 from kubestrata.constructs.traffic.route_rule import RouteRule
 from kubestrata.core.errors import InvalidValue
@@ -80,14 +80,14 @@ class Route(Construct):
         *,
         label: str,
         to: ServiceReference,
-        reach: Reach = "private",
+        visibility: Visibility = "private",
         rules: Sequence[RouteRule] = (RouteRule(),),
     ) -> Self:
-        """At `label` in the domain of the gateway that the cluster offers for a reach.
+        """At `label` in the domain of the gateway that the cluster offers for a visibility.
 
         Raises MissingOffer where the cluster has no such gateway.
         """
-        gateway = component_of(scope).cluster.ask(Gateways).reached(reach)
+        gateway = component_of(scope).cluster.ask(Gateways).with_visibility(visibility)
         host = gateway.domain.sub(label)
         return cls(scope, id, host=host, gateway=gateway, to=to, rules=rules)
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
-from kubestrata.constructs.traffic.gateway_reference import Reach
+from kubestrata.constructs.traffic.gateway_reference import Visibility
 from kubestrata.core.declaration import Declaration
 
 
 class Exposure(Declaration, kw_only=True):
-    """A route; `reach` picks the gateway, and with it the domain."""
+    """A route; `visibility` picks the gateway, and with it the domain."""
 
-    reach: Annotated[Reach, Meta(description="Who can reach it: operators, or everybody.")]
+    # Claims that clusters hold have the name `reach`.
+    visibility: Annotated[
+        Visibility, Meta(description="Who can reach it: operators, or everybody.")
+    ] = msgspec.field(name="reach")
     host: (
         Annotated[
             str,

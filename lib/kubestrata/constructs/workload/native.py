@@ -42,7 +42,7 @@ def run_native(scope: Construct, pods: Pods, declaration: WorkloadDeclaration) -
     main = (NetworkPort(declaration.container.port),)
     to = Endpoint(pods, main, component, ready).behind(service)
     label = route.host or pods.name
-    exposed = Route.at(scope, pods.name, label=label, to=to, reach=route.reach)
+    exposed = Route.at(scope, pods.name, label=label, to=to, visibility=route.visibility)
     return WorkloadObjects(ready, service, ready, exposed.reference)
 
 
