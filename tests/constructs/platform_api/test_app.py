@@ -33,7 +33,7 @@ from kubestrata.constructs.workload.container import (
     SecretValue,
     StoreValue,
 )
-from kubestrata.constructs.workload.default import WorkloadDefaults
+from kubestrata.constructs.workload.declaration import WorkloadDefaults
 from kubestrata.core.origin import Origin
 from kubestrata.core.render import Rendering, restore
 from tests.constructs.judging import kind_schema

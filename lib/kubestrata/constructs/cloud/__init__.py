@@ -1,10 +1,13 @@
 """AWS by Crossplane: identities of pods, buckets, keys, and what Crossplane itself needs."""
 
-from kubestrata.constructs.cloud.aggregated_role import AggregatedRole
 from kubestrata.constructs.cloud.aws_account import AwsAccount
 from kubestrata.constructs.cloud.aws_environment import AwsEnvironment
 from kubestrata.constructs.cloud.crossplane_naming import CrossplaneNaming
-from kubestrata.constructs.cloud.crossplane_provider import CrossplaneFunction, CrossplaneProvider
+from kubestrata.constructs.cloud.crossplane_provider import (
+    AggregatedRole,
+    CrossplaneFunction,
+    CrossplaneProvider,
+)
 from kubestrata.constructs.cloud.iam_user import IamUser
 from kubestrata.constructs.cloud.kms_key import KmsKey
 from kubestrata.constructs.cloud.managed import ProviderConfig

@@ -9,12 +9,11 @@ from msgspec import Meta
 
 from kubeapis import dragonfly, k8s
 from kubestrata.constructs.data.operator import DragonflyOperator
-from kubestrata.constructs.data.watch import watch
 from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import NetworkPort
 from kubestrata.constructs.network.peer import Pods
-from kubestrata.constructs.scaling.availability import Availability
-from kubestrata.constructs.scaling.disruption_budget import DisruptionBudget
+from kubestrata.constructs.observability.scrape import watch
+from kubestrata.constructs.scaling.availability import Availability, DisruptionBudget
 from kubestrata.constructs.scaling.placement import topology_spread_constraints
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
 from kubestrata.core import patch as patching

@@ -9,11 +9,11 @@ from kubeapis import k8s, strimzi
 from kubestrata.constructs.data import kafka_pod
 from kubestrata.constructs.data.kafka_spec import KafkaSpec
 from kubestrata.constructs.data.operator import KafkaOperator
-from kubestrata.constructs.data.watch import watch
 from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import Flow, NetworkPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.observability.alert import Alert, RuleGroup
+from kubestrata.constructs.observability.scrape import watch
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core import patch as patching
 from kubestrata.core.node import Construct

@@ -23,10 +23,10 @@ from kubestrata.constructs.data.postgres_native import (
     sent_by_plugin,
 )
 from kubestrata.constructs.data.postgres_spec import PostgresSpec
-from kubestrata.constructs.data.watch import watch
 from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import NetworkPort
 from kubestrata.constructs.network.peer import Pods
+from kubestrata.constructs.observability.scrape import watch
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core import patch as patching
 from kubestrata.core.component import Component

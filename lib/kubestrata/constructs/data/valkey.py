@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from kubestrata.constructs.data.watch import watch
 from kubestrata.constructs.helm.helm_chart import HelmChart
 from kubestrata.constructs.helm.helm_release import HelmRelease
 from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.observability.alert import Alert, RuleGroup
+from kubestrata.constructs.observability.scrape import watch
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
 from kubestrata.core import patch as patching
 from kubestrata.core.declaration import Declaration

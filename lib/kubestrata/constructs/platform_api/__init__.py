@@ -1,14 +1,17 @@
 """The API of a platform: claims in place of native objects, with their definitions."""
 
 from kubestrata.constructs.platform_api.app import APP, AppSpec, ClaimedWorkload, app_environment
-from kubestrata.constructs.platform_api.epi import EPI
-from kubestrata.constructs.platform_api.platform_api import PlatformApi
+from kubestrata.constructs.platform_api.claim import PlatformKind
+from kubestrata.constructs.platform_api.platform_api import (
+    EPI,
+    SQL_INSTANCE,
+    PlatformApi,
+    sql_environment,
+)
 from kubestrata.constructs.platform_api.platform_definition import (
     CompositionFunctions,
     PlatformDefinition,
 )
-from kubestrata.constructs.platform_api.platform_kind import PlatformKind
-from kubestrata.constructs.platform_api.sql_instance import SQL_INSTANCE, sql_environment
 from kubestrata.constructs.platform_api.structural_schema import structural_schema
 
 __all__ = [

@@ -9,8 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
-from kubestrata.constructs.platform_api.claim import Claims
-from kubestrata.constructs.platform_api.platform_kind import PlatformKind
+from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
 from kubestrata.constructs.platform_api.structural_schema import structural_schema
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.secret import SecretStoreReference

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from kubestrata.constructs.platform_api.platform_kind import PlatformKind
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import DuplicateObject, InvalidValue
 from kubestrata.core.json_value import Json, JsonObject, is_mapping, is_sequence
@@ -18,6 +18,31 @@ from kubestrata.core.origin import Origin, caller
 from kubestrata.core.render import render
 from kubestrata.core.resource import RawResource
 from kubestrata.core.tree import component_of, path_of
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformKind:
+    """A kind that claims have.
+
+    `declaration` is the type of its spec; `composition` the KCL program that makes its objects,
+    of API groups that `creates` names where Kubernetes does not have them.
+    """
+
+    kind: str
+    plural: str
+    declaration: type[Declaration]
+    composition: Path
+    creates: frozenset[str] = field(default_factory=frozenset[str])
+
+    def __post_init__(self) -> None:
+        if not self.composition.is_file():
+            why = f"has no program {self.composition.name}"
+            raise InvalidValue(f"PlatformKind {self.kind!r}", why)
+
+    @property
+    def source(self) -> str:
+        """The KCL program."""
+        return self.composition.read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +103,17 @@ def claim_spec(declaration: Declaration, origin: Origin, what: str) -> JsonObjec
 
 def _stated(declaration: msgspec.Struct) -> JsonObject:
     stated: dict[str, Json] = {}
-    for field in msgspec.structs.fields(declaration):
-        value = _plain(getattr(declaration, field.name))
-        if field.required or value != _plain(_default(field)):
-            stated[field.encode_name] = value
+    for each in msgspec.structs.fields(declaration):
+        value = _plain(getattr(declaration, each.name))
+        if each.required or value != _plain(_default(each)):
+            stated[each.encode_name] = value
     return stated
 
 
-def _default(field: msgspec.structs.FieldInfo) -> Any:
-    if field.default_factory is not msgspec.NODEFAULT:
-        return field.default_factory()
-    return field.default
+def _default(info: msgspec.structs.FieldInfo) -> Any:
+    if info.default_factory is not msgspec.NODEFAULT:
+        return info.default_factory()
+    return info.default
 
 
 def _plain(value: Any) -> Json:

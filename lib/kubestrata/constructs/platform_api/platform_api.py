@@ -1,17 +1,50 @@
-"""The API of a platform: an offer of clusters that run workloads, databases and identities."""
+"""The API of a platform: an offer of clusters, and its kinds SQLInstance and EPI."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from kubestrata.constructs.cloud import PodIdentityProvider, PodIdentitySpec
-from kubestrata.constructs.data import PostgresProvider, PostgresSpec
+from kubestrata.constructs.data import PostgresOperator, PostgresProvider, PostgresSpec
 from kubestrata.constructs.network import Pods
 from kubestrata.constructs.platform_api.app import AppSpec, ClaimedWorkload
-from kubestrata.constructs.platform_api.claim import Claims
+from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
 from kubestrata.constructs.workload import WorkloadDeclaration, WorkloadObjects, WorkloadProvider
+from kubestrata.core.cluster import Cluster
+from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.resource import Resource
+
+SQL_INSTANCE = PlatformKind(
+    kind="SQLInstance",
+    plural="sqlinstances",
+    declaration=PostgresSpec,
+    composition=Path(__file__).with_name("sql_instance.k"),
+    creates=frozenset(
+        {
+            "db.atlasgo.io",
+            "kustomize.toolkit.fluxcd.io",
+            "postgresql.cnpg.io",
+            "source.toolkit.fluxcd.io",
+        }
+    ),
+)
+
+
+def sql_environment(cluster: Cluster) -> JsonObject:
+    """What a SQLInstance's composition reads of its cluster: who sends the backups."""
+    operator = cluster.find(PostgresOperator)
+    return {"postgresBackups": operator.backups if operator is not None else "instance"}
+
+
+EPI = PlatformKind(
+    kind="EPI",
+    plural="epis",
+    declaration=PodIdentitySpec,
+    composition=Path(__file__).with_name("epi.k"),
+    creates=frozenset({"eks.aws.m.upbound.io", "iam.aws.m.upbound.io"}),
+)
 
 
 @dataclass(frozen=True, slots=True)

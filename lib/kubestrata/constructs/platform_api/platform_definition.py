@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubeapis import crossplane, k8s
-from kubestrata.constructs.platform_api.claim import Claims
-from kubestrata.constructs.platform_api.platform_kind import PlatformKind
+from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
 from kubestrata.constructs.platform_api.structural_schema import structural_schema
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference

@@ -15,7 +15,6 @@ from kubestrata.constructs.traffic.gateway_reference import (
     Visibility,
 )
 from kubestrata.constructs.traffic.grpc_route import GrpcMatch, GrpcRoute
-from kubestrata.constructs.traffic.https_redirect import HttpsRedirect
 from kubestrata.constructs.traffic.issuer import (
     LETS_ENCRYPT,
     LETS_ENCRYPT_STAGING,
@@ -24,7 +23,7 @@ from kubestrata.constructs.traffic.issuer import (
     VaultIssuer,
 )
 from kubestrata.constructs.traffic.listener import Listener
-from kubestrata.constructs.traffic.route import Route
+from kubestrata.constructs.traffic.route import HttpsRedirect, Route
 from kubestrata.constructs.traffic.route_filter import (
     Headers,
     NewPath,

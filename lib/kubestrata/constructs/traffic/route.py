@@ -1,4 +1,4 @@
-"""HTTP routes."""
+"""HTTP routes, and the redirect of plain HTTP."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from kubestrata.constructs.traffic.attachment import (
     open_way,
     parent,
 )
-from kubestrata.constructs.traffic.dns_record import DnsRecord
+from kubestrata.constructs.traffic.dns_record import UNPUBLISHED, DnsRecord
 from kubestrata.constructs.traffic.gateway_reference import (
     GatewayReference,
     Gateways,
     RouteReference,
     Visibility,
 )
+from kubestrata.constructs.traffic.route_filter import Redirect
 from kubestrata.constructs.traffic.route_rule import RouteRule
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
@@ -115,3 +116,24 @@ def dns_metadata(dns: DnsRecord | None) -> k8s.ObjectMeta | None:
     if dns is None:
         return None
     return k8s.ObjectMeta(labels=dns.labels, annotations=dns.annotations or None)
+
+
+class HttpsRedirect(Construct):
+    """One HTTPRoute that sends every host of an HTTP listener to https, for good (301).
+
+    It publishes no name: a wildcard in DNS would answer for hosts that no route has.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, gateway: GatewayReference) -> None:
+        super().__init__(scope, f"{id}-redirect")
+        rule = RouteRule(filters=[Redirect(scheme="https")])
+        self.resource = api.HTTPRoute(
+            self,
+            id,
+            metadata=k8s.ObjectMeta(annotations=UNPUBLISHED),
+            spec=api.HTTPRouteSpec(
+                parent_refs=[parent(gateway)],
+                hostnames=[gateway.domain.wildcard],
+                rules=[rule.field([])],
+            ),
+        )

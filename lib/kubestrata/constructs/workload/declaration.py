@@ -1,18 +1,44 @@
-"""An application with everything that belongs to it."""
+"""An application with everything that belongs to it, and the defaults of a cluster."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 from kubestrata.constructs.scaling import Availability, Scaling
-from kubestrata.constructs.workload.backing import CloudIdentity, Dependencies
-from kubestrata.constructs.workload.container import Container
-from kubestrata.constructs.workload.exposure import Exposure
-from kubestrata.constructs.workload.observed import WorkloadMonitoring
+from kubestrata.constructs.traffic.gateway_reference import Visibility
+from kubestrata.constructs.workload.container import Container, Probes, Resources
+from kubestrata.constructs.workload.dependency import CloudIdentity, Dependencies
+from kubestrata.constructs.workload.monitoring import WorkloadMonitoring
 from kubestrata.core.argument import require
+from kubestrata.core.cluster import Cluster
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.image import Image
+
+
+class Exposure(Declaration, kw_only=True):
+    """A route; `visibility` picks the gateway, and with it the domain."""
+
+    # Claims that clusters hold have the name `reach`.
+    visibility: Annotated[
+        Visibility, Meta(description="Who can reach it: operators, or everybody.")
+    ] = msgspec.field(name="reach")
+    host: (
+        Annotated[
+            str,
+            Meta(
+                pattern="^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+                max_length=63,
+                description="Label under the gateway's domain; the workload's name unless given.",
+            ),
+        ]
+        | None
+    ) = None
+
 
 _PARTS: Mapping[str, type[Declaration]] = {
     "container": Container,
@@ -53,3 +79,22 @@ def check_parts(owner: str, parts: Mapping[str, object]) -> None:
         if part is not None:
             kind = _PARTS[name]
             require(f"{kind.__name__} of {owner}", part, kind)
+
+
+class WorkloadDefaults(Declaration, kw_only=True):
+    """A cluster that offers one of its own changes the default of all its workloads.
+
+    Pods run as `user`, of a group of the same number, and get `grace_seconds` to end.
+    """
+
+    scaling: Scaling = Scaling.fixed(2)
+    availability: Availability = Availability()
+    probes: Probes = Probes()
+    resources: Resources = Resources()
+    user: Annotated[int, Meta(ge=1)] = 65532
+    grace_seconds: Annotated[int, Meta(ge=0)] = 30
+
+    @classmethod
+    def of(cls, cluster: Cluster) -> WorkloadDefaults:
+        """Those that the cluster offers, else these."""
+        return cluster.find(cls) or cls()

@@ -8,12 +8,10 @@ from kubeapis import k8s
 from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
 from kubestrata.constructs.scaling import DisruptionBudget, HorizontalAutoscaler
 from kubestrata.constructs.traffic import Route
-from kubestrata.constructs.workload.config import file_keys
 from kubestrata.constructs.workload.container import HTTP
-from kubestrata.constructs.workload.declaration import WorkloadDeclaration
-from kubestrata.constructs.workload.default import WorkloadDefaults
+from kubestrata.constructs.workload.declaration import WorkloadDeclaration, WorkloadDefaults
 from kubestrata.constructs.workload.pod import pod_container, pod_spec, pod_template
-from kubestrata.constructs.workload.pod_parts import PodParts, make_parts
+from kubestrata.constructs.workload.pod_parts import PodParts, file_keys, make_parts
 from kubestrata.constructs.workload.provider import SERVICE_PORT, WorkloadObjects
 from kubestrata.constructs.workload.volume import mounted
 from kubestrata.core.node import Construct

@@ -9,8 +9,7 @@ from kubestrata.constructs.network import Endpoint, NetworkParty, Pods
 from kubestrata.constructs.scaling import Availability
 from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.pod import pod_container, pod_spec, pod_template
-from kubestrata.constructs.workload.pod_parts import make_parts
-from kubestrata.constructs.workload.secret_use import check_namespaces
+from kubestrata.constructs.workload.pod_parts import check_namespaces, make_parts
 from kubestrata.constructs.workload.volume import mounted
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller

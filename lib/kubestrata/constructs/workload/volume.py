@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from kubeapis import k8s
-from kubestrata.constructs.workload.config import file_keys
 from kubestrata.constructs.workload.container import Container, SecretValue
+from kubestrata.constructs.workload.pod_parts import file_keys
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.reference import ReferenceName
 

@@ -9,16 +9,13 @@ from typing import Any, Self
 from kubestrata.constructs.network import Endpoint, Network, NetworkParty, NetworkPort, Pods
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.traffic import RouteReference
-from kubestrata.constructs.workload.backing import CloudIdentity, Dependencies
-from kubestrata.constructs.workload.backing_service import WorkloadServices
 from kubestrata.constructs.workload.container import Container
-from kubestrata.constructs.workload.declaration import WorkloadDeclaration, check_parts
-from kubestrata.constructs.workload.exposure import Exposure
+from kubestrata.constructs.workload.declaration import Exposure, WorkloadDeclaration, check_parts
+from kubestrata.constructs.workload.dependency import CloudIdentity, Dependencies, WorkloadServices
+from kubestrata.constructs.workload.monitoring import Watch, WorkloadMonitoring
 from kubestrata.constructs.workload.native import run_native
-from kubestrata.constructs.workload.observed import WorkloadMonitoring
+from kubestrata.constructs.workload.pod_parts import check_namespaces
 from kubestrata.constructs.workload.provider import WorkloadObjects, WorkloadProvider
-from kubestrata.constructs.workload.secret_use import check_namespaces
-from kubestrata.constructs.workload.watch import Watch
 from kubestrata.core import patch as patching
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue

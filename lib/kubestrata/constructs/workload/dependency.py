@@ -1,22 +1,55 @@
-"""The services that a workload has of its own, and what its container is told of them."""
+"""Services of a workload's own: databases, caches, buckets and rights in the cloud."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from kubestrata.constructs.cloud import AwsAccount, Expiration, PodIdentity, S3Bucket, Statement
 from kubestrata.constructs.cloud.pod_identity_spec import ServiceAccountName
-from kubestrata.constructs.data import Postgres, Valkey
+from kubestrata.constructs.data import Postgres, PostgresSpec, Valkey, ValkeySpec
 from kubestrata.constructs.helm import HelmChart
 from kubestrata.constructs.network import Endpoint, Flow
 from kubestrata.constructs.secret import GeneratedPassword, SecretKey
-from kubestrata.constructs.workload.backing import CloudIdentity, Dependencies, WorkloadBucket
 from kubestrata.constructs.workload.container import Container, SecretValue
 from kubestrata.core.component import Component
+from kubestrata.core.declaration import Declaration
 from kubestrata.core.node import Construct
 from kubestrata.core.tree import component_of
+
+
+class WorkloadBucket(Declaration, kw_only=True):
+    """A private, encrypted bucket that the workload reads and writes."""
+
+    expiration_days: (
+        Annotated[int, Meta(ge=1, description="When objects go; never unless given.")] | None
+    ) = None
+
+
+class Dependencies(Declaration, kw_only=True):
+    """Services of its own; the container is told of them by variables.
+
+    `DATABASE_URL` of PostgreSQL; `VALKEY_HOST`, `VALKEY_PORT`, `VALKEY_PASSWORD` and `VALKEY_URL`
+    of Valkey; `BUCKET_NAME` and `AWS_REGION` of the bucket. What the container states itself, it
+    is not told.
+    """
+
+    postgres: Annotated[PostgresSpec | None, Meta(description="A database.")] = None
+    valkey: Annotated[ValkeySpec | None, Meta(description="A cache.")] = None
+    bucket: Annotated[WorkloadBucket | None, Meta(description="A bucket.")] = None
+
+
+class CloudIdentity(Declaration, kw_only=True):
+    """What the pods may do in the cloud, beside using their own bucket."""
+
+    statements: Annotated[
+        Sequence[Statement], Meta(min_length=1, max_length=16, description="As IAM states it.")
+    ]
+
 
 _PASSWORD = "password"  # noqa: S105  # the name of a key
 
