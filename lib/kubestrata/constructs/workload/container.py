@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -162,13 +162,10 @@ class ContainerSpec(Container, kw_only=True):
     @classmethod
     def of(cls, container: Container) -> ContainerSpec:
         """The spec of a container."""
-        plain = {
-            "env": container.variables,
-            "env_from_secrets": container.secret_variables,
-            "files": container.texts,
-            "files_from_secrets": container.secret_files,
-        }
-        return cls(**(msgspec.structs.asdict(container) | plain))
+        fields: dict[str, Any] = msgspec.structs.asdict(container)
+        fields["env"], fields["env_from_secrets"] = container.variables, container.secret_variables
+        fields["files"], fields["files_from_secrets"] = container.texts, container.secret_files
+        return cls(**fields)
 
 
 def _keys(values: Mapping[str, str | Path | SecretKey]) -> dict[str, SecretValue]:
