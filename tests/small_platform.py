@@ -80,7 +80,7 @@ def chart(name: str = "operator", *, provides: tuple[str, ...] = ()) -> HelmChar
 
 def files(cluster: Cluster) -> dict[str, bytes]:
     """What the cluster's delivery makes."""
-    return {file.path: file.content for file in cluster.delivery.derive(cluster)}
+    return {file.path: file.content for file in cluster.derive()}
 
 
 def manifest(cluster: Cluster, path: str) -> dict[str, Any]:

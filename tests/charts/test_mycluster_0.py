@@ -91,7 +91,7 @@ def cluster() -> Cluster:
 
 @pytest.fixture(scope="module")
 def objects(cluster: Cluster) -> Objects:
-    return [file.manifest for file in cluster.delivery.derive(cluster) if file.manifest]
+    return [file.manifest for file in cluster.derive() if file.manifest]
 
 
 def of_kind(objects: Objects, kind: str) -> dict[str, dict[str, Any]]:

@@ -93,7 +93,7 @@ WITHOUT_NEED: Mapping[Edge, str] = {
 def above() -> dict[str, set[str]]:
     """Unit -> every unit that is ready before it."""
     cluster = next(one for one in build().clusters if one.name == "mycluster-0")
-    made = [file.manifest for file in cluster.delivery.derive(cluster) if file.manifest]
+    made = [file.manifest for file in cluster.derive() if file.manifest]
     direct = {
         each["metadata"]["name"]: [one["name"] for one in each["spec"].get("dependsOn", [])]
         for each in made

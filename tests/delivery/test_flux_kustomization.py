@@ -294,7 +294,7 @@ def test_flux_may_live_in_another_namespace() -> None:
 def test_every_written_file_knows_the_line_that_caused_it() -> None:
     cluster = new_cluster()
     HelmRelease(new_component(cluster), "app", chart=chart())
-    made = {file.path: file for file in cluster.delivery.derive(cluster)}
+    made = {file.path: file for file in cluster.derive()}
     assert made["apps/web/app-helmrelease.yaml"].origin.path == "c1/web/app-release/app"
     assert made["flux/web-kustomization.yaml"].origin.path == "c1/web"
     assert made["flux/charts-helmrepository.yaml"].origin.path == "c1/web"

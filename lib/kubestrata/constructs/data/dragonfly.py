@@ -79,7 +79,7 @@ class Dragonfly(Construct, NetworkParty):
             DisruptionBudget(
                 self, id, labels=labels, availability=availability, replicas=spec.replicas
             )
-        DragonflyOperator.admitted(self, self._pods, [_PORT, _ADMIN])
+        DragonflyOperator.connect(self, self._pods, [_PORT, _ADMIN])
         if spec.monitoring:
             watch(self, id, self._pods, port="admin", number=_ADMIN)
         patching.check_used(self)

@@ -69,7 +69,7 @@ class Kafka(Construct, NetworkParty):
         namespace = self.resource.identity.namespace
         self._pods = Pods(id, namespace, {CLUSTER: id, "strimzi.io/name": f"{id}-kafka"})
         inner = Pods(id, namespace, {CLUSTER: id})
-        KafkaOperator.admitted(self, inner, _INNER, [Flow.to_kubernetes_api()])
+        KafkaOperator.connect(self, inner, _INNER, [Flow.to_kubernetes_api()])
         if spec.monitoring:
             rules = _alerts(id, namespace)
             port = "tcp-prometheus"

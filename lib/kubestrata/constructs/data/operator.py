@@ -1,4 +1,4 @@
-"""What clusters offer where databases are wanted: the operators, as the network sees them."""
+"""Offers of clusters that run databases: operators, and what makes databases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kubestrata.constructs.data.postgres_spec import PostgresSpec
-from kubestrata.constructs.network.connection import open_flows
+from kubestrata.constructs.network.connection import allow_flows
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
@@ -25,34 +25,34 @@ class Operator:
     pods: Pods
     component: Component
 
-    def reaches(self, pods: Pods, ports: Sequence[int]) -> None:
-        """Let the operator out to `pods`: a policy beside it, none where the network has none."""
+    def connect_to(self, pods: Pods, ports: Sequence[int]) -> None:
+        """Allow the operator's side of a connection; nothing where the cluster has no Network."""
         network = self.component.cluster.find(Network)
         if network is not None:
             name = f"{self.pods.name}-to-{pods.namespace}-{pods.name}"
-            open_flows(self.component, self.pods, [Flow.to_pods(pods, *ports)], name=name)
+            allow_flows(self.component, self.pods, [Flow.to_pods(pods, *ports)], name=name)
 
     @classmethod
-    def admitted(
+    def connect(
         cls, scope: Construct, pods: Pods, ports: Sequence[int], more: Sequence[Flow] = ()
     ) -> None:
-        """One policy for `pods`: `ports` among themselves and from the operator, and `more`.
+        """Connect the cluster's operator and `pods`, and allow `more` by the policy of the pods.
 
-        None where the network has none; raises MissingOffer where it has some and nobody says who
-        the operator is.
+        The pods connect to each other on `ports`, too. Nothing is made where the cluster has no
+        Network; raises MissingOffer where it has one and no such operator.
         """
         cluster = component_of(scope).cluster
         network = cluster.find(Network)
         if network is None:
             return
         operator = cluster.ask(cls)
-        operator.reaches(pods, ports)
+        operator.connect_to(pods, ports)
         flows = [
             Flow.to_pods(pods, *ports),
             Flow.from_pods(pods, *ports),
             Flow.from_pods(operator.pods, *ports),
         ]
-        open_flows(Construct(scope, "network"), pods, [*more, *flows], name=pods.name)
+        allow_flows(Construct(scope, "network"), pods, [*more, *flows], name=pods.name)
 
     @classmethod
     def precedes(cls, component: Component) -> None:

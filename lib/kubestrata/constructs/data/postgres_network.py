@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubestrata.constructs.data.operator import MigrationOperator, PostgresOperator
 from kubestrata.constructs.data.postgres_spec import PostgresSpec
-from kubestrata.constructs.network.connection import open_flows
+from kubestrata.constructs.network.connection import allow_flows
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
@@ -31,13 +31,13 @@ def allow(scope: Construct, cluster: Cluster, every: Pods, spec: PostgresSpec) -
         Flow.from_pods(every, POSTGRES, _STATUS),
         Flow.from_pods(operator.pods, POSTGRES, _STATUS),
     ]
-    operator.reaches(every, [POSTGRES, _STATUS])
+    operator.connect_to(every, [POSTGRES, _STATUS])
     if spec.migration is not None:
         atlas = cluster.ask(MigrationOperator)
         flows.append(Flow.from_pods(atlas.pods, POSTGRES))
-        atlas.reaches(every, [POSTGRES])
+        atlas.connect_to(every, [POSTGRES])
     backup = spec.backup
     if backup.enabled:
         flows += [Flow.to_hosts(*backup.hosts)] if backup.hosts else []
         flows += [Flow.to_pod_identity()] if backup.keys is None else []
-    open_flows(Construct(scope, "network"), every, flows, name=every.name)
+    allow_flows(Construct(scope, "network"), every, flows, name=every.name)

@@ -11,7 +11,7 @@ from kubestrata.constructs.helm.helm_chart import HelmChart
 from kubestrata.constructs.helm.patch import Patch
 from kubestrata.constructs.helm.release_policy import ReleasePolicy
 from kubestrata.constructs.helm.values_from import ValuesFrom
-from kubestrata.constructs.network.connection import Endpoint, NetworkParty, open_flows
+from kubestrata.constructs.network.connection import Endpoint, NetworkParty, allow_flows
 from kubestrata.constructs.network.flow import Flow, PodPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
@@ -107,10 +107,10 @@ class HelmRelease(Construct, NetworkParty):
         pods = pods or self.pods
         if pods.name in self._networks:
             for flow in flows:
-                open_flows(self._networks[pods.name], pods, [flow])
+                allow_flows(self._networks[pods.name], pods, [flow])
             return
         self._networks[pods.name] = Construct(self, f"{pods.name}-network")
-        open_flows(self._networks[pods.name], pods, flows, name=pods.name)
+        allow_flows(self._networks[pods.name], pods, flows, name=pods.name)
 
     def _party(self) -> Endpoint:
         return self.endpoint()

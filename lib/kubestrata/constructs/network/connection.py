@@ -31,8 +31,8 @@ class Connectable(Protocol):
 class NetworkParty:
     """Pods with the two network verbs.
 
-    `connect_to` is for pods of this platform and opens both sides. `allow` is for traffic whose
-    other side is no endpoint: hosts, the Kubernetes API, nodes, the pods among themselves.
+    `connect_to` is for pods of this platform and opens both sides. `allow` is for traffic without
+    an endpoint at the other side: hosts, the Kubernetes API, nodes, the pods among themselves.
     """
 
     __slots__ = ()
@@ -63,7 +63,7 @@ class NetworkParty:
         party = self._party()
         for flow in flows:
             require(f"flow of {party.pods.name!r}", flow, Flow, fix="write Flow.to_...(...)")
-            open_flows(party.component, party.pods, [flow])
+            allow_flows(party.component, party.pods, [flow])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Endpoint(NetworkParty):
             NetworkParty.allow(self, *flows)
         else:
             scope = Construct(self.component, f"{policy}-network")
-            open_flows(scope, self.pods, flows, name=policy)
+            allow_flows(scope, self.pods, flows, name=policy)
 
     def _party(self) -> Endpoint:
         return self
@@ -107,7 +107,7 @@ class ServiceEndpoint(ServiceReference):
     endpoint: Endpoint
 
 
-def open_flows(
+def allow_flows(
     scope: Construct, pods: Pods, flows: Sequence[Flow], *, name: str | None = None
 ) -> Resource | None:
     """Make one policy that allows `flows`, beside one for DNS where the namespace has none.
@@ -137,7 +137,7 @@ def _connect(source: Endpoint, target: Endpoint) -> None:
         why = f"the one is in cluster {source.component.cluster.name}, the other in cluster"
         fix = "connect endpoints of one cluster"
         raise InvalidReference(what, f"{why} {theirs.name}", fix)
-    open_flows(source.component, one, [Flow.to_pods(other, *target.ports)])
-    open_flows(target.component, other, [Flow.from_pods(one, *target.ports)])
+    allow_flows(source.component, one, [Flow.to_pods(other, *target.ports)])
+    allow_flows(target.component, other, [Flow.from_pods(one, *target.ports)])
     if target.ready is not None:
         source.component.needs(target.ready)

@@ -51,9 +51,9 @@ class Network(ABC):
 
 
 class OpenNetwork(Network):
-    """No objects: every pod reaches every other, and a policy would promise what nobody keeps.
+    """No objects: every pod reaches every other, and no policy would be enforced.
 
-    Connections still hold, and still order components. Source: flannel has no policy engine.
+    Connections still order components. Source: flannel has no policy engine.
     """
 
     def policy(self, scope: Construct, id: str, pods: Pods, flows: Sequence[Flow]) -> None:

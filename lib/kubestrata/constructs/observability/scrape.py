@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kubestrata.constructs.network.connection import open_flows
+from kubestrata.constructs.network.connection import allow_flows
 from kubestrata.constructs.network.flow import Flow, PodPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
@@ -58,7 +58,7 @@ class Scrape(Construct):
         if network is not None and cluster.declares(pods.namespace):
             scraper = monitoring.scraper
             flow = Flow.from_pods(scraper, target.admitted)
-            self.policy = open_flows(self, pods, [flow], name=f"{id}-from-{scraper.name}")
+            self.policy = allow_flows(self, pods, [flow], name=f"{id}-from-{scraper.name}")
 
 
 class StaticScrape(Construct):

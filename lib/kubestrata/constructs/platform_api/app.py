@@ -13,7 +13,12 @@ from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
 from kubestrata.constructs.platform_api.structural_schema import structural_schema
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.secret import SecretStoreReference
-from kubestrata.constructs.traffic import GatewayReference, Gateways, RouteReference, open_way
+from kubestrata.constructs.traffic import (
+    GatewayReference,
+    Gateways,
+    RouteReference,
+    connect_gateway,
+)
 from kubestrata.constructs.workload import (
     SERVICE_PORT,
     ContainerSpec,
@@ -109,7 +114,7 @@ class ClaimedWorkload:
         gateway = self._component.cluster.ask(Gateways).with_visibility(exposure.visibility)
         main = (NetworkPort(self._declaration.container.port),)
         to = Endpoint(self._pods, main, self._component, self.resource.ref).behind(service)
-        open_way(self._scope, self._pods.name, gateway=gateway, to=to)
+        connect_gateway(self._scope, self._pods.name, gateway=gateway, to=to)
         self._component.needs(gateway.gateway)
         host = gateway.domain.sub(exposure.host or self._pods.name)
         return RouteReference(self._made("gateway.networking.k8s.io", "HTTPRoute"), host)

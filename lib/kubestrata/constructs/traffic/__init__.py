@@ -1,7 +1,7 @@
 """The way in: gateways, routes, certificates, and the names that lead there."""
 
 from kubestrata.constructs.traffic.allowed_route import RoutesFrom
-from kubestrata.constructs.traffic.attachment import open_way
+from kubestrata.constructs.traffic.attachment import connect_gateway
 from kubestrata.constructs.traffic.certificate import Certificate, Lifetime, PrivateKey
 from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
 from kubestrata.constructs.traffic.dns_solver import DnsSolver
@@ -71,5 +71,5 @@ __all__ = [
     "TlsRoute",
     "VaultIssuer",
     "Visibility",
-    "open_way",
+    "connect_gateway",
 ]

@@ -35,7 +35,7 @@ class RouteReference:
 
     @property
     def url(self) -> str:
-        """Where people find it."""
+        """The address of the host."""
         return f"https://{self.host}"
 
 

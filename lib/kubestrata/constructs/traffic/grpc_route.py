@@ -9,7 +9,7 @@ from kubeapis import gateway as api
 from kubestrata.constructs.traffic.attachment import (
     check_host,
     check_namespace,
-    open_way,
+    connect_gateway,
     parent,
 )
 from kubestrata.constructs.traffic.dns_record import DnsRecord
@@ -77,4 +77,4 @@ class GrpcRoute(Construct):
             metadata=dns_metadata(dns),
             spec=api.GRPCRouteSpec(parent_refs=[parent(gateway)], hostnames=[host], rules=[rule]),
         )
-        open_way(self, id, gateway=gateway, to=to)
+        connect_gateway(self, id, gateway=gateway, to=to)

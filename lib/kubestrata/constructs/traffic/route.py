@@ -10,7 +10,7 @@ from kubeapis import k8s
 from kubestrata.constructs.traffic.attachment import (
     check_host,
     check_namespace,
-    open_way,
+    connect_gateway,
     parent,
 )
 from kubestrata.constructs.traffic.dns_record import UNPUBLISHED, DnsRecord
@@ -71,7 +71,7 @@ class Route(Construct):
             ),
         )
         if to is not None:
-            open_way(self, id, gateway=gateway, to=to)
+            connect_gateway(self, id, gateway=gateway, to=to)
 
     @classmethod
     def at(

@@ -1,4 +1,4 @@
-"""An application from one image, and everything it asks for."""
+"""An application from one image, with everything that belongs to it."""
 
 from kubestrata.constructs.workload.container import (
     Container,

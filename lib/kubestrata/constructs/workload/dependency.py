@@ -1,4 +1,4 @@
-"""Services of a workload's own: databases, caches, buckets and rights in the cloud."""
+"""Dependencies of one workload: database, cache, bucket and rights in the cloud."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class WorkloadBucket(Declaration, kw_only=True):
 
 
 class Dependencies(Declaration, kw_only=True):
-    """Services of its own; the container is told of them by variables.
+    """Services that belong to the workload; the container gets variables for them.
 
     `DATABASE_URL` of PostgreSQL; `VALKEY_HOST`, `VALKEY_PORT`, `VALKEY_PASSWORD` and `VALKEY_URL`
-    of Valkey; `BUCKET_NAME` and `AWS_REGION` of the bucket. What the container states itself, it
-    is not told.
+    of Valkey; `BUCKET_NAME` and `AWS_REGION` of the bucket. Variables set on the
+    container take precedence.
     """
 
     postgres: Annotated[PostgresSpec | None, Meta(description="A database.")] = None
@@ -44,7 +44,7 @@ class Dependencies(Declaration, kw_only=True):
 
 
 class CloudIdentity(Declaration, kw_only=True):
-    """What the pods may do in the cloud, beside using their own bucket."""
+    """Rights of the pods in the cloud, beside those on their own bucket."""
 
     statements: Annotated[
         Sequence[Statement], Meta(min_length=1, max_length=16, description="As IAM states it.")
@@ -56,7 +56,7 @@ _PASSWORD = "password"  # noqa: S105  # the name of a key
 
 @dataclass(frozen=True, slots=True)
 class ValkeyChart:
-    """What a cluster offers: the chart that caches of workloads are installed from."""
+    """The Helm chart of caches of workloads: an offer of the cluster."""
 
     chart: HelmChart
 
@@ -64,11 +64,10 @@ class ValkeyChart:
 class WorkloadServices(Construct):
     """A Postgres `<id>-postgres`, a Valkey `<id>-valkey`, an S3Bucket and a PodIdentity `<id>`.
 
-    Each only where it is asked for; raises MissingOffer where the cluster lacks what it needs.
-    Pods get credentials only if their identity was there before them: so bucket and identity are
-    a component of their own, `<id>-cloud`, that the workload's waits for. Where the workload's
-    component declares the namespace of both, they stay in it, and the first pods may have to be
-    replaced once.
+    Each exists only where it is declared. Raises MissingOffer where the cluster lacks an offer.
+    Pods get credentials only if their identity exists before them, so bucket and identity are a
+    component `<id>-cloud` that the workload's component waits for. They stay in the workload's
+    component where it declares the namespace, and the first pods may have to be replaced once.
     """
 
     def __init__(
@@ -92,7 +91,7 @@ class WorkloadServices(Construct):
         self.identity = self._identity(cloud, id, identity)
 
     def with_service_env(self, container: Container) -> Container:
-        """The container with the variables of its services; what it states itself stays."""
+        """Return the container with the variables of its services; its own take precedence."""
         stated = {
             *container.env,
             *container.env_from_secrets,

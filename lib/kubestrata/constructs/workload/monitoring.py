@@ -17,7 +17,7 @@ from kubestrata.core.value.duration import Duration
 
 
 class WorkloadMonitoring(Declaration, kw_only=True):
-    """A scrape, alerts that every workload has and those of its own, and dashboards.
+    """A scrape, the standard alerts and further ones, and dashboards.
 
     A dashboard may be a `Path` whose text is read.
     """

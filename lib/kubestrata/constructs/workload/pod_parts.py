@@ -1,4 +1,4 @@
-"""What pods need before they are: an account, their configuration, their Secrets."""
+"""Objects a pod depends on: ServiceAccount, ConfigMaps, Secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kubestrata.core.tree import component_of
 
 @dataclass(frozen=True, slots=True)
 class PodParts:
-    """What was made for the pods beforehand, and what the cluster says of all pods."""
+    """Names of the objects that a pod depends on, and the cluster's defaults for pods."""
 
     defaults: WorkloadDefaults
     service_account: ReferenceName
@@ -32,7 +32,7 @@ class PodParts:
 def make_parts(
     scope: Construct, id: str, container: Container, labels: Mapping[str, str]
 ) -> PodParts:
-    """A ServiceAccount without a token, and the ConfigMaps and ExternalSecret asked for."""
+    """Make a ServiceAccount without a token, and the ConfigMaps and ExternalSecret declared."""
     account = k8s.ServiceAccount(
         scope,
         f"{id}-account",

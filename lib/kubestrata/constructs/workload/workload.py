@@ -1,4 +1,4 @@
-"""An application from one image, and everything it asks for."""
+"""An application from one image, with everything that belongs to it."""
 
 from __future__ import annotations
 
@@ -28,14 +28,13 @@ from kubestrata.core.value.image import Image
 
 
 class Workload(Construct, NetworkParty):
-    """A Deployment with its Service on port 80 and its ServiceAccount, and what is asked for.
+    """A Deployment with its Service on port 80 and its ServiceAccount, and what is declared.
 
     That is: ConfigMaps and an ExternalSecret of `container`, a HorizontalPodAutoscaler of
-    `scaling`, a PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`,
-    what `dependencies` and `identity` say, the scrape, alerts and dashboards of `monitoring`, and a
-    policy on either side of everything it is connected to. Defaults are those of
-    `WorkloadDefaults`; pods satisfy the `restricted` Pod Security Standard. A `TypedPatch` has the
-    last word on any of it.
+    `scaling`, a PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`, the
+    objects of `dependencies` and `identity`, the scrape, alerts and dashboards of `monitoring`, and
+    a policy on either side of each connection. Defaults are those of `WorkloadDefaults`; pods
+    satisfy the `restricted` Pod Security Standard. A `TypedPatch` can change any of it.
 
     A cluster may offer a WorkloadProvider, whose objects replace the pods, their configuration,
     scaling and route; all else stays beside them. With `patches` these are native objects.
