@@ -17,6 +17,7 @@ from kubestrata.constructs import (
     Pods,
 )
 from kubestrata.constructs.network import NamedPort, Network, NetworkPort, Peer
+from kubestrata.constructs.observability import Scrape, VictoriaMetrics
 from kubestrata.core.errors import InvalidValue
 from tests.constructs.judging import objects
 from tests.small_platform import chart, new_cluster, new_component
@@ -24,15 +25,14 @@ from tests.small_platform import chart, new_cluster, new_component
 Ends = tuple[Endpoint, Endpoint]
 
 
+def endpoint(cluster: Cluster, name: str) -> Endpoint:
+    pods = Pods(name, name, {"app": name})
+    return Endpoint(pods, (NetworkPort(5432),), new_component(cluster, name))
+
+
 def two(network: Network) -> Ends:
     cluster = new_cluster(offers=[network], groups=("cilium.io",))
-    web, db = (
-        Endpoint(
-            Pods(name, name, {"app": name}), (NetworkPort(5432),), new_component(cluster, name)
-        )
-        for name in ("web", "db")
-    )
-    return web, db
+    return endpoint(cluster, "web"), endpoint(cluster, "db")
 
 
 def derive(cluster: Cluster) -> None:
@@ -143,6 +143,20 @@ def test_a_network_without_policies_has_no_sides() -> None:
     web, db = two(OpenNetwork())
     web.allow(Flow.to_pods(db.pods, 5432))
     derive(web.component.cluster)
+
+
+def test_a_scrape_needs_a_scraper_that_may_connect() -> None:
+    scraper = Pods("vmagent", "monitoring", {"app": "vmagent"})
+    cluster = new_cluster(
+        offers=[CiliumNetwork(), VictoriaMetrics(scraper=scraper)],
+        groups=("cilium.io", "operator.victoriametrics.com"),
+    )
+    stack, web = endpoint(cluster, "monitoring"), endpoint(cluster, "web")
+    Scrape(web.component, "web", pods=web.pods, port="http", pod_port=9090)
+    with pytest.raises(InvalidValue, match="flow from 'vmagent' to 'web': no policy of 'vmagent'"):
+        derive(cluster)
+    Endpoint(scraper, (), stack.component).allow(Flow.to_cluster())
+    derive(cluster)
 
 
 def test_clusters_of_one_platform_are_checked_apart() -> None:
