@@ -5,15 +5,15 @@ from pathlib import Path
 from kubestrata import Cluster, Component, Duration, Image, Quantity, Reference
 from kubestrata.constructs import (
     Availability,
-    Backing,
     Container,
+    Dependencies,
     Exposure,
-    Observed,
     Resources,
     Scaling,
     Workload,
     WorkloadBucket,
     WorkloadDeclaration,
+    WorkloadMonitoring,
 )
 from kubestrata.constructs.data import PostgresSpec, ValkeySpec
 from kubestrata.constructs.observability import Alert
@@ -48,13 +48,15 @@ DECLARATION = WorkloadDeclaration(
     ),
     scaling=Scaling(min=2, max=10, cpu=75),
     availability=Availability(max_unavailable=1),
-    route=Exposure(reach="public", host="gallery"),
-    backing=Backing(
+    route=Exposure(visibility="public", host="gallery"),
+    dependencies=Dependencies(
         postgres=PostgresSpec(database="gallery", owner="gallery", storage=Quantity("20Gi")),
         valkey=ValkeySpec(storage=None),
         bucket=WorkloadBucket(),
     ),
-    monitoring=Observed(port="metrics", alerts=[_FAILING], dashboards={"overview": _DASHBOARD}),
+    monitoring=WorkloadMonitoring(
+        port="metrics", alerts=[_FAILING], dashboards={"overview": _DASHBOARD}
+    ),
 )
 
 

@@ -16,5 +16,5 @@ class Pev2(Component):
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, "pev2", layer="tooling", namespace=namespace)
-        route = Exposure(reach="private")
+        route = Exposure(visibility="private")
         self.app = Workload(self, "pev2", image=_IMAGE, container=_CONTAINER, route=route)

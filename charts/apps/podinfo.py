@@ -12,5 +12,5 @@ class Podinfo(Component):
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, "podinfo", layer="apps", namespace=namespace)
         container = Container(port=9898)
-        route = Exposure(reach="private")
+        route = Exposure(visibility="private")
         Workload(self, "podinfo", image=_IMAGE, container=container, route=route)

@@ -24,5 +24,5 @@ class Whoami(Component):
             container=_CONTAINER,
             # One node: a second pod would fail with the first.
             scaling=Scaling.fixed(1),
-            route=Exposure(reach="private"),
+            route=Exposure(visibility="private"),
         )

@@ -39,12 +39,10 @@ from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
 from kubestrata.constructs import CiliumNetwork, Gateways, ValkeyChart
-from kubestrata.constructs.cloud import EPI, AwsAccount, ServiceAccountName
+from kubestrata.constructs.cloud import AwsAccount, ServiceAccountName
 from kubestrata.constructs.data import BackupStore, BucketLocation
-from kubestrata.constructs.data.sql_instance import SQL_INSTANCE
-from kubestrata.constructs.platform_api import PlatformApi
+from kubestrata.constructs.platform_api import APP, EPI, SQL_INSTANCE, PlatformApi
 from kubestrata.constructs.traffic import GatewayApi
-from kubestrata.constructs.workload import APP
 
 _LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from kubestrata import Cluster, Component
 from kubestrata.constructs.cloud import AggregatedRole, AwsEnvironment
-from kubestrata.constructs.data.sql_instance import sql_environment
 from kubestrata.constructs.platform_api import (
     CompositionFunctions,
     PlatformApi,
     PlatformDefinition,
+    app_environment,
+    sql_environment,
 )
-from kubestrata.constructs.workload import app_environment
 
 
 class CrossplaneConfiguration(Component):

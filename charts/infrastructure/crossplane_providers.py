@@ -5,16 +5,14 @@ from collections.abc import Mapping
 from charts.infrastructure.crossplane import FUNCTION_PORT, PACKAGES
 from kubeapis import crossplane, k8s, upbound_aws
 from kubestrata import Cluster, Component, Duration, Image, Reconcile, Reference
-from kubestrata.constructs import Flow, Pods
+from kubestrata.constructs import Endpoint, Flow, Pods
 from kubestrata.constructs.cloud import (
     AwsAccount,
     CrossplaneFunction,
     CrossplaneProvider,
     ProviderConfig,
 )
-from kubestrata.constructs.network import Network
 from kubestrata.constructs.platform_api import CompositionFunctions
-from kubestrata.core.node import Construct
 
 _PACKAGES = "xpkg.crossplane.io/crossplane-contrib"
 _VERSION = "v2.0.0"
@@ -78,25 +76,16 @@ class CrossplaneProviders(Component):
         return CrossplaneFunction(self, name, package=package).resource.ref
 
     def _allow(self, scope: Cluster, namespace: str, controller: Pods) -> None:
-        network, policies = scope.ask(Network), Construct(self, "network")
-        packages = Pods("crossplane-packages", namespace, PACKAGES)
-        network.policy(
-            policies,
-            "crossplane-packages",
-            packages,
-            [
-                Flow.to_kubernetes_api(),
-                Flow.from_kubernetes_api(_WEBHOOKS),
-                Flow.from_pods(controller, FUNCTION_PORT),
-            ],
+        packages = Endpoint(Pods("crossplane-packages", namespace, PACKAGES), (), self)
+        packages.allow(
+            Flow.to_kubernetes_api(),
+            Flow.from_kubernetes_api(_WEBHOOKS),
+            Flow.from_pods(controller, FUNCTION_PORT),
+            policy="crossplane-packages",
         )
+        provider = Endpoint(Pods("provider-aws", namespace, _AWS), (), self)
         hosts = scope.ask(AwsAccount).hosts("sts", *_SERVICES)
-        network.policy(
-            policies,
-            "provider-aws",
-            Pods("provider-aws", namespace, _AWS),
-            [Flow.to_pod_identity(), Flow.to_hosts(*hosts)],
-        )
+        provider.allow(Flow.to_pod_identity(), Flow.to_hosts(*hosts), policy="provider-aws")
 
 
 def _runtime(

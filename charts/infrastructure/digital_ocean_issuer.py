@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from charts.infrastructure.cert_manager import CertManager
+from kubestrata import Construct
 from kubestrata.constructs import EncryptedSecret
 from kubestrata.constructs.traffic import AcmeIssuer, DnsSolver
-from kubestrata.core.node import Construct
 
 
 class DigitalOceanIssuer(Construct):

@@ -4,7 +4,6 @@ from charts import catalogue
 from charts.observability.victoria_logs import VictoriaLogs
 from kubestrata import Cluster, JsonObject
 from kubestrata.constructs import Flow, HelmComponent
-from kubestrata.constructs.network import connect
 from kubestrata.constructs.observability import Scrape
 
 _NAME = "kubernetes-event-exporter"
@@ -25,7 +24,7 @@ class EventExporter(HelmComponent):
             flows=[Flow.to_kubernetes_api()],
         )
         exporter = self.release.endpoint(2112)
-        connect(exporter, logs.writer)
+        exporter.connect_to(logs.writer)
         Scrape(
             self,
             _NAME,

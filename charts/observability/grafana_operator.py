@@ -8,7 +8,7 @@ from charts.observability.victoria_metrics_stack import (
 )
 from kubestrata import Cluster, JsonObject
 from kubestrata.constructs import Endpoint, Flow, HelmComponent
-from kubestrata.constructs.network import NetworkPort, connect
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import (
     GrafanaInstance,
     Scrape,
@@ -42,8 +42,8 @@ class GrafanaOperation(HelmComponent):
             flows=[Flow.to_kubernetes_api()],
         )
         operator = self.release.endpoint(_METRICS)
-        connect(
-            operator, Endpoint(GRAFANA, (NetworkPort(3000),), stack, stack.release.resource.ref)
+        operator.connect_to(
+            Endpoint(GRAFANA, (NetworkPort(3000),), stack, stack.release.resource.ref)
         )
         Scrape(
             self,

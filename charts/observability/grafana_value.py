@@ -1,6 +1,6 @@
 """The Grafana that the stack brings: who may log in, and what it may reach."""
 
-from kubestrata import Host, JsonObject
+from kubestrata import Construct, Host, JsonObject
 from kubestrata.constructs import (
     ExternalSecret,
     Flow,
@@ -8,7 +8,6 @@ from kubestrata.constructs import (
     SecretReference,
     SecretSource,
 )
-from kubestrata.core.node import Construct
 
 _SSO = "auth.cloud.ogenki.io"
 _CLIENT_ID = "GF_AUTH_GENERIC_OAUTH_CLIENT_ID"

@@ -22,8 +22,11 @@ from kubestrata.constructs import (
     Route,
     SecretReference,
 )
-from kubestrata.constructs.observability import GrafanaSidecar, PrometheusOperator
-from kubestrata.constructs.observability.flux_state import kube_state_metrics
+from kubestrata.constructs.observability import (
+    GrafanaSidecar,
+    PrometheusOperator,
+    kube_state_metrics,
+)
 
 _NAME = "kube-prometheus-stack"
 _NAMESPACE = "monitoring"

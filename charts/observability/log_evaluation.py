@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from charts.observability.victoria_metrics_stack import VMAGENT, VictoriaMetricsStack
 from kubestrata import Component, Duration, ServiceReference
 from kubestrata.constructs import Endpoint, Flow
-from kubestrata.constructs.network import Network, NetworkPort, connect
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import (
     AlertEvaluation,
     AlertRules,
@@ -35,11 +35,7 @@ def evaluate(
     )
     evaluator = AlertEvaluation(component, id, evaluation=evaluation).evaluator
     who = Endpoint(evaluator.pods, (NetworkPort(_PORT),), component)
-    for target in (reader, stack.alertmanager, *stack.results_endpoints):
-        connect(who, target)
-    network = component.cluster.find(Network)
-    if network is not None:
-        # Its operator scrapes it unasked.
-        name = f"{evaluator.pods.name}-from-{VMAGENT.name}"
-        network.policy(component, name, evaluator.pods, [Flow.from_pods(VMAGENT, _PORT)])
+    who.connect_to(reader, stack.alertmanager, *stack.results_endpoints)
+    # Its operator scrapes it unasked.
+    who.allow(Flow.from_pods(VMAGENT, _PORT))
     AlertRules(component, id, groups=groups, evaluator=evaluator)

@@ -19,7 +19,7 @@ from kubestrata.constructs import (
     SecretSource,
 )
 from kubestrata.constructs.data import Postgres, PostgresSpec, Valkey
-from kubestrata.constructs.network import Network, NetworkPort, connect
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import GrafanaInstance
 
 _NAME = "oncall"
@@ -69,9 +69,8 @@ class OnCall(Component):
         )
         self.engine = release.endpoint(_PORT, labels={"app.kubernetes.io/component": "engine"})
         mine = release.endpoint(_PORT)
-        for needed in (database.endpoint, cache.endpoint, queue.endpoint):
-            connect(mine, needed)
-        connect(mine, Endpoint(GRAFANA, (NetworkPort(3000),), stack, stack.release.resource.ref))
+        viewer = Endpoint(GRAFANA, (NetworkPort(3000),), stack, stack.release.resource.ref)
+        mine.connect_to(database, cache, queue, viewer)
         release.allow(Flow.to_hosts("slack.com", "hooks.slack.com"))
         self._callers(stack)
         page = self.engine.behind(release.service(f"{_NAME}-engine", _PORT))
@@ -84,18 +83,15 @@ class OnCall(Component):
 
     def _callers(self, stack: VictoriaMetricsStack) -> None:
         """Let Grafana's plugin and Alertmanager in; they were there before."""
-        network = self.cluster.find(Network)
-        if network is None:
-            return
-        for caller in (GRAFANA, stack.alertmanager.pods):
-            out = [Flow.to_pods(self.engine.pods, _PORT)]
-            network.policy(self, f"{caller.name}-to-{_NAME}", caller, out)
-        into = [Flow.from_pods(each, _PORT) for each in (GRAFANA, stack.alertmanager.pods)]
-        network.policy(self, f"{_NAME}-engine", self.engine.pods, into)
+        callers = (GRAFANA, stack.alertmanager.pods)
+        for caller in callers:
+            Endpoint(caller, (), self).allow(Flow.to_pods(self.engine.pods, _PORT))
+        into = [Flow.from_pods(each, _PORT) for each in callers]
+        self.engine.allow(*into, policy=f"{_NAME}-engine")
 
 
 def _host(scope: Cluster) -> Host:
-    return scope.ask(Gateways).reached("private").domain.sub(_NAME)
+    return scope.ask(Gateways).with_visibility("private").domain.sub(_NAME)
 
 
 def _secrets(secrets: SecretReference) -> JsonObject:

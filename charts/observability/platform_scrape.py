@@ -1,9 +1,9 @@
 """Scrapes of what no component of the cluster runs: Cilium, and OpenBao outside of it."""
 
 from kubeapis import k8s
+from kubestrata import Construct
 from kubestrata.constructs import ExternalSecret, Pods, RemoteKey, SecretSource
 from kubestrata.constructs.observability import Scrape, ScrapeAccess, ScrapeTls, StaticScrape
-from kubestrata.core.node import Construct
 
 OPENBAO = "bao.priv.cloud.ogenki.io"
 _PORT = 8200

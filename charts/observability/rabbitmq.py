@@ -1,10 +1,9 @@
 """A queue of messages: one RabbitMQ that keeps them over a restart."""
 
 from charts import catalogue
-from kubestrata import JsonObject, ServiceReference
+from kubestrata import Construct, JsonObject, ServiceReference
 from kubestrata.constructs import Endpoint, Flow, GeneratedPassword, HelmRelease, SecretReference
 from kubestrata.constructs.observability import Scrape
-from kubestrata.core.node import Construct
 
 _PORT, _METRICS = 5672, 9419
 _PASSWORD, _COOKIE = "rabbitmq-password", "rabbitmq-erlang-cookie"

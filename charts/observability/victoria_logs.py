@@ -18,7 +18,7 @@ from kubestrata.constructs import (
     Pods,
     Route,
 )
-from kubestrata.constructs.network import NetworkPort, connect
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import (
     DataSource,
     Scrape,
@@ -117,7 +117,7 @@ class VictoriaLogs(Component):
         DataSource(self, _NAME, source=Source("VictoriaLogs", plugin, _NAME, self.query))
         grafana = Endpoint(GRAFANA, (NetworkPort(3000),), self)
         here = Endpoint(self.reader.pods, self.reader.ports, self)
-        connect(grafana, here)
+        grafana.connect_to(here)
         evaluate(self, "logs", stack=stack, query=self.query, reader=here, groups=log_alert.GROUPS)
 
     def _service(self, part: str) -> str:

@@ -18,11 +18,13 @@ from kubestrata.constructs import (
     SharedValues,
 )
 from kubestrata.constructs.network import NetworkPort
-from kubestrata.constructs.observability import GrafanaOperator, Results, VictoriaMetrics
-from kubestrata.constructs.observability.alert_evaluation import EVALUATION
-from kubestrata.constructs.observability.flux_state import (
+from kubestrata.constructs.observability import (
+    EVALUATION,
     HELM_KINDS,
     OCI_REPOSITORY,
+    GrafanaOperator,
+    Results,
+    VictoriaMetrics,
     kube_state_metrics,
 )
 
@@ -50,7 +52,7 @@ class VictoriaMetricsStack(Component):
             namespace=namespace,
             reconcile=Reconcile(timeout=_TIMEOUT),
         )
-        domain = scope.ask(Gateways).reached("private").domain
+        domain = scope.ask(Gateways).with_visibility("private").domain
         slack = ExternalSecret(
             self,
             "alertmanager-slack",

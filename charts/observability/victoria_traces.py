@@ -6,7 +6,7 @@ from charts.observability.log_evaluation import evaluate
 from charts.observability.victoria_metrics_stack import GRAFANA, VictoriaMetricsStack
 from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Reconcile
 from kubestrata.constructs import Endpoint, Flow, HelmRelease, Route
-from kubestrata.constructs.network import NetworkPort, connect
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import (
     DataSource,
     Scrape,
@@ -62,7 +62,7 @@ class VictoriaTraces(Component):
         source = Source("VictoriaTraces", "jaeger", _NAME, self.query, "/select/jaeger")
         DataSource(self, _NAME, source=source)
         here = Endpoint(server.pods, server.ports, self)
-        connect(Endpoint(GRAFANA, (NetworkPort(3000),), self), here)
+        Endpoint(GRAFANA, (NetworkPort(3000),), self).connect_to(here)
         evaluate(
             self, "traces", stack=stack, query=self.query, reader=here, groups=log_alert.TRACES
         )

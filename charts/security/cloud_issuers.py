@@ -1,7 +1,7 @@
 """Who signs the certificates of a cluster on AWS."""
 
 from charts.infrastructure.cert_manager import CertManager
-from kubestrata import Host
+from kubestrata import Construct, Host
 from kubestrata.constructs import ExternalSecret, Flow, Pods, RemoteKey, SecretSource
 from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.secret import VaultAppRole
@@ -11,7 +11,6 @@ from kubestrata.constructs.traffic import (
     DnsSolver,
     VaultIssuer,
 )
-from kubestrata.core.node import Construct
 
 _PORT = 8200
 _ROLE = "pki_private_issuer/sign/ogenki"

@@ -1,13 +1,20 @@
 """Snapshots of OpenBao, which runs outside the cluster, to a bucket that only they can read."""
 
 from kubeapis import k8s
-from kubestrata import Cluster, Component, Cron, Host, Image, Quantity, Reconcile, Reference
-from kubestrata.constructs import Flow, Pods
+from kubestrata import (
+    Cluster,
+    Component,
+    Cron,
+    HealthExpression,
+    Host,
+    Image,
+    Quantity,
+    Reconcile,
+    Reference,
+)
+from kubestrata.constructs import Endpoint, Flow, Pods
 from kubestrata.constructs.cloud import AwsAccount, Expiration, KmsKey, PodIdentity, S3Bucket
-from kubestrata.constructs.network import Network
 from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretReference, SecretSource
-from kubestrata.core.node import Construct
-from kubestrata.core.reconcile import HealthExpression
 
 _NAME = "openbao-snapshot"
 _NIGHTLY = Cron("30 1 * * *")
@@ -97,13 +104,12 @@ class OpenbaoSnapshot(Component):
             ),
         )
         hosts = scope.ask(AwsAccount).hosts("s3", "sts")
-        flows = [
+        Endpoint(Pods(_NAME, namespace.object_name, _LABELS), (), self).allow(
             Flow.to_hosts(server, port=_PORT),
             Flow.to_pod_identity(),
             Flow.to_hosts(*hosts),
-        ]
-        pods = Pods(_NAME, namespace.object_name, _LABELS)
-        scope.ask(Network).policy(Construct(self, "network"), _NAME, pods, flows)
+            policy=_NAME,
+        )
 
     def _pod(
         self,

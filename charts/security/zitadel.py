@@ -14,7 +14,6 @@ from kubestrata.constructs import (
     TlsRoute,
 )
 from kubestrata.constructs.data import Postgres, PostgresSpec
-from kubestrata.constructs.network import connect
 from kubestrata.constructs.observability import Monitoring, Scrape, ScrapeAccess, ScrapeTls
 from kubestrata.constructs.traffic import DnsRecord, GatewayExposure, Listener, RoutesFrom
 
@@ -76,7 +75,7 @@ class Zitadel(Component):
         )
         # Its setup keeps what it makes in Secrets.
         release.allow(Flow.to_kubernetes_api())
-        connect(release.endpoint(_PORT), database.endpoint)
+        release.connect_to(database)
         started = release.endpoint(_PORT, labels=_STARTED)
         self._expose(gateway_class, release, started)
         if scope.find(Monitoring) is not None:

@@ -4,7 +4,7 @@ from charts.infrastructure.karpenter_nodepools import NodeChoice
 from kubeapis import k8s
 from kubestrata import Cluster, Component, Image, Reference, ServiceReference, waive
 from kubestrata.constructs import Availability, Endpoint, Flow, Pods
-from kubestrata.constructs.network import Network, NetworkPort
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.scaling import DisruptionBudget, topology_spread_constraints
 
 _NAME = "dagger-engine"
@@ -54,7 +54,7 @@ class DaggerEngine(Component):
         pods = Pods(_NAME, namespace.object_name, _LABELS)
         self.endpoint = Endpoint(pods, (NetworkPort(_PORT),), self, self.deployment.ref)
         # Pipelines fetch what they build with, and from anywhere.
-        scope.ask(Network).policy(self, _NAME, pods, [Flow.to_internet(443)])
+        self.endpoint.allow(Flow.to_internet(443), policy=_NAME)
         waive(
             "P05",
             self.deployment,

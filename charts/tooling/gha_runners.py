@@ -13,7 +13,6 @@ from kubestrata.constructs import (
     RemoteKey,
     SecretSource,
 )
-from kubestrata.constructs.network import connect
 
 _IMAGE = Image("ghcr.io/actions/actions-runner:2.330.0")
 _APP = ("github_app_id", "github_app_installation_id", "github_app_private_key")
@@ -52,7 +51,7 @@ class GhaRunners(Component):
         runners = self._set(
             "dagger", most=5, environment={"_EXPERIMENTAL_DAGGER_RUNNER_HOST": address}
         )
-        connect(runners, engine.endpoint)
+        runners.connect_to(engine)
 
     def _set(self, name: str, *, most: int, environment: dict[str, str]) -> Endpoint:
         """One runner set; its jobs ask for it by the release's name."""

@@ -17,7 +17,7 @@ from kubestrata.constructs import (
 )
 from kubestrata.constructs.cloud import S3Bucket
 from kubestrata.constructs.data import BucketLocation, Postgres, PostgresSpec, Valkey, ValkeySpec
-from kubestrata.constructs.network import NetworkPort, connect
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import Monitoring, Scrape
 
 _NAME = "harbor"
@@ -63,7 +63,9 @@ class Harbor(Component):
             _NAME,
             chart=catalogue.HARBOR,
             values={
-                **harbor_value.exposed_at(scope.ask(Gateways).reached("private").domain.sub(_NAME)),
+                **harbor_value.exposed_at(
+                    scope.ask(Gateways).with_visibility("private").domain.sub(_NAME)
+                ),
                 **harbor_value.parts(
                     administrator=self._fetched("admin-password", ["HARBOR_ADMIN_PASSWORD"]),
                     internal=self._fetched("internal", harbor_value.INTERNAL_KEYS),
@@ -107,8 +109,7 @@ class Harbor(Component):
         every = self._endpoint(*_PORTS)
         inside = [Flow.to_pods(every.pods, *_PORTS), Flow.from_pods(every.pods, *_PORTS)]
         self.release.allow(*inside, pods=every.pods)
-        connect(every, self._database.endpoint)
-        connect(every, self._cache.endpoint)
+        every.connect_to(self._database, self._cache)
         hosts = BucketLocation.of(bucket).hosts
         self.release.allow(Flow.to_hosts(*hosts), pods=self._endpoint(component="registry").pods)
         self.release.allow(

@@ -1,7 +1,7 @@
 """Where Harbor keeps images: a bucket, and the user whose key it is given."""
 
+from kubestrata import Construct
 from kubestrata.constructs.cloud import Expiration, IamUser, S3Bucket
-from kubestrata.core.node import Construct
 
 _NAME = "harbor"
 _SECRET = "harbor-s3"  # noqa: S105  # the name of a Secret

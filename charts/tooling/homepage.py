@@ -42,7 +42,7 @@ class Homepage(Component):
     ) -> None:
         """`pages` are by group; `bookmarks` are title to address, by group."""
         super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
-        host = scope.ask(Gateways).reached("private").domain.sub("home")
+        host = scope.ask(Gateways).with_visibility("private").domain.sub("home")
         release = HelmRelease(
             self,
             _NAME,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kubestrata.core.errors import KubestrataError
     from kubestrata.core.json_value import Json, JsonObject
     from kubestrata.core.namespace import Namespace
+    from kubestrata.core.node import Construct
     from kubestrata.core.patch import TypedPatch
     from kubestrata.core.reconcile import HealthExpression, Reconcile
     from kubestrata.core.reference import Reference, ServiceReference
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
     from kubestrata.core.waiver import Waiver, waive
     from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom
     from kubestrata.synth.platform import Platform
+    from kubestrata.synth.synthesis import synthesize
 
 _HOMES = {
     "NULL": "core.struct",
     "ChartRepository": "core.source",
     "Cluster": "core.cluster",
     "Component": "core.component",
+    "Construct": "core.node",
     "Cron": "core.value.cron",
     "Duration": "core.value.duration",
     "Flux": "delivery.flux",
@@ -64,6 +67,7 @@ _HOMES = {
     "SubstituteFrom": "delivery.flux",
     "Waiver": "core.waiver",
     "document_text": "core.config_text",
+    "synthesize": "synth.synthesis",
     "waive": "core.waiver",
 }
 
@@ -72,6 +76,7 @@ __all__ = [
     "ChartRepository",
     "Cluster",
     "Component",
+    "Construct",
     "Cron",
     "Duration",
     "Flux",
@@ -99,6 +104,7 @@ __all__ = [
     "TypedPatch",
     "Waiver",
     "document_text",
+    "synthesize",
     "waive",
 ]
 

@@ -11,10 +11,8 @@ import yaml
 
 from kubestrata import Cluster
 from kubestrata.bindings import read_index
-from kubestrata.constructs.cloud import EPI, ProviderConfig
-from kubestrata.constructs.data.sql_instance import SQL_INSTANCE
-from kubestrata.constructs.platform_api import PlatformKind
-from kubestrata.constructs.workload import APP
+from kubestrata.constructs.cloud import ProviderConfig
+from kubestrata.constructs.platform_api import APP, EPI, SQL_INSTANCE, PlatformKind
 from kubestrata.schema import installed
 from main import build
 from tests.conftest import ROOT

@@ -14,10 +14,10 @@ from kubestrata.constructs import (
     Container,
     Exposure,
     Flow,
-    Observed,
     Scaling,
     Workload,
     WorkloadDeclaration,
+    WorkloadMonitoring,
 )
 from kubestrata.constructs.platform_api import PlatformApi
 
@@ -30,8 +30,8 @@ DECLARATION = WorkloadDeclaration(
         files={"/etc/shop/a.yaml": "b: 1"},
     ),
     scaling=Scaling(min=2, max=6),
-    route=Exposure(reach="private"),
-    monitoring=Observed(port="metrics"),
+    route=Exposure(visibility="private"),
+    monitoring=WorkloadMonitoring(port="metrics"),
 )
 Objects = dict[str, dict[str, Any]]
 
@@ -40,7 +40,7 @@ def shop(cluster: Cluster) -> Component:
     """The same lines of Python for either cluster."""
     home = Namespace("shop", pod_security="restricted")
     component = Component(cluster, "shop", layer="apps", namespace=home)
-    Workload.of(component, "shop", DECLARATION).connects_to(Flow.to_hosts("api.example.com"))
+    Workload.of(component, "shop", DECLARATION).allow(Flow.to_hosts("api.example.com"))
     return component
 
 
@@ -75,7 +75,7 @@ def on_aws(monkeypatch: pytest.MonkeyPatch) -> Objects:
     monkeypatch.setattr(
         Cluster,
         "find",
-        lambda self, wanted: None if wanted is PlatformApi else find(self, wanted),
+        lambda self, wanted: None if issubclass(PlatformApi, wanted) else find(self, wanted),
     )
     return rendered(shop(cluster))
 

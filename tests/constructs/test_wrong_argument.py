@@ -36,7 +36,7 @@ def web() -> Workload:
 
 def route(**options: Any) -> object:
     made = web()
-    gateway = made.component.cluster.ask(Gateways).reached("private")
+    gateway = made.component.cluster.ask(Gateways).with_visibility("private")
     given: dict[str, Any] = {
         "host": Host("a.priv.example.com"),
         "gateway": gateway,
@@ -53,8 +53,8 @@ def account(**options: Any) -> object:
 
 Wrong = Callable[[Any], object]
 CASES: Mapping[str, Wrong] = {
-    "is a str, where Endpoint": lambda wrong: web().connects_to(wrong("db")),
-    "admits.* is a str, where Flow": lambda wrong: web().admits(wrong("x")),
+    "is a str, where Endpoint": lambda wrong: web().connect_to(wrong("db")),
+    "flow of .* is a str, where Flow": lambda wrong: web().allow(wrong("x")),
     "is a str, where int or NetworkPort": lambda wrong: Flow.to_internet(wrong("http")),
     "port 0: is not a port's name": lambda wrong: NamedPort(wrong(0)),
     "host 5: is a int": lambda wrong: Flow.to_hosts(wrong(5)),
@@ -63,7 +63,7 @@ CASES: Mapping[str, Wrong] = {
     "is not a valid label": lambda _: Pods("db", "data", {"app": "b c"}),
     "gateway of a route: is a NoneType": lambda wrong: route(gateway=wrong(None)),
     "`to` of a route: is a str": lambda wrong: route(to=wrong("web")),
-    "is none of private, public": lambda wrong: Gateways().reached(wrong("x")),
+    "is none of private, public": lambda wrong: Gateways().with_visibility(wrong("x")),
     "is fetched from: is a str": lambda wrong: SecretSource.keys({"a": wrong("b")}),
     "path in the store: is empty": lambda _: SecretSource.keys({"a": RemoteKey("")}),
     "target of an autoscaler: is a str": lambda wrong: HorizontalAutoscaler(

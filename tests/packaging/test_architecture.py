@@ -34,6 +34,23 @@ STATEMENTS = {
 }
 
 
+# Names that modules outside of `constructs` share: each is used in its own package alone.
+SHARED_NAMES = {
+    "Chart": "a Helm chart in bindings, cdk8s' class in core",
+    "Cluster": "a reader of one cluster's folder in gitops",
+    "Container": "a container of any manifest in rules",
+    "Document": "one YAML document, in bindings and in gitops",
+    "Fault": "a problem of a schema, of a pod and of a document",
+    "Flow": "traffic that manifests declare, in rules",
+    "Format": "the output formats of two commands",
+    "Place": "a location in a tree, in bindings, core and rules",
+    "Port": "a port of any manifest in rules",
+    "Reference": "a reference of any manifest in rules",
+    "Unit": "a Kustomization in delivery and in rules",
+    "Use": "one use of a reference and of a placeholder, in rules",
+}
+
+
 def _order(name: str) -> tuple[int, str]:
     kind = 0 if name.isupper() else 1 if name[0].isupper() else 2
     return kind, name
@@ -71,6 +88,28 @@ def test_public_names_are_sorted_and_exist(package: str) -> None:
     names: list[str] = getattr(module, "__all__", [])
     assert names == sorted(names, key=_order)
     assert [name for name in names if not hasattr(module, name)] == []
+
+
+def _class_modules() -> dict[str, list[str]]:
+    """Public class -> the modules of the library that define one of that name."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(LIBRARY.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                module = ".".join(path.relative_to(LIBRARY).with_suffix("").parts)
+                found.setdefault(node.name, []).append(module)
+    return found
+
+
+def test_a_public_class_name_means_one_thing() -> None:
+    twice = {name for name, modules in _class_modules().items() if len(modules) > 1}
+    assert twice == set(SHARED_NAMES), "rename one of the classes, or remove the exception"
+
+
+def test_no_two_constructs_share_a_class_name() -> None:
+    """Names of constructs are what charts read."""
+    for name, modules in _class_modules().items():
+        assert len([one for one in modules if one.startswith("constructs.")]) <= 1, name
 
 
 def test_the_package_promises_to_type_checkers_what_it_loads() -> None:

@@ -45,11 +45,10 @@ from kubestrata.constructs.traffic import (
     TlsRoute,
 )
 from kubestrata.constructs.workload import (
-    Backing,
+    CloudIdentity,
     Container,
+    Dependencies,
     Exposure,
-    Identity,
-    Observed,
     Probes,
     Resources,
     ScheduledJob,
@@ -58,14 +57,16 @@ from kubestrata.constructs.workload import (
     WorkloadBucket,
     WorkloadDeclaration,
     WorkloadDefaults,
+    WorkloadMonitoring,
 )
 
 __all__ = [
     "Availability",
-    "Backing",
     "Certificate",
     "CiliumNetwork",
+    "CloudIdentity",
     "Container",
+    "Dependencies",
     "Drift",
     "EncryptedSecret",
     "Endpoint",
@@ -80,10 +81,8 @@ __all__ = [
     "HelmChart",
     "HelmComponent",
     "HelmRelease",
-    "Identity",
     "IgnoredDrift",
     "KubernetesNetwork",
-    "Observed",
     "OpenNetwork",
     "Patch",
     "PatchStep",
@@ -111,4 +110,5 @@ __all__ = [
     "WorkloadBucket",
     "WorkloadDeclaration",
     "WorkloadDefaults",
+    "WorkloadMonitoring",
 ]

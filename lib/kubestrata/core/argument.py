@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TypeVar
 
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 
 _Kind = TypeVar("_Kind")
 
@@ -15,5 +14,5 @@ def require(what: str, value: object, *kinds: type[_Kind], fix: str | None = Non
     if not isinstance(value, kinds):
         wanted = " or ".join(kind.__name__ for kind in kinds)
         why = f"is a {type(value).__name__}, where {wanted} is expected"
-        raise InvalidValue(str(caller()), what, why, fix)
+        raise InvalidValue(what, why, fix)
     return value

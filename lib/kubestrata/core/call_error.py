@@ -10,7 +10,7 @@ from typing import Any
 
 from kubestrata.core.errors import InvalidBody
 from kubestrata.core.field_type import nearest
-from kubestrata.core.origin import caller, is_library, shown
+from kubestrata.core.origin import is_library, shown
 
 _CALLED = re.compile(r"([\w.<>]+)\(\) (?:got |missing |takes )")
 _QUOTED = re.compile(r"'([^']*)'")
@@ -35,24 +35,26 @@ def wrong_call(error: TypeError, *kinds: type) -> InvalidBody | None:
 
 
 def explain_call(
-    what: str, message: str, function: Any, *, where: str, noun: str = "field"
+    what: str, message: str, function: Any, *, where: str | None = None, noun: str = "field"
 ) -> InvalidBody:
     """Return the error for a call that `function` refused with Python's own `message`."""
     words = _QUOTED.findall(message)
     if "unexpected keyword argument" in message and words:
         fix = nearest(words[0], _keywords(function))
-        return InvalidBody(where, what, f"has no {noun} {words[0]!r}", fix)
+        return InvalidBody(what, f"has no {noun} {words[0]!r}", fix, where=where)
     if " missing " in message and words:
         plural = noun if len(words) == 1 else f"{noun}s"
         fix = "pass " + ", ".join(f"{word}=" for word in words)
-        return InvalidBody(where, what, f"needs the {plural} {_joined(words)}", fix)
+        return InvalidBody(what, f"needs the {plural} {_joined(words)}", fix, where=where)
     if "multiple values" in message and words:
-        return InvalidBody(where, what, f"was given {words[0]!r} twice", f"pass {words[0]} once")
+        return InvalidBody(
+            what, f"was given {words[0]!r} twice", f"pass {words[0]} once", where=where
+        )
     counted = _COUNTED.search(message)
     if counted:
         rest = "the fields of the body" if noun == "field" else "the others"
-        return InvalidBody(where, what, counted[1], f"pass {rest} as keywords")
-    return InvalidBody(where, what, message)
+        return InvalidBody(what, counted[1], f"pass {rest} as keywords", where=where)
+    return InvalidBody(what, message, where=where)
 
 
 def _keywords(function: Any) -> list[str]:
@@ -66,15 +68,15 @@ def _joined(words: list[str]) -> str:
     return " and ".join(map(repr, words))
 
 
-def _where(error: TypeError) -> str:
-    """Return the line of the call: the innermost one that is not the library's."""
+def _where(error: TypeError) -> str | None:
+    """Return the line of the call: the innermost one that is not the library's, if there is one."""
     steps = traceback.walk_tb(error.__traceback__)
     lines = [
         f"{shown(frame.f_code.co_filename)}:{line}"
         for frame, line in steps
         if not is_library(frame.f_code.co_filename)
     ]
-    return lines[-1] if lines else str(caller())
+    return lines[-1] if lines else None
 
 
 def _function(called: str, frame: FrameType, kinds: tuple[type, ...]) -> Any:

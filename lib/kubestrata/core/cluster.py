@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kubestrata.core.component import Component
 
 _Offer = TypeVar("_Offer")
+_Check = TypeVar("_Check", bound="ClusterCheck")
 _RESERVED = ("bootstrap", "flux", "talos")
 LAYERS = ("infrastructure", "security", "observability", "apps")
 
@@ -39,6 +40,14 @@ class Delivery(Protocol):
     def groups(self) -> frozenset[str]:
         """API groups whose CRDs the delivery itself brings."""
         ...
+
+
+class ClusterCheck:
+    """A check of a whole cluster, run before it is delivered."""
+
+    def check(self, cluster: Cluster) -> None:
+        """Raise the error of the first problem."""
+        raise NotImplementedError
 
 
 class ClusterHolder(App):
@@ -80,12 +89,12 @@ class Cluster(Construct):
         the cluster has before its first component (see `offer`).
         """
         origin = caller(name)
-        check_label(str(origin), "cluster", name)
+        check_label("cluster", name, where=origin)
         for layer in layers:
-            check_label(str(origin), "layer", layer)
+            check_label("layer", layer, where=origin)
             if layer in _RESERVED:
                 why = "is a folder that the delivery writes itself"
-                raise InvalidValue(str(origin), f"layer {layer!r}", why)
+                raise InvalidValue(f"layer {layer!r}", why, where=origin)
         super().__init__(scope, name)
         self.origin: Origin = origin
         self.name = name
@@ -97,6 +106,7 @@ class Cluster(Construct):
         self._components: dict[str, Component] = {}
         self._namespaces: set[str] = set()
         self._offers: list[tuple[object, Origin]] = []
+        self._checks: list[ClusterCheck] = []
         for value in offers:
             self.offer(value)
         scope.add_cluster(self)
@@ -115,7 +125,7 @@ class Cluster(Construct):
         if name not in self.delivery.placeholders:
             known = ", ".join(sorted(self.delivery.placeholders)) or "none"
             why = f"is not declared by cluster {self.name}, which declares {known}"
-            raise InvalidValue(str(caller()), f"placeholder {name!r}", why)
+            raise InvalidValue(f"placeholder {name!r}", why)
         return Placeholder(name)
 
     def offer(self, value: object) -> None:
@@ -128,10 +138,10 @@ class Cluster(Construct):
         for other, line in self._offers:
             if type(other) is type(value):
                 why = f"cluster {self.name} offers one already, from {line}"
-                raise DuplicateObject(str(origin), what, why, "offer one of each type")
+                raise DuplicateObject(what, why, "offer one of each type", where=origin)
         if isinstance(value, NamespaceDefault) and self._components:
             why = f"comes after component {min(self._components)!r}, whose namespace goes without"
-            raise InvalidValue(str(origin), what, why, "pass it as offers= of the Cluster")
+            raise InvalidValue(what, why, "pass it as offers= of the Cluster", where=origin)
         self._offers.append((value, origin))
 
     def find(self, wanted: type[_Offer]) -> _Offer | None:
@@ -145,8 +155,22 @@ class Cluster(Construct):
             known = ", ".join(sorted(type(value).__name__ for value, _ in self._offers))
             why = f"cluster {self.name} offers none; it offers {known or 'nothing'}"
             fix = f"call offer({wanted.__name__}(...)) on the cluster before this line"
-            raise MissingOffer(str(caller()), wanted.__name__, why, fix)
+            raise MissingOffer(wanted.__name__, why, fix)
         return found
+
+    def check_of(self, kind: type[_Check]) -> _Check:
+        """Return the cluster's check of a type, made when it is first used."""
+        for known in self._checks:
+            if isinstance(known, kind):
+                return known
+        made = kind()
+        self._checks.append(made)
+        return made
+
+    def run_checks(self) -> None:
+        """Run the checks of the whole cluster; raise the error of the first problem."""
+        for each in self._checks:
+            each.check(self)
 
     @property
     def namespace_defaults(self) -> Sequence[NamespaceDefault]:

@@ -47,10 +47,10 @@ class Component(Chart):
     ) -> None:
         self.origin: Origin = caller(f"{scope.name}/{name}")
         where = str(self.origin)
-        check_label(where, "component", name)
+        check_label("component", name, where=where)
         if layer not in scope.layers:
             known = ", ".join(scope.layers)
-            raise InvalidValue(where, f"layer {layer!r}", f"cluster {scope.name} has {known}")
+            raise InvalidValue(f"layer {layer!r}", f"cluster {scope.name} has {known}", where=where)
         home = namespace.name if isinstance(namespace, Namespace) else None
         home = namespace.object_name if isinstance(namespace, Reference) else home
         self.waivers: list[Waiver] = []
@@ -105,7 +105,7 @@ class Component(Chart):
         """The namespace that the component lives in; raises InvalidReference if it has none."""
         if self._home is None:
             why = "has no namespace of its own"
-            raise InvalidReference(str(caller()), f"component {self.name!r}", why)
+            raise InvalidReference(f"component {self.name!r}", why)
         return self._home
 
     def default_namespace(self, origin: Origin) -> str:
@@ -113,7 +113,7 @@ class Component(Chart):
         if self._home is None:
             why = f"the object names no namespace and component {self.name!r} has none"
             fix = "pass namespace= to the component, or metadata with a namespace"
-            raise InvalidReference(str(origin), "namespace", why, fix)
+            raise InvalidReference("namespace", why, fix, where=origin)
         return self._home.object_name
 
     def needs(self, target: Reference | Component) -> None:
@@ -137,7 +137,7 @@ class Component(Chart):
                 f"but {self.name} runs in cluster {self.cluster.name}"
             )
             fix = f"pass the object of cluster {self.cluster.name}"
-            raise InvalidReference(str(origin), f"reference to {reference}", why, fix)
+            raise InvalidReference(f"reference to {reference}", why, fix, where=origin)
 
     def add_dependency(self, *dependencies: IConstruct) -> None:
         """cdk8s' own way to order charts; the same as `needs` for components."""
@@ -180,7 +180,7 @@ class Component(Chart):
             self.check_reference(reference, resource.origin)
         if self.source is not None:
             why = "has a remote source and takes no objects of its own"
-            raise DuplicateObject(str(resource.origin), f"component {self.name!r}", why)
+            raise DuplicateObject(f"component {self.name!r}", why, where=resource.origin)
         self._resources.append(resource)
 
     def note_foreign(self, construct: IConstruct) -> None:

@@ -115,7 +115,7 @@ def register(
     origin = caller(tree.path_of(scope, id))
     if not id:
         why = "not a valid construct id: only an App has an empty one"
-        raise InvalidName(str(origin), f"id {id!r} of {type(construct).__name__}", why)
+        raise InvalidName(f"id {id!r} of {type(construct).__name__}", why, where=origin)
     tree.claim(scope, id, origin)
     tree.place(construct, scope, id, origin)
     arguments = [scope, id] if options is None else [scope, id, dict(options)]

@@ -6,13 +6,13 @@ generated from it. What a declaration becomes in the cluster is not here.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 import msgspec
 
 from kubestrata.core.errors import InvalidValue, KubestrataError
-from kubestrata.core.origin import caller
 from kubestrata.core.plain_value import unwritable
 from kubestrata.core.render import Rendering, restore
 from kubestrata.core.struct import Struct
@@ -26,20 +26,30 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
     """
 
     def __post_init__(self) -> None:
-        """Judge every field that differs from its default."""
+        """Check every field that differs from its default."""
         fault = unwritable(self)
         if fault is not None:
-            what = f"{type(self).__name__}{fault.path}"
-            raise InvalidValue(str(caller()), what, str(fault), fault.fix)
+            raise InvalidValue(f"{type(self).__name__}{fault.path}", str(fault), fault.fix)
         plain = msgspec.to_builtins(self, enc_hook=Rendering([]).encode)
         for name, wire, kind in _fields(type(self)):
             if wire in plain:
-                _judge(f"{type(self).__name__}.{name}", plain[wire], kind)
+                self.check_value(name, plain[wire], kind)
+
+    def check_fields(self, *, without: Collection[str]) -> None:
+        """Check the fields, without those that hold values of Python alone."""
+        for name, _, kind in _fields(type(self)):
+            if name not in without:
+                plain = msgspec.to_builtins(getattr(self, name), enc_hook=Rendering([]).encode)
+                self.check_value(name, plain, kind)
+
+    def check_value(self, field: str, value: object, kind: Any) -> None:
+        """Raise InvalidValue unless the plain value of a field is of a type."""
+        _check(f"{type(self).__name__}.{field}", value, kind)
 
     def refuse(self, field: str, why: str, fix: str | None = None) -> InvalidValue:
         """The error for a field whose value does not go with the others."""
         what = f"{type(self).__name__}.{field}"
-        return InvalidValue(str(caller()), what, why, fix)
+        return InvalidValue(what, why, fix)
 
 
 @cache
@@ -47,7 +57,7 @@ def _fields(cls: type[Declaration]) -> list[tuple[str, str, Any]]:
     return [(each.name, each.encode_name, each.type) for each in msgspec.structs.fields(cls)]
 
 
-def _judge(what: str, value: object, kind: Any) -> None:
+def _check(what: str, value: object, kind: Any) -> None:
     try:
         msgspec.convert(value, kind, dec_hook=restore)
     except msgspec.ValidationError as error:
@@ -55,4 +65,4 @@ def _judge(what: str, value: object, kind: Any) -> None:
             raise error.__cause__ from None
         message, _, path = str(error).partition(" - at `$")
         why = message[:1].lower() + message[1:]
-        raise InvalidValue(str(caller()), what + path.rstrip("`"), why) from None
+        raise InvalidValue(what + path.rstrip("`"), why) from None

@@ -9,8 +9,8 @@ KubestrataError
 │   ├── InvalidReference     a reference that leaves its cluster or names nothing
 │   ├── MissingOffer         a construct asks its cluster for what it does not offer
 │   ├── GraphError           no provider for a kind, or a cycle
-│   └── EncryptionError      a SOPS file that is not what it should be
-├── UnwritableTextError      text that YAML readers cannot carry
+│   ├── EncryptionError      a SOPS file that is not what it should be
+│   └── UnwritableTextError  text that YAML readers cannot carry
 ├── YamlSyntaxError          a YAML document that cannot be read
 ├── ImportSourceError        a schema source that bindings cannot be made of
 ├── ConfigError              cdk8s.yaml or the command line is wrong
@@ -21,6 +21,8 @@ KubestrataError
 """
 
 from __future__ import annotations
+
+from kubestrata.core.origin import caller
 
 
 class KubestrataError(Exception):
@@ -37,7 +39,15 @@ class KubestrataError(Exception):
 
 
 class SourceError(KubestrataError):
-    """The Python that describes the platform is wrong."""
+    """An error in the Python that describes the platform.
+
+    The location is the caller's line, or `where` as text: an Origin, a file with its line.
+    """
+
+    def __init__(
+        self, what: str, why: str, fix: str | None = None, *, where: object = None
+    ) -> None:
+        super().__init__(str(caller() if where is None else where), what, why, fix)
 
 
 class InvalidName(SourceError):
@@ -72,7 +82,7 @@ class EncryptionError(SourceError):
     """A SOPS file that is not encrypted, or not the object it stands for."""
 
 
-class UnwritableTextError(KubestrataError):
+class UnwritableTextError(SourceError):
     """Text with characters that YAML readers cannot carry."""
 
 

@@ -102,7 +102,7 @@ def _note_foreign(construct: Any, scope: Any, origin: Origin) -> None:
     elif tree.stands_in_platform(scope):
         what = type(construct).__name__
         why = "is in no Component, so nothing would deploy it"
-        raise InvalidReference(str(origin), what, why, "create it inside a Component")
+        raise InvalidReference(what, why, "create it inside a Component", where=origin)
 
 
 def _register_created(instance: Any) -> None:

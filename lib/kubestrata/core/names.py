@@ -16,31 +16,32 @@ def _shorten(name: str) -> str:
     return name if len(name) <= 80 else f"{name[:60]}... ({len(name)} characters)"
 
 
-def _refuse(where: str, what: str, name: str, why: str, fix: str | None = None) -> InvalidName:
-    return InvalidName(where, f"{what} {_shorten(name)!r}", why, fix)
+def _refuse(
+    what: str, name: str, why: str, fix: str | None = None, *, where: object
+) -> InvalidName:
+    return InvalidName(f"{what} {_shorten(name)!r}", why, fix, where=where)
 
 
-def check_length(where: str, what: str, name: str, longest: int) -> None:
+def check_length(what: str, name: str, longest: int, *, where: object = None) -> None:
     """Require at most `longest` characters."""
     if len(name) > longest:
         why = f"has {len(name)} characters; at most {longest} are allowed"
-        raise _refuse(where, what, name, why, f"shorten it by {len(name) - longest}")
+        raise _refuse(what, name, why, f"shorten it by {len(name) - longest}", where=where)
 
 
-def check_label(where: str, what: str, name: str, *, longest: int = 63) -> None:
+def check_label(what: str, name: str, *, longest: int = 63, where: object = None) -> None:
     """Require an RFC 1123 label: at most 63 characters (namespaces, components, clusters)."""
-    check_length(where, what, name, longest)
+    check_length(what, name, longest, where=where)
     if not _LABEL.match(name):
-        raise _refuse(where, what, name, f"must be {_RULES}", _spelled(name))
+        raise _refuse(what, name, f"must be {_RULES}", _spelled(name), where=where)
 
 
-def check_subdomain(where: str, what: str, name: str) -> None:
+def check_subdomain(what: str, name: str, *, where: object = None) -> None:
     """Require an RFC 1123 subdomain: labels joined by dots, at most 253 characters."""
-    check_length(where, what, name, 253)
+    check_length(what, name, 253, where=where)
     if not _SUBDOMAIN.match(name):
-        raise _refuse(
-            where, what, name, f"must be {_RULES}, in parts joined by '.'", _spelled(name, ".")
-        )
+        why = f"must be {_RULES}, in parts joined by '.'"
+        raise _refuse(what, name, why, _spelled(name, "."), where=where)
 
 
 def _spelled(name: str, more: str = "") -> str | None:
@@ -51,17 +52,18 @@ def _spelled(name: str, more: str = "") -> str | None:
     return f"write {valid!r}" if valid else None
 
 
-def check_object_name(where: str, group: str, kind: str, name: str) -> None:
+def check_object_name(group: str, kind: str, name: str, *, where: object = None) -> None:
     """Require a name that the API server accepts for this kind.
 
     RBAC objects take any path segment (`system:node`), Services and Namespaces a label,
     everything else a subdomain. Source: Kubernetes' object names page.
     """
     if group == _PATH_SEGMENT_GROUP:
-        check_length(where, kind, name, 253)
+        check_length(kind, name, 253, where=where)
         if not name or name in (".", "..") or re.search(r"[/%\x00-\x1f]", name):
-            raise _refuse(where, kind, name, "must be one path segment: no '/', no '%', not '..'")
+            why = "must be one path segment: no '/', no '%', not '..'"
+            raise _refuse(kind, name, why, where=where)
     elif group == "" and kind in ("Namespace", "Service"):
-        check_label(where, kind, name)
+        check_label(kind, name, where=where)
     else:
-        check_subdomain(where, kind, name)
+        check_subdomain(kind, name, where=where)

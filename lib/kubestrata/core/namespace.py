@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from kubestrata.core.names import check_label
-from kubestrata.core.origin import caller
 
 if TYPE_CHECKING:
     from kubestrata.core.component import Component
@@ -28,7 +27,7 @@ class Namespace:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
-        check_label(str(caller()), "namespace", self.name)
+        check_label("namespace", self.name)
 
     @property
     def manifest_labels(self) -> dict[str, str]:

@@ -62,7 +62,7 @@ def check_used(scope: IConstruct) -> None:
     for index, patch in enumerate(given.patches if given else ()):
         if given is not None and index not in given.used:
             why = f"matches nothing that {tree.path_of(scope)} makes"
-            raise InvalidValue(str(patch.origin), repr(patch), why, "remove it")
+            raise InvalidValue(repr(patch), why, "remove it", where=patch.origin)
 
 
 def patched(scope: IConstruct, body: msgspec.Struct) -> msgspec.Struct:
@@ -106,5 +106,5 @@ def _changed(patch: TypedPatch[Any], value: Struct) -> Struct:
     made: Struct = patch.change(value)
     if type(made) is not patch.part:
         why = f"gives a {type(made).__name__}"
-        raise InvalidValue(str(patch.origin), repr(patch), why, f"return a {patch.part.__name__}")
+        raise InvalidValue(repr(patch), why, f"return a {patch.part.__name__}", where=patch.origin)
     return made

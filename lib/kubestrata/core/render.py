@@ -57,7 +57,7 @@ def restore(kind: type, value: object) -> object:
 def _require_writable(value: object, origin: Origin, what: str) -> None:
     fault = unwritable(value)
     if fault is not None:
-        raise InvalidBody(str(origin), what + fault.path, str(fault), fault.fix)
+        raise InvalidBody(what + fault.path, str(fault), fault.fix, where=origin)
 
 
 def render(
@@ -88,7 +88,7 @@ def _invalid(body: type[msgspec.Struct], text: str, origin: Origin, what: str) -
     values = allowed_values(body, path)
     given = _GIVEN.search(message)
     fix = nearest(given[1] if given else "", values) if values else None
-    return InvalidBody(str(origin), f"{what}{path}", message[:1].lower() + message[1:], fix)
+    return InvalidBody(f"{what}{path}", message[:1].lower() + message[1:], fix, where=origin)
 
 
 def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Reference]]:
@@ -100,10 +100,10 @@ def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Ref
             value, enc_hook=rendering.encode, str_keys=True
         ), rendering.references
     except TypeError as error:
-        raise InvalidBody(str(origin), what, str(error)) from None
+        raise InvalidBody(what, str(error), where=origin) from None
     except ValueError:
         why = "a key is an integer of thousands of digits"
-        raise InvalidBody(str(origin), what, why, "write it as text") from None
+        raise InvalidBody(what, why, "write it as text", where=origin) from None
 
 
 def unfold(body: msgspec.Struct, origin: Origin, what: str) -> JsonObject:

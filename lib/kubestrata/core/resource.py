@@ -44,7 +44,7 @@ def _refuse_known(
 ) -> None:
     known = {"apiVersion", "kind", "metadata", *body.__struct_encode_fields__}
     for wire in sorted(known.intersection(unknown_fields)):
-        raise InvalidBody(str(origin), f"{kind}.{wire}", "is no unknown field", "pass its keyword")
+        raise InvalidBody(f"{kind}.{wire}", "is no unknown field", "pass its keyword", where=origin)
 
 
 class Resource(metaclass=ResourceType):
@@ -74,7 +74,7 @@ class Resource(metaclass=ResourceType):
         if metadata is not None:
             if type(metadata).__name__ != "ObjectMeta":
                 found = f"is a {type(metadata).__name__}, not an ObjectMeta"
-                raise InvalidBody(str(origin), f"{self.kind}.metadata", found)
+                raise InvalidBody(f"{self.kind}.metadata", found, where=origin)
             metadata = patched(scope, metadata)
             given, more = render(metadata, origin, f"{self.kind}.metadata")
             references += more
@@ -96,7 +96,7 @@ class Resource(metaclass=ResourceType):
         group = group_of(kind.api_version)
         self.identity = Identity(group, kind.name, namespace, name)
         if not has_mark(name):
-            check_object_name(str(self.origin), group, kind.name, name)
+            check_object_name(group, kind.name, name, where=self.origin)
         metadata = {"name": name, **({"namespace": namespace} if namespace else {}), **metadata}
         ordered = {key: metadata[key] for key in _METADATA_FIRST if key in metadata} | metadata
         head = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": ordered}
@@ -111,7 +111,7 @@ class Resource(metaclass=ResourceType):
             return str(metadata.get("namespace") or self.component.default_namespace(self.origin))
         if "namespace" in metadata:
             why = f"is cluster-scoped, but was given the namespace {metadata['namespace']!r}"
-            raise InvalidName(str(self.origin), f"{kind.name} {name!r}", why)
+            raise InvalidName(f"{kind.name} {name!r}", why, where=self.origin)
         return ""
 
     @property
@@ -157,11 +157,11 @@ class RawResource(Resource):
             or not isinstance(api_version, str)
             or not isinstance(kind, str)
         ):
-            raise InvalidBody(str(origin), f"RawResource {id!r}", "needs apiVersion and kind")
+            raise InvalidBody(f"RawResource {id!r}", "needs apiVersion and kind", where=origin)
         given = fields.pop("metadata", None)
         metadata = mapping(given)
         if given is not None and given is not metadata:
-            raise InvalidBody(str(origin), f"{kind}.metadata", "is not a mapping")
+            raise InvalidBody(f"{kind}.metadata", "is not a mapping", where=origin)
         if namespaced is None:
             namespaced = not is_cluster_scoped(group_of(api_version), kind)
         self._attach(scope, id, _Kind(api_version, kind, namespaced), metadata, fields, references)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kubestrata.core.errors import InvalidBody
-from kubestrata.core.origin import caller
 
 
 def _constructor(kind: Any) -> Any:
@@ -28,5 +27,4 @@ class ResourceType(type):
                     raise
                 from kubestrata.core.call_error import explain_call  # noqa: PLC0415  # errors only
 
-                where, constructor = str(caller()), _constructor(cls)
-                raise explain_call(cls.__name__, str(error), constructor, where=where) from None
+                raise explain_call(cls.__name__, str(error), _constructor(cls)) from None

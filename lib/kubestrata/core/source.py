@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_subdomain
-from kubestrata.core.origin import caller
 from kubestrata.core.value.duration import Duration
 
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
@@ -18,7 +17,7 @@ _URL = re.compile(r"(https?|ssh|oci)://[^\s]+\Z")
 def _check_url(url: str) -> None:
     if not _URL.match(url):
         why = "is not an http(s), ssh or oci address"
-        raise InvalidValue(str(caller()), f"url {url!r}", why)
+        raise InvalidValue(f"url {url!r}", why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +37,17 @@ class RemoteManifests:
 
     def __post_init__(self) -> None:
         _check_url(self.url)
-        where, what = str(caller()), f"manifests of {self.url!r}"
+        what = f"manifests of {self.url!r}"
         if (self.commit is None) == (self.tag is None):
             given = "neither" if self.commit is None else f"{self.commit!r} and {self.tag!r}"
             fix = "pass commit= or tag="
-            raise InvalidValue(where, what, f"need a commit or a tag, but have {given}", fix)
+            raise InvalidValue(what, f"need a commit or a tag, but have {given}", fix)
         if self.commit is not None and not _COMMIT.match(self.commit):
             fix = "write the 40 hexadecimal digits of the commit"
-            raise InvalidValue(where, f"commit {self.commit!r}", "is not a full commit", fix)
+            raise InvalidValue(f"commit {self.commit!r}", "is not a full commit", fix)
         if self.tag is not None and not _TAG.match(self.tag):
             fix = "write the tag's name: 'v1.4.1'"
-            raise InvalidValue(where, f"tag {self.tag!r}", "is not a Git tag", fix)
+            raise InvalidValue(f"tag {self.tag!r}", "is not a Git tag", fix)
 
     @property
     def revision(self) -> dict[str, str]:
@@ -64,7 +63,7 @@ class ChartRepository:
     url: str
 
     def __post_init__(self) -> None:
-        check_subdomain(str(caller()), "chart repository", self.name)
+        check_subdomain("chart repository", self.name)
         _check_url(self.url)
 
     @property
@@ -85,7 +84,7 @@ class OciChart:
     version: str
 
     def __post_init__(self) -> None:
-        check_subdomain(str(caller()), "chart", self.name)
+        check_subdomain("chart", self.name)
         _check_url(self.url)
 
     @property

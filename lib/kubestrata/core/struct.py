@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, dataclass_tran
 import msgspec
 
 from kubestrata.core.errors import InvalidBody
-from kubestrata.core.origin import caller
 
 IntOrString: TypeAlias = int | str
 """A count or a percentage, a port number or a port name."""
@@ -42,18 +41,17 @@ else:
 
 def _explain(cls: type[msgspec.Struct], error: TypeError) -> InvalidBody:
     message = str(error)
-    where = str(caller())
     word = re.search(r"'([^']*)'", message)
     if word is None:
-        return InvalidBody(where, cls.__name__, message)
+        return InvalidBody(cls.__name__, message)
     if message.startswith("Unexpected keyword"):
         from kubestrata.core.field_type import nearest  # noqa: PLC0415  # errors only
 
         fix = nearest(word[1], list(cls.__struct_fields__))
-        return InvalidBody(where, cls.__name__, f"has no field {word[1]!r}", fix)
+        return InvalidBody(cls.__name__, f"has no field {word[1]!r}", fix)
     if message.startswith("Missing required"):
-        return InvalidBody(where, cls.__name__, f"needs the field {word[1]!r}", f"pass {word[1]}=")
-    return InvalidBody(where, cls.__name__, message)
+        return InvalidBody(cls.__name__, f"needs the field {word[1]!r}", f"pass {word[1]}=")
+    return InvalidBody(cls.__name__, message)
 
 
 class _StructType(msgspec.StructMeta):

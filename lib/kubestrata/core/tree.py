@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 from kubestrata.core.errors import DuplicateObject, InvalidReference
-from kubestrata.core.origin import Origin, caller
+from kubestrata.core.origin import Origin
 
 if TYPE_CHECKING:
     from constructs import IConstruct
@@ -49,7 +49,7 @@ class DuplicateId(DuplicateObject):
         above = f", called from {first.called_from}" if first.called_from else ""
         why = f"{path_of(scope) or 'the platform'} has one already, made at {first}{above}"
         fix = f"give one of them another id, such as {id + '-2'!r}"
-        super().__init__(str(origin), f"id {id!r}", why, fix)
+        super().__init__(f"id {id!r}", why, fix, where=origin)
 
     def written_as(self, id: str) -> DuplicateId:
         """Return the same error for the id that the caller wrote."""
@@ -124,5 +124,5 @@ def component_of(construct: IConstruct) -> Component:
     if found is None:
         what = f"scope {type(construct).__name__}"
         fix = "pass the component (self) or a construct inside it"
-        raise InvalidReference(str(caller()), what, "does not stand in a Component", fix)
+        raise InvalidReference(what, "does not stand in a Component", fix)
     return found

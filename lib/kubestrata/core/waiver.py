@@ -36,15 +36,14 @@ def waive(
     A waiver that nothing needs, and one that has expired, are violations themselves. Raises
     InvalidValue for what is no day, and for an empty reason or owner.
     """
-    where = str(caller())
     for name, value in (("reason", reason), ("owner", owner)):
         if not value.strip():
-            raise InvalidValue(where, f"{name} of a waiver of {rule}", "is empty", "say it")
+            raise InvalidValue(f"{name} of a waiver of {rule}", "is empty", "say it")
     try:
         day = date.fromisoformat(expires)
     except ValueError:
         fix = "write it as 2027-03-31"
-        raise InvalidValue(where, f"expires={expires!r}", "is no day", fix) from None
+        raise InvalidValue(f"expires={expires!r}", "is no day", fix) from None
     component = target.component
     found = Waiver(rule, target.identity, reason, owner, day, caller(), component.cluster.name)
     component.waivers.append(found)

@@ -10,7 +10,7 @@ import json
 import math
 import re
 
-from kubestrata.core.errors import InvalidBody, InvalidValue, KubestrataError, UnwritableTextError
+from kubestrata.core.errors import InvalidBody, InvalidValue, SourceError, UnwritableTextError
 
 _PLAIN = re.compile(
     r"""
@@ -41,16 +41,16 @@ class UnwritableError(Exception):
     """Brings an error up to the document's writer, which tells where it is."""
 
     def __init__(
-        self, error: type[KubestrataError], what: str, why: str, fix: str | None = None
+        self, error: type[SourceError], what: str, why: str, fix: str | None = None
     ) -> None:
         self._error, self._what, self._why, self._fix = error, what, why, fix
         self.steps: list[str] = []
         super().__init__(what, why)
 
-    def located(self) -> KubestrataError:
+    def located(self) -> SourceError:
         """Return the error to raise, at the path whose steps were gathered on the way up."""
         where = "".join(reversed(self.steps)).removeprefix(".")
-        return self._error(where, self._what, self._why, self._fix)
+        return self._error(self._what, self._why, self._fix, where=where)
 
 
 def write_key(key: object) -> str:

@@ -11,10 +11,11 @@ from kubestrata.delivery.flux_delivery import deliver_by_flux
 
 def deliver(cluster: Cluster) -> DeliveredCluster:
     """Return everything that a cluster reconciles; raises InvalidValue for unknown settings."""
+    cluster.run_checks()
     match cluster.delivery:
         case Flux() as flux:
             return deliver_by_flux(flux, cluster)
         case other:
             what = f"delivery {type(other).__name__}"
             why = "not a known delivery: must be a Flux"
-            raise InvalidValue(str(cluster.origin), what, why)
+            raise InvalidValue(what, why, where=cluster.origin)

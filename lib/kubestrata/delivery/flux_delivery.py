@@ -85,7 +85,7 @@ class _Entry:
         where = self._elsewhere.get(identity) or (origin if identity in self._objects else None)
         if where is not None:
             why = f"Flux delivery of cluster {self._cluster.name} makes it already"
-            raise DuplicateObject(str(where), str(identity), why, "give it another name")
+            raise DuplicateObject(str(identity), why, "give it another name", where=where)
         self._objects[identity] = (manifest, origin)
         return identity
 

@@ -53,7 +53,7 @@ def local(
         if flux.decryption is None:
             why = f"is encrypted, but cluster {unit.component.cluster.name} decrypts nothing"
             fix = "give its Flux a SopsDecryption"
-            raise EncryptionError(str(encrypted.origin), encrypted.name, why, fix)
+            raise EncryptionError(encrypted.name, why, fix, where=encrypted.origin)
         spec["decryption"] = {"provider": "sops", "secretRef": {"name": flux.decryption.secret}}
     sources = [one for one in flux.substitute_from if not placeholders.isdisjoint(one.keys)]
     if sources:

@@ -72,11 +72,11 @@ def _conflict(
     if isinstance(source, OciChart) and isinstance(known, OciChart) and source.url == known.url:
         what = f"chart {source.url!r} at {source.version!r}"
         return DuplicateObject(
-            str(origin), what, f"is at {known.version!r} at {line}", _ONE_VERSION
+            what, f"is at {known.version!r} at {line}", _ONE_VERSION, where=origin
         )
     what = f"chart repository {source.name!r} ({source.url})"
     why = f"{known.name!r} is {known.url} at {line}"
-    return DuplicateObject(str(origin), what, why, "use one ChartRepository value")
+    return DuplicateObject(what, why, "use one ChartRepository value", where=origin)
 
 
 def _chart_source(flux: Flux, source: ChartSource) -> Manifest:

@@ -82,10 +82,10 @@ class Graph:
             return
         if group not in self._providers:
             raise GraphError(
-                str(origin),
                 who,
                 f"nothing in cluster {self.cluster.name} installs the CRDs of {group}",
                 "add the component whose chart provides the group, or name it in provided_groups",
+                where=origin,
             )
         self._add(unit, self._providers[group], Reason(f"{who} needs the CRDs of {group}", origin))
 
@@ -128,7 +128,7 @@ class Graph:
         what = " -> ".join([*ring, ring[0]])
         fix = "drop one of these references, or move the object that makes it"
         why = "each waits for the next, so none would ever start" + "".join(lines)
-        return GraphError(str(origin), what, why, fix)
+        return GraphError(what, why, fix, where=origin)
 
     def depends_on(self) -> dict[str, list[str]]:
         """The transitive reduction: unit -> the units it must name, sorted."""

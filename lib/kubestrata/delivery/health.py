@@ -70,7 +70,7 @@ def _own(unit: Unit) -> dict[tuple[str, str], HealthExpression]:
             what = f"health of {version} {kind}"
             why = f"component {unit.component.name!r} makes no such object"
             raise InvalidValue(
-                str(unit.origin), what, why, "drop it, or name the kind as it is made"
+                what, why, "drop it, or name the kind as it is made", where=unit.origin
             )
     return own
 

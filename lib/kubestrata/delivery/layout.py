@@ -65,7 +65,7 @@ def folder(path: str, entries: Iterable[Entry], origin: Located) -> list[Written
     files: dict[str, WrittenFile] = {}
     for name, content, line, manifest in entries:
         if name in files:
-            raise DuplicateObject(str(line), f"file {name!r}", f"is in {path} already")
+            raise DuplicateObject(f"file {name!r}", f"is in {path} already", where=line)
         files[name] = WrittenFile(f"{path}/{name}", content, line, manifest)
     listing: Manifest = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kubestrata.core.errors import InvalidValue, KubestrataError
+from kubestrata.core.errors import InvalidValue, SourceError
 from kubestrata.core.json_value import Manifest, is_mapping, is_sequence, mapping
 from kubestrata.core.value.placeholder import has_mark, marked_names, resolve
 from kubestrata.core.written import RenderedObject
@@ -73,9 +73,9 @@ def settle(
 def _text(item: RenderedObject, manifest: Manifest) -> str:
     try:
         return dump(manifest)
-    except KubestrataError as error:
+    except SourceError as error:
         what = f"{item.identity} {error.where}: {error.what}"
-        raise type(error)(str(item.origin), what, error.why, error.fix) from error
+        raise type(error)(what, error.why, error.fix, where=item.origin) from error
 
 
 def _checked(item: RenderedObject, declared: Sequence[str]) -> set[str]:
@@ -85,8 +85,8 @@ def _checked(item: RenderedObject, declared: Sequence[str]) -> set[str]:
         if name not in declared:
             why = f"uses the placeholder {name!r}, which the cluster does not declare"
             fix = f"declare it: known are {', '.join(sorted(declared)) or 'none'}"
-            raise InvalidValue(str(item.origin), str(item.identity), why, fix)
+            raise InvalidValue(str(item.identity), why, fix, where=item.origin)
     if is_switched_off(item.manifest):
         why = f"uses the placeholder {names[0]!r}, but switches substitution off"
-        raise InvalidValue(str(item.origin), str(item.identity), why)
+        raise InvalidValue(str(item.identity), why, where=item.origin)
     return set(names)

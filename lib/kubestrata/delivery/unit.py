@@ -50,7 +50,7 @@ class Units:
             other = self.by_name[unit.name].component
             what = f"unit {unit.name!r} of component {unit.component.name!r}"
             why = f"component {other.name!r} (made at {other.origin}) has one of that name"
-            raise DuplicateObject(str(unit.component.origin), what, why, "rename one component")
+            raise DuplicateObject(what, why, "rename one component", where=unit.component.origin)
         self.by_name[unit.name] = unit
         self.of_component.setdefault(unit.component.name, []).append(unit)
         for item in unit.objects:
@@ -102,13 +102,14 @@ def units_of(cluster: Cluster) -> Units:
         objects = component.rendered()
         if not objects and not component.files and component.source is None:
             why = "has no objects, no files and no source, so there is nothing to reconcile"
-            raise GraphError(str(component.origin), f"component {component.name!r}", why)
+            raise GraphError(f"component {component.name!r}", why, where=component.origin)
         written = [(item.identity, item.origin) for item in objects]
         written += [(item.identity, item.origin) for item in component.files]
         for identity, origin in written:
             if identity in seen:
                 why = f"is made twice, also at {seen[identity]}"
-                raise DuplicateObject(str(origin), str(identity), why, _one_of_two(identity))
+                fix = _one_of_two(identity)
+                raise DuplicateObject(str(identity), why, fix, where=origin)
             seen[identity] = origin
         for unit in _split(component, objects):
             units.add(unit)

@@ -11,7 +11,6 @@ from syrupy.assertion import SnapshotAssertion
 from kubeapis import crossplane, k8s
 from kubestrata import Component, Image, Reference
 from kubestrata.constructs.cloud import (
-    EPI,
     AggregatedRole,
     AwsAccount,
     AwsEnvironment,
@@ -25,7 +24,7 @@ from kubestrata.constructs.cloud import (
     S3Bucket,
     ServiceAccountName,
 )
-from kubestrata.constructs.platform_api import PlatformApi
+from kubestrata.constructs.platform_api import EPI, PlatformApi
 from kubestrata.core.errors import InvalidName, InvalidValue, MissingOffer
 from tests.constructs.cloud.aws import READ, aws_cluster, crossplane_system
 from tests.constructs.judging import faults, objects, rendered

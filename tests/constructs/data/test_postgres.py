@@ -29,7 +29,7 @@ from kubestrata.constructs.data import (
     PostgresSpec,
     SchemaMigration,
 )
-from kubestrata.constructs.network import Endpoint, NetworkPort, Pods, connect
+from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
 from kubestrata.constructs.platform_api import PlatformApi, PlatformKind
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.patch import TypedPatch
@@ -222,6 +222,21 @@ def test_neither_a_key_nor_an_account_is_refused() -> None:
         Postgres(shop, "orders", spec=IN_AWS)
 
 
+def test_a_patched_database_is_native_on_every_cluster(tmp_path: Path) -> None:
+    program = tmp_path / "databases.k"
+    program.write_text("items = []")
+    kind = PlatformKind("SQLInstance", "sqlinstances", PostgresSpec, program)
+    shop, _ = world()
+    shop.cluster.offer(PlatformApi("cloud.example.com", [kind]))
+    change = TypedPatch(
+        cnpg.ClusterSpec, lambda spec: msgspec.structs.replace(spec, description="patched")
+    )
+    Postgres(shop, "orders", patches=[change])
+    assert objects(shop, "SQLInstance") == []
+    (made,) = objects(shop, "Cluster")
+    assert made["spec"]["description"] == "patched"
+
+
 def test_a_claim_stands_for_the_objects_and_has_their_names(tmp_path: Path) -> None:
     program = tmp_path / "databases.k"
     program.write_text("items = []")
@@ -371,7 +386,7 @@ def test_who_connects_is_admitted_on_both_sides_and_ordered() -> None:
     other = new_component(shop.cluster, "web")
     database = Postgres(shop, "orders")
     web = Endpoint(Pods("web", "web", {"app": "web"}), (NetworkPort(8080),), other)
-    connect(web, database.endpoint)
+    web.connect_to(database.endpoint)
     names = [made["metadata"]["name"] for made in objects(shop, "CiliumNetworkPolicy")]
     assert "orders-from-web" in names
     assert [edge.target for edge in other.edges][-1] == database.resource.ref

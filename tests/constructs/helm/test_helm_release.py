@@ -28,7 +28,6 @@ from kubestrata.constructs import (
     Upgrade,
     ValuesFrom,
 )
-from kubestrata.constructs.network import connect
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import chart, config_map, flux, new_cluster, new_component, order
@@ -269,7 +268,7 @@ def test_who_connects_to_a_release_waits_for_it() -> None:
     store, web = new_component(cluster, "store"), new_component(cluster, "web")
     there = HelmRelease(store, "store", chart=chart()).endpoint(6379, labels={"role": "primary"})
     here = HelmRelease(web, "web", chart=chart()).endpoint()
-    connect(here, there)
+    here.connect_to(there)
     assert order(cluster)["web"] == ["store"]
     assert there.pods.labels == {"app.kubernetes.io/instance": "store", "role": "primary"}
     assert "store-from-web" in policy_names(store)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kubestrata import Cluster, Component, Platform, Reference
 from kubestrata.constructs import CiliumNetwork, Endpoint, OpenNetwork, Pods
-from kubestrata.constructs.network import NetworkPort, connect, permit
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.core.errors import DuplicateObject, InvalidReference, MissingOffer
 from tests.constructs.judging import objects
 from tests.small_platform import config_map, new_cluster, new_component, order
@@ -25,6 +26,10 @@ def two(cluster: Cluster, *, ready: bool = True) -> tuple[Endpoint, Endpoint]:
     return endpoint(web, 8080), endpoint(db, 5432, ready=ready)
 
 
+def connect_two(source: Endpoint, target: Endpoint) -> None:
+    source.connect_to(target)
+
+
 def policy(component: Component, name: str) -> dict[str, Any]:
     found = {each["metadata"]["name"]: each for each in objects(component, "CiliumNetworkPolicy")}
     spec: dict[str, Any] = found[name]["spec"]
@@ -38,7 +43,7 @@ def names(component: Component) -> list[str]:
 
 def test_both_sides_open_the_targets_ports_and_no_more() -> None:
     web, db = two(new_cluster(offers=[CiliumNetwork()]))
-    connect(web, db)
+    web.connect_to(db)
     ports = [{"ports": [{"port": "5432", "protocol": "TCP"}]}]
     peer = {"k8s:io.kubernetes.pod.namespace": "db", "app": "db"}
     assert policy(web.component, "web-to-db") == {
@@ -59,47 +64,47 @@ def test_without_a_connection_nothing_is_open() -> None:
 
 def test_the_source_waits_for_the_target() -> None:
     cluster = new_cluster(offers=[CiliumNetwork()], groups=("cilium.io",))
-    connect(*two(cluster))
+    connect_two(*two(cluster))
     assert order(cluster) == {"db": [], "web": ["db"]}
 
 
 def test_nobody_waits_for_what_cannot_be_waited_for() -> None:
     cluster = new_cluster(offers=[CiliumNetwork()], groups=("cilium.io",))
-    connect(*two(cluster, ready=False))
+    connect_two(*two(cluster, ready=False))
     assert order(cluster) == {"db": [], "web": []}
 
 
-def test_a_permission_orders_nobody() -> None:
+def test_a_connection_without_a_wait_orders_nobody() -> None:
     cluster = new_cluster(offers=[CiliumNetwork()], groups=("cilium.io",))
     web, db = two(cluster)
-    permit(web, db)
+    web.connect_to(replace(db, ready=None))
     assert order(cluster) == {"db": [], "web": []}
     assert "web-to-db" in names(web.component)
 
 
 def test_a_connection_orders_where_nothing_is_enforced() -> None:
     cluster = new_cluster(offers=[OpenNetwork()])
-    connect(*two(cluster))
+    connect_two(*two(cluster))
     assert order(cluster) == {"db": [], "web": ["db"]}
 
 
 def test_a_cluster_must_say_what_its_network_does() -> None:
     with pytest.raises(MissingOffer, match="Network: cluster c1 offers none"):
-        connect(*two(new_cluster()))
+        connect_two(*two(new_cluster()))
 
 
 def test_a_second_connection_of_the_same_pods_is_refused() -> None:
     web, db = two(new_cluster(offers=[CiliumNetwork()]))
-    connect(web, db)
+    web.connect_to(db)
     with pytest.raises(DuplicateObject, match="'web-to-db'"):
-        connect(web, db)
+        web.connect_to(db)
 
 
 def test_pods_of_a_namespace_that_nobody_declares_may_still_ask_for_names() -> None:
     cluster = new_cluster(offers=[CiliumNetwork()])
     given = new_component(cluster, "given", namespace=_given(cluster))
     source = Endpoint(Pods("agent", "kube-system", {"app": "agent"}), (), given)
-    connect(source, endpoint(new_component(cluster, "db"), 5432))
+    source.connect_to(endpoint(new_component(cluster, "db"), 5432))
     assert names(given) == ["agent-to-db", "agent-to-db-dns"]
     (rule,) = policy(given, "agent-to-db-dns")["egress"]
     assert rule["toPorts"][0]["rules"] == {"dns": [{"matchPattern": "*"}]}
@@ -115,4 +120,4 @@ def test_connections_end_at_the_border_of_the_cluster() -> None:
     web, _ = two(new_cluster("one", platform=platform, offers=[CiliumNetwork()]))
     _, db = two(new_cluster("two", platform=platform, offers=[CiliumNetwork()]), ready=False)
     with pytest.raises(InvalidReference, match=r"the one is in cluster one, the other in .* two"):
-        connect(web, db)
+        web.connect_to(db)

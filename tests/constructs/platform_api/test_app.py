@@ -10,9 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 
 from kubestrata import Component, Image, KubestrataError, Quantity
-from kubestrata.constructs import Availability, Container, Exposure, Scaling, Workload
-from kubestrata.constructs.platform_api import PlatformApi, structural_schema
-from kubestrata.constructs.platform_api.claim_spec import claim_spec
+from kubestrata.constructs import Availability, Exposure, Scaling, Workload
+from kubestrata.constructs.platform_api import (
+    APP,
+    AppSpec,
+    PlatformApi,
+    app_environment,
+    structural_schema,
+)
+from kubestrata.constructs.platform_api.claim import claim_spec
 from kubestrata.constructs.scaling import (
     ExternalMetric,
     PodsMetric,
@@ -20,9 +26,14 @@ from kubestrata.constructs.scaling import (
     ScalingPolicy,
     ScalingRules,
 )
-from kubestrata.constructs.workload import APP, RunningWorkload, app_environment
-from kubestrata.constructs.workload.container import Probes, Resources, SecretValue, StoreValue
-from kubestrata.constructs.workload.default import WorkloadDefaults
+from kubestrata.constructs.workload.container import (
+    ContainerSpec,
+    Probes,
+    Resources,
+    SecretValue,
+    StoreValue,
+)
+from kubestrata.constructs.workload.declaration import WorkloadDefaults
 from kubestrata.core.origin import Origin
 from kubestrata.core.render import Rendering, restore
 from tests.constructs.judging import kind_schema
@@ -32,9 +43,9 @@ from tests.constructs.workload.platform import complete
 from tests.small_platform import new_component
 
 IMAGE = Image("registry.example.com/web:1.0.0")
-FULL = RunningWorkload(
+FULL = AppSpec(
     image=Image("registry.example.com/web@sha256:" + "0" * 64),
-    container=Container(
+    container=ContainerSpec(
         port=9000,
         ports={"admin": 9001, "metrics": 9090},
         command=["/bin/web"],
@@ -79,15 +90,15 @@ FULL = RunningWorkload(
         anti_affinity="preferred",
         priority="shops",
     ),
-    route=Exposure(reach="public", host="www"),
+    route=Exposure(visibility="public", host="www"),
 )
 CASES = {
-    "minimal": RunningWorkload(image=IMAGE),
+    "minimal": AppSpec(image=IMAGE),
     "full": FULL,
-    "single": RunningWorkload(image=IMAGE, scaling=Scaling.fixed(1)),
-    "private": RunningWorkload(
+    "single": AppSpec(image=IMAGE, scaling=Scaling.fixed(1)),
+    "private": AppSpec(
         image=IMAGE,
-        route=Exposure(reach="private"),
+        route=Exposure(visibility="private"),
         availability=Availability(
             max_unavailable=2, spread_zones=False, spread_nodes=False, anti_affinity="required"
         ),
@@ -103,23 +114,23 @@ CHANGED = WorkloadDefaults(
 )
 
 
-def made(declaration: RunningWorkload, *offers: object) -> Component:
+def made(declaration: AppSpec, *offers: object) -> Component:
     component = new_component(complete(*offers), "shop")
     parts = msgspec.structs.asdict(declaration)
     Workload(component, "web", **parts)
     return component
 
 
-def ordered(declaration: RunningWorkload) -> RunningWorkload:
+def ordered(declaration: AppSpec) -> AppSpec:
     """With the entries of each mapping by name: an API server keeps no other order."""
     spec = claim_spec(declaration, Origin(__file__, 1), "App")
     plain = msgspec.to_builtins(spec, enc_hook=Rendering([]).encode)
     again = json.loads(json.dumps(plain, sort_keys=True))
-    return msgspec.convert(again, RunningWorkload, dec_hook=restore)
+    return msgspec.convert(again, AppSpec, dec_hook=restore)
 
 
 def compare(
-    declaration: RunningWorkload, *offers: object
+    declaration: AppSpec, *offers: object
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What the composition makes, and what the construct makes where nothing is claimed."""
     stated = ordered(declaration)
@@ -144,9 +155,9 @@ def test_the_defaults_of_a_cluster_reach_its_compositions(case: str) -> None:
 @settings(
     max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
-@given(declarations(RunningWorkload))
+@given(declarations(AppSpec))
 def test_any_workload_is_composed_as_the_construct_makes_it(drawn: object) -> None:
-    declaration = cast("RunningWorkload", drawn)
+    declaration = cast("AppSpec", drawn)
     try:
         found, wanted = compare(declaration)
     except KubestrataError:
@@ -162,8 +173,8 @@ def test_null_is_a_value_where_it_is_not_the_default() -> None:
 
 
 def test_a_claim_is_ready_when_its_deployment_is_available() -> None:
-    claimed = made(RunningWorkload(image=IMAGE), PlatformApi("cloud.example.com", [APP]))
-    claim, _ = beside(APP, claimed, made(RunningWorkload(image=IMAGE)))
+    claimed = made(AppSpec(image=IMAGE), PlatformApi("cloud.example.com", [APP]))
+    claim, _ = beside(APP, claimed, made(AppSpec(image=IMAGE)))
     stored = kind_schema(schema_of(APP)).filled(claim)
     environment = dict(app_environment(claimed.cluster))
     condition = {"type": "Available", "status": "True"}

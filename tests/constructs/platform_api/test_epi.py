@@ -7,14 +7,8 @@ from typing import Any, cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from kubestrata.constructs.cloud import (
-    EPI,
-    PodIdentity,
-    PodIdentitySpec,
-    ServiceAccountName,
-    Statement,
-)
-from kubestrata.constructs.platform_api import PlatformApi
+from kubestrata.constructs.cloud import PodIdentity, PodIdentitySpec, ServiceAccountName, Statement
+from kubestrata.constructs.platform_api import EPI, PlatformApi
 from tests.constructs.cloud.aws import READ, aws_cluster, crossplane_system
 from tests.constructs.judging import objects
 from tests.constructs.platform_api.composing import composed, native

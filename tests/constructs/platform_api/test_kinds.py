@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from kubeapis import k8s
-from kubestrata.constructs.cloud import EPI
-from kubestrata.constructs.data.sql_instance import SQL_INSTANCE
-from kubestrata.constructs.platform_api import PlatformKind, structural_schema
-from kubestrata.constructs.workload import APP
+from kubestrata.constructs.platform_api import (
+    APP,
+    EPI,
+    SQL_INSTANCE,
+    PlatformKind,
+    structural_schema,
+)
 from tests.constructs.judging import faults
 from tests.constructs.platform_api.composing import schema_of
 from tests.small_platform import new_cluster, new_component

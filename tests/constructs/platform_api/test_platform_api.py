@@ -9,7 +9,6 @@ from syrupy.assertion import SnapshotAssertion
 
 from kubestrata import Cluster, Component, Image
 from kubestrata.constructs.cloud import (
-    EPI,
     AwsEnvironment,
     CrossplaneFunction,
     PodIdentity,
@@ -17,6 +16,7 @@ from kubestrata.constructs.cloud import (
     ServiceAccountName,
 )
 from kubestrata.constructs.platform_api import (
+    EPI,
     CompositionFunctions,
     PlatformApi,
     PlatformDefinition,

@@ -21,8 +21,7 @@ from kubestrata.constructs.data import (
     PostgresSpec,
     SchemaMigration,
 )
-from kubestrata.constructs.data.sql_instance import SQL_INSTANCE, sql_environment
-from kubestrata.constructs.platform_api import PlatformApi
+from kubestrata.constructs.platform_api import SQL_INSTANCE, PlatformApi, sql_environment
 from kubestrata.core.errors import InvalidValue
 from tests.constructs.data.world import world
 from tests.constructs.judging import kind_schema

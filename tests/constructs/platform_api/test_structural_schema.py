@@ -14,9 +14,8 @@ from msgspec import Meta
 from kubestrata import Cron, Duration, Host, Image, Port, Quantity
 from kubestrata.constructs.cloud import PodIdentitySpec, Statement
 from kubestrata.constructs.data import PostgresSpec
-from kubestrata.constructs.platform_api import structural_schema
-from kubestrata.constructs.platform_api.claim_spec import claim_spec
-from kubestrata.constructs.workload import RunningWorkload
+from kubestrata.constructs.platform_api import AppSpec, structural_schema
+from kubestrata.constructs.platform_api.claim import claim_spec
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import Origin
@@ -186,7 +185,7 @@ def test_what_kubernetes_cannot_describe_is_refused(
         structural_schema(declaration)
 
 
-KINDS = [Whole, PodIdentitySpec, PostgresSpec, RunningWorkload]
+KINDS = [Whole, PodIdentitySpec, PostgresSpec, AppSpec]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -28,19 +28,19 @@ def web() -> tuple[Component, Workload]:
 def test_a_second_autoscaler_of_replicas_is_refused_with_the_line_of_the_first() -> None:
     component, workload = web()
     with pytest.raises(DuplicateObject, match=r"has one already, made at .*test_conflict\.py:\d+"):
-        HorizontalAutoscaler(component, "more", target=workload.deployment.ref, scaling=SCALED)
+        HorizontalAutoscaler(component, "more", target=workload.deployment, scaling=SCALED)
 
 
 def test_requests_and_replicas_do_not_follow_one_resource() -> None:
     component, workload = web()
     with pytest.raises(InvalidValue, match="follow cpu too"):
-        VerticalAutoscaler(component, "v", target=workload.deployment.ref, scaling=RECREATED)
+        VerticalAutoscaler(component, "v", target=workload.deployment, scaling=RECREATED)
 
 
 def test_nor_the_other_way_round() -> None:
     component = new_component(new_cluster(groups=("autoscaling.k8s.io",)))
     fixed = Workload(component, "web", image=IMAGE)
-    target = fixed.deployment.ref
+    target = fixed.deployment
     VerticalAutoscaler(component, "v", target=target, scaling=RECREATED)
     with pytest.raises(InvalidReference, match="has replicas 2"):
         HorizontalAutoscaler(component, "h", target=target, scaling=SCALED)
@@ -48,7 +48,7 @@ def test_nor_the_other_way_round() -> None:
 
 def test_a_recommendation_stands_beside_any() -> None:
     component, workload = web()
-    VerticalRecommendation(component, "v", target=workload.deployment.ref)
+    VerticalRecommendation(component, "v", target=workload.deployment)
 
 
 def test_what_has_no_replicas_is_refused() -> None:

@@ -19,10 +19,10 @@ from kubestrata.constructs.traffic import (
     GrpcMatch,
     GrpcRoute,
     Headers,
-    Mirror,
     NewPath,
     PathMatch,
     Redirect,
+    RequestMirror,
     Rewrite,
     Route,
     RouteMatch,
@@ -73,7 +73,7 @@ def test_route_full(manifests: SnapshotAssertion) -> None:
                 Headers("request", set={"x-from": "gateway"}, remove=["x-debug"]),
                 Headers("response", add={"strict-transport-security": "max-age=63072000"}),
                 Rewrite(path=NewPath.prefix("/v2")),
-                Mirror(shadow),
+                RequestMirror(shadow),
             ],
             Timeouts(request=Duration("10s"), attempt=Duration("2s")),
         ),
@@ -132,24 +132,25 @@ def test_a_route_waits_for_its_gateway() -> None:
     assert order(component.cluster)["web"] == ["entry"]
 
 
-@pytest.mark.parametrize(("reach", "listener"), [("private", "inside"), ("public", "outside")])
-def test_a_route_asks_the_cluster_for_the_gateway_of_its_reach(reach: Any, listener: str) -> None:
+@pytest.mark.parametrize(("visibility", "listener"), [("private", "inside"), ("public", "outside")])
+def test_a_route_uses_the_gateway_of_its_visibility(visibility: Any, listener: str) -> None:
     component, entry = web()
     inside = GatewayReference(entry.gateway, "inside", Host("inner.example.com"))
     outside = GatewayReference(entry.gateway, "outside", Host("example.com"))
     component.cluster.offer(Gateways(public=outside, private=inside))
-    route = Route.at(component, "web", label="shop", to=service(component), reach=reach)
+    route = Route.at(component, "web", label="shop", to=service(component), visibility=visibility)
     (found,) = objects(component, "HTTPRoute")
     assert found["spec"]["parentRefs"][0]["sectionName"] == listener
     assert found["spec"]["hostnames"] == [route.host]
-    assert route.url == f"https://shop.{inside.domain if reach == 'private' else 'example.com'}"
+    domain = inside.domain if visibility == "private" else "example.com"
+    assert route.url == f"https://shop.{domain}"
 
 
-def test_without_a_gateway_of_the_reach_the_fix_is_told() -> None:
+def test_without_a_gateway_of_the_visibility_the_fix_is_told() -> None:
     component, _ = web()
     component.cluster.offer(Gateways())
     with pytest.raises(MissingOffer, match=r"test_route\.py:\d+.*public gateway"):
-        Route.at(component, "web", label="shop", to=service(component), reach="public")
+        Route.at(component, "web", label="shop", to=service(component), visibility="public")
 
 
 def ways(component: Component, kind: str) -> dict[str, Any]:

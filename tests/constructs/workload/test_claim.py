@@ -13,9 +13,16 @@ from kubeapis import k8s
 from kubestrata import Component, TypedPatch
 from kubestrata.constructs import Availability, Container, Exposure, Scaling, Workload
 from kubestrata.constructs.data import PostgresSpec
-from kubestrata.constructs.platform_api import PlatformApi, PlatformKind
-from kubestrata.constructs.workload import Backing, Observed, RunningWorkload, StoreValue
-from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.constructs.platform_api import AppSpec, PlatformApi, PlatformKind
+from kubestrata.constructs.scaling import VerticalRecommendation
+from kubestrata.constructs.workload import (
+    ContainerSpec,
+    Dependencies,
+    SecretValue,
+    StoreValue,
+    WorkloadMonitoring,
+)
+from kubestrata.core.errors import InvalidValue
 from tests.constructs.judging import objects, rendered
 from tests.constructs.workload.platform import IMAGE, complete, secret
 from tests.small_platform import new_component, order
@@ -25,7 +32,7 @@ from tests.small_platform import new_component, order
 def component(tmp_path: Path) -> Component:
     program = tmp_path / "app.k"
     program.write_text("items = []\n")
-    kind = PlatformKind("App", "apps", RunningWorkload, program)
+    kind = PlatformKind("App", "apps", AppSpec, program)
     return new_component(complete(PlatformApi("example.com", [kind])), "shop")
 
 
@@ -55,7 +62,7 @@ def test_a_claim_says_what_was_stated_and_no_more(component: Component) -> None:
 
 
 def test_what_composes_the_pods_makes_none_of_them_here(component: Component) -> None:
-    Workload(component, "web", image=IMAGE, route=Exposure(reach="public"))
+    Workload(component, "web", image=IMAGE, route=Exposure(visibility="public"))
     kinds = {item.identity.kind for item in component.rendered()}
     assert kinds == {"App", "CiliumNetworkPolicy", "Namespace"}
 
@@ -63,8 +70,8 @@ def test_what_composes_the_pods_makes_none_of_them_here(component: Component) ->
 def test_services_of_its_own_stand_beside_the_claim_that_is_told_of_them(
     component: Component,
 ) -> None:
-    backing = Backing(postgres=PostgresSpec())
-    Workload(component, "web", image=IMAGE, backing=backing, monitoring=Observed())
+    backing = Dependencies(postgres=PostgresSpec())
+    Workload(component, "web", image=IMAGE, dependencies=backing, monitoring=WorkloadMonitoring())
     assert claim(component) == {
         "image": str(IMAGE),
         "container": {
@@ -76,9 +83,9 @@ def test_services_of_its_own_stand_beside_the_claim_that_is_told_of_them(
 
 
 def test_a_claim_is_ordered_and_connected_as_native_objects_are(component: Component) -> None:
-    web = Workload(component, "web", image=IMAGE, route=Exposure(reach="public"))
+    web = Workload(component, "web", image=IMAGE, route=Exposure(visibility="public"))
     other = Workload(new_component(component.cluster, "other"), "api", image=IMAGE)
-    other.connects_to(web)
+    other.connect_to(web)
     found = order(component.cluster)
     assert (found["shop"], found["other"]) == (["traffic"], ["shop"])
     names = {each["metadata"]["name"] for each in objects(component, "CiliumNetworkPolicy")}
@@ -92,13 +99,68 @@ def test_what_contradicts_itself_is_refused_before_it_is_claimed(component: Comp
         Workload(component, "web", image=IMAGE, availability=budget)
 
 
-def test_there_is_no_deployment_to_reach_or_patch(component: Component) -> None:
-    web = Workload(component, "web", image=IMAGE)
-    with pytest.raises(InvalidReference, match="is a claim: its Deployment is made in the cluster"):
-        _ = web.deployment
+def test_a_workload_has_one_shape_on_every_cluster(component: Component) -> None:
+    claimed, native = (
+        Workload(each, "web", image=IMAGE, route=Exposure(visibility="public", host="www"))
+        for each in (component, new_component(complete(), "shop"))
+    )
+    assert claimed.deployment.identity == native.deployment.identity
+    assert claimed.service.url() == native.service.url()
+    assert (claimed.endpoint.pods, claimed.endpoint.ports) == (
+        native.endpoint.pods,
+        native.endpoint.ports,
+    )
+    assert claimed.route is not None
+    assert native.route is not None
+    assert claimed.route.url == native.route.url == "https://www.example.com"
+    assert claimed.route.route.identity == native.route.route.identity
+
+
+def test_without_an_exposure_there_is_no_route_on_any_cluster(component: Component) -> None:
+    for each in (component, new_component(complete(), "shop")):
+        assert Workload(each, "web", image=IMAGE).route is None
+
+
+def test_an_autoscaler_targets_the_deployment_of_a_claim(component: Component) -> None:
+    web = Workload(component, "web", image=IMAGE, scaling=Scaling.fixed(2))
+    VerticalRecommendation(component, "web", target=web.deployment)
+    (made,) = objects(component, "VerticalPodAutoscaler")
+    assert made["spec"]["targetRef"] == {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "name": "web",
+    }
+
+
+def test_a_patched_workload_is_native_on_every_cluster(component: Component) -> None:
     patch = TypedPatch(k8s.PodSpec, lambda spec: replace(spec, host_users=False))
-    with pytest.raises(InvalidValue, match=r"TypedPatch\(PodSpec\): matches nothing"):
-        Workload(component, "api", image=IMAGE, patches=[patch])
+    other = new_component(complete(), "shop")
+    for each in (component, other):
+        Workload(each, "web", image=IMAGE, patches=[patch])
+    assert objects(component, "App") == []
+    assert objects(component, "Deployment") == objects(other, "Deployment")
+    (made,) = objects(component, "Deployment")
+    assert made["spec"]["template"]["spec"]["hostUsers"] is False
+
+
+def test_a_patch_that_matches_nothing_is_an_error_on_every_cluster(component: Component) -> None:
+    patch = TypedPatch(k8s.IngressSpec, lambda spec: spec)
+    for each in (component, new_component(complete(), "shop")):
+        with pytest.raises(InvalidValue, match=r"TypedPatch\(IngressSpec\): matches nothing"):
+            Workload(each, "api", image=IMAGE, patches=[patch])
+
+
+def test_a_container_keeps_what_it_was_given(component: Component, tmp_path: Path) -> None:
+    key, file = secret(component).key("password"), tmp_path / "a.yaml"
+    file.write_text("b: 1\n")
+    container = Container(env={"PASSWORD": key, "A": "1"}, files={"/a.yaml": file, "/key": key})
+    assert container.env == {"PASSWORD": key, "A": "1"}
+    assert container.files == {"/a.yaml": file, "/key": key}
+    spec = ContainerSpec.of(container)
+    assert (spec.env, spec.files) == ({"A": "1"}, {"/a.yaml": "b: 1\n"})
+    value = SecretValue(secret="credentials", key="password")
+    assert spec.env_from_secrets == {"PASSWORD": value}
+    assert spec.files_from_secrets == {"/key": value}
 
 
 def test_a_claim_waits_for_the_store_that_its_composition_reads(component: Component) -> None:

@@ -55,7 +55,7 @@ def tcp(*ports: int) -> list[dict[str, Any]]:
 
 def test_a_connection_opens_the_ports_of_the_target_on_both_sides() -> None:
     web, api = pair()
-    web.connects_to(api)
+    web.connect_to(api)
     assert rules(web.component) == {
         "web-to-api": {
             "endpointSelector": {"matchLabels": {NAME: "web"}},
@@ -87,7 +87,7 @@ def test_without_a_connection_nothing_is_open() -> None:
 
 def test_a_connection_orders_the_components() -> None:
     web, api = pair()
-    web.connects_to(api)
+    web.connect_to(api)
     found = order(web.component.cluster)
     assert (found["web"], found["api"]) == (["api"], [])
 
@@ -97,7 +97,7 @@ def test_a_chart_is_connected_to_as_a_workload_is() -> None:
     data = new_component(home, "data")
     release = HelmRelease(data, "cache", chart=chart("cache"))
     web = Workload(new_component(home, "web"), "web", image=IMAGE)
-    web.connects_to(release.endpoint(6379, labels={"role": "primary"}))
+    web.connect_to(release.endpoint(6379, labels={"role": "primary"}))
     (egress,) = rules(web.component)["web-to-cache"]["egress"]
     labels = {NAMESPACE: "data", "app.kubernetes.io/instance": "cache", "role": "primary"}
     assert egress == {"toEndpoints": [{"matchLabels": labels}], "toPorts": tcp(6379)}
@@ -107,8 +107,8 @@ def test_a_chart_is_connected_to_as_a_workload_is() -> None:
 def test_hosts_and_other_flows_have_a_policy_each() -> None:
     component = shop()
     web = Workload(component, "web", image=IMAGE)
-    web.connects_to(Flow.to_hosts("api.example.net"), Flow.to_kubernetes_api())
-    web.admits(Flow.from_pods(Pods("probe", "monitoring", {"app": "probe"}), 8080))
+    web.allow(Flow.to_hosts("api.example.net"), Flow.to_kubernetes_api())
+    web.allow(Flow.from_pods(Pods("probe", "monitoring", {"app": "probe"}), 8080))
     found = rules(component)
     assert {name: [*spec] for name, spec in found.items()} == {
         "web-from-probe": ["endpointSelector", "ingress"],
@@ -121,18 +121,17 @@ def test_hosts_and_other_flows_have_a_policy_each() -> None:
     assert faults(component) == []
 
 
-def test_a_flow_is_written_with_the_verb_of_its_direction() -> None:
+def test_a_flow_is_allowed_and_not_connected_to() -> None:
     web = Workload(shop(), "web", image=IMAGE)
-    with pytest.raises(InvalidValue, match=r"comes in, .*\n  fix: write admits\(flow\)"):
-        web.connects_to(Flow.from_internet(80))
-    with pytest.raises(InvalidValue, match=r"goes out, .*\n  fix: write connects_to\(flow\)"):
-        web.admits(Flow.to_internet(80))
+    wrong: Any = Flow.from_internet(80)
+    with pytest.raises(InvalidValue, match=r"is a Flow, .*\n  fix: .*write allow\(\.\.\.\)"):
+        web.connect_to(wrong)
 
 
 def test_a_route_admits_the_gateway_to_the_main_port_alone() -> None:
     component = shop()
     container = Container(port=9000, ports={"metrics": 9001})
-    route = Exposure(reach="public")
+    route = Exposure(visibility="public")
     Workload(component, "web", image=IMAGE, container=container, route=route)
     assert rules(component) == {
         "web-from-gateway": {
@@ -144,7 +143,7 @@ def test_a_route_admits_the_gateway_to_the_main_port_alone() -> None:
 
 def test_proxies_that_are_pods_are_let_out_too_and_wait_for_nobody() -> None:
     component = shop()
-    Workload(component, "web", image=IMAGE, route=Exposure(reach="private"))
+    Workload(component, "web", image=IMAGE, route=Exposure(visibility="private"))
     traffic = next(each for each in component.cluster.components if each.name == "traffic")
     (ingress,) = rules(component)["web-from-gateway"]["ingress"]
     (egress,) = rules(traffic)["proxy-to-shop-web"]["egress"]
@@ -163,7 +162,7 @@ def test_without_a_route_no_gateway_comes_in() -> None:
 
 def test_the_network_of_the_cluster_decides_how_it_is_said() -> None:
     web, api = pair(KubernetesNetwork())
-    web.connects_to(api)
+    web.connect_to(api)
     found = {each["metadata"]["name"] for each in objects(web.component, "NetworkPolicy")}
     assert found == {*DEFAULTS, "web-to-api"}
     assert objects(web.component, "CiliumNetworkPolicy") == []
@@ -171,7 +170,8 @@ def test_the_network_of_the_cluster_decides_how_it_is_said() -> None:
 
 def test_where_nothing_is_enforced_a_connection_is_an_edge() -> None:
     web, api = pair(OpenNetwork())
-    web.connects_to(api, Flow.to_hosts("api.example.net"))
+    web.connect_to(api)
+    web.allow(Flow.to_hosts("api.example.net"))
     assert order(web.component.cluster)["web"] == ["api"]
     assert objects(web.component, "CiliumNetworkPolicy") == []
 
@@ -180,7 +180,7 @@ def test_a_connection_asks_what_the_network_does() -> None:
     home = new_cluster()
     web, api = (Workload(new_component(home, name), name, image=IMAGE) for name in ("web", "api"))
     with pytest.raises(MissingOffer, match="Network: cluster c1 offers none"):
-        web.connects_to(api)
+        web.connect_to(api)
 
 
 def test_two_workloads_of_a_shared_namespace_are_told_apart() -> None:
@@ -191,6 +191,6 @@ def test_two_workloads_of_a_shared_namespace_are_told_apart() -> None:
         Workload(new_component(home, name, namespace=apps), name, image=IMAGE)
         for name in ("web", "api")
     )
-    web.connects_to(api)
+    web.connect_to(api)
     names = [each["metadata"]["name"] for each in objects(web.component, "CiliumNetworkPolicy")]
     assert names == ["web-to-api"]

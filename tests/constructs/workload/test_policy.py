@@ -39,6 +39,6 @@ def test_with_a_digest_and_a_priority_nothing_is_left() -> None:
         container=Container(config={"A": "1"}, writable={"/tmp": Quantity("1Mi")}),
         scaling=Scaling(min=3),
         availability=Availability(priority="system-cluster-critical"),
-        route=Exposure(reach="public"),
+        route=Exposure(visibility="public"),
     )
     assert found == []

@@ -53,7 +53,7 @@ def test_full(manifests: SnapshotAssertion) -> None:
             writable={"/work": Quantity("1Gi")},
         ),
     )
-    report.connects_to(Flow.to_hosts("api.example.net"))
+    report.allow(Flow.to_hosts("api.example.net"))
     assert rendered(component) == manifests
     assert faults(component) == []
 
@@ -89,7 +89,7 @@ def test_a_job_is_connected_and_ordered_as_a_workload_is() -> None:
     component = shop()
     home = component.cluster
     api = Workload(new_component(home, "other"), "api", image=IMAGE)
-    ScheduledJob(component, "report", image=IMAGE, schedule=NIGHTLY).connects_to(api)
+    ScheduledJob(component, "report", image=IMAGE, schedule=NIGHTLY).connect_to(api)
     names = {each["metadata"]["name"] for each in objects(component, "CiliumNetworkPolicy")}
     assert "report-to-api" in names
     assert order(home)["shop"] == ["other"]

@@ -21,8 +21,8 @@ def wrong(component: Component, secret: SecretReference) -> None:
     Workload(component, "a", image=Image("a:1"), container={"port": 80})
     Container(port="80")
     Container(env={"A": secret})
-    Exposure(reach="everybody")
-    Workload(component, "a", image=Image("a:1")).connects_to(Container())
+    Exposure(visibility="everybody")
+    Workload(component, "a", image=Image("a:1")).connect_to(Container())
     TypedPatch(k8s.PodSpec, lambda spec: k8s.Container(name="a"))
 
 
@@ -30,7 +30,8 @@ def right(component: Component, secret: SecretReference) -> None:
     container = Container(port=80, env={"A": secret.key("a"), "B": "b"})
     patch = TypedPatch(k8s.PodSpec, lambda spec: replace(spec, host_users=False))
     one = Workload(component, "a", image=Image("a:1"), container=container, patches=[patch])
-    one.connects_to(Workload(component, "b", image=Image("a:1"), route=Exposure(reach="public")))
+    route = Exposure(visibility="public")
+    one.connect_to(Workload(component, "b", image=Image("a:1"), route=route))
 """
 
 

@@ -61,7 +61,7 @@ def full(component: Component) -> Workload:
         ),
         scaling=Scaling(min=3, max=12),
         availability=Availability(min_available=2, anti_affinity="preferred", priority="high"),
-        route=Exposure(reach="public", host="www"),
+        route=Exposure(visibility="public", host="www"),
     )
 
 
@@ -175,15 +175,15 @@ def test_a_budget_that_lets_no_pod_go_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reach", "host", "gateway"),
+    ("visibility", "host", "gateway"),
     [
         ("public", "web.example.com", "public"),
         ("private", "web.priv.example.com", "private"),
     ],
 )
-def test_one_word_picks_gateway_and_domain(reach: Any, host: str, gateway: str) -> None:
+def test_one_word_picks_gateway_and_domain(visibility: Any, host: str, gateway: str) -> None:
     component = shop()
-    Workload(component, "web", image=IMAGE, route=Exposure(reach=reach))
+    Workload(component, "web", image=IMAGE, route=Exposure(visibility=visibility))
     (route,) = objects(component, "HTTPRoute")
     assert route["spec"]["hostnames"] == [host]
     assert [each["name"] for each in route["spec"]["parentRefs"]] == [gateway]
@@ -192,7 +192,7 @@ def test_one_word_picks_gateway_and_domain(reach: Any, host: str, gateway: str) 
 def test_a_route_needs_a_gateway() -> None:
     component = new_component(new_cluster())
     with pytest.raises(MissingOffer, match="Gateways: cluster c1 offers none"):
-        Workload(component, "web", image=IMAGE, route=Exposure(reach="private"))
+        Workload(component, "web", image=IMAGE, route=Exposure(visibility="private"))
 
 
 def test_a_cluster_changes_the_defaults_of_all_its_workloads() -> None:
@@ -259,7 +259,10 @@ def test_two_workloads_of_one_component_have_objects_of_their_own() -> None:
             lambda: Container(files={"/a": ""}, writable={"/a": Quantity("1Mi")}),
             "path '/a': is given 2 times",
         ),
-        (lambda: Exposure(reach="private", host="a.b"), "Exposure.host: expected `str` matching"),
+        (
+            lambda: Exposure(visibility="private", host="a.b"),
+            "Exposure.host: expected `str` matching",
+        ),
         (lambda: Probes(startup_seconds=0), "Probes.startup_seconds: expected `int` >= 1"),
         (lambda: Resources(memory=Quantity("much")), "Quantity('much'): is not a quantity"),
     ],

@@ -1,22 +1,27 @@
 """AWS by Crossplane: identities of pods, buckets, keys, and what Crossplane itself needs."""
 
-from kubestrata.constructs.cloud.aggregated_role import AggregatedRole
 from kubestrata.constructs.cloud.aws_account import AwsAccount
 from kubestrata.constructs.cloud.aws_environment import AwsEnvironment
 from kubestrata.constructs.cloud.crossplane_naming import CrossplaneNaming
-from kubestrata.constructs.cloud.crossplane_provider import CrossplaneFunction, CrossplaneProvider
-from kubestrata.constructs.cloud.epi import EPI
+from kubestrata.constructs.cloud.crossplane_provider import (
+    AggregatedRole,
+    CrossplaneFunction,
+    CrossplaneProvider,
+)
 from kubestrata.constructs.cloud.iam_user import IamUser
 from kubestrata.constructs.cloud.kms_key import KmsKey
 from kubestrata.constructs.cloud.managed import ProviderConfig
 from kubestrata.constructs.cloud.pod_identity import PodIdentity
-from kubestrata.constructs.cloud.pod_identity_spec import PodIdentitySpec, ServiceAccountName
+from kubestrata.constructs.cloud.pod_identity_spec import (
+    PodIdentityProvider,
+    PodIdentitySpec,
+    ServiceAccountName,
+)
 from kubestrata.constructs.cloud.policy_document import PolicyDocument
 from kubestrata.constructs.cloud.s3_bucket import Expiration, S3Bucket
 from kubestrata.constructs.cloud.statement import Statement
 
 __all__ = [
-    "EPI",
     "AggregatedRole",
     "AwsAccount",
     "AwsEnvironment",
@@ -27,6 +32,7 @@ __all__ = [
     "IamUser",
     "KmsKey",
     "PodIdentity",
+    "PodIdentityProvider",
     "PodIdentitySpec",
     "PolicyDocument",
     "ProviderConfig",

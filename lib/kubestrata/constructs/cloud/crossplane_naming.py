@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from kubestrata.core.errors import InvalidName
 from kubestrata.core.names import check_subdomain
-from kubestrata.core.origin import caller
 from kubestrata.core.value.placeholder import MARK
 
 # IAM roles and users have the shortest names of what is managed here (source: IAM quotas).
@@ -24,15 +23,15 @@ class CrossplaneNaming:
     prefix: str = "xplane-"
 
     def __post_init__(self) -> None:
-        check_subdomain(str(caller()), "prefix", f"{self.prefix}x")
+        check_subdomain("prefix", f"{self.prefix}x")
 
     def object_name(self, id: str) -> str:
         """`metadata.name` of the managed resources of `id`; raises InvalidName."""
         if id.startswith(self.prefix):
             why = f"begins with {self.prefix!r} already, which is added to every name"
-            raise InvalidName(str(caller()), f"managed resource {id!r}", why, "leave it out")
+            raise InvalidName(f"managed resource {id!r}", why, "leave it out")
         name = f"{self.prefix}{id}"
-        check_subdomain(str(caller()), "managed resource", name)
+        check_subdomain("managed resource", name)
         return name
 
     def external_name(self, *parts: str, longest: int = LONGEST_ROLE) -> str:
@@ -43,5 +42,5 @@ class CrossplaneNaming:
         name = self.object_name("-".join(MARK.sub("x", part) for part in parts))
         if len(name) > longest:
             why = f"has {len(name)} characters; at most {longest} are allowed"
-            raise InvalidName(str(caller()), f"external name {name!r}", why)
+            raise InvalidName(f"external name {name!r}", why)
         return f"{self.prefix}{'-'.join(parts)}"

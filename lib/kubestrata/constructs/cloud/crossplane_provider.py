@@ -1,13 +1,12 @@
-"""Packages of Crossplane: providers and functions."""
+"""Packages of Crossplane, and its rights beside its own kinds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from kubeapis import crossplane
+from kubeapis import crossplane, k8s
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.image import Image
 
@@ -32,7 +31,7 @@ class CrossplaneProvider(Construct):
         provided = frozenset(groups)
         if not provided:
             fix = "name the API groups of its managed resources"
-            raise InvalidValue(str(caller()), f"provider {id!r}", "provides no API group", fix)
+            raise InvalidValue(f"provider {id!r}", "provides no API group", fix)
         runtime_ref = None
         if runtime is not None:
             runtime_ref = crossplane.FunctionSpecRuntimeConfigRef(name=runtime.name)
@@ -63,4 +62,26 @@ class CrossplaneFunction(Construct):
             self,
             id,
             spec=crossplane.FunctionSpec(package=package, runtime_config_ref=runtime_ref),
+        )
+
+
+_AGGREGATE = "rbac.crossplane.io/aggregate-to-crossplane"
+_VERBS = ("get", "list", "watch", "create", "update", "patch", "delete")
+
+
+class AggregatedRole(Construct):
+    """A ClusterRole that Crossplane's own takes in, to compose `resources` of one API group.
+
+    Crossplane gives itself what its providers' kinds need; this is for all others.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, group: str, resources: Sequence[str]) -> None:
+        super().__init__(scope, f"{id}-role")
+        if not resources or "*" in resources or group == "*":
+            why = f"grants {', '.join(resources) or 'nothing'} of {group!r}"
+            fix = "name each resource in the plural: 'deployments'"
+            raise InvalidValue(f"role {id!r}", why, fix)
+        rule = k8s.PolicyRule(api_groups=[group], resources=resources, verbs=_VERBS)
+        self.resource = k8s.ClusterRole(
+            self, id, metadata=k8s.ObjectMeta(labels={_AGGREGATE: "true"}), rules=[rule]
         )

@@ -12,7 +12,6 @@ from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.names import check_object_name
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import RawResource, Resource
 from kubestrata.core.tree import component_of
@@ -33,7 +32,7 @@ class IamUser(Construct):
     ) -> None:
         super().__init__(scope, f"{id}-user")
         component = component_of(scope)
-        check_object_name(str(caller()), "", "Secret", secret)
+        check_object_name("", "Secret", secret)
         document = PolicyDocument(statements)
         self._managed = managed = Managed(self, id)
         self.resource = aws.User(

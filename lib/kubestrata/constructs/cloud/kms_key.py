@@ -7,7 +7,6 @@ from kubestrata.constructs.cloud.managed import Managed
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 
 # Source: KMS, ScheduleKeyDeletion.
@@ -24,7 +23,7 @@ class KmsKey(Construct):
         super().__init__(scope, f"{id}-key")
         if deletion_window_days not in _WINDOW:
             what = f"KmsKey.deletion_window_days {deletion_window_days!r}"
-            raise InvalidValue(str(caller()), what, "is not within 7-30, what AWS allows")
+            raise InvalidValue(what, "is not within 7-30, what AWS allows")
         managed = Managed(self, id)
         self._account = managed.account
         self.alias_name = f"alias/{managed.external_name}"

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from kubeapis import upbound_aws as aws
 from kubestrata.constructs.cloud.managed import Managed
-from kubestrata.constructs.cloud.pod_identity_spec import PodIdentitySpec, ServiceAccountName
+from kubestrata.constructs.cloud.pod_identity_spec import (
+    PodIdentityProvider,
+    PodIdentitySpec,
+    ServiceAccountName,
+)
 from kubestrata.constructs.cloud.policy_document import PolicyDocument, trust
 from kubestrata.constructs.cloud.statement import Statement
-from kubestrata.constructs.platform_api.platform_api import PlatformApi
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
@@ -23,9 +26,9 @@ _SERVICE = "pods.eks.amazonaws.com"
 
 
 class PodIdentity(Construct):
-    """Role, Policy, RolePolicyAttachment and PodIdentityAssociation, or one claim.
+    """Role, Policy, RolePolicyAttachment and PodIdentityAssociation.
 
-    It is a claim where the cluster offers a PlatformApi that has identities. Pods get credentials
+    A cluster may offer a PodIdentityProvider, whose object replaces them. Pods get credentials
     only if they are made after the association: who runs them must wait for `ready`. So a
     ServiceAccount given as a reference makes no edge, it may come later.
     """
@@ -48,13 +51,12 @@ class PodIdentity(Construct):
             )
         spec = PodIdentitySpec(service_account=service_account, statements=statements)
         document = PolicyDocument(statements)
-        api = component_of(scope).cluster.find(PlatformApi)
-        self.resource: Resource
-        if api is not None and api.kind_of(PodIdentitySpec) is not None:
-            self.resource = api.claim(self, id, spec)
-        else:
+        provider = component_of(scope).cluster.find(PodIdentityProvider)
+        made = provider.make_pod_identity(self, id, spec) if provider is not None else None
+        if made is None:
             render(spec, caller(path_of(self, id)), f"PodIdentity {id!r}")
-            self.resource = self._association(id, spec, document)
+            made = self._association(id, spec, document)
+        self.resource: Resource = made
 
     @property
     def ready(self) -> Reference:
@@ -116,4 +118,4 @@ class PodIdentity(Construct):
 
 def _require_account(what: str, made: Reference) -> None:
     if (made.group, made.kind) != ("", "ServiceAccount"):
-        raise InvalidReference(str(caller()), what, f"is a {made.kind}", "pass a ServiceAccount")
+        raise InvalidReference(what, f"is a {made.kind}", "pass a ServiceAccount")

@@ -1,7 +1,8 @@
-"""What a team states of its pods' identity in AWS: the spec of an EPI claim."""
+"""The identity of pods in AWS as a value, and what makes it in a cluster."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -9,6 +10,8 @@ from msgspec import Meta
 
 from kubestrata.constructs.cloud.statement import LEAST_PRIVILEGE, Statement
 from kubestrata.core.declaration import Declaration
+from kubestrata.core.node import Construct
+from kubestrata.core.resource import Resource
 
 _Name = Annotated[
     str, Meta(min_length=1, max_length=253, pattern="^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$")
@@ -35,3 +38,13 @@ class PodIdentitySpec(Declaration):
         Sequence[_Judged],
         Meta(min_length=1, max_length=16, description="What its pods may do, as IAM states it."),
     ]
+
+
+class PodIdentityProvider(ABC):
+    """Makes identities of pods: an offer of a cluster. Without one they are native objects."""
+
+    @abstractmethod
+    def make_pod_identity(
+        self, scope: Construct, id: str, spec: PodIdentitySpec
+    ) -> Resource | None:
+        """Make the identity; return None to leave it to native objects."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import Json, JsonObject
-from kubestrata.core.origin import caller
 
 _VERSION = "2012-10-17"
 # IAM counts no white space (source: IAM quotas, managed policies).
@@ -27,11 +26,11 @@ class PolicyDocument:
 
     def __post_init__(self) -> None:
         if not self.statements:
-            raise InvalidValue(str(caller()), "PolicyDocument", "has no statement")
+            raise InvalidValue("PolicyDocument", "has no statement")
         size = len(json.dumps(self._content(), separators=(",", ":"), ensure_ascii=False))
         if size > _LONGEST:
             why = f"has {size} characters; IAM takes {_LONGEST}"
-            raise InvalidValue(str(caller()), "PolicyDocument", why, "split it in two policies")
+            raise InvalidValue("PolicyDocument", why, "split it in two policies")
 
     @property
     def json(self) -> str:

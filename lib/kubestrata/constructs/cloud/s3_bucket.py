@@ -12,7 +12,6 @@ from kubestrata.constructs.cloud.managed import Managed
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 
 _Lifecycle = aws.BucketLifecycleConfigurationSpecForProviderRule
@@ -38,7 +37,7 @@ class Expiration:
     def __post_init__(self) -> None:
         for days in (self.days, self.replaced_days, self.unfinished_days):
             if days is not None and days < 1:
-                raise InvalidValue(str(caller()), f"Expiration({days!r})", "is not a day or more")
+                raise InvalidValue(f"Expiration({days!r})", "is not a day or more")
 
 
 class S3Bucket(Construct):

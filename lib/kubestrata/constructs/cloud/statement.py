@@ -10,7 +10,6 @@ from msgspec import Meta
 
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 
 _ACTION = "^[a-z0-9-]+:[A-Z][A-Za-z0-9]*[*]?$"
 _RESOURCE = "^([*]|arn:[^:]+:[^:]+:[^:]*:[^:]*:.+)$"
@@ -71,7 +70,7 @@ class Statement(Declaration):
             if not re.search(_ACTION, action):
                 why = f"the action {action!r} is not one of a service, or is all of it"
                 fix = "name the actions: 's3:GetObject', 'ec2:Describe*'"
-                raise InvalidValue(str(caller()), what, why, fix)
+                raise InvalidValue(what, why, fix)
         super().__post_init__()
         if self.effect == "Deny" or not any(_is_any(each) for each in self.resources):
             return
@@ -79,11 +78,11 @@ class Statement(Declaration):
             return
         if self.any_resource_because is None:
             fix = "name their ARNs, or say any_resource_because="
-            raise InvalidValue(str(caller()), what, "is for any resource, without a reason", fix)
+            raise InvalidValue(what, "is for any resource, without a reason", fix)
         changed = [each for each in self.actions if not re.search(_READS, each)]
         if changed and not self.conditions:
             why = f"changes any resource by {changed[0]!r}, under no condition"
-            raise InvalidValue(str(caller()), what, why, "name ARNs, or conditions on tags")
+            raise InvalidValue(what, why, "name ARNs, or conditions on tags")
 
 
 def _is_any(resource: str) -> bool:

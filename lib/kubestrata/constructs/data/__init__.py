@@ -2,7 +2,6 @@
 
 from kubestrata.constructs.data.bucket import Bucket, BucketSpec
 from kubestrata.constructs.data.bucket_location import AccessKeys, BackupStore, BucketLocation
-from kubestrata.constructs.data.cnpg_schedule import CnpgSchedule
 from kubestrata.constructs.data.dragonfly import Dragonfly, DragonflySpec
 from kubestrata.constructs.data.kafka import Kafka
 from kubestrata.constructs.data.kafka_spec import KafkaRight, KafkaSpec, KafkaTopicSpec
@@ -13,10 +12,12 @@ from kubestrata.constructs.data.operator import (
     KafkaOperator,
     MigrationOperator,
     PostgresOperator,
+    PostgresProvider,
 )
 from kubestrata.constructs.data.postgres import Postgres
 from kubestrata.constructs.data.postgres_backup_spec import (
     BackupKeys,
+    CnpgSchedule,
     PostgresBackup,
     PostgresRestore,
 )
@@ -27,7 +28,7 @@ from kubestrata.constructs.data.postgres_spec import (
     PostgresRole,
     PostgresSpec,
 )
-from kubestrata.constructs.data.schema_migration_spec import SchemaMigration
+from kubestrata.constructs.data.schema_migration import SchemaMigration
 from kubestrata.constructs.data.valkey import Valkey, ValkeySpec
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "PostgresDatabase",
     "PostgresOperator",
     "PostgresPooler",
+    "PostgresProvider",
     "PostgresRestore",
     "PostgresRole",
     "PostgresSpec",

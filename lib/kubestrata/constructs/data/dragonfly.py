@@ -9,12 +9,11 @@ from msgspec import Meta
 
 from kubeapis import dragonfly, k8s
 from kubestrata.constructs.data.operator import DragonflyOperator
-from kubestrata.constructs.data.watch import watch
-from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import NetworkPort
 from kubestrata.constructs.network.peer import Pods
-from kubestrata.constructs.scaling.availability import Availability
-from kubestrata.constructs.scaling.disruption_budget import DisruptionBudget
+from kubestrata.constructs.observability.scrape import watch
+from kubestrata.constructs.scaling.availability import Availability, DisruptionBudget
 from kubestrata.constructs.scaling.placement import topology_spread_constraints
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
 from kubestrata.core import patch as patching
@@ -49,7 +48,7 @@ class DragonflySpec(Declaration, kw_only=True):
     monitoring: bool = True
 
 
-class Dragonfly(Construct):
+class Dragonfly(Construct, NetworkParty):
     """One Dragonfly named `id`, its PodDisruptionBudget and the network policy of its pods.
 
     `password` is a key of a Secret; raises InvalidReference for one of another namespace.
@@ -80,7 +79,7 @@ class Dragonfly(Construct):
             DisruptionBudget(
                 self, id, labels=labels, availability=availability, replicas=spec.replicas
             )
-        DragonflyOperator.admitted(self, self._pods, [_PORT, _ADMIN])
+        DragonflyOperator.connect(self, self._pods, [_PORT, _ADMIN])
         if spec.monitoring:
             watch(self, id, self._pods, port="admin", number=_ADMIN)
         patching.check_used(self)
@@ -90,6 +89,9 @@ class Dragonfly(Construct):
         """The pods, on the port of Redis' protocol."""
         ports = (NetworkPort(_PORT),)
         return Endpoint(self._pods, ports, self._component, self.resource.ref)
+
+    def _party(self) -> Endpoint:
+        return self.endpoint
 
     @property
     def service(self) -> ServiceReference:

@@ -9,11 +9,11 @@ from kubeapis import k8s, strimzi
 from kubestrata.constructs.data import kafka_pod
 from kubestrata.constructs.data.kafka_spec import KafkaSpec
 from kubestrata.constructs.data.operator import KafkaOperator
-from kubestrata.constructs.data.watch import watch
-from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import Flow, NetworkPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.observability.alert import Alert, RuleGroup
+from kubestrata.constructs.observability.scrape import watch
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core import patch as patching
 from kubestrata.core.node import Construct
@@ -31,7 +31,7 @@ _METADATA = "5Gi"
 _Role = Literal["broker", "controller"]
 
 
-class Kafka(Construct):
+class Kafka(Construct, NetworkParty):
     """One Kafka named `id`, its KafkaNodePools, and the network policy of their pods.
 
     Controllers have a pool of their own where their number is said. Clients come to port 9093 over
@@ -69,7 +69,7 @@ class Kafka(Construct):
         namespace = self.resource.identity.namespace
         self._pods = Pods(id, namespace, {CLUSTER: id, "strimzi.io/name": f"{id}-kafka"})
         inner = Pods(id, namespace, {CLUSTER: id})
-        KafkaOperator.admitted(self, inner, _INNER, [Flow.to_kubernetes_api()])
+        KafkaOperator.connect(self, inner, _INNER, [Flow.to_kubernetes_api()])
         if spec.monitoring:
             rules = _alerts(id, namespace)
             port = "tcp-prometheus"
@@ -81,6 +81,9 @@ class Kafka(Construct):
         """The brokers, on the port for clients."""
         ports = (NetworkPort(_CLIENTS),)
         return Endpoint(self._pods, ports, self._component, self.resource.ref)
+
+    def _party(self) -> Endpoint:
+        return self.endpoint
 
     @property
     def service(self) -> ServiceReference:

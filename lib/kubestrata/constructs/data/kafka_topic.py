@@ -7,7 +7,6 @@ from kubestrata.constructs.data.kafka import CLUSTER, Kafka
 from kubestrata.constructs.data.kafka_spec import KafkaTopicSpec
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.tree import component_of
 
 
@@ -55,4 +54,4 @@ def check_namespace(scope: Construct, cluster: Kafka, what: str) -> None:
     if here != there:
         why = f"is in namespace {here!r}, its cluster in {there!r}, and Strimzi looks only there"
         fix = f"make it in a component of namespace {there!r}"
-        raise InvalidReference(str(caller()), what, why, fix)
+        raise InvalidReference(what, why, fix)

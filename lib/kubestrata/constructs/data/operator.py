@@ -1,16 +1,20 @@
-"""What clusters offer where databases are wanted: the operators, as the network sees them."""
+"""Offers of clusters that run databases: operators, and what makes databases."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kubestrata.constructs.data.postgres_spec import PostgresSpec
+from kubestrata.constructs.network.connection import allow_flows
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.component import Component
 from kubestrata.core.node import Construct
+from kubestrata.core.resource import Resource
 from kubestrata.core.tree import component_of
 
 
@@ -21,34 +25,34 @@ class Operator:
     pods: Pods
     component: Component
 
-    def reaches(self, pods: Pods, ports: Sequence[int]) -> None:
-        """Let the operator out to `pods`: a policy beside it, none where the network has none."""
+    def connect_to(self, pods: Pods, ports: Sequence[int]) -> None:
+        """Allow the operator's side of a connection; nothing where the cluster has no Network."""
         network = self.component.cluster.find(Network)
         if network is not None:
             name = f"{self.pods.name}-to-{pods.namespace}-{pods.name}"
-            network.policy(self.component, name, self.pods, [Flow.to_pods(pods, *ports)])
+            allow_flows(self.component, self.pods, [Flow.to_pods(pods, *ports)], name=name)
 
     @classmethod
-    def admitted(
+    def connect(
         cls, scope: Construct, pods: Pods, ports: Sequence[int], more: Sequence[Flow] = ()
     ) -> None:
-        """One policy for `pods`: `ports` among themselves and from the operator, and `more`.
+        """Connect the cluster's operator and `pods`, and allow `more` by the policy of the pods.
 
-        None where the network has none; raises MissingOffer where it has some and nobody says who
-        the operator is.
+        The pods connect to each other on `ports`, too. Nothing is made where the cluster has no
+        Network; raises MissingOffer where it has one and no such operator.
         """
         cluster = component_of(scope).cluster
         network = cluster.find(Network)
         if network is None:
             return
         operator = cluster.ask(cls)
-        operator.reaches(pods, ports)
+        operator.connect_to(pods, ports)
         flows = [
             Flow.to_pods(pods, *ports),
             Flow.from_pods(pods, *ports),
             Flow.from_pods(operator.pods, *ports),
         ]
-        network.policy(Construct(scope, "network"), pods.name, pods, [*more, *flows])
+        allow_flows(Construct(scope, "network"), pods, [*more, *flows], name=pods.name)
 
     @classmethod
     def precedes(cls, component: Component) -> None:
@@ -67,6 +71,14 @@ class PostgresOperator(Operator):
     """CloudNativePG; `backups` is what sends them: the instances, or the Barman Cloud plugin."""
 
     backups: Literal["instance", "plugin"] = "instance"
+
+
+class PostgresProvider(ABC):
+    """Makes databases: an offer of a cluster. Without one they are native objects."""
+
+    @abstractmethod
+    def make_postgres(self, scope: Construct, id: str, spec: PostgresSpec) -> Resource | None:
+        """Make the database; return None to leave it to native objects."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar, Self
 
 from msgspec import Meta
 
 from kubestrata.constructs.data.bucket_location import AccessKeys, BucketLocation
-from kubestrata.constructs.data.cnpg_schedule import CnpgSchedule
 from kubestrata.core.declaration import Declaration
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.value.cron import Cron
+from kubestrata.core.value.text import Text
+
+_FIELDS = 6
+_SECONDS = re.compile(r"(\*|[0-5]?[0-9])(/[1-9][0-9]?)?(,[0-5]?[0-9])*\Z")
+
+
+class CnpgSchedule(Text):
+    """A six-field schedule, seconds first: `0 30 2 * * *` is half past two at night, in UTC.
+
+    Source: ScheduledBackup's `spec.schedule`, read by robfig/cron with seconds.
+    """
+
+    __slots__ = ()
+    PATTERN: ClassVar[str] = r"[0-9*/,]+( +[0-9A-Za-z*?,/-]+){5}"
+
+    def __new__(cls, value: str) -> Self:
+        fields = value.split()
+        if len(fields) != _FIELDS:
+            why = f"has {len(fields)} fields; a schedule of CloudNativePG has 6, seconds first"
+            fix = f"write '0 {value}'" if len(fields) == _FIELDS - 1 else None
+            raise cls._refuse(value, why, fix)
+        if not _SECONDS.match(fields[0]):
+            raise cls._refuse(value, f"the second {fields[0]!r} is not within 0-59")
+        try:
+            Cron(" ".join(fields[1:]))
+        except InvalidValue as error:
+            raise cls._refuse(value, error.why) from None
+        return super().__new__(cls, value)
+
 
 _MOMENT = (
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"

@@ -2,15 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from kubeapis import cnpg, k8s
-from kubestrata.constructs.data import postgres_size
 from kubestrata.constructs.data.postgres_backup import instance_backup
-from kubestrata.constructs.data.postgres_spec import PostgresRole, PostgresSpec
+from kubestrata.constructs.data.postgres_spec import PostgresRole, PostgresSpec, Size
 from kubestrata.constructs.scaling.availability import Availability
 from kubestrata.constructs.scaling.placement import NODE, topology_spread_constraints
 from kubestrata.core.value.quantity import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class _Preset:
+    cpu: str
+    memory: str
+    shared_buffers: str
+    effective_cache_size: str
+    max_connections: str
+
+
+# A quarter of the memory for shared buffers, three quarters as what the planner may count on
+# (source: PostgreSQL's own advice for dedicated machines).
+_PRESETS: Mapping[Size, _Preset] = {
+    "small": _Preset("100m", "512Mi", "128MB", "384MB", "100"),
+    "medium": _Preset("500m", "2Gi", "512MB", "1536MB", "200"),
+    "large": _Preset("2", "8Gi", "2GB", "6GB", "400"),
+}
+
+
+def resources(size: Size) -> k8s.ResourceRequirements:
+    """Requests, and a memory limit equal to the request: a database is evicted last."""
+    preset = _PRESETS[size]
+    return k8s.ResourceRequirements(
+        requests={"cpu": preset.cpu, "memory": preset.memory}, limits={"memory": preset.memory}
+    )
+
+
+def parameters(size: Size) -> dict[str, str]:
+    """PostgreSQL's parameters that follow from the memory."""
+    preset = _PRESETS[size]
+    return {
+        "effective_cache_size": preset.effective_cache_size,
+        "max_connections": preset.max_connections,
+        "shared_buffers": preset.shared_buffers,
+    }
+
 
 CLUSTER = "cnpg.io/cluster"
 ROLE = "cnpg.io/podRole"
@@ -39,7 +76,7 @@ def cluster_spec(
         primary_update_strategy="unsupervised",
         seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
         priority_class_name=spec.priority,
-        resources=postgres_size.resources(spec.size),
+        resources=resources(spec.size),
         storage=_volume(spec.storage, spec.storage_class),
         wal_storage=_volume(spec.wal_storage, spec.storage_class) if spec.wal_storage else None,
         affinity=cnpg.ClusterSpecAffinity(
@@ -97,7 +134,7 @@ def _postgresql(spec: PostgresSpec) -> cnpg.ClusterSpecPostgresql:
         method="any", number=1, data_durability="preferred"
     )
     return cnpg.ClusterSpecPostgresql(
-        parameters={**postgres_size.parameters(spec.size), **spec.parameters},
+        parameters={**parameters(spec.size), **spec.parameters},
         synchronous=synchronous if spec.instances > 1 else None,
     )
 

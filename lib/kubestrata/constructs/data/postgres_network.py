@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubestrata.constructs.data.operator import MigrationOperator, PostgresOperator
 from kubestrata.constructs.data.postgres_spec import PostgresSpec
+from kubestrata.constructs.network.connection import allow_flows
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
@@ -21,8 +22,7 @@ def allow(scope: Construct, cluster: Cluster, every: Pods, spec: PostgresSpec) -
     Replication among themselves, the API server, the operators, and where backups go. Raises
     MissingOffer where a network is enforced and nobody says who the operator is.
     """
-    network = cluster.find(Network)
-    if network is None:
+    if cluster.find(Network) is None:
         return
     operator = cluster.ask(PostgresOperator)
     flows = [
@@ -31,13 +31,13 @@ def allow(scope: Construct, cluster: Cluster, every: Pods, spec: PostgresSpec) -
         Flow.from_pods(every, POSTGRES, _STATUS),
         Flow.from_pods(operator.pods, POSTGRES, _STATUS),
     ]
-    operator.reaches(every, [POSTGRES, _STATUS])
+    operator.connect_to(every, [POSTGRES, _STATUS])
     if spec.migration is not None:
         atlas = cluster.ask(MigrationOperator)
         flows.append(Flow.from_pods(atlas.pods, POSTGRES))
-        atlas.reaches(every, [POSTGRES])
+        atlas.connect_to(every, [POSTGRES])
     backup = spec.backup
     if backup.enabled:
         flows += [Flow.to_hosts(*backup.hosts)] if backup.hosts else []
         flows += [Flow.to_pod_identity()] if backup.keys is None else []
-    network.policy(Construct(scope, "network"), every.name, every, flows)
+    allow_flows(Construct(scope, "network"), every, flows, name=every.name)

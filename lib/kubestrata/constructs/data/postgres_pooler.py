@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from kubeapis import cnpg, k8s
 from kubestrata.constructs.data.postgres_spec import PostgresPooler
-from kubestrata.constructs.scaling.availability import Availability
-from kubestrata.constructs.scaling.disruption_budget import DisruptionBudget
+from kubestrata.constructs.scaling.availability import Availability, DisruptionBudget
 from kubestrata.constructs.scaling.placement import topology_spread_constraints
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup, PostgresRestore
-from kubestrata.constructs.data.schema_migration_spec import SchemaMigration
+from kubestrata.constructs.data.schema_migration import SchemaMigration
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.image import Image

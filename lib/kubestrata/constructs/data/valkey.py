@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from kubestrata.constructs.data.watch import watch
 from kubestrata.constructs.helm.helm_chart import HelmChart
 from kubestrata.constructs.helm.helm_release import HelmRelease
-from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.observability.alert import Alert, RuleGroup
+from kubestrata.constructs.observability.scrape import watch
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
 from kubestrata.core import patch as patching
 from kubestrata.core.declaration import Declaration
@@ -44,7 +44,7 @@ class ValkeySpec(Declaration, kw_only=True):
     monitoring: bool = True
 
 
-class Valkey(Construct):
+class Valkey(Construct, NetworkParty):
     """One HelmRelease of the Bitnami chart, and the network policy of its pods.
 
     `password` is a key of a Secret; raises InvalidReference for one of another namespace.
@@ -79,6 +79,9 @@ class Valkey(Construct):
     def endpoint(self) -> Endpoint:
         """The pods, on the port of Valkey."""
         return self.release.endpoint(_PORT)
+
+    def _party(self) -> Endpoint:
+        return self.endpoint
 
     @property
     def service(self) -> ServiceReference:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.source import ChartRepository, ChartSource, OciChart
 
 CrdPolicy = Literal["Skip", "Create", "CreateReplace"]
@@ -32,7 +31,7 @@ class HelmChart:
         if not _VERSION.match(self.version):
             what = f"chart {self.name!r} version {self.version!r}"
             fix = "name one exact version: '1.2.3'"
-            raise InvalidValue(str(caller()), what, "is not pinned", fix)
+            raise InvalidValue(what, "is not pinned", fix)
 
     @property
     def source(self) -> ChartSource:

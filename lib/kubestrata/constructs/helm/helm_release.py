@@ -11,7 +11,7 @@ from kubestrata.constructs.helm.helm_chart import HelmChart
 from kubestrata.constructs.helm.patch import Patch
 from kubestrata.constructs.helm.release_policy import ReleasePolicy
 from kubestrata.constructs.helm.values_from import ValuesFrom
-from kubestrata.constructs.network.endpoint import Endpoint
+from kubestrata.constructs.network.connection import Endpoint, NetworkParty, allow_flows
 from kubestrata.constructs.network.flow import Flow, PodPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
@@ -30,7 +30,7 @@ _INTERVAL = Duration("1h")
 _INSTANCE = "app.kubernetes.io/instance"
 
 
-class HelmRelease(Construct):
+class HelmRelease(Construct, NetworkParty):
     """One HelmRelease; the chart's source becomes one source object for the cluster.
 
     `values` are the chart's struct of `kubeapis.helm`, or any mapping; nothing checks a mapping.
@@ -77,6 +77,7 @@ class HelmRelease(Construct):
         )
         component.provides(chart.provides, by=self.resource)
         target = policy.placement.target
+        self._networks: dict[str, Construct] = {}
         self.pods = Pods(id, target.object_name if target else here, {_INSTANCE: name})
 
     def service(self, name: str, port: int) -> ServiceReference:
@@ -94,23 +95,28 @@ class HelmRelease(Construct):
         return Pods(name, self.pods.namespace, {**self.pods.labels, **labels})
 
     def allow(self, *flows: Flow, pods: Pods | None = None) -> None:
-        """Admit `flows` for `pods`, all of the release unless given: one policy, named as they are.
+        """Allow `flows` for `pods`, all of the release unless given.
 
-        Where no component declares the namespace, it has no policy for names either: the pods
-        get one. Nothing is made where the cluster offers no Network.
+        The first flows of the pods are one policy, named as they are; later ones are a policy each,
+        `<pods>-to-<peer>` or `<pods>-from-<peer>`. Nothing is made where the cluster offers no
+        Network.
         """
         component = self.resource.component
-        network = component.cluster.find(Network)
-        if network is None or not flows:
+        if component.cluster.find(Network) is None or not flows:
             return
         pods = pods or self.pods
-        scope = Construct(self, f"{pods.name}-network")
-        network.policy(scope, pods.name, pods, flows)
-        if not component.cluster.declares(pods.namespace):
-            network.allow_dns(scope, f"{pods.name}-dns", pods)
+        if pods.name in self._networks:
+            for flow in flows:
+                allow_flows(self._networks[pods.name], pods, [flow])
+            return
+        self._networks[pods.name] = Construct(self, f"{pods.name}-network")
+        allow_flows(self._networks[pods.name], pods, flows, name=pods.name)
+
+    def _party(self) -> Endpoint:
+        return self.endpoint()
 
     def endpoint(self, *ports: PodPort, labels: Mapping[str, str] | None = None) -> Endpoint:
-        """Pods of the release that listen on `ports` (their own), for `connect`.
+        """Pods of the release that listen on `ports` (their own), for `connect_to`.
 
         `labels` tell some of the release's pods from the others.
         """

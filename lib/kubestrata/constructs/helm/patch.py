@@ -31,10 +31,10 @@ class PatchStep:
         what = f"{self.op} {self.path!r}"
         if not self.path.startswith("/"):
             fix = f"write '/{self.path.replace('.', '/')}'"
-            raise InvalidValue(str(caller()), what, "is no JSON pointer, which begins with /", fix)
+            raise InvalidValue(what, "is no JSON pointer, which begins with /", fix)
         if (self.op == "remove") != (self.value is None):
             why = "takes no value" if self.op == "remove" else "needs a value"
-            raise InvalidValue(str(caller()), what, why)
+            raise InvalidValue(what, why)
 
     @property
     def manifest(self) -> JsonObject:
@@ -67,7 +67,7 @@ class Patch:
     ) -> Patch:
         """A JSON patch: steps that must all succeed."""
         if not steps:
-            raise InvalidValue(str(caller()), f"patch of {kind}", "has no steps", "name one")
+            raise InvalidValue(f"patch of {kind}", "has no steps", "name one")
         return cls(api_version, kind, name, steps)
 
     def render(self) -> tuple[Kustomized, list[Reference]]:

@@ -9,7 +9,6 @@ from typing import Literal
 from kubeapis import fluxcd
 from kubestrata.constructs.helm.helm_chart import CrdPolicy
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 
 _Target = fluxcd.HelmReleaseSpecDriftDetectionIgnoreTarget
@@ -33,7 +32,7 @@ class Upgrade:
     def __post_init__(self) -> None:
         if self.retries < 0:
             why = "is negative, which means for ever: a release that cannot work hides it"
-            raise InvalidValue(str(caller()), f"retries {self.retries!r}", why, "write 3")
+            raise InvalidValue(f"retries {self.retries!r}", why, "write 3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class IgnoredDrift:
             if path and not path.startswith("/"):
                 fix = f"write '/{path.replace('.', '/')}'"
                 why = "is no JSON pointer, which begins with /"
-                raise InvalidValue(str(caller()), f"path {path!r}", why, fix)
+                raise InvalidValue(f"path {path!r}", why, fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +95,7 @@ class Placement:
         if len(name) > 53:
             what = f"release name {name!r}"
             fix = "pass a shorter Placement(name=...)"
-            raise InvalidValue(
-                str(caller()), what, f"has {len(name)} characters, Helm takes 53", fix
-            )
+            raise InvalidValue(what, f"has {len(name)} characters, Helm takes 53", fix)
         return name
 
 

@@ -41,7 +41,7 @@ class ValuesFrom:
     def __post_init__(self) -> None:
         if self.path is not None and not (len(self.path) <= 250 and _PATH.match(self.path)):
             fix = "write keys joined by dots, list items as [0]: 'server.hosts[0]'"
-            raise InvalidValue(str(caller()), f"path {self.path!r}", "is no path of values", fix)
+            raise InvalidValue(f"path {self.path!r}", "is no path of values", fix)
 
     @classmethod
     def secret(cls, key: SecretKey, *, path: str | None = None) -> ValuesFrom:
@@ -60,7 +60,7 @@ class ValuesFrom:
         if self.ref.object_namespace != namespace:
             why = f"is in namespace {self.ref.object_namespace!r}, its release in {namespace!r}"
             fix = f"make it in {namespace!r}: a release reads its own namespace only"
-            raise InvalidReference(str(caller()), str(self.ref), why, fix)
+            raise InvalidReference(str(self.ref), why, fix)
         return fluxcd.HelmReleaseSpecValuesFrom(
             kind=self.kind, name=self.ref.name, values_key=self.key, target_path=self.path
         )

@@ -1,54 +1,143 @@
-"""A connection between two endpoints: a policy on each side, and an edge in the graph."""
+"""The two network verbs, `connect_to` and `allow`, and the pods that have them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from kubestrata.constructs.network.endpoint import Endpoint
-from kubestrata.constructs.network.flow import Flow
+from kubestrata.constructs.network.both_sides import BothSides
+from kubestrata.constructs.network.flow import Flow, NamedPort, NetworkPort
 from kubestrata.constructs.network.network import Network
+from kubestrata.constructs.network.peer import Pods
+from kubestrata.core.argument import require
+from kubestrata.core.component import Component
 from kubestrata.core.errors import InvalidReference
-from kubestrata.core.origin import caller
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.resource import Resource
+from kubestrata.core.tree import component_of
 
 
-def connect(source: Endpoint, target: Endpoint) -> None:
-    """Let `source` reach the ports of `target`, and order it after what makes the target ready.
+class Connectable(Protocol):
+    """Pods that listen: a workload, a database, a cache."""
 
-    Policies are those of `permit`. Raises MissingOffer where the cluster offers no Network,
-    InvalidReference for a target in another cluster.
+    @property
+    def endpoint(self) -> Endpoint:
+        """Its pods and ports."""
+        ...
+
+
+class NetworkParty:
+    """Pods with the two network verbs.
+
+    `connect_to` is for pods of this platform and opens both sides. `allow` is for traffic without
+    an endpoint at the other side: hosts, the Kubernetes API, nodes, the pods among themselves.
     """
-    permit(source, target)
+
+    __slots__ = ()
+
+    def _party(self) -> Endpoint:
+        """Return the pods that connect, and the component that holds their policies."""
+        raise NotImplementedError
+
+    def connect_to(self, *targets: Connectable) -> None:
+        """Open the way to the ports of each target; the component waits for the target.
+
+        The policies are `<source>-to-<target>` beside the source and `<target>-from-<source>`
+        beside the target. Raises MissingOffer where the cluster offers no Network,
+        InvalidReference for a target in another cluster.
+        """
+        source = self._party()
+        for target in targets:
+            found: object = getattr(target, "endpoint", target)
+            fix = "pass a workload, a database or an Endpoint; write allow(...) for a Flow"
+            what = f"connection of {source.pods.name!r}"
+            _connect(source, require(what, found, Endpoint, fix=fix))
+
+    def allow(self, *flows: Flow) -> None:
+        """Allow each flow by a policy `<pods>-to-<peer>` or `<pods>-from-<peer>`.
+
+        Raises MissingOffer where the cluster offers no Network.
+        """
+        party = self._party()
+        for flow in flows:
+            require(f"flow of {party.pods.name!r}", flow, Flow, fix="write Flow.to_...(...)")
+            allow_flows(party.component, party.pods, [flow])
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(NetworkParty):
+    """One end of a connection.
+
+    `component` holds its side of the policies; `ready` is what must exist before anything can
+    connect, None where nothing can be waited for.
+    """
+
+    pods: Pods
+    ports: tuple[NetworkPort | NamedPort, ...]
+    component: Component
+    ready: Reference | None = None
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Itself."""
+        return self
+
+    def behind(self, service: ServiceReference) -> ServiceEndpoint:
+        """Return the port of a Service that leads here, for routes."""
+        return ServiceEndpoint(service.service, service.port, self)
+
+    def allow(self, *flows: Flow, policy: str | None = None) -> None:
+        """Allow the flows; `policy` names one policy for all of them."""
+        if policy is None:
+            NetworkParty.allow(self, *flows)
+        else:
+            scope = Construct(self.component, f"{policy}-network")
+            allow_flows(scope, self.pods, flows, name=policy)
+
+    def _party(self) -> Endpoint:
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEndpoint(ServiceReference):
+    """A port of a Service, and the pods behind it with the ports that they listen on."""
+
+    endpoint: Endpoint
+
+
+def allow_flows(
+    scope: Construct, pods: Pods, flows: Sequence[Flow], *, name: str | None = None
+) -> Resource | None:
+    """Make one policy that allows `flows`, beside one for DNS where the namespace has none.
+
+    Its name is `<pods>-to-<peer>` or `<pods>-from-<peer>` of the first flow unless given. Raises
+    MissingOffer where the cluster offers no Network.
+    """
+    cluster = component_of(scope).cluster
+    network = cluster.ask(Network)
+    if name is None:
+        word = "to" if flows[0].direction == "egress" else "from"
+        name = f"{pods.name}-{word}-{flows[0].peer.name}"
+    made = network.policy(scope, name, pods, flows)
+    if made is not None:
+        cluster.check_of(BothSides).add(pods, flows)
+    leaves = any(flow.direction == "egress" for flow in flows)
+    if leaves and not cluster.declares(pods.namespace):
+        network.allow_dns(scope, f"{name}-dns", pods)
+    return made
+
+
+def _connect(source: Endpoint, target: Endpoint) -> None:
+    one, other = source.pods, target.pods
+    theirs = target.component.cluster
+    if theirs is not source.component.cluster:
+        what = f"connection from {one.name!r} to {other.name!r}"
+        why = f"the one is in cluster {source.component.cluster.name}, the other in cluster"
+        fix = "connect endpoints of one cluster"
+        raise InvalidReference(what, f"{why} {theirs.name}", fix)
+    allow_flows(source.component, one, [Flow.to_pods(other, *target.ports)])
+    allow_flows(target.component, other, [Flow.from_pods(one, *target.ports)])
     if target.ready is not None:
         source.component.needs(target.ready)
-
-
-def permit(source: Endpoint, target: Endpoint) -> None:
-    """Let `source` reach the ports of `target`, whichever of them comes first.
-
-    The policies are `<source>-to-<target>` beside the source and `<target>-from-<source>` beside
-    the target; ports are the target's.
-    """
-    cluster = source.component.cluster
-    if target.component.cluster is not cluster:
-        theirs = target.component.cluster.name
-        what = f"connection from {source.pods.name!r} to {target.pods.name!r}"
-        why = f"the one is in cluster {cluster.name}, the other in cluster {theirs}"
-        raise InvalidReference(str(caller()), what, why, "connect endpoints of one cluster")
-    one, other = source.pods, target.pods
-    open_out(source, f"{one.name}-to-{other.name}", [Flow.to_pods(other, *target.ports)])
-    network = cluster.ask(Network)
-    into = [Flow.from_pods(one, *target.ports)]
-    network.policy(target.component, f"{other.name}-from-{one.name}", other, into)
-
-
-def open_out(source: Endpoint, name: str, flows: Sequence[Flow]) -> None:
-    """Let `source` out along `flows`: one policy `name` beside it.
-
-    Where no component declares its namespace, nothing there lets it ask for names: it gets a
-    policy `<name>-dns` for that. Raises MissingOffer where the cluster offers no Network.
-    """
-    component, pods = source.component, source.pods
-    network = component.cluster.ask(Network)
-    network.policy(component, name, pods, flows)
-    if not component.cluster.declares(pods.namespace):
-        network.allow_dns(component, f"{name}-dns", pods)

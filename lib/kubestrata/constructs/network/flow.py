@@ -10,7 +10,6 @@ from typing import Literal
 from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Peer, Pods
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 
 Protocol = Literal["TCP", "UDP"]
 _HTTPS = 443
@@ -32,7 +31,7 @@ class NetworkPort:
         require("the number of a NetworkPort", self.number, int, fix="a name is a NamedPort")
         if not 1 <= self.number <= 65535:
             what = f"NetworkPort({self.number!r})"
-            raise InvalidValue(str(caller()), what, "is not within 1-65535")
+            raise InvalidValue(what, "is not within 1-65535")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class NamedPort:
     def __post_init__(self) -> None:
         if not _PORT_NAME.match(str(self.name)):
             fix = "write at most 15 of a-z, 0-9 and '-', one letter among them: 'metrics'"
-            raise InvalidValue(str(caller()), f"port {self.name!r}", "is not a port's name", fix)
+            raise InvalidValue(f"port {self.name!r}", "is not a port's name", fix)
 
 
 PodPort = int | NetworkPort | NamedPort

@@ -1,4 +1,4 @@
-"""What a cluster's network enforces; offered by the cluster, asked by constructs."""
+"""The network policies that a cluster enforces: an offer of the cluster."""
 
 from __future__ import annotations
 
@@ -48,3 +48,19 @@ class Network(ABC):
         scope = Construct(component, f"{namespace.object_name}-network")
         self.deny_all(scope, "default-deny", namespace)
         self.allow_dns(scope, "allow-dns", Pods("all", namespace.object_name))
+
+
+class OpenNetwork(Network):
+    """No objects: every pod reaches every other, and no policy would be enforced.
+
+    Connections still order components. Source: flannel has no policy engine.
+    """
+
+    def policy(self, scope: Construct, id: str, pods: Pods, flows: Sequence[Flow]) -> None:
+        """Nothing."""
+
+    def deny_all(self, scope: Construct, id: str, namespace: Reference) -> None:
+        """Nothing."""
+
+    def allow_dns(self, scope: Construct, id: str, pods: Pods) -> None:
+        """Nothing."""

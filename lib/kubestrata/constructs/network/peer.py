@@ -11,7 +11,6 @@ from typing import Literal
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_label
-from kubestrata.core.origin import caller
 
 # Source: apimachinery's rules for labels.
 _LABEL_KEY = re.compile(r"([a-z0-9][-.a-z0-9]*/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?\Z")
@@ -30,15 +29,14 @@ class Pods:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
-        where = str(caller())
-        check_label(where, f"namespace of pods {self.name!r}:", self.namespace)
+        check_label(f"namespace of pods {self.name!r}:", self.namespace)
         for key, value in self.labels.items():
             if not _LABEL_KEY.match(str(key)) or not _LABEL_VALUE.match(str(value)):
                 why = (
                     "is not a valid label: key and value have at most 63 letters, digits, '-', "
                     f"'_' and '.'; the value has {len(str(value))}"
                 )
-                raise InvalidValue(where, f"{key}={value!r} of pods {self.name!r}", why)
+                raise InvalidValue(f"{key}={value!r} of pods {self.name!r}", why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Hosts:
 
     def __post_init__(self) -> None:
         if not self.names:
-            raise InvalidValue(str(caller()), "Hosts", "names nobody", "name a host")
+            raise InvalidValue("Hosts", "names nobody", "name a host")
         for name in self.names:
             require(f"host {name!r}", name, str)
 
@@ -71,14 +69,14 @@ class Addresses:
 
     def __post_init__(self) -> None:
         if not self.blocks:
-            raise InvalidValue(str(caller()), "Addresses", "has no block", "name one: '10.0.0.0/8'")
+            raise InvalidValue("Addresses", "has no block", "name one: '10.0.0.0/8'")
         for block in self.blocks:
             require(f"block {block!r}", block, str, fix="write it as text: '10.0.0.0/8'")
             try:
                 ip_network(block)
             except ValueError as error:
                 fix = "write the network's first address and its prefix length: '10.0.0.0/8'"
-                raise InvalidValue(str(caller()), f"block {block!r}", str(error), fix) from error
+                raise InvalidValue(f"block {block!r}", str(error), fix) from error
 
     @property
     def name(self) -> str:

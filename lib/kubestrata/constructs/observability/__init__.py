@@ -1,10 +1,20 @@
 """What is watched, who is told, and what people look at."""
 
 from kubestrata.constructs.observability.alert import Alert, Record, RuleGroup
-from kubestrata.constructs.observability.alert_evaluation import Evaluation, Evaluator, Results
+from kubestrata.constructs.observability.alert_evaluation import (
+    EVALUATION,
+    Evaluation,
+    Evaluator,
+    Results,
+)
 from kubestrata.constructs.observability.alert_rule import AlertEvaluation, AlertRules
 from kubestrata.constructs.observability.dashboard import Dashboard, DashboardFolder, DataSource
 from kubestrata.constructs.observability.flux_monitoring import FluxMonitoring
+from kubestrata.constructs.observability.flux_state import (
+    HELM_KINDS,
+    OCI_REPOSITORY,
+    kube_state_metrics,
+)
 from kubestrata.constructs.observability.grafana import Grafana, Source
 from kubestrata.constructs.observability.grafana_instance import GrafanaInstance
 from kubestrata.constructs.observability.grafana_operator import GrafanaOperator
@@ -18,6 +28,9 @@ from kubestrata.constructs.observability.vector_agent import VectorAgent, VrlTra
 from kubestrata.constructs.observability.victoria_metrics import VictoriaMetrics
 
 __all__ = [
+    "EVALUATION",
+    "HELM_KINDS",
+    "OCI_REPOSITORY",
     "Alert",
     "AlertEvaluation",
     "AlertRules",
@@ -47,4 +60,5 @@ __all__ = [
     "VectorAgent",
     "VictoriaMetrics",
     "VrlTransform",
+    "kube_state_metrics",
 ]

@@ -15,7 +15,6 @@ import msgspec
 
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.value.duration import Duration
 
 Severity = Literal["info", "warning", "critical"]
@@ -58,13 +57,13 @@ class Alert(Declaration, kw_only=True):
         _check_labels(self.name, self.labels)
         if "severity" in self.labels:
             why = "is given twice"
-            raise InvalidValue(str(caller()), f"severity of {self.name}", why, "pass severity=")
+            raise InvalidValue(f"severity of {self.name}", why, "pass severity=")
         if not self.summary.strip():
-            raise InvalidValue(str(caller()), f"summary of {self.name}", "says nothing")
+            raise InvalidValue(f"summary of {self.name}", "says nothing")
         for text in (self.summary, self.description or ""):
             if text.count("{{") != text.count("}}"):
                 why = "has braces that do not pair"
-                raise InvalidValue(str(caller()), f"template {text!r} of {self.name}", why)
+                raise InvalidValue(f"template {text!r} of {self.name}", why)
 
     @property
     def all_labels(self) -> dict[str, str]:
@@ -110,11 +109,10 @@ class RuleGroup:
     language: Language = "metrics"
 
     def __post_init__(self) -> None:
-        where = str(caller())
         if not self.name.strip():
-            raise InvalidValue(where, "RuleGroup", "has no name", "name what its rules share")
+            raise InvalidValue("RuleGroup", "has no name", "name what its rules share")
         if not self.rules:
-            raise InvalidValue(where, f"RuleGroup {self.name!r}", "has no rules")
+            raise InvalidValue(f"RuleGroup {self.name!r}", "has no rules")
         if self.language == "metrics":
             for rule in self.rules:
                 _check_brackets(rule.name, rule.expression)
@@ -124,23 +122,23 @@ def check_groups(groups: Sequence[RuleGroup]) -> None:
     """Raise InvalidValue for no groups, or two of one name."""
     names = [group.name for group in groups]
     if not names:
-        raise InvalidValue(str(caller()), "AlertRules", "has no groups")
+        raise InvalidValue("AlertRules", "has no groups")
     for name in names:
         if names.count(name) > 1:
             why = "is there twice"
-            raise InvalidValue(str(caller()), f"RuleGroup {name!r}", why, "join the two")
+            raise InvalidValue(f"RuleGroup {name!r}", why, "join the two")
 
 
 def _check_labels(name: str, labels: Mapping[str, str]) -> None:
     for label in labels:
         if not _LABEL.match(label):
             fix = "write letters, digits and '_', not beginning with '__'"
-            raise InvalidValue(str(caller()), f"label {label!r} of {name}", "is no label", fix)
+            raise InvalidValue(f"label {label!r} of {name}", "is no label", fix)
 
 
 def _check_expression(name: str, expression: str) -> None:
     if not expression.strip():
-        raise InvalidValue(str(caller()), f"expression of {name}", "is empty")
+        raise InvalidValue(f"expression of {name}", "is empty")
 
 
 def _check_brackets(name: str, expression: str) -> None:
@@ -150,7 +148,7 @@ def _check_brackets(name: str, expression: str) -> None:
             still_open.append(sign)
         elif sign in _PAIRS and (not still_open or still_open.pop() != _PAIRS[sign]):
             why = f"closes a {sign!r} that nothing opened"
-            raise InvalidValue(str(caller()), f"expression of {name}", why)
+            raise InvalidValue(f"expression of {name}", why)
     if still_open:
         why = f"never closes a {still_open[-1]!r}"
-        raise InvalidValue(str(caller()), f"expression of {name}", why)
+        raise InvalidValue(f"expression of {name}", why)

@@ -71,14 +71,14 @@ def _grafana(scope: Construct) -> Grafana:
     if found is None:
         why = f"the monitoring of cluster {cluster.name} has none"
         fix = "pass grafana= to the Monitoring that the cluster offers"
-        raise MissingOffer(str(caller()), "Grafana", why, fix)
+        raise MissingOffer("Grafana", why, fix)
     return found
 
 
 def _check_uid(what: str, uid: str) -> None:
     if not UID.match(uid):
         fix = "write at most 40 letters, digits, '-' and '_'"
-        raise InvalidValue(str(caller()), f"{what} {uid!r}", "is no uid of Grafana", fix)
+        raise InvalidValue(f"{what} {uid!r}", "is no uid of Grafana", fix)
 
 
 def _claim(scope: Construct, what: str, uid: str) -> None:
@@ -88,4 +88,4 @@ def _claim(scope: Construct, what: str, uid: str) -> None:
         tree.claim(cluster, f"{what}/{uid}", caller())
     except DuplicateObject as error:
         what = f"{what} with the uid {uid!r}"
-        raise DuplicateObject(error.where, what, error.why, "give one another uid") from None
+        raise DuplicateObject(what, error.why, "give one another uid", where=error.where) from None

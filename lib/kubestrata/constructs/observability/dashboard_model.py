@@ -11,7 +11,7 @@ from typing import Any
 
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
-from kubestrata.core.origin import caller, shown
+from kubestrata.core.origin import shown
 
 UID = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 # Data sources that every Grafana has.
@@ -41,16 +41,16 @@ def read_dashboard(source: Path | str, known: Collection[str]) -> DashboardModel
     try:
         found: Any = json.loads(text)
     except ValueError as error:
-        raise InvalidValue(str(caller()), what, f"is not JSON: {error}") from error
+        raise InvalidValue(what, f"is not JSON: {error}") from error
     if not is_mapping(found):
-        raise InvalidValue(str(caller()), what, "is not a JSON object")
+        raise InvalidValue(what, "is not a JSON object")
     title, uid = found.get("title"), found.get("uid")
     if not isinstance(title, str) or not title.strip():
-        raise InvalidValue(str(caller()), what, "has no title", 'write a "title"')
+        raise InvalidValue(what, "has no title", 'write a "title"')
     if not isinstance(uid, str) or not UID.match(uid):
         why = f"has the uid {uid!r}, which Grafana does not take"
         fix = "write a \"uid\" of at most 40 letters, digits, '-' and '_'"
-        raise InvalidValue(str(caller()), what, why, fix)
+        raise InvalidValue(what, why, fix)
     _check_data_sources(found, what, known)
     return DashboardModel(text, title, uid)
 
@@ -61,7 +61,7 @@ def _text(source: Path | str, what: str) -> str:
     try:
         return source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidValue(str(caller()), what, f"cannot be read: {error}") from error
+        raise InvalidValue(what, f"cannot be read: {error}") from error
 
 
 def _check_data_sources(model: dict[str, Any], what: str, known: Collection[str]) -> None:
@@ -78,11 +78,11 @@ def _check_data_sources(model: dict[str, Any], what: str, known: Collection[str]
                 why = (
                     f"names the variable {name!r}, and has no variable of type datasource so named"
                 )
-                raise InvalidValue(str(caller()), f"{what} {path}", why)
+                raise InvalidValue(f"{what} {path}", why)
         elif uid not in known and uid not in _BUILT_IN:
             why = f"names the data source {uid!r}, which is not one of {sorted(known)}"
             fix = "use a variable of type datasource, or pass data_sources="
-            raise InvalidValue(str(caller()), f"{what} {path}", why, fix)
+            raise InvalidValue(f"{what} {path}", why, fix)
 
 
 def _data_sources(value: object, path: str) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,6 @@ from kubestrata.constructs.observability.dashboard_model import DashboardModel
 from kubestrata.constructs.observability.grafana import Folder, Grafana, Source
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.tree import component_of
 
 
@@ -112,7 +111,7 @@ def _check_secrets(scope: Construct, source: Source) -> None:
                 f"is read from {key.secret.ref.object_namespace!r}, the data source is in {here!r}"
             )
             fix = f"copy the Secret to {here!r}"
-            raise InvalidReference(str(caller()), f"secret {name!r} of {source.name}", why, fix)
+            raise InvalidReference(f"secret {name!r} of {source.name}", why, fix)
 
 
 def _value(name: str, source: Source) -> GrafanaDatasourceSpecValuesFrom:

@@ -10,7 +10,6 @@ from kubestrata.constructs.observability.grafana import Folder, Grafana, Source
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import ReferenceName
 from kubestrata.core.yaml_text import dump
 
@@ -50,7 +49,7 @@ class GrafanaSidecar(Grafana):
         if source.secrets or source.plugin is not None:
             why = "has secrets or a plugin, which a ConfigMap cannot bring"
             fix = "set them in the values of Grafana's chart"
-            raise InvalidValue(str(caller()), f"data source {source.name!r}", why, fix)
+            raise InvalidValue(f"data source {source.name!r}", why, fix)
         entry: JsonObject = {
             "name": source.name,
             "uid": source.uid,

@@ -11,7 +11,6 @@ from kubeapis.fluxcd.v2.shared import HelmReleaseSpecKubeConfigConfigMapRef
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import ServiceReference
 
 EventKind = Literal[
@@ -102,7 +101,7 @@ class Notification(Construct):
         """`exclude` are regular expressions: an event whose message matches is not sent."""
         super().__init__(scope, f"{id}-notification")
         if not sources:
-            raise InvalidValue(str(caller()), f"notification {id!r}", "watches nothing")
+            raise InvalidValue(f"notification {id!r}", "watches nothing")
         secret = None
         if to.secret is not None:
             secret = HelmReleaseSpecKubeConfigConfigMapRef(name=to.secret.name)

@@ -22,7 +22,6 @@ from kubestrata.constructs.observability.scrape_target import (
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.errors import InvalidValue, MissingOffer
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.resource import Resource
 from kubestrata.core.tree import component_of
 
@@ -107,7 +106,7 @@ class PrometheusOperator(Monitoring):
         for group in groups:
             if group.language != "metrics":
                 why = "is over logs, and Prometheus evaluates rules over metrics only"
-                raise InvalidValue(str(caller()), f"RuleGroup {group.name!r}", why)
+                raise InvalidValue(f"RuleGroup {group.name!r}", why)
         spec = prometheus.PrometheusRuleSpec(groups=[_group(group) for group in groups])
         return prometheus.PrometheusRule(scope, id, metadata=self.metadata(labels), spec=spec)
 
@@ -116,7 +115,7 @@ class PrometheusOperator(Monitoring):
         cluster = component_of(scope).cluster.name
         why = f"cluster {cluster} is monitored by Prometheus, which evaluates the rules itself"
         fix = "offer VictoriaMetrics(...) to the cluster, or drop the AlertEvaluation"
-        raise MissingOffer(str(caller()), f"evaluation {id!r} of {evaluation.source}", why, fix)
+        raise MissingOffer(f"evaluation {id!r} of {evaluation.source}", why, fix)
 
 
 def _namespace(scope: Construct, target: ScrapeTarget) -> PodMonitorSpecNamespaceSelector | None:

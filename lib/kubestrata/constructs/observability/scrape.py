@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kubestrata.constructs.network.connection import allow_flows
 from kubestrata.constructs.network.flow import Flow, PodPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
+from kubestrata.constructs.observability.alert import RuleGroup
+from kubestrata.constructs.observability.alert_rule import AlertRules
 from kubestrata.constructs.observability.monitoring import Monitoring
 from kubestrata.constructs.observability.scrape_target import (
     ScrapeAccess,
@@ -55,7 +58,7 @@ class Scrape(Construct):
         if network is not None and cluster.declares(pods.namespace):
             scraper = monitoring.scraper
             flow = Flow.from_pods(scraper, target.admitted)
-            self.policy = network.policy(self, f"{id}-from-{scraper.name}", pods, [flow])
+            self.policy = allow_flows(self, pods, [flow], name=f"{id}-from-{scraper.name}")
 
 
 class StaticScrape(Construct):
@@ -88,3 +91,23 @@ class StaticScrape(Construct):
             targets, path, interval, dict(labels or {}), dict(params or {}), access
         )
         self.resource: Resource = component.cluster.ask(Monitoring).static_scrape(self, id, static)
+
+
+def watch(
+    scope: Construct,
+    id: str,
+    pods: Pods,
+    *,
+    port: str,
+    number: int,
+    alerts: RuleGroup | None = None,
+) -> None:
+    """Scrape `pods` at the port named `port`, whose number is `number`, with the alerts.
+
+    Nothing is made where the cluster offers no Monitoring.
+    """
+    if component_of(scope).cluster.find(Monitoring) is None:
+        return
+    Scrape(scope, id, pods=pods, port=port, pod_port=number)
+    if alerts is not None:
+        AlertRules(scope, id, groups=[alerts])

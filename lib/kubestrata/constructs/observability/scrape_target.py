@@ -10,7 +10,6 @@ from kubestrata.constructs.network.flow import NamedPort, PodPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
 
@@ -94,14 +93,14 @@ class StaticTargets:
     def __post_init__(self) -> None:
         check_path(self.path)
         if not self.targets:
-            raise InvalidValue(str(caller()), "targets", "are none", "name one as 'host:port'")
+            raise InvalidValue("targets", "are none", "name one as 'host:port'")
         for target in self.targets:
             if not _TARGET.match(target):
                 why, fix = "is not host:port", "write 'nas.example.com:9100'"
-                raise InvalidValue(str(caller()), f"target {target!r}", why, fix)
+                raise InvalidValue(f"target {target!r}", why, fix)
 
 
 def check_path(path: str) -> None:
     """Raise InvalidValue for what is not the path of a URL."""
     if not path.startswith("/") or any(sign.isspace() or sign in "?#" for sign in path):
-        raise InvalidValue(str(caller()), f"path {path!r}", "is not a path", "write '/metrics'")
+        raise InvalidValue(f"path {path!r}", "is not a path", "write '/metrics'")

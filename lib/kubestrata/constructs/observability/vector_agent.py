@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import JsonObject
-from kubestrata.core.origin import caller
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _SOURCE = "k8s"
@@ -33,11 +32,11 @@ class VrlTransform:
         what = f"transform {self.name!r}"
         if not _NAME.match(self.name):
             why, fix = "is no name", "write a-z, 0-9 and '_', a letter first"
-            raise InvalidValue(str(caller()), what, why, fix)
+            raise InvalidValue(what, why, fix)
         if not self.program.strip():
-            raise InvalidValue(str(caller()), what, "does nothing")
+            raise InvalidValue(what, "does nothing")
         if "{{" in self.program:
-            raise InvalidValue(str(caller()), what, "holds '{{', which the chart would fill in")
+            raise InvalidValue(what, "holds '{{', which the chart would fill in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class VectorAgent:
         for known in (names, steps):
             for name in known:
                 if known.count(name) > 1:
-                    raise InvalidValue(str(caller()), f"transform {name!r}", "is there twice")
+                    raise InvalidValue(f"transform {name!r}", "is there twice")
         return steps
 
     def _sink(self, last: str) -> JsonObject:

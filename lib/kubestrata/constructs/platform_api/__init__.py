@@ -1,17 +1,30 @@
-"""A platform's own API: one declaration, as native objects or as a claim of a generated XRD."""
+"""The API of a platform: claims in place of native objects, with their definitions."""
 
-from kubestrata.constructs.platform_api.platform_api import PlatformApi
+from kubestrata.constructs.platform_api.app import APP, AppSpec, ClaimedWorkload, app_environment
+from kubestrata.constructs.platform_api.claim import PlatformKind
+from kubestrata.constructs.platform_api.platform_api import (
+    EPI,
+    SQL_INSTANCE,
+    PlatformApi,
+    sql_environment,
+)
 from kubestrata.constructs.platform_api.platform_definition import (
     CompositionFunctions,
     PlatformDefinition,
 )
-from kubestrata.constructs.platform_api.platform_kind import PlatformKind
 from kubestrata.constructs.platform_api.structural_schema import structural_schema
 
 __all__ = [
+    "APP",
+    "EPI",
+    "SQL_INSTANCE",
+    "AppSpec",
+    "ClaimedWorkload",
     "CompositionFunctions",
     "PlatformApi",
     "PlatformDefinition",
     "PlatformKind",
+    "app_environment",
+    "sql_environment",
     "structural_schema",
 ]

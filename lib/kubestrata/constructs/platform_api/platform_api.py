@@ -1,64 +1,75 @@
-"""A platform's own API: what a cluster offers where claims stand for native objects."""
+"""The API of a platform: an offer of clusters, and its kinds SQLInstance and EPI."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from kubestrata.constructs.platform_api.claim_spec import claim_spec
-from kubestrata.constructs.platform_api.platform_kind import PlatformKind
-from kubestrata.core.declaration import Declaration
-from kubestrata.core.errors import DuplicateObject, InvalidValue
+from kubestrata.constructs.cloud import PodIdentityProvider, PodIdentitySpec
+from kubestrata.constructs.data import PostgresOperator, PostgresProvider, PostgresSpec
+from kubestrata.constructs.network import Pods
+from kubestrata.constructs.platform_api.app import AppSpec, ClaimedWorkload
+from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
+from kubestrata.constructs.workload import WorkloadDeclaration, WorkloadObjects, WorkloadProvider
+from kubestrata.core.cluster import Cluster
 from kubestrata.core.json_value import JsonObject
-from kubestrata.core.names import check_subdomain
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
-from kubestrata.core.resource import RawResource
-from kubestrata.core.tree import component_of, path_of
+from kubestrata.core.resource import Resource
+
+SQL_INSTANCE = PlatformKind(
+    kind="SQLInstance",
+    plural="sqlinstances",
+    declaration=PostgresSpec,
+    composition=Path(__file__).with_name("sql_instance.k"),
+    creates=frozenset(
+        {
+            "db.atlasgo.io",
+            "kustomize.toolkit.fluxcd.io",
+            "postgresql.cnpg.io",
+            "source.toolkit.fluxcd.io",
+        }
+    ),
+)
+
+
+def sql_environment(cluster: Cluster) -> JsonObject:
+    """What a SQLInstance's composition reads of its cluster: who sends the backups."""
+    operator = cluster.find(PostgresOperator)
+    return {"postgresBackups": operator.backups if operator is not None else "instance"}
+
+
+EPI = PlatformKind(
+    kind="EPI",
+    plural="epis",
+    declaration=PodIdentitySpec,
+    composition=Path(__file__).with_name("epi.k"),
+    creates=frozenset({"eks.aws.m.upbound.io", "iam.aws.m.upbound.io"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class PlatformApi:
-    """Offered by a cluster, it makes constructs claim `kinds`; others stay native objects.
+class PlatformApi(Claims, WorkloadProvider, PostgresProvider, PodIdentityProvider):
+    """Offered by a cluster, it makes constructs claim `kinds`; others stay native objects."""
 
-    The order of a claim follows from its group: a PlatformDefinition provides it.
-    """
+    def run_workload(
+        self, scope: Construct, pods: Pods, declaration: WorkloadDeclaration
+    ) -> WorkloadObjects | None:
+        """Claim the AppSpec of a workload; return None where the API has no kind for it."""
+        if self.kind_of(AppSpec) is None:
+            return None
+        return ClaimedWorkload(self, scope, pods, declaration).objects
 
-    group: str
-    kinds: Sequence[PlatformKind]
-    version: str = "v1alpha1"
+    def make_postgres(self, scope: Construct, id: str, spec: PostgresSpec) -> Resource | None:
+        """Claim a PostgresSpec; return None where the API has no kind for it."""
+        return self._claimed(scope, id, spec)
 
-    def __post_init__(self) -> None:
-        check_subdomain(str(caller()), "API group", self.group)
-        seen: set[type[Declaration]] = set()
-        for kind in self.kinds:
-            if kind.declaration in seen:
-                why = f"{kind.declaration.__name__} is declared by another kind"
-                raise DuplicateObject(str(caller()), f"kind {kind.kind!r}", why)
-            seen.add(kind.declaration)
+    def make_pod_identity(
+        self, scope: Construct, id: str, spec: PodIdentitySpec
+    ) -> Resource | None:
+        """Claim a PodIdentitySpec; return None where the API has no kind for it."""
+        return self._claimed(scope, id, spec)
 
-    @property
-    def api_version(self) -> str:
-        """`apiVersion` of every claim."""
-        return f"{self.group}/{self.version}"
-
-    def kind_of(self, declaration: type[Declaration]) -> PlatformKind | None:
-        """The kind that a type of declaration is claimed as; None where it is not."""
-        return next((each for each in self.kinds if each.declaration is declaration), None)
-
-    def claim(self, scope: Construct, id: str, declaration: Declaration) -> RawResource:
-        """A claim with the declaration as its spec; raises InvalidValue for one of no kind."""
-        kind = self.kind_of(type(declaration))
-        if kind is None:
-            known = ", ".join(each.kind for each in self.kinds) or "none"
-            why = f"is no kind of {self.group}, which has {known}"
-            raise InvalidValue(str(caller()), type(declaration).__name__, why)
-        component_of(scope).requires(sorted(kind.creates))
-        origin = caller(path_of(scope, id))
-        manifest: JsonObject = {
-            "apiVersion": self.api_version,
-            "kind": kind.kind,
-            "metadata": {"name": id},
-            "spec": claim_spec(declaration, origin, f"{kind.kind} {id!r}"),
-        }
-        return RawResource(scope, id, manifest, namespaced=True)
+    def _claimed(
+        self, scope: Construct, id: str, spec: PostgresSpec | PodIdentitySpec
+    ) -> Resource | None:
+        return self.claim(scope, id, spec) if self.kind_of(type(spec)) is not None else None

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubeapis import crossplane, k8s
-from kubestrata.constructs.platform_api.platform_api import PlatformApi
-from kubestrata.constructs.platform_api.platform_kind import PlatformKind
+from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
 from kubestrata.constructs.platform_api.structural_schema import structural_schema
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
@@ -37,7 +36,7 @@ class PlatformDefinition(Construct):
         scope: Construct,
         id: str,
         *,
-        api: PlatformApi,
+        api: Claims,
         kind: PlatformKind,
         environment: Reference,
         functions: CompositionFunctions,
@@ -69,9 +68,7 @@ class PlatformDefinition(Construct):
         component_of(scope).provides([api.group])
 
 
-def _definition(
-    api: PlatformApi, kind: PlatformKind
-) -> crossplane.v2.CompositeResourceDefinitionSpec:
+def _definition(api: Claims, kind: PlatformKind) -> crossplane.v2.CompositeResourceDefinitionSpec:
     schema: dict[str, Any] = {
         "type": "object",
         "required": ["spec"],

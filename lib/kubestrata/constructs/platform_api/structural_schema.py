@@ -12,12 +12,14 @@ from typing import Any, TypeAlias, cast
 import msgspec
 from msgspec import inspect
 
-from kubestrata.constructs.platform_api.text_schema import text_schema
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.docstring import docstring
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.render import Rendering
+from kubestrata.core.value.host import Host
+from kubestrata.core.value.image import Image
+from kubestrata.core.value.port import Port
+from kubestrata.core.value.text import Text
 
 Schema: TypeAlias = dict[str, Any]
 _Path: TypeAlias = tuple[str, ...]
@@ -26,6 +28,16 @@ _LENGTH = {"min_length": "minLength", "max_length": "maxLength", "pattern": "pat
 _ITEMS = {"min_length": "minItems", "max_length": "maxItems"}
 _ENTRIES = {"min_length": "minProperties", "max_length": "maxProperties"}
 _NUMBER = {"ge": "minimum", "le": "maximum", "multiple_of": "multipleOf"}
+
+_PINNED = {
+    "rule": "self.matches('@sha256:|:[^/:]+$') && !self.endsWith(':latest')",
+    "message": "an image has a tag other than latest, or a digest",
+}
+# Beside the pattern that a value's type states.
+_MORE: dict[type, dict[str, Any]] = {
+    Host: {"maxLength": 253},
+    Image: {"maxLength": 512, "x-kubernetes-validations": [_PINNED]},
+}
 
 
 def structural_schema(declaration: type[Declaration]) -> Schema:
@@ -136,13 +148,23 @@ def _union(kind: inspect.UnionType, path: _Path) -> Schema:
 
 def _custom(kind: inspect.CustomType, path: _Path) -> Schema:
     try:
-        return text_schema(kind.cls)
+        return _text(kind.cls)
     except NotImplementedError:
         raise _refuse(path, f"is a {kind.cls.__name__}, which has no schema") from None
 
 
+def _text(kind: type) -> dict[str, Any]:
+    """The schema of a value type; raises NotImplementedError for any other type."""
+    if issubclass(kind, Port):
+        return {"type": "integer", "minimum": 1, "maximum": 65535}
+    if not issubclass(kind, Text):
+        raise NotImplementedError
+    pattern = {"pattern": f"^({kind.PATTERN})$"} if kind.PATTERN else {}
+    return {"type": "string", **pattern, **_MORE.get(kind, {})}
+
+
 def _refuse(path: _Path, why: str) -> InvalidValue:
-    return InvalidValue(str(caller()), ".".join(path), why)
+    return InvalidValue(".".join(path), why)
 
 
 _SCHEMAS: Mapping[type, Callable[[Any, _Path], Schema]] = {

@@ -1,14 +1,17 @@
-"""How many pods may be missing, and where they stand; pod specs and budgets are made elsewhere."""
+"""The number of pods that may be missing, and the budget that keeps to it."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from kubeapis import k8s
 from kubestrata.core.declaration import Declaration
+from kubestrata.core.node import Construct
 
 _PERCENT = re.compile(r"(100|[1-9]?[0-9])%\Z")
 _Amount = Annotated[int, Meta(ge=0)] | Annotated[str, Meta(pattern=r"^(100|[1-9]?[0-9])%$")]
@@ -67,3 +70,34 @@ def _share(amount: int | str | None, replicas: int) -> int:
     if isinstance(amount, str) and _PERCENT.match(amount):
         return math.ceil(int(amount[:-1]) * replicas / 100)
     return amount if isinstance(amount, int) else 0
+
+
+class DisruptionBudget(Construct):
+    """One PodDisruptionBudget for the pods of `labels`; pods that never became ready may go.
+
+    `replicas` are the fewest that the workload has. Raises InvalidValue where none of them could
+    be evicted.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        labels: Mapping[str, str],
+        availability: Availability,
+        replicas: int,
+    ) -> None:
+        availability.check_replicas(replicas)
+        super().__init__(scope, f"{id}-disruption-budget")
+        least, most = availability.min_available, availability.max_unavailable
+        self.resource = k8s.PodDisruptionBudget(
+            self,
+            id,
+            spec=k8s.PodDisruptionBudgetSpec(
+                selector=k8s.LabelSelector(match_labels=labels),
+                min_available=least,
+                max_unavailable=1 if least is None and most is None else most,
+                unhealthy_pod_eviction_policy="AlwaysAllow",
+            ),
+        )

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubeapis import k8s
-from kubestrata.constructs.scaling.autoscaled import scale_horizontally
-from kubestrata.constructs.scaling.behavior import ScalingBehavior, ScalingRules
 from kubestrata.constructs.scaling.metric import ExternalMetric, PodsMetric
 from kubestrata.constructs.scaling.scale_target import (
     api_version,
     refuse_fixed_replicas,
     require_scalable,
+    scale_horizontally,
 )
-from kubestrata.constructs.scaling.scaling import Scaling
+from kubestrata.constructs.scaling.scaling import Scaling, ScalingBehavior, ScalingRules
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 

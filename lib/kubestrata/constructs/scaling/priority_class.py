@@ -7,7 +7,6 @@ from typing import Literal
 from kubeapis import k8s
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference, ReferenceName
 
 # Above are Kubernetes' own classes (source: scheduling.k8s.io HighestUserDefinablePriority).
@@ -33,10 +32,10 @@ class PriorityClass(Construct):
     ) -> None:
         if value > _HIGHEST:
             why = f"is above {_HIGHEST}, where the classes of Kubernetes begin"
-            raise InvalidValue(str(caller()), f"priority {value!r}", why)
+            raise InvalidValue(f"priority {value!r}", why)
         if value < _LOWEST:
             why = f"is below {_LOWEST}, the least that 32 bits hold"
-            raise InvalidValue(str(caller()), f"priority {value!r}", why)
+            raise InvalidValue(f"priority {value!r}", why)
         super().__init__(scope, f"{id}-priority")
         self.resource = k8s.PriorityClass(
             self, id, value=value, description=description, preemption_policy=preemption

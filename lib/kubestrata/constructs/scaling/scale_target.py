@@ -1,11 +1,17 @@
-"""What autoscalers name: an object of this cluster, with the API version that it was made with."""
+"""Targets of autoscalers: objects of this cluster, each scaled once."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from kubestrata.constructs.scaling.scaling import Scaling, VerticalScaling
 from kubestrata.core.argument import require
-from kubestrata.core.errors import InvalidReference
+from kubestrata.core.cluster import Cluster
+from kubestrata.core.errors import DuplicateObject, InvalidReference
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
-from kubestrata.core.origin import caller
+from kubestrata.core.origin import Origin, caller
 from kubestrata.core.reference import Reference
 
 
@@ -30,7 +36,7 @@ def require_scalable(target: Reference) -> None:
     require("target of an autoscaler", target, Reference, fix="pass deployment.ref")
     if target.group in _BUILT_IN and (target.group, target.kind) not in _SCALABLE:
         why = f"is a {target.kind}, which has no replicas"
-        raise InvalidReference(str(caller()), str(target), why, "pass the workload's own ref")
+        raise InvalidReference(str(target), why, "pass the workload's own ref")
 
 
 def refuse_fixed_replicas(target: Reference) -> None:
@@ -41,4 +47,46 @@ def refuse_fixed_replicas(target: Reference) -> None:
     replicas = mapping(made.body.get("spec")).get("replicas")
     if replicas is not None:
         why = f"has replicas {replicas}, set at {made.origin}: each reconciliation would fight"
-        raise InvalidReference(str(caller()), str(target), why, "leave replicas out there")
+        raise InvalidReference(str(target), why, "leave replicas out there")
+
+
+@dataclass(slots=True)
+class _Target:
+    horizontal: tuple[Scaling, Origin] | None = None
+    vertical: tuple[VerticalScaling, Origin] | None = None
+
+
+_targets: WeakKeyDictionary[Cluster, dict[Identity, _Target]] = WeakKeyDictionary()
+
+
+def scale_horizontally(target: Reference, scaling: Scaling) -> None:
+    """Note an autoscaler of replicas.
+
+    Raises DuplicateObject where the target has one, InvalidValue where one of requests follows
+    the same resource.
+    """
+    known = _of(target)
+    _refuse_second(target, known.horizontal)
+    if known.vertical is not None:
+        known.vertical[0].check_beside(scaling)
+    known.horizontal = (scaling, caller())
+
+
+def scale_vertically(target: Reference, scaling: VerticalScaling) -> None:
+    """Note an autoscaler of requests; raises as `scale_horizontally` does."""
+    known = _of(target)
+    _refuse_second(target, known.vertical)
+    if known.horizontal is not None:
+        scaling.check_beside(known.horizontal[0])
+    known.vertical = (scaling, caller())
+
+
+def _of(target: Reference) -> _Target:
+    found = _targets.setdefault(target.component.cluster, {})
+    return found.setdefault(target.identity, _Target())
+
+
+def _refuse_second(target: Reference, first: tuple[object, Origin] | None) -> None:
+    if first is not None:
+        why = f"has one already, made at {first[1]}: they would fight"
+        raise DuplicateObject(f"autoscaler of {target}", why, "keep one of the two")

@@ -1,15 +1,40 @@
-"""How many replicas a workload has, and what decides; the autoscaler itself is made elsewhere."""
+"""The number of replicas of a workload and the size of its requests, as values."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
-from kubestrata.constructs.scaling.behavior import ScalingBehavior
 from kubestrata.constructs.scaling.metric import ExternalMetric, PodsMetric
 from kubestrata.core.declaration import Declaration
+from kubestrata.core.value.quantity import Quantity
+
+
+class ScalingPolicy(Declaration, kw_only=True):
+    """At most `value` pods, or percent of them, within `period_seconds`."""
+
+    type: Literal["Percent", "Pods"]
+    value: Annotated[int, Meta(ge=1)]
+    period_seconds: Annotated[int, Meta(ge=1, le=1800)] = 60
+
+
+class ScalingRules(Declaration, kw_only=True):
+    """One direction; what is not said is the autoscaler's own default."""
+
+    policies: Sequence[ScalingPolicy] = ()
+    select_policy: Literal["Disabled", "Max", "Min"] | None = None
+    stabilization_window_seconds: Annotated[int, Meta(ge=0, le=3600)] | None = None
+
+
+class ScalingBehavior(Declaration, kw_only=True):
+    """Both directions; None leaves one to the autoscaler."""
+
+    scale_up: ScalingRules | None = None
+    scale_down: ScalingRules | None = None
+
 
 _DEFAULT_CPU = 80
 _Utilization = Annotated[int, Meta(ge=1, le=1000, description="Percent of what the pods request.")]
@@ -64,3 +89,26 @@ class Scaling(Declaration, kw_only=True):
             raise self.refuse("min", why, "write 1 or more")
         elif self.cpu is None and all(metric is None for metric in metrics):
             raise self.refuse("cpu", "is None, and no other metric is followed", "set cpu")
+
+
+Sized = Literal["cpu", "memory"]
+_Limits = Annotated[Mapping[Sized, Quantity], Meta(description="Resource to amount.")]
+
+
+class VerticalScaling(Declaration, kw_only=True):
+    """Which requests are sized, and whether pods get what was found (`Off`: nobody does).
+
+    `resources` are those that are sized; `smallest` and `largest` bound what may be found.
+    """
+
+    mode: Literal["InPlaceOrRecreate", "Initial", "Off", "Recreate"] = "Off"
+    resources: Sequence[Sized] = ("cpu", "memory")
+    smallest: _Limits = msgspec.field(default_factory=dict[Sized, Quantity])
+    largest: _Limits = msgspec.field(default_factory=dict[Sized, Quantity])
+
+    def check_beside(self, horizontal: Scaling) -> None:
+        """Raise InvalidValue where both would follow one resource."""
+        both = sorted(horizontal.resources.intersection(self.resources))
+        if both and self.mode != "Off":
+            why = f"is {self.mode!r}, and the replicas follow {' and '.join(both)} too"
+            raise self.refuse("mode", why, "write mode='Off', or size other resources")

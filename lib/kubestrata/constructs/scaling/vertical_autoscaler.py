@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubeapis import k8s, vpa
-from kubestrata.constructs.scaling.autoscaled import scale_vertically
-from kubestrata.constructs.scaling.scale_target import api_version, require_scalable
-from kubestrata.constructs.scaling.scaling import Scaling
-from kubestrata.constructs.scaling.vertical_scaling import Sized, VerticalScaling
+from kubestrata.constructs.scaling.scale_target import (
+    api_version,
+    require_scalable,
+    scale_vertically,
+)
+from kubestrata.constructs.scaling.scaling import Scaling, Sized, VerticalScaling
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.quantity import Quantity

@@ -1,10 +1,9 @@
 """Secrets: where they come from, and how objects name them."""
 
 from kubestrata.constructs.secret.encrypted_secret import EncryptedSecret
-from kubestrata.constructs.secret.external_secret import ExternalSecret
+from kubestrata.constructs.secret.external_secret import ExternalSecret, Refresh
 from kubestrata.constructs.secret.generated_password import GeneratedPassword, PasswordFormat
 from kubestrata.constructs.secret.reflection import ReflectedTo, SecretReflector
-from kubestrata.constructs.secret.refresh import Refresh
 from kubestrata.constructs.secret.sealed_secret import SealedSecret
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
 from kubestrata.constructs.secret.secret_source import RemoteKey, SecretSource

@@ -34,7 +34,7 @@ class EncryptedSecret(Construct):
         super().__init__(scope, id)
         component = component_of(scope)
         origin = caller(path_of(self))
-        check_subdomain(str(origin), "Secret", id)
+        check_subdomain("Secret", id, where=origin)
         namespace = component.default_namespace(origin)
         content = _read(file, origin)
         document = _document(file, content, origin)
@@ -53,13 +53,13 @@ def _read(file: Path, origin: Origin) -> bytes:
     if not file.name.endswith(SUFFIX):
         why = f"an encrypted file is named *{SUFFIX}"
         raise EncryptionError(
-            str(origin), shown(str(file)), why, f"rename it to {file.stem}{SUFFIX}"
+            shown(str(file)), why, f"rename it to {file.stem}{SUFFIX}", where=origin
         )
     try:
         return file.read_bytes()
     except OSError as error:
         raise EncryptionError(
-            str(origin), shown(str(file)), error.strerror or str(error)
+            shown(str(file)), error.strerror or str(error), where=origin
         ) from error
 
 
@@ -67,10 +67,10 @@ def _document(file: Path, content: bytes, origin: Origin) -> dict[str, Any]:
     try:
         documents = load_all(content.decode(), shown(str(file)))
     except (KubestrataError, UnicodeDecodeError) as error:
-        raise EncryptionError(str(origin), shown(str(file)), f"cannot be read: {error}") from error
+        raise EncryptionError(shown(str(file)), f"cannot be read: {error}", where=origin) from error
     document = mapping(documents[0]) if len(documents) == 1 else {}
     if not document:
-        raise EncryptionError(str(origin), shown(str(file)), "must hold one object")
+        raise EncryptionError(shown(str(file)), "must hold one object", where=origin)
     return document
 
 
@@ -79,17 +79,17 @@ def _check_encrypted(file: Path, document: dict[str, Any], origin: Origin) -> No
     sops = mapping(document.get("sops"))
     if not sops.get("mac"):
         raise EncryptionError(
-            str(origin), shown(str(file)), "is not encrypted: no sops block with a mac", fix
+            shown(str(file)), "is not encrypted: no sops block with a mac", fix, where=origin
         )
     if not any(sops.get(recipient) for recipient in _RECIPIENTS):
         raise EncryptionError(
-            str(origin), shown(str(file)), "is encrypted for nobody: no key in its sops block"
+            shown(str(file)), "is encrypted for nobody: no key in its sops block", where=origin
         )
     for part in ("data", "stringData"):
         for key, value in mapping(document.get(part)).items():
             if not isinstance(value, str) or not _CIPHERTEXT.match(value):
                 raise EncryptionError(
-                    str(origin), shown(str(file)), f"{part}.{key} is plain text", fix
+                    shown(str(file)), f"{part}.{key} is plain text", fix, where=origin
                 )
 
 
@@ -105,4 +105,4 @@ def _check_identity(
         unreadable = isinstance(found, str) and _CIPHERTEXT.match(found)
         if found != expected and not unreadable:
             why = f"{what} is {found!r}, but the construct says {expected!r}"
-            raise EncryptionError(str(origin), shown(str(file)), why)
+            raise EncryptionError(shown(str(file)), why, where=origin)

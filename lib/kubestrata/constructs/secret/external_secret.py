@@ -1,10 +1,12 @@
-"""A Secret that the External Secrets controller fills."""
+"""Secrets that the External Secrets controller fills, and how often it does."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from kubeapis import external_secrets as es
 from kubestrata.constructs.secret.reflection import ReflectedTo
-from kubestrata.constructs.secret.refresh import FETCHED, GENERATED, Refresh
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.secret.secret_source import SecretSource
 from kubestrata.constructs.secret.secret_store import SecretStoreReference
@@ -15,6 +17,32 @@ from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.tree import component_of
+from kubestrata.core.value.duration import Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """The time between two fetches; `once` makes the Secret and leaves it alone."""
+
+    interval: Duration
+    policy: Literal["CreatedOnce", "OnChange", "Periodic"] | None = None
+
+    @classmethod
+    def every(cls, interval: str) -> Refresh:
+        """Again and again: what is changed in the store arrives within this time."""
+        return cls(Duration(interval))
+
+    @classmethod
+    def once(cls) -> Refresh:
+        """At creation only; the year is for controllers that do not know the policy."""
+        return cls(Duration("8760h"), "CreatedOnce")
+
+
+FETCHED = Refresh.every("1h")
+"""What comes from a store."""
+
+GENERATED = Refresh.once()
+"""What a generator makes: again would be another password."""
 
 
 class ExternalSecret(Construct):
@@ -47,7 +75,7 @@ class ExternalSecret(Construct):
             fetched.require_namespace(component.default_namespace(caller()))
         elif store is not None:
             why = "is passed, but everything is generated"
-            raise InvalidReference(str(caller()), str(store.ref), why, "drop store=")
+            raise InvalidReference(str(store.ref), why, "drop store=")
         if copies is not None:
             copies.prepare(self)
         timing = refresh or (FETCHED if source.needs_store else GENERATED)

@@ -13,7 +13,6 @@ from kubestrata.constructs.secret.secret_source import SecretSource
 from kubestrata.constructs.secret.secret_template import SecretTemplate
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 
 # The one key that the generator fills (source: External Secrets' Password generator).
 _MADE = "password"
@@ -30,10 +29,10 @@ class PasswordFormat:
     def __post_init__(self) -> None:
         if not 16 <= self.length <= 512:
             fix = "make it 16 to 512 characters long"
-            raise InvalidValue(str(caller()), f"length {self.length!r}", "is no safe length", fix)
+            raise InvalidValue(f"length {self.length!r}", "is no safe length", fix)
         if self.digits + self.symbols > self.length:
             why = f"has {self.digits} digits and {self.symbols} symbols"
-            raise InvalidValue(str(caller()), f"a password of {self.length}", why)
+            raise InvalidValue(f"a password of {self.length}", why)
 
 
 class GeneratedPassword(Construct):

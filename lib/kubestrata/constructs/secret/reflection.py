@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.tree import component_of
 
@@ -29,7 +28,7 @@ class ReflectedTo:
 
     def __post_init__(self) -> None:
         if not self.namespaces:
-            raise InvalidValue(str(caller()), "ReflectedTo", "names no namespace")
+            raise InvalidValue("ReflectedTo", "names no namespace")
 
     @property
     def annotations(self) -> Mapping[str, str]:

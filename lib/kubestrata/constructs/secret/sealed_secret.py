@@ -58,12 +58,12 @@ def _read(file: Path, origin: Origin) -> Manifest:
     try:
         documents = load_all(file.read_text(encoding="utf-8"), name)
     except OSError as error:
-        raise EncryptionError(str(origin), name, error.strerror or str(error)) from error
+        raise EncryptionError(name, error.strerror or str(error), where=origin) from error
     except (KubestrataError, UnicodeDecodeError) as error:
-        raise EncryptionError(str(origin), name, f"cannot be read: {error}") from error
+        raise EncryptionError(name, f"cannot be read: {error}", where=origin) from error
     document = mapping(documents[0]) if len(documents) == 1 else {}
     if not document:
-        raise EncryptionError(str(origin), name, "must hold one object")
+        raise EncryptionError(name, "must hold one object", where=origin)
     return document
 
 
@@ -80,7 +80,7 @@ def _check_identity(
         if found != expected:
             why = f"{what} is {found!r}, but the construct says {expected!r}"
             fix = "seal it again: the name and the namespace are part of what is encrypted"
-            raise EncryptionError(str(origin), shown(str(file)), why, fix)
+            raise EncryptionError(shown(str(file)), why, fix, where=origin)
 
 
 def _sealed(file: Path, document: Manifest, origin: Origin) -> Mapping[str, str]:
@@ -93,13 +93,15 @@ def _sealed(file: Path, document: Manifest, origin: Origin) -> Mapping[str, str]
     ):
         plain = sorted(key for key, text in values.items() if "{{" not in str(text))
         if plain:
-            raise EncryptionError(str(origin), name, f"{part}.{plain[0]} is plain text", fix)
+            raise EncryptionError(name, f"{part}.{plain[0]} is plain text", fix, where=origin)
     values = mapping(spec.get("encryptedData"))
     if not values:
-        raise EncryptionError(str(origin), name, "has no spec.encryptedData", fix)
+        raise EncryptionError(name, "has no spec.encryptedData", fix, where=origin)
     for key, text in values.items():
         if not _is_sealed(text):
-            raise EncryptionError(str(origin), name, f"spec.encryptedData.{key} is not sealed", fix)
+            raise EncryptionError(
+                name, f"spec.encryptedData.{key} is not sealed", fix, where=origin
+            )
     return values
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from kubeapis import k8s
 from kubestrata.core.errors import InvalidReference
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference, ReferenceName
 
 
@@ -35,7 +34,7 @@ class SecretReference:
         """One key; raises InvalidReference if the Secret is known not to have it."""
         if self.keys is not None and name not in self.keys:
             why = f"has no key {name!r}; it has {', '.join(sorted(self.keys)) or 'none'}"
-            raise InvalidReference(str(caller()), str(self.ref), why)
+            raise InvalidReference(str(self.ref), why)
         return SecretKey(self, name)
 
     def copy_in(self, namespace: Reference) -> SecretReference:
@@ -45,7 +44,7 @@ class SecretReference:
             known = ", ".join(sorted(self.copies)) or "no other namespace"
             why = f"is not copied to {wanted!r}; it is to {known}"
             fix = f"pass copies=ReflectedTo([...]) with namespace {wanted!r} where it is made"
-            raise InvalidReference(str(caller()), str(self.ref), why, fix)
+            raise InvalidReference(str(self.ref), why, fix)
         ref = self.ref
         copied = Reference(ref.component, "", "Secret", ref.object_name, wanted, ref.resource)
         return SecretReference(copied, self.keys)
@@ -55,7 +54,7 @@ class SecretReference:
         if self.ref.object_namespace != namespace:
             why = f"is in namespace {self.ref.object_namespace!r}, its user in {namespace!r}"
             fix = f"copy it to {namespace!r}, or make it there"
-            raise InvalidReference(str(caller()), str(self.ref), why, fix)
+            raise InvalidReference(str(self.ref), why, fix)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from typing import Literal, get_args
 from kubeapis import external_secrets as es
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidReference, InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 
 _GeneratorKind = Literal[
@@ -121,22 +120,22 @@ class SecretSource:
 
 def _checked(keys: Sequence[str] | Mapping[str, RemoteKey]) -> frozenset[str]:
     if not keys:
-        raise InvalidValue(str(caller()), "SecretSource", "has no key", "name at least one")
+        raise InvalidValue("SecretSource", "has no key", "name at least one")
     for key in keys:
         if not _KEY.match(key):
             why = "must be letters, digits, '-', '_' and '.'"
-            raise InvalidValue(str(caller()), f"key {key!r} of a Secret", why)
+            raise InvalidValue(f"key {key!r} of a Secret", why)
     return frozenset(keys)
 
 
 def _check_path(path: str) -> None:
     if not path:
-        raise InvalidValue(str(caller()), "path in the store", "is empty", "name the entry")
+        raise InvalidValue("path in the store", "is empty", "name the entry")
 
 
 def _generator_kind(generator: Reference) -> _GeneratorKind:
     kind = _GENERATORS.get(generator.kind)
     if kind is None or generator.group != "generators.external-secrets.io":
         why = f"is no generator of {', '.join(sorted(_GENERATORS))}"
-        raise InvalidReference(str(caller()), str(generator), why)
+        raise InvalidReference(str(generator), why)
     return kind

@@ -13,7 +13,6 @@ from kubeapis import external_secrets as es
 from kubestrata.constructs.secret.store_provider import StoreProvider
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 
 _CLUSTER_WIDE: Final = "ClusterSecretStore"
@@ -32,7 +31,7 @@ class SecretStoreReference:
             admitted = ", ".join(sorted(self.namespaces))
             why = f"does not admit namespace {namespace!r}; it admits {admitted}"
             fix = f"admit {namespace!r}, or pass store= of that namespace"
-            raise InvalidReference(str(caller()), str(self.ref), why, fix)
+            raise InvalidReference(str(self.ref), why, fix)
 
     @property
     def field(self) -> es.ExternalSecretSpecSecretStoreRef:

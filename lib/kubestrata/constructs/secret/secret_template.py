@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kubestrata.core.errors import InvalidReference
-from kubestrata.core.origin import caller
 
 # `{{ .password }}` and `{{ .password | b64enc }}`; `{{ index . "a-b" }}` is left to the controller.
 _USE = re.compile(r"\{\{-?\s*\.([A-Za-z_][A-Za-z0-9_]*)")
@@ -34,7 +33,7 @@ class SecretTemplate:
         for key, used in uses:
             if fetched is not None and used not in fetched:
                 why = f"uses {used!r}, but fetched are {', '.join(sorted(fetched))}"
-                raise InvalidReference(str(caller()), f"template of key {key!r}", why)
+                raise InvalidReference(f"template of key {key!r}", why)
         if not self.data:
             return fetched
         if self.keeps == "template":

@@ -1,15 +1,20 @@
 """The way in: gateways, routes, certificates, and the names that lead there."""
 
 from kubestrata.constructs.traffic.allowed_route import RoutesFrom
+from kubestrata.constructs.traffic.attachment import connect_gateway
 from kubestrata.constructs.traffic.certificate import Certificate, Lifetime, PrivateKey
 from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
 from kubestrata.constructs.traffic.dns_solver import DnsSolver
 from kubestrata.constructs.traffic.gateway import Gateway
 from kubestrata.constructs.traffic.gateway_class import CiliumGatewayClass
 from kubestrata.constructs.traffic.gateway_exposure import GatewayExposure
-from kubestrata.constructs.traffic.gateway_reference import GatewayReference, Gateways, Reach
+from kubestrata.constructs.traffic.gateway_reference import (
+    GatewayReference,
+    Gateways,
+    RouteReference,
+    Visibility,
+)
 from kubestrata.constructs.traffic.grpc_route import GrpcMatch, GrpcRoute
-from kubestrata.constructs.traffic.https_redirect import HttpsRedirect
 from kubestrata.constructs.traffic.issuer import (
     LETS_ENCRYPT,
     LETS_ENCRYPT_STAGING,
@@ -18,8 +23,14 @@ from kubestrata.constructs.traffic.issuer import (
     VaultIssuer,
 )
 from kubestrata.constructs.traffic.listener import Listener
-from kubestrata.constructs.traffic.route import Route
-from kubestrata.constructs.traffic.route_filter import Headers, Mirror, NewPath, Redirect, Rewrite
+from kubestrata.constructs.traffic.route import HttpsRedirect, Route
+from kubestrata.constructs.traffic.route_filter import (
+    Headers,
+    NewPath,
+    Redirect,
+    RequestMirror,
+    Rewrite,
+)
 from kubestrata.constructs.traffic.route_match import PathMatch, RouteMatch
 from kubestrata.constructs.traffic.route_rule import RouteRule, Timeouts
 from kubestrata.constructs.traffic.tls_route import GatewayApi, TlsRoute
@@ -45,18 +56,20 @@ __all__ = [
     "InternalAuthority",
     "Lifetime",
     "Listener",
-    "Mirror",
     "NewPath",
     "PathMatch",
     "PrivateKey",
-    "Reach",
     "Redirect",
+    "RequestMirror",
     "Rewrite",
     "Route",
     "RouteMatch",
+    "RouteReference",
     "RouteRule",
     "RoutesFrom",
     "Timeouts",
     "TlsRoute",
     "VaultIssuer",
+    "Visibility",
+    "connect_gateway",
 ]

@@ -9,7 +9,6 @@ from typing import Literal
 from kubeapis import gateway as api
 from kubeapis import k8s
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 
 _NAME = "kubernetes.io/metadata.name"
@@ -26,7 +25,7 @@ class RoutesFrom:
     def namespaces(cls, namespaces: Sequence[Reference]) -> RoutesFrom:
         """Of these namespaces, told by the name that the API server gives them as a label."""
         if not namespaces:
-            raise InvalidValue(str(caller()), "RoutesFrom.namespaces", "names no namespace")
+            raise InvalidValue("RoutesFrom.namespaces", "names no namespace")
         return cls("Selector", tuple(sorted(namespaces, key=lambda each: each.object_name)))
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubeapis import gateway as api
-from kubestrata.constructs.network.endpoint import ServiceEndpoint
+from kubestrata.constructs.network.connection import ServiceEndpoint, allow_flows
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
@@ -34,7 +34,7 @@ def check_host(gateway: GatewayReference, host: Host) -> None:
     if host != domain and not host.endswith(f".{domain}"):
         why = f"is not {domain!r} nor below it, what listener {gateway.listener!r} is for"
         fix = "take a host of the domain, or another gateway"
-        raise InvalidValue(str(caller()), f"host {host!r}", why, fix)
+        raise InvalidValue(f"host {host!r}", why, fix)
 
 
 def check_namespace(scope: Construct, service: ServiceReference) -> None:
@@ -46,11 +46,13 @@ def check_namespace(scope: Construct, service: ServiceReference) -> None:
     if theirs != own:
         why = f"is in namespace {theirs!r}, the route in {own!r}"
         fix = "make the route in a component of the Service's namespace"
-        raise InvalidReference(str(caller()), str(service.service), why, fix)
+        raise InvalidReference(str(service.service), why, fix)
 
 
-def open_way(scope: Construct, id: str, *, gateway: GatewayReference, to: ServiceReference) -> None:
-    """Let the Gateway's proxies reach the pods behind a Service, as far as these are known.
+def connect_gateway(
+    scope: Construct, id: str, *, gateway: GatewayReference, to: ServiceReference
+) -> None:
+    """Connect the Gateway's proxies to the pods behind a Service, where these are known.
 
     Makes the policy `<id>-from-gateway` for the pods, and for proxies that are pods themselves
     one beside the Gateway. Nothing where the cluster offers no Network.
@@ -60,8 +62,8 @@ def open_way(scope: Construct, id: str, *, gateway: GatewayReference, to: Servic
         return
     pods, ports = to.endpoint.pods, to.endpoint.ports
     into = Flow.of("ingress", gateway.proxies, *ports)
-    network.policy(scope, f"{id}-from-gateway", pods, [into])
+    allow_flows(scope, pods, [into], name=f"{id}-from-gateway")
     if isinstance(gateway.proxies, Pods):
         proxies, out = gateway.proxies, Flow.to_pods(pods, *ports)
         name = f"{proxies.name}-to-{pods.namespace}-{id}"
-        network.policy(gateway.gateway.component, name, proxies, [out])
+        allow_flows(gateway.gateway.component, proxies, [out], name=name)

@@ -11,7 +11,6 @@ from kubestrata.constructs.secret.reflection import ReflectedTo
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.duration import Duration
@@ -61,7 +60,7 @@ class Certificate(Construct):
     ) -> None:
         super().__init__(scope, f"{id}-certificate")
         if not hosts:
-            raise InvalidValue(str(caller()), f"Certificate {id!r}", "is for no host", "name one")
+            raise InvalidValue(f"Certificate {id!r}", "is for no host", "name one")
         if copies is not None:
             copies.prepare(self)
         name, times, kind = secret_name or f"{id}-tls", lifetime or Lifetime(), key or PrivateKey()
@@ -99,5 +98,5 @@ def issuer_ref(issuer: Reference) -> cert_manager.CertificateSpecIssuerRef:
     """An issuer as `issuerRef` wants it; raises InvalidReference for what is none."""
     if issuer.group != "cert-manager.io" or issuer.kind not in _ISSUERS:
         why = f"is no {' and no '.join(_ISSUERS)}"
-        raise InvalidReference(str(caller()), str(issuer), why)
+        raise InvalidReference(str(issuer), why)
     return cert_manager.CertificateSpecIssuerRef(name=issuer.name, kind=issuer.kind)

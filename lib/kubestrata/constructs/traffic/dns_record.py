@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.value.host import Host
 
 _PREFIX = "external-dns.alpha.kubernetes.io"
@@ -32,7 +31,7 @@ class DnsRecord:
 
     def __post_init__(self) -> None:
         if self.ttl is not None and self.ttl <= 0:
-            raise InvalidValue(str(caller()), f"ttl {self.ttl!r}", "is not a number of seconds")
+            raise InvalidValue(f"ttl {self.ttl!r}", "is not a number of seconds")
 
     @property
     def labels(self) -> Mapping[str, str]:

@@ -13,7 +13,6 @@ from kubestrata.constructs.traffic.gateway_reference import GatewayReference
 from kubestrata.constructs.traffic.listener import Listener
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 
 # Of clusters whose network makes the proxies itself, outside of any pod.
@@ -71,15 +70,15 @@ class Gateway(Construct):
         found = self._listeners.get(name)
         if found is None:
             why = f"has no listener {name!r}; it has {', '.join(sorted(self._listeners))}"
-            raise InvalidReference(str(caller()), str(self.resource.ref), why)
+            raise InvalidReference(str(self.resource.ref), why)
         return GatewayReference(self.resource.ref, name, found.domain, self._proxies)
 
 
 def _check_names(id: str, listeners: Sequence[Listener]) -> None:
     if not listeners:
-        raise InvalidValue(str(caller()), f"Gateway {id!r}", "has no listener", "pass one")
+        raise InvalidValue(f"Gateway {id!r}", "has no listener", "pass one")
     names = [each.name for each in listeners]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         why = f"has two listeners named {twice[0]!r}"
-        raise InvalidValue(str(caller()), f"Gateway {id!r}", why, "pass name= to one of them")
+        raise InvalidValue(f"Gateway {id!r}", why, "pass name= to one of them")

@@ -9,7 +9,6 @@ from typing import Literal
 
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_label
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer"
@@ -29,12 +28,12 @@ class GatewayExposure:
 
         Tags are written with their prefix: `tag:admin`. `proxy_class` is a ProxyClass.
         """
-        check_label(str(caller()), "Tailscale machine", hostname)
+        check_label("Tailscale machine", hostname)
         for tag in tags:
             if not tag.startswith("tag:"):
-                raise InvalidValue(str(caller()), f"tag {tag!r}", "is no tag", f"'tag:{tag}'")
+                raise InvalidValue(f"tag {tag!r}", "is no tag", f"'tag:{tag}'")
         if not tags:
-            raise InvalidValue(str(caller()), "GatewayExposure.tailscale", "has no tag", "name one")
+            raise InvalidValue("GatewayExposure.tailscale", "has no tag", "name one")
         kept = {"tailscale.com/proxy-class": proxy_class.name} if proxy_class is not None else {}
         tagged = {"tailscale.com/hostname": hostname, "tailscale.com/tags": ",".join(tags)}
         return cls({**tagged, **kept})
@@ -62,12 +61,10 @@ class GatewayExposure:
     def addresses(cls, *addresses: str) -> GatewayExposure:
         """Fixed addresses of a pool of Cilium's load balancer."""
         if not addresses:
-            raise InvalidValue(
-                str(caller()), "GatewayExposure.addresses", "has no address", "name one"
-            )
+            raise InvalidValue("GatewayExposure.addresses", "has no address", "name one")
         for address in addresses:
             try:
                 ip_address(address)
             except ValueError as error:
-                raise InvalidValue(str(caller()), f"address {address!r}", str(error)) from error
+                raise InvalidValue(f"address {address!r}", str(error)) from error
         return cls({"lbipam.cilium.io/ips": ",".join(addresses)})

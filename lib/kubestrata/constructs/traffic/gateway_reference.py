@@ -7,11 +7,10 @@ from typing import Literal, get_args
 
 from kubestrata.constructs.network.peer import Entity, Peer
 from kubestrata.core.errors import InvalidValue, MissingOffer
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.host import Host
 
-Reach = Literal["private", "public"]
+Visibility = Literal["private", "public"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +27,32 @@ class GatewayReference:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteReference:
+    """An HTTPRoute and the host that it serves."""
+
+    route: Reference
+    host: Host
+
+    @property
+    def url(self) -> str:
+        """The address of the host."""
+        return f"https://{self.host}"
+
+
+@dataclass(frozen=True, slots=True)
 class Gateways:
     """What a cluster offers: the way in for everybody, and the one for its operators."""
 
     public: GatewayReference | None = None
     private: GatewayReference | None = None
 
-    def reached(self, reach: Reach) -> GatewayReference:
-        """The gateway of a reach; raises MissingOffer where the cluster has none."""
-        if reach not in get_args(Reach):
-            why = f"is none of {', '.join(get_args(Reach))}"
-            raise InvalidValue(str(caller()), f"reach {reach!r}", why)
-        found = self.public if reach == "public" else self.private
+    def with_visibility(self, visibility: Visibility) -> GatewayReference:
+        """The gateway of a visibility; raises MissingOffer where the cluster has none."""
+        if visibility not in get_args(Visibility):
+            why = f"is none of {', '.join(get_args(Visibility))}"
+            raise InvalidValue(f"visibility {visibility!r}", why)
+        found = self.public if visibility == "public" else self.private
         if found is None:
-            fix = f"offer Gateways({reach}=...) to the cluster"
-            raise MissingOffer(str(caller()), f"{reach} gateway", "the cluster has none", fix)
+            fix = f"offer Gateways({visibility}=...) to the cluster"
+            raise MissingOffer(f"{visibility} gateway", "the cluster has none", fix)
         return found

@@ -9,7 +9,7 @@ from kubeapis import gateway as api
 from kubestrata.constructs.traffic.attachment import (
     check_host,
     check_namespace,
-    open_way,
+    connect_gateway,
     parent,
 )
 from kubestrata.constructs.traffic.dns_record import DnsRecord
@@ -18,7 +18,6 @@ from kubestrata.constructs.traffic.route import dns_metadata
 from kubestrata.constructs.traffic.route_match import header_matches
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.value.host import Host
 
@@ -34,7 +33,7 @@ class GrpcMatch:
     def __post_init__(self) -> None:
         if not (self.service or self.method or self.headers):
             why = "matches nothing in particular"
-            raise InvalidValue(str(caller()), "GrpcMatch", why, "name a service or a method")
+            raise InvalidValue("GrpcMatch", why, "name a service or a method")
 
     @property
     def field(self) -> api.GRPCRouteSpecRulesMatches:
@@ -78,4 +77,4 @@ class GrpcRoute(Construct):
             metadata=dns_metadata(dns),
             spec=api.GRPCRouteSpec(parent_refs=[parent(gateway)], hostnames=[host], rules=[rule]),
         )
-        open_way(self, id, gateway=gateway, to=to)
+        connect_gateway(self, id, gateway=gateway, to=to)

@@ -21,7 +21,6 @@ from kubestrata.constructs.traffic.certificate import KEYS, Lifetime, issuer_ref
 from kubestrata.constructs.traffic.dns_solver import DnsSolver, secret_key
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.duration import Duration
@@ -46,7 +45,7 @@ class AcmeIssuer(Construct):
         super().__init__(scope, f"{id}-issuer")
         if not solvers:
             why = "has no solver, so it could prove nothing"
-            raise InvalidValue(str(caller()), f"AcmeIssuer {id!r}", why, "pass a DnsSolver")
+            raise InvalidValue(f"AcmeIssuer {id!r}", why, "pass a DnsSolver")
         account = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=f"{id}-account")
         acme = api.ClusterIssuerSpecAcme(
             email=email,

@@ -1,4 +1,4 @@
-"""HTTP routes."""
+"""HTTP routes, and the redirect of plain HTTP."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from kubeapis import k8s
 from kubestrata.constructs.traffic.attachment import (
     check_host,
     check_namespace,
-    open_way,
+    connect_gateway,
     parent,
 )
-from kubestrata.constructs.traffic.dns_record import DnsRecord
-from kubestrata.constructs.traffic.gateway_reference import GatewayReference, Gateways, Reach
+from kubestrata.constructs.traffic.dns_record import UNPUBLISHED, DnsRecord
+from kubestrata.constructs.traffic.gateway_reference import (
+    GatewayReference,
+    Gateways,
+    RouteReference,
+    Visibility,
+)
+from kubestrata.constructs.traffic.route_filter import Redirect
 from kubestrata.constructs.traffic.route_rule import RouteRule
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.host import Host
@@ -66,7 +71,7 @@ class Route(Construct):
             ),
         )
         if to is not None:
-            open_way(self, id, gateway=gateway, to=to)
+            connect_gateway(self, id, gateway=gateway, to=to)
 
     @classmethod
     def at(
@@ -76,16 +81,21 @@ class Route(Construct):
         *,
         label: str,
         to: ServiceReference,
-        reach: Reach = "private",
+        visibility: Visibility = "private",
         rules: Sequence[RouteRule] = (RouteRule(),),
     ) -> Self:
-        """At `label` in the domain of the gateway that the cluster offers for a reach.
+        """At `label` in the domain of the gateway that the cluster offers for a visibility.
 
         Raises MissingOffer where the cluster has no such gateway.
         """
-        gateway = component_of(scope).cluster.ask(Gateways).reached(reach)
+        gateway = component_of(scope).cluster.ask(Gateways).with_visibility(visibility)
         host = gateway.domain.sub(label)
         return cls(scope, id, host=host, gateway=gateway, to=to, rules=rules)
+
+    @property
+    def reference(self) -> RouteReference:
+        """The route and its host."""
+        return RouteReference(self.resource.ref, self.host)
 
     @property
     def url(self) -> str:
@@ -95,10 +105,10 @@ class Route(Construct):
 
 def _check(id: str, rules: Sequence[RouteRule], to: ServiceReference | None) -> None:
     if not rules:
-        raise InvalidValue(str(caller()), f"Route {id!r}", "has no rule", "leave out rules=")
+        raise InvalidValue(f"Route {id!r}", "has no rule", "leave out rules=")
     if to is None and not all(each.redirects for each in rules):
         why = "has a rule that does not redirect, and no Service"
-        raise InvalidValue(str(caller()), f"Route {id!r}", why, "pass to=")
+        raise InvalidValue(f"Route {id!r}", why, "pass to=")
 
 
 def dns_metadata(dns: DnsRecord | None) -> k8s.ObjectMeta | None:
@@ -106,3 +116,24 @@ def dns_metadata(dns: DnsRecord | None) -> k8s.ObjectMeta | None:
     if dns is None:
         return None
     return k8s.ObjectMeta(labels=dns.labels, annotations=dns.annotations or None)
+
+
+class HttpsRedirect(Construct):
+    """One HTTPRoute that sends every host of an HTTP listener to https, for good (301).
+
+    It publishes no name: a wildcard in DNS would answer for hosts that no route has.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, gateway: GatewayReference) -> None:
+        super().__init__(scope, f"{id}-redirect")
+        rule = RouteRule(filters=[Redirect(scheme="https")])
+        self.resource = api.HTTPRoute(
+            self,
+            id,
+            metadata=k8s.ObjectMeta(annotations=UNPUBLISHED),
+            spec=api.HTTPRouteSpec(
+                parent_refs=[parent(gateway)],
+                hostnames=[gateway.domain.wildcard],
+                rules=[rule.field([])],
+            ),
+        )

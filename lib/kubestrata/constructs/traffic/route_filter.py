@@ -109,7 +109,7 @@ class Headers:
 
 
 @dataclass(frozen=True, slots=True)
-class Mirror:
+class RequestMirror:
     """A copy of each request for another Service of the namespace; its answers are dropped."""
 
     to: ServiceReference
@@ -126,7 +126,7 @@ class Mirror:
         )
 
 
-Filter = Redirect | Rewrite | Headers | Mirror
+Filter = Redirect | Rewrite | Headers | RequestMirror
 
 
 def _pairs(

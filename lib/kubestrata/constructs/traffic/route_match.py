@@ -8,7 +8,6 @@ from typing import Literal
 
 from kubeapis import gateway as api
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]
 
@@ -23,7 +22,7 @@ class PathMatch:
     def __post_init__(self) -> None:
         if self.type != "RegularExpression" and not self.value.startswith("/"):
             fix = f"write '/{self.value}'"
-            raise InvalidValue(str(caller()), f"path {self.value!r}", "does not begin at '/'", fix)
+            raise InvalidValue(f"path {self.value!r}", "does not begin at '/'", fix)
 
     @classmethod
     def prefix(cls, value: str) -> PathMatch:

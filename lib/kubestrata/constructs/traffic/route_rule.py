@@ -9,7 +9,6 @@ from kubeapis import gateway as api
 from kubestrata.constructs.traffic.route_filter import Filter, NewPath, Redirect, Rewrite
 from kubestrata.constructs.traffic.route_match import RouteMatch
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.value.duration import Duration
 
 
@@ -33,7 +32,7 @@ class RouteRule:
         kinds = [type(each).__name__ for each in self.filters]
         if "Redirect" in kinds and "Rewrite" in kinds:
             why = "has a Redirect and a Rewrite"
-            raise InvalidValue(str(caller()), "RouteRule", why, "keep one of the two")
+            raise InvalidValue("RouteRule", why, "keep one of the two")
         paths = [each.path for each in self.filters if isinstance(each, Redirect | Rewrite)]
         if any(each is not None and each.type == "ReplacePrefixMatch" for each in paths):
             self._require_one_prefix()
@@ -43,7 +42,7 @@ class RouteRule:
         if first is None or first.type != "PathPrefix":
             why = "is for a rule with one match, by PathMatch.prefix"
             fix = "match a prefix, or take NewPath.full"
-            raise InvalidValue(str(caller()), NewPath.prefix.__qualname__, why, fix)
+            raise InvalidValue(NewPath.prefix.__qualname__, why, fix)
 
     @property
     def redirects(self) -> bool:

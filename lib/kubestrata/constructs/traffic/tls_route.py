@@ -10,7 +10,7 @@ from kubeapis.gateway import v1alpha2
 from kubestrata.constructs.traffic.attachment import (
     check_host,
     check_namespace,
-    open_way,
+    connect_gateway,
     parent,
 )
 from kubestrata.constructs.traffic.gateway_reference import GatewayReference
@@ -61,4 +61,4 @@ class TlsRoute(Construct):
         else:
             older = v1alpha2.TLSRouteSpec(parent_refs=parents, hostnames=[host], rules=rules)
             self.resource = v1alpha2.TLSRoute(self, id, spec=older)
-        open_way(self, id, gateway=gateway, to=to)
+        connect_gateway(self, id, gateway=gateway, to=to)

@@ -1,34 +1,39 @@
-"""An application from one image, and everything it asks for."""
+"""An application from one image, with everything that belongs to it."""
 
-from kubestrata.constructs.workload.app import APP, app_environment
-from kubestrata.constructs.workload.backing import Backing, Identity, WorkloadBucket
-from kubestrata.constructs.workload.backing_service import ValkeyChart
 from kubestrata.constructs.workload.container import (
     Container,
+    ContainerSpec,
     Probes,
     Resources,
     SecretValue,
     StoreValue,
 )
-from kubestrata.constructs.workload.declaration import RunningWorkload, WorkloadDeclaration
-from kubestrata.constructs.workload.default import WorkloadDefaults
-from kubestrata.constructs.workload.exposure import Exposure
-from kubestrata.constructs.workload.observed import Observed
-from kubestrata.constructs.workload.policy import Connectable
+from kubestrata.constructs.workload.declaration import (
+    Exposure,
+    WorkloadDeclaration,
+    WorkloadDefaults,
+)
+from kubestrata.constructs.workload.dependency import (
+    CloudIdentity,
+    Dependencies,
+    ValkeyChart,
+    WorkloadBucket,
+)
+from kubestrata.constructs.workload.monitoring import WorkloadMonitoring
+from kubestrata.constructs.workload.native import check_native
+from kubestrata.constructs.workload.provider import SERVICE_PORT, WorkloadObjects, WorkloadProvider
 from kubestrata.constructs.workload.scheduled_job import ScheduledJob
 from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
-    "APP",
-    "Backing",
-    "Connectable",
+    "SERVICE_PORT",
+    "CloudIdentity",
     "Container",
+    "ContainerSpec",
+    "Dependencies",
     "Exposure",
-    "Identity",
-    "Observed",
     "Probes",
     "Resources",
-    "RunningWorkload",
     "ScheduledJob",
     "SecretValue",
     "StoreValue",
@@ -37,5 +42,8 @@ __all__ = [
     "WorkloadBucket",
     "WorkloadDeclaration",
     "WorkloadDefaults",
-    "app_environment",
+    "WorkloadMonitoring",
+    "WorkloadObjects",
+    "WorkloadProvider",
+    "check_native",
 ]

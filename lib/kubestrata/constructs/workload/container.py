@@ -5,23 +5,19 @@ Nothing here says how pods are hardened: that is one place, `pod.py`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
 from kubestrata.constructs.secret import SecretKey
-from kubestrata.constructs.workload.container_check import (
-    check_paths,
-    check_ports,
-    check_variables,
-)
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller, shown
+from kubestrata.core.origin import shown
 from kubestrata.core.value.quantity import Quantity
 
 HTTP = "http"
@@ -44,14 +40,6 @@ class StoreValue(Declaration, kw_only=True):
     property: Annotated[
         str | None, Meta(description="The field of the entry; all of it unless given.")
     ] = None
-
-
-# Python hands over keys of Secrets and files; JSON has their names and texts.
-if TYPE_CHECKING:
-    EnvValue: TypeAlias = str | SecretKey
-    FileText: TypeAlias = str | Path | SecretKey
-else:
-    EnvValue = FileText = str
 
 
 class Probes(Declaration, kw_only=True):
@@ -84,17 +72,19 @@ class Resources(Declaration, kw_only=True):
 class Container(Declaration, kw_only=True):
     """The container of every pod.
 
-    In Python a value of `env` may be a key of a Secret, and a value of `files` a key of a Secret
-    or a `Path` whose text is read; keys end up in `env_from_secrets` and `files_from_secrets`.
-    Values of `config` and `files` go into ConfigMaps whose names change with the content, so that
-    pods restart with it.
+    A value of `env` may be a key of a Secret, and a value of `files` a key of a Secret or a `Path`
+    whose text is read; `env_from_secrets` and `files_from_secrets` take keys by name. Values of
+    `config` and `files` go into ConfigMaps whose names change with the content, so that pods
+    restart with it.
     """
 
     port: Annotated[PortNumber, Meta(description="Where it listens for HTTP.")] = 8080
     ports: Annotated[Mapping[str, PortNumber], Meta(description="Further ports by name.")] = {}
     command: Annotated[Sequence[str], Meta(description="In place of the image's entry point.")] = ()
     args: Annotated[Sequence[str], Meta(description="In place of the image's arguments.")] = ()
-    env: Annotated[Mapping[str, EnvValue], Meta(description="Variables with plain values.")] = {}
+    env: Annotated[
+        Mapping[str, str | SecretKey], Meta(description="Variables with plain values.")
+    ] = {}
     env_from_secrets: Annotated[
         Mapping[str, SecretValue], Meta(description="Variables out of Secrets.")
     ] = {}
@@ -102,7 +92,9 @@ class Container(Declaration, kw_only=True):
         Mapping[str, StoreValue], Meta(description="Variables out of the secret store.")
     ] = {}
     config: Annotated[Mapping[str, str], Meta(description="Variables from a ConfigMap.")] = {}
-    files: Annotated[Mapping[str, FileText], Meta(description="Read-only files by path.")] = {}
+    files: Annotated[
+        Mapping[str, str | Path | SecretKey], Meta(description="Read-only files by path.")
+    ] = {}
     files_from_secrets: Annotated[
         Mapping[str, SecretValue], Meta(description="Read-only files out of Secrets, by path.")
     ] = {}
@@ -116,30 +108,41 @@ class Container(Declaration, kw_only=True):
     ] = None
 
     def __post_init__(self) -> None:
-        env, keys = _apart(self.env, self.env_from_secrets)
-        files, file_keys = _apart(
-            {path: _read(content) for path, content in self.files.items()}, self.files_from_secrets
-        )
-        msgspec.structs.force_setattr(self, "env", env)
-        msgspec.structs.force_setattr(self, "env_from_secrets", keys)
-        msgspec.structs.force_setattr(self, "files", files)
-        msgspec.structs.force_setattr(self, "files_from_secrets", file_keys)
-        super().__post_init__()
-        _check_once("variable", env, keys, self.env_from_store, self.config)
-        _check_once("path", files, file_keys, self.writable)
-        check_paths([*files, *file_keys, *self.writable])
-        check_variables([*env, *keys, *self.env_from_store, *self.config])
+        """Check the fields, and that a container can have these names, paths and ports."""
+        self.check_fields(without=("env", "files"))
+        variables, files = self.variables, self.texts
+        self.check_value("env", variables, Mapping[str, str])
+        self.check_value("files", files, Mapping[str, str])
+        keys, paths = self.secret_variables, self.secret_files
+        _check_once("variable", variables, keys, self.env_from_store, self.config)
+        _check_once("path", files, paths, self.writable)
+        check_paths([*files, *paths, *self.writable])
+        check_variables([*variables, *keys, *self.env_from_store, *self.config])
         check_ports(self.port_numbers, self.ports, HTTP)
 
     @property
     def variables(self) -> dict[str, str]:
         """The plain values of `env`."""
-        return {name: value for name, value in self.env.items() if isinstance(value, str)}
+        return {name: value for name, value in self.env.items() if not isinstance(value, SecretKey)}
+
+    @property
+    def secret_variables(self) -> dict[str, SecretValue]:
+        """The variables out of Secrets."""
+        return {**_keys(self.env), **self.env_from_secrets}
 
     @property
     def texts(self) -> dict[str, str]:
         """The plain texts of `files`."""
-        return {path: text for path, text in self.files.items() if isinstance(text, str)}
+        return {
+            path: read_text(content)
+            for path, content in self.files.items()
+            if not isinstance(content, SecretKey)
+        }
+
+    @property
+    def secret_files(self) -> dict[str, SecretValue]:
+        """The files out of Secrets, by path."""
+        return {**_keys(self.files), **self.files_from_secrets}
 
     @property
     def port_numbers(self) -> dict[str, int]:
@@ -147,20 +150,30 @@ class Container(Declaration, kw_only=True):
         return {HTTP: self.port, **self.ports}
 
 
-def _read(content: str | Path | SecretKey) -> str | SecretKey:
-    return content if isinstance(content, SecretKey) else read_text(content)
+class ContainerSpec(Container, kw_only=True):
+    """The container of every pod.
+
+    As JSON has it: with names of Secrets and texts of files.
+    """
+
+    env: Annotated[Mapping[str, str], Meta(description="Variables with plain values.")] = {}
+    files: Annotated[Mapping[str, str], Meta(description="Read-only files by path.")] = {}
+
+    @classmethod
+    def of(cls, container: Container) -> ContainerSpec:
+        """The spec of a container."""
+        fields: dict[str, Any] = msgspec.structs.asdict(container)
+        fields["env"], fields["env_from_secrets"] = container.variables, container.secret_variables
+        fields["files"], fields["files_from_secrets"] = container.texts, container.secret_files
+        return cls(**fields)
 
 
-def _apart(
-    values: Mapping[str, str | SecretKey], keys: Mapping[str, SecretValue]
-) -> tuple[dict[str, str], dict[str, SecretValue]]:
-    plain = {name: value for name, value in values.items() if not isinstance(value, SecretKey)}
-    found = {
+def _keys(values: Mapping[str, str | Path | SecretKey]) -> dict[str, SecretValue]:
+    return {
         name: SecretValue(secret=value.name, key=value.key)
         for name, value in values.items()
         if isinstance(value, SecretKey)
     }
-    return plain, {**found, **keys}
 
 
 def read_text(content: str | Path) -> str:
@@ -170,7 +183,7 @@ def read_text(content: str | Path) -> str:
     try:
         return content.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidValue(str(caller()), f"file {shown(str(content))!r}", str(error)) from error
+        raise InvalidValue(f"file {shown(str(content))!r}", str(error)) from error
 
 
 def _check_once(what: str, *names: Mapping[str, object]) -> None:
@@ -178,4 +191,45 @@ def _check_once(what: str, *names: Mapping[str, object]) -> None:
     for name, count in counted.items():
         if count > 1:
             why = f"is given {count} times"
-            raise InvalidValue(str(caller()), f"{what} {name!r}", why, "give it once")
+            raise InvalidValue(f"{what} {name!r}", why, "give it once")
+
+
+# Source: IANA service names (RFC 6335), which ports of containers are.
+_PORT = re.compile(r"(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*\Z")
+_LONGEST_PORT = 15
+_VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*\Z")
+
+
+def check_ports(numbers: Mapping[str, int], further: Iterable[str], main: str) -> None:
+    """Raise InvalidValue for a name or a number that a container cannot have, or has twice."""
+    if main in further:
+        fix = "name it otherwise, or pass it as port="
+        raise InvalidValue(f"port {main!r}", "is the name of the main one", fix)
+    seen: dict[int, str] = {}
+    for name, number in numbers.items():
+        if not _PORT.match(name) or len(name) > _LONGEST_PORT:
+            why = f"is no port name: 1 to {_LONGEST_PORT} of a-z, 0-9 and '-', one a letter"
+            raise InvalidValue(f"port {name!r}", why)
+        if number in seen:
+            why = f"is {number}, as {seen[number]!r} is"
+            raise InvalidValue(f"port {name!r}", why, "keep one name for it")
+        seen[number] = name
+
+
+def check_variables(names: Iterable[str]) -> None:
+    """Raise InvalidValue for what no environment variable is named."""
+    for name in names:
+        if not _VARIABLE.match(name):
+            why = "is no variable name: letters, digits, '-', '_' and '.', no digit first"
+            raise InvalidValue(f"variable {name!r}", why)
+
+
+def check_paths(paths: Iterable[str]) -> None:
+    """Raise InvalidValue for where nothing can be mounted."""
+    for path in paths:
+        parts = PurePosixPath(path)
+        if not path.startswith("/") or ":" in path:
+            raise InvalidValue(f"path {path!r}", "is not absolute")
+        if ".." in parts.parts or len(parts.parts) == 1:
+            why = "is the root, or leads back up"
+            raise InvalidValue(f"path {path!r}", why, "write the plain path")

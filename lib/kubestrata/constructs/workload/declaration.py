@@ -1,47 +1,100 @@
-"""What a team declares of an application: what runs, the spec of an App claim, and the rest."""
+"""An application with everything that belongs to it, and the defaults of a cluster."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from kubestrata.constructs.scaling import Availability, Scaling
-from kubestrata.constructs.workload.backing import Backing, Identity
-from kubestrata.constructs.workload.container import Container
-from kubestrata.constructs.workload.exposure import Exposure
-from kubestrata.constructs.workload.observed import Observed
+from kubestrata.constructs.traffic.gateway_reference import Visibility
+from kubestrata.constructs.workload.container import Container, Probes, Resources
+from kubestrata.constructs.workload.dependency import CloudIdentity, Dependencies
+from kubestrata.constructs.workload.monitoring import WorkloadMonitoring
+from kubestrata.core.argument import require
+from kubestrata.core.cluster import Cluster
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.image import Image
 
 
-class RunningWorkload(Declaration, kw_only=True):
-    """The pods of an application, how they scale and how they are reached."""
+class Exposure(Declaration, kw_only=True):
+    """A route; `visibility` picks the gateway, and with it the domain."""
 
-    image: Annotated[Image, Meta(description="The image, pinned to a tag or a digest.")]
-    container: Annotated[Container, Meta(description="What runs in the pods.")] = Container()
-    scaling: Annotated[
-        Scaling | None, Meta(description="How many pods; the cluster's default unless given.")
-    ] = None
-    availability: Annotated[
-        Availability | None,
-        Meta(description="How many may be missing; the cluster's default unless given."),
-    ] = None
-    route: Annotated[
-        Exposure | None,
-        Meta(description="How it is reached from outside; not at all unless given."),
-    ] = None
+    # Claims that clusters hold have the name `reach`.
+    visibility: Annotated[
+        Visibility, Meta(description="Who can reach it: operators, or everybody.")
+    ] = msgspec.field(name="reach")
+    host: (
+        Annotated[
+            str,
+            Meta(
+                pattern="^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+                max_length=63,
+                description="Label under the gateway's domain; the workload's name unless given.",
+            ),
+        ]
+        | None
+    ) = None
 
 
-class WorkloadDeclaration(RunningWorkload, kw_only=True):
-    """An application with what belongs to it alone; only the image must be given."""
+_PARTS: Mapping[str, type[Declaration]] = {
+    "container": Container,
+    "scaling": Scaling,
+    "availability": Availability,
+    "route": Exposure,
+    "dependencies": Dependencies,
+    "identity": CloudIdentity,
+    "monitoring": WorkloadMonitoring,
+}
 
-    backing: Annotated[
-        Backing | None, Meta(description="Database, cache and bucket of its own.")
-    ] = None
-    identity: Annotated[
-        Identity | None, Meta(description="What it may do in the cloud; nothing unless given.")
-    ] = None
-    monitoring: Annotated[
-        Observed | None, Meta(description="How it is watched; not at all unless given.")
-    ] = None
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkloadDeclaration:
+    """An application with what belongs to it alone; only the image is required.
+
+    `scaling` and `availability` None are the cluster's defaults; `route`, `dependencies`,
+    `identity` and `monitoring` exist only where they are declared.
+    """
+
+    image: Image
+    container: Container = field(default_factory=Container)
+    scaling: Scaling | None = None
+    availability: Availability | None = None
+    route: Exposure | None = None
+    dependencies: Dependencies | None = None
+    identity: CloudIdentity | None = None
+    monitoring: WorkloadMonitoring | None = None
+
+    def __post_init__(self) -> None:
+        Image(self.image)
+        check_parts("a WorkloadDeclaration", {name: getattr(self, name) for name in _PARTS})
+
+
+def check_parts(owner: str, parts: Mapping[str, object]) -> None:
+    """Raise InvalidValue for a part of a workload that is of another type."""
+    for name, part in parts.items():
+        if part is not None:
+            kind = _PARTS[name]
+            require(f"{kind.__name__} of {owner}", part, kind)
+
+
+class WorkloadDefaults(Declaration, kw_only=True):
+    """A cluster that offers one of its own changes the default of all its workloads.
+
+    Pods run as `user`, of a group of the same number, and get `grace_seconds` to end.
+    """
+
+    scaling: Scaling = Scaling.fixed(2)
+    availability: Availability = Availability()
+    probes: Probes = Probes()
+    resources: Resources = Resources()
+    user: Annotated[int, Meta(ge=1)] = 65532
+    grace_seconds: Annotated[int, Meta(ge=0)] = 30
+
+    @classmethod
+    def of(cls, cluster: Cluster) -> WorkloadDefaults:
+        """Those that the cluster offers, else these."""
+        return cluster.find(cls) or cls()

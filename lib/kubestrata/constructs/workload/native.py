@@ -1,17 +1,22 @@
-"""A workload as objects of Kubernetes."""
+"""The native objects that run a workload."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kubeapis import k8s
+from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
 from kubestrata.constructs.scaling import DisruptionBudget, HorizontalAutoscaler
-from kubestrata.constructs.workload.config import file_keys
-from kubestrata.constructs.workload.declaration import RunningWorkload
-from kubestrata.constructs.workload.default import WorkloadDefaults
+from kubestrata.constructs.traffic import Route
+from kubestrata.constructs.workload.container import HTTP
+from kubestrata.constructs.workload.declaration import WorkloadDeclaration, WorkloadDefaults
 from kubestrata.constructs.workload.pod import pod_container, pod_spec, pod_template
-from kubestrata.constructs.workload.pod_parts import PodParts, make_parts
-from kubestrata.constructs.workload.service import service
+from kubestrata.constructs.workload.pod_parts import PodParts, file_keys, make_parts
+from kubestrata.constructs.workload.provider import SERVICE_PORT, WorkloadObjects
 from kubestrata.constructs.workload.volume import mounted
 from kubestrata.core.node import Construct
+from kubestrata.core.reference import ServiceReference
+from kubestrata.core.tree import component_of
 
 # Of one pod or none, a budget would keep the node from being drained.
 _BUDGETED = 2
@@ -22,14 +27,31 @@ _ROLLOUT = k8s.DeploymentStrategy(
 )
 
 
+def run_native(scope: Construct, pods: Pods, declaration: WorkloadDeclaration) -> WorkloadObjects:
+    """Make the native objects of a workload."""
+    component = component_of(scope)
+    defaults = WorkloadDefaults.of(component.cluster)
+    made = NativeWorkload(scope, pods.name, declaration, dict(pods.labels), defaults)
+    ready = made.deployment.ref
+    service = ServiceReference(made.service.ref, SERVICE_PORT)
+    route = declaration.route
+    if route is None:
+        return WorkloadObjects(ready, service, ready, None)
+    main = (NetworkPort(declaration.container.port),)
+    to = Endpoint(pods, main, component, ready).behind(service)
+    label = route.host or pods.name
+    exposed = Route.at(scope, pods.name, label=label, to=to, visibility=route.visibility)
+    return WorkloadObjects(ready, service, ready, exposed.reference)
+
+
 class NativeWorkload:
-    """The objects, by attribute; None where the declaration asks for none."""
+    """The objects by attribute, None where the declaration has none."""
 
     def __init__(
         self,
         scope: Construct,
         id: str,
-        declaration: RunningWorkload,
+        declaration: WorkloadDeclaration,
         labels: dict[str, str],
         defaults: WorkloadDefaults,
     ) -> None:
@@ -39,7 +61,7 @@ class NativeWorkload:
         self.availability = declaration.availability or defaults.availability
         container = declaration.container
         self.deployment = self._deployment(make_parts(scope, id, container, labels))
-        self.service = service(scope, id, labels, container.port_numbers)
+        self.service = _service(scope, id, labels, container.port_numbers)
         self.autoscaler = self._autoscaler()
         self.budget = self._budget()
 
@@ -81,7 +103,27 @@ class NativeWorkload:
         return made.resource
 
 
-def check(declaration: RunningWorkload, defaults: WorkloadDefaults) -> None:
+def _service(
+    scope: Construct, id: str, labels: Mapping[str, str], ports: Mapping[str, int]
+) -> k8s.Service:
+    """One Service: port 80 is the main port, every other keeps its number."""
+    return k8s.Service(
+        scope,
+        f"{id}-service",
+        metadata=k8s.ObjectMeta(name=id, labels=labels),
+        spec=k8s.ServiceSpec(
+            selector=labels,
+            ports=[
+                k8s.ServicePort(
+                    name=name, port=SERVICE_PORT if name == HTTP else number, target_port=name
+                )
+                for name, number in ports.items()
+            ],
+        ),
+    )
+
+
+def check_native(declaration: WorkloadDeclaration, defaults: WorkloadDefaults) -> None:
     """Raise InvalidValue for what would be refused where the objects are made."""
     file_keys(declaration.container.texts)
     mounted(declaration.container, None)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from kubeapis import k8s
 from kubestrata.constructs.scaling import Availability, affinity, topology_spread_constraints
-from kubestrata.constructs.workload import probe
-from kubestrata.constructs.workload.container import Container, Resources, SecretValue
+from kubestrata.constructs.workload.container import HTTP, Container, Probes, Resources, SecretValue
 from kubestrata.constructs.workload.pod_parts import PodParts
 from kubestrata.constructs.workload.volume import Mounted, mounted
 from kubestrata.core.reference import ReferenceName
@@ -66,9 +66,9 @@ def pod_container(name: str, image: Image, wanted: Container, parts: PodParts) -
             k8s.ContainerPort(name=port, container_port=number)
             for port, number in wanted.port_numbers.items()
         ],
-        liveness_probe=probe.liveness(probes),
-        readiness_probe=probe.readiness(probes),
-        startup_probe=probe.startup(probes),
+        liveness_probe=_liveness(probes),
+        readiness_probe=_readiness(probes),
+        startup_probe=_startup(probes),
         resources=_requirements(wanted.resources or parts.defaults.resources),
         security_context=k8s.SecurityContext(
             allow_privilege_escalation=False,
@@ -81,7 +81,7 @@ def pod_container(name: str, image: Image, wanted: Container, parts: PodParts) -
 
 def _env(wanted: Container, stored: Mapping[str, SecretValue]) -> list[k8s.EnvVar]:
     # Secrets first: plain values may use them as $(NAME).
-    secret = {**wanted.env_from_secrets, **stored}
+    secret = {**wanted.secret_variables, **stored}
     return [
         *(
             k8s.EnvVar(
@@ -106,4 +106,34 @@ def _requirements(resources: Resources) -> k8s.ResourceRequirements:
     return k8s.ResourceRequirements(
         requests={"cpu": resources.cpu, "memory": resources.memory},
         limits={"memory": resources.memory, "ephemeral-storage": resources.ephemeral_storage},
+    )
+
+
+_STARTUP_PERIOD = 5
+
+
+def _liveness(probes: Probes) -> k8s.Probe:
+    """Two minutes without an answer and the container restarts: later than it loses requests."""
+    return _probe(probes.liveness, period_seconds=20, failure_threshold=6)
+
+
+def _readiness(probes: Probes) -> k8s.Probe:
+    """Half a minute without an answer and no more requests come."""
+    return _probe(probes.readiness, period_seconds=10, failure_threshold=3)
+
+
+def _startup(probes: Probes) -> k8s.Probe | None:
+    """Liveness counts once this has answered; None where the start needs no time of its own."""
+    if probes.startup_seconds is None:
+        return None
+    times = math.ceil(probes.startup_seconds / _STARTUP_PERIOD)
+    return _probe(probes.liveness, period_seconds=_STARTUP_PERIOD, failure_threshold=times)
+
+
+def _probe(path: str | None, *, period_seconds: int, failure_threshold: int) -> k8s.Probe:
+    return k8s.Probe(
+        http_get=k8s.HTTPGetAction(path=path, port=HTTP) if path is not None else None,
+        tcp_socket=k8s.TCPSocketAction(port=HTTP) if path is None else None,
+        period_seconds=period_seconds,
+        failure_threshold=failure_threshold,
     )

@@ -1,15 +1,18 @@
-"""What pods need before they are: an account, their configuration, their Secrets."""
+"""Objects a pod depends on: ServiceAccount, ConfigMaps, Secrets."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kubeapis import k8s
-from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretSource
-from kubestrata.constructs.workload.config import file_keys, hashed_config_map
+from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretReference, SecretSource
 from kubestrata.constructs.workload.container import Container, SecretValue
-from kubestrata.constructs.workload.default import WorkloadDefaults
+from kubestrata.constructs.workload.declaration import WorkloadDefaults
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ReferenceName
 from kubestrata.core.tree import component_of
@@ -17,7 +20,7 @@ from kubestrata.core.tree import component_of
 
 @dataclass(frozen=True, slots=True)
 class PodParts:
-    """What was made for the pods beforehand, and what the cluster says of all pods."""
+    """Names of the objects that a pod depends on, and the cluster's defaults for pods."""
 
     defaults: WorkloadDefaults
     service_account: ReferenceName
@@ -29,7 +32,7 @@ class PodParts:
 def make_parts(
     scope: Construct, id: str, container: Container, labels: Mapping[str, str]
 ) -> PodParts:
-    """A ServiceAccount without a token, and the ConfigMaps and ExternalSecret asked for."""
+    """Make a ServiceAccount without a token, and the ConfigMaps and ExternalSecret declared."""
     account = k8s.ServiceAccount(
         scope,
         f"{id}-account",
@@ -62,3 +65,36 @@ def _stored(scope: Construct, id: str, container: Container) -> dict[str, Secret
     }
     secret = ExternalSecret(scope, f"{id}-store", source=SecretSource.keys(keys)).secret
     return {name: SecretValue(secret=secret.name, key=name) for name in keys}
+
+
+_DIGITS = 10
+
+
+def hashed_config_map(
+    scope: Construct, id: str, name: str, data: Mapping[str, str]
+) -> k8s.ConfigMap:
+    """One immutable ConfigMap `<name>-<hash>`: new content is a new name, so pods restart."""
+    content = json.dumps({key: str.__str__(data[key]) for key in data}, sort_keys=True)
+    digest = hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]
+    metadata = k8s.ObjectMeta(name=f"{name}-{digest}")
+    return k8s.ConfigMap(scope, id, metadata=metadata, data=data, immutable=True)
+
+
+def file_keys(paths: Mapping[str, str]) -> dict[str, str]:
+    """Path -> the key that holds its text; raises InvalidValue where two paths have one key."""
+    keys: dict[str, str] = {}
+    for path in paths:
+        key = re.sub(r"[^-._a-zA-Z0-9]+", "_", path.strip("/"))
+        other = next((known for known, taken in keys.items() if taken == key), None)
+        if other is not None:
+            why = f"becomes the key {key!r}, as {other!r} does"
+            raise InvalidValue(f"path {path!r}", why, "rename one of the files")
+        keys[path] = key
+    return keys
+
+
+def check_namespaces(container: Container, namespace: str) -> None:
+    """Raise InvalidReference for a Secret that pods in `namespace` cannot use."""
+    for value in (*container.secret_variables.values(), *container.secret_files.values()):
+        if isinstance(value.secret, ReferenceName):
+            SecretReference(value.secret.reference).require_namespace(namespace)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from kubeapis import k8s
-from kubestrata.constructs.network import Endpoint, Pods
+from kubestrata.constructs.network import Endpoint, NetworkParty, Pods
 from kubestrata.constructs.scaling import Availability
 from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.pod import pod_container, pod_spec, pod_template
-from kubestrata.constructs.workload.pod_parts import make_parts
-from kubestrata.constructs.workload.policy import Target, reach
-from kubestrata.constructs.workload.secret_use import check_namespaces
+from kubestrata.constructs.workload.pod_parts import check_namespaces, make_parts
 from kubestrata.constructs.workload.volume import mounted
 from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
@@ -28,7 +26,7 @@ _LONGEST_NAME = 52
 _ANYWHERE = Availability(spread_zones=False, spread_nodes=False)
 
 
-class ScheduledJob(Construct):
+class ScheduledJob(Construct, NetworkParty):
     """A CronJob, its ServiceAccount, and the ConfigMaps and ExternalSecret of its container.
 
     One run at a time; a pod that fails is tried again `retries` times. Ports and probes of the
@@ -48,7 +46,7 @@ class ScheduledJob(Construct):
         timeout_seconds: int = 3600,
     ) -> None:
         """`time_zone` is of the IANA database, the controller's own unless given."""
-        check_label(str(caller()), "id of a ScheduledJob", id, longest=_LONGEST_NAME)
+        check_label("id of a ScheduledJob", id, longest=_LONGEST_NAME)
         super().__init__(scope, f"{id}-job")
         self.component = component_of(scope)
         labels = {"app.kubernetes.io/name": id}
@@ -73,10 +71,8 @@ class ScheduledJob(Construct):
             ),
         )
 
-    def connects_to(self, *targets: Target) -> None:
-        """Let it talk to what has an endpoint, or along flows that go out; orders the component."""
-        for target in targets:
-            reach(Endpoint(self.pods, (), self.component, self.resource.ref), target)
+    def _party(self) -> Endpoint:
+        return Endpoint(self.pods, (), self.component, self.resource.ref)
 
     def _template(
         self, id: str, image: Image, wanted: Container, labels: dict[str, str]

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from kubeapis import k8s
-from kubestrata.constructs.workload.config import file_keys
 from kubestrata.constructs.workload.container import Container, SecretValue
+from kubestrata.constructs.workload.pod_parts import file_keys
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.reference import ReferenceName
 
 # Read by everybody in the pod; Secrets by its group only.
@@ -43,13 +42,13 @@ def _config_files(name: ReferenceName, texts: Mapping[str, str]) -> Mounted:
 def _secret_files(container: Container) -> list[Mounted]:
     """A folder at a time, because a file mounted alone never sees its Secret change."""
     folders: dict[str, dict[str, SecretValue]] = {}
-    for path, value in container.files_from_secrets.items():
+    for path, value in container.secret_files.items():
         where = PurePosixPath(path)
         folders.setdefault(str(where.parent), {})[where.name] = value
     for path in (*container.texts, *container.writable):
         if str(PurePosixPath(path).parent) in folders or path in folders:
             why = "is in a folder that holds files out of Secrets, and nothing else"
-            raise InvalidValue(str(caller()), f"path {path!r}", why, "use another folder")
+            raise InvalidValue(f"path {path!r}", why, "use another folder")
     return [
         _secret_folder(f"secrets-{number}", folder, values)
         for number, (folder, values) in enumerate(folders.items(), 1)

@@ -1,4 +1,4 @@
-"""An application from one image, and everything it asks for."""
+"""An application from one image, with everything that belongs to it."""
 
 from __future__ import annotations
 
@@ -6,61 +6,39 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
 
-from kubeapis import k8s
-from kubestrata.constructs.network import Endpoint, Flow, Network, NetworkPort, Pods, open_out
-from kubestrata.constructs.platform_api import PlatformApi
+from kubestrata.constructs.network import Endpoint, Network, NetworkParty, NetworkPort, Pods
 from kubestrata.constructs.scaling import Availability, Scaling
-from kubestrata.constructs.secret import SecretStoreReference
-from kubestrata.constructs.traffic import Gateways, Route
-from kubestrata.constructs.traffic.attachment import open_way
-from kubestrata.constructs.workload.backing import Backing, Identity
-from kubestrata.constructs.workload.backing_service import BackingServices
+from kubestrata.constructs.traffic import RouteReference
 from kubestrata.constructs.workload.container import Container
-from kubestrata.constructs.workload.declaration import RunningWorkload, WorkloadDeclaration
-from kubestrata.constructs.workload.default import WorkloadDefaults
-from kubestrata.constructs.workload.exposure import Exposure
-from kubestrata.constructs.workload.native import NativeWorkload, check
-from kubestrata.constructs.workload.observed import Observed
-from kubestrata.constructs.workload.policy import Target, admit, reach
-from kubestrata.constructs.workload.secret_use import check_namespaces
-from kubestrata.constructs.workload.service import SERVICE_PORT
-from kubestrata.constructs.workload.watch import Watch
+from kubestrata.constructs.workload.declaration import Exposure, WorkloadDeclaration, check_parts
+from kubestrata.constructs.workload.dependency import CloudIdentity, Dependencies, WorkloadServices
+from kubestrata.constructs.workload.monitoring import Watch, WorkloadMonitoring
+from kubestrata.constructs.workload.native import run_native
+from kubestrata.constructs.workload.pod_parts import check_namespaces
+from kubestrata.constructs.workload.provider import WorkloadObjects, WorkloadProvider
 from kubestrata.core import patch as patching
 from kubestrata.core.argument import require
-from kubestrata.core.declaration import Declaration
-from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
-from kubestrata.core.resource import RawResource
 from kubestrata.core.tree import component_of
 from kubestrata.core.value.image import Image
 
-_PARTS: tuple[type[Declaration], ...] = (
-    Container,
-    Scaling,
-    Availability,
-    Exposure,
-    Backing,
-    Identity,
-    Observed,
-)
 
-
-class Workload(Construct):
-    """A Deployment with its Service on port 80 and its ServiceAccount, and what is asked for.
+class Workload(Construct, NetworkParty):
+    """A Deployment with its Service on port 80 and its ServiceAccount, and what is declared.
 
     That is: ConfigMaps and an ExternalSecret of `container`, a HorizontalPodAutoscaler of
-    `scaling`, a PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`,
-    what `backing` and `identity` say, the scrape, alerts and dashboards of `monitoring`, and a
-    policy on either side of everything it is connected to. Defaults are those of
-    `WorkloadDefaults`; pods satisfy the `restricted` Pod Security Standard. A `TypedPatch` has the
-    last word on any of it.
+    `scaling`, a PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`, the
+    objects of `dependencies` and `identity`, the scrape, alerts and dashboards of `monitoring`, and
+    a policy on either side of each connection. Defaults are those of `WorkloadDefaults`; pods
+    satisfy the `restricted` Pod Security Standard. A `TypedPatch` can change any of it.
 
-    Where the cluster offers a PlatformApi that has workloads, one claim stands for the pods, their
-    configuration, scaling and route; all else stays beside it.
+    A cluster may offer a WorkloadProvider, whose objects replace the pods, their configuration,
+    scaling and route; all else stays beside them. With `patches` these are native objects.
     """
 
     def __init__(  # noqa: PLR0913  # the eight parts of the declaration, and patches
@@ -73,16 +51,22 @@ class Workload(Construct):
         scaling: Scaling | None = None,
         availability: Availability | None = None,
         route: Exposure | None = None,
-        backing: Backing | None = None,
-        identity: Identity | None = None,
-        monitoring: Observed | None = None,
+        dependencies: Dependencies | None = None,
+        identity: CloudIdentity | None = None,
+        monitoring: WorkloadMonitoring | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
-        check_label(str(caller()), "id of a Workload", require("id of a Workload", id, str))
-        parts = (container, scaling, availability, route, backing, identity, monitoring)
-        for part, kind in zip(parts, _PARTS, strict=True):
-            if part is not None:
-                require(f"{kind.__name__} of Workload {id!r}", part, kind)
+        check_label("id of a Workload", require("id of a Workload", id, str))
+        parts: dict[str, object] = {
+            "container": container,
+            "scaling": scaling,
+            "availability": availability,
+            "route": route,
+            "dependencies": dependencies,
+            "identity": identity,
+            "monitoring": monitoring,
+        }
+        check_parts(f"Workload {id!r}", parts)
         super().__init__(scope, f"{id}-workload")
         self.id = id
         self.component = component_of(scope)
@@ -94,19 +78,18 @@ class Workload(Construct):
             scaling=scaling,
             availability=availability,
             route=route,
-            backing=backing,
+            dependencies=dependencies,
             identity=identity,
             monitoring=monitoring,
         )
         check_namespaces(self.declaration.container, self.pods.namespace)
         patching.register(self, patches)
-        self.backing = BackingServices(self, id, backing=backing or Backing(), identity=identity)
-        running = self._running()
-        self.claim = self._claimed(running)
-        self.native = self._native(running) if self.claim is None else None
-        self.route = self._exposed(route) if route is not None else None
+        self.dependencies = WorkloadServices(
+            self, id, dependencies=dependencies or Dependencies(), identity=identity
+        )
+        self._objects = self._run(patched=bool(patches))
         self.watch = self._watched(monitoring) if monitoring is not None else None
-        self._connect_backing()
+        self._connect_dependencies()
         patching.check_used(self)
 
     @classmethod
@@ -127,7 +110,7 @@ class Workload(Construct):
             scaling=declaration.scaling,
             availability=declaration.availability,
             route=declaration.route,
-            backing=declaration.backing,
+            dependencies=declaration.dependencies,
             identity=declaration.identity,
             monitoring=declaration.monitoring,
             patches=patches,
@@ -142,92 +125,50 @@ class Workload(Construct):
 
     @property
     def ready(self) -> Reference:
-        """What must be there before anybody can connect."""
-        return self.claim.ref if self.claim is not None else self.deployment.ref
+        """The object that must exist before anything connects."""
+        return self._objects.ready
+
+    @property
+    def deployment(self) -> Reference:
+        """The Deployment that runs the pods."""
+        return self._objects.deployment
 
     @property
     def service(self) -> ServiceReference:
         """The Service's main port, for routes and URLs."""
-        if self.native is not None:
-            return ServiceReference(self.native.service.ref, SERVICE_PORT)
-        made = Reference(
-            self.component, "", "Service", self.id, self.pods.namespace, self.ready.resource
-        )
-        return ServiceReference(made, SERVICE_PORT)
+        return self._objects.service
 
     @property
-    def deployment(self) -> k8s.Deployment:
-        """What runs the pods; raises InvalidReference for a claim, which makes it elsewhere."""
-        if self.native is None:
-            why = "is a claim: its Deployment is made in the cluster"
-            raise InvalidReference(str(caller()), f"workload {self.id!r}", why)
-        return self.native.deployment
+    def route(self) -> RouteReference | None:
+        """The HTTPRoute with its host; None without an exposure."""
+        return self._objects.route
 
-    def connects_to(self, *targets: Target) -> None:
-        """Let it talk to what has an endpoint, or along flows that go out.
+    def _party(self) -> Endpoint:
+        return self.endpoint
 
-        Both sides get a policy, and the component waits for what it connects to.
-        """
-        for target in targets:
-            reach(self.endpoint, target)
+    def _run(self, *, patched: bool) -> WorkloadObjects:
+        container = self.dependencies.with_service_env(self.declaration.container)
+        declaration = replace(self.declaration, container=container)
+        provider = self.component.cluster.find(WorkloadProvider)
+        # Patches change native objects, which no provider has to make here.
+        made = None
+        if provider is not None and not patched:
+            made = provider.run_workload(self, self.pods, declaration)
+        return made or run_native(self, self.pods, declaration)
 
-    def admits(self, *flows: Flow) -> None:
-        """Let in what the flows name."""
-        for flow in flows:
-            admit(self.endpoint, flow)
-
-    def _running(self) -> RunningWorkload:
-        stated = self.declaration
-        return RunningWorkload(
-            image=stated.image,
-            container=self.backing.told(stated.container),
-            scaling=stated.scaling,
-            availability=stated.availability,
-            route=stated.route,
-        )
-
-    def _claimed(self, running: RunningWorkload) -> RawResource | None:
-        api = self.component.cluster.find(PlatformApi)
-        if api is None or api.kind_of(RunningWorkload) is None:
-            return None
-        check(running, self._defaults)
-        if running.container.env_from_store:
-            store = self.component.cluster.ask(SecretStoreReference)
-            store.require_namespace(self.pods.namespace)
-            self.component.needs(store.ref)
-        return api.claim(self, self.id, running)
-
-    def _native(self, running: RunningWorkload) -> NativeWorkload:
-        return NativeWorkload(self, self.id, running, self.labels, self._defaults)
-
-    @property
-    def _defaults(self) -> WorkloadDefaults:
-        return WorkloadDefaults.of(self.component.cluster)
-
-    def _exposed(self, exposure: Exposure) -> Route | None:
-        label = exposure.host or self.id
-        main = (NetworkPort(self.declaration.container.port),)
-        to = replace(self.endpoint, ports=main).behind(self.service)
-        if self.claim is None:
-            return Route.at(self, self.id, label=label, to=to, reach=exposure.reach)
-        gateway = self.component.cluster.ask(Gateways).reached(exposure.reach)
-        open_way(self, self.id, gateway=gateway, to=to)
-        self.component.needs(gateway.gateway)
-        return None
-
-    def _connect_backing(self) -> None:
+    def _connect_dependencies(self) -> None:
         if self.component.cluster.find(Network) is None:
             return
-        self.connects_to(*self.backing.endpoints)
-        if self.backing.flows:
-            open_out(self.endpoint, f"{self.id}-to-cloud", self.backing.flows)
+        self.connect_to(*self.dependencies.endpoints)
+        if self.dependencies.flows:
+            self.endpoint.allow(*self.dependencies.flows, policy=f"{self.id}-to-cloud")
 
-    def _watched(self, observed: Observed) -> Watch:
+    def _watched(self, monitoring: WorkloadMonitoring) -> Watch:
         numbers = self.declaration.container.port_numbers
-        if observed.port not in numbers:
+        if monitoring.port not in numbers:
             known = ", ".join(sorted(numbers))
             why = f"is no port of {self.id!r}, which has {known}"
             fix = "add it to the container's ports"
-            raise InvalidValue(str(caller()), f"Observed.port {observed.port!r}", why, fix)
-        port = numbers[observed.port]
-        return Watch(self, self.id, pods=self.pods, port=port, observed=observed)
+            raise InvalidValue(f"WorkloadMonitoring.port {monitoring.port!r}", why, fix)
+        port = numbers[monitoring.port]
+        return Watch(self, self.id, pods=self.pods, port=port, monitoring=monitoring)

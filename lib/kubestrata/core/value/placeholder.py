@@ -11,7 +11,6 @@ import re
 from typing import Self
 
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 from kubestrata.core.value.text import Text
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
@@ -25,7 +24,7 @@ _LITERAL = re.compile(rf"\$+(?=[{{{_OPEN}])|\$\$+")
 def _mark(name: str) -> str:
     if not _NAME.match(name):
         why = "must be letters, digits and '_', not beginning with a digit"
-        raise InvalidValue(str(caller()), f"placeholder {name!r}", why)
+        raise InvalidValue(f"placeholder {name!r}", why)
     return f"{_OPEN}{name}{_CLOSE}"
 
 

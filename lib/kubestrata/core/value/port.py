@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Self
 
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 
 
 class Port(int):
@@ -13,5 +12,5 @@ class Port(int):
 
     def __new__(cls, value: int) -> Self:
         if not 1 <= value <= 65535:
-            raise InvalidValue(str(caller()), f"Port({value!r})", "is not within 1-65535")
+            raise InvalidValue(f"Port({value!r})", "is not within 1-65535")
         return super().__new__(cls, value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.origin import caller
 
 
 class Text(str):
@@ -20,7 +19,7 @@ class Text(str):
 
     @classmethod
     def _refuse(cls, value: object, why: str, fix: str | None = None) -> InvalidValue:
-        return InvalidValue(str(caller()), f"{cls.__name__}({value!r})", why, fix)
+        return InvalidValue(f"{cls.__name__}({value!r})", why, fix)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str.__str__(self)!r})"

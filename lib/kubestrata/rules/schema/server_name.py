@@ -56,7 +56,7 @@ def name_faults(subject: Subject) -> Iterator[Fault]:
 @lru_cache(maxsize=100_000)
 def _refused(group: str, kind: str, name: str) -> str:
     try:
-        check_object_name("", group, kind, name)
+        check_object_name(group, kind, name, where="")
     except InvalidName as refusal:
         return f"{shown(name)} {refusal.why}"
     return ""
@@ -107,7 +107,7 @@ def _key(key: str) -> str:
     prefix, slash, name = key.rpartition("/")
     if slash:
         try:
-            check_subdomain("", "", prefix)
+            check_subdomain("", prefix, where="")
         except InvalidName as refusal:
             return f"the part before '/' {refusal.why}"
     if len(name) > 63:

@@ -1,60 +1,97 @@
-"""The services that a workload has of its own, and what its container is told of them."""
+"""Dependencies of one workload: database, cache, bucket and rights in the cloud."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from kubestrata.constructs.cloud import AwsAccount, Expiration, PodIdentity, S3Bucket, Statement
 from kubestrata.constructs.cloud.pod_identity_spec import ServiceAccountName
-from kubestrata.constructs.data import Postgres, Valkey
+from kubestrata.constructs.data import Postgres, PostgresSpec, Valkey, ValkeySpec
 from kubestrata.constructs.helm import HelmChart
 from kubestrata.constructs.network import Endpoint, Flow
 from kubestrata.constructs.secret import GeneratedPassword, SecretKey
-from kubestrata.constructs.workload.backing import Backing, Identity, WorkloadBucket
 from kubestrata.constructs.workload.container import Container, SecretValue
 from kubestrata.core.component import Component
+from kubestrata.core.declaration import Declaration
 from kubestrata.core.node import Construct
 from kubestrata.core.tree import component_of
+
+
+class WorkloadBucket(Declaration, kw_only=True):
+    """A private, encrypted bucket that the workload reads and writes."""
+
+    expiration_days: (
+        Annotated[int, Meta(ge=1, description="When objects go; never unless given.")] | None
+    ) = None
+
+
+class Dependencies(Declaration, kw_only=True):
+    """Services that belong to the workload; the container gets variables for them.
+
+    `DATABASE_URL` of PostgreSQL; `VALKEY_HOST`, `VALKEY_PORT`, `VALKEY_PASSWORD` and `VALKEY_URL`
+    of Valkey; `BUCKET_NAME` and `AWS_REGION` of the bucket. Variables set on the
+    container take precedence.
+    """
+
+    postgres: Annotated[PostgresSpec | None, Meta(description="A database.")] = None
+    valkey: Annotated[ValkeySpec | None, Meta(description="A cache.")] = None
+    bucket: Annotated[WorkloadBucket | None, Meta(description="A bucket.")] = None
+
+
+class CloudIdentity(Declaration, kw_only=True):
+    """Rights of the pods in the cloud, beside those on their own bucket."""
+
+    statements: Annotated[
+        Sequence[Statement], Meta(min_length=1, max_length=16, description="As IAM states it.")
+    ]
+
 
 _PASSWORD = "password"  # noqa: S105  # the name of a key
 
 
 @dataclass(frozen=True, slots=True)
 class ValkeyChart:
-    """What a cluster offers: the chart that caches of workloads are installed from."""
+    """The Helm chart of caches of workloads: an offer of the cluster."""
 
     chart: HelmChart
 
 
-class BackingServices(Construct):
+class WorkloadServices(Construct):
     """A Postgres `<id>-postgres`, a Valkey `<id>-valkey`, an S3Bucket and a PodIdentity `<id>`.
 
-    Each only where it is asked for; raises MissingOffer where the cluster lacks what it needs.
-    Pods get credentials only if their identity was there before them: so bucket and identity are
-    a component of their own, `<id>-cloud`, that the workload's waits for. Where the workload's
-    component declares the namespace of both, they stay in it, and the first pods may have to be
-    replaced once.
+    Each exists only where it is declared. Raises MissingOffer where the cluster lacks an offer.
+    Pods get credentials only if their identity exists before them, so bucket and identity are a
+    component `<id>-cloud` that the workload's component waits for. They stay in the workload's
+    component where it declares the namespace, and the first pods may have to be replaced once.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, backing: Backing, identity: Identity | None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        dependencies: Dependencies,
+        identity: CloudIdentity | None,
     ) -> None:
-        super().__init__(scope, f"{id}-backing")
+        super().__init__(scope, f"{id}-dependencies")
         self._env: dict[str, str] = {}
         self._secrets: dict[str, SecretKey] = {}
         self.endpoints: list[Endpoint] = []
         self.flows: list[Flow] = []
-        self.postgres = self._postgres(id, backing)
-        self.valkey = self._valkey(id, backing)
-        wanted = backing.bucket is not None or identity is not None
+        self.postgres = self._postgres(id, dependencies)
+        self.valkey = self._valkey(id, dependencies)
+        wanted = dependencies.bucket is not None or identity is not None
         cloud = self._cloud(id) if wanted else self
-        self.bucket = self._bucket(cloud, id, backing.bucket) if backing.bucket else None
+        self.bucket = self._bucket(cloud, id, dependencies.bucket) if dependencies.bucket else None
         self.identity = self._identity(cloud, id, identity)
 
-    def told(self, container: Container) -> Container:
-        """The container with the variables of its services; what it states itself stays."""
+    def with_service_env(self, container: Container) -> Container:
+        """Return the container with the variables of its services; its own take precedence."""
         stated = {
             *container.env,
             *container.env_from_secrets,
@@ -69,25 +106,25 @@ class BackingServices(Construct):
         }
         return msgspec.structs.replace(
             container,
-            env={**plain, **container.env},
-            env_from_secrets={**secrets, **container.env_from_secrets},
+            env={**plain, **container.variables},
+            env_from_secrets={**secrets, **container.secret_variables},
         )
 
-    def _postgres(self, id: str, backing: Backing) -> Postgres | None:
-        if backing.postgres is None:
+    def _postgres(self, id: str, dependencies: Dependencies) -> Postgres | None:
+        if dependencies.postgres is None:
             return None
-        made = Postgres(self, f"{id}-postgres", spec=backing.postgres)
+        made = Postgres(self, f"{id}-postgres", spec=dependencies.postgres)
         self.endpoints.append(made.endpoint)
         self._secrets["DATABASE_URL"] = made.credentials.key("uri")
         return made
 
-    def _valkey(self, id: str, backing: Backing) -> Valkey | None:
-        if backing.valkey is None:
+    def _valkey(self, id: str, dependencies: Dependencies) -> Valkey | None:
+        if dependencies.valkey is None:
             return None
         chart = component_of(self).cluster.ask(ValkeyChart).chart
         name = f"{id}-valkey"
         password = GeneratedPassword(self, name, keys=[_PASSWORD]).secret.key(_PASSWORD)
-        made = Valkey(self, name, chart=chart, password=password, spec=backing.valkey)
+        made = Valkey(self, name, chart=chart, password=password, spec=dependencies.valkey)
         self.endpoints.append(made.endpoint)
         self._secrets["VALKEY_PASSWORD"] = password
         self._env |= {
@@ -116,7 +153,9 @@ class BackingServices(Construct):
         self.flows.append(Flow.to_hosts(f"{made.name}.{service}", service))
         return made
 
-    def _identity(self, cloud: Construct, id: str, identity: Identity | None) -> PodIdentity | None:
+    def _identity(
+        self, cloud: Construct, id: str, identity: CloudIdentity | None
+    ) -> PodIdentity | None:
         statements: list[Statement] = self.bucket.grant_write() if self.bucket is not None else []
         statements += identity.statements if identity is not None else ()
         if not statements:

@@ -12,7 +12,13 @@ from kubestrata.constructs import Container, Workload
 from kubestrata.constructs.cloud import Statement
 from kubestrata.constructs.data import PostgresSpec, ValkeySpec
 from kubestrata.constructs.observability import Alert
-from kubestrata.constructs.workload import Backing, Identity, Observed, StoreValue, WorkloadBucket
+from kubestrata.constructs.workload import (
+    CloudIdentity,
+    Dependencies,
+    StoreValue,
+    WorkloadBucket,
+    WorkloadMonitoring,
+)
 from kubestrata.core.errors import InvalidValue, MissingOffer
 from tests.constructs.judging import faults, objects, rendered
 from tests.constructs.workload.platform import IMAGE, complete, shop
@@ -50,9 +56,11 @@ def names(component: Component, kind: str) -> list[str]:
 
 def test_everything(manifests: SnapshotAssertion) -> None:
     component = made(
-        backing=Backing(postgres=PostgresSpec(), valkey=ValkeySpec(), bucket=WorkloadBucket()),
-        identity=Identity(statements=[QUEUE]),
-        monitoring=Observed(dashboards={"overview": DASHBOARD}),
+        dependencies=Dependencies(
+            postgres=PostgresSpec(), valkey=ValkeySpec(), bucket=WorkloadBucket()
+        ),
+        identity=CloudIdentity(statements=[QUEUE]),
+        monitoring=WorkloadMonitoring(dashboards={"overview": DASHBOARD}),
         container=Container(env_from_store={"TOKEN": StoreValue(path="shop", property="token")}),
     )
     assert rendered(component) == manifests
@@ -60,7 +68,7 @@ def test_everything(manifests: SnapshotAssertion) -> None:
 
 
 def test_a_database_is_told_and_connected() -> None:
-    component = made(backing=Backing(postgres=PostgresSpec()))
+    component = made(dependencies=Dependencies(postgres=PostgresSpec()))
     assert names(component, "Cluster") == ["web-postgres"]
     assert variables(component) == {"DATABASE_URL": {"name": "web-postgres-app", "key": "uri"}}
     (egress,) = policies(component)["web-to-web-postgres"]["egress"]
@@ -70,7 +78,7 @@ def test_a_database_is_told_and_connected() -> None:
 
 
 def test_a_cache_has_a_password_that_nobody_wrote() -> None:
-    component = made(backing=Backing(valkey=ValkeySpec()))
+    component = made(dependencies=Dependencies(valkey=ValkeySpec()))
     found = variables(component)
     assert list(found) == ["VALKEY_PASSWORD", "VALKEY_HOST", "VALKEY_PORT", "VALKEY_URL"]
     assert found["VALKEY_PASSWORD"] == {"name": "web-valkey", "key": "password"}
@@ -81,7 +89,7 @@ def test_a_cache_has_a_password_that_nobody_wrote() -> None:
 
 
 def test_a_bucket_comes_with_the_right_to_use_it() -> None:
-    component = made(backing=Backing(bucket=WorkloadBucket()))
+    component = made(dependencies=Dependencies(bucket=WorkloadBucket()))
     found = variables(component)
     assert found["BUCKET_NAME"] == "xplane-c1-web-111122223333"
     assert found["AWS_REGION"] == "eu-west-3"
@@ -102,7 +110,7 @@ def test_pods_wait_for_their_identity_where_their_namespace_is_anothers() -> Non
     shared = Component(home, "namespaces", layer="infrastructure")
     apps = shared.declare(Namespace("apps", pod_security="restricted"))
     component = new_component(home, "shop", namespace=apps)
-    Workload(component, "web", image=IMAGE, backing=Backing(bucket=WorkloadBucket()))
+    Workload(component, "web", image=IMAGE, dependencies=Dependencies(bucket=WorkloadBucket()))
     cloud = next(each for each in home.components if each.name == "shop-web-cloud")
     assert (cloud.layer, names(component, "Bucket")) == ("apps", [])
     assert names(cloud, "Bucket") == names(cloud, "PodIdentityAssociation") == ["xplane-web"]
@@ -110,7 +118,7 @@ def test_pods_wait_for_their_identity_where_their_namespace_is_anothers() -> Non
 
 
 def test_rights_without_a_bucket_are_an_identity_alone() -> None:
-    component = made(identity=Identity(statements=[QUEUE]))
+    component = made(identity=CloudIdentity(statements=[QUEUE]))
     assert names(component, "Bucket") == []
     (policy,) = objects(component, "Policy")
     assert "sqs:SendMessage" in policy["spec"]["forProvider"]["policy"]
@@ -130,7 +138,7 @@ def test_nothing_is_made_that_nobody_asked_for() -> None:
 
 def test_what_the_container_states_itself_it_is_not_told() -> None:
     container = Container(env={"DATABASE_URL": "sqlite://"})
-    component = made(backing=Backing(postgres=PostgresSpec()), container=container)
+    component = made(dependencies=Dependencies(postgres=PostgresSpec()), container=container)
     assert variables(component) == {"DATABASE_URL": "sqlite://"}
 
 
@@ -149,7 +157,7 @@ def test_values_of_the_store_become_a_secret_and_variables() -> None:
 
 def test_the_scraper_comes_in_to_the_port_of_the_metrics_alone() -> None:
     component = made(
-        container=Container(ports={"metrics": 9797}), monitoring=Observed(port="metrics")
+        container=Container(ports={"metrics": 9797}), monitoring=WorkloadMonitoring(port="metrics")
     )
     (scrape,) = objects(component, "VMPodScrape")
     (endpoint,) = scrape["spec"]["podMetricsEndpoints"]
@@ -160,7 +168,7 @@ def test_the_scraper_comes_in_to_the_port_of_the_metrics_alone() -> None:
 
 def test_every_watched_workload_has_the_same_alerts_and_those_of_its_own() -> None:
     own = Alert(name="Slow", expression="latency > 1", severity="warning", summary="It is slow.")
-    component = made(monitoring=Observed(alerts=[own]))
+    component = made(monitoring=WorkloadMonitoring(alerts=[own]))
     (rules,) = objects(component, "VMRule")
     (group,) = rules["spec"]["groups"]
     found = [each["alert"] for each in group["rules"]]
@@ -169,23 +177,23 @@ def test_every_watched_workload_has_the_same_alerts_and_those_of_its_own() -> No
 
 
 def test_a_dashboard_is_shown() -> None:
-    component = made(monitoring=Observed(dashboards={"overview": DASHBOARD}))
+    component = made(monitoring=WorkloadMonitoring(dashboards={"overview": DASHBOARD}))
     assert names(component, "GrafanaDashboard") == ["web-overview"]
 
 
 def test_metrics_are_on_a_port_that_there_is() -> None:
     with pytest.raises(InvalidValue, match="'metrics': is no port of 'web', which has http"):
-        made(monitoring=Observed(port="metrics"))
+        made(monitoring=WorkloadMonitoring(port="metrics"))
 
 
 @pytest.mark.parametrize(
     ("declared", "missing"),
     [
-        ({"backing": Backing(postgres=PostgresSpec())}, "BackupStore"),
-        ({"backing": Backing(valkey=ValkeySpec())}, "ValkeyChart"),
-        ({"backing": Backing(bucket=WorkloadBucket())}, "AwsAccount"),
-        ({"identity": Identity(statements=[QUEUE])}, "AwsAccount"),
-        ({"monitoring": Observed()}, "Monitoring"),
+        ({"dependencies": Dependencies(postgres=PostgresSpec())}, "BackupStore"),
+        ({"dependencies": Dependencies(valkey=ValkeySpec())}, "ValkeyChart"),
+        ({"dependencies": Dependencies(bucket=WorkloadBucket())}, "AwsAccount"),
+        ({"identity": CloudIdentity(statements=[QUEUE])}, "AwsAccount"),
+        ({"monitoring": WorkloadMonitoring()}, "Monitoring"),
         (
             {"container": Container(env_from_store={"A": StoreValue(path="a")})},
             "SecretStoreReference",

@@ -1,0 +1,94 @@
+"""The native objects of a PostgreSQL database."""
+
+from __future__ import annotations
+
+from kubeapis import cnpg, k8s
+from kubestrata.constructs.data import postgres_backup
+from kubestrata.constructs.data.operator import PostgresOperator
+from kubestrata.constructs.data.postgres_cluster import cluster_spec
+from kubestrata.constructs.data.postgres_pooler import Pooler
+from kubestrata.constructs.data.postgres_spec import PostgresDatabase, PostgresSpec
+from kubestrata.constructs.data.schema_migration import SchemaMigrations
+from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.component import Component
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference
+from kubestrata.core.resource import Resource
+from kubestrata.core.tree import component_of
+
+# What CloudNativePG writes into the Secret of the first database's owner.
+_KEYS = frozenset(
+    {"dbname", "host", "jdbc-uri", "password", "pgpass", "port", "uri", "user", "username"}
+)
+
+
+class NativePostgres:
+    """The Cluster of CloudNativePG, and the objects beside it that its spec declares."""
+
+    def __init__(self, scope: Construct, id: str, spec: PostgresSpec) -> None:
+        self._scope, self._id, self.spec = scope, id, spec
+        self._by_plugin = sent_by_plugin(component_of(scope))
+        plugins = None
+        if spec.backup.enabled and self._by_plugin:
+            plugins = postgres_backup.plugins(self._object_store("store", spec.backup.folder))
+        resource = self.resource = cnpg.Cluster(
+            scope,
+            id,
+            spec=cluster_spec(id, spec, plugins=plugins, source=self._restored()),
+        )
+        if spec.backup.enabled:
+            postgres_backup.schedule(
+                scope,
+                f"{id}-backup",
+                cluster=resource.ref,
+                backup=spec.backup,
+                by_plugin=self._by_plugin,
+            )
+        for each in spec.databases:
+            self._database(each)
+        if spec.pooler is not None:
+            Pooler(scope, f"{id}-pooler", cluster=resource.ref, spec=spec.pooler)
+        if spec.migration is not None:
+            url = owner_credentials(resource).key("uri")
+            SchemaMigrations(scope, id, migration=spec.migration, url=url)
+
+    def _object_store(self, name: str, folder: str) -> Reference:
+        name, backup = f"{self._id}-{name}", self.spec.backup
+        return postgres_backup.object_store(self._scope, name, backup, folder).ref
+
+    def _restored(self) -> cnpg.ClusterSpecExternalClusters | None:
+        restore, backup = self.spec.restore, self.spec.backup
+        if restore is None:
+            return None
+        folder = restore.path or backup.folder
+        store = self._object_store("source", folder) if self._by_plugin else None
+        return postgres_backup.restored(backup, restore, store)
+
+    def _database(self, database: PostgresDatabase) -> None:
+        name = f"{self._id}-{database.name.replace('_', '-').strip('-')}"
+        cnpg.Database(
+            self._scope,
+            name,
+            spec=cnpg.DatabaseSpec(
+                cluster=k8s.LocalObjectReference(name=self.resource.name),
+                name=database.name,
+                owner=database.owner,
+                database_reclaim_policy="retain",
+                extensions=[cnpg.DatabaseSpecExtensions(name=each) for each in database.extensions]
+                or None,
+            ),
+        )
+
+
+def owner_credentials(database: Resource) -> SecretReference:
+    """Return the Secret that CloudNativePG makes for the first database's owner."""
+    ref = database.ref
+    name = f"{ref.object_name}-app"
+    made = Reference(ref.component, "", "Secret", name, ref.object_namespace, database)
+    return SecretReference(made, _KEYS)
+
+
+def sent_by_plugin(component: Component) -> bool:
+    """Return True if the Barman Cloud plugin sends the backups of the cluster's databases."""
+    operator = component.cluster.find(PostgresOperator)
+    return operator is not None and operator.backups == "plugin"

@@ -1,0 +1,92 @@
+"""The check that traffic between pods of a cluster is allowed at both sides."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kubestrata.constructs.network.flow import Flow, NamedPort
+from kubestrata.constructs.network.peer import Entity, Pods
+from kubestrata.core.cluster import Cluster, ClusterCheck
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.origin import Origin, caller
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    pods: Pods
+    flow: Flow
+    origin: Origin
+
+
+class BothSides(ClusterCheck):
+    """Every flow that the cluster's policies allow, by line.
+
+    A flow between pods needs a policy at either side where the namespace of the other side denies
+    by default. Labels that do not contradict each other may select the same pods, so only a flow
+    without any counterpart is an error.
+    """
+
+    def __init__(self) -> None:
+        self._allowed: list[_Allowed] = []
+
+    def add(self, pods: Pods, flows: Iterable[Flow]) -> None:
+        """Record flows that a policy of `pods` allows."""
+        origin = caller()
+        self._allowed += [_Allowed(pods, flow, origin) for flow in flows]
+
+    def check(self, cluster: Cluster) -> None:
+        """Raise InvalidValue for a flow that one side alone allows."""
+        known: defaultdict[tuple[str, str], list[_Allowed]] = defaultdict(list)
+        for each in self._allowed:
+            known[each.pods.namespace, each.flow.direction].append(each)
+        for each in self._allowed:
+            peer, out = each.flow.peer, each.flow.direction == "egress"
+            if not isinstance(peer, Pods) or not cluster.declares(peer.namespace):
+                continue
+            other = known[peer.namespace, "ingress" if out else "egress"]
+            if not any(_meets(each, peer, one) for one in other):
+                raise _one_sided(each, peer, out=out)
+
+
+def _meets(one: _Allowed, peer: Pods, other: _Allowed) -> bool:
+    """Return True if `other` allows the flow at the side of `peer`."""
+    return (
+        _overlap(peer, other.pods)
+        and _admits(other.flow, one.pods)
+        and _covers(other.flow.ports, one.flow.ports)
+    )
+
+
+def _admits(flow: Flow, pods: Pods) -> bool:
+    match flow.peer:
+        case Pods():
+            return flow.peer.namespace == pods.namespace and _overlap(flow.peer, pods)
+        case Entity(where="cluster"):
+            return True
+        case _:
+            return False
+
+
+def _overlap(one: Pods, other: Pods) -> bool:
+    return all(other.labels.get(key, value) == value for key, value in one.labels.items())
+
+
+def _covers(allowed: Sequence[object], wanted: Sequence[object]) -> bool:
+    """Return True unless a port is missing; what number a name has is known to the pods alone."""
+    if not allowed or any(isinstance(port, NamedPort) for port in (*allowed, *wanted)):
+        return True
+    return bool(wanted) and set(wanted) <= set(allowed)
+
+
+def _one_sided(allowed: _Allowed, peer: Pods, *, out: bool) -> InvalidValue:
+    source, target = (allowed.pods, peer) if out else (peer, allowed.pods)
+    missing = f"no policy of {peer.name!r} allows it {'in' if out else 'out'}"
+    factory = f"Flow.{'from' if out else 'to'}_pods(...)"
+    return InvalidValue(
+        f"flow from {source.name!r} to {target.name!r}",
+        f"{missing}, and namespace {peer.namespace!r} denies by default",
+        f"write {source.name}.connect_to({target.name}), or {peer.name}.allow({factory})",
+        where=allowed.origin,
+    )

@@ -1,0 +1,154 @@
+"""App: the kind that workloads are claimed as, and the facts of its cluster that it reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
+from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
+from kubestrata.constructs.platform_api.structural_schema import structural_schema
+from kubestrata.constructs.scaling import Availability, Scaling
+from kubestrata.constructs.secret import SecretStoreReference
+from kubestrata.constructs.traffic import (
+    GatewayReference,
+    Gateways,
+    RouteReference,
+    connect_gateway,
+)
+from kubestrata.constructs.workload import (
+    SERVICE_PORT,
+    ContainerSpec,
+    Exposure,
+    WorkloadDeclaration,
+    WorkloadDefaults,
+    WorkloadObjects,
+    check_native,
+)
+from kubestrata.core.cluster import Cluster
+from kubestrata.core.declaration import Declaration
+from kubestrata.core.json_value import JsonObject
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.render import Rendering
+from kubestrata.core.tree import component_of
+from kubestrata.core.value.image import Image
+from kubestrata.schema.default import filled, filling
+
+
+class AppSpec(Declaration, kw_only=True):
+    """The pods of an application, how they scale and how they are reached."""
+
+    image: Annotated[Image, Meta(description="The image, pinned to a tag or a digest.")]
+    container: Annotated[ContainerSpec, Meta(description="What runs in the pods.")] = (
+        ContainerSpec()
+    )
+    scaling: Annotated[
+        Scaling | None, Meta(description="How many pods; the cluster's default unless given.")
+    ] = None
+    availability: Annotated[
+        Availability | None,
+        Meta(description="How many may be missing; the cluster's default unless given."),
+    ] = None
+    route: Annotated[
+        Exposure | None,
+        Meta(description="How it is reached from outside; not at all unless given."),
+    ] = None
+
+
+APP = PlatformKind(
+    kind="App",
+    plural="apps",
+    declaration=AppSpec,
+    composition=Path(__file__).with_name("app.k"),
+    creates=frozenset({"external-secrets.io", "gateway.networking.k8s.io"}),
+)
+
+
+class ClaimedWorkload:
+    """One claim of an AppSpec in place of the native objects of a workload.
+
+    `objects` are references to what the composition makes in the cluster. The gateway's policies
+    stay beside the claim, which waits for the gateway and for the store of secrets.
+    """
+
+    def __init__(
+        self, api: Claims, scope: Construct, pods: Pods, declaration: WorkloadDeclaration
+    ) -> None:
+        self._scope, self._pods, self._declaration = scope, pods, declaration
+        self._component = component_of(scope)
+        cluster = self._component.cluster
+        check_native(declaration, WorkloadDefaults.of(cluster))
+        if declaration.container.env_from_store:
+            store = cluster.ask(SecretStoreReference)
+            store.require_namespace(pods.namespace)
+            self._component.needs(store.ref)
+        spec = AppSpec(
+            image=declaration.image,
+            container=ContainerSpec.of(declaration.container),
+            scaling=declaration.scaling,
+            availability=declaration.availability,
+            route=declaration.route,
+        )
+        self.resource = api.claim(scope, pods.name, spec)
+        service = ServiceReference(self._made("", "Service"), SERVICE_PORT)
+        self.objects = WorkloadObjects(
+            deployment=self._made("apps", "Deployment"),
+            service=service,
+            ready=self.resource.ref,
+            route=self._route(service),
+        )
+
+    def _made(self, group: str, kind: str) -> Reference:
+        """An object that the composition makes, named after the workload."""
+        name, namespace = self._pods.name, self._pods.namespace
+        return Reference(self._component, group, kind, name, namespace, self.resource)
+
+    def _route(self, service: ServiceReference) -> RouteReference | None:
+        exposure = self._declaration.route
+        if exposure is None:
+            return None
+        gateway = self._component.cluster.ask(Gateways).with_visibility(exposure.visibility)
+        main = (NetworkPort(self._declaration.container.port),)
+        to = Endpoint(self._pods, main, self._component, self.resource.ref).behind(service)
+        connect_gateway(self._scope, self._pods.name, gateway=gateway, to=to)
+        self._component.needs(gateway.gateway)
+        host = gateway.domain.sub(exposure.host or self._pods.name)
+        return RouteReference(self._made("gateway.networking.k8s.io", "HTTPRoute"), host)
+
+
+def app_environment(cluster: Cluster) -> JsonObject:
+    """What an App's composition reads of its cluster: defaults, gateways, the store of secrets.
+
+    Plain names that make no edge: a definition may be there before what they name, and claims
+    that need it wait for it themselves.
+    """
+    gateways = cluster.find(Gateways) or Gateways()
+    visible = {"private": gateways.private, "public": gateways.public}
+    store = cluster.find(SecretStoreReference)
+    facts: dict[str, Any] = {
+        "gateways": {key: _gateway(each) for key, each in visible.items() if each is not None},
+        "workload": _stated(WorkloadDefaults.of(cluster)),
+    }
+    if store is not None:
+        facts["secretStore"] = {"kind": store.ref.kind, "name": store.ref.object_name}
+    return facts
+
+
+def _gateway(reference: GatewayReference) -> JsonObject:
+    return {
+        "name": reference.gateway.object_name,
+        "namespace": reference.gateway.object_namespace or "",
+        "listener": reference.listener,
+        "domain": str.__str__(reference.domain),
+    }
+
+
+def _stated(defaults: WorkloadDefaults) -> JsonObject:
+    """The defaults with those of their own parts, as an API server would fill them in."""
+    plain: dict[str, Any] = msgspec.to_builtins(defaults, enc_hook=Rendering([]).encode)
+    found: dict[str, Any] = filled(filling(structural_schema(WorkloadDefaults)), plain)
+    return found
