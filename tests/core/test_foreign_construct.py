@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 
 import cdk8s
 import cdk8s_plus_28 as kplus
@@ -159,3 +160,26 @@ def test_an_app_of_cdk8s_beside_the_platform_is_left_alone() -> None:
     chart = cdk8s.Chart(cdk8s.App(), "other")
     raw(chart)
     assert len(cdk8s.Testing.synth(chart)) == 1
+
+
+@pytest.mark.parametrize("read", ["rendered", "to_json"])
+def test_an_error_of_node_quotes_no_object(read: str) -> None:
+    component = new_component(new_cluster())
+    login = cdk8s.ApiObject(
+        component, "login", api_version="v1", kind="Secret", metadata={"name": "login"}
+    )
+    login.add_json_patch(
+        cdk8s.JsonPatch.add("/stringData", {"password": "quiet-otter-71"}),
+        cdk8s.JsonPatch.test("/stringData/password", "loud-otter-72"),
+    )
+    subject = component if read == "rendered" else login
+    with pytest.raises((NodeError, RuntimeError), match="Test operation failed") as caught:
+        getattr(subject, read)()
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "otter" not in shown
+
+
+def test_an_error_of_a_program_in_node_gives_its_cause() -> None:
+    component = new_component(new_cluster())
+    with pytest.raises(NodeError, match="unable to determine protocol from url: nowhere.yaml"):
+        cdk8s.Include(component, "nowhere", url="nowhere.yaml")

@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _trace = False
+_ran = False
 
 
 def _guarded(run: Callable[..., int | None]) -> Callable[..., int]:
@@ -31,6 +32,8 @@ def _guarded(run: Callable[..., int | None]) -> Callable[..., int]:
 
     @functools.wraps(run)
     def guarded(*arguments: Any, **options: Any) -> int:
+        global _ran  # noqa: PLW0603  # one command for the whole process
+        _ran = True
         try:
             printer.claim()
             code = run(*arguments, **options) or CLEAN
@@ -76,7 +79,7 @@ def main() -> None:
         sys.exit(FAILED)
     try:
         code = app(standalone_mode=False)
-        if code == INTERRUPTED:  # typer turns Ctrl-C into an exit code
+        if code == INTERRUPTED and not _ran:  # typer turns Ctrl-C into an exit code
             code = report(KeyboardInterrupt(), trace=_trace)
     except BaseException as error:  # noqa: BLE001  # the last place to report it
         code = _failed(error)

@@ -19,7 +19,7 @@ from kubestrata.core import tree
 from kubestrata.core.construct import REFERENCE, App, register
 from kubestrata.core.construct_call import call
 from kubestrata.core.errors import InvalidReference, NodeError
-from kubestrata.core.node_process import OnDemandProvider
+from kubestrata.core.node_process import OnDemandProvider, first_line
 from kubestrata.core.origin import Origin, caller
 
 if TYPE_CHECKING:
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 _create: Callable[..., Any] = jsii.create  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 _call: Callable[..., Any] = vars(_runtime.JSIIMeta)["__call__"]
 _register_reference: Callable[[Any], None] = _reference_map.register_reference
-
-
-def first_line(error: BaseException) -> str:
-    """Return what an error of Node says before its JavaScript stack."""
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 def take_over(*, runs: bool) -> None:

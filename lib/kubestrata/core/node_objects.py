@@ -15,7 +15,7 @@ from kubestrata.core.api_scope import is_cluster_scoped
 from kubestrata.core.errors import NodeError
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping
-from kubestrata.core.kernel import first_line
+from kubestrata.core.node_process import first_line
 from kubestrata.core.origin import Line, Origin
 from kubestrata.core.resource import Resource
 from kubestrata.core.secret_record import remember

