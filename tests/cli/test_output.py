@@ -90,10 +90,8 @@ def test_main_py_may_end_with_sys_exit_after_its_work(project: Project, code: st
 def test_an_exit_while_objects_are_derived_is_a_failure(project: Project) -> None:
     project.edit(
         "    return platform\n",
-        "    import cdk8s\n"
-        "    class Leaving(cdk8s.Chart):\n"
-        "        pass\n"
-        "    type(platform).derive = lambda self: exec('raise SystemExit(0)')\n"
+        "    import kubestrata.synth.synthesis\n"
+        "    kubestrata.synth.synthesis.deliver = lambda _: exec('raise SystemExit(0)')\n"
         "    return platform\n",
     )
     done = project.run("explain", "x", "--output", "json")

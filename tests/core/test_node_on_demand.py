@@ -121,7 +121,7 @@ print([item.origin.path for item in web.rendered() if item.identity.name == "set
 def test_a_duplicate_container_is_refused_without_node(tmp_path: Path) -> None:
     code = "import constructs\nfor _ in range(2):\n    constructs.Construct(web, 'group')\n"
     done = run(tmp_path, PLATFORM.format(imports="") + code, NO_NODE)
-    assert "DuplicateObject" in done.stderr
+    assert "DuplicateId" in done.stderr
     assert "id 'group': c1/web has one already" in done.stderr
 
 

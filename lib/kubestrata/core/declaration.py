@@ -27,9 +27,7 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
 
     def __post_init__(self) -> None:
         """Check every field that differs from its default."""
-        fault = unwritable(self)
-        if fault is not None:
-            raise InvalidValue(f"{type(self).__name__}{fault.path}", str(fault), fault.fix)
+        self._require_writable("", self)
         plain = msgspec.to_builtins(self, enc_hook=Rendering([]).encode)
         for name, wire, kind in _fields(type(self)):
             if wire in plain:
@@ -39,8 +37,16 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
         """Check the fields, without those that hold values of Python alone."""
         for name, _, kind in _fields(type(self)):
             if name not in without:
-                plain = msgspec.to_builtins(getattr(self, name), enc_hook=Rendering([]).encode)
+                value = getattr(self, name)
+                self._require_writable(f".{name}", value)
+                plain = msgspec.to_builtins(value, enc_hook=Rendering([]).encode)
                 self.check_value(name, plain, kind)
+
+    def _require_writable(self, path: str, value: object) -> None:
+        fault = unwritable(value)
+        if fault is not None:
+            what = f"{type(self).__name__}{path}{fault.path}"
+            raise InvalidValue(what, str(fault), fault.fix)
 
     def check_value(self, field: str, value: object, kind: Any) -> None:
         """Raise InvalidValue unless the plain value of a field is of a type."""

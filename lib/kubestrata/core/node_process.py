@@ -55,7 +55,7 @@ class OnDemandProvider(ProcessProvider):
 
     @cached_property
     def _process(self) -> _NodeProcess:
-        process = _Process()
+        process = _Process()  # type: ignore[no-untyped-call]
         process.start()
         for request in self._loads:
             process.send(request, LoadResponse)
@@ -91,7 +91,7 @@ class _Process(_NodeProcess):
         options = f"{os.environ.get('NODE_OPTIONS', '')} --require={_GUARD}".strip()
         try:
             with _environment(JSII_NODE=node, TMPDIR=folder, NODE_OPTIONS=options):
-                super().start()
+                super().start()  # type: ignore[no-untyped-call]
         except (OSError, ValueError, AssertionError) as error:
             why = f"Node does not answer ({type(error).__name__})"
             raise NodeError(f"node {node!r}", "cdk8s cannot start", why, _FIX) from error

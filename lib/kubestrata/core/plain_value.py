@@ -24,7 +24,7 @@ from kubestrata.core.json_value import is_mapping, is_sequence
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.struct import NULL
 
-_PLAIN = frozenset({str, int, bool, type(None)})
+_PLAIN = frozenset({str, bool, type(None)})
 _WORD = re.compile(r"[\w-]+")
 _KEYS = "mappings have text keys only"
 # Of several types that fit, the first.
@@ -67,8 +67,10 @@ def unwritable(value: object) -> Unwritable | None:
 
 
 def _fault(value: object) -> Unwritable | None:
-    if type(value) in _PLAIN or isinstance(value, str | int):
+    if type(value) in _PLAIN or isinstance(value, str):
         return None
+    if isinstance(value, int):
+        return None if -(2**63) <= value < 2**64 else _too_large(value)
     if isinstance(value, msgspec.Struct):
         return _within(_fields(value), "")
     if is_mapping(value):
@@ -106,9 +108,16 @@ def _step(key: str) -> str:
     return f".{key}" if _WORD.fullmatch(key) else f"[{key!r}]"
 
 
+def _too_large(value: int) -> Unwritable:
+    what = f"an integer of {value.bit_length()} bits"
+    return Unwritable(what, "64 bits is the limit", "write it as text")
+
+
 def _key_fault(value: dict[Any, object]) -> Unwritable | None:
     for key in value:
         if not isinstance(key, str):
+            if isinstance(key, int) and (fault := _fault(key)) is not None:
+                return fault
             fix = f"write {str(key)!r}" if type(key) in (int, float) else None
             return Unwritable(f"the key {repr(key)[:80]}", _KEYS, fix)
     return None
