@@ -37,6 +37,8 @@ class Coverage:
     unjudged: tuple[Identity, ...]
     rules: tuple[str, ...]
     """The CEL rules that could not be judged, with the kind they are of and why."""
+    keywords: tuple[str, ...] = ()
+    """The schema keywords that could not be read, with their kind, location and why."""
 
 
 def catalogue_of(tree: ClusterTree) -> Catalogue:
@@ -89,9 +91,16 @@ def _unjudged(_tree: ClusterTree) -> dict[KindSchema, set[UnjudgedRule]]:
 def coverage(tree: ClusterTree) -> Coverage:
     """How much of a cluster is judged by schemas; after the rules, which of theirs were not."""
     without = tuple(each.identity for each in tree.subjects if schema_of(tree, each) is None)
+    schemas = {
+        f"{each.schema.kind.kind} {each.schema.kind.version}": each.schema
+        for each in judged_objects(tree)
+    }
     rules = tuple(
-        f"{schema.kind.kind} {schema.kind.version}: {rule.rule}: {rule.why}"
-        for schema in dict.fromkeys(each.schema for each in judged_objects(tree))
+        f"{kind}: {rule.rule}: {rule.why}"
+        for kind, schema in schemas.items()
         for rule in sorted(unjudged_rules(tree, schema))
     )
-    return Coverage(len(tree.subjects) - len(without), without, rules)
+    keywords = tuple(
+        f"{kind}: {each}" for kind, schema in schemas.items() for each in schema.unchecked
+    )
+    return Coverage(len(tree.subjects) - len(without), without, rules, keywords)

@@ -38,8 +38,11 @@ _WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false
 """What some readers of YAML take for booleans, and Kustomize for text."""
 
 
-def faults_of(error: ValidationError, schema: dict[str, Any]) -> Iterator[Fault]:
-    """The faults that an error of the validator stands for."""
+def faults_of(error: ValidationError, schema: dict[str, Any], pruned: str = "") -> Iterator[Fault]:
+    """The faults that an error of the validator stands for.
+
+    `pruned` says what happens to a field of an object that declares no fields.
+    """
     path, value = error.instance_path, error.instance
     if _is_open(value) and isinstance(error.kind, _OF_TEXT | ValidationErrorKind.Format):
         return
@@ -47,7 +50,7 @@ def faults_of(error: ValidationError, schema: dict[str, Any]) -> Iterator[Fault]
         case ValidationErrorKind.AdditionalProperties(unexpected=names):
             known = _properties(schema, error.schema_path)
             for name in names:
-                yield _unknown(dotted([*path, name]), name, known)
+                yield _unknown(dotted([*path, name]), name, known, pruned)
         case ValidationErrorKind.Required(property=name):
             yield Fault(dotted([*path, name]), "is not set; it is required")
         case ValidationErrorKind.Type(types=types):
@@ -109,8 +112,10 @@ def _is_open(value: object) -> bool:
     return isinstance(value, str) and "${" in value
 
 
-def _unknown(path: str, name: str, known: Sequence[str]) -> Fault:
+def _unknown(path: str, name: str, known: Sequence[str], pruned: str) -> Fault:
     near = _near(name, known)
+    if not known and pruned:
+        return Fault(path, f"unknown field: the schema declares no fields here, {pruned}")
     if near or not known:
         return Fault(path, "unknown field", near)
     rest = f" and {len(known) - _TOLD} more" if len(known) > _TOLD else ""

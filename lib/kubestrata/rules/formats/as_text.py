@@ -43,6 +43,10 @@ def render(
             + paint(f"({shown(each.place.file)}:{each.place.line})", _DIM)
             for each in report.unjudged
         ]
+        lines += [
+            f"{report.cluster}: schema keyword not checked: {each}"
+            for each in report.unchecked_keywords
+        ]
         if verbose:
             lines += [
                 f"{report.cluster}: CEL rule not judged: {each}" for each in report.unjudged_rules
@@ -90,4 +94,6 @@ def _summary(reports: Sequence[Report]) -> str:
     ]
     if rules := told["cel_rules_not_judged"]:
         parts.append(f"{rules} CEL rules not judged")
+    if keywords := told["keywords_not_checked"]:
+        parts.append(f"{keywords} schema keywords not checked")
     return ", ".join(parts)
