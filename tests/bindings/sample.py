@@ -167,18 +167,13 @@ class Sampler:
         for name in self._names(schema, depth):
             try:
                 # a schema may require what it does not describe
-                found[name] = self._field(name, known[name], depth) if name in known else "a"
+                found[name] = self._value(known[name], depth + 1) if name in known else "a"
             except NoValueError:
                 if name in schema["required"]:
                     raise
         for key, values in self._other(schema, depth, len(found)):
             found.setdefault(key, self._value(values, depth + 1))
         return found
-
-    def _field(self, name: str, schema: Any, depth: int) -> Any:
-        if name == "metadata" and schema == {"type": "object"}:
-            return {"labels": {"a": "b"}}  # Kubernetes' own metadata, cut off by generators
-        return self._value(schema, depth + 1)
 
     def _names(self, schema: dict[str, Any], depth: int) -> Iterator[str]:
         """The required names, and of the others as many as are wanted and allowed."""

@@ -25,7 +25,7 @@ from tests.bindings.project import (
     kubernetes_versions,
     needs_mirror,
 )
-from tests.bindings.proof import prove_kind, prove_struct, prove_values
+from tests.bindings.proof import Tally, prove_kind, prove_struct, prove_values
 from tests.bindings.round_trip import Builder
 from tests.bindings.stub import broken_promises
 from tests.strict_schema import definitions
@@ -71,7 +71,7 @@ def converts(tree: Path) -> int:
     return found
 
 
-def agrees(tree: Path, package: str, made: list[Captured]) -> None:
+def agrees(tree: Path, package: str, made: list[Captured], tally: Tally | None = None) -> None:
     """Construction, rendering and validation of random objects of each kind of a package."""
     builder = Builder("" if package == KUBERNETES else KUBERNETES)
     kinds = [kind for kind in read_index(tree) if package == kind.package]
@@ -79,7 +79,7 @@ def agrees(tree: Path, package: str, made: list[Captured]) -> None:
     missed = {
         f"{kind.kind}.{kind.group}/{kind.version}"
         for kind in kinds
-        if not prove_kind(tree, kind, made, builder, EXAMPLES)
+        if not prove_kind(tree, kind, made, builder, EXAMPLES, tally)
     }
     assert sorted(missed.difference(NO_VALUE)) == []
     assert builder.coverage >= LESS_COVERAGE.get(package, COVERAGE)
@@ -93,7 +93,10 @@ def test_committed_kinds_render_what_is_given(package: str, resources: list[Capt
 @needs_mirror
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_every_custom_kind_renders_what_is_given(
-    batch: int, project: Project, resources: list[Captured]
+    batch: int,
+    project: Project,
+    resources: list[Captured],
+    record_testsuite_property: Callable[[str, object], None],
 ) -> None:
     """Beside Kubernetes, whose structs are part of custom kinds."""
     folders = {folder.name.replace("-", "_"): folder for folder in crd_folders()[batch::BATCHES]}
@@ -101,8 +104,9 @@ def test_every_custom_kind_renders_what_is_given(
     assert project.generate(MIRROR).problems == ()
     assert converts(project.tree) > 0
     assert broken_promises(project.tree) == []
+    tally = Tally()
     for name in folders:
-        agrees(project.tree, name, resources)
+        agrees(project.tree, name, resources, tally)
 
 
 @needs_mirror

@@ -63,8 +63,10 @@ def known_shapes() -> KubernetesShapes:
     return KubernetesShapes(Definitions("k8s@1", json.dumps({"definitions": DEFINITIONS})), {})
 
 
-def found(shapes: KubernetesShapes, schema: dict[str, Any], wire: str) -> str | None:
-    ref = shapes.find(schema, wire)
+def found(
+    shapes: KubernetesShapes, schema: dict[str, Any], wire: str, siblings: Sequence[str] = ()
+) -> str | None:
+    ref = shapes.find(schema, wire, siblings)
     return ref.key.rpartition(".")[2] if ref else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -14,7 +14,7 @@ from kubestrata.bindings.kind_index import IndexedKind, indexed
 from kubestrata.bindings.kubernetes_module import class_refs, kubernetes_modules
 from kubestrata.bindings.model import ClassRef, ModuleModel
 from kubestrata.bindings.module_text import ModuleText
-from kubestrata.bindings.package_text import package_text, stub_text
+from kubestrata.bindings.package_text import Package, package_text, stub_text
 from kubestrata.bindings.prose import without_prose
 from kubestrata.bindings.values_shape import PACKAGE as HELM
 from kubestrata.bindings.values_shape import values_module
@@ -37,20 +37,6 @@ class Options:
     descriptions: bool = False
     progress: Progress = ignore
     cores: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """What a package exports: at run time `exports`, by module.
-
-    To type checkers `whole` modules, and the names in `chosen`.
-    """
-
-    title: str
-    modules: Sequence[str]
-    exports: Mapping[str, Sequence[str]]
-    whole: Sequence[str]
-    chosen: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +84,8 @@ class Tree:
 
     def add_package(self, path: tuple[str, ...], package: Package) -> None:
         """Add a package's `__init__` and its stub."""
-        text = package_text(package.title, package.modules, package.exports)
-        stub = stub_text(package.modules, package.whole, package.chosen)
-        self.add_text(path, "__init__.py", text)
-        self.add_text(path, "__init__.pyi", stub)
+        self.add_text(path, "__init__.py", package_text(package))
+        self.add_text(path, "__init__.pyi", stub_text(package, len(path)))
 
 
 def add_kubernetes(tree: Tree, package: str, definitions: Definitions) -> dict[str, ClassRef]:
