@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import jsonschema_rs
 
 from kubestrata.bindings import IndexedKind, expanded
+from kubestrata.schema.checkable import checked
 from kubestrata.schema.strict import compiled, readable, strict
 
 _GO_REGEX = jsonschema_rs.RegexOptions()
@@ -21,7 +22,7 @@ _SCALARS = {".IntOrString": ["integer", "string"], ".Quantity": ["number", "stri
 Schema: TypeAlias = Mapping[str, Any]
 Validator: TypeAlias = jsonschema_rs.Draft7Validator | jsonschema_rs.Draft202012Validator
 
-__all__ = ["compiled", "readable", "strict"]
+__all__ = ["checked", "compiled", "readable", "strict"]
 RESTRICTING = ("allOf", "anyOf", "not", "oneOf")
 """What narrows an object that is described elsewhere."""
 SERVER_FIELD = "status"
@@ -120,6 +121,6 @@ def validator(tree: Path, kind: IndexedKind) -> jsonschema_rs.Draft7Validator:
     schema = strict(body_schema(tree, kind), structural=not kind.builtin)
     if kind.builtin:
         known = _strict_definitions((tree / kind.schema).parent)
-        return compiled({**schema, "definitions": _needed(schema, known, {})})
+        return checked({**schema, "definitions": _needed(schema, known, {})})[0]
     schema["properties"] |= {"apiVersion": {}, "kind": {}, "metadata": {}}
-    return compiled(schema)
+    return checked(schema)[0]

@@ -23,7 +23,7 @@ from tests.strict_schema import (
     Schema,
     Validator,
     body_schema,
-    compiled,
+    checked,
     definitions,
     strict,
     validator,
@@ -54,7 +54,7 @@ class Tally:
 
 
 def _strictly(schema: Schema) -> Validator:
-    return compiled(strict(schema))
+    return checked(strict(schema))[0]
 
 
 def proved(sampler: Sampler, schema: Schema, prove: Prove, examples: int) -> int:

@@ -18,6 +18,7 @@ _UNTYPED: tuple[Any, ...] = (None, True, 3, 0.5, "a", [], [1, None], {}, {"a": {
 _SCALARS = ("pattern", "format", "uniqueItems")
 _MERGED = ("properties", "required", "avoid", "if", "then", "else", *RESTRICTING)
 _MANY = 1 << 20
+_TYPED = {"string": (str,), "integer": (int,), "number": (float, int), "boolean": (bool,)}
 
 
 class Sampler:
@@ -122,7 +123,8 @@ class Sampler:
         if name == "null" and None in (chosen or (None,)):
             return None
         if chosen:
-            return self._random.choice([each for each in chosen if each is not None])
+            fitting = _TYPED.get(name, (bool, float, int, str, list, dict))
+            return self._random.choice([each for each in chosen if type(each) in fitting])
         match name:
             case "string":
                 return text(self._random, schema)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -93,10 +94,7 @@ def test_committed_kinds_render_what_is_given(package: str, resources: list[Capt
 @needs_mirror
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_every_custom_kind_renders_what_is_given(
-    batch: int,
-    project: Project,
-    resources: list[Captured],
-    record_testsuite_property: Callable[[str, object], None],
+    batch: int, project: Project, resources: list[Captured]
 ) -> None:
     """Beside Kubernetes, whose structs are part of custom kinds."""
     folders = {folder.name.replace("-", "_"): folder for folder in crd_folders()[batch::BATCHES]}
@@ -104,9 +102,25 @@ def test_every_custom_kind_renders_what_is_given(
     assert project.generate(MIRROR).problems == ()
     assert converts(project.tree) > 0
     assert broken_promises(project.tree) == []
+    for name in folders:
+        agrees(project.tree, name, resources)
+
+
+@needs_mirror
+@pytest.mark.breadth
+def test_the_round_trip_of_every_custom_kind_is_reported(
+    project: Project, resources: list[Captured], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = {folder.name.replace("-", "_"): folder for folder in crd_folders()}
+    project.add("k8s@1.36.0", *(f"{name}:={folder}" for name, folder in folders.items()))
+    project.generate(MIRROR)
     tally = Tally()
     for name in folders:
         agrees(project.tree, name, resources, tally)
+    with capsys.disabled():
+        sys.stdout.write(f"\nround trip of every source: {tally}\n")
+    assert tally.draws == tally.equal == tally.valid
+    assert tally.draws > tally.kinds > 0
 
 
 @needs_mirror

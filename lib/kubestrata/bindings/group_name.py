@@ -19,13 +19,17 @@ SHARED = "shared"
 KindKey: TypeAlias = tuple[str, str]
 """The group and the name of a kind."""
 _VERSION = re.compile(r"v\d+((alpha|beta)\d+)?\Z")
-_FOLDER = re.compile(r"v\d|version_")
+_OTHER = "version_"
 
 
 def version_folder(version: str) -> str:
     """The folder of a version, which no group can be called like: `v1beta1`, `version_stable`."""
     name = module_name(version)
-    return name if _VERSION.match(name) else f"version_{name}"
+    return name if _VERSION.match(name) else f"{_OTHER}{name}"
+
+
+def _is_folder(name: str) -> bool:
+    return bool(_VERSION.match(name)) or name.startswith(_OTHER)
 
 
 def _prefixes(group: str) -> Iterator[str]:
@@ -43,7 +47,7 @@ def group_labels(kinds: Sequence[CustomKind]) -> dict[str, str]:
     """
     taken = {class_name(kind.kind) for kind in kinds}
     candidates = {
-        group: [name for name in _prefixes(group) if not _FOLDER.match(name)]
+        group: [name for name in _prefixes(group) if not _is_folder(name)]
         for group in sorted({kind.group for kind in kinds})
     }
     return distinct(candidates, taken) if len(candidates) > 1 else {}

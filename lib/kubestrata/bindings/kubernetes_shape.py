@@ -2,9 +2,10 @@
 
 Custom kinds are compiled with some release of Kubernetes and carry its structs written out.
 A struct is recognised by its fields: all of them are Kubernetes' own, of the same types, and
-at most a quarter is missing, because the release was an older one. Fields alone prove little
-where there are few: then the name of the place or an equal description must agree. Of several
-structs that fit, the one whose own neighbours are most like those of the field is chosen.
+at most a quarter is missing (a third at its usual place), because the release was an older one.
+Fields alone prove little where there are few: then the name of the place or an equal description
+must agree. Of several structs that fit, the one whose own neighbours are most like those of the
+field is chosen.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from kubestrata.core.json_value import is_list, is_mapping
 
 _SPECIAL = ("nullable", "enum", "x-kubernetes-preserve-unknown-fields")
 _LEAST_SHARE = 0.75
+_LEAST_SHARE_IN_PLACE = 2 / 3
 _TELLING = 4
 _TELLING_WITHOUT_DESCRIPTIONS = 3
 _GROUPS = ("core", "meta", "apps", "batch", "autoscaling", "policy", "networking", "rbac")
@@ -85,7 +87,7 @@ class KubernetesShapes:
         properties: Mapping[str, Any] = schema["properties"]
         if _is_pruned(properties.get("metadata")):
             return None  # the struct has an ObjectMeta, of which the server would keep nothing
-        fitting = [key for key in self._candidates(properties) if self._fits(schema, key)]
+        fitting = [key for key in self._candidates(properties, wire) if self._fits(schema, key)]
         if not fitting:
             return None
         ranks = {key: self._rank(properties, key, wire, siblings) for key in fitting}
@@ -97,15 +99,20 @@ class KubernetesShapes:
         proved = alike or placed or (not missing and len(properties) >= telling)
         return ShapeRef(best) if proved else None
 
-    def _candidates(self, properties: Iterable[str]) -> set[str]:
+    def _candidates(self, properties: Iterable[str], wire: str) -> set[str]:
         found: set[str] | None = None
-        for wire in properties:
-            having = self._having.get(wire, set[str]())
+        for each in properties:
+            having = self._having.get(each, set[str]())
             found = having & found if found is not None else having
             if not found:
                 return set()
         count = len(list(properties))
-        return {key for key in found or () if count >= _LEAST_SHARE * len(self._fields[key])}
+        return {key for key in found or () if count >= self._least(key, wire)}
+
+    def _least(self, key: str, wire: str) -> float:
+        """How many fields a copy has at least; at its usual place it is known with fewer."""
+        usual = any(name == wire for name, _ in self._places.get(_unversioned(key), ()))
+        return (_LEAST_SHARE_IN_PLACE if usual else _LEAST_SHARE) * len(self._fields[key])
 
     def _rank(
         self, properties: Mapping[str, Any], key: str, wire: str, siblings: Collection[str]

@@ -28,7 +28,7 @@ from kubestrata.bindings.type_expr import (
     UnionOf,
 )
 
-_HOMES = {
+HOMES = {
     "Mapping": "collections.abc",
     "Sequence": "collections.abc",
     "TYPE_CHECKING": "typing",
@@ -46,6 +46,7 @@ _HOMES = {
     "ObjectMeta": "",
     "Open": "kubeapis._open",
 }
+"""What generated modules import, and from where."""
 _ONLY_CHECKED = ("Construct", "ObjectMeta")
 _PARAMETERS = frozenset({"self", "scope", "id", "metadata"})
 _UNKNOWN = "unknown_fields"
@@ -107,7 +108,7 @@ class ModuleText:
             self._used.add("TYPE_CHECKING")
         homes: dict[str, list[str]] = {}
         for name in sorted(self._used.difference(_ONLY_CHECKED)):
-            homes.setdefault(_HOMES[name], []).append(self._clause(name))
+            homes.setdefault(HOMES[name], []).append(self._clause(name))
         yield "from __future__ import annotations"
         for group in (("collections.abc", "typing"), tuple(sorted(homes))):
             lines = [
@@ -138,7 +139,7 @@ class ModuleText:
         """The type of the field at a place as Python, or as docstrings say it."""
         match type_:
             case Plain(name):
-                return self._use(name) if name in _HOMES else name
+                return self._use(name) if name in HOMES else name
             case Choice(values):
                 return f"{self._use('Literal')}[{', '.join(map(literal, values))}]"
             case ListOf(item):

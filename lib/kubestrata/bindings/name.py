@@ -32,7 +32,7 @@ _LONGEST = 80
 
 ANNOTATION_NAMES = frozenset({"bool", "float", "int", "str"})
 """Builtins that annotations use: a field of that name would hide them."""
-_NEEDED = ANNOTATION_NAMES | {"super"}
+_NEEDED = ANNOTATION_NAMES | {"annotations", "super"}
 _LONGEST_PACKAGE = 200
 
 

@@ -75,7 +75,8 @@ def attach(
         return held(home, name) or (held(shared, name) if shared in names else None)
 
     def refuse(name: str, places: str) -> AttributeError:
-        fix = " or ".join(f"{{base}}.{{place}}.{{name}}" for place in places.split())
+        top = ".".join(package.split(".")[:2])
+        fix = " or ".join(f"{{top}}.{{place}}.{{name}}" for place in places.split())
         return AttributeError(f"{{package}}.{{name}} is ambiguous: write {{fix}}")
 
     def load(name: str) -> object:

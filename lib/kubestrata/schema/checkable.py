@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import jsonschema_rs
 
-from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.core.json_value import is_list, is_mapping, mapping
 from kubestrata.schema.fault import shortened
-from kubestrata.schema.strict import BY_NAME, GO_REGEX, PARTS, SEVERAL
+from kubestrata.schema.strict import BY_NAME, GO_REGEX, PARTS, SEVERAL, compiled
 
 _LONGEST = 80
 
@@ -75,6 +76,19 @@ class Checkable:
         if text not in self._known:
             self._known[text] = _failure({key: value}, text)
         return self._known[text]
+
+
+def checked(
+    schema: dict[str, Any],
+) -> tuple[jsonschema_rs.Draft7Validator, tuple[UncheckedKeyword, ...]]:
+    """The validator of a schema that was read strictly, and what it leaves out.
+
+    Raises ValueError if nothing can be checked by it.
+    """
+    with suppress(ValueError):
+        return compiled(schema), ()
+    part = Checkable(mapping(schema.get("definitions")))
+    return compiled(part.read(schema)), tuple(part.left_out)
 
 
 def _holds_schemas(key: str, value: object) -> bool:

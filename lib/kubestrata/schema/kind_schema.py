@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -12,12 +11,12 @@ from jsonschema_rs import Draft7Validator
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
-from kubestrata.schema.checkable import Checkable, UncheckedKeyword
+from kubestrata.schema.checkable import UncheckedKeyword, checked
 from kubestrata.schema.default import filled, filling
 from kubestrata.schema.fault import Fault
 from kubestrata.schema.message import faults_of
 from kubestrata.schema.server_list import list_faults, server_lists
-from kubestrata.schema.strict import compiled, keeps_unknown, strict
+from kubestrata.schema.strict import keeps_unknown, strict
 
 _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
@@ -71,16 +70,12 @@ class KindSchema:
     @cached_property
     def _validator(self) -> Draft7Validator | None:
         """None for a schema that nothing can be checked by."""
-        with suppress(ValueError):
-            return compiled(self._strict)
-        part = Checkable(self._strict["definitions"])
-        kept = part.read(self._strict)
-        self._unchecked = tuple(part.left_out)
         try:
-            return compiled(kept)
+            validator, self._unchecked = checked(self._strict)
         except ValueError as failure:
             self._failure = str(failure).partition("\n")[0]
             return None
+        return validator
 
     @property
     def unchecked(self) -> tuple[UncheckedKeyword, ...]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
-__all__ = ['Dragonfly', 'DragonflySpec', 'DragonflySpecAdditionalContainers', 'DragonflySpecAdditionalContainersLifecycle', 'DragonflySpecAdditionalContainersPorts', 'DragonflySpecAdditionalVolumes', 'DragonflySpecAdditionalVolumesAzureDisk', 'DragonflySpecAdditionalVolumesIscsi', 'DragonflySpecAdditionalVolumesRbd', 'DragonflySpecAdditionalVolumesScaleIo', 'DragonflySpecAuthentication', 'DragonflySpecInitContainers', 'DragonflySpecInitContainersLifecycle', 'DragonflySpecInitContainersPorts', 'DragonflySpecOwnedObjectsMetadata', 'DragonflySpecPdb', 'DragonflySpecPodMetadata', 'DragonflySpecServiceSpec', 'DragonflySpecSnapshot', 'DragonflySpecTiering']
+__all__ = ['Dragonfly', 'DragonflySpec', 'DragonflySpecAdditionalContainers', 'DragonflySpecAdditionalContainersPorts', 'DragonflySpecAdditionalVolumes', 'DragonflySpecAdditionalVolumesAzureDisk', 'DragonflySpecAdditionalVolumesIscsi', 'DragonflySpecAdditionalVolumesRbd', 'DragonflySpecAdditionalVolumesScaleIo', 'DragonflySpecAuthentication', 'DragonflySpecInitContainers', 'DragonflySpecInitContainersPorts', 'DragonflySpecOwnedObjectsMetadata', 'DragonflySpecPdb', 'DragonflySpecPodMetadata', 'DragonflySpecServiceSpec', 'DragonflySpecSnapshot', 'DragonflySpecTiering']
 
 
 class Dragonfly(Resource):
@@ -311,7 +311,7 @@ class DragonflySpecInitContainers(Struct, kw_only=True, rename={'env_from': 'env
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
-    lifecycle: DragonflySpecInitContainersLifecycle
+    lifecycle: k8s.Lifecycle
     liveness_probe (livenessProbe): k8s.Probe
     name: str, required
     ports: Sequence[DragonflySpecInitContainersPorts]
@@ -337,7 +337,7 @@ class DragonflySpecInitContainers(Struct, kw_only=True, rename={'env_from': 'env
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
-    lifecycle: DragonflySpecInitContainersLifecycle | None = None
+    lifecycle: _k8s.core_v1.Lifecycle | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     name: str
     ports: Sequence[DragonflySpecInitContainersPorts] | None = None
@@ -355,17 +355,6 @@ class DragonflySpecInitContainers(Struct, kw_only=True, rename={'env_from': 'env
     volume_devices: Sequence[_k8s.core_v1.VolumeDevice] | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     working_dir: str | None = None
-
-
-class DragonflySpecInitContainersLifecycle(Struct, kw_only=True, rename={'post_start': 'postStart', 'pre_stop': 'preStop'}):
-    """Dragonfly.spec.initContainers.lifecycle and 1 more place
-
-    post_start (postStart): k8s.LifecycleHandler
-    pre_stop (preStop): k8s.LifecycleHandler
-    """
-
-    post_start: _k8s.core_v1.LifecycleHandler | None = None
-    pre_stop: _k8s.core_v1.LifecycleHandler | None = None
 
 
 class DragonflySpecInitContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
@@ -451,6 +440,5 @@ class DragonflySpecTiering(Struct, kw_only=True, rename={'persistent_volume_clai
 
 
 DragonflySpecAdditionalContainers = DragonflySpecInitContainers
-DragonflySpecAdditionalContainersLifecycle = DragonflySpecInitContainersLifecycle
 DragonflySpecAdditionalContainersPorts = DragonflySpecInitContainersPorts
 DragonflySpecOwnedObjectsMetadata = DragonflySpecPodMetadata
