@@ -46,7 +46,8 @@ def path_names(
     """The names of the structs in one kind by path, the preferred one first.
 
     A name of more than 80 characters has a short form in front of it: the kind, an underscore
-    (which no other name has), and as many of the last fields as tell it apart.
+    (which no other name has), and as many of the last fields as tell it apart, or the field that
+    tells it apart and the last.
     """
     given = Numbered(taken, "")
     ordered = sorted({*paths}, key=lambda each: (ranked(each[0]), each[1]))
@@ -69,10 +70,12 @@ def _free(path: Path, used: Collection[str]) -> str:
 
 
 def _tails(path: Path) -> list[str]:
-    """Short names for a path, the shortest first."""
-    ends = (path[start:] for start in range(len(path) - 2, 0, -1))
-    found = (f"{path[0]}_{path_name('', end)}" for end in ends)
-    return [name for name in found if len(name) <= LONGEST]
+    """Short names for a path: its last fields, or one of the others and the last."""
+    before = range(len(path) - 2, 0, -1)
+    ends = [f"{path[0]}_{path_name('', path[start:])}" for start in before]
+    last = path_name("", path[-1:])
+    pairs = [f"{path[0]}_{path_name('', path[at : at + 1])}_{last}" for at in before]
+    return [name for name in (*ends, *pairs) if len(name) <= LONGEST]
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,9 @@ class _Strict:
         if isinstance(schema.get("pattern"), str):
             read["pattern"] = readable(schema["pattern"])
         if closed and self._is_closed(schema):
-            read["additionalProperties"] = False
+            read |= {"additionalProperties": False, "properties": read.get("properties", {})}
             if schema.get("x-kubernetes-embedded-resource") is True:
-                read["properties"] = {**_EMBEDDED, **read.get("properties", {})}
+                read["properties"] = {**_EMBEDDED, **read["properties"]}
         if read.get("format") == "int32" and not {"minimum", "maximum"} & set(read):
             read |= _INT32
         return _numeric(read) | _types(schema)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
-__all__ = ['BucketAnalyticsConfiguration', 'BucketAnalyticsConfigurationSpec', 'BucketAnalyticsConfigurationSpecForProvider', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysis', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExport', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination', 'BucketAnalyticsConfigurationSpecInitProvider', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysis', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExport', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestination', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestination']
+__all__ = ['BucketAnalyticsConfiguration', 'BucketAnalyticsConfigurationSpec', 'BucketAnalyticsConfigurationSpecForProvider', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysis', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExport', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination', 'BucketAnalyticsConfigurationSpecInitProvider', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysis', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExport', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestination', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestination', 'BucketAnalyticsConfiguration_ForProvider_Destination', 'BucketAnalyticsConfiguration_ForProvider_S3BucketDestination', 'BucketAnalyticsConfiguration_InitProvider_Destination', 'BucketAnalyticsConfiguration_InitProvider_S3BucketDestination']
 
 
 class BucketAnalyticsConfiguration(Resource):
@@ -95,40 +95,12 @@ class BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysis(Struct, kw
 class BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExport(Struct, kw_only=True, rename={'output_schema_version': 'outputSchemaVersion'}):
     """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis.dataExport and 1 more place
 
-    destination: BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination
+    destination: BucketAnalyticsConfiguration_ForProvider_Destination
     output_schema_version (outputSchemaVersion): str
     """
 
-    destination: BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination | None = None
+    destination: BucketAnalyticsConfiguration_ForProvider_Destination | None = None
     output_schema_version: str | None = None
-
-
-class BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination(Struct, kw_only=True, rename={'s3_bucket_destination': 's3BucketDestination'}):
-    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis.dataExport.destination and 1 more place
-
-    s3_bucket_destination (s3BucketDestination): BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination
-    """
-
-    s3_bucket_destination: BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination | None = None
-
-
-class BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination(Struct, kw_only=True, rename={'bucket_account_id': 'bucketAccountId', 'bucket_arn': 'bucketArn', 'bucket_arn_ref': 'bucketArnRef', 'bucket_arn_selector': 'bucketArnSelector'}):
-    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis.dataExport.destination.s3BucketDestination and 1 more place
-
-    bucket_account_id (bucketAccountId): str
-    bucket_arn (bucketArn): str
-    bucket_arn_ref (bucketArnRef): BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRef
-    bucket_arn_selector (bucketArnSelector): BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelector
-    format: str
-    prefix: str
-    """
-
-    bucket_account_id: str | None = None
-    bucket_arn: str | None = None
-    bucket_arn_ref: _v1beta1.shared.BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRef | None = None
-    bucket_arn_selector: _v1beta1.shared.BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelector | None = None
-    format: str | None = None
-    prefix: str | None = None
 
 
 class BucketAnalyticsConfigurationSpecInitProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'storage_class_analysis': 'storageClassAnalysis'}):
@@ -150,7 +122,39 @@ class BucketAnalyticsConfigurationSpecInitProvider(Struct, kw_only=True, rename=
     storage_class_analysis: BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysis | None = None
 
 
+class BucketAnalyticsConfiguration_ForProvider_Destination(Struct, kw_only=True, rename={'s3_bucket_destination': 's3BucketDestination'}):
+    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis.dataExport.destination and 1 more place
+
+    s3_bucket_destination (s3BucketDestination): BucketAnalyticsConfiguration_ForProvider_S3BucketDestination
+    """
+
+    s3_bucket_destination: BucketAnalyticsConfiguration_ForProvider_S3BucketDestination | None = None
+
+
+class BucketAnalyticsConfiguration_ForProvider_S3BucketDestination(Struct, kw_only=True, rename={'bucket_account_id': 'bucketAccountId', 'bucket_arn': 'bucketArn', 'bucket_arn_ref': 'bucketArnRef', 'bucket_arn_selector': 'bucketArnSelector'}):
+    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis.dataExport.destination.s3BucketDestination and 1 more place
+
+    bucket_account_id (bucketAccountId): str
+    bucket_arn (bucketArn): str
+    bucket_arn_ref (bucketArnRef): BucketAnalyticsConfiguration_ForProvider_BucketArnRef
+    bucket_arn_selector (bucketArnSelector): BucketAnalyticsConfiguration_ForProvider_BucketArnSelector
+    format: str
+    prefix: str
+    """
+
+    bucket_account_id: str | None = None
+    bucket_arn: str | None = None
+    bucket_arn_ref: _v1beta1.shared.BucketAnalyticsConfiguration_ForProvider_BucketArnRef | None = None
+    bucket_arn_selector: _v1beta1.shared.BucketAnalyticsConfiguration_ForProvider_BucketArnSelector | None = None
+    format: str | None = None
+    prefix: str | None = None
+
+
+BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination = BucketAnalyticsConfiguration_ForProvider_Destination
+BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination = BucketAnalyticsConfiguration_ForProvider_S3BucketDestination
 BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysis = BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysis
 BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExport = BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExport
-BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestination = BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination
-BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestination = BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination
+BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestination = BucketAnalyticsConfiguration_ForProvider_Destination
+BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestination = BucketAnalyticsConfiguration_ForProvider_S3BucketDestination
+BucketAnalyticsConfiguration_InitProvider_Destination = BucketAnalyticsConfiguration_ForProvider_Destination
+BucketAnalyticsConfiguration_InitProvider_S3BucketDestination = BucketAnalyticsConfiguration_ForProvider_S3BucketDestination

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
-__all__ = ['BucketReplicationConfiguration', 'BucketReplicationConfigurationSpec', 'BucketReplicationConfigurationSpecForProvider', 'BucketReplicationConfigurationSpecForProviderRule', 'BucketReplicationConfigurationSpecForProviderRuleDestination', 'BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation', 'BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfiguration', 'BucketReplicationConfigurationSpecForProviderRuleDestinationMetrics', 'BucketReplicationConfigurationSpecForProviderRuleDestinationMetricsEventThreshold', 'BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTime', 'BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime', 'BucketReplicationConfigurationSpecForProviderRuleFilter', 'BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteria', 'BucketReplicationConfigurationSpecInitProvider', 'BucketReplicationConfigurationSpecInitProviderRule', 'BucketReplicationConfigurationSpecInitProviderRuleDestination', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationAccessControlTranslation', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfiguration', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationMetrics', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationMetricsEventThreshold', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationReplicationTime', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationReplicationTimeTime', 'BucketReplicationConfigurationSpecInitProviderRuleFilter', 'BucketReplicationConfigurationSpecInitProviderRuleSourceSelectionCriteria', 'BucketReplicationConfiguration_ForProviderRuleDestinationEncryptionConfiguration', 'BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold', 'BucketReplicationConfiguration_InitProviderRuleDestinationMetricsEventThreshold']
+__all__ = ['BucketReplicationConfiguration', 'BucketReplicationConfigurationSpec', 'BucketReplicationConfigurationSpecForProvider', 'BucketReplicationConfigurationSpecForProviderRule', 'BucketReplicationConfigurationSpecForProviderRuleDestination', 'BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation', 'BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfiguration', 'BucketReplicationConfigurationSpecForProviderRuleDestinationMetrics', 'BucketReplicationConfigurationSpecForProviderRuleDestinationMetricsEventThreshold', 'BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTime', 'BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime', 'BucketReplicationConfigurationSpecForProviderRuleFilter', 'BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteria', 'BucketReplicationConfigurationSpecInitProvider', 'BucketReplicationConfigurationSpecInitProviderRule', 'BucketReplicationConfigurationSpecInitProviderRuleDestination', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationAccessControlTranslation', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfiguration', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationMetrics', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationMetricsEventThreshold', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationReplicationTime', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationReplicationTimeTime', 'BucketReplicationConfigurationSpecInitProviderRuleFilter', 'BucketReplicationConfigurationSpecInitProviderRuleSourceSelectionCriteria', 'BucketReplicationConfiguration_ForProviderRuleDestinationEncryptionConfiguration', 'BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold', 'BucketReplicationConfiguration_ForProvider_AccessControlTranslation', 'BucketReplicationConfiguration_InitProviderRuleDestinationMetricsEventThreshold', 'BucketReplicationConfiguration_InitProvider_AccessControlTranslation', 'BucketReplicationConfiguration_InitProvider_EncryptionConfiguration']
 
 
 class BucketReplicationConfiguration(Resource):
@@ -115,7 +115,7 @@ class BucketReplicationConfigurationSpecForProviderRule(Struct, kw_only=True, re
 class BucketReplicationConfigurationSpecForProviderRuleDestination(Struct, kw_only=True, rename={'access_control_translation': 'accessControlTranslation', 'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'encryption_configuration': 'encryptionConfiguration', 'replication_time': 'replicationTime', 'storage_class': 'storageClass'}):
     """BucketReplicationConfiguration.spec.forProvider.rule.destination and 1 more place
 
-    access_control_translation (accessControlTranslation): BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation
+    access_control_translation (accessControlTranslation): BucketReplicationConfiguration_ForProvider_AccessControlTranslation
     account: str
     bucket: str
     bucket_ref (bucketRef): BucketReplicationConfigurationSpecForProviderRuleDestinationBucketRef
@@ -126,7 +126,7 @@ class BucketReplicationConfigurationSpecForProviderRuleDestination(Struct, kw_on
     storage_class (storageClass): str
     """
 
-    access_control_translation: BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation | None = None
+    access_control_translation: BucketReplicationConfiguration_ForProvider_AccessControlTranslation | None = None
     account: str | None = None
     bucket: str | None = None
     bucket_ref: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRuleDestinationBucketRef | None = None
@@ -135,15 +135,6 @@ class BucketReplicationConfigurationSpecForProviderRuleDestination(Struct, kw_on
     metrics: BucketReplicationConfigurationSpecForProviderRuleDestinationMetrics | None = None
     replication_time: BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTime | None = None
     storage_class: str | None = None
-
-
-class BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation(Struct, kw_only=True):
-    """BucketReplicationConfiguration.spec.forProvider.rule.destination.accessControlTranslation and 1 more place
-
-    owner: str
-    """
-
-    owner: str | None = None
 
 
 class BucketReplicationConfigurationSpecForProviderRuleDestinationMetrics(Struct, kw_only=True, rename={'event_threshold': 'eventThreshold'}):
@@ -184,12 +175,12 @@ class BucketReplicationConfigurationSpecForProviderRuleFilter(Struct, kw_only=Tr
 class BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteria(Struct, kw_only=True, rename={'replica_modifications': 'replicaModifications', 'sse_kms_encrypted_objects': 'sseKmsEncryptedObjects'}):
     """BucketReplicationConfiguration.spec.forProvider.rule.sourceSelectionCriteria and 1 more place
 
-    replica_modifications (replicaModifications): BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteriaReplicaModifications
-    sse_kms_encrypted_objects (sseKmsEncryptedObjects): BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteriaSseKmsEncryptedObjects
+    replica_modifications (replicaModifications): BucketReplicationConfiguration_ForProvider_ReplicaModifications
+    sse_kms_encrypted_objects (sseKmsEncryptedObjects): BucketReplicationConfiguration_ForProvider_SseKmsEncryptedObjects
     """
 
-    replica_modifications: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteriaReplicaModifications | None = None
-    sse_kms_encrypted_objects: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteriaSseKmsEncryptedObjects | None = None
+    replica_modifications: _v1beta1.shared.BucketReplicationConfiguration_ForProvider_ReplicaModifications | None = None
+    sse_kms_encrypted_objects: _v1beta1.shared.BucketReplicationConfiguration_ForProvider_SseKmsEncryptedObjects | None = None
 
 
 class BucketReplicationConfigurationSpecInitProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'role_ref': 'roleRef', 'role_selector': 'roleSelector', 'token_secret_ref': 'tokenSecretRef'}):
@@ -215,19 +206,6 @@ class BucketReplicationConfigurationSpecInitProvider(Struct, kw_only=True, renam
     token_secret_ref: _v1beta1.shared.BucketReplicationConfigurationSpecInitProviderTokenSecretRef | None = None
 
 
-class BucketReplicationConfiguration_ForProviderRuleDestinationEncryptionConfiguration(Struct, kw_only=True, rename={'replica_kms_key_id': 'replicaKmsKeyId', 'replica_kms_key_id_ref': 'replicaKmsKeyIdRef', 'replica_kms_key_id_selector': 'replicaKmsKeyIdSelector'}):
-    """BucketReplicationConfiguration.spec.forProvider.rule.destination.encryptionConfiguration and 1 more place
-
-    replica_kms_key_id (replicaKmsKeyId): str
-    replica_kms_key_id_ref (replicaKmsKeyIdRef): BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRef
-    replica_kms_key_id_selector (replicaKmsKeyIdSelector): BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelector
-    """
-
-    replica_kms_key_id: str | None = None
-    replica_kms_key_id_ref: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRef | None = None
-    replica_kms_key_id_selector: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelector | None = None
-
-
 class BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold(Struct, kw_only=True):
     """BucketReplicationConfiguration.spec.forProvider.rule.destination.metrics.eventThreshold and 3 more places
 
@@ -237,17 +215,42 @@ class BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThres
     minutes: float | None = None
 
 
-BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfiguration = BucketReplicationConfiguration_ForProviderRuleDestinationEncryptionConfiguration
+class BucketReplicationConfiguration_ForProvider_AccessControlTranslation(Struct, kw_only=True):
+    """BucketReplicationConfiguration.spec.forProvider.rule.destination.accessControlTranslation and 1 more place
+
+    owner: str
+    """
+
+    owner: str | None = None
+
+
+class BucketReplicationConfiguration_InitProvider_EncryptionConfiguration(Struct, kw_only=True, rename={'replica_kms_key_id': 'replicaKmsKeyId', 'replica_kms_key_id_ref': 'replicaKmsKeyIdRef', 'replica_kms_key_id_selector': 'replicaKmsKeyIdSelector'}):
+    """BucketReplicationConfiguration.spec.initProvider.rule.destination.encryptionConfiguration and 1 more place
+
+    replica_kms_key_id (replicaKmsKeyId): str
+    replica_kms_key_id_ref (replicaKmsKeyIdRef): BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdRef
+    replica_kms_key_id_selector (replicaKmsKeyIdSelector): BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdSelector
+    """
+
+    replica_kms_key_id: str | None = None
+    replica_kms_key_id_ref: _v1beta1.shared.BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdRef | None = None
+    replica_kms_key_id_selector: _v1beta1.shared.BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdSelector | None = None
+
+
+BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation = BucketReplicationConfiguration_ForProvider_AccessControlTranslation
+BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfiguration = BucketReplicationConfiguration_InitProvider_EncryptionConfiguration
 BucketReplicationConfigurationSpecForProviderRuleDestinationMetricsEventThreshold = BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold
 BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime = BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold
 BucketReplicationConfigurationSpecInitProviderRule = BucketReplicationConfigurationSpecForProviderRule
 BucketReplicationConfigurationSpecInitProviderRuleDestination = BucketReplicationConfigurationSpecForProviderRuleDestination
-BucketReplicationConfigurationSpecInitProviderRuleDestinationAccessControlTranslation = BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation
-BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfiguration = BucketReplicationConfiguration_ForProviderRuleDestinationEncryptionConfiguration
+BucketReplicationConfigurationSpecInitProviderRuleDestinationAccessControlTranslation = BucketReplicationConfiguration_ForProvider_AccessControlTranslation
+BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfiguration = BucketReplicationConfiguration_InitProvider_EncryptionConfiguration
 BucketReplicationConfigurationSpecInitProviderRuleDestinationMetrics = BucketReplicationConfigurationSpecForProviderRuleDestinationMetrics
 BucketReplicationConfigurationSpecInitProviderRuleDestinationMetricsEventThreshold = BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold
 BucketReplicationConfigurationSpecInitProviderRuleDestinationReplicationTime = BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTime
 BucketReplicationConfigurationSpecInitProviderRuleDestinationReplicationTimeTime = BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold
 BucketReplicationConfigurationSpecInitProviderRuleFilter = BucketReplicationConfigurationSpecForProviderRuleFilter
 BucketReplicationConfigurationSpecInitProviderRuleSourceSelectionCriteria = BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteria
+BucketReplicationConfiguration_ForProviderRuleDestinationEncryptionConfiguration = BucketReplicationConfiguration_InitProvider_EncryptionConfiguration
 BucketReplicationConfiguration_InitProviderRuleDestinationMetricsEventThreshold = BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold
+BucketReplicationConfiguration_InitProvider_AccessControlTranslation = BucketReplicationConfiguration_ForProvider_AccessControlTranslation

@@ -98,14 +98,14 @@ class BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideE
     """BucketServerSideEncryptionConfiguration.spec.forProvider.rule.applyServerSideEncryptionByDefault and 1 more place
 
     kms_master_key_id (kmsMasterKeyId): str
-    kms_master_key_id_ref (kmsMasterKeyIdRef): BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRef
-    kms_master_key_id_selector (kmsMasterKeyIdSelector): BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelector
+    kms_master_key_id_ref (kmsMasterKeyIdRef): BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdRef
+    kms_master_key_id_selector (kmsMasterKeyIdSelector): BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdSelector
     sse_algorithm (sseAlgorithm): str
     """
 
     kms_master_key_id: str | None = None
-    kms_master_key_id_ref: _v1beta1.shared.BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRef | None = None
-    kms_master_key_id_selector: _v1beta1.shared.BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelector | None = None
+    kms_master_key_id_ref: _v1beta1.shared.BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdRef | None = None
+    kms_master_key_id_selector: _v1beta1.shared.BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdSelector | None = None
     sse_algorithm: str | None = None
 
 
