@@ -94,7 +94,7 @@ def _definition(
 
 
 def _step(name: str, function: Reference, given: dict[str, Any] | None) -> _Step:
-    ref = crossplane.CompositeResourceDefinitionSpecDefaultCompositionRef(name=function.name)
+    ref = crossplane.CompositionSpecPipelineFunctionRef(name=function.name)
     return _Step(step=name, function_ref=ref, input=given)
 
 
