@@ -124,7 +124,10 @@ class Sampler:
             return None
         if chosen:
             fitting = _TYPED.get(name, (bool, float, int, str, list, dict))
-            return self._random.choice([each for each in chosen if type(each) in fitting])
+            left = [each for each in chosen if type(each) in fitting]
+            if not left:
+                raise NoValueError(schema)
+            return self._random.choice(left)
         match name:
             case "string":
                 return text(self._random, schema)

@@ -9,7 +9,7 @@ from msgspec import inspect
 
 from kubestrata.core.alike import alike
 
-_STEP = re.compile(r"\.([^.\[]+)|\[")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[")
 
 
 def _step(kind: inspect.Type, field: str) -> list[inspect.Type]:
