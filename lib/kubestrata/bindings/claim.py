@@ -51,6 +51,7 @@ class Claims:
         homes: dict[str, set[KindKey]] = {}
         for module, name in classes.items():
             homes.setdefault(name, set()).add(kinds[module])
+        self._several = {name: kinds for name, kinds in self._owners.items() if len(kinds) > 1}
         self._disputed = {name for name, found in homes.items() if len(found) > 1}
 
     def _kinds_in(self, modules: Iterable[Module]) -> frozenset[KindKey]:
@@ -64,7 +65,7 @@ class Claims:
         """The ambiguous names of the package, or of one group in it."""
         kinds: dict[str, tuple[str, ...]] = {}
         names: dict[str, tuple[str, ...]] = {}
-        for name, owners in self._owners.items():
+        for name, owners in self._several.items():
             inside = {each for each in owners if group in (None, each[0])}
             if len(inside) < 2:
                 continue

@@ -107,30 +107,16 @@ def custom_package(
     claims = Claims(keys, classes, paths, labels)
     homes = StructHomes(shapes.all(), paths, claims.is_clear, ranks)
     names: Mapping[str, ClassRef] = known.names if known else {}
+
+    def module(path: Module, source: str, *own: KindModel) -> ModuleModel:
+        structs = homes.structs.get(path, ())
+        return ModuleModel(path, source, own, structs, names, homes.aliases(path), homes.placed)
+
     modules: list[CustomModule] = []
     for each in walked:
         model = _kind_model(each)
-        module = ModuleModel(
-            each.module,
-            each.version.source,
-            (model,),
-            homes.structs.get(each.module, ()),
-            names,
-            homes.aliases(each.module),
-            homes.placed,
-        )
-        modules.append(CustomModule(module, model.facts, each.version.schema, each.kind.defaults))
+        made = module(each.module, each.version.source, model)
+        modules.append(CustomModule(made, model.facts, each.version.schema, each.kind.defaults))
     groups = ", ".join(sorted({each.kind.group for each in walked}))
-    shared = [
-        ModuleModel(
-            path,
-            groups,
-            (),
-            homes.structs.get(path, ()),
-            names,
-            homes.aliases(path),
-            homes.placed,
-        )
-        for path in homes.shared
-    ]
-    return CustomPackage(tuple(modules), tuple(shared), labels, claims)
+    shared = tuple(module(path, groups) for path in homes.shared)
+    return CustomPackage(tuple(modules), shared, labels, claims)
