@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import jsonschema_rs
 
 from kubestrata.bindings import IndexedKind, expanded
+from kubestrata.schema.checkable import checked
 from kubestrata.schema.strict import compiled, readable, strict
 
 _GO_REGEX = jsonschema_rs.RegexOptions()
@@ -21,7 +22,7 @@ _SCALARS = {".IntOrString": ["integer", "string"], ".Quantity": ["number", "stri
 Schema: TypeAlias = Mapping[str, Any]
 Validator: TypeAlias = jsonschema_rs.Draft7Validator | jsonschema_rs.Draft202012Validator
 
-__all__ = ["compiled", "readable", "strict"]
+__all__ = ["checked", "compiled", "readable", "strict"]
 RESTRICTING = ("allOf", "anyOf", "not", "oneOf")
 """What narrows an object that is described elsewhere."""
 SERVER_FIELD = "status"
@@ -64,7 +65,7 @@ def definitions(folder: Path) -> dict[str, Any]:
 
 @cache
 def _strict_definitions(folder: Path) -> dict[str, Any]:
-    return {name: strict(each) for name, each in definitions(folder).items()}
+    return {name: strict(each, structural=False) for name, each in definitions(folder).items()}
 
 
 def _needed(schema: Any, known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
@@ -83,22 +84,43 @@ def _needed(schema: Any, known: dict[str, Any], found: dict[str, Any]) -> dict[s
 
 
 def body_schema(tree: Path, kind: IndexedKind) -> dict[str, Any]:
-    """The schema of one version of a kind without status; a kind without one takes any spec."""
+    """The schema of one version of a kind without status; one that says nothing takes any spec."""
     path = tree / kind.schema
     if kind.builtin:
         found: dict[str, Any] = definitions(path.parent)[kind.definition]
         return found
     found = expanded(json.loads(path.read_text()))
-    if not found.get("properties"):
-        return {**found, "properties": {"spec": {"type": "object"}}}
-    return authored(found)
+    if not found.get("properties") and not _is_pruned(found):
+        spec = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+        return {**found, "properties": {"spec": spec}}
+    return authored(_closed(found, {}))
+
+
+def _is_pruned(schema: Schema) -> bool:
+    """Whether the server drops all fields of an object."""
+    keeps = ("properties", "additionalProperties", "x-kubernetes-preserve-unknown-fields")
+    embedded = schema.get("x-kubernetes-embedded-resource")
+    return schema.get("type") == "object" and not embedded and not any(map(schema.get, keeps))
+
+
+def _closed(schema: Any, known: dict[int, Any]) -> Any:
+    """The schema of a custom kind, saying of objects without fields that they hold none."""
+    if isinstance(schema, list):
+        return [_closed(each, known) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if id(schema) not in known:
+        known[id(schema)] = found = {key: _closed(each, known) for key, each in schema.items()}
+        if _is_pruned(schema) and schema.get("additionalProperties") != {}:
+            found["additionalProperties"] = False
+    return known[id(schema)]
 
 
 def validator(tree: Path, kind: IndexedKind) -> jsonschema_rs.Draft7Validator:
     """What judges whole objects of one version of a kind."""
-    schema = strict(body_schema(tree, kind))
+    schema = strict(body_schema(tree, kind), structural=not kind.builtin)
     if kind.builtin:
         known = _strict_definitions((tree / kind.schema).parent)
-        return compiled({**schema, "definitions": _needed(schema, known, {})})
+        return checked({**schema, "definitions": _needed(schema, known, {})})[0]
     schema["properties"] |= {"apiVersion": {}, "kind": {}, "metadata": {}}
-    return compiled(schema)
+    return checked(schema)[0]

@@ -50,12 +50,12 @@ class CrossplaneProviders(Component):
         self._provider("provider-family-aws", [_GROUP], None)
         for service in _SERVICES:
             self._provider(f"provider-aws-{service}", [f"{service}.{_GROUP}"], aws)
-        credentials = upbound_aws.ProviderConfigSpecCredentials(source="PodIdentity")
+        credentials = upbound_aws.ClusterProviderConfigSpecCredentials(source="PodIdentity")
         config = upbound_aws.ClusterProviderConfig(
             self,
             "credentials",
             metadata=k8s.ObjectMeta(name="default"),
-            spec=upbound_aws.ProviderConfigSpec(credentials=credentials),
+            spec=upbound_aws.ClusterProviderConfigSpec(credentials=credentials),
         )
         scope.offer(ProviderConfig(config.ref))
         self.functions = CompositionFunctions(

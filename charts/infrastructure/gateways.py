@@ -105,7 +105,7 @@ def _listeners(
 
 def _admit_proxies(scope: Component, namespaces: set[Reference]) -> None:
     """Let the Gateways' proxies reach pods where routes come from; routes say which of them."""
-    selector = cilium.CiliumPodIPPoolSpecPodSelectorMatchExpressions(
+    selector = cilium.CiliumClusterwideNetworkPolicySpecEndpointSelectorMatchExpressions(
         key=_NAMESPACE,
         operator="In",
         values=sorted((each.name for each in namespaces), key=str),
@@ -114,8 +114,10 @@ def _admit_proxies(scope: Component, namespaces: set[Reference]) -> None:
         scope,
         "allow-gateway-l7-proxy",
         metadata=k8s.ObjectMeta(),
-        spec=cilium.CiliumNetworkPolicySpec(
-            endpoint_selector=cilium.CiliumPodIPPoolSpecPodSelector(match_expressions=[selector]),
+        spec=cilium.CiliumClusterwideNetworkPolicySpec(
+            endpoint_selector=cilium.CiliumClusterwideNetworkPolicySpecEndpointSelector(
+                match_expressions=[selector]
+            ),
             # It admits and denies nothing: that is for the policies of the namespaces.
             enable_default_deny=cilium.CiliumNetworkPolicySpecEnableDefaultDeny(ingress=False),
             ingress=[cilium.CiliumNetworkPolicySpecIngress(from_entities=["ingress"])],

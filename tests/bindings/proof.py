@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from tests.strict_schema import (
     Schema,
     Validator,
     body_schema,
-    compiled,
+    checked,
     definitions,
     strict,
     validator,
@@ -36,8 +37,24 @@ _NESTED = [HealthCheck.nested_given]  # a text that matches a pattern is found o
 Prove = Callable[[Any], None]
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many kinds were drawn from, how many objects, and what was right with them."""
+
+    kinds: int = 0
+    draws: int = 0
+    equal: int = 0
+    valid: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.kinds} kinds, {self.draws} objects drawn, {self.equal} rendered as given, "
+            f"{self.valid} valid"
+        )
+
+
 def _strictly(schema: Schema) -> Validator:
-    return compiled(strict(schema))
+    return checked(strict(schema))[0]
 
 
 def proved(sampler: Sampler, schema: Schema, prove: Prove, examples: int) -> int:
@@ -65,17 +82,24 @@ def proved(sampler: Sampler, schema: Schema, prove: Prove, examples: int) -> int
 
 
 def prove_kind(
-    tree: Path, kind: IndexedKind, made: list[Captured], builder: Builder, examples: int
+    tree: Path,
+    kind: IndexedKind,
+    made: list[Captured],
+    builder: Builder,
+    examples: int,
+    tally: Tally | None = None,
 ) -> int:
     """One version of a kind: built by keyword, rendered as given, valid to its schema."""
     module = importlib.import_module(f"kubeapis.{kind.module}")
     name = kind.kind if hasattr(module, kind.kind) else f"{kind.kind}_"
     body: type[Struct] = getattr(module, f"_{name}Body")
-    judge = validator(tree, kind)
+    judge, counted = validator(tree, kind), tally or Tally()
+    counted.kinds += 1
     api_version = f"{kind.group}/{kind.version}" if kind.group else kind.version
     head = {"apiVersion": api_version, "kind": kind.kind, "metadata": {"name": "a"}}
 
     def prove(value: Any) -> None:
+        counted.draws += 1
         more = {key: each for key, each in value.items() if key not in builder.fields(body)}
         unknown = {"unknown_fields": more} if more else {}
         known = {key: each for key, each in value.items() if key not in more}
@@ -84,8 +108,10 @@ def prove_kind(
         rendered, _ = render(captured["body"], _ORIGIN, kind.kind)
         rendered |= captured["unknown_fields"] or {}
         assert as_json(rendered) == as_json(value), kind.module
+        counted.equal += 1
         errors = judge.iter_errors({**head, **rendered})
         assert [f"{each.instance_path}: {each.message}" for each in errors] == [], kind.module
+        counted.valid += 1
 
     schema = dict(body_schema(tree, kind))
     if kind.builtin:

@@ -18,6 +18,7 @@ _UNTYPED: tuple[Any, ...] = (None, True, 3, 0.5, "a", [], [1, None], {}, {"a": {
 _SCALARS = ("pattern", "format", "uniqueItems")
 _MERGED = ("properties", "required", "avoid", "if", "then", "else", *RESTRICTING)
 _MANY = 1 << 20
+_TYPED = {"string": (str,), "integer": (int,), "number": (float, int), "boolean": (bool,)}
 
 
 class Sampler:
@@ -122,7 +123,11 @@ class Sampler:
         if name == "null" and None in (chosen or (None,)):
             return None
         if chosen:
-            return self._random.choice([each for each in chosen if each is not None])
+            fitting = _TYPED.get(name, (bool, float, int, str, list, dict))
+            left = [each for each in chosen if type(each) in fitting]
+            if not left:
+                raise NoValueError(schema)
+            return self._random.choice(left)
         match name:
             case "string":
                 return text(self._random, schema)
@@ -167,18 +172,13 @@ class Sampler:
         for name in self._names(schema, depth):
             try:
                 # a schema may require what it does not describe
-                found[name] = self._field(name, known[name], depth) if name in known else "a"
+                found[name] = self._value(known[name], depth + 1) if name in known else "a"
             except NoValueError:
                 if name in schema["required"]:
                     raise
         for key, values in self._other(schema, depth, len(found)):
             found.setdefault(key, self._value(values, depth + 1))
         return found
-
-    def _field(self, name: str, schema: Any, depth: int) -> Any:
-        if name == "metadata" and schema == {"type": "object"}:
-            return {"labels": {"a": "b"}}  # Kubernetes' own metadata, cut off by generators
-        return self._value(schema, depth + 1)
 
     def _names(self, schema: dict[str, Any], depth: int) -> Iterator[str]:
         """The required names, and of the others as many as are wanted and allowed."""

@@ -13,7 +13,7 @@ from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from tests.strict_schema import compiled, readable
+from tests.strict_schema import checked, readable
 
 _TEXTS = (
     "a",
@@ -76,7 +76,7 @@ def text_of(pattern: str, least: int = 0, most: int = _MOST) -> str:
 
 @cache
 def _matching(pattern: str) -> tuple[str, ...]:
-    check = compiled({"pattern": readable(pattern)})
+    check = checked({"pattern": readable(pattern)})[0]
     return tuple(text for text in _TEXTS if check.is_valid(text))
 
 
@@ -93,15 +93,22 @@ def text(choose: random.Random, schema: Mapping[str, Any]) -> str:
     return text_of(pattern, least, most) if pattern else "a" * least
 
 
+def _number(limit: object, otherwise: int) -> Any:
+    return otherwise if isinstance(limit, bool | None) else limit
+
+
 def number(choose: random.Random, schema: Mapping[str, Any], *, whole: bool) -> float:
     """A number within the limits, a whole one where it must be."""
-    low = schema.get("minimum", schema.get("exclusiveMinimum", -_MOST << 12))
-    high = schema.get("maximum", schema.get("exclusiveMaximum", _MOST << 12))
+    low = schema.get("minimum", _number(schema.get("exclusiveMinimum"), -_MOST << 12))
+    high = schema.get("maximum", _number(schema.get("exclusiveMaximum"), _MOST << 12))
     step = schema.get("multipleOf")
     unit = step or 1
     edges = [ceil(low / unit) * unit, floor(high / unit) * unit]
+    edges += [edges[0] + unit, edges[1] - unit]
     found = [*edges, *_NUMBERS] if whole else [low, high, *_NUMBERS, *_FRACTIONS]
-    outside = (schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum"))
+    # A CRD says with a boolean that a limit is exclusive, JSON Schema with a number.
+    ends = ((schema.get("exclusiveMinimum"), low), (schema.get("exclusiveMaximum"), high))
+    outside = [limit if said is True else said for said, limit in ends if said is not False]
     kept = [n for n in found if low <= n <= high and n not in outside and not (step and n % step)]
     if not kept:
         raise NoValueError(schema)

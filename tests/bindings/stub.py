@@ -6,27 +6,17 @@ import ast
 import importlib
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
-
-from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
-
-
-def _classes(module: ModuleType) -> Iterator[str]:
-    """The public classes of a generated module, aliases among them."""
-    for name, value in vars(module).items():
-        ours = isinstance(value, type) and issubclass(value, (Struct, Resource))
-        if ours and not name.startswith("_") and value.__module__ == module.__name__:
-            yield name
 
 
 def _promised(stub: Path, package: str) -> Iterator[tuple[str, Any]]:
     for node in ast.parse(stub.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ImportFrom) and node.module is not None:
-            module = importlib.import_module(f"{package}.{node.module}")
+            parts = package.split(".")
+            base = ".".join(parts[: len(parts) - node.level + 1])
+            module = importlib.import_module(f"{base}.{node.module}")
             for each in node.names:
-                names = _classes(module) if each.name == "*" else [each.name]
+                names = module.__all__ if each.name == "*" else [each.name]
                 yield from ((name, getattr(module, name)) for name in names)
 
 

@@ -195,6 +195,31 @@ def test_sparse_files_are_refused(project: Project) -> None:
     assert "is no tar: a member is sparse" in refused(project, data)
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "https://example.org/values.schema.json"},
+        {"type": "object", "anyOf": [{"properties": {"a": {"type": "string"}}}]},
+        "{",
+    ],
+)
+def test_a_schema_that_cannot_be_used_gives_way_to_values_yaml(
+    project: Project, schema: object
+) -> None:
+    text = schema if isinstance(schema, str) else json.dumps(schema)
+    files = {"c/Chart.yaml": CHART, "c/values.schema.json": text, "c/values.yaml": "replicas: 1\n"}
+    put(project, packed(files))
+    [problem] = project.generate().problems
+    assert problem.startswith("my-chart-1.2.3.tgz/values.schema.json")
+    assert problem.endswith("; the keys of values.yaml are used")
+    assert project.load("helm.my_chart").Values(replicas=2).replicas == 2
+
+
+def test_an_unreadable_values_yaml_does_no_harm_beside_a_schema(project: Project) -> None:
+    put(project, packed(whole(**{"c/values.yaml": b"\xff\xfe"})))
+    assert project.generate().problems == ()
+
+
 @pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
 def test_every_common_form_is_read(project: Project, form: int) -> None:
     deep = f"c/crds/{'d' * 60}/{'e' * 60}/a.yaml"

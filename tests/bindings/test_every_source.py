@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from tests.bindings.project import (
     kubernetes_versions,
     needs_mirror,
 )
-from tests.bindings.proof import prove_kind, prove_struct, prove_values
+from tests.bindings.proof import Tally, prove_kind, prove_struct, prove_values
 from tests.bindings.round_trip import Builder
 from tests.bindings.stub import broken_promises
 from tests.strict_schema import definitions
@@ -71,7 +72,7 @@ def converts(tree: Path) -> int:
     return found
 
 
-def agrees(tree: Path, package: str, made: list[Captured]) -> None:
+def agrees(tree: Path, package: str, made: list[Captured], tally: Tally | None = None) -> None:
     """Construction, rendering and validation of random objects of each kind of a package."""
     builder = Builder("" if package == KUBERNETES else KUBERNETES)
     kinds = [kind for kind in read_index(tree) if package == kind.package]
@@ -79,7 +80,7 @@ def agrees(tree: Path, package: str, made: list[Captured]) -> None:
     missed = {
         f"{kind.kind}.{kind.group}/{kind.version}"
         for kind in kinds
-        if not prove_kind(tree, kind, made, builder, EXAMPLES)
+        if not prove_kind(tree, kind, made, builder, EXAMPLES, tally)
     }
     assert sorted(missed.difference(NO_VALUE)) == []
     assert builder.coverage >= LESS_COVERAGE.get(package, COVERAGE)
@@ -103,6 +104,23 @@ def test_every_custom_kind_renders_what_is_given(
     assert broken_promises(project.tree) == []
     for name in folders:
         agrees(project.tree, name, resources)
+
+
+@needs_mirror
+@pytest.mark.breadth
+def test_the_round_trip_of_every_custom_kind_is_reported(
+    project: Project, resources: list[Captured], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = {folder.name.replace("-", "_"): folder for folder in crd_folders()}
+    project.add("k8s@1.36.0", *(f"{name}:={folder}" for name, folder in folders.items()))
+    project.generate(MIRROR)
+    tally = Tally()
+    for name in folders:
+        agrees(project.tree, name, resources, tally)
+    with capsys.disabled():
+        sys.stdout.write(f"\nround trip of every source: {tally}\n")
+    assert tally.draws == tally.equal == tally.valid
+    assert tally.draws > tally.kinds > 0
 
 
 @needs_mirror

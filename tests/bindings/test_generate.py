@@ -57,11 +57,11 @@ def test_a_version_that_comes_twice_is_reported_and_the_first_is_kept(project: P
 def test_one_kind_in_several_groups_does_not_overwrite(project: Project) -> None:
     project.write("a.yaml", crd(group="a.example.org"), package="made")
     project.write("b.yaml", crd(group="b.example.org"), package="made")
-    assert project.generate().kinds == ("made.v1.Widget", "made.v1.Widget")
+    expected = ("made.v1.a_widget.Widget", "made.v1.b_widget.Widget")
+    assert project.generate().kinds == expected
     made = project.load("made")
-    other = project.load("made.v1.widget_b_example_org")
-    assert made.Widget.api_version == "a.example.org/v1"
-    assert other.Widget.api_version == "b.example.org/v1"
+    assert made.a.Widget.api_version == "a.example.org/v1"
+    assert made.b.v1.Widget.api_version == "b.example.org/v1"
 
 
 def test_a_stub_promises_what_its_package_has(project: Project) -> None:

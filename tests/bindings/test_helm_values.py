@@ -131,7 +131,7 @@ def test_references_are_resolved_within_the_schema(project: Project, home: str) 
     definitions = {"image": image, "alias": {"$ref": f"#/{pointer}/image"}}
     made = values(project, properties=properties, **{home: definitions})
     assert made.ValuesImage is made.ValuesOther
-    assert types_of(made.Values) == {"image": "ValuesImage", "other": "ValuesImage"}
+    assert types_of(made.Values) == {"image": "ValuesImage", "other": "ValuesOther"}
 
 
 def test_the_whole_may_be_a_reference(project: Project) -> None:
@@ -152,7 +152,9 @@ def test_a_schema_may_refer_to_itself(project: Project) -> None:
         properties={each: {"$ref": f"#/$defs/{each}"} for each in ("tree", "lists", "loop")},
         **{"$defs": {"tree": tree, "lists": lists, "loop": loop}},
     )
-    assert types_of(made.ValuesTree) == {"child": "ValuesTree", "all": "Open[Values]"}
+    assert types_of(made.ValuesTree) == {"child": "ValuesTreeChild", "all": "Open[ValuesTreeAll]"}
+    assert made.ValuesTreeChild is made.ValuesTree
+    assert made.ValuesTreeAll is made.Values
     assert types_of(made.Values)["lists"] == "Sequence[Sequence[Json]]"
     assert types_of(made.Values)["loop"] == "Json | Null"
     nested: dict[str, Any] = {"tree": {"child": {"child": {}}}}

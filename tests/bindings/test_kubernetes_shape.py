@@ -30,6 +30,9 @@ TOLERATION: dict[str, Any] = {
         "value": TEXT,
     },
 }
+AMOUNTS: dict[str, Any] = {"type": "object", "additionalProperties": TEXT}
+LIMITS: dict[str, Any] = {"limits": AMOUNTS, "requests": AMOUNTS}
+CLAIMS = {"type": "array", "items": TEXT}
 REFERENCE: dict[str, Any] = {
     "type": "object",
     "properties": {"name": {**TEXT, "description": "Name of the referent."}},
@@ -46,6 +49,32 @@ POD: dict[str, Any] = {
             "items": {"$ref": f"#/definitions/{CORE}.Toleration"},
         },
         "ref": {"$ref": f"#/definitions/{CORE}.LocalObjectReference"},
+        "container": {"$ref": f"#/definitions/{CORE}.Container"},
+        "claim": {"$ref": f"#/definitions/{CORE}.PersistentVolumeClaimSpec"},
+        "template": {"$ref": f"#/definitions/{CORE}.PodTemplateSpec"},
+    },
+}
+CONTAINER: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "image": TEXT,
+        "env": TEXT,
+        "resources": {"$ref": f"#/definitions/{CORE}.ResourceRequirements"},
+    },
+}
+CLAIM: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "accessModes": TEXT,
+        "storageClassName": TEXT,
+        "resources": {"$ref": f"#/definitions/{CORE}.VolumeResourceRequirements"},
+    },
+}
+TEMPLATE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "metadata": {"$ref": f"#/definitions/{OBJECT_META}"},
+        "toleration": {"$ref": f"#/definitions/{CORE}.Toleration"},
     },
 }
 DEFINITIONS = {
@@ -54,6 +83,14 @@ DEFINITIONS = {
     f"{CORE}.SecretKeySelector": KEY_SELECTOR,
     f"{CORE}.Toleration": TOLERATION,
     f"{CORE}.LocalObjectReference": REFERENCE,
+    f"{CORE}.ResourceRequirements": {
+        "type": "object",
+        "properties": {**LIMITS, "claims": CLAIMS},
+    },
+    f"{CORE}.VolumeResourceRequirements": {"type": "object", "properties": LIMITS},
+    f"{CORE}.Container": CONTAINER,
+    f"{CORE}.PersistentVolumeClaimSpec": CLAIM,
+    f"{CORE}.PodTemplateSpec": TEMPLATE,
     f"{CORE}.Pod": POD,
 }
 
@@ -63,8 +100,10 @@ def known_shapes() -> KubernetesShapes:
     return KubernetesShapes(Definitions("k8s@1", json.dumps({"definitions": DEFINITIONS})), {})
 
 
-def found(shapes: KubernetesShapes, schema: dict[str, Any], wire: str) -> str | None:
-    ref = shapes.find(schema, wire)
+def found(
+    shapes: KubernetesShapes, schema: dict[str, Any], wire: str, siblings: Sequence[str] = ()
+) -> str | None:
+    ref = shapes.find(schema, wire, siblings)
     return ref.key.rpartition(".")[2] if ref else None
 
 
@@ -152,3 +191,32 @@ def test_one_struct_of_kubernetes_fits_in_every_kind() -> None:
     selector = k8s.LabelSelector(match_labels={"a": "b"})
     prometheus.PodMonitorSpec(selector=selector)
     k8s.NetworkPolicySpec(pod_selector=selector)
+
+
+@pytest.mark.parametrize(
+    ("siblings", "expected"),
+    [
+        (("image", "env", "resources"), "ResourceRequirements"),
+        (("image", "storageClassName", "env", "resources"), "ResourceRequirements"),
+        (("accessModes", "storageClassName", "resources"), "VolumeResourceRequirements"),
+        (("storageClassName", "size", "resources"), "VolumeResourceRequirements"),
+    ],
+)
+def test_the_fields_beside_it_tell_what_resources_are_of(
+    shapes: KubernetesShapes, siblings: Sequence[str], expected: str
+) -> None:
+    """A copy from before Kubernetes 1.26 has no `claims`."""
+    older = {"type": "object", "properties": LIMITS}
+    assert found(shapes, older, "resources", siblings) == expected
+
+
+def test_a_template_whose_metadata_the_server_drops_is_another_struct(
+    shapes: KubernetesShapes,
+) -> None:
+    def template(metadata: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "object", "properties": {"metadata": metadata, "toleration": TOLERATION}}
+
+    labels = {"name": TEXT, "labels": {"type": "object"}}
+    kept = template({"type": "object", "properties": labels})
+    assert found(shapes, kept, "template") == "PodTemplateSpec"
+    assert found(shapes, template({"type": "object"}), "template") is None

@@ -111,3 +111,38 @@ def test_a_group_without_a_name_is_its_own_package() -> None:
     assert group_package("cert-manager.io") == "cert_manager_io"
     assert group_package("1password.com") == "group_1password_com"
     assert group_package("import") == "group_import"
+
+
+@pytest.mark.parametrize(
+    ("wire", "expected"),
+    [
+        ("uRI", "uri"),
+        ("iP", "ip"),
+        ("iPs", "ips"),
+        ("iPAddress", "ip_address"),
+        ("tLSConfig", "tls_config"),
+        ("kMSKeyId", "kms_key_id"),
+        ("memoryMiB", "memory_mib"),
+        ("sizeInGiB", "size_in_gib"),
+        ("throughputMiBps", "throughput_mibps"),
+        ("minTLSv1_2", "min_tlsv1_2"),
+        ("xAxis", "x_axis"),
+        ("eTag", "e_tag"),
+        ("vSphere", "v_sphere"),
+    ],
+)
+def test_acronyms_and_units_are_one_word(wire: str, expected: str) -> None:
+    assert snake(wire) == expected
+
+
+_WORDS = st.sampled_from(("uRI", "iP", "MiB", "URL", "IDs", "Name", "v1", "TLSv1", "x", "_", "-"))
+
+
+@given(st.lists(st.lists(_WORDS, min_size=1, max_size=4).map("".join), unique=True, max_size=12))
+def test_keywords_are_stable_unique_and_lead_back(wires: list[str]) -> None:
+    names = field_names(wires)
+    back = {name: wire for wire, name in names.items()}
+    assert {back[names[wire]] for wire in wires} == set(wires)
+    assert names == field_names(reversed(wires))
+    for wire in wires:
+        assert snake(snake(wire)) == snake(wire)

@@ -36,11 +36,12 @@ def test_descriptions_do_not_make_shapes_different(project: Project) -> None:
 
 def test_paths_with_one_name_are_told_apart(project: Project) -> None:
     inner = {"type": "object", "properties": {"x": {"type": "integer"}}}
-    properties = {"aB": REF, "a": {"type": "object", "properties": {"b": inner}}}
+    properties = {"barBaz": REF, "bar": {"type": "object", "properties": {"baz": inner}}}
     made = project.make(crd(version(properties)))
-    spec = msgspec.convert({"aB": {"name": "x"}, "a": {"b": {"x": 1}}}, made.WidgetSpec)
-    assert type(spec.a_b) is not type(spec.a.b)
-    assert {type(spec.a_b).__name__, type(spec.a.b).__name__} == {"WidgetSpecAB", "WidgetSpecAB2"}
+    spec = msgspec.convert({"barBaz": {"name": "x"}, "bar": {"baz": {"x": 1}}}, made.WidgetSpec)
+    assert type(spec.bar_baz) is not type(spec.bar.baz)
+    assert type(spec.bar.baz) is made.WidgetSpecBarBaz
+    assert type(spec.bar_baz) is made.WidgetSpec_BarBaz
 
 
 def test_a_kind_may_be_called_like_what_a_module_imports(project: Project) -> None:

@@ -16,6 +16,7 @@ REF: dict[str, Any] = {
     "required": ["name"],
     "properties": {"name": {"type": "string"}, "port": {"type": "integer"}},
 }
+TEXT = {"type": "string"}
 OTHER: dict[str, Any] = {"type": "object", "properties": {"path": {"type": "string"}}}
 GADGET = crd(version({"targetRef": REF, "own": OTHER}), kind="Gadget")
 
@@ -96,3 +97,25 @@ def test_the_order_of_sources_makes_no_difference(project: Project, order: int) 
     project.make(*[crd(version({"ref": REF})), GADGET][::order])
     assert "class GadgetSpecTargetRef(" not in project.source("made/v1/shared.py")
     assert "class WidgetSpecRef(" in project.source("made/v1/shared.py")
+
+
+def test_a_long_name_has_a_short_one_that_says_the_kind_and_the_end(project: Project) -> None:
+    part: dict[str, Any] = REF
+    wires = ("certificateAuthority", "certificateStorage", "certificateSettings", "certificates")
+    for wire in wires:
+        part = {"type": "object", "properties": {wire: part}}
+    made = project.make(crd(version({"first": part, "second": part})))
+    ending = "CertificatesCertificateSettingsCertificateStorageCertificateAuthority"
+    assert len(f"WidgetSpecFirst{ending}") > 80
+    found = getattr(made, f"WidgetSpecFirst{ending}")
+    assert found is made.Widget_First_CertificateAuthority
+    assert found is made.Widget_Second_CertificateAuthority
+
+
+def test_a_struct_is_called_as_most_of_its_places_are(project: Project) -> None:
+    kinds = [crd(version({"secretRef": REF}), kind=kind) for kind in ("Long", "Longer", "Longest")]
+    made = project.make(crd(version({"a": REF}), kind="A"), *kinds)
+    assert made.ASpecA is made.LongestSpecSecretRef
+    assert made.ASpecA.__name__ == "LongSpecSecretRef"
+    assert "LongSpec.secretRef" not in made.ASpecA.__doc__
+    assert made.ASpecA.__doc__.startswith("Long.spec.secretRef and 3 more places")

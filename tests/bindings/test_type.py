@@ -33,8 +33,18 @@ def declared(project: Project, field: dict[str, Any]) -> str:
         ({"type": "array", "items": STRING}, "Sequence[str]"),
         ({"type": "array"}, "Sequence[Json]"),
         ({"type": "object", "additionalProperties": INTEGER}, "Mapping[str, int]"),
+        ({"type": "object"}, "EmptyObject"),
+        ({"type": "object", "properties": {}}, "EmptyObject"),
+        ({"type": "object", "additionalProperties": False}, "EmptyObject"),
+        ({"type": "object", "nullable": True}, "EmptyObject | Null"),
         ({"type": "object", "additionalProperties": True}, "JsonObject"),
-        ({"type": "object"}, "JsonObject"),
+        ({"type": "object", "additionalProperties": {}}, "JsonObject"),
+        ({"type": "object", "x-kubernetes-preserve-unknown-fields": True}, "JsonObject"),
+        ({"type": "array", "items": {"type": "object"}}, "Sequence[EmptyObject]"),
+        (
+            {"type": "object", "additionalProperties": {"type": "object"}},
+            "Mapping[str, EmptyObject]",
+        ),
         ({"x-kubernetes-preserve-unknown-fields": True}, "Json | Null"),
         ({}, "Json | Null"),
         ({"nullable": True}, "Json | Null"),
@@ -59,6 +69,15 @@ def declared(project: Project, field: dict[str, Any]) -> str:
         ({"type": "object", "properties": {'a"b': INTEGER}}, "JsonObject"),
         ({"type": "object", "properties": {'a"b': INTEGER, "a": STRING}}, "Open[WidgetSpecField]"),
         ({"oneOf": [STRING, INTEGER], "type": "string"}, "str"),
+        ({"oneOf": [STRING, {"type": "array", "items": STRING}]}, "str | Sequence[str]"),
+        ({"anyOf": [STRING, {"type": "boolean"}]}, "str | bool"),
+        ({"anyOf": [STRING, {"type": "boolean"}], "nullable": True}, "str | bool | Null"),
+        ({"anyOf": [STRING, {"minLength": 1}]}, "Json | Null"),
+        ({"anyOf": [STRING, {"type": "object"}]}, "Json | Null"),
+        ({"enum": ["auto", True, 3]}, "Literal['auto', 3] | bool"),
+        ({"type": "string", "enum": ["auto", True]}, "Literal['auto']"),
+        ({"type": "number", "enum": [1, 1.5]}, "float"),
+        ({"enum": [["a"], "b"]}, "Json | Null"),
     ],
 )
 def test_each_schema_has_its_type(
@@ -171,9 +190,16 @@ def test_a_kind_without_a_schema_takes_any_spec(
     project: Project, resources: list[Captured]
 ) -> None:
     definition = crd()
-    definition["spec"]["versions"][0]["schema"] = {"openAPIV3Schema": {"type": "object"}}
+    definition["spec"]["versions"][0]["schema"] = {"openAPIV3Schema": {}}
     project.make(definition).Widget(None, "one", spec={"a": [1, None]})
     assert msgspec.to_builtins(resources[0]["body"]) == {"spec": {"a": [1, None]}}
+
+
+def test_a_kind_of_which_the_server_keeps_nothing_has_no_spec(project: Project) -> None:
+    definition = crd()
+    definition["spec"]["versions"][0]["schema"] = {"openAPIV3Schema": {"type": "object"}}
+    with pytest.raises(InvalidBody, match="has no field 'spec'"):
+        project.make(definition).Widget(None, "one", spec={"a": 1})
 
 
 def test_an_open_struct_also_takes_a_mapping(project: Project) -> None:

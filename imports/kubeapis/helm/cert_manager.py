@@ -7,6 +7,8 @@ from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.open_struct import Open
 from kubestrata.core.struct import Null, Struct
 
+__all__ = ['Values', 'ValuesAcmesolver', 'ValuesAcmesolverImage', 'ValuesCainjector', 'ValuesCainjectorImage', 'ValuesCainjectorNetworkPolicy', 'ValuesCainjectorPodDisruptionBudget', 'ValuesCainjectorServiceAccount', 'ValuesCrds', 'ValuesGlobal', 'ValuesGlobalLeaderElection', 'ValuesGlobalPodSecurityPolicy', 'ValuesGlobalRbac', 'ValuesImage', 'ValuesIngressShim', 'ValuesNetworkPolicy', 'ValuesPodDisruptionBudget', 'ValuesPrometheus', 'ValuesPrometheusPodmonitor', 'ValuesPrometheusServicemonitor', 'ValuesServiceAccount', 'ValuesStartupapicheck', 'ValuesStartupapicheckImage', 'ValuesStartupapicheckRbac', 'ValuesStartupapicheckServiceAccount', 'ValuesWebhook', 'ValuesWebhookImage', 'ValuesWebhookMutatingWebhookConfiguration', 'ValuesWebhookNetworkPolicy', 'ValuesWebhookPodDisruptionBudget', 'ValuesWebhookServiceAccount', 'ValuesWebhookValidatingWebhookConfiguration']
+
 
 class Values(Struct, kw_only=True, forbid_unknown_fields=True, rename={'approve_signer_names': 'approveSignerNames', 'automount_service_account_token': 'automountServiceAccountToken', 'cluster_resource_namespace': 'clusterResourceNamespace', 'container_security_context': 'containerSecurityContext', 'deployment_annotations': 'deploymentAnnotations', 'disable_auto_approval': 'disableAutoApproval', 'dns01_recursive_nameservers': 'dns01RecursiveNameservers', 'dns01_recursive_nameservers_only': 'dns01RecursiveNameserversOnly', 'enable_certificate_owner_ref': 'enableCertificateOwnerRef', 'enable_service_links': 'enableServiceLinks', 'extra_args': 'extraArgs', 'extra_containers': 'extraContainers', 'extra_env': 'extraEnv', 'extra_objects': 'extraObjects', 'feature_gates': 'featureGates', 'fullname_override': 'fullnameOverride', 'global_': 'global', 'host_aliases': 'hostAliases', 'image_namespace': 'imageNamespace', 'image_registry': 'imageRegistry', 'ingress_shim': 'ingressShim', 'install_crds': 'installCRDs', 'liveness_probe': 'livenessProbe', 'max_concurrent_challenges': 'maxConcurrentChallenges', 'name_override': 'nameOverride', 'network_policy': 'networkPolicy', 'node_selector': 'nodeSelector', 'pod_annotations': 'podAnnotations', 'pod_disruption_budget': 'podDisruptionBudget', 'pod_dns_config': 'podDnsConfig', 'pod_dns_policy': 'podDnsPolicy', 'pod_labels': 'podLabels', 'replica_count': 'replicaCount', 'runtime_class_name': 'runtimeClassName', 'security_context': 'securityContext', 'service_account': 'serviceAccount', 'service_annotations': 'serviceAnnotations', 'service_ip_families': 'serviceIPFamilies', 'service_ip_family_policy': 'serviceIPFamilyPolicy', 'service_labels': 'serviceLabels', 'topology_spread_constraints': 'topologySpreadConstraints', 'volume_mounts': 'volumeMounts'}):
     """Values; other keys are refused
@@ -184,13 +186,13 @@ class ValuesCainjector(Struct, kw_only=True, forbid_unknown_fields=True, rename=
     network_policy (networkPolicy): ValuesCainjectorNetworkPolicy
     node_selector (nodeSelector): JsonObject, default {"kubernetes.io/os": "linux"}
     pod_annotations (podAnnotations): JsonObject
-    pod_disruption_budget (podDisruptionBudget): ValuesPodDisruptionBudget
+    pod_disruption_budget (podDisruptionBudget): ValuesCainjectorPodDisruptionBudget
     pod_labels (podLabels): JsonObject, default {}
     replica_count (replicaCount): float, default 1
     resources: JsonObject, default {}
     runtime_class_name (runtimeClassName): str, default ""
     security_context (securityContext): JsonObject, default {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}}
-    service_account (serviceAccount): ValuesServiceAccount
+    service_account (serviceAccount): ValuesCainjectorServiceAccount
     service_annotations (serviceAnnotations): JsonObject
     service_labels (serviceLabels): JsonObject, default {}
     strategy: JsonObject, default {}
@@ -214,13 +216,13 @@ class ValuesCainjector(Struct, kw_only=True, forbid_unknown_fields=True, rename=
     network_policy: ValuesCainjectorNetworkPolicy | None = None
     node_selector: JsonObject | None = None
     pod_annotations: JsonObject | None = None
-    pod_disruption_budget: ValuesPodDisruptionBudget | None = None
+    pod_disruption_budget: ValuesCainjectorPodDisruptionBudget | None = None
     pod_labels: JsonObject | None = None
     replica_count: float | None = None
     resources: JsonObject | None = None
     runtime_class_name: str | None = None
     security_context: JsonObject | None = None
-    service_account: ValuesServiceAccount | None = None
+    service_account: ValuesCainjectorServiceAccount | None = None
     service_annotations: JsonObject | None = None
     service_labels: JsonObject | None = None
     strategy: JsonObject | None = None
@@ -385,7 +387,7 @@ class ValuesNetworkPolicy(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ValuesPodDisruptionBudget(Struct, kw_only=True, forbid_unknown_fields=True, rename={'max_unavailable': 'maxUnavailable', 'min_available': 'minAvailable', 'unhealthy_pod_eviction_policy': 'unhealthyPodEvictionPolicy'}):
-    """Values.podDisruptionBudget
+    """Values.podDisruptionBudget and 2 more places
 
     enabled: bool, default false
     max_unavailable (maxUnavailable): Json
@@ -404,16 +406,16 @@ class ValuesPrometheus(Struct, kw_only=True, forbid_unknown_fields=True):
 
     enabled: bool, default true
     podmonitor: ValuesPrometheusPodmonitor
-    servicemonitor: ValuesPrometheusPodmonitor
+    servicemonitor: ValuesPrometheusServicemonitor
     """
 
     enabled: bool | None = None
     podmonitor: ValuesPrometheusPodmonitor | None = None
-    servicemonitor: ValuesPrometheusPodmonitor | None = None
+    servicemonitor: ValuesPrometheusServicemonitor | None = None
 
 
 class ValuesPrometheusPodmonitor(Struct, kw_only=True, forbid_unknown_fields=True, rename={'endpoint_additional_properties': 'endpointAdditionalProperties', 'honor_labels': 'honorLabels', 'prometheus_instance': 'prometheusInstance', 'scrape_timeout': 'scrapeTimeout'}):
-    """Values.prometheus.podmonitor
+    """Values.prometheus.podmonitor and 1 more place
 
     annotations: JsonObject, default {}
     enabled: bool, default false
@@ -438,7 +440,7 @@ class ValuesPrometheusPodmonitor(Struct, kw_only=True, forbid_unknown_fields=Tru
 
 
 class ValuesServiceAccount(Struct, kw_only=True, forbid_unknown_fields=True, rename={'automount_service_account_token': 'automountServiceAccountToken'}):
-    """Values.serviceAccount
+    """Values.serviceAccount and 2 more places
 
     annotations: JsonObject
     automount_service_account_token (automountServiceAccountToken): bool, default true
@@ -576,7 +578,7 @@ class ValuesWebhook(Struct, kw_only=True, forbid_unknown_fields=True, rename={'a
     network_policy (networkPolicy): ValuesWebhookNetworkPolicy
     node_selector (nodeSelector): JsonObject, default {"kubernetes.io/os": "linux"}
     pod_annotations (podAnnotations): JsonObject
-    pod_disruption_budget (podDisruptionBudget): ValuesPodDisruptionBudget
+    pod_disruption_budget (podDisruptionBudget): ValuesWebhookPodDisruptionBudget
     pod_labels (podLabels): JsonObject, default {}
     readiness_probe (readinessProbe): JsonObject, default {"failureThreshold": 3, "initialDelaySeconds": 5, "periodSeconds": 5, "successTh... (113 characters)
     replica_count (replicaCount): float, default 1
@@ -584,7 +586,7 @@ class ValuesWebhook(Struct, kw_only=True, forbid_unknown_fields=True, rename={'a
     runtime_class_name (runtimeClassName): str, default ""
     secure_port (securePort): float, default 10250
     security_context (securityContext): JsonObject, default {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}}
-    service_account (serviceAccount): ValuesServiceAccount
+    service_account (serviceAccount): ValuesWebhookServiceAccount
     service_annotations (serviceAnnotations): JsonObject
     service_ip_families (serviceIPFamilies): Sequence[Json], default []
     service_ip_family_policy (serviceIPFamilyPolicy): str, default ""
@@ -622,7 +624,7 @@ class ValuesWebhook(Struct, kw_only=True, forbid_unknown_fields=True, rename={'a
     network_policy: ValuesWebhookNetworkPolicy | None = None
     node_selector: JsonObject | None = None
     pod_annotations: JsonObject | None = None
-    pod_disruption_budget: ValuesPodDisruptionBudget | None = None
+    pod_disruption_budget: ValuesWebhookPodDisruptionBudget | None = None
     pod_labels: JsonObject | None = None
     readiness_probe: JsonObject | None = None
     replica_count: float | None = None
@@ -630,7 +632,7 @@ class ValuesWebhook(Struct, kw_only=True, forbid_unknown_fields=True, rename={'a
     runtime_class_name: str | None = None
     secure_port: float | None = None
     security_context: JsonObject | None = None
-    service_account: ValuesServiceAccount | None = None
+    service_account: ValuesWebhookServiceAccount | None = None
     service_annotations: JsonObject | None = None
     service_ip_families: Sequence[Json] | None = None
     service_ip_family_policy: str | None = None

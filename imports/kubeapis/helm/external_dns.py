@@ -8,6 +8,8 @@ from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.open_struct import Open
 from kubestrata.core.struct import IntOrString, Null, Struct
 
+__all__ = ['Values', 'ValuesDeploymentStrategy', 'ValuesGlobal', 'ValuesImage', 'ValuesLivenessProbe', 'ValuesLivenessProbeHttpGet', 'ValuesPodSecurityContext', 'ValuesPodSecurityContextSeccompProfile', 'ValuesProvider', 'ValuesProviderWebhook', 'ValuesProviderWebhookImage', 'ValuesProviderWebhookLimits', 'ValuesProviderWebhookLivenessProbe', 'ValuesProviderWebhookLivenessProbeHttpGet', 'ValuesProviderWebhookReadinessProbe', 'ValuesProviderWebhookReadinessProbeHttpGet', 'ValuesProviderWebhookRequests', 'ValuesProviderWebhookService', 'ValuesProviderWebhookServiceMonitor', 'ValuesRbac', 'ValuesReadinessProbe', 'ValuesReadinessProbeHttpGet', 'ValuesResources', 'ValuesResourcesLimits', 'ValuesResourcesRequests', 'ValuesSecretConfiguration', 'ValuesSecurityContext', 'ValuesSecurityContextCapabilities', 'ValuesService', 'ValuesServiceAccount', 'ValuesServiceMonitor']
+
 
 class Values(Struct, kw_only=True, forbid_unknown_fields=True, rename={'annotation_filter': 'annotationFilter', 'annotation_prefix': 'annotationPrefix', 'automount_service_account_token': 'automountServiceAccountToken', 'common_labels': 'commonLabels', 'deployment_annotations': 'deploymentAnnotations', 'deployment_strategy': 'deploymentStrategy', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'domain_filters': 'domainFilters', 'enable_gateway_listener_sets': 'enableGatewayListenerSets', 'exclude_domains': 'excludeDomains', 'extra_args': 'extraArgs', 'extra_containers': 'extraContainers', 'extra_volume_mounts': 'extraVolumeMounts', 'extra_volumes': 'extraVolumes', 'fullname_override': 'fullnameOverride', 'gateway_namespace': 'gatewayNamespace', 'global_': 'global', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'label_filter': 'labelFilter', 'liveness_probe': 'livenessProbe', 'log_format': 'logFormat', 'log_level': 'logLevel', 'managed_record_types': 'managedRecordTypes', 'name_override': 'nameOverride', 'namespace_override': 'namespaceOverride', 'node_selector': 'nodeSelector', 'pod_annotations': 'podAnnotations', 'pod_labels': 'podLabels', 'pod_security_context': 'podSecurityContext', 'priority_class_name': 'priorityClassName', 'readiness_probe': 'readinessProbe', 'revision_history_limit': 'revisionHistoryLimit', 'secret_configuration': 'secretConfiguration', 'security_context': 'securityContext', 'service_account': 'serviceAccount', 'service_monitor': 'serviceMonitor', 'share_process_namespace': 'shareProcessNamespace', 'source_namespace': 'sourceNamespace', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'trigger_loop_on_event': 'triggerLoopOnEvent', 'txt_owner_id': 'txtOwnerId', 'txt_prefix': 'txtPrefix', 'txt_suffix': 'txtSuffix'}):
     """Values; other keys are kept
@@ -53,7 +55,7 @@ class Values(Struct, kw_only=True, forbid_unknown_fields=True, rename={'annotati
     priority_class_name (priorityClassName): str | Null
     provider: str | Open[ValuesProvider]
     rbac: Open[ValuesRbac]
-    readiness_probe (readinessProbe): Open[ValuesLivenessProbe]
+    readiness_probe (readinessProbe): Open[ValuesReadinessProbe]
     registry: Literal['txt', 'aws-sd', 'dynamodb', 'noop'], default "txt"
     resources: Open[ValuesResources]
     revision_history_limit (revisionHistoryLimit): int | Null, value >= 0
@@ -115,7 +117,7 @@ class Values(Struct, kw_only=True, forbid_unknown_fields=True, rename={'annotati
     priority_class_name: str | Null | None = None
     provider: str | Open[ValuesProvider] | None = None
     rbac: Open[ValuesRbac] | None = None
-    readiness_probe: Open[ValuesLivenessProbe] | None = None
+    readiness_probe: Open[ValuesReadinessProbe] | None = None
     registry: Literal['txt', 'aws-sd', 'dynamodb', 'noop'] | None = None
     resources: Open[ValuesResources] | None = None
     revision_history_limit: int | Null | None = None
@@ -168,7 +170,7 @@ class ValuesImage(Struct, kw_only=True, forbid_unknown_fields=True, rename={'pul
 
 
 class ValuesLivenessProbe(Struct, kw_only=True, forbid_unknown_fields=True, rename={'failure_threshold': 'failureThreshold', 'http_get': 'httpGet', 'initial_delay_seconds': 'initialDelaySeconds', 'period_seconds': 'periodSeconds', 'success_threshold': 'successThreshold', 'timeout_seconds': 'timeoutSeconds'}):
-    """Values.livenessProbe
+    """Values.livenessProbe and 1 more place
 
     failure_threshold (failureThreshold): int
     http_get (httpGet): Open[ValuesLivenessProbeHttpGet]
@@ -187,7 +189,7 @@ class ValuesLivenessProbe(Struct, kw_only=True, forbid_unknown_fields=True, rena
 
 
 class ValuesLivenessProbeHttpGet(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.livenessProbe.httpGet
+    """Values.livenessProbe.httpGet and 1 more place
 
     path: str
     port: str
@@ -237,10 +239,10 @@ class ValuesProviderWebhook(Struct, kw_only=True, forbid_unknown_fields=True, re
     env: Sequence[Json]
     extra_volume_mounts (extraVolumeMounts): Sequence[Json]
     image: Open[ValuesProviderWebhookImage]
-    limits: Open[ValuesResourcesLimits]
+    limits: Open[ValuesProviderWebhookLimits]
     liveness_probe (livenessProbe): Open[ValuesProviderWebhookLivenessProbe]
-    readiness_probe (readinessProbe): Open[ValuesProviderWebhookLivenessProbe]
-    requests: Open[ValuesResourcesLimits]
+    readiness_probe (readinessProbe): Open[ValuesProviderWebhookReadinessProbe]
+    requests: Open[ValuesProviderWebhookRequests]
     resources: JsonObject
     security_context (securityContext): JsonObject
     service: Open[ValuesProviderWebhookService]
@@ -251,10 +253,10 @@ class ValuesProviderWebhook(Struct, kw_only=True, forbid_unknown_fields=True, re
     env: Sequence[Json] | None = None
     extra_volume_mounts: Sequence[Json] | None = None
     image: Open[ValuesProviderWebhookImage] | None = None
-    limits: Open[ValuesResourcesLimits] | None = None
+    limits: Open[ValuesProviderWebhookLimits] | None = None
     liveness_probe: Open[ValuesProviderWebhookLivenessProbe] | None = None
-    readiness_probe: Open[ValuesProviderWebhookLivenessProbe] | None = None
-    requests: Open[ValuesResourcesLimits] | None = None
+    readiness_probe: Open[ValuesProviderWebhookReadinessProbe] | None = None
+    requests: Open[ValuesProviderWebhookRequests] | None = None
     resources: JsonObject | None = None
     security_context: JsonObject | None = None
     service: Open[ValuesProviderWebhookService] | None = None
@@ -275,7 +277,7 @@ class ValuesProviderWebhookImage(Struct, kw_only=True, forbid_unknown_fields=Tru
 
 
 class ValuesProviderWebhookLivenessProbe(Struct, kw_only=True, forbid_unknown_fields=True, rename={'failure_threshold': 'failureThreshold', 'http_get': 'httpGet', 'initial_delay_seconds': 'initialDelaySeconds', 'period_seconds': 'periodSeconds', 'success_threshold': 'successThreshold', 'timeout_seconds': 'timeoutSeconds'}):
-    """Values.provider.webhook.livenessProbe
+    """Values.provider.webhook.livenessProbe and 1 more place
 
     failure_threshold (failureThreshold): int | Null
     http_get (httpGet): Open[ValuesProviderWebhookLivenessProbeHttpGet]
@@ -294,7 +296,7 @@ class ValuesProviderWebhookLivenessProbe(Struct, kw_only=True, forbid_unknown_fi
 
 
 class ValuesProviderWebhookLivenessProbeHttpGet(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.provider.webhook.livenessProbe.httpGet
+    """Values.provider.webhook.livenessProbe.httpGet and 1 more place
 
     path: str | Null
     port: IntOrString, default "string"
@@ -349,15 +351,15 @@ class ValuesResources(Struct, kw_only=True, forbid_unknown_fields=True):
     """Values.resources
 
     limits: Open[ValuesResourcesLimits]
-    requests: Open[ValuesResourcesLimits]
+    requests: Open[ValuesResourcesRequests]
     """
 
     limits: Open[ValuesResourcesLimits] | None = None
-    requests: Open[ValuesResourcesLimits] | None = None
+    requests: Open[ValuesResourcesRequests] | None = None
 
 
 class ValuesResourcesLimits(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.resources.limits
+    """Values.resources.limits and 3 more places
 
     cpu: str
     memory: str

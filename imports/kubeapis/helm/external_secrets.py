@@ -8,6 +8,8 @@ from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.open_struct import Open
 from kubestrata.core.struct import IntOrString, Null, Struct
 
+__all__ = ['Values', 'ValuesBitwardenSdkServer', 'ValuesCertController', 'ValuesCertControllerImage', 'ValuesCertControllerLivenessProbe', 'ValuesCertControllerLog', 'ValuesCertControllerMetrics', 'ValuesCertControllerMetricsListen', 'ValuesCertControllerMetricsListenAuth', 'ValuesCertControllerMetricsListenSecure', 'ValuesCertControllerMetricsService', 'ValuesCertControllerNetworkPolicy', 'ValuesCertControllerNetworkPolicyIngress', 'ValuesCertControllerNetworkPolicyIngressPorts', 'ValuesCertControllerPodDisruptionBudget', 'ValuesCertControllerPodSecurityContext', 'ValuesCertControllerRbac', 'ValuesCertControllerReadinessProbe', 'ValuesCertControllerSecurityContext', 'ValuesCertControllerSecurityContextCapabilities', 'ValuesCertControllerSecurityContextSeccompProfile', 'ValuesCertControllerServiceAccount', 'ValuesCertControllerStartupProbe', 'ValuesCrds', 'ValuesCrdsConversion', 'ValuesGenericTargets', 'ValuesGlobal', 'ValuesGlobalCompatibility', 'ValuesGlobalCompatibilityOpenshift', 'ValuesGrafanaDashboard', 'ValuesImage', 'ValuesLivenessProbe', 'ValuesLivenessProbeSpec', 'ValuesLivenessProbeSpecHttpGet', 'ValuesLog', 'ValuesMetrics', 'ValuesMetricsListen', 'ValuesMetricsListenAuth', 'ValuesMetricsListenSecure', 'ValuesMetricsService', 'ValuesNetworkPolicy', 'ValuesNetworkPolicyIngress', 'ValuesNetworkPolicyIngressPorts', 'ValuesPodDisruptionBudget', 'ValuesPodSecurityContext', 'ValuesRbac', 'ValuesRbacServicebindings', 'ValuesReadinessProbe', 'ValuesReadinessProbeSpec', 'ValuesReadinessProbeSpecHttpGet', 'ValuesSecurityContext', 'ValuesSecurityContextCapabilities', 'ValuesSecurityContextSeccompProfile', 'ValuesService', 'ValuesServiceAccount', 'ValuesServiceMonitor', 'ValuesVault', 'ValuesWebhook', 'ValuesWebhookCertManager', 'ValuesWebhookCertManagerCert', 'ValuesWebhookCertManagerCertIssuerRef', 'ValuesWebhookImage', 'ValuesWebhookLivenessProbe', 'ValuesWebhookLog', 'ValuesWebhookMetrics', 'ValuesWebhookMetricsListen', 'ValuesWebhookMetricsListenAuth', 'ValuesWebhookMetricsListenSecure', 'ValuesWebhookMetricsService', 'ValuesWebhookNetworkPolicy', 'ValuesWebhookNetworkPolicyIngress', 'ValuesWebhookNetworkPolicyIngressPorts', 'ValuesWebhookPodDisruptionBudget', 'ValuesWebhookPodSecurityContext', 'ValuesWebhookReadinessProbe', 'ValuesWebhookSecurityContext', 'ValuesWebhookSecurityContextCapabilities', 'ValuesWebhookSecurityContextSeccompProfile', 'ValuesWebhookService', 'ValuesWebhookServiceAccount', 'ValuesWebhookStartupProbe']
+
 
 class Values(Struct, kw_only=True, forbid_unknown_fields=True, rename={'bitwarden_sdk_server': 'bitwarden-sdk-server', 'cert_controller': 'certController', 'common_labels': 'commonLabels', 'controller_class': 'controllerClass', 'create_operator': 'createOperator', 'deployment_annotations': 'deploymentAnnotations', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_http2': 'enableHTTP2', 'extended_metric_labels': 'extendedMetricLabels', 'extra_args': 'extraArgs', 'extra_containers': 'extraContainers', 'extra_env': 'extraEnv', 'extra_init_containers': 'extraInitContainers', 'extra_objects': 'extraObjects', 'extra_volume_mounts': 'extraVolumeMounts', 'extra_volumes': 'extraVolumes', 'fullname_override': 'fullnameOverride', 'generic_targets': 'genericTargets', 'global_': 'global', 'grafana_dashboard': 'grafanaDashboard', 'host_aliases': 'hostAliases', 'host_network': 'hostNetwork', 'host_users': 'hostUsers', 'image_pull_secrets': 'imagePullSecrets', 'install_crds': 'installCRDs', 'leader_elect': 'leaderElect', 'leader_election_id': 'leaderElectionID', 'leader_election_lease_duration': 'leaderElectionLeaseDuration', 'leader_election_renew_deadline': 'leaderElectionRenewDeadline', 'leader_election_retry_period': 'leaderElectionRetryPeriod', 'liveness_probe': 'livenessProbe', 'name_override': 'nameOverride', 'namespace_override': 'namespaceOverride', 'network_policy': 'networkPolicy', 'node_selector': 'nodeSelector', 'openshift_finalizers': 'openshiftFinalizers', 'pod_annotations': 'podAnnotations', 'pod_disruption_budget': 'podDisruptionBudget', 'pod_labels': 'podLabels', 'pod_security_context': 'podSecurityContext', 'pod_spec_extra': 'podSpecExtra', 'priority_class_name': 'priorityClassName', 'process_cluster_external_secret': 'processClusterExternalSecret', 'process_cluster_generator': 'processClusterGenerator', 'process_cluster_push_secret': 'processClusterPushSecret', 'process_cluster_store': 'processClusterStore', 'process_push_secret': 'processPushSecret', 'process_secret_store': 'processSecretStore', 'readiness_probe': 'readinessProbe', 'replica_count': 'replicaCount', 'revision_history_limit': 'revisionHistoryLimit', 'runtime_class_name': 'runtimeClassName', 'scheduler_name': 'schedulerName', 'scoped_namespace': 'scopedNamespace', 'scoped_rbac': 'scopedRBAC', 'security_context': 'securityContext', 'service_account': 'serviceAccount', 'service_monitor': 'serviceMonitor', 'store_requeue_interval': 'storeRequeueInterval', 'system_auth_delegator': 'systemAuthDelegator', 'topology_spread_constraints': 'topologySpreadConstraints'}):
     """Values; other keys are kept
@@ -58,7 +60,7 @@ class Values(Struct, kw_only=True, forbid_unknown_fields=True, rename={'bitwarde
     pod_annotations (podAnnotations): JsonObject
     pod_disruption_budget (podDisruptionBudget): Open[ValuesPodDisruptionBudget]
     pod_labels (podLabels): JsonObject
-    pod_security_context (podSecurityContext): Open[ValuesCrdsConversion]
+    pod_security_context (podSecurityContext): Open[ValuesPodSecurityContext]
     pod_spec_extra (podSpecExtra): JsonObject
     priority_class_name (priorityClassName): str
     process_cluster_external_secret (processClusterExternalSecret): bool
@@ -135,7 +137,7 @@ class Values(Struct, kw_only=True, forbid_unknown_fields=True, rename={'bitwarde
     pod_annotations: JsonObject | None = None
     pod_disruption_budget: Open[ValuesPodDisruptionBudget] | None = None
     pod_labels: JsonObject | None = None
-    pod_security_context: Open[ValuesCrdsConversion] | None = None
+    pod_security_context: Open[ValuesPodSecurityContext] | None = None
     pod_spec_extra: JsonObject | None = None
     priority_class_name: str | None = None
     process_cluster_external_secret: bool | None = None
@@ -192,29 +194,29 @@ class ValuesCertController(Struct, kw_only=True, forbid_unknown_fields=True, ren
     host_aliases (hostAliases): Sequence[Json]
     host_network (hostNetwork): bool
     host_users (hostUsers): bool | Null
-    image: Open[ValuesImage]
+    image: Open[ValuesCertControllerImage]
     image_pull_secrets (imagePullSecrets): Sequence[Json]
-    liveness_probe (livenessProbe): Open[ValuesWebhookLivenessProbe]
-    log: Open[ValuesLog]
-    metrics: Open[ValuesMetrics]
-    network_policy (networkPolicy): Open[ValuesNetworkPolicy]
+    liveness_probe (livenessProbe): Open[ValuesCertControllerLivenessProbe]
+    log: Open[ValuesCertControllerLog]
+    metrics: Open[ValuesCertControllerMetrics]
+    network_policy (networkPolicy): Open[ValuesCertControllerNetworkPolicy]
     node_selector (nodeSelector): JsonObject
     pod_annotations (podAnnotations): JsonObject
-    pod_disruption_budget (podDisruptionBudget): Open[ValuesPodDisruptionBudget]
+    pod_disruption_budget (podDisruptionBudget): Open[ValuesCertControllerPodDisruptionBudget]
     pod_labels (podLabels): JsonObject
-    pod_security_context (podSecurityContext): Open[ValuesCrdsConversion]
+    pod_security_context (podSecurityContext): Open[ValuesCertControllerPodSecurityContext]
     priority_class_name (priorityClassName): str
     rbac: Open[ValuesCertControllerRbac]
-    readiness_probe (readinessProbe): Open[ValuesWebhookReadinessProbe]
+    readiness_probe (readinessProbe): Open[ValuesCertControllerReadinessProbe]
     replica_count (replicaCount): int
     requeue_interval (requeueInterval): str
     resources: JsonObject
     revision_history_limit (revisionHistoryLimit): int
     runtime_class_name (runtimeClassName): str
     scheduler_name (schedulerName): str
-    security_context (securityContext): Open[ValuesSecurityContext]
-    service_account (serviceAccount): Open[ValuesServiceAccount]
-    startup_probe (startupProbe): Open[ValuesWebhookStartupProbe]
+    security_context (securityContext): Open[ValuesCertControllerSecurityContext]
+    service_account (serviceAccount): Open[ValuesCertControllerServiceAccount]
+    startup_probe (startupProbe): Open[ValuesCertControllerStartupProbe]
     strategy: JsonObject
     tolerations: Sequence[Json]
     topology_spread_constraints (topologySpreadConstraints): Sequence[Json]
@@ -232,36 +234,36 @@ class ValuesCertController(Struct, kw_only=True, forbid_unknown_fields=True, ren
     host_aliases: Sequence[Json] | None = None
     host_network: bool | None = None
     host_users: bool | Null | None = None
-    image: Open[ValuesImage] | None = None
+    image: Open[ValuesCertControllerImage] | None = None
     image_pull_secrets: Sequence[Json] | None = None
-    liveness_probe: Open[ValuesWebhookLivenessProbe] | None = None
-    log: Open[ValuesLog] | None = None
-    metrics: Open[ValuesMetrics] | None = None
-    network_policy: Open[ValuesNetworkPolicy] | None = None
+    liveness_probe: Open[ValuesCertControllerLivenessProbe] | None = None
+    log: Open[ValuesCertControllerLog] | None = None
+    metrics: Open[ValuesCertControllerMetrics] | None = None
+    network_policy: Open[ValuesCertControllerNetworkPolicy] | None = None
     node_selector: JsonObject | None = None
     pod_annotations: JsonObject | None = None
-    pod_disruption_budget: Open[ValuesPodDisruptionBudget] | None = None
+    pod_disruption_budget: Open[ValuesCertControllerPodDisruptionBudget] | None = None
     pod_labels: JsonObject | None = None
-    pod_security_context: Open[ValuesCrdsConversion] | None = None
+    pod_security_context: Open[ValuesCertControllerPodSecurityContext] | None = None
     priority_class_name: str | None = None
     rbac: Open[ValuesCertControllerRbac] | None = None
-    readiness_probe: Open[ValuesWebhookReadinessProbe] | None = None
+    readiness_probe: Open[ValuesCertControllerReadinessProbe] | None = None
     replica_count: int | None = None
     requeue_interval: str | None = None
     resources: JsonObject | None = None
     revision_history_limit: int | None = None
     runtime_class_name: str | None = None
     scheduler_name: str | None = None
-    security_context: Open[ValuesSecurityContext] | None = None
-    service_account: Open[ValuesServiceAccount] | None = None
-    startup_probe: Open[ValuesWebhookStartupProbe] | None = None
+    security_context: Open[ValuesCertControllerSecurityContext] | None = None
+    service_account: Open[ValuesCertControllerServiceAccount] | None = None
+    startup_probe: Open[ValuesCertControllerStartupProbe] | None = None
     strategy: JsonObject | None = None
     tolerations: Sequence[Json] | None = None
     topology_spread_constraints: Sequence[Json] | None = None
 
 
 class ValuesCertControllerRbac(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.certController.rbac
+    """Values.certController.rbac and 1 more place
 
     create: bool
     """
@@ -292,15 +294,6 @@ class ValuesCrds(Struct, kw_only=True, forbid_unknown_fields=True, rename={'crea
     create_push_secret: bool | None = None
     create_secret_store: bool | None = None
     unsafe_serve_v1_beta1: bool | None = None
-
-
-class ValuesCrdsConversion(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.crds.conversion
-
-    enabled: bool
-    """
-
-    enabled: bool | None = None
 
 
 class ValuesGenericTargets(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -377,7 +370,7 @@ class ValuesGrafanaDashboard(Struct, kw_only=True, forbid_unknown_fields=True, r
 
 
 class ValuesImage(Struct, kw_only=True, forbid_unknown_fields=True, rename={'pull_policy': 'pullPolicy'}):
-    """Values.image
+    """Values.image and 2 more places
 
     flavour: str
     pull_policy (pullPolicy): str
@@ -426,7 +419,7 @@ class ValuesLivenessProbeSpec(Struct, kw_only=True, forbid_unknown_fields=True, 
 
 
 class ValuesLivenessProbeSpecHttpGet(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.livenessProbe.spec.httpGet
+    """Values.livenessProbe.spec.httpGet and 1 more place
 
     path: str
     port: IntOrString
@@ -437,7 +430,7 @@ class ValuesLivenessProbeSpecHttpGet(Struct, kw_only=True, forbid_unknown_fields
 
 
 class ValuesLog(Struct, kw_only=True, forbid_unknown_fields=True, rename={'time_encoding': 'timeEncoding'}):
-    """Values.log
+    """Values.log and 2 more places
 
     level: str
     time_encoding (timeEncoding): str
@@ -448,7 +441,7 @@ class ValuesLog(Struct, kw_only=True, forbid_unknown_fields=True, rename={'time_
 
 
 class ValuesMetrics(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.metrics
+    """Values.metrics and 2 more places
 
     listen: Open[ValuesMetricsListen]
     service: Open[ValuesMetricsService]
@@ -459,20 +452,29 @@ class ValuesMetrics(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ValuesMetricsListen(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.metrics.listen
+    """Values.metrics.listen and 2 more places
 
-    auth: Open[ValuesCrdsConversion]
+    auth: Open[ValuesMetricsListenAuth]
     port: int
     secure: Open[ValuesMetricsListenSecure]
     """
 
-    auth: Open[ValuesCrdsConversion] | None = None
+    auth: Open[ValuesMetricsListenAuth] | None = None
     port: int | None = None
     secure: Open[ValuesMetricsListenSecure] | None = None
 
 
+class ValuesMetricsListenAuth(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Values.metrics.listen.auth and 6 more places
+
+    enabled: bool
+    """
+
+    enabled: bool | None = None
+
+
 class ValuesMetricsListenSecure(Struct, kw_only=True, forbid_unknown_fields=True, rename={'cert_dir': 'certDir', 'cert_file': 'certFile', 'key_file': 'keyFile'}):
-    """Values.metrics.listen.secure
+    """Values.metrics.listen.secure and 2 more places
 
     cert_dir (certDir): str
     cert_file (certFile): str
@@ -487,7 +489,7 @@ class ValuesMetricsListenSecure(Struct, kw_only=True, forbid_unknown_fields=True
 
 
 class ValuesMetricsService(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.metrics.service
+    """Values.metrics.service and 2 more places
 
     annotations: JsonObject
     enabled: bool
@@ -500,7 +502,7 @@ class ValuesMetricsService(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ValuesNetworkPolicy(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.networkPolicy
+    """Values.networkPolicy and 2 more places
 
     egress: Sequence[Json]
     enabled: bool
@@ -513,7 +515,7 @@ class ValuesNetworkPolicy(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ValuesNetworkPolicyIngress(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.networkPolicy.ingress
+    """Values.networkPolicy.ingress and 2 more places
 
     ports: Sequence[Open[ValuesNetworkPolicyIngressPorts]]
     """
@@ -522,7 +524,7 @@ class ValuesNetworkPolicyIngress(Struct, kw_only=True, forbid_unknown_fields=Tru
 
 
 class ValuesNetworkPolicyIngressPorts(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.networkPolicy.ingress.ports
+    """Values.networkPolicy.ingress.ports and 2 more places
 
     port: IntOrString
     protocol: str
@@ -533,7 +535,7 @@ class ValuesNetworkPolicyIngressPorts(Struct, kw_only=True, forbid_unknown_field
 
 
 class ValuesPodDisruptionBudget(Struct, kw_only=True, forbid_unknown_fields=True, rename={'min_available': 'minAvailable', 'name_override': 'nameOverride'}):
-    """Values.podDisruptionBudget
+    """Values.podDisruptionBudget and 2 more places
 
     enabled: bool
     min_available (minAvailable): IntOrString
@@ -553,7 +555,7 @@ class ValuesRbac(Struct, kw_only=True, forbid_unknown_fields=True, rename={'aggr
     aggregate_to_view (aggregateToView): bool
     create: bool
     service_account_token_create (serviceAccountTokenCreate): bool
-    servicebindings: Open[ValuesCertControllerRbac]
+    servicebindings: Open[ValuesRbacServicebindings]
     """
 
     aggregate_to_admin: bool | None = None
@@ -561,7 +563,7 @@ class ValuesRbac(Struct, kw_only=True, forbid_unknown_fields=True, rename={'aggr
     aggregate_to_view: bool | None = None
     create: bool | None = None
     service_account_token_create: bool | None = None
-    servicebindings: Open[ValuesCertControllerRbac] | None = None
+    servicebindings: Open[ValuesRbacServicebindings] | None = None
 
 
 class ValuesReadinessProbe(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -579,7 +581,7 @@ class ValuesReadinessProbeSpec(Struct, kw_only=True, forbid_unknown_fields=True,
     """Values.readinessProbe.spec
 
     failure_threshold (failureThreshold): int
-    http_get (httpGet): Open[ValuesLivenessProbeSpecHttpGet]
+    http_get (httpGet): Open[ValuesReadinessProbeSpecHttpGet]
     initial_delay_seconds (initialDelaySeconds): int
     period_seconds (periodSeconds): int
     success_threshold (successThreshold): int
@@ -587,7 +589,7 @@ class ValuesReadinessProbeSpec(Struct, kw_only=True, forbid_unknown_fields=True,
     """
 
     failure_threshold: int | None = None
-    http_get: Open[ValuesLivenessProbeSpecHttpGet] | None = None
+    http_get: Open[ValuesReadinessProbeSpecHttpGet] | None = None
     initial_delay_seconds: int | None = None
     period_seconds: int | None = None
     success_threshold: int | None = None
@@ -595,7 +597,7 @@ class ValuesReadinessProbeSpec(Struct, kw_only=True, forbid_unknown_fields=True,
 
 
 class ValuesSecurityContext(Struct, kw_only=True, forbid_unknown_fields=True, rename={'allow_privilege_escalation': 'allowPrivilegeEscalation', 'read_only_root_filesystem': 'readOnlyRootFilesystem', 'run_as_non_root': 'runAsNonRoot', 'run_as_user': 'runAsUser', 'seccomp_profile': 'seccompProfile'}):
-    """Values.securityContext
+    """Values.securityContext and 2 more places
 
     allow_privilege_escalation (allowPrivilegeEscalation): bool
     capabilities: Open[ValuesSecurityContextCapabilities]
@@ -616,7 +618,7 @@ class ValuesSecurityContext(Struct, kw_only=True, forbid_unknown_fields=True, re
 
 
 class ValuesSecurityContextCapabilities(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.securityContext.capabilities
+    """Values.securityContext.capabilities and 2 more places
 
     drop: Sequence[str]
     """
@@ -625,7 +627,7 @@ class ValuesSecurityContextCapabilities(Struct, kw_only=True, forbid_unknown_fie
 
 
 class ValuesSecurityContextSeccompProfile(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Values.securityContext.seccompProfile
+    """Values.securityContext.seccompProfile and 2 more places
 
     type: str
     """
@@ -645,7 +647,7 @@ class ValuesService(Struct, kw_only=True, forbid_unknown_fields=True, rename={'i
 
 
 class ValuesServiceAccount(Struct, kw_only=True, forbid_unknown_fields=True, rename={'extra_labels': 'extraLabels'}):
-    """Values.serviceAccount
+    """Values.serviceAccount and 2 more places
 
     annotations: JsonObject
     automount: bool
@@ -716,18 +718,18 @@ class ValuesWebhook(Struct, kw_only=True, forbid_unknown_fields=True, rename={'c
     host_aliases (hostAliases): Sequence[Json]
     host_network (hostNetwork): bool
     host_users (hostUsers): bool | Null
-    image: Open[ValuesImage]
+    image: Open[ValuesWebhookImage]
     image_pull_secrets (imagePullSecrets): Sequence[Json]
     liveness_probe (livenessProbe): Open[ValuesWebhookLivenessProbe]
-    log: Open[ValuesLog]
+    log: Open[ValuesWebhookLog]
     lookahead_interval (lookaheadInterval): str
-    metrics: Open[ValuesMetrics]
-    network_policy (networkPolicy): Open[ValuesNetworkPolicy]
+    metrics: Open[ValuesWebhookMetrics]
+    network_policy (networkPolicy): Open[ValuesWebhookNetworkPolicy]
     node_selector (nodeSelector): JsonObject
     pod_annotations (podAnnotations): JsonObject
-    pod_disruption_budget (podDisruptionBudget): Open[ValuesPodDisruptionBudget]
+    pod_disruption_budget (podDisruptionBudget): Open[ValuesWebhookPodDisruptionBudget]
     pod_labels (podLabels): JsonObject
-    pod_security_context (podSecurityContext): Open[ValuesCrdsConversion]
+    pod_security_context (podSecurityContext): Open[ValuesWebhookPodSecurityContext]
     port: int
     priority_class_name (priorityClassName): str
     readiness_probe (readinessProbe): Open[ValuesWebhookReadinessProbe]
@@ -737,9 +739,9 @@ class ValuesWebhook(Struct, kw_only=True, forbid_unknown_fields=True, rename={'c
     runtime_class_name (runtimeClassName): str
     scheduler_name (schedulerName): str
     secret_annotations (secretAnnotations): JsonObject
-    security_context (securityContext): Open[ValuesSecurityContext]
+    security_context (securityContext): Open[ValuesWebhookSecurityContext]
     service: Open[ValuesWebhookService]
-    service_account (serviceAccount): Open[ValuesServiceAccount]
+    service_account (serviceAccount): Open[ValuesWebhookServiceAccount]
     startup_probe (startupProbe): Open[ValuesWebhookStartupProbe]
     strategy: JsonObject
     tolerations: Sequence[Json]
@@ -762,18 +764,18 @@ class ValuesWebhook(Struct, kw_only=True, forbid_unknown_fields=True, rename={'c
     host_aliases: Sequence[Json] | None = None
     host_network: bool | None = None
     host_users: bool | Null | None = None
-    image: Open[ValuesImage] | None = None
+    image: Open[ValuesWebhookImage] | None = None
     image_pull_secrets: Sequence[Json] | None = None
     liveness_probe: Open[ValuesWebhookLivenessProbe] | None = None
-    log: Open[ValuesLog] | None = None
+    log: Open[ValuesWebhookLog] | None = None
     lookahead_interval: str | None = None
-    metrics: Open[ValuesMetrics] | None = None
-    network_policy: Open[ValuesNetworkPolicy] | None = None
+    metrics: Open[ValuesWebhookMetrics] | None = None
+    network_policy: Open[ValuesWebhookNetworkPolicy] | None = None
     node_selector: JsonObject | None = None
     pod_annotations: JsonObject | None = None
-    pod_disruption_budget: Open[ValuesPodDisruptionBudget] | None = None
+    pod_disruption_budget: Open[ValuesWebhookPodDisruptionBudget] | None = None
     pod_labels: JsonObject | None = None
-    pod_security_context: Open[ValuesCrdsConversion] | None = None
+    pod_security_context: Open[ValuesWebhookPodSecurityContext] | None = None
     port: int | None = None
     priority_class_name: str | None = None
     readiness_probe: Open[ValuesWebhookReadinessProbe] | None = None
@@ -783,9 +785,9 @@ class ValuesWebhook(Struct, kw_only=True, forbid_unknown_fields=True, rename={'c
     runtime_class_name: str | None = None
     scheduler_name: str | None = None
     secret_annotations: JsonObject | None = None
-    security_context: Open[ValuesSecurityContext] | None = None
+    security_context: Open[ValuesWebhookSecurityContext] | None = None
     service: Open[ValuesWebhookService] | None = None
-    service_account: Open[ValuesServiceAccount] | None = None
+    service_account: Open[ValuesWebhookServiceAccount] | None = None
     startup_probe: Open[ValuesWebhookStartupProbe] | None = None
     strategy: JsonObject | None = None
     tolerations: Sequence[Json] | None = None
@@ -842,7 +844,7 @@ class ValuesWebhookCertManagerCertIssuerRef(Struct, kw_only=True, forbid_unknown
 
 
 class ValuesWebhookLivenessProbe(Struct, kw_only=True, forbid_unknown_fields=True, rename={'failure_threshold': 'failureThreshold', 'initial_delay_seconds': 'initialDelaySeconds', 'period_seconds': 'periodSeconds', 'success_threshold': 'successThreshold', 'timeout_seconds': 'timeoutSeconds'}):
-    """Values.webhook.livenessProbe
+    """Values.webhook.livenessProbe and 1 more place
 
     enabled: bool
     failure_threshold (failureThreshold): int
@@ -863,7 +865,7 @@ class ValuesWebhookLivenessProbe(Struct, kw_only=True, forbid_unknown_fields=Tru
 
 
 class ValuesWebhookReadinessProbe(Struct, kw_only=True, forbid_unknown_fields=True, rename={'failure_threshold': 'failureThreshold', 'initial_delay_seconds': 'initialDelaySeconds', 'period_seconds': 'periodSeconds', 'success_threshold': 'successThreshold', 'timeout_seconds': 'timeoutSeconds'}):
-    """Values.webhook.readinessProbe
+    """Values.webhook.readinessProbe and 1 more place
 
     address: str
     enabled: bool
@@ -903,7 +905,7 @@ class ValuesWebhookService(Struct, kw_only=True, forbid_unknown_fields=True, ren
 
 
 class ValuesWebhookStartupProbe(Struct, kw_only=True, forbid_unknown_fields=True, rename={'failure_threshold': 'failureThreshold', 'initial_delay_seconds': 'initialDelaySeconds', 'period_seconds': 'periodSeconds'}):
-    """Values.webhook.startupProbe
+    """Values.webhook.startupProbe and 1 more place
 
     enabled: bool
     failure_threshold (failureThreshold): int
@@ -922,36 +924,36 @@ ValuesCertControllerLivenessProbe = ValuesWebhookLivenessProbe
 ValuesCertControllerLog = ValuesLog
 ValuesCertControllerMetrics = ValuesMetrics
 ValuesCertControllerMetricsListen = ValuesMetricsListen
-ValuesCertControllerMetricsListenAuth = ValuesCrdsConversion
+ValuesCertControllerMetricsListenAuth = ValuesMetricsListenAuth
 ValuesCertControllerMetricsListenSecure = ValuesMetricsListenSecure
 ValuesCertControllerMetricsService = ValuesMetricsService
 ValuesCertControllerNetworkPolicy = ValuesNetworkPolicy
 ValuesCertControllerNetworkPolicyIngress = ValuesNetworkPolicyIngress
 ValuesCertControllerNetworkPolicyIngressPorts = ValuesNetworkPolicyIngressPorts
 ValuesCertControllerPodDisruptionBudget = ValuesPodDisruptionBudget
-ValuesCertControllerPodSecurityContext = ValuesCrdsConversion
+ValuesCertControllerPodSecurityContext = ValuesMetricsListenAuth
 ValuesCertControllerReadinessProbe = ValuesWebhookReadinessProbe
 ValuesCertControllerSecurityContext = ValuesSecurityContext
 ValuesCertControllerSecurityContextCapabilities = ValuesSecurityContextCapabilities
 ValuesCertControllerSecurityContextSeccompProfile = ValuesSecurityContextSeccompProfile
 ValuesCertControllerServiceAccount = ValuesServiceAccount
 ValuesCertControllerStartupProbe = ValuesWebhookStartupProbe
-ValuesMetricsListenAuth = ValuesCrdsConversion
-ValuesPodSecurityContext = ValuesCrdsConversion
+ValuesCrdsConversion = ValuesMetricsListenAuth
+ValuesPodSecurityContext = ValuesMetricsListenAuth
 ValuesRbacServicebindings = ValuesCertControllerRbac
 ValuesReadinessProbeSpecHttpGet = ValuesLivenessProbeSpecHttpGet
 ValuesWebhookImage = ValuesImage
 ValuesWebhookLog = ValuesLog
 ValuesWebhookMetrics = ValuesMetrics
 ValuesWebhookMetricsListen = ValuesMetricsListen
-ValuesWebhookMetricsListenAuth = ValuesCrdsConversion
+ValuesWebhookMetricsListenAuth = ValuesMetricsListenAuth
 ValuesWebhookMetricsListenSecure = ValuesMetricsListenSecure
 ValuesWebhookMetricsService = ValuesMetricsService
 ValuesWebhookNetworkPolicy = ValuesNetworkPolicy
 ValuesWebhookNetworkPolicyIngress = ValuesNetworkPolicyIngress
 ValuesWebhookNetworkPolicyIngressPorts = ValuesNetworkPolicyIngressPorts
 ValuesWebhookPodDisruptionBudget = ValuesPodDisruptionBudget
-ValuesWebhookPodSecurityContext = ValuesCrdsConversion
+ValuesWebhookPodSecurityContext = ValuesMetricsListenAuth
 ValuesWebhookSecurityContext = ValuesSecurityContext
 ValuesWebhookSecurityContextCapabilities = ValuesSecurityContextCapabilities
 ValuesWebhookSecurityContextSeccompProfile = ValuesSecurityContextSeccompProfile

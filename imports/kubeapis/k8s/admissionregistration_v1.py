@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['AuditAnnotation', 'MatchCondition', 'MatchResources', 'MutatingWebhook', 'MutatingWebhookConfiguration', 'NamedRuleWithOperations', 'ParamKind', 'ParamRef', 'RuleWithOperations', 'ServiceReference', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'ValidatingAdmissionPolicyBindingSpec', 'ValidatingAdmissionPolicySpec', 'ValidatingWebhook', 'ValidatingWebhookConfiguration', 'Validation', 'Variable', 'WebhookClientConfig']
+
 
 class MutatingWebhookConfiguration(Resource):
     """admissionregistration.k8s.io/v1 MutatingWebhookConfiguration, cluster-scoped.

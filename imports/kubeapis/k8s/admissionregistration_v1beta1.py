@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ApplyConfiguration', 'JSONPatch', 'MatchCondition', 'MatchResources', 'MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding', 'MutatingAdmissionPolicyBindingSpec', 'MutatingAdmissionPolicySpec', 'Mutation', 'NamedRuleWithOperations', 'ParamKind', 'ParamRef', 'Variable']
+
 
 class MutatingAdmissionPolicy(Resource):
     """admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicy, cluster-scoped.

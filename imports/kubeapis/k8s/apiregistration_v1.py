@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['APIService', 'APIServiceSpec', 'ServiceReference']
+
 
 class APIService(Resource):
     """apiregistration.k8s.io/v1 APIService, cluster-scoped.

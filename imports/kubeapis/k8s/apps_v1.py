@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ControllerRevision', 'DaemonSet', 'DaemonSetSpec', 'DaemonSetUpdateStrategy', 'Deployment', 'DeploymentSpec', 'DeploymentStrategy', 'ReplicaSet', 'ReplicaSetSpec', 'RollingUpdateDaemonSet', 'RollingUpdateDeployment', 'RollingUpdateStatefulSetStrategy', 'StatefulSet', 'StatefulSetOrdinals', 'StatefulSetPersistentVolumeClaimRetentionPolicy', 'StatefulSetSpec', 'StatefulSetUpdateStrategy']
+
 
 class ControllerRevision(Resource):
     """apps/v1 ControllerRevision, namespaced.

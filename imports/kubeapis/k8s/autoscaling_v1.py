@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CrossVersionObjectReference', 'HorizontalPodAutoscaler', 'HorizontalPodAutoscalerSpec']
+
 
 class HorizontalPodAutoscaler(Resource):
     """autoscaling/v1 HorizontalPodAutoscaler, namespaced.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ContainerResourceMetricSource', 'CrossVersionObjectReference', 'ExternalMetricSource', 'HPAScalingPolicy', 'HPAScalingRules', 'HorizontalPodAutoscaler', 'HorizontalPodAutoscalerBehavior', 'HorizontalPodAutoscalerSpec', 'MetricIdentifier', 'MetricSpec', 'MetricTarget', 'ObjectMetricSource', 'PodsMetricSource', 'ResourceMetricSource']
+
 
 class HorizontalPodAutoscaler(Resource):
     """autoscaling/v2 HorizontalPodAutoscaler, namespaced.

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CertificateSigningRequest', 'CertificateSigningRequestSpec']
+
 
 class CertificateSigningRequest(Resource):
     """certificates.k8s.io/v1 CertificateSigningRequest, cluster-scoped.

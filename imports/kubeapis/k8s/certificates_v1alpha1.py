@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterTrustBundle', 'ClusterTrustBundleSpec']
+
 
 class ClusterTrustBundle(Resource):
     """certificates.k8s.io/v1alpha1 ClusterTrustBundle, cluster-scoped.

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterTrustBundle', 'ClusterTrustBundleSpec', 'PodCertificateRequest', 'PodCertificateRequestSpec']
+
 
 class ClusterTrustBundle(Resource):
     """certificates.k8s.io/v1beta1 ClusterTrustBundle, cluster-scoped.

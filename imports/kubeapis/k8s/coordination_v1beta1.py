@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['LeaseCandidate', 'LeaseCandidateSpec']
+
 
 class LeaseCandidate(Resource):
     """coordination.k8s.io/v1beta1 LeaseCandidate, namespaced.

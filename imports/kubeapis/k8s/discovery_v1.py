@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Endpoint', 'EndpointConditions', 'EndpointHints', 'EndpointPort', 'EndpointSlice', 'ForNode', 'ForZone']
+
 
 class EndpointSlice(Resource):
     """discovery.k8s.io/v1 EndpointSlice, namespaced.

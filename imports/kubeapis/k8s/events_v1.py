@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Event', 'EventSeries']
+
 
 class Event(Resource):
     """events.k8s.io/v1 Event, namespaced.

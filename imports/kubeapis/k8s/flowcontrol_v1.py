@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ExemptPriorityLevelConfiguration', 'FlowDistinguisherMethod', 'FlowSchema', 'FlowSchemaSpec', 'GroupSubject', 'LimitResponse', 'LimitedPriorityLevelConfiguration', 'NonResourcePolicyRule', 'PolicyRulesWithSubjects', 'PriorityLevelConfiguration', 'PriorityLevelConfigurationReference', 'PriorityLevelConfigurationSpec', 'QueuingConfiguration', 'ResourcePolicyRule', 'ServiceAccountSubject', 'Subject', 'UserSubject']
+
 
 class FlowSchema(Resource):
     """flowcontrol.apiserver.k8s.io/v1 FlowSchema, cluster-scoped.

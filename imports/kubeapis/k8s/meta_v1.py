@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.struct import Struct
 
+__all__ = ['GroupResource', 'LabelSelector', 'LabelSelectorRequirement', 'ManagedFieldsEntry', 'ObjectMeta', 'OwnerReference']
+
 
 class GroupResource(Struct, kw_only=True):
     """io.k8s.apimachinery.pkg.apis.meta.v1.GroupResource

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['HTTPIngressPath', 'HTTPIngressRuleValue', 'IPAddress', 'IPAddressSpec', 'IPBlock', 'Ingress', 'IngressBackend', 'IngressClass', 'IngressClassParametersReference', 'IngressClassSpec', 'IngressRule', 'IngressServiceBackend', 'IngressSpec', 'IngressTLS', 'NetworkPolicy', 'NetworkPolicyEgressRule', 'NetworkPolicyIngressRule', 'NetworkPolicyPeer', 'NetworkPolicyPort', 'NetworkPolicySpec', 'ParentReference', 'ServiceBackendPort', 'ServiceCIDR', 'ServiceCIDRSpec']
+
 
 class IPAddress(Resource):
     """networking.k8s.io/v1 IPAddress, cluster-scoped.

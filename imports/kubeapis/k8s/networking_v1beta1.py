@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['IPAddress', 'IPAddressSpec', 'ParentReference', 'ServiceCIDR', 'ServiceCIDRSpec']
+
 
 class IPAddress(Resource):
     """networking.k8s.io/v1beta1 IPAddress, cluster-scoped.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Overhead', 'RuntimeClass', 'Scheduling']
+
 
 class RuntimeClass(Resource):
     """node.k8s.io/v1 RuntimeClass, cluster-scoped.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['AggregationRule', 'ClusterRole', 'ClusterRoleBinding', 'PolicyRule', 'Role', 'RoleBinding', 'RoleRef', 'Subject']
+
 
 class ClusterRole(Resource):
     """rbac.authorization.k8s.io/v1 ClusterRole, cluster-scoped.

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CELDeviceSelector', 'CapacityRequestPolicy', 'CapacityRequestPolicyRange', 'CapacityRequirements', 'Counter', 'CounterSet', 'Device', 'DeviceAttribute', 'DeviceCapacity', 'DeviceClaim', 'DeviceClaimConfiguration', 'DeviceClass', 'DeviceClassConfiguration', 'DeviceClassSpec', 'DeviceConstraint', 'DeviceCounterConsumption', 'DeviceRequest', 'DeviceSelector', 'DeviceSubRequest', 'DeviceTaint', 'DeviceToleration', 'ExactDeviceRequest', 'OpaqueDeviceConfiguration', 'ResourceClaim', 'ResourceClaimSpec', 'ResourceClaimTemplate', 'ResourceClaimTemplateSpec', 'ResourcePool', 'ResourceSlice', 'ResourceSliceSpec']
+
 
 class DeviceClass(Resource):
     """resource.k8s.io/v1 DeviceClass, cluster-scoped.

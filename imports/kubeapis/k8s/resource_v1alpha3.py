@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['DeviceTaint', 'DeviceTaintRule', 'DeviceTaintRuleSpec', 'DeviceTaintSelector']
+
 
 class DeviceTaintRule(Resource):
     """resource.k8s.io/v1alpha3 DeviceTaintRule, cluster-scoped.

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GangSchedulingPolicy', 'PodGroup', 'PodGroupPolicy', 'TypedLocalObjectReference', 'Workload', 'WorkloadSpec']
+
 
 class Workload(Resource):
     """scheduling.k8s.io/v1alpha1 Workload, namespaced.

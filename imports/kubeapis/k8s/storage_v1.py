@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CSIDriver', 'CSIDriverSpec', 'CSINode', 'CSINodeDriver', 'CSINodeSpec', 'CSIStorageCapacity', 'StorageClass', 'TokenRequest', 'VolumeAttachment', 'VolumeAttachmentSource', 'VolumeAttachmentSpec', 'VolumeAttributesClass', 'VolumeNodeResources']
+
 
 class CSIDriver(Resource):
     """storage.k8s.io/v1 CSIDriver, cluster-scoped.

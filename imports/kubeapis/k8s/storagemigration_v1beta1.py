@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['StorageVersionMigration', 'StorageVersionMigrationSpec']
+
 
 class StorageVersionMigration(Resource):
     """storagemigration.k8s.io/v1beta1 StorageVersionMigration, cluster-scoped.

@@ -31,8 +31,8 @@ _LONGEST_VERSION = 100
 class Chart:
     """What bindings need of a chart: the texts of its `crds/` by path, and its values' schema.
 
-    `name` is its module's, `title` the one that releases use; `defaults` is its values.yaml where
-    it has no schema, `foreign` are the keys in it that belong to sub-charts.
+    `name` is its module's, `title` the one that releases use; `defaults` is its values.yaml,
+    `foreign` are the keys in it that belong to sub-charts.
     """
 
     name: str
@@ -84,7 +84,7 @@ def chart_in_folder(address: str, folder: Path) -> tuple[Chart, str]:
     for name, path in _listed(address, folder):
         if name.startswith("charts/"):
             subfolders.add(name.split("/")[1])
-        if not _is_used(name, has_schema=(folder / VALUES_FILE).is_file()):
+        if not _is_used(name):
             continue
         allowance.bytes -= path.stat().st_size
         if allowance.bytes < 0:
@@ -95,7 +95,9 @@ def chart_in_folder(address: str, folder: Path) -> tuple[Chart, str]:
             files |= {f"{name}/{below}": each for below, each in inner.items()}
         else:
             files[name] = content
-    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+    # Where there is a schema, the values.yaml beside it is no part of what the lock pins.
+    pinned = sorted({*files} - ({DEFAULTS_FILE} if VALUES_FILE in files else set()))
+    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in pinned)
     return _chart(address, files, subfolders), hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
@@ -114,9 +116,9 @@ def _listed(address: str, folder: Path) -> Iterator[tuple[str, Path]]:
                 yield short, path
 
 
-def _is_used(name: str, *, has_schema: bool) -> bool:
-    used = name in (CHART_FILE, VALUES_FILE) or _is_crd(name) or _is_packed(name)
-    return used or (name == DEFAULTS_FILE and not has_schema)
+def _is_used(name: str) -> bool:
+    own = name in (CHART_FILE, VALUES_FILE, DEFAULTS_FILE)
+    return own or _is_crd(name) or _is_packed(name)
 
 
 def _is_crd(name: str) -> bool:
@@ -135,6 +137,16 @@ def _text(where: str, data: bytes) -> str:
         raise ImportSourceError(where, "cannot be read", why) from None
 
 
+def _defaults(address: str, data: bytes, *, needed: bool) -> str | None:
+    """The text of a values.yaml; one that is not text matters only where there is no schema."""
+    try:
+        return _text(f"{address}/{DEFAULTS_FILE}", data)
+    except ImportSourceError:
+        if needed:
+            raise
+        return None
+
+
 def _chart(address: str, files: Mapping[str, bytes], below: Iterable[str]) -> Chart:
     where = f"{address}/{CHART_FILE}"
     if CHART_FILE not in files:
@@ -150,13 +162,13 @@ def _chart(address: str, files: Mapping[str, bytes], below: Iterable[str]) -> Ch
     crds = {each: _text(f"{address}/{each}", files[each]) for each in files if _is_crd(each)}
     values = files.get(VALUES_FILE)
     schema = None if values is None else _text(f"{address}/{VALUES_FILE}", values)
-    defaults = files.get(DEFAULTS_FILE) if values is None else None
+    defaults = files.get(DEFAULTS_FILE)
     return Chart(
         module_name(name),
         version,
         dict(sorted(crds.items())),
         schema,
         name,
-        None if defaults is None else _text(f"{address}/{DEFAULTS_FILE}", defaults),
+        None if defaults is None else _defaults(address, defaults, needed=schema is None),
         foreign_keys(facts, below),
     )

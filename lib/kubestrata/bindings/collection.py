@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubestrata.bindings.address import Entry
@@ -161,9 +161,14 @@ class Collection:
             schema = {} if schema is None else schema
             values_module(name, where, schema)
         except ImportSourceError as error:
-            if needed:
+            without = replace(chart, values=None)
+            usable = chart.values is not None and values_schema(address, without) is not None
+            if needed and not usable:
                 raise
-            self.problems.append(f"{error.where}: {error.what}: {error.why}")
+            note = f"; the keys of {DEFAULTS_FILE} are used" if usable else ""
+            self.problems.append(f"{error.where}: {error.what}: {error.why}{note}")
+            if usable:
+                self._add_chart_values(name, address, without, needed=needed)
         else:
             self._add_values(name, where, schema)
 

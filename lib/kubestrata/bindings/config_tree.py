@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kubestrata.bindings.config_shape import document_modules, documents_in
-from kubestrata.bindings.tree import JsonSchema, Package, Tree
+from kubestrata.bindings.package_text import Package
+from kubestrata.bindings.tree import JsonSchema, Tree
 from kubestrata.bindings.version import version_rank
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kubestrata.bindings.schema_check import SchemaError, nodes_of
+from kubestrata.bindings.version import version_rank
 from kubestrata.core.json_value import JsonObject, is_list, is_mapping
 
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}\Z")
@@ -41,12 +43,30 @@ class CustomKind:
     namespaced: bool
     versions: tuple[CustomVersion, ...]
     line: int
+    defaults: frozenset[str] = frozenset()
+    """The default version of each definition that has a storage version."""
 
     def joined(self, other: CustomKind) -> CustomKind:
         """This kind with the versions that only `other` has."""
         have = {version.name for version in self.versions}
         more = tuple(version for version in other.versions if version.name not in have)
-        return replace(self, versions=self.versions + more)
+        defaults = self.defaults | other.defaults
+        return replace(self, versions=self.versions + more, defaults=defaults)
+
+    @property
+    def default(self) -> str:
+        """The version that the kind alone means; the best of them if definitions disagree."""
+        known = [version for version in self.versions if version.name in self.defaults]
+        return default_version(known or self.versions)
+
+
+def default_version(versions: Iterable[CustomVersion]) -> str:
+    """The storage version if it is served, else the highest that is, else the highest."""
+    best = max(
+        versions,
+        key=lambda version: (version.served, version.storage, version_rank(version.name)),
+    )
+    return best.name
 
 
 def _mapping(value: object, what: str) -> dict[str, Any]:
@@ -101,4 +121,5 @@ def custom_kind(content: dict[str, Any], source: str, line: int) -> CustomKind:
         scope == "Namespaced",
         versions,
         line,
+        frozenset([default_version(versions)] if any(each.storage for each in versions) else []),
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from kubestrata.bindings.claim import Ambiguous
 from kubestrata.bindings.custom_kind import CustomKind
-from kubestrata.bindings.custom_module import SHARED, CustomModule, CustomPackage, custom_package
+from kubestrata.bindings.custom_module import CustomModule, CustomPackage, custom_package
+from kubestrata.bindings.group_name import SHARED, version_folder
 from kubestrata.bindings.kind_index import indexed
 from kubestrata.bindings.kubernetes_shape import KubernetesShapes
-from kubestrata.bindings.model import ModuleModel
-from kubestrata.bindings.tree import Package, Tree
+from kubestrata.bindings.model import Module, ModuleModel
+from kubestrata.bindings.package_text import Package
+from kubestrata.bindings.tree import Tree
 from kubestrata.core.errors import ImportSourceError
 
 
@@ -53,42 +57,79 @@ def _declared(
     return made
 
 
-def _package(
-    title: str,
-    folders: Iterable[str],
-    kinds: Iterable[CustomModule],
-    shared: Iterable[ModuleModel],
-    depth: int,
-) -> Package:
-    """What a package of custom kinds exports; of two equal names one is found, as at run time."""
-    ordered = sorted(kinds, key=lambda each: (each.facts.kind, each.facts.group))
-    owners: dict[str, str] = {}
-    homes: dict[str, ModuleModel] = {}
-    for each in ordered:
-        home, name = ".".join(each.module.path[depth:]), each.module.kinds[0].class_name
-        if owners.setdefault(name, home) == home:
-            homes[home] = each.module
-    homes |= {".".join(module.path[depth:]): module for module in shared}
-    exported = {home: set(module.exports) for home, module in homes.items()}
-    owned: dict[str, list[str]] = {}
-    for name in sorted({name for names in exported.values() for name in names}):
-        for home in _places(name, owners):
-            if name in exported.get(home, ()):
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A package that exports some kinds of `made`: all, those of a version or of a group."""
+
+    made: CustomPackage
+    path: Module
+    kinds: Sequence[CustomModule]
+    base: Module = ()
+    group: str | None = None
+    of_version: bool = False
+
+    @property
+    def _base(self) -> Module:
+        return self.base or self.path
+
+    def _home(self, module: ModuleModel) -> str:
+        return ".".join(module.path[len(self._base) :])
+
+    @property
+    def _disputed(self) -> dict[str, tuple[str, ...]]:
+        """Kinds of which definitions name different storage versions, and these versions."""
+        above = "" if self.group is None else f"{self.made.labels[self.group]}."
+        return {
+            each.class_name: tuple(
+                f"{above}{version_folder(version)}" for version in sorted(each.defaults)
+            )
+            for each in self.kinds
+            if len(each.defaults) > 1
+        }
+
+    @property
+    def _ambiguous(self) -> Ambiguous:
+        found = self.made.claims.ambiguous(self.group)
+        return found if self.of_version else replace(found, kinds={**self._disputed, **found.kinds})
+
+    def package(self, what: str, folders: Iterable[str]) -> Package:
+        """What the package exports; of two equal names one is found, as at run time."""
+        ambiguous = self._ambiguous
+        modules = [each.module for each in self.kinds if each.class_name not in ambiguous.kinds]
+        owners = {module.kinds[0].class_name: self._home(module) for module in modules}
+        used = {module.path[:2] for module in modules}
+        shared = [module for module in self.made.shared if module.path[:2] in used]
+        held = {self._home(module): {*module.exports} for module in (*modules, *shared)}
+        owned: dict[str, list[str]] = {}
+        for name in sorted({name for names in held.values() for name in names}):
+            home = _home_of(name, owners, held, ambiguous)
+            if home:
                 owned.setdefault(home, []).append(name)
-                break
-    whole = [home for home, names in owned.items() if len(names) == len(exported[home])]
-    chosen = {home: names for home, names in owned.items() if home not in whole}
-    exports = {home: [name] for name, home in owners.items()}
-    return Package(title, sorted(set(folders)), exports, whole, chosen)
+        whole = [home for home, names in owned.items() if len(names) == len(held[home])]
+        chosen = {home: names for home, names in owned.items() if home not in whole}
+        exports: dict[str, list[str]] = {self._home(module): [] for module in shared}
+        exports |= {home: [name] for name, home in owners.items()}
+        groups = sorted({each.facts.group for each in self.kinds})
+        title = f"{', '.join(groups)}: {what}."
+        return Package(title, sorted({*folders}), exports, whole, chosen, self.base, ambiguous)
 
 
-def _places(name: str, owners: Mapping[str, str]) -> Iterator[str]:
-    """Where a package looks for a name at run time, in this order."""
+def _home_of(
+    name: str, owners: Mapping[str, str], held: Mapping[str, set[str]], ambiguous: Ambiguous
+) -> str:
+    """The module in which a package finds a name at run time, '' if it finds none."""
+    if name in ambiguous.names:
+        return ""
     for end in range(len(name), 0, -1):
+        if name[:end] in ambiguous.kinds:
+            return ""
         if name[:end] in owners:
             home = owners[name[:end]]
             folder, dot, _ = home.rpartition(".")
-            yield from (home, f"{folder}{dot}{SHARED}")
+            for place in (home, f"{folder}{dot}{SHARED}"):
+                if name in held.get(place, ()):
+                    return place
+    return ""
 
 
 def add_custom(
@@ -98,25 +139,38 @@ def add_custom(
     made = _declared(tree, package, kinds, known)
     if not made.kinds:
         return
-    folders: dict[str, list[CustomModule]] = {}
     for each in made.kinds:
         _, folder, name = each.module.path
-        folders.setdefault(folder, []).append(each)
         schema = f"{package}/_schemas/{folder}/{name}.json"
         tree.add_schema(schema, each.schema)
         tree.kinds.append(indexed(each.facts, each.module.path, schema))
+    folders = _by_version(made.kinds)
     for folder, found in folders.items():
-        shared = [module for module in made.shared if module.path[1] == folder]
-        names = [each.path[-1] for each in (*(each.module for each in found), *shared)]
-        title = _title(found, folder)
-        tree.add_package((package, folder), _package(title, names, found, shared, 2))
-    defaults = [each for each in made.kinds if each.facts.storage]
-    title = _title(made.kinds, "storage versions")
-    used = {each.module.path[1] for each in defaults}
-    shared = [module for module in made.shared if module.path[1] in used]
-    tree.add_package((package,), _package(title, folders, defaults, shared, 1))
+        names = [each.module.path[-1] for each in found]
+        names += [module.path[-1] for module in made.shared if module.path[1] == folder]
+        view = _View(made, (package, folder), found, of_version=True)
+        tree.add_package(view.path, view.package(folder, names))
+    stored = [each for each in made.kinds if each.facts.storage]
+    view = _View(made, (package,), stored)
+    tree.add_package(view.path, view.package("storage versions", [*folders, *made.labels.values()]))
+    for group, label in made.labels.items():
+        _add_group(tree, made, (package, label), group)
 
 
-def _title(modules: Iterable[CustomModule], what: str) -> str:
-    groups = sorted({each.facts.group for each in modules})
-    return f"{', '.join(groups)}: {what}."
+def _by_version(kinds: Iterable[CustomModule]) -> dict[str, list[CustomModule]]:
+    folders: dict[str, list[CustomModule]] = {}
+    for each in kinds:
+        folders.setdefault(each.module.path[1], []).append(each)
+    return folders
+
+
+def _add_group(tree: Tree, made: CustomPackage, path: Module, group: str) -> None:
+    """Add the sub-package of a group, and one for each version in it."""
+    kinds = [each for each in made.kinds if each.facts.group == group]
+    base, folders = path[:1], _by_version(kinds)
+    for folder, found in folders.items():
+        view = _View(made, (*path, folder), found, base, group, of_version=True)
+        tree.add_package(view.path, view.package(folder, ()))
+    stored = [each for each in kinds if each.facts.storage]
+    view = _View(made, path, stored, base, group)
+    tree.add_package(path, view.package("storage versions", folders))

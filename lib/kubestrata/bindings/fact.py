@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import NoneType
 
 from kubestrata.core.json_value import Json
 
@@ -31,6 +32,13 @@ def _bounds(schema: Mapping[str, Json]) -> str | None:
     return f"{text} (exclusive {' and '.join(strict).lower()})" if text and strict else text
 
 
+def _values(enum: Json) -> str | None:
+    """The values of an enum that no `Literal` can state."""
+    if not isinstance(enum, list) or all(type(each) in (str, int, NoneType) for each in enum):
+        return None
+    return shorten(f"one of {', '.join(json.dumps(each, ensure_ascii=False) for each in enum)}")
+
+
 def facts_of(schema: Mapping[str, Json]) -> tuple[str, ...]:
     """The facts of one property, in a fixed order."""
     found: list[str | None] = []
@@ -39,6 +47,7 @@ def facts_of(schema: Mapping[str, Json]) -> tuple[str, ...]:
     if isinstance(schema.get("format"), str):
         found.append(f"format {shorten(str(schema['format']))}")
     found += [
+        _values(schema.get("enum")),
         _bounds(schema),
         _range(schema, "minLength", "maxLength", "length"),
         _range(schema, "minItems", "maxItems", "items"),

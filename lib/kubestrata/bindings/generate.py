@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from kubestrata.bindings.build import build_tree
 from kubestrata.bindings.collection import Collection, read_kinds
 from kubestrata.bindings.disk import differences, exchange, exclusive_tree
 from kubestrata.bindings.import_list import added, entries_of, read_config, write_config
+from kubestrata.bindings.kind_index import IndexedKind
 from kubestrata.bindings.lock import LOCK_FILE, digest, lock_text, read_lock
 from kubestrata.bindings.mirror import Mirror, open_mirror
 from kubestrata.bindings.parallel import in_order, processes_for
@@ -103,13 +105,24 @@ def generate(
             exchange(imports_dir, tree.files, lock)
     if wanted != text:
         write_config(config_path, wanted)
-    kinds = sorted(f"{kind.module.rpartition('.')[0]}.{kind.kind}" for kind in tree.kinds)
     return ImportReport(
-        tuple(kinds),
+        _kind_names(tree.kinds),
         tuple(sorted(tree.files)),
         (*found.problems, *tree.problems),
         tuple(f"{HELM}.{name}" for name in sorted(found.charts)),
         tuple(sorted(tree.documents)),
+    )
+
+
+def _kind_names(kinds: Iterable[IndexedKind]) -> tuple[str, ...]:
+    """Each kind in the package of its version; in its module where two groups have it."""
+    named = {kind: f"{kind.module.rpartition('.')[0]}.{kind.kind}" for kind in kinds}
+    count = Counter(named.values())
+    return tuple(
+        sorted(
+            name if count[name] == 1 else f"{kind.module}.{kind.kind}"
+            for kind, name in named.items()
+        )
     )
 
 

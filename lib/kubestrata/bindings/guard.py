@@ -104,6 +104,15 @@ def _is_alias(node: ast.stmt) -> bool:
     return isinstance(value, ast.Name)
 
 
+def _is_export_list(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Assign)
+        and all(isinstance(each, ast.Name) and each.id == "__all__" for each in node.targets)
+        and isinstance(node.value, ast.List)
+        and all(isinstance(each, ast.Constant) for each in node.value.elts)
+    )
+
+
 def _is_checked_import(node: ast.stmt) -> bool:
     return (
         isinstance(node, ast.If)
@@ -120,7 +129,7 @@ def require_declarations(path: str, source: str) -> None:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ImportSourceError(path, "generated module is not Python", str(error)) from None
     for node in tree.body:
-        checks = (_is_import, _is_checked_import, _is_class, _is_alias)
+        checks = (_is_import, _is_checked_import, _is_class, _is_alias, _is_export_list)
         if not any(check(node) for check in checks):
             why = f"line {node.lineno} does more than declare"
             raise ImportSourceError(path, "generated module is refused", why)

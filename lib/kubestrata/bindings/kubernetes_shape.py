@@ -2,13 +2,15 @@
 
 Custom kinds are compiled with some release of Kubernetes and carry its structs written out.
 A struct is recognised by its fields: all of them are Kubernetes' own, of the same types, and
-at most a quarter is missing, because the release was an older one. Fields alone prove little
-where there are few: then the name of the place or an equal description must agree.
+at most a quarter is missing (a third at its usual place), because the release was an older one.
+Fields alone prove little where there are few: then the name of the place or an equal description
+must agree. Of several structs that fit, the one whose own neighbours are most like those of the
+field is chosen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from kubestrata.bindings.definition import OBJECT_META, PLAIN, Definitions, module_of
@@ -17,7 +19,7 @@ from kubestrata.bindings.kubernetes_module import reachable
 from kubestrata.bindings.model import ClassRef, Field
 from kubestrata.bindings.name import words_of
 from kubestrata.bindings.restriction import restrictions_of
-from kubestrata.bindings.shape import HEAD
+from kubestrata.bindings.shape import HEAD, keeps_unknown
 from kubestrata.bindings.type_expr import (
     INT_OR_STRING,
     QUANTITY,
@@ -32,9 +34,16 @@ from kubestrata.core.json_value import is_list, is_mapping
 
 _SPECIAL = ("nullable", "enum", "x-kubernetes-preserve-unknown-fields")
 _LEAST_SHARE = 0.75
+_LEAST_SHARE_IN_PLACE = 2 / 3
 _TELLING = 4
 _TELLING_WITHOUT_DESCRIPTIONS = 3
 _GROUPS = ("core", "meta", "apps", "batch", "autoscaling", "policy", "networking", "rbac")
+
+
+def _unversioned(key: str) -> str:
+    """A struct of whatever version: what the fields beside one say is true of all."""
+    group, _, _ = module_of(key).rpartition("_")
+    return f"{group}.{key.rpartition('.')[2]}"
 
 
 def _sentence(schema: object) -> str:
@@ -55,45 +64,60 @@ class KubernetesShapes:
             if key not in definitions.kinds
         }
         self._having: dict[str, set[str]] = {}
-        self._places: dict[str, set[str]] = {}
+        self._places: dict[str, set[tuple[str, frozenset[str]]]] = {}
         for key, fields in self._fields.items():
             for wire in fields:
                 self._having.setdefault(wire, set()).add(key)
         bodies = [definitions.fields(key, HEAD) for key in definitions.kinds]
         for body in [*(fields.values() for fields in self._fields.values()), *bodies]:
+            wires = frozenset(field.wire for field in body)
             for field in body:
                 for inner in shapes_in([field.type]):
-                    self._places.setdefault(inner, set()).add(field.wire)
+                    self._places.setdefault(_unversioned(inner), set()).add((field.wire, wires))
         self._known: dict[tuple[int, str], bool] = {}
         self._kept: list[object] = []
 
-    def find(self, schema: Mapping[str, Any], wire: str) -> ShapeRef | None:
-        """The struct that a schema in the field `wire` is, if it is one of Kubernetes'."""
+    def find(
+        self, schema: Mapping[str, Any], wire: str, siblings: Collection[str]
+    ) -> ShapeRef | None:
+        """The struct that a schema in the field `wire` is, if it is one of Kubernetes'.
+
+        `siblings` are the fields of the object that has the field.
+        """
         properties: Mapping[str, Any] = schema["properties"]
-        fitting = [key for key in self._candidates(properties) if self._fits(schema, key)]
+        if _is_pruned(properties.get("metadata")):
+            return None  # the struct has an ObjectMeta, of which the server would keep nothing
+        fitting = [key for key in self._candidates(properties, wire) if self._fits(schema, key)]
         if not fitting:
             return None
-        best = max(fitting, key=lambda key: self._rank(properties, key, wire))
-        alike, placed, missing, *_ = self._rank(properties, best, wire)
+        ranks = {key: self._rank(properties, key, wire, siblings) for key in fitting}
+        best = max(fitting, key=ranks.__getitem__)
+        alike, placed, *_ = ranks[best]
+        missing = len(self._fields[best]) - len(properties)
         described = any(_sentence(each) for each in properties.values())
         telling = _TELLING if described else _TELLING_WITHOUT_DESCRIPTIONS
         proved = alike or placed or (not missing and len(properties) >= telling)
         return ShapeRef(best) if proved else None
 
-    def _candidates(self, properties: Iterable[str]) -> set[str]:
+    def _candidates(self, properties: Iterable[str], wire: str) -> set[str]:
         found: set[str] | None = None
-        for wire in properties:
-            having = self._having.get(wire, set[str]())
+        for each in properties:
+            having = self._having.get(each, set[str]())
             found = having & found if found is not None else having
             if not found:
                 return set()
         count = len(list(properties))
-        return {key for key in found or () if count >= _LEAST_SHARE * len(self._fields[key])}
+        return {key for key in found or () if count >= self._least(key, wire)}
+
+    def _least(self, key: str, wire: str) -> float:
+        """How many fields a copy has at least; at its usual place it is known with fewer."""
+        usual = any(name == wire for name, _ in self._places.get(_unversioned(key), ()))
+        return (_LEAST_SHARE_IN_PLACE if usual else _LEAST_SHARE) * len(self._fields[key])
 
     def _rank(
-        self, properties: Mapping[str, Any], key: str, wire: str
-    ) -> tuple[int, bool, int, int, int, tuple[int, ...], str]:
-        """How well a struct fits: what is alike, its usual place, and then what is usual."""
+        self, properties: Mapping[str, Any], key: str, wire: str, siblings: Collection[str]
+    ) -> tuple[int, bool, int, int, int, int, int, tuple[int, ...], str]:
+        """How well a struct fits: equal descriptions, its usual place, and then what is usual."""
         own: Mapping[str, Any] = self._definitions.schemas[key]["properties"]
         alike = sum(
             1
@@ -103,10 +127,13 @@ class KubernetesShapes:
         group, _, version = module_of(key).rpartition("_")
         place = -_GROUPS.index(group) if group in _GROUPS else -len(_GROUPS)
         words = {*words_of(wire)} & {*words_of(key.rpartition(".")[2])}
-        placed = wire in self._places.get(key, ())
+        places = self._places.get(_unversioned(key), ())
+        uses = [wires for name, wires in places if name == wire]
+        near = max((len(wires.intersection(siblings)) for wires in uses), default=0)
         level, major, minor, _ = version_rank(version)
         missing = len(properties) - len(own)
-        return alike, placed, missing, len(words), place, (level, major, minor), key
+        rank = (near, len(uses), missing, len(words), place)
+        return alike, bool(uses), *rank, (level, major, minor), key
 
     def _fits(self, schema: Mapping[str, Any], key: str) -> bool:
         known = self._known.get((id(schema), key))
@@ -156,6 +183,16 @@ class KubernetesShapes:
             case _:
                 bare = not properties and not schema.get("additionalProperties")
                 return bare and isinstance(name, str) and type_ == PLAIN.get(name)
+
+
+def _is_pruned(schema: object) -> bool:
+    """Return True for an object that declares no fields and keeps none."""
+    return (
+        is_mapping(schema)
+        and schema.get("type") == "object"
+        and not schema.get("properties")
+        and not keeps_unknown(schema)
+    )
 
 
 def _limits(schema: Mapping[str, Any]) -> Iterator[str]:

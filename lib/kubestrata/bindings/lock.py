@@ -12,7 +12,7 @@ from typing import Any
 from kubestrata.bindings.retrieve import Retrieved
 from kubestrata.core.errors import ImportSourceError
 
-GENERATOR = "3"
+GENERATOR = "4"
 """Raised whenever the same sources would give other files."""
 LOCK_FILE = "kubeapis.lock"
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from kubestrata.bindings.type_expr import TypeExpr
+
+Path: TypeAlias = tuple[str, ...]
+"""Names that lead to a struct, its kind in front: ("HTTPRoute", "spec", "rules")."""
+Module: TypeAlias = tuple[str, ...]
+"""The path of a generated module below the root package."""
+StructPlace: TypeAlias = tuple[Module, Path]
+"""A place of a struct: the module of its kind, and the path in it."""
+PathKey: TypeAlias = tuple[Path, str]
+"""A path and the key of a struct that it leads to: alternatives are several at one path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +45,10 @@ class ClassRef:
 
 @dataclass(frozen=True, slots=True)
 class StructModel:
-    """One struct class; `path` is where it stands in its kind, `key` that of its shape.
+    """One struct class; `path` is where it is in its kind, `key` that of its shape.
 
-    A `closed` one refuses unknown keys of a mapping that is given in its place.
+    A `closed` one refuses unknown keys of a mapping that is given in its place. `place` gave it
+    its name; what it holds is called as there.
     """
 
     name: str
@@ -47,6 +58,7 @@ class StructModel:
     aliases: tuple[str, ...] = ()
     closed: bool = False
     restrictions: tuple[str, ...] = ()
+    place: StructPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,10 @@ class ModuleModel:
     """Shape key -> class."""
     others: Mapping[str, ClassRef] = field(default_factory=dict[str, ClassRef])
     """Further names, for classes of other modules."""
+    placed: Mapping[tuple[Module, PathKey], ClassRef] = field(
+        default_factory=dict[tuple[Module, PathKey], ClassRef]
+    )
+    """What a place calls its struct; others are called by their key."""
 
     @property
     def exports(self) -> list[str]:

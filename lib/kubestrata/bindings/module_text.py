@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from textwrap import wrap
 
-from kubestrata.bindings.model import ClassRef, Field, KindModel, ModuleModel, StructModel
+from kubestrata.bindings.model import (
+    ClassRef,
+    Field,
+    KindModel,
+    ModuleModel,
+    StructModel,
+    StructPlace,
+)
 from kubestrata.bindings.name import field_names
 from kubestrata.bindings.text import docstring, heading, literal
 from kubestrata.bindings.type_expr import (
@@ -21,7 +28,7 @@ from kubestrata.bindings.type_expr import (
     UnionOf,
 )
 
-_HOMES = {
+HOMES = {
     "Mapping": "collections.abc",
     "Sequence": "collections.abc",
     "TYPE_CHECKING": "typing",
@@ -29,6 +36,7 @@ _HOMES = {
     "Json": "kubestrata.core.json_value",
     "JsonObject": "kubestrata.core.json_value",
     "Resource": "kubestrata.core.resource",
+    "EmptyObject": "kubestrata.core.struct",
     "IntOrString": "kubestrata.core.struct",
     "Null": "kubestrata.core.struct",
     "QuantityLike": "kubestrata.core.struct",
@@ -38,6 +46,7 @@ _HOMES = {
     "ObjectMeta": "",
     "Open": "kubestrata.core.open_struct",
 }
+"""What generated modules import, and from where."""
 _ONLY_CHECKED = ("Construct", "ObjectMeta")
 _PARAMETERS = frozenset({"self", "scope", "id", "metadata"})
 _UNKNOWN = "unknown_fields"
@@ -66,7 +75,8 @@ class ModuleText:
         aliases = self._aliases()
         if aliases:
             body += ["", "", *(f"{alias} = {aliases[alias]}" for alias in sorted(aliases))]
-        return "\n".join([heading(self._module.source), *self._imports(), *body, ""])
+        exported = f"__all__ = {self._module.exports!r}"
+        return "\n".join([heading(self._module.source), *self._imports(), "", exported, *body, ""])
 
     def _aliases(self) -> dict[str, str]:
         found = {each: struct.name for struct in self._module.structs for each in struct.aliases}
@@ -98,7 +108,7 @@ class ModuleText:
             self._used.add("TYPE_CHECKING")
         homes: dict[str, list[str]] = {}
         for name in sorted(self._used.difference(_ONLY_CHECKED)):
-            homes.setdefault(_HOMES[name], []).append(self._clause(name))
+            homes.setdefault(HOMES[name], []).append(self._clause(name))
         yield "from __future__ import annotations"
         for group in (("collections.abc", "typing"), tuple(sorted(homes))):
             lines = [
@@ -123,40 +133,46 @@ class ModuleText:
             return f"from {self._object_meta} import {self._clause(name)}"
         return f"from kubestrata.core.struct import Struct as {self._use(name)}"
 
-    def _annotation(self, type_: TypeExpr, *, shown: bool = False) -> str:
-        """A type as Python, or as docstrings say it."""
+    def _annotation(
+        self, type_: TypeExpr, place: StructPlace | None, *, shown: bool = False
+    ) -> str:
+        """The type of the field at a place as Python, or as docstrings say it."""
         match type_:
             case Plain(name):
-                return self._use(name) if name in _HOMES else name
+                return self._use(name) if name in HOMES else name
             case Choice(values):
                 return f"{self._use('Literal')}[{', '.join(map(literal, values))}]"
             case ListOf(item):
-                return f"{self._use('Sequence')}[{self._annotation(item, shown=shown)}]"
+                return f"{self._use('Sequence')}[{self._annotation(item, place, shown=shown)}]"
             case MapOf(item):
-                return f"{self._use('Mapping')}[str, {self._annotation(item, shown=shown)}]"
+                return f"{self._use('Mapping')}[str, {self._annotation(item, place, shown=shown)}]"
             case OpenStruct(item):
-                return f"{self._use('Open')}[{self._annotation(item, shown=shown)}]"
+                return f"{self._use('Open')}[{self._annotation(item, place, shown=shown)}]"
             case OrNull(item):
-                return f"{self._annotation(item, shown=shown)} | {self._use('Null')}"
+                return f"{self._annotation(item, place, shown=shown)} | {self._use('Null')}"
             case UnionOf(items):
-                return " | ".join(self._annotation(item, shown=shown) for item in items)
+                return " | ".join(self._annotation(item, place, shown=shown) for item in items)
             case ShapeRef(key):
-                ref = self._module.names[key]
+                known = self._module.placed.get((place[0], (place[1], key))) if place else None
+                ref = known or self._module.names[key]
                 return ref.shown if shown and ref.module != self._module.path else self._class(ref)
 
-    def _declared(self, name: str, field: Field) -> str:
+    def _declared(self, name: str, field: Field, place: StructPlace | None) -> str:
+        inner = _inner(place, field)
         if field.fixed is not None:
             value = f"{self._use('fixed')}({literal(field.fixed)})"
-            return f"{name}: {self._annotation(field.type)} = {value}"
+            return f"{name}: {self._annotation(field.type, inner)} = {value}"
         optional = "" if field.required else " | None = None"
         type_ = OrNull(JSON) if field.type == JSON else field.type
-        return f"{name}: {self._annotation(type_)}{optional}"
+        return f"{name}: {self._annotation(type_, inner)}{optional}"
 
-    def _facts(self, names: Mapping[str, str], fields: Sequence[Field]) -> Iterator[str]:
+    def _facts(
+        self, names: Mapping[str, str], fields: Sequence[Field], place: StructPlace | None
+    ) -> Iterator[str]:
         for field in fields:
             name = names[field.wire]
             wire = "" if name == field.wire else f" ({field.wire})"
-            type_ = self._annotation(field.type, shown=True)
+            type_ = self._annotation(field.type, _inner(place, field), shown=True)
             if len(type_) > _LONGEST_DOC:
                 type_ = f"{type_[:_LONGEST_DOC]}..."
             required = ["required"] if field.required else []
@@ -169,6 +185,7 @@ class ModuleText:
         name: str,
         fields: Sequence[Field],
         doc: Sequence[str],
+        place: StructPlace | None,
         taken: Collection[str] = (),
         *,
         closed: bool = False,
@@ -183,13 +200,15 @@ class ModuleText:
         options = f"kw_only=True{', forbid_unknown_fields=True' if closed else ''}{rename}"
         lines = [f"class {name}({self._use('Struct')}, {options}):"]
         if doc:
-            lines += [*docstring([*doc, "", *self._facts(names, fields)]), ""]
-        lines += [f"    {self._declared(names[field.wire], field)}" for field in fields]
+            lines += [*docstring([*doc, "", *self._facts(names, fields, place)]), ""]
+        lines += [f"    {self._declared(names[field.wire], field, place)}" for field in fields]
         return lines if doc or fields else [*lines, "    pass"]
 
     def _struct(self, struct: StructModel) -> list[str]:
         doc = [struct.path, *_restricted(struct.restrictions)]
-        return self._declaration(struct.name, struct.fields, doc, closed=struct.closed)
+        return self._declaration(
+            struct.name, struct.fields, doc, struct.place, closed=struct.closed
+        )
 
     def _kind(self, kind: KindModel) -> list[str]:
         facts = kind.facts
@@ -198,9 +217,10 @@ class ModuleText:
         names = field_names((field.wire for field in kind.fields), parameters)
         passed = ", ".join(f"{names[field.wire]}={names[field.wire]}" for field in kind.fields)
         more, last = self._unknown_fields() if kind.open else ((), "")
+        place = (self._module.path, (kind.class_name,))
         return [
             f"class {kind.class_name}({self._use('Resource')}):",
-            *docstring([*self._kind_doc(kind), *self._facts(names, kind.fields)]),
+            *docstring([*self._kind_doc(kind), *self._facts(names, kind.fields, place)]),
             "",
             f"    api_version = {literal(facts.api_version)}",
             f"    kind = {literal(facts.kind)}",
@@ -212,13 +232,13 @@ class ModuleText:
             "        id: str,",
             "        *,",
             f"        metadata: {self._use('ObjectMeta')} | None = None,",
-            *(f"        {self._declared(names[field.wire], field)}," for field in kind.fields),
+            *(f"        {self._declared(names[each.wire], each, place)}," for each in kind.fields),
             *more,
             "    ) -> None:",
             f"        super().__init__(scope, id, metadata, {body}({passed}){last})",
             "",
             "",
-            *self._declaration(body, kind.fields, (), parameters),
+            *self._declaration(body, kind.fields, (), place, parameters),
         ]
 
     def _unknown_fields(self) -> tuple[Sequence[str], str]:
@@ -239,6 +259,11 @@ class ModuleText:
             *_restricted(kind.restrictions),
             "",
         ]
+
+
+def _inner(place: StructPlace | None, field: Field) -> StructPlace | None:
+    """The place of what a field holds."""
+    return (place[0], (*place[1], field.wire)) if place else None
 
 
 def _restricted(restrictions: Sequence[str]) -> list[str]:

@@ -19,12 +19,20 @@ _UNUSUAL = {
     "IPv6": "Ipv6",
 }
 _UNUSUAL_WORD = re.compile("|".join(_UNUSUAL))
-_WORD = re.compile(r"[A-Z]{2,}s(?![a-z0-9])|[A-Z]+[0-9]*(?![a-z0-9])|[A-Z]?[a-z0-9]+")
+_WORDS = (
+    r"(?<![A-Za-z0-9])[a-z][A-Z]+(?:s|[0-9]*)(?![a-z0-9])",  # Go lowers one letter: uRI, iPs
+    r"[KMGTPE]i[Bb](?:ps|s)?(?![a-z0-9])",  # units: MiB, GiBps
+    r"[A-Z]{2,}v[0-9]+s?(?![a-z0-9])",  # versions: TLSv1
+    r"[A-Z]{2,}s(?![a-z0-9])",  # plurals: URLs
+    r"[A-Z]+[0-9]*(?![a-z0-9])",  # acronyms: HTTP, EC2
+    r"[A-Z]?[a-z0-9]+",
+)
+_WORD = re.compile("|".join(_WORDS))
 _LONGEST = 80
 
 ANNOTATION_NAMES = frozenset({"bool", "float", "int", "str"})
 """Builtins that annotations use: a field of that name would hide them."""
-_NEEDED = ANNOTATION_NAMES | {"super"}
+_NEEDED = ANNOTATION_NAMES | {"annotations", "super"}
 _LONGEST_PACKAGE = 200
 
 

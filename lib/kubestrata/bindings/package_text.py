@@ -7,8 +7,29 @@ editors read the stub beside it, which names everything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from kubestrata.bindings.claim import Ambiguous
+from kubestrata.bindings.model import Module
 from kubestrata.bindings.text import MARKER, literal
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What a package exports: at run time `exports`, by module.
+
+    To type checkers `whole` modules, and the names in `chosen`. Modules are below `base`, by
+    default the package itself.
+    """
+
+    title: str
+    modules: Sequence[str]
+    exports: Mapping[str, Sequence[str]]
+    whole: Sequence[str]
+    chosen: Mapping[str, Sequence[str]]
+    base: Module = ()
+    ambiguous: Ambiguous = field(default_factory=Ambiguous)
+
 
 ROOT_TEXT = f'''{MARKER}. Do not edit.
 """Typed Kubernetes kinds: one package for each name in cdk8s.yaml."""
@@ -30,54 +51,59 @@ def _wrapped(names: Sequence[str]) -> list[str]:
     return [literal(line) for line in lines]
 
 
-def package_text(
-    title: str,
-    modules: Sequence[str],
-    exports: Mapping[str, Sequence[str]],
-    *,
-    merged: bool = False,
-) -> str:
-    """Return the run-time `__init__.py`; `exports`: module (`v1.http_route`) -> names.
+def _folded(title: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """A mapping from names to names as the lines of an argument."""
+    lines = [f"    {title}{{"]
+    for name in sorted(names):
+        found = _wrapped(sorted(names[name])) or [literal("")]
+        if len(found) == 1:
+            lines.append(f"        {literal(name)}: {found[0]},")
+        else:
+            lines += [f"        {literal(name)}: (", *(f"            {each}" for each in found)]
+            lines.append("        ),")
+    return [*lines, "    },"]
+
+
+def package_text(package: Package, *, merged: bool = False) -> str:
+    """Return the run-time `__init__.py`.
 
     A `merged` package also has the modules that it has in other folders.
     """
     merge = [
-        "from kubestrata.core.bindings_path import merged_subpath",
-        "from kubestrata.core.lazy_package import attach",
+        "from kubestrata.core.bindings_path import merged_subpath as _merged_subpath",
+        "from kubestrata.core.lazy_package import attach as _attach",
         "",
-        "__path__ = merged_subpath(__path__, __name__)",
+        "__path__ = _merged_subpath(__path__, __name__)",
     ]
     lines = [
         f"{MARKER}. Do not edit.",
-        f'"""{title}"""',
+        f'"""{package.title}"""',
         "",
         *(merge if merged else merge[1:2]),
         "",
-        "__getattr__, __dir__, __all__ = attach(",
+        "__getattr__, __dir__, __all__ = _attach(",
         "    __name__,",
-        f"    {tuple(sorted(modules))!r},",
-        "    {",
+        f"    {tuple(sorted(package.modules))!r},",
+        *_folded("", package.exports),
     ]
-    for module in sorted(exports):
-        names = _wrapped(sorted(exports[module]))
-        if len(names) == 1:
-            lines.append(f"        {literal(module)}: {names[0]},")
-        else:
-            folded = [f"            {line}" for line in names]
-            lines += [f"        {literal(module)}: (", *folded, "        ),"]
-    return "\n".join([*lines, "    },", ")", ""])
+    if package.base:
+        lines.append(f"    base={literal('.'.join(('kubeapis', *package.base)))},")
+    if package.ambiguous.kinds:
+        lines += _folded("kinds=", package.ambiguous.kinds)
+    if package.ambiguous.names:
+        lines += _folded("several=", package.ambiguous.names)
+    return "\n".join([*lines, ")", ""])
 
 
-def stub_text(
-    modules: Sequence[str], whole: Sequence[str], exports: Mapping[str, Sequence[str]]
-) -> str:
-    """The `__init__.pyi` that type checkers read: `whole` modules, then names from some."""
+def stub_text(package: Package, depth: int) -> str:
+    """The `__init__.pyi` of a package at some depth, which type checkers read."""
+    up = "." * (depth - len(package.base) + 1) if package.base else "."
     lines = [f"{MARKER}. Do not edit."]
-    lines += [f"from . import {module} as {module}" for module in sorted(modules)]
-    lines += [f"from .{module} import *" for module in sorted(whole)]
-    for module in sorted(exports):
-        names = ", ".join(f"{name} as {name}" for name in sorted(exports[module]))
-        lines.append(f"from .{module} import {names}")
+    lines += [f"from . import {module} as {module}" for module in sorted(package.modules)]
+    lines += [f"from {up}{module} import *" for module in sorted(package.whole)]
+    for module in sorted(package.chosen):
+        names = ", ".join(f"{name} as {name}" for name in sorted(package.chosen[module]))
+        lines.append(f"from {up}{module} import {names}")
     return "\n".join([*lines, ""])
 
 

@@ -6,15 +6,16 @@ type (oneOf, anyOf, CEL rules) is left to validation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from kubestrata.bindings.fact import description_of, facts_of
-from kubestrata.bindings.model import Field
+from kubestrata.bindings.model import Field, Module, Path
 from kubestrata.bindings.restriction import restrictions_of
 from kubestrata.bindings.type_expr import (
     BOOLEAN,
+    EMPTY_OBJECT,
     INT_OR_STRING,
     INTEGER,
     JSON,
@@ -28,6 +29,7 @@ from kubestrata.bindings.type_expr import (
     OrNull,
     ShapeRef,
     TypeExpr,
+    join,
 )
 from kubestrata.core.json_value import is_list, is_mapping
 
@@ -38,14 +40,16 @@ SCALARS: Mapping[object, TypeExpr] = {
     "boolean": BOOLEAN,
 }
 """The types of scalars by their name in a schema."""
+_PYTHON: Mapping[object, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (float, int),
+    "boolean": (bool,),
+}
 _LONGEST_WIRE = 512
 _INT64 = 2**63
-Path: TypeAlias = tuple[str, ...]
-"""Names that lead to a shape, its kind in front: ("HTTPRoute", "spec", "rules")."""
-Module: TypeAlias = tuple[str, ...]
-"""The path of a generated module below the root package."""
-FindKnown: TypeAlias = Callable[[Mapping[str, Any], str], ShapeRef | None]
-"""A struct that is there already, by a schema and the field that it is in."""
+FindKnown: TypeAlias = Callable[[Mapping[str, Any], str, Collection[str]], ShapeRef | None]
+"""A struct that exists already, by a schema, the field it is in and the fields beside that."""
 HEAD = frozenset({"apiVersion", "kind", "metadata", "status"})
 """Top-level fields that are no part of a body."""
 
@@ -62,16 +66,56 @@ def choice_of(values: object) -> TypeExpr | None:
     return Choice(tuple(dict.fromkeys(kept)))
 
 
+def value_type(value: object) -> TypeExpr:
+    """The type of one value of an enum; JSON for a list or an object."""
+    if isinstance(value, bool):
+        return BOOLEAN
+    if isinstance(value, int):
+        return Choice((value,)) if -_INT64 <= value < _INT64 else INTEGER
+    if isinstance(value, str):
+        return Choice((value,))
+    return NUMBER if isinstance(value, float) else JSON
+
+
+def _mixed(schema: Mapping[str, Any]) -> TypeExpr | None:
+    """The type of an enum of several kinds of values, None if its values do not decide it."""
+    values: object = schema.get("enum")
+    if not is_list(values):
+        return None
+    allowed = _PYTHON.get(schema.get("type"))
+    kept = [each for each in values if allowed is None or type(each) in allowed]
+    return join(value_type(each) for each in kept if each is not None) if kept else None
+
+
+def _alternatives(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The scalars and lists of scalars of which a value is one; none if there is anything else."""
+    parts: object = schema.get("oneOf") or schema.get("anyOf")
+    if "type" in schema or not is_list(parts):
+        return
+    known = [each for each in parts if is_mapping(each)]
+    items = [each.get("items") if each.get("type") == "array" else each for each in known]
+    yield from known if len(known) == len(parts) and all(map(_is_scalar, items)) else ()
+
+
+def _is_scalar(schema: object) -> bool:
+    name = schema.get("type") if is_mapping(schema) else None
+    return isinstance(name, str) and name in SCALARS
+
+
 def writable(wire: str) -> bool:
     """Whether msgspec can carry a wire name: printable, without quotes and backslashes."""
     return len(wire) <= _LONGEST_WIRE and wire.isprintable() and not set('"\\') & set(wire)
 
 
+def _keeps(schema: Mapping[str, Any]) -> bool:
+    return schema.get("x-kubernetes-preserve-unknown-fields") is True
+
+
 def keeps_unknown(schema: Mapping[str, Any]) -> bool:
-    """Whether an object with properties has more fields than a struct can name."""
+    """Return True if an object has more fields than a struct can name."""
     properties: object = schema.get("properties")
     return bool(
-        schema.get("x-kubernetes-preserve-unknown-fields") is True
+        _keeps(schema)
         or schema.get("additionalProperties")
         or (is_mapping(properties) and not all(map(writable, properties)))
     )
@@ -91,12 +135,13 @@ class Shape:
 class _Place:
     module: Module
     path: Path
+    siblings: Collection[str] = ()
 
-    def under(self, wire: str) -> _Place:
-        return _Place(self.module, (*self.path, wire))
+    def under(self, wire: str, siblings: Collection[str]) -> _Place:
+        return _Place(self.module, (*self.path, wire), siblings)
 
 
-def _unknown(_schema: Mapping[str, Any], _wire: str) -> None:
+def _unknown(_schema: Mapping[str, Any], _wire: str, _siblings: Collection[str]) -> None:
     """Without Kubernetes among the sources no struct is there already."""
 
 
@@ -115,7 +160,8 @@ class Shapes:
         """The fields of a kind beside apiVersion, kind, metadata and status."""
         properties: object = schema.get("properties")
         if not is_mapping(properties) or not properties:
-            return (Field("spec", JSON_OBJECT, required=False),)
+            described = schema.get("type") == "object" and not keeps_unknown(schema)
+            return () if described else (Field("spec", JSON_OBJECT, required=False),)
         kept = {
             name: each for name, each in properties.items() if name not in HEAD and writable(name)
         }
@@ -128,7 +174,7 @@ class Shapes:
         for wire, each in schema["properties"].items():
             part = each if is_mapping(each) else {}
             must = wire in needed and "default" not in part
-            type_ = self._type(part, place.under(wire))
+            type_ = self._type(part, place.under(wire, schema["properties"]))
             found.append(Field(wire, type_, must, facts_of(part), description_of(part)))
         return tuple(found)
 
@@ -144,6 +190,9 @@ class Shapes:
         choice = choice_of(schema.get("enum"))
         if choice is not None:
             return choice
+        mixed = _mixed(schema) or join(self._type(each, place) for each in _alternatives(schema))
+        if mixed != JSON:
+            return mixed
         name = schema.get("type")
         if isinstance(name, str) and name in SCALARS:
             return SCALARS[name]
@@ -160,11 +209,12 @@ class Shapes:
         if not is_mapping(properties) or not properties:
             if is_mapping(values) and values:
                 return MapOf(self._type(values, place))
-            return JSON_OBJECT
+            return JSON_OBJECT if values or values == {} or _keeps(schema) else EMPTY_OBJECT
         known = {wire: each for wire, each in properties.items() if writable(wire)}
         if not known:
             return JSON_OBJECT
-        found = self._find_known(schema, place.path[-1]) or self._shape(schema, known, place)
+        same = self._find_known(schema, place.path[-1], place.siblings)
+        found = same or self._shape(schema, known, place)
         return OpenStruct(found) if keeps_unknown(schema) else found
 
     def _shape(

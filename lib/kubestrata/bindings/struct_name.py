@@ -1,12 +1,21 @@
-"""Class names of structs: the shortest of the paths that lead to one, the others as aliases."""
+"""Class names of structs: one for each path that leads to a struct, all of the same class.
+
+The names in a kind depend on that kind alone, so that no other source changes their meaning.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
-from kubestrata.bindings.model import StructModel
+from kubestrata.bindings.model import Path, PathKey, StructModel, StructPlace
 from kubestrata.bindings.name import Numbered, path_name
-from kubestrata.bindings.shape import Path, Shape
+from kubestrata.bindings.shape import Shape
+
+LONGEST = 80
+_Owner = TypeVar("_Owner", bound=Hashable)
 
 
 def ranked(path: Path) -> tuple[int, str, Path]:
@@ -15,29 +24,90 @@ def ranked(path: Path) -> tuple[int, str, Path]:
     return len(name), name, path
 
 
-def name_structs(
-    shapes: Iterable[Shape], paths: Mapping[str, Sequence[Path]], taken: Collection[str] = ()
-) -> tuple[StructModel, ...]:
-    """The structs of one module by name, each with its shape's key; no name is in `taken`."""
+def distinct(
+    candidates: Mapping[_Owner, Sequence[str]], taken: Collection[str] = ()
+) -> dict[_Owner, str]:
+    """For each owner its first candidate that no other owner has among its own.
+
+    More owners only take names away: a name never changes hands. An owner of which every
+    candidate is taken is left out.
+    """
+    claims = Counter(name for names in candidates.values() for name in {*names})
+    found = {
+        owner: next((name for name in names if claims[name] == 1 and name not in taken), "")
+        for owner, names in candidates.items()
+    }
+    return {owner: name for owner, name in found.items() if name}
+
+
+def path_names(
+    paths: Iterable[PathKey], taken: Collection[str] = ()
+) -> dict[PathKey, tuple[str, ...]]:
+    """The names of the structs in one kind by path, the preferred one first.
+
+    A name of more than 80 characters has a short form in front of it: the kind, an underscore
+    (which no other name has), and as many of the last fields as tell it apart, or the field that
+    tells it apart and the last.
+    """
     given = Numbered(taken, "")
-    best = {key: min(map(ranked, found)) for key, found in paths.items()}
-    names = {key: given.unique(best[key][1]) for key in sorted(best, key=best.__getitem__)}
-    by_name = sorted((shape for shape in shapes if shape.key in names), key=lambda s: names[s.key])
-    models: list[StructModel] = []
-    for shape in by_name:
-        wanted = sorted({ranked(path)[1] for path in paths[shape.key]})
-        aliases = [alias for alias in wanted if alias not in given.used]
-        given.used.update(aliases)
-        place = ".".join(best[shape.key][2])
-        name = names[shape.key]
-        models.append(
-            StructModel(
-                name,
-                place,
-                shape.fields,
-                shape.key,
-                tuple(aliases),
-                restrictions=shape.restrictions,
-            )
-        )
-    return tuple(models)
+    ordered = sorted({*paths}, key=lambda each: (ranked(each[0]), each[1]))
+    full = {each: given.unique(_free(each[0], given.used)) for each in ordered}
+    tails = {each: _tails(each[0]) for each, name in full.items() if len(name) > LONGEST}
+    short = distinct(tails, given.used)
+    return {each: (short[each], name) if each in short else (name,) for each, name in full.items()}
+
+
+def _free(path: Path, used: Collection[str]) -> str:
+    """The name of a path; where another path has it, an underscore shows where its fields begin."""
+    name = ranked(path)[1]
+    if name not in used:
+        return name
+    parted = (
+        f"{path_name(path[0], path[1:start])}_{path_name('', path[start:])}"
+        for start in range(len(path) - 1, 0, -1)
+    )
+    return next((each for each in parted if each not in used), name)
+
+
+def _tails(path: Path) -> list[str]:
+    """Short names for a path: its last fields, or one of the others and the last."""
+    before = range(len(path) - 2, 0, -1)
+    ends = [f"{path[0]}_{path_name('', path[start:])}" for start in before]
+    last = path_name("", path[-1:])
+    pairs = [f"{path[0]}_{path_name('', path[at : at + 1])}_{last}" for at in before]
+    return [name for name in (*ends, *pairs) if len(name) <= LONGEST]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A place of a struct and its names in the module that declares the struct."""
+
+    place: StructPlace
+    names: tuple[str, ...]
+
+
+def struct_model(shape: Shape, named: Sequence[NamedPlace], wheres: Iterable[Path]) -> StructModel:
+    """The model of a struct: declared as its commonest last field says, of several the shortest.
+
+    `wheres` are all paths that lead to it, also those that name it in other modules.
+    """
+    count = Counter(path[-1] for path in wheres)
+
+    def rank(each: NamedPlace) -> tuple[bool, int, int, str, StructPlace]:
+        name, path = each.names[0], each.place[1]
+        return len(path) > 1, -count[path[-1]], len(name), name, each.place
+
+    best = min(named, key=rank)
+    name = best.names[0]
+    aliases = sorted({each for one in named for each in one.names} - {name})
+    more = count.total() - 1
+    others = f" and {more} more place{'s' * (more > 1)}" if more else ""
+    return StructModel(
+        name,
+        ".".join(best.place[1]) + others,
+        shape.fields,
+        shape.key,
+        tuple(aliases),
+        restrictions=shape.restrictions,
+        place=best.place,
+    )

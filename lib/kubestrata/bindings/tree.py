@@ -14,7 +14,7 @@ from kubestrata.bindings.kind_index import IndexedKind, indexed
 from kubestrata.bindings.kubernetes_module import class_refs, kubernetes_modules
 from kubestrata.bindings.model import ClassRef, ModuleModel
 from kubestrata.bindings.module_text import ModuleText
-from kubestrata.bindings.package_text import merged_stub, package_text, stub_text
+from kubestrata.bindings.package_text import Package, merged_stub, package_text, stub_text
 from kubestrata.bindings.prose import without_prose
 from kubestrata.bindings.values_shape import PACKAGE as HELM
 from kubestrata.bindings.values_shape import values_module
@@ -41,20 +41,6 @@ class Options:
     progress: Progress = ignore
     cores: int = 1
     beside: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """What a package exports: at run time `exports`, by module.
-
-    To type checkers `whole` modules, and the names in `chosen`.
-    """
-
-    title: str
-    modules: Sequence[str]
-    exports: Mapping[str, Sequence[str]]
-    whole: Sequence[str]
-    chosen: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +88,8 @@ class Tree:
 
     def add_package(self, path: tuple[str, ...], package: Package) -> None:
         """Add a package's `__init__` and its stub."""
-        text = package_text(package.title, package.modules, package.exports)
-        stub = stub_text(package.modules, package.whole, package.chosen)
-        self.add_text(path, "__init__.py", text)
-        self.add_text(path, "__init__.pyi", stub)
+        self.add_text(path, "__init__.py", package_text(package))
+        self.add_text(path, "__init__.pyi", stub_text(package, len(path)))
 
 
 def add_kubernetes(tree: Tree, package: str, definitions: Definitions) -> dict[str, ClassRef]:
@@ -163,9 +147,8 @@ def add_values(tree: Tree, charts: Mapping[str, JsonSchema]) -> None:
         tree.add_module(values_module(name, charts[name].source, charts[name].schema))
         tree.add_schema(f"{HELM}/_schemas/{name}.json", charts[name].schema)
     title = "The values of Helm charts: one module for each chart."
-    tree.add_text((HELM,), "__init__.py", package_text(title, sorted(charts), {}, merged=True))
+    package = Package(title, sorted(charts), {}, [], {})
+    tree.add_text((HELM,), "__init__.py", package_text(package, merged=True))
     others = sorted(set(tree.options.beside.get(HELM, ())) - set(charts))
-    stub = (
-        merged_stub(HELM, sorted(charts), others) if others else stub_text(sorted(charts), [], {})
-    )
+    stub = merged_stub(HELM, sorted(charts), others) if others else stub_text(package, 1)
     tree.add_text((HELM,), "__init__.pyi", stub)

@@ -71,6 +71,7 @@ NUMBER = Plain("float")
 BOOLEAN = Plain("bool")
 JSON = Plain("Json")
 JSON_OBJECT = Plain("JsonObject")
+EMPTY_OBJECT = Plain("EmptyObject")
 INT_OR_STRING = Plain("IntOrString")
 QUANTITY = Plain("QuantityLike")
 NULL = Plain("Null")
@@ -140,7 +141,8 @@ def _joined_lists(types: Iterable[TypeExpr]) -> Iterator[TypeExpr]:
 
 def _joined_objects(types: Iterable[TypeExpr]) -> Iterator[TypeExpr]:
     """A mapping cannot be told from a struct, nor two structs: then it is any mapping."""
-    found = [t for t in types if isinstance(t, (MapOf, OpenStruct, ShapeRef)) or t == JSON_OBJECT]
+    plain = (JSON_OBJECT, EMPTY_OBJECT)
+    found = [t for t in types if isinstance(t, (MapOf, OpenStruct, ShapeRef)) or t in plain]
     distinct = list(dict.fromkeys(found))
     if len(distinct) > 1:
         yield JSON_OBJECT

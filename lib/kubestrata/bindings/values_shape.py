@@ -14,17 +14,22 @@ from typing import Any
 from urllib.parse import unquote
 
 from kubestrata.bindings.fact import facts_of
-from kubestrata.bindings.model import ClassRef, Field, ModuleModel
-from kubestrata.bindings.shape import SCALARS, Path, Shape, writable
-from kubestrata.bindings.struct_name import name_structs, ranked
+from kubestrata.bindings.model import (
+    ClassRef,
+    Field,
+    Module,
+    ModuleModel,
+    Path,
+    PathKey,
+    StructModel,
+)
+from kubestrata.bindings.shape import SCALARS, Shape, value_type, writable
+from kubestrata.bindings.struct_name import NamedPlace, path_names, ranked, struct_model
 from kubestrata.bindings.type_expr import (
-    BOOLEAN,
     INT_OR_STRING,
     JSON,
     JSON_OBJECT,
     NULL,
-    NUMBER,
-    Choice,
     ListOf,
     MapOf,
     OpenStruct,
@@ -139,7 +144,7 @@ class Walk:
             yield NULL
         chosen: object = [schema["const"]] if "const" in schema else schema.get("enum")
         if is_list(chosen) and chosen:
-            yield from map(_chosen, chosen)
+            yield from (NULL if each is None else value_type(each) for each in chosen)
             return
         if schema.get("x-kubernetes-int-or-string") is True:
             yield INT_OR_STRING
@@ -201,16 +206,6 @@ def _type_names(schema: Mapping[str, Any]) -> Iterator[object]:
         yield "array"
 
 
-def _chosen(value: object) -> TypeExpr:
-    if value is None:
-        return NULL
-    if isinstance(value, bool):
-        return BOOLEAN
-    if isinstance(value, (str, int)):
-        return Choice((value,))
-    return NUMBER if isinstance(value, float) else JSON
-
-
 def _merged(
     fields: Mapping[str, tuple[Field, ...]], order: Iterable[str]
 ) -> tuple[dict[str, str], dict[str, tuple[Field, ...]]]:
@@ -239,10 +234,18 @@ def values_module(name: str, source: str, schema: Mapping[str, Any]) -> ModuleMo
         raise ImportSourceError(source, "nothing to import", why, "name a values.schema.json")
     order = sorted(walk.fields, key=lambda key: min(map(ranked, walk.paths[key])))
     same, fields = _merged(walk.fields, order)
+    module = (PACKAGE, name)
     paths: dict[str, list[Path]] = {}
     for key in order:
         paths.setdefault(same[key], []).extend(walk.paths[key])
-    structs = name_structs((Shape(key, found) for key, found in fields.items()), paths)
+    called = path_names((path, key) for key, found in paths.items() for path in found)
+    structs: list[StructModel] = []
+    placed: dict[tuple[Module, PathKey], ClassRef] = {}
+    for key, found in fields.items():
+        named = [NamedPlace((module, path), called[path, key]) for path in {*paths[key]}]
+        structs.append(struct_model(Shape(key, found), named, [each.place[1] for each in named]))
+        for each in named:
+            placed[module, (each.place[1], key)] = ClassRef(module, each.names[0], each.names[0])
     others = "kept" if isinstance(whole, OpenStruct) else "refused"
     told = tuple(
         replace(
@@ -250,8 +253,7 @@ def values_module(name: str, source: str, schema: Mapping[str, Any]) -> ModuleMo
             path=f"{each.path}; other keys are {others}" if each.name == _ROOT else each.path,
             closed=True,
         )
-        for each in structs
+        for each in sorted(structs, key=lambda each: each.name)
     )
-    module = (PACKAGE, name)
     names = {each.key: ClassRef(module, each.name, each.name) for each in structs}
-    return ModuleModel(module, source, (), told, names)
+    return ModuleModel(module, source, (), told, names, placed=placed)

@@ -9,7 +9,7 @@ from msgspec import inspect
 
 from kubestrata.core.alike import alike
 
-_STEP = re.compile(r"\.([^.\[]+)|\[")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[")
 
 
 def _step(kind: inspect.Type, field: str) -> list[inspect.Type]:
@@ -35,10 +35,24 @@ def _literals(kind: inspect.Type) -> list[str]:
 
 def allowed_values(body: type[msgspec.Struct], path: str) -> list[str]:
     """The values of the enum at `path` (`.spec.rules[0].mode`), none where there is no enum."""
-    kinds = [inspect.type_info(body)]
+    return [value for kind in _at(body, path) for value in _literals(kind)]
+
+
+def _at(body: type[msgspec.Struct], path: str) -> list[inspect.Type]:
+    """The types at a path, those of a union one by one."""
+    kinds: list[inspect.Type] = [inspect.type_info(body)]
     for match in _STEP.finditer(path):
         kinds = [found for kind in kinds for found in _step(kind, match[1] or "")]
-    return [value for kind in kinds for value in _literals(kind)]
+    return [
+        each
+        for kind in kinds
+        for each in (kind.types if isinstance(kind, inspect.UnionType) else (kind,))
+    ]
+
+
+def declares_nothing(body: type[msgspec.Struct], path: str) -> bool:
+    """Return True if the schema declares no fields for the object at `path`."""
+    return any(isinstance(each, inspect.StructType) and not each.fields for each in _at(body, path))
 
 
 def nearest(word: str, known: list[str]) -> str:

@@ -81,10 +81,17 @@ def render(
 
 
 def _invalid(body: type[msgspec.Struct], text: str, origin: Origin, what: str) -> InvalidBody:
-    from kubestrata.core.field_type import allowed_values, nearest  # noqa: PLC0415  # errors only
+    from kubestrata.core.field_type import (  # noqa: PLC0415  # errors only
+        allowed_values,
+        declares_nothing,
+        nearest,
+    )
 
     message, _, path = text.partition(" - at `$")
     path = path.rstrip("`")
+    if message.startswith("Object contains unknown field") and declares_nothing(body, path):
+        why = "the schema declares no fields here, so the API server would drop what is set"
+        return InvalidBody(str(origin), f"{what}{path}", why, "write {}")
     values = allowed_values(body, path)
     given = _GIVEN.search(message)
     fix = nearest(given[1] if given else "", values) if values else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import linecache
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, dataclass_transform
+import sys
+from typing import TYPE_CHECKING, Any, Final, Never, TypeAlias, TypeVar, dataclass_transform
 
 import msgspec
 
 from kubestrata.core.errors import InvalidBody
+from kubestrata.core.origin import Origin, caller
 
 IntOrString: TypeAlias = int | str
 """A count or a percentage, a port number or a port name."""
@@ -19,6 +22,7 @@ _Value = TypeVar("_Value")
 
 if TYPE_CHECKING:
     import enum
+    from collections.abc import Mapping
 
     class Null(enum.Enum):
         """The type of `NULL`."""
@@ -39,19 +43,29 @@ else:
     """Writes an explicit `null`; None leaves the field out."""
 
 
+def _name_at(cls: type[msgspec.Struct], origin: Origin) -> str:
+    """The name by which a line calls a class; one that several places share has several."""
+    module = sys.modules[cls.__module__]
+    for name in re.findall(r"(\w+)\(", linecache.getline(origin.file, origin.line)):
+        if getattr(module, name, None) is cls:
+            return str(name)
+    return cls.__name__
+
+
 def _explain(cls: type[msgspec.Struct], error: TypeError) -> InvalidBody:
     message = str(error)
+    what = _name_at(cls, caller())
     word = re.search(r"'([^']*)'", message)
     if word is None:
-        return InvalidBody(cls.__name__, message)
+        return InvalidBody(what, message)
     if message.startswith("Unexpected keyword"):
         from kubestrata.core.field_type import nearest  # noqa: PLC0415  # errors only
 
         fix = nearest(word[1], list(cls.__struct_fields__))
-        return InvalidBody(cls.__name__, f"has no field {word[1]!r}", fix)
+        return InvalidBody(what, f"has no field {word[1]!r}", fix)
     if message.startswith("Missing required"):
-        return InvalidBody(cls.__name__, f"needs the field {word[1]!r}", f"pass {word[1]}=")
-    return InvalidBody(cls.__name__, message)
+        return InvalidBody(what, f"needs the field {word[1]!r}", f"pass {word[1]}=")
+    return InvalidBody(what, message)
 
 
 class _StructType(msgspec.StructMeta):
@@ -67,6 +81,15 @@ class _StructType(msgspec.StructMeta):
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
 class Struct(msgspec.Struct, metaclass=_StructType, frozen=True, kw_only=True, omit_defaults=True):
     """A part of an object's body: frozen, keywords only, unset fields are not written."""
+
+
+if TYPE_CHECKING:
+    EmptyObject: TypeAlias = Mapping[str, Never]
+    """An object whose schema declares no fields: only `{}` is kept by the API server."""
+else:
+
+    class EmptyObject(Struct, forbid_unknown_fields=True):
+        """An object whose schema declares no fields: only `{}` is kept by the API server."""
 
 
 def fixed(value: _Value) -> _Value:

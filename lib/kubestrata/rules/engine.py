@@ -48,7 +48,8 @@ class Waived:
 class Report:
     """What was found in one cluster; `objects` is how many were judged by a schema.
 
-    `unjudged_rules` are CEL rules of the kinds in it that nothing here can judge, with their why.
+    `unjudged_rules` are CEL rules of its kinds that could not be checked, `unchecked_keywords`
+    schema keywords that could not be read; each comes with the reason.
     """
 
     cluster: str
@@ -57,6 +58,7 @@ class Report:
     waived: tuple[Waived, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
     unjudged_rules: tuple[str, ...] = ()
+    unchecked_keywords: tuple[str, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -82,6 +84,7 @@ def judge(
         tuple(waived),
         (*tree.unjudged, *_without_schema(tree, covered)),
         covered.rules,
+        covered.keywords,
     )
 
 

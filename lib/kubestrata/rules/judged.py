@@ -37,6 +37,8 @@ class Coverage:
     unjudged: tuple[Identity, ...]
     rules: tuple[str, ...]
     """The CEL rules that could not be judged, with the kind they are of and why."""
+    keywords: tuple[str, ...] = ()
+    """The schema keywords that could not be read, with their kind, location and why."""
 
 
 def catalogue_of(tree: ClusterTree) -> Catalogue:
@@ -89,12 +91,18 @@ def _unjudged(_tree: ClusterTree) -> dict[KindSchema, set[UnjudgedRule]]:
 def coverage(tree: ClusterTree) -> Coverage:
     """How much of a cluster is judged by schemas; after the rules, which of theirs were not."""
     without = tuple(each.identity for each in tree.subjects if not _is_validated(tree, each))
+    schemas = list(dict.fromkeys(each.schema for each in judged_objects(tree)))
     rules = tuple(
-        f"{schema.kind.kind} {schema.kind.version}: {rule.rule}: {rule.why}"
-        for schema in dict.fromkeys(each.schema for each in judged_objects(tree))
+        f"{_kind(schema)}: {rule.rule}: {rule.why}"
+        for schema in schemas
         for rule in sorted(unjudged_rules(tree, schema))
     )
-    return Coverage(len(tree.subjects) - len(without), without, rules)
+    keywords = tuple(f"{_kind(each)}: {what}" for each in schemas for what in each.unchecked)
+    return Coverage(len(tree.subjects) - len(without), without, rules, keywords)
+
+
+def _kind(schema: KindSchema) -> str:
+    return f"{schema.kind.kind} {schema.kind.version}"
 
 
 def _is_validated(tree: ClusterTree, subject: Subject) -> bool:

@@ -12,17 +12,19 @@ from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.cel_cost import Budget
 from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
+from kubestrata.schema.checkable import UncheckedKeyword, checked
 from kubestrata.schema.default import filled, filling
 from kubestrata.schema.fault import Fault, shown
 from kubestrata.schema.immutable import immutable_fields
 from kubestrata.schema.message import faults_of
 from kubestrata.schema.server_list import list_faults, server_lists
-from kubestrata.schema.strict import compiled, foreign_reference, strict, without_patterns
+from kubestrata.schema.strict import foreign_reference, keeps_unknown, strict
 
 _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _SERVER_FIELD = "status"
 _ANY: dict[str, Any] = {}
+_PRUNED = "so the API server would drop it, or refuse the object under strict validation"
 
 
 class Verdict(NamedTuple):
@@ -48,6 +50,7 @@ class KindSchema:
         self._body = _authored(stored)
         self._definitions = definitions
         self._failure = ""
+        self._unchecked: tuple[UncheckedKeyword, ...] = ()
 
     @cached_property
     def _strict(self) -> dict[str, Any]:
@@ -58,7 +61,7 @@ class KindSchema:
             body = {**body, "properties": {**properties, **extra}}
         needed: dict[str, Any] = {}
         _collect(body, self._definitions, needed)
-        return strict({**body, "definitions": needed})
+        return strict({**body, "definitions": needed}, structural=not self.kind.builtin)
 
     def _metadata(self) -> dict[str, Any]:
         own = self._body.get("properties", {}).get("metadata")
@@ -68,20 +71,22 @@ class KindSchema:
 
     @cached_property
     def _validator(self) -> Draft7Validator | None:
-        """None for a schema that nothing can be validated by."""
+        """None for a schema that nothing can be checked by."""
         reference = "" if self.kind.builtin else foreign_reference(self._body)
         if reference:
             self._failure = f"it has a $ref ({shown(reference)}), which the API server forbids"
             return None
         try:
-            return compiled(self._strict)
-        except ValueError:
-            # A pattern that only Go reads judges nothing; the rest of the schema does.
-            try:
-                return compiled(without_patterns(self._strict))
-            except ValueError as failure:
-                self._failure = str(failure).partition("\n")[0]
-                return None
+            validator, self._unchecked = checked(self._strict)
+        except ValueError as failure:
+            self._failure = str(failure).partition("\n")[0]
+            return None
+        return validator
+
+    @property
+    def unchecked(self) -> tuple[UncheckedKeyword, ...]:
+        """The keywords of the schema that the validator cannot read; all others are checked."""
+        return self._unchecked if self._validator is not None else ()
 
     @property
     def fault(self) -> str:
@@ -124,7 +129,9 @@ class KindSchema:
             return Verdict(fits=False, faults=(Fault("", f"cannot be read as JSON: {failure}"),))
         secret = self.kind.builtin and self.kind.kind == "Secret"
         found = [
-            fault for error in errors for fault in faults_of(error, self._strict, of_secret=secret)
+            fault
+            for error in errors
+            for fault in faults_of(error, self._strict, of_secret=secret, pruned=_PRUNED)
         ]
         return Verdict(not errors, tuple(sorted(dict.fromkeys(found))))
 
@@ -159,8 +166,10 @@ def _authored(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a kind; what only the server writes may be there and is not judged."""
     stored: object = schema.get("properties")
     known = stored if is_mapping(stored) else {}
-    # A kind without fields of its own takes any spec.
-    properties: dict[str, Any] = {**known} if known else {"spec": {"type": "object"}}
+    properties: dict[str, Any] = {**known}
+    if not known and (keeps_unknown(schema) or schema.get("type") != "object"):
+        # A kind that describes nothing takes any spec.
+        properties = {"spec": {"x-kubernetes-preserve-unknown-fields": True}}
     required: object = schema.get("required")
     needed = [name for name in required if name != _SERVER_FIELD] if is_list(required) else []
     return {**schema, "properties": {**properties, _SERVER_FIELD: _ANY}, "required": needed}

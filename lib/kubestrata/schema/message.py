@@ -39,16 +39,20 @@ _WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false
 
 
 def faults_of(
-    error: ValidationError, schema: dict[str, Any], *, of_secret: bool = False
+    error: ValidationError, schema: dict[str, Any], *, of_secret: bool = False, pruned: str = ""
 ) -> Iterator[Fault]:
-    """The faults that an error of the validator stands for; no value of a secret field is shown."""
+    """The faults that an error of the validator stands for; no value of a secret field is shown.
+
+    `pruned` says what happens to a field of an object that declares no fields.
+    """
     path = error.instance_path
     value = hidden(error.instance, path, of_secret=of_secret)
     if _is_open(error.instance) and isinstance(error.kind, _OF_TEXT | ValidationErrorKind.Format):
         return
     match error.kind:
         case ValidationErrorKind.AdditionalProperties(unexpected=names):
-            yield from _unknown(path, names, _Known(_properties(schema, error.schema_path)))
+            known = _Known(_properties(schema, error.schema_path))
+            yield from _unknown(path, names, known, pruned)
         case ValidationErrorKind.Required(property=name):
             yield Fault(dotted([*path, name]), "is not set; it is required")
         case ValidationErrorKind.Type(types=types):
@@ -133,8 +137,12 @@ class _Known:
         return f"; there are {', '.join(names[:_TOLD])}{rest}" if names else ""
 
 
-def _unknown(path: Sequence[Step], names: Iterable[str], known: _Known) -> Iterator[Fault]:
+def _unknown(
+    path: Sequence[Step], names: Iterable[str], known: _Known, pruned: str
+) -> Iterator[Fault]:
     described = known.described()
+    if not described and pruned:
+        described = f": the schema declares no fields here, {pruned}"
     for name in names:
         near = known.near(name)
         yield Fault(dotted([*path, name]), f"unknown field{'' if near else described}", near)

@@ -11,14 +11,14 @@ import jsonschema_rs
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.format import FORMATS
 
-_GO_REGEX = jsonschema_rs.RegexOptions()
+GO_REGEX = jsonschema_rs.RegexOptions()
 _FLAG = "(?i)"
 _LONGEST_REWRITTEN = 1_000
 _ONE_LETTER = re.compile(r"\\([pP])([A-Z])")
-_BY_NAME = frozenset({"definitions", "properties"})
-_SEVERAL = frozenset({"allOf", "anyOf", "oneOf"})
-_RESTRICTING = _SEVERAL | {"not"}
-_PARTS = _RESTRICTING | {"additionalProperties", "items"}
+BY_NAME = frozenset({"definitions", "properties"})
+SEVERAL = frozenset({"allOf", "anyOf", "oneOf"})
+_RESTRICTING = SEVERAL | {"not"}
+PARTS = _RESTRICTING | {"additionalProperties", "items"}
 _LIMITS = frozenset(
     {"maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "multipleOf"}
     | {f"{end}{what}" for end in ("max", "min") for what in ("Items", "Length", "Properties")}
@@ -57,9 +57,14 @@ def keeps_unknown(schema: dict[str, Any]) -> bool:
 
 
 class _Strict:
-    """Parts that are one object in the schema stay one: CRDs repeat a pod's dozens of times."""
+    """Parts that are one object in the schema stay one: CRDs repeat a pod's dozens of times.
 
-    def __init__(self) -> None:
+    In a `structural` schema, that of a custom kind, an object holds what its schema declares and
+    nothing else; definitions of Kubernetes leave out what they do not describe.
+    """
+
+    def __init__(self, *, structural: bool) -> None:
+        self._structural = structural
         self._known: dict[tuple[int, bool], Any] = {}
 
     def read(self, schema: Any, *, closed: bool) -> Any:
@@ -75,21 +80,35 @@ class _Strict:
     def _object(self, schema: dict[str, Any], *, closed: bool) -> dict[str, Any]:
         read: dict[str, Any] = {}
         for key, value in schema.items():
-            if key in _BY_NAME and is_mapping(value):
+            if key in BY_NAME and is_mapping(value):
                 read[key] = {name: self.read(each, closed=closed) for name, each in value.items()}
-            elif key in _PARTS:
+            elif key in PARTS:
                 read[key] = self.read(value, closed=closed and key not in _RESTRICTING)
             elif key in _KEPT:
                 read[key] = value
         if isinstance(schema.get("pattern"), str):
             read["pattern"] = readable(schema["pattern"])
-        if closed and is_mapping(read.get("properties")) and not keeps_unknown(schema):
-            read["additionalProperties"] = False
+        if closed and self._is_closed(schema):
+            read |= {"additionalProperties": False, "properties": read.get("properties", {})}
             if schema.get("x-kubernetes-embedded-resource") is True:
                 read["properties"] = {**_EMBEDDED, **read["properties"]}
         if read.get("format") == "int32" and not {"minimum", "maximum"} & set(read):
             read |= _INT32
-        return read | _types(schema)
+        return _numeric(read) | _types(schema)
+
+    def _is_closed(self, schema: dict[str, Any]) -> bool:
+        described = is_mapping(schema.get("properties"))
+        holds_nothing = self._structural and schema.get("type") == "object"
+        return (described or holds_nothing) and not keeps_unknown(schema)
+
+
+def _numeric(read: dict[str, Any]) -> dict[str, Any]:
+    """The schema with exclusive limits as numbers: CRDs state them as booleans beside a limit."""
+    for limit in ("maximum", "minimum"):
+        exclusive = f"exclusive{limit.capitalize()}"
+        if isinstance(read.get(exclusive), bool) and read.pop(exclusive) and limit in read:
+            read[exclusive] = read.pop(limit)
+    return read
 
 
 def _types(schema: dict[str, Any]) -> dict[str, Any]:
@@ -104,23 +123,17 @@ def _types(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": names} if names else {}
 
 
-def strict(schema: Mapping[str, Any]) -> dict[str, Any]:
+def strict(schema: Mapping[str, Any], *, structural: bool = True) -> dict[str, Any]:
     """The schema with unknown fields refused; what only restricts an object closes nothing."""
-    read: dict[str, Any] = _Strict().read(schema, closed=True)
+    body = {key: each for key, each in schema.items() if key != "definitions"}
+    read: dict[str, Any] = _Strict(structural=structural).read(body, closed=True)
+    known = schema.get("definitions")
+    if is_mapping(known):
+        definitions = _Strict(structural=False)
+        read["definitions"] = {
+            name: definitions.read(each, closed=True) for name, each in known.items()
+        }
     return read
-
-
-def without_patterns(schema: Any) -> Any:
-    """The schema with its patterns left out; a field may be called so, and stays."""
-    if is_list(schema):
-        return [without_patterns(each) for each in schema]
-    if not is_mapping(schema):
-        return schema
-    return {
-        key: without_patterns(each)
-        for key, each in schema.items()
-        if key != "pattern" or not isinstance(each, str)
-    }
 
 
 def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft7Validator:
@@ -131,7 +144,7 @@ def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft7Validator:
     checks: dict[str, Callable[..., bool]] = dict(FORMATS)
     return jsonschema_rs.Draft7Validator(
         schema,
-        pattern_options=_GO_REGEX,
+        pattern_options=GO_REGEX,
         formats=checks,
         validate_formats=True,
         retriever=_refuse,
@@ -154,8 +167,8 @@ def foreign_reference(schema: object) -> str:
             if isinstance(part.get("$ref"), str):
                 return str(part["$ref"])
             for key, value in part.items():
-                if key in _BY_NAME and is_mapping(value):
+                if key in BY_NAME and is_mapping(value):
                     pending += value.values()
-                elif key in _PARTS:
+                elif key in PARTS:
                     pending.append(value)
     return ""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['AutoscalingListener', 'AutoscalingListenerSpec']
+
 
 class AutoscalingListener(Resource):
     """actions.github.com/v1alpha1 AutoscalingListener, namespaced.
@@ -49,41 +51,41 @@ class AutoscalingListenerSpec(Struct, kw_only=True, rename={'autoscaling_runner_
 
     autoscaling_runner_set_name (autoscalingRunnerSetName): str
     autoscaling_runner_set_namespace (autoscalingRunnerSetNamespace): str
-    config_secret_metadata (configSecretMetadata): AutoscalingListenerSpecRoleMetadata
+    config_secret_metadata (configSecretMetadata): AutoscalingListenerSpecConfigSecretMetadata
     ephemeral_runner_set_name (ephemeralRunnerSetName): str
     github_config_secret (githubConfigSecret): str
     github_config_url (githubConfigUrl): str
-    github_server_tls (githubServerTLS): EphemeralRunnerSpecGithubServerTls
+    github_server_tls (githubServerTLS): AutoscalingListenerSpecGithubServerTls
     image: str
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     max_runners (maxRunners): int, value >= 0
     metrics: AutoscalingListenerSpecMetrics
     min_runners (minRunners): int, value >= 0
-    proxy: EphemeralRunnerSpecProxy
-    role_binding_metadata (roleBindingMetadata): AutoscalingListenerSpecRoleMetadata
+    proxy: AutoscalingListenerSpecProxy
+    role_binding_metadata (roleBindingMetadata): AutoscalingListenerSpecRoleBindingMetadata
     role_metadata (roleMetadata): AutoscalingListenerSpecRoleMetadata
     runner_scale_set_id (runnerScaleSetId): int
-    service_account_metadata (serviceAccountMetadata): AutoscalingListenerSpecRoleMetadata
+    service_account_metadata (serviceAccountMetadata): AutoscalingListenerSpecServiceAccountMetadata
     template: AutoscalingListenerSpecTemplate
-    vault_config (vaultConfig): EphemeralRunnerSpecVaultConfig
+    vault_config (vaultConfig): AutoscalingListenerSpecVaultConfig
     """
 
     autoscaling_runner_set_name: str | None = None
     autoscaling_runner_set_namespace: str | None = None
-    config_secret_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
+    config_secret_metadata: _v1alpha1.shared.AutoscalingListenerSpecConfigSecretMetadata | None = None
     ephemeral_runner_set_name: str | None = None
     github_config_secret: str | None = None
     github_config_url: str | None = None
-    github_server_tls: _v1alpha1.shared.EphemeralRunnerSpecGithubServerTls | None = None
+    github_server_tls: _v1alpha1.shared.AutoscalingListenerSpecGithubServerTls | None = None
     image: str | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     max_runners: int | None = None
     metrics: _v1alpha1.shared.AutoscalingListenerSpecMetrics | None = None
     min_runners: int | None = None
-    proxy: _v1alpha1.shared.EphemeralRunnerSpecProxy | None = None
-    role_binding_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
+    proxy: _v1alpha1.shared.AutoscalingListenerSpecProxy | None = None
+    role_binding_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleBindingMetadata | None = None
     role_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
     runner_scale_set_id: int | None = None
-    service_account_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
+    service_account_metadata: _v1alpha1.shared.AutoscalingListenerSpecServiceAccountMetadata | None = None
     template: _v1alpha1.shared.AutoscalingListenerSpecTemplate | None = None
-    vault_config: _v1alpha1.shared.EphemeralRunnerSpecVaultConfig | None = None
+    vault_config: _v1alpha1.shared.AutoscalingListenerSpecVaultConfig | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['AutoscalingRunnerSet', 'AutoscalingRunnerSetSpec']
+
 
 class AutoscalingRunnerSet(Resource):
     """actions.github.com/v1alpha1 AutoscalingRunnerSet, namespaced.
@@ -46,47 +48,47 @@ class _AutoscalingRunnerSetBody(Struct, kw_only=True):
 class AutoscalingRunnerSetSpec(Struct, kw_only=True, rename={'autoscaling_listener': 'autoscalingListener', 'ephemeral_runner_config_secret_metadata': 'ephemeralRunnerConfigSecretMetadata', 'ephemeral_runner_metadata': 'ephemeralRunnerMetadata', 'ephemeral_runner_set_metadata': 'ephemeralRunnerSetMetadata', 'github_config_secret': 'githubConfigSecret', 'github_config_url': 'githubConfigUrl', 'github_server_tls': 'githubServerTLS', 'listener_config_secret_metadata': 'listenerConfigSecretMetadata', 'listener_metrics': 'listenerMetrics', 'listener_role_binding_metadata': 'listenerRoleBindingMetadata', 'listener_role_metadata': 'listenerRoleMetadata', 'listener_service_account_metadata': 'listenerServiceAccountMetadata', 'listener_template': 'listenerTemplate', 'max_runners': 'maxRunners', 'min_runners': 'minRunners', 'runner_group': 'runnerGroup', 'runner_scale_set_labels': 'runnerScaleSetLabels', 'runner_scale_set_name': 'runnerScaleSetName', 'vault_config': 'vaultConfig'}):
     """AutoscalingRunnerSet.spec
 
-    autoscaling_listener (autoscalingListener): AutoscalingListenerSpecRoleMetadata
-    ephemeral_runner_config_secret_metadata (ephemeralRunnerConfigSecretMetadata): AutoscalingListenerSpecRoleMetadata
-    ephemeral_runner_metadata (ephemeralRunnerMetadata): AutoscalingListenerSpecRoleMetadata
-    ephemeral_runner_set_metadata (ephemeralRunnerSetMetadata): AutoscalingListenerSpecRoleMetadata
+    autoscaling_listener (autoscalingListener): AutoscalingRunnerSetSpecAutoscalingListener
+    ephemeral_runner_config_secret_metadata (ephemeralRunnerConfigSecretMetadata): AutoscalingRunnerSetSpecEphemeralRunnerConfigSecretMetadata
+    ephemeral_runner_metadata (ephemeralRunnerMetadata): AutoscalingRunnerSetSpecEphemeralRunnerMetadata
+    ephemeral_runner_set_metadata (ephemeralRunnerSetMetadata): AutoscalingRunnerSetSpecEphemeralRunnerSetMetadata
     github_config_secret (githubConfigSecret): str
     github_config_url (githubConfigUrl): str
-    github_server_tls (githubServerTLS): EphemeralRunnerSpecGithubServerTls
-    listener_config_secret_metadata (listenerConfigSecretMetadata): AutoscalingListenerSpecRoleMetadata
-    listener_metrics (listenerMetrics): AutoscalingListenerSpecMetrics
-    listener_role_binding_metadata (listenerRoleBindingMetadata): AutoscalingListenerSpecRoleMetadata
-    listener_role_metadata (listenerRoleMetadata): AutoscalingListenerSpecRoleMetadata
-    listener_service_account_metadata (listenerServiceAccountMetadata): AutoscalingListenerSpecRoleMetadata
-    listener_template (listenerTemplate): AutoscalingListenerSpecTemplate
+    github_server_tls (githubServerTLS): AutoscalingRunnerSetSpecGithubServerTls
+    listener_config_secret_metadata (listenerConfigSecretMetadata): AutoscalingRunnerSetSpecListenerConfigSecretMetadata
+    listener_metrics (listenerMetrics): AutoscalingRunnerSetSpecListenerMetrics
+    listener_role_binding_metadata (listenerRoleBindingMetadata): AutoscalingRunnerSetSpecListenerRoleBindingMetadata
+    listener_role_metadata (listenerRoleMetadata): AutoscalingRunnerSetSpecListenerRoleMetadata
+    listener_service_account_metadata (listenerServiceAccountMetadata): AutoscalingRunnerSetSpecListenerServiceAccountMetadata
+    listener_template (listenerTemplate): AutoscalingRunnerSetSpecListenerTemplate
     max_runners (maxRunners): int, value >= 0
     min_runners (minRunners): int, value >= 0
-    proxy: EphemeralRunnerSpecProxy
+    proxy: AutoscalingRunnerSetSpecProxy
     runner_group (runnerGroup): str
     runner_scale_set_labels (runnerScaleSetLabels): Sequence[str]
     runner_scale_set_name (runnerScaleSetName): str
-    template: AutoscalingListenerSpecTemplate
-    vault_config (vaultConfig): EphemeralRunnerSpecVaultConfig
+    template: AutoscalingRunnerSetSpecTemplate
+    vault_config (vaultConfig): AutoscalingRunnerSetSpecVaultConfig
     """
 
-    autoscaling_listener: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
-    ephemeral_runner_config_secret_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
-    ephemeral_runner_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
-    ephemeral_runner_set_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
+    autoscaling_listener: _v1alpha1.shared.AutoscalingRunnerSetSpecAutoscalingListener | None = None
+    ephemeral_runner_config_secret_metadata: _v1alpha1.shared.AutoscalingRunnerSetSpecEphemeralRunnerConfigSecretMetadata | None = None
+    ephemeral_runner_metadata: _v1alpha1.shared.AutoscalingRunnerSetSpecEphemeralRunnerMetadata | None = None
+    ephemeral_runner_set_metadata: _v1alpha1.shared.AutoscalingRunnerSetSpecEphemeralRunnerSetMetadata | None = None
     github_config_secret: str | None = None
     github_config_url: str | None = None
-    github_server_tls: _v1alpha1.shared.EphemeralRunnerSpecGithubServerTls | None = None
-    listener_config_secret_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
-    listener_metrics: _v1alpha1.shared.AutoscalingListenerSpecMetrics | None = None
-    listener_role_binding_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
-    listener_role_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
-    listener_service_account_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
-    listener_template: _v1alpha1.shared.AutoscalingListenerSpecTemplate | None = None
+    github_server_tls: _v1alpha1.shared.AutoscalingRunnerSetSpecGithubServerTls | None = None
+    listener_config_secret_metadata: _v1alpha1.shared.AutoscalingRunnerSetSpecListenerConfigSecretMetadata | None = None
+    listener_metrics: _v1alpha1.shared.AutoscalingRunnerSetSpecListenerMetrics | None = None
+    listener_role_binding_metadata: _v1alpha1.shared.AutoscalingRunnerSetSpecListenerRoleBindingMetadata | None = None
+    listener_role_metadata: _v1alpha1.shared.AutoscalingRunnerSetSpecListenerRoleMetadata | None = None
+    listener_service_account_metadata: _v1alpha1.shared.AutoscalingRunnerSetSpecListenerServiceAccountMetadata | None = None
+    listener_template: _v1alpha1.shared.AutoscalingRunnerSetSpecListenerTemplate | None = None
     max_runners: int | None = None
     min_runners: int | None = None
-    proxy: _v1alpha1.shared.EphemeralRunnerSpecProxy | None = None
+    proxy: _v1alpha1.shared.AutoscalingRunnerSetSpecProxy | None = None
     runner_group: str | None = None
     runner_scale_set_labels: Sequence[str] | None = None
     runner_scale_set_name: str | None = None
-    template: _v1alpha1.shared.AutoscalingListenerSpecTemplate | None = None
-    vault_config: _v1alpha1.shared.EphemeralRunnerSpecVaultConfig | None = None
+    template: _v1alpha1.shared.AutoscalingRunnerSetSpecTemplate | None = None
+    vault_config: _v1alpha1.shared.AutoscalingRunnerSetSpecVaultConfig | None = None

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['EphemeralRunnerSet', 'EphemeralRunnerSetSpec']
+
 
 class EphemeralRunnerSet(Resource):
     """actions.github.com/v1alpha1 EphemeralRunnerSet, namespaced.
@@ -45,13 +47,13 @@ class _EphemeralRunnerSetBody(Struct, kw_only=True):
 class EphemeralRunnerSetSpec(Struct, kw_only=True, rename={'ephemeral_runner_metadata': 'ephemeralRunnerMetadata', 'ephemeral_runner_spec': 'ephemeralRunnerSpec', 'patch_id': 'patchID'}):
     """EphemeralRunnerSet.spec
 
-    ephemeral_runner_metadata (ephemeralRunnerMetadata): AutoscalingListenerSpecRoleMetadata
-    ephemeral_runner_spec (ephemeralRunnerSpec): EphemeralRunnerSpec
+    ephemeral_runner_metadata (ephemeralRunnerMetadata): EphemeralRunnerSetSpecEphemeralRunnerMetadata
+    ephemeral_runner_spec (ephemeralRunnerSpec): EphemeralRunnerSetSpecEphemeralRunnerSpec
     patch_id (patchID): int, required
     replicas: int
     """
 
-    ephemeral_runner_metadata: _v1alpha1.shared.AutoscalingListenerSpecRoleMetadata | None = None
-    ephemeral_runner_spec: _v1alpha1.shared.EphemeralRunnerSpec | None = None
+    ephemeral_runner_metadata: _v1alpha1.shared.EphemeralRunnerSetSpecEphemeralRunnerMetadata | None = None
+    ephemeral_runner_spec: _v1alpha1.shared.EphemeralRunnerSetSpecEphemeralRunnerSpec | None = None
     patch_id: int
     replicas: int | None = None

@@ -7,22 +7,24 @@ from kubestrata.core.struct import IntOrString, Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['AutoscalingListenerSpecConfigSecretMetadata', 'AutoscalingListenerSpecGithubServerTls', 'AutoscalingListenerSpecGithubServerTlsCertificateFrom', 'AutoscalingListenerSpecMetrics', 'AutoscalingListenerSpecMetricsCounters', 'AutoscalingListenerSpecMetricsGauges', 'AutoscalingListenerSpecMetricsHistograms', 'AutoscalingListenerSpecProxy', 'AutoscalingListenerSpecProxyHttp', 'AutoscalingListenerSpecProxyHttps', 'AutoscalingListenerSpecRoleBindingMetadata', 'AutoscalingListenerSpecRoleMetadata', 'AutoscalingListenerSpecServiceAccountMetadata', 'AutoscalingListenerSpecTemplate', 'AutoscalingListenerSpecTemplateMetadata', 'AutoscalingListenerSpecTemplateSpec', 'AutoscalingListenerSpecTemplateSpecContainers', 'AutoscalingListenerSpecTemplateSpecContainersEnv', 'AutoscalingListenerSpecTemplateSpecContainersEnvValueFrom', 'AutoscalingListenerSpecTemplateSpecContainersEnvValueFromFileKeyRef', 'AutoscalingListenerSpecTemplateSpecContainersPorts', 'AutoscalingListenerSpecTemplateSpecEphemeralContainers', 'AutoscalingListenerSpecTemplateSpecEphemeralContainersEnv', 'AutoscalingListenerSpecTemplateSpecEphemeralContainersEnvValueFrom', 'AutoscalingListenerSpecTemplateSpecEphemeralContainersEnvValueFromFileKeyRef', 'AutoscalingListenerSpecTemplateSpecEphemeralContainersPorts', 'AutoscalingListenerSpecTemplateSpecInitContainers', 'AutoscalingListenerSpecTemplateSpecInitContainersEnv', 'AutoscalingListenerSpecTemplateSpecInitContainersEnvValueFrom', 'AutoscalingListenerSpecTemplateSpecInitContainersEnvValueFromFileKeyRef', 'AutoscalingListenerSpecTemplateSpecInitContainersPorts', 'AutoscalingListenerSpecTemplateSpecVolumes', 'AutoscalingListenerSpecTemplateSpecVolumesAzureDisk', 'AutoscalingListenerSpecTemplateSpecVolumesIscsi', 'AutoscalingListenerSpecTemplateSpecVolumesRbd', 'AutoscalingListenerSpecTemplateSpecVolumesScaleIo', 'AutoscalingListenerSpecVaultConfig', 'AutoscalingListenerSpecVaultConfigAzureKeyVault', 'AutoscalingListenerSpecVaultConfigProxy', 'AutoscalingListenerSpecVaultConfigProxyHttp', 'AutoscalingListenerSpecVaultConfigProxyHttps', 'AutoscalingRunnerSetSpecAutoscalingListener', 'AutoscalingRunnerSetSpecEphemeralRunnerConfigSecretMetadata', 'AutoscalingRunnerSetSpecEphemeralRunnerMetadata', 'AutoscalingRunnerSetSpecEphemeralRunnerSetMetadata', 'AutoscalingRunnerSetSpecGithubServerTls', 'AutoscalingRunnerSetSpecGithubServerTlsCertificateFrom', 'AutoscalingRunnerSetSpecListenerConfigSecretMetadata', 'AutoscalingRunnerSetSpecListenerMetrics', 'AutoscalingRunnerSetSpecListenerMetricsCounters', 'AutoscalingRunnerSetSpecListenerMetricsGauges', 'AutoscalingRunnerSetSpecListenerMetricsHistograms', 'AutoscalingRunnerSetSpecListenerRoleBindingMetadata', 'AutoscalingRunnerSetSpecListenerRoleMetadata', 'AutoscalingRunnerSetSpecListenerServiceAccountMetadata', 'AutoscalingRunnerSetSpecListenerTemplate', 'AutoscalingRunnerSetSpecListenerTemplateMetadata', 'AutoscalingRunnerSetSpecListenerTemplateSpec', 'AutoscalingRunnerSetSpecListenerTemplateSpecContainers', 'AutoscalingRunnerSetSpecListenerTemplateSpecContainersEnv', 'AutoscalingRunnerSetSpecListenerTemplateSpecContainersEnvValueFrom', 'AutoscalingRunnerSetSpecListenerTemplateSpecContainersEnvValueFromFileKeyRef', 'AutoscalingRunnerSetSpecListenerTemplateSpecContainersPorts', 'AutoscalingRunnerSetSpecListenerTemplateSpecEphemeralContainers', 'AutoscalingRunnerSetSpecListenerTemplateSpecEphemeralContainersEnv', 'AutoscalingRunnerSetSpecListenerTemplateSpecEphemeralContainersEnvValueFrom', 'AutoscalingRunnerSetSpecListenerTemplateSpecEphemeralContainersEnvValueFromFileKeyRef', 'AutoscalingRunnerSetSpecListenerTemplateSpecEphemeralContainersPorts', 'AutoscalingRunnerSetSpecListenerTemplateSpecInitContainers', 'AutoscalingRunnerSetSpecListenerTemplateSpecInitContainersEnv', 'AutoscalingRunnerSetSpecListenerTemplateSpecInitContainersEnvValueFrom', 'AutoscalingRunnerSetSpecListenerTemplateSpecInitContainersEnvValueFromFileKeyRef', 'AutoscalingRunnerSetSpecListenerTemplateSpecInitContainersPorts', 'AutoscalingRunnerSetSpecListenerTemplateSpecVolumes', 'AutoscalingRunnerSetSpecListenerTemplateSpecVolumesAzureDisk', 'AutoscalingRunnerSetSpecListenerTemplateSpecVolumesIscsi', 'AutoscalingRunnerSetSpecListenerTemplateSpecVolumesRbd', 'AutoscalingRunnerSetSpecListenerTemplateSpecVolumesScaleIo', 'AutoscalingRunnerSetSpecProxy', 'AutoscalingRunnerSetSpecProxyHttp', 'AutoscalingRunnerSetSpecProxyHttps', 'AutoscalingRunnerSetSpecTemplate', 'AutoscalingRunnerSetSpecTemplateMetadata', 'AutoscalingRunnerSetSpecTemplateSpec', 'AutoscalingRunnerSetSpecTemplateSpecContainers', 'AutoscalingRunnerSetSpecTemplateSpecContainersEnv', 'AutoscalingRunnerSetSpecTemplateSpecContainersEnvValueFrom', 'AutoscalingRunnerSetSpecTemplateSpecContainersEnvValueFromFileKeyRef', 'AutoscalingRunnerSetSpecTemplateSpecContainersPorts', 'AutoscalingRunnerSetSpecTemplateSpecEphemeralContainers', 'AutoscalingRunnerSetSpecTemplateSpecEphemeralContainersEnv', 'AutoscalingRunnerSetSpecTemplateSpecEphemeralContainersEnvValueFrom', 'AutoscalingRunnerSetSpecTemplateSpecEphemeralContainersEnvValueFromFileKeyRef', 'AutoscalingRunnerSetSpecTemplateSpecEphemeralContainersPorts', 'AutoscalingRunnerSetSpecTemplateSpecInitContainers', 'AutoscalingRunnerSetSpecTemplateSpecInitContainersEnv', 'AutoscalingRunnerSetSpecTemplateSpecInitContainersEnvValueFrom', 'AutoscalingRunnerSetSpecTemplateSpecInitContainersEnvValueFromFileKeyRef', 'AutoscalingRunnerSetSpecTemplateSpecInitContainersPorts', 'AutoscalingRunnerSetSpecTemplateSpecVolumes', 'AutoscalingRunnerSetSpecTemplateSpecVolumesAzureDisk', 'AutoscalingRunnerSetSpecTemplateSpecVolumesIscsi', 'AutoscalingRunnerSetSpecTemplateSpecVolumesRbd', 'AutoscalingRunnerSetSpecTemplateSpecVolumesScaleIo', 'AutoscalingRunnerSetSpecVaultConfig', 'AutoscalingRunnerSetSpecVaultConfigAzureKeyVault', 'AutoscalingRunnerSetSpecVaultConfigProxy', 'AutoscalingRunnerSetSpecVaultConfigProxyHttp', 'AutoscalingRunnerSetSpecVaultConfigProxyHttps', 'AutoscalingRunnerSet_ValueFromFileKeyRef', 'EphemeralRunnerSetSpecEphemeralRunnerMetadata', 'EphemeralRunnerSetSpecEphemeralRunnerSpec', 'EphemeralRunnerSetSpecEphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata', 'EphemeralRunnerSetSpecEphemeralRunnerSpecGithubServerTls', 'EphemeralRunnerSetSpecEphemeralRunnerSpecGithubServerTlsCertificateFrom', 'EphemeralRunnerSetSpecEphemeralRunnerSpecMetadata', 'EphemeralRunnerSetSpecEphemeralRunnerSpecProxy', 'EphemeralRunnerSetSpecEphemeralRunnerSpecProxyHttp', 'EphemeralRunnerSetSpecEphemeralRunnerSpecProxyHttps', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpec', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecContainers', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecContainersEnv', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecContainersEnvValueFrom', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecContainersPorts', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecEphemeralContainers', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecEphemeralContainersEnv', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecEphemeralContainersEnvValueFrom', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecEphemeralContainersEnvValueFromFileKeyRef', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecEphemeralContainersPorts', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecInitContainers', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecInitContainersEnv', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecInitContainersEnvValueFrom', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecInitContainersEnvValueFromFileKeyRef', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecInitContainersPorts', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecVolumes', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecVolumesAzureDisk', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecVolumesIscsi', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecVolumesRbd', 'EphemeralRunnerSetSpecEphemeralRunnerSpecSpecVolumesScaleIo', 'EphemeralRunnerSetSpecEphemeralRunnerSpecVaultConfig', 'EphemeralRunnerSetSpecEphemeralRunnerSpecVaultConfigAzureKeyVault', 'EphemeralRunnerSetSpecEphemeralRunnerSpecVaultConfigProxy', 'EphemeralRunnerSetSpecEphemeralRunnerSpecVaultConfigProxyHttp', 'EphemeralRunnerSetSpecEphemeralRunnerSpecVaultConfigProxyHttps', 'EphemeralRunnerSet_EphemeralContainersEnvValueFromFileKeyRef', 'EphemeralRunnerSet_InitContainersEnvValueFromFileKeyRef', 'EphemeralRunnerSpec', 'EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata', 'EphemeralRunnerSpecGithubServerTls', 'EphemeralRunnerSpecGithubServerTlsCertificateFrom', 'EphemeralRunnerSpecMetadata', 'EphemeralRunnerSpecProxy', 'EphemeralRunnerSpecProxyHttp', 'EphemeralRunnerSpecProxyHttps', 'EphemeralRunnerSpecSpec', 'EphemeralRunnerSpecSpecContainers', 'EphemeralRunnerSpecSpecContainersEnv', 'EphemeralRunnerSpecSpecContainersEnvValueFrom', 'EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef', 'EphemeralRunnerSpecSpecContainersPorts', 'EphemeralRunnerSpecSpecEphemeralContainers', 'EphemeralRunnerSpecSpecEphemeralContainersEnv', 'EphemeralRunnerSpecSpecEphemeralContainersEnvValueFrom', 'EphemeralRunnerSpecSpecEphemeralContainersEnvValueFromFileKeyRef', 'EphemeralRunnerSpecSpecEphemeralContainersPorts', 'EphemeralRunnerSpecSpecInitContainers', 'EphemeralRunnerSpecSpecInitContainersEnv', 'EphemeralRunnerSpecSpecInitContainersEnvValueFrom', 'EphemeralRunnerSpecSpecInitContainersEnvValueFromFileKeyRef', 'EphemeralRunnerSpecSpecInitContainersPorts', 'EphemeralRunnerSpecSpecVolumes', 'EphemeralRunnerSpecSpecVolumesAzureDisk', 'EphemeralRunnerSpecSpecVolumesIscsi', 'EphemeralRunnerSpecSpecVolumesRbd', 'EphemeralRunnerSpecSpecVolumesScaleIo', 'EphemeralRunnerSpecVaultConfig', 'EphemeralRunnerSpecVaultConfigAzureKeyVault', 'EphemeralRunnerSpecVaultConfigProxy', 'EphemeralRunnerSpecVaultConfigProxyHttp', 'EphemeralRunnerSpecVaultConfigProxyHttps']
+
 
 class AutoscalingListenerSpecMetrics(Struct, kw_only=True):
-    """AutoscalingListener.spec.metrics
+    """AutoscalingListener.spec.metrics and 1 more place
 
-    counters: Mapping[str, AutoscalingListenerSpecMetricsGauges]
+    counters: Mapping[str, AutoscalingListenerSpecMetricsCounters]
     gauges: Mapping[str, AutoscalingListenerSpecMetricsGauges]
     histograms: Mapping[str, AutoscalingListenerSpecMetricsHistograms]
     """
 
-    counters: Mapping[str, AutoscalingListenerSpecMetricsGauges] | None = None
+    counters: Mapping[str, AutoscalingListenerSpecMetricsCounters] | None = None
     gauges: Mapping[str, AutoscalingListenerSpecMetricsGauges] | None = None
     histograms: Mapping[str, AutoscalingListenerSpecMetricsHistograms] | None = None
 
 
 class AutoscalingListenerSpecMetricsGauges(Struct, kw_only=True):
-    """AutoscalingListener.spec.metrics.gauges
+    """AutoscalingListener.spec.metrics.gauges and 3 more places
 
     labels: Sequence[str], required
     """
@@ -31,7 +33,7 @@ class AutoscalingListenerSpecMetricsGauges(Struct, kw_only=True):
 
 
 class AutoscalingListenerSpecMetricsHistograms(Struct, kw_only=True):
-    """AutoscalingListener.spec.metrics.histograms
+    """AutoscalingListener.spec.metrics.histograms and 1 more place
 
     buckets: Sequence[float]
     labels: Sequence[str], required
@@ -41,32 +43,36 @@ class AutoscalingListenerSpecMetricsHistograms(Struct, kw_only=True):
     labels: Sequence[str]
 
 
-class AutoscalingListenerSpecRoleMetadata(Struct, kw_only=True):
-    """AutoscalingListener.spec.roleMetadata
-
-    annotations: Mapping[str, str]
-    labels: Mapping[str, str]
-    """
-
-    annotations: Mapping[str, str] | None = None
-    labels: Mapping[str, str] | None = None
-
-
 class AutoscalingListenerSpecTemplate(Struct, kw_only=True):
-    """AutoscalingListener.spec.template
+    """AutoscalingListener.spec.template and 2 more places
 
-    metadata: EphemeralRunnerSpecMetadata
-    spec: EphemeralRunnerSpecSpec
+    metadata: AutoscalingListenerSpecTemplateMetadata
+    spec: AutoscalingListenerSpecTemplateSpec
     """
 
-    metadata: EphemeralRunnerSpecMetadata | None = None
-    spec: EphemeralRunnerSpecSpec | None = None
+    metadata: AutoscalingListenerSpecTemplateMetadata | None = None
+    spec: AutoscalingListenerSpecTemplateSpec | None = None
+
+
+class AutoscalingRunnerSet_ValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
+    """AutoscalingRunnerSet.spec.listenerTemplate.spec.ephemeralContainers.env.valueFrom.fileKeyRef and 14 more places
+
+    key: str, required
+    optional: bool, default false
+    path: str, required
+    volume_name (volumeName): str, required
+    """
+
+    key: str
+    optional: bool | None = None
+    path: str
+    volume_name: str
 
 
 class EphemeralRunnerSpec(Struct, kw_only=True, rename={'ephemeral_runner_config_secret_metadata': 'ephemeralRunnerConfigSecretMetadata', 'github_config_secret': 'githubConfigSecret', 'github_config_url': 'githubConfigUrl', 'github_server_tls': 'githubServerTLS', 'proxy_secret_ref': 'proxySecretRef', 'runner_scale_set_id': 'runnerScaleSetId', 'vault_config': 'vaultConfig'}):
-    """EphemeralRunner.spec
+    """EphemeralRunner.spec and 1 more place
 
-    ephemeral_runner_config_secret_metadata (ephemeralRunnerConfigSecretMetadata): AutoscalingListenerSpecRoleMetadata
+    ephemeral_runner_config_secret_metadata (ephemeralRunnerConfigSecretMetadata): EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
     github_config_secret (githubConfigSecret): str, required
     github_config_url (githubConfigUrl): str, required
     github_server_tls (githubServerTLS): EphemeralRunnerSpecGithubServerTls
@@ -78,7 +84,7 @@ class EphemeralRunnerSpec(Struct, kw_only=True, rename={'ephemeral_runner_config
     vault_config (vaultConfig): EphemeralRunnerSpecVaultConfig
     """
 
-    ephemeral_runner_config_secret_metadata: AutoscalingListenerSpecRoleMetadata | None = None
+    ephemeral_runner_config_secret_metadata: EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata | None = None
     github_config_secret: str
     github_config_url: str
     github_server_tls: EphemeralRunnerSpecGithubServerTls | None = None
@@ -90,8 +96,19 @@ class EphemeralRunnerSpec(Struct, kw_only=True, rename={'ephemeral_runner_config
     vault_config: EphemeralRunnerSpecVaultConfig | None = None
 
 
+class EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata(Struct, kw_only=True):
+    """EphemeralRunner.spec.ephemeralRunnerConfigSecretMetadata and 14 more places
+
+    annotations: Mapping[str, str]
+    labels: Mapping[str, str]
+    """
+
+    annotations: Mapping[str, str] | None = None
+    labels: Mapping[str, str] | None = None
+
+
 class EphemeralRunnerSpecGithubServerTls(Struct, kw_only=True, rename={'certificate_from': 'certificateFrom'}):
-    """EphemeralRunner.spec.githubServerTLS
+    """EphemeralRunner.spec.githubServerTLS and 3 more places
 
     certificate_from (certificateFrom): EphemeralRunnerSpecGithubServerTlsCertificateFrom
     """
@@ -100,7 +117,7 @@ class EphemeralRunnerSpecGithubServerTls(Struct, kw_only=True, rename={'certific
 
 
 class EphemeralRunnerSpecGithubServerTlsCertificateFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef'}):
-    """EphemeralRunner.spec.githubServerTLS.certificateFrom
+    """EphemeralRunner.spec.githubServerTLS.certificateFrom and 3 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     """
@@ -109,7 +126,7 @@ class EphemeralRunnerSpecGithubServerTlsCertificateFrom(Struct, kw_only=True, re
 
 
 class EphemeralRunnerSpecMetadata(Struct, kw_only=True):
-    """EphemeralRunner.spec.metadata
+    """EphemeralRunner.spec.metadata and 4 more places
 
     annotations: Mapping[str, str]
     finalizers: Sequence[str]
@@ -126,20 +143,20 @@ class EphemeralRunnerSpecMetadata(Struct, kw_only=True):
 
 
 class EphemeralRunnerSpecProxy(Struct, kw_only=True, rename={'no_proxy': 'noProxy'}):
-    """EphemeralRunner.spec.proxy
+    """EphemeralRunner.spec.proxy and 7 more places
 
     http: EphemeralRunnerSpecProxyHttp
-    https: EphemeralRunnerSpecProxyHttp
+    https: EphemeralRunnerSpecProxyHttps
     no_proxy (noProxy): Sequence[str]
     """
 
     http: EphemeralRunnerSpecProxyHttp | None = None
-    https: EphemeralRunnerSpecProxyHttp | None = None
+    https: EphemeralRunnerSpecProxyHttps | None = None
     no_proxy: Sequence[str] | None = None
 
 
 class EphemeralRunnerSpecProxyHttp(Struct, kw_only=True, rename={'credential_secret_ref': 'credentialSecretRef'}):
-    """EphemeralRunner.spec.proxy.http
+    """EphemeralRunner.spec.proxy.http and 15 more places
 
     credential_secret_ref (credentialSecretRef): str
     url: str
@@ -150,7 +167,7 @@ class EphemeralRunnerSpecProxyHttp(Struct, kw_only=True, rename={'credential_sec
 
 
 class EphemeralRunnerSpecSpec(Struct, kw_only=True, rename={'active_deadline_seconds': 'activeDeadlineSeconds', 'automount_service_account_token': 'automountServiceAccountToken', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_service_links': 'enableServiceLinks', 'ephemeral_containers': 'ephemeralContainers', 'host_aliases': 'hostAliases', 'host_ipc': 'hostIPC', 'host_network': 'hostNetwork', 'host_pid': 'hostPID', 'host_users': 'hostUsers', 'hostname_override': 'hostnameOverride', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'node_name': 'nodeName', 'node_selector': 'nodeSelector', 'preemption_policy': 'preemptionPolicy', 'priority_class_name': 'priorityClassName', 'readiness_gates': 'readinessGates', 'resource_claims': 'resourceClaims', 'restart_policy': 'restartPolicy', 'runtime_class_name': 'runtimeClassName', 'scheduler_name': 'schedulerName', 'scheduling_gates': 'schedulingGates', 'security_context': 'securityContext', 'service_account': 'serviceAccount', 'service_account_name': 'serviceAccountName', 'set_hostname_as_fqdn': 'setHostnameAsFQDN', 'share_process_namespace': 'shareProcessNamespace', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'workload_ref': 'workloadRef'}):
-    """EphemeralRunner.spec.spec
+    """EphemeralRunner.spec.spec and 4 more places
 
     active_deadline_seconds (activeDeadlineSeconds): int, format int64
     affinity: k8s.Affinity
@@ -168,7 +185,7 @@ class EphemeralRunnerSpecSpec(Struct, kw_only=True, rename={'active_deadline_sec
     hostname: str
     hostname_override (hostnameOverride): str
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[EphemeralRunnerSpecSpecContainers]
+    init_containers (initContainers): Sequence[EphemeralRunnerSpecSpecInitContainers]
     node_name (nodeName): str
     node_selector (nodeSelector): Mapping[str, str]
     os: k8s.PodOS
@@ -212,7 +229,7 @@ class EphemeralRunnerSpecSpec(Struct, kw_only=True, rename={'active_deadline_sec
     hostname: str | None = None
     hostname_override: str | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[EphemeralRunnerSpecSpecContainers] | None = None
+    init_containers: Sequence[EphemeralRunnerSpecSpecInitContainers] | None = None
     node_name: str | None = None
     node_selector: Mapping[str, str] | None = None
     os: _k8s.core_v1.PodOS | None = None
@@ -241,7 +258,7 @@ class EphemeralRunnerSpecSpec(Struct, kw_only=True, rename={'active_deadline_sec
 
 
 class EphemeralRunnerSpecSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """EphemeralRunner.spec.spec.containers
+    """EphemeralRunner.spec.spec.containers and 9 more places
 
     args: Sequence[str]
     command: Sequence[str]
@@ -298,7 +315,7 @@ class EphemeralRunnerSpecSpecContainers(Struct, kw_only=True, rename={'env_from'
 
 
 class EphemeralRunnerSpecSpecContainersEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """EphemeralRunner.spec.spec.containers.env
+    """EphemeralRunner.spec.spec.containers.env and 14 more places
 
     name: str, required
     value: str
@@ -311,7 +328,7 @@ class EphemeralRunnerSpecSpecContainersEnv(Struct, kw_only=True, rename={'value_
 
 
 class EphemeralRunnerSpecSpecContainersEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """EphemeralRunner.spec.spec.containers.env.valueFrom
+    """EphemeralRunner.spec.spec.containers.env.valueFrom and 14 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     field_ref (fieldRef): k8s.ObjectFieldSelector
@@ -327,23 +344,8 @@ class EphemeralRunnerSpecSpecContainersEnvValueFrom(Struct, kw_only=True, rename
     secret_key_ref: _k8s.core_v1.SecretKeySelector | None = None
 
 
-class EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """EphemeralRunner.spec.spec.containers.env.valueFrom.fileKeyRef
-
-    key: str, required
-    optional: bool, default false
-    path: str, required
-    volume_name (volumeName): str, required
-    """
-
-    key: str
-    optional: bool | None = None
-    path: str
-    volume_name: str
-
-
 class EphemeralRunnerSpecSpecContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """EphemeralRunner.spec.spec.containers.ports
+    """EphemeralRunner.spec.spec.containers.ports and 14 more places
 
     container_port (containerPort): int, required, format int32
     host_ip (hostIP): str
@@ -360,18 +362,18 @@ class EphemeralRunnerSpecSpecContainersPorts(Struct, kw_only=True, rename={'cont
 
 
 class EphemeralRunnerSpecSpecEphemeralContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'target_container_name': 'targetContainerName', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """EphemeralRunner.spec.spec.ephemeralContainers
+    """EphemeralRunner.spec.spec.ephemeralContainers and 4 more places
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[EphemeralRunnerSpecSpecContainersEnv]
+    env: Sequence[EphemeralRunnerSpecSpecEphemeralContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
     lifecycle: k8s.Lifecycle
     liveness_probe (livenessProbe): k8s.Probe
     name: str, required
-    ports: Sequence[EphemeralRunnerSpecSpecContainersPorts]
+    ports: Sequence[EphemeralRunnerSpecSpecEphemeralContainersPorts]
     readiness_probe (readinessProbe): k8s.Probe
     resize_policy (resizePolicy): Sequence[k8s.ContainerResizePolicy]
     resources: k8s.ResourceRequirements
@@ -392,14 +394,14 @@ class EphemeralRunnerSpecSpecEphemeralContainers(Struct, kw_only=True, rename={'
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[EphemeralRunnerSpecSpecContainersEnv] | None = None
+    env: Sequence[EphemeralRunnerSpecSpecEphemeralContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
     lifecycle: _k8s.core_v1.Lifecycle | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     name: str
-    ports: Sequence[EphemeralRunnerSpecSpecContainersPorts] | None = None
+    ports: Sequence[EphemeralRunnerSpecSpecEphemeralContainersPorts] | None = None
     readiness_probe: _k8s.core_v1.Probe | None = None
     resize_policy: Sequence[_k8s.core_v1.ContainerResizePolicy] | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
@@ -419,7 +421,7 @@ class EphemeralRunnerSpecSpecEphemeralContainers(Struct, kw_only=True, rename={'
 
 
 class EphemeralRunnerSpecSpecVolumes(Struct, kw_only=True, rename={'aws_elastic_block_store': 'awsElasticBlockStore', 'azure_disk': 'azureDisk', 'azure_file': 'azureFile', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'empty_dir': 'emptyDir', 'flex_volume': 'flexVolume', 'gce_persistent_disk': 'gcePersistentDisk', 'git_repo': 'gitRepo', 'host_path': 'hostPath', 'persistent_volume_claim': 'persistentVolumeClaim', 'photon_persistent_disk': 'photonPersistentDisk', 'portworx_volume': 'portworxVolume', 'scale_io': 'scaleIO', 'vsphere_volume': 'vsphereVolume'}):
-    """EphemeralRunner.spec.spec.volumes
+    """EphemeralRunner.spec.spec.volumes and 4 more places
 
     aws_elastic_block_store (awsElasticBlockStore): k8s.AWSElasticBlockStoreVolumeSource
     azure_disk (azureDisk): EphemeralRunnerSpecSpecVolumesAzureDisk
@@ -488,7 +490,7 @@ class EphemeralRunnerSpecSpecVolumes(Struct, kw_only=True, rename={'aws_elastic_
 
 
 class EphemeralRunnerSpecSpecVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode': 'cachingMode', 'disk_name': 'diskName', 'disk_uri': 'diskURI', 'fs_type': 'fsType', 'read_only': 'readOnly'}):
-    """EphemeralRunner.spec.spec.volumes.azureDisk
+    """EphemeralRunner.spec.spec.volumes.azureDisk and 4 more places
 
     caching_mode (cachingMode): str
     disk_name (diskName): str, required
@@ -507,7 +509,7 @@ class EphemeralRunnerSpecSpecVolumesAzureDisk(Struct, kw_only=True, rename={'cac
 
 
 class EphemeralRunnerSpecSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discovery': 'chapAuthDiscovery', 'chap_auth_session': 'chapAuthSession', 'fs_type': 'fsType', 'initiator_name': 'initiatorName', 'iscsi_interface': 'iscsiInterface', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'target_portal': 'targetPortal'}):
-    """EphemeralRunner.spec.spec.volumes.iscsi
+    """EphemeralRunner.spec.spec.volumes.iscsi and 4 more places
 
     chap_auth_discovery (chapAuthDiscovery): bool
     chap_auth_session (chapAuthSession): bool
@@ -536,7 +538,7 @@ class EphemeralRunnerSpecSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_au
 
 
 class EphemeralRunnerSpecSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """EphemeralRunner.spec.spec.volumes.rbd
+    """EphemeralRunner.spec.spec.volumes.rbd and 4 more places
 
     fs_type (fsType): str
     image: str, required
@@ -559,7 +561,7 @@ class EphemeralRunnerSpecSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type':
 
 
 class EphemeralRunnerSpecSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsType', 'protection_domain': 'protectionDomain', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'ssl_enabled': 'sslEnabled', 'storage_mode': 'storageMode', 'storage_pool': 'storagePool', 'volume_name': 'volumeName'}):
-    """EphemeralRunner.spec.spec.volumes.scaleIO
+    """EphemeralRunner.spec.spec.volumes.scaleIO and 4 more places
 
     fs_type (fsType): str, default "xfs"
     gateway: str, required
@@ -586,20 +588,20 @@ class EphemeralRunnerSpecSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_ty
 
 
 class EphemeralRunnerSpecVaultConfig(Struct, kw_only=True, rename={'azure_key_vault': 'azureKeyVault'}):
-    """EphemeralRunner.spec.vaultConfig
+    """EphemeralRunner.spec.vaultConfig and 3 more places
 
     azure_key_vault (azureKeyVault): EphemeralRunnerSpecVaultConfigAzureKeyVault
-    proxy: EphemeralRunnerSpecProxy
+    proxy: EphemeralRunnerSpecVaultConfigProxy
     type: str
     """
 
     azure_key_vault: EphemeralRunnerSpecVaultConfigAzureKeyVault | None = None
-    proxy: EphemeralRunnerSpecProxy | None = None
+    proxy: EphemeralRunnerSpecVaultConfigProxy | None = None
     type: str | None = None
 
 
 class EphemeralRunnerSpecVaultConfigAzureKeyVault(Struct, kw_only=True, rename={'certificate_path': 'certificatePath', 'client_id': 'clientId', 'tenant_id': 'tenantId'}):
-    """EphemeralRunner.spec.vaultConfig.azureKeyVault
+    """EphemeralRunner.spec.vaultConfig.azureKeyVault and 3 more places
 
     certificate_path (certificatePath): str, required
     client_id (clientId): str, required
@@ -613,31 +615,32 @@ class EphemeralRunnerSpecVaultConfigAzureKeyVault(Struct, kw_only=True, rename={
     url: str
 
 
-AutoscalingListenerSpecConfigSecretMetadata = AutoscalingListenerSpecRoleMetadata
+AutoscalingListenerSpecConfigSecretMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
 AutoscalingListenerSpecGithubServerTls = EphemeralRunnerSpecGithubServerTls
 AutoscalingListenerSpecGithubServerTlsCertificateFrom = EphemeralRunnerSpecGithubServerTlsCertificateFrom
 AutoscalingListenerSpecMetricsCounters = AutoscalingListenerSpecMetricsGauges
 AutoscalingListenerSpecProxy = EphemeralRunnerSpecProxy
 AutoscalingListenerSpecProxyHttp = EphemeralRunnerSpecProxyHttp
 AutoscalingListenerSpecProxyHttps = EphemeralRunnerSpecProxyHttp
-AutoscalingListenerSpecRoleBindingMetadata = AutoscalingListenerSpecRoleMetadata
-AutoscalingListenerSpecServiceAccountMetadata = AutoscalingListenerSpecRoleMetadata
+AutoscalingListenerSpecRoleBindingMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
+AutoscalingListenerSpecRoleMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
+AutoscalingListenerSpecServiceAccountMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
 AutoscalingListenerSpecTemplateMetadata = EphemeralRunnerSpecMetadata
 AutoscalingListenerSpecTemplateSpec = EphemeralRunnerSpecSpec
 AutoscalingListenerSpecTemplateSpecContainers = EphemeralRunnerSpecSpecContainers
 AutoscalingListenerSpecTemplateSpecContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 AutoscalingListenerSpecTemplateSpecContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-AutoscalingListenerSpecTemplateSpecContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+AutoscalingListenerSpecTemplateSpecContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 AutoscalingListenerSpecTemplateSpecContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 AutoscalingListenerSpecTemplateSpecEphemeralContainers = EphemeralRunnerSpecSpecEphemeralContainers
 AutoscalingListenerSpecTemplateSpecEphemeralContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 AutoscalingListenerSpecTemplateSpecEphemeralContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-AutoscalingListenerSpecTemplateSpecEphemeralContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+AutoscalingListenerSpecTemplateSpecEphemeralContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 AutoscalingListenerSpecTemplateSpecEphemeralContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 AutoscalingListenerSpecTemplateSpecInitContainers = EphemeralRunnerSpecSpecContainers
 AutoscalingListenerSpecTemplateSpecInitContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 AutoscalingListenerSpecTemplateSpecInitContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-AutoscalingListenerSpecTemplateSpecInitContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+AutoscalingListenerSpecTemplateSpecInitContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 AutoscalingListenerSpecTemplateSpecInitContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 AutoscalingListenerSpecTemplateSpecVolumes = EphemeralRunnerSpecSpecVolumes
 AutoscalingListenerSpecTemplateSpecVolumesAzureDisk = EphemeralRunnerSpecSpecVolumesAzureDisk
@@ -649,37 +652,37 @@ AutoscalingListenerSpecVaultConfigAzureKeyVault = EphemeralRunnerSpecVaultConfig
 AutoscalingListenerSpecVaultConfigProxy = EphemeralRunnerSpecProxy
 AutoscalingListenerSpecVaultConfigProxyHttp = EphemeralRunnerSpecProxyHttp
 AutoscalingListenerSpecVaultConfigProxyHttps = EphemeralRunnerSpecProxyHttp
-AutoscalingRunnerSetSpecAutoscalingListener = AutoscalingListenerSpecRoleMetadata
-AutoscalingRunnerSetSpecEphemeralRunnerConfigSecretMetadata = AutoscalingListenerSpecRoleMetadata
-AutoscalingRunnerSetSpecEphemeralRunnerMetadata = AutoscalingListenerSpecRoleMetadata
-AutoscalingRunnerSetSpecEphemeralRunnerSetMetadata = AutoscalingListenerSpecRoleMetadata
+AutoscalingRunnerSetSpecAutoscalingListener = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
+AutoscalingRunnerSetSpecEphemeralRunnerConfigSecretMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
+AutoscalingRunnerSetSpecEphemeralRunnerMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
+AutoscalingRunnerSetSpecEphemeralRunnerSetMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
 AutoscalingRunnerSetSpecGithubServerTls = EphemeralRunnerSpecGithubServerTls
 AutoscalingRunnerSetSpecGithubServerTlsCertificateFrom = EphemeralRunnerSpecGithubServerTlsCertificateFrom
-AutoscalingRunnerSetSpecListenerConfigSecretMetadata = AutoscalingListenerSpecRoleMetadata
+AutoscalingRunnerSetSpecListenerConfigSecretMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
 AutoscalingRunnerSetSpecListenerMetrics = AutoscalingListenerSpecMetrics
 AutoscalingRunnerSetSpecListenerMetricsCounters = AutoscalingListenerSpecMetricsGauges
 AutoscalingRunnerSetSpecListenerMetricsGauges = AutoscalingListenerSpecMetricsGauges
 AutoscalingRunnerSetSpecListenerMetricsHistograms = AutoscalingListenerSpecMetricsHistograms
-AutoscalingRunnerSetSpecListenerRoleBindingMetadata = AutoscalingListenerSpecRoleMetadata
-AutoscalingRunnerSetSpecListenerRoleMetadata = AutoscalingListenerSpecRoleMetadata
-AutoscalingRunnerSetSpecListenerServiceAccountMetadata = AutoscalingListenerSpecRoleMetadata
+AutoscalingRunnerSetSpecListenerRoleBindingMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
+AutoscalingRunnerSetSpecListenerRoleMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
+AutoscalingRunnerSetSpecListenerServiceAccountMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
 AutoscalingRunnerSetSpecListenerTemplate = AutoscalingListenerSpecTemplate
 AutoscalingRunnerSetSpecListenerTemplateMetadata = EphemeralRunnerSpecMetadata
 AutoscalingRunnerSetSpecListenerTemplateSpec = EphemeralRunnerSpecSpec
 AutoscalingRunnerSetSpecListenerTemplateSpecContainers = EphemeralRunnerSpecSpecContainers
 AutoscalingRunnerSetSpecListenerTemplateSpecContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 AutoscalingRunnerSetSpecListenerTemplateSpecContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-AutoscalingRunnerSetSpecListenerTemplateSpecContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+AutoscalingRunnerSetSpecListenerTemplateSpecContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 AutoscalingRunnerSetSpecListenerTemplateSpecContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 AutoscalingRunnerSetSpecListenerTemplateSpecEphemeralContainers = EphemeralRunnerSpecSpecEphemeralContainers
 AutoscalingRunnerSetSpecListenerTemplateSpecEphemeralContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 AutoscalingRunnerSetSpecListenerTemplateSpecEphemeralContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-AutoscalingRunnerSetSpecListenerTemplateSpecEphemeralContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+AutoscalingRunnerSetSpecListenerTemplateSpecEphemeralContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 AutoscalingRunnerSetSpecListenerTemplateSpecEphemeralContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 AutoscalingRunnerSetSpecListenerTemplateSpecInitContainers = EphemeralRunnerSpecSpecContainers
 AutoscalingRunnerSetSpecListenerTemplateSpecInitContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 AutoscalingRunnerSetSpecListenerTemplateSpecInitContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-AutoscalingRunnerSetSpecListenerTemplateSpecInitContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+AutoscalingRunnerSetSpecListenerTemplateSpecInitContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 AutoscalingRunnerSetSpecListenerTemplateSpecInitContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 AutoscalingRunnerSetSpecListenerTemplateSpecVolumes = EphemeralRunnerSpecSpecVolumes
 AutoscalingRunnerSetSpecListenerTemplateSpecVolumesAzureDisk = EphemeralRunnerSpecSpecVolumesAzureDisk
@@ -695,17 +698,17 @@ AutoscalingRunnerSetSpecTemplateSpec = EphemeralRunnerSpecSpec
 AutoscalingRunnerSetSpecTemplateSpecContainers = EphemeralRunnerSpecSpecContainers
 AutoscalingRunnerSetSpecTemplateSpecContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 AutoscalingRunnerSetSpecTemplateSpecContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-AutoscalingRunnerSetSpecTemplateSpecContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+AutoscalingRunnerSetSpecTemplateSpecContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 AutoscalingRunnerSetSpecTemplateSpecContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 AutoscalingRunnerSetSpecTemplateSpecEphemeralContainers = EphemeralRunnerSpecSpecEphemeralContainers
 AutoscalingRunnerSetSpecTemplateSpecEphemeralContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 AutoscalingRunnerSetSpecTemplateSpecEphemeralContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-AutoscalingRunnerSetSpecTemplateSpecEphemeralContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+AutoscalingRunnerSetSpecTemplateSpecEphemeralContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 AutoscalingRunnerSetSpecTemplateSpecEphemeralContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 AutoscalingRunnerSetSpecTemplateSpecInitContainers = EphemeralRunnerSpecSpecContainers
 AutoscalingRunnerSetSpecTemplateSpecInitContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 AutoscalingRunnerSetSpecTemplateSpecInitContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-AutoscalingRunnerSetSpecTemplateSpecInitContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+AutoscalingRunnerSetSpecTemplateSpecInitContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 AutoscalingRunnerSetSpecTemplateSpecInitContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 AutoscalingRunnerSetSpecTemplateSpecVolumes = EphemeralRunnerSpecSpecVolumes
 AutoscalingRunnerSetSpecTemplateSpecVolumesAzureDisk = EphemeralRunnerSpecSpecVolumesAzureDisk
@@ -717,9 +720,9 @@ AutoscalingRunnerSetSpecVaultConfigAzureKeyVault = EphemeralRunnerSpecVaultConfi
 AutoscalingRunnerSetSpecVaultConfigProxy = EphemeralRunnerSpecProxy
 AutoscalingRunnerSetSpecVaultConfigProxyHttp = EphemeralRunnerSpecProxyHttp
 AutoscalingRunnerSetSpecVaultConfigProxyHttps = EphemeralRunnerSpecProxyHttp
-EphemeralRunnerSetSpecEphemeralRunnerMetadata = AutoscalingListenerSpecRoleMetadata
+EphemeralRunnerSetSpecEphemeralRunnerMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
 EphemeralRunnerSetSpecEphemeralRunnerSpec = EphemeralRunnerSpec
-EphemeralRunnerSetSpecEphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata = AutoscalingListenerSpecRoleMetadata
+EphemeralRunnerSetSpecEphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata = EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata
 EphemeralRunnerSetSpecEphemeralRunnerSpecGithubServerTls = EphemeralRunnerSpecGithubServerTls
 EphemeralRunnerSetSpecEphemeralRunnerSpecGithubServerTlsCertificateFrom = EphemeralRunnerSpecGithubServerTlsCertificateFrom
 EphemeralRunnerSetSpecEphemeralRunnerSpecMetadata = EphemeralRunnerSpecMetadata
@@ -730,17 +733,17 @@ EphemeralRunnerSetSpecEphemeralRunnerSpecSpec = EphemeralRunnerSpecSpec
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecContainers = EphemeralRunnerSpecSpecContainers
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-EphemeralRunnerSetSpecEphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+EphemeralRunnerSetSpecEphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecEphemeralContainers = EphemeralRunnerSpecSpecEphemeralContainers
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecEphemeralContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecEphemeralContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-EphemeralRunnerSetSpecEphemeralRunnerSpecSpecEphemeralContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+EphemeralRunnerSetSpecEphemeralRunnerSpecSpecEphemeralContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecEphemeralContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecInitContainers = EphemeralRunnerSpecSpecContainers
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecInitContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecInitContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-EphemeralRunnerSetSpecEphemeralRunnerSpecSpecInitContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+EphemeralRunnerSetSpecEphemeralRunnerSpecSpecInitContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecInitContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecVolumes = EphemeralRunnerSpecSpecVolumes
 EphemeralRunnerSetSpecEphemeralRunnerSpecSpecVolumesAzureDisk = EphemeralRunnerSpecSpecVolumesAzureDisk
@@ -752,16 +755,18 @@ EphemeralRunnerSetSpecEphemeralRunnerSpecVaultConfigAzureKeyVault = EphemeralRun
 EphemeralRunnerSetSpecEphemeralRunnerSpecVaultConfigProxy = EphemeralRunnerSpecProxy
 EphemeralRunnerSetSpecEphemeralRunnerSpecVaultConfigProxyHttp = EphemeralRunnerSpecProxyHttp
 EphemeralRunnerSetSpecEphemeralRunnerSpecVaultConfigProxyHttps = EphemeralRunnerSpecProxyHttp
-EphemeralRunnerSpecEphemeralRunnerConfigSecretMetadata = AutoscalingListenerSpecRoleMetadata
+EphemeralRunnerSet_EphemeralContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
+EphemeralRunnerSet_InitContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 EphemeralRunnerSpecProxyHttps = EphemeralRunnerSpecProxyHttp
+EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 EphemeralRunnerSpecSpecEphemeralContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 EphemeralRunnerSpecSpecEphemeralContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-EphemeralRunnerSpecSpecEphemeralContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+EphemeralRunnerSpecSpecEphemeralContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 EphemeralRunnerSpecSpecEphemeralContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 EphemeralRunnerSpecSpecInitContainers = EphemeralRunnerSpecSpecContainers
 EphemeralRunnerSpecSpecInitContainersEnv = EphemeralRunnerSpecSpecContainersEnv
 EphemeralRunnerSpecSpecInitContainersEnvValueFrom = EphemeralRunnerSpecSpecContainersEnvValueFrom
-EphemeralRunnerSpecSpecInitContainersEnvValueFromFileKeyRef = EphemeralRunnerSpecSpecContainersEnvValueFromFileKeyRef
+EphemeralRunnerSpecSpecInitContainersEnvValueFromFileKeyRef = AutoscalingRunnerSet_ValueFromFileKeyRef
 EphemeralRunnerSpecSpecInitContainersPorts = EphemeralRunnerSpecSpecContainersPorts
 EphemeralRunnerSpecVaultConfigProxy = EphemeralRunnerSpecProxy
 EphemeralRunnerSpecVaultConfigProxyHttp = EphemeralRunnerSpecProxyHttp

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['PodLogs', 'PodLogsSpec', 'PodLogsSpecRelabelings']
+
 
 class PodLogs(Resource):
     """monitoring.grafana.com/v1alpha2 PodLogs, namespaced.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['AppProject', 'AppProjectSpec', 'AppProjectSpecClusterResourceBlacklist', 'AppProjectSpecClusterResourceWhitelist', 'AppProjectSpecDestinationServiceAccounts', 'AppProjectSpecNamespaceResourceBlacklist', 'AppProjectSpecNamespaceResourceWhitelist', 'AppProjectSpecOrphanedResources', 'AppProjectSpecOrphanedResourcesIgnore', 'AppProjectSpecRoles', 'AppProjectSpecRolesJwtTokens', 'AppProjectSpecSignatureKeys', 'AppProjectSpecSourceIntegrity', 'AppProjectSpecSourceIntegrityGit', 'AppProjectSpecSourceIntegrityGitPolicies', 'AppProjectSpecSourceIntegrityGitPoliciesGpg', 'AppProjectSpecSourceIntegrityGitPoliciesRepos', 'AppProjectSpecSyncWindows']
+
 
 class AppProject(Resource):
     """argoproj.io/v1alpha1 AppProject, namespaced.
@@ -47,12 +49,12 @@ class AppProjectSpec(Struct, kw_only=True, rename={'cluster_resource_blacklist':
     """AppProject.spec
 
     cluster_resource_blacklist (clusterResourceBlacklist): Sequence[AppProjectSpecClusterResourceBlacklist]
-    cluster_resource_whitelist (clusterResourceWhitelist): Sequence[AppProjectSpecClusterResourceBlacklist]
+    cluster_resource_whitelist (clusterResourceWhitelist): Sequence[AppProjectSpecClusterResourceWhitelist]
     description: str, length <= 255
     destination_service_accounts (destinationServiceAccounts): Sequence[AppProjectSpecDestinationServiceAccounts]
     destinations: Sequence[AppProjectSpecDestinations]
     namespace_resource_blacklist (namespaceResourceBlacklist): Sequence[AppProjectSpecNamespaceResourceBlacklist]
-    namespace_resource_whitelist (namespaceResourceWhitelist): Sequence[AppProjectSpecNamespaceResourceBlacklist]
+    namespace_resource_whitelist (namespaceResourceWhitelist): Sequence[AppProjectSpecNamespaceResourceWhitelist]
     orphaned_resources (orphanedResources): AppProjectSpecOrphanedResources
     permit_only_project_scoped_clusters (permitOnlyProjectScopedClusters): bool
     roles: Sequence[AppProjectSpecRoles]
@@ -64,12 +66,12 @@ class AppProjectSpec(Struct, kw_only=True, rename={'cluster_resource_blacklist':
     """
 
     cluster_resource_blacklist: Sequence[AppProjectSpecClusterResourceBlacklist] | None = None
-    cluster_resource_whitelist: Sequence[AppProjectSpecClusterResourceBlacklist] | None = None
+    cluster_resource_whitelist: Sequence[AppProjectSpecClusterResourceWhitelist] | None = None
     description: str | None = None
     destination_service_accounts: Sequence[AppProjectSpecDestinationServiceAccounts] | None = None
     destinations: Sequence[_v1alpha1.shared.AppProjectSpecDestinations] | None = None
     namespace_resource_blacklist: Sequence[AppProjectSpecNamespaceResourceBlacklist] | None = None
-    namespace_resource_whitelist: Sequence[AppProjectSpecNamespaceResourceBlacklist] | None = None
+    namespace_resource_whitelist: Sequence[AppProjectSpecNamespaceResourceWhitelist] | None = None
     orphaned_resources: AppProjectSpecOrphanedResources | None = None
     permit_only_project_scoped_clusters: bool | None = None
     roles: Sequence[AppProjectSpecRoles] | None = None
@@ -81,7 +83,7 @@ class AppProjectSpec(Struct, kw_only=True, rename={'cluster_resource_blacklist':
 
 
 class AppProjectSpecClusterResourceBlacklist(Struct, kw_only=True):
-    """AppProject.spec.clusterResourceBlacklist
+    """AppProject.spec.clusterResourceBlacklist and 1 more place
 
     group: str, required
     kind: str, required
@@ -107,7 +109,7 @@ class AppProjectSpecDestinationServiceAccounts(Struct, kw_only=True, rename={'de
 
 
 class AppProjectSpecNamespaceResourceBlacklist(Struct, kw_only=True):
-    """AppProject.spec.namespaceResourceBlacklist
+    """AppProject.spec.namespaceResourceBlacklist and 1 more place
 
     group: str, required
     kind: str, required

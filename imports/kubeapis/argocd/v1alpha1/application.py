@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Application', 'ApplicationOperation', 'ApplicationOperationInitiatedBy', 'ApplicationOperationSync', 'ApplicationOperationSyncResources', 'ApplicationOperationSyncSyncStrategy', 'ApplicationOperationSyncSyncStrategyApply', 'ApplicationOperationSyncSyncStrategyHook']
+
 
 class Application(Resource):
     """argoproj.io/v1alpha1 Application, namespaced.
@@ -49,13 +51,13 @@ class _ApplicationBody(Struct, kw_only=True):
 class ApplicationOperation(Struct, kw_only=True, rename={'initiated_by': 'initiatedBy'}):
     """Application.operation
 
-    info: Sequence[ApplicationSpecInfo]
+    info: Sequence[ApplicationOperationInfo]
     initiated_by (initiatedBy): ApplicationOperationInitiatedBy
     retry: ApplicationOperationRetry
     sync: ApplicationOperationSync
     """
 
-    info: Sequence[_v1alpha1.shared.ApplicationSpecInfo] | None = None
+    info: Sequence[_v1alpha1.shared.ApplicationOperationInfo] | None = None
     initiated_by: ApplicationOperationInitiatedBy | None = None
     retry: _v1alpha1.shared.ApplicationOperationRetry | None = None
     sync: ApplicationOperationSync | None = None
@@ -82,8 +84,8 @@ class ApplicationOperationSync(Struct, kw_only=True, rename={'auto_heal_attempts
     resources: Sequence[ApplicationOperationSyncResources]
     revision: str
     revisions: Sequence[str]
-    source: ApplicationSpecSource
-    sources: Sequence[ApplicationSpecSource]
+    source: ApplicationOperationSyncSource
+    sources: Sequence[ApplicationOperationSyncSources]
     sync_options (syncOptions): Sequence[str]
     sync_strategy (syncStrategy): ApplicationOperationSyncSyncStrategy
     """
@@ -95,8 +97,8 @@ class ApplicationOperationSync(Struct, kw_only=True, rename={'auto_heal_attempts
     resources: Sequence[ApplicationOperationSyncResources] | None = None
     revision: str | None = None
     revisions: Sequence[str] | None = None
-    source: _v1alpha1.shared.ApplicationSpecSource | None = None
-    sources: Sequence[_v1alpha1.shared.ApplicationSpecSource] | None = None
+    source: _v1alpha1.shared.ApplicationOperationSyncSource | None = None
+    sources: Sequence[_v1alpha1.shared.ApplicationOperationSyncSources] | None = None
     sync_options: Sequence[str] | None = None
     sync_strategy: ApplicationOperationSyncSyncStrategy | None = None
 
@@ -119,16 +121,16 @@ class ApplicationOperationSyncResources(Struct, kw_only=True):
 class ApplicationOperationSyncSyncStrategy(Struct, kw_only=True):
     """Application.operation.sync.syncStrategy
 
-    apply: ApplicationOperationSyncSyncStrategyHook
+    apply: ApplicationOperationSyncSyncStrategyApply
     hook: ApplicationOperationSyncSyncStrategyHook
     """
 
-    apply: ApplicationOperationSyncSyncStrategyHook | None = None
+    apply: ApplicationOperationSyncSyncStrategyApply | None = None
     hook: ApplicationOperationSyncSyncStrategyHook | None = None
 
 
 class ApplicationOperationSyncSyncStrategyHook(Struct, kw_only=True):
-    """Application.operation.sync.syncStrategy.hook
+    """Application.operation.sync.syncStrategy.hook and 1 more place
 
     force: bool
     """

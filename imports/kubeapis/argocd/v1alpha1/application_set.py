@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ApplicationSet', 'ApplicationSetSpec', 'ApplicationSetSpecGenerators', 'ApplicationSetSpecGeneratorsClusterDecisionResource', 'ApplicationSetSpecGeneratorsClusterDecisionResourceTemplate', 'ApplicationSetSpecGeneratorsClusterDecisionResourceTemplateMetadata', 'ApplicationSetSpecGeneratorsClusters', 'ApplicationSetSpecGeneratorsClustersTemplate', 'ApplicationSetSpecGeneratorsClustersTemplateMetadata', 'ApplicationSetSpecGeneratorsGit', 'ApplicationSetSpecGeneratorsGitDirectories', 'ApplicationSetSpecGeneratorsGitFiles', 'ApplicationSetSpecGeneratorsGitTemplate', 'ApplicationSetSpecGeneratorsGitTemplateMetadata', 'ApplicationSetSpecGeneratorsList', 'ApplicationSetSpecGeneratorsListTemplate', 'ApplicationSetSpecGeneratorsListTemplateMetadata', 'ApplicationSetSpecGeneratorsMatrix', 'ApplicationSetSpecGeneratorsMatrixGenerators', 'ApplicationSetSpecGeneratorsMatrixGeneratorsClusterDecisionResource', 'ApplicationSetSpecGeneratorsMatrixGeneratorsClusterDecisionResourceTemplate', 'ApplicationSetSpecGeneratorsMatrixGeneratorsClusterDecisionResourceTemplateMetadata', 'ApplicationSetSpecGeneratorsMatrixGeneratorsClusters', 'ApplicationSetSpecGeneratorsMatrixGeneratorsClustersTemplate', 'ApplicationSetSpecGeneratorsMatrixGeneratorsClustersTemplateMetadata', 'ApplicationSetSpecGeneratorsMatrixGeneratorsGit', 'ApplicationSetSpecGeneratorsMatrixGeneratorsGitDirectories', 'ApplicationSetSpecGeneratorsMatrixGeneratorsGitFiles', 'ApplicationSetSpecGeneratorsMatrixGeneratorsGitTemplate', 'ApplicationSetSpecGeneratorsMatrixGeneratorsGitTemplateMetadata', 'ApplicationSetSpecGeneratorsMatrixGeneratorsList', 'ApplicationSetSpecGeneratorsMatrixGeneratorsListTemplate', 'ApplicationSetSpecGeneratorsMatrixGeneratorsListTemplateMetadata', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPlugin', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPluginConfigMapRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPluginInput', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPluginTemplate', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPluginTemplateMetadata', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequest', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestAzuredevops', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestAzuredevopsTokenRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucket', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketBasicAuth', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketBasicAuthPasswordRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketBearerToken', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketBearerTokenTokenRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServer', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServerBasicAuth', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServerBasicAuthPasswordRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServerBearerToken', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServerBearerTokenTokenRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServerCaRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestFilters', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestGitea', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestGiteaTokenRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestGithub', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestGithubTokenRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestGitlab', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestGitlabCaRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestGitlabTokenRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestTemplate', 'ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestTemplateMetadata', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProvider', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderAwsCodeCommit', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderAwsCodeCommitTagFilters', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderAzureDevOps', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderAzureDevOpsAccessTokenRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucket', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketAppPasswordRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServer', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServerBasicAuth', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServerBasicAuthPasswordRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServerBearerToken', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServerBearerTokenTokenRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServerCaRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderFilters', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderGitea', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderGiteaTokenRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderGithub', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderGithubTokenRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderGitlab', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderGitlabCaRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderGitlabTokenRef', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderTemplate', 'ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderTemplateMetadata', 'ApplicationSetSpecGeneratorsMatrixTemplate', 'ApplicationSetSpecGeneratorsMatrixTemplateMetadata', 'ApplicationSetSpecGeneratorsMerge', 'ApplicationSetSpecGeneratorsMergeGenerators', 'ApplicationSetSpecGeneratorsMergeGeneratorsClusterDecisionResource', 'ApplicationSetSpecGeneratorsMergeGeneratorsClusterDecisionResourceTemplate', 'ApplicationSetSpecGeneratorsMergeGeneratorsClusterDecisionResourceTemplateMetadata', 'ApplicationSetSpecGeneratorsMergeGeneratorsClusters', 'ApplicationSetSpecGeneratorsMergeGeneratorsClustersTemplate', 'ApplicationSetSpecGeneratorsMergeGeneratorsClustersTemplateMetadata', 'ApplicationSetSpecGeneratorsMergeGeneratorsGit', 'ApplicationSetSpecGeneratorsMergeGeneratorsGitDirectories', 'ApplicationSetSpecGeneratorsMergeGeneratorsGitFiles', 'ApplicationSetSpecGeneratorsMergeGeneratorsGitTemplate', 'ApplicationSetSpecGeneratorsMergeGeneratorsGitTemplateMetadata', 'ApplicationSetSpecGeneratorsMergeGeneratorsList', 'ApplicationSetSpecGeneratorsMergeGeneratorsListTemplate', 'ApplicationSetSpecGeneratorsMergeGeneratorsListTemplateMetadata', 'ApplicationSetSpecGeneratorsMergeGeneratorsPlugin', 'ApplicationSetSpecGeneratorsMergeGeneratorsPluginConfigMapRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsPluginInput', 'ApplicationSetSpecGeneratorsMergeGeneratorsPluginTemplate', 'ApplicationSetSpecGeneratorsMergeGeneratorsPluginTemplateMetadata', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequest', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestAzuredevops', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestAzuredevopsTokenRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucket', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketBasicAuth', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketBasicAuthPasswordRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketBearerToken', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketBearerTokenTokenRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServer', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServerBasicAuth', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServerBasicAuthPasswordRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServerBearerToken', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServerBearerTokenTokenRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServerCaRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestFilters', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestGitea', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestGiteaTokenRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestGithub', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestGithubTokenRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestGitlab', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestGitlabCaRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestGitlabTokenRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestTemplate', 'ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestTemplateMetadata', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProvider', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderAwsCodeCommit', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderAwsCodeCommitTagFilters', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderAzureDevOps', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderAzureDevOpsAccessTokenRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucket', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketAppPasswordRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServer', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServerBasicAuth', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServerBasicAuthPasswordRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServerBearerToken', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServerBearerTokenTokenRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServerCaRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderFilters', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderGitea', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderGiteaTokenRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderGithub', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderGithubTokenRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderGitlab', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderGitlabCaRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderGitlabTokenRef', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderTemplate', 'ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderTemplateMetadata', 'ApplicationSetSpecGeneratorsMergeTemplate', 'ApplicationSetSpecGeneratorsMergeTemplateMetadata', 'ApplicationSetSpecGeneratorsPlugin', 'ApplicationSetSpecGeneratorsPluginConfigMapRef', 'ApplicationSetSpecGeneratorsPluginInput', 'ApplicationSetSpecGeneratorsPluginTemplate', 'ApplicationSetSpecGeneratorsPluginTemplateMetadata', 'ApplicationSetSpecGeneratorsPullRequest', 'ApplicationSetSpecGeneratorsPullRequestAzuredevops', 'ApplicationSetSpecGeneratorsPullRequestAzuredevopsTokenRef', 'ApplicationSetSpecGeneratorsPullRequestBitbucket', 'ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth', 'ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuthPasswordRef', 'ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken', 'ApplicationSetSpecGeneratorsPullRequestBitbucketBearerTokenTokenRef', 'ApplicationSetSpecGeneratorsPullRequestBitbucketServer', 'ApplicationSetSpecGeneratorsPullRequestBitbucketServerBasicAuth', 'ApplicationSetSpecGeneratorsPullRequestBitbucketServerBasicAuthPasswordRef', 'ApplicationSetSpecGeneratorsPullRequestBitbucketServerBearerToken', 'ApplicationSetSpecGeneratorsPullRequestBitbucketServerBearerTokenTokenRef', 'ApplicationSetSpecGeneratorsPullRequestBitbucketServerCaRef', 'ApplicationSetSpecGeneratorsPullRequestFilters', 'ApplicationSetSpecGeneratorsPullRequestGitea', 'ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef', 'ApplicationSetSpecGeneratorsPullRequestGithub', 'ApplicationSetSpecGeneratorsPullRequestGithubTokenRef', 'ApplicationSetSpecGeneratorsPullRequestGitlab', 'ApplicationSetSpecGeneratorsPullRequestGitlabCaRef', 'ApplicationSetSpecGeneratorsPullRequestGitlabTokenRef', 'ApplicationSetSpecGeneratorsPullRequestTemplate', 'ApplicationSetSpecGeneratorsPullRequestTemplateMetadata', 'ApplicationSetSpecGeneratorsScmProvider', 'ApplicationSetSpecGeneratorsScmProviderAwsCodeCommit', 'ApplicationSetSpecGeneratorsScmProviderAwsCodeCommitTagFilters', 'ApplicationSetSpecGeneratorsScmProviderAzureDevOps', 'ApplicationSetSpecGeneratorsScmProviderAzureDevOpsAccessTokenRef', 'ApplicationSetSpecGeneratorsScmProviderBitbucket', 'ApplicationSetSpecGeneratorsScmProviderBitbucketAppPasswordRef', 'ApplicationSetSpecGeneratorsScmProviderBitbucketServer', 'ApplicationSetSpecGeneratorsScmProviderBitbucketServerBasicAuth', 'ApplicationSetSpecGeneratorsScmProviderBitbucketServerBasicAuthPasswordRef', 'ApplicationSetSpecGeneratorsScmProviderBitbucketServerBearerToken', 'ApplicationSetSpecGeneratorsScmProviderBitbucketServerBearerTokenTokenRef', 'ApplicationSetSpecGeneratorsScmProviderBitbucketServerCaRef', 'ApplicationSetSpecGeneratorsScmProviderFilters', 'ApplicationSetSpecGeneratorsScmProviderGitea', 'ApplicationSetSpecGeneratorsScmProviderGiteaTokenRef', 'ApplicationSetSpecGeneratorsScmProviderGithub', 'ApplicationSetSpecGeneratorsScmProviderGithubTokenRef', 'ApplicationSetSpecGeneratorsScmProviderGitlab', 'ApplicationSetSpecGeneratorsScmProviderGitlabCaRef', 'ApplicationSetSpecGeneratorsScmProviderGitlabTokenRef', 'ApplicationSetSpecGeneratorsScmProviderTemplate', 'ApplicationSetSpecGeneratorsScmProviderTemplateMetadata', 'ApplicationSetSpecIgnoreApplicationDifferences', 'ApplicationSetSpecPreservedFields', 'ApplicationSetSpecStrategy', 'ApplicationSetSpecStrategyRollingSync', 'ApplicationSetSpecStrategyRollingSyncSteps', 'ApplicationSetSpecStrategyRollingSyncStepsMatchExpressions', 'ApplicationSetSpecSyncPolicy', 'ApplicationSetSpecTemplate', 'ApplicationSetSpecTemplateMetadata', 'ApplicationSet_MatrixGeneratorsClusterDecisionResourceTemplateMetadata', 'ApplicationSet_MatrixGeneratorsPullRequestBitbucketBasicAuthPasswordRef', 'ApplicationSet_MatrixGeneratorsPullRequestBitbucketBearerTokenTokenRef', 'ApplicationSet_MatrixGeneratorsPullRequestBitbucketServerBasicAuthPasswordRef', 'ApplicationSet_MatrixGeneratorsPullRequestBitbucketServerBearerTokenTokenRef', 'ApplicationSet_MatrixGeneratorsScmProviderBitbucketServerBasicAuthPasswordRef', 'ApplicationSet_MatrixGeneratorsScmProviderBitbucketServerBearerTokenTokenRef', 'ApplicationSet_MergeGeneratorsClusterDecisionResourceTemplateMetadata', 'ApplicationSet_MergeGeneratorsPullRequestBitbucketBasicAuthPasswordRef', 'ApplicationSet_MergeGeneratorsPullRequestBitbucketBearerTokenTokenRef', 'ApplicationSet_MergeGeneratorsPullRequestBitbucketServerBasicAuthPasswordRef', 'ApplicationSet_MergeGeneratorsPullRequestBitbucketServerBearerTokenTokenRef', 'ApplicationSet_MergeGeneratorsScmProviderBitbucketServerBasicAuthPasswordRef', 'ApplicationSet_MergeGeneratorsScmProviderBitbucketServerBearerTokenTokenRef', 'ApplicationSet_PullRequestBitbucketServerBearerToken', 'ApplicationSet_ScmProviderBitbucketServerBearerToken']
+
 
 class ApplicationSet(Resource):
     """argoproj.io/v1alpha1 ApplicationSet, namespaced.
@@ -100,13 +102,13 @@ class ApplicationSetSpecGenerators(Struct, kw_only=True, rename={'cluster_decisi
 
 
 class ApplicationSetSpecGeneratorsClusterDecisionResource(Struct, kw_only=True, rename={'config_map_ref': 'configMapRef', 'label_selector': 'labelSelector', 'requeue_after_seconds': 'requeueAfterSeconds'}):
-    """ApplicationSet.spec.generators.clusterDecisionResource
+    """ApplicationSet.spec.generators.clusterDecisionResource and 2 more places
 
     config_map_ref (configMapRef): str, required
     label_selector (labelSelector): k8s.LabelSelector
     name: str
     requeue_after_seconds (requeueAfterSeconds): int, format int64
-    template: ApplicationSetSpecTemplate
+    template: ApplicationSetSpecGeneratorsClusterDecisionResourceTemplate
     values: Mapping[str, str]
     """
 
@@ -114,50 +116,50 @@ class ApplicationSetSpecGeneratorsClusterDecisionResource(Struct, kw_only=True, 
     label_selector: _k8s.meta_v1.LabelSelector | None = None
     name: str | None = None
     requeue_after_seconds: int | None = None
-    template: ApplicationSetSpecTemplate | None = None
+    template: ApplicationSetSpecGeneratorsClusterDecisionResourceTemplate | None = None
     values: Mapping[str, str] | None = None
 
 
 class ApplicationSetSpecGeneratorsClusters(Struct, kw_only=True, rename={'flat_list': 'flatList'}):
-    """ApplicationSet.spec.generators.clusters
+    """ApplicationSet.spec.generators.clusters and 2 more places
 
     flat_list (flatList): bool
     selector: k8s.LabelSelector
-    template: ApplicationSetSpecTemplate
+    template: ApplicationSetSpecGeneratorsClustersTemplate
     values: Mapping[str, str]
     """
 
     flat_list: bool | None = None
     selector: _k8s.meta_v1.LabelSelector | None = None
-    template: ApplicationSetSpecTemplate | None = None
+    template: ApplicationSetSpecGeneratorsClustersTemplate | None = None
     values: Mapping[str, str] | None = None
 
 
 class ApplicationSetSpecGeneratorsGit(Struct, kw_only=True, rename={'path_param_prefix': 'pathParamPrefix', 'repo_url': 'repoURL', 'requeue_after_seconds': 'requeueAfterSeconds'}):
-    """ApplicationSet.spec.generators.git
+    """ApplicationSet.spec.generators.git and 2 more places
 
-    directories: Sequence[ApplicationSetSpecGeneratorsGitFiles]
+    directories: Sequence[ApplicationSetSpecGeneratorsGitDirectories]
     files: Sequence[ApplicationSetSpecGeneratorsGitFiles]
     path_param_prefix (pathParamPrefix): str
     repo_url (repoURL): str, required
     requeue_after_seconds (requeueAfterSeconds): int, format int64
     revision: str, required
-    template: ApplicationSetSpecTemplate
+    template: ApplicationSetSpecGeneratorsGitTemplate
     values: Mapping[str, str]
     """
 
-    directories: Sequence[ApplicationSetSpecGeneratorsGitFiles] | None = None
+    directories: Sequence[ApplicationSetSpecGeneratorsGitDirectories] | None = None
     files: Sequence[ApplicationSetSpecGeneratorsGitFiles] | None = None
     path_param_prefix: str | None = None
     repo_url: str
     requeue_after_seconds: int | None = None
     revision: str
-    template: ApplicationSetSpecTemplate | None = None
+    template: ApplicationSetSpecGeneratorsGitTemplate | None = None
     values: Mapping[str, str] | None = None
 
 
 class ApplicationSetSpecGeneratorsGitFiles(Struct, kw_only=True):
-    """ApplicationSet.spec.generators.git.files
+    """ApplicationSet.spec.generators.git.files and 5 more places
 
     exclude: bool
     path: str, required
@@ -168,27 +170,27 @@ class ApplicationSetSpecGeneratorsGitFiles(Struct, kw_only=True):
 
 
 class ApplicationSetSpecGeneratorsList(Struct, kw_only=True, rename={'elements_yaml': 'elementsYaml'}):
-    """ApplicationSet.spec.generators.list
+    """ApplicationSet.spec.generators.list and 2 more places
 
     elements: Sequence[Json]
     elements_yaml (elementsYaml): str
-    template: ApplicationSetSpecTemplate
+    template: ApplicationSetSpecGeneratorsListTemplate
     """
 
     elements: Sequence[Json] | None = None
     elements_yaml: str | None = None
-    template: ApplicationSetSpecTemplate | None = None
+    template: ApplicationSetSpecGeneratorsListTemplate | None = None
 
 
 class ApplicationSetSpecGeneratorsMatrix(Struct, kw_only=True):
     """ApplicationSet.spec.generators.matrix
 
-    generators: Sequence[ApplicationSetSpecGeneratorsMergeGenerators], required
-    template: ApplicationSetSpecTemplate
+    generators: Sequence[ApplicationSetSpecGeneratorsMatrixGenerators], required
+    template: ApplicationSetSpecGeneratorsMatrixTemplate
     """
 
-    generators: Sequence[ApplicationSetSpecGeneratorsMergeGenerators]
-    template: ApplicationSetSpecTemplate | None = None
+    generators: Sequence[ApplicationSetSpecGeneratorsMatrixGenerators]
+    template: ApplicationSetSpecGeneratorsMatrixTemplate | None = None
 
 
 class ApplicationSetSpecGeneratorsMerge(Struct, kw_only=True, rename={'merge_keys': 'mergeKeys'}):
@@ -196,60 +198,60 @@ class ApplicationSetSpecGeneratorsMerge(Struct, kw_only=True, rename={'merge_key
 
     generators: Sequence[ApplicationSetSpecGeneratorsMergeGenerators], required
     merge_keys (mergeKeys): Sequence[str], required
-    template: ApplicationSetSpecTemplate
+    template: ApplicationSetSpecGeneratorsMergeTemplate
     """
 
     generators: Sequence[ApplicationSetSpecGeneratorsMergeGenerators]
     merge_keys: Sequence[str]
-    template: ApplicationSetSpecTemplate | None = None
+    template: ApplicationSetSpecGeneratorsMergeTemplate | None = None
 
 
 class ApplicationSetSpecGeneratorsMergeGenerators(Struct, kw_only=True, rename={'cluster_decision_resource': 'clusterDecisionResource', 'pull_request': 'pullRequest', 'scm_provider': 'scmProvider'}):
-    """ApplicationSet.spec.generators.merge.generators
+    """ApplicationSet.spec.generators.merge.generators and 1 more place
 
-    cluster_decision_resource (clusterDecisionResource): ApplicationSetSpecGeneratorsClusterDecisionResource
-    clusters: ApplicationSetSpecGeneratorsClusters
-    git: ApplicationSetSpecGeneratorsGit
-    list: ApplicationSetSpecGeneratorsList
+    cluster_decision_resource (clusterDecisionResource): ApplicationSetSpecGeneratorsMergeGeneratorsClusterDecisionResource
+    clusters: ApplicationSetSpecGeneratorsMergeGeneratorsClusters
+    git: ApplicationSetSpecGeneratorsMergeGeneratorsGit
+    list: ApplicationSetSpecGeneratorsMergeGeneratorsList
     matrix: Json
     merge: Json
-    plugin: ApplicationSetSpecGeneratorsPlugin
-    pull_request (pullRequest): ApplicationSetSpecGeneratorsPullRequest
-    scm_provider (scmProvider): ApplicationSetSpecGeneratorsScmProvider
+    plugin: ApplicationSetSpecGeneratorsMergeGeneratorsPlugin
+    pull_request (pullRequest): ApplicationSetSpecGeneratorsMergeGeneratorsPullRequest
+    scm_provider (scmProvider): ApplicationSetSpecGeneratorsMergeGeneratorsScmProvider
     selector: k8s.LabelSelector
     """
 
-    cluster_decision_resource: ApplicationSetSpecGeneratorsClusterDecisionResource | None = None
-    clusters: ApplicationSetSpecGeneratorsClusters | None = None
-    git: ApplicationSetSpecGeneratorsGit | None = None
-    list: ApplicationSetSpecGeneratorsList | None = None
+    cluster_decision_resource: ApplicationSetSpecGeneratorsMergeGeneratorsClusterDecisionResource | None = None
+    clusters: ApplicationSetSpecGeneratorsMergeGeneratorsClusters | None = None
+    git: ApplicationSetSpecGeneratorsMergeGeneratorsGit | None = None
+    list: ApplicationSetSpecGeneratorsMergeGeneratorsList | None = None
     matrix: Json | Null | None = None
     merge: Json | Null | None = None
-    plugin: ApplicationSetSpecGeneratorsPlugin | None = None
-    pull_request: ApplicationSetSpecGeneratorsPullRequest | None = None
-    scm_provider: ApplicationSetSpecGeneratorsScmProvider | None = None
+    plugin: ApplicationSetSpecGeneratorsMergeGeneratorsPlugin | None = None
+    pull_request: ApplicationSetSpecGeneratorsMergeGeneratorsPullRequest | None = None
+    scm_provider: ApplicationSetSpecGeneratorsMergeGeneratorsScmProvider | None = None
     selector: _k8s.meta_v1.LabelSelector | None = None
 
 
 class ApplicationSetSpecGeneratorsPlugin(Struct, kw_only=True, rename={'config_map_ref': 'configMapRef', 'requeue_after_seconds': 'requeueAfterSeconds'}):
-    """ApplicationSet.spec.generators.plugin
+    """ApplicationSet.spec.generators.plugin and 2 more places
 
     config_map_ref (configMapRef): ApplicationSetSpecGeneratorsPluginConfigMapRef, required
     input: ApplicationSetSpecGeneratorsPluginInput
     requeue_after_seconds (requeueAfterSeconds): int, format int64
-    template: ApplicationSetSpecTemplate
+    template: ApplicationSetSpecGeneratorsPluginTemplate
     values: Mapping[str, str]
     """
 
     config_map_ref: ApplicationSetSpecGeneratorsPluginConfigMapRef
     input: ApplicationSetSpecGeneratorsPluginInput | None = None
     requeue_after_seconds: int | None = None
-    template: ApplicationSetSpecTemplate | None = None
+    template: ApplicationSetSpecGeneratorsPluginTemplate | None = None
     values: Mapping[str, str] | None = None
 
 
 class ApplicationSetSpecGeneratorsPluginConfigMapRef(Struct, kw_only=True):
-    """ApplicationSet.spec.generators.plugin.configMapRef
+    """ApplicationSet.spec.generators.plugin.configMapRef and 2 more places
 
     name: str, required
     """
@@ -258,7 +260,7 @@ class ApplicationSetSpecGeneratorsPluginConfigMapRef(Struct, kw_only=True):
 
 
 class ApplicationSetSpecGeneratorsPluginInput(Struct, kw_only=True):
-    """ApplicationSet.spec.generators.plugin.input
+    """ApplicationSet.spec.generators.plugin.input and 2 more places
 
     parameters: Mapping[str, Json]
     """
@@ -267,7 +269,7 @@ class ApplicationSetSpecGeneratorsPluginInput(Struct, kw_only=True):
 
 
 class ApplicationSetSpecGeneratorsPullRequest(Struct, kw_only=True, rename={'bitbucket_server': 'bitbucketServer', 'continue_on_repo_not_found_error': 'continueOnRepoNotFoundError', 'requeue_after_seconds': 'requeueAfterSeconds'}):
-    """ApplicationSet.spec.generators.pullRequest
+    """ApplicationSet.spec.generators.pullRequest and 2 more places
 
     azuredevops: ApplicationSetSpecGeneratorsPullRequestAzuredevops
     bitbucket: ApplicationSetSpecGeneratorsPullRequestBitbucket
@@ -278,7 +280,7 @@ class ApplicationSetSpecGeneratorsPullRequest(Struct, kw_only=True, rename={'bit
     github: ApplicationSetSpecGeneratorsPullRequestGithub
     gitlab: ApplicationSetSpecGeneratorsPullRequestGitlab
     requeue_after_seconds (requeueAfterSeconds): int, format int64
-    template: ApplicationSetSpecTemplate
+    template: ApplicationSetSpecGeneratorsPullRequestTemplate
     values: Mapping[str, str]
     """
 
@@ -291,19 +293,19 @@ class ApplicationSetSpecGeneratorsPullRequest(Struct, kw_only=True, rename={'bit
     github: ApplicationSetSpecGeneratorsPullRequestGithub | None = None
     gitlab: ApplicationSetSpecGeneratorsPullRequestGitlab | None = None
     requeue_after_seconds: int | None = None
-    template: ApplicationSetSpecTemplate | None = None
+    template: ApplicationSetSpecGeneratorsPullRequestTemplate | None = None
     values: Mapping[str, str] | None = None
 
 
 class ApplicationSetSpecGeneratorsPullRequestAzuredevops(Struct, kw_only=True, rename={'token_ref': 'tokenRef'}):
-    """ApplicationSet.spec.generators.pullRequest.azuredevops
+    """ApplicationSet.spec.generators.pullRequest.azuredevops and 2 more places
 
     api: str
     labels: Sequence[str]
     organization: str, required
     project: str, required
     repo: str, required
-    token_ref (tokenRef): ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+    token_ref (tokenRef): ApplicationSetSpecGeneratorsPullRequestAzuredevopsTokenRef
     """
 
     api: str | None = None
@@ -311,11 +313,11 @@ class ApplicationSetSpecGeneratorsPullRequestAzuredevops(Struct, kw_only=True, r
     organization: str
     project: str
     repo: str
-    token_ref: ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef | None = None
+    token_ref: ApplicationSetSpecGeneratorsPullRequestAzuredevopsTokenRef | None = None
 
 
 class ApplicationSetSpecGeneratorsPullRequestBitbucket(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token': 'bearerToken'}):
-    """ApplicationSet.spec.generators.pullRequest.bitbucket
+    """ApplicationSet.spec.generators.pullRequest.bitbucket and 2 more places
 
     api: str
     basic_auth (basicAuth): ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth
@@ -332,48 +334,39 @@ class ApplicationSetSpecGeneratorsPullRequestBitbucket(Struct, kw_only=True, ren
 
 
 class ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth(Struct, kw_only=True, rename={'password_ref': 'passwordRef'}):
-    """ApplicationSet.spec.generators.pullRequest.bitbucket.basicAuth
+    """ApplicationSet.spec.generators.pullRequest.bitbucket.basicAuth and 8 more places
 
-    password_ref (passwordRef): ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef, required
+    password_ref (passwordRef): ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuthPasswordRef, required
     username: str, required
     """
 
-    password_ref: ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+    password_ref: ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuthPasswordRef
     username: str
 
 
-class ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken(Struct, kw_only=True, rename={'token_ref': 'tokenRef'}):
-    """ApplicationSet.spec.generators.pullRequest.bitbucket.bearerToken
-
-    token_ref (tokenRef): ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef, required
-    """
-
-    token_ref: ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
-
-
 class ApplicationSetSpecGeneratorsPullRequestBitbucketServer(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token': 'bearerToken', 'ca_ref': 'caRef'}):
-    """ApplicationSet.spec.generators.pullRequest.bitbucketServer
+    """ApplicationSet.spec.generators.pullRequest.bitbucketServer and 2 more places
 
     api: str, required
-    basic_auth (basicAuth): ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth
-    bearer_token (bearerToken): ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken
-    ca_ref (caRef): ApplicationSetSpecGeneratorsPullRequestGitlabCaRef
+    basic_auth (basicAuth): ApplicationSetSpecGeneratorsPullRequestBitbucketServerBasicAuth
+    bearer_token (bearerToken): ApplicationSetSpecGeneratorsPullRequestBitbucketServerBearerToken
+    ca_ref (caRef): ApplicationSetSpecGeneratorsPullRequestBitbucketServerCaRef
     insecure: bool
     project: str, required
     repo: str, required
     """
 
     api: str
-    basic_auth: ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth | None = None
-    bearer_token: ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken | None = None
-    ca_ref: ApplicationSetSpecGeneratorsPullRequestGitlabCaRef | None = None
+    basic_auth: ApplicationSetSpecGeneratorsPullRequestBitbucketServerBasicAuth | None = None
+    bearer_token: ApplicationSetSpecGeneratorsPullRequestBitbucketServerBearerToken | None = None
+    ca_ref: ApplicationSetSpecGeneratorsPullRequestBitbucketServerCaRef | None = None
     insecure: bool | None = None
     project: str
     repo: str
 
 
 class ApplicationSetSpecGeneratorsPullRequestFilters(Struct, kw_only=True, rename={'branch_match': 'branchMatch', 'target_branch_match': 'targetBranchMatch', 'title_match': 'titleMatch'}):
-    """ApplicationSet.spec.generators.pullRequest.filters
+    """ApplicationSet.spec.generators.pullRequest.filters and 2 more places
 
     branch_match (branchMatch): str
     target_branch_match (targetBranchMatch): str
@@ -386,7 +379,7 @@ class ApplicationSetSpecGeneratorsPullRequestFilters(Struct, kw_only=True, renam
 
 
 class ApplicationSetSpecGeneratorsPullRequestGitea(Struct, kw_only=True, rename={'token_ref': 'tokenRef'}):
-    """ApplicationSet.spec.generators.pullRequest.gitea
+    """ApplicationSet.spec.generators.pullRequest.gitea and 2 more places
 
     api: str, required
     insecure: bool
@@ -405,7 +398,7 @@ class ApplicationSetSpecGeneratorsPullRequestGitea(Struct, kw_only=True, rename=
 
 
 class ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef(Struct, kw_only=True, rename={'secret_name': 'secretName'}):
-    """ApplicationSet.spec.generators.pullRequest.gitea.tokenRef
+    """ApplicationSet.spec.generators.pullRequest.gitea.tokenRef and 44 more places
 
     key: str, required
     secret_name (secretName): str, required
@@ -416,14 +409,14 @@ class ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef(Struct, kw_only=True,
 
 
 class ApplicationSetSpecGeneratorsPullRequestGithub(Struct, kw_only=True, rename={'app_secret_name': 'appSecretName', 'token_ref': 'tokenRef'}):
-    """ApplicationSet.spec.generators.pullRequest.github
+    """ApplicationSet.spec.generators.pullRequest.github and 2 more places
 
     api: str
     app_secret_name (appSecretName): str
     labels: Sequence[str]
     owner: str, required
     repo: str, required
-    token_ref (tokenRef): ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+    token_ref (tokenRef): ApplicationSetSpecGeneratorsPullRequestGithubTokenRef
     """
 
     api: str | None = None
@@ -431,11 +424,11 @@ class ApplicationSetSpecGeneratorsPullRequestGithub(Struct, kw_only=True, rename
     labels: Sequence[str] | None = None
     owner: str
     repo: str
-    token_ref: ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef | None = None
+    token_ref: ApplicationSetSpecGeneratorsPullRequestGithubTokenRef | None = None
 
 
 class ApplicationSetSpecGeneratorsPullRequestGitlab(Struct, kw_only=True, rename={'ca_ref': 'caRef', 'pull_request_state': 'pullRequestState', 'token_ref': 'tokenRef'}):
-    """ApplicationSet.spec.generators.pullRequest.gitlab
+    """ApplicationSet.spec.generators.pullRequest.gitlab and 2 more places
 
     api: str
     ca_ref (caRef): ApplicationSetSpecGeneratorsPullRequestGitlabCaRef
@@ -443,7 +436,7 @@ class ApplicationSetSpecGeneratorsPullRequestGitlab(Struct, kw_only=True, rename
     labels: Sequence[str]
     project: str, required
     pull_request_state (pullRequestState): str
-    token_ref (tokenRef): ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+    token_ref (tokenRef): ApplicationSetSpecGeneratorsPullRequestGitlabTokenRef
     """
 
     api: str | None = None
@@ -452,11 +445,11 @@ class ApplicationSetSpecGeneratorsPullRequestGitlab(Struct, kw_only=True, rename
     labels: Sequence[str] | None = None
     project: str
     pull_request_state: str | None = None
-    token_ref: ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef | None = None
+    token_ref: ApplicationSetSpecGeneratorsPullRequestGitlabTokenRef | None = None
 
 
 class ApplicationSetSpecGeneratorsPullRequestGitlabCaRef(Struct, kw_only=True, rename={'config_map_name': 'configMapName'}):
-    """ApplicationSet.spec.generators.pullRequest.gitlab.caRef
+    """ApplicationSet.spec.generators.pullRequest.gitlab.caRef and 11 more places
 
     config_map_name (configMapName): str, required
     key: str, required
@@ -467,7 +460,7 @@ class ApplicationSetSpecGeneratorsPullRequestGitlabCaRef(Struct, kw_only=True, r
 
 
 class ApplicationSetSpecGeneratorsScmProvider(Struct, kw_only=True, rename={'aws_code_commit': 'awsCodeCommit', 'azure_dev_ops': 'azureDevOps', 'bitbucket_server': 'bitbucketServer', 'clone_protocol': 'cloneProtocol', 'requeue_after_seconds': 'requeueAfterSeconds'}):
-    """ApplicationSet.spec.generators.scmProvider
+    """ApplicationSet.spec.generators.scmProvider and 2 more places
 
     aws_code_commit (awsCodeCommit): ApplicationSetSpecGeneratorsScmProviderAwsCodeCommit
     azure_dev_ops (azureDevOps): ApplicationSetSpecGeneratorsScmProviderAzureDevOps
@@ -479,7 +472,7 @@ class ApplicationSetSpecGeneratorsScmProvider(Struct, kw_only=True, rename={'aws
     github: ApplicationSetSpecGeneratorsScmProviderGithub
     gitlab: ApplicationSetSpecGeneratorsScmProviderGitlab
     requeue_after_seconds (requeueAfterSeconds): int, format int64
-    template: ApplicationSetSpecTemplate
+    template: ApplicationSetSpecGeneratorsScmProviderTemplate
     values: Mapping[str, str]
     """
 
@@ -493,12 +486,12 @@ class ApplicationSetSpecGeneratorsScmProvider(Struct, kw_only=True, rename={'aws
     github: ApplicationSetSpecGeneratorsScmProviderGithub | None = None
     gitlab: ApplicationSetSpecGeneratorsScmProviderGitlab | None = None
     requeue_after_seconds: int | None = None
-    template: ApplicationSetSpecTemplate | None = None
+    template: ApplicationSetSpecGeneratorsScmProviderTemplate | None = None
     values: Mapping[str, str] | None = None
 
 
 class ApplicationSetSpecGeneratorsScmProviderAwsCodeCommit(Struct, kw_only=True, rename={'all_branches': 'allBranches', 'tag_filters': 'tagFilters'}):
-    """ApplicationSet.spec.generators.scmProvider.awsCodeCommit
+    """ApplicationSet.spec.generators.scmProvider.awsCodeCommit and 2 more places
 
     all_branches (allBranches): bool
     region: str
@@ -513,7 +506,7 @@ class ApplicationSetSpecGeneratorsScmProviderAwsCodeCommit(Struct, kw_only=True,
 
 
 class ApplicationSetSpecGeneratorsScmProviderAwsCodeCommitTagFilters(Struct, kw_only=True):
-    """ApplicationSet.spec.generators.scmProvider.awsCodeCommit.tagFilters
+    """ApplicationSet.spec.generators.scmProvider.awsCodeCommit.tagFilters and 2 more places
 
     key: str, required
     value: str
@@ -524,16 +517,16 @@ class ApplicationSetSpecGeneratorsScmProviderAwsCodeCommitTagFilters(Struct, kw_
 
 
 class ApplicationSetSpecGeneratorsScmProviderAzureDevOps(Struct, kw_only=True, rename={'access_token_ref': 'accessTokenRef', 'all_branches': 'allBranches', 'team_project': 'teamProject'}):
-    """ApplicationSet.spec.generators.scmProvider.azureDevOps
+    """ApplicationSet.spec.generators.scmProvider.azureDevOps and 2 more places
 
-    access_token_ref (accessTokenRef): ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef, required
+    access_token_ref (accessTokenRef): ApplicationSetSpecGeneratorsScmProviderAzureDevOpsAccessTokenRef, required
     all_branches (allBranches): bool
     api: str
     organization: str, required
     team_project (teamProject): str, required
     """
 
-    access_token_ref: ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+    access_token_ref: ApplicationSetSpecGeneratorsScmProviderAzureDevOpsAccessTokenRef
     all_branches: bool | None = None
     api: str | None = None
     organization: str
@@ -541,43 +534,43 @@ class ApplicationSetSpecGeneratorsScmProviderAzureDevOps(Struct, kw_only=True, r
 
 
 class ApplicationSetSpecGeneratorsScmProviderBitbucket(Struct, kw_only=True, rename={'all_branches': 'allBranches', 'app_password_ref': 'appPasswordRef'}):
-    """ApplicationSet.spec.generators.scmProvider.bitbucket
+    """ApplicationSet.spec.generators.scmProvider.bitbucket and 2 more places
 
     all_branches (allBranches): bool
-    app_password_ref (appPasswordRef): ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef, required
+    app_password_ref (appPasswordRef): ApplicationSetSpecGeneratorsScmProviderBitbucketAppPasswordRef, required
     owner: str, required
     user: str, required
     """
 
     all_branches: bool | None = None
-    app_password_ref: ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+    app_password_ref: ApplicationSetSpecGeneratorsScmProviderBitbucketAppPasswordRef
     owner: str
     user: str
 
 
 class ApplicationSetSpecGeneratorsScmProviderBitbucketServer(Struct, kw_only=True, rename={'all_branches': 'allBranches', 'basic_auth': 'basicAuth', 'bearer_token': 'bearerToken', 'ca_ref': 'caRef'}):
-    """ApplicationSet.spec.generators.scmProvider.bitbucketServer
+    """ApplicationSet.spec.generators.scmProvider.bitbucketServer and 2 more places
 
     all_branches (allBranches): bool
     api: str, required
-    basic_auth (basicAuth): ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth
-    bearer_token (bearerToken): ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken
-    ca_ref (caRef): ApplicationSetSpecGeneratorsPullRequestGitlabCaRef
+    basic_auth (basicAuth): ApplicationSetSpecGeneratorsScmProviderBitbucketServerBasicAuth
+    bearer_token (bearerToken): ApplicationSetSpecGeneratorsScmProviderBitbucketServerBearerToken
+    ca_ref (caRef): ApplicationSetSpecGeneratorsScmProviderBitbucketServerCaRef
     insecure: bool
     project: str, required
     """
 
     all_branches: bool | None = None
     api: str
-    basic_auth: ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth | None = None
-    bearer_token: ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken | None = None
-    ca_ref: ApplicationSetSpecGeneratorsPullRequestGitlabCaRef | None = None
+    basic_auth: ApplicationSetSpecGeneratorsScmProviderBitbucketServerBasicAuth | None = None
+    bearer_token: ApplicationSetSpecGeneratorsScmProviderBitbucketServerBearerToken | None = None
+    ca_ref: ApplicationSetSpecGeneratorsScmProviderBitbucketServerCaRef | None = None
     insecure: bool | None = None
     project: str
 
 
 class ApplicationSetSpecGeneratorsScmProviderFilters(Struct, kw_only=True, rename={'branch_match': 'branchMatch', 'label_match': 'labelMatch', 'paths_do_not_exist': 'pathsDoNotExist', 'paths_exist': 'pathsExist', 'repository_match': 'repositoryMatch'}):
-    """ApplicationSet.spec.generators.scmProvider.filters
+    """ApplicationSet.spec.generators.scmProvider.filters and 2 more places
 
     branch_match (branchMatch): str
     label_match (labelMatch): str
@@ -594,14 +587,14 @@ class ApplicationSetSpecGeneratorsScmProviderFilters(Struct, kw_only=True, renam
 
 
 class ApplicationSetSpecGeneratorsScmProviderGitea(Struct, kw_only=True, rename={'all_branches': 'allBranches', 'exclude_archived_repos': 'excludeArchivedRepos', 'token_ref': 'tokenRef'}):
-    """ApplicationSet.spec.generators.scmProvider.gitea
+    """ApplicationSet.spec.generators.scmProvider.gitea and 2 more places
 
     all_branches (allBranches): bool
     api: str, required
     exclude_archived_repos (excludeArchivedRepos): bool
     insecure: bool
     owner: str, required
-    token_ref (tokenRef): ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+    token_ref (tokenRef): ApplicationSetSpecGeneratorsScmProviderGiteaTokenRef
     """
 
     all_branches: bool | None = None
@@ -609,18 +602,18 @@ class ApplicationSetSpecGeneratorsScmProviderGitea(Struct, kw_only=True, rename=
     exclude_archived_repos: bool | None = None
     insecure: bool | None = None
     owner: str
-    token_ref: ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef | None = None
+    token_ref: ApplicationSetSpecGeneratorsScmProviderGiteaTokenRef | None = None
 
 
 class ApplicationSetSpecGeneratorsScmProviderGithub(Struct, kw_only=True, rename={'all_branches': 'allBranches', 'app_secret_name': 'appSecretName', 'exclude_archived_repos': 'excludeArchivedRepos', 'token_ref': 'tokenRef'}):
-    """ApplicationSet.spec.generators.scmProvider.github
+    """ApplicationSet.spec.generators.scmProvider.github and 2 more places
 
     all_branches (allBranches): bool
     api: str
     app_secret_name (appSecretName): str
     exclude_archived_repos (excludeArchivedRepos): bool
     organization: str, required
-    token_ref (tokenRef): ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+    token_ref (tokenRef): ApplicationSetSpecGeneratorsScmProviderGithubTokenRef
     """
 
     all_branches: bool | None = None
@@ -628,33 +621,33 @@ class ApplicationSetSpecGeneratorsScmProviderGithub(Struct, kw_only=True, rename
     app_secret_name: str | None = None
     exclude_archived_repos: bool | None = None
     organization: str
-    token_ref: ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef | None = None
+    token_ref: ApplicationSetSpecGeneratorsScmProviderGithubTokenRef | None = None
 
 
 class ApplicationSetSpecGeneratorsScmProviderGitlab(Struct, kw_only=True, rename={'all_branches': 'allBranches', 'ca_ref': 'caRef', 'include_archived_repos': 'includeArchivedRepos', 'include_shared_projects': 'includeSharedProjects', 'include_subgroups': 'includeSubgroups', 'token_ref': 'tokenRef'}):
-    """ApplicationSet.spec.generators.scmProvider.gitlab
+    """ApplicationSet.spec.generators.scmProvider.gitlab and 2 more places
 
     all_branches (allBranches): bool
     api: str
-    ca_ref (caRef): ApplicationSetSpecGeneratorsPullRequestGitlabCaRef
+    ca_ref (caRef): ApplicationSetSpecGeneratorsScmProviderGitlabCaRef
     group: str, required
     include_archived_repos (includeArchivedRepos): bool
     include_shared_projects (includeSharedProjects): bool
     include_subgroups (includeSubgroups): bool
     insecure: bool
-    token_ref (tokenRef): ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+    token_ref (tokenRef): ApplicationSetSpecGeneratorsScmProviderGitlabTokenRef
     topic: str
     """
 
     all_branches: bool | None = None
     api: str | None = None
-    ca_ref: ApplicationSetSpecGeneratorsPullRequestGitlabCaRef | None = None
+    ca_ref: ApplicationSetSpecGeneratorsScmProviderGitlabCaRef | None = None
     group: str
     include_archived_repos: bool | None = None
     include_shared_projects: bool | None = None
     include_subgroups: bool | None = None
     insecure: bool | None = None
-    token_ref: ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef | None = None
+    token_ref: ApplicationSetSpecGeneratorsScmProviderGitlabTokenRef | None = None
     topic: str | None = None
 
 
@@ -740,18 +733,18 @@ class ApplicationSetSpecSyncPolicy(Struct, kw_only=True, rename={'applications_s
 
 
 class ApplicationSetSpecTemplate(Struct, kw_only=True):
-    """ApplicationSet.spec.template
+    """ApplicationSet.spec.template and 23 more places
 
     metadata: ApplicationSetSpecTemplateMetadata, required
-    spec: ApplicationSpec, required
+    spec: ApplicationSetSpecTemplateSpec, required
     """
 
     metadata: ApplicationSetSpecTemplateMetadata
-    spec: _v1alpha1.shared.ApplicationSpec
+    spec: _v1alpha1.shared.ApplicationSetSpecTemplateSpec
 
 
 class ApplicationSetSpecTemplateMetadata(Struct, kw_only=True):
-    """ApplicationSet.spec.template.metadata
+    """ApplicationSet.spec.template.metadata and 23 more places
 
     annotations: Mapping[str, str]
     finalizers: Sequence[str]
@@ -765,6 +758,15 @@ class ApplicationSetSpecTemplateMetadata(Struct, kw_only=True):
     labels: Mapping[str, str] | None = None
     name: str | None = None
     namespace: str | None = None
+
+
+class ApplicationSet_PullRequestBitbucketServerBearerToken(Struct, kw_only=True, rename={'token_ref': 'tokenRef'}):
+    """ApplicationSet.spec.generators.matrix.generators.pullRequest.bitbucketServer.bearerToken and 8 more places
+
+    token_ref (tokenRef): ApplicationSet_MatrixGeneratorsPullRequestBitbucketServerBearerTokenTokenRef, required
+    """
+
+    token_ref: ApplicationSet_MatrixGeneratorsPullRequestBitbucketServerBearerTokenTokenRef
 
 
 ApplicationSetSpecGeneratorsClusterDecisionResourceTemplate = ApplicationSetSpecTemplate
@@ -802,12 +804,12 @@ ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestAzuredevopsTokenRef = App
 ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucket = ApplicationSetSpecGeneratorsPullRequestBitbucket
 ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketBasicAuth = ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth
 ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
-ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketBearerToken = ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken
+ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketBearerToken = ApplicationSet_PullRequestBitbucketServerBearerToken
 ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServer = ApplicationSetSpecGeneratorsPullRequestBitbucketServer
 ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServerBasicAuth = ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth
 ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServerBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
-ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServerBearerToken = ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken
+ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServerBearerToken = ApplicationSet_PullRequestBitbucketServerBearerToken
 ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServerBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestBitbucketServerCaRef = ApplicationSetSpecGeneratorsPullRequestGitlabCaRef
 ApplicationSetSpecGeneratorsMatrixGeneratorsPullRequestFilters = ApplicationSetSpecGeneratorsPullRequestFilters
@@ -830,7 +832,7 @@ ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketAppPasswordRef =
 ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServer = ApplicationSetSpecGeneratorsScmProviderBitbucketServer
 ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServerBasicAuth = ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth
 ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServerBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
-ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServerBearerToken = ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken
+ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServerBearerToken = ApplicationSet_PullRequestBitbucketServerBearerToken
 ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServerBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderBitbucketServerCaRef = ApplicationSetSpecGeneratorsPullRequestGitlabCaRef
 ApplicationSetSpecGeneratorsMatrixGeneratorsScmProviderFilters = ApplicationSetSpecGeneratorsScmProviderFilters
@@ -870,12 +872,12 @@ ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestAzuredevopsTokenRef = Appl
 ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucket = ApplicationSetSpecGeneratorsPullRequestBitbucket
 ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketBasicAuth = ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth
 ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
-ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketBearerToken = ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken
+ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketBearerToken = ApplicationSet_PullRequestBitbucketServerBearerToken
 ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServer = ApplicationSetSpecGeneratorsPullRequestBitbucketServer
 ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServerBasicAuth = ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth
 ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServerBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
-ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServerBearerToken = ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken
+ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServerBearerToken = ApplicationSet_PullRequestBitbucketServerBearerToken
 ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServerBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestBitbucketServerCaRef = ApplicationSetSpecGeneratorsPullRequestGitlabCaRef
 ApplicationSetSpecGeneratorsMergeGeneratorsPullRequestFilters = ApplicationSetSpecGeneratorsPullRequestFilters
@@ -898,7 +900,7 @@ ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketAppPasswordRef = 
 ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServer = ApplicationSetSpecGeneratorsScmProviderBitbucketServer
 ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServerBasicAuth = ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth
 ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServerBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
-ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServerBearerToken = ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken
+ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServerBearerToken = ApplicationSet_PullRequestBitbucketServerBearerToken
 ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServerBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderBitbucketServerCaRef = ApplicationSetSpecGeneratorsPullRequestGitlabCaRef
 ApplicationSetSpecGeneratorsMergeGeneratorsScmProviderFilters = ApplicationSetSpecGeneratorsScmProviderFilters
@@ -917,10 +919,11 @@ ApplicationSetSpecGeneratorsPluginTemplate = ApplicationSetSpecTemplate
 ApplicationSetSpecGeneratorsPluginTemplateMetadata = ApplicationSetSpecTemplateMetadata
 ApplicationSetSpecGeneratorsPullRequestAzuredevopsTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken = ApplicationSet_PullRequestBitbucketServerBearerToken
 ApplicationSetSpecGeneratorsPullRequestBitbucketBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsPullRequestBitbucketServerBasicAuth = ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth
 ApplicationSetSpecGeneratorsPullRequestBitbucketServerBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
-ApplicationSetSpecGeneratorsPullRequestBitbucketServerBearerToken = ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken
+ApplicationSetSpecGeneratorsPullRequestBitbucketServerBearerToken = ApplicationSet_PullRequestBitbucketServerBearerToken
 ApplicationSetSpecGeneratorsPullRequestBitbucketServerBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsPullRequestBitbucketServerCaRef = ApplicationSetSpecGeneratorsPullRequestGitlabCaRef
 ApplicationSetSpecGeneratorsPullRequestGithubTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
@@ -931,7 +934,7 @@ ApplicationSetSpecGeneratorsScmProviderAzureDevOpsAccessTokenRef = ApplicationSe
 ApplicationSetSpecGeneratorsScmProviderBitbucketAppPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsScmProviderBitbucketServerBasicAuth = ApplicationSetSpecGeneratorsPullRequestBitbucketBasicAuth
 ApplicationSetSpecGeneratorsScmProviderBitbucketServerBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
-ApplicationSetSpecGeneratorsScmProviderBitbucketServerBearerToken = ApplicationSetSpecGeneratorsPullRequestBitbucketBearerToken
+ApplicationSetSpecGeneratorsScmProviderBitbucketServerBearerToken = ApplicationSet_PullRequestBitbucketServerBearerToken
 ApplicationSetSpecGeneratorsScmProviderBitbucketServerBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsScmProviderBitbucketServerCaRef = ApplicationSetSpecGeneratorsPullRequestGitlabCaRef
 ApplicationSetSpecGeneratorsScmProviderGiteaTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
@@ -940,3 +943,18 @@ ApplicationSetSpecGeneratorsScmProviderGitlabCaRef = ApplicationSetSpecGenerator
 ApplicationSetSpecGeneratorsScmProviderGitlabTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
 ApplicationSetSpecGeneratorsScmProviderTemplate = ApplicationSetSpecTemplate
 ApplicationSetSpecGeneratorsScmProviderTemplateMetadata = ApplicationSetSpecTemplateMetadata
+ApplicationSet_MatrixGeneratorsClusterDecisionResourceTemplateMetadata = ApplicationSetSpecTemplateMetadata
+ApplicationSet_MatrixGeneratorsPullRequestBitbucketBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_MatrixGeneratorsPullRequestBitbucketBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_MatrixGeneratorsPullRequestBitbucketServerBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_MatrixGeneratorsPullRequestBitbucketServerBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_MatrixGeneratorsScmProviderBitbucketServerBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_MatrixGeneratorsScmProviderBitbucketServerBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_MergeGeneratorsClusterDecisionResourceTemplateMetadata = ApplicationSetSpecTemplateMetadata
+ApplicationSet_MergeGeneratorsPullRequestBitbucketBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_MergeGeneratorsPullRequestBitbucketBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_MergeGeneratorsPullRequestBitbucketServerBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_MergeGeneratorsPullRequestBitbucketServerBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_MergeGeneratorsScmProviderBitbucketServerBasicAuthPasswordRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_MergeGeneratorsScmProviderBitbucketServerBearerTokenTokenRef = ApplicationSetSpecGeneratorsPullRequestGiteaTokenRef
+ApplicationSet_ScmProviderBitbucketServerBearerToken = ApplicationSet_PullRequestBitbucketServerBearerToken

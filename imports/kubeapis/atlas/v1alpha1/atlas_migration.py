@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['AtlasMigration', 'AtlasMigrationSpec', 'AtlasMigrationSpecCloud', 'AtlasMigrationSpecDir', 'AtlasMigrationSpecDirRemote', 'AtlasMigrationSpecProtectedFlows', 'AtlasMigrationSpecProtectedFlowsMigrateDown']
+
 
 class AtlasMigration(Resource):
     """db.atlasgo.io/v1alpha1 AtlasMigration, namespaced.
@@ -51,50 +53,50 @@ class AtlasMigrationSpec(Struct, kw_only=True, rename={'backoff_limit': 'backoff
     baseline: str
     cloud: AtlasMigrationSpecCloud
     config: str
-    config_from (configFrom): AtlasSchemaSpecUrlFrom
-    credentials: AtlasSchemaSpecCredentials
-    dev_db (devDB): AtlasSchemaSpecDevDb
+    config_from (configFrom): AtlasMigrationSpecConfigFrom
+    credentials: AtlasMigrationSpecCredentials
+    dev_db (devDB): AtlasMigrationSpecDevDb
     dev_url (devURL): str
-    dev_url_from (devURLFrom): AtlasSchemaSpecUrlFrom
+    dev_url_from (devURLFrom): AtlasMigrationSpecDevUrlFrom
     dir: AtlasMigrationSpecDir, required
     env_name (envName): str
     exec_order (execOrder): Literal['linear', 'linear-skip', 'non-linear'], default "linear"
     protected_flows (protectedFlows): AtlasMigrationSpecProtectedFlows
     revisions_schema (revisionsSchema): str
     url: str
-    url_from (urlFrom): AtlasSchemaSpecUrlFrom
-    vars: Sequence[AtlasSchemaSpecVars]
+    url_from (urlFrom): AtlasMigrationSpecUrlFrom
+    vars: Sequence[AtlasMigrationSpecVars]
     """
 
     backoff_limit: int | None = None
     baseline: str | None = None
     cloud: AtlasMigrationSpecCloud | None = None
     config: str | None = None
-    config_from: _v1alpha1.shared.AtlasSchemaSpecUrlFrom | None = None
-    credentials: _v1alpha1.shared.AtlasSchemaSpecCredentials | None = None
-    dev_db: _v1alpha1.shared.AtlasSchemaSpecDevDb | None = None
+    config_from: _v1alpha1.shared.AtlasMigrationSpecConfigFrom | None = None
+    credentials: _v1alpha1.shared.AtlasMigrationSpecCredentials | None = None
+    dev_db: _v1alpha1.shared.AtlasMigrationSpecDevDb | None = None
     dev_url: str | None = None
-    dev_url_from: _v1alpha1.shared.AtlasSchemaSpecUrlFrom | None = None
+    dev_url_from: _v1alpha1.shared.AtlasMigrationSpecDevUrlFrom | None = None
     dir: AtlasMigrationSpecDir
     env_name: str | None = None
     exec_order: Literal['linear', 'linear-skip', 'non-linear'] | None = None
     protected_flows: AtlasMigrationSpecProtectedFlows | None = None
     revisions_schema: str | None = None
     url: str | None = None
-    url_from: _v1alpha1.shared.AtlasSchemaSpecUrlFrom | None = None
-    vars: Sequence[_v1alpha1.shared.AtlasSchemaSpecVars] | None = None
+    url_from: _v1alpha1.shared.AtlasMigrationSpecUrlFrom | None = None
+    vars: Sequence[_v1alpha1.shared.AtlasMigrationSpecVars] | None = None
 
 
 class AtlasMigrationSpecCloud(Struct, kw_only=True, rename={'token_from': 'tokenFrom'}):
     """AtlasMigration.spec.cloud
 
     project: str
-    token_from (tokenFrom): AtlasSchemaSpecUrlFrom
+    token_from (tokenFrom): AtlasMigrationSpecCloudTokenFrom
     url: str
     """
 
     project: str | None = None
-    token_from: _v1alpha1.shared.AtlasSchemaSpecUrlFrom | None = None
+    token_from: _v1alpha1.shared.AtlasMigrationSpecCloudTokenFrom | None = None
     url: str | None = None
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['AtlasSchema', 'AtlasSchemaSpec', 'AtlasSchemaSpecCloud', 'AtlasSchemaSpecPolicy', 'AtlasSchemaSpecPolicyDiff', 'AtlasSchemaSpecPolicyDiffConcurrentIndex', 'AtlasSchemaSpecPolicyDiffSkip', 'AtlasSchemaSpecPolicyLint', 'AtlasSchemaSpecPolicyLintDestructive', 'AtlasSchemaSpecSchema']
+
 
 class AtlasSchema(Resource):
     """db.atlasgo.io/v1alpha1 AtlasSchema, namespaced.
@@ -50,11 +52,11 @@ class AtlasSchemaSpec(Struct, kw_only=True, rename={'backoff_limit': 'backoffLim
     backoff_limit (backoffLimit): int, default 20
     cloud: AtlasSchemaSpecCloud
     config: str
-    config_from (configFrom): AtlasSchemaSpecUrlFrom
+    config_from (configFrom): AtlasSchemaSpecConfigFrom
     credentials: AtlasSchemaSpecCredentials
     dev_db (devDB): AtlasSchemaSpecDevDb
     dev_url (devURL): str
-    dev_url_from (devURLFrom): AtlasSchemaSpecUrlFrom
+    dev_url_from (devURLFrom): AtlasSchemaSpecDevUrlFrom
     env_name (envName): str
     exclude: Sequence[str]
     policy: AtlasSchemaSpecPolicy
@@ -69,11 +71,11 @@ class AtlasSchemaSpec(Struct, kw_only=True, rename={'backoff_limit': 'backoffLim
     backoff_limit: int | None = None
     cloud: AtlasSchemaSpecCloud | None = None
     config: str | None = None
-    config_from: _v1alpha1.shared.AtlasSchemaSpecUrlFrom | None = None
+    config_from: _v1alpha1.shared.AtlasSchemaSpecConfigFrom | None = None
     credentials: _v1alpha1.shared.AtlasSchemaSpecCredentials | None = None
     dev_db: _v1alpha1.shared.AtlasSchemaSpecDevDb | None = None
     dev_url: str | None = None
-    dev_url_from: _v1alpha1.shared.AtlasSchemaSpecUrlFrom | None = None
+    dev_url_from: _v1alpha1.shared.AtlasSchemaSpecDevUrlFrom | None = None
     env_name: str | None = None
     exclude: Sequence[str] | None = None
     policy: AtlasSchemaSpecPolicy | None = None
@@ -89,11 +91,11 @@ class AtlasSchemaSpecCloud(Struct, kw_only=True, rename={'token_from': 'tokenFro
     """AtlasSchema.spec.cloud
 
     repo: str
-    token_from (tokenFrom): AtlasSchemaSpecUrlFrom
+    token_from (tokenFrom): AtlasSchemaSpecCloudTokenFrom
     """
 
     repo: str | None = None
-    token_from: _v1alpha1.shared.AtlasSchemaSpecUrlFrom | None = None
+    token_from: _v1alpha1.shared.AtlasSchemaSpecCloudTokenFrom | None = None
 
 
 class AtlasSchemaSpecPolicy(Struct, kw_only=True):

@@ -7,36 +7,38 @@ from kubestrata.core.struct import IntOrString, Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['AtlasMigrationSpecCloudTokenFrom', 'AtlasMigrationSpecConfigFrom', 'AtlasMigrationSpecCredentials', 'AtlasMigrationSpecCredentialsHostFrom', 'AtlasMigrationSpecCredentialsPasswordFrom', 'AtlasMigrationSpecCredentialsUserFrom', 'AtlasMigrationSpecDevDb', 'AtlasMigrationSpecDevDbSpec', 'AtlasMigrationSpecDevDbSpecContainers', 'AtlasMigrationSpecDevDbSpecContainersEnv', 'AtlasMigrationSpecDevDbSpecContainersEnvValueFrom', 'AtlasMigrationSpecDevDbSpecContainersEnvValueFromFileKeyRef', 'AtlasMigrationSpecDevDbSpecContainersPorts', 'AtlasMigrationSpecDevDbSpecEphemeralContainers', 'AtlasMigrationSpecDevDbSpecEphemeralContainersEnv', 'AtlasMigrationSpecDevDbSpecEphemeralContainersEnvValueFrom', 'AtlasMigrationSpecDevDbSpecEphemeralContainersEnvValueFromFileKeyRef', 'AtlasMigrationSpecDevDbSpecEphemeralContainersPorts', 'AtlasMigrationSpecDevDbSpecInitContainers', 'AtlasMigrationSpecDevDbSpecInitContainersEnv', 'AtlasMigrationSpecDevDbSpecInitContainersEnvValueFrom', 'AtlasMigrationSpecDevDbSpecInitContainersEnvValueFromFileKeyRef', 'AtlasMigrationSpecDevDbSpecInitContainersPorts', 'AtlasMigrationSpecDevDbSpecVolumes', 'AtlasMigrationSpecDevDbSpecVolumesAzureDisk', 'AtlasMigrationSpecDevDbSpecVolumesIscsi', 'AtlasMigrationSpecDevDbSpecVolumesRbd', 'AtlasMigrationSpecDevDbSpecVolumesScaleIo', 'AtlasMigrationSpecDevUrlFrom', 'AtlasMigrationSpecUrlFrom', 'AtlasMigrationSpecVars', 'AtlasMigrationSpecVarsValueFrom', 'AtlasSchemaSpecCloudTokenFrom', 'AtlasSchemaSpecConfigFrom', 'AtlasSchemaSpecCredentials', 'AtlasSchemaSpecCredentialsHostFrom', 'AtlasSchemaSpecCredentialsPasswordFrom', 'AtlasSchemaSpecCredentialsUserFrom', 'AtlasSchemaSpecDevDb', 'AtlasSchemaSpecDevDbSpec', 'AtlasSchemaSpecDevDbSpecContainers', 'AtlasSchemaSpecDevDbSpecContainersEnv', 'AtlasSchemaSpecDevDbSpecContainersEnvValueFrom', 'AtlasSchemaSpecDevDbSpecContainersEnvValueFromFileKeyRef', 'AtlasSchemaSpecDevDbSpecContainersPorts', 'AtlasSchemaSpecDevDbSpecEphemeralContainers', 'AtlasSchemaSpecDevDbSpecEphemeralContainersEnv', 'AtlasSchemaSpecDevDbSpecEphemeralContainersEnvValueFrom', 'AtlasSchemaSpecDevDbSpecEphemeralContainersEnvValueFromFileKeyRef', 'AtlasSchemaSpecDevDbSpecEphemeralContainersPorts', 'AtlasSchemaSpecDevDbSpecInitContainers', 'AtlasSchemaSpecDevDbSpecInitContainersEnv', 'AtlasSchemaSpecDevDbSpecInitContainersEnvValueFrom', 'AtlasSchemaSpecDevDbSpecInitContainersEnvValueFromFileKeyRef', 'AtlasSchemaSpecDevDbSpecInitContainersPorts', 'AtlasSchemaSpecDevDbSpecVolumes', 'AtlasSchemaSpecDevDbSpecVolumesAzureDisk', 'AtlasSchemaSpecDevDbSpecVolumesIscsi', 'AtlasSchemaSpecDevDbSpecVolumesRbd', 'AtlasSchemaSpecDevDbSpecVolumesScaleIo', 'AtlasSchemaSpecDevUrlFrom', 'AtlasSchemaSpecUrlFrom', 'AtlasSchemaSpecVars', 'AtlasSchemaSpecVarsValueFrom']
+
 
 class AtlasSchemaSpecCredentials(Struct, kw_only=True, rename={'host_from': 'hostFrom', 'password_from': 'passwordFrom', 'user_from': 'userFrom'}):
-    """AtlasSchema.spec.credentials
+    """AtlasSchema.spec.credentials and 1 more place
 
     database: str
     host: str
-    host_from (hostFrom): AtlasSchemaSpecUrlFrom
+    host_from (hostFrom): AtlasSchemaSpecCredentialsHostFrom
     parameters: Mapping[str, str]
     password: str
-    password_from (passwordFrom): AtlasSchemaSpecUrlFrom
+    password_from (passwordFrom): AtlasSchemaSpecCredentialsPasswordFrom
     port: int
     scheme: str
     user: str
-    user_from (userFrom): AtlasSchemaSpecUrlFrom
+    user_from (userFrom): AtlasSchemaSpecCredentialsUserFrom
     """
 
     database: str | None = None
     host: str | None = None
-    host_from: AtlasSchemaSpecUrlFrom | None = None
+    host_from: AtlasSchemaSpecCredentialsHostFrom | None = None
     parameters: Mapping[str, str] | None = None
     password: str | None = None
-    password_from: AtlasSchemaSpecUrlFrom | None = None
+    password_from: AtlasSchemaSpecCredentialsPasswordFrom | None = None
     port: int | None = None
     scheme: str | None = None
     user: str | None = None
-    user_from: AtlasSchemaSpecUrlFrom | None = None
+    user_from: AtlasSchemaSpecCredentialsUserFrom | None = None
 
 
 class AtlasSchemaSpecDevDb(Struct, kw_only=True):
-    """AtlasSchema.spec.devDB
+    """AtlasSchema.spec.devDB and 1 more place
 
     spec: AtlasSchemaSpecDevDbSpec
     """
@@ -45,7 +47,7 @@ class AtlasSchemaSpecDevDb(Struct, kw_only=True):
 
 
 class AtlasSchemaSpecDevDbSpec(Struct, kw_only=True, rename={'active_deadline_seconds': 'activeDeadlineSeconds', 'automount_service_account_token': 'automountServiceAccountToken', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_service_links': 'enableServiceLinks', 'ephemeral_containers': 'ephemeralContainers', 'host_aliases': 'hostAliases', 'host_ipc': 'hostIPC', 'host_network': 'hostNetwork', 'host_pid': 'hostPID', 'host_users': 'hostUsers', 'hostname_override': 'hostnameOverride', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'node_name': 'nodeName', 'node_selector': 'nodeSelector', 'preemption_policy': 'preemptionPolicy', 'priority_class_name': 'priorityClassName', 'readiness_gates': 'readinessGates', 'resource_claims': 'resourceClaims', 'restart_policy': 'restartPolicy', 'runtime_class_name': 'runtimeClassName', 'scheduler_name': 'schedulerName', 'scheduling_gates': 'schedulingGates', 'security_context': 'securityContext', 'service_account': 'serviceAccount', 'service_account_name': 'serviceAccountName', 'set_hostname_as_fqdn': 'setHostnameAsFQDN', 'share_process_namespace': 'shareProcessNamespace', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints'}):
-    """AtlasSchema.spec.devDB.spec
+    """AtlasSchema.spec.devDB.spec and 1 more place
 
     active_deadline_seconds (activeDeadlineSeconds): int, format int64
     affinity: k8s.Affinity
@@ -63,7 +65,7 @@ class AtlasSchemaSpecDevDbSpec(Struct, kw_only=True, rename={'active_deadline_se
     hostname: str
     hostname_override (hostnameOverride): str
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[AtlasSchemaSpecDevDbSpecContainers]
+    init_containers (initContainers): Sequence[AtlasSchemaSpecDevDbSpecInitContainers]
     node_name (nodeName): str
     node_selector (nodeSelector): Mapping[str, str]
     os: k8s.PodOS
@@ -106,7 +108,7 @@ class AtlasSchemaSpecDevDbSpec(Struct, kw_only=True, rename={'active_deadline_se
     hostname: str | None = None
     hostname_override: str | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[AtlasSchemaSpecDevDbSpecContainers] | None = None
+    init_containers: Sequence[AtlasSchemaSpecDevDbSpecInitContainers] | None = None
     node_name: str | None = None
     node_selector: Mapping[str, str] | None = None
     os: _k8s.core_v1.PodOS | None = None
@@ -134,7 +136,7 @@ class AtlasSchemaSpecDevDbSpec(Struct, kw_only=True, rename={'active_deadline_se
 
 
 class AtlasSchemaSpecDevDbSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """AtlasSchema.spec.devDB.spec.containers
+    """AtlasSchema.spec.devDB.spec.containers and 3 more places
 
     args: Sequence[str]
     command: Sequence[str]
@@ -191,7 +193,7 @@ class AtlasSchemaSpecDevDbSpecContainers(Struct, kw_only=True, rename={'env_from
 
 
 class AtlasSchemaSpecDevDbSpecContainersEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """AtlasSchema.spec.devDB.spec.containers.env
+    """AtlasSchema.spec.devDB.spec.containers.env and 5 more places
 
     name: str, required
     value: str
@@ -204,7 +206,7 @@ class AtlasSchemaSpecDevDbSpecContainersEnv(Struct, kw_only=True, rename={'value
 
 
 class AtlasSchemaSpecDevDbSpecContainersEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """AtlasSchema.spec.devDB.spec.containers.env.valueFrom
+    """AtlasSchema.spec.devDB.spec.containers.env.valueFrom and 5 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     field_ref (fieldRef): k8s.ObjectFieldSelector
@@ -221,7 +223,7 @@ class AtlasSchemaSpecDevDbSpecContainersEnvValueFrom(Struct, kw_only=True, renam
 
 
 class AtlasSchemaSpecDevDbSpecContainersEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """AtlasSchema.spec.devDB.spec.containers.env.valueFrom.fileKeyRef
+    """AtlasSchema.spec.devDB.spec.containers.env.valueFrom.fileKeyRef and 5 more places
 
     key: str, required
     optional: bool, default false
@@ -236,7 +238,7 @@ class AtlasSchemaSpecDevDbSpecContainersEnvValueFromFileKeyRef(Struct, kw_only=T
 
 
 class AtlasSchemaSpecDevDbSpecContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """AtlasSchema.spec.devDB.spec.containers.ports
+    """AtlasSchema.spec.devDB.spec.containers.ports and 5 more places
 
     container_port (containerPort): int, required, format int32
     host_ip (hostIP): str
@@ -253,18 +255,18 @@ class AtlasSchemaSpecDevDbSpecContainersPorts(Struct, kw_only=True, rename={'con
 
 
 class AtlasSchemaSpecDevDbSpecEphemeralContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'target_container_name': 'targetContainerName', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """AtlasSchema.spec.devDB.spec.ephemeralContainers
+    """AtlasSchema.spec.devDB.spec.ephemeralContainers and 1 more place
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[AtlasSchemaSpecDevDbSpecContainersEnv]
+    env: Sequence[AtlasSchemaSpecDevDbSpecEphemeralContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
     lifecycle: k8s.Lifecycle
     liveness_probe (livenessProbe): k8s.Probe
     name: str, required
-    ports: Sequence[AtlasSchemaSpecDevDbSpecContainersPorts]
+    ports: Sequence[AtlasSchemaSpecDevDbSpecEphemeralContainersPorts]
     readiness_probe (readinessProbe): k8s.Probe
     resize_policy (resizePolicy): Sequence[k8s.ContainerResizePolicy]
     resources: k8s.ResourceRequirements
@@ -285,14 +287,14 @@ class AtlasSchemaSpecDevDbSpecEphemeralContainers(Struct, kw_only=True, rename={
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[AtlasSchemaSpecDevDbSpecContainersEnv] | None = None
+    env: Sequence[AtlasSchemaSpecDevDbSpecEphemeralContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
     lifecycle: _k8s.core_v1.Lifecycle | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     name: str
-    ports: Sequence[AtlasSchemaSpecDevDbSpecContainersPorts] | None = None
+    ports: Sequence[AtlasSchemaSpecDevDbSpecEphemeralContainersPorts] | None = None
     readiness_probe: _k8s.core_v1.Probe | None = None
     resize_policy: Sequence[_k8s.core_v1.ContainerResizePolicy] | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
@@ -312,7 +314,7 @@ class AtlasSchemaSpecDevDbSpecEphemeralContainers(Struct, kw_only=True, rename={
 
 
 class AtlasSchemaSpecDevDbSpecVolumes(Struct, kw_only=True, rename={'aws_elastic_block_store': 'awsElasticBlockStore', 'azure_disk': 'azureDisk', 'azure_file': 'azureFile', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'empty_dir': 'emptyDir', 'flex_volume': 'flexVolume', 'gce_persistent_disk': 'gcePersistentDisk', 'git_repo': 'gitRepo', 'host_path': 'hostPath', 'persistent_volume_claim': 'persistentVolumeClaim', 'photon_persistent_disk': 'photonPersistentDisk', 'portworx_volume': 'portworxVolume', 'scale_io': 'scaleIO', 'vsphere_volume': 'vsphereVolume'}):
-    """AtlasSchema.spec.devDB.spec.volumes
+    """AtlasSchema.spec.devDB.spec.volumes and 1 more place
 
     aws_elastic_block_store (awsElasticBlockStore): k8s.AWSElasticBlockStoreVolumeSource
     azure_disk (azureDisk): AtlasSchemaSpecDevDbSpecVolumesAzureDisk
@@ -381,7 +383,7 @@ class AtlasSchemaSpecDevDbSpecVolumes(Struct, kw_only=True, rename={'aws_elastic
 
 
 class AtlasSchemaSpecDevDbSpecVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode': 'cachingMode', 'disk_name': 'diskName', 'disk_uri': 'diskURI', 'fs_type': 'fsType', 'read_only': 'readOnly'}):
-    """AtlasSchema.spec.devDB.spec.volumes.azureDisk
+    """AtlasSchema.spec.devDB.spec.volumes.azureDisk and 1 more place
 
     caching_mode (cachingMode): str
     disk_name (diskName): str, required
@@ -400,7 +402,7 @@ class AtlasSchemaSpecDevDbSpecVolumesAzureDisk(Struct, kw_only=True, rename={'ca
 
 
 class AtlasSchemaSpecDevDbSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discovery': 'chapAuthDiscovery', 'chap_auth_session': 'chapAuthSession', 'fs_type': 'fsType', 'initiator_name': 'initiatorName', 'iscsi_interface': 'iscsiInterface', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'target_portal': 'targetPortal'}):
-    """AtlasSchema.spec.devDB.spec.volumes.iscsi
+    """AtlasSchema.spec.devDB.spec.volumes.iscsi and 1 more place
 
     chap_auth_discovery (chapAuthDiscovery): bool
     chap_auth_session (chapAuthSession): bool
@@ -429,7 +431,7 @@ class AtlasSchemaSpecDevDbSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_a
 
 
 class AtlasSchemaSpecDevDbSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """AtlasSchema.spec.devDB.spec.volumes.rbd
+    """AtlasSchema.spec.devDB.spec.volumes.rbd and 1 more place
 
     fs_type (fsType): str
     image: str, required
@@ -452,7 +454,7 @@ class AtlasSchemaSpecDevDbSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type'
 
 
 class AtlasSchemaSpecDevDbSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsType', 'protection_domain': 'protectionDomain', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'ssl_enabled': 'sslEnabled', 'storage_mode': 'storageMode', 'storage_pool': 'storagePool', 'volume_name': 'volumeName'}):
-    """AtlasSchema.spec.devDB.spec.volumes.scaleIO
+    """AtlasSchema.spec.devDB.spec.volumes.scaleIO and 1 more place
 
     fs_type (fsType): str, default "xfs"
     gateway: str, required
@@ -479,7 +481,7 @@ class AtlasSchemaSpecDevDbSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_t
 
 
 class AtlasSchemaSpecUrlFrom(Struct, kw_only=True, rename={'secret_key_ref': 'secretKeyRef'}):
-    """AtlasSchema.spec.urlFrom
+    """AtlasSchema.spec.urlFrom and 13 more places
 
     secret_key_ref (secretKeyRef): k8s.SecretKeySelector
     """
@@ -488,7 +490,7 @@ class AtlasSchemaSpecUrlFrom(Struct, kw_only=True, rename={'secret_key_ref': 'se
 
 
 class AtlasSchemaSpecVars(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """AtlasSchema.spec.vars
+    """AtlasSchema.spec.vars and 1 more place
 
     key: str
     value: str
@@ -501,7 +503,7 @@ class AtlasSchemaSpecVars(Struct, kw_only=True, rename={'value_from': 'valueFrom
 
 
 class AtlasSchemaSpecVarsValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'secret_key_ref': 'secretKeyRef'}):
-    """AtlasSchema.spec.vars.valueFrom
+    """AtlasSchema.spec.vars.valueFrom and 1 more place
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     secret_key_ref (secretKeyRef): k8s.SecretKeySelector

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Certificate', 'CertificateSpec', 'CertificateSpecAdditionalOutputFormats', 'CertificateSpecKeystores', 'CertificateSpecKeystoresJks', 'CertificateSpecKeystoresPkcs12', 'CertificateSpecNameConstraints', 'CertificateSpecNameConstraintsExcluded', 'CertificateSpecNameConstraintsPermitted', 'CertificateSpecOtherNames', 'CertificateSpecPrivateKey', 'CertificateSpecRenewal', 'CertificateSpecRenewalWindows', 'CertificateSpecSubject']
+
 
 class Certificate(Resource):
     """cert-manager.io/v1 Certificate, namespaced.
@@ -54,7 +56,7 @@ class CertificateSpec(Struct, kw_only=True, rename={'additional_output_formats':
     encode_usages_in_request (encodeUsagesInRequest): bool
     ip_addresses (ipAddresses): Sequence[str]
     is_ca (isCA): bool
-    issuer_ref (issuerRef): OrderSpecIssuerRef, required
+    issuer_ref (issuerRef): CertificateSpecIssuerRef, required
     keystores: CertificateSpecKeystores
     literal_subject (literalSubject): str
     name_constraints (nameConstraints): CertificateSpecNameConstraints
@@ -80,7 +82,7 @@ class CertificateSpec(Struct, kw_only=True, rename={'additional_output_formats':
     encode_usages_in_request: bool | None = None
     ip_addresses: Sequence[str] | None = None
     is_ca: bool | None = None
-    issuer_ref: _v1.shared.OrderSpecIssuerRef
+    issuer_ref: _v1.shared.CertificateSpecIssuerRef
     keystores: CertificateSpecKeystores | None = None
     literal_subject: str | None = None
     name_constraints: CertificateSpecNameConstraints | None = None
@@ -124,13 +126,13 @@ class CertificateSpecKeystoresJks(Struct, kw_only=True, rename={'password_secret
     alias: str
     create: bool, required
     password: str
-    password_secret_ref (passwordSecretRef): IssuerSpecVaultCaBundleSecretRef
+    password_secret_ref (passwordSecretRef): CertificateSpecKeystoresJksPasswordSecretRef
     """
 
     alias: str | None = None
     create: bool
     password: str | None = None
-    password_secret_ref: _v1.shared.IssuerSpecVaultCaBundleSecretRef | None = None
+    password_secret_ref: _v1.shared.CertificateSpecKeystoresJksPasswordSecretRef | None = None
 
 
 class CertificateSpecKeystoresPkcs12(Struct, kw_only=True, rename={'password_secret_ref': 'passwordSecretRef'}):
@@ -138,13 +140,13 @@ class CertificateSpecKeystoresPkcs12(Struct, kw_only=True, rename={'password_sec
 
     create: bool, required
     password: str
-    password_secret_ref (passwordSecretRef): IssuerSpecVaultCaBundleSecretRef
+    password_secret_ref (passwordSecretRef): CertificateSpecKeystoresPkcs12PasswordSecretRef
     profile: Literal['LegacyRC2', 'LegacyDES', 'Modern2023', 'Modern2026']
     """
 
     create: bool
     password: str | None = None
-    password_secret_ref: _v1.shared.IssuerSpecVaultCaBundleSecretRef | None = None
+    password_secret_ref: _v1.shared.CertificateSpecKeystoresPkcs12PasswordSecretRef | None = None
     profile: Literal['LegacyRC2', 'LegacyDES', 'Modern2023', 'Modern2026'] | None = None
 
 
@@ -153,16 +155,16 @@ class CertificateSpecNameConstraints(Struct, kw_only=True):
 
     critical: bool
     excluded: CertificateSpecNameConstraintsExcluded
-    permitted: CertificateSpecNameConstraintsExcluded
+    permitted: CertificateSpecNameConstraintsPermitted
     """
 
     critical: bool | None = None
     excluded: CertificateSpecNameConstraintsExcluded | None = None
-    permitted: CertificateSpecNameConstraintsExcluded | None = None
+    permitted: CertificateSpecNameConstraintsPermitted | None = None
 
 
 class CertificateSpecNameConstraintsExcluded(Struct, kw_only=True, rename={'dns_domains': 'dnsDomains', 'email_addresses': 'emailAddresses', 'ip_ranges': 'ipRanges', 'uri_domains': 'uriDomains'}):
-    """Certificate.spec.nameConstraints.excluded
+    """Certificate.spec.nameConstraints.excluded and 1 more place
 
     dns_domains (dnsDomains): Sequence[str]
     email_addresses (emailAddresses): Sequence[str]

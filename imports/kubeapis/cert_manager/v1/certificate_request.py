@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CertificateRequest', 'CertificateRequestSpec']
+
 
 class CertificateRequest(Resource):
     """cert-manager.io/v1 CertificateRequest, namespaced.
@@ -50,7 +52,7 @@ class CertificateRequestSpec(Struct, kw_only=True, rename={'is_ca': 'isCA', 'iss
     extra: Mapping[str, Sequence[str]]
     groups: Sequence[str]
     is_ca (isCA): bool
-    issuer_ref (issuerRef): OrderSpecIssuerRef, required
+    issuer_ref (issuerRef): CertificateRequestSpecIssuerRef, required
     request: str, required, format byte
     uid: str
     usages: Sequence[Literal['signing', 'digital signature', 'content commitment', 'key encipherment', 'key agreement', 'data encipherment', 'cert sign', 'crl sign', 'encip...
@@ -61,7 +63,7 @@ class CertificateRequestSpec(Struct, kw_only=True, rename={'is_ca': 'isCA', 'iss
     extra: Mapping[str, Sequence[str]] | None = None
     groups: Sequence[str] | None = None
     is_ca: bool | None = None
-    issuer_ref: _v1.shared.OrderSpecIssuerRef
+    issuer_ref: _v1.shared.CertificateRequestSpecIssuerRef
     request: str
     uid: str | None = None
     usages: Sequence[Literal['signing', 'digital signature', 'content commitment', 'key encipherment', 'key agreement', 'data encipherment', 'cert sign', 'crl sign', 'encipher only', 'decipher only', 'any', 'server auth', 'client auth', 'code signing', 'email protection', 's/mime', 'ipsec end system', 'ipsec tunnel', 'ipsec user', 'timestamping', 'ocsp signing', 'microsoft sgc', 'netscape sgc']] | None = None

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Challenge', 'ChallengeSpec']
+
 
 class Challenge(Resource):
     """acme.cert-manager.io/v1 Challenge, namespaced.
@@ -47,7 +49,7 @@ class ChallengeSpec(Struct, kw_only=True, rename={'authorization_url': 'authoriz
 
     authorization_url (authorizationURL): str, required
     dns_name (dnsName): str, required
-    issuer_ref (issuerRef): OrderSpecIssuerRef, required
+    issuer_ref (issuerRef): ChallengeSpecIssuerRef, required
     key: str, required
     solver: ChallengeSpecSolver, required
     token: str, required
@@ -58,7 +60,7 @@ class ChallengeSpec(Struct, kw_only=True, rename={'authorization_url': 'authoriz
 
     authorization_url: str
     dns_name: str
-    issuer_ref: _v1.shared.OrderSpecIssuerRef
+    issuer_ref: _v1.shared.ChallengeSpecIssuerRef
     key: str
     solver: _v1.shared.ChallengeSpecSolver
     token: str

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterIssuer']
+
 
 class ClusterIssuer(Resource):
     """cert-manager.io/v1 ClusterIssuer, cluster-scoped.
@@ -20,7 +22,7 @@ class ClusterIssuer(Resource):
     plural: clusterissuers
     source: https://raw.githubusercontent.com/cert-manager/cert-manager/v1.21.1/deploy/crds/cert-manager.io_clusterissuers.yaml
 
-    spec: IssuerSpec, required
+    spec: ClusterIssuerSpec, required
     """
 
     api_version = 'cert-manager.io/v1'
@@ -33,10 +35,10 @@ class ClusterIssuer(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.IssuerSpec,
+        spec: _v1.shared.ClusterIssuerSpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterIssuerBody(spec=spec))
 
 
 class _ClusterIssuerBody(Struct, kw_only=True):
-    spec: _v1.shared.IssuerSpec
+    spec: _v1.shared.ClusterIssuerSpec

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Order', 'OrderSpec']
+
 
 class Order(Resource):
     """acme.cert-manager.io/v1 Order, namespaced.

@@ -9,35 +9,11 @@ from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
-
-class CertificateSpecSecretTemplate(Struct, kw_only=True):
-    """Certificate.spec.secretTemplate
-
-    annotations: Mapping[str, str]
-    labels: Mapping[str, str]
-    """
-
-    annotations: Mapping[str, str] | None = None
-    labels: Mapping[str, str] | None = None
-
-
-class ChallengeSpecSolver(Struct, kw_only=True, rename={'wait_instead_of_self_check': 'waitInsteadOfSelfCheck'}):
-    """Challenge.spec.solver
-
-    dns01: ChallengeSpecSolverDns01
-    http01: ChallengeSpecSolverHttp01
-    selector: ChallengeSpecSolverSelector
-    wait_instead_of_self_check (waitInsteadOfSelfCheck): str
-    """
-
-    dns01: ChallengeSpecSolverDns01 | None = None
-    http01: ChallengeSpecSolverHttp01 | None = None
-    selector: ChallengeSpecSolverSelector | None = None
-    wait_instead_of_self_check: str | None = None
+__all__ = ['CertificateRequestSpecIssuerRef', 'CertificateSpecIssuerRef', 'CertificateSpecKeystoresJksPasswordSecretRef', 'CertificateSpecKeystoresPkcs12PasswordSecretRef', 'CertificateSpecSecretTemplate', 'ChallengeSpecIssuerRef', 'ChallengeSpecSolver', 'ChallengeSpecSolverDns01', 'ChallengeSpecSolverDns01AcmeDns', 'ChallengeSpecSolverDns01AcmeDnsAccountSecretRef', 'ChallengeSpecSolverDns01Akamai', 'ChallengeSpecSolverDns01AkamaiAccessTokenSecretRef', 'ChallengeSpecSolverDns01AkamaiClientSecretSecretRef', 'ChallengeSpecSolverDns01AkamaiClientTokenSecretRef', 'ChallengeSpecSolverDns01AzureDns', 'ChallengeSpecSolverDns01AzureDnsClientSecretSecretRef', 'ChallengeSpecSolverDns01AzureDnsManagedIdentity', 'ChallengeSpecSolverDns01CloudDns', 'ChallengeSpecSolverDns01CloudDnsServiceAccountSecretRef', 'ChallengeSpecSolverDns01Cloudflare', 'ChallengeSpecSolverDns01CloudflareApiKeySecretRef', 'ChallengeSpecSolverDns01CloudflareApiTokenSecretRef', 'ChallengeSpecSolverDns01Digitalocean', 'ChallengeSpecSolverDns01DigitaloceanTokenSecretRef', 'ChallengeSpecSolverDns01Rfc2136', 'ChallengeSpecSolverDns01Rfc2136TsigSecretSecretRef', 'ChallengeSpecSolverDns01Route53', 'ChallengeSpecSolverDns01Route53AccessKeyIdSecretRef', 'ChallengeSpecSolverDns01Route53Auth', 'ChallengeSpecSolverDns01Route53AuthKubernetes', 'ChallengeSpecSolverDns01Route53AuthKubernetesServiceAccountRef', 'ChallengeSpecSolverDns01Route53SecretAccessKeySecretRef', 'ChallengeSpecSolverDns01Webhook', 'ChallengeSpecSolverHttp01', 'ChallengeSpecSolverHttp01GatewayHttpRoute', 'ChallengeSpecSolverHttp01GatewayHttpRouteParentRefs', 'ChallengeSpecSolverHttp01GatewayHttpRoutePodTemplate', 'ChallengeSpecSolverHttp01GatewayHttpRoutePodTemplateMetadata', 'ChallengeSpecSolverHttp01GatewayHttpRoutePodTemplateSpec', 'ChallengeSpecSolverHttp01Ingress', 'ChallengeSpecSolverHttp01IngressIngressTemplate', 'ChallengeSpecSolverHttp01IngressIngressTemplateMetadata', 'ChallengeSpecSolverHttp01IngressPodTemplate', 'ChallengeSpecSolverHttp01IngressPodTemplateMetadata', 'ChallengeSpecSolverHttp01IngressPodTemplateSpec', 'ChallengeSpecSolverSelector', 'ClusterIssuerSpec', 'ClusterIssuerSpecAcme', 'ClusterIssuerSpecAcmeExternalAccountBinding', 'ClusterIssuerSpecAcmeExternalAccountBindingKeySecretRef', 'ClusterIssuerSpecAcmePrivateKeySecretRef', 'ClusterIssuerSpecAcmeSolvers', 'ClusterIssuerSpecAcmeSolversDns01', 'ClusterIssuerSpecAcmeSolversDns01AcmeDns', 'ClusterIssuerSpecAcmeSolversDns01AcmeDnsAccountSecretRef', 'ClusterIssuerSpecAcmeSolversDns01Akamai', 'ClusterIssuerSpecAcmeSolversDns01AkamaiAccessTokenSecretRef', 'ClusterIssuerSpecAcmeSolversDns01AkamaiClientSecretSecretRef', 'ClusterIssuerSpecAcmeSolversDns01AkamaiClientTokenSecretRef', 'ClusterIssuerSpecAcmeSolversDns01AzureDns', 'ClusterIssuerSpecAcmeSolversDns01AzureDnsClientSecretSecretRef', 'ClusterIssuerSpecAcmeSolversDns01AzureDnsManagedIdentity', 'ClusterIssuerSpecAcmeSolversDns01CloudDns', 'ClusterIssuerSpecAcmeSolversDns01CloudDnsServiceAccountSecretRef', 'ClusterIssuerSpecAcmeSolversDns01Cloudflare', 'ClusterIssuerSpecAcmeSolversDns01CloudflareApiKeySecretRef', 'ClusterIssuerSpecAcmeSolversDns01CloudflareApiTokenSecretRef', 'ClusterIssuerSpecAcmeSolversDns01Digitalocean', 'ClusterIssuerSpecAcmeSolversDns01DigitaloceanTokenSecretRef', 'ClusterIssuerSpecAcmeSolversDns01Rfc2136', 'ClusterIssuerSpecAcmeSolversDns01Rfc2136TsigSecretSecretRef', 'ClusterIssuerSpecAcmeSolversDns01Route53', 'ClusterIssuerSpecAcmeSolversDns01Route53AccessKeyIdSecretRef', 'ClusterIssuerSpecAcmeSolversDns01Route53Auth', 'ClusterIssuerSpecAcmeSolversDns01Route53AuthKubernetes', 'ClusterIssuerSpecAcmeSolversDns01Route53AuthKubernetesServiceAccountRef', 'ClusterIssuerSpecAcmeSolversDns01Route53SecretAccessKeySecretRef', 'ClusterIssuerSpecAcmeSolversDns01Webhook', 'ClusterIssuerSpecAcmeSolversHttp01', 'ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRoute', 'ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRouteParentRefs', 'ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplate', 'ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateMetadata', 'ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateSpec', 'ClusterIssuerSpecAcmeSolversHttp01Ingress', 'ClusterIssuerSpecAcmeSolversHttp01IngressIngressTemplate', 'ClusterIssuerSpecAcmeSolversHttp01IngressIngressTemplateMetadata', 'ClusterIssuerSpecAcmeSolversHttp01IngressPodTemplate', 'ClusterIssuerSpecAcmeSolversHttp01IngressPodTemplateMetadata', 'ClusterIssuerSpecAcmeSolversHttp01IngressPodTemplateSpec', 'ClusterIssuerSpecAcmeSolversSelector', 'ClusterIssuerSpecCa', 'ClusterIssuerSpecSelfSigned', 'ClusterIssuerSpecVault', 'ClusterIssuerSpecVaultAuth', 'ClusterIssuerSpecVaultAuthAppRole', 'ClusterIssuerSpecVaultAuthAppRoleSecretRef', 'ClusterIssuerSpecVaultAuthAws', 'ClusterIssuerSpecVaultAuthAwsServiceAccountRef', 'ClusterIssuerSpecVaultAuthClientCertificate', 'ClusterIssuerSpecVaultAuthKubernetes', 'ClusterIssuerSpecVaultAuthKubernetesSecretRef', 'ClusterIssuerSpecVaultAuthKubernetesServiceAccountRef', 'ClusterIssuerSpecVaultAuthTokenSecretRef', 'ClusterIssuerSpecVaultCaBundleSecretRef', 'ClusterIssuerSpecVaultClientCertSecretRef', 'ClusterIssuerSpecVaultClientKeySecretRef', 'ClusterIssuerSpecVenafi', 'ClusterIssuerSpecVenafiCloud', 'ClusterIssuerSpecVenafiCloudApiTokenSecretRef', 'ClusterIssuerSpecVenafiNgts', 'ClusterIssuerSpecVenafiNgtsCredentialsRef', 'ClusterIssuerSpecVenafiTpp', 'ClusterIssuerSpecVenafiTppCaBundleSecretRef', 'ClusterIssuerSpecVenafiTppCredentialsRef', 'IssuerSpec', 'IssuerSpecAcme', 'IssuerSpecAcmeExternalAccountBinding', 'IssuerSpecAcmeExternalAccountBindingKeySecretRef', 'IssuerSpecAcmePrivateKeySecretRef', 'IssuerSpecAcmeSolvers', 'IssuerSpecAcmeSolversDns01', 'IssuerSpecAcmeSolversDns01AcmeDns', 'IssuerSpecAcmeSolversDns01AcmeDnsAccountSecretRef', 'IssuerSpecAcmeSolversDns01Akamai', 'IssuerSpecAcmeSolversDns01AkamaiAccessTokenSecretRef', 'IssuerSpecAcmeSolversDns01AkamaiClientSecretSecretRef', 'IssuerSpecAcmeSolversDns01AkamaiClientTokenSecretRef', 'IssuerSpecAcmeSolversDns01AzureDns', 'IssuerSpecAcmeSolversDns01AzureDnsClientSecretSecretRef', 'IssuerSpecAcmeSolversDns01AzureDnsManagedIdentity', 'IssuerSpecAcmeSolversDns01CloudDns', 'IssuerSpecAcmeSolversDns01CloudDnsServiceAccountSecretRef', 'IssuerSpecAcmeSolversDns01Cloudflare', 'IssuerSpecAcmeSolversDns01CloudflareApiKeySecretRef', 'IssuerSpecAcmeSolversDns01CloudflareApiTokenSecretRef', 'IssuerSpecAcmeSolversDns01Digitalocean', 'IssuerSpecAcmeSolversDns01DigitaloceanTokenSecretRef', 'IssuerSpecAcmeSolversDns01Rfc2136', 'IssuerSpecAcmeSolversDns01Rfc2136TsigSecretSecretRef', 'IssuerSpecAcmeSolversDns01Route53', 'IssuerSpecAcmeSolversDns01Route53AccessKeyIdSecretRef', 'IssuerSpecAcmeSolversDns01Route53Auth', 'IssuerSpecAcmeSolversDns01Route53AuthKubernetes', 'IssuerSpecAcmeSolversDns01Route53AuthKubernetesServiceAccountRef', 'IssuerSpecAcmeSolversDns01Route53SecretAccessKeySecretRef', 'IssuerSpecAcmeSolversDns01Webhook', 'IssuerSpecAcmeSolversHttp01', 'IssuerSpecAcmeSolversHttp01GatewayHttpRoute', 'IssuerSpecAcmeSolversHttp01GatewayHttpRouteParentRefs', 'IssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplate', 'IssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateMetadata', 'IssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateSpec', 'IssuerSpecAcmeSolversHttp01Ingress', 'IssuerSpecAcmeSolversHttp01IngressIngressTemplate', 'IssuerSpecAcmeSolversHttp01IngressIngressTemplateMetadata', 'IssuerSpecAcmeSolversHttp01IngressPodTemplate', 'IssuerSpecAcmeSolversHttp01IngressPodTemplateMetadata', 'IssuerSpecAcmeSolversHttp01IngressPodTemplateSpec', 'IssuerSpecAcmeSolversSelector', 'IssuerSpecCa', 'IssuerSpecSelfSigned', 'IssuerSpecVault', 'IssuerSpecVaultAuth', 'IssuerSpecVaultAuthAppRole', 'IssuerSpecVaultAuthAppRoleSecretRef', 'IssuerSpecVaultAuthAws', 'IssuerSpecVaultAuthAwsServiceAccountRef', 'IssuerSpecVaultAuthClientCertificate', 'IssuerSpecVaultAuthKubernetes', 'IssuerSpecVaultAuthKubernetesSecretRef', 'IssuerSpecVaultAuthKubernetesServiceAccountRef', 'IssuerSpecVaultAuthTokenSecretRef', 'IssuerSpecVaultCaBundleSecretRef', 'IssuerSpecVaultClientCertSecretRef', 'IssuerSpecVaultClientKeySecretRef', 'IssuerSpecVenafi', 'IssuerSpecVenafiCloud', 'IssuerSpecVenafiCloudApiTokenSecretRef', 'IssuerSpecVenafiNgts', 'IssuerSpecVenafiNgtsCredentialsRef', 'IssuerSpecVenafiTpp', 'IssuerSpecVenafiTppCaBundleSecretRef', 'IssuerSpecVenafiTppCredentialsRef', 'OrderSpecIssuerRef']
 
 
 class ChallengeSpecSolverDns01(Struct, kw_only=True, rename={'acme_dns': 'acmeDNS', 'azure_dns': 'azureDNS', 'cloud_dns': 'cloudDNS', 'cname_strategy': 'cnameStrategy'}):
-    """Challenge.spec.solver.dns01
+    """Challenge.spec.solver.dns01 and 2 more places
 
     acme_dns (acmeDNS): ChallengeSpecSolverDns01AcmeDns
     akamai: ChallengeSpecSolverDns01Akamai
@@ -64,36 +40,47 @@ class ChallengeSpecSolverDns01(Struct, kw_only=True, rename={'acme_dns': 'acmeDN
 
 
 class ChallengeSpecSolverDns01AcmeDns(Struct, kw_only=True, rename={'account_secret_ref': 'accountSecretRef'}):
-    """Challenge.spec.solver.dns01.acmeDNS
+    """Challenge.spec.solver.dns01.acmeDNS and 2 more places
 
-    account_secret_ref (accountSecretRef): IssuerSpecVaultCaBundleSecretRef, required
+    account_secret_ref (accountSecretRef): ChallengeSpecSolverDns01AcmeDnsAccountSecretRef, required
     host: str, required
     """
 
-    account_secret_ref: IssuerSpecVaultCaBundleSecretRef
+    account_secret_ref: ChallengeSpecSolverDns01AcmeDnsAccountSecretRef
     host: str
 
 
 class ChallengeSpecSolverDns01Akamai(Struct, kw_only=True, rename={'access_token_secret_ref': 'accessTokenSecretRef', 'client_secret_secret_ref': 'clientSecretSecretRef', 'client_token_secret_ref': 'clientTokenSecretRef', 'service_consumer_domain': 'serviceConsumerDomain'}):
-    """Challenge.spec.solver.dns01.akamai
+    """Challenge.spec.solver.dns01.akamai and 2 more places
 
-    access_token_secret_ref (accessTokenSecretRef): IssuerSpecVaultCaBundleSecretRef, required
-    client_secret_secret_ref (clientSecretSecretRef): IssuerSpecVaultCaBundleSecretRef, required
-    client_token_secret_ref (clientTokenSecretRef): IssuerSpecVaultCaBundleSecretRef, required
+    access_token_secret_ref (accessTokenSecretRef): ChallengeSpecSolverDns01AkamaiAccessTokenSecretRef, required
+    client_secret_secret_ref (clientSecretSecretRef): ChallengeSpecSolverDns01AkamaiClientSecretSecretRef, required
+    client_token_secret_ref (clientTokenSecretRef): ChallengeSpecSolverDns01AkamaiClientTokenSecretRef, required
     service_consumer_domain (serviceConsumerDomain): str, required
     """
 
-    access_token_secret_ref: IssuerSpecVaultCaBundleSecretRef
-    client_secret_secret_ref: IssuerSpecVaultCaBundleSecretRef
-    client_token_secret_ref: IssuerSpecVaultCaBundleSecretRef
+    access_token_secret_ref: ChallengeSpecSolverDns01AkamaiAccessTokenSecretRef
+    client_secret_secret_ref: ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+    client_token_secret_ref: ChallengeSpecSolverDns01AkamaiClientTokenSecretRef
     service_consumer_domain: str
 
 
+class ChallengeSpecSolverDns01AkamaiClientSecretSecretRef(Struct, kw_only=True):
+    """Challenge.spec.solver.dns01.akamai.clientSecretSecretRef and 57 more places
+
+    key: str
+    name: str, required
+    """
+
+    key: str | None = None
+    name: str
+
+
 class ChallengeSpecSolverDns01AzureDns(Struct, kw_only=True, rename={'client_id': 'clientID', 'client_secret_secret_ref': 'clientSecretSecretRef', 'hosted_zone_name': 'hostedZoneName', 'managed_identity': 'managedIdentity', 'resource_group_name': 'resourceGroupName', 'subscription_id': 'subscriptionID', 'tenant_id': 'tenantID', 'zone_type': 'zoneType'}):
-    """Challenge.spec.solver.dns01.azureDNS
+    """Challenge.spec.solver.dns01.azureDNS and 2 more places
 
     client_id (clientID): str
-    client_secret_secret_ref (clientSecretSecretRef): IssuerSpecVaultCaBundleSecretRef
+    client_secret_secret_ref (clientSecretSecretRef): ChallengeSpecSolverDns01AzureDnsClientSecretSecretRef
     environment: Literal['AzurePublicCloud', 'AzureChinaCloud', 'AzureGermanCloud', 'AzureUSGovernmentCloud']
     hosted_zone_name (hostedZoneName): str
     managed_identity (managedIdentity): ChallengeSpecSolverDns01AzureDnsManagedIdentity
@@ -104,7 +91,7 @@ class ChallengeSpecSolverDns01AzureDns(Struct, kw_only=True, rename={'client_id'
     """
 
     client_id: str | None = None
-    client_secret_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
+    client_secret_secret_ref: ChallengeSpecSolverDns01AzureDnsClientSecretSecretRef | None = None
     environment: Literal['AzurePublicCloud', 'AzureChinaCloud', 'AzureGermanCloud', 'AzureUSGovernmentCloud'] | None = None
     hosted_zone_name: str | None = None
     managed_identity: ChallengeSpecSolverDns01AzureDnsManagedIdentity | None = None
@@ -115,7 +102,7 @@ class ChallengeSpecSolverDns01AzureDns(Struct, kw_only=True, rename={'client_id'
 
 
 class ChallengeSpecSolverDns01AzureDnsManagedIdentity(Struct, kw_only=True, rename={'client_id': 'clientID', 'resource_id': 'resourceID', 'tenant_id': 'tenantID'}):
-    """Challenge.spec.solver.dns01.azureDNS.managedIdentity
+    """Challenge.spec.solver.dns01.azureDNS.managedIdentity and 2 more places
 
     client_id (clientID): str
     resource_id (resourceID): str
@@ -128,80 +115,80 @@ class ChallengeSpecSolverDns01AzureDnsManagedIdentity(Struct, kw_only=True, rena
 
 
 class ChallengeSpecSolverDns01CloudDns(Struct, kw_only=True, rename={'hosted_zone_name': 'hostedZoneName', 'service_account_secret_ref': 'serviceAccountSecretRef'}):
-    """Challenge.spec.solver.dns01.cloudDNS
+    """Challenge.spec.solver.dns01.cloudDNS and 2 more places
 
     hosted_zone_name (hostedZoneName): str
     project: str, required
-    service_account_secret_ref (serviceAccountSecretRef): IssuerSpecVaultCaBundleSecretRef
+    service_account_secret_ref (serviceAccountSecretRef): ChallengeSpecSolverDns01CloudDnsServiceAccountSecretRef
     """
 
     hosted_zone_name: str | None = None
     project: str
-    service_account_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
+    service_account_secret_ref: ChallengeSpecSolverDns01CloudDnsServiceAccountSecretRef | None = None
 
 
 class ChallengeSpecSolverDns01Cloudflare(Struct, kw_only=True, rename={'api_key_secret_ref': 'apiKeySecretRef', 'api_token_secret_ref': 'apiTokenSecretRef'}):
-    """Challenge.spec.solver.dns01.cloudflare
+    """Challenge.spec.solver.dns01.cloudflare and 2 more places
 
-    api_key_secret_ref (apiKeySecretRef): IssuerSpecVaultCaBundleSecretRef
-    api_token_secret_ref (apiTokenSecretRef): IssuerSpecVaultCaBundleSecretRef
+    api_key_secret_ref (apiKeySecretRef): ChallengeSpecSolverDns01CloudflareApiKeySecretRef
+    api_token_secret_ref (apiTokenSecretRef): ChallengeSpecSolverDns01CloudflareApiTokenSecretRef
     email: str
     """
 
-    api_key_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
-    api_token_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
+    api_key_secret_ref: ChallengeSpecSolverDns01CloudflareApiKeySecretRef | None = None
+    api_token_secret_ref: ChallengeSpecSolverDns01CloudflareApiTokenSecretRef | None = None
     email: str | None = None
 
 
 class ChallengeSpecSolverDns01Digitalocean(Struct, kw_only=True, rename={'token_secret_ref': 'tokenSecretRef'}):
-    """Challenge.spec.solver.dns01.digitalocean
+    """Challenge.spec.solver.dns01.digitalocean and 2 more places
 
-    token_secret_ref (tokenSecretRef): IssuerSpecVaultCaBundleSecretRef, required
+    token_secret_ref (tokenSecretRef): ChallengeSpecSolverDns01DigitaloceanTokenSecretRef, required
     """
 
-    token_secret_ref: IssuerSpecVaultCaBundleSecretRef
+    token_secret_ref: ChallengeSpecSolverDns01DigitaloceanTokenSecretRef
 
 
 class ChallengeSpecSolverDns01Rfc2136(Struct, kw_only=True, rename={'tsig_algorithm': 'tsigAlgorithm', 'tsig_key_name': 'tsigKeyName', 'tsig_secret_secret_ref': 'tsigSecretSecretRef'}):
-    """Challenge.spec.solver.dns01.rfc2136
+    """Challenge.spec.solver.dns01.rfc2136 and 2 more places
 
     nameserver: str, required
     protocol: Literal['TCP', 'UDP']
     tsig_algorithm (tsigAlgorithm): str
     tsig_key_name (tsigKeyName): str
-    tsig_secret_secret_ref (tsigSecretSecretRef): IssuerSpecVaultCaBundleSecretRef
+    tsig_secret_secret_ref (tsigSecretSecretRef): ChallengeSpecSolverDns01Rfc2136TsigSecretSecretRef
     """
 
     nameserver: str
     protocol: Literal['TCP', 'UDP'] | None = None
     tsig_algorithm: str | None = None
     tsig_key_name: str | None = None
-    tsig_secret_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
+    tsig_secret_secret_ref: ChallengeSpecSolverDns01Rfc2136TsigSecretSecretRef | None = None
 
 
 class ChallengeSpecSolverDns01Route53(Struct, kw_only=True, rename={'access_key_id': 'accessKeyID', 'access_key_id_secret_ref': 'accessKeyIDSecretRef', 'hosted_zone_id': 'hostedZoneID', 'secret_access_key_secret_ref': 'secretAccessKeySecretRef'}):
-    """Challenge.spec.solver.dns01.route53
+    """Challenge.spec.solver.dns01.route53 and 2 more places
 
     access_key_id (accessKeyID): str
-    access_key_id_secret_ref (accessKeyIDSecretRef): IssuerSpecVaultCaBundleSecretRef
+    access_key_id_secret_ref (accessKeyIDSecretRef): ChallengeSpecSolverDns01Route53AccessKeyIdSecretRef
     auth: ChallengeSpecSolverDns01Route53Auth
     hosted_zone_id (hostedZoneID): str
     region: str
     role: str
-    secret_access_key_secret_ref (secretAccessKeySecretRef): IssuerSpecVaultCaBundleSecretRef
+    secret_access_key_secret_ref (secretAccessKeySecretRef): ChallengeSpecSolverDns01Route53SecretAccessKeySecretRef
     """
 
     access_key_id: str | None = None
-    access_key_id_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
+    access_key_id_secret_ref: ChallengeSpecSolverDns01Route53AccessKeyIdSecretRef | None = None
     auth: ChallengeSpecSolverDns01Route53Auth | None = None
     hosted_zone_id: str | None = None
     region: str | None = None
     role: str | None = None
-    secret_access_key_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
+    secret_access_key_secret_ref: ChallengeSpecSolverDns01Route53SecretAccessKeySecretRef | None = None
 
 
 class ChallengeSpecSolverDns01Route53Auth(Struct, kw_only=True):
-    """Challenge.spec.solver.dns01.route53.auth
+    """Challenge.spec.solver.dns01.route53.auth and 2 more places
 
     kubernetes: ChallengeSpecSolverDns01Route53AuthKubernetes, required
     """
@@ -210,16 +197,16 @@ class ChallengeSpecSolverDns01Route53Auth(Struct, kw_only=True):
 
 
 class ChallengeSpecSolverDns01Route53AuthKubernetes(Struct, kw_only=True, rename={'service_account_ref': 'serviceAccountRef'}):
-    """Challenge.spec.solver.dns01.route53.auth.kubernetes
+    """Challenge.spec.solver.dns01.route53.auth.kubernetes and 2 more places
 
-    service_account_ref (serviceAccountRef): IssuerSpecVaultAuthAwsServiceAccountRef, required
+    service_account_ref (serviceAccountRef): ChallengeSpecSolverDns01Route53AuthKubernetesServiceAccountRef, required
     """
 
-    service_account_ref: IssuerSpecVaultAuthAwsServiceAccountRef
+    service_account_ref: ChallengeSpecSolverDns01Route53AuthKubernetesServiceAccountRef
 
 
 class ChallengeSpecSolverDns01Webhook(Struct, kw_only=True, rename={'group_name': 'groupName', 'solver_name': 'solverName'}):
-    """Challenge.spec.solver.dns01.webhook
+    """Challenge.spec.solver.dns01.webhook and 2 more places
 
     config: Json
     group_name (groupName): str, required
@@ -232,7 +219,7 @@ class ChallengeSpecSolverDns01Webhook(Struct, kw_only=True, rename={'group_name'
 
 
 class ChallengeSpecSolverHttp01(Struct, kw_only=True, rename={'gateway_http_route': 'gatewayHTTPRoute'}):
-    """Challenge.spec.solver.http01
+    """Challenge.spec.solver.http01 and 2 more places
 
     gateway_http_route (gatewayHTTPRoute): ChallengeSpecSolverHttp01GatewayHttpRoute
     ingress: ChallengeSpecSolverHttp01Ingress
@@ -243,22 +230,22 @@ class ChallengeSpecSolverHttp01(Struct, kw_only=True, rename={'gateway_http_rout
 
 
 class ChallengeSpecSolverHttp01GatewayHttpRoute(Struct, kw_only=True, rename={'parent_refs': 'parentRefs', 'pod_template': 'podTemplate', 'service_type': 'serviceType'}):
-    """Challenge.spec.solver.http01.gatewayHTTPRoute
+    """Challenge.spec.solver.http01.gatewayHTTPRoute and 2 more places
 
     labels: Mapping[str, str]
     parent_refs (parentRefs): Sequence[ChallengeSpecSolverHttp01GatewayHttpRouteParentRefs]
-    pod_template (podTemplate): ChallengeSpecSolverHttp01IngressPodTemplate
+    pod_template (podTemplate): ChallengeSpecSolverHttp01GatewayHttpRoutePodTemplate
     service_type (serviceType): str
     """
 
     labels: Mapping[str, str] | None = None
     parent_refs: Sequence[ChallengeSpecSolverHttp01GatewayHttpRouteParentRefs] | None = None
-    pod_template: ChallengeSpecSolverHttp01IngressPodTemplate | None = None
+    pod_template: ChallengeSpecSolverHttp01GatewayHttpRoutePodTemplate | None = None
     service_type: str | None = None
 
 
 class ChallengeSpecSolverHttp01GatewayHttpRouteParentRefs(Struct, kw_only=True, rename={'section_name': 'sectionName'}):
-    """Challenge.spec.solver.http01.gatewayHTTPRoute.parentRefs
+    """Challenge.spec.solver.http01.gatewayHTTPRoute.parentRefs and 2 more places
 
     group: str, default "gateway.networking.k8s.io", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, default "Gateway", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -277,7 +264,7 @@ class ChallengeSpecSolverHttp01GatewayHttpRouteParentRefs(Struct, kw_only=True, 
 
 
 class ChallengeSpecSolverHttp01Ingress(Struct, kw_only=True, rename={'class_': 'class', 'ingress_class_name': 'ingressClassName', 'ingress_template': 'ingressTemplate', 'pod_template': 'podTemplate', 'service_type': 'serviceType'}):
-    """Challenge.spec.solver.http01.ingress
+    """Challenge.spec.solver.http01.ingress and 2 more places
 
     class_ (class): str
     ingress_class_name (ingressClassName): str
@@ -296,34 +283,45 @@ class ChallengeSpecSolverHttp01Ingress(Struct, kw_only=True, rename={'class_': '
 
 
 class ChallengeSpecSolverHttp01IngressIngressTemplate(Struct, kw_only=True):
-    """Challenge.spec.solver.http01.ingress.ingressTemplate
+    """Challenge.spec.solver.http01.ingress.ingressTemplate and 2 more places
 
-    metadata: CertificateSpecSecretTemplate
+    metadata: ChallengeSpecSolverHttp01IngressIngressTemplateMetadata
     """
 
-    metadata: CertificateSpecSecretTemplate | None = None
+    metadata: ChallengeSpecSolverHttp01IngressIngressTemplateMetadata | None = None
 
 
 class ChallengeSpecSolverHttp01IngressPodTemplate(Struct, kw_only=True):
-    """Challenge.spec.solver.http01.ingress.podTemplate
+    """Challenge.spec.solver.http01.ingress.podTemplate and 5 more places
 
-    metadata: CertificateSpecSecretTemplate
+    metadata: ChallengeSpecSolverHttp01IngressPodTemplateMetadata
     spec: ChallengeSpecSolverHttp01IngressPodTemplateSpec
     """
 
-    metadata: CertificateSpecSecretTemplate | None = None
+    metadata: ChallengeSpecSolverHttp01IngressPodTemplateMetadata | None = None
     spec: ChallengeSpecSolverHttp01IngressPodTemplateSpec | None = None
 
 
+class ChallengeSpecSolverHttp01IngressPodTemplateMetadata(Struct, kw_only=True):
+    """Challenge.spec.solver.http01.ingress.podTemplate.metadata and 9 more places
+
+    annotations: Mapping[str, str]
+    labels: Mapping[str, str]
+    """
+
+    annotations: Mapping[str, str] | None = None
+    labels: Mapping[str, str] | None = None
+
+
 class ChallengeSpecSolverHttp01IngressPodTemplateSpec(Struct, kw_only=True, rename={'image_pull_secrets': 'imagePullSecrets', 'node_selector': 'nodeSelector', 'priority_class_name': 'priorityClassName', 'security_context': 'securityContext', 'service_account_name': 'serviceAccountName'}):
-    """Challenge.spec.solver.http01.ingress.podTemplate.spec
+    """Challenge.spec.solver.http01.ingress.podTemplate.spec and 5 more places
 
     affinity: k8s.Affinity
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     node_selector (nodeSelector): Mapping[str, str]
     priority_class_name (priorityClassName): str
-    resources: k8s.VolumeResourceRequirements
-    security_context (securityContext): ChallengeSpecSolverHttp01IngressPodTemplateSpecSecurityContext
+    resources: k8s.ResourceRequirements
+    security_context (securityContext): k8s.PodSecurityContext
     service_account_name (serviceAccountName): str
     tolerations: Sequence[k8s.Toleration]
     """
@@ -332,39 +330,14 @@ class ChallengeSpecSolverHttp01IngressPodTemplateSpec(Struct, kw_only=True, rena
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     node_selector: Mapping[str, str] | None = None
     priority_class_name: str | None = None
-    resources: _k8s.core_v1.VolumeResourceRequirements | None = None
-    security_context: ChallengeSpecSolverHttp01IngressPodTemplateSpecSecurityContext | None = None
+    resources: _k8s.core_v1.ResourceRequirements | None = None
+    security_context: _k8s.core_v1.PodSecurityContext | None = None
     service_account_name: str | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
 
 
-class ChallengeSpecSolverHttp01IngressPodTemplateSpecSecurityContext(Struct, kw_only=True, rename={'fs_group': 'fsGroup', 'fs_group_change_policy': 'fsGroupChangePolicy', 'run_as_group': 'runAsGroup', 'run_as_non_root': 'runAsNonRoot', 'run_as_user': 'runAsUser', 'se_linux_options': 'seLinuxOptions', 'seccomp_profile': 'seccompProfile', 'supplemental_groups': 'supplementalGroups'}):
-    """Challenge.spec.solver.http01.ingress.podTemplate.spec.securityContext
-
-    fs_group (fsGroup): int, format int64
-    fs_group_change_policy (fsGroupChangePolicy): str
-    run_as_group (runAsGroup): int, format int64
-    run_as_non_root (runAsNonRoot): bool
-    run_as_user (runAsUser): int, format int64
-    se_linux_options (seLinuxOptions): k8s.SELinuxOptions
-    seccomp_profile (seccompProfile): k8s.SeccompProfile
-    supplemental_groups (supplementalGroups): Sequence[int]
-    sysctls: Sequence[k8s.Sysctl]
-    """
-
-    fs_group: int | None = None
-    fs_group_change_policy: str | None = None
-    run_as_group: int | None = None
-    run_as_non_root: bool | None = None
-    run_as_user: int | None = None
-    se_linux_options: _k8s.core_v1.SELinuxOptions | None = None
-    seccomp_profile: _k8s.core_v1.SeccompProfile | None = None
-    supplemental_groups: Sequence[int] | None = None
-    sysctls: Sequence[_k8s.core_v1.Sysctl] | None = None
-
-
 class ChallengeSpecSolverSelector(Struct, kw_only=True, rename={'dns_names': 'dnsNames', 'dns_zones': 'dnsZones', 'match_labels': 'matchLabels'}):
-    """Challenge.spec.solver.selector
+    """Challenge.spec.solver.selector and 2 more places
 
     dns_names (dnsNames): Sequence[str]
     dns_zones (dnsZones): Sequence[str]
@@ -377,7 +350,7 @@ class ChallengeSpecSolverSelector(Struct, kw_only=True, rename={'dns_names': 'dn
 
 
 class IssuerSpec(Struct, kw_only=True, rename={'self_signed': 'selfSigned'}):
-    """Issuer.spec
+    """Issuer.spec and 1 more place
 
     acme: IssuerSpecAcme
     ca: IssuerSpecCa
@@ -394,7 +367,7 @@ class IssuerSpec(Struct, kw_only=True, rename={'self_signed': 'selfSigned'}):
 
 
 class IssuerSpecAcme(Struct, kw_only=True, rename={'ca_bundle': 'caBundle', 'disable_account_key_generation': 'disableAccountKeyGeneration', 'enable_duration_feature': 'enableDurationFeature', 'external_account_binding': 'externalAccountBinding', 'preferred_chain': 'preferredChain', 'private_key_secret_ref': 'privateKeySecretRef', 'skip_tls_verify': 'skipTLSVerify'}):
-    """Issuer.spec.acme
+    """Issuer.spec.acme and 1 more place
 
     ca_bundle (caBundle): str, format byte
     disable_account_key_generation (disableAccountKeyGeneration): bool
@@ -402,11 +375,11 @@ class IssuerSpecAcme(Struct, kw_only=True, rename={'ca_bundle': 'caBundle', 'dis
     enable_duration_feature (enableDurationFeature): bool
     external_account_binding (externalAccountBinding): IssuerSpecAcmeExternalAccountBinding
     preferred_chain (preferredChain): str, length <= 64
-    private_key_secret_ref (privateKeySecretRef): IssuerSpecVaultCaBundleSecretRef, required
+    private_key_secret_ref (privateKeySecretRef): IssuerSpecAcmePrivateKeySecretRef, required
     profile: str
     server: str, required
     skip_tls_verify (skipTLSVerify): bool
-    solvers: Sequence[ChallengeSpecSolver]
+    solvers: Sequence[IssuerSpecAcmeSolvers]
     """
 
     ca_bundle: str | None = None
@@ -415,28 +388,43 @@ class IssuerSpecAcme(Struct, kw_only=True, rename={'ca_bundle': 'caBundle', 'dis
     enable_duration_feature: bool | None = None
     external_account_binding: IssuerSpecAcmeExternalAccountBinding | None = None
     preferred_chain: str | None = None
-    private_key_secret_ref: IssuerSpecVaultCaBundleSecretRef
+    private_key_secret_ref: IssuerSpecAcmePrivateKeySecretRef
     profile: str | None = None
     server: str
     skip_tls_verify: bool | None = None
-    solvers: Sequence[ChallengeSpecSolver] | None = None
+    solvers: Sequence[IssuerSpecAcmeSolvers] | None = None
 
 
 class IssuerSpecAcmeExternalAccountBinding(Struct, kw_only=True, rename={'key_algorithm': 'keyAlgorithm', 'key_id': 'keyID', 'key_secret_ref': 'keySecretRef'}):
-    """Issuer.spec.acme.externalAccountBinding
+    """Issuer.spec.acme.externalAccountBinding and 1 more place
 
     key_algorithm (keyAlgorithm): Literal['HS256', 'HS384', 'HS512']
     key_id (keyID): str, required
-    key_secret_ref (keySecretRef): IssuerSpecVaultCaBundleSecretRef, required
+    key_secret_ref (keySecretRef): IssuerSpecAcmeExternalAccountBindingKeySecretRef, required
     """
 
     key_algorithm: Literal['HS256', 'HS384', 'HS512'] | None = None
     key_id: str
-    key_secret_ref: IssuerSpecVaultCaBundleSecretRef
+    key_secret_ref: IssuerSpecAcmeExternalAccountBindingKeySecretRef
+
+
+class IssuerSpecAcmeSolvers(Struct, kw_only=True, rename={'wait_instead_of_self_check': 'waitInsteadOfSelfCheck'}):
+    """Issuer.spec.acme.solvers and 2 more places
+
+    dns01: IssuerSpecAcmeSolversDns01
+    http01: IssuerSpecAcmeSolversHttp01
+    selector: IssuerSpecAcmeSolversSelector
+    wait_instead_of_self_check (waitInsteadOfSelfCheck): str
+    """
+
+    dns01: IssuerSpecAcmeSolversDns01 | None = None
+    http01: IssuerSpecAcmeSolversHttp01 | None = None
+    selector: IssuerSpecAcmeSolversSelector | None = None
+    wait_instead_of_self_check: str | None = None
 
 
 class IssuerSpecCa(Struct, kw_only=True, rename={'crl_distribution_points': 'crlDistributionPoints', 'issuing_certificate_urls': 'issuingCertificateURLs', 'ocsp_servers': 'ocspServers', 'secret_name': 'secretName'}):
-    """Issuer.spec.ca
+    """Issuer.spec.ca and 1 more place
 
     crl_distribution_points (crlDistributionPoints): Sequence[str]
     issuing_certificate_urls (issuingCertificateURLs): Sequence[str]
@@ -451,7 +439,7 @@ class IssuerSpecCa(Struct, kw_only=True, rename={'crl_distribution_points': 'crl
 
 
 class IssuerSpecSelfSigned(Struct, kw_only=True, rename={'crl_distribution_points': 'crlDistributionPoints'}):
-    """Issuer.spec.selfSigned
+    """Issuer.spec.selfSigned and 1 more place
 
     crl_distribution_points (crlDistributionPoints): Sequence[str]
     """
@@ -460,13 +448,13 @@ class IssuerSpecSelfSigned(Struct, kw_only=True, rename={'crl_distribution_point
 
 
 class IssuerSpecVault(Struct, kw_only=True, rename={'ca_bundle': 'caBundle', 'ca_bundle_secret_ref': 'caBundleSecretRef', 'client_cert_secret_ref': 'clientCertSecretRef', 'client_key_secret_ref': 'clientKeySecretRef', 'server_name': 'serverName'}):
-    """Issuer.spec.vault
+    """Issuer.spec.vault and 1 more place
 
     auth: IssuerSpecVaultAuth, required
     ca_bundle (caBundle): str, format byte
     ca_bundle_secret_ref (caBundleSecretRef): IssuerSpecVaultCaBundleSecretRef
-    client_cert_secret_ref (clientCertSecretRef): IssuerSpecVaultCaBundleSecretRef
-    client_key_secret_ref (clientKeySecretRef): IssuerSpecVaultCaBundleSecretRef
+    client_cert_secret_ref (clientCertSecretRef): IssuerSpecVaultClientCertSecretRef
+    client_key_secret_ref (clientKeySecretRef): IssuerSpecVaultClientKeySecretRef
     namespace: str
     path: str, required
     server: str, required
@@ -476,8 +464,8 @@ class IssuerSpecVault(Struct, kw_only=True, rename={'ca_bundle': 'caBundle', 'ca
     auth: IssuerSpecVaultAuth
     ca_bundle: str | None = None
     ca_bundle_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
-    client_cert_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
-    client_key_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
+    client_cert_secret_ref: IssuerSpecVaultClientCertSecretRef | None = None
+    client_key_secret_ref: IssuerSpecVaultClientKeySecretRef | None = None
     namespace: str | None = None
     path: str
     server: str
@@ -485,37 +473,37 @@ class IssuerSpecVault(Struct, kw_only=True, rename={'ca_bundle': 'caBundle', 'ca
 
 
 class IssuerSpecVaultAuth(Struct, kw_only=True, rename={'app_role': 'appRole', 'client_certificate': 'clientCertificate', 'token_secret_ref': 'tokenSecretRef'}):
-    """Issuer.spec.vault.auth
+    """Issuer.spec.vault.auth and 1 more place
 
     app_role (appRole): IssuerSpecVaultAuthAppRole
     aws: IssuerSpecVaultAuthAws
     client_certificate (clientCertificate): IssuerSpecVaultAuthClientCertificate
     kubernetes: IssuerSpecVaultAuthKubernetes
-    token_secret_ref (tokenSecretRef): IssuerSpecVaultCaBundleSecretRef
+    token_secret_ref (tokenSecretRef): IssuerSpecVaultAuthTokenSecretRef
     """
 
     app_role: IssuerSpecVaultAuthAppRole | None = None
     aws: IssuerSpecVaultAuthAws | None = None
     client_certificate: IssuerSpecVaultAuthClientCertificate | None = None
     kubernetes: IssuerSpecVaultAuthKubernetes | None = None
-    token_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
+    token_secret_ref: IssuerSpecVaultAuthTokenSecretRef | None = None
 
 
 class IssuerSpecVaultAuthAppRole(Struct, kw_only=True, rename={'role_id': 'roleId', 'secret_ref': 'secretRef'}):
-    """Issuer.spec.vault.auth.appRole
+    """Issuer.spec.vault.auth.appRole and 1 more place
 
     path: str, required
     role_id (roleId): str, required
-    secret_ref (secretRef): IssuerSpecVaultCaBundleSecretRef, required
+    secret_ref (secretRef): IssuerSpecVaultAuthAppRoleSecretRef, required
     """
 
     path: str
     role_id: str
-    secret_ref: IssuerSpecVaultCaBundleSecretRef
+    secret_ref: IssuerSpecVaultAuthAppRoleSecretRef
 
 
 class IssuerSpecVaultAuthAws(Struct, kw_only=True, rename={'iam_role_arn': 'iamRoleArn', 'mount_path': 'mountPath', 'service_account_ref': 'serviceAccountRef', 'vault_header_value': 'vaultHeaderValue'}):
-    """Issuer.spec.vault.auth.aws
+    """Issuer.spec.vault.auth.aws and 1 more place
 
     iam_role_arn (iamRoleArn): str
     mount_path (mountPath): str
@@ -534,7 +522,7 @@ class IssuerSpecVaultAuthAws(Struct, kw_only=True, rename={'iam_role_arn': 'iamR
 
 
 class IssuerSpecVaultAuthAwsServiceAccountRef(Struct, kw_only=True):
-    """Issuer.spec.vault.auth.aws.serviceAccountRef
+    """Issuer.spec.vault.auth.aws.serviceAccountRef and 6 more places
 
     audiences: Sequence[str]
     name: str, required
@@ -545,7 +533,7 @@ class IssuerSpecVaultAuthAwsServiceAccountRef(Struct, kw_only=True):
 
 
 class IssuerSpecVaultAuthClientCertificate(Struct, kw_only=True, rename={'mount_path': 'mountPath', 'secret_name': 'secretName'}):
-    """Issuer.spec.vault.auth.clientCertificate
+    """Issuer.spec.vault.auth.clientCertificate and 1 more place
 
     mount_path (mountPath): str
     name: str
@@ -558,33 +546,22 @@ class IssuerSpecVaultAuthClientCertificate(Struct, kw_only=True, rename={'mount_
 
 
 class IssuerSpecVaultAuthKubernetes(Struct, kw_only=True, rename={'mount_path': 'mountPath', 'secret_ref': 'secretRef', 'service_account_ref': 'serviceAccountRef'}):
-    """Issuer.spec.vault.auth.kubernetes
+    """Issuer.spec.vault.auth.kubernetes and 1 more place
 
     mount_path (mountPath): str
     role: str, required
-    secret_ref (secretRef): IssuerSpecVaultCaBundleSecretRef
-    service_account_ref (serviceAccountRef): IssuerSpecVaultAuthAwsServiceAccountRef
+    secret_ref (secretRef): IssuerSpecVaultAuthKubernetesSecretRef
+    service_account_ref (serviceAccountRef): IssuerSpecVaultAuthKubernetesServiceAccountRef
     """
 
     mount_path: str | None = None
     role: str
-    secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
-    service_account_ref: IssuerSpecVaultAuthAwsServiceAccountRef | None = None
-
-
-class IssuerSpecVaultCaBundleSecretRef(Struct, kw_only=True):
-    """Issuer.spec.vault.caBundleSecretRef
-
-    key: str
-    name: str, required
-    """
-
-    key: str | None = None
-    name: str
+    secret_ref: IssuerSpecVaultAuthKubernetesSecretRef | None = None
+    service_account_ref: IssuerSpecVaultAuthKubernetesServiceAccountRef | None = None
 
 
 class IssuerSpecVenafi(Struct, kw_only=True):
-    """Issuer.spec.venafi
+    """Issuer.spec.venafi and 1 more place
 
     cloud: IssuerSpecVenafiCloud
     ngts: IssuerSpecVenafiNgts
@@ -599,48 +576,48 @@ class IssuerSpecVenafi(Struct, kw_only=True):
 
 
 class IssuerSpecVenafiCloud(Struct, kw_only=True, rename={'api_token_secret_ref': 'apiTokenSecretRef'}):
-    """Issuer.spec.venafi.cloud
+    """Issuer.spec.venafi.cloud and 1 more place
 
-    api_token_secret_ref (apiTokenSecretRef): IssuerSpecVaultCaBundleSecretRef, required
+    api_token_secret_ref (apiTokenSecretRef): IssuerSpecVenafiCloudApiTokenSecretRef, required
     url: str
     """
 
-    api_token_secret_ref: IssuerSpecVaultCaBundleSecretRef
+    api_token_secret_ref: IssuerSpecVenafiCloudApiTokenSecretRef
     url: str | None = None
 
 
 class IssuerSpecVenafiNgts(Struct, kw_only=True, rename={'credentials_ref': 'credentialsRef', 'token_endpoint': 'tokenEndpoint', 'tsg_id': 'tsgID'}):
-    """Issuer.spec.venafi.ngts
+    """Issuer.spec.venafi.ngts and 1 more place
 
-    credentials_ref (credentialsRef): IssuerSpecVenafiTppCredentialsRef, required
+    credentials_ref (credentialsRef): IssuerSpecVenafiNgtsCredentialsRef, required
     token_endpoint (tokenEndpoint): str
     tsg_id (tsgID): str, required
     url: str
     """
 
-    credentials_ref: IssuerSpecVenafiTppCredentialsRef
+    credentials_ref: IssuerSpecVenafiNgtsCredentialsRef
     token_endpoint: str | None = None
     tsg_id: str
     url: str | None = None
 
 
 class IssuerSpecVenafiTpp(Struct, kw_only=True, rename={'ca_bundle': 'caBundle', 'ca_bundle_secret_ref': 'caBundleSecretRef', 'credentials_ref': 'credentialsRef'}):
-    """Issuer.spec.venafi.tpp
+    """Issuer.spec.venafi.tpp and 1 more place
 
     ca_bundle (caBundle): str, format byte
-    ca_bundle_secret_ref (caBundleSecretRef): IssuerSpecVaultCaBundleSecretRef
+    ca_bundle_secret_ref (caBundleSecretRef): IssuerSpecVenafiTppCaBundleSecretRef
     credentials_ref (credentialsRef): IssuerSpecVenafiTppCredentialsRef, required
     url: str, required
     """
 
     ca_bundle: str | None = None
-    ca_bundle_secret_ref: IssuerSpecVaultCaBundleSecretRef | None = None
+    ca_bundle_secret_ref: IssuerSpecVenafiTppCaBundleSecretRef | None = None
     credentials_ref: IssuerSpecVenafiTppCredentialsRef
     url: str
 
 
 class IssuerSpecVenafiTppCredentialsRef(Struct, kw_only=True):
-    """Issuer.spec.venafi.tpp.credentialsRef
+    """Issuer.spec.venafi.tpp.credentialsRef and 3 more places
 
     name: str, required
     """
@@ -649,7 +626,7 @@ class IssuerSpecVenafiTppCredentialsRef(Struct, kw_only=True):
 
 
 class OrderSpecIssuerRef(Struct, kw_only=True):
-    """Order.spec.issuerRef
+    """Order.spec.issuerRef and 3 more places
 
     group: str
     kind: str
@@ -663,149 +640,144 @@ class OrderSpecIssuerRef(Struct, kw_only=True):
 
 CertificateRequestSpecIssuerRef = OrderSpecIssuerRef
 CertificateSpecIssuerRef = OrderSpecIssuerRef
-CertificateSpecKeystoresJksPasswordSecretRef = IssuerSpecVaultCaBundleSecretRef
-CertificateSpecKeystoresPkcs12PasswordSecretRef = IssuerSpecVaultCaBundleSecretRef
+CertificateSpecKeystoresJksPasswordSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+CertificateSpecKeystoresPkcs12PasswordSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+CertificateSpecSecretTemplate = ChallengeSpecSolverHttp01IngressPodTemplateMetadata
 ChallengeSpecIssuerRef = OrderSpecIssuerRef
-ChallengeSpecSolverDns01AcmeDnsAccountSecretRef = IssuerSpecVaultCaBundleSecretRef
-ChallengeSpecSolverDns01AkamaiAccessTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
-ChallengeSpecSolverDns01AkamaiClientSecretSecretRef = IssuerSpecVaultCaBundleSecretRef
-ChallengeSpecSolverDns01AkamaiClientTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
-ChallengeSpecSolverDns01AzureDnsClientSecretSecretRef = IssuerSpecVaultCaBundleSecretRef
-ChallengeSpecSolverDns01CloudDnsServiceAccountSecretRef = IssuerSpecVaultCaBundleSecretRef
-ChallengeSpecSolverDns01CloudflareApiKeySecretRef = IssuerSpecVaultCaBundleSecretRef
-ChallengeSpecSolverDns01CloudflareApiTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
-ChallengeSpecSolverDns01DigitaloceanTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
-ChallengeSpecSolverDns01Rfc2136TsigSecretSecretRef = IssuerSpecVaultCaBundleSecretRef
-ChallengeSpecSolverDns01Route53AccessKeyIdSecretRef = IssuerSpecVaultCaBundleSecretRef
+ChallengeSpecSolver = IssuerSpecAcmeSolvers
+ChallengeSpecSolverDns01AcmeDnsAccountSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ChallengeSpecSolverDns01AkamaiAccessTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ChallengeSpecSolverDns01AkamaiClientTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ChallengeSpecSolverDns01AzureDnsClientSecretSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ChallengeSpecSolverDns01CloudDnsServiceAccountSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ChallengeSpecSolverDns01CloudflareApiKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ChallengeSpecSolverDns01CloudflareApiTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ChallengeSpecSolverDns01DigitaloceanTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ChallengeSpecSolverDns01Rfc2136TsigSecretSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ChallengeSpecSolverDns01Route53AccessKeyIdSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ChallengeSpecSolverDns01Route53AuthKubernetesServiceAccountRef = IssuerSpecVaultAuthAwsServiceAccountRef
-ChallengeSpecSolverDns01Route53SecretAccessKeySecretRef = IssuerSpecVaultCaBundleSecretRef
+ChallengeSpecSolverDns01Route53SecretAccessKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ChallengeSpecSolverHttp01GatewayHttpRoutePodTemplate = ChallengeSpecSolverHttp01IngressPodTemplate
-ChallengeSpecSolverHttp01GatewayHttpRoutePodTemplateMetadata = CertificateSpecSecretTemplate
+ChallengeSpecSolverHttp01GatewayHttpRoutePodTemplateMetadata = ChallengeSpecSolverHttp01IngressPodTemplateMetadata
 ChallengeSpecSolverHttp01GatewayHttpRoutePodTemplateSpec = ChallengeSpecSolverHttp01IngressPodTemplateSpec
-ChallengeSpecSolverHttp01GatewayHttpRoutePodTemplateSpecSecurityContext = ChallengeSpecSolverHttp01IngressPodTemplateSpecSecurityContext
-ChallengeSpecSolverHttp01IngressIngressTemplateMetadata = CertificateSpecSecretTemplate
-ChallengeSpecSolverHttp01IngressPodTemplateMetadata = CertificateSpecSecretTemplate
+ChallengeSpecSolverHttp01IngressIngressTemplateMetadata = ChallengeSpecSolverHttp01IngressPodTemplateMetadata
 ClusterIssuerSpec = IssuerSpec
 ClusterIssuerSpecAcme = IssuerSpecAcme
 ClusterIssuerSpecAcmeExternalAccountBinding = IssuerSpecAcmeExternalAccountBinding
-ClusterIssuerSpecAcmeExternalAccountBindingKeySecretRef = IssuerSpecVaultCaBundleSecretRef
-ClusterIssuerSpecAcmePrivateKeySecretRef = IssuerSpecVaultCaBundleSecretRef
-ClusterIssuerSpecAcmeSolvers = ChallengeSpecSolver
+ClusterIssuerSpecAcmeExternalAccountBindingKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ClusterIssuerSpecAcmePrivateKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ClusterIssuerSpecAcmeSolvers = IssuerSpecAcmeSolvers
 ClusterIssuerSpecAcmeSolversDns01 = ChallengeSpecSolverDns01
 ClusterIssuerSpecAcmeSolversDns01AcmeDns = ChallengeSpecSolverDns01AcmeDns
-ClusterIssuerSpecAcmeSolversDns01AcmeDnsAccountSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecAcmeSolversDns01AcmeDnsAccountSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecAcmeSolversDns01Akamai = ChallengeSpecSolverDns01Akamai
-ClusterIssuerSpecAcmeSolversDns01AkamaiAccessTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
-ClusterIssuerSpecAcmeSolversDns01AkamaiClientSecretSecretRef = IssuerSpecVaultCaBundleSecretRef
-ClusterIssuerSpecAcmeSolversDns01AkamaiClientTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecAcmeSolversDns01AkamaiAccessTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ClusterIssuerSpecAcmeSolversDns01AkamaiClientSecretSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ClusterIssuerSpecAcmeSolversDns01AkamaiClientTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecAcmeSolversDns01AzureDns = ChallengeSpecSolverDns01AzureDns
-ClusterIssuerSpecAcmeSolversDns01AzureDnsClientSecretSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecAcmeSolversDns01AzureDnsClientSecretSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecAcmeSolversDns01AzureDnsManagedIdentity = ChallengeSpecSolverDns01AzureDnsManagedIdentity
 ClusterIssuerSpecAcmeSolversDns01CloudDns = ChallengeSpecSolverDns01CloudDns
-ClusterIssuerSpecAcmeSolversDns01CloudDnsServiceAccountSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecAcmeSolversDns01CloudDnsServiceAccountSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecAcmeSolversDns01Cloudflare = ChallengeSpecSolverDns01Cloudflare
-ClusterIssuerSpecAcmeSolversDns01CloudflareApiKeySecretRef = IssuerSpecVaultCaBundleSecretRef
-ClusterIssuerSpecAcmeSolversDns01CloudflareApiTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecAcmeSolversDns01CloudflareApiKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ClusterIssuerSpecAcmeSolversDns01CloudflareApiTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecAcmeSolversDns01Digitalocean = ChallengeSpecSolverDns01Digitalocean
-ClusterIssuerSpecAcmeSolversDns01DigitaloceanTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecAcmeSolversDns01DigitaloceanTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecAcmeSolversDns01Rfc2136 = ChallengeSpecSolverDns01Rfc2136
-ClusterIssuerSpecAcmeSolversDns01Rfc2136TsigSecretSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecAcmeSolversDns01Rfc2136TsigSecretSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecAcmeSolversDns01Route53 = ChallengeSpecSolverDns01Route53
-ClusterIssuerSpecAcmeSolversDns01Route53AccessKeyIdSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecAcmeSolversDns01Route53AccessKeyIdSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecAcmeSolversDns01Route53Auth = ChallengeSpecSolverDns01Route53Auth
 ClusterIssuerSpecAcmeSolversDns01Route53AuthKubernetes = ChallengeSpecSolverDns01Route53AuthKubernetes
 ClusterIssuerSpecAcmeSolversDns01Route53AuthKubernetesServiceAccountRef = IssuerSpecVaultAuthAwsServiceAccountRef
-ClusterIssuerSpecAcmeSolversDns01Route53SecretAccessKeySecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecAcmeSolversDns01Route53SecretAccessKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecAcmeSolversDns01Webhook = ChallengeSpecSolverDns01Webhook
 ClusterIssuerSpecAcmeSolversHttp01 = ChallengeSpecSolverHttp01
 ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRoute = ChallengeSpecSolverHttp01GatewayHttpRoute
 ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRouteParentRefs = ChallengeSpecSolverHttp01GatewayHttpRouteParentRefs
 ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplate = ChallengeSpecSolverHttp01IngressPodTemplate
-ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateMetadata = CertificateSpecSecretTemplate
+ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateMetadata = ChallengeSpecSolverHttp01IngressPodTemplateMetadata
 ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateSpec = ChallengeSpecSolverHttp01IngressPodTemplateSpec
-ClusterIssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateSpecSecurityContext = ChallengeSpecSolverHttp01IngressPodTemplateSpecSecurityContext
 ClusterIssuerSpecAcmeSolversHttp01Ingress = ChallengeSpecSolverHttp01Ingress
 ClusterIssuerSpecAcmeSolversHttp01IngressIngressTemplate = ChallengeSpecSolverHttp01IngressIngressTemplate
-ClusterIssuerSpecAcmeSolversHttp01IngressIngressTemplateMetadata = CertificateSpecSecretTemplate
+ClusterIssuerSpecAcmeSolversHttp01IngressIngressTemplateMetadata = ChallengeSpecSolverHttp01IngressPodTemplateMetadata
 ClusterIssuerSpecAcmeSolversHttp01IngressPodTemplate = ChallengeSpecSolverHttp01IngressPodTemplate
-ClusterIssuerSpecAcmeSolversHttp01IngressPodTemplateMetadata = CertificateSpecSecretTemplate
+ClusterIssuerSpecAcmeSolversHttp01IngressPodTemplateMetadata = ChallengeSpecSolverHttp01IngressPodTemplateMetadata
 ClusterIssuerSpecAcmeSolversHttp01IngressPodTemplateSpec = ChallengeSpecSolverHttp01IngressPodTemplateSpec
-ClusterIssuerSpecAcmeSolversHttp01IngressPodTemplateSpecSecurityContext = ChallengeSpecSolverHttp01IngressPodTemplateSpecSecurityContext
 ClusterIssuerSpecAcmeSolversSelector = ChallengeSpecSolverSelector
 ClusterIssuerSpecCa = IssuerSpecCa
 ClusterIssuerSpecSelfSigned = IssuerSpecSelfSigned
 ClusterIssuerSpecVault = IssuerSpecVault
 ClusterIssuerSpecVaultAuth = IssuerSpecVaultAuth
 ClusterIssuerSpecVaultAuthAppRole = IssuerSpecVaultAuthAppRole
-ClusterIssuerSpecVaultAuthAppRoleSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecVaultAuthAppRoleSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecVaultAuthAws = IssuerSpecVaultAuthAws
 ClusterIssuerSpecVaultAuthAwsServiceAccountRef = IssuerSpecVaultAuthAwsServiceAccountRef
 ClusterIssuerSpecVaultAuthClientCertificate = IssuerSpecVaultAuthClientCertificate
 ClusterIssuerSpecVaultAuthKubernetes = IssuerSpecVaultAuthKubernetes
-ClusterIssuerSpecVaultAuthKubernetesSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecVaultAuthKubernetesSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecVaultAuthKubernetesServiceAccountRef = IssuerSpecVaultAuthAwsServiceAccountRef
-ClusterIssuerSpecVaultAuthTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
-ClusterIssuerSpecVaultCaBundleSecretRef = IssuerSpecVaultCaBundleSecretRef
-ClusterIssuerSpecVaultClientCertSecretRef = IssuerSpecVaultCaBundleSecretRef
-ClusterIssuerSpecVaultClientKeySecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecVaultAuthTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ClusterIssuerSpecVaultCaBundleSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ClusterIssuerSpecVaultClientCertSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+ClusterIssuerSpecVaultClientKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecVenafi = IssuerSpecVenafi
 ClusterIssuerSpecVenafiCloud = IssuerSpecVenafiCloud
-ClusterIssuerSpecVenafiCloudApiTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecVenafiCloudApiTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecVenafiNgts = IssuerSpecVenafiNgts
 ClusterIssuerSpecVenafiNgtsCredentialsRef = IssuerSpecVenafiTppCredentialsRef
 ClusterIssuerSpecVenafiTpp = IssuerSpecVenafiTpp
-ClusterIssuerSpecVenafiTppCaBundleSecretRef = IssuerSpecVaultCaBundleSecretRef
+ClusterIssuerSpecVenafiTppCaBundleSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 ClusterIssuerSpecVenafiTppCredentialsRef = IssuerSpecVenafiTppCredentialsRef
-IssuerSpecAcmeExternalAccountBindingKeySecretRef = IssuerSpecVaultCaBundleSecretRef
-IssuerSpecAcmePrivateKeySecretRef = IssuerSpecVaultCaBundleSecretRef
-IssuerSpecAcmeSolvers = ChallengeSpecSolver
+IssuerSpecAcmeExternalAccountBindingKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+IssuerSpecAcmePrivateKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecAcmeSolversDns01 = ChallengeSpecSolverDns01
 IssuerSpecAcmeSolversDns01AcmeDns = ChallengeSpecSolverDns01AcmeDns
-IssuerSpecAcmeSolversDns01AcmeDnsAccountSecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecAcmeSolversDns01AcmeDnsAccountSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecAcmeSolversDns01Akamai = ChallengeSpecSolverDns01Akamai
-IssuerSpecAcmeSolversDns01AkamaiAccessTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
-IssuerSpecAcmeSolversDns01AkamaiClientSecretSecretRef = IssuerSpecVaultCaBundleSecretRef
-IssuerSpecAcmeSolversDns01AkamaiClientTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecAcmeSolversDns01AkamaiAccessTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+IssuerSpecAcmeSolversDns01AkamaiClientSecretSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+IssuerSpecAcmeSolversDns01AkamaiClientTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecAcmeSolversDns01AzureDns = ChallengeSpecSolverDns01AzureDns
-IssuerSpecAcmeSolversDns01AzureDnsClientSecretSecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecAcmeSolversDns01AzureDnsClientSecretSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecAcmeSolversDns01AzureDnsManagedIdentity = ChallengeSpecSolverDns01AzureDnsManagedIdentity
 IssuerSpecAcmeSolversDns01CloudDns = ChallengeSpecSolverDns01CloudDns
-IssuerSpecAcmeSolversDns01CloudDnsServiceAccountSecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecAcmeSolversDns01CloudDnsServiceAccountSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecAcmeSolversDns01Cloudflare = ChallengeSpecSolverDns01Cloudflare
-IssuerSpecAcmeSolversDns01CloudflareApiKeySecretRef = IssuerSpecVaultCaBundleSecretRef
-IssuerSpecAcmeSolversDns01CloudflareApiTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecAcmeSolversDns01CloudflareApiKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+IssuerSpecAcmeSolversDns01CloudflareApiTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecAcmeSolversDns01Digitalocean = ChallengeSpecSolverDns01Digitalocean
-IssuerSpecAcmeSolversDns01DigitaloceanTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecAcmeSolversDns01DigitaloceanTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecAcmeSolversDns01Rfc2136 = ChallengeSpecSolverDns01Rfc2136
-IssuerSpecAcmeSolversDns01Rfc2136TsigSecretSecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecAcmeSolversDns01Rfc2136TsigSecretSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecAcmeSolversDns01Route53 = ChallengeSpecSolverDns01Route53
-IssuerSpecAcmeSolversDns01Route53AccessKeyIdSecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecAcmeSolversDns01Route53AccessKeyIdSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecAcmeSolversDns01Route53Auth = ChallengeSpecSolverDns01Route53Auth
 IssuerSpecAcmeSolversDns01Route53AuthKubernetes = ChallengeSpecSolverDns01Route53AuthKubernetes
 IssuerSpecAcmeSolversDns01Route53AuthKubernetesServiceAccountRef = IssuerSpecVaultAuthAwsServiceAccountRef
-IssuerSpecAcmeSolversDns01Route53SecretAccessKeySecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecAcmeSolversDns01Route53SecretAccessKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecAcmeSolversDns01Webhook = ChallengeSpecSolverDns01Webhook
 IssuerSpecAcmeSolversHttp01 = ChallengeSpecSolverHttp01
 IssuerSpecAcmeSolversHttp01GatewayHttpRoute = ChallengeSpecSolverHttp01GatewayHttpRoute
 IssuerSpecAcmeSolversHttp01GatewayHttpRouteParentRefs = ChallengeSpecSolverHttp01GatewayHttpRouteParentRefs
 IssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplate = ChallengeSpecSolverHttp01IngressPodTemplate
-IssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateMetadata = CertificateSpecSecretTemplate
+IssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateMetadata = ChallengeSpecSolverHttp01IngressPodTemplateMetadata
 IssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateSpec = ChallengeSpecSolverHttp01IngressPodTemplateSpec
-IssuerSpecAcmeSolversHttp01GatewayHttpRoutePodTemplateSpecSecurityContext = ChallengeSpecSolverHttp01IngressPodTemplateSpecSecurityContext
 IssuerSpecAcmeSolversHttp01Ingress = ChallengeSpecSolverHttp01Ingress
 IssuerSpecAcmeSolversHttp01IngressIngressTemplate = ChallengeSpecSolverHttp01IngressIngressTemplate
-IssuerSpecAcmeSolversHttp01IngressIngressTemplateMetadata = CertificateSpecSecretTemplate
+IssuerSpecAcmeSolversHttp01IngressIngressTemplateMetadata = ChallengeSpecSolverHttp01IngressPodTemplateMetadata
 IssuerSpecAcmeSolversHttp01IngressPodTemplate = ChallengeSpecSolverHttp01IngressPodTemplate
-IssuerSpecAcmeSolversHttp01IngressPodTemplateMetadata = CertificateSpecSecretTemplate
+IssuerSpecAcmeSolversHttp01IngressPodTemplateMetadata = ChallengeSpecSolverHttp01IngressPodTemplateMetadata
 IssuerSpecAcmeSolversHttp01IngressPodTemplateSpec = ChallengeSpecSolverHttp01IngressPodTemplateSpec
-IssuerSpecAcmeSolversHttp01IngressPodTemplateSpecSecurityContext = ChallengeSpecSolverHttp01IngressPodTemplateSpecSecurityContext
 IssuerSpecAcmeSolversSelector = ChallengeSpecSolverSelector
-IssuerSpecVaultAuthAppRoleSecretRef = IssuerSpecVaultCaBundleSecretRef
-IssuerSpecVaultAuthKubernetesSecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecVaultAuthAppRoleSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+IssuerSpecVaultAuthKubernetesSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecVaultAuthKubernetesServiceAccountRef = IssuerSpecVaultAuthAwsServiceAccountRef
-IssuerSpecVaultAuthTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
-IssuerSpecVaultClientCertSecretRef = IssuerSpecVaultCaBundleSecretRef
-IssuerSpecVaultClientKeySecretRef = IssuerSpecVaultCaBundleSecretRef
-IssuerSpecVenafiCloudApiTokenSecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecVaultAuthTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+IssuerSpecVaultCaBundleSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+IssuerSpecVaultClientCertSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+IssuerSpecVaultClientKeySecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
+IssuerSpecVenafiCloudApiTokenSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef
 IssuerSpecVenafiNgtsCredentialsRef = IssuerSpecVenafiTppCredentialsRef
-IssuerSpecVenafiTppCaBundleSecretRef = IssuerSpecVaultCaBundleSecretRef
+IssuerSpecVenafiTppCaBundleSecretRef = ChallengeSpecSolverDns01AkamaiClientSecretSecretRef

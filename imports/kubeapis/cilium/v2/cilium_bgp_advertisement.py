@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumBGPAdvertisement', 'CiliumBGPAdvertisementSpec', 'CiliumBGPAdvertisementSpecAdvertisements']
+
 
 class CiliumBGPAdvertisement(Resource):
     """cilium.io/v2 CiliumBGPAdvertisement, cluster-scoped.
@@ -58,12 +60,12 @@ class CiliumBGPAdvertisementSpecAdvertisements(Struct, kw_only=True, rename={'ad
     advertisement_type (advertisementType): Literal['PodCIDR', 'CiliumPodIPPool', 'Service', 'Interface'], required
     attributes: CiliumBGPAdvertisementSpecAdvertisementsAttributes
     interface: CiliumBGPAdvertisementSpecAdvertisementsInterface
-    selector: CiliumPodIPPoolSpecPodSelector
+    selector: CiliumBGPAdvertisementSpecAdvertisementsSelector
     service: CiliumBGPAdvertisementSpecAdvertisementsService
     """
 
     advertisement_type: Literal['PodCIDR', 'CiliumPodIPPool', 'Service', 'Interface']
     attributes: _v2.shared.CiliumBGPAdvertisementSpecAdvertisementsAttributes | None = None
     interface: _v2.shared.CiliumBGPAdvertisementSpecAdvertisementsInterface | None = None
-    selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
+    selector: _v2.shared.CiliumBGPAdvertisementSpecAdvertisementsSelector | None = None
     service: _v2.shared.CiliumBGPAdvertisementSpecAdvertisementsService | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumBGPClusterConfig', 'CiliumBGPClusterConfigSpec', 'CiliumBGPClusterConfigSpecBgpInstances', 'CiliumBGPClusterConfigSpecBgpInstancesPeers']
+
 
 class CiliumBGPClusterConfig(Resource):
     """cilium.io/v2 CiliumBGPClusterConfig, cluster-scoped.
@@ -47,11 +49,11 @@ class CiliumBGPClusterConfigSpec(Struct, kw_only=True, rename={'bgp_instances': 
     """CiliumBGPClusterConfig.spec
 
     bgp_instances (bgpInstances): Sequence[CiliumBGPClusterConfigSpecBgpInstances], required, items 1..16
-    node_selector (nodeSelector): CiliumPodIPPoolSpecPodSelector
+    node_selector (nodeSelector): CiliumBGPClusterConfigSpecNodeSelector
     """
 
     bgp_instances: Sequence[CiliumBGPClusterConfigSpecBgpInstances]
-    node_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
+    node_selector: _v2.shared.CiliumBGPClusterConfigSpecNodeSelector | None = None
 
 
 class CiliumBGPClusterConfigSpecBgpInstances(Struct, kw_only=True, rename={'local_asn': 'localASN', 'local_port': 'localPort'}):
@@ -72,15 +74,15 @@ class CiliumBGPClusterConfigSpecBgpInstances(Struct, kw_only=True, rename={'loca
 class CiliumBGPClusterConfigSpecBgpInstancesPeers(Struct, kw_only=True, rename={'auto_discovery': 'autoDiscovery', 'peer_asn': 'peerASN', 'peer_address': 'peerAddress', 'peer_config_ref': 'peerConfigRef'}):
     """CiliumBGPClusterConfig.spec.bgpInstances.peers
 
-    auto_discovery (autoDiscovery): CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscovery
+    auto_discovery (autoDiscovery): CiliumBGPClusterConfigSpecBgpInstancesPeersAutoDiscovery
     name: str, required, length 1..255
     peer_asn (peerASN): int, default 0, format int64, value 0.0..4294967295.0
     peer_address (peerAddress): str, pattern ((^\\s*((([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\\.){3}([0-9]|[1-9][0-9]|... (1199 characters)
-    peer_config_ref (peerConfigRef): CiliumBGPAdvertisementSpecAdvertisementsInterface
+    peer_config_ref (peerConfigRef): CiliumBGPClusterConfigSpecBgpInstancesPeersPeerConfigRef
     """
 
-    auto_discovery: _v2.shared.CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscovery | None = None
+    auto_discovery: _v2.shared.CiliumBGPClusterConfigSpecBgpInstancesPeersAutoDiscovery | None = None
     name: str
     peer_asn: int | None = None
     peer_address: str | None = None
-    peer_config_ref: _v2.shared.CiliumBGPAdvertisementSpecAdvertisementsInterface | None = None
+    peer_config_ref: _v2.shared.CiliumBGPClusterConfigSpecBgpInstancesPeersPeerConfigRef | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumBGPNodeConfig', 'CiliumBGPNodeConfigSpec', 'CiliumBGPNodeConfigSpecBgpInstances', 'CiliumBGPNodeConfigSpecBgpInstancesPeers']
+
 
 class CiliumBGPNodeConfig(Resource):
     """cilium.io/v2 CiliumBGPNodeConfig, cluster-scoped.
@@ -77,7 +79,7 @@ class CiliumBGPNodeConfigSpecBgpInstancesPeers(Struct, kw_only=True, rename={'au
     name: str, required
     peer_asn (peerASN): int, format int64, value 0.0..4294967295.0
     peer_address (peerAddress): str, pattern ((^\\s*((([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\\.){3}([0-9]|[1-9][0-9]|... (1199 characters)
-    peer_config_ref (peerConfigRef): CiliumBGPAdvertisementSpecAdvertisementsInterface
+    peer_config_ref (peerConfigRef): CiliumBGPNodeConfigSpecBgpInstancesPeersPeerConfigRef
     """
 
     auto_discovery: _v2.shared.CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscovery | None = None
@@ -85,4 +87,4 @@ class CiliumBGPNodeConfigSpecBgpInstancesPeers(Struct, kw_only=True, rename={'au
     name: str
     peer_asn: int | None = None
     peer_address: str | None = None
-    peer_config_ref: _v2.shared.CiliumBGPAdvertisementSpecAdvertisementsInterface | None = None
+    peer_config_ref: _v2.shared.CiliumBGPNodeConfigSpecBgpInstancesPeersPeerConfigRef | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumBGPPeerConfig', 'CiliumBGPPeerConfigSpec', 'CiliumBGPPeerConfigSpecTransport']
+
 
 class CiliumBGPPeerConfig(Resource):
     """cilium.io/v2 CiliumBGPPeerConfig, cluster-scoped.

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumClusterwideEnvoyConfig']
+
 
 class CiliumClusterwideEnvoyConfig(Resource):
     """cilium.io/v2 CiliumClusterwideEnvoyConfig, cluster-scoped.
@@ -20,7 +22,7 @@ class CiliumClusterwideEnvoyConfig(Resource):
     plural: ciliumclusterwideenvoyconfigs
     source: https://raw.githubusercontent.com/metio/kube-custom-resources-rs/main(2026-05-29)/crd-catalog/cilium/cilium/cilium.io/v2/ciliumclusterwideenvoyconfigs.yaml
 
-    spec: CiliumEnvoyConfigSpec
+    spec: CiliumClusterwideEnvoyConfigSpec
     """
 
     api_version = 'cilium.io/v2'
@@ -33,10 +35,10 @@ class CiliumClusterwideEnvoyConfig(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v2.shared.CiliumEnvoyConfigSpec | None = None,
+        spec: _v2.shared.CiliumClusterwideEnvoyConfigSpec | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _CiliumClusterwideEnvoyConfigBody(spec=spec))
 
 
 class _CiliumClusterwideEnvoyConfigBody(Struct, kw_only=True):
-    spec: _v2.shared.CiliumEnvoyConfigSpec | None = None
+    spec: _v2.shared.CiliumClusterwideEnvoyConfigSpec | None = None

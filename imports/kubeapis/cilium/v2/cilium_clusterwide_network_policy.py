@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumClusterwideNetworkPolicy']
+
 
 class CiliumClusterwideNetworkPolicy(Resource):
     """cilium.io/v2 CiliumClusterwideNetworkPolicy, cluster-scoped.
@@ -21,8 +23,8 @@ class CiliumClusterwideNetworkPolicy(Resource):
     plural: ciliumclusterwidenetworkpolicies
     source: https://raw.githubusercontent.com/metio/kube-custom-resources-rs/main(2026-05-29)/crd-catalog/cilium/cilium/cilium.io/v2/ciliumclusterwidenetworkpolicies.yaml
 
-    spec: CiliumNetworkPolicySpec
-    specs: Sequence[CiliumNetworkPolicySpec]
+    spec: CiliumClusterwideNetworkPolicySpec
+    specs: Sequence[CiliumClusterwideNetworkPolicySpecs]
     """
 
     api_version = 'cilium.io/v2'
@@ -35,12 +37,12 @@ class CiliumClusterwideNetworkPolicy(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v2.shared.CiliumNetworkPolicySpec | None = None,
-        specs: Sequence[_v2.shared.CiliumNetworkPolicySpec] | None = None,
+        spec: _v2.shared.CiliumClusterwideNetworkPolicySpec | None = None,
+        specs: Sequence[_v2.shared.CiliumClusterwideNetworkPolicySpecs] | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _CiliumClusterwideNetworkPolicyBody(spec=spec, specs=specs))
 
 
 class _CiliumClusterwideNetworkPolicyBody(Struct, kw_only=True):
-    spec: _v2.shared.CiliumNetworkPolicySpec | None = None
-    specs: Sequence[_v2.shared.CiliumNetworkPolicySpec] | None = None
+    spec: _v2.shared.CiliumClusterwideNetworkPolicySpec | None = None
+    specs: Sequence[_v2.shared.CiliumClusterwideNetworkPolicySpecs] | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumEgressGatewayPolicy', 'CiliumEgressGatewayPolicySpec', 'CiliumEgressGatewayPolicySpecEgressGateway', 'CiliumEgressGatewayPolicySpecEgressGateways', 'CiliumEgressGatewayPolicySpecSelectors']
+
 
 class CiliumEgressGatewayPolicy(Resource):
     """cilium.io/v2 CiliumEgressGatewayPolicy, cluster-scoped.
@@ -48,42 +50,42 @@ class CiliumEgressGatewayPolicySpec(Struct, kw_only=True, rename={'destination_c
 
     destination_cidrs (destinationCIDRs): Sequence[str], required
     egress_gateway (egressGateway): CiliumEgressGatewayPolicySpecEgressGateway, required
-    egress_gateways (egressGateways): Sequence[CiliumEgressGatewayPolicySpecEgressGateway], default [], items <= 64
+    egress_gateways (egressGateways): Sequence[CiliumEgressGatewayPolicySpecEgressGateways], default [], items <= 64
     excluded_cidrs (excludedCIDRs): Sequence[str]
     selectors: Sequence[CiliumEgressGatewayPolicySpecSelectors], required
     """
 
     destination_cidrs: Sequence[str]
     egress_gateway: CiliumEgressGatewayPolicySpecEgressGateway
-    egress_gateways: Sequence[CiliumEgressGatewayPolicySpecEgressGateway] | None = None
+    egress_gateways: Sequence[CiliumEgressGatewayPolicySpecEgressGateways] | None = None
     excluded_cidrs: Sequence[str] | None = None
     selectors: Sequence[CiliumEgressGatewayPolicySpecSelectors]
 
 
 class CiliumEgressGatewayPolicySpecEgressGateway(Struct, kw_only=True, rename={'egress_ip': 'egressIP', 'node_selector': 'nodeSelector'}):
-    """CiliumEgressGatewayPolicy.spec.egressGateway
+    """CiliumEgressGatewayPolicy.spec.egressGateway and 1 more place
 
     egress_ip (egressIP): str, length <= 39
     interface: str
-    node_selector (nodeSelector): CiliumPodIPPoolSpecPodSelector, required
+    node_selector (nodeSelector): CiliumEgressGatewayPolicySpecEgressGatewayNodeSelector, required
     """
 
     egress_ip: str | None = None
     interface: str | None = None
-    node_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector
+    node_selector: _v2.shared.CiliumEgressGatewayPolicySpecEgressGatewayNodeSelector
 
 
 class CiliumEgressGatewayPolicySpecSelectors(Struct, kw_only=True, rename={'namespace_selector': 'namespaceSelector', 'node_selector': 'nodeSelector', 'pod_selector': 'podSelector'}):
     """CiliumEgressGatewayPolicy.spec.selectors
 
-    namespace_selector (namespaceSelector): CiliumPodIPPoolSpecPodSelector
-    node_selector (nodeSelector): CiliumPodIPPoolSpecPodSelector
-    pod_selector (podSelector): CiliumPodIPPoolSpecPodSelector
+    namespace_selector (namespaceSelector): CiliumEgressGatewayPolicySpecSelectorsNamespaceSelector
+    node_selector (nodeSelector): CiliumEgressGatewayPolicySpecSelectorsNodeSelector
+    pod_selector (podSelector): CiliumEgressGatewayPolicySpecSelectorsPodSelector
     """
 
-    namespace_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
-    node_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
-    pod_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
+    namespace_selector: _v2.shared.CiliumEgressGatewayPolicySpecSelectorsNamespaceSelector | None = None
+    node_selector: _v2.shared.CiliumEgressGatewayPolicySpecSelectorsNodeSelector | None = None
+    pod_selector: _v2.shared.CiliumEgressGatewayPolicySpecSelectorsPodSelector | None = None
 
 
 CiliumEgressGatewayPolicySpecEgressGateways = CiliumEgressGatewayPolicySpecEgressGateway

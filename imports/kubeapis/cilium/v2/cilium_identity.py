@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumIdentity']
+
 
 class CiliumIdentity(Resource):
     """cilium.io/v2 CiliumIdentity, cluster-scoped.

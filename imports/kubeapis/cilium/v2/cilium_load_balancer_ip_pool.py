@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumLoadBalancerIPPool']
+
 
 class CiliumLoadBalancerIPPool(Resource):
     """cilium.io/v2 CiliumLoadBalancerIPPool, cluster-scoped.

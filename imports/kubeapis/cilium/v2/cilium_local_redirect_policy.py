@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumLocalRedirectPolicy', 'CiliumLocalRedirectPolicySpec', 'CiliumLocalRedirectPolicySpecRedirectBackend', 'CiliumLocalRedirectPolicySpecRedirectBackendToPorts', 'CiliumLocalRedirectPolicySpecRedirectFrontend', 'CiliumLocalRedirectPolicySpecRedirectFrontendAddressMatcher', 'CiliumLocalRedirectPolicySpecRedirectFrontendAddressMatcherToPorts', 'CiliumLocalRedirectPolicySpecRedirectFrontendServiceMatcher', 'CiliumLocalRedirectPolicySpecRedirectFrontendServiceMatcherToPorts']
+
 
 class CiliumLocalRedirectPolicy(Resource):
     """cilium.io/v2 CiliumLocalRedirectPolicy, namespaced.
@@ -61,16 +63,16 @@ class CiliumLocalRedirectPolicySpec(Struct, kw_only=True, rename={'redirect_back
 class CiliumLocalRedirectPolicySpecRedirectBackend(Struct, kw_only=True, rename={'local_endpoint_selector': 'localEndpointSelector', 'to_ports': 'toPorts'}):
     """CiliumLocalRedirectPolicy.spec.redirectBackend
 
-    local_endpoint_selector (localEndpointSelector): CiliumPodIPPoolSpecPodSelector, required
+    local_endpoint_selector (localEndpointSelector): CiliumLocalRedirectPolicySpecRedirectBackendLocalEndpointSelector, required
     to_ports (toPorts): Sequence[CiliumLocalRedirectPolicySpecRedirectBackendToPorts], required
     """
 
-    local_endpoint_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector
+    local_endpoint_selector: _v2.shared.CiliumLocalRedirectPolicySpecRedirectBackendLocalEndpointSelector
     to_ports: Sequence[CiliumLocalRedirectPolicySpecRedirectBackendToPorts]
 
 
 class CiliumLocalRedirectPolicySpecRedirectBackendToPorts(Struct, kw_only=True):
-    """CiliumLocalRedirectPolicy.spec.redirectBackend.toPorts
+    """CiliumLocalRedirectPolicy.spec.redirectBackend.toPorts and 2 more places
 
     name: str, pattern ^([0-9]{1,4})|([a-zA-Z0-9]-?)*[a-zA-Z](-?[a-zA-Z0-9])*$
     port: str, required, pattern ^()([1-9]|[1-5]?[0-9]{2,4}|6[1-4][0-9]{3}|65[1-4][0-9]{2}|655[1-2][0-9]|6553[1-5... (83 characters)
@@ -99,11 +101,11 @@ class CiliumLocalRedirectPolicySpecRedirectFrontendAddressMatcher(Struct, kw_onl
     """CiliumLocalRedirectPolicy.spec.redirectFrontend.addressMatcher
 
     ip: str, required, pattern ((^\\s*((([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\\.){3}([0-9]|[1-9][0-9]|... (1199 characters)
-    to_ports (toPorts): Sequence[CiliumLocalRedirectPolicySpecRedirectBackendToPorts], required
+    to_ports (toPorts): Sequence[CiliumLocalRedirectPolicySpecRedirectFrontendAddressMatcherToPorts], required
     """
 
     ip: str
-    to_ports: Sequence[CiliumLocalRedirectPolicySpecRedirectBackendToPorts]
+    to_ports: Sequence[CiliumLocalRedirectPolicySpecRedirectFrontendAddressMatcherToPorts]
 
 
 class CiliumLocalRedirectPolicySpecRedirectFrontendServiceMatcher(Struct, kw_only=True, rename={'service_name': 'serviceName', 'to_ports': 'toPorts'}):
@@ -111,12 +113,12 @@ class CiliumLocalRedirectPolicySpecRedirectFrontendServiceMatcher(Struct, kw_onl
 
     namespace: str, required
     service_name (serviceName): str, required
-    to_ports (toPorts): Sequence[CiliumLocalRedirectPolicySpecRedirectBackendToPorts]
+    to_ports (toPorts): Sequence[CiliumLocalRedirectPolicySpecRedirectFrontendServiceMatcherToPorts]
     """
 
     namespace: str
     service_name: str
-    to_ports: Sequence[CiliumLocalRedirectPolicySpecRedirectBackendToPorts] | None = None
+    to_ports: Sequence[CiliumLocalRedirectPolicySpecRedirectFrontendServiceMatcherToPorts] | None = None
 
 
 CiliumLocalRedirectPolicySpecRedirectFrontendAddressMatcherToPorts = CiliumLocalRedirectPolicySpecRedirectBackendToPorts

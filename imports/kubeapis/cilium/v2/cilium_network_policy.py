@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumNetworkPolicy']
+
 
 class CiliumNetworkPolicy(Resource):
     """cilium.io/v2 CiliumNetworkPolicy, namespaced.
@@ -22,7 +24,7 @@ class CiliumNetworkPolicy(Resource):
     source: https://raw.githubusercontent.com/metio/kube-custom-resources-rs/main(2026-05-29)/crd-catalog/cilium/cilium/cilium.io/v2/ciliumnetworkpolicies.yaml
 
     spec: CiliumNetworkPolicySpec
-    specs: Sequence[CiliumNetworkPolicySpec]
+    specs: Sequence[CiliumNetworkPolicySpecs]
     """
 
     api_version = 'cilium.io/v2'
@@ -36,11 +38,11 @@ class CiliumNetworkPolicy(Resource):
         *,
         metadata: ObjectMeta | None = None,
         spec: _v2.shared.CiliumNetworkPolicySpec | None = None,
-        specs: Sequence[_v2.shared.CiliumNetworkPolicySpec] | None = None,
+        specs: Sequence[_v2.shared.CiliumNetworkPolicySpecs] | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _CiliumNetworkPolicyBody(spec=spec, specs=specs))
 
 
 class _CiliumNetworkPolicyBody(Struct, kw_only=True):
     spec: _v2.shared.CiliumNetworkPolicySpec | None = None
-    specs: Sequence[_v2.shared.CiliumNetworkPolicySpec] | None = None
+    specs: Sequence[_v2.shared.CiliumNetworkPolicySpecs] | None = None

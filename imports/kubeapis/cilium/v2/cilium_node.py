@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumNode', 'CiliumNodeSpec', 'CiliumNodeSpecAddresses', 'CiliumNodeSpecAlibabaCloud', 'CiliumNodeSpecAzure', 'CiliumNodeSpecEni', 'CiliumNodeSpecIpam', 'CiliumNodeSpecIpamIpv6Pool', 'CiliumNodeSpecIpamPool', 'CiliumNodeSpecIpamPools', 'CiliumNodeSpecIpamPoolsAllocated', 'CiliumNodeSpecIpamPoolsRequested', 'CiliumNodeSpecIpamPoolsRequestedNeeded']
+
 
 class CiliumNode(Resource):
     """cilium.io/v2 CiliumNode, cluster-scoped.
@@ -53,7 +55,7 @@ class CiliumNodeSpec(Struct, kw_only=True, rename={'alibaba_cloud': 'alibaba-clo
     encryption: CiliumNodeSpecEncryption
     eni: CiliumNodeSpecEni
     health: CiliumNodeSpecHealth
-    ingress: CiliumNodeSpecHealth
+    ingress: CiliumNodeSpecIngress
     instance_id (instance-id): str
     ipam: CiliumNodeSpecIpam
     """
@@ -65,7 +67,7 @@ class CiliumNodeSpec(Struct, kw_only=True, rename={'alibaba_cloud': 'alibaba-clo
     encryption: _v2.shared.CiliumNodeSpecEncryption | None = None
     eni: CiliumNodeSpecEni | None = None
     health: _v2.shared.CiliumNodeSpecHealth | None = None
-    ingress: _v2.shared.CiliumNodeSpecHealth | None = None
+    ingress: _v2.shared.CiliumNodeSpecIngress | None = None
     instance_id: str | None = None
     ipam: CiliumNodeSpecIpam | None = None
 
@@ -149,7 +151,7 @@ class CiliumNodeSpecEni(Struct, kw_only=True, rename={'availability_zone': 'avai
 class CiliumNodeSpecIpam(Struct, kw_only=True, rename={'ipv6_pool': 'ipv6-pool', 'max_above_watermark': 'max-above-watermark', 'max_allocate': 'max-allocate', 'min_allocate': 'min-allocate', 'pod_cidrs': 'podCIDRs', 'pre_allocate': 'pre-allocate', 'static_ip_tags': 'static-ip-tags'}):
     """CiliumNode.spec.ipam
 
-    ipv6_pool (ipv6-pool): Mapping[str, CiliumNodeSpecIpamPool]
+    ipv6_pool (ipv6-pool): Mapping[str, CiliumNodeSpecIpamIpv6Pool]
     max_above_watermark (max-above-watermark): int, value >= 0.0
     max_allocate (max-allocate): int, value >= 0.0
     min_allocate (min-allocate): int, value >= 0.0
@@ -160,7 +162,7 @@ class CiliumNodeSpecIpam(Struct, kw_only=True, rename={'ipv6_pool': 'ipv6-pool',
     static_ip_tags (static-ip-tags): Mapping[str, str]
     """
 
-    ipv6_pool: Mapping[str, CiliumNodeSpecIpamPool] | None = None
+    ipv6_pool: Mapping[str, CiliumNodeSpecIpamIpv6Pool] | None = None
     max_above_watermark: int | None = None
     max_allocate: int | None = None
     min_allocate: int | None = None
@@ -172,7 +174,7 @@ class CiliumNodeSpecIpam(Struct, kw_only=True, rename={'ipv6_pool': 'ipv6-pool',
 
 
 class CiliumNodeSpecIpamPool(Struct, kw_only=True):
-    """CiliumNode.spec.ipam.pool
+    """CiliumNode.spec.ipam.pool and 1 more place
 
     owner: str
     resource: str

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumPodIPPool', 'CiliumPodIPPoolSpec', 'CiliumPodIPPoolSpecIpv4', 'CiliumPodIPPoolSpecIpv4Pool', 'CiliumPodIPPoolSpecIpv4PoolReservedRanges', 'CiliumPodIPPoolSpecIpv6', 'CiliumPodIPPoolSpecIpv6Pool', 'CiliumPodIPPoolSpecIpv6PoolReservedRanges']
+
 
 class CiliumPodIPPool(Resource):
     """cilium.io/v2 CiliumPodIPPool, cluster-scoped, not served.
@@ -48,13 +50,13 @@ class CiliumPodIPPoolSpec(Struct, kw_only=True, rename={'namespace_selector': 'n
 
     ipv4: CiliumPodIPPoolSpecIpv4
     ipv6: CiliumPodIPPoolSpecIpv6
-    namespace_selector (namespaceSelector): CiliumPodIPPoolSpecPodSelector
+    namespace_selector (namespaceSelector): CiliumPodIPPoolSpecNamespaceSelector
     pod_selector (podSelector): CiliumPodIPPoolSpecPodSelector
     """
 
     ipv4: CiliumPodIPPoolSpecIpv4 | None = None
     ipv6: CiliumPodIPPoolSpecIpv6 | None = None
-    namespace_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
+    namespace_selector: _v2.shared.CiliumPodIPPoolSpecNamespaceSelector | None = None
     pod_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
 
 
@@ -72,7 +74,7 @@ class CiliumPodIPPoolSpecIpv4(Struct, kw_only=True, rename={'mask_size': 'maskSi
 
 
 class CiliumPodIPPoolSpecIpv4Pool(Struct, kw_only=True, rename={'reserved_ranges': 'reservedRanges'}):
-    """CiliumPodIPPool.spec.ipv4.pool
+    """CiliumPodIPPool.spec.ipv4.pool and 1 more place
 
     cidr: str, required, format cidr
     reserved_ranges (reservedRanges): Sequence[CiliumPodIPPoolSpecIpv4PoolReservedRanges]
@@ -83,7 +85,7 @@ class CiliumPodIPPoolSpecIpv4Pool(Struct, kw_only=True, rename={'reserved_ranges
 
 
 class CiliumPodIPPoolSpecIpv4PoolReservedRanges(Struct, kw_only=True):
-    """CiliumPodIPPool.spec.ipv4.pool.reservedRanges
+    """CiliumPodIPPool.spec.ipv4.pool.reservedRanges and 1 more place
 
     end: str, required
     start: str, required
@@ -98,12 +100,12 @@ class CiliumPodIPPoolSpecIpv6(Struct, kw_only=True, rename={'mask_size': 'maskSi
 
     cidrs: Sequence[str], required, items 1..32
     mask_size (maskSize): int, required, value 1.0..128.0
-    pool: Sequence[CiliumPodIPPoolSpecIpv4Pool], items <= 32
+    pool: Sequence[CiliumPodIPPoolSpecIpv6Pool], items <= 32
     """
 
     cidrs: Sequence[str]
     mask_size: int
-    pool: Sequence[CiliumPodIPPoolSpecIpv4Pool] | None = None
+    pool: Sequence[CiliumPodIPPoolSpecIpv6Pool] | None = None
 
 
 CiliumPodIPPoolSpecIpv6Pool = CiliumPodIPPoolSpecIpv4Pool

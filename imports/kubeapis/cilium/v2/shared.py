@@ -9,9 +9,11 @@ from kubestrata.core.struct import IntOrString, Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['CiliumBGPAdvertisementSpecAdvertisementsAttributes', 'CiliumBGPAdvertisementSpecAdvertisementsAttributesCommunities', 'CiliumBGPAdvertisementSpecAdvertisementsInterface', 'CiliumBGPAdvertisementSpecAdvertisementsSelector', 'CiliumBGPAdvertisementSpecAdvertisementsSelectorMatchExpressions', 'CiliumBGPAdvertisementSpecAdvertisementsService', 'CiliumBGPClusterConfigSpecBgpInstancesPeersAutoDiscovery', 'CiliumBGPClusterConfigSpecBgpInstancesPeersAutoDiscoveryDefaultGateway', 'CiliumBGPClusterConfigSpecBgpInstancesPeersPeerConfigRef', 'CiliumBGPClusterConfigSpecNodeSelector', 'CiliumBGPClusterConfigSpecNodeSelectorMatchExpressions', 'CiliumBGPNodeConfigOverrideSpec', 'CiliumBGPNodeConfigOverrideSpecBgpInstances', 'CiliumBGPNodeConfigOverrideSpecBgpInstancesPeers', 'CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscovery', 'CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscoveryDefaultGateway', 'CiliumBGPNodeConfigSpecBgpInstancesPeersPeerConfigRef', 'CiliumBGPPeerConfigSpecFamilies', 'CiliumBGPPeerConfigSpecFamiliesAdvertisements', 'CiliumBGPPeerConfigSpecFamiliesAdvertisementsMatchExpressions', 'CiliumBGPPeerConfigSpecGracefulRestart', 'CiliumBGPPeerConfigSpecTimers', 'CiliumCIDRGroupSpec', 'CiliumClusterwideEnvoyConfigSpec', 'CiliumClusterwideEnvoyConfigSpecBackendServices', 'CiliumClusterwideEnvoyConfigSpecNodeSelector', 'CiliumClusterwideEnvoyConfigSpecNodeSelectorMatchExpressions', 'CiliumClusterwideEnvoyConfigSpecServices', 'CiliumClusterwideNetworkPolicySpec', 'CiliumClusterwideNetworkPolicySpecEgress', 'CiliumClusterwideNetworkPolicySpecEgressAuthentication', 'CiliumClusterwideNetworkPolicySpecEgressDeny', 'CiliumClusterwideNetworkPolicySpecEgressDenyIcmps', 'CiliumClusterwideNetworkPolicySpecEgressDenyIcmpsFields', 'CiliumClusterwideNetworkPolicySpecEgressDenyToCidrSet', 'CiliumClusterwideNetworkPolicySpecEgressDenyToCidrSetCidrGroupSelector', 'CiliumClusterwideNetworkPolicySpecEgressDenyToCidrSetCidrGroupSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecEgressDenyToEndpoints', 'CiliumClusterwideNetworkPolicySpecEgressDenyToEndpointsMatchExpressions', 'CiliumClusterwideNetworkPolicySpecEgressDenyToGroups', 'CiliumClusterwideNetworkPolicySpecEgressDenyToGroupsAws', 'CiliumClusterwideNetworkPolicySpecEgressDenyToNodes', 'CiliumClusterwideNetworkPolicySpecEgressDenyToNodesMatchExpressions', 'CiliumClusterwideNetworkPolicySpecEgressDenyToPorts', 'CiliumClusterwideNetworkPolicySpecEgressDenyToPortsPorts', 'CiliumClusterwideNetworkPolicySpecEgressDenyToServices', 'CiliumClusterwideNetworkPolicySpecEgressDenyToServicesK8sService', 'CiliumClusterwideNetworkPolicySpecEgressDenyToServicesK8sServiceSelector', 'CiliumClusterwideNetworkPolicySpecEgressDenyToServicesK8sServiceSelectorSelector', 'CiliumClusterwideNetworkPolicySpecEgressDenyToServicesK8sServiceSelectorSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecEgressIcmps', 'CiliumClusterwideNetworkPolicySpecEgressIcmpsFields', 'CiliumClusterwideNetworkPolicySpecEgressToCidrSet', 'CiliumClusterwideNetworkPolicySpecEgressToCidrSetCidrGroupSelector', 'CiliumClusterwideNetworkPolicySpecEgressToCidrSetCidrGroupSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecEgressToEndpoints', 'CiliumClusterwideNetworkPolicySpecEgressToEndpointsMatchExpressions', 'CiliumClusterwideNetworkPolicySpecEgressToFqdns', 'CiliumClusterwideNetworkPolicySpecEgressToGroups', 'CiliumClusterwideNetworkPolicySpecEgressToGroupsAws', 'CiliumClusterwideNetworkPolicySpecEgressToNodes', 'CiliumClusterwideNetworkPolicySpecEgressToNodesMatchExpressions', 'CiliumClusterwideNetworkPolicySpecEgressToPorts', 'CiliumClusterwideNetworkPolicySpecEgressToPortsListener', 'CiliumClusterwideNetworkPolicySpecEgressToPortsListenerEnvoyConfig', 'CiliumClusterwideNetworkPolicySpecEgressToPortsOriginatingTls', 'CiliumClusterwideNetworkPolicySpecEgressToPortsOriginatingTlsSecret', 'CiliumClusterwideNetworkPolicySpecEgressToPortsPorts', 'CiliumClusterwideNetworkPolicySpecEgressToPortsRules', 'CiliumClusterwideNetworkPolicySpecEgressToPortsRulesDns', 'CiliumClusterwideNetworkPolicySpecEgressToPortsRulesHttp', 'CiliumClusterwideNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches', 'CiliumClusterwideNetworkPolicySpecEgressToPortsRulesHttpHeaderMatchesSecret', 'CiliumClusterwideNetworkPolicySpecEgressToPortsTerminatingTls', 'CiliumClusterwideNetworkPolicySpecEgressToPortsTerminatingTlsSecret', 'CiliumClusterwideNetworkPolicySpecEgressToServices', 'CiliumClusterwideNetworkPolicySpecEgressToServicesK8sService', 'CiliumClusterwideNetworkPolicySpecEgressToServicesK8sServiceSelector', 'CiliumClusterwideNetworkPolicySpecEgressToServicesK8sServiceSelectorSelector', 'CiliumClusterwideNetworkPolicySpecEgressToServicesK8sServiceSelectorSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecEnableDefaultDeny', 'CiliumClusterwideNetworkPolicySpecEndpointSelector', 'CiliumClusterwideNetworkPolicySpecEndpointSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecIngress', 'CiliumClusterwideNetworkPolicySpecIngressAuthentication', 'CiliumClusterwideNetworkPolicySpecIngressDeny', 'CiliumClusterwideNetworkPolicySpecIngressDenyFromCidrSet', 'CiliumClusterwideNetworkPolicySpecIngressDenyFromCidrSetCidrGroupSelector', 'CiliumClusterwideNetworkPolicySpecIngressDenyFromCidrSetCidrGroupSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecIngressDenyFromEndpoints', 'CiliumClusterwideNetworkPolicySpecIngressDenyFromEndpointsMatchExpressions', 'CiliumClusterwideNetworkPolicySpecIngressDenyFromGroups', 'CiliumClusterwideNetworkPolicySpecIngressDenyFromGroupsAws', 'CiliumClusterwideNetworkPolicySpecIngressDenyFromNodes', 'CiliumClusterwideNetworkPolicySpecIngressDenyFromNodesMatchExpressions', 'CiliumClusterwideNetworkPolicySpecIngressDenyIcmps', 'CiliumClusterwideNetworkPolicySpecIngressDenyIcmpsFields', 'CiliumClusterwideNetworkPolicySpecIngressDenyToPorts', 'CiliumClusterwideNetworkPolicySpecIngressDenyToPortsPorts', 'CiliumClusterwideNetworkPolicySpecIngressFromCidrSet', 'CiliumClusterwideNetworkPolicySpecIngressFromCidrSetCidrGroupSelector', 'CiliumClusterwideNetworkPolicySpecIngressFromCidrSetCidrGroupSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecIngressFromEndpoints', 'CiliumClusterwideNetworkPolicySpecIngressFromEndpointsMatchExpressions', 'CiliumClusterwideNetworkPolicySpecIngressFromGroups', 'CiliumClusterwideNetworkPolicySpecIngressFromGroupsAws', 'CiliumClusterwideNetworkPolicySpecIngressFromNodes', 'CiliumClusterwideNetworkPolicySpecIngressFromNodesMatchExpressions', 'CiliumClusterwideNetworkPolicySpecIngressIcmps', 'CiliumClusterwideNetworkPolicySpecIngressIcmpsFields', 'CiliumClusterwideNetworkPolicySpecIngressToPorts', 'CiliumClusterwideNetworkPolicySpecIngressToPortsListener', 'CiliumClusterwideNetworkPolicySpecIngressToPortsListenerEnvoyConfig', 'CiliumClusterwideNetworkPolicySpecIngressToPortsOriginatingTls', 'CiliumClusterwideNetworkPolicySpecIngressToPortsOriginatingTlsSecret', 'CiliumClusterwideNetworkPolicySpecIngressToPortsPorts', 'CiliumClusterwideNetworkPolicySpecIngressToPortsRules', 'CiliumClusterwideNetworkPolicySpecIngressToPortsRulesDns', 'CiliumClusterwideNetworkPolicySpecIngressToPortsRulesHttp', 'CiliumClusterwideNetworkPolicySpecIngressToPortsRulesHttpHeaderMatches', 'CiliumClusterwideNetworkPolicySpecIngressToPortsRulesHttpHeaderMatchesSecret', 'CiliumClusterwideNetworkPolicySpecIngressToPortsTerminatingTls', 'CiliumClusterwideNetworkPolicySpecIngressToPortsTerminatingTlsSecret', 'CiliumClusterwideNetworkPolicySpecLabels', 'CiliumClusterwideNetworkPolicySpecLog', 'CiliumClusterwideNetworkPolicySpecNodeSelector', 'CiliumClusterwideNetworkPolicySpecNodeSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecs', 'CiliumClusterwideNetworkPolicySpecsEgress', 'CiliumClusterwideNetworkPolicySpecsEgressAuthentication', 'CiliumClusterwideNetworkPolicySpecsEgressDeny', 'CiliumClusterwideNetworkPolicySpecsEgressDenyIcmps', 'CiliumClusterwideNetworkPolicySpecsEgressDenyIcmpsFields', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToCidrSet', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToCidrSetCidrGroupSelector', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToCidrSetCidrGroupSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToEndpoints', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToEndpointsMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToGroups', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToGroupsAws', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToNodes', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToNodesMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToPorts', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToPortsPorts', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToServices', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToServicesK8sService', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToServicesK8sServiceSelector', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToServicesK8sServiceSelectorSelector', 'CiliumClusterwideNetworkPolicySpecsEgressDenyToServicesK8sServiceSelectorSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsEgressIcmps', 'CiliumClusterwideNetworkPolicySpecsEgressIcmpsFields', 'CiliumClusterwideNetworkPolicySpecsEgressToCidrSet', 'CiliumClusterwideNetworkPolicySpecsEgressToCidrSetCidrGroupSelector', 'CiliumClusterwideNetworkPolicySpecsEgressToCidrSetCidrGroupSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsEgressToEndpoints', 'CiliumClusterwideNetworkPolicySpecsEgressToEndpointsMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsEgressToFqdns', 'CiliumClusterwideNetworkPolicySpecsEgressToGroups', 'CiliumClusterwideNetworkPolicySpecsEgressToGroupsAws', 'CiliumClusterwideNetworkPolicySpecsEgressToNodes', 'CiliumClusterwideNetworkPolicySpecsEgressToNodesMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsEgressToPorts', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsListener', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsListenerEnvoyConfig', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsOriginatingTls', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsOriginatingTlsSecret', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsPorts', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsRules', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsRulesDns', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsRulesHttp', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsRulesHttpHeaderMatches', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsRulesHttpHeaderMatchesSecret', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsTerminatingTls', 'CiliumClusterwideNetworkPolicySpecsEgressToPortsTerminatingTlsSecret', 'CiliumClusterwideNetworkPolicySpecsEgressToServices', 'CiliumClusterwideNetworkPolicySpecsEgressToServicesK8sService', 'CiliumClusterwideNetworkPolicySpecsEgressToServicesK8sServiceSelector', 'CiliumClusterwideNetworkPolicySpecsEgressToServicesK8sServiceSelectorSelector', 'CiliumClusterwideNetworkPolicySpecsEgressToServicesK8sServiceSelectorSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsEnableDefaultDeny', 'CiliumClusterwideNetworkPolicySpecsEndpointSelector', 'CiliumClusterwideNetworkPolicySpecsEndpointSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsIngress', 'CiliumClusterwideNetworkPolicySpecsIngressAuthentication', 'CiliumClusterwideNetworkPolicySpecsIngressDeny', 'CiliumClusterwideNetworkPolicySpecsIngressDenyFromCidrSet', 'CiliumClusterwideNetworkPolicySpecsIngressDenyFromCidrSetCidrGroupSelector', 'CiliumClusterwideNetworkPolicySpecsIngressDenyFromCidrSetCidrGroupSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsIngressDenyFromEndpoints', 'CiliumClusterwideNetworkPolicySpecsIngressDenyFromEndpointsMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsIngressDenyFromGroups', 'CiliumClusterwideNetworkPolicySpecsIngressDenyFromGroupsAws', 'CiliumClusterwideNetworkPolicySpecsIngressDenyFromNodes', 'CiliumClusterwideNetworkPolicySpecsIngressDenyFromNodesMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsIngressDenyIcmps', 'CiliumClusterwideNetworkPolicySpecsIngressDenyIcmpsFields', 'CiliumClusterwideNetworkPolicySpecsIngressDenyToPorts', 'CiliumClusterwideNetworkPolicySpecsIngressDenyToPortsPorts', 'CiliumClusterwideNetworkPolicySpecsIngressFromCidrSet', 'CiliumClusterwideNetworkPolicySpecsIngressFromCidrSetCidrGroupSelector', 'CiliumClusterwideNetworkPolicySpecsIngressFromCidrSetCidrGroupSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsIngressFromEndpoints', 'CiliumClusterwideNetworkPolicySpecsIngressFromEndpointsMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsIngressFromGroups', 'CiliumClusterwideNetworkPolicySpecsIngressFromGroupsAws', 'CiliumClusterwideNetworkPolicySpecsIngressFromNodes', 'CiliumClusterwideNetworkPolicySpecsIngressFromNodesMatchExpressions', 'CiliumClusterwideNetworkPolicySpecsIngressIcmps', 'CiliumClusterwideNetworkPolicySpecsIngressIcmpsFields', 'CiliumClusterwideNetworkPolicySpecsIngressToPorts', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsListener', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsListenerEnvoyConfig', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsOriginatingTls', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsOriginatingTlsSecret', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsPorts', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsRules', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsRulesDns', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsRulesHttp', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsRulesHttpHeaderMatches', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsRulesHttpHeaderMatchesSecret', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsTerminatingTls', 'CiliumClusterwideNetworkPolicySpecsIngressToPortsTerminatingTlsSecret', 'CiliumClusterwideNetworkPolicySpecsLabels', 'CiliumClusterwideNetworkPolicySpecsLog', 'CiliumClusterwideNetworkPolicySpecsNodeSelector', 'CiliumClusterwideNetworkPolicySpecsNodeSelectorMatchExpressions', 'CiliumClusterwideNetworkPolicy_K8sServiceSelectorSelector', 'CiliumEgressGatewayPolicySpecEgressGatewayNodeSelector', 'CiliumEgressGatewayPolicySpecEgressGatewayNodeSelectorMatchExpressions', 'CiliumEgressGatewayPolicySpecEgressGatewaysNodeSelector', 'CiliumEgressGatewayPolicySpecEgressGatewaysNodeSelectorMatchExpressions', 'CiliumEgressGatewayPolicySpecSelectorsNamespaceSelector', 'CiliumEgressGatewayPolicySpecSelectorsNamespaceSelectorMatchExpressions', 'CiliumEgressGatewayPolicySpecSelectorsNodeSelector', 'CiliumEgressGatewayPolicySpecSelectorsNodeSelectorMatchExpressions', 'CiliumEgressGatewayPolicySpecSelectorsPodSelector', 'CiliumEgressGatewayPolicySpecSelectorsPodSelectorMatchExpressions', 'CiliumEnvoyConfigSpec', 'CiliumEnvoyConfigSpecBackendServices', 'CiliumEnvoyConfigSpecNodeSelector', 'CiliumEnvoyConfigSpecNodeSelectorMatchExpressions', 'CiliumEnvoyConfigSpecServices', 'CiliumLoadBalancerIPPoolSpec', 'CiliumLoadBalancerIPPoolSpecBlocks', 'CiliumLoadBalancerIPPoolSpecServiceSelector', 'CiliumLoadBalancerIPPoolSpecServiceSelectorMatchExpressions', 'CiliumLocalRedirectPolicySpecRedirectBackendLocalEndpointSelector', 'CiliumLocalRedirectPolicySpecRedirectBackendLocalEndpointSelectorMatchExpressions', 'CiliumLocalRedirectPolicy_LocalEndpointSelectorMatchExpressions', 'CiliumNetworkPolicySpec', 'CiliumNetworkPolicySpecEgress', 'CiliumNetworkPolicySpecEgressAuthentication', 'CiliumNetworkPolicySpecEgressDeny', 'CiliumNetworkPolicySpecEgressDenyIcmps', 'CiliumNetworkPolicySpecEgressDenyIcmpsFields', 'CiliumNetworkPolicySpecEgressDenyToCidrSet', 'CiliumNetworkPolicySpecEgressDenyToCidrSetCidrGroupSelector', 'CiliumNetworkPolicySpecEgressDenyToCidrSetCidrGroupSelectorMatchExpressions', 'CiliumNetworkPolicySpecEgressDenyToEndpoints', 'CiliumNetworkPolicySpecEgressDenyToEndpointsMatchExpressions', 'CiliumNetworkPolicySpecEgressDenyToGroups', 'CiliumNetworkPolicySpecEgressDenyToGroupsAws', 'CiliumNetworkPolicySpecEgressDenyToNodes', 'CiliumNetworkPolicySpecEgressDenyToNodesMatchExpressions', 'CiliumNetworkPolicySpecEgressDenyToPorts', 'CiliumNetworkPolicySpecEgressDenyToPortsPorts', 'CiliumNetworkPolicySpecEgressDenyToServices', 'CiliumNetworkPolicySpecEgressDenyToServicesK8sService', 'CiliumNetworkPolicySpecEgressDenyToServicesK8sServiceSelector', 'CiliumNetworkPolicySpecEgressDenyToServicesK8sServiceSelectorSelector', 'CiliumNetworkPolicySpecEgressDenyToServicesK8sServiceSelectorSelectorMatchExpressions', 'CiliumNetworkPolicySpecEgressIcmps', 'CiliumNetworkPolicySpecEgressIcmpsFields', 'CiliumNetworkPolicySpecEgressToCidrSet', 'CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector', 'CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelectorMatchExpressions', 'CiliumNetworkPolicySpecEgressToEndpoints', 'CiliumNetworkPolicySpecEgressToEndpointsMatchExpressions', 'CiliumNetworkPolicySpecEgressToFqdns', 'CiliumNetworkPolicySpecEgressToGroups', 'CiliumNetworkPolicySpecEgressToGroupsAws', 'CiliumNetworkPolicySpecEgressToNodes', 'CiliumNetworkPolicySpecEgressToNodesMatchExpressions', 'CiliumNetworkPolicySpecEgressToPorts', 'CiliumNetworkPolicySpecEgressToPortsListener', 'CiliumNetworkPolicySpecEgressToPortsListenerEnvoyConfig', 'CiliumNetworkPolicySpecEgressToPortsOriginatingTls', 'CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret', 'CiliumNetworkPolicySpecEgressToPortsPorts', 'CiliumNetworkPolicySpecEgressToPortsRules', 'CiliumNetworkPolicySpecEgressToPortsRulesDns', 'CiliumNetworkPolicySpecEgressToPortsRulesHttp', 'CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches', 'CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatchesSecret', 'CiliumNetworkPolicySpecEgressToPortsTerminatingTls', 'CiliumNetworkPolicySpecEgressToPortsTerminatingTlsSecret', 'CiliumNetworkPolicySpecEgressToServices', 'CiliumNetworkPolicySpecEgressToServicesK8sService', 'CiliumNetworkPolicySpecEgressToServicesK8sServiceSelector', 'CiliumNetworkPolicySpecEgressToServicesK8sServiceSelectorSelector', 'CiliumNetworkPolicySpecEgressToServicesK8sServiceSelectorSelectorMatchExpressions', 'CiliumNetworkPolicySpecEnableDefaultDeny', 'CiliumNetworkPolicySpecEndpointSelector', 'CiliumNetworkPolicySpecEndpointSelectorMatchExpressions', 'CiliumNetworkPolicySpecIngress', 'CiliumNetworkPolicySpecIngressAuthentication', 'CiliumNetworkPolicySpecIngressDeny', 'CiliumNetworkPolicySpecIngressDenyFromCidrSet', 'CiliumNetworkPolicySpecIngressDenyFromCidrSetCidrGroupSelector', 'CiliumNetworkPolicySpecIngressDenyFromCidrSetCidrGroupSelectorMatchExpressions', 'CiliumNetworkPolicySpecIngressDenyFromEndpoints', 'CiliumNetworkPolicySpecIngressDenyFromEndpointsMatchExpressions', 'CiliumNetworkPolicySpecIngressDenyFromGroups', 'CiliumNetworkPolicySpecIngressDenyFromGroupsAws', 'CiliumNetworkPolicySpecIngressDenyFromNodes', 'CiliumNetworkPolicySpecIngressDenyFromNodesMatchExpressions', 'CiliumNetworkPolicySpecIngressDenyIcmps', 'CiliumNetworkPolicySpecIngressDenyIcmpsFields', 'CiliumNetworkPolicySpecIngressDenyToPorts', 'CiliumNetworkPolicySpecIngressDenyToPortsPorts', 'CiliumNetworkPolicySpecIngressFromCidrSet', 'CiliumNetworkPolicySpecIngressFromCidrSetCidrGroupSelector', 'CiliumNetworkPolicySpecIngressFromCidrSetCidrGroupSelectorMatchExpressions', 'CiliumNetworkPolicySpecIngressFromEndpoints', 'CiliumNetworkPolicySpecIngressFromEndpointsMatchExpressions', 'CiliumNetworkPolicySpecIngressFromGroups', 'CiliumNetworkPolicySpecIngressFromGroupsAws', 'CiliumNetworkPolicySpecIngressFromNodes', 'CiliumNetworkPolicySpecIngressFromNodesMatchExpressions', 'CiliumNetworkPolicySpecIngressIcmps', 'CiliumNetworkPolicySpecIngressIcmpsFields', 'CiliumNetworkPolicySpecIngressToPorts', 'CiliumNetworkPolicySpecIngressToPortsListener', 'CiliumNetworkPolicySpecIngressToPortsListenerEnvoyConfig', 'CiliumNetworkPolicySpecIngressToPortsOriginatingTls', 'CiliumNetworkPolicySpecIngressToPortsOriginatingTlsSecret', 'CiliumNetworkPolicySpecIngressToPortsPorts', 'CiliumNetworkPolicySpecIngressToPortsRules', 'CiliumNetworkPolicySpecIngressToPortsRulesDns', 'CiliumNetworkPolicySpecIngressToPortsRulesHttp', 'CiliumNetworkPolicySpecIngressToPortsRulesHttpHeaderMatches', 'CiliumNetworkPolicySpecIngressToPortsRulesHttpHeaderMatchesSecret', 'CiliumNetworkPolicySpecIngressToPortsTerminatingTls', 'CiliumNetworkPolicySpecIngressToPortsTerminatingTlsSecret', 'CiliumNetworkPolicySpecLabels', 'CiliumNetworkPolicySpecLog', 'CiliumNetworkPolicySpecNodeSelector', 'CiliumNetworkPolicySpecNodeSelectorMatchExpressions', 'CiliumNetworkPolicySpecs', 'CiliumNetworkPolicySpecsEgress', 'CiliumNetworkPolicySpecsEgressAuthentication', 'CiliumNetworkPolicySpecsEgressDeny', 'CiliumNetworkPolicySpecsEgressDenyIcmps', 'CiliumNetworkPolicySpecsEgressDenyIcmpsFields', 'CiliumNetworkPolicySpecsEgressDenyToCidrSet', 'CiliumNetworkPolicySpecsEgressDenyToCidrSetCidrGroupSelector', 'CiliumNetworkPolicySpecsEgressDenyToCidrSetCidrGroupSelectorMatchExpressions', 'CiliumNetworkPolicySpecsEgressDenyToEndpoints', 'CiliumNetworkPolicySpecsEgressDenyToEndpointsMatchExpressions', 'CiliumNetworkPolicySpecsEgressDenyToGroups', 'CiliumNetworkPolicySpecsEgressDenyToGroupsAws', 'CiliumNetworkPolicySpecsEgressDenyToNodes', 'CiliumNetworkPolicySpecsEgressDenyToNodesMatchExpressions', 'CiliumNetworkPolicySpecsEgressDenyToPorts', 'CiliumNetworkPolicySpecsEgressDenyToPortsPorts', 'CiliumNetworkPolicySpecsEgressDenyToServices', 'CiliumNetworkPolicySpecsEgressDenyToServicesK8sService', 'CiliumNetworkPolicySpecsEgressDenyToServicesK8sServiceSelector', 'CiliumNetworkPolicySpecsEgressDenyToServicesK8sServiceSelectorSelector', 'CiliumNetworkPolicySpecsEgressDenyToServicesK8sServiceSelectorSelectorMatchExpressions', 'CiliumNetworkPolicySpecsEgressIcmps', 'CiliumNetworkPolicySpecsEgressIcmpsFields', 'CiliumNetworkPolicySpecsEgressToCidrSet', 'CiliumNetworkPolicySpecsEgressToCidrSetCidrGroupSelector', 'CiliumNetworkPolicySpecsEgressToCidrSetCidrGroupSelectorMatchExpressions', 'CiliumNetworkPolicySpecsEgressToEndpoints', 'CiliumNetworkPolicySpecsEgressToEndpointsMatchExpressions', 'CiliumNetworkPolicySpecsEgressToFqdns', 'CiliumNetworkPolicySpecsEgressToGroups', 'CiliumNetworkPolicySpecsEgressToGroupsAws', 'CiliumNetworkPolicySpecsEgressToNodes', 'CiliumNetworkPolicySpecsEgressToNodesMatchExpressions', 'CiliumNetworkPolicySpecsEgressToPorts', 'CiliumNetworkPolicySpecsEgressToPortsListener', 'CiliumNetworkPolicySpecsEgressToPortsListenerEnvoyConfig', 'CiliumNetworkPolicySpecsEgressToPortsOriginatingTls', 'CiliumNetworkPolicySpecsEgressToPortsOriginatingTlsSecret', 'CiliumNetworkPolicySpecsEgressToPortsPorts', 'CiliumNetworkPolicySpecsEgressToPortsRules', 'CiliumNetworkPolicySpecsEgressToPortsRulesDns', 'CiliumNetworkPolicySpecsEgressToPortsRulesHttp', 'CiliumNetworkPolicySpecsEgressToPortsRulesHttpHeaderMatches', 'CiliumNetworkPolicySpecsEgressToPortsRulesHttpHeaderMatchesSecret', 'CiliumNetworkPolicySpecsEgressToPortsTerminatingTls', 'CiliumNetworkPolicySpecsEgressToPortsTerminatingTlsSecret', 'CiliumNetworkPolicySpecsEgressToServices', 'CiliumNetworkPolicySpecsEgressToServicesK8sService', 'CiliumNetworkPolicySpecsEgressToServicesK8sServiceSelector', 'CiliumNetworkPolicySpecsEgressToServicesK8sServiceSelectorSelector', 'CiliumNetworkPolicySpecsEgressToServicesK8sServiceSelectorSelectorMatchExpressions', 'CiliumNetworkPolicySpecsEnableDefaultDeny', 'CiliumNetworkPolicySpecsEndpointSelector', 'CiliumNetworkPolicySpecsEndpointSelectorMatchExpressions', 'CiliumNetworkPolicySpecsIngress', 'CiliumNetworkPolicySpecsIngressAuthentication', 'CiliumNetworkPolicySpecsIngressDeny', 'CiliumNetworkPolicySpecsIngressDenyFromCidrSet', 'CiliumNetworkPolicySpecsIngressDenyFromCidrSetCidrGroupSelector', 'CiliumNetworkPolicySpecsIngressDenyFromCidrSetCidrGroupSelectorMatchExpressions', 'CiliumNetworkPolicySpecsIngressDenyFromEndpoints', 'CiliumNetworkPolicySpecsIngressDenyFromEndpointsMatchExpressions', 'CiliumNetworkPolicySpecsIngressDenyFromGroups', 'CiliumNetworkPolicySpecsIngressDenyFromGroupsAws', 'CiliumNetworkPolicySpecsIngressDenyFromNodes', 'CiliumNetworkPolicySpecsIngressDenyFromNodesMatchExpressions', 'CiliumNetworkPolicySpecsIngressDenyIcmps', 'CiliumNetworkPolicySpecsIngressDenyIcmpsFields', 'CiliumNetworkPolicySpecsIngressDenyToPorts', 'CiliumNetworkPolicySpecsIngressDenyToPortsPorts', 'CiliumNetworkPolicySpecsIngressFromCidrSet', 'CiliumNetworkPolicySpecsIngressFromCidrSetCidrGroupSelector', 'CiliumNetworkPolicySpecsIngressFromCidrSetCidrGroupSelectorMatchExpressions', 'CiliumNetworkPolicySpecsIngressFromEndpoints', 'CiliumNetworkPolicySpecsIngressFromEndpointsMatchExpressions', 'CiliumNetworkPolicySpecsIngressFromGroups', 'CiliumNetworkPolicySpecsIngressFromGroupsAws', 'CiliumNetworkPolicySpecsIngressFromNodes', 'CiliumNetworkPolicySpecsIngressFromNodesMatchExpressions', 'CiliumNetworkPolicySpecsIngressIcmps', 'CiliumNetworkPolicySpecsIngressIcmpsFields', 'CiliumNetworkPolicySpecsIngressToPorts', 'CiliumNetworkPolicySpecsIngressToPortsListener', 'CiliumNetworkPolicySpecsIngressToPortsListenerEnvoyConfig', 'CiliumNetworkPolicySpecsIngressToPortsOriginatingTls', 'CiliumNetworkPolicySpecsIngressToPortsOriginatingTlsSecret', 'CiliumNetworkPolicySpecsIngressToPortsPorts', 'CiliumNetworkPolicySpecsIngressToPortsRules', 'CiliumNetworkPolicySpecsIngressToPortsRulesDns', 'CiliumNetworkPolicySpecsIngressToPortsRulesHttp', 'CiliumNetworkPolicySpecsIngressToPortsRulesHttpHeaderMatches', 'CiliumNetworkPolicySpecsIngressToPortsRulesHttpHeaderMatchesSecret', 'CiliumNetworkPolicySpecsIngressToPortsTerminatingTls', 'CiliumNetworkPolicySpecsIngressToPortsTerminatingTlsSecret', 'CiliumNetworkPolicySpecsLabels', 'CiliumNetworkPolicySpecsLog', 'CiliumNetworkPolicySpecsNodeSelector', 'CiliumNetworkPolicySpecsNodeSelectorMatchExpressions', 'CiliumNodeConfigSpec', 'CiliumNodeSpecEncryption', 'CiliumNodeSpecHealth', 'CiliumNodeSpecIngress', 'CiliumPodIPPoolSpecNamespaceSelector', 'CiliumPodIPPoolSpecNamespaceSelectorMatchExpressions', 'CiliumPodIPPoolSpecPodSelector', 'CiliumPodIPPoolSpecPodSelectorMatchExpressions']
+
 
 class CiliumBGPAdvertisementSpecAdvertisementsAttributes(Struct, kw_only=True, rename={'local_preference': 'localPreference'}):
-    """CiliumBGPAdvertisement.spec.advertisements.attributes
+    """CiliumBGPAdvertisement.spec.advertisements.attributes and 1 more place
 
     communities: CiliumBGPAdvertisementSpecAdvertisementsAttributesCommunities
     local_preference (localPreference): int, format int64
@@ -22,7 +24,7 @@ class CiliumBGPAdvertisementSpecAdvertisementsAttributes(Struct, kw_only=True, r
 
 
 class CiliumBGPAdvertisementSpecAdvertisementsAttributesCommunities(Struct, kw_only=True, rename={'well_known': 'wellKnown'}):
-    """CiliumBGPAdvertisement.spec.advertisements.attributes.communities
+    """CiliumBGPAdvertisement.spec.advertisements.attributes.communities and 2 more places
 
     large: Sequence[str]
     standard: Sequence[str]
@@ -34,17 +36,8 @@ class CiliumBGPAdvertisementSpecAdvertisementsAttributesCommunities(Struct, kw_o
     well_known: Sequence[Literal['internet', 'planned-shut', 'accept-own', 'route-filter-translated-v4', 'route-filter-v4', 'route-filter-translated-v6', 'route-filter-v6', 'llgr-stale', 'no-llgr', 'blackhole', 'no-export', 'no-advertise', 'no-export-subconfed', 'no-peer']] | None = None
 
 
-class CiliumBGPAdvertisementSpecAdvertisementsInterface(Struct, kw_only=True):
-    """CiliumBGPAdvertisement.spec.advertisements.interface
-
-    name: str, required
-    """
-
-    name: str
-
-
 class CiliumBGPAdvertisementSpecAdvertisementsService(Struct, kw_only=True, rename={'aggregation_length_ipv4': 'aggregationLengthIPv4', 'aggregation_length_ipv6': 'aggregationLengthIPv6'}):
-    """CiliumBGPAdvertisement.spec.advertisements.service
+    """CiliumBGPAdvertisement.spec.advertisements.service and 1 more place
 
     addresses: Sequence[Literal['LoadBalancerIP', 'ClusterIP', 'ExternalIP']], required, items >= 1
     aggregation_length_ipv4 (aggregationLengthIPv4): int, value 0.0..31.0
@@ -57,7 +50,7 @@ class CiliumBGPAdvertisementSpecAdvertisementsService(Struct, kw_only=True, rena
 
 
 class CiliumBGPNodeConfigOverrideSpec(Struct, kw_only=True, rename={'bgp_instances': 'bgpInstances'}):
-    """CiliumBGPNodeConfigOverride.spec
+    """CiliumBGPNodeConfigOverride.spec and 1 more place
 
     bgp_instances (bgpInstances): Sequence[CiliumBGPNodeConfigOverrideSpecBgpInstances], required, items >= 1
     """
@@ -66,7 +59,7 @@ class CiliumBGPNodeConfigOverrideSpec(Struct, kw_only=True, rename={'bgp_instanc
 
 
 class CiliumBGPNodeConfigOverrideSpecBgpInstances(Struct, kw_only=True, rename={'local_asn': 'localASN', 'local_port': 'localPort', 'router_id': 'routerID'}):
-    """CiliumBGPNodeConfigOverride.spec.bgpInstances
+    """CiliumBGPNodeConfigOverride.spec.bgpInstances and 1 more place
 
     local_asn (localASN): int, format int64, value 1.0..4294967295.0
     local_port (localPort): int, format int32
@@ -83,7 +76,7 @@ class CiliumBGPNodeConfigOverrideSpecBgpInstances(Struct, kw_only=True, rename={
 
 
 class CiliumBGPNodeConfigOverrideSpecBgpInstancesPeers(Struct, kw_only=True, rename={'local_address': 'localAddress', 'local_port': 'localPort'}):
-    """CiliumBGPNodeConfigOverride.spec.bgpInstances.peers
+    """CiliumBGPNodeConfigOverride.spec.bgpInstances.peers and 1 more place
 
     local_address (localAddress): str, pattern ((^\\s*((([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\\.){3}([0-9]|[1-9][0-9]|... (1199 characters)
     local_port (localPort): int, format int32
@@ -96,7 +89,7 @@ class CiliumBGPNodeConfigOverrideSpecBgpInstancesPeers(Struct, kw_only=True, ren
 
 
 class CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscovery(Struct, kw_only=True, rename={'default_gateway': 'defaultGateway'}):
-    """CiliumBGPNodeConfig.spec.bgpInstances.peers.autoDiscovery
+    """CiliumBGPNodeConfig.spec.bgpInstances.peers.autoDiscovery and 1 more place
 
     default_gateway (defaultGateway): CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscoveryDefaultGateway
     mode: Literal['DefaultGateway'], required
@@ -107,7 +100,7 @@ class CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscovery(Struct, kw_only=True
 
 
 class CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscoveryDefaultGateway(Struct, kw_only=True, rename={'address_family': 'addressFamily'}):
-    """CiliumBGPNodeConfig.spec.bgpInstances.peers.autoDiscovery.defaultGateway
+    """CiliumBGPNodeConfig.spec.bgpInstances.peers.autoDiscovery.defaultGateway and 1 more place
 
     address_family (addressFamily): Literal['ipv4', 'ipv6'], required
     """
@@ -115,21 +108,30 @@ class CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscoveryDefaultGateway(Struct
     address_family: Literal['ipv4', 'ipv6']
 
 
-class CiliumBGPPeerConfigSpecFamilies(Struct, kw_only=True):
-    """CiliumBGPPeerConfig.spec.families
+class CiliumBGPNodeConfigSpecBgpInstancesPeersPeerConfigRef(Struct, kw_only=True):
+    """CiliumBGPNodeConfig.spec.bgpInstances.peers.peerConfigRef and 2 more places
 
-    advertisements: CiliumPodIPPoolSpecPodSelector
+    name: str, required
+    """
+
+    name: str
+
+
+class CiliumBGPPeerConfigSpecFamilies(Struct, kw_only=True):
+    """CiliumBGPPeerConfig.spec.families and 1 more place
+
+    advertisements: CiliumBGPPeerConfigSpecFamiliesAdvertisements
     afi: Literal['ipv4', 'ipv6', 'l2vpn', 'ls', 'opaque'], required
     safi: Literal['unicast', 'multicast', 'mpls_label', 'encapsulation', 'vpls', 'evpn', 'ls', 'sr_policy', 'mup', 'mpls_vpn', 'mpls_vpn_multicast', 'route_target_constra..., required
     """
 
-    advertisements: CiliumPodIPPoolSpecPodSelector | None = None
+    advertisements: CiliumBGPPeerConfigSpecFamiliesAdvertisements | None = None
     afi: Literal['ipv4', 'ipv6', 'l2vpn', 'ls', 'opaque']
     safi: Literal['unicast', 'multicast', 'mpls_label', 'encapsulation', 'vpls', 'evpn', 'ls', 'sr_policy', 'mup', 'mpls_vpn', 'mpls_vpn_multicast', 'route_target_constraints', 'flowspec_unicast', 'flowspec_vpn', 'key_value']
 
 
 class CiliumBGPPeerConfigSpecGracefulRestart(Struct, kw_only=True, rename={'restart_time_seconds': 'restartTimeSeconds'}):
-    """CiliumBGPPeerConfig.spec.gracefulRestart
+    """CiliumBGPPeerConfig.spec.gracefulRestart and 2 more places
 
     enabled: bool, required
     restart_time_seconds (restartTimeSeconds): int, default 120, format int32, value 1.0..4095.0
@@ -140,7 +142,7 @@ class CiliumBGPPeerConfigSpecGracefulRestart(Struct, kw_only=True, rename={'rest
 
 
 class CiliumBGPPeerConfigSpecTimers(Struct, kw_only=True, rename={'connect_retry_time_seconds': 'connectRetryTimeSeconds', 'hold_time_seconds': 'holdTimeSeconds', 'keep_alive_time_seconds': 'keepAliveTimeSeconds'}):
-    """CiliumBGPPeerConfig.spec.timers
+    """CiliumBGPPeerConfig.spec.timers and 1 more place
 
     connect_retry_time_seconds (connectRetryTimeSeconds): int, default 120, format int32, value 1.0..2147483647.0
     hold_time_seconds (holdTimeSeconds): int, default 90, format int32, value 3.0..65535.0
@@ -153,7 +155,7 @@ class CiliumBGPPeerConfigSpecTimers(Struct, kw_only=True, rename={'connect_retry
 
 
 class CiliumCIDRGroupSpec(Struct, kw_only=True, rename={'external_cidrs': 'externalCIDRs'}):
-    """CiliumCIDRGroup.spec
+    """CiliumCIDRGroup.spec and 1 more place
 
     external_cidrs (externalCIDRs): Sequence[str], required, items >= 0
     """
@@ -162,22 +164,22 @@ class CiliumCIDRGroupSpec(Struct, kw_only=True, rename={'external_cidrs': 'exter
 
 
 class CiliumEnvoyConfigSpec(Struct, kw_only=True, rename={'backend_services': 'backendServices', 'node_selector': 'nodeSelector'}):
-    """CiliumEnvoyConfig.spec
+    """CiliumEnvoyConfig.spec and 1 more place
 
     backend_services (backendServices): Sequence[CiliumEnvoyConfigSpecBackendServices]
-    node_selector (nodeSelector): CiliumPodIPPoolSpecPodSelector
+    node_selector (nodeSelector): CiliumEnvoyConfigSpecNodeSelector
     resources: Sequence[JsonObject], required
     services: Sequence[CiliumEnvoyConfigSpecServices]
     """
 
     backend_services: Sequence[CiliumEnvoyConfigSpecBackendServices] | None = None
-    node_selector: CiliumPodIPPoolSpecPodSelector | None = None
+    node_selector: CiliumEnvoyConfigSpecNodeSelector | None = None
     resources: Sequence[JsonObject]
     services: Sequence[CiliumEnvoyConfigSpecServices] | None = None
 
 
 class CiliumEnvoyConfigSpecBackendServices(Struct, kw_only=True):
-    """CiliumEnvoyConfig.spec.backendServices
+    """CiliumEnvoyConfig.spec.backendServices and 1 more place
 
     name: str, required
     namespace: str
@@ -190,7 +192,7 @@ class CiliumEnvoyConfigSpecBackendServices(Struct, kw_only=True):
 
 
 class CiliumEnvoyConfigSpecServices(Struct, kw_only=True):
-    """CiliumEnvoyConfig.spec.services
+    """CiliumEnvoyConfig.spec.services and 1 more place
 
     listener: str
     name: str, required
@@ -205,22 +207,22 @@ class CiliumEnvoyConfigSpecServices(Struct, kw_only=True):
 
 
 class CiliumLoadBalancerIPPoolSpec(Struct, kw_only=True, rename={'allow_first_last_ips': 'allowFirstLastIPs', 'service_selector': 'serviceSelector'}):
-    """CiliumLoadBalancerIPPool.spec
+    """CiliumLoadBalancerIPPool.spec and 1 more place
 
     allow_first_last_ips (allowFirstLastIPs): Literal['Yes', 'No']
     blocks: Sequence[CiliumLoadBalancerIPPoolSpecBlocks]
     disabled: bool, default false
-    service_selector (serviceSelector): CiliumPodIPPoolSpecPodSelector
+    service_selector (serviceSelector): CiliumLoadBalancerIPPoolSpecServiceSelector
     """
 
     allow_first_last_ips: Literal['Yes', 'No'] | None = None
     blocks: Sequence[CiliumLoadBalancerIPPoolSpecBlocks] | None = None
     disabled: bool | None = None
-    service_selector: CiliumPodIPPoolSpecPodSelector | None = None
+    service_selector: CiliumLoadBalancerIPPoolSpecServiceSelector | None = None
 
 
 class CiliumLoadBalancerIPPoolSpecBlocks(Struct, kw_only=True):
-    """CiliumLoadBalancerIPPool.spec.blocks
+    """CiliumLoadBalancerIPPool.spec.blocks and 1 more place
 
     cidr: str, format cidr
     start: str
@@ -233,7 +235,7 @@ class CiliumLoadBalancerIPPoolSpecBlocks(Struct, kw_only=True):
 
 
 class CiliumNetworkPolicySpec(Struct, kw_only=True, rename={'egress_deny': 'egressDeny', 'enable_default_deny': 'enableDefaultDeny', 'endpoint_selector': 'endpointSelector', 'ingress_deny': 'ingressDeny', 'node_selector': 'nodeSelector'}):
-    """CiliumNetworkPolicy.spec
+    """CiliumNetworkPolicy.spec and 3 more places
 
     exactly one of: endpointSelector, nodeSelector
     at least one of: ingress, ingressDeny, egress, egressDeny
@@ -242,38 +244,38 @@ class CiliumNetworkPolicySpec(Struct, kw_only=True, rename={'egress_deny': 'egre
     egress: Sequence[CiliumNetworkPolicySpecEgress]
     egress_deny (egressDeny): Sequence[CiliumNetworkPolicySpecEgressDeny]
     enable_default_deny (enableDefaultDeny): CiliumNetworkPolicySpecEnableDefaultDeny
-    endpoint_selector (endpointSelector): CiliumPodIPPoolSpecPodSelector
+    endpoint_selector (endpointSelector): CiliumNetworkPolicySpecEndpointSelector
     ingress: Sequence[CiliumNetworkPolicySpecIngress]
     ingress_deny (ingressDeny): Sequence[CiliumNetworkPolicySpecIngressDeny]
     labels: Sequence[CiliumNetworkPolicySpecLabels]
     log: CiliumNetworkPolicySpecLog
-    node_selector (nodeSelector): CiliumPodIPPoolSpecPodSelector
+    node_selector (nodeSelector): CiliumNetworkPolicySpecNodeSelector
     """
 
     description: str | None = None
     egress: Sequence[CiliumNetworkPolicySpecEgress] | None = None
     egress_deny: Sequence[CiliumNetworkPolicySpecEgressDeny] | None = None
     enable_default_deny: CiliumNetworkPolicySpecEnableDefaultDeny | None = None
-    endpoint_selector: CiliumPodIPPoolSpecPodSelector | None = None
+    endpoint_selector: CiliumNetworkPolicySpecEndpointSelector | None = None
     ingress: Sequence[CiliumNetworkPolicySpecIngress] | None = None
     ingress_deny: Sequence[CiliumNetworkPolicySpecIngressDeny] | None = None
     labels: Sequence[CiliumNetworkPolicySpecLabels] | None = None
     log: CiliumNetworkPolicySpecLog | None = None
-    node_selector: CiliumPodIPPoolSpecPodSelector | None = None
+    node_selector: CiliumNetworkPolicySpecNodeSelector | None = None
 
 
 class CiliumNetworkPolicySpecEgress(Struct, kw_only=True, rename={'to_cidr': 'toCIDR', 'to_cidr_set': 'toCIDRSet', 'to_endpoints': 'toEndpoints', 'to_entities': 'toEntities', 'to_fqdns': 'toFQDNs', 'to_groups': 'toGroups', 'to_nodes': 'toNodes', 'to_ports': 'toPorts', 'to_requires': 'toRequires', 'to_services': 'toServices'}):
-    """CiliumNetworkPolicy.spec.egress
+    """CiliumNetworkPolicy.spec.egress and 3 more places
 
     authentication: CiliumNetworkPolicySpecEgressAuthentication
     icmps: Sequence[CiliumNetworkPolicySpecEgressIcmps]
     to_cidr (toCIDR): Sequence[str]
     to_cidr_set (toCIDRSet): Sequence[CiliumNetworkPolicySpecEgressToCidrSet]
-    to_endpoints (toEndpoints): Sequence[CiliumPodIPPoolSpecPodSelector]
+    to_endpoints (toEndpoints): Sequence[CiliumNetworkPolicySpecEgressToEndpoints]
     to_entities (toEntities): Sequence[Literal['all', 'world', 'cluster', 'host', 'init', 'ingress', 'unmanaged', 'remote-node', 'health', 'none', 'kube-apiserver']]
     to_fqdns (toFQDNs): Sequence[CiliumNetworkPolicySpecEgressToFqdns]
     to_groups (toGroups): Sequence[CiliumNetworkPolicySpecEgressToGroups]
-    to_nodes (toNodes): Sequence[CiliumPodIPPoolSpecPodSelector]
+    to_nodes (toNodes): Sequence[CiliumNetworkPolicySpecEgressToNodes]
     to_ports (toPorts): Sequence[CiliumNetworkPolicySpecEgressToPorts]
     to_requires (toRequires): Sequence[str], items <= 0
     to_services (toServices): Sequence[CiliumNetworkPolicySpecEgressToServices]
@@ -283,18 +285,18 @@ class CiliumNetworkPolicySpecEgress(Struct, kw_only=True, rename={'to_cidr': 'to
     icmps: Sequence[CiliumNetworkPolicySpecEgressIcmps] | None = None
     to_cidr: Sequence[str] | None = None
     to_cidr_set: Sequence[CiliumNetworkPolicySpecEgressToCidrSet] | None = None
-    to_endpoints: Sequence[CiliumPodIPPoolSpecPodSelector] | None = None
+    to_endpoints: Sequence[CiliumNetworkPolicySpecEgressToEndpoints] | None = None
     to_entities: Sequence[Literal['all', 'world', 'cluster', 'host', 'init', 'ingress', 'unmanaged', 'remote-node', 'health', 'none', 'kube-apiserver']] | None = None
     to_fqdns: Sequence[CiliumNetworkPolicySpecEgressToFqdns] | None = None
     to_groups: Sequence[CiliumNetworkPolicySpecEgressToGroups] | None = None
-    to_nodes: Sequence[CiliumPodIPPoolSpecPodSelector] | None = None
+    to_nodes: Sequence[CiliumNetworkPolicySpecEgressToNodes] | None = None
     to_ports: Sequence[CiliumNetworkPolicySpecEgressToPorts] | None = None
     to_requires: Sequence[str] | None = None
     to_services: Sequence[CiliumNetworkPolicySpecEgressToServices] | None = None
 
 
 class CiliumNetworkPolicySpecEgressAuthentication(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.egress.authentication
+    """CiliumNetworkPolicy.spec.egress.authentication and 7 more places
 
     mode: Literal['disabled', 'required', 'test-always-fail'], required
     """
@@ -303,43 +305,43 @@ class CiliumNetworkPolicySpecEgressAuthentication(Struct, kw_only=True):
 
 
 class CiliumNetworkPolicySpecEgressDeny(Struct, kw_only=True, rename={'to_cidr': 'toCIDR', 'to_cidr_set': 'toCIDRSet', 'to_endpoints': 'toEndpoints', 'to_entities': 'toEntities', 'to_groups': 'toGroups', 'to_nodes': 'toNodes', 'to_ports': 'toPorts', 'to_requires': 'toRequires', 'to_services': 'toServices'}):
-    """CiliumNetworkPolicy.spec.egressDeny
+    """CiliumNetworkPolicy.spec.egressDeny and 3 more places
 
-    icmps: Sequence[CiliumNetworkPolicySpecEgressIcmps]
+    icmps: Sequence[CiliumNetworkPolicySpecEgressDenyIcmps]
     to_cidr (toCIDR): Sequence[str]
-    to_cidr_set (toCIDRSet): Sequence[CiliumNetworkPolicySpecEgressToCidrSet]
-    to_endpoints (toEndpoints): Sequence[CiliumPodIPPoolSpecPodSelector]
+    to_cidr_set (toCIDRSet): Sequence[CiliumNetworkPolicySpecEgressDenyToCidrSet]
+    to_endpoints (toEndpoints): Sequence[CiliumNetworkPolicySpecEgressDenyToEndpoints]
     to_entities (toEntities): Sequence[Literal['all', 'world', 'cluster', 'host', 'init', 'ingress', 'unmanaged', 'remote-node', 'health', 'none', 'kube-apiserver']]
-    to_groups (toGroups): Sequence[CiliumNetworkPolicySpecEgressToGroups]
-    to_nodes (toNodes): Sequence[CiliumPodIPPoolSpecPodSelector]
+    to_groups (toGroups): Sequence[CiliumNetworkPolicySpecEgressDenyToGroups]
+    to_nodes (toNodes): Sequence[CiliumNetworkPolicySpecEgressDenyToNodes]
     to_ports (toPorts): Sequence[CiliumNetworkPolicySpecEgressDenyToPorts]
     to_requires (toRequires): Sequence[str], items <= 0
-    to_services (toServices): Sequence[CiliumNetworkPolicySpecEgressToServices]
+    to_services (toServices): Sequence[CiliumNetworkPolicySpecEgressDenyToServices]
     """
 
-    icmps: Sequence[CiliumNetworkPolicySpecEgressIcmps] | None = None
+    icmps: Sequence[CiliumNetworkPolicySpecEgressDenyIcmps] | None = None
     to_cidr: Sequence[str] | None = None
-    to_cidr_set: Sequence[CiliumNetworkPolicySpecEgressToCidrSet] | None = None
-    to_endpoints: Sequence[CiliumPodIPPoolSpecPodSelector] | None = None
+    to_cidr_set: Sequence[CiliumNetworkPolicySpecEgressDenyToCidrSet] | None = None
+    to_endpoints: Sequence[CiliumNetworkPolicySpecEgressDenyToEndpoints] | None = None
     to_entities: Sequence[Literal['all', 'world', 'cluster', 'host', 'init', 'ingress', 'unmanaged', 'remote-node', 'health', 'none', 'kube-apiserver']] | None = None
-    to_groups: Sequence[CiliumNetworkPolicySpecEgressToGroups] | None = None
-    to_nodes: Sequence[CiliumPodIPPoolSpecPodSelector] | None = None
+    to_groups: Sequence[CiliumNetworkPolicySpecEgressDenyToGroups] | None = None
+    to_nodes: Sequence[CiliumNetworkPolicySpecEgressDenyToNodes] | None = None
     to_ports: Sequence[CiliumNetworkPolicySpecEgressDenyToPorts] | None = None
     to_requires: Sequence[str] | None = None
-    to_services: Sequence[CiliumNetworkPolicySpecEgressToServices] | None = None
+    to_services: Sequence[CiliumNetworkPolicySpecEgressDenyToServices] | None = None
 
 
 class CiliumNetworkPolicySpecEgressDenyToPorts(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.egressDeny.toPorts
+    """CiliumNetworkPolicy.spec.egressDeny.toPorts and 7 more places
 
-    ports: Sequence[CiliumNetworkPolicySpecEgressToPortsPorts]
+    ports: Sequence[CiliumNetworkPolicySpecEgressDenyToPortsPorts]
     """
 
-    ports: Sequence[CiliumNetworkPolicySpecEgressToPortsPorts] | None = None
+    ports: Sequence[CiliumNetworkPolicySpecEgressDenyToPortsPorts] | None = None
 
 
 class CiliumNetworkPolicySpecEgressIcmps(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.egress.icmps
+    """CiliumNetworkPolicy.spec.egress.icmps and 15 more places
 
     fields: Sequence[CiliumNetworkPolicySpecEgressIcmpsFields], items <= 40
     """
@@ -348,7 +350,7 @@ class CiliumNetworkPolicySpecEgressIcmps(Struct, kw_only=True):
 
 
 class CiliumNetworkPolicySpecEgressIcmpsFields(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.egress.icmps.fields
+    """CiliumNetworkPolicy.spec.egress.icmps.fields and 15 more places
 
     family: Literal['IPv4', 'IPv6'], default "IPv4"
     type: IntOrString, required, pattern ^([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]|EchoReply|DestinationUnreachabl... (779 characters)
@@ -359,37 +361,35 @@ class CiliumNetworkPolicySpecEgressIcmpsFields(Struct, kw_only=True):
 
 
 class CiliumNetworkPolicySpecEgressToCidrSet(Struct, kw_only=True, rename={'cidr_group_ref': 'cidrGroupRef', 'cidr_group_selector': 'cidrGroupSelector', 'except_': 'except'}):
-    """CiliumNetworkPolicy.spec.egress.toCIDRSet
+    """CiliumNetworkPolicy.spec.egress.toCIDRSet and 15 more places
 
     exactly one of: cidr, cidrGroupRef, cidrGroupSelector
 
     cidr: str, format cidr
     cidr_group_ref (cidrGroupRef): str, length <= 253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    cidr_group_selector (cidrGroupSelector): CiliumPodIPPoolSpecPodSelector
+    cidr_group_selector (cidrGroupSelector): CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
     except_ (except): Sequence[str]
     """
 
     cidr: str | None = None
     cidr_group_ref: str | None = None
-    cidr_group_selector: CiliumPodIPPoolSpecPodSelector | None = None
+    cidr_group_selector: CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector | None = None
     except_: Sequence[str] | None = None
 
 
-class CiliumNetworkPolicySpecEgressToFqdns(Struct, kw_only=True, rename={'match_name': 'matchName', 'match_pattern': 'matchPattern'}):
-    """CiliumNetworkPolicy.spec.egress.toFQDNs
+class CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector(Struct, kw_only=True, rename={'match_expressions': 'matchExpressions', 'match_labels': 'matchLabels'}):
+    """CiliumNetworkPolicy.spec.egress.toCIDRSet.cidrGroupSelector and 89 more places
 
-    exactly one of: matchName, matchPattern
-
-    match_name (matchName): str, length <= 255, pattern ^([-a-zA-Z0-9_]+[.]?)+$
-    match_pattern (matchPattern): str, length <= 255, pattern ^([-a-zA-Z0-9_*]+[.]?)+$
+    match_expressions (matchExpressions): Sequence[CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelectorMatchExpressions]
+    match_labels (matchLabels): Mapping[str, str]
     """
 
-    match_name: str | None = None
-    match_pattern: str | None = None
+    match_expressions: Sequence[CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelectorMatchExpressions] | None = None
+    match_labels: Mapping[str, str] | None = None
 
 
 class CiliumNetworkPolicySpecEgressToGroups(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.egress.toGroups
+    """CiliumNetworkPolicy.spec.egress.toGroups and 15 more places
 
     aws: CiliumNetworkPolicySpecEgressToGroupsAws
     """
@@ -398,7 +398,7 @@ class CiliumNetworkPolicySpecEgressToGroups(Struct, kw_only=True):
 
 
 class CiliumNetworkPolicySpecEgressToGroupsAws(Struct, kw_only=True, rename={'security_groups_ids': 'securityGroupsIds', 'security_groups_names': 'securityGroupsNames'}):
-    """CiliumNetworkPolicy.spec.egress.toGroups.aws
+    """CiliumNetworkPolicy.spec.egress.toGroups.aws and 15 more places
 
     labels: Mapping[str, str]
     region: str
@@ -413,14 +413,14 @@ class CiliumNetworkPolicySpecEgressToGroupsAws(Struct, kw_only=True, rename={'se
 
 
 class CiliumNetworkPolicySpecEgressToPorts(Struct, kw_only=True, rename={'originating_tls': 'originatingTLS', 'server_names': 'serverNames', 'terminating_tls': 'terminatingTLS'}):
-    """CiliumNetworkPolicy.spec.egress.toPorts
+    """CiliumNetworkPolicy.spec.egress.toPorts and 7 more places
 
     listener: CiliumNetworkPolicySpecEgressToPortsListener
     originating_tls (originatingTLS): CiliumNetworkPolicySpecEgressToPortsOriginatingTls
     ports: Sequence[CiliumNetworkPolicySpecEgressToPortsPorts], items <= 40
     rules: CiliumNetworkPolicySpecEgressToPortsRules
     server_names (serverNames): Sequence[str], items >= 1
-    terminating_tls (terminatingTLS): CiliumNetworkPolicySpecEgressToPortsOriginatingTls
+    terminating_tls (terminatingTLS): CiliumNetworkPolicySpecEgressToPortsTerminatingTls
     """
 
     listener: CiliumNetworkPolicySpecEgressToPortsListener | None = None
@@ -428,11 +428,11 @@ class CiliumNetworkPolicySpecEgressToPorts(Struct, kw_only=True, rename={'origin
     ports: Sequence[CiliumNetworkPolicySpecEgressToPortsPorts] | None = None
     rules: CiliumNetworkPolicySpecEgressToPortsRules | None = None
     server_names: Sequence[str] | None = None
-    terminating_tls: CiliumNetworkPolicySpecEgressToPortsOriginatingTls | None = None
+    terminating_tls: CiliumNetworkPolicySpecEgressToPortsTerminatingTls | None = None
 
 
 class CiliumNetworkPolicySpecEgressToPortsListener(Struct, kw_only=True, rename={'envoy_config': 'envoyConfig'}):
-    """CiliumNetworkPolicy.spec.egress.toPorts.listener
+    """CiliumNetworkPolicy.spec.egress.toPorts.listener and 7 more places
 
     envoy_config (envoyConfig): CiliumNetworkPolicySpecEgressToPortsListenerEnvoyConfig, required
     name: str, required, length >= 1
@@ -445,7 +445,7 @@ class CiliumNetworkPolicySpecEgressToPortsListener(Struct, kw_only=True, rename=
 
 
 class CiliumNetworkPolicySpecEgressToPortsListenerEnvoyConfig(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.egress.toPorts.listener.envoyConfig
+    """CiliumNetworkPolicy.spec.egress.toPorts.listener.envoyConfig and 7 more places
 
     kind: Literal['CiliumEnvoyConfig', 'CiliumClusterwideEnvoyConfig']
     name: str, required, length >= 1
@@ -456,7 +456,7 @@ class CiliumNetworkPolicySpecEgressToPortsListenerEnvoyConfig(Struct, kw_only=Tr
 
 
 class CiliumNetworkPolicySpecEgressToPortsOriginatingTls(Struct, kw_only=True, rename={'private_key': 'privateKey', 'trusted_ca': 'trustedCA'}):
-    """CiliumNetworkPolicy.spec.egress.toPorts.originatingTLS
+    """CiliumNetworkPolicy.spec.egress.toPorts.originatingTLS and 15 more places
 
     certificate: str
     private_key (privateKey): str
@@ -471,7 +471,7 @@ class CiliumNetworkPolicySpecEgressToPortsOriginatingTls(Struct, kw_only=True, r
 
 
 class CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.egress.toPorts.originatingTLS.secret
+    """CiliumNetworkPolicy.spec.egress.toPorts.originatingTLS.secret and 23 more places
 
     name: str, required
     namespace: str
@@ -482,7 +482,7 @@ class CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret(Struct, kw_only=T
 
 
 class CiliumNetworkPolicySpecEgressToPortsPorts(Struct, kw_only=True, rename={'end_port': 'endPort'}):
-    """CiliumNetworkPolicy.spec.egress.toPorts.ports
+    """CiliumNetworkPolicy.spec.egress.toPorts.ports and 15 more places
 
     end_port (endPort): int, format int32, value 0.0..65535.0
     port: str, pattern ^(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4... (124 characters)
@@ -495,20 +495,33 @@ class CiliumNetworkPolicySpecEgressToPortsPorts(Struct, kw_only=True, rename={'e
 
 
 class CiliumNetworkPolicySpecEgressToPortsRules(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.egress.toPorts.rules
+    """CiliumNetworkPolicy.spec.egress.toPorts.rules and 7 more places
 
     exactly one of: http, dns
 
-    dns: Sequence[CiliumNetworkPolicySpecEgressToFqdns]
+    dns: Sequence[CiliumNetworkPolicySpecEgressToPortsRulesDns]
     http: Sequence[CiliumNetworkPolicySpecEgressToPortsRulesHttp]
     """
 
-    dns: Sequence[CiliumNetworkPolicySpecEgressToFqdns] | None = None
+    dns: Sequence[CiliumNetworkPolicySpecEgressToPortsRulesDns] | None = None
     http: Sequence[CiliumNetworkPolicySpecEgressToPortsRulesHttp] | None = None
 
 
+class CiliumNetworkPolicySpecEgressToPortsRulesDns(Struct, kw_only=True, rename={'match_name': 'matchName', 'match_pattern': 'matchPattern'}):
+    """CiliumNetworkPolicy.spec.egress.toPorts.rules.dns and 11 more places
+
+    exactly one of: matchName, matchPattern
+
+    match_name (matchName): str, length <= 255, pattern ^([-a-zA-Z0-9_]+[.]?)+$
+    match_pattern (matchPattern): str, length <= 255, pattern ^([-a-zA-Z0-9_*]+[.]?)+$
+    """
+
+    match_name: str | None = None
+    match_pattern: str | None = None
+
+
 class CiliumNetworkPolicySpecEgressToPortsRulesHttp(Struct, kw_only=True, rename={'header_matches': 'headerMatches'}):
-    """CiliumNetworkPolicy.spec.egress.toPorts.rules.http
+    """CiliumNetworkPolicy.spec.egress.toPorts.rules.http and 7 more places
 
     header_matches (headerMatches): Sequence[CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches]
     headers: Sequence[str]
@@ -525,22 +538,22 @@ class CiliumNetworkPolicySpecEgressToPortsRulesHttp(Struct, kw_only=True, rename
 
 
 class CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.egress.toPorts.rules.http.headerMatches
+    """CiliumNetworkPolicy.spec.egress.toPorts.rules.http.headerMatches and 7 more places
 
     mismatch: Literal['LOG', 'ADD', 'DELETE', 'REPLACE']
     name: str, required, length >= 1
-    secret: CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
+    secret: CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatchesSecret
     value: str
     """
 
     mismatch: Literal['LOG', 'ADD', 'DELETE', 'REPLACE'] | None = None
     name: str
-    secret: CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret | None = None
+    secret: CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatchesSecret | None = None
     value: str | None = None
 
 
 class CiliumNetworkPolicySpecEgressToServices(Struct, kw_only=True, rename={'k8s_service': 'k8sService', 'k8s_service_selector': 'k8sServiceSelector'}):
-    """CiliumNetworkPolicy.spec.egress.toServices
+    """CiliumNetworkPolicy.spec.egress.toServices and 7 more places
 
     k8s_service (k8sService): CiliumNetworkPolicySpecEgressToServicesK8sService
     k8s_service_selector (k8sServiceSelector): CiliumNetworkPolicySpecEgressToServicesK8sServiceSelector
@@ -551,7 +564,7 @@ class CiliumNetworkPolicySpecEgressToServices(Struct, kw_only=True, rename={'k8s
 
 
 class CiliumNetworkPolicySpecEgressToServicesK8sService(Struct, kw_only=True, rename={'service_name': 'serviceName'}):
-    """CiliumNetworkPolicy.spec.egress.toServices.k8sService
+    """CiliumNetworkPolicy.spec.egress.toServices.k8sService and 7 more places
 
     namespace: str
     service_name (serviceName): str
@@ -562,18 +575,18 @@ class CiliumNetworkPolicySpecEgressToServicesK8sService(Struct, kw_only=True, re
 
 
 class CiliumNetworkPolicySpecEgressToServicesK8sServiceSelector(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.egress.toServices.k8sServiceSelector
+    """CiliumNetworkPolicy.spec.egress.toServices.k8sServiceSelector and 7 more places
 
     namespace: str
-    selector: CiliumPodIPPoolSpecPodSelector, required
+    selector: CiliumNetworkPolicySpecEgressToServicesK8sServiceSelectorSelector, required
     """
 
     namespace: str | None = None
-    selector: CiliumPodIPPoolSpecPodSelector
+    selector: CiliumNetworkPolicySpecEgressToServicesK8sServiceSelectorSelector
 
 
 class CiliumNetworkPolicySpecEnableDefaultDeny(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.enableDefaultDeny
+    """CiliumNetworkPolicy.spec.enableDefaultDeny and 3 more places
 
     egress: bool
     ingress: bool
@@ -584,59 +597,59 @@ class CiliumNetworkPolicySpecEnableDefaultDeny(Struct, kw_only=True):
 
 
 class CiliumNetworkPolicySpecIngress(Struct, kw_only=True, rename={'from_cidr': 'fromCIDR', 'from_cidr_set': 'fromCIDRSet', 'from_endpoints': 'fromEndpoints', 'from_entities': 'fromEntities', 'from_groups': 'fromGroups', 'from_nodes': 'fromNodes', 'from_requires': 'fromRequires', 'to_ports': 'toPorts'}):
-    """CiliumNetworkPolicy.spec.ingress
+    """CiliumNetworkPolicy.spec.ingress and 3 more places
 
-    authentication: CiliumNetworkPolicySpecEgressAuthentication
+    authentication: CiliumNetworkPolicySpecIngressAuthentication
     from_cidr (fromCIDR): Sequence[str]
-    from_cidr_set (fromCIDRSet): Sequence[CiliumNetworkPolicySpecEgressToCidrSet]
-    from_endpoints (fromEndpoints): Sequence[CiliumPodIPPoolSpecPodSelector]
+    from_cidr_set (fromCIDRSet): Sequence[CiliumNetworkPolicySpecIngressFromCidrSet]
+    from_endpoints (fromEndpoints): Sequence[CiliumNetworkPolicySpecIngressFromEndpoints]
     from_entities (fromEntities): Sequence[Literal['all', 'world', 'cluster', 'host', 'init', 'ingress', 'unmanaged', 'remote-node', 'health', 'none', 'kube-apiserver']]
-    from_groups (fromGroups): Sequence[CiliumNetworkPolicySpecEgressToGroups]
-    from_nodes (fromNodes): Sequence[CiliumPodIPPoolSpecPodSelector]
+    from_groups (fromGroups): Sequence[CiliumNetworkPolicySpecIngressFromGroups]
+    from_nodes (fromNodes): Sequence[CiliumNetworkPolicySpecIngressFromNodes]
     from_requires (fromRequires): Sequence[str], items <= 0
-    icmps: Sequence[CiliumNetworkPolicySpecEgressIcmps]
-    to_ports (toPorts): Sequence[CiliumNetworkPolicySpecEgressToPorts]
+    icmps: Sequence[CiliumNetworkPolicySpecIngressIcmps]
+    to_ports (toPorts): Sequence[CiliumNetworkPolicySpecIngressToPorts]
     """
 
-    authentication: CiliumNetworkPolicySpecEgressAuthentication | None = None
+    authentication: CiliumNetworkPolicySpecIngressAuthentication | None = None
     from_cidr: Sequence[str] | None = None
-    from_cidr_set: Sequence[CiliumNetworkPolicySpecEgressToCidrSet] | None = None
-    from_endpoints: Sequence[CiliumPodIPPoolSpecPodSelector] | None = None
+    from_cidr_set: Sequence[CiliumNetworkPolicySpecIngressFromCidrSet] | None = None
+    from_endpoints: Sequence[CiliumNetworkPolicySpecIngressFromEndpoints] | None = None
     from_entities: Sequence[Literal['all', 'world', 'cluster', 'host', 'init', 'ingress', 'unmanaged', 'remote-node', 'health', 'none', 'kube-apiserver']] | None = None
-    from_groups: Sequence[CiliumNetworkPolicySpecEgressToGroups] | None = None
-    from_nodes: Sequence[CiliumPodIPPoolSpecPodSelector] | None = None
+    from_groups: Sequence[CiliumNetworkPolicySpecIngressFromGroups] | None = None
+    from_nodes: Sequence[CiliumNetworkPolicySpecIngressFromNodes] | None = None
     from_requires: Sequence[str] | None = None
-    icmps: Sequence[CiliumNetworkPolicySpecEgressIcmps] | None = None
-    to_ports: Sequence[CiliumNetworkPolicySpecEgressToPorts] | None = None
+    icmps: Sequence[CiliumNetworkPolicySpecIngressIcmps] | None = None
+    to_ports: Sequence[CiliumNetworkPolicySpecIngressToPorts] | None = None
 
 
 class CiliumNetworkPolicySpecIngressDeny(Struct, kw_only=True, rename={'from_cidr': 'fromCIDR', 'from_cidr_set': 'fromCIDRSet', 'from_endpoints': 'fromEndpoints', 'from_entities': 'fromEntities', 'from_groups': 'fromGroups', 'from_nodes': 'fromNodes', 'from_requires': 'fromRequires', 'to_ports': 'toPorts'}):
-    """CiliumNetworkPolicy.spec.ingressDeny
+    """CiliumNetworkPolicy.spec.ingressDeny and 3 more places
 
     from_cidr (fromCIDR): Sequence[str]
-    from_cidr_set (fromCIDRSet): Sequence[CiliumNetworkPolicySpecEgressToCidrSet]
-    from_endpoints (fromEndpoints): Sequence[CiliumPodIPPoolSpecPodSelector]
+    from_cidr_set (fromCIDRSet): Sequence[CiliumNetworkPolicySpecIngressDenyFromCidrSet]
+    from_endpoints (fromEndpoints): Sequence[CiliumNetworkPolicySpecIngressDenyFromEndpoints]
     from_entities (fromEntities): Sequence[Literal['all', 'world', 'cluster', 'host', 'init', 'ingress', 'unmanaged', 'remote-node', 'health', 'none', 'kube-apiserver']]
-    from_groups (fromGroups): Sequence[CiliumNetworkPolicySpecEgressToGroups]
-    from_nodes (fromNodes): Sequence[CiliumPodIPPoolSpecPodSelector]
+    from_groups (fromGroups): Sequence[CiliumNetworkPolicySpecIngressDenyFromGroups]
+    from_nodes (fromNodes): Sequence[CiliumNetworkPolicySpecIngressDenyFromNodes]
     from_requires (fromRequires): Sequence[str], items <= 0
-    icmps: Sequence[CiliumNetworkPolicySpecEgressIcmps]
-    to_ports (toPorts): Sequence[CiliumNetworkPolicySpecEgressDenyToPorts]
+    icmps: Sequence[CiliumNetworkPolicySpecIngressDenyIcmps]
+    to_ports (toPorts): Sequence[CiliumNetworkPolicySpecIngressDenyToPorts]
     """
 
     from_cidr: Sequence[str] | None = None
-    from_cidr_set: Sequence[CiliumNetworkPolicySpecEgressToCidrSet] | None = None
-    from_endpoints: Sequence[CiliumPodIPPoolSpecPodSelector] | None = None
+    from_cidr_set: Sequence[CiliumNetworkPolicySpecIngressDenyFromCidrSet] | None = None
+    from_endpoints: Sequence[CiliumNetworkPolicySpecIngressDenyFromEndpoints] | None = None
     from_entities: Sequence[Literal['all', 'world', 'cluster', 'host', 'init', 'ingress', 'unmanaged', 'remote-node', 'health', 'none', 'kube-apiserver']] | None = None
-    from_groups: Sequence[CiliumNetworkPolicySpecEgressToGroups] | None = None
-    from_nodes: Sequence[CiliumPodIPPoolSpecPodSelector] | None = None
+    from_groups: Sequence[CiliumNetworkPolicySpecIngressDenyFromGroups] | None = None
+    from_nodes: Sequence[CiliumNetworkPolicySpecIngressDenyFromNodes] | None = None
     from_requires: Sequence[str] | None = None
-    icmps: Sequence[CiliumNetworkPolicySpecEgressIcmps] | None = None
-    to_ports: Sequence[CiliumNetworkPolicySpecEgressDenyToPorts] | None = None
+    icmps: Sequence[CiliumNetworkPolicySpecIngressDenyIcmps] | None = None
+    to_ports: Sequence[CiliumNetworkPolicySpecIngressDenyToPorts] | None = None
 
 
 class CiliumNetworkPolicySpecLabels(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.labels
+    """CiliumNetworkPolicy.spec.labels and 3 more places
 
     key: str, required
     source: str
@@ -649,7 +662,7 @@ class CiliumNetworkPolicySpecLabels(Struct, kw_only=True):
 
 
 class CiliumNetworkPolicySpecLog(Struct, kw_only=True):
-    """CiliumNetworkPolicy.spec.log
+    """CiliumNetworkPolicy.spec.log and 3 more places
 
     value: str, length <= 32, pattern ^\\PC*$
     """
@@ -658,7 +671,7 @@ class CiliumNetworkPolicySpecLog(Struct, kw_only=True):
 
 
 class CiliumNodeConfigSpec(Struct, kw_only=True, rename={'node_selector': 'nodeSelector'}):
-    """CiliumNodeConfig.spec
+    """CiliumNodeConfig.spec and 1 more place
 
     defaults: Mapping[str, str], required
     node_selector (nodeSelector): k8s.LabelSelector, required
@@ -669,7 +682,7 @@ class CiliumNodeConfigSpec(Struct, kw_only=True, rename={'node_selector': 'nodeS
 
 
 class CiliumNodeSpecEncryption(Struct, kw_only=True):
-    """CiliumNode.spec.encryption
+    """CiliumNode.spec.encryption and 1 more place
 
     key: int
     """
@@ -678,7 +691,7 @@ class CiliumNodeSpecEncryption(Struct, kw_only=True):
 
 
 class CiliumNodeSpecHealth(Struct, kw_only=True):
-    """CiliumNode.spec.health
+    """CiliumNode.spec.health and 2 more places
 
     ipv4: str
     ipv6: str
@@ -688,19 +701,8 @@ class CiliumNodeSpecHealth(Struct, kw_only=True):
     ipv6: str | None = None
 
 
-class CiliumPodIPPoolSpecPodSelector(Struct, kw_only=True, rename={'match_expressions': 'matchExpressions', 'match_labels': 'matchLabels'}):
-    """CiliumPodIPPool.spec.podSelector
-
-    match_expressions (matchExpressions): Sequence[CiliumPodIPPoolSpecPodSelectorMatchExpressions]
-    match_labels (matchLabels): Mapping[str, str]
-    """
-
-    match_expressions: Sequence[CiliumPodIPPoolSpecPodSelectorMatchExpressions] | None = None
-    match_labels: Mapping[str, str] | None = None
-
-
 class CiliumPodIPPoolSpecPodSelectorMatchExpressions(Struct, kw_only=True):
-    """CiliumPodIPPool.spec.podSelector.matchExpressions
+    """CiliumPodIPPool.spec.podSelector.matchExpressions and 89 more places
 
     key: str, required
     operator: Literal['In', 'NotIn', 'Exists', 'DoesNotExist'], required
@@ -712,19 +714,19 @@ class CiliumPodIPPoolSpecPodSelectorMatchExpressions(Struct, kw_only=True):
     values: Sequence[str] | None = None
 
 
-CiliumBGPAdvertisementSpecAdvertisementsSelector = CiliumPodIPPoolSpecPodSelector
+CiliumBGPAdvertisementSpecAdvertisementsInterface = CiliumBGPNodeConfigSpecBgpInstancesPeersPeerConfigRef
+CiliumBGPAdvertisementSpecAdvertisementsSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumBGPAdvertisementSpecAdvertisementsSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumBGPClusterConfigSpecBgpInstancesPeersAutoDiscovery = CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscovery
 CiliumBGPClusterConfigSpecBgpInstancesPeersAutoDiscoveryDefaultGateway = CiliumBGPNodeConfigSpecBgpInstancesPeersAutoDiscoveryDefaultGateway
-CiliumBGPClusterConfigSpecBgpInstancesPeersPeerConfigRef = CiliumBGPAdvertisementSpecAdvertisementsInterface
-CiliumBGPClusterConfigSpecNodeSelector = CiliumPodIPPoolSpecPodSelector
+CiliumBGPClusterConfigSpecBgpInstancesPeersPeerConfigRef = CiliumBGPNodeConfigSpecBgpInstancesPeersPeerConfigRef
+CiliumBGPClusterConfigSpecNodeSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumBGPClusterConfigSpecNodeSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumBGPNodeConfigSpecBgpInstancesPeersPeerConfigRef = CiliumBGPAdvertisementSpecAdvertisementsInterface
-CiliumBGPPeerConfigSpecFamiliesAdvertisements = CiliumPodIPPoolSpecPodSelector
+CiliumBGPPeerConfigSpecFamiliesAdvertisements = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumBGPPeerConfigSpecFamiliesAdvertisementsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideEnvoyConfigSpec = CiliumEnvoyConfigSpec
 CiliumClusterwideEnvoyConfigSpecBackendServices = CiliumEnvoyConfigSpecBackendServices
-CiliumClusterwideEnvoyConfigSpecNodeSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideEnvoyConfigSpecNodeSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideEnvoyConfigSpecNodeSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideEnvoyConfigSpecServices = CiliumEnvoyConfigSpecServices
 CiliumClusterwideNetworkPolicySpec = CiliumNetworkPolicySpec
@@ -734,32 +736,32 @@ CiliumClusterwideNetworkPolicySpecEgressDeny = CiliumNetworkPolicySpecEgressDeny
 CiliumClusterwideNetworkPolicySpecEgressDenyIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumClusterwideNetworkPolicySpecEgressDenyIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
 CiliumClusterwideNetworkPolicySpecEgressDenyToCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumClusterwideNetworkPolicySpecEgressDenyToCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecEgressDenyToCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecEgressDenyToCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumClusterwideNetworkPolicySpecEgressDenyToEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecEgressDenyToEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecEgressDenyToEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecEgressDenyToGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumClusterwideNetworkPolicySpecEgressDenyToGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumClusterwideNetworkPolicySpecEgressDenyToNodes = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecEgressDenyToNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecEgressDenyToNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecEgressDenyToPorts = CiliumNetworkPolicySpecEgressDenyToPorts
 CiliumClusterwideNetworkPolicySpecEgressDenyToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumClusterwideNetworkPolicySpecEgressDenyToServices = CiliumNetworkPolicySpecEgressToServices
 CiliumClusterwideNetworkPolicySpecEgressDenyToServicesK8sService = CiliumNetworkPolicySpecEgressToServicesK8sService
 CiliumClusterwideNetworkPolicySpecEgressDenyToServicesK8sServiceSelector = CiliumNetworkPolicySpecEgressToServicesK8sServiceSelector
-CiliumClusterwideNetworkPolicySpecEgressDenyToServicesK8sServiceSelectorSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecEgressDenyToServicesK8sServiceSelectorSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecEgressDenyToServicesK8sServiceSelectorSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecEgressIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumClusterwideNetworkPolicySpecEgressIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
 CiliumClusterwideNetworkPolicySpecEgressToCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumClusterwideNetworkPolicySpecEgressToCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecEgressToCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecEgressToCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumClusterwideNetworkPolicySpecEgressToEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecEgressToEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecEgressToEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumClusterwideNetworkPolicySpecEgressToFqdns = CiliumNetworkPolicySpecEgressToFqdns
+CiliumClusterwideNetworkPolicySpecEgressToFqdns = CiliumNetworkPolicySpecEgressToPortsRulesDns
 CiliumClusterwideNetworkPolicySpecEgressToGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumClusterwideNetworkPolicySpecEgressToGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumClusterwideNetworkPolicySpecEgressToNodes = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecEgressToNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecEgressToNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecEgressToPorts = CiliumNetworkPolicySpecEgressToPorts
 CiliumClusterwideNetworkPolicySpecEgressToPortsListener = CiliumNetworkPolicySpecEgressToPortsListener
@@ -768,7 +770,7 @@ CiliumClusterwideNetworkPolicySpecEgressToPortsOriginatingTls = CiliumNetworkPol
 CiliumClusterwideNetworkPolicySpecEgressToPortsOriginatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumClusterwideNetworkPolicySpecEgressToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumClusterwideNetworkPolicySpecEgressToPortsRules = CiliumNetworkPolicySpecEgressToPortsRules
-CiliumClusterwideNetworkPolicySpecEgressToPortsRulesDns = CiliumNetworkPolicySpecEgressToFqdns
+CiliumClusterwideNetworkPolicySpecEgressToPortsRulesDns = CiliumNetworkPolicySpecEgressToPortsRulesDns
 CiliumClusterwideNetworkPolicySpecEgressToPortsRulesHttp = CiliumNetworkPolicySpecEgressToPortsRulesHttp
 CiliumClusterwideNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches = CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches
 CiliumClusterwideNetworkPolicySpecEgressToPortsRulesHttpHeaderMatchesSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
@@ -777,35 +779,35 @@ CiliumClusterwideNetworkPolicySpecEgressToPortsTerminatingTlsSecret = CiliumNetw
 CiliumClusterwideNetworkPolicySpecEgressToServices = CiliumNetworkPolicySpecEgressToServices
 CiliumClusterwideNetworkPolicySpecEgressToServicesK8sService = CiliumNetworkPolicySpecEgressToServicesK8sService
 CiliumClusterwideNetworkPolicySpecEgressToServicesK8sServiceSelector = CiliumNetworkPolicySpecEgressToServicesK8sServiceSelector
-CiliumClusterwideNetworkPolicySpecEgressToServicesK8sServiceSelectorSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecEgressToServicesK8sServiceSelectorSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecEgressToServicesK8sServiceSelectorSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecEnableDefaultDeny = CiliumNetworkPolicySpecEnableDefaultDeny
-CiliumClusterwideNetworkPolicySpecEndpointSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecEndpointSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecEndpointSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecIngress = CiliumNetworkPolicySpecIngress
 CiliumClusterwideNetworkPolicySpecIngressAuthentication = CiliumNetworkPolicySpecEgressAuthentication
 CiliumClusterwideNetworkPolicySpecIngressDeny = CiliumNetworkPolicySpecIngressDeny
 CiliumClusterwideNetworkPolicySpecIngressDenyFromCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumClusterwideNetworkPolicySpecIngressDenyFromCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecIngressDenyFromCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecIngressDenyFromCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumClusterwideNetworkPolicySpecIngressDenyFromEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecIngressDenyFromEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecIngressDenyFromEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecIngressDenyFromGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumClusterwideNetworkPolicySpecIngressDenyFromGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumClusterwideNetworkPolicySpecIngressDenyFromNodes = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecIngressDenyFromNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecIngressDenyFromNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecIngressDenyIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumClusterwideNetworkPolicySpecIngressDenyIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
 CiliumClusterwideNetworkPolicySpecIngressDenyToPorts = CiliumNetworkPolicySpecEgressDenyToPorts
 CiliumClusterwideNetworkPolicySpecIngressDenyToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumClusterwideNetworkPolicySpecIngressFromCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumClusterwideNetworkPolicySpecIngressFromCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecIngressFromCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecIngressFromCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumClusterwideNetworkPolicySpecIngressFromEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecIngressFromEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecIngressFromEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecIngressFromGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumClusterwideNetworkPolicySpecIngressFromGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumClusterwideNetworkPolicySpecIngressFromNodes = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecIngressFromNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecIngressFromNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecIngressIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumClusterwideNetworkPolicySpecIngressIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
@@ -816,7 +818,7 @@ CiliumClusterwideNetworkPolicySpecIngressToPortsOriginatingTls = CiliumNetworkPo
 CiliumClusterwideNetworkPolicySpecIngressToPortsOriginatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumClusterwideNetworkPolicySpecIngressToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumClusterwideNetworkPolicySpecIngressToPortsRules = CiliumNetworkPolicySpecEgressToPortsRules
-CiliumClusterwideNetworkPolicySpecIngressToPortsRulesDns = CiliumNetworkPolicySpecEgressToFqdns
+CiliumClusterwideNetworkPolicySpecIngressToPortsRulesDns = CiliumNetworkPolicySpecEgressToPortsRulesDns
 CiliumClusterwideNetworkPolicySpecIngressToPortsRulesHttp = CiliumNetworkPolicySpecEgressToPortsRulesHttp
 CiliumClusterwideNetworkPolicySpecIngressToPortsRulesHttpHeaderMatches = CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches
 CiliumClusterwideNetworkPolicySpecIngressToPortsRulesHttpHeaderMatchesSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
@@ -824,7 +826,7 @@ CiliumClusterwideNetworkPolicySpecIngressToPortsTerminatingTls = CiliumNetworkPo
 CiliumClusterwideNetworkPolicySpecIngressToPortsTerminatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumClusterwideNetworkPolicySpecLabels = CiliumNetworkPolicySpecLabels
 CiliumClusterwideNetworkPolicySpecLog = CiliumNetworkPolicySpecLog
-CiliumClusterwideNetworkPolicySpecNodeSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecNodeSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecNodeSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecs = CiliumNetworkPolicySpec
 CiliumClusterwideNetworkPolicySpecsEgress = CiliumNetworkPolicySpecEgress
@@ -833,32 +835,32 @@ CiliumClusterwideNetworkPolicySpecsEgressDeny = CiliumNetworkPolicySpecEgressDen
 CiliumClusterwideNetworkPolicySpecsEgressDenyIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumClusterwideNetworkPolicySpecsEgressDenyIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
 CiliumClusterwideNetworkPolicySpecsEgressDenyToCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumClusterwideNetworkPolicySpecsEgressDenyToCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsEgressDenyToCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsEgressDenyToCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumClusterwideNetworkPolicySpecsEgressDenyToEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsEgressDenyToEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsEgressDenyToEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecsEgressDenyToGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumClusterwideNetworkPolicySpecsEgressDenyToGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumClusterwideNetworkPolicySpecsEgressDenyToNodes = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsEgressDenyToNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsEgressDenyToNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecsEgressDenyToPorts = CiliumNetworkPolicySpecEgressDenyToPorts
 CiliumClusterwideNetworkPolicySpecsEgressDenyToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumClusterwideNetworkPolicySpecsEgressDenyToServices = CiliumNetworkPolicySpecEgressToServices
 CiliumClusterwideNetworkPolicySpecsEgressDenyToServicesK8sService = CiliumNetworkPolicySpecEgressToServicesK8sService
 CiliumClusterwideNetworkPolicySpecsEgressDenyToServicesK8sServiceSelector = CiliumNetworkPolicySpecEgressToServicesK8sServiceSelector
-CiliumClusterwideNetworkPolicySpecsEgressDenyToServicesK8sServiceSelectorSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsEgressDenyToServicesK8sServiceSelectorSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsEgressDenyToServicesK8sServiceSelectorSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecsEgressIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumClusterwideNetworkPolicySpecsEgressIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
 CiliumClusterwideNetworkPolicySpecsEgressToCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumClusterwideNetworkPolicySpecsEgressToCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsEgressToCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsEgressToCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumClusterwideNetworkPolicySpecsEgressToEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsEgressToEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsEgressToEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumClusterwideNetworkPolicySpecsEgressToFqdns = CiliumNetworkPolicySpecEgressToFqdns
+CiliumClusterwideNetworkPolicySpecsEgressToFqdns = CiliumNetworkPolicySpecEgressToPortsRulesDns
 CiliumClusterwideNetworkPolicySpecsEgressToGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumClusterwideNetworkPolicySpecsEgressToGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumClusterwideNetworkPolicySpecsEgressToNodes = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsEgressToNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsEgressToNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecsEgressToPorts = CiliumNetworkPolicySpecEgressToPorts
 CiliumClusterwideNetworkPolicySpecsEgressToPortsListener = CiliumNetworkPolicySpecEgressToPortsListener
@@ -867,7 +869,7 @@ CiliumClusterwideNetworkPolicySpecsEgressToPortsOriginatingTls = CiliumNetworkPo
 CiliumClusterwideNetworkPolicySpecsEgressToPortsOriginatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumClusterwideNetworkPolicySpecsEgressToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumClusterwideNetworkPolicySpecsEgressToPortsRules = CiliumNetworkPolicySpecEgressToPortsRules
-CiliumClusterwideNetworkPolicySpecsEgressToPortsRulesDns = CiliumNetworkPolicySpecEgressToFqdns
+CiliumClusterwideNetworkPolicySpecsEgressToPortsRulesDns = CiliumNetworkPolicySpecEgressToPortsRulesDns
 CiliumClusterwideNetworkPolicySpecsEgressToPortsRulesHttp = CiliumNetworkPolicySpecEgressToPortsRulesHttp
 CiliumClusterwideNetworkPolicySpecsEgressToPortsRulesHttpHeaderMatches = CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches
 CiliumClusterwideNetworkPolicySpecsEgressToPortsRulesHttpHeaderMatchesSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
@@ -876,35 +878,35 @@ CiliumClusterwideNetworkPolicySpecsEgressToPortsTerminatingTlsSecret = CiliumNet
 CiliumClusterwideNetworkPolicySpecsEgressToServices = CiliumNetworkPolicySpecEgressToServices
 CiliumClusterwideNetworkPolicySpecsEgressToServicesK8sService = CiliumNetworkPolicySpecEgressToServicesK8sService
 CiliumClusterwideNetworkPolicySpecsEgressToServicesK8sServiceSelector = CiliumNetworkPolicySpecEgressToServicesK8sServiceSelector
-CiliumClusterwideNetworkPolicySpecsEgressToServicesK8sServiceSelectorSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsEgressToServicesK8sServiceSelectorSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsEgressToServicesK8sServiceSelectorSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecsEnableDefaultDeny = CiliumNetworkPolicySpecEnableDefaultDeny
-CiliumClusterwideNetworkPolicySpecsEndpointSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsEndpointSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsEndpointSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecsIngress = CiliumNetworkPolicySpecIngress
 CiliumClusterwideNetworkPolicySpecsIngressAuthentication = CiliumNetworkPolicySpecEgressAuthentication
 CiliumClusterwideNetworkPolicySpecsIngressDeny = CiliumNetworkPolicySpecIngressDeny
 CiliumClusterwideNetworkPolicySpecsIngressDenyFromCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumClusterwideNetworkPolicySpecsIngressDenyFromCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsIngressDenyFromCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsIngressDenyFromCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumClusterwideNetworkPolicySpecsIngressDenyFromEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsIngressDenyFromEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsIngressDenyFromEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecsIngressDenyFromGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumClusterwideNetworkPolicySpecsIngressDenyFromGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumClusterwideNetworkPolicySpecsIngressDenyFromNodes = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsIngressDenyFromNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsIngressDenyFromNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecsIngressDenyIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumClusterwideNetworkPolicySpecsIngressDenyIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
 CiliumClusterwideNetworkPolicySpecsIngressDenyToPorts = CiliumNetworkPolicySpecEgressDenyToPorts
 CiliumClusterwideNetworkPolicySpecsIngressDenyToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumClusterwideNetworkPolicySpecsIngressFromCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumClusterwideNetworkPolicySpecsIngressFromCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsIngressFromCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsIngressFromCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumClusterwideNetworkPolicySpecsIngressFromEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsIngressFromEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsIngressFromEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecsIngressFromGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumClusterwideNetworkPolicySpecsIngressFromGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumClusterwideNetworkPolicySpecsIngressFromNodes = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsIngressFromNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsIngressFromNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumClusterwideNetworkPolicySpecsIngressIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumClusterwideNetworkPolicySpecsIngressIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
@@ -915,7 +917,7 @@ CiliumClusterwideNetworkPolicySpecsIngressToPortsOriginatingTls = CiliumNetworkP
 CiliumClusterwideNetworkPolicySpecsIngressToPortsOriginatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumClusterwideNetworkPolicySpecsIngressToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumClusterwideNetworkPolicySpecsIngressToPortsRules = CiliumNetworkPolicySpecEgressToPortsRules
-CiliumClusterwideNetworkPolicySpecsIngressToPortsRulesDns = CiliumNetworkPolicySpecEgressToFqdns
+CiliumClusterwideNetworkPolicySpecsIngressToPortsRulesDns = CiliumNetworkPolicySpecEgressToPortsRulesDns
 CiliumClusterwideNetworkPolicySpecsIngressToPortsRulesHttp = CiliumNetworkPolicySpecEgressToPortsRulesHttp
 CiliumClusterwideNetworkPolicySpecsIngressToPortsRulesHttpHeaderMatches = CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches
 CiliumClusterwideNetworkPolicySpecsIngressToPortsRulesHttpHeaderMatchesSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
@@ -923,77 +925,78 @@ CiliumClusterwideNetworkPolicySpecsIngressToPortsTerminatingTls = CiliumNetworkP
 CiliumClusterwideNetworkPolicySpecsIngressToPortsTerminatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumClusterwideNetworkPolicySpecsLabels = CiliumNetworkPolicySpecLabels
 CiliumClusterwideNetworkPolicySpecsLog = CiliumNetworkPolicySpecLog
-CiliumClusterwideNetworkPolicySpecsNodeSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicySpecsNodeSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumClusterwideNetworkPolicySpecsNodeSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumEgressGatewayPolicySpecEgressGatewayNodeSelector = CiliumPodIPPoolSpecPodSelector
+CiliumClusterwideNetworkPolicy_K8sServiceSelectorSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
+CiliumEgressGatewayPolicySpecEgressGatewayNodeSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumEgressGatewayPolicySpecEgressGatewayNodeSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumEgressGatewayPolicySpecEgressGatewaysNodeSelector = CiliumPodIPPoolSpecPodSelector
+CiliumEgressGatewayPolicySpecEgressGatewaysNodeSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumEgressGatewayPolicySpecEgressGatewaysNodeSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumEgressGatewayPolicySpecSelectorsNamespaceSelector = CiliumPodIPPoolSpecPodSelector
+CiliumEgressGatewayPolicySpecSelectorsNamespaceSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumEgressGatewayPolicySpecSelectorsNamespaceSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumEgressGatewayPolicySpecSelectorsNodeSelector = CiliumPodIPPoolSpecPodSelector
+CiliumEgressGatewayPolicySpecSelectorsNodeSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumEgressGatewayPolicySpecSelectorsNodeSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumEgressGatewayPolicySpecSelectorsPodSelector = CiliumPodIPPoolSpecPodSelector
+CiliumEgressGatewayPolicySpecSelectorsPodSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumEgressGatewayPolicySpecSelectorsPodSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumEnvoyConfigSpecNodeSelector = CiliumPodIPPoolSpecPodSelector
+CiliumEnvoyConfigSpecNodeSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumEnvoyConfigSpecNodeSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumLoadBalancerIPPoolSpecServiceSelector = CiliumPodIPPoolSpecPodSelector
+CiliumLoadBalancerIPPoolSpecServiceSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumLoadBalancerIPPoolSpecServiceSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumLocalRedirectPolicySpecRedirectBackendLocalEndpointSelector = CiliumPodIPPoolSpecPodSelector
+CiliumLocalRedirectPolicySpecRedirectBackendLocalEndpointSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumLocalRedirectPolicySpecRedirectBackendLocalEndpointSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
+CiliumLocalRedirectPolicy_LocalEndpointSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecEgressDenyIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumNetworkPolicySpecEgressDenyIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
 CiliumNetworkPolicySpecEgressDenyToCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumNetworkPolicySpecEgressDenyToCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecEgressDenyToCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecEgressDenyToCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecEgressDenyToEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecEgressDenyToEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecEgressDenyToEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecEgressDenyToGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumNetworkPolicySpecEgressDenyToGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumNetworkPolicySpecEgressDenyToNodes = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecEgressDenyToNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecEgressDenyToNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecEgressDenyToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumNetworkPolicySpecEgressDenyToServices = CiliumNetworkPolicySpecEgressToServices
 CiliumNetworkPolicySpecEgressDenyToServicesK8sService = CiliumNetworkPolicySpecEgressToServicesK8sService
 CiliumNetworkPolicySpecEgressDenyToServicesK8sServiceSelector = CiliumNetworkPolicySpecEgressToServicesK8sServiceSelector
-CiliumNetworkPolicySpecEgressDenyToServicesK8sServiceSelectorSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecEgressDenyToServicesK8sServiceSelectorSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecEgressDenyToServicesK8sServiceSelectorSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
 CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecEgressToEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecEgressToEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecEgressToEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecEgressToNodes = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecEgressToFqdns = CiliumNetworkPolicySpecEgressToPortsRulesDns
+CiliumNetworkPolicySpecEgressToNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecEgressToNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecEgressToPortsRulesDns = CiliumNetworkPolicySpecEgressToFqdns
 CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatchesSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumNetworkPolicySpecEgressToPortsTerminatingTls = CiliumNetworkPolicySpecEgressToPortsOriginatingTls
 CiliumNetworkPolicySpecEgressToPortsTerminatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
-CiliumNetworkPolicySpecEgressToServicesK8sServiceSelectorSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecEgressToServicesK8sServiceSelectorSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecEgressToServicesK8sServiceSelectorSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecEndpointSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecEndpointSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecEndpointSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecIngressAuthentication = CiliumNetworkPolicySpecEgressAuthentication
 CiliumNetworkPolicySpecIngressDenyFromCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumNetworkPolicySpecIngressDenyFromCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecIngressDenyFromCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecIngressDenyFromCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecIngressDenyFromEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecIngressDenyFromEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecIngressDenyFromEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecIngressDenyFromGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumNetworkPolicySpecIngressDenyFromGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumNetworkPolicySpecIngressDenyFromNodes = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecIngressDenyFromNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecIngressDenyFromNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecIngressDenyIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumNetworkPolicySpecIngressDenyIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
 CiliumNetworkPolicySpecIngressDenyToPorts = CiliumNetworkPolicySpecEgressDenyToPorts
 CiliumNetworkPolicySpecIngressDenyToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumNetworkPolicySpecIngressFromCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumNetworkPolicySpecIngressFromCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecIngressFromCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecIngressFromCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecIngressFromEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecIngressFromEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecIngressFromEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecIngressFromGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumNetworkPolicySpecIngressFromGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumNetworkPolicySpecIngressFromNodes = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecIngressFromNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecIngressFromNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecIngressIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumNetworkPolicySpecIngressIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
@@ -1004,13 +1007,13 @@ CiliumNetworkPolicySpecIngressToPortsOriginatingTls = CiliumNetworkPolicySpecEgr
 CiliumNetworkPolicySpecIngressToPortsOriginatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumNetworkPolicySpecIngressToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumNetworkPolicySpecIngressToPortsRules = CiliumNetworkPolicySpecEgressToPortsRules
-CiliumNetworkPolicySpecIngressToPortsRulesDns = CiliumNetworkPolicySpecEgressToFqdns
+CiliumNetworkPolicySpecIngressToPortsRulesDns = CiliumNetworkPolicySpecEgressToPortsRulesDns
 CiliumNetworkPolicySpecIngressToPortsRulesHttp = CiliumNetworkPolicySpecEgressToPortsRulesHttp
 CiliumNetworkPolicySpecIngressToPortsRulesHttpHeaderMatches = CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches
 CiliumNetworkPolicySpecIngressToPortsRulesHttpHeaderMatchesSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumNetworkPolicySpecIngressToPortsTerminatingTls = CiliumNetworkPolicySpecEgressToPortsOriginatingTls
 CiliumNetworkPolicySpecIngressToPortsTerminatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
-CiliumNetworkPolicySpecNodeSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecNodeSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecNodeSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecs = CiliumNetworkPolicySpec
 CiliumNetworkPolicySpecsEgress = CiliumNetworkPolicySpecEgress
@@ -1019,32 +1022,32 @@ CiliumNetworkPolicySpecsEgressDeny = CiliumNetworkPolicySpecEgressDeny
 CiliumNetworkPolicySpecsEgressDenyIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumNetworkPolicySpecsEgressDenyIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
 CiliumNetworkPolicySpecsEgressDenyToCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumNetworkPolicySpecsEgressDenyToCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsEgressDenyToCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsEgressDenyToCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecsEgressDenyToEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsEgressDenyToEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsEgressDenyToEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecsEgressDenyToGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumNetworkPolicySpecsEgressDenyToGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumNetworkPolicySpecsEgressDenyToNodes = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsEgressDenyToNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsEgressDenyToNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecsEgressDenyToPorts = CiliumNetworkPolicySpecEgressDenyToPorts
 CiliumNetworkPolicySpecsEgressDenyToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumNetworkPolicySpecsEgressDenyToServices = CiliumNetworkPolicySpecEgressToServices
 CiliumNetworkPolicySpecsEgressDenyToServicesK8sService = CiliumNetworkPolicySpecEgressToServicesK8sService
 CiliumNetworkPolicySpecsEgressDenyToServicesK8sServiceSelector = CiliumNetworkPolicySpecEgressToServicesK8sServiceSelector
-CiliumNetworkPolicySpecsEgressDenyToServicesK8sServiceSelectorSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsEgressDenyToServicesK8sServiceSelectorSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsEgressDenyToServicesK8sServiceSelectorSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecsEgressIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumNetworkPolicySpecsEgressIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
 CiliumNetworkPolicySpecsEgressToCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumNetworkPolicySpecsEgressToCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsEgressToCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsEgressToCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecsEgressToEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsEgressToEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsEgressToEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecsEgressToFqdns = CiliumNetworkPolicySpecEgressToFqdns
+CiliumNetworkPolicySpecsEgressToFqdns = CiliumNetworkPolicySpecEgressToPortsRulesDns
 CiliumNetworkPolicySpecsEgressToGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumNetworkPolicySpecsEgressToGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumNetworkPolicySpecsEgressToNodes = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsEgressToNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsEgressToNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecsEgressToPorts = CiliumNetworkPolicySpecEgressToPorts
 CiliumNetworkPolicySpecsEgressToPortsListener = CiliumNetworkPolicySpecEgressToPortsListener
@@ -1053,7 +1056,7 @@ CiliumNetworkPolicySpecsEgressToPortsOriginatingTls = CiliumNetworkPolicySpecEgr
 CiliumNetworkPolicySpecsEgressToPortsOriginatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumNetworkPolicySpecsEgressToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumNetworkPolicySpecsEgressToPortsRules = CiliumNetworkPolicySpecEgressToPortsRules
-CiliumNetworkPolicySpecsEgressToPortsRulesDns = CiliumNetworkPolicySpecEgressToFqdns
+CiliumNetworkPolicySpecsEgressToPortsRulesDns = CiliumNetworkPolicySpecEgressToPortsRulesDns
 CiliumNetworkPolicySpecsEgressToPortsRulesHttp = CiliumNetworkPolicySpecEgressToPortsRulesHttp
 CiliumNetworkPolicySpecsEgressToPortsRulesHttpHeaderMatches = CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches
 CiliumNetworkPolicySpecsEgressToPortsRulesHttpHeaderMatchesSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
@@ -1062,35 +1065,35 @@ CiliumNetworkPolicySpecsEgressToPortsTerminatingTlsSecret = CiliumNetworkPolicyS
 CiliumNetworkPolicySpecsEgressToServices = CiliumNetworkPolicySpecEgressToServices
 CiliumNetworkPolicySpecsEgressToServicesK8sService = CiliumNetworkPolicySpecEgressToServicesK8sService
 CiliumNetworkPolicySpecsEgressToServicesK8sServiceSelector = CiliumNetworkPolicySpecEgressToServicesK8sServiceSelector
-CiliumNetworkPolicySpecsEgressToServicesK8sServiceSelectorSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsEgressToServicesK8sServiceSelectorSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsEgressToServicesK8sServiceSelectorSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecsEnableDefaultDeny = CiliumNetworkPolicySpecEnableDefaultDeny
-CiliumNetworkPolicySpecsEndpointSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsEndpointSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsEndpointSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecsIngress = CiliumNetworkPolicySpecIngress
 CiliumNetworkPolicySpecsIngressAuthentication = CiliumNetworkPolicySpecEgressAuthentication
 CiliumNetworkPolicySpecsIngressDeny = CiliumNetworkPolicySpecIngressDeny
 CiliumNetworkPolicySpecsIngressDenyFromCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumNetworkPolicySpecsIngressDenyFromCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsIngressDenyFromCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsIngressDenyFromCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecsIngressDenyFromEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsIngressDenyFromEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsIngressDenyFromEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecsIngressDenyFromGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumNetworkPolicySpecsIngressDenyFromGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumNetworkPolicySpecsIngressDenyFromNodes = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsIngressDenyFromNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsIngressDenyFromNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecsIngressDenyIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumNetworkPolicySpecsIngressDenyIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
 CiliumNetworkPolicySpecsIngressDenyToPorts = CiliumNetworkPolicySpecEgressDenyToPorts
 CiliumNetworkPolicySpecsIngressDenyToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumNetworkPolicySpecsIngressFromCidrSet = CiliumNetworkPolicySpecEgressToCidrSet
-CiliumNetworkPolicySpecsIngressFromCidrSetCidrGroupSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsIngressFromCidrSetCidrGroupSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsIngressFromCidrSetCidrGroupSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
-CiliumNetworkPolicySpecsIngressFromEndpoints = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsIngressFromEndpoints = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsIngressFromEndpointsMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecsIngressFromGroups = CiliumNetworkPolicySpecEgressToGroups
 CiliumNetworkPolicySpecsIngressFromGroupsAws = CiliumNetworkPolicySpecEgressToGroupsAws
-CiliumNetworkPolicySpecsIngressFromNodes = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsIngressFromNodes = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsIngressFromNodesMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNetworkPolicySpecsIngressIcmps = CiliumNetworkPolicySpecEgressIcmps
 CiliumNetworkPolicySpecsIngressIcmpsFields = CiliumNetworkPolicySpecEgressIcmpsFields
@@ -1101,7 +1104,7 @@ CiliumNetworkPolicySpecsIngressToPortsOriginatingTls = CiliumNetworkPolicySpecEg
 CiliumNetworkPolicySpecsIngressToPortsOriginatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumNetworkPolicySpecsIngressToPortsPorts = CiliumNetworkPolicySpecEgressToPortsPorts
 CiliumNetworkPolicySpecsIngressToPortsRules = CiliumNetworkPolicySpecEgressToPortsRules
-CiliumNetworkPolicySpecsIngressToPortsRulesDns = CiliumNetworkPolicySpecEgressToFqdns
+CiliumNetworkPolicySpecsIngressToPortsRulesDns = CiliumNetworkPolicySpecEgressToPortsRulesDns
 CiliumNetworkPolicySpecsIngressToPortsRulesHttp = CiliumNetworkPolicySpecEgressToPortsRulesHttp
 CiliumNetworkPolicySpecsIngressToPortsRulesHttpHeaderMatches = CiliumNetworkPolicySpecEgressToPortsRulesHttpHeaderMatches
 CiliumNetworkPolicySpecsIngressToPortsRulesHttpHeaderMatchesSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
@@ -1109,8 +1112,9 @@ CiliumNetworkPolicySpecsIngressToPortsTerminatingTls = CiliumNetworkPolicySpecEg
 CiliumNetworkPolicySpecsIngressToPortsTerminatingTlsSecret = CiliumNetworkPolicySpecEgressToPortsOriginatingTlsSecret
 CiliumNetworkPolicySpecsLabels = CiliumNetworkPolicySpecLabels
 CiliumNetworkPolicySpecsLog = CiliumNetworkPolicySpecLog
-CiliumNetworkPolicySpecsNodeSelector = CiliumPodIPPoolSpecPodSelector
+CiliumNetworkPolicySpecsNodeSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumNetworkPolicySpecsNodeSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
 CiliumNodeSpecIngress = CiliumNodeSpecHealth
-CiliumPodIPPoolSpecNamespaceSelector = CiliumPodIPPoolSpecPodSelector
+CiliumPodIPPoolSpecNamespaceSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector
 CiliumPodIPPoolSpecNamespaceSelectorMatchExpressions = CiliumPodIPPoolSpecPodSelectorMatchExpressions
+CiliumPodIPPoolSpecPodSelector = CiliumNetworkPolicySpecEgressToCidrSetCidrGroupSelector

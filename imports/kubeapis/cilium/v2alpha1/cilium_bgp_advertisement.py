@@ -7,11 +7,13 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.cilium import v2 as _v2
+from kubeapis.cilium import v2alpha1 as _v2alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['CiliumBGPAdvertisement', 'CiliumBGPAdvertisementSpec', 'CiliumBGPAdvertisementSpecAdvertisements']
 
 
 class CiliumBGPAdvertisement(Resource):
@@ -57,11 +59,11 @@ class CiliumBGPAdvertisementSpecAdvertisements(Struct, kw_only=True, rename={'ad
 
     advertisement_type (advertisementType): Literal['PodCIDR', 'CiliumPodIPPool', 'Service'], required
     attributes: CiliumBGPAdvertisementSpecAdvertisementsAttributes
-    selector: CiliumPodIPPoolSpecPodSelector
+    selector: CiliumBGPAdvertisementSpecAdvertisementsSelector
     service: CiliumBGPAdvertisementSpecAdvertisementsService
     """
 
     advertisement_type: Literal['PodCIDR', 'CiliumPodIPPool', 'Service']
-    attributes: _v2.shared.CiliumBGPAdvertisementSpecAdvertisementsAttributes | None = None
-    selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
-    service: _v2.shared.CiliumBGPAdvertisementSpecAdvertisementsService | None = None
+    attributes: _v2alpha1.shared.CiliumBGPAdvertisementSpecAdvertisementsAttributes | None = None
+    selector: _v2alpha1.shared.CiliumBGPAdvertisementSpecAdvertisementsSelector | None = None
+    service: _v2alpha1.shared.CiliumBGPAdvertisementSpecAdvertisementsService | None = None

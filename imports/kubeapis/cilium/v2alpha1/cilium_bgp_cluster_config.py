@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.cilium import v2 as _v2
 from kubeapis.cilium import v2alpha1 as _v2alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['CiliumBGPClusterConfig', 'CiliumBGPClusterConfigSpec', 'CiliumBGPClusterConfigSpecBgpInstances', 'CiliumBGPClusterConfigSpecBgpInstancesPeers']
 
 
 class CiliumBGPClusterConfig(Resource):
@@ -48,11 +49,11 @@ class CiliumBGPClusterConfigSpec(Struct, kw_only=True, rename={'bgp_instances': 
     """CiliumBGPClusterConfig.spec
 
     bgp_instances (bgpInstances): Sequence[CiliumBGPClusterConfigSpecBgpInstances], required, items 1..16
-    node_selector (nodeSelector): CiliumPodIPPoolSpecPodSelector
+    node_selector (nodeSelector): CiliumBGPClusterConfigSpecNodeSelector
     """
 
     bgp_instances: Sequence[CiliumBGPClusterConfigSpecBgpInstances]
-    node_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
+    node_selector: _v2alpha1.shared.CiliumBGPClusterConfigSpecNodeSelector | None = None
 
 
 class CiliumBGPClusterConfigSpecBgpInstances(Struct, kw_only=True, rename={'local_asn': 'localASN', 'local_port': 'localPort'}):
@@ -76,10 +77,10 @@ class CiliumBGPClusterConfigSpecBgpInstancesPeers(Struct, kw_only=True, rename={
     name: str, required, length 1..255
     peer_asn (peerASN): int, default 0, format int64, value 0.0..4294967295.0
     peer_address (peerAddress): str, pattern ((^\\s*((([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\\.){3}([0-9]|[1-9][0-9]|... (1199 characters)
-    peer_config_ref (peerConfigRef): CiliumBGPNodeConfigSpecBgpInstancesPeersPeerConfigRef
+    peer_config_ref (peerConfigRef): CiliumBGPClusterConfigSpecBgpInstancesPeersPeerConfigRef
     """
 
     name: str
     peer_asn: int | None = None
     peer_address: str | None = None
-    peer_config_ref: _v2alpha1.shared.CiliumBGPNodeConfigSpecBgpInstancesPeersPeerConfigRef | None = None
+    peer_config_ref: _v2alpha1.shared.CiliumBGPClusterConfigSpecBgpInstancesPeersPeerConfigRef | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumBGPNodeConfig', 'CiliumBGPNodeConfigSpec', 'CiliumBGPNodeConfigSpecBgpInstances', 'CiliumBGPNodeConfigSpecBgpInstancesPeers']
+
 
 class CiliumBGPNodeConfig(Resource):
     """cilium.io/v2alpha1 CiliumBGPNodeConfig, cluster-scoped.

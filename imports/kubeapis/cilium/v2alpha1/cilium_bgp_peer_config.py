@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.cilium import v2 as _v2
+from kubeapis.cilium import v2alpha1 as _v2alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['CiliumBGPPeerConfig', 'CiliumBGPPeerConfigSpec', 'CiliumBGPPeerConfigSpecTransport']
 
 
 class CiliumBGPPeerConfig(Resource):
@@ -56,9 +58,9 @@ class CiliumBGPPeerConfigSpec(Struct, kw_only=True, rename={'auth_secret_ref': '
 
     auth_secret_ref: str | None = None
     ebgp_multihop: int | None = None
-    families: Sequence[_v2.shared.CiliumBGPPeerConfigSpecFamilies] | None = None
-    graceful_restart: _v2.shared.CiliumBGPPeerConfigSpecGracefulRestart | None = None
-    timers: _v2.shared.CiliumBGPPeerConfigSpecTimers | None = None
+    families: Sequence[_v2alpha1.shared.CiliumBGPPeerConfigSpecFamilies] | None = None
+    graceful_restart: _v2alpha1.shared.CiliumBGPPeerConfigSpecGracefulRestart | None = None
+    timers: _v2alpha1.shared.CiliumBGPPeerConfigSpecTimers | None = None
     transport: CiliumBGPPeerConfigSpecTransport | None = None
 
 

@@ -7,11 +7,13 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.cilium import v2 as _v2
+from kubeapis.cilium import v2alpha1 as _v2alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['CiliumBGPPeeringPolicy', 'CiliumBGPPeeringPolicySpec', 'CiliumBGPPeeringPolicySpecVirtualRouters', 'CiliumBGPPeeringPolicySpecVirtualRoutersNeighbors', 'CiliumBGPPeeringPolicySpecVirtualRoutersNeighborsAdvertisedPathAttributes', 'CiliumBGPPeeringPolicySpecVirtualRoutersNeighborsFamilies']
 
 
 class CiliumBGPPeeringPolicy(Resource):
@@ -46,11 +48,11 @@ class _CiliumBGPPeeringPolicyBody(Struct, kw_only=True):
 class CiliumBGPPeeringPolicySpec(Struct, kw_only=True, rename={'node_selector': 'nodeSelector', 'virtual_routers': 'virtualRouters'}):
     """CiliumBGPPeeringPolicy.spec
 
-    node_selector (nodeSelector): CiliumPodIPPoolSpecPodSelector
+    node_selector (nodeSelector): CiliumBGPPeeringPolicySpecNodeSelector
     virtual_routers (virtualRouters): Sequence[CiliumBGPPeeringPolicySpecVirtualRouters], required, items >= 1
     """
 
-    node_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
+    node_selector: _v2alpha1.shared.CiliumBGPPeeringPolicySpecNodeSelector | None = None
     virtual_routers: Sequence[CiliumBGPPeeringPolicySpecVirtualRouters]
 
 
@@ -60,28 +62,28 @@ class CiliumBGPPeeringPolicySpecVirtualRouters(Struct, kw_only=True, rename={'ex
     export_pod_cidr (exportPodCIDR): bool, default false
     local_asn (localASN): int, required, format int64, value 0.0..4294967295.0
     neighbors: Sequence[CiliumBGPPeeringPolicySpecVirtualRoutersNeighbors], required, items >= 1
-    pod_ip_pool_selector (podIPPoolSelector): CiliumPodIPPoolSpecPodSelector
+    pod_ip_pool_selector (podIPPoolSelector): CiliumBGPPeeringPolicySpecVirtualRoutersPodIpPoolSelector
     service_advertisements (serviceAdvertisements): Sequence[Literal['LoadBalancerIP', 'ClusterIP', 'ExternalIP']], default ["LoadBalancerIP"]
-    service_selector (serviceSelector): CiliumPodIPPoolSpecPodSelector
+    service_selector (serviceSelector): CiliumBGPPeeringPolicySpecVirtualRoutersServiceSelector
     """
 
     export_pod_cidr: bool | None = None
     local_asn: int
     neighbors: Sequence[CiliumBGPPeeringPolicySpecVirtualRoutersNeighbors]
-    pod_ip_pool_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
+    pod_ip_pool_selector: _v2alpha1.shared.CiliumBGPPeeringPolicySpecVirtualRoutersPodIpPoolSelector | None = None
     service_advertisements: Sequence[Literal['LoadBalancerIP', 'ClusterIP', 'ExternalIP']] | None = None
-    service_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
+    service_selector: _v2alpha1.shared.CiliumBGPPeeringPolicySpecVirtualRoutersServiceSelector | None = None
 
 
-class CiliumBGPPeeringPolicySpecVirtualRoutersNeighbors(Struct, kw_only=True, rename={'advertised_path_attributes': 'advertisedPathAttributes', 'auth_secret_ref': 'authSecretRef', 'connect_retry_time_seconds': 'connectRetryTimeSeconds', 'e_bgp_multihop_ttl': 'eBGPMultihopTTL', 'graceful_restart': 'gracefulRestart', 'hold_time_seconds': 'holdTimeSeconds', 'keep_alive_time_seconds': 'keepAliveTimeSeconds', 'peer_asn': 'peerASN', 'peer_address': 'peerAddress', 'peer_port': 'peerPort'}):
+class CiliumBGPPeeringPolicySpecVirtualRoutersNeighbors(Struct, kw_only=True, rename={'advertised_path_attributes': 'advertisedPathAttributes', 'auth_secret_ref': 'authSecretRef', 'connect_retry_time_seconds': 'connectRetryTimeSeconds', 'ebgp_multihop_ttl': 'eBGPMultihopTTL', 'graceful_restart': 'gracefulRestart', 'hold_time_seconds': 'holdTimeSeconds', 'keep_alive_time_seconds': 'keepAliveTimeSeconds', 'peer_asn': 'peerASN', 'peer_address': 'peerAddress', 'peer_port': 'peerPort'}):
     """CiliumBGPPeeringPolicy.spec.virtualRouters.neighbors
 
     advertised_path_attributes (advertisedPathAttributes): Sequence[CiliumBGPPeeringPolicySpecVirtualRoutersNeighborsAdvertisedPathAttributes]
     auth_secret_ref (authSecretRef): str
     connect_retry_time_seconds (connectRetryTimeSeconds): int, default 120, format int32, value 1.0..2147483647.0
-    e_bgp_multihop_ttl (eBGPMultihopTTL): int, default 1, format int32, value 1.0..255.0
+    ebgp_multihop_ttl (eBGPMultihopTTL): int, default 1, format int32, value 1.0..255.0
     families: Sequence[CiliumBGPPeeringPolicySpecVirtualRoutersNeighborsFamilies]
-    graceful_restart (gracefulRestart): CiliumBGPPeerConfigSpecGracefulRestart
+    graceful_restart (gracefulRestart): CiliumBGPPeeringPolicySpecVirtualRoutersNeighborsGracefulRestart
     hold_time_seconds (holdTimeSeconds): int, default 90, format int32, value 3.0..65535.0
     keep_alive_time_seconds (keepAliveTimeSeconds): int, default 30, format int32, value 1.0..65535.0
     peer_asn (peerASN): int, required, format int64, value 0.0..4294967295.0
@@ -92,9 +94,9 @@ class CiliumBGPPeeringPolicySpecVirtualRoutersNeighbors(Struct, kw_only=True, re
     advertised_path_attributes: Sequence[CiliumBGPPeeringPolicySpecVirtualRoutersNeighborsAdvertisedPathAttributes] | None = None
     auth_secret_ref: str | None = None
     connect_retry_time_seconds: int | None = None
-    e_bgp_multihop_ttl: int | None = None
+    ebgp_multihop_ttl: int | None = None
     families: Sequence[CiliumBGPPeeringPolicySpecVirtualRoutersNeighborsFamilies] | None = None
-    graceful_restart: _v2.shared.CiliumBGPPeerConfigSpecGracefulRestart | None = None
+    graceful_restart: _v2alpha1.shared.CiliumBGPPeeringPolicySpecVirtualRoutersNeighborsGracefulRestart | None = None
     hold_time_seconds: int | None = None
     keep_alive_time_seconds: int | None = None
     peer_asn: int
@@ -105,15 +107,15 @@ class CiliumBGPPeeringPolicySpecVirtualRoutersNeighbors(Struct, kw_only=True, re
 class CiliumBGPPeeringPolicySpecVirtualRoutersNeighborsAdvertisedPathAttributes(Struct, kw_only=True, rename={'local_preference': 'localPreference', 'selector_type': 'selectorType'}):
     """CiliumBGPPeeringPolicy.spec.virtualRouters.neighbors.advertisedPathAttributes
 
-    communities: CiliumBGPAdvertisementSpecAdvertisementsAttributesCommunities
+    communities: CiliumBGPPeeringPolicy_AdvertisedPathAttributesCommunities
     local_preference (localPreference): int, format int64, value 0.0..4294967295.0
-    selector: CiliumPodIPPoolSpecPodSelector
+    selector: CiliumBGPPeeringPolicy_AdvertisedPathAttributesSelector
     selector_type (selectorType): Literal['PodCIDR', 'CiliumLoadBalancerIPPool', 'CiliumPodIPPool'], required
     """
 
-    communities: _v2.shared.CiliumBGPAdvertisementSpecAdvertisementsAttributesCommunities | None = None
+    communities: _v2alpha1.shared.CiliumBGPPeeringPolicy_AdvertisedPathAttributesCommunities | None = None
     local_preference: int | None = None
-    selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
+    selector: _v2alpha1.shared.CiliumBGPPeeringPolicy_AdvertisedPathAttributesSelector | None = None
     selector_type: Literal['PodCIDR', 'CiliumLoadBalancerIPPool', 'CiliumPodIPPool']
 
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumDatapathPlugin', 'CiliumDatapathPluginSpec']
+
 
 class CiliumDatapathPlugin(Resource):
     """cilium.io/v2alpha1 CiliumDatapathPlugin, cluster-scoped.

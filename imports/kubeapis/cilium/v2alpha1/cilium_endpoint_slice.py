@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.cilium import v2 as _v2
+from kubeapis.cilium import v2alpha1 as _v2alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['CiliumEndpointSlice', 'CiliumEndpointSliceEndpoints', 'CiliumEndpointSliceEndpointsNamedPorts', 'CiliumEndpointSliceEndpointsNetworking']
 
 
 class CiliumEndpointSlice(Resource):
@@ -49,7 +51,7 @@ class _CiliumEndpointSliceBody(Struct, kw_only=True):
 class CiliumEndpointSliceEndpoints(Struct, kw_only=True, rename={'named_ports': 'named-ports', 'pod_uid': 'pod-uid', 'service_account': 'service-account'}):
     """CiliumEndpointSlice.endpoints
 
-    encryption: CiliumNodeSpecEncryption
+    encryption: CiliumEndpointSliceEndpointsEncryption
     id: int, format int64
     name: str
     named_ports (named-ports): Sequence[CiliumEndpointSliceEndpointsNamedPorts]
@@ -58,7 +60,7 @@ class CiliumEndpointSliceEndpoints(Struct, kw_only=True, rename={'named_ports': 
     service_account (service-account): str
     """
 
-    encryption: _v2.shared.CiliumNodeSpecEncryption | None = None
+    encryption: _v2alpha1.shared.CiliumEndpointSliceEndpointsEncryption | None = None
     id: int | None = None
     name: str | None = None
     named_ports: Sequence[CiliumEndpointSliceEndpointsNamedPorts] | None = None
@@ -83,9 +85,9 @@ class CiliumEndpointSliceEndpointsNamedPorts(Struct, kw_only=True):
 class CiliumEndpointSliceEndpointsNetworking(Struct, kw_only=True):
     """CiliumEndpointSlice.endpoints.networking
 
-    addressing: Sequence[CiliumNodeSpecHealth], required
+    addressing: Sequence[CiliumEndpointSliceEndpointsNetworkingAddressing], required
     node: str
     """
 
-    addressing: Sequence[_v2.shared.CiliumNodeSpecHealth]
+    addressing: Sequence[_v2alpha1.shared.CiliumEndpointSliceEndpointsNetworkingAddressing]
     node: str | None = None

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CiliumGatewayClassConfig', 'CiliumGatewayClassConfigSpec', 'CiliumGatewayClassConfigSpecHttpOptions', 'CiliumGatewayClassConfigSpecHttpOptionsGrpcWebTranslation', 'CiliumGatewayClassConfigSpecService']
+
 
 class CiliumGatewayClassConfig(Resource):
     """cilium.io/v2alpha1 CiliumGatewayClassConfig, namespaced.

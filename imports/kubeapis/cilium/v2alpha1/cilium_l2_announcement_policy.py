@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.cilium import v2 as _v2
+from kubeapis.cilium import v2alpha1 as _v2alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['CiliumL2AnnouncementPolicy', 'CiliumL2AnnouncementPolicySpec']
 
 
 class CiliumL2AnnouncementPolicy(Resource):
@@ -49,12 +51,12 @@ class CiliumL2AnnouncementPolicySpec(Struct, kw_only=True, rename={'external_ips
     external_ips (externalIPs): bool
     interfaces: Sequence[str]
     load_balancer_ips (loadBalancerIPs): bool
-    node_selector (nodeSelector): CiliumPodIPPoolSpecPodSelector
-    service_selector (serviceSelector): CiliumPodIPPoolSpecPodSelector
+    node_selector (nodeSelector): CiliumL2AnnouncementPolicySpecNodeSelector
+    service_selector (serviceSelector): CiliumL2AnnouncementPolicySpecServiceSelector
     """
 
     external_ips: bool | None = None
     interfaces: Sequence[str] | None = None
     load_balancer_ips: bool | None = None
-    node_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
-    service_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
+    node_selector: _v2alpha1.shared.CiliumL2AnnouncementPolicySpecNodeSelector | None = None
+    service_selector: _v2alpha1.shared.CiliumL2AnnouncementPolicySpecServiceSelector | None = None

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.cilium import v2 as _v2
+from kubeapis.cilium import v2alpha1 as _v2alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['CiliumLoadBalancerIPPool']
 
 
 class CiliumLoadBalancerIPPool(Resource):
@@ -33,10 +35,10 @@ class CiliumLoadBalancerIPPool(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v2.shared.CiliumLoadBalancerIPPoolSpec,
+        spec: _v2alpha1.shared.CiliumLoadBalancerIPPoolSpec,
     ) -> None:
         super().__init__(scope, id, metadata, _CiliumLoadBalancerIPPoolBody(spec=spec))
 
 
 class _CiliumLoadBalancerIPPoolBody(Struct, kw_only=True):
-    spec: _v2.shared.CiliumLoadBalancerIPPoolSpec
+    spec: _v2alpha1.shared.CiliumLoadBalancerIPPoolSpec

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.cilium import v2 as _v2
+from kubeapis.cilium import v2alpha1 as _v2alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['CiliumPodIPPool', 'CiliumPodIPPoolSpec', 'CiliumPodIPPoolSpecIpv4', 'CiliumPodIPPoolSpecIpv6']
 
 
 class CiliumPodIPPool(Resource):
@@ -48,14 +50,14 @@ class CiliumPodIPPoolSpec(Struct, kw_only=True, rename={'namespace_selector': 'n
 
     ipv4: CiliumPodIPPoolSpecIpv4
     ipv6: CiliumPodIPPoolSpecIpv6
-    namespace_selector (namespaceSelector): CiliumPodIPPoolSpecPodSelector
+    namespace_selector (namespaceSelector): CiliumPodIPPoolSpecNamespaceSelector
     pod_selector (podSelector): CiliumPodIPPoolSpecPodSelector
     """
 
     ipv4: CiliumPodIPPoolSpecIpv4 | None = None
     ipv6: CiliumPodIPPoolSpecIpv6 | None = None
-    namespace_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
-    pod_selector: _v2.shared.CiliumPodIPPoolSpecPodSelector | None = None
+    namespace_selector: _v2alpha1.shared.CiliumPodIPPoolSpecNamespaceSelector | None = None
+    pod_selector: _v2alpha1.shared.CiliumPodIPPoolSpecPodSelector | None = None
 
 
 class CiliumPodIPPoolSpecIpv4(Struct, kw_only=True, rename={'mask_size': 'maskSize'}):

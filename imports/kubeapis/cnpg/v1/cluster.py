@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Cluster', 'ClusterSpec', 'ClusterSpecAffinity', 'ClusterSpecBackup', 'ClusterSpecBackupBarmanObjectStore', 'ClusterSpecBackupBarmanObjectStoreData', 'ClusterSpecBackupVolumeSnapshot', 'ClusterSpecBootstrap', 'ClusterSpecBootstrapInitdb', 'ClusterSpecBootstrapInitdbImport', 'ClusterSpecBootstrapInitdbImportSource', 'ClusterSpecBootstrapInitdbPostInitApplicationSqlRefs', 'ClusterSpecBootstrapInitdbPostInitSqlRefs', 'ClusterSpecBootstrapInitdbPostInitTemplateSqlRefs', 'ClusterSpecBootstrapPgBasebackup', 'ClusterSpecBootstrapRecovery', 'ClusterSpecBootstrapRecoveryBackup', 'ClusterSpecBootstrapRecoveryRecoveryTarget', 'ClusterSpecBootstrapRecoveryVolumeSnapshots', 'ClusterSpecCertificates', 'ClusterSpecEphemeralVolumesSizeLimit', 'ClusterSpecExternalClusters', 'ClusterSpecExternalClustersBarmanObjectStore', 'ClusterSpecExternalClustersBarmanObjectStoreData', 'ClusterSpecExternalClustersPlugin', 'ClusterSpecImageCatalogRef', 'ClusterSpecInheritedMetadata', 'ClusterSpecManaged', 'ClusterSpecManagedRoles', 'ClusterSpecManagedServices', 'ClusterSpecManagedServicesAdditional', 'ClusterSpecMonitoring', 'ClusterSpecNodeMaintenanceWindow', 'ClusterSpecPlugins', 'ClusterSpecPodSelectorRefs', 'ClusterSpecPostgresql', 'ClusterSpecPostgresqlLdap', 'ClusterSpecPostgresqlLdapBindAsAuth', 'ClusterSpecPostgresqlLdapBindSearchAuth', 'ClusterSpecPostgresqlSyncReplicaElectionConstraint', 'ClusterSpecPostgresqlSynchronous', 'ClusterSpecPrimaryLease', 'ClusterSpecProbes', 'ClusterSpecProbesLiveness', 'ClusterSpecProbesLivenessIsolationCheck', 'ClusterSpecProbesReadiness', 'ClusterSpecProbesStartup', 'ClusterSpecReplica', 'ClusterSpecReplicationSlots', 'ClusterSpecReplicationSlotsHighAvailability', 'ClusterSpecReplicationSlotsSynchronizeReplicas', 'ClusterSpecServiceAccountTemplate', 'ClusterSpecStorage', 'ClusterSpecTablespaces', 'ClusterSpecTablespacesOwner', 'ClusterSpecTablespacesStorage', 'ClusterSpecWalStorage']
+
 
 class Cluster(Resource):
     """postgresql.cnpg.io/v1 Cluster, namespaced.
@@ -63,7 +65,7 @@ class ClusterSpec(Struct, kw_only=True, rename={'enable_pdb': 'enablePDB', 'enab
     image_catalog_ref (imageCatalogRef): ClusterSpecImageCatalogRef
     image_name (imageName): str
     image_pull_policy (imagePullPolicy): str
-    image_pull_secrets (imagePullSecrets): Sequence[BackupSpecCluster]
+    image_pull_secrets (imagePullSecrets): Sequence[ClusterSpecImagePullSecrets]
     inherited_metadata (inheritedMetadata): ClusterSpecInheritedMetadata
     instances: int, default 1, value >= 1
     liveness_probe_timeout (livenessProbeTimeout): int, format int32
@@ -97,11 +99,11 @@ class ClusterSpec(Struct, kw_only=True, rename={'enable_pdb': 'enablePDB', 'enab
     start_delay (startDelay): int, default 3600, format int32
     stop_delay (stopDelay): int, default 1800, format int32
     storage: ClusterSpecStorage
-    superuser_secret (superuserSecret): BackupSpecCluster
+    superuser_secret (superuserSecret): ClusterSpecSuperuserSecret
     switchover_delay (switchoverDelay): int, default 3600, format int32
     tablespaces: Sequence[ClusterSpecTablespaces]
     topology_spread_constraints (topologySpreadConstraints): Sequence[k8s.TopologySpreadConstraint]
-    wal_storage (walStorage): ClusterSpecStorage
+    wal_storage (walStorage): ClusterSpecWalStorage
     """
 
     affinity: ClusterSpecAffinity | None = None
@@ -120,7 +122,7 @@ class ClusterSpec(Struct, kw_only=True, rename={'enable_pdb': 'enablePDB', 'enab
     image_catalog_ref: ClusterSpecImageCatalogRef | None = None
     image_name: str | None = None
     image_pull_policy: str | None = None
-    image_pull_secrets: Sequence[_v1.shared.BackupSpecCluster] | None = None
+    image_pull_secrets: Sequence[_v1.shared.ClusterSpecImagePullSecrets] | None = None
     inherited_metadata: ClusterSpecInheritedMetadata | None = None
     instances: int | None = None
     liveness_probe_timeout: int | None = None
@@ -154,11 +156,11 @@ class ClusterSpec(Struct, kw_only=True, rename={'enable_pdb': 'enablePDB', 'enab
     start_delay: int | None = None
     stop_delay: int | None = None
     storage: ClusterSpecStorage | None = None
-    superuser_secret: _v1.shared.BackupSpecCluster | None = None
+    superuser_secret: _v1.shared.ClusterSpecSuperuserSecret | None = None
     switchover_delay: int | None = None
     tablespaces: Sequence[ClusterSpecTablespaces] | None = None
     topology_spread_constraints: Sequence[_k8s.core_v1.TopologySpreadConstraint] | None = None
-    wal_storage: ClusterSpecStorage | None = None
+    wal_storage: ClusterSpecWalStorage | None = None
 
 
 class ClusterSpecAffinity(Struct, kw_only=True, rename={'additional_pod_affinity': 'additionalPodAffinity', 'additional_pod_anti_affinity': 'additionalPodAntiAffinity', 'enable_pod_anti_affinity': 'enablePodAntiAffinity', 'node_affinity': 'nodeAffinity', 'node_selector': 'nodeSelector', 'pod_anti_affinity_type': 'podAntiAffinityType', 'topology_key': 'topologyKey'}):
@@ -200,36 +202,36 @@ class ClusterSpecBackup(Struct, kw_only=True, rename={'barman_object_store': 'ba
 
 
 class ClusterSpecBackupBarmanObjectStore(Struct, kw_only=True, rename={'azure_credentials': 'azureCredentials', 'destination_path': 'destinationPath', 'endpoint_ca': 'endpointCA', 'endpoint_url': 'endpointURL', 'google_credentials': 'googleCredentials', 'history_tags': 'historyTags', 's3_credentials': 's3Credentials', 'server_name': 'serverName'}):
-    """Cluster.spec.backup.barmanObjectStore
+    """Cluster.spec.backup.barmanObjectStore and 1 more place
 
-    azure_credentials (azureCredentials): ObjectStoreSpecConfigurationAzureCredentials
+    azure_credentials (azureCredentials): ClusterSpecBackupBarmanObjectStoreAzureCredentials
     data: ClusterSpecBackupBarmanObjectStoreData
     destination_path (destinationPath): str, required, length >= 1
-    endpoint_ca (endpointCA): ObjectStoreSpecConfigurationEndpointCa
+    endpoint_ca (endpointCA): ClusterSpecBackupBarmanObjectStoreEndpointCa
     endpoint_url (endpointURL): str
-    google_credentials (googleCredentials): ObjectStoreSpecConfigurationGoogleCredentials
+    google_credentials (googleCredentials): ClusterSpecBackupBarmanObjectStoreGoogleCredentials
     history_tags (historyTags): Mapping[str, str]
-    s3_credentials (s3Credentials): ObjectStoreSpecConfigurationS3Credentials
+    s3_credentials (s3Credentials): ClusterSpecBackupBarmanObjectStoreS3Credentials
     server_name (serverName): str
     tags: Mapping[str, str]
-    wal: ObjectStoreSpecConfigurationWal
+    wal: ClusterSpecBackupBarmanObjectStoreWal
     """
 
-    azure_credentials: _v1.shared.ObjectStoreSpecConfigurationAzureCredentials | None = None
+    azure_credentials: _v1.shared.ClusterSpecBackupBarmanObjectStoreAzureCredentials | None = None
     data: ClusterSpecBackupBarmanObjectStoreData | None = None
     destination_path: str
-    endpoint_ca: _v1.shared.ObjectStoreSpecConfigurationEndpointCa | None = None
+    endpoint_ca: _v1.shared.ClusterSpecBackupBarmanObjectStoreEndpointCa | None = None
     endpoint_url: str | None = None
-    google_credentials: _v1.shared.ObjectStoreSpecConfigurationGoogleCredentials | None = None
+    google_credentials: _v1.shared.ClusterSpecBackupBarmanObjectStoreGoogleCredentials | None = None
     history_tags: Mapping[str, str] | None = None
-    s3_credentials: _v1.shared.ObjectStoreSpecConfigurationS3Credentials | None = None
+    s3_credentials: _v1.shared.ClusterSpecBackupBarmanObjectStoreS3Credentials | None = None
     server_name: str | None = None
     tags: Mapping[str, str] | None = None
-    wal: _v1.shared.ObjectStoreSpecConfigurationWal | None = None
+    wal: _v1.shared.ClusterSpecBackupBarmanObjectStoreWal | None = None
 
 
 class ClusterSpecBackupBarmanObjectStoreData(Struct, kw_only=True, rename={'additional_command_args': 'additionalCommandArgs', 'immediate_checkpoint': 'immediateCheckpoint'}):
-    """Cluster.spec.backup.barmanObjectStore.data
+    """Cluster.spec.backup.barmanObjectStore.data and 1 more place
 
     additional_command_args (additionalCommandArgs): Sequence[str]
     compression: Literal['bzip2', 'gzip', 'lz4', 'snappy']
@@ -252,7 +254,7 @@ class ClusterSpecBackupVolumeSnapshot(Struct, kw_only=True, rename={'class_name'
     class_name (className): str
     labels: Mapping[str, str]
     online: bool, default true
-    online_configuration (onlineConfiguration): BackupSpecOnlineConfiguration, default {"immediateCheckpoint": false, "waitForArchive": true}
+    online_configuration (onlineConfiguration): ClusterSpecBackupVolumeSnapshotOnlineConfiguration, default {"immediateCheckpoint": false, "waitForArchive": true}
     snapshot_owner_reference (snapshotOwnerReference): Literal['none', 'cluster', 'backup'], default "none"
     tablespace_class_name (tablespaceClassName): Mapping[str, str]
     wal_class_name (walClassName): str
@@ -262,7 +264,7 @@ class ClusterSpecBackupVolumeSnapshot(Struct, kw_only=True, rename={'class_name'
     class_name: str | None = None
     labels: Mapping[str, str] | None = None
     online: bool | None = None
-    online_configuration: _v1.shared.BackupSpecOnlineConfiguration | None = None
+    online_configuration: _v1.shared.ClusterSpecBackupVolumeSnapshotOnlineConfiguration | None = None
     snapshot_owner_reference: Literal['none', 'cluster', 'backup'] | None = None
     tablespace_class_name: Mapping[str, str] | None = None
     wal_class_name: str | None = None
@@ -298,12 +300,12 @@ class ClusterSpecBootstrapInitdb(Struct, kw_only=True, rename={'builtin_locale':
     options: Sequence[str]
     owner: str
     post_init_application_sql (postInitApplicationSQL): Sequence[str]
-    post_init_application_sql_refs (postInitApplicationSQLRefs): ClusterSpecBootstrapInitdbPostInitSqlRefs
+    post_init_application_sql_refs (postInitApplicationSQLRefs): ClusterSpecBootstrapInitdbPostInitApplicationSqlRefs
     post_init_sql (postInitSQL): Sequence[str]
     post_init_sql_refs (postInitSQLRefs): ClusterSpecBootstrapInitdbPostInitSqlRefs
     post_init_template_sql (postInitTemplateSQL): Sequence[str]
-    post_init_template_sql_refs (postInitTemplateSQLRefs): ClusterSpecBootstrapInitdbPostInitSqlRefs
-    secret: BackupSpecCluster
+    post_init_template_sql_refs (postInitTemplateSQLRefs): ClusterSpecBootstrapInitdbPostInitTemplateSqlRefs
+    secret: ClusterSpecBootstrapInitdbSecret
     wal_segment_size (walSegmentSize): int, value 1..1024
     """
 
@@ -321,12 +323,12 @@ class ClusterSpecBootstrapInitdb(Struct, kw_only=True, rename={'builtin_locale':
     options: Sequence[str] | None = None
     owner: str | None = None
     post_init_application_sql: Sequence[str] | None = None
-    post_init_application_sql_refs: ClusterSpecBootstrapInitdbPostInitSqlRefs | None = None
+    post_init_application_sql_refs: ClusterSpecBootstrapInitdbPostInitApplicationSqlRefs | None = None
     post_init_sql: Sequence[str] | None = None
     post_init_sql_refs: ClusterSpecBootstrapInitdbPostInitSqlRefs | None = None
     post_init_template_sql: Sequence[str] | None = None
-    post_init_template_sql_refs: ClusterSpecBootstrapInitdbPostInitSqlRefs | None = None
-    secret: _v1.shared.BackupSpecCluster | None = None
+    post_init_template_sql_refs: ClusterSpecBootstrapInitdbPostInitTemplateSqlRefs | None = None
+    secret: _v1.shared.ClusterSpecBootstrapInitdbSecret | None = None
     wal_segment_size: int | None = None
 
 
@@ -369,14 +371,14 @@ class ClusterSpecBootstrapInitdbImportSource(Struct, kw_only=True, rename={'exte
 
 
 class ClusterSpecBootstrapInitdbPostInitSqlRefs(Struct, kw_only=True, rename={'config_map_refs': 'configMapRefs', 'secret_refs': 'secretRefs'}):
-    """Cluster.spec.bootstrap.initdb.postInitSQLRefs
+    """Cluster.spec.bootstrap.initdb.postInitSQLRefs and 2 more places
 
-    config_map_refs (configMapRefs): Sequence[ObjectStoreSpecConfigurationEndpointCa]
-    secret_refs (secretRefs): Sequence[ObjectStoreSpecConfigurationEndpointCa]
+    config_map_refs (configMapRefs): Sequence[ClusterSpecBootstrapInitdbPostInitSqlRefsConfigMapRefs]
+    secret_refs (secretRefs): Sequence[ClusterSpecBootstrapInitdbPostInitSqlRefsSecretRefs]
     """
 
-    config_map_refs: Sequence[_v1.shared.ObjectStoreSpecConfigurationEndpointCa] | None = None
-    secret_refs: Sequence[_v1.shared.ObjectStoreSpecConfigurationEndpointCa] | None = None
+    config_map_refs: Sequence[_v1.shared.ClusterSpecBootstrapInitdbPostInitSqlRefsConfigMapRefs] | None = None
+    secret_refs: Sequence[_v1.shared.ClusterSpecBootstrapInitdbPostInitSqlRefsSecretRefs] | None = None
 
 
 class ClusterSpecBootstrapPgBasebackup(Struct, kw_only=True):
@@ -384,13 +386,13 @@ class ClusterSpecBootstrapPgBasebackup(Struct, kw_only=True):
 
     database: str
     owner: str
-    secret: BackupSpecCluster
+    secret: ClusterSpecBootstrapPgBasebackupSecret
     source: str, required, length >= 1
     """
 
     database: str | None = None
     owner: str | None = None
-    secret: _v1.shared.BackupSpecCluster | None = None
+    secret: _v1.shared.ClusterSpecBootstrapPgBasebackupSecret | None = None
     source: str
 
 
@@ -401,7 +403,7 @@ class ClusterSpecBootstrapRecovery(Struct, kw_only=True, rename={'recovery_targe
     database: str
     owner: str
     recovery_target (recoveryTarget): ClusterSpecBootstrapRecoveryRecoveryTarget
-    secret: BackupSpecCluster
+    secret: ClusterSpecBootstrapRecoverySecret
     source: str
     volume_snapshots (volumeSnapshots): ClusterSpecBootstrapRecoveryVolumeSnapshots
     """
@@ -410,7 +412,7 @@ class ClusterSpecBootstrapRecovery(Struct, kw_only=True, rename={'recovery_targe
     database: str | None = None
     owner: str | None = None
     recovery_target: ClusterSpecBootstrapRecoveryRecoveryTarget | None = None
-    secret: _v1.shared.BackupSpecCluster | None = None
+    secret: _v1.shared.ClusterSpecBootstrapRecoverySecret | None = None
     source: str | None = None
     volume_snapshots: ClusterSpecBootstrapRecoveryVolumeSnapshots | None = None
 
@@ -418,11 +420,11 @@ class ClusterSpecBootstrapRecovery(Struct, kw_only=True, rename={'recovery_targe
 class ClusterSpecBootstrapRecoveryBackup(Struct, kw_only=True, rename={'endpoint_ca': 'endpointCA'}):
     """Cluster.spec.bootstrap.recovery.backup
 
-    endpoint_ca (endpointCA): ObjectStoreSpecConfigurationEndpointCa
+    endpoint_ca (endpointCA): ClusterSpecBootstrapRecoveryBackupEndpointCa
     name: str, required
     """
 
-    endpoint_ca: _v1.shared.ObjectStoreSpecConfigurationEndpointCa | None = None
+    endpoint_ca: _v1.shared.ClusterSpecBootstrapRecoveryBackupEndpointCa | None = None
     name: str
 
 
@@ -493,21 +495,21 @@ class ClusterSpecEphemeralVolumesSizeLimit(Struct, kw_only=True, rename={'tempor
 class ClusterSpecExternalClusters(Struct, kw_only=True, rename={'barman_object_store': 'barmanObjectStore', 'connection_parameters': 'connectionParameters', 'ssl_cert': 'sslCert', 'ssl_key': 'sslKey', 'ssl_root_cert': 'sslRootCert'}):
     """Cluster.spec.externalClusters
 
-    barman_object_store (barmanObjectStore): ClusterSpecBackupBarmanObjectStore
+    barman_object_store (barmanObjectStore): ClusterSpecExternalClustersBarmanObjectStore
     connection_parameters (connectionParameters): Mapping[str, str]
     name: str, required
     password: k8s.SecretKeySelector
-    plugin: ClusterSpecPlugins
+    plugin: ClusterSpecExternalClustersPlugin
     ssl_cert (sslCert): k8s.SecretKeySelector
     ssl_key (sslKey): k8s.SecretKeySelector
     ssl_root_cert (sslRootCert): k8s.SecretKeySelector
     """
 
-    barman_object_store: ClusterSpecBackupBarmanObjectStore | None = None
+    barman_object_store: ClusterSpecExternalClustersBarmanObjectStore | None = None
     connection_parameters: Mapping[str, str] | None = None
     name: str
     password: _k8s.core_v1.SecretKeySelector | None = None
-    plugin: ClusterSpecPlugins | None = None
+    plugin: ClusterSpecExternalClustersPlugin | None = None
     ssl_cert: _k8s.core_v1.SecretKeySelector | None = None
     ssl_key: _k8s.core_v1.SecretKeySelector | None = None
     ssl_root_cert: _k8s.core_v1.SecretKeySelector | None = None
@@ -564,7 +566,7 @@ class ClusterSpecManagedRoles(Struct, kw_only=True, rename={'connection_limit': 
     inherit: bool, default true
     login: bool
     name: str, required
-    password_secret (passwordSecret): BackupSpecCluster
+    password_secret (passwordSecret): ClusterSpecManagedRolesPasswordSecret
     replication: bool
     superuser: bool
     valid_until (validUntil): str, format date-time
@@ -581,7 +583,7 @@ class ClusterSpecManagedRoles(Struct, kw_only=True, rename={'connection_limit': 
     inherit: bool | None = None
     login: bool | None = None
     name: str
-    password_secret: _v1.shared.BackupSpecCluster | None = None
+    password_secret: _v1.shared.ClusterSpecManagedRolesPasswordSecret | None = None
     replication: bool | None = None
     superuser: bool | None = None
     valid_until: str | None = None
@@ -602,36 +604,36 @@ class ClusterSpecManagedServicesAdditional(Struct, kw_only=True, rename={'select
     """Cluster.spec.managed.services.additional
 
     selector_type (selectorType): Literal['rw', 'r', 'ro'], required
-    service_template (serviceTemplate): PoolerSpecServiceTemplate, required
+    service_template (serviceTemplate): ClusterSpecManagedServicesAdditionalServiceTemplate, required
     update_strategy (updateStrategy): Literal['patch', 'replace'], default "patch"
     """
 
     selector_type: Literal['rw', 'r', 'ro']
-    service_template: _v1.shared.PoolerSpecServiceTemplate
+    service_template: _v1.shared.ClusterSpecManagedServicesAdditionalServiceTemplate
     update_strategy: Literal['patch', 'replace'] | None = None
 
 
 class ClusterSpecMonitoring(Struct, kw_only=True, rename={'custom_queries_config_map': 'customQueriesConfigMap', 'custom_queries_secret': 'customQueriesSecret', 'disable_default_queries': 'disableDefaultQueries', 'enable_pod_monitor': 'enablePodMonitor', 'metrics_queries_ttl': 'metricsQueriesTTL', 'pod_monitor_metric_relabelings': 'podMonitorMetricRelabelings', 'pod_monitor_relabelings': 'podMonitorRelabelings'}):
     """Cluster.spec.monitoring
 
-    custom_queries_config_map (customQueriesConfigMap): Sequence[ObjectStoreSpecConfigurationEndpointCa]
-    custom_queries_secret (customQueriesSecret): Sequence[ObjectStoreSpecConfigurationEndpointCa]
+    custom_queries_config_map (customQueriesConfigMap): Sequence[ClusterSpecMonitoringCustomQueriesConfigMap]
+    custom_queries_secret (customQueriesSecret): Sequence[ClusterSpecMonitoringCustomQueriesSecret]
     disable_default_queries (disableDefaultQueries): bool, default false
     enable_pod_monitor (enablePodMonitor): bool, default false
     metrics_queries_ttl (metricsQueriesTTL): str
-    pod_monitor_metric_relabelings (podMonitorMetricRelabelings): Sequence[PoolerSpecMonitoringPodMonitorRelabelings]
-    pod_monitor_relabelings (podMonitorRelabelings): Sequence[PoolerSpecMonitoringPodMonitorRelabelings]
-    tls: PoolerSpecMonitoringTls
+    pod_monitor_metric_relabelings (podMonitorMetricRelabelings): Sequence[ClusterSpecMonitoringPodMonitorMetricRelabelings]
+    pod_monitor_relabelings (podMonitorRelabelings): Sequence[ClusterSpecMonitoringPodMonitorRelabelings]
+    tls: ClusterSpecMonitoringTls
     """
 
-    custom_queries_config_map: Sequence[_v1.shared.ObjectStoreSpecConfigurationEndpointCa] | None = None
-    custom_queries_secret: Sequence[_v1.shared.ObjectStoreSpecConfigurationEndpointCa] | None = None
+    custom_queries_config_map: Sequence[_v1.shared.ClusterSpecMonitoringCustomQueriesConfigMap] | None = None
+    custom_queries_secret: Sequence[_v1.shared.ClusterSpecMonitoringCustomQueriesSecret] | None = None
     disable_default_queries: bool | None = None
     enable_pod_monitor: bool | None = None
     metrics_queries_ttl: str | None = None
-    pod_monitor_metric_relabelings: Sequence[_v1.shared.PoolerSpecMonitoringPodMonitorRelabelings] | None = None
-    pod_monitor_relabelings: Sequence[_v1.shared.PoolerSpecMonitoringPodMonitorRelabelings] | None = None
-    tls: _v1.shared.PoolerSpecMonitoringTls | None = None
+    pod_monitor_metric_relabelings: Sequence[_v1.shared.ClusterSpecMonitoringPodMonitorMetricRelabelings] | None = None
+    pod_monitor_relabelings: Sequence[_v1.shared.ClusterSpecMonitoringPodMonitorRelabelings] | None = None
+    tls: _v1.shared.ClusterSpecMonitoringTls | None = None
 
 
 class ClusterSpecNodeMaintenanceWindow(Struct, kw_only=True, rename={'in_progress': 'inProgress', 'reuse_pvc': 'reusePVC'}):
@@ -646,7 +648,7 @@ class ClusterSpecNodeMaintenanceWindow(Struct, kw_only=True, rename={'in_progres
 
 
 class ClusterSpecPlugins(Struct, kw_only=True, rename={'is_wal_archiver': 'isWALArchiver'}):
-    """Cluster.spec.plugins
+    """Cluster.spec.plugins and 1 more place
 
     enabled: bool, default true
     is_wal_archiver (isWALArchiver): bool, default false
@@ -796,12 +798,12 @@ class ClusterSpecProbes(Struct, kw_only=True):
     """Cluster.spec.probes
 
     liveness: ClusterSpecProbesLiveness
-    readiness: ClusterSpecProbesStartup
+    readiness: ClusterSpecProbesReadiness
     startup: ClusterSpecProbesStartup
     """
 
     liveness: ClusterSpecProbesLiveness | None = None
-    readiness: ClusterSpecProbesStartup | None = None
+    readiness: ClusterSpecProbesReadiness | None = None
     startup: ClusterSpecProbesStartup | None = None
 
 
@@ -840,7 +842,7 @@ class ClusterSpecProbesLivenessIsolationCheck(Struct, kw_only=True, rename={'con
 
 
 class ClusterSpecProbesStartup(Struct, kw_only=True, rename={'failure_threshold': 'failureThreshold', 'initial_delay_seconds': 'initialDelaySeconds', 'maximum_lag': 'maximumLag', 'period_seconds': 'periodSeconds', 'success_threshold': 'successThreshold', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'timeout_seconds': 'timeoutSeconds'}):
-    """Cluster.spec.probes.startup
+    """Cluster.spec.probes.startup and 1 more place
 
     failure_threshold (failureThreshold): int, format int32
     initial_delay_seconds (initialDelaySeconds): int, format int32
@@ -921,14 +923,14 @@ class ClusterSpecReplicationSlotsSynchronizeReplicas(Struct, kw_only=True, renam
 class ClusterSpecServiceAccountTemplate(Struct, kw_only=True):
     """Cluster.spec.serviceAccountTemplate
 
-    metadata: PoolerSpecTemplateMetadata, required
+    metadata: ClusterSpecServiceAccountTemplateMetadata, required
     """
 
-    metadata: _v1.shared.PoolerSpecTemplateMetadata
+    metadata: _v1.shared.ClusterSpecServiceAccountTemplateMetadata
 
 
 class ClusterSpecStorage(Struct, kw_only=True, rename={'pvc_template': 'pvcTemplate', 'resize_in_use_volumes': 'resizeInUseVolumes', 'storage_class': 'storageClass'}):
-    """Cluster.spec.storage
+    """Cluster.spec.storage and 2 more places
 
     pvc_template (pvcTemplate): k8s.PersistentVolumeClaimSpec
     resize_in_use_volumes (resizeInUseVolumes): bool, default true
@@ -947,13 +949,13 @@ class ClusterSpecTablespaces(Struct, kw_only=True):
 
     name: str, required
     owner: ClusterSpecTablespacesOwner
-    storage: ClusterSpecStorage, required
+    storage: ClusterSpecTablespacesStorage, required
     temporary: bool, default false
     """
 
     name: str
     owner: ClusterSpecTablespacesOwner | None = None
-    storage: ClusterSpecStorage
+    storage: ClusterSpecTablespacesStorage
     temporary: bool | None = None
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterImageCatalog']
+
 
 class ClusterImageCatalog(Resource):
     """postgresql.cnpg.io/v1 ClusterImageCatalog, cluster-scoped.
@@ -20,7 +22,7 @@ class ClusterImageCatalog(Resource):
     plural: clusterimagecatalogs
     source: https://raw.githubusercontent.com/cloudnative-pg/cloudnative-pg/v1.30.0/config/crd/bases/postgresql.cnpg.io_clusterimagecatalogs.yaml
 
-    spec: ImageCatalogSpec, required
+    spec: ClusterImageCatalogSpec, required
     """
 
     api_version = 'postgresql.cnpg.io/v1'
@@ -33,10 +35,10 @@ class ClusterImageCatalog(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.ImageCatalogSpec,
+        spec: _v1.shared.ClusterImageCatalogSpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterImageCatalogBody(spec=spec))
 
 
 class _ClusterImageCatalogBody(Struct, kw_only=True):
-    spec: _v1.shared.ImageCatalogSpec
+    spec: _v1.shared.ClusterImageCatalogSpec

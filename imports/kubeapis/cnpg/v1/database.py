@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Database', 'DatabaseSpec', 'DatabaseSpecExtensions', 'DatabaseSpecFdws', 'DatabaseSpecFdwsOptions', 'DatabaseSpecFdwsUsage', 'DatabaseSpecSchemas', 'DatabaseSpecServers', 'DatabaseSpecServersOptions', 'DatabaseSpecServersUsage']
+
 
 class Database(Resource):
     """postgresql.cnpg.io/v1 Database, namespaced.
@@ -133,7 +135,7 @@ class DatabaseSpecFdws(Struct, kw_only=True):
 
 
 class DatabaseSpecFdwsOptions(Struct, kw_only=True):
-    """Database.spec.fdws.options
+    """Database.spec.fdws.options and 1 more place
 
     ensure: Literal['present', 'absent'], default "present"
     name: str, required
@@ -146,7 +148,7 @@ class DatabaseSpecFdwsOptions(Struct, kw_only=True):
 
 
 class DatabaseSpecFdwsUsage(Struct, kw_only=True):
-    """Database.spec.fdws.usage
+    """Database.spec.fdws.usage and 1 more place
 
     name: str, required
     type: Literal['grant', 'revoke'], default "grant"
@@ -175,15 +177,15 @@ class DatabaseSpecServers(Struct, kw_only=True):
     ensure: Literal['present', 'absent'], default "present"
     fdw: str, required
     name: str, required
-    options: Sequence[DatabaseSpecFdwsOptions]
-    usage: Sequence[DatabaseSpecFdwsUsage]
+    options: Sequence[DatabaseSpecServersOptions]
+    usage: Sequence[DatabaseSpecServersUsage]
     """
 
     ensure: Literal['present', 'absent'] | None = None
     fdw: str
     name: str
-    options: Sequence[DatabaseSpecFdwsOptions] | None = None
-    usage: Sequence[DatabaseSpecFdwsUsage] | None = None
+    options: Sequence[DatabaseSpecServersOptions] | None = None
+    usage: Sequence[DatabaseSpecServersUsage] | None = None
 
 
 DatabaseSpecServersOptions = DatabaseSpecFdwsOptions

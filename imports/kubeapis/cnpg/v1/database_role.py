@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['DatabaseRole', 'DatabaseRoleSpec', 'DatabaseRoleSpecClientCertificate']
+
 
 class DatabaseRole(Resource):
     """postgresql.cnpg.io/v1 DatabaseRole, namespaced.
@@ -61,7 +63,7 @@ class DatabaseRoleSpec(Struct, kw_only=True, rename={'client_certificate': 'clie
     inherit: bool, default true
     login: bool
     name: str, required
-    password_secret (passwordSecret): BackupSpecCluster
+    password_secret (passwordSecret): DatabaseRoleSpecPasswordSecret
     replication: bool
     superuser: bool
     valid_until (validUntil): str, format date-time
@@ -81,7 +83,7 @@ class DatabaseRoleSpec(Struct, kw_only=True, rename={'client_certificate': 'clie
     inherit: bool | None = None
     login: bool | None = None
     name: str
-    password_secret: _v1.shared.BackupSpecCluster | None = None
+    password_secret: _v1.shared.DatabaseRoleSpecPasswordSecret | None = None
     replication: bool | None = None
     superuser: bool | None = None
     valid_until: str | None = None

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ImageCatalog']
+
 
 class ImageCatalog(Resource):
     """postgresql.cnpg.io/v1 ImageCatalog, namespaced.

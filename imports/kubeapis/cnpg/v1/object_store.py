@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ObjectStore', 'ObjectStoreSpec', 'ObjectStoreSpecConfiguration', 'ObjectStoreSpecConfigurationData', 'ObjectStoreSpecInstanceSidecarConfiguration']
+
 
 class ObjectStore(Resource):
     """barmancloud.cnpg.io/v1 ObjectStore, namespaced.
@@ -109,14 +111,14 @@ class ObjectStoreSpecInstanceSidecarConfiguration(Struct, kw_only=True, rename={
     """ObjectStore.spec.instanceSidecarConfiguration
 
     additional_container_args (additionalContainerArgs): Sequence[str]
-    env: Sequence[ClusterSpecEnv]
+    env: Sequence[ObjectStoreSpecInstanceSidecarConfigurationEnv]
     log_level (logLevel): Literal['error', 'warning', 'info', 'debug', 'trace'], default "info"
     resources: k8s.ResourceRequirements
     retention_policy_interval_seconds (retentionPolicyIntervalSeconds): int, default 1800
     """
 
     additional_container_args: Sequence[str] | None = None
-    env: Sequence[_v1.shared.ClusterSpecEnv] | None = None
+    env: Sequence[_v1.shared.ObjectStoreSpecInstanceSidecarConfigurationEnv] | None = None
     log_level: Literal['error', 'warning', 'info', 'debug', 'trace'] | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
     retention_policy_interval_seconds: int | None = None

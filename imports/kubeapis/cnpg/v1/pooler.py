@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Pooler', 'PoolerSpec', 'PoolerSpecMonitoring', 'PoolerSpecPgbouncer', 'PoolerSpecPgbouncerImageCatalogRef', 'PoolerSpecTemplate', 'PoolerSpecTemplateSpec', 'PoolerSpecTemplateSpecContainers', 'PoolerSpecTemplateSpecContainersPorts', 'PoolerSpecTemplateSpecEphemeralContainers', 'PoolerSpecTemplateSpecEphemeralContainersPorts', 'PoolerSpecTemplateSpecInitContainers', 'PoolerSpecTemplateSpecInitContainersPorts', 'PoolerSpecTemplateSpecSchedulingGroup', 'PoolerSpecTemplateSpecVolumes', 'PoolerSpecTemplateSpecVolumesAzureDisk', 'PoolerSpecTemplateSpecVolumesIscsi', 'PoolerSpecTemplateSpecVolumesRbd', 'PoolerSpecTemplateSpecVolumesScaleIo']
+
 
 class Pooler(Resource):
     """postgresql.cnpg.io/v1 Pooler, namespaced.
@@ -47,7 +49,7 @@ class _PoolerBody(Struct, kw_only=True):
 class PoolerSpec(Struct, kw_only=True, rename={'deployment_strategy': 'deploymentStrategy', 'service_account_name': 'serviceAccountName', 'service_template': 'serviceTemplate'}):
     """Pooler.spec
 
-    cluster: BackupSpecCluster, required
+    cluster: PoolerSpecCluster, required
     deployment_strategy (deploymentStrategy): k8s.DeploymentStrategy
     instances: int, default 1, format int32
     monitoring: PoolerSpecMonitoring
@@ -58,7 +60,7 @@ class PoolerSpec(Struct, kw_only=True, rename={'deployment_strategy': 'deploymen
     type: Literal['rw', 'ro', 'r'], default "rw"
     """
 
-    cluster: _v1.shared.BackupSpecCluster
+    cluster: _v1.shared.PoolerSpecCluster
     deployment_strategy: _k8s.apps_v1.DeploymentStrategy | None = None
     instances: int | None = None
     monitoring: PoolerSpecMonitoring | None = None
@@ -73,13 +75,13 @@ class PoolerSpecMonitoring(Struct, kw_only=True, rename={'enable_pod_monitor': '
     """Pooler.spec.monitoring
 
     enable_pod_monitor (enablePodMonitor): bool, default false
-    pod_monitor_metric_relabelings (podMonitorMetricRelabelings): Sequence[PoolerSpecMonitoringPodMonitorRelabelings]
+    pod_monitor_metric_relabelings (podMonitorMetricRelabelings): Sequence[PoolerSpecMonitoringPodMonitorMetricRelabelings]
     pod_monitor_relabelings (podMonitorRelabelings): Sequence[PoolerSpecMonitoringPodMonitorRelabelings]
     tls: PoolerSpecMonitoringTls
     """
 
     enable_pod_monitor: bool | None = None
-    pod_monitor_metric_relabelings: Sequence[_v1.shared.PoolerSpecMonitoringPodMonitorRelabelings] | None = None
+    pod_monitor_metric_relabelings: Sequence[_v1.shared.PoolerSpecMonitoringPodMonitorMetricRelabelings] | None = None
     pod_monitor_relabelings: Sequence[_v1.shared.PoolerSpecMonitoringPodMonitorRelabelings] | None = None
     tls: _v1.shared.PoolerSpecMonitoringTls | None = None
 
@@ -88,31 +90,31 @@ class PoolerSpecPgbouncer(Struct, kw_only=True, rename={'auth_query': 'authQuery
     """Pooler.spec.pgbouncer
 
     auth_query (authQuery): str
-    auth_query_secret (authQuerySecret): BackupSpecCluster
-    client_ca_secret (clientCASecret): BackupSpecCluster
-    client_tls_secret (clientTLSSecret): BackupSpecCluster
+    auth_query_secret (authQuerySecret): PoolerSpecPgbouncerAuthQuerySecret
+    client_ca_secret (clientCASecret): PoolerSpecPgbouncerClientCaSecret
+    client_tls_secret (clientTLSSecret): PoolerSpecPgbouncerClientTlsSecret
     image: str
     image_catalog_ref (imageCatalogRef): PoolerSpecPgbouncerImageCatalogRef
     parameters: Mapping[str, str]
     paused: bool, default false
     pg_hba: Sequence[str]
     pool_mode (poolMode): Literal['session', 'transaction'], default "session"
-    server_ca_secret (serverCASecret): BackupSpecCluster
-    server_tls_secret (serverTLSSecret): BackupSpecCluster
+    server_ca_secret (serverCASecret): PoolerSpecPgbouncerServerCaSecret
+    server_tls_secret (serverTLSSecret): PoolerSpecPgbouncerServerTlsSecret
     """
 
     auth_query: str | None = None
-    auth_query_secret: _v1.shared.BackupSpecCluster | None = None
-    client_ca_secret: _v1.shared.BackupSpecCluster | None = None
-    client_tls_secret: _v1.shared.BackupSpecCluster | None = None
+    auth_query_secret: _v1.shared.PoolerSpecPgbouncerAuthQuerySecret | None = None
+    client_ca_secret: _v1.shared.PoolerSpecPgbouncerClientCaSecret | None = None
+    client_tls_secret: _v1.shared.PoolerSpecPgbouncerClientTlsSecret | None = None
     image: str | None = None
     image_catalog_ref: PoolerSpecPgbouncerImageCatalogRef | None = None
     parameters: Mapping[str, str] | None = None
     paused: bool | None = None
     pg_hba: Sequence[str] | None = None
     pool_mode: Literal['session', 'transaction'] | None = None
-    server_ca_secret: _v1.shared.BackupSpecCluster | None = None
-    server_tls_secret: _v1.shared.BackupSpecCluster | None = None
+    server_ca_secret: _v1.shared.PoolerSpecPgbouncerServerCaSecret | None = None
+    server_tls_secret: _v1.shared.PoolerSpecPgbouncerServerTlsSecret | None = None
 
 
 class PoolerSpecPgbouncerImageCatalogRef(Struct, kw_only=True, rename={'api_group': 'apiGroup'}):
@@ -160,7 +162,7 @@ class PoolerSpecTemplateSpec(Struct, kw_only=True, rename={'active_deadline_seco
     hostname: str
     hostname_override (hostnameOverride): str
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[PoolerSpecTemplateSpecContainers]
+    init_containers (initContainers): Sequence[PoolerSpecTemplateSpecInitContainers]
     node_name (nodeName): str
     node_selector (nodeSelector): Mapping[str, str]
     os: k8s.PodOS
@@ -204,7 +206,7 @@ class PoolerSpecTemplateSpec(Struct, kw_only=True, rename={'active_deadline_seco
     hostname: str | None = None
     hostname_override: str | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[PoolerSpecTemplateSpecContainers] | None = None
+    init_containers: Sequence[PoolerSpecTemplateSpecInitContainers] | None = None
     node_name: str | None = None
     node_selector: Mapping[str, str] | None = None
     os: _k8s.core_v1.PodOS | None = None
@@ -233,11 +235,11 @@ class PoolerSpecTemplateSpec(Struct, kw_only=True, rename={'active_deadline_seco
 
 
 class PoolerSpecTemplateSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """Pooler.spec.template.spec.containers
+    """Pooler.spec.template.spec.containers and 1 more place
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[ClusterSpecEnv]
+    env: Sequence[PoolerSpecTemplateSpecContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
@@ -264,7 +266,7 @@ class PoolerSpecTemplateSpecContainers(Struct, kw_only=True, rename={'env_from':
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[_v1.shared.ClusterSpecEnv] | None = None
+    env: Sequence[_v1.shared.PoolerSpecTemplateSpecContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
@@ -290,7 +292,7 @@ class PoolerSpecTemplateSpecContainers(Struct, kw_only=True, rename={'env_from':
 
 
 class PoolerSpecTemplateSpecContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """Pooler.spec.template.spec.containers.ports
+    """Pooler.spec.template.spec.containers.ports and 2 more places
 
     container_port (containerPort): int, required, format int32
     host_ip (hostIP): str
@@ -311,14 +313,14 @@ class PoolerSpecTemplateSpecEphemeralContainers(Struct, kw_only=True, rename={'e
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[ClusterSpecEnv]
+    env: Sequence[PoolerSpecTemplateSpecEphemeralContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
     lifecycle: k8s.Lifecycle
     liveness_probe (livenessProbe): k8s.Probe
     name: str, required
-    ports: Sequence[PoolerSpecTemplateSpecContainersPorts]
+    ports: Sequence[PoolerSpecTemplateSpecEphemeralContainersPorts]
     readiness_probe (readinessProbe): k8s.Probe
     resize_policy (resizePolicy): Sequence[k8s.ContainerResizePolicy]
     resources: k8s.ResourceRequirements
@@ -339,14 +341,14 @@ class PoolerSpecTemplateSpecEphemeralContainers(Struct, kw_only=True, rename={'e
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[_v1.shared.ClusterSpecEnv] | None = None
+    env: Sequence[_v1.shared.PoolerSpecTemplateSpecEphemeralContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
     lifecycle: _k8s.core_v1.Lifecycle | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     name: str
-    ports: Sequence[PoolerSpecTemplateSpecContainersPorts] | None = None
+    ports: Sequence[PoolerSpecTemplateSpecEphemeralContainersPorts] | None = None
     readiness_probe: _k8s.core_v1.Probe | None = None
     resize_policy: Sequence[_k8s.core_v1.ContainerResizePolicy] | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None

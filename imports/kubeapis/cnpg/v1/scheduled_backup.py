@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ScheduledBackup', 'ScheduledBackupSpec']
+
 
 class ScheduledBackup(Resource):
     """postgresql.cnpg.io/v1 ScheduledBackup, namespaced.
@@ -46,24 +48,24 @@ class ScheduledBackupSpec(Struct, kw_only=True, rename={'backup_owner_reference'
     """ScheduledBackup.spec
 
     backup_owner_reference (backupOwnerReference): Literal['none', 'self', 'cluster'], default "none"
-    cluster: BackupSpecCluster, required
+    cluster: ScheduledBackupSpecCluster, required
     immediate: bool
     method: Literal['barmanObjectStore', 'volumeSnapshot', 'plugin'], default "barmanObjectStore"
     online: bool
-    online_configuration (onlineConfiguration): BackupSpecOnlineConfiguration
-    plugin_configuration (pluginConfiguration): BackupSpecPluginConfiguration
+    online_configuration (onlineConfiguration): ScheduledBackupSpecOnlineConfiguration
+    plugin_configuration (pluginConfiguration): ScheduledBackupSpecPluginConfiguration
     schedule: str, required
     suspend: bool
     target: Literal['primary', 'prefer-standby']
     """
 
     backup_owner_reference: Literal['none', 'self', 'cluster'] | None = None
-    cluster: _v1.shared.BackupSpecCluster
+    cluster: _v1.shared.ScheduledBackupSpecCluster
     immediate: bool | None = None
     method: Literal['barmanObjectStore', 'volumeSnapshot', 'plugin'] | None = None
     online: bool | None = None
-    online_configuration: _v1.shared.BackupSpecOnlineConfiguration | None = None
-    plugin_configuration: _v1.shared.BackupSpecPluginConfiguration | None = None
+    online_configuration: _v1.shared.ScheduledBackupSpecOnlineConfiguration | None = None
+    plugin_configuration: _v1.shared.ScheduledBackupSpecPluginConfiguration | None = None
     schedule: str
     suspend: bool | None = None
     target: Literal['primary', 'prefer-standby'] | None = None

@@ -8,9 +8,11 @@ from kubestrata.core.struct import IntOrString, Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['BackupSpecCluster', 'BackupSpecOnlineConfiguration', 'BackupSpecPluginConfiguration', 'ClusterImageCatalogSpec', 'ClusterImageCatalogSpecComponentImages', 'ClusterImageCatalogSpecImages', 'ClusterImageCatalogSpecImagesExtensions', 'ClusterImageCatalogSpecImagesExtensionsEnv', 'ClusterSpecBackupBarmanObjectStoreAzureCredentials', 'ClusterSpecBackupBarmanObjectStoreAzureCredentialsConnectionString', 'ClusterSpecBackupBarmanObjectStoreAzureCredentialsStorageAccount', 'ClusterSpecBackupBarmanObjectStoreAzureCredentialsStorageKey', 'ClusterSpecBackupBarmanObjectStoreAzureCredentialsStorageSasToken', 'ClusterSpecBackupBarmanObjectStoreEndpointCa', 'ClusterSpecBackupBarmanObjectStoreGoogleCredentials', 'ClusterSpecBackupBarmanObjectStoreGoogleCredentialsApplicationCredentials', 'ClusterSpecBackupBarmanObjectStoreS3Credentials', 'ClusterSpecBackupBarmanObjectStoreS3CredentialsAccessKeyId', 'ClusterSpecBackupBarmanObjectStoreS3CredentialsRegion', 'ClusterSpecBackupBarmanObjectStoreS3CredentialsSecretAccessKey', 'ClusterSpecBackupBarmanObjectStoreS3CredentialsSessionToken', 'ClusterSpecBackupBarmanObjectStoreWal', 'ClusterSpecBackupVolumeSnapshotOnlineConfiguration', 'ClusterSpecBootstrapInitdbPostInitApplicationSqlRefsConfigMapRefs', 'ClusterSpecBootstrapInitdbPostInitApplicationSqlRefsSecretRefs', 'ClusterSpecBootstrapInitdbPostInitSqlRefsConfigMapRefs', 'ClusterSpecBootstrapInitdbPostInitSqlRefsSecretRefs', 'ClusterSpecBootstrapInitdbPostInitTemplateSqlRefsConfigMapRefs', 'ClusterSpecBootstrapInitdbPostInitTemplateSqlRefsSecretRefs', 'ClusterSpecBootstrapInitdbSecret', 'ClusterSpecBootstrapPgBasebackupSecret', 'ClusterSpecBootstrapRecoveryBackupEndpointCa', 'ClusterSpecBootstrapRecoverySecret', 'ClusterSpecEnv', 'ClusterSpecEnvValueFrom', 'ClusterSpecEnvValueFromFileKeyRef', 'ClusterSpecExternalClustersBarmanObjectStoreAzureCredentials', 'ClusterSpecExternalClustersBarmanObjectStoreAzureCredentialsConnectionString', 'ClusterSpecExternalClustersBarmanObjectStoreAzureCredentialsStorageAccount', 'ClusterSpecExternalClustersBarmanObjectStoreAzureCredentialsStorageKey', 'ClusterSpecExternalClustersBarmanObjectStoreAzureCredentialsStorageSasToken', 'ClusterSpecExternalClustersBarmanObjectStoreEndpointCa', 'ClusterSpecExternalClustersBarmanObjectStoreGoogleCredentials', 'ClusterSpecExternalClustersBarmanObjectStoreGoogleCredentialsApplicationCredentials', 'ClusterSpecExternalClustersBarmanObjectStoreS3Credentials', 'ClusterSpecExternalClustersBarmanObjectStoreS3CredentialsAccessKeyId', 'ClusterSpecExternalClustersBarmanObjectStoreS3CredentialsRegion', 'ClusterSpecExternalClustersBarmanObjectStoreS3CredentialsSecretAccessKey', 'ClusterSpecExternalClustersBarmanObjectStoreS3CredentialsSessionToken', 'ClusterSpecExternalClustersBarmanObjectStoreWal', 'ClusterSpecImagePullSecrets', 'ClusterSpecManagedRolesPasswordSecret', 'ClusterSpecManagedServicesAdditionalServiceTemplate', 'ClusterSpecManagedServicesAdditionalServiceTemplateMetadata', 'ClusterSpecManagedServicesAdditionalServiceTemplateSpec', 'ClusterSpecManagedServicesAdditionalServiceTemplateSpecPorts', 'ClusterSpecMonitoringCustomQueriesConfigMap', 'ClusterSpecMonitoringCustomQueriesSecret', 'ClusterSpecMonitoringPodMonitorMetricRelabelings', 'ClusterSpecMonitoringPodMonitorRelabelings', 'ClusterSpecMonitoringTls', 'ClusterSpecPostgresqlExtensions', 'ClusterSpecPostgresqlExtensionsEnv', 'ClusterSpecServiceAccountTemplateMetadata', 'ClusterSpecSuperuserSecret', 'Cluster_GoogleCredentialsApplicationCredentials', 'DatabaseRoleSpecPasswordSecret', 'ImageCatalogSpec', 'ImageCatalogSpecComponentImages', 'ImageCatalogSpecImages', 'ImageCatalogSpecImagesExtensions', 'ImageCatalogSpecImagesExtensionsEnv', 'ObjectStoreSpecConfigurationAzureCredentials', 'ObjectStoreSpecConfigurationAzureCredentialsConnectionString', 'ObjectStoreSpecConfigurationAzureCredentialsStorageAccount', 'ObjectStoreSpecConfigurationAzureCredentialsStorageKey', 'ObjectStoreSpecConfigurationAzureCredentialsStorageSasToken', 'ObjectStoreSpecConfigurationEndpointCa', 'ObjectStoreSpecConfigurationGoogleCredentials', 'ObjectStoreSpecConfigurationGoogleCredentialsApplicationCredentials', 'ObjectStoreSpecConfigurationS3Credentials', 'ObjectStoreSpecConfigurationS3CredentialsAccessKeyId', 'ObjectStoreSpecConfigurationS3CredentialsRegion', 'ObjectStoreSpecConfigurationS3CredentialsSecretAccessKey', 'ObjectStoreSpecConfigurationS3CredentialsSessionToken', 'ObjectStoreSpecConfigurationWal', 'ObjectStoreSpecInstanceSidecarConfigurationEnv', 'ObjectStoreSpecInstanceSidecarConfigurationEnvValueFrom', 'ObjectStoreSpecInstanceSidecarConfigurationEnvValueFromFileKeyRef', 'PoolerSpecCluster', 'PoolerSpecMonitoringPodMonitorMetricRelabelings', 'PoolerSpecMonitoringPodMonitorRelabelings', 'PoolerSpecMonitoringTls', 'PoolerSpecPgbouncerAuthQuerySecret', 'PoolerSpecPgbouncerClientCaSecret', 'PoolerSpecPgbouncerClientTlsSecret', 'PoolerSpecPgbouncerServerCaSecret', 'PoolerSpecPgbouncerServerTlsSecret', 'PoolerSpecServiceTemplate', 'PoolerSpecServiceTemplateMetadata', 'PoolerSpecServiceTemplateSpec', 'PoolerSpecServiceTemplateSpecPorts', 'PoolerSpecTemplateMetadata', 'PoolerSpecTemplateSpecContainersEnv', 'PoolerSpecTemplateSpecContainersEnvValueFrom', 'PoolerSpecTemplateSpecContainersEnvValueFromFileKeyRef', 'PoolerSpecTemplateSpecEphemeralContainersEnv', 'PoolerSpecTemplateSpecEphemeralContainersEnvValueFrom', 'PoolerSpecTemplateSpecEphemeralContainersEnvValueFromFileKeyRef', 'PoolerSpecTemplateSpecInitContainersEnv', 'PoolerSpecTemplateSpecInitContainersEnvValueFrom', 'PoolerSpecTemplateSpecInitContainersEnvValueFromFileKeyRef', 'ScheduledBackupSpecCluster', 'ScheduledBackupSpecOnlineConfiguration', 'ScheduledBackupSpecPluginConfiguration']
+
 
 class BackupSpecCluster(Struct, kw_only=True):
-    """Backup.spec.cluster
+    """Backup.spec.cluster and 14 more places
 
     name: str, required
     """
@@ -19,7 +21,7 @@ class BackupSpecCluster(Struct, kw_only=True):
 
 
 class BackupSpecOnlineConfiguration(Struct, kw_only=True, rename={'immediate_checkpoint': 'immediateCheckpoint', 'wait_for_archive': 'waitForArchive'}):
-    """Backup.spec.onlineConfiguration
+    """Backup.spec.onlineConfiguration and 2 more places
 
     immediate_checkpoint (immediateCheckpoint): bool
     wait_for_archive (waitForArchive): bool, default true
@@ -30,7 +32,7 @@ class BackupSpecOnlineConfiguration(Struct, kw_only=True, rename={'immediate_che
 
 
 class BackupSpecPluginConfiguration(Struct, kw_only=True):
-    """Backup.spec.pluginConfiguration
+    """Backup.spec.pluginConfiguration and 1 more place
 
     name: str, required
     parameters: Mapping[str, str]
@@ -41,7 +43,7 @@ class BackupSpecPluginConfiguration(Struct, kw_only=True):
 
 
 class ClusterSpecEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """Cluster.spec.env
+    """Cluster.spec.env and 4 more places
 
     name: str, required
     value: str
@@ -54,7 +56,7 @@ class ClusterSpecEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
 
 
 class ClusterSpecEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """Cluster.spec.env.valueFrom
+    """Cluster.spec.env.valueFrom and 4 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     field_ref (fieldRef): k8s.ObjectFieldSelector
@@ -71,7 +73,7 @@ class ClusterSpecEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref'
 
 
 class ClusterSpecEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """Cluster.spec.env.valueFrom.fileKeyRef
+    """Cluster.spec.env.valueFrom.fileKeyRef and 4 more places
 
     key: str, required
     optional: bool, default false
@@ -86,7 +88,7 @@ class ClusterSpecEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_na
 
 
 class ClusterSpecPostgresqlExtensions(Struct, kw_only=True):
-    """Cluster.spec.postgresql.extensions
+    """Cluster.spec.postgresql.extensions and 2 more places
 
     bin_path: Sequence[str]
     dynamic_library_path: Sequence[str]
@@ -107,7 +109,7 @@ class ClusterSpecPostgresqlExtensions(Struct, kw_only=True):
 
 
 class ClusterSpecPostgresqlExtensionsEnv(Struct, kw_only=True):
-    """Cluster.spec.postgresql.extensions.env
+    """Cluster.spec.postgresql.extensions.env and 2 more places
 
     name: str, required, length >= 1, pattern ^[a-zA-Z_][a-zA-Z0-9_]*$
     value: str, required, length >= 1
@@ -118,7 +120,7 @@ class ClusterSpecPostgresqlExtensionsEnv(Struct, kw_only=True):
 
 
 class ImageCatalogSpec(Struct, kw_only=True, rename={'component_images': 'componentImages'}):
-    """ImageCatalog.spec
+    """ImageCatalog.spec and 1 more place
 
     component_images (componentImages): Sequence[ImageCatalogSpecComponentImages], items <= 32
     images: Sequence[ImageCatalogSpecImages], required, items 1..8
@@ -129,7 +131,7 @@ class ImageCatalogSpec(Struct, kw_only=True, rename={'component_images': 'compon
 
 
 class ImageCatalogSpecComponentImages(Struct, kw_only=True):
-    """ImageCatalog.spec.componentImages
+    """ImageCatalog.spec.componentImages and 1 more place
 
     image: str, required
     key: str, required, length <= 63, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
@@ -140,39 +142,39 @@ class ImageCatalogSpecComponentImages(Struct, kw_only=True):
 
 
 class ImageCatalogSpecImages(Struct, kw_only=True):
-    """ImageCatalog.spec.images
+    """ImageCatalog.spec.images and 1 more place
 
-    extensions: Sequence[ClusterSpecPostgresqlExtensions]
+    extensions: Sequence[ImageCatalogSpecImagesExtensions]
     image: str, required
     major: int, required, value >= 10
     """
 
-    extensions: Sequence[ClusterSpecPostgresqlExtensions] | None = None
+    extensions: Sequence[ImageCatalogSpecImagesExtensions] | None = None
     image: str
     major: int
 
 
 class ObjectStoreSpecConfigurationAzureCredentials(Struct, kw_only=True, rename={'connection_string': 'connectionString', 'inherit_from_azure_ad': 'inheritFromAzureAD', 'storage_account': 'storageAccount', 'storage_key': 'storageKey', 'storage_sas_token': 'storageSasToken', 'use_default_azure_credentials': 'useDefaultAzureCredentials'}):
-    """ObjectStore.spec.configuration.azureCredentials
+    """ObjectStore.spec.configuration.azureCredentials and 2 more places
 
-    connection_string (connectionString): ObjectStoreSpecConfigurationEndpointCa
+    connection_string (connectionString): ObjectStoreSpecConfigurationAzureCredentialsConnectionString
     inherit_from_azure_ad (inheritFromAzureAD): bool
-    storage_account (storageAccount): ObjectStoreSpecConfigurationEndpointCa
-    storage_key (storageKey): ObjectStoreSpecConfigurationEndpointCa
-    storage_sas_token (storageSasToken): ObjectStoreSpecConfigurationEndpointCa
+    storage_account (storageAccount): ObjectStoreSpecConfigurationAzureCredentialsStorageAccount
+    storage_key (storageKey): ObjectStoreSpecConfigurationAzureCredentialsStorageKey
+    storage_sas_token (storageSasToken): ObjectStoreSpecConfigurationAzureCredentialsStorageSasToken
     use_default_azure_credentials (useDefaultAzureCredentials): bool
     """
 
-    connection_string: ObjectStoreSpecConfigurationEndpointCa | None = None
+    connection_string: ObjectStoreSpecConfigurationAzureCredentialsConnectionString | None = None
     inherit_from_azure_ad: bool | None = None
-    storage_account: ObjectStoreSpecConfigurationEndpointCa | None = None
-    storage_key: ObjectStoreSpecConfigurationEndpointCa | None = None
-    storage_sas_token: ObjectStoreSpecConfigurationEndpointCa | None = None
+    storage_account: ObjectStoreSpecConfigurationAzureCredentialsStorageAccount | None = None
+    storage_key: ObjectStoreSpecConfigurationAzureCredentialsStorageKey | None = None
+    storage_sas_token: ObjectStoreSpecConfigurationAzureCredentialsStorageSasToken | None = None
     use_default_azure_credentials: bool | None = None
 
 
 class ObjectStoreSpecConfigurationEndpointCa(Struct, kw_only=True):
-    """ObjectStore.spec.configuration.endpointCA
+    """ObjectStore.spec.configuration.endpointCA and 38 more places
 
     key: str, required
     name: str, required
@@ -183,35 +185,35 @@ class ObjectStoreSpecConfigurationEndpointCa(Struct, kw_only=True):
 
 
 class ObjectStoreSpecConfigurationGoogleCredentials(Struct, kw_only=True, rename={'application_credentials': 'applicationCredentials', 'gke_environment': 'gkeEnvironment'}):
-    """ObjectStore.spec.configuration.googleCredentials
+    """ObjectStore.spec.configuration.googleCredentials and 2 more places
 
-    application_credentials (applicationCredentials): ObjectStoreSpecConfigurationEndpointCa
+    application_credentials (applicationCredentials): ObjectStoreSpecConfigurationGoogleCredentialsApplicationCredentials
     gke_environment (gkeEnvironment): bool
     """
 
-    application_credentials: ObjectStoreSpecConfigurationEndpointCa | None = None
+    application_credentials: ObjectStoreSpecConfigurationGoogleCredentialsApplicationCredentials | None = None
     gke_environment: bool | None = None
 
 
 class ObjectStoreSpecConfigurationS3Credentials(Struct, kw_only=True, rename={'access_key_id': 'accessKeyId', 'inherit_from_iam_role': 'inheritFromIAMRole', 'secret_access_key': 'secretAccessKey', 'session_token': 'sessionToken'}):
-    """ObjectStore.spec.configuration.s3Credentials
+    """ObjectStore.spec.configuration.s3Credentials and 2 more places
 
-    access_key_id (accessKeyId): ObjectStoreSpecConfigurationEndpointCa
+    access_key_id (accessKeyId): ObjectStoreSpecConfigurationS3CredentialsAccessKeyId
     inherit_from_iam_role (inheritFromIAMRole): bool
-    region: ObjectStoreSpecConfigurationEndpointCa
-    secret_access_key (secretAccessKey): ObjectStoreSpecConfigurationEndpointCa
-    session_token (sessionToken): ObjectStoreSpecConfigurationEndpointCa
+    region: ObjectStoreSpecConfigurationS3CredentialsRegion
+    secret_access_key (secretAccessKey): ObjectStoreSpecConfigurationS3CredentialsSecretAccessKey
+    session_token (sessionToken): ObjectStoreSpecConfigurationS3CredentialsSessionToken
     """
 
-    access_key_id: ObjectStoreSpecConfigurationEndpointCa | None = None
+    access_key_id: ObjectStoreSpecConfigurationS3CredentialsAccessKeyId | None = None
     inherit_from_iam_role: bool | None = None
-    region: ObjectStoreSpecConfigurationEndpointCa | None = None
-    secret_access_key: ObjectStoreSpecConfigurationEndpointCa | None = None
-    session_token: ObjectStoreSpecConfigurationEndpointCa | None = None
+    region: ObjectStoreSpecConfigurationS3CredentialsRegion | None = None
+    secret_access_key: ObjectStoreSpecConfigurationS3CredentialsSecretAccessKey | None = None
+    session_token: ObjectStoreSpecConfigurationS3CredentialsSessionToken | None = None
 
 
 class ObjectStoreSpecConfigurationWal(Struct, kw_only=True, rename={'archive_additional_command_args': 'archiveAdditionalCommandArgs', 'max_parallel': 'maxParallel', 'restore_additional_command_args': 'restoreAdditionalCommandArgs'}):
-    """ObjectStore.spec.configuration.wal
+    """ObjectStore.spec.configuration.wal and 2 more places
 
     archive_additional_command_args (archiveAdditionalCommandArgs): Sequence[str]
     compression: Literal['bzip2', 'gzip', 'lz4', 'snappy', 'xz', 'zstd']
@@ -228,7 +230,7 @@ class ObjectStoreSpecConfigurationWal(Struct, kw_only=True, rename={'archive_add
 
 
 class PoolerSpecMonitoringPodMonitorRelabelings(Struct, kw_only=True, rename={'source_labels': 'sourceLabels', 'target_label': 'targetLabel'}):
-    """Pooler.spec.monitoring.podMonitorRelabelings
+    """Pooler.spec.monitoring.podMonitorRelabelings and 3 more places
 
     action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', ..., default "replace"
     modulus: int, format int64
@@ -249,7 +251,7 @@ class PoolerSpecMonitoringPodMonitorRelabelings(Struct, kw_only=True, rename={'s
 
 
 class PoolerSpecMonitoringTls(Struct, kw_only=True):
-    """Pooler.spec.monitoring.tls
+    """Pooler.spec.monitoring.tls and 1 more place
 
     enabled: bool, default false
     """
@@ -258,18 +260,18 @@ class PoolerSpecMonitoringTls(Struct, kw_only=True):
 
 
 class PoolerSpecServiceTemplate(Struct, kw_only=True):
-    """Pooler.spec.serviceTemplate
+    """Pooler.spec.serviceTemplate and 1 more place
 
-    metadata: PoolerSpecTemplateMetadata
+    metadata: PoolerSpecServiceTemplateMetadata
     spec: PoolerSpecServiceTemplateSpec
     """
 
-    metadata: PoolerSpecTemplateMetadata | None = None
+    metadata: PoolerSpecServiceTemplateMetadata | None = None
     spec: PoolerSpecServiceTemplateSpec | None = None
 
 
 class PoolerSpecServiceTemplateSpec(Struct, kw_only=True, rename={'allocate_load_balancer_node_ports': 'allocateLoadBalancerNodePorts', 'cluster_ip': 'clusterIP', 'cluster_ips': 'clusterIPs', 'external_ips': 'externalIPs', 'external_name': 'externalName', 'external_traffic_policy': 'externalTrafficPolicy', 'health_check_node_port': 'healthCheckNodePort', 'internal_traffic_policy': 'internalTrafficPolicy', 'ip_families': 'ipFamilies', 'ip_family_policy': 'ipFamilyPolicy', 'load_balancer_class': 'loadBalancerClass', 'load_balancer_ip': 'loadBalancerIP', 'load_balancer_source_ranges': 'loadBalancerSourceRanges', 'publish_not_ready_addresses': 'publishNotReadyAddresses', 'session_affinity': 'sessionAffinity', 'session_affinity_config': 'sessionAffinityConfig', 'traffic_distribution': 'trafficDistribution'}):
-    """Pooler.spec.serviceTemplate.spec
+    """Pooler.spec.serviceTemplate.spec and 1 more place
 
     allocate_load_balancer_node_ports (allocateLoadBalancerNodePorts): bool
     cluster_ip (clusterIP): str
@@ -316,7 +318,7 @@ class PoolerSpecServiceTemplateSpec(Struct, kw_only=True, rename={'allocate_load
 
 
 class PoolerSpecServiceTemplateSpecPorts(Struct, kw_only=True, rename={'app_protocol': 'appProtocol', 'node_port': 'nodePort', 'target_port': 'targetPort'}):
-    """Pooler.spec.serviceTemplate.spec.ports
+    """Pooler.spec.serviceTemplate.spec.ports and 1 more place
 
     app_protocol (appProtocol): str
     name: str
@@ -335,7 +337,7 @@ class PoolerSpecServiceTemplateSpecPorts(Struct, kw_only=True, rename={'app_prot
 
 
 class PoolerSpecTemplateMetadata(Struct, kw_only=True):
-    """Pooler.spec.template.metadata
+    """Pooler.spec.template.metadata and 3 more places
 
     annotations: Mapping[str, str]
     labels: Mapping[str, str]
@@ -404,6 +406,7 @@ ClusterSpecMonitoringPodMonitorRelabelings = PoolerSpecMonitoringPodMonitorRelab
 ClusterSpecMonitoringTls = PoolerSpecMonitoringTls
 ClusterSpecServiceAccountTemplateMetadata = PoolerSpecTemplateMetadata
 ClusterSpecSuperuserSecret = BackupSpecCluster
+Cluster_GoogleCredentialsApplicationCredentials = ObjectStoreSpecConfigurationEndpointCa
 DatabaseRoleSpecPasswordSecret = BackupSpecCluster
 ImageCatalogSpecImagesExtensions = ClusterSpecPostgresqlExtensions
 ImageCatalogSpecImagesExtensionsEnv = ClusterSpecPostgresqlExtensionsEnv

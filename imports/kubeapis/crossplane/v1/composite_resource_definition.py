@@ -7,12 +7,14 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.crossplane import v2 as _v2
+from kubeapis.crossplane import v1 as _v1
 from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['CompositeResourceDefinition', 'CompositeResourceDefinitionSpec']
 
 
 class CompositeResourceDefinition(Resource):
@@ -54,7 +56,7 @@ class CompositeResourceDefinitionSpec(Struct, kw_only=True, rename={'claim_names
     default_composition_ref (defaultCompositionRef): CompositeResourceDefinitionSpecDefaultCompositionRef
     default_composition_revision_selector (defaultCompositionRevisionSelector): k8s.LabelSelector
     default_composition_update_policy (defaultCompositionUpdatePolicy): Literal['Automatic', 'Manual'], default "Automatic"
-    enforced_composition_ref (enforcedCompositionRef): CompositeResourceDefinitionSpecDefaultCompositionRef
+    enforced_composition_ref (enforcedCompositionRef): CompositeResourceDefinitionSpecEnforcedCompositionRef
     group: str, required
     metadata: CompositeResourceDefinitionSpecMetadata
     names: k8s.CustomResourceDefinitionNames, required
@@ -66,12 +68,12 @@ class CompositeResourceDefinitionSpec(Struct, kw_only=True, rename={'claim_names
     connection_secret_keys: Sequence[str] | None = None
     conversion: _k8s.apiextensions_v1.CustomResourceConversion | None = None
     default_composite_delete_policy: Literal['Background', 'Foreground'] | None = None
-    default_composition_ref: _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef | None = None
+    default_composition_ref: _v1.shared.CompositeResourceDefinitionSpecDefaultCompositionRef | None = None
     default_composition_revision_selector: _k8s.meta_v1.LabelSelector | None = None
     default_composition_update_policy: Literal['Automatic', 'Manual'] | None = None
-    enforced_composition_ref: _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef | None = None
+    enforced_composition_ref: _v1.shared.CompositeResourceDefinitionSpecEnforcedCompositionRef | None = None
     group: str
-    metadata: _v2.shared.CompositeResourceDefinitionSpecMetadata | None = None
+    metadata: _v1.shared.CompositeResourceDefinitionSpecMetadata | None = None
     names: _k8s.apiextensions_v1.CustomResourceDefinitionNames
     scope: Literal['LegacyCluster', 'Namespaced', 'Cluster'] | None = None
-    versions: Sequence[_v2.shared.CompositeResourceDefinitionSpecVersions]
+    versions: Sequence[_v1.shared.CompositeResourceDefinitionSpecVersions]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Composition', 'CompositionSpec']
+
 
 class Composition(Resource):
     """apiextensions.crossplane.io/v1 Composition, cluster-scoped.

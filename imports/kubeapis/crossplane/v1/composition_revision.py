@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CompositionRevision', 'CompositionRevisionSpec']
+
 
 class CompositionRevision(Resource):
     """apiextensions.crossplane.io/v1 CompositionRevision, cluster-scoped.
@@ -46,15 +48,15 @@ class _CompositionRevisionBody(Struct, kw_only=True):
 class CompositionRevisionSpec(Struct, kw_only=True, rename={'composite_type_ref': 'compositeTypeRef', 'write_connection_secrets_to_namespace': 'writeConnectionSecretsToNamespace'}):
     """CompositionRevision.spec
 
-    composite_type_ref (compositeTypeRef): CompositionSpecCompositeTypeRef, required
+    composite_type_ref (compositeTypeRef): CompositionRevisionSpecCompositeTypeRef, required
     mode: Literal['Pipeline'], default "Pipeline"
-    pipeline: Sequence[CompositionSpecPipeline]
+    pipeline: Sequence[CompositionRevisionSpecPipeline]
     revision: int, required, format int64
     write_connection_secrets_to_namespace (writeConnectionSecretsToNamespace): str
     """
 
-    composite_type_ref: _v1.shared.CompositionSpecCompositeTypeRef
+    composite_type_ref: _v1.shared.CompositionRevisionSpecCompositeTypeRef
     mode: Literal['Pipeline'] | None = None
-    pipeline: Sequence[_v1.shared.CompositionSpecPipeline] | None = None
+    pipeline: Sequence[_v1.shared.CompositionRevisionSpecPipeline] | None = None
     revision: int
     write_connection_secrets_to_namespace: str | None = None

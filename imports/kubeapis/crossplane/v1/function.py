@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Function']
+
 
 class Function(Resource):
     """pkg.crossplane.io/v1 Function, cluster-scoped.

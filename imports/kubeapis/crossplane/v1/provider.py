@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Provider']
+
 
 class Provider(Resource):
     """pkg.crossplane.io/v1 Provider, cluster-scoped.
@@ -20,7 +22,7 @@ class Provider(Resource):
     plural: providers
     source: https://raw.githubusercontent.com/crossplane/crossplane/v2.3.4/cluster/crds/pkg.crossplane.io_providers.yaml
 
-    spec: FunctionSpec
+    spec: ProviderSpec
     """
 
     api_version = 'pkg.crossplane.io/v1'
@@ -33,10 +35,10 @@ class Provider(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.FunctionSpec | None = None,
+        spec: _v1.shared.ProviderSpec | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _ProviderBody(spec=spec))
 
 
 class _ProviderBody(Struct, kw_only=True):
-    spec: _v1.shared.FunctionSpec | None = None
+    spec: _v1.shared.ProviderSpec | None = None

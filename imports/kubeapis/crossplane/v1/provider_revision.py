@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ProviderRevision']
+
 
 class ProviderRevision(Resource):
     """pkg.crossplane.io/v1 ProviderRevision, cluster-scoped.
@@ -20,7 +22,7 @@ class ProviderRevision(Resource):
     plural: providerrevisions
     source: https://raw.githubusercontent.com/crossplane/crossplane/v2.3.4/cluster/crds/pkg.crossplane.io_providerrevisions.yaml
 
-    spec: FunctionRevisionSpec
+    spec: ProviderRevisionSpec
     """
 
     api_version = 'pkg.crossplane.io/v1'
@@ -33,10 +35,10 @@ class ProviderRevision(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.FunctionRevisionSpec | None = None,
+        spec: _v1.shared.ProviderRevisionSpec | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _ProviderRevisionBody(spec=spec))
 
 
 class _ProviderRevisionBody(Struct, kw_only=True):
-    spec: _v1.shared.FunctionRevisionSpec | None = None
+    spec: _v1.shared.ProviderRevisionSpec | None = None

@@ -10,9 +10,11 @@ from kubestrata.core.struct import Struct
 from kubeapis.crossplane import v2 as _v2
 from kubeapis import k8s as _k8s
 
+__all__ = ['CompositeResourceDefinitionSpecDefaultCompositionRef', 'CompositeResourceDefinitionSpecEnforcedCompositionRef', 'CompositeResourceDefinitionSpecMetadata', 'CompositeResourceDefinitionSpecVersions', 'CompositeResourceDefinitionSpecVersionsSchema', 'CompositeResourceDefinitionSpecVersionsSubresources', 'CompositionRevisionSpecCompositeTypeRef', 'CompositionRevisionSpecPipeline', 'CompositionRevisionSpecPipelineCredentials', 'CompositionRevisionSpecPipelineCredentialsSecretRef', 'CompositionRevisionSpecPipelineFunctionRef', 'CompositionRevisionSpecPipelineRequirements', 'CompositionRevisionSpecPipelineRequirementsRequiredResources', 'CompositionRevisionSpecPipelineRequirementsRequiredSchemas', 'CompositionSpecCompositeTypeRef', 'CompositionSpecPipeline', 'CompositionSpecPipelineCredentials', 'CompositionSpecPipelineCredentialsSecretRef', 'CompositionSpecPipelineFunctionRef', 'CompositionSpecPipelineRequirements', 'CompositionSpecPipelineRequirementsRequiredResources', 'CompositionSpecPipelineRequirementsRequiredSchemas', 'FunctionRevisionSpec', 'FunctionRevisionSpecRuntimeConfigRef', 'FunctionSpec', 'FunctionSpecRuntimeConfigRef', 'ProviderRevisionSpec', 'ProviderRevisionSpecRuntimeConfigRef', 'ProviderSpec', 'ProviderSpecRuntimeConfigRef']
+
 
 class CompositionSpecCompositeTypeRef(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """Composition.spec.compositeTypeRef
+    """Composition.spec.compositeTypeRef and 1 more place
 
     api_version (apiVersion): str, required
     kind: str, required
@@ -23,24 +25,24 @@ class CompositionSpecCompositeTypeRef(Struct, kw_only=True, rename={'api_version
 
 
 class CompositionSpecPipeline(Struct, kw_only=True, rename={'function_ref': 'functionRef'}):
-    """Composition.spec.pipeline
+    """Composition.spec.pipeline and 4 more places
 
     credentials: Sequence[CompositionSpecPipelineCredentials]
-    function_ref (functionRef): CompositeResourceDefinitionSpecDefaultCompositionRef, required
+    function_ref (functionRef): CompositionSpecPipelineFunctionRef, required
     input: JsonObject
     requirements: CompositionSpecPipelineRequirements
     step: str, required
     """
 
     credentials: Sequence[CompositionSpecPipelineCredentials] | None = None
-    function_ref: _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef
+    function_ref: CompositionSpecPipelineFunctionRef
     input: JsonObject | None = None
     requirements: CompositionSpecPipelineRequirements | None = None
     step: str
 
 
 class CompositionSpecPipelineCredentials(Struct, kw_only=True, rename={'secret_ref': 'secretRef'}):
-    """Composition.spec.pipeline.credentials
+    """Composition.spec.pipeline.credentials and 4 more places
 
     name: str, required
     secret_ref (secretRef): CompositionSpecPipelineCredentialsSecretRef
@@ -53,7 +55,7 @@ class CompositionSpecPipelineCredentials(Struct, kw_only=True, rename={'secret_r
 
 
 class CompositionSpecPipelineCredentialsSecretRef(Struct, kw_only=True):
-    """Composition.spec.pipeline.credentials.secretRef
+    """Composition.spec.pipeline.credentials.secretRef and 4 more places
 
     name: str, required
     namespace: str, required
@@ -64,7 +66,7 @@ class CompositionSpecPipelineCredentialsSecretRef(Struct, kw_only=True):
 
 
 class CompositionSpecPipelineRequirements(Struct, kw_only=True, rename={'required_resources': 'requiredResources', 'required_schemas': 'requiredSchemas'}):
-    """Composition.spec.pipeline.requirements
+    """Composition.spec.pipeline.requirements and 4 more places
 
     required_resources (requiredResources): Sequence[CompositionSpecPipelineRequirementsRequiredResources]
     required_schemas (requiredSchemas): Sequence[CompositionSpecPipelineRequirementsRequiredSchemas]
@@ -75,7 +77,7 @@ class CompositionSpecPipelineRequirements(Struct, kw_only=True, rename={'require
 
 
 class CompositionSpecPipelineRequirementsRequiredResources(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'match_labels': 'matchLabels', 'requirement_name': 'requirementName'}):
-    """Composition.spec.pipeline.requirements.requiredResources
+    """Composition.spec.pipeline.requirements.requiredResources and 4 more places
 
     api_version (apiVersion): str, required
     kind: str, required
@@ -94,7 +96,7 @@ class CompositionSpecPipelineRequirementsRequiredResources(Struct, kw_only=True,
 
 
 class CompositionSpecPipelineRequirementsRequiredSchemas(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'requirement_name': 'requirementName'}):
-    """Composition.spec.pipeline.requirements.requiredSchemas
+    """Composition.spec.pipeline.requirements.requiredSchemas and 4 more places
 
     api_version (apiVersion): str, required
     kind: str, required
@@ -107,7 +109,7 @@ class CompositionSpecPipelineRequirementsRequiredSchemas(Struct, kw_only=True, r
 
 
 class FunctionRevisionSpec(Struct, kw_only=True, rename={'common_annotations': 'commonAnnotations', 'common_labels': 'commonLabels', 'desired_state': 'desiredState', 'ignore_crossplane_constraints': 'ignoreCrossplaneConstraints', 'package_pull_policy': 'packagePullPolicy', 'package_pull_secrets': 'packagePullSecrets', 'runtime_config_ref': 'runtimeConfigRef', 'skip_dependency_resolution': 'skipDependencyResolution', 'tls_client_secret_name': 'tlsClientSecretName', 'tls_server_secret_name': 'tlsServerSecretName'}):
-    """FunctionRevision.spec
+    """FunctionRevision.spec and 2 more places
 
     common_annotations (commonAnnotations): Mapping[str, str]
     common_labels (commonLabels): Mapping[str, str]
@@ -117,7 +119,7 @@ class FunctionRevisionSpec(Struct, kw_only=True, rename={'common_annotations': '
     package_pull_policy (packagePullPolicy): str, default "IfNotPresent"
     package_pull_secrets (packagePullSecrets): Sequence[k8s.LocalObjectReference]
     revision: int, required, format int64
-    runtime_config_ref (runtimeConfigRef): FunctionSpecRuntimeConfigRef, default {"name": "default"}
+    runtime_config_ref (runtimeConfigRef): FunctionRevisionSpecRuntimeConfigRef, default {"name": "default"}
     skip_dependency_resolution (skipDependencyResolution): bool, default false
     tls_client_secret_name (tlsClientSecretName): str
     tls_server_secret_name (tlsServerSecretName): str
@@ -131,14 +133,14 @@ class FunctionRevisionSpec(Struct, kw_only=True, rename={'common_annotations': '
     package_pull_policy: str | None = None
     package_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     revision: int
-    runtime_config_ref: FunctionSpecRuntimeConfigRef | None = None
+    runtime_config_ref: FunctionRevisionSpecRuntimeConfigRef | None = None
     skip_dependency_resolution: bool | None = None
     tls_client_secret_name: str | None = None
     tls_server_secret_name: str | None = None
 
 
 class FunctionSpec(Struct, kw_only=True, rename={'common_annotations': 'commonAnnotations', 'common_labels': 'commonLabels', 'ignore_crossplane_constraints': 'ignoreCrossplaneConstraints', 'package_pull_policy': 'packagePullPolicy', 'package_pull_secrets': 'packagePullSecrets', 'revision_activation_policy': 'revisionActivationPolicy', 'revision_history_limit': 'revisionHistoryLimit', 'runtime_config_ref': 'runtimeConfigRef', 'skip_dependency_resolution': 'skipDependencyResolution'}):
-    """Function.spec
+    """Function.spec and 2 more places
 
     common_annotations (commonAnnotations): Mapping[str, str]
     common_labels (commonLabels): Mapping[str, str]
@@ -165,7 +167,7 @@ class FunctionSpec(Struct, kw_only=True, rename={'common_annotations': 'commonAn
 
 
 class FunctionSpecRuntimeConfigRef(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """Function.spec.runtimeConfigRef
+    """Function.spec.runtimeConfigRef and 6 more places
 
     api_version (apiVersion): str, default "pkg.crossplane.io/v1beta1"
     kind: str, default "DeploymentRuntimeConfig"

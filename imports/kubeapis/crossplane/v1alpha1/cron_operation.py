@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CronOperation', 'CronOperationSpec']
+
 
 class CronOperation(Resource):
     """ops.crossplane.io/v1alpha1 CronOperation, cluster-scoped.

@@ -7,12 +7,14 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.crossplane import v2 as _v2
+from kubeapis.crossplane import v1alpha1 as _v1alpha1
 from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ManagedResourceDefinition', 'ManagedResourceDefinitionSpec', 'ManagedResourceDefinitionSpecConnectionDetails', 'ManagedResourceDefinitionSpecVersions']
 
 
 class ManagedResourceDefinition(Resource):
@@ -85,7 +87,7 @@ class ManagedResourceDefinitionSpecVersions(Struct, kw_only=True, rename={'addit
     deprecated: bool
     deprecation_warning (deprecationWarning): str
     name: str, required
-    schema: CompositeResourceDefinitionSpecVersionsSchema
+    schema: ManagedResourceDefinitionSpecVersionsSchema
     selectable_fields (selectableFields): Sequence[k8s.SelectableField]
     served: bool, required
     storage: bool, required
@@ -96,7 +98,7 @@ class ManagedResourceDefinitionSpecVersions(Struct, kw_only=True, rename={'addit
     deprecated: bool | None = None
     deprecation_warning: str | None = None
     name: str
-    schema: _v2.shared.CompositeResourceDefinitionSpecVersionsSchema | None = None
+    schema: _v1alpha1.shared.ManagedResourceDefinitionSpecVersionsSchema | None = None
     selectable_fields: Sequence[_k8s.apiextensions_v1.SelectableField] | None = None
     served: bool
     storage: bool

@@ -4,35 +4,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from kubestrata.core.json_value import JsonObject
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import EmptyObject, Struct
 
 from kubeapis.crossplane import v1 as _v1
-from kubeapis.crossplane import v1beta1 as _v1beta1
 from kubeapis.crossplane import v2 as _v2
+
+__all__ = ['CronOperationSpecOperationTemplate', 'CronOperationSpecOperationTemplateSpec', 'CronOperationSpecOperationTemplateSpecPipeline', 'CronOperationSpecOperationTemplateSpecPipelineCredentials', 'CronOperationSpecOperationTemplateSpecPipelineCredentialsSecretRef', 'CronOperationSpecOperationTemplateSpecPipelineFunctionRef', 'CronOperationSpecOperationTemplateSpecPipelineRequirements', 'CronOperationSpecOperationTemplateSpecPipelineRequirementsRequiredResources', 'CronOperationSpecOperationTemplateSpecPipelineRequirementsRequiredSchemas', 'ManagedResourceDefinitionSpecVersionsSchema', 'OperationSpec', 'OperationSpecPipeline', 'OperationSpecPipelineCredentials', 'OperationSpecPipelineCredentialsSecretRef', 'OperationSpecPipelineFunctionRef', 'OperationSpecPipelineRequirements', 'OperationSpecPipelineRequirementsRequiredResources', 'OperationSpecPipelineRequirementsRequiredSchemas', 'WatchOperationSpecOperationTemplate', 'WatchOperationSpecOperationTemplateSpec', 'WatchOperationSpecOperationTemplateSpecPipeline', 'WatchOperationSpecOperationTemplateSpecPipelineCredentials', 'WatchOperationSpecOperationTemplateSpecPipelineCredentialsSecretRef', 'WatchOperationSpecOperationTemplateSpecPipelineFunctionRef', 'WatchOperationSpecOperationTemplateSpecPipelineRequirements', 'WatchOperationSpecOperationTemplateSpecPipelineRequirementsRequiredResources', 'WatchOperationSpecOperationTemplateSpecPipelineRequirementsRequiredSchemas']
 
 
 class CronOperationSpecOperationTemplate(Struct, kw_only=True):
-    """CronOperation.spec.operationTemplate
+    """CronOperation.spec.operationTemplate and 1 more place
 
-    metadata: JsonObject
-    spec: OperationSpec, required
+    metadata: EmptyObject
+    spec: CronOperationSpecOperationTemplateSpec, required
     """
 
-    metadata: JsonObject | None = None
-    spec: OperationSpec
+    metadata: EmptyObject | None = None
+    spec: CronOperationSpecOperationTemplateSpec
 
 
 class OperationSpec(Struct, kw_only=True, rename={'retry_limit': 'retryLimit'}):
-    """Operation.spec
+    """Operation.spec and 2 more places
 
     mode: Literal['Pipeline'], default "Pipeline"
-    pipeline: Sequence[CompositionSpecPipeline], required, items 1..99
+    pipeline: Sequence[OperationSpecPipeline], required, items 1..99
     retry_limit (retryLimit): int, format int64
     """
 
     mode: Literal['Pipeline'] | None = None
-    pipeline: Sequence[_v1.shared.CompositionSpecPipeline]
+    pipeline: Sequence[OperationSpecPipeline]
     retry_limit: int | None = None
 
 
@@ -52,13 +52,6 @@ OperationSpecPipelineFunctionRef = _v2.shared.CompositeResourceDefinitionSpecDef
 OperationSpecPipelineRequirements = _v1.shared.CompositionSpecPipelineRequirements
 OperationSpecPipelineRequirementsRequiredResources = _v1.shared.CompositionSpecPipelineRequirementsRequiredResources
 OperationSpecPipelineRequirementsRequiredSchemas = _v1.shared.CompositionSpecPipelineRequirementsRequiredSchemas
-UsageSpec = _v1beta1.shared.UsageSpec
-UsageSpecBy = _v1beta1.shared.UsageSpecBy
-UsageSpecByResourceRef = _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef
-UsageSpecByResourceSelector = _v1beta1.shared.UsageSpecByResourceSelector
-UsageSpecOf = _v1beta1.shared.UsageSpecBy
-UsageSpecOfResourceRef = _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef
-UsageSpecOfResourceSelector = _v1beta1.shared.UsageSpecByResourceSelector
 WatchOperationSpecOperationTemplate = CronOperationSpecOperationTemplate
 WatchOperationSpecOperationTemplateSpec = OperationSpec
 WatchOperationSpecOperationTemplateSpecPipeline = _v1.shared.CompositionSpecPipeline

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['WatchOperation', 'WatchOperationSpec', 'WatchOperationSpecWatch']
+
 
 class WatchOperation(Resource):
     """ops.crossplane.io/v1alpha1 WatchOperation, cluster-scoped.
@@ -48,14 +50,14 @@ class WatchOperationSpec(Struct, kw_only=True, rename={'concurrency_policy': 'co
 
     concurrency_policy (concurrencyPolicy): Literal['Allow', 'Forbid', 'Replace'], default "Allow"
     failed_history_limit (failedHistoryLimit): int, default 1, format int32
-    operation_template (operationTemplate): CronOperationSpecOperationTemplate, required
+    operation_template (operationTemplate): WatchOperationSpecOperationTemplate, required
     successful_history_limit (successfulHistoryLimit): int, default 3, format int32
     watch: WatchOperationSpecWatch, required
     """
 
     concurrency_policy: Literal['Allow', 'Forbid', 'Replace'] | None = None
     failed_history_limit: int | None = None
-    operation_template: _v1alpha1.shared.CronOperationSpecOperationTemplate
+    operation_template: _v1alpha1.shared.WatchOperationSpecOperationTemplate
     successful_history_limit: int | None = None
     watch: WatchOperationSpecWatch
 

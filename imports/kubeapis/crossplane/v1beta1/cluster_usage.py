@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterUsage']
+
 
 class ClusterUsage(Resource):
     """protection.crossplane.io/v1beta1 ClusterUsage, cluster-scoped.
@@ -20,7 +22,7 @@ class ClusterUsage(Resource):
     plural: clusterusages
     source: https://raw.githubusercontent.com/crossplane/crossplane/v2.3.4/cluster/crds/protection.crossplane.io_clusterusages.yaml
 
-    spec: UsageSpec, required
+    spec: ClusterUsageSpec, required
     """
 
     api_version = 'protection.crossplane.io/v1beta1'
@@ -33,10 +35,10 @@ class ClusterUsage(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1beta1.shared.UsageSpec,
+        spec: _v1beta1.shared.ClusterUsageSpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterUsageBody(spec=spec))
 
 
 class _ClusterUsageBody(Struct, kw_only=True):
-    spec: _v1beta1.shared.UsageSpec
+    spec: _v1beta1.shared.ClusterUsageSpec

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['DeploymentRuntimeConfig', 'DeploymentRuntimeConfigSpec', 'DeploymentRuntimeConfigSpecDeploymentTemplate', 'DeploymentRuntimeConfigSpecDeploymentTemplateMetadata', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpec', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplate', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateMetadata', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpec', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnv', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFrom', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFromFileKeyRef', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersPorts', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainers', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersEnv', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersEnvValueFrom', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersEnvValueFromFileKeyRef', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersPorts', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainers', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersEnv', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersEnvValueFrom', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersEnvValueFromFileKeyRef', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersPorts', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecVolumes', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecVolumesAzureDisk', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecVolumesIscsi', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecVolumesRbd', 'DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecVolumesScaleIo', 'DeploymentRuntimeConfigSpecServiceAccountTemplate', 'DeploymentRuntimeConfigSpecServiceAccountTemplateMetadata', 'DeploymentRuntimeConfigSpecServiceTemplate', 'DeploymentRuntimeConfigSpecServiceTemplateMetadata', 'DeploymentRuntimeConfig_ContainersEnvValueFrom', 'DeploymentRuntimeConfig_ContainersEnvValueFromFileKeyRef', 'DeploymentRuntimeConfig_EphemeralContainersEnv', 'DeploymentRuntimeConfig_EphemeralContainersEnvValueFrom', 'DeploymentRuntimeConfig_EphemeralContainersEnvValueFromFileKeyRef', 'DeploymentRuntimeConfig_EphemeralContainersPorts', 'DeploymentRuntimeConfig_InitContainersEnvValueFrom', 'DeploymentRuntimeConfig_InitContainersEnvValueFromFileKeyRef']
+
 
 class DeploymentRuntimeConfig(Resource):
     """pkg.crossplane.io/v1beta1 DeploymentRuntimeConfig, cluster-scoped.
@@ -47,23 +49,23 @@ class DeploymentRuntimeConfigSpec(Struct, kw_only=True, rename={'deployment_temp
     """DeploymentRuntimeConfig.spec
 
     deployment_template (deploymentTemplate): DeploymentRuntimeConfigSpecDeploymentTemplate
-    service_account_template (serviceAccountTemplate): DeploymentRuntimeConfigSpecServiceTemplate
+    service_account_template (serviceAccountTemplate): DeploymentRuntimeConfigSpecServiceAccountTemplate
     service_template (serviceTemplate): DeploymentRuntimeConfigSpecServiceTemplate
     """
 
     deployment_template: DeploymentRuntimeConfigSpecDeploymentTemplate | None = None
-    service_account_template: DeploymentRuntimeConfigSpecServiceTemplate | None = None
+    service_account_template: DeploymentRuntimeConfigSpecServiceAccountTemplate | None = None
     service_template: DeploymentRuntimeConfigSpecServiceTemplate | None = None
 
 
 class DeploymentRuntimeConfigSpecDeploymentTemplate(Struct, kw_only=True):
     """DeploymentRuntimeConfig.spec.deploymentTemplate
 
-    metadata: DeploymentRuntimeConfigSpecServiceTemplateMetadata
+    metadata: DeploymentRuntimeConfigSpecDeploymentTemplateMetadata
     spec: DeploymentRuntimeConfigSpecDeploymentTemplateSpec
     """
 
-    metadata: DeploymentRuntimeConfigSpecServiceTemplateMetadata | None = None
+    metadata: DeploymentRuntimeConfigSpecDeploymentTemplateMetadata | None = None
     spec: DeploymentRuntimeConfigSpecDeploymentTemplateSpec | None = None
 
 
@@ -137,7 +139,7 @@ class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpec(Struct, kw_o
     hostname: str
     hostname_override (hostnameOverride): str
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers]
+    init_containers (initContainers): Sequence[DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainers]
     node_name (nodeName): str
     node_selector (nodeSelector): Mapping[str, str]
     os: k8s.PodOS
@@ -181,7 +183,7 @@ class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpec(Struct, kw_o
     hostname: str | None = None
     hostname_override: str | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers] | None = None
+    init_containers: Sequence[DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainers] | None = None
     node_name: str | None = None
     node_selector: Mapping[str, str] | None = None
     os: _k8s.core_v1.PodOS | None = None
@@ -210,7 +212,7 @@ class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpec(Struct, kw_o
 
 
 class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """DeploymentRuntimeConfig.spec.deploymentTemplate.spec.template.spec.containers
+    """DeploymentRuntimeConfig.spec.deploymentTemplate.spec.template.spec.containers and 1 more place
 
     args: Sequence[str]
     command: Sequence[str]
@@ -266,81 +268,19 @@ class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers(St
     working_dir: str | None = None
 
 
-class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """DeploymentRuntimeConfig.spec.deploymentTemplate.spec.template.spec.containers.env
-
-    name: str, required
-    value: str
-    value_from (valueFrom): DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFrom
-    """
-
-    name: str
-    value: str | None = None
-    value_from: DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFrom | None = None
-
-
-class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """DeploymentRuntimeConfig.spec.deploymentTemplate.spec.template.spec.containers.env.valueFrom
-
-    config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
-    field_ref (fieldRef): k8s.ObjectFieldSelector
-    file_key_ref (fileKeyRef): DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFromFileKeyRef
-    resource_field_ref (resourceFieldRef): k8s.ResourceFieldSelector
-    secret_key_ref (secretKeyRef): k8s.SecretKeySelector
-    """
-
-    config_map_key_ref: _k8s.core_v1.ConfigMapKeySelector | None = None
-    field_ref: _k8s.core_v1.ObjectFieldSelector | None = None
-    file_key_ref: DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFromFileKeyRef | None = None
-    resource_field_ref: _k8s.core_v1.ResourceFieldSelector | None = None
-    secret_key_ref: _k8s.core_v1.SecretKeySelector | None = None
-
-
-class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """DeploymentRuntimeConfig.spec.deploymentTemplate.spec.template.spec.containers.env.valueFrom.fileKeyRef
-
-    key: str, required
-    optional: bool, default false
-    path: str, required
-    volume_name (volumeName): str, required
-    """
-
-    key: str
-    optional: bool | None = None
-    path: str
-    volume_name: str
-
-
-class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """DeploymentRuntimeConfig.spec.deploymentTemplate.spec.template.spec.containers.ports
-
-    container_port (containerPort): int, required, format int32
-    host_ip (hostIP): str
-    host_port (hostPort): int, format int32
-    name: str
-    protocol: str, default "TCP"
-    """
-
-    container_port: int
-    host_ip: str | None = None
-    host_port: int | None = None
-    name: str | None = None
-    protocol: str | None = None
-
-
 class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'target_container_name': 'targetContainerName', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
     """DeploymentRuntimeConfig.spec.deploymentTemplate.spec.template.spec.ephemeralContainers
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnv]
+    env: Sequence[DeploymentRuntimeConfig_EphemeralContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
     lifecycle: k8s.Lifecycle
     liveness_probe (livenessProbe): k8s.Probe
     name: str, required
-    ports: Sequence[DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersPorts]
+    ports: Sequence[DeploymentRuntimeConfig_EphemeralContainersPorts]
     readiness_probe (readinessProbe): k8s.Probe
     resize_policy (resizePolicy): Sequence[k8s.ContainerResizePolicy]
     resources: k8s.ResourceRequirements
@@ -361,14 +301,14 @@ class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralCont
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnv] | None = None
+    env: Sequence[DeploymentRuntimeConfig_EphemeralContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
     lifecycle: _k8s.core_v1.Lifecycle | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     name: str
-    ports: Sequence[DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersPorts] | None = None
+    ports: Sequence[DeploymentRuntimeConfig_EphemeralContainersPorts] | None = None
     readiness_probe: _k8s.core_v1.Probe | None = None
     resize_policy: Sequence[_k8s.core_v1.ContainerResizePolicy] | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
@@ -555,7 +495,7 @@ class DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecVolumesScaleI
 
 
 class DeploymentRuntimeConfigSpecServiceTemplate(Struct, kw_only=True):
-    """DeploymentRuntimeConfig.spec.serviceTemplate
+    """DeploymentRuntimeConfig.spec.serviceTemplate and 1 more place
 
     metadata: DeploymentRuntimeConfigSpecServiceTemplateMetadata
     """
@@ -564,7 +504,7 @@ class DeploymentRuntimeConfigSpecServiceTemplate(Struct, kw_only=True):
 
 
 class DeploymentRuntimeConfigSpecServiceTemplateMetadata(Struct, kw_only=True):
-    """DeploymentRuntimeConfig.spec.serviceTemplate.metadata
+    """DeploymentRuntimeConfig.spec.serviceTemplate.metadata and 2 more places
 
     annotations: Mapping[str, str]
     labels: Mapping[str, str]
@@ -576,15 +516,85 @@ class DeploymentRuntimeConfigSpecServiceTemplateMetadata(Struct, kw_only=True):
     name: str | None = None
 
 
+class DeploymentRuntimeConfig_ContainersEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
+    """DeploymentRuntimeConfig.spec.deploymentTemplate.spec.template.spec.containers.env.valueFrom and 2 more places
+
+    config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
+    field_ref (fieldRef): k8s.ObjectFieldSelector
+    file_key_ref (fileKeyRef): DeploymentRuntimeConfig_ContainersEnvValueFromFileKeyRef
+    resource_field_ref (resourceFieldRef): k8s.ResourceFieldSelector
+    secret_key_ref (secretKeyRef): k8s.SecretKeySelector
+    """
+
+    config_map_key_ref: _k8s.core_v1.ConfigMapKeySelector | None = None
+    field_ref: _k8s.core_v1.ObjectFieldSelector | None = None
+    file_key_ref: DeploymentRuntimeConfig_ContainersEnvValueFromFileKeyRef | None = None
+    resource_field_ref: _k8s.core_v1.ResourceFieldSelector | None = None
+    secret_key_ref: _k8s.core_v1.SecretKeySelector | None = None
+
+
+class DeploymentRuntimeConfig_ContainersEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
+    """DeploymentRuntimeConfig.spec.deploymentTemplate.spec.template.spec.containers.env.valueFrom.fileKeyRef and 2 more places
+
+    key: str, required
+    optional: bool, default false
+    path: str, required
+    volume_name (volumeName): str, required
+    """
+
+    key: str
+    optional: bool | None = None
+    path: str
+    volume_name: str
+
+
+class DeploymentRuntimeConfig_EphemeralContainersEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
+    """DeploymentRuntimeConfig.spec.deploymentTemplate.spec.template.spec.ephemeralContainers.env and 2 more places
+
+    name: str, required
+    value: str
+    value_from (valueFrom): DeploymentRuntimeConfig_EphemeralContainersEnvValueFrom
+    """
+
+    name: str
+    value: str | None = None
+    value_from: DeploymentRuntimeConfig_EphemeralContainersEnvValueFrom | None = None
+
+
+class DeploymentRuntimeConfig_EphemeralContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
+    """DeploymentRuntimeConfig.spec.deploymentTemplate.spec.template.spec.ephemeralContainers.ports and 2 more places
+
+    container_port (containerPort): int, required, format int32
+    host_ip (hostIP): str
+    host_port (hostPort): int, format int32
+    name: str
+    protocol: str, default "TCP"
+    """
+
+    container_port: int
+    host_ip: str | None = None
+    host_port: int | None = None
+    name: str | None = None
+    protocol: str | None = None
+
+
 DeploymentRuntimeConfigSpecDeploymentTemplateMetadata = DeploymentRuntimeConfigSpecServiceTemplateMetadata
-DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersEnv = DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnv
-DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersEnvValueFrom = DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFrom
-DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersEnvValueFromFileKeyRef = DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFromFileKeyRef
-DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersPorts = DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersPorts
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnv = DeploymentRuntimeConfig_EphemeralContainersEnv
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFrom = DeploymentRuntimeConfig_ContainersEnvValueFrom
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFromFileKeyRef = DeploymentRuntimeConfig_ContainersEnvValueFromFileKeyRef
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersPorts = DeploymentRuntimeConfig_EphemeralContainersPorts
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersEnv = DeploymentRuntimeConfig_EphemeralContainersEnv
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersEnvValueFrom = DeploymentRuntimeConfig_ContainersEnvValueFrom
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersEnvValueFromFileKeyRef = DeploymentRuntimeConfig_ContainersEnvValueFromFileKeyRef
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecEphemeralContainersPorts = DeploymentRuntimeConfig_EphemeralContainersPorts
 DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainers = DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers
-DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersEnv = DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnv
-DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersEnvValueFrom = DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFrom
-DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersEnvValueFromFileKeyRef = DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersEnvValueFromFileKeyRef
-DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersPorts = DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainersPorts
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersEnv = DeploymentRuntimeConfig_EphemeralContainersEnv
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersEnvValueFrom = DeploymentRuntimeConfig_ContainersEnvValueFrom
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersEnvValueFromFileKeyRef = DeploymentRuntimeConfig_ContainersEnvValueFromFileKeyRef
+DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecInitContainersPorts = DeploymentRuntimeConfig_EphemeralContainersPorts
 DeploymentRuntimeConfigSpecServiceAccountTemplate = DeploymentRuntimeConfigSpecServiceTemplate
 DeploymentRuntimeConfigSpecServiceAccountTemplateMetadata = DeploymentRuntimeConfigSpecServiceTemplateMetadata
+DeploymentRuntimeConfig_EphemeralContainersEnvValueFrom = DeploymentRuntimeConfig_ContainersEnvValueFrom
+DeploymentRuntimeConfig_EphemeralContainersEnvValueFromFileKeyRef = DeploymentRuntimeConfig_ContainersEnvValueFromFileKeyRef
+DeploymentRuntimeConfig_InitContainersEnvValueFrom = DeploymentRuntimeConfig_ContainersEnvValueFrom
+DeploymentRuntimeConfig_InitContainersEnvValueFromFileKeyRef = DeploymentRuntimeConfig_ContainersEnvValueFromFileKeyRef

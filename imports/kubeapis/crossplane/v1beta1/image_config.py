@@ -7,12 +7,14 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.crossplane import v1 as _v1
+from kubeapis.crossplane import v1beta1 as _v1beta1
 from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ImageConfig', 'ImageConfigSpec', 'ImageConfigSpecMatchImages', 'ImageConfigSpecRegistry', 'ImageConfigSpecRegistryAuthentication', 'ImageConfigSpecRewriteImage', 'ImageConfigSpecRuntime', 'ImageConfigSpecVerification', 'ImageConfigSpecVerificationCosign', 'ImageConfigSpecVerificationCosignAuthorities', 'ImageConfigSpecVerificationCosignAuthoritiesAttestations', 'ImageConfigSpecVerificationCosignAuthoritiesKey', 'ImageConfigSpecVerificationCosignAuthoritiesKeySecretRef', 'ImageConfigSpecVerificationCosignAuthoritiesKeyless', 'ImageConfigSpecVerificationCosignAuthoritiesKeylessIdentities']
 
 
 class ImageConfig(Resource):
@@ -102,10 +104,10 @@ class ImageConfigSpecRewriteImage(Struct, kw_only=True):
 class ImageConfigSpecRuntime(Struct, kw_only=True, rename={'config_ref': 'configRef'}):
     """ImageConfig.spec.runtime
 
-    config_ref (configRef): FunctionSpecRuntimeConfigRef
+    config_ref (configRef): ImageConfigSpecRuntimeConfigRef
     """
 
-    config_ref: _v1.shared.FunctionSpecRuntimeConfigRef | None = None
+    config_ref: _v1beta1.shared.ImageConfigSpecRuntimeConfigRef | None = None
 
 
 class ImageConfigSpecVerification(Struct, kw_only=True):

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Lock', 'LockPackages', 'LockPackagesDependencies']
+
 
 class Lock(Resource):
     """pkg.crossplane.io/v1beta1 Lock, cluster-scoped.

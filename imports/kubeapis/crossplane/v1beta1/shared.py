@@ -8,39 +8,41 @@ from kubestrata.core.struct import Struct
 from kubeapis.crossplane import v1 as _v1
 from kubeapis.crossplane import v2 as _v2
 
+__all__ = ['ClusterUsageSpec', 'ClusterUsageSpecBy', 'ClusterUsageSpecByResourceRef', 'ClusterUsageSpecByResourceSelector', 'ClusterUsageSpecOf', 'ClusterUsageSpecOfResourceRef', 'ClusterUsageSpecOfResourceSelector', 'FunctionRevisionSpec', 'FunctionRevisionSpecRuntimeConfigRef', 'FunctionSpec', 'FunctionSpecRuntimeConfigRef', 'ImageConfigSpecRuntimeConfigRef']
 
-class UsageSpec(Struct, kw_only=True, rename={'replay_deletion': 'replayDeletion'}):
-    """Usage.spec
 
-    by: UsageSpecBy
-    of: UsageSpecBy, required
+class ClusterUsageSpec(Struct, kw_only=True, rename={'replay_deletion': 'replayDeletion'}):
+    """ClusterUsage.spec and 2 more places
+
+    by: ClusterUsageSpecBy
+    of: ClusterUsageSpecOf, required
     reason: str
     replay_deletion (replayDeletion): bool
     """
 
-    by: UsageSpecBy | None = None
-    of: UsageSpecBy
+    by: ClusterUsageSpecBy | None = None
+    of: ClusterUsageSpecOf
     reason: str | None = None
     replay_deletion: bool | None = None
 
 
-class UsageSpecBy(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'resource_ref': 'resourceRef', 'resource_selector': 'resourceSelector'}):
-    """Usage.spec.by
+class ClusterUsageSpecBy(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'resource_ref': 'resourceRef', 'resource_selector': 'resourceSelector'}):
+    """ClusterUsage.spec.by and 6 more places
 
     api_version (apiVersion): str
     kind: str
-    resource_ref (resourceRef): CompositeResourceDefinitionSpecDefaultCompositionRef
-    resource_selector (resourceSelector): UsageSpecByResourceSelector
+    resource_ref (resourceRef): ClusterUsageSpecByResourceRef
+    resource_selector (resourceSelector): ClusterUsageSpecByResourceSelector
     """
 
     api_version: str | None = None
     kind: str | None = None
-    resource_ref: _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef | None = None
-    resource_selector: UsageSpecByResourceSelector | None = None
+    resource_ref: ClusterUsageSpecByResourceRef | None = None
+    resource_selector: ClusterUsageSpecByResourceSelector | None = None
 
 
-class UsageSpecByResourceSelector(Struct, kw_only=True, rename={'match_controller_ref': 'matchControllerRef', 'match_labels': 'matchLabels'}):
-    """Usage.spec.by.resourceSelector
+class ClusterUsageSpecByResourceSelector(Struct, kw_only=True, rename={'match_controller_ref': 'matchControllerRef', 'match_labels': 'matchLabels'}):
+    """ClusterUsage.spec.by.resourceSelector and 6 more places
 
     match_controller_ref (matchControllerRef): bool
     match_labels (matchLabels): Mapping[str, str]
@@ -50,19 +52,12 @@ class UsageSpecByResourceSelector(Struct, kw_only=True, rename={'match_controlle
     match_labels: Mapping[str, str] | None = None
 
 
-ClusterUsageSpec = UsageSpec
-ClusterUsageSpecBy = UsageSpecBy
 ClusterUsageSpecByResourceRef = _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef
-ClusterUsageSpecByResourceSelector = UsageSpecByResourceSelector
-ClusterUsageSpecOf = UsageSpecBy
+ClusterUsageSpecOf = ClusterUsageSpecBy
 ClusterUsageSpecOfResourceRef = _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef
-ClusterUsageSpecOfResourceSelector = UsageSpecByResourceSelector
+ClusterUsageSpecOfResourceSelector = ClusterUsageSpecByResourceSelector
 FunctionRevisionSpec = _v1.shared.FunctionRevisionSpec
 FunctionRevisionSpecRuntimeConfigRef = _v1.shared.FunctionSpecRuntimeConfigRef
 FunctionSpec = _v1.shared.FunctionSpec
 FunctionSpecRuntimeConfigRef = _v1.shared.FunctionSpecRuntimeConfigRef
 ImageConfigSpecRuntimeConfigRef = _v1.shared.FunctionSpecRuntimeConfigRef
-UsageSpecByResourceRef = _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef
-UsageSpecOf = UsageSpecBy
-UsageSpecOfResourceRef = _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef
-UsageSpecOfResourceSelector = UsageSpecByResourceSelector

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CompositeResourceDefinition', 'CompositeResourceDefinitionSpec']
+
 
 class CompositeResourceDefinition(Resource):
     """apiextensions.crossplane.io/v2 CompositeResourceDefinition, cluster-scoped.
@@ -54,7 +56,7 @@ class CompositeResourceDefinitionSpec(Struct, kw_only=True, rename={'claim_names
     default_composition_ref (defaultCompositionRef): CompositeResourceDefinitionSpecDefaultCompositionRef
     default_composition_revision_selector (defaultCompositionRevisionSelector): k8s.LabelSelector
     default_composition_update_policy (defaultCompositionUpdatePolicy): Literal['Automatic', 'Manual'], default "Automatic"
-    enforced_composition_ref (enforcedCompositionRef): CompositeResourceDefinitionSpecDefaultCompositionRef
+    enforced_composition_ref (enforcedCompositionRef): CompositeResourceDefinitionSpecEnforcedCompositionRef
     group: str, required
     metadata: CompositeResourceDefinitionSpecMetadata
     names: k8s.CustomResourceDefinitionNames, required
@@ -69,7 +71,7 @@ class CompositeResourceDefinitionSpec(Struct, kw_only=True, rename={'claim_names
     default_composition_ref: _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef | None = None
     default_composition_revision_selector: _k8s.meta_v1.LabelSelector | None = None
     default_composition_update_policy: Literal['Automatic', 'Manual'] | None = None
-    enforced_composition_ref: _v2.shared.CompositeResourceDefinitionSpecDefaultCompositionRef | None = None
+    enforced_composition_ref: _v2.shared.CompositeResourceDefinitionSpecEnforcedCompositionRef | None = None
     group: str
     metadata: _v2.shared.CompositeResourceDefinitionSpecMetadata | None = None
     names: _k8s.apiextensions_v1.CustomResourceDefinitionNames

@@ -8,9 +8,11 @@ from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['CompositeResourceDefinitionSpecDefaultCompositionRef', 'CompositeResourceDefinitionSpecEnforcedCompositionRef', 'CompositeResourceDefinitionSpecMetadata', 'CompositeResourceDefinitionSpecVersions', 'CompositeResourceDefinitionSpecVersionsSchema', 'CompositeResourceDefinitionSpecVersionsSubresources']
+
 
 class CompositeResourceDefinitionSpecDefaultCompositionRef(Struct, kw_only=True):
-    """CompositeResourceDefinition.spec.defaultCompositionRef
+    """CompositeResourceDefinition.spec.defaultCompositionRef and 15 more places
 
     name: str, required
     """
@@ -19,7 +21,7 @@ class CompositeResourceDefinitionSpecDefaultCompositionRef(Struct, kw_only=True)
 
 
 class CompositeResourceDefinitionSpecMetadata(Struct, kw_only=True):
-    """CompositeResourceDefinition.spec.metadata
+    """CompositeResourceDefinition.spec.metadata and 1 more place
 
     annotations: Mapping[str, str]
     labels: Mapping[str, str]
@@ -30,7 +32,7 @@ class CompositeResourceDefinitionSpecMetadata(Struct, kw_only=True):
 
 
 class CompositeResourceDefinitionSpecVersions(Struct, kw_only=True, rename={'additional_printer_columns': 'additionalPrinterColumns', 'deprecation_warning': 'deprecationWarning'}):
-    """CompositeResourceDefinition.spec.versions
+    """CompositeResourceDefinition.spec.versions and 1 more place
 
     additional_printer_columns (additionalPrinterColumns): Sequence[k8s.CustomResourceColumnDefinition]
     deprecated: bool
@@ -53,7 +55,7 @@ class CompositeResourceDefinitionSpecVersions(Struct, kw_only=True, rename={'add
 
 
 class CompositeResourceDefinitionSpecVersionsSchema(Struct, kw_only=True, rename={'open_apiv3_schema': 'openAPIV3Schema'}):
-    """CompositeResourceDefinition.spec.versions.schema
+    """CompositeResourceDefinition.spec.versions.schema and 2 more places
 
     open_apiv3_schema (openAPIV3Schema): JsonObject
     """
@@ -62,7 +64,7 @@ class CompositeResourceDefinitionSpecVersionsSchema(Struct, kw_only=True, rename
 
 
 class CompositeResourceDefinitionSpecVersionsSubresources(Struct, kw_only=True):
-    """CompositeResourceDefinition.spec.versions.subresources
+    """CompositeResourceDefinition.spec.versions.subresources and 1 more place
 
     scale: k8s.CustomResourceSubresourceScale
     """

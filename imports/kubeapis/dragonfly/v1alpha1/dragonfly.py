@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Dragonfly', 'DragonflySpec', 'DragonflySpecAdditionalContainers', 'DragonflySpecAdditionalContainersPorts', 'DragonflySpecAdditionalVolumes', 'DragonflySpecAdditionalVolumesAzureDisk', 'DragonflySpecAdditionalVolumesIscsi', 'DragonflySpecAdditionalVolumesRbd', 'DragonflySpecAdditionalVolumesScaleIo', 'DragonflySpecAuthentication', 'DragonflySpecInitContainers', 'DragonflySpecInitContainersPorts', 'DragonflySpecOwnedObjectsMetadata', 'DragonflySpecPdb', 'DragonflySpecPodMetadata', 'DragonflySpecServiceSpec', 'DragonflySpecSnapshot', 'DragonflySpecTiering']
+
 
 class Dragonfly(Resource):
     """dragonflydb.io/v1alpha1 Dragonfly, namespaced.
@@ -47,7 +49,7 @@ class DragonflySpec(Struct, kw_only=True, rename={'acl_from_secret': 'aclFromSec
     """Dragonfly.spec
 
     acl_from_secret (aclFromSecret): k8s.SecretKeySelector
-    additional_containers (additionalContainers): Sequence[DragonflySpecInitContainers]
+    additional_containers (additionalContainers): Sequence[DragonflySpecAdditionalContainers]
     additional_volumes (additionalVolumes): Sequence[DragonflySpecAdditionalVolumes]
     affinity: k8s.Affinity
     annotations: Mapping[str, str]
@@ -67,7 +69,7 @@ class DragonflySpec(Struct, kw_only=True, rename={'acl_from_secret': 'aclFromSec
     memcached_port (memcachedPort): int, format int32
     network_policy_enabled (networkPolicyEnabled): bool, default true
     node_selector (nodeSelector): Mapping[str, str]
-    owned_objects_metadata (ownedObjectsMetadata): DragonflySpecPodMetadata
+    owned_objects_metadata (ownedObjectsMetadata): DragonflySpecOwnedObjectsMetadata
     pdb: DragonflySpecPdb
     pod_metadata (podMetadata): DragonflySpecPodMetadata
     pod_security_context (podSecurityContext): k8s.PodSecurityContext
@@ -85,7 +87,7 @@ class DragonflySpec(Struct, kw_only=True, rename={'acl_from_secret': 'aclFromSec
     """
 
     acl_from_secret: _k8s.core_v1.SecretKeySelector | None = None
-    additional_containers: Sequence[DragonflySpecInitContainers] | None = None
+    additional_containers: Sequence[DragonflySpecAdditionalContainers] | None = None
     additional_volumes: Sequence[DragonflySpecAdditionalVolumes] | None = None
     affinity: _k8s.core_v1.Affinity | None = None
     annotations: Mapping[str, str] | None = None
@@ -105,7 +107,7 @@ class DragonflySpec(Struct, kw_only=True, rename={'acl_from_secret': 'aclFromSec
     memcached_port: int | None = None
     network_policy_enabled: bool | None = None
     node_selector: Mapping[str, str] | None = None
-    owned_objects_metadata: DragonflySpecPodMetadata | None = None
+    owned_objects_metadata: DragonflySpecOwnedObjectsMetadata | None = None
     pdb: DragonflySpecPdb | None = None
     pod_metadata: DragonflySpecPodMetadata | None = None
     pod_security_context: _k8s.core_v1.PodSecurityContext | None = None
@@ -301,7 +303,7 @@ class DragonflySpecAuthentication(Struct, kw_only=True, rename={'client_ca_cert_
 
 
 class DragonflySpecInitContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """Dragonfly.spec.initContainers
+    """Dragonfly.spec.initContainers and 1 more place
 
     args: Sequence[str]
     command: Sequence[str]
@@ -309,7 +311,7 @@ class DragonflySpecInitContainers(Struct, kw_only=True, rename={'env_from': 'env
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
-    lifecycle: DragonflySpecInitContainersLifecycle
+    lifecycle: k8s.Lifecycle
     liveness_probe (livenessProbe): k8s.Probe
     name: str, required
     ports: Sequence[DragonflySpecInitContainersPorts]
@@ -335,7 +337,7 @@ class DragonflySpecInitContainers(Struct, kw_only=True, rename={'env_from': 'env
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
-    lifecycle: DragonflySpecInitContainersLifecycle | None = None
+    lifecycle: _k8s.core_v1.Lifecycle | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     name: str
     ports: Sequence[DragonflySpecInitContainersPorts] | None = None
@@ -355,19 +357,8 @@ class DragonflySpecInitContainers(Struct, kw_only=True, rename={'env_from': 'env
     working_dir: str | None = None
 
 
-class DragonflySpecInitContainersLifecycle(Struct, kw_only=True, rename={'post_start': 'postStart', 'pre_stop': 'preStop'}):
-    """Dragonfly.spec.initContainers.lifecycle
-
-    post_start (postStart): k8s.LifecycleHandler
-    pre_stop (preStop): k8s.LifecycleHandler
-    """
-
-    post_start: _k8s.core_v1.LifecycleHandler | None = None
-    pre_stop: _k8s.core_v1.LifecycleHandler | None = None
-
-
 class DragonflySpecInitContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """Dragonfly.spec.initContainers.ports
+    """Dragonfly.spec.initContainers.ports and 1 more place
 
     container_port (containerPort): int, required, format int32
     host_ip (hostIP): str
@@ -395,7 +386,7 @@ class DragonflySpecPdb(Struct, kw_only=True, rename={'max_unavailable': 'maxUnav
 
 
 class DragonflySpecPodMetadata(Struct, kw_only=True):
-    """Dragonfly.spec.podMetadata
+    """Dragonfly.spec.podMetadata and 1 more place
 
     annotations: Mapping[str, str]
     labels: Mapping[str, str]
@@ -449,6 +440,5 @@ class DragonflySpecTiering(Struct, kw_only=True, rename={'persistent_volume_clai
 
 
 DragonflySpecAdditionalContainers = DragonflySpecInitContainers
-DragonflySpecAdditionalContainersLifecycle = DragonflySpecInitContainersLifecycle
 DragonflySpecAdditionalContainersPorts = DragonflySpecInitContainersPorts
 DragonflySpecOwnedObjectsMetadata = DragonflySpecPodMetadata

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Elasticsearch', 'ElasticsearchSpec', 'ElasticsearchSpecAuth', 'ElasticsearchSpecAuthFileRealm', 'ElasticsearchSpecAuthRoles', 'ElasticsearchSpecHttp', 'ElasticsearchSpecHttpService', 'ElasticsearchSpecHttpServiceMetadata', 'ElasticsearchSpecHttpServiceSpec', 'ElasticsearchSpecHttpServiceSpecPorts', 'ElasticsearchSpecHttpTls', 'ElasticsearchSpecHttpTlsCertificate', 'ElasticsearchSpecHttpTlsClient', 'ElasticsearchSpecHttpTlsSelfSignedCertificate', 'ElasticsearchSpecHttpTlsSelfSignedCertificateSubjectAltNames', 'ElasticsearchSpecMonitoring', 'ElasticsearchSpecMonitoringLogs', 'ElasticsearchSpecMonitoringLogsElasticsearchRefs', 'ElasticsearchSpecMonitoringMetrics', 'ElasticsearchSpecMonitoringMetricsElasticsearchRefs', 'ElasticsearchSpecNodeSets', 'ElasticsearchSpecNodeSetsResources', 'ElasticsearchSpecNodeSetsResourcesLimits', 'ElasticsearchSpecNodeSetsResourcesRequests', 'ElasticsearchSpecNodeSetsVolumeClaimTemplates', 'ElasticsearchSpecNodeSetsVolumeClaimTemplatesMetadata', 'ElasticsearchSpecNodeSetsZoneAwareness', 'ElasticsearchSpecObjectStore', 'ElasticsearchSpecPodDisruptionBudget', 'ElasticsearchSpecPodDisruptionBudgetMetadata', 'ElasticsearchSpecRemoteClusterServer', 'ElasticsearchSpecRemoteClusterServerService', 'ElasticsearchSpecRemoteClusterServerServiceMetadata', 'ElasticsearchSpecRemoteClusterServerServiceSpec', 'ElasticsearchSpecRemoteClusterServerServiceSpecPorts', 'ElasticsearchSpecRemoteClusters', 'ElasticsearchSpecRemoteClustersApiKey', 'ElasticsearchSpecRemoteClustersApiKeyAccess', 'ElasticsearchSpecRemoteClustersApiKeyAccessReplication', 'ElasticsearchSpecRemoteClustersApiKeyAccessSearch', 'ElasticsearchSpecRemoteClustersApiKeyAccessSearchFieldSecurity', 'ElasticsearchSpecRemoteClustersElasticsearchRef', 'ElasticsearchSpecSecureSettings', 'ElasticsearchSpecSecureSettingsEntries', 'ElasticsearchSpecTransport', 'ElasticsearchSpecTransportService', 'ElasticsearchSpecTransportServiceMetadata', 'ElasticsearchSpecTransportServiceSpec', 'ElasticsearchSpecTransportServiceSpecPorts', 'ElasticsearchSpecTransportTls', 'ElasticsearchSpecTransportTlsCertificate', 'ElasticsearchSpecTransportTlsCertificateAuthorities', 'ElasticsearchSpecTransportTlsSelfSignedCertificates', 'ElasticsearchSpecTransportTlsSubjectAltNames', 'ElasticsearchSpecUpdateStrategy', 'ElasticsearchSpecUpdateStrategyChangeBudget']
+
 
 class Elasticsearch(Resource):
     """elasticsearch.k8s.elastic.co/v1 Elasticsearch, namespaced.
@@ -89,22 +91,13 @@ class ElasticsearchSpecAuth(Struct, kw_only=True, rename={'disable_elastic_user'
     """Elasticsearch.spec.auth
 
     disable_elastic_user (disableElasticUser): bool
-    file_realm (fileRealm): Sequence[ElasticsearchSpecAuthRoles]
+    file_realm (fileRealm): Sequence[ElasticsearchSpecAuthFileRealm]
     roles: Sequence[ElasticsearchSpecAuthRoles]
     """
 
     disable_elastic_user: bool | None = None
-    file_realm: Sequence[ElasticsearchSpecAuthRoles] | None = None
+    file_realm: Sequence[ElasticsearchSpecAuthFileRealm] | None = None
     roles: Sequence[ElasticsearchSpecAuthRoles] | None = None
-
-
-class ElasticsearchSpecAuthRoles(Struct, kw_only=True, rename={'secret_name': 'secretName'}):
-    """Elasticsearch.spec.auth.roles
-
-    secret_name (secretName): str
-    """
-
-    secret_name: str | None = None
 
 
 class ElasticsearchSpecHttp(Struct, kw_only=True):
@@ -119,7 +112,7 @@ class ElasticsearchSpecHttp(Struct, kw_only=True):
 
 
 class ElasticsearchSpecHttpService(Struct, kw_only=True):
-    """Elasticsearch.spec.http.service
+    """Elasticsearch.spec.http.service and 2 more places
 
     metadata: ElasticsearchSpecHttpServiceMetadata
     spec: ElasticsearchSpecHttpServiceSpec
@@ -130,7 +123,7 @@ class ElasticsearchSpecHttpService(Struct, kw_only=True):
 
 
 class ElasticsearchSpecHttpServiceMetadata(Struct, kw_only=True):
-    """Elasticsearch.spec.http.service.metadata
+    """Elasticsearch.spec.http.service.metadata and 4 more places
 
     annotations: Mapping[str, str]
     finalizers: Sequence[str]
@@ -147,7 +140,7 @@ class ElasticsearchSpecHttpServiceMetadata(Struct, kw_only=True):
 
 
 class ElasticsearchSpecHttpServiceSpec(Struct, kw_only=True, rename={'allocate_load_balancer_node_ports': 'allocateLoadBalancerNodePorts', 'cluster_ip': 'clusterIP', 'cluster_ips': 'clusterIPs', 'external_ips': 'externalIPs', 'external_name': 'externalName', 'external_traffic_policy': 'externalTrafficPolicy', 'health_check_node_port': 'healthCheckNodePort', 'internal_traffic_policy': 'internalTrafficPolicy', 'ip_families': 'ipFamilies', 'ip_family_policy': 'ipFamilyPolicy', 'load_balancer_class': 'loadBalancerClass', 'load_balancer_ip': 'loadBalancerIP', 'load_balancer_source_ranges': 'loadBalancerSourceRanges', 'publish_not_ready_addresses': 'publishNotReadyAddresses', 'session_affinity': 'sessionAffinity', 'session_affinity_config': 'sessionAffinityConfig', 'traffic_distribution': 'trafficDistribution'}):
-    """Elasticsearch.spec.http.service.spec
+    """Elasticsearch.spec.http.service.spec and 2 more places
 
     allocate_load_balancer_node_ports (allocateLoadBalancerNodePorts): bool
     cluster_ip (clusterIP): str
@@ -194,7 +187,7 @@ class ElasticsearchSpecHttpServiceSpec(Struct, kw_only=True, rename={'allocate_l
 
 
 class ElasticsearchSpecHttpServiceSpecPorts(Struct, kw_only=True, rename={'app_protocol': 'appProtocol', 'node_port': 'nodePort', 'target_port': 'targetPort'}):
-    """Elasticsearch.spec.http.service.spec.ports
+    """Elasticsearch.spec.http.service.spec.ports and 2 more places
 
     app_protocol (appProtocol): str
     name: str
@@ -215,14 +208,23 @@ class ElasticsearchSpecHttpServiceSpecPorts(Struct, kw_only=True, rename={'app_p
 class ElasticsearchSpecHttpTls(Struct, kw_only=True, rename={'self_signed_certificate': 'selfSignedCertificate'}):
     """Elasticsearch.spec.http.tls
 
-    certificate: ElasticsearchSpecAuthRoles
+    certificate: ElasticsearchSpecHttpTlsCertificate
     client: ElasticsearchSpecHttpTlsClient
     self_signed_certificate (selfSignedCertificate): ElasticsearchSpecHttpTlsSelfSignedCertificate
     """
 
-    certificate: ElasticsearchSpecAuthRoles | None = None
+    certificate: ElasticsearchSpecHttpTlsCertificate | None = None
     client: ElasticsearchSpecHttpTlsClient | None = None
     self_signed_certificate: ElasticsearchSpecHttpTlsSelfSignedCertificate | None = None
+
+
+class ElasticsearchSpecHttpTlsCertificate(Struct, kw_only=True, rename={'secret_name': 'secretName'}):
+    """Elasticsearch.spec.http.tls.certificate and 3 more places
+
+    secret_name (secretName): str
+    """
+
+    secret_name: str | None = None
 
 
 class ElasticsearchSpecHttpTlsClient(Struct, kw_only=True):
@@ -238,26 +240,26 @@ class ElasticsearchSpecHttpTlsSelfSignedCertificate(Struct, kw_only=True, rename
     """Elasticsearch.spec.http.tls.selfSignedCertificate
 
     disabled: bool
-    subject_alt_names (subjectAltNames): Sequence[ElasticsearchSpecTransportTlsSubjectAltNames]
+    subject_alt_names (subjectAltNames): Sequence[ElasticsearchSpecHttpTlsSelfSignedCertificateSubjectAltNames]
     """
 
     disabled: bool | None = None
-    subject_alt_names: Sequence[ElasticsearchSpecTransportTlsSubjectAltNames] | None = None
+    subject_alt_names: Sequence[ElasticsearchSpecHttpTlsSelfSignedCertificateSubjectAltNames] | None = None
 
 
 class ElasticsearchSpecMonitoring(Struct, kw_only=True):
     """Elasticsearch.spec.monitoring
 
     logs: ElasticsearchSpecMonitoringLogs
-    metrics: ElasticsearchSpecMonitoringLogs
+    metrics: ElasticsearchSpecMonitoringMetrics
     """
 
     logs: ElasticsearchSpecMonitoringLogs | None = None
-    metrics: ElasticsearchSpecMonitoringLogs | None = None
+    metrics: ElasticsearchSpecMonitoringMetrics | None = None
 
 
 class ElasticsearchSpecMonitoringLogs(Struct, kw_only=True, rename={'elasticsearch_refs': 'elasticsearchRefs'}):
-    """Elasticsearch.spec.monitoring.logs
+    """Elasticsearch.spec.monitoring.logs and 1 more place
 
     elasticsearch_refs (elasticsearchRefs): Sequence[ElasticsearchSpecMonitoringLogsElasticsearchRefs]
     """
@@ -266,7 +268,7 @@ class ElasticsearchSpecMonitoringLogs(Struct, kw_only=True, rename={'elasticsear
 
 
 class ElasticsearchSpecMonitoringLogsElasticsearchRefs(Struct, kw_only=True, rename={'secret_name': 'secretName', 'service_name': 'serviceName'}):
-    """Elasticsearch.spec.monitoring.logs.elasticsearchRefs
+    """Elasticsearch.spec.monitoring.logs.elasticsearchRefs and 1 more place
 
     name: str
     namespace: str
@@ -307,15 +309,15 @@ class ElasticsearchSpecNodeSetsResources(Struct, kw_only=True):
     """Elasticsearch.spec.nodeSets.resources
 
     limits: ElasticsearchSpecNodeSetsResourcesLimits
-    requests: ElasticsearchSpecNodeSetsResourcesLimits
+    requests: ElasticsearchSpecNodeSetsResourcesRequests
     """
 
     limits: ElasticsearchSpecNodeSetsResourcesLimits | None = None
-    requests: ElasticsearchSpecNodeSetsResourcesLimits | None = None
+    requests: ElasticsearchSpecNodeSetsResourcesRequests | None = None
 
 
 class ElasticsearchSpecNodeSetsResourcesLimits(Struct, kw_only=True):
-    """Elasticsearch.spec.nodeSets.resources.limits
+    """Elasticsearch.spec.nodeSets.resources.limits and 1 more place
 
     cpu: IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
     memory: IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
@@ -330,13 +332,13 @@ class ElasticsearchSpecNodeSetsVolumeClaimTemplates(Struct, kw_only=True, rename
 
     api_version (apiVersion): str
     kind: str
-    metadata: ElasticsearchSpecHttpServiceMetadata
+    metadata: ElasticsearchSpecNodeSetsVolumeClaimTemplatesMetadata
     spec: k8s.PersistentVolumeClaimSpec
     """
 
     api_version: str | None = None
     kind: str | None = None
-    metadata: ElasticsearchSpecHttpServiceMetadata | None = None
+    metadata: ElasticsearchSpecNodeSetsVolumeClaimTemplatesMetadata | None = None
     spec: _k8s.core_v1.PersistentVolumeClaimSpec | None = None
 
 
@@ -369,11 +371,11 @@ class ElasticsearchSpecObjectStore(Struct, kw_only=True, rename={'base_path': 'b
 class ElasticsearchSpecPodDisruptionBudget(Struct, kw_only=True):
     """Elasticsearch.spec.podDisruptionBudget
 
-    metadata: ElasticsearchSpecHttpServiceMetadata
+    metadata: ElasticsearchSpecPodDisruptionBudgetMetadata
     spec: k8s.PodDisruptionBudgetSpec
     """
 
-    metadata: ElasticsearchSpecHttpServiceMetadata | None = None
+    metadata: ElasticsearchSpecPodDisruptionBudgetMetadata | None = None
     spec: _k8s.policy_v1.PodDisruptionBudgetSpec | None = None
 
 
@@ -381,11 +383,11 @@ class ElasticsearchSpecRemoteClusterServer(Struct, kw_only=True):
     """Elasticsearch.spec.remoteClusterServer
 
     enabled: bool
-    service: ElasticsearchSpecHttpService
+    service: ElasticsearchSpecRemoteClusterServerService
     """
 
     enabled: bool | None = None
-    service: ElasticsearchSpecHttpService | None = None
+    service: ElasticsearchSpecRemoteClusterServerService | None = None
 
 
 class ElasticsearchSpecRemoteClusters(Struct, kw_only=True, rename={'api_key': 'apiKey', 'elasticsearch_ref': 'elasticsearchRef'}):
@@ -494,25 +496,25 @@ class ElasticsearchSpecSecureSettingsEntries(Struct, kw_only=True):
 class ElasticsearchSpecTransport(Struct, kw_only=True):
     """Elasticsearch.spec.transport
 
-    service: ElasticsearchSpecHttpService
+    service: ElasticsearchSpecTransportService
     tls: ElasticsearchSpecTransportTls
     """
 
-    service: ElasticsearchSpecHttpService | None = None
+    service: ElasticsearchSpecTransportService | None = None
     tls: ElasticsearchSpecTransportTls | None = None
 
 
 class ElasticsearchSpecTransportTls(Struct, kw_only=True, rename={'certificate_authorities': 'certificateAuthorities', 'other_name_suffix': 'otherNameSuffix', 'self_signed_certificates': 'selfSignedCertificates', 'subject_alt_names': 'subjectAltNames'}):
     """Elasticsearch.spec.transport.tls
 
-    certificate: ElasticsearchSpecAuthRoles
+    certificate: ElasticsearchSpecTransportTlsCertificate
     certificate_authorities (certificateAuthorities): ElasticsearchSpecTransportTlsCertificateAuthorities
     other_name_suffix (otherNameSuffix): str
     self_signed_certificates (selfSignedCertificates): ElasticsearchSpecTransportTlsSelfSignedCertificates
     subject_alt_names (subjectAltNames): Sequence[ElasticsearchSpecTransportTlsSubjectAltNames]
     """
 
-    certificate: ElasticsearchSpecAuthRoles | None = None
+    certificate: ElasticsearchSpecTransportTlsCertificate | None = None
     certificate_authorities: ElasticsearchSpecTransportTlsCertificateAuthorities | None = None
     other_name_suffix: str | None = None
     self_signed_certificates: ElasticsearchSpecTransportTlsSelfSignedCertificates | None = None
@@ -538,7 +540,7 @@ class ElasticsearchSpecTransportTlsSelfSignedCertificates(Struct, kw_only=True):
 
 
 class ElasticsearchSpecTransportTlsSubjectAltNames(Struct, kw_only=True):
-    """Elasticsearch.spec.transport.tls.subjectAltNames
+    """Elasticsearch.spec.transport.tls.subjectAltNames and 1 more place
 
     dns: str
     ip: str
@@ -568,8 +570,8 @@ class ElasticsearchSpecUpdateStrategyChangeBudget(Struct, kw_only=True, rename={
     max_unavailable: int | None = None
 
 
-ElasticsearchSpecAuthFileRealm = ElasticsearchSpecAuthRoles
-ElasticsearchSpecHttpTlsCertificate = ElasticsearchSpecAuthRoles
+ElasticsearchSpecAuthFileRealm = ElasticsearchSpecHttpTlsCertificate
+ElasticsearchSpecAuthRoles = ElasticsearchSpecHttpTlsCertificate
 ElasticsearchSpecHttpTlsSelfSignedCertificateSubjectAltNames = ElasticsearchSpecTransportTlsSubjectAltNames
 ElasticsearchSpecMonitoringMetrics = ElasticsearchSpecMonitoringLogs
 ElasticsearchSpecMonitoringMetricsElasticsearchRefs = ElasticsearchSpecMonitoringLogsElasticsearchRefs
@@ -584,4 +586,4 @@ ElasticsearchSpecTransportService = ElasticsearchSpecHttpService
 ElasticsearchSpecTransportServiceMetadata = ElasticsearchSpecHttpServiceMetadata
 ElasticsearchSpecTransportServiceSpec = ElasticsearchSpecHttpServiceSpec
 ElasticsearchSpecTransportServiceSpecPorts = ElasticsearchSpecHttpServiceSpecPorts
-ElasticsearchSpecTransportTlsCertificate = ElasticsearchSpecAuthRoles
+ElasticsearchSpecTransportTlsCertificate = ElasticsearchSpecHttpTlsCertificate

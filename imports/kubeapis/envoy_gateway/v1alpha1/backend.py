@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Backend', 'BackendSpec', 'BackendSpecEndpoints', 'BackendSpecEndpointsFqdn', 'BackendSpecEndpointsIp', 'BackendSpecEndpointsUnix', 'BackendSpecTls']
+
 
 class Backend(Resource):
     """gateway.envoyproxy.io/v1alpha1 Backend, namespaced.
@@ -113,9 +115,9 @@ class BackendSpecTls(Struct, kw_only=True, rename={'alpn_protocols': 'alpnProtoc
 
     alpn_protocols (alpnProtocols): Sequence[str]
     auto_sni_from_endpoint_hostname (autoSNIFromEndpointHostname): bool
-    ca_certificate_refs (caCertificateRefs): Sequence[EnvoyPatchPolicySpecTargetRef], items <= 8
+    ca_certificate_refs (caCertificateRefs): Sequence[BackendSpecTlsCaCertificateRefs], items <= 8
     ciphers: Sequence[str]
-    client_certificate_ref (clientCertificateRef): SecurityPolicySpecBasicAuthUsers
+    client_certificate_ref (clientCertificateRef): BackendSpecTlsClientCertificateRef
     ecdh_curves (ecdhCurves): Sequence[str]
     fingerprints: Sequence[Literal['JA3', 'JA4']]
     insecure_skip_verify (insecureSkipVerify): bool, default false
@@ -128,9 +130,9 @@ class BackendSpecTls(Struct, kw_only=True, rename={'alpn_protocols': 'alpnProtoc
 
     alpn_protocols: Sequence[str] | None = None
     auto_sni_from_endpoint_hostname: bool | None = None
-    ca_certificate_refs: Sequence[_v1alpha1.shared.EnvoyPatchPolicySpecTargetRef] | None = None
+    ca_certificate_refs: Sequence[_v1alpha1.shared.BackendSpecTlsCaCertificateRefs] | None = None
     ciphers: Sequence[str] | None = None
-    client_certificate_ref: _v1alpha1.shared.SecurityPolicySpecBasicAuthUsers | None = None
+    client_certificate_ref: _v1alpha1.shared.BackendSpecTlsClientCertificateRef | None = None
     ecdh_curves: Sequence[str] | None = None
     fingerprints: Sequence[Literal['JA3', 'JA4']] | None = None
     insecure_skip_verify: bool | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BackendTrafficPolicy', 'BackendTrafficPolicySpec', 'BackendTrafficPolicySpecAdmissionControl', 'BackendTrafficPolicySpecAdmissionControlSuccessCriteria', 'BackendTrafficPolicySpecAdmissionControlSuccessCriteriaGrpc', 'BackendTrafficPolicySpecAdmissionControlSuccessCriteriaHttp', 'BackendTrafficPolicySpecBandwidthLimit', 'BackendTrafficPolicySpecBandwidthLimitRequest', 'BackendTrafficPolicySpecBandwidthLimitRequestLimit', 'BackendTrafficPolicySpecBandwidthLimitResponse', 'BackendTrafficPolicySpecBandwidthLimitResponseLimit', 'BackendTrafficPolicySpecBandwidthLimitResponseResponseTrailers', 'BackendTrafficPolicySpecFaultInjection', 'BackendTrafficPolicySpecFaultInjectionAbort', 'BackendTrafficPolicySpecFaultInjectionDelay', 'BackendTrafficPolicySpecHttpUpgrade', 'BackendTrafficPolicySpecHttpUpgradeConnect', 'BackendTrafficPolicySpecRateLimit', 'BackendTrafficPolicySpecRateLimitGlobal', 'BackendTrafficPolicySpecRateLimitGlobalRules', 'BackendTrafficPolicySpecRateLimitGlobalRulesClientSelectors', 'BackendTrafficPolicySpecRateLimitGlobalRulesClientSelectorsHeaders', 'BackendTrafficPolicySpecRateLimitGlobalRulesClientSelectorsMethods', 'BackendTrafficPolicySpecRateLimitGlobalRulesClientSelectorsQueryParams', 'BackendTrafficPolicySpecRateLimitGlobalRulesClientSelectorsSourceCidr', 'BackendTrafficPolicySpecRateLimitGlobalRulesCost', 'BackendTrafficPolicySpecRateLimitGlobalRulesCostRequest', 'BackendTrafficPolicySpecRateLimitGlobalRulesCostRequestMetadata', 'BackendTrafficPolicySpecRateLimitGlobalRulesCostResponse', 'BackendTrafficPolicySpecRateLimitGlobalRulesCostResponseMetadata', 'BackendTrafficPolicySpecRateLimitGlobalRulesLimit', 'BackendTrafficPolicySpecRateLimitGlobalRulesLimitFromMetadata', 'BackendTrafficPolicySpecRateLimitLocal', 'BackendTrafficPolicySpecRateLimitLocalRules', 'BackendTrafficPolicySpecRateLimitLocalRulesClientSelectors', 'BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsHeaders', 'BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsMethods', 'BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsQueryParams', 'BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsSourceCidr', 'BackendTrafficPolicySpecRateLimitLocalRulesCost', 'BackendTrafficPolicySpecRateLimitLocalRulesCostRequest', 'BackendTrafficPolicySpecRateLimitLocalRulesCostRequestMetadata', 'BackendTrafficPolicySpecRateLimitLocalRulesCostResponse', 'BackendTrafficPolicySpecRateLimitLocalRulesCostResponseMetadata', 'BackendTrafficPolicySpecRateLimitLocalRulesLimit', 'BackendTrafficPolicySpecRateLimitLocalRulesLimitFromMetadata', 'BackendTrafficPolicySpecRequestBuffer', 'BackendTrafficPolicySpecResponseOverride', 'BackendTrafficPolicySpecResponseOverrideMatch', 'BackendTrafficPolicySpecResponseOverrideMatchResponseHeaders', 'BackendTrafficPolicySpecResponseOverrideMatchStatusCodes', 'BackendTrafficPolicySpecResponseOverrideMatchStatusCodesRange', 'BackendTrafficPolicySpecResponseOverrideRedirect', 'BackendTrafficPolicySpecResponseOverrideRedirectPath', 'BackendTrafficPolicySpecTelemetry', 'BackendTrafficPolicySpecTelemetryMetrics', 'BackendTrafficPolicySpecTelemetryTracing']
+
 
 class BackendTrafficPolicy(Resource):
     """gateway.envoyproxy.io/v1alpha1 BackendTrafficPolicy, namespaced.
@@ -49,13 +51,13 @@ class BackendTrafficPolicySpec(Struct, kw_only=True, rename={'admission_control'
     admission_control (admissionControl): BackendTrafficPolicySpecAdmissionControl
     bandwidth_limit (bandwidthLimit): BackendTrafficPolicySpecBandwidthLimit
     circuit_breaker (circuitBreaker): BackendTrafficPolicySpecCircuitBreaker
-    compression: Sequence[BackendTrafficPolicySpecCompressor]
+    compression: Sequence[BackendTrafficPolicySpecCompression]
     compressor: Sequence[BackendTrafficPolicySpecCompressor]
     connection: BackendTrafficPolicySpecConnection
     dns: BackendTrafficPolicySpecDns
     fault_injection (faultInjection): BackendTrafficPolicySpecFaultInjection
     health_check (healthCheck): BackendTrafficPolicySpecHealthCheck
-    http2: ClientTrafficPolicySpecHttp2
+    http2: BackendTrafficPolicySpecHttp2
     http_upgrade (httpUpgrade): Sequence[BackendTrafficPolicySpecHttpUpgrade]
     load_balancer (loadBalancer): BackendTrafficPolicySpecLoadBalancer
     merge_type (mergeType): str
@@ -65,10 +67,10 @@ class BackendTrafficPolicySpec(Struct, kw_only=True, rename={'admission_control'
     response_override (responseOverride): Sequence[BackendTrafficPolicySpecResponseOverride]
     retry: BackendTrafficPolicySpecRetry
     routing_type (routingType): str
-    target_ref (targetRef): SecurityPolicySpecTargetRef
-    target_refs (targetRefs): Sequence[SecurityPolicySpecTargetRef]
-    target_selectors (targetSelectors): Sequence[SecurityPolicySpecTargetSelectors]
-    tcp_keepalive (tcpKeepalive): ClientTrafficPolicySpecTcpKeepalive
+    target_ref (targetRef): BackendTrafficPolicySpecTargetRef
+    target_refs (targetRefs): Sequence[BackendTrafficPolicySpecTargetRefs]
+    target_selectors (targetSelectors): Sequence[BackendTrafficPolicySpecTargetSelectors]
+    tcp_keepalive (tcpKeepalive): BackendTrafficPolicySpecTcpKeepalive
     telemetry: BackendTrafficPolicySpecTelemetry
     timeout: BackendTrafficPolicySpecTimeout
     use_client_protocol (useClientProtocol): bool
@@ -77,13 +79,13 @@ class BackendTrafficPolicySpec(Struct, kw_only=True, rename={'admission_control'
     admission_control: BackendTrafficPolicySpecAdmissionControl | None = None
     bandwidth_limit: BackendTrafficPolicySpecBandwidthLimit | None = None
     circuit_breaker: _v1alpha1.shared.BackendTrafficPolicySpecCircuitBreaker | None = None
-    compression: Sequence[_v1alpha1.shared.BackendTrafficPolicySpecCompressor] | None = None
+    compression: Sequence[_v1alpha1.shared.BackendTrafficPolicySpecCompression] | None = None
     compressor: Sequence[_v1alpha1.shared.BackendTrafficPolicySpecCompressor] | None = None
     connection: _v1alpha1.shared.BackendTrafficPolicySpecConnection | None = None
     dns: _v1alpha1.shared.BackendTrafficPolicySpecDns | None = None
     fault_injection: BackendTrafficPolicySpecFaultInjection | None = None
     health_check: _v1alpha1.shared.BackendTrafficPolicySpecHealthCheck | None = None
-    http2: _v1alpha1.shared.ClientTrafficPolicySpecHttp2 | None = None
+    http2: _v1alpha1.shared.BackendTrafficPolicySpecHttp2 | None = None
     http_upgrade: Sequence[BackendTrafficPolicySpecHttpUpgrade] | None = None
     load_balancer: _v1alpha1.shared.BackendTrafficPolicySpecLoadBalancer | None = None
     merge_type: str | None = None
@@ -93,10 +95,10 @@ class BackendTrafficPolicySpec(Struct, kw_only=True, rename={'admission_control'
     response_override: Sequence[BackendTrafficPolicySpecResponseOverride] | None = None
     retry: _v1alpha1.shared.BackendTrafficPolicySpecRetry | None = None
     routing_type: str | None = None
-    target_ref: _v1alpha1.shared.SecurityPolicySpecTargetRef | None = None
-    target_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecTargetRef] | None = None
-    target_selectors: Sequence[_v1alpha1.shared.SecurityPolicySpecTargetSelectors] | None = None
-    tcp_keepalive: _v1alpha1.shared.ClientTrafficPolicySpecTcpKeepalive | None = None
+    target_ref: _v1alpha1.shared.BackendTrafficPolicySpecTargetRef | None = None
+    target_refs: Sequence[_v1alpha1.shared.BackendTrafficPolicySpecTargetRefs] | None = None
+    target_selectors: Sequence[_v1alpha1.shared.BackendTrafficPolicySpecTargetSelectors] | None = None
+    tcp_keepalive: _v1alpha1.shared.BackendTrafficPolicySpecTcpKeepalive | None = None
     telemetry: BackendTrafficPolicySpecTelemetry | None = None
     timeout: _v1alpha1.shared.BackendTrafficPolicySpecTimeout | None = None
     use_client_protocol: bool | None = None
@@ -171,7 +173,7 @@ class BackendTrafficPolicySpecBandwidthLimitRequest(Struct, kw_only=True):
 
 
 class BackendTrafficPolicySpecBandwidthLimitRequestLimit(Struct, kw_only=True):
-    """BackendTrafficPolicy.spec.bandwidthLimit.request.limit
+    """BackendTrafficPolicy.spec.bandwidthLimit.request.limit and 1 more place
 
     unit: Literal['Second', 'Minute', 'Hour'], required
     value: IntOrString, required
@@ -184,11 +186,11 @@ class BackendTrafficPolicySpecBandwidthLimitRequestLimit(Struct, kw_only=True):
 class BackendTrafficPolicySpecBandwidthLimitResponse(Struct, kw_only=True, rename={'response_trailers': 'responseTrailers'}):
     """BackendTrafficPolicy.spec.bandwidthLimit.response
 
-    limit: BackendTrafficPolicySpecBandwidthLimitRequestLimit, required
+    limit: BackendTrafficPolicySpecBandwidthLimitResponseLimit, required
     response_trailers (responseTrailers): BackendTrafficPolicySpecBandwidthLimitResponseResponseTrailers
     """
 
-    limit: BackendTrafficPolicySpecBandwidthLimitRequestLimit
+    limit: BackendTrafficPolicySpecBandwidthLimitResponseLimit
     response_trailers: BackendTrafficPolicySpecBandwidthLimitResponseResponseTrailers | None = None
 
 
@@ -272,10 +274,10 @@ class BackendTrafficPolicySpecRateLimit(Struct, kw_only=True, rename={'global_':
 class BackendTrafficPolicySpecRateLimitGlobal(Struct, kw_only=True):
     """BackendTrafficPolicy.spec.rateLimit.global
 
-    rules: Sequence[BackendTrafficPolicySpecRateLimitLocalRules], required, items <= 256
+    rules: Sequence[BackendTrafficPolicySpecRateLimitGlobalRules], required, items <= 256
     """
 
-    rules: Sequence[BackendTrafficPolicySpecRateLimitLocalRules]
+    rules: Sequence[BackendTrafficPolicySpecRateLimitGlobalRules]
 
 
 class BackendTrafficPolicySpecRateLimitLocal(Struct, kw_only=True):
@@ -288,7 +290,7 @@ class BackendTrafficPolicySpecRateLimitLocal(Struct, kw_only=True):
 
 
 class BackendTrafficPolicySpecRateLimitLocalRules(Struct, kw_only=True, rename={'client_selectors': 'clientSelectors', 'shadow_mode': 'shadowMode', 'x_rate_limit_headers': 'xRateLimitHeaders'}):
-    """BackendTrafficPolicy.spec.rateLimit.local.rules
+    """BackendTrafficPolicy.spec.rateLimit.local.rules and 1 more place
 
     client_selectors (clientSelectors): Sequence[BackendTrafficPolicySpecRateLimitLocalRulesClientSelectors], items <= 8
     cost: BackendTrafficPolicySpecRateLimitLocalRulesCost
@@ -307,24 +309,24 @@ class BackendTrafficPolicySpecRateLimitLocalRules(Struct, kw_only=True, rename={
 
 
 class BackendTrafficPolicySpecRateLimitLocalRulesClientSelectors(Struct, kw_only=True, rename={'query_params': 'queryParams', 'source_cidr': 'sourceCIDR'}):
-    """BackendTrafficPolicy.spec.rateLimit.local.rules.clientSelectors
+    """BackendTrafficPolicy.spec.rateLimit.local.rules.clientSelectors and 1 more place
 
     headers: Sequence[BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsHeaders], items <= 128
     methods: Sequence[BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsMethods]
-    path: SecurityPolicySpecAuthorizationRulesOperationPath
-    query_params (queryParams): Sequence[BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsHeaders], items <= 16
+    path: BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsPath
+    query_params (queryParams): Sequence[BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsQueryParams], items <= 16
     source_cidr (sourceCIDR): BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsSourceCidr
     """
 
     headers: Sequence[BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsHeaders] | None = None
     methods: Sequence[BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsMethods] | None = None
-    path: _v1alpha1.shared.SecurityPolicySpecAuthorizationRulesOperationPath | None = None
-    query_params: Sequence[BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsHeaders] | None = None
+    path: _v1alpha1.shared.BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsPath | None = None
+    query_params: Sequence[BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsQueryParams] | None = None
     source_cidr: BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsSourceCidr | None = None
 
 
 class BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsHeaders(Struct, kw_only=True):
-    """BackendTrafficPolicy.spec.rateLimit.local.rules.clientSelectors.headers
+    """BackendTrafficPolicy.spec.rateLimit.local.rules.clientSelectors.headers and 3 more places
 
     invert: bool, default false
     name: str, required, length 1..256
@@ -339,7 +341,7 @@ class BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsHeaders(Struct, 
 
 
 class BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsMethods(Struct, kw_only=True):
-    """BackendTrafficPolicy.spec.rateLimit.local.rules.clientSelectors.methods
+    """BackendTrafficPolicy.spec.rateLimit.local.rules.clientSelectors.methods and 1 more place
 
     invert: bool, default false
     value: Literal['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'], required
@@ -350,7 +352,7 @@ class BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsMethods(Struct, 
 
 
 class BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsSourceCidr(Struct, kw_only=True):
-    """BackendTrafficPolicy.spec.rateLimit.local.rules.clientSelectors.sourceCIDR
+    """BackendTrafficPolicy.spec.rateLimit.local.rules.clientSelectors.sourceCIDR and 1 more place
 
     invert: bool, default false
     type: Literal['Exact', 'Distinct'], default "Exact"
@@ -363,18 +365,18 @@ class BackendTrafficPolicySpecRateLimitLocalRulesClientSelectorsSourceCidr(Struc
 
 
 class BackendTrafficPolicySpecRateLimitLocalRulesCost(Struct, kw_only=True):
-    """BackendTrafficPolicy.spec.rateLimit.local.rules.cost
+    """BackendTrafficPolicy.spec.rateLimit.local.rules.cost and 1 more place
 
     request: BackendTrafficPolicySpecRateLimitLocalRulesCostRequest
-    response: BackendTrafficPolicySpecRateLimitLocalRulesCostRequest
+    response: BackendTrafficPolicySpecRateLimitLocalRulesCostResponse
     """
 
     request: BackendTrafficPolicySpecRateLimitLocalRulesCostRequest | None = None
-    response: BackendTrafficPolicySpecRateLimitLocalRulesCostRequest | None = None
+    response: BackendTrafficPolicySpecRateLimitLocalRulesCostResponse | None = None
 
 
 class BackendTrafficPolicySpecRateLimitLocalRulesCostRequest(Struct, kw_only=True, rename={'from_': 'from'}):
-    """BackendTrafficPolicy.spec.rateLimit.local.rules.cost.request
+    """BackendTrafficPolicy.spec.rateLimit.local.rules.cost.request and 3 more places
 
     from_ (from): Literal['Number', 'Metadata'], required
     metadata: BackendTrafficPolicySpecRateLimitLocalRulesCostRequestMetadata
@@ -387,7 +389,7 @@ class BackendTrafficPolicySpecRateLimitLocalRulesCostRequest(Struct, kw_only=Tru
 
 
 class BackendTrafficPolicySpecRateLimitLocalRulesCostRequestMetadata(Struct, kw_only=True):
-    """BackendTrafficPolicy.spec.rateLimit.local.rules.cost.request.metadata
+    """BackendTrafficPolicy.spec.rateLimit.local.rules.cost.request.metadata and 3 more places
 
     key: str, required
     namespace: str, required
@@ -398,7 +400,7 @@ class BackendTrafficPolicySpecRateLimitLocalRulesCostRequestMetadata(Struct, kw_
 
 
 class BackendTrafficPolicySpecRateLimitLocalRulesLimit(Struct, kw_only=True, rename={'from_metadata': 'fromMetadata'}):
-    """BackendTrafficPolicy.spec.rateLimit.local.rules.limit
+    """BackendTrafficPolicy.spec.rateLimit.local.rules.limit and 1 more place
 
     from_metadata (fromMetadata): BackendTrafficPolicySpecRateLimitLocalRulesLimitFromMetadata
     requests: int, required, format int64, value 0..4294967295
@@ -411,7 +413,7 @@ class BackendTrafficPolicySpecRateLimitLocalRulesLimit(Struct, kw_only=True, ren
 
 
 class BackendTrafficPolicySpecRateLimitLocalRulesLimitFromMetadata(Struct, kw_only=True):
-    """BackendTrafficPolicy.spec.rateLimit.local.rules.limit.fromMetadata
+    """BackendTrafficPolicy.spec.rateLimit.local.rules.limit.fromMetadata and 1 more place
 
     key: str, required, length >= 1
     namespace: str, required, length >= 1
@@ -435,13 +437,13 @@ class BackendTrafficPolicySpecResponseOverride(Struct, kw_only=True):
 
     match: BackendTrafficPolicySpecResponseOverrideMatch, required
     redirect: BackendTrafficPolicySpecResponseOverrideRedirect
-    response: HTTPRouteFilterSpecDirectResponse
+    response: BackendTrafficPolicySpecResponseOverrideResponse
     source: Literal['All', 'Local', 'Backend']
     """
 
     match: BackendTrafficPolicySpecResponseOverrideMatch
     redirect: BackendTrafficPolicySpecResponseOverrideRedirect | None = None
-    response: _v1alpha1.shared.HTTPRouteFilterSpecDirectResponse | None = None
+    response: _v1alpha1.shared.BackendTrafficPolicySpecResponseOverrideResponse | None = None
     source: Literal['All', 'Local', 'Backend'] | None = None
 
 
@@ -460,11 +462,11 @@ class BackendTrafficPolicySpecResponseOverrideMatchResponseHeaders(Struct, kw_on
     """BackendTrafficPolicy.spec.responseOverride.match.responseHeaders
 
     name: str, required, length 1..256, pattern ^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$
-    value: EnvoyProxySpecTelemetryMetricsMatches, required
+    value: BackendTrafficPolicySpecResponseOverrideMatchResponseHeadersValue, required
     """
 
     name: str
-    value: _v1alpha1.shared.EnvoyProxySpecTelemetryMetricsMatches
+    value: _v1alpha1.shared.BackendTrafficPolicySpecResponseOverrideMatchResponseHeadersValue
 
 
 class BackendTrafficPolicySpecResponseOverrideMatchStatusCodes(Struct, kw_only=True):
@@ -544,19 +546,19 @@ class BackendTrafficPolicySpecTelemetryMetrics(Struct, kw_only=True, rename={'ro
 class BackendTrafficPolicySpecTelemetryTracing(Struct, kw_only=True, rename={'client_sampling_fraction': 'clientSamplingFraction', 'custom_tags': 'customTags', 'overall_sampling_fraction': 'overallSamplingFraction', 'sampling_fraction': 'samplingFraction', 'span_name': 'spanName'}):
     """BackendTrafficPolicy.spec.telemetry.tracing
 
-    client_sampling_fraction (clientSamplingFraction): SecurityPolicySpecCsrfShadowFraction
-    custom_tags (customTags): Mapping[str, EnvoyProxySpecTelemetryTracingCustomTags]
-    overall_sampling_fraction (overallSamplingFraction): SecurityPolicySpecCsrfShadowFraction
-    sampling_fraction (samplingFraction): SecurityPolicySpecCsrfShadowFraction
-    span_name (spanName): EnvoyProxySpecTelemetryTracingSpanName
+    client_sampling_fraction (clientSamplingFraction): BackendTrafficPolicySpecTelemetryTracingClientSamplingFraction
+    custom_tags (customTags): Mapping[str, BackendTrafficPolicySpecTelemetryTracingCustomTags]
+    overall_sampling_fraction (overallSamplingFraction): BackendTrafficPolicySpecTelemetryTracingOverallSamplingFraction
+    sampling_fraction (samplingFraction): BackendTrafficPolicySpecTelemetryTracingSamplingFraction
+    span_name (spanName): BackendTrafficPolicySpecTelemetryTracingSpanName
     tags: Mapping[str, str]
     """
 
-    client_sampling_fraction: _v1alpha1.shared.SecurityPolicySpecCsrfShadowFraction | None = None
-    custom_tags: Mapping[str, _v1alpha1.shared.EnvoyProxySpecTelemetryTracingCustomTags] | None = None
-    overall_sampling_fraction: _v1alpha1.shared.SecurityPolicySpecCsrfShadowFraction | None = None
-    sampling_fraction: _v1alpha1.shared.SecurityPolicySpecCsrfShadowFraction | None = None
-    span_name: _v1alpha1.shared.EnvoyProxySpecTelemetryTracingSpanName | None = None
+    client_sampling_fraction: _v1alpha1.shared.BackendTrafficPolicySpecTelemetryTracingClientSamplingFraction | None = None
+    custom_tags: Mapping[str, _v1alpha1.shared.BackendTrafficPolicySpecTelemetryTracingCustomTags] | None = None
+    overall_sampling_fraction: _v1alpha1.shared.BackendTrafficPolicySpecTelemetryTracingOverallSamplingFraction | None = None
+    sampling_fraction: _v1alpha1.shared.BackendTrafficPolicySpecTelemetryTracingSamplingFraction | None = None
+    span_name: _v1alpha1.shared.BackendTrafficPolicySpecTelemetryTracingSpanName | None = None
     tags: Mapping[str, str] | None = None
 
 

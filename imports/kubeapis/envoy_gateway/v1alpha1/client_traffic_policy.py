@@ -4,15 +4,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TYPE_CHECKING
 
-from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import IntOrString, Struct
+from kubestrata.core.struct import EmptyObject, IntOrString, Struct
 
 from kubeapis.envoy_gateway import v1alpha1 as _v1alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ClientTrafficPolicy', 'ClientTrafficPolicySpec', 'ClientTrafficPolicySpecClientIpDetection', 'ClientTrafficPolicySpecClientIpDetectionCustomHeader', 'ClientTrafficPolicySpecClientIpDetectionXForwardedFor', 'ClientTrafficPolicySpecConnection', 'ClientTrafficPolicySpecConnectionConnectionLimit', 'ClientTrafficPolicySpecGrpc', 'ClientTrafficPolicySpecHeaders', 'ClientTrafficPolicySpecHeadersEarlyRequestHeaders', 'ClientTrafficPolicySpecHeadersHost', 'ClientTrafficPolicySpecHeadersLateResponseHeaders', 'ClientTrafficPolicySpecHeadersXForwardedClientCert', 'ClientTrafficPolicySpecHealthCheck', 'ClientTrafficPolicySpecHttp1', 'ClientTrafficPolicySpecHttp1Http10', 'ClientTrafficPolicySpecPath', 'ClientTrafficPolicySpecProxyProtocol', 'ClientTrafficPolicySpecTimeout', 'ClientTrafficPolicySpecTimeoutHttp', 'ClientTrafficPolicySpecTimeoutTcp', 'ClientTrafficPolicySpecTls', 'ClientTrafficPolicySpecTlsClientValidation', 'ClientTrafficPolicySpecTlsClientValidationCrl', 'ClientTrafficPolicySpecTlsClientValidationSubjectAltNames', 'ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesOtherNames', 'ClientTrafficPolicySpecTlsSession', 'ClientTrafficPolicySpecTlsSessionResumption']
 
 
 class ClientTrafficPolicy(Resource):
@@ -55,13 +56,13 @@ class ClientTrafficPolicySpec(Struct, kw_only=True, rename={'client_ip_detection
     health_check (healthCheck): ClientTrafficPolicySpecHealthCheck
     http1: ClientTrafficPolicySpecHttp1
     http2: ClientTrafficPolicySpecHttp2
-    http3: JsonObject
+    http3: EmptyObject
     path: ClientTrafficPolicySpecPath
     proxy_protocol (proxyProtocol): ClientTrafficPolicySpecProxyProtocol, entries >= 0
     scheme: Literal['Preserve', 'MatchBackend']
-    target_ref (targetRef): SecurityPolicySpecTargetRef
-    target_refs (targetRefs): Sequence[SecurityPolicySpecTargetRef]
-    target_selectors (targetSelectors): Sequence[SecurityPolicySpecTargetSelectors]
+    target_ref (targetRef): ClientTrafficPolicySpecTargetRef
+    target_refs (targetRefs): Sequence[ClientTrafficPolicySpecTargetRefs]
+    target_selectors (targetSelectors): Sequence[ClientTrafficPolicySpecTargetSelectors]
     tcp_keepalive (tcpKeepalive): ClientTrafficPolicySpecTcpKeepalive
     timeout: ClientTrafficPolicySpecTimeout
     tls: ClientTrafficPolicySpecTls
@@ -75,13 +76,13 @@ class ClientTrafficPolicySpec(Struct, kw_only=True, rename={'client_ip_detection
     health_check: ClientTrafficPolicySpecHealthCheck | None = None
     http1: ClientTrafficPolicySpecHttp1 | None = None
     http2: _v1alpha1.shared.ClientTrafficPolicySpecHttp2 | None = None
-    http3: JsonObject | None = None
+    http3: EmptyObject | None = None
     path: ClientTrafficPolicySpecPath | None = None
     proxy_protocol: ClientTrafficPolicySpecProxyProtocol | None = None
     scheme: Literal['Preserve', 'MatchBackend'] | None = None
-    target_ref: _v1alpha1.shared.SecurityPolicySpecTargetRef | None = None
-    target_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecTargetRef] | None = None
-    target_selectors: Sequence[_v1alpha1.shared.SecurityPolicySpecTargetSelectors] | None = None
+    target_ref: _v1alpha1.shared.ClientTrafficPolicySpecTargetRef | None = None
+    target_refs: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecTargetRefs] | None = None
+    target_selectors: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecTargetSelectors] | None = None
     tcp_keepalive: _v1alpha1.shared.ClientTrafficPolicySpecTcpKeepalive | None = None
     timeout: ClientTrafficPolicySpecTimeout | None = None
     tls: ClientTrafficPolicySpecTls | None = None
@@ -91,12 +92,12 @@ class ClientTrafficPolicySpecClientIpDetection(Struct, kw_only=True, rename={'cu
     """ClientTrafficPolicy.spec.clientIPDetection
 
     custom_header (customHeader): ClientTrafficPolicySpecClientIpDetectionCustomHeader
-    direct_source_ip (directSourceIP): JsonObject
+    direct_source_ip (directSourceIP): EmptyObject
     x_forwarded_for (xForwardedFor): ClientTrafficPolicySpecClientIpDetectionXForwardedFor
     """
 
     custom_header: ClientTrafficPolicySpecClientIpDetectionCustomHeader | None = None
-    direct_source_ip: JsonObject | None = None
+    direct_source_ip: EmptyObject | None = None
     x_forwarded_for: ClientTrafficPolicySpecClientIpDetectionXForwardedFor | None = None
 
 
@@ -172,7 +173,7 @@ class ClientTrafficPolicySpecHeaders(Struct, kw_only=True, rename={'disable_rate
     early_request_headers (earlyRequestHeaders): ClientTrafficPolicySpecHeadersEarlyRequestHeaders
     enable_envoy_headers (enableEnvoyHeaders): bool
     host: ClientTrafficPolicySpecHeadersHost
-    late_response_headers (lateResponseHeaders): ClientTrafficPolicySpecHeadersEarlyRequestHeaders
+    late_response_headers (lateResponseHeaders): ClientTrafficPolicySpecHeadersLateResponseHeaders
     preserve_x_request_id (preserveXRequestID): bool
     request_id (requestID): Literal['PreserveOrGenerate', 'Preserve', 'Generate', 'Disable']
     with_underscores_action (withUnderscoresAction): Literal['Allow', 'RejectRequest', 'DropHeader']
@@ -183,7 +184,7 @@ class ClientTrafficPolicySpecHeaders(Struct, kw_only=True, rename={'disable_rate
     early_request_headers: ClientTrafficPolicySpecHeadersEarlyRequestHeaders | None = None
     enable_envoy_headers: bool | None = None
     host: ClientTrafficPolicySpecHeadersHost | None = None
-    late_response_headers: ClientTrafficPolicySpecHeadersEarlyRequestHeaders | None = None
+    late_response_headers: ClientTrafficPolicySpecHeadersLateResponseHeaders | None = None
     preserve_x_request_id: bool | None = None
     request_id: Literal['PreserveOrGenerate', 'Preserve', 'Generate', 'Disable'] | None = None
     with_underscores_action: Literal['Allow', 'RejectRequest', 'DropHeader'] | None = None
@@ -191,20 +192,20 @@ class ClientTrafficPolicySpecHeaders(Struct, kw_only=True, rename={'disable_rate
 
 
 class ClientTrafficPolicySpecHeadersEarlyRequestHeaders(Struct, kw_only=True, rename={'add_if_absent': 'addIfAbsent', 'remove_on_match': 'removeOnMatch'}):
-    """ClientTrafficPolicy.spec.headers.earlyRequestHeaders
+    """ClientTrafficPolicy.spec.headers.earlyRequestHeaders and 1 more place
 
-    add: Sequence[HTTPRouteFilterSpecDirectResponseHeaderAdd], items 1..64
-    add_if_absent (addIfAbsent): Sequence[HTTPRouteFilterSpecDirectResponseHeaderAdd], items 1..64
+    add: Sequence[ClientTrafficPolicySpecHeadersEarlyRequestHeadersAdd], items 1..64
+    add_if_absent (addIfAbsent): Sequence[ClientTrafficPolicySpecHeadersEarlyRequestHeadersAddIfAbsent], items 1..64
     remove: Sequence[str], items 1..64
-    remove_on_match (removeOnMatch): Sequence[EnvoyProxySpecTelemetryMetricsMatches], items 1..64
-    set: Sequence[HTTPRouteFilterSpecDirectResponseHeaderAdd], items 1..64
+    remove_on_match (removeOnMatch): Sequence[ClientTrafficPolicySpecHeadersEarlyRequestHeadersRemoveOnMatch], items 1..64
+    set: Sequence[ClientTrafficPolicySpecHeadersEarlyRequestHeadersSet], items 1..64
     """
 
-    add: Sequence[_v1alpha1.shared.HTTPRouteFilterSpecDirectResponseHeaderAdd] | None = None
-    add_if_absent: Sequence[_v1alpha1.shared.HTTPRouteFilterSpecDirectResponseHeaderAdd] | None = None
+    add: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecHeadersEarlyRequestHeadersAdd] | None = None
+    add_if_absent: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecHeadersEarlyRequestHeadersAddIfAbsent] | None = None
     remove: Sequence[str] | None = None
-    remove_on_match: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryMetricsMatches] | None = None
-    set: Sequence[_v1alpha1.shared.HTTPRouteFilterSpecDirectResponseHeaderAdd] | None = None
+    remove_on_match: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecHeadersEarlyRequestHeadersRemoveOnMatch] | None = None
+    set: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecHeadersEarlyRequestHeadersSet] | None = None
 
 
 class ClientTrafficPolicySpecHeadersHost(Struct, kw_only=True, rename={'strip_trailing_host_dot': 'stripTrailingHostDot'}):
@@ -242,14 +243,14 @@ class ClientTrafficPolicySpecHttp1(Struct, kw_only=True, rename={'disable_safe_m
     disable_safe_max_connection_duration (disableSafeMaxConnectionDuration): bool
     enable_trailers (enableTrailers): bool
     http10: ClientTrafficPolicySpecHttp1Http10
-    ignored_upgrade_types (ignoredUpgradeTypes): Sequence[EnvoyProxySpecTelemetryMetricsMatches]
+    ignored_upgrade_types (ignoredUpgradeTypes): Sequence[ClientTrafficPolicySpecHttp1IgnoredUpgradeTypes]
     preserve_header_case (preserveHeaderCase): bool
     """
 
     disable_safe_max_connection_duration: bool | None = None
     enable_trailers: bool | None = None
     http10: ClientTrafficPolicySpecHttp1Http10 | None = None
-    ignored_upgrade_types: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryMetricsMatches] | None = None
+    ignored_upgrade_types: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecHttp1IgnoredUpgradeTypes] | None = None
     preserve_header_case: bool | None = None
 
 
@@ -350,7 +351,7 @@ class ClientTrafficPolicySpecTlsClientValidation(Struct, kw_only=True, rename={'
     """ClientTrafficPolicy.spec.tls.clientValidation
 
     allow_expired_certificate (allowExpiredCertificate): bool
-    ca_certificate_refs (caCertificateRefs): Sequence[SecurityPolicySpecBasicAuthUsers], items <= 8
+    ca_certificate_refs (caCertificateRefs): Sequence[ClientTrafficPolicySpecTlsClientValidationCaCertificateRefs], items <= 8
     certificate_hashes (certificateHashes): Sequence[str]
     crl: ClientTrafficPolicySpecTlsClientValidationCrl
     mode: Literal['Request', 'RequireAny', 'VerifyIfGiven', 'RequireAndVerify']
@@ -360,7 +361,7 @@ class ClientTrafficPolicySpecTlsClientValidation(Struct, kw_only=True, rename={'
     """
 
     allow_expired_certificate: bool | None = None
-    ca_certificate_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecBasicAuthUsers] | None = None
+    ca_certificate_refs: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecTlsClientValidationCaCertificateRefs] | None = None
     certificate_hashes: Sequence[str] | None = None
     crl: ClientTrafficPolicySpecTlsClientValidationCrl | None = None
     mode: Literal['Request', 'RequireAny', 'VerifyIfGiven', 'RequireAndVerify'] | None = None
@@ -373,28 +374,28 @@ class ClientTrafficPolicySpecTlsClientValidationCrl(Struct, kw_only=True, rename
     """ClientTrafficPolicy.spec.tls.clientValidation.crl
 
     only_verify_leaf_certificate (onlyVerifyLeafCertificate): bool
-    refs: Sequence[SecurityPolicySpecBasicAuthUsers], required, items 1..8
+    refs: Sequence[ClientTrafficPolicySpecTlsClientValidationCrlRefs], required, items 1..8
     """
 
     only_verify_leaf_certificate: bool | None = None
-    refs: Sequence[_v1alpha1.shared.SecurityPolicySpecBasicAuthUsers]
+    refs: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecTlsClientValidationCrlRefs]
 
 
 class ClientTrafficPolicySpecTlsClientValidationSubjectAltNames(Struct, kw_only=True, rename={'dns_names': 'dnsNames', 'email_addresses': 'emailAddresses', 'ip_addresses': 'ipAddresses', 'other_names': 'otherNames'}):
     """ClientTrafficPolicy.spec.tls.clientValidation.subjectAltNames
 
-    dns_names (dnsNames): Sequence[EnvoyProxySpecTelemetryMetricsMatches]
-    email_addresses (emailAddresses): Sequence[EnvoyProxySpecTelemetryMetricsMatches]
-    ip_addresses (ipAddresses): Sequence[EnvoyProxySpecTelemetryMetricsMatches]
+    dns_names (dnsNames): Sequence[ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesDnsNames]
+    email_addresses (emailAddresses): Sequence[ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesEmailAddresses]
+    ip_addresses (ipAddresses): Sequence[ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesIpAddresses]
     other_names (otherNames): Sequence[ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesOtherNames]
-    uris: Sequence[EnvoyProxySpecTelemetryMetricsMatches]
+    uris: Sequence[ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesUris]
     """
 
-    dns_names: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryMetricsMatches] | None = None
-    email_addresses: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryMetricsMatches] | None = None
-    ip_addresses: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryMetricsMatches] | None = None
+    dns_names: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesDnsNames] | None = None
+    email_addresses: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesEmailAddresses] | None = None
+    ip_addresses: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesIpAddresses] | None = None
     other_names: Sequence[ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesOtherNames] | None = None
-    uris: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryMetricsMatches] | None = None
+    uris: Sequence[_v1alpha1.shared.ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesUris] | None = None
 
 
 class ClientTrafficPolicySpecTlsClientValidationSubjectAltNamesOtherNames(Struct, kw_only=True):
@@ -422,12 +423,12 @@ class ClientTrafficPolicySpecTlsSession(Struct, kw_only=True):
 class ClientTrafficPolicySpecTlsSessionResumption(Struct, kw_only=True):
     """ClientTrafficPolicy.spec.tls.session.resumption
 
-    stateful: JsonObject
-    stateless: JsonObject
+    stateful: EmptyObject
+    stateless: EmptyObject
     """
 
-    stateful: JsonObject | None = None
-    stateless: JsonObject | None = None
+    stateful: EmptyObject | None = None
+    stateless: EmptyObject | None = None
 
 
 ClientTrafficPolicySpecHeadersLateResponseHeaders = ClientTrafficPolicySpecHeadersEarlyRequestHeaders

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['EnvoyExtensionPolicy', 'EnvoyExtensionPolicySpec', 'EnvoyExtensionPolicySpecDynamicModule', 'EnvoyExtensionPolicySpecExtProc', 'EnvoyExtensionPolicySpecExtProcMetadata', 'EnvoyExtensionPolicySpecExtProcProcessingMode', 'EnvoyExtensionPolicySpecExtProcProcessingModeRequest', 'EnvoyExtensionPolicySpecExtProcProcessingModeResponse', 'EnvoyExtensionPolicySpecLua', 'EnvoyExtensionPolicySpecWasm', 'EnvoyExtensionPolicySpecWasmCode', 'EnvoyExtensionPolicySpecWasmCodeHttp', 'EnvoyExtensionPolicySpecWasmCodeHttpTls', 'EnvoyExtensionPolicySpecWasmCodeImage', 'EnvoyExtensionPolicySpecWasmCodeImageTls', 'EnvoyExtensionPolicySpecWasmEnv']
+
 
 class EnvoyExtensionPolicy(Resource):
     """gateway.envoyproxy.io/v1alpha1 EnvoyExtensionPolicy, namespaced.
@@ -51,9 +53,9 @@ class EnvoyExtensionPolicySpec(Struct, kw_only=True, rename={'dynamic_module': '
     ext_proc (extProc): Sequence[EnvoyExtensionPolicySpecExtProc], items <= 16
     lua: Sequence[EnvoyExtensionPolicySpecLua], items <= 16
     merge_type (mergeType): str
-    target_ref (targetRef): SecurityPolicySpecTargetRef
-    target_refs (targetRefs): Sequence[SecurityPolicySpecTargetRef]
-    target_selectors (targetSelectors): Sequence[SecurityPolicySpecTargetSelectors]
+    target_ref (targetRef): EnvoyExtensionPolicySpecTargetRef
+    target_refs (targetRefs): Sequence[EnvoyExtensionPolicySpecTargetRefs]
+    target_selectors (targetSelectors): Sequence[EnvoyExtensionPolicySpecTargetSelectors]
     wasm: Sequence[EnvoyExtensionPolicySpecWasm], items <= 16
     """
 
@@ -61,9 +63,9 @@ class EnvoyExtensionPolicySpec(Struct, kw_only=True, rename={'dynamic_module': '
     ext_proc: Sequence[EnvoyExtensionPolicySpecExtProc] | None = None
     lua: Sequence[EnvoyExtensionPolicySpecLua] | None = None
     merge_type: str | None = None
-    target_ref: _v1alpha1.shared.SecurityPolicySpecTargetRef | None = None
-    target_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecTargetRef] | None = None
-    target_selectors: Sequence[_v1alpha1.shared.SecurityPolicySpecTargetSelectors] | None = None
+    target_ref: _v1alpha1.shared.EnvoyExtensionPolicySpecTargetRef | None = None
+    target_refs: Sequence[_v1alpha1.shared.EnvoyExtensionPolicySpecTargetRefs] | None = None
+    target_selectors: Sequence[_v1alpha1.shared.EnvoyExtensionPolicySpecTargetSelectors] | None = None
     wasm: Sequence[EnvoyExtensionPolicySpecWasm] | None = None
 
 
@@ -85,9 +87,9 @@ class EnvoyExtensionPolicySpecDynamicModule(Struct, kw_only=True, rename={'filte
 class EnvoyExtensionPolicySpecExtProc(Struct, kw_only=True, rename={'backend_ref': 'backendRef', 'backend_refs': 'backendRefs', 'backend_settings': 'backendSettings', 'fail_open': 'failOpen', 'message_timeout': 'messageTimeout', 'processing_mode': 'processingMode', 'shadow_mode': 'shadowMode', 'status_on_error': 'statusOnError'}):
     """EnvoyExtensionPolicy.spec.extProc
 
-    backend_ref (backendRef): SecurityPolicySpecExtAuthGrpcBackendRef
-    backend_refs (backendRefs): Sequence[SecurityPolicySpecExtAuthGrpcBackendRefs], items <= 16
-    backend_settings (backendSettings): SecurityPolicySpecExtAuthGrpcBackendSettings
+    backend_ref (backendRef): EnvoyExtensionPolicySpecExtProcBackendRef
+    backend_refs (backendRefs): Sequence[EnvoyExtensionPolicySpecExtProcBackendRefs], items <= 16
+    backend_settings (backendSettings): EnvoyExtensionPolicySpecExtProcBackendSettings
     fail_open (failOpen): bool, default false
     message_timeout (messageTimeout): str, pattern ^([0-9]{1,5}(h|m|s|ms)){1,4}$
     metadata: EnvoyExtensionPolicySpecExtProcMetadata
@@ -96,9 +98,9 @@ class EnvoyExtensionPolicySpecExtProc(Struct, kw_only=True, rename={'backend_ref
     status_on_error (statusOnError): Literal[400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 423, 424, 426, 428, 429, 431, 500, 501, 502, 503, 50..., format int32
     """
 
-    backend_ref: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRef | None = None
-    backend_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRefs] | None = None
-    backend_settings: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendSettings | None = None
+    backend_ref: _v1alpha1.shared.EnvoyExtensionPolicySpecExtProcBackendRef | None = None
+    backend_refs: Sequence[_v1alpha1.shared.EnvoyExtensionPolicySpecExtProcBackendRefs] | None = None
+    backend_settings: _v1alpha1.shared.EnvoyExtensionPolicySpecExtProcBackendSettings | None = None
     fail_open: bool | None = None
     message_timeout: str | None = None
     metadata: EnvoyExtensionPolicySpecExtProcMetadata | None = None
@@ -123,16 +125,16 @@ class EnvoyExtensionPolicySpecExtProcProcessingMode(Struct, kw_only=True, rename
 
     allow_mode_override (allowModeOverride): bool
     request: EnvoyExtensionPolicySpecExtProcProcessingModeRequest
-    response: EnvoyExtensionPolicySpecExtProcProcessingModeRequest
+    response: EnvoyExtensionPolicySpecExtProcProcessingModeResponse
     """
 
     allow_mode_override: bool | None = None
     request: EnvoyExtensionPolicySpecExtProcProcessingModeRequest | None = None
-    response: EnvoyExtensionPolicySpecExtProcProcessingModeRequest | None = None
+    response: EnvoyExtensionPolicySpecExtProcProcessingModeResponse | None = None
 
 
 class EnvoyExtensionPolicySpecExtProcProcessingModeRequest(Struct, kw_only=True):
-    """EnvoyExtensionPolicy.spec.extProc.processingMode.request
+    """EnvoyExtensionPolicy.spec.extProc.processingMode.request and 1 more place
 
     attributes: Sequence[str]
     body: Literal['Streamed', 'Buffered', 'BufferedPartial', 'FullDuplexStreamed']
@@ -148,13 +150,13 @@ class EnvoyExtensionPolicySpecLua(Struct, kw_only=True, rename={'filter_context'
     filter_context (filterContext): Json
     inline: str
     type: Literal['Inline', 'ValueRef'], default "Inline"
-    value_ref (valueRef): EnvoyPatchPolicySpecTargetRef
+    value_ref (valueRef): EnvoyExtensionPolicySpecLuaValueRef
     """
 
     filter_context: Json | Null | None = None
     inline: str | None = None
     type: Literal['Inline', 'ValueRef'] | None = None
-    value_ref: _v1alpha1.shared.EnvoyPatchPolicySpecTargetRef | None = None
+    value_ref: _v1alpha1.shared.EnvoyExtensionPolicySpecLuaValueRef | None = None
 
 
 class EnvoyExtensionPolicySpecWasm(Struct, kw_only=True, rename={'fail_open': 'failOpen', 'root_id': 'rootID'}):
@@ -205,26 +207,26 @@ class EnvoyExtensionPolicySpecWasmCodeHttp(Struct, kw_only=True):
 
 
 class EnvoyExtensionPolicySpecWasmCodeHttpTls(Struct, kw_only=True, rename={'ca_certificate_ref': 'caCertificateRef'}):
-    """EnvoyExtensionPolicy.spec.wasm.code.http.tls
+    """EnvoyExtensionPolicy.spec.wasm.code.http.tls and 1 more place
 
-    ca_certificate_ref (caCertificateRef): SecurityPolicySpecBasicAuthUsers, required
+    ca_certificate_ref (caCertificateRef): EnvoyExtensionPolicySpecWasmCodeHttpTlsCaCertificateRef, required
     """
 
-    ca_certificate_ref: _v1alpha1.shared.SecurityPolicySpecBasicAuthUsers
+    ca_certificate_ref: _v1alpha1.shared.EnvoyExtensionPolicySpecWasmCodeHttpTlsCaCertificateRef
 
 
 class EnvoyExtensionPolicySpecWasmCodeImage(Struct, kw_only=True, rename={'pull_secret_ref': 'pullSecretRef'}):
     """EnvoyExtensionPolicy.spec.wasm.code.image
 
-    pull_secret_ref (pullSecretRef): SecurityPolicySpecBasicAuthUsers
+    pull_secret_ref (pullSecretRef): EnvoyExtensionPolicySpecWasmCodeImagePullSecretRef
     sha256: str
-    tls: EnvoyExtensionPolicySpecWasmCodeHttpTls
+    tls: EnvoyExtensionPolicySpecWasmCodeImageTls
     url: str, required
     """
 
-    pull_secret_ref: _v1alpha1.shared.SecurityPolicySpecBasicAuthUsers | None = None
+    pull_secret_ref: _v1alpha1.shared.EnvoyExtensionPolicySpecWasmCodeImagePullSecretRef | None = None
     sha256: str | None = None
-    tls: EnvoyExtensionPolicySpecWasmCodeHttpTls | None = None
+    tls: EnvoyExtensionPolicySpecWasmCodeImageTls | None = None
     url: str
 
 

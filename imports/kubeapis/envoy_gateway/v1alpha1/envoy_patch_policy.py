@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['EnvoyPatchPolicy', 'EnvoyPatchPolicySpec', 'EnvoyPatchPolicySpecJsonPatches']
+
 
 class EnvoyPatchPolicy(Resource):
     """gateway.envoyproxy.io/v1alpha1 EnvoyPatchPolicy, namespaced.
@@ -62,10 +64,10 @@ class EnvoyPatchPolicySpecJsonPatches(Struct, kw_only=True):
     """EnvoyPatchPolicy.spec.jsonPatches
 
     name: str, required
-    operation: EnvoyProxySpecBootstrapJsonPatches, required
+    operation: EnvoyPatchPolicySpecJsonPatchesOperation, required
     type: Literal['type.googleapis.com/envoy.config.listener.v3.Listener', 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration', 'type.googleapis.com/envoy.conf..., required
     """
 
     name: str
-    operation: _v1alpha1.shared.EnvoyProxySpecBootstrapJsonPatches
+    operation: _v1alpha1.shared.EnvoyPatchPolicySpecJsonPatchesOperation
     type: Literal['type.googleapis.com/envoy.config.listener.v3.Listener', 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration', 'type.googleapis.com/envoy.config.cluster.v3.Cluster', 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment', 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret']

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['EnvoyProxy', 'EnvoyProxySpec', 'EnvoyProxySpecBackendTls', 'EnvoyProxySpecBootstrap', 'EnvoyProxySpecDynamicModules', 'EnvoyProxySpecDynamicModulesSource', 'EnvoyProxySpecDynamicModulesSourceLocal', 'EnvoyProxySpecDynamicModulesSourceRemote', 'EnvoyProxySpecFilterOrder', 'EnvoyProxySpecGeoIp', 'EnvoyProxySpecGeoIpProvider', 'EnvoyProxySpecGeoIpProviderMaxMind', 'EnvoyProxySpecGeoIpProviderMaxMindAnonymousIpDbSource', 'EnvoyProxySpecGeoIpProviderMaxMindAnonymousIpDbSourceLocal', 'EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource', 'EnvoyProxySpecGeoIpProviderMaxMindAsnDbSourceLocal', 'EnvoyProxySpecGeoIpProviderMaxMindCityDbSource', 'EnvoyProxySpecGeoIpProviderMaxMindCityDbSourceLocal', 'EnvoyProxySpecGeoIpProviderMaxMindCountryDbSource', 'EnvoyProxySpecGeoIpProviderMaxMindCountryDbSourceLocal', 'EnvoyProxySpecGeoIpProviderMaxMindIspDbSource', 'EnvoyProxySpecGeoIpProviderMaxMindIspDbSourceLocal', 'EnvoyProxySpecLogging', 'EnvoyProxySpecMergeBackends', 'EnvoyProxySpecProvider', 'EnvoyProxySpecProviderHost', 'EnvoyProxySpecProviderKubernetes', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSet', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainer', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnv', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnvValueFrom', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnvValueFromFileKeyRef', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPatch', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPod', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumes', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesAzureDisk', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesIscsi', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesRbd', 'EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesScaleIo', 'EnvoyProxySpecProviderKubernetesEnvoyDeployment', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentContainer', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentContainerEnv', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentContainerEnvValueFrom', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentContainerEnvValueFromFileKeyRef', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainers', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainersEnv', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainersEnvValueFrom', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainersEnvValueFromFileKeyRef', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainersPorts', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentPatch', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentPod', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentPodVolumes', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentPodVolumesAzureDisk', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentPodVolumesIscsi', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentPodVolumesRbd', 'EnvoyProxySpecProviderKubernetesEnvoyDeploymentPodVolumesScaleIo', 'EnvoyProxySpecProviderKubernetesEnvoyHpa', 'EnvoyProxySpecProviderKubernetesEnvoyHpaPatch', 'EnvoyProxySpecProviderKubernetesEnvoyPdb', 'EnvoyProxySpecProviderKubernetesEnvoyPdbPatch', 'EnvoyProxySpecProviderKubernetesEnvoyService', 'EnvoyProxySpecProviderKubernetesEnvoyServiceAccount', 'EnvoyProxySpecProviderKubernetesEnvoyServicePatch', 'EnvoyProxySpecShutdown', 'EnvoyProxySpecTelemetry', 'EnvoyProxySpecTelemetryAccessLog', 'EnvoyProxySpecTelemetryAccessLogSettings', 'EnvoyProxySpecTelemetryAccessLogSettingsFormat', 'EnvoyProxySpecTelemetryAccessLogSettingsSinks', 'EnvoyProxySpecTelemetryAccessLogSettingsSinksAls', 'EnvoyProxySpecTelemetryAccessLogSettingsSinksAlsHttp', 'EnvoyProxySpecTelemetryAccessLogSettingsSinksFile', 'EnvoyProxySpecTelemetryAccessLogSettingsSinksOpenTelemetry', 'EnvoyProxySpecTelemetryMetrics', 'EnvoyProxySpecTelemetryMetricsPrometheus', 'EnvoyProxySpecTelemetryMetricsSinks', 'EnvoyProxySpecTelemetryMetricsSinksOpenTelemetry', 'EnvoyProxySpecTelemetryRequestId', 'EnvoyProxySpecTelemetryTracing', 'EnvoyProxySpecTelemetryTracingProvider', 'EnvoyProxySpecTelemetryTracingProviderOpenTelemetry', 'EnvoyProxySpecTelemetryTracingProviderOpenTelemetrySampler', 'EnvoyProxySpecTelemetryTracingProviderZipkin', 'EnvoyProxy_ValueFromFileKeyRef']
+
 
 class EnvoyProxy(Resource):
     """gateway.envoyproxy.io/v1alpha1 EnvoyProxy, namespaced.
@@ -93,7 +95,7 @@ class EnvoyProxySpecBackendTls(Struct, kw_only=True, rename={'alpn_protocols': '
 
     alpn_protocols (alpnProtocols): Sequence[str]
     ciphers: Sequence[str]
-    client_certificate_ref (clientCertificateRef): SecurityPolicySpecBasicAuthUsers
+    client_certificate_ref (clientCertificateRef): EnvoyProxySpecBackendTlsClientCertificateRef
     ecdh_curves (ecdhCurves): Sequence[str]
     fingerprints: Sequence[Literal['JA3', 'JA4']]
     max_version (maxVersion): Literal['Auto', '1.0', '1.1', '1.2', '1.3']
@@ -103,7 +105,7 @@ class EnvoyProxySpecBackendTls(Struct, kw_only=True, rename={'alpn_protocols': '
 
     alpn_protocols: Sequence[str] | None = None
     ciphers: Sequence[str] | None = None
-    client_certificate_ref: _v1alpha1.shared.SecurityPolicySpecBasicAuthUsers | None = None
+    client_certificate_ref: _v1alpha1.shared.EnvoyProxySpecBackendTlsClientCertificateRef | None = None
     ecdh_curves: Sequence[str] | None = None
     fingerprints: Sequence[Literal['JA3', 'JA4']] | None = None
     max_version: Literal['Auto', '1.0', '1.1', '1.2', '1.3'] | None = None
@@ -208,22 +210,22 @@ class EnvoyProxySpecGeoIpProvider(Struct, kw_only=True, rename={'max_mind': 'max
 class EnvoyProxySpecGeoIpProviderMaxMind(Struct, kw_only=True, rename={'anonymous_ip_db_source': 'anonymousIpDbSource', 'asn_db_source': 'asnDbSource', 'city_db_source': 'cityDbSource', 'country_db_source': 'countryDbSource', 'isp_db_source': 'ispDbSource'}):
     """EnvoyProxy.spec.geoIP.provider.maxMind
 
-    anonymous_ip_db_source (anonymousIpDbSource): EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource
+    anonymous_ip_db_source (anonymousIpDbSource): EnvoyProxySpecGeoIpProviderMaxMindAnonymousIpDbSource
     asn_db_source (asnDbSource): EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource
-    city_db_source (cityDbSource): EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource
-    country_db_source (countryDbSource): EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource
-    isp_db_source (ispDbSource): EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource
+    city_db_source (cityDbSource): EnvoyProxySpecGeoIpProviderMaxMindCityDbSource
+    country_db_source (countryDbSource): EnvoyProxySpecGeoIpProviderMaxMindCountryDbSource
+    isp_db_source (ispDbSource): EnvoyProxySpecGeoIpProviderMaxMindIspDbSource
     """
 
-    anonymous_ip_db_source: EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource | None = None
+    anonymous_ip_db_source: EnvoyProxySpecGeoIpProviderMaxMindAnonymousIpDbSource | None = None
     asn_db_source: EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource | None = None
-    city_db_source: EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource | None = None
-    country_db_source: EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource | None = None
-    isp_db_source: EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource | None = None
+    city_db_source: EnvoyProxySpecGeoIpProviderMaxMindCityDbSource | None = None
+    country_db_source: EnvoyProxySpecGeoIpProviderMaxMindCountryDbSource | None = None
+    isp_db_source: EnvoyProxySpecGeoIpProviderMaxMindIspDbSource | None = None
 
 
 class EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource(Struct, kw_only=True):
-    """EnvoyProxy.spec.geoIP.provider.maxMind.asnDbSource
+    """EnvoyProxy.spec.geoIP.provider.maxMind.asnDbSource and 4 more places
 
     local: EnvoyProxySpecGeoIpProviderMaxMindAsnDbSourceLocal, required
     """
@@ -232,7 +234,7 @@ class EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource(Struct, kw_only=True):
 
 
 class EnvoyProxySpecGeoIpProviderMaxMindAsnDbSourceLocal(Struct, kw_only=True):
-    """EnvoyProxy.spec.geoIP.provider.maxMind.asnDbSource.local
+    """EnvoyProxy.spec.geoIP.provider.maxMind.asnDbSource.local and 4 more places
 
     path: str, required, pattern ^.*\\.mmdb$
     """
@@ -306,20 +308,20 @@ class EnvoyProxySpecProviderKubernetesEnvoyDaemonSet(Struct, kw_only=True):
 
     container: EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainer
     name: str
-    patch: EnvoyProxySpecProviderKubernetesEnvoyHpaPatch
+    patch: EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPatch
     pod: EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPod
     strategy: k8s.DaemonSetUpdateStrategy
     """
 
     container: EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainer | None = None
     name: str | None = None
-    patch: EnvoyProxySpecProviderKubernetesEnvoyHpaPatch | None = None
+    patch: EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPatch | None = None
     pod: EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPod | None = None
     strategy: _k8s.apps_v1.DaemonSetUpdateStrategy | None = None
 
 
 class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainer(Struct, kw_only=True, rename={'image_repository': 'imageRepository', 'security_context': 'securityContext', 'volume_mounts': 'volumeMounts'}):
-    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.container
+    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.container and 1 more place
 
     env: Sequence[EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnv]
     image: str
@@ -338,7 +340,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainer(Struct, kw_only=Tr
 
 
 class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.container.env
+    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.container.env and 2 more places
 
     name: str, required
     value: str
@@ -351,7 +353,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnv(Struct, kw_only
 
 
 class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.container.env.valueFrom
+    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.container.env.valueFrom and 2 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     field_ref (fieldRef): k8s.ObjectFieldSelector
@@ -367,23 +369,8 @@ class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnvValueFrom(Struct
     secret_key_ref: _k8s.core_v1.SecretKeySelector | None = None
 
 
-class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.container.env.valueFrom.fileKeyRef
-
-    key: str, required
-    optional: bool, default false
-    path: str, required
-    volume_name (volumeName): str, required
-    """
-
-    key: str
-    optional: bool | None = None
-    path: str
-    volume_name: str
-
-
 class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPod(Struct, kw_only=True, rename={'image_pull_secrets': 'imagePullSecrets', 'node_selector': 'nodeSelector', 'priority_class_name': 'priorityClassName', 'security_context': 'securityContext', 'topology_spread_constraints': 'topologySpreadConstraints'}):
-    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod
+    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod and 1 more place
 
     affinity: k8s.Affinity
     annotations: Mapping[str, str]
@@ -410,7 +397,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPod(Struct, kw_only=True, re
 
 
 class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumes(Struct, kw_only=True, rename={'aws_elastic_block_store': 'awsElasticBlockStore', 'azure_disk': 'azureDisk', 'azure_file': 'azureFile', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'empty_dir': 'emptyDir', 'flex_volume': 'flexVolume', 'gce_persistent_disk': 'gcePersistentDisk', 'git_repo': 'gitRepo', 'host_path': 'hostPath', 'persistent_volume_claim': 'persistentVolumeClaim', 'photon_persistent_disk': 'photonPersistentDisk', 'portworx_volume': 'portworxVolume', 'scale_io': 'scaleIO', 'vsphere_volume': 'vsphereVolume'}):
-    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod.volumes
+    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod.volumes and 1 more place
 
     aws_elastic_block_store (awsElasticBlockStore): k8s.AWSElasticBlockStoreVolumeSource
     azure_disk (azureDisk): EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesAzureDisk
@@ -479,7 +466,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumes(Struct, kw_only=T
 
 
 class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode': 'cachingMode', 'disk_name': 'diskName', 'disk_uri': 'diskURI', 'fs_type': 'fsType', 'read_only': 'readOnly'}):
-    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod.volumes.azureDisk
+    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod.volumes.azureDisk and 1 more place
 
     caching_mode (cachingMode): str
     disk_name (diskName): str, required
@@ -498,7 +485,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesAzureDisk(Struct, 
 
 
 class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discovery': 'chapAuthDiscovery', 'chap_auth_session': 'chapAuthSession', 'fs_type': 'fsType', 'initiator_name': 'initiatorName', 'iscsi_interface': 'iscsiInterface', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'target_portal': 'targetPortal'}):
-    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod.volumes.iscsi
+    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod.volumes.iscsi and 1 more place
 
     chap_auth_discovery (chapAuthDiscovery): bool
     chap_auth_session (chapAuthSession): bool
@@ -527,7 +514,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesIscsi(Struct, kw_o
 
 
 class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod.volumes.rbd
+    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod.volumes.rbd and 1 more place
 
     fs_type (fsType): str
     image: str, required
@@ -550,7 +537,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesRbd(Struct, kw_onl
 
 
 class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsType', 'protection_domain': 'protectionDomain', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'ssl_enabled': 'sslEnabled', 'storage_mode': 'storageMode', 'storage_pool': 'storagePool', 'volume_name': 'volumeName'}):
-    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod.volumes.scaleIO
+    """EnvoyProxy.spec.provider.kubernetes.envoyDaemonSet.pod.volumes.scaleIO and 1 more place
 
     fs_type (fsType): str, default "xfs"
     gateway: str, required
@@ -579,20 +566,20 @@ class EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumesScaleIo(Struct, kw
 class EnvoyProxySpecProviderKubernetesEnvoyDeployment(Struct, kw_only=True, rename={'init_containers': 'initContainers'}):
     """EnvoyProxy.spec.provider.kubernetes.envoyDeployment
 
-    container: EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainer
+    container: EnvoyProxySpecProviderKubernetesEnvoyDeploymentContainer
     init_containers (initContainers): Sequence[EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainers]
     name: str
-    patch: EnvoyProxySpecProviderKubernetesEnvoyHpaPatch
-    pod: EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPod
+    patch: EnvoyProxySpecProviderKubernetesEnvoyDeploymentPatch
+    pod: EnvoyProxySpecProviderKubernetesEnvoyDeploymentPod
     replicas: int, format int32
     strategy: k8s.DeploymentStrategy
     """
 
-    container: EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainer | None = None
+    container: EnvoyProxySpecProviderKubernetesEnvoyDeploymentContainer | None = None
     init_containers: Sequence[EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainers] | None = None
     name: str | None = None
-    patch: EnvoyProxySpecProviderKubernetesEnvoyHpaPatch | None = None
-    pod: EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPod | None = None
+    patch: EnvoyProxySpecProviderKubernetesEnvoyDeploymentPatch | None = None
+    pod: EnvoyProxySpecProviderKubernetesEnvoyDeploymentPod | None = None
     replicas: int | None = None
     strategy: _k8s.apps_v1.DeploymentStrategy | None = None
 
@@ -602,7 +589,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainers(Struct, kw_o
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnv]
+    env: Sequence[EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
@@ -629,7 +616,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainers(Struct, kw_o
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnv] | None = None
+    env: Sequence[EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
@@ -691,7 +678,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyHpa(Struct, kw_only=True, rename={'ma
 
 
 class EnvoyProxySpecProviderKubernetesEnvoyHpaPatch(Struct, kw_only=True):
-    """EnvoyProxy.spec.provider.kubernetes.envoyHpa.patch
+    """EnvoyProxy.spec.provider.kubernetes.envoyHpa.patch and 4 more places
 
     type: str
     value: Json, required
@@ -707,13 +694,13 @@ class EnvoyProxySpecProviderKubernetesEnvoyPdb(Struct, kw_only=True, rename={'ma
     max_unavailable (maxUnavailable): IntOrString
     min_available (minAvailable): IntOrString
     name: str
-    patch: EnvoyProxySpecProviderKubernetesEnvoyHpaPatch
+    patch: EnvoyProxySpecProviderKubernetesEnvoyPdbPatch
     """
 
     max_unavailable: IntOrString | None = None
     min_available: IntOrString | None = None
     name: str | None = None
-    patch: EnvoyProxySpecProviderKubernetesEnvoyHpaPatch | None = None
+    patch: EnvoyProxySpecProviderKubernetesEnvoyPdbPatch | None = None
 
 
 class EnvoyProxySpecProviderKubernetesEnvoyService(Struct, kw_only=True, rename={'allocate_load_balancer_node_ports': 'allocateLoadBalancerNodePorts', 'external_traffic_policy': 'externalTrafficPolicy', 'load_balancer_class': 'loadBalancerClass', 'load_balancer_ip': 'loadBalancerIP', 'load_balancer_source_ranges': 'loadBalancerSourceRanges'}):
@@ -727,7 +714,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyService(Struct, kw_only=True, rename=
     load_balancer_ip (loadBalancerIP): str
     load_balancer_source_ranges (loadBalancerSourceRanges): Sequence[str]
     name: str
-    patch: EnvoyProxySpecProviderKubernetesEnvoyHpaPatch
+    patch: EnvoyProxySpecProviderKubernetesEnvoyServicePatch
     type: Literal['ClusterIP', 'LoadBalancer', 'NodePort'], default "LoadBalancer"
     """
 
@@ -739,7 +726,7 @@ class EnvoyProxySpecProviderKubernetesEnvoyService(Struct, kw_only=True, rename=
     load_balancer_ip: str | None = None
     load_balancer_source_ranges: Sequence[str] | None = None
     name: str | None = None
-    patch: EnvoyProxySpecProviderKubernetesEnvoyHpaPatch | None = None
+    patch: EnvoyProxySpecProviderKubernetesEnvoyServicePatch | None = None
     type: Literal['ClusterIP', 'LoadBalancer', 'NodePort'] | None = None
 
 
@@ -839,17 +826,17 @@ class EnvoyProxySpecTelemetryAccessLogSettingsSinks(Struct, kw_only=True, rename
 class EnvoyProxySpecTelemetryAccessLogSettingsSinksAls(Struct, kw_only=True, rename={'backend_ref': 'backendRef', 'backend_refs': 'backendRefs', 'backend_settings': 'backendSettings', 'log_name': 'logName'}):
     """EnvoyProxy.spec.telemetry.accessLog.settings.sinks.als
 
-    backend_ref (backendRef): SecurityPolicySpecExtAuthGrpcBackendRef
-    backend_refs (backendRefs): Sequence[SecurityPolicySpecExtAuthGrpcBackendRefs], items <= 16
-    backend_settings (backendSettings): SecurityPolicySpecExtAuthGrpcBackendSettings
+    backend_ref (backendRef): EnvoyProxySpecTelemetryAccessLogSettingsSinksAlsBackendRef
+    backend_refs (backendRefs): Sequence[EnvoyProxySpecTelemetryAccessLogSettingsSinksAlsBackendRefs], items <= 16
+    backend_settings (backendSettings): EnvoyProxySpecTelemetryAccessLogSettingsSinksAlsBackendSettings
     http: EnvoyProxySpecTelemetryAccessLogSettingsSinksAlsHttp
     log_name (logName): str, length >= 1
     type: Literal['HTTP', 'TCP'], required
     """
 
-    backend_ref: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRef | None = None
-    backend_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRefs] | None = None
-    backend_settings: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendSettings | None = None
+    backend_ref: _v1alpha1.shared.EnvoyProxySpecTelemetryAccessLogSettingsSinksAlsBackendRef | None = None
+    backend_refs: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryAccessLogSettingsSinksAlsBackendRefs] | None = None
+    backend_settings: _v1alpha1.shared.EnvoyProxySpecTelemetryAccessLogSettingsSinksAlsBackendSettings | None = None
     http: EnvoyProxySpecTelemetryAccessLogSettingsSinksAlsHttp | None = None
     log_name: str | None = None
     type: Literal['HTTP', 'TCP']
@@ -880,20 +867,20 @@ class EnvoyProxySpecTelemetryAccessLogSettingsSinksFile(Struct, kw_only=True):
 class EnvoyProxySpecTelemetryAccessLogSettingsSinksOpenTelemetry(Struct, kw_only=True, rename={'backend_ref': 'backendRef', 'backend_refs': 'backendRefs', 'backend_settings': 'backendSettings', 'resource_attributes': 'resourceAttributes'}):
     """EnvoyProxy.spec.telemetry.accessLog.settings.sinks.openTelemetry
 
-    backend_ref (backendRef): SecurityPolicySpecExtAuthGrpcBackendRef
-    backend_refs (backendRefs): Sequence[SecurityPolicySpecExtAuthGrpcBackendRefs], items <= 16
-    backend_settings (backendSettings): SecurityPolicySpecExtAuthGrpcBackendSettings
-    headers: Sequence[HTTPRouteFilterSpecDirectResponseHeaderAdd], items 1..32
+    backend_ref (backendRef): EnvoyProxySpecTelemetryAccessLogSettingsSinksOpenTelemetryBackendRef
+    backend_refs (backendRefs): Sequence[EnvoyProxySpecTelemetryAccessLogSettingsSinksOpenTelemetryBackendRefs], items <= 16
+    backend_settings (backendSettings): EnvoyProxySpecTelemetryAccessLogSettingsSinksOpenTelemetryBackendSettings
+    headers: Sequence[EnvoyProxySpecTelemetryAccessLogSettingsSinksOpenTelemetryHeaders], items 1..32
     host: str
     port: int, default 4317, format int32, value >= 0
     resource_attributes (resourceAttributes): Mapping[str, str]
     resources: Mapping[str, str]
     """
 
-    backend_ref: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRef | None = None
-    backend_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRefs] | None = None
-    backend_settings: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendSettings | None = None
-    headers: Sequence[_v1alpha1.shared.HTTPRouteFilterSpecDirectResponseHeaderAdd] | None = None
+    backend_ref: _v1alpha1.shared.EnvoyProxySpecTelemetryAccessLogSettingsSinksOpenTelemetryBackendRef | None = None
+    backend_refs: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryAccessLogSettingsSinksOpenTelemetryBackendRefs] | None = None
+    backend_settings: _v1alpha1.shared.EnvoyProxySpecTelemetryAccessLogSettingsSinksOpenTelemetryBackendSettings | None = None
+    headers: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryAccessLogSettingsSinksOpenTelemetryHeaders] | None = None
     host: str | None = None
     port: int | None = None
     resource_attributes: Mapping[str, str] | None = None
@@ -926,11 +913,11 @@ class EnvoyProxySpecTelemetryMetrics(Struct, kw_only=True, rename={'cluster_stat
 class EnvoyProxySpecTelemetryMetricsPrometheus(Struct, kw_only=True):
     """EnvoyProxy.spec.telemetry.metrics.prometheus
 
-    compression: BackendTrafficPolicySpecCompressor
+    compression: EnvoyProxySpecTelemetryMetricsPrometheusCompression
     disable: bool
     """
 
-    compression: _v1alpha1.shared.BackendTrafficPolicySpecCompressor | None = None
+    compression: _v1alpha1.shared.EnvoyProxySpecTelemetryMetricsPrometheusCompression | None = None
     disable: bool | None = None
 
 
@@ -948,10 +935,10 @@ class EnvoyProxySpecTelemetryMetricsSinks(Struct, kw_only=True, rename={'open_te
 class EnvoyProxySpecTelemetryMetricsSinksOpenTelemetry(Struct, kw_only=True, rename={'backend_ref': 'backendRef', 'backend_refs': 'backendRefs', 'backend_settings': 'backendSettings', 'report_counters_as_deltas': 'reportCountersAsDeltas', 'report_histograms_as_deltas': 'reportHistogramsAsDeltas', 'resource_attributes': 'resourceAttributes'}):
     """EnvoyProxy.spec.telemetry.metrics.sinks.openTelemetry
 
-    backend_ref (backendRef): SecurityPolicySpecExtAuthGrpcBackendRef
-    backend_refs (backendRefs): Sequence[SecurityPolicySpecExtAuthGrpcBackendRefs], items <= 16
-    backend_settings (backendSettings): SecurityPolicySpecExtAuthGrpcBackendSettings
-    headers: Sequence[HTTPRouteFilterSpecDirectResponseHeaderAdd], items 1..32
+    backend_ref (backendRef): EnvoyProxySpecTelemetryMetricsSinksOpenTelemetryBackendRef
+    backend_refs (backendRefs): Sequence[EnvoyProxySpecTelemetryMetricsSinksOpenTelemetryBackendRefs], items <= 16
+    backend_settings (backendSettings): EnvoyProxySpecTelemetryMetricsSinksOpenTelemetryBackendSettings
+    headers: Sequence[EnvoyProxySpecTelemetryMetricsSinksOpenTelemetryHeaders], items 1..32
     host: str
     port: int, default 4317, format int32, value 0..65535
     report_counters_as_deltas (reportCountersAsDeltas): bool
@@ -959,10 +946,10 @@ class EnvoyProxySpecTelemetryMetricsSinksOpenTelemetry(Struct, kw_only=True, ren
     resource_attributes (resourceAttributes): Mapping[str, str]
     """
 
-    backend_ref: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRef | None = None
-    backend_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRefs] | None = None
-    backend_settings: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendSettings | None = None
-    headers: Sequence[_v1alpha1.shared.HTTPRouteFilterSpecDirectResponseHeaderAdd] | None = None
+    backend_ref: _v1alpha1.shared.EnvoyProxySpecTelemetryMetricsSinksOpenTelemetryBackendRef | None = None
+    backend_refs: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryMetricsSinksOpenTelemetryBackendRefs] | None = None
+    backend_settings: _v1alpha1.shared.EnvoyProxySpecTelemetryMetricsSinksOpenTelemetryBackendSettings | None = None
+    headers: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryMetricsSinksOpenTelemetryHeaders] | None = None
     host: str | None = None
     port: int | None = None
     report_counters_as_deltas: bool | None = None
@@ -982,21 +969,21 @@ class EnvoyProxySpecTelemetryRequestId(Struct, kw_only=True):
 class EnvoyProxySpecTelemetryTracing(Struct, kw_only=True, rename={'client_sampling_fraction': 'clientSamplingFraction', 'custom_tags': 'customTags', 'overall_sampling_fraction': 'overallSamplingFraction', 'sampling_fraction': 'samplingFraction', 'sampling_rate': 'samplingRate', 'span_name': 'spanName'}):
     """EnvoyProxy.spec.telemetry.tracing
 
-    client_sampling_fraction (clientSamplingFraction): SecurityPolicySpecCsrfShadowFraction
+    client_sampling_fraction (clientSamplingFraction): EnvoyProxySpecTelemetryTracingClientSamplingFraction
     custom_tags (customTags): Mapping[str, EnvoyProxySpecTelemetryTracingCustomTags]
-    overall_sampling_fraction (overallSamplingFraction): SecurityPolicySpecCsrfShadowFraction
+    overall_sampling_fraction (overallSamplingFraction): EnvoyProxySpecTelemetryTracingOverallSamplingFraction
     provider: EnvoyProxySpecTelemetryTracingProvider, required
-    sampling_fraction (samplingFraction): SecurityPolicySpecCsrfShadowFraction
+    sampling_fraction (samplingFraction): EnvoyProxySpecTelemetryTracingSamplingFraction
     sampling_rate (samplingRate): int, format int32, value 0..100
     span_name (spanName): EnvoyProxySpecTelemetryTracingSpanName
     tags: Mapping[str, str]
     """
 
-    client_sampling_fraction: _v1alpha1.shared.SecurityPolicySpecCsrfShadowFraction | None = None
+    client_sampling_fraction: _v1alpha1.shared.EnvoyProxySpecTelemetryTracingClientSamplingFraction | None = None
     custom_tags: Mapping[str, _v1alpha1.shared.EnvoyProxySpecTelemetryTracingCustomTags] | None = None
-    overall_sampling_fraction: _v1alpha1.shared.SecurityPolicySpecCsrfShadowFraction | None = None
+    overall_sampling_fraction: _v1alpha1.shared.EnvoyProxySpecTelemetryTracingOverallSamplingFraction | None = None
     provider: EnvoyProxySpecTelemetryTracingProvider
-    sampling_fraction: _v1alpha1.shared.SecurityPolicySpecCsrfShadowFraction | None = None
+    sampling_fraction: _v1alpha1.shared.EnvoyProxySpecTelemetryTracingSamplingFraction | None = None
     sampling_rate: int | None = None
     span_name: _v1alpha1.shared.EnvoyProxySpecTelemetryTracingSpanName | None = None
     tags: Mapping[str, str] | None = None
@@ -1005,9 +992,9 @@ class EnvoyProxySpecTelemetryTracing(Struct, kw_only=True, rename={'client_sampl
 class EnvoyProxySpecTelemetryTracingProvider(Struct, kw_only=True, rename={'backend_ref': 'backendRef', 'backend_refs': 'backendRefs', 'backend_settings': 'backendSettings', 'open_telemetry': 'openTelemetry', 'service_name': 'serviceName'}):
     """EnvoyProxy.spec.telemetry.tracing.provider
 
-    backend_ref (backendRef): SecurityPolicySpecExtAuthGrpcBackendRef
-    backend_refs (backendRefs): Sequence[SecurityPolicySpecExtAuthGrpcBackendRefs], items <= 16
-    backend_settings (backendSettings): SecurityPolicySpecExtAuthGrpcBackendSettings
+    backend_ref (backendRef): EnvoyProxySpecTelemetryTracingProviderBackendRef
+    backend_refs (backendRefs): Sequence[EnvoyProxySpecTelemetryTracingProviderBackendRefs], items <= 16
+    backend_settings (backendSettings): EnvoyProxySpecTelemetryTracingProviderBackendSettings
     host: str
     open_telemetry (openTelemetry): EnvoyProxySpecTelemetryTracingProviderOpenTelemetry
     port: int, default 4317, format int32, value >= 0
@@ -1016,9 +1003,9 @@ class EnvoyProxySpecTelemetryTracingProvider(Struct, kw_only=True, rename={'back
     zipkin: EnvoyProxySpecTelemetryTracingProviderZipkin
     """
 
-    backend_ref: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRef | None = None
-    backend_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRefs] | None = None
-    backend_settings: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendSettings | None = None
+    backend_ref: _v1alpha1.shared.EnvoyProxySpecTelemetryTracingProviderBackendRef | None = None
+    backend_refs: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryTracingProviderBackendRefs] | None = None
+    backend_settings: _v1alpha1.shared.EnvoyProxySpecTelemetryTracingProviderBackendSettings | None = None
     host: str | None = None
     open_telemetry: EnvoyProxySpecTelemetryTracingProviderOpenTelemetry | None = None
     port: int | None = None
@@ -1030,12 +1017,12 @@ class EnvoyProxySpecTelemetryTracingProvider(Struct, kw_only=True, rename={'back
 class EnvoyProxySpecTelemetryTracingProviderOpenTelemetry(Struct, kw_only=True, rename={'resource_attributes': 'resourceAttributes'}):
     """EnvoyProxy.spec.telemetry.tracing.provider.openTelemetry
 
-    headers: Sequence[HTTPRouteFilterSpecDirectResponseHeaderAdd], items 1..32
+    headers: Sequence[EnvoyProxySpecTelemetryTracingProviderOpenTelemetryHeaders], items 1..32
     resource_attributes (resourceAttributes): Mapping[str, str]
     sampler: EnvoyProxySpecTelemetryTracingProviderOpenTelemetrySampler
     """
 
-    headers: Sequence[_v1alpha1.shared.HTTPRouteFilterSpecDirectResponseHeaderAdd] | None = None
+    headers: Sequence[_v1alpha1.shared.EnvoyProxySpecTelemetryTracingProviderOpenTelemetryHeaders] | None = None
     resource_attributes: Mapping[str, str] | None = None
     sampler: EnvoyProxySpecTelemetryTracingProviderOpenTelemetrySampler | None = None
 
@@ -1043,11 +1030,11 @@ class EnvoyProxySpecTelemetryTracingProviderOpenTelemetry(Struct, kw_only=True, 
 class EnvoyProxySpecTelemetryTracingProviderOpenTelemetrySampler(Struct, kw_only=True, rename={'sampling_percentage': 'samplingPercentage'}):
     """EnvoyProxy.spec.telemetry.tracing.provider.openTelemetry.sampler
 
-    sampling_percentage (samplingPercentage): SecurityPolicySpecCsrfShadowFraction
+    sampling_percentage (samplingPercentage): EnvoyProxySpecTelemetryTracingProviderOpenTelemetrySamplerSamplingPercentage
     type: Literal['AlwaysOn', 'AlwaysOff', 'TraceIdRatio', 'ParentBasedAlwaysOn', 'ParentBasedAlwaysOff', 'ParentBasedTraceIdRatio'], default "AlwaysOn"
     """
 
-    sampling_percentage: _v1alpha1.shared.SecurityPolicySpecCsrfShadowFraction | None = None
+    sampling_percentage: _v1alpha1.shared.EnvoyProxySpecTelemetryTracingProviderOpenTelemetrySamplerSamplingPercentage | None = None
     type: Literal['AlwaysOn', 'AlwaysOff', 'TraceIdRatio', 'ParentBasedAlwaysOn', 'ParentBasedAlwaysOff', 'ParentBasedTraceIdRatio'] | None = None
 
 
@@ -1062,6 +1049,21 @@ class EnvoyProxySpecTelemetryTracingProviderZipkin(Struct, kw_only=True, rename=
     enable128_bit_trace_id: bool | None = None
 
 
+class EnvoyProxy_ValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
+    """EnvoyProxy.spec.provider.kubernetes.envoyDeployment.initContainers.env.valueFrom.fileKeyRef and 2 more places
+
+    key: str, required
+    optional: bool, default false
+    path: str, required
+    volume_name (volumeName): str, required
+    """
+
+    key: str
+    optional: bool | None = None
+    path: str
+    volume_name: str
+
+
 EnvoyProxySpecGeoIpProviderMaxMindAnonymousIpDbSource = EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource
 EnvoyProxySpecGeoIpProviderMaxMindAnonymousIpDbSourceLocal = EnvoyProxySpecGeoIpProviderMaxMindAsnDbSourceLocal
 EnvoyProxySpecGeoIpProviderMaxMindCityDbSource = EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource
@@ -1070,14 +1072,15 @@ EnvoyProxySpecGeoIpProviderMaxMindCountryDbSource = EnvoyProxySpecGeoIpProviderM
 EnvoyProxySpecGeoIpProviderMaxMindCountryDbSourceLocal = EnvoyProxySpecGeoIpProviderMaxMindAsnDbSourceLocal
 EnvoyProxySpecGeoIpProviderMaxMindIspDbSource = EnvoyProxySpecGeoIpProviderMaxMindAsnDbSource
 EnvoyProxySpecGeoIpProviderMaxMindIspDbSourceLocal = EnvoyProxySpecGeoIpProviderMaxMindAsnDbSourceLocal
+EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnvValueFromFileKeyRef = EnvoyProxy_ValueFromFileKeyRef
 EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPatch = EnvoyProxySpecProviderKubernetesEnvoyHpaPatch
 EnvoyProxySpecProviderKubernetesEnvoyDeploymentContainer = EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainer
 EnvoyProxySpecProviderKubernetesEnvoyDeploymentContainerEnv = EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnv
 EnvoyProxySpecProviderKubernetesEnvoyDeploymentContainerEnvValueFrom = EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnvValueFrom
-EnvoyProxySpecProviderKubernetesEnvoyDeploymentContainerEnvValueFromFileKeyRef = EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnvValueFromFileKeyRef
+EnvoyProxySpecProviderKubernetesEnvoyDeploymentContainerEnvValueFromFileKeyRef = EnvoyProxy_ValueFromFileKeyRef
 EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainersEnv = EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnv
 EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainersEnvValueFrom = EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnvValueFrom
-EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainersEnvValueFromFileKeyRef = EnvoyProxySpecProviderKubernetesEnvoyDaemonSetContainerEnvValueFromFileKeyRef
+EnvoyProxySpecProviderKubernetesEnvoyDeploymentInitContainersEnvValueFromFileKeyRef = EnvoyProxy_ValueFromFileKeyRef
 EnvoyProxySpecProviderKubernetesEnvoyDeploymentPatch = EnvoyProxySpecProviderKubernetesEnvoyHpaPatch
 EnvoyProxySpecProviderKubernetesEnvoyDeploymentPod = EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPod
 EnvoyProxySpecProviderKubernetesEnvoyDeploymentPodVolumes = EnvoyProxySpecProviderKubernetesEnvoyDaemonSetPodVolumes

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['HTTPRouteFilter', 'HTTPRouteFilterSpec', 'HTTPRouteFilterSpecCredentialInjection', 'HTTPRouteFilterSpecCredentialInjectionCredential', 'HTTPRouteFilterSpecMatches', 'HTTPRouteFilterSpecMatchesCookies', 'HTTPRouteFilterSpecUrlRewrite', 'HTTPRouteFilterSpecUrlRewriteHostname', 'HTTPRouteFilterSpecUrlRewriteHostnamePathRegex', 'HTTPRouteFilterSpecUrlRewritePath', 'HTTPRouteFilterSpecUrlRewritePathReplaceRegexMatch']
+
 
 class HTTPRouteFilter(Resource):
     """gateway.envoyproxy.io/v1alpha1 HTTPRouteFilter, namespaced.
@@ -74,10 +76,10 @@ class HTTPRouteFilterSpecCredentialInjection(Struct, kw_only=True):
 class HTTPRouteFilterSpecCredentialInjectionCredential(Struct, kw_only=True, rename={'value_ref': 'valueRef'}):
     """HTTPRouteFilter.spec.credentialInjection.credential
 
-    value_ref (valueRef): SecurityPolicySpecBasicAuthUsers, required
+    value_ref (valueRef): HTTPRouteFilterSpecCredentialInjectionCredentialValueRef, required
     """
 
-    value_ref: _v1alpha1.shared.SecurityPolicySpecBasicAuthUsers
+    value_ref: _v1alpha1.shared.HTTPRouteFilterSpecCredentialInjectionCredentialValueRef
 
 
 class HTTPRouteFilterSpecMatches(Struct, kw_only=True):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['SecurityPolicy', 'SecurityPolicySpec', 'SecurityPolicySpecApiKeyAuth', 'SecurityPolicySpecApiKeyAuthExtractFrom', 'SecurityPolicySpecAuthorization', 'SecurityPolicySpecAuthorizationRules', 'SecurityPolicySpecAuthorizationRulesOperation', 'SecurityPolicySpecAuthorizationRulesPrincipal', 'SecurityPolicySpecAuthorizationRulesPrincipalClientIpGeoLocations', 'SecurityPolicySpecAuthorizationRulesPrincipalClientIpGeoLocationsAnonymous', 'SecurityPolicySpecAuthorizationRulesPrincipalHeaders', 'SecurityPolicySpecAuthorizationRulesPrincipalJwt', 'SecurityPolicySpecAuthorizationRulesPrincipalJwtClaims', 'SecurityPolicySpecBasicAuth', 'SecurityPolicySpecCors', 'SecurityPolicySpecCsrf', 'SecurityPolicySpecExtAuth', 'SecurityPolicySpecExtAuthBodyToExtAuth', 'SecurityPolicySpecExtAuthContextExtensions', 'SecurityPolicySpecExtAuthContextExtensionsValueRef', 'SecurityPolicySpecExtAuthGrpc', 'SecurityPolicySpecExtAuthHttp', 'SecurityPolicySpecJwt', 'SecurityPolicySpecJwtProviders', 'SecurityPolicySpecJwtProvidersClaimToHeaders', 'SecurityPolicySpecJwtProvidersExtractFrom', 'SecurityPolicySpecJwtProvidersExtractFromHeaders', 'SecurityPolicySpecJwtProvidersLocalJwks', 'SecurityPolicySpecJwtProvidersRemoteJwks', 'SecurityPolicySpecOidc', 'SecurityPolicySpecOidcCookieConfig', 'SecurityPolicySpecOidcCookieNames', 'SecurityPolicySpecOidcDenyRedirect', 'SecurityPolicySpecOidcDenyRedirectHeaders', 'SecurityPolicySpecOidcForwardIdToken', 'SecurityPolicySpecOidcProvider']
+
 
 class SecurityPolicy(Resource):
     """gateway.envoyproxy.io/v1alpha1 SecurityPolicy, namespaced.
@@ -56,7 +58,7 @@ class SecurityPolicySpec(Struct, kw_only=True, rename={'api_key_auth': 'apiKeyAu
     merge_type (mergeType): str
     oidc: SecurityPolicySpecOidc
     target_ref (targetRef): SecurityPolicySpecTargetRef
-    target_refs (targetRefs): Sequence[SecurityPolicySpecTargetRef]
+    target_refs (targetRefs): Sequence[SecurityPolicySpecTargetRefs]
     target_selectors (targetSelectors): Sequence[SecurityPolicySpecTargetSelectors]
     """
 
@@ -70,20 +72,20 @@ class SecurityPolicySpec(Struct, kw_only=True, rename={'api_key_auth': 'apiKeyAu
     merge_type: str | None = None
     oidc: SecurityPolicySpecOidc | None = None
     target_ref: _v1alpha1.shared.SecurityPolicySpecTargetRef | None = None
-    target_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecTargetRef] | None = None
+    target_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecTargetRefs] | None = None
     target_selectors: Sequence[_v1alpha1.shared.SecurityPolicySpecTargetSelectors] | None = None
 
 
 class SecurityPolicySpecApiKeyAuth(Struct, kw_only=True, rename={'credential_refs': 'credentialRefs', 'extract_from': 'extractFrom', 'forward_client_id_header': 'forwardClientIDHeader'}):
     """SecurityPolicy.spec.apiKeyAuth
 
-    credential_refs (credentialRefs): Sequence[SecurityPolicySpecBasicAuthUsers], required
+    credential_refs (credentialRefs): Sequence[SecurityPolicySpecApiKeyAuthCredentialRefs], required
     extract_from (extractFrom): Sequence[SecurityPolicySpecApiKeyAuthExtractFrom], required, items >= 1
     forward_client_id_header (forwardClientIDHeader): str
     sanitize: bool
     """
 
-    credential_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecBasicAuthUsers]
+    credential_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecApiKeyAuthCredentialRefs]
     extract_from: Sequence[SecurityPolicySpecApiKeyAuthExtractFrom]
     forward_client_id_header: str | None = None
     sanitize: bool | None = None
@@ -352,17 +354,17 @@ class SecurityPolicySpecExtAuthGrpc(Struct, kw_only=True, rename={'backend_ref':
 class SecurityPolicySpecExtAuthHttp(Struct, kw_only=True, rename={'backend_ref': 'backendRef', 'backend_refs': 'backendRefs', 'backend_settings': 'backendSettings', 'headers_to_backend': 'headersToBackend', 'path_override': 'pathOverride'}):
     """SecurityPolicy.spec.extAuth.http
 
-    backend_ref (backendRef): SecurityPolicySpecExtAuthGrpcBackendRef
-    backend_refs (backendRefs): Sequence[SecurityPolicySpecExtAuthGrpcBackendRefs], items <= 16
-    backend_settings (backendSettings): SecurityPolicySpecExtAuthGrpcBackendSettings
+    backend_ref (backendRef): SecurityPolicySpecExtAuthHttpBackendRef
+    backend_refs (backendRefs): Sequence[SecurityPolicySpecExtAuthHttpBackendRefs], items <= 16
+    backend_settings (backendSettings): SecurityPolicySpecExtAuthHttpBackendSettings
     headers_to_backend (headersToBackend): Sequence[str]
     path: str
     path_override (pathOverride): str
     """
 
-    backend_ref: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRef | None = None
-    backend_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRefs] | None = None
-    backend_settings: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendSettings | None = None
+    backend_ref: _v1alpha1.shared.SecurityPolicySpecExtAuthHttpBackendRef | None = None
+    backend_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecExtAuthHttpBackendRefs] | None = None
+    backend_settings: _v1alpha1.shared.SecurityPolicySpecExtAuthHttpBackendSettings | None = None
     headers_to_backend: Sequence[str] | None = None
     path: str | None = None
     path_override: str | None = None
@@ -444,28 +446,28 @@ class SecurityPolicySpecJwtProvidersLocalJwks(Struct, kw_only=True, rename={'val
 
     inline: str
     type: Literal['Inline', 'ValueRef'], default "Inline"
-    value_ref (valueRef): EnvoyPatchPolicySpecTargetRef
+    value_ref (valueRef): SecurityPolicySpecJwtProvidersLocalJwksValueRef
     """
 
     inline: str | None = None
     type: Literal['Inline', 'ValueRef'] | None = None
-    value_ref: _v1alpha1.shared.EnvoyPatchPolicySpecTargetRef | None = None
+    value_ref: _v1alpha1.shared.SecurityPolicySpecJwtProvidersLocalJwksValueRef | None = None
 
 
 class SecurityPolicySpecJwtProvidersRemoteJwks(Struct, kw_only=True, rename={'backend_ref': 'backendRef', 'backend_refs': 'backendRefs', 'backend_settings': 'backendSettings', 'cache_duration': 'cacheDuration', 'failed_refetch_duration': 'failedRefetchDuration'}):
     """SecurityPolicy.spec.jwt.providers.remoteJWKS
 
-    backend_ref (backendRef): SecurityPolicySpecExtAuthGrpcBackendRef
-    backend_refs (backendRefs): Sequence[SecurityPolicySpecExtAuthGrpcBackendRefs], items <= 16
-    backend_settings (backendSettings): SecurityPolicySpecExtAuthGrpcBackendSettings
+    backend_ref (backendRef): SecurityPolicySpecJwtProvidersRemoteJwksBackendRef
+    backend_refs (backendRefs): Sequence[SecurityPolicySpecJwtProvidersRemoteJwksBackendRefs], items <= 16
+    backend_settings (backendSettings): SecurityPolicySpecJwtProvidersRemoteJwksBackendSettings
     cache_duration (cacheDuration): str, default "300s", pattern ^([0-9]{1,5}(h|m|s|ms)){1,4}$
     failed_refetch_duration (failedRefetchDuration): str, pattern ^([0-9]{1,5}(h|m|s|ms)){1,4}$
     uri: str, required, length 1..253
     """
 
-    backend_ref: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRef | None = None
-    backend_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRefs] | None = None
-    backend_settings: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendSettings | None = None
+    backend_ref: _v1alpha1.shared.SecurityPolicySpecJwtProvidersRemoteJwksBackendRef | None = None
+    backend_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecJwtProvidersRemoteJwksBackendRefs] | None = None
+    backend_settings: _v1alpha1.shared.SecurityPolicySpecJwtProvidersRemoteJwksBackendSettings | None = None
     cache_duration: str | None = None
     failed_refetch_duration: str | None = None
     uri: str
@@ -475,8 +477,8 @@ class SecurityPolicySpecOidc(Struct, kw_only=True, rename={'client_id': 'clientI
     """SecurityPolicy.spec.oidc
 
     client_id (clientID): str, length >= 1
-    client_id_ref (clientIDRef): SecurityPolicySpecBasicAuthUsers
-    client_secret (clientSecret): SecurityPolicySpecBasicAuthUsers, required
+    client_id_ref (clientIDRef): SecurityPolicySpecOidcClientIdRef
+    client_secret (clientSecret): SecurityPolicySpecOidcClientSecret, required
     cookie_config (cookieConfig): SecurityPolicySpecOidcCookieConfig
     cookie_domain (cookieDomain): str, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     cookie_names (cookieNames): SecurityPolicySpecOidcCookieNames
@@ -497,8 +499,8 @@ class SecurityPolicySpecOidc(Struct, kw_only=True, rename={'client_id': 'clientI
     """
 
     client_id: str | None = None
-    client_id_ref: _v1alpha1.shared.SecurityPolicySpecBasicAuthUsers | None = None
-    client_secret: _v1alpha1.shared.SecurityPolicySpecBasicAuthUsers
+    client_id_ref: _v1alpha1.shared.SecurityPolicySpecOidcClientIdRef | None = None
+    client_secret: _v1alpha1.shared.SecurityPolicySpecOidcClientSecret
     cookie_config: SecurityPolicySpecOidcCookieConfig | None = None
     cookie_domain: str | None = None
     cookie_names: SecurityPolicySpecOidcCookieNames | None = None
@@ -573,18 +575,18 @@ class SecurityPolicySpecOidcProvider(Struct, kw_only=True, rename={'authorizatio
     """SecurityPolicy.spec.oidc.provider
 
     authorization_endpoint (authorizationEndpoint): str
-    backend_ref (backendRef): SecurityPolicySpecExtAuthGrpcBackendRef
-    backend_refs (backendRefs): Sequence[SecurityPolicySpecExtAuthGrpcBackendRefs], items <= 16
-    backend_settings (backendSettings): SecurityPolicySpecExtAuthGrpcBackendSettings
+    backend_ref (backendRef): SecurityPolicySpecOidcProviderBackendRef
+    backend_refs (backendRefs): Sequence[SecurityPolicySpecOidcProviderBackendRefs], items <= 16
+    backend_settings (backendSettings): SecurityPolicySpecOidcProviderBackendSettings
     end_session_endpoint (endSessionEndpoint): str
     issuer: str, required, length >= 1
     token_endpoint (tokenEndpoint): str
     """
 
     authorization_endpoint: str | None = None
-    backend_ref: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRef | None = None
-    backend_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendRefs] | None = None
-    backend_settings: _v1alpha1.shared.SecurityPolicySpecExtAuthGrpcBackendSettings | None = None
+    backend_ref: _v1alpha1.shared.SecurityPolicySpecOidcProviderBackendRef | None = None
+    backend_refs: Sequence[_v1alpha1.shared.SecurityPolicySpecOidcProviderBackendRefs] | None = None
+    backend_settings: _v1alpha1.shared.SecurityPolicySpecOidcProviderBackendSettings | None = None
     end_session_endpoint: str | None = None
     issuer: str
     token_endpoint: str | None = None

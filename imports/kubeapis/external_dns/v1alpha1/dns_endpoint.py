@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['DNSEndpoint', 'DNSEndpointSpec']
+
 
 class DNSEndpoint(Resource):
     """externaldns.k8s.io/v1alpha1 DNSEndpoint, namespaced.
@@ -46,7 +48,7 @@ class _DNSEndpointBody(Struct, kw_only=True):
 class DNSEndpointSpec(Struct, kw_only=True):
     """DNSEndpoint.spec
 
-    endpoints: Sequence[DNSRecordSpecEndpoint]
+    endpoints: Sequence[DNSEndpointSpecEndpoints]
     """
 
-    endpoints: Sequence[_v1alpha1.shared.DNSRecordSpecEndpoint] | None = None
+    endpoints: Sequence[_v1alpha1.shared.DNSEndpointSpecEndpoints] | None = None

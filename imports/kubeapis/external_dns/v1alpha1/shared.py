@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from kubestrata.core.struct import Struct
 
+__all__ = ['DNSEndpointSpecEndpoints', 'DNSEndpointSpecEndpointsProviderSpecific', 'DNSRecordSpecEndpoint', 'DNSRecordSpecEndpointProviderSpecific']
+
 
 class DNSRecordSpecEndpoint(Struct, kw_only=True, rename={'dns_name': 'dnsName', 'provider_specific': 'providerSpecific', 'record_ttl': 'recordTTL', 'record_type': 'recordType', 'set_identifier': 'setIdentifier'}):
-    """DNSRecord.spec.endpoint
+    """DNSRecord.spec.endpoint and 1 more place
 
     dns_name (dnsName): str
     labels: Mapping[str, str]
@@ -28,7 +30,7 @@ class DNSRecordSpecEndpoint(Struct, kw_only=True, rename={'dns_name': 'dnsName',
 
 
 class DNSRecordSpecEndpointProviderSpecific(Struct, kw_only=True):
-    """DNSRecord.spec.endpoint.providerSpecific
+    """DNSRecord.spec.endpoint.providerSpecific and 1 more place
 
     name: str
     value: str

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterSecretStore']
+
 
 class ClusterSecretStore(Resource):
     """external-secrets.io/v1 ClusterSecretStore, cluster-scoped.
@@ -20,7 +22,7 @@ class ClusterSecretStore(Resource):
     plural: clustersecretstores
     source: https://raw.githubusercontent.com/external-secrets/external-secrets/v2.9.0/config/crds/bases/external-secrets.io_clustersecretstores.yaml
 
-    spec: SecretStoreSpec
+    spec: ClusterSecretStoreSpec
     """
 
     api_version = 'external-secrets.io/v1'
@@ -33,10 +35,10 @@ class ClusterSecretStore(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.SecretStoreSpec | None = None,
+        spec: _v1.shared.ClusterSecretStoreSpec | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterSecretStoreBody(spec=spec))
 
 
 class _ClusterSecretStoreBody(Struct, kw_only=True):
-    spec: _v1.shared.SecretStoreSpec | None = None
+    spec: _v1.shared.ClusterSecretStoreSpec | None = None

@@ -3,15 +3,16 @@ from __future__ import annotations
 
 from typing import Literal, TYPE_CHECKING
 
-from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import EmptyObject, Struct
 
 from kubeapis.external_secrets import v1alpha1 as _v1alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ClusterGenerator', 'ClusterGeneratorSpec', 'ClusterGeneratorSpecGenerator']
 
 
 class ClusterGenerator(Resource):
@@ -57,39 +58,39 @@ class ClusterGeneratorSpec(Struct, kw_only=True):
 class ClusterGeneratorSpecGenerator(Struct, kw_only=True, rename={'acr_access_token_spec': 'acrAccessTokenSpec', 'beyondtrust_workload_credentials_dynamic_secret_spec': 'beyondtrustWorkloadCredentialsDynamicSecretSpec', 'cloudsmith_access_token_spec': 'cloudsmithAccessTokenSpec', 'ecr_authorization_token_spec': 'ecrAuthorizationTokenSpec', 'fake_spec': 'fakeSpec', 'gcr_access_token_spec': 'gcrAccessTokenSpec', 'github_access_token_spec': 'githubAccessTokenSpec', 'gitlab_deploy_token_spec': 'gitlabDeployTokenSpec', 'grafana_spec': 'grafanaSpec', 'mfa_spec': 'mfaSpec', 'password_spec': 'passwordSpec', 'quay_access_token_spec': 'quayAccessTokenSpec', 'ssh_key_spec': 'sshKeySpec', 'sts_session_token_spec': 'stsSessionTokenSpec', 'uuid_spec': 'uuidSpec', 'vault_dynamic_secret_spec': 'vaultDynamicSecretSpec', 'webhook_spec': 'webhookSpec'}):
     """ClusterGenerator.spec.generator
 
-    acr_access_token_spec (acrAccessTokenSpec): ACRAccessTokenSpec
-    beyondtrust_workload_credentials_dynamic_secret_spec (beyondtrustWorkloadCredentialsDynamicSecretSpec): BeyondtrustWorkloadCredentialsDynamicSecretSpec
-    cloudsmith_access_token_spec (cloudsmithAccessTokenSpec): CloudsmithAccessTokenSpec
-    ecr_authorization_token_spec (ecrAuthorizationTokenSpec): ECRAuthorizationTokenSpec
-    fake_spec (fakeSpec): FakeSpec
-    gcr_access_token_spec (gcrAccessTokenSpec): GCRAccessTokenSpec
-    github_access_token_spec (githubAccessTokenSpec): GithubAccessTokenSpec
-    gitlab_deploy_token_spec (gitlabDeployTokenSpec): GitlabDeployTokenSpec
-    grafana_spec (grafanaSpec): GrafanaSpec
-    mfa_spec (mfaSpec): MFASpec
-    password_spec (passwordSpec): PasswordSpec
-    quay_access_token_spec (quayAccessTokenSpec): QuayAccessTokenSpec
-    ssh_key_spec (sshKeySpec): SSHKeySpec
-    sts_session_token_spec (stsSessionTokenSpec): STSSessionTokenSpec
-    uuid_spec (uuidSpec): JsonObject
-    vault_dynamic_secret_spec (vaultDynamicSecretSpec): VaultDynamicSecretSpec
-    webhook_spec (webhookSpec): WebhookSpec
+    acr_access_token_spec (acrAccessTokenSpec): ClusterGeneratorSpecGeneratorAcrAccessTokenSpec
+    beyondtrust_workload_credentials_dynamic_secret_spec (beyondtrustWorkloadCredentialsDynamicSecretSpec): ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpec
+    cloudsmith_access_token_spec (cloudsmithAccessTokenSpec): ClusterGeneratorSpecGeneratorCloudsmithAccessTokenSpec
+    ecr_authorization_token_spec (ecrAuthorizationTokenSpec): ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpec
+    fake_spec (fakeSpec): ClusterGeneratorSpecGeneratorFakeSpec
+    gcr_access_token_spec (gcrAccessTokenSpec): ClusterGeneratorSpecGeneratorGcrAccessTokenSpec
+    github_access_token_spec (githubAccessTokenSpec): ClusterGeneratorSpecGeneratorGithubAccessTokenSpec
+    gitlab_deploy_token_spec (gitlabDeployTokenSpec): ClusterGeneratorSpecGeneratorGitlabDeployTokenSpec
+    grafana_spec (grafanaSpec): ClusterGeneratorSpecGeneratorGrafanaSpec
+    mfa_spec (mfaSpec): ClusterGeneratorSpecGeneratorMfaSpec
+    password_spec (passwordSpec): ClusterGeneratorSpecGeneratorPasswordSpec
+    quay_access_token_spec (quayAccessTokenSpec): ClusterGeneratorSpecGeneratorQuayAccessTokenSpec
+    ssh_key_spec (sshKeySpec): ClusterGeneratorSpecGeneratorSshKeySpec
+    sts_session_token_spec (stsSessionTokenSpec): ClusterGeneratorSpecGeneratorStsSessionTokenSpec
+    uuid_spec (uuidSpec): EmptyObject
+    vault_dynamic_secret_spec (vaultDynamicSecretSpec): ClusterGeneratorSpecGeneratorVaultDynamicSecretSpec
+    webhook_spec (webhookSpec): ClusterGeneratorSpecGeneratorWebhookSpec
     """
 
-    acr_access_token_spec: _v1alpha1.shared.ACRAccessTokenSpec | None = None
-    beyondtrust_workload_credentials_dynamic_secret_spec: _v1alpha1.shared.BeyondtrustWorkloadCredentialsDynamicSecretSpec | None = None
-    cloudsmith_access_token_spec: _v1alpha1.shared.CloudsmithAccessTokenSpec | None = None
-    ecr_authorization_token_spec: _v1alpha1.shared.ECRAuthorizationTokenSpec | None = None
-    fake_spec: _v1alpha1.shared.FakeSpec | None = None
-    gcr_access_token_spec: _v1alpha1.shared.GCRAccessTokenSpec | None = None
-    github_access_token_spec: _v1alpha1.shared.GithubAccessTokenSpec | None = None
-    gitlab_deploy_token_spec: _v1alpha1.shared.GitlabDeployTokenSpec | None = None
-    grafana_spec: _v1alpha1.shared.GrafanaSpec | None = None
-    mfa_spec: _v1alpha1.shared.MFASpec | None = None
-    password_spec: _v1alpha1.shared.PasswordSpec | None = None
-    quay_access_token_spec: _v1alpha1.shared.QuayAccessTokenSpec | None = None
-    ssh_key_spec: _v1alpha1.shared.SSHKeySpec | None = None
-    sts_session_token_spec: _v1alpha1.shared.STSSessionTokenSpec | None = None
-    uuid_spec: JsonObject | None = None
-    vault_dynamic_secret_spec: _v1alpha1.shared.VaultDynamicSecretSpec | None = None
-    webhook_spec: _v1alpha1.shared.WebhookSpec | None = None
+    acr_access_token_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorAcrAccessTokenSpec | None = None
+    beyondtrust_workload_credentials_dynamic_secret_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpec | None = None
+    cloudsmith_access_token_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorCloudsmithAccessTokenSpec | None = None
+    ecr_authorization_token_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpec | None = None
+    fake_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorFakeSpec | None = None
+    gcr_access_token_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorGcrAccessTokenSpec | None = None
+    github_access_token_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorGithubAccessTokenSpec | None = None
+    gitlab_deploy_token_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorGitlabDeployTokenSpec | None = None
+    grafana_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorGrafanaSpec | None = None
+    mfa_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorMfaSpec | None = None
+    password_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorPasswordSpec | None = None
+    quay_access_token_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorQuayAccessTokenSpec | None = None
+    ssh_key_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorSshKeySpec | None = None
+    sts_session_token_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorStsSessionTokenSpec | None = None
+    uuid_spec: EmptyObject | None = None
+    vault_dynamic_secret_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorVaultDynamicSecretSpec | None = None
+    webhook_spec: _v1alpha1.shared.ClusterGeneratorSpecGeneratorWebhookSpec | None = None

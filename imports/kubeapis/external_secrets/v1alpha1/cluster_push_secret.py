@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.external_secrets import v1 as _v1
 from kubeapis.external_secrets import v1alpha1 as _v1alpha1
 from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ClusterPushSecret', 'ClusterPushSecretSpec']
 
 
 class ClusterPushSecret(Resource):
@@ -49,14 +50,14 @@ class ClusterPushSecretSpec(Struct, kw_only=True, rename={'namespace_selectors':
     """ClusterPushSecret.spec
 
     namespace_selectors (namespaceSelectors): Sequence[k8s.LabelSelector]
-    push_secret_metadata (pushSecretMetadata): ClusterExternalSecretSpecExternalSecretMetadata
+    push_secret_metadata (pushSecretMetadata): ClusterPushSecretSpecPushSecretMetadata
     push_secret_name (pushSecretName): str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    push_secret_spec (pushSecretSpec): PushSecretSpec, required
+    push_secret_spec (pushSecretSpec): ClusterPushSecretSpecPushSecretSpec, required
     refresh_time (refreshTime): str
     """
 
     namespace_selectors: Sequence[_k8s.meta_v1.LabelSelector] | None = None
-    push_secret_metadata: _v1.shared.ClusterExternalSecretSpecExternalSecretMetadata | None = None
+    push_secret_metadata: _v1alpha1.shared.ClusterPushSecretSpecPushSecretMetadata | None = None
     push_secret_name: str | None = None
-    push_secret_spec: _v1alpha1.shared.PushSecretSpec
+    push_secret_spec: _v1alpha1.shared.ClusterPushSecretSpecPushSecretSpec
     refresh_time: str | None = None

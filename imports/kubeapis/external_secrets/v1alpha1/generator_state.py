@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GeneratorState', 'GeneratorStateSpec']
+
 
 class GeneratorState(Resource):
     """generators.external-secrets.io/v1alpha1 GeneratorState, namespaced.

@@ -11,9 +11,11 @@ from kubeapis.external_secrets import v1 as _v1
 from kubeapis.external_secrets import v1beta1 as _v1beta1
 from kubeapis import k8s as _k8s
 
+__all__ = ['ACRAccessTokenSpec', 'ACRAccessTokenSpecAuth', 'ACRAccessTokenSpecAuthManagedIdentity', 'ACRAccessTokenSpecAuthServicePrincipal', 'ACRAccessTokenSpecAuthServicePrincipalSecretRef', 'ACRAccessTokenSpecAuthServicePrincipalSecretRefClientId', 'ACRAccessTokenSpecAuthServicePrincipalSecretRefClientSecret', 'ACRAccessTokenSpecAuthWorkloadIdentity', 'ACRAccessTokenSpecAuthWorkloadIdentityServiceAccountRef', 'BeyondtrustWorkloadCredentialsDynamicSecretSpec', 'BeyondtrustWorkloadCredentialsDynamicSecretSpecProvider', 'BeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuth', 'BeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuthApikey', 'BeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuthApikeyToken', 'BeyondtrustWorkloadCredentialsDynamicSecretSpecProviderCaProvider', 'BeyondtrustWorkloadCredentialsDynamicSecretSpecProviderServer', 'BeyondtrustWorkloadCredentialsDynamicSecretSpecRetrySettings', 'CloudsmithAccessTokenSpec', 'CloudsmithAccessTokenSpecServiceAccountRef', 'ClusterGeneratorSpecGeneratorAcrAccessTokenSpec', 'ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuth', 'ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthManagedIdentity', 'ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthServicePrincipal', 'ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthServicePrincipalSecretRef', 'ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthServicePrincipalSecretRefClientId', 'ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthServicePrincipalSecretRefClientSecret', 'ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthWorkloadIdentity', 'ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthWorkloadIdentityServiceAccountRef', 'ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpec', 'ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProvider', 'ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuth', 'ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuthApikey', 'ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuthApikeyToken', 'ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProviderCaProvider', 'ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProviderServer', 'ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecRetrySettings', 'ClusterGeneratorSpecGeneratorCloudsmithAccessTokenSpec', 'ClusterGeneratorSpecGeneratorCloudsmithAccessTokenSpecServiceAccountRef', 'ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpec', 'ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuth', 'ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthJwt', 'ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthJwtServiceAccountRef', 'ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthSecretRef', 'ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthSecretRefAccessKeyIdSecretRef', 'ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthSecretRefSecretAccessKeySecretRef', 'ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthSecretRefSessionTokenSecretRef', 'ClusterGeneratorSpecGeneratorFakeSpec', 'ClusterGeneratorSpecGeneratorGcrAccessTokenSpec', 'ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuth', 'ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthSecretRef', 'ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthSecretRefSecretAccessKeySecretRef', 'ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentity', 'ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederation', 'ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentials', 'ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentialsAwsCredentialsSecretRef', 'ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederationCredConfig', 'ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederationServiceAccountRef', 'ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityServiceAccountRef', 'ClusterGeneratorSpecGeneratorGithubAccessTokenSpec', 'ClusterGeneratorSpecGeneratorGithubAccessTokenSpecAuth', 'ClusterGeneratorSpecGeneratorGithubAccessTokenSpecAuthPrivateKey', 'ClusterGeneratorSpecGeneratorGithubAccessTokenSpecAuthPrivateKeySecretRef', 'ClusterGeneratorSpecGeneratorGitlabDeployTokenSpec', 'ClusterGeneratorSpecGeneratorGitlabDeployTokenSpecAuth', 'ClusterGeneratorSpecGeneratorGitlabDeployTokenSpecAuthToken', 'ClusterGeneratorSpecGeneratorGitlabDeployTokenSpecAuthTokenSecretRef', 'ClusterGeneratorSpecGeneratorGrafanaSpec', 'ClusterGeneratorSpecGeneratorGrafanaSpecAuth', 'ClusterGeneratorSpecGeneratorGrafanaSpecAuthBasic', 'ClusterGeneratorSpecGeneratorGrafanaSpecAuthBasicPassword', 'ClusterGeneratorSpecGeneratorGrafanaSpecAuthToken', 'ClusterGeneratorSpecGeneratorGrafanaSpecServiceAccount', 'ClusterGeneratorSpecGeneratorMfaSpec', 'ClusterGeneratorSpecGeneratorMfaSpecSecret', 'ClusterGeneratorSpecGeneratorPasswordSpec', 'ClusterGeneratorSpecGeneratorQuayAccessTokenSpec', 'ClusterGeneratorSpecGeneratorQuayAccessTokenSpecServiceAccountRef', 'ClusterGeneratorSpecGeneratorSshKeySpec', 'ClusterGeneratorSpecGeneratorStsSessionTokenSpec', 'ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuth', 'ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthJwt', 'ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthJwtServiceAccountRef', 'ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthSecretRef', 'ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthSecretRefAccessKeyIdSecretRef', 'ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthSecretRefSecretAccessKeySecretRef', 'ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthSecretRefSessionTokenSecretRef', 'ClusterGeneratorSpecGeneratorStsSessionTokenSpecRequestParameters', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpec', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProvider', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuth', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthAppRole', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthAppRoleRoleRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthAppRoleSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthCert', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthCertClientCert', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthCertSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcp', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpSecretRefSecretAccessKeySecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpServiceAccountRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpWorkloadIdentity', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpWorkloadIdentityServiceAccountRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIam', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamJwt', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamJwtServiceAccountRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamSecretRefAccessKeyIdSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamSecretRefSecretAccessKeySecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamSecretRefSessionTokenSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthJwt', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthJwtKubernetesServiceAccountToken', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthJwtKubernetesServiceAccountTokenServiceAccountRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthJwtSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthKubernetes', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthKubernetesSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthKubernetesServiceAccountRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthLdap', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthLdapSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthTokenSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthUserPass', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthUserPassSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderCaProvider', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderCheckAndSet', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderTls', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderTlsCertSecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderTlsKeySecretRef', 'ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecRetrySettings', 'ClusterGeneratorSpecGeneratorWebhookSpec', 'ClusterGeneratorSpecGeneratorWebhookSpecAuth', 'ClusterGeneratorSpecGeneratorWebhookSpecAuthNtlm', 'ClusterGeneratorSpecGeneratorWebhookSpecAuthNtlmPasswordSecret', 'ClusterGeneratorSpecGeneratorWebhookSpecAuthNtlmUsernameSecret', 'ClusterGeneratorSpecGeneratorWebhookSpecCaProvider', 'ClusterGeneratorSpecGeneratorWebhookSpecResult', 'ClusterGeneratorSpecGeneratorWebhookSpecSecrets', 'ClusterGeneratorSpecGeneratorWebhookSpecSecretsSecretRef', 'ClusterGenerator_AcrAccessTokenSpecAuthWorkloadIdentityServiceAccountRef', 'ClusterGenerator_ApikeyToken', 'ClusterGenerator_AuthApikey', 'ClusterGenerator_AwsSecurityCredentialsAwsCredentialsSecretRef', 'ClusterGenerator_BeyondtrustWorkloadCredentialsDynamicSecretSpecProvider', 'ClusterGenerator_BeyondtrustWorkloadCredentialsDynamicSecretSpecRetrySettings', 'ClusterGenerator_EcrAuthorizationTokenSpecAuthSecretRefAccessKeyIdSecretRef', 'ClusterGenerator_EcrAuthorizationTokenSpecAuthSecretRefSecretAccessKeySecretRef', 'ClusterGenerator_EcrAuthorizationTokenSpecAuthSecretRefSessionTokenSecretRef', 'ClusterGenerator_GcpSecretRefSecretAccessKeySecretRef', 'ClusterGenerator_GcpServiceAccountRef', 'ClusterGenerator_GcpWorkloadIdentity', 'ClusterGenerator_GcpWorkloadIdentityServiceAccountRef', 'ClusterGenerator_GcrAccessTokenSpecAuthSecretRefSecretAccessKeySecretRef', 'ClusterGenerator_GcrAccessTokenSpecAuthWorkloadIdentityServiceAccountRef', 'ClusterGenerator_IamSecretRefAccessKeyIdSecretRef', 'ClusterGenerator_IamSecretRefSecretAccessKeySecretRef', 'ClusterGenerator_IamSecretRefSessionTokenSecretRef', 'ClusterGenerator_JwtKubernetesServiceAccountToken', 'ClusterGenerator_JwtServiceAccountRef', 'ClusterGenerator_KubernetesSecretRef', 'ClusterGenerator_KubernetesServiceAccountRef', 'ClusterGenerator_KubernetesServiceAccountTokenServiceAccountRef', 'ClusterGenerator_ProviderAuth', 'ClusterGenerator_ProviderCaProvider', 'ClusterGenerator_ProviderServer', 'ClusterGenerator_SecretRefClientId', 'ClusterGenerator_SecretRefClientSecret', 'ClusterGenerator_StsSessionTokenSpecAuthSecretRefAccessKeyIdSecretRef', 'ClusterGenerator_StsSessionTokenSpecAuthSecretRefSecretAccessKeySecretRef', 'ClusterGenerator_StsSessionTokenSpecAuthSecretRefSessionTokenSecretRef', 'ClusterGenerator_WorkloadIdentityFederationAwsSecurityCredentials', 'ClusterGenerator_WorkloadIdentityFederationCredConfig', 'ClusterGenerator_WorkloadIdentityFederationServiceAccountRef', 'ClusterPushSecretSpecPushSecretMetadata', 'ClusterPushSecretSpecPushSecretSpec', 'ClusterPushSecretSpecPushSecretSpecData', 'ClusterPushSecretSpecPushSecretSpecDataMatch', 'ClusterPushSecretSpecPushSecretSpecDataMatchRemoteRef', 'ClusterPushSecretSpecPushSecretSpecDataTo', 'ClusterPushSecretSpecPushSecretSpecDataToMatch', 'ClusterPushSecretSpecPushSecretSpecDataToRewrite', 'ClusterPushSecretSpecPushSecretSpecDataToRewriteRegexp', 'ClusterPushSecretSpecPushSecretSpecDataToRewriteTransform', 'ClusterPushSecretSpecPushSecretSpecDataToStoreRef', 'ClusterPushSecretSpecPushSecretSpecSecretStoreRefs', 'ClusterPushSecretSpecPushSecretSpecSelector', 'ClusterPushSecretSpecPushSecretSpecSelectorGeneratorRef', 'ClusterPushSecretSpecPushSecretSpecSelectorSecret', 'ClusterPushSecretSpecPushSecretSpecTemplate', 'ClusterPushSecretSpecPushSecretSpecTemplateMetadata', 'ClusterPushSecretSpecPushSecretSpecTemplateTemplateFrom', 'ClusterPushSecretSpecPushSecretSpecTemplateTemplateFromConfigMap', 'ClusterPushSecretSpecPushSecretSpecTemplateTemplateFromConfigMapItems', 'ClusterPushSecretSpecPushSecretSpecTemplateTemplateFromSecret', 'ClusterPushSecretSpecPushSecretSpecTemplateTemplateFromSecretItems', 'ECRAuthorizationTokenSpec', 'ECRAuthorizationTokenSpecAuth', 'ECRAuthorizationTokenSpecAuthJwt', 'ECRAuthorizationTokenSpecAuthJwtServiceAccountRef', 'ECRAuthorizationTokenSpecAuthSecretRef', 'ECRAuthorizationTokenSpecAuthSecretRefAccessKeyIdSecretRef', 'ECRAuthorizationTokenSpecAuthSecretRefSecretAccessKeySecretRef', 'ECRAuthorizationTokenSpecAuthSecretRefSessionTokenSecretRef', 'FakeSpec', 'GCRAccessTokenSpec', 'GCRAccessTokenSpecAuth', 'GCRAccessTokenSpecAuthSecretRef', 'GCRAccessTokenSpecAuthSecretRefSecretAccessKeySecretRef', 'GCRAccessTokenSpecAuthWorkloadIdentity', 'GCRAccessTokenSpecAuthWorkloadIdentityFederation', 'GCRAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentials', 'GCRAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentialsAwsCredentialsSecretRef', 'GCRAccessTokenSpecAuthWorkloadIdentityFederationCredConfig', 'GCRAccessTokenSpecAuthWorkloadIdentityFederationServiceAccountRef', 'GCRAccessTokenSpecAuthWorkloadIdentityServiceAccountRef', 'GCRAccessToken_AwsSecurityCredentialsAwsCredentialsSecretRef', 'GithubAccessTokenSpec', 'GithubAccessTokenSpecAuth', 'GithubAccessTokenSpecAuthPrivateKey', 'GithubAccessTokenSpecAuthPrivateKeySecretRef', 'GitlabDeployTokenSpec', 'GitlabDeployTokenSpecAuth', 'GitlabDeployTokenSpecAuthToken', 'GitlabDeployTokenSpecAuthTokenSecretRef', 'GrafanaSpec', 'GrafanaSpecAuth', 'GrafanaSpecAuthBasic', 'GrafanaSpecAuthBasicPassword', 'GrafanaSpecAuthToken', 'GrafanaSpecServiceAccount', 'MFASpec', 'MFASpecSecret', 'PasswordSpec', 'PushSecretSpec', 'PushSecretSpecData', 'PushSecretSpecDataMatch', 'PushSecretSpecDataMatchRemoteRef', 'PushSecretSpecDataTo', 'PushSecretSpecDataToMatch', 'PushSecretSpecDataToRewrite', 'PushSecretSpecDataToRewriteRegexp', 'PushSecretSpecDataToRewriteTransform', 'PushSecretSpecDataToStoreRef', 'PushSecretSpecSecretStoreRefs', 'PushSecretSpecSelector', 'PushSecretSpecSelectorGeneratorRef', 'PushSecretSpecSelectorSecret', 'PushSecretSpecTemplate', 'PushSecretSpecTemplateMetadata', 'PushSecretSpecTemplateTemplateFrom', 'PushSecretSpecTemplateTemplateFromConfigMap', 'PushSecretSpecTemplateTemplateFromConfigMapItems', 'PushSecretSpecTemplateTemplateFromSecret', 'PushSecretSpecTemplateTemplateFromSecretItems', 'QuayAccessTokenSpec', 'QuayAccessTokenSpecServiceAccountRef', 'SSHKeySpec', 'STSSessionTokenSpec', 'STSSessionTokenSpecAuth', 'STSSessionTokenSpecAuthJwt', 'STSSessionTokenSpecAuthJwtServiceAccountRef', 'STSSessionTokenSpecAuthSecretRef', 'STSSessionTokenSpecAuthSecretRefAccessKeyIdSecretRef', 'STSSessionTokenSpecAuthSecretRefSecretAccessKeySecretRef', 'STSSessionTokenSpecAuthSecretRefSessionTokenSecretRef', 'STSSessionTokenSpecRequestParameters', 'VaultDynamicSecretSpec', 'VaultDynamicSecretSpecProvider', 'VaultDynamicSecretSpecProviderAuth', 'VaultDynamicSecretSpecProviderAuthAppRole', 'VaultDynamicSecretSpecProviderAuthAppRoleRoleRef', 'VaultDynamicSecretSpecProviderAuthAppRoleSecretRef', 'VaultDynamicSecretSpecProviderAuthCert', 'VaultDynamicSecretSpecProviderAuthCertClientCert', 'VaultDynamicSecretSpecProviderAuthCertSecretRef', 'VaultDynamicSecretSpecProviderAuthGcp', 'VaultDynamicSecretSpecProviderAuthGcpSecretRef', 'VaultDynamicSecretSpecProviderAuthGcpSecretRefSecretAccessKeySecretRef', 'VaultDynamicSecretSpecProviderAuthGcpServiceAccountRef', 'VaultDynamicSecretSpecProviderAuthGcpWorkloadIdentity', 'VaultDynamicSecretSpecProviderAuthGcpWorkloadIdentityServiceAccountRef', 'VaultDynamicSecretSpecProviderAuthIam', 'VaultDynamicSecretSpecProviderAuthIamJwt', 'VaultDynamicSecretSpecProviderAuthIamJwtServiceAccountRef', 'VaultDynamicSecretSpecProviderAuthIamSecretRef', 'VaultDynamicSecretSpecProviderAuthIamSecretRefAccessKeyIdSecretRef', 'VaultDynamicSecretSpecProviderAuthIamSecretRefSecretAccessKeySecretRef', 'VaultDynamicSecretSpecProviderAuthIamSecretRefSessionTokenSecretRef', 'VaultDynamicSecretSpecProviderAuthJwt', 'VaultDynamicSecretSpecProviderAuthJwtKubernetesServiceAccountToken', 'VaultDynamicSecretSpecProviderAuthJwtKubernetesServiceAccountTokenServiceAccountRef', 'VaultDynamicSecretSpecProviderAuthJwtSecretRef', 'VaultDynamicSecretSpecProviderAuthKubernetes', 'VaultDynamicSecretSpecProviderAuthKubernetesSecretRef', 'VaultDynamicSecretSpecProviderAuthKubernetesServiceAccountRef', 'VaultDynamicSecretSpecProviderAuthLdap', 'VaultDynamicSecretSpecProviderAuthLdapSecretRef', 'VaultDynamicSecretSpecProviderAuthTokenSecretRef', 'VaultDynamicSecretSpecProviderAuthUserPass', 'VaultDynamicSecretSpecProviderAuthUserPassSecretRef', 'VaultDynamicSecretSpecProviderCaProvider', 'VaultDynamicSecretSpecProviderCheckAndSet', 'VaultDynamicSecretSpecProviderTls', 'VaultDynamicSecretSpecProviderTlsCertSecretRef', 'VaultDynamicSecretSpecProviderTlsKeySecretRef', 'VaultDynamicSecretSpecRetrySettings', 'VaultDynamicSecret_KubernetesServiceAccountTokenServiceAccountRef', 'WebhookSpec', 'WebhookSpecAuth', 'WebhookSpecAuthNtlm', 'WebhookSpecAuthNtlmPasswordSecret', 'WebhookSpecAuthNtlmUsernameSecret', 'WebhookSpecCaProvider', 'WebhookSpecResult', 'WebhookSpecSecrets', 'WebhookSpecSecretsSecretRef']
+
 
 class ACRAccessTokenSpec(Struct, kw_only=True, rename={'environment_type': 'environmentType', 'tenant_id': 'tenantId'}):
-    """ACRAccessToken.spec
+    """ACRAccessToken.spec and 1 more place
 
     auth: ACRAccessTokenSpecAuth, required
     environment_type (environmentType): Literal['PublicCloud', 'USGovernmentCloud', 'ChinaCloud', 'GermanCloud', 'AzureStackCloud'], default "PublicCloud"
@@ -30,20 +32,20 @@ class ACRAccessTokenSpec(Struct, kw_only=True, rename={'environment_type': 'envi
 
 
 class ACRAccessTokenSpecAuth(Struct, kw_only=True, rename={'managed_identity': 'managedIdentity', 'service_principal': 'servicePrincipal', 'workload_identity': 'workloadIdentity'}):
-    """ACRAccessToken.spec.auth
+    """ACRAccessToken.spec.auth and 1 more place
 
     managed_identity (managedIdentity): ACRAccessTokenSpecAuthManagedIdentity
     service_principal (servicePrincipal): ACRAccessTokenSpecAuthServicePrincipal
-    workload_identity (workloadIdentity): SecretStoreSpecProviderAwsAuthJwt
+    workload_identity (workloadIdentity): ACRAccessTokenSpecAuthWorkloadIdentity
     """
 
     managed_identity: ACRAccessTokenSpecAuthManagedIdentity | None = None
     service_principal: ACRAccessTokenSpecAuthServicePrincipal | None = None
-    workload_identity: _v1.shared.SecretStoreSpecProviderAwsAuthJwt | None = None
+    workload_identity: ACRAccessTokenSpecAuthWorkloadIdentity | None = None
 
 
 class ACRAccessTokenSpecAuthManagedIdentity(Struct, kw_only=True, rename={'identity_id': 'identityId'}):
-    """ACRAccessToken.spec.auth.managedIdentity
+    """ACRAccessToken.spec.auth.managedIdentity and 1 more place
 
     identity_id (identityId): str
     """
@@ -52,7 +54,7 @@ class ACRAccessTokenSpecAuthManagedIdentity(Struct, kw_only=True, rename={'ident
 
 
 class ACRAccessTokenSpecAuthServicePrincipal(Struct, kw_only=True, rename={'secret_ref': 'secretRef'}):
-    """ACRAccessToken.spec.auth.servicePrincipal
+    """ACRAccessToken.spec.auth.servicePrincipal and 1 more place
 
     secret_ref (secretRef): ACRAccessTokenSpecAuthServicePrincipalSecretRef, required
     """
@@ -61,61 +63,61 @@ class ACRAccessTokenSpecAuthServicePrincipal(Struct, kw_only=True, rename={'secr
 
 
 class ACRAccessTokenSpecAuthServicePrincipalSecretRef(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret'}):
-    """ACRAccessToken.spec.auth.servicePrincipal.secretRef
+    """ACRAccessToken.spec.auth.servicePrincipal.secretRef and 1 more place
 
-    client_id (clientId): SecretStoreSpecProviderCrdAuthRef
-    client_secret (clientSecret): SecretStoreSpecProviderCrdAuthRef
+    client_id (clientId): ACRAccessTokenSpecAuthServicePrincipalSecretRefClientId
+    client_secret (clientSecret): ACRAccessTokenSpecAuthServicePrincipalSecretRefClientSecret
     """
 
-    client_id: _v1.shared.SecretStoreSpecProviderCrdAuthRef | None = None
-    client_secret: _v1.shared.SecretStoreSpecProviderCrdAuthRef | None = None
+    client_id: ACRAccessTokenSpecAuthServicePrincipalSecretRefClientId | None = None
+    client_secret: ACRAccessTokenSpecAuthServicePrincipalSecretRefClientSecret | None = None
 
 
 class BeyondtrustWorkloadCredentialsDynamicSecretSpec(Struct, kw_only=True, rename={'retry_settings': 'retrySettings'}):
-    """BeyondtrustWorkloadCredentialsDynamicSecret.spec
+    """BeyondtrustWorkloadCredentialsDynamicSecret.spec and 1 more place
 
     controller: str
-    provider: SecretStoreSpecProviderBeyondtrustworkloadcredentials, required
-    retry_settings (retrySettings): SecretStoreSpecRetrySettings
+    provider: BeyondtrustWorkloadCredentialsDynamicSecretSpecProvider, required
+    retry_settings (retrySettings): BeyondtrustWorkloadCredentialsDynamicSecretSpecRetrySettings
     """
 
     controller: str | None = None
-    provider: _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentials
-    retry_settings: _v1.shared.SecretStoreSpecRetrySettings | None = None
+    provider: BeyondtrustWorkloadCredentialsDynamicSecretSpecProvider
+    retry_settings: BeyondtrustWorkloadCredentialsDynamicSecretSpecRetrySettings | None = None
 
 
 class CloudsmithAccessTokenSpec(Struct, kw_only=True, rename={'api_url': 'apiUrl', 'org_slug': 'orgSlug', 'service_account_ref': 'serviceAccountRef', 'service_slug': 'serviceSlug'}):
-    """CloudsmithAccessToken.spec
+    """CloudsmithAccessToken.spec and 1 more place
 
     api_url (apiUrl): str
     org_slug (orgSlug): str, required
-    service_account_ref (serviceAccountRef): SecretStoreSpecProviderCrdAuthServiceAccount, required
+    service_account_ref (serviceAccountRef): CloudsmithAccessTokenSpecServiceAccountRef, required
     service_slug (serviceSlug): str, required
     """
 
     api_url: str | None = None
     org_slug: str
-    service_account_ref: _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+    service_account_ref: CloudsmithAccessTokenSpecServiceAccountRef
     service_slug: str
 
 
 class ECRAuthorizationTokenSpec(Struct, kw_only=True):
-    """ECRAuthorizationToken.spec
+    """ECRAuthorizationToken.spec and 1 more place
 
-    auth: SecretStoreSpecProviderAwsAuth
+    auth: ECRAuthorizationTokenSpecAuth
     region: str, required
     role: str
     scope: str
     """
 
-    auth: _v1.shared.SecretStoreSpecProviderAwsAuth | None = None
+    auth: ECRAuthorizationTokenSpecAuth | None = None
     region: str
     role: str | None = None
     scope: str | None = None
 
 
 class FakeSpec(Struct, kw_only=True):
-    """Fake.spec
+    """Fake.spec and 1 more place
 
     controller: str
     data: Mapping[str, str]
@@ -126,7 +128,7 @@ class FakeSpec(Struct, kw_only=True):
 
 
 class GCRAccessTokenSpec(Struct, kw_only=True, rename={'project_id': 'projectID'}):
-    """GCRAccessToken.spec
+    """GCRAccessToken.spec and 1 more place
 
     auth: GCRAccessTokenSpecAuth, required
     project_id (projectID): str, required
@@ -137,35 +139,35 @@ class GCRAccessTokenSpec(Struct, kw_only=True, rename={'project_id': 'projectID'
 
 
 class GCRAccessTokenSpecAuth(Struct, kw_only=True, rename={'secret_ref': 'secretRef', 'workload_identity': 'workloadIdentity', 'workload_identity_federation': 'workloadIdentityFederation'}):
-    """GCRAccessToken.spec.auth
+    """GCRAccessToken.spec.auth and 1 more place
 
-    secret_ref (secretRef): SecretStoreSpecProviderGcpsmAuthSecretRef
+    secret_ref (secretRef): GCRAccessTokenSpecAuthSecretRef
     workload_identity (workloadIdentity): GCRAccessTokenSpecAuthWorkloadIdentity
-    workload_identity_federation (workloadIdentityFederation): SecretStoreSpecProviderGcpsmAuthWorkloadIdentityFederation
+    workload_identity_federation (workloadIdentityFederation): GCRAccessTokenSpecAuthWorkloadIdentityFederation
     """
 
-    secret_ref: _v1.shared.SecretStoreSpecProviderGcpsmAuthSecretRef | None = None
+    secret_ref: GCRAccessTokenSpecAuthSecretRef | None = None
     workload_identity: GCRAccessTokenSpecAuthWorkloadIdentity | None = None
-    workload_identity_federation: _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentityFederation | None = None
+    workload_identity_federation: GCRAccessTokenSpecAuthWorkloadIdentityFederation | None = None
 
 
 class GCRAccessTokenSpecAuthWorkloadIdentity(Struct, kw_only=True, rename={'cluster_location': 'clusterLocation', 'cluster_name': 'clusterName', 'cluster_project_id': 'clusterProjectID', 'service_account_ref': 'serviceAccountRef'}):
-    """GCRAccessToken.spec.auth.workloadIdentity
+    """GCRAccessToken.spec.auth.workloadIdentity and 1 more place
 
     cluster_location (clusterLocation): str, required
     cluster_name (clusterName): str, required
     cluster_project_id (clusterProjectID): str
-    service_account_ref (serviceAccountRef): SecretStoreSpecProviderCrdAuthServiceAccount, required
+    service_account_ref (serviceAccountRef): GCRAccessTokenSpecAuthWorkloadIdentityServiceAccountRef, required
     """
 
     cluster_location: str
     cluster_name: str
     cluster_project_id: str | None = None
-    service_account_ref: _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+    service_account_ref: GCRAccessTokenSpecAuthWorkloadIdentityServiceAccountRef
 
 
 class GithubAccessTokenSpec(Struct, kw_only=True, rename={'app_id': 'appID', 'install_id': 'installID'}):
-    """GithubAccessToken.spec
+    """GithubAccessToken.spec and 1 more place
 
     app_id (appID): str, required
     auth: GithubAccessTokenSpecAuth, required
@@ -184,16 +186,16 @@ class GithubAccessTokenSpec(Struct, kw_only=True, rename={'app_id': 'appID', 'in
 
 
 class GithubAccessTokenSpecAuth(Struct, kw_only=True, rename={'private_key': 'privateKey'}):
-    """GithubAccessToken.spec.auth
+    """GithubAccessToken.spec.auth and 1 more place
 
-    private_key (privateKey): SecretStoreSpecProviderBarbicanAuthPassword, required
+    private_key (privateKey): GithubAccessTokenSpecAuthPrivateKey, required
     """
 
-    private_key: _v1.shared.SecretStoreSpecProviderBarbicanAuthPassword
+    private_key: GithubAccessTokenSpecAuthPrivateKey
 
 
 class GitlabDeployTokenSpec(Struct, kw_only=True, rename={'expires_at': 'expiresAt', 'group_id': 'groupID', 'project_id': 'projectID'}):
-    """GitlabDeployToken.spec
+    """GitlabDeployToken.spec and 1 more place
 
     auth: GitlabDeployTokenSpecAuth, required
     expires_at (expiresAt): str, format date-time
@@ -216,16 +218,16 @@ class GitlabDeployTokenSpec(Struct, kw_only=True, rename={'expires_at': 'expires
 
 
 class GitlabDeployTokenSpecAuth(Struct, kw_only=True):
-    """GitlabDeployToken.spec.auth
+    """GitlabDeployToken.spec.auth and 1 more place
 
-    token: SecretStoreSpecProviderBarbicanAuthPassword, required
+    token: GitlabDeployTokenSpecAuthToken, required
     """
 
-    token: _v1.shared.SecretStoreSpecProviderBarbicanAuthPassword
+    token: GitlabDeployTokenSpecAuthToken
 
 
 class GrafanaSpec(Struct, kw_only=True, rename={'service_account': 'serviceAccount'}):
-    """Grafana.spec
+    """Grafana.spec and 1 more place
 
     auth: GrafanaSpecAuth, required
     service_account (serviceAccount): GrafanaSpecServiceAccount, required
@@ -238,7 +240,7 @@ class GrafanaSpec(Struct, kw_only=True, rename={'service_account': 'serviceAccou
 
 
 class GrafanaSpecAuth(Struct, kw_only=True):
-    """Grafana.spec.auth
+    """Grafana.spec.auth and 1 more place
 
     basic: GrafanaSpecAuthBasic
     token: GrafanaSpecAuthToken
@@ -249,18 +251,18 @@ class GrafanaSpecAuth(Struct, kw_only=True):
 
 
 class GrafanaSpecAuthBasic(Struct, kw_only=True):
-    """Grafana.spec.auth.basic
+    """Grafana.spec.auth.basic and 1 more place
 
-    password: GrafanaSpecAuthToken, required
+    password: GrafanaSpecAuthBasicPassword, required
     username: str, required
     """
 
-    password: GrafanaSpecAuthToken
+    password: GrafanaSpecAuthBasicPassword
     username: str
 
 
 class GrafanaSpecAuthToken(Struct, kw_only=True):
-    """Grafana.spec.auth.token
+    """Grafana.spec.auth.token and 5 more places
 
     key: str, length 1..253, pattern ^[-._a-zA-Z0-9]+$
     name: str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
@@ -271,7 +273,7 @@ class GrafanaSpecAuthToken(Struct, kw_only=True):
 
 
 class GrafanaSpecServiceAccount(Struct, kw_only=True, rename={'seconds_to_live': 'secondsToLive'}):
-    """Grafana.spec.serviceAccount
+    """Grafana.spec.serviceAccount and 1 more place
 
     name: str, required
     role: str, required
@@ -284,24 +286,24 @@ class GrafanaSpecServiceAccount(Struct, kw_only=True, rename={'seconds_to_live':
 
 
 class MFASpec(Struct, kw_only=True, rename={'time_period': 'timePeriod'}):
-    """MFA.spec
+    """MFA.spec and 1 more place
 
     algorithm: str
     length: int
-    secret: SecretStoreSpecProviderCrdAuthRef, required
+    secret: MFASpecSecret, required
     time_period (timePeriod): int
     when: str, format date-time
     """
 
     algorithm: str | None = None
     length: int | None = None
-    secret: _v1.shared.SecretStoreSpecProviderCrdAuthRef
+    secret: MFASpecSecret
     time_period: int | None = None
     when: str | None = None
 
 
 class PasswordSpec(Struct, kw_only=True, rename={'allow_repeat': 'allowRepeat', 'no_upper': 'noUpper', 'secret_keys': 'secretKeys', 'symbol_characters': 'symbolCharacters'}):
-    """Password.spec
+    """Password.spec and 1 more place
 
     allow_repeat (allowRepeat): bool, default false
     digits: int
@@ -324,15 +326,15 @@ class PasswordSpec(Struct, kw_only=True, rename={'allow_repeat': 'allowRepeat', 
 
 
 class PushSecretSpec(Struct, kw_only=True, rename={'data_to': 'dataTo', 'deletion_policy': 'deletionPolicy', 'refresh_interval': 'refreshInterval', 'secret_store_refs': 'secretStoreRefs', 'update_policy': 'updatePolicy'}):
-    """PushSecret.spec
+    """PushSecret.spec and 1 more place
 
     data: Sequence[PushSecretSpecData]
     data_to (dataTo): Sequence[PushSecretSpecDataTo]
     deletion_policy (deletionPolicy): Literal['Delete', 'None'], default "None"
     refresh_interval (refreshInterval): str, default "1h0m0s"
-    secret_store_refs (secretStoreRefs): Sequence[PushSecretSpecDataToStoreRef], required
+    secret_store_refs (secretStoreRefs): Sequence[PushSecretSpecSecretStoreRefs], required
     selector: PushSecretSpecSelector, required, entries 1..1
-    template: ExternalSecretSpecTargetTemplate
+    template: PushSecretSpecTemplate
     update_policy (updatePolicy): Literal['Replace', 'IfNotExists'], default "Replace"
     """
 
@@ -340,14 +342,14 @@ class PushSecretSpec(Struct, kw_only=True, rename={'data_to': 'dataTo', 'deletio
     data_to: Sequence[PushSecretSpecDataTo] | None = None
     deletion_policy: Literal['Delete', 'None'] | None = None
     refresh_interval: str | None = None
-    secret_store_refs: Sequence[PushSecretSpecDataToStoreRef]
+    secret_store_refs: Sequence[PushSecretSpecSecretStoreRefs]
     selector: PushSecretSpecSelector
-    template: _v1.shared.ExternalSecretSpecTargetTemplate | None = None
+    template: PushSecretSpecTemplate | None = None
     update_policy: Literal['Replace', 'IfNotExists'] | None = None
 
 
 class PushSecretSpecData(Struct, kw_only=True, rename={'conversion_strategy': 'conversionStrategy'}):
-    """PushSecret.spec.data
+    """PushSecret.spec.data and 1 more place
 
     conversion_strategy (conversionStrategy): Literal['None', 'ReverseUnicode'], default "None"
     match: PushSecretSpecDataMatch, required
@@ -360,7 +362,7 @@ class PushSecretSpecData(Struct, kw_only=True, rename={'conversion_strategy': 'c
 
 
 class PushSecretSpecDataMatch(Struct, kw_only=True, rename={'remote_ref': 'remoteRef', 'secret_key': 'secretKey'}):
-    """PushSecret.spec.data.match
+    """PushSecret.spec.data.match and 1 more place
 
     remote_ref (remoteRef): PushSecretSpecDataMatchRemoteRef, required
     secret_key (secretKey): str
@@ -371,7 +373,7 @@ class PushSecretSpecDataMatch(Struct, kw_only=True, rename={'remote_ref': 'remot
 
 
 class PushSecretSpecDataMatchRemoteRef(Struct, kw_only=True, rename={'remote_key': 'remoteKey'}):
-    """PushSecret.spec.data.match.remoteRef
+    """PushSecret.spec.data.match.remoteRef and 1 more place
 
     property: str
     remote_key (remoteKey): str, required
@@ -382,26 +384,26 @@ class PushSecretSpecDataMatchRemoteRef(Struct, kw_only=True, rename={'remote_key
 
 
 class PushSecretSpecDataTo(Struct, kw_only=True, rename={'conversion_strategy': 'conversionStrategy', 'remote_key': 'remoteKey', 'store_ref': 'storeRef'}):
-    """PushSecret.spec.dataTo
+    """PushSecret.spec.dataTo and 1 more place
 
     conversion_strategy (conversionStrategy): Literal['None', 'ReverseUnicode'], default "None"
-    match: ExternalSecretSpecDataFromFindName
+    match: PushSecretSpecDataToMatch
     metadata: Json
     remote_key (remoteKey): str
-    rewrite: Sequence[ExternalSecretSpecDataFromRewrite]
+    rewrite: Sequence[PushSecretSpecDataToRewrite]
     store_ref (storeRef): PushSecretSpecDataToStoreRef
     """
 
     conversion_strategy: Literal['None', 'ReverseUnicode'] | None = None
-    match: _v1.shared.ExternalSecretSpecDataFromFindName | None = None
+    match: PushSecretSpecDataToMatch | None = None
     metadata: Json | Null | None = None
     remote_key: str | None = None
-    rewrite: Sequence[_v1beta1.shared.ExternalSecretSpecDataFromRewrite] | None = None
+    rewrite: Sequence[PushSecretSpecDataToRewrite] | None = None
     store_ref: PushSecretSpecDataToStoreRef | None = None
 
 
 class PushSecretSpecDataToStoreRef(Struct, kw_only=True, rename={'label_selector': 'labelSelector'}):
-    """PushSecret.spec.dataTo.storeRef
+    """PushSecret.spec.dataTo.storeRef and 3 more places
 
     kind: Literal['SecretStore', 'ClusterSecretStore'], default "SecretStore"
     label_selector (labelSelector): k8s.LabelSelector
@@ -414,18 +416,18 @@ class PushSecretSpecDataToStoreRef(Struct, kw_only=True, rename={'label_selector
 
 
 class PushSecretSpecSelector(Struct, kw_only=True, rename={'generator_ref': 'generatorRef'}):
-    """PushSecret.spec.selector
+    """PushSecret.spec.selector and 1 more place
 
-    generator_ref (generatorRef): ExternalSecretSpecDataSourceRefGeneratorRef
+    generator_ref (generatorRef): PushSecretSpecSelectorGeneratorRef
     secret: PushSecretSpecSelectorSecret
     """
 
-    generator_ref: _v1.shared.ExternalSecretSpecDataSourceRefGeneratorRef | None = None
+    generator_ref: PushSecretSpecSelectorGeneratorRef | None = None
     secret: PushSecretSpecSelectorSecret | None = None
 
 
 class PushSecretSpecSelectorSecret(Struct, kw_only=True):
-    """PushSecret.spec.selector.secret
+    """PushSecret.spec.selector.secret and 1 more place
 
     name: str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     selector: k8s.LabelSelector
@@ -436,20 +438,20 @@ class PushSecretSpecSelectorSecret(Struct, kw_only=True):
 
 
 class QuayAccessTokenSpec(Struct, kw_only=True, rename={'robot_account': 'robotAccount', 'service_account_ref': 'serviceAccountRef'}):
-    """QuayAccessToken.spec
+    """QuayAccessToken.spec and 1 more place
 
     robot_account (robotAccount): str, required
-    service_account_ref (serviceAccountRef): SecretStoreSpecProviderCrdAuthServiceAccount, required
+    service_account_ref (serviceAccountRef): QuayAccessTokenSpecServiceAccountRef, required
     url: str
     """
 
     robot_account: str
-    service_account_ref: _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+    service_account_ref: QuayAccessTokenSpecServiceAccountRef
     url: str | None = None
 
 
 class SSHKeySpec(Struct, kw_only=True, rename={'key_size': 'keySize', 'key_type': 'keyType'}):
-    """SSHKey.spec
+    """SSHKey.spec and 1 more place
 
     comment: str
     key_size (keySize): int, value 256..8192
@@ -462,22 +464,22 @@ class SSHKeySpec(Struct, kw_only=True, rename={'key_size': 'keySize', 'key_type'
 
 
 class STSSessionTokenSpec(Struct, kw_only=True, rename={'request_parameters': 'requestParameters'}):
-    """STSSessionToken.spec
+    """STSSessionToken.spec and 1 more place
 
-    auth: SecretStoreSpecProviderAwsAuth
+    auth: STSSessionTokenSpecAuth
     region: str, required
     request_parameters (requestParameters): STSSessionTokenSpecRequestParameters
     role: str
     """
 
-    auth: _v1.shared.SecretStoreSpecProviderAwsAuth | None = None
+    auth: STSSessionTokenSpecAuth | None = None
     region: str
     request_parameters: STSSessionTokenSpecRequestParameters | None = None
     role: str | None = None
 
 
 class STSSessionTokenSpecRequestParameters(Struct, kw_only=True, rename={'serial_number': 'serialNumber', 'session_duration': 'sessionDuration', 'token_code': 'tokenCode'}):
-    """STSSessionToken.spec.requestParameters
+    """STSSessionToken.spec.requestParameters and 1 more place
 
     serial_number (serialNumber): str
     session_duration (sessionDuration): int, format int32
@@ -490,7 +492,7 @@ class STSSessionTokenSpecRequestParameters(Struct, kw_only=True, rename={'serial
 
 
 class VaultDynamicSecretSpec(Struct, kw_only=True, rename={'allow_empty_response': 'allowEmptyResponse', 'get_parameters': 'getParameters', 'result_type': 'resultType', 'retry_settings': 'retrySettings'}):
-    """VaultDynamicSecret.spec
+    """VaultDynamicSecret.spec and 1 more place
 
     allow_empty_response (allowEmptyResponse): bool, default false
     controller: str
@@ -498,9 +500,9 @@ class VaultDynamicSecretSpec(Struct, kw_only=True, rename={'allow_empty_response
     method: str
     parameters: Json
     path: str, required
-    provider: SecretStoreSpecProviderVault, required
+    provider: VaultDynamicSecretSpecProvider, required
     result_type (resultType): Literal['Data', 'Auth', 'Raw'], default "Data"
-    retry_settings (retrySettings): SecretStoreSpecRetrySettings
+    retry_settings (retrySettings): VaultDynamicSecretSpecRetrySettings
     """
 
     allow_empty_response: bool | None = None
@@ -509,108 +511,108 @@ class VaultDynamicSecretSpec(Struct, kw_only=True, rename={'allow_empty_response
     method: str | None = None
     parameters: Json | Null | None = None
     path: str
-    provider: _v1.shared.SecretStoreSpecProviderVault
+    provider: VaultDynamicSecretSpecProvider
     result_type: Literal['Data', 'Auth', 'Raw'] | None = None
-    retry_settings: _v1.shared.SecretStoreSpecRetrySettings | None = None
+    retry_settings: VaultDynamicSecretSpecRetrySettings | None = None
 
 
 class WebhookSpec(Struct, kw_only=True, rename={'ca_bundle': 'caBundle', 'ca_provider': 'caProvider'}):
-    """Webhook.spec
+    """Webhook.spec and 1 more place
 
-    auth: SecretStoreSpecProviderWebhookAuth, entries 1..1
+    auth: WebhookSpecAuth, entries 1..1
     body: str
     ca_bundle (caBundle): str, format byte
-    ca_provider (caProvider): SecretStoreSpecProviderVaultCaProvider
+    ca_provider (caProvider): WebhookSpecCaProvider
     headers: Mapping[str, str]
     method: str
-    result: SecretStoreSpecProviderWebhookResult, required
+    result: WebhookSpecResult, required
     secrets: Sequence[WebhookSpecSecrets]
     timeout: str
     url: str, required
     """
 
-    auth: _v1.shared.SecretStoreSpecProviderWebhookAuth | None = None
+    auth: WebhookSpecAuth | None = None
     body: str | None = None
     ca_bundle: str | None = None
-    ca_provider: _v1.shared.SecretStoreSpecProviderVaultCaProvider | None = None
+    ca_provider: WebhookSpecCaProvider | None = None
     headers: Mapping[str, str] | None = None
     method: str | None = None
-    result: _v1.shared.SecretStoreSpecProviderWebhookResult
+    result: WebhookSpecResult
     secrets: Sequence[WebhookSpecSecrets] | None = None
     timeout: str | None = None
     url: str
 
 
 class WebhookSpecSecrets(Struct, kw_only=True, rename={'secret_ref': 'secretRef'}):
-    """Webhook.spec.secrets
+    """Webhook.spec.secrets and 1 more place
 
     name: str, required
-    secret_ref (secretRef): GrafanaSpecAuthToken, required
+    secret_ref (secretRef): WebhookSpecSecretsSecretRef, required
     """
 
     name: str
-    secret_ref: GrafanaSpecAuthToken
+    secret_ref: WebhookSpecSecretsSecretRef
 
 
-ACRAccessTokenSpecAuthServicePrincipalSecretRefClientId = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ACRAccessTokenSpecAuthServicePrincipalSecretRefClientSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ACRAccessTokenSpecAuthServicePrincipalSecretRefClientId = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ACRAccessTokenSpecAuthServicePrincipalSecretRefClientSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ACRAccessTokenSpecAuthWorkloadIdentity = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-ACRAccessTokenSpecAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ACRAccessTokenSpecAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 BeyondtrustWorkloadCredentialsDynamicSecretSpecProvider = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentials
 BeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuth = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentialsAuth
 BeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuthApikey = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentialsAuthApikey
-BeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuthApikeyToken = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+BeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuthApikeyToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 BeyondtrustWorkloadCredentialsDynamicSecretSpecProviderCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 BeyondtrustWorkloadCredentialsDynamicSecretSpecProviderServer = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentialsServer
 BeyondtrustWorkloadCredentialsDynamicSecretSpecRetrySettings = _v1.shared.SecretStoreSpecRetrySettings
-CloudsmithAccessTokenSpecServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+CloudsmithAccessTokenSpecServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterGeneratorSpecGeneratorAcrAccessTokenSpec = ACRAccessTokenSpec
 ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuth = ACRAccessTokenSpecAuth
 ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthManagedIdentity = ACRAccessTokenSpecAuthManagedIdentity
 ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthServicePrincipal = ACRAccessTokenSpecAuthServicePrincipal
 ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthServicePrincipalSecretRef = ACRAccessTokenSpecAuthServicePrincipalSecretRef
-ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthServicePrincipalSecretRefClientId = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthServicePrincipalSecretRefClientSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthServicePrincipalSecretRefClientId = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthServicePrincipalSecretRefClientSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthWorkloadIdentity = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterGeneratorSpecGeneratorAcrAccessTokenSpecAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpec = BeyondtrustWorkloadCredentialsDynamicSecretSpec
 ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProvider = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentials
 ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuth = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentialsAuth
 ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuthApikey = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentialsAuthApikey
-ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuthApikeyToken = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProviderAuthApikeyToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProviderCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecProviderServer = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentialsServer
 ClusterGeneratorSpecGeneratorBeyondtrustWorkloadCredentialsDynamicSecretSpecRetrySettings = _v1.shared.SecretStoreSpecRetrySettings
 ClusterGeneratorSpecGeneratorCloudsmithAccessTokenSpec = CloudsmithAccessTokenSpec
-ClusterGeneratorSpecGeneratorCloudsmithAccessTokenSpecServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterGeneratorSpecGeneratorCloudsmithAccessTokenSpecServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpec = ECRAuthorizationTokenSpec
 ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuth = _v1.shared.SecretStoreSpecProviderAwsAuth
 ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthJwt = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthSecretRef = _v1.shared.SecretStoreSpecProviderAwsAuthSecretRef
-ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorEcrAuthorizationTokenSpecAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorFakeSpec = FakeSpec
 ClusterGeneratorSpecGeneratorGcrAccessTokenSpec = GCRAccessTokenSpec
 ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuth = GCRAccessTokenSpecAuth
 ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthSecretRef = _v1.shared.SecretStoreSpecProviderGcpsmAuthSecretRef
-ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentity = GCRAccessTokenSpecAuthWorkloadIdentity
 ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederation = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentityFederation
-ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentials = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentityFederationAwsSecurityCredentials
-ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentialsAwsCredentialsSecretRef = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentityFederationAwsSecurityCredentialsAwsCredentialsSecretRef
+ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentials = _v1.shared.ClusterSecretStore_WorkloadIdentityFederationAwsSecurityCredentials
+ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentialsAwsCredentialsSecretRef = _v1.shared.SecretStore_AwsSecurityCredentialsAwsCredentialsSecretRef
 ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederationCredConfig = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentityFederationCredConfig
-ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederationServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
-ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityFederationServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+ClusterGeneratorSpecGeneratorGcrAccessTokenSpecAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterGeneratorSpecGeneratorGithubAccessTokenSpec = GithubAccessTokenSpec
 ClusterGeneratorSpecGeneratorGithubAccessTokenSpecAuth = GithubAccessTokenSpecAuth
 ClusterGeneratorSpecGeneratorGithubAccessTokenSpecAuthPrivateKey = _v1.shared.SecretStoreSpecProviderBarbicanAuthPassword
-ClusterGeneratorSpecGeneratorGithubAccessTokenSpecAuthPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorGithubAccessTokenSpecAuthPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorGitlabDeployTokenSpec = GitlabDeployTokenSpec
 ClusterGeneratorSpecGeneratorGitlabDeployTokenSpecAuth = GitlabDeployTokenSpecAuth
 ClusterGeneratorSpecGeneratorGitlabDeployTokenSpecAuthToken = _v1.shared.SecretStoreSpecProviderBarbicanAuthPassword
-ClusterGeneratorSpecGeneratorGitlabDeployTokenSpecAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorGitlabDeployTokenSpecAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorGrafanaSpec = GrafanaSpec
 ClusterGeneratorSpecGeneratorGrafanaSpecAuth = GrafanaSpecAuth
 ClusterGeneratorSpecGeneratorGrafanaSpecAuthBasic = GrafanaSpecAuthBasic
@@ -618,69 +620,103 @@ ClusterGeneratorSpecGeneratorGrafanaSpecAuthBasicPassword = GrafanaSpecAuthToken
 ClusterGeneratorSpecGeneratorGrafanaSpecAuthToken = GrafanaSpecAuthToken
 ClusterGeneratorSpecGeneratorGrafanaSpecServiceAccount = GrafanaSpecServiceAccount
 ClusterGeneratorSpecGeneratorMfaSpec = MFASpec
-ClusterGeneratorSpecGeneratorMfaSpecSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorMfaSpecSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorPasswordSpec = PasswordSpec
 ClusterGeneratorSpecGeneratorQuayAccessTokenSpec = QuayAccessTokenSpec
-ClusterGeneratorSpecGeneratorQuayAccessTokenSpecServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterGeneratorSpecGeneratorQuayAccessTokenSpecServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterGeneratorSpecGeneratorSshKeySpec = SSHKeySpec
 ClusterGeneratorSpecGeneratorStsSessionTokenSpec = STSSessionTokenSpec
 ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuth = _v1.shared.SecretStoreSpecProviderAwsAuth
 ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthJwt = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthSecretRef = _v1.shared.SecretStoreSpecProviderAwsAuthSecretRef
-ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorStsSessionTokenSpecAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorStsSessionTokenSpecRequestParameters = STSSessionTokenSpecRequestParameters
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpec = VaultDynamicSecretSpec
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProvider = _v1.shared.SecretStoreSpecProviderVault
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuth = _v1.shared.SecretStoreSpecProviderVaultAuth
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthAppRole = _v1.shared.SecretStoreSpecProviderVaultAuthAppRole
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthAppRoleRoleRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthAppRoleSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthAppRoleRoleRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthAppRoleSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthCert = _v1.shared.SecretStoreSpecProviderVaultAuthCert
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthCertClientCert = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthCertClientCert = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcp = _v1.shared.SecretStoreSpecProviderVaultAuthGcp
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpSecretRef = _v1.shared.SecretStoreSpecProviderGcpsmAuthSecretRef
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpWorkloadIdentity = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentity
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthGcpWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIam = _v1.shared.SecretStoreSpecProviderVaultAuthIam
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamJwt = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamSecretRef = _v1.shared.SecretStoreSpecProviderAwsAuthSecretRef
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthIamSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthJwt = _v1.shared.SecretStoreSpecProviderVaultAuthJwt
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthJwtKubernetesServiceAccountToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountToken
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthJwtKubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthJwtKubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthKubernetes = _v1.shared.SecretStoreSpecProviderVaultAuthKubernetes
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthKubernetesSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthKubernetesServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthKubernetesSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthKubernetesServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthLdap = _v1.shared.SecretStoreSpecProviderVaultAuthLdap
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthLdapSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthLdapSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthUserPass = _v1.shared.SecretStoreSpecProviderVaultAuthUserPass
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthUserPassSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderAuthUserPassSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderCheckAndSet = _v1.shared.SecretStoreSpecProviderVaultCheckAndSet
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderTls = _v1.shared.SecretStoreSpecProviderVaultTls
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderTlsCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderTlsKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderTlsCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecProviderTlsKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorVaultDynamicSecretSpecRetrySettings = _v1.shared.SecretStoreSpecRetrySettings
 ClusterGeneratorSpecGeneratorWebhookSpec = WebhookSpec
 ClusterGeneratorSpecGeneratorWebhookSpecAuth = _v1.shared.SecretStoreSpecProviderWebhookAuth
 ClusterGeneratorSpecGeneratorWebhookSpecAuthNtlm = _v1.shared.SecretStoreSpecProviderWebhookAuthNtlm
-ClusterGeneratorSpecGeneratorWebhookSpecAuthNtlmPasswordSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterGeneratorSpecGeneratorWebhookSpecAuthNtlmUsernameSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterGeneratorSpecGeneratorWebhookSpecAuthNtlmPasswordSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGeneratorSpecGeneratorWebhookSpecAuthNtlmUsernameSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterGeneratorSpecGeneratorWebhookSpecCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 ClusterGeneratorSpecGeneratorWebhookSpecResult = _v1.shared.SecretStoreSpecProviderWebhookResult
 ClusterGeneratorSpecGeneratorWebhookSpecSecrets = WebhookSpecSecrets
 ClusterGeneratorSpecGeneratorWebhookSpecSecretsSecretRef = GrafanaSpecAuthToken
+ClusterGenerator_AcrAccessTokenSpecAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+ClusterGenerator_ApikeyToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_AuthApikey = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentialsAuthApikey
+ClusterGenerator_AwsSecurityCredentialsAwsCredentialsSecretRef = _v1.shared.SecretStore_AwsSecurityCredentialsAwsCredentialsSecretRef
+ClusterGenerator_BeyondtrustWorkloadCredentialsDynamicSecretSpecProvider = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentials
+ClusterGenerator_BeyondtrustWorkloadCredentialsDynamicSecretSpecRetrySettings = _v1.shared.SecretStoreSpecRetrySettings
+ClusterGenerator_EcrAuthorizationTokenSpecAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_EcrAuthorizationTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_EcrAuthorizationTokenSpecAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_GcpSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_GcpServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+ClusterGenerator_GcpWorkloadIdentity = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentity
+ClusterGenerator_GcpWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+ClusterGenerator_GcrAccessTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_GcrAccessTokenSpecAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+ClusterGenerator_IamSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_IamSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_IamSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_JwtKubernetesServiceAccountToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountToken
+ClusterGenerator_JwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+ClusterGenerator_KubernetesSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_KubernetesServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+ClusterGenerator_KubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+ClusterGenerator_ProviderAuth = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentialsAuth
+ClusterGenerator_ProviderCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
+ClusterGenerator_ProviderServer = _v1.shared.SecretStoreSpecProviderBeyondtrustworkloadcredentialsServer
+ClusterGenerator_SecretRefClientId = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_SecretRefClientSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_StsSessionTokenSpecAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_StsSessionTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_StsSessionTokenSpecAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterGenerator_WorkloadIdentityFederationAwsSecurityCredentials = _v1.shared.ClusterSecretStore_WorkloadIdentityFederationAwsSecurityCredentials
+ClusterGenerator_WorkloadIdentityFederationCredConfig = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentityFederationCredConfig
+ClusterGenerator_WorkloadIdentityFederationServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterPushSecretSpecPushSecretMetadata = _v1.shared.ClusterExternalSecretSpecExternalSecretMetadata
 ClusterPushSecretSpecPushSecretSpec = PushSecretSpec
 ClusterPushSecretSpecPushSecretSpecData = PushSecretSpecData
@@ -700,30 +736,31 @@ ClusterPushSecretSpecPushSecretSpecTemplate = _v1.shared.ExternalSecretSpecTarge
 ClusterPushSecretSpecPushSecretSpecTemplateMetadata = _v1.shared.ExternalSecretSpecTargetTemplateMetadata
 ClusterPushSecretSpecPushSecretSpecTemplateTemplateFrom = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFrom
 ClusterPushSecretSpecPushSecretSpecTemplateTemplateFromConfigMap = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecret
-ClusterPushSecretSpecPushSecretSpecTemplateTemplateFromConfigMapItems = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecretItems
+ClusterPushSecretSpecPushSecretSpecTemplateTemplateFromConfigMapItems = _v1.shared.ClusterExternalSecret_ConfigMapItems
 ClusterPushSecretSpecPushSecretSpecTemplateTemplateFromSecret = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecret
-ClusterPushSecretSpecPushSecretSpecTemplateTemplateFromSecretItems = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecretItems
+ClusterPushSecretSpecPushSecretSpecTemplateTemplateFromSecretItems = _v1.shared.ClusterExternalSecret_ConfigMapItems
 ECRAuthorizationTokenSpecAuth = _v1.shared.SecretStoreSpecProviderAwsAuth
 ECRAuthorizationTokenSpecAuthJwt = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-ECRAuthorizationTokenSpecAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ECRAuthorizationTokenSpecAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ECRAuthorizationTokenSpecAuthSecretRef = _v1.shared.SecretStoreSpecProviderAwsAuthSecretRef
-ECRAuthorizationTokenSpecAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ECRAuthorizationTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ECRAuthorizationTokenSpecAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ECRAuthorizationTokenSpecAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ECRAuthorizationTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ECRAuthorizationTokenSpecAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 GCRAccessTokenSpecAuthSecretRef = _v1.shared.SecretStoreSpecProviderGcpsmAuthSecretRef
-GCRAccessTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+GCRAccessTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 GCRAccessTokenSpecAuthWorkloadIdentityFederation = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentityFederation
-GCRAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentials = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentityFederationAwsSecurityCredentials
-GCRAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentialsAwsCredentialsSecretRef = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentityFederationAwsSecurityCredentialsAwsCredentialsSecretRef
+GCRAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentials = _v1.shared.ClusterSecretStore_WorkloadIdentityFederationAwsSecurityCredentials
+GCRAccessTokenSpecAuthWorkloadIdentityFederationAwsSecurityCredentialsAwsCredentialsSecretRef = _v1.shared.SecretStore_AwsSecurityCredentialsAwsCredentialsSecretRef
 GCRAccessTokenSpecAuthWorkloadIdentityFederationCredConfig = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentityFederationCredConfig
-GCRAccessTokenSpecAuthWorkloadIdentityFederationServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
-GCRAccessTokenSpecAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+GCRAccessTokenSpecAuthWorkloadIdentityFederationServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+GCRAccessTokenSpecAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+GCRAccessToken_AwsSecurityCredentialsAwsCredentialsSecretRef = _v1.shared.SecretStore_AwsSecurityCredentialsAwsCredentialsSecretRef
 GithubAccessTokenSpecAuthPrivateKey = _v1.shared.SecretStoreSpecProviderBarbicanAuthPassword
-GithubAccessTokenSpecAuthPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+GithubAccessTokenSpecAuthPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 GitlabDeployTokenSpecAuthToken = _v1.shared.SecretStoreSpecProviderBarbicanAuthPassword
-GitlabDeployTokenSpecAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+GitlabDeployTokenSpecAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 GrafanaSpecAuthBasicPassword = GrafanaSpecAuthToken
-MFASpecSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+MFASpecSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 PushSecretSpecDataToMatch = _v1.shared.ExternalSecretSpecDataFromFindName
 PushSecretSpecDataToRewrite = _v1beta1.shared.ExternalSecretSpecDataFromRewrite
 PushSecretSpecDataToRewriteRegexp = _v1.shared.ExternalSecretSpecDataFromRewriteRegexp
@@ -734,60 +771,61 @@ PushSecretSpecTemplate = _v1.shared.ExternalSecretSpecTargetTemplate
 PushSecretSpecTemplateMetadata = _v1.shared.ExternalSecretSpecTargetTemplateMetadata
 PushSecretSpecTemplateTemplateFrom = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFrom
 PushSecretSpecTemplateTemplateFromConfigMap = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecret
-PushSecretSpecTemplateTemplateFromConfigMapItems = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecretItems
+PushSecretSpecTemplateTemplateFromConfigMapItems = _v1.shared.ClusterExternalSecret_ConfigMapItems
 PushSecretSpecTemplateTemplateFromSecret = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecret
-PushSecretSpecTemplateTemplateFromSecretItems = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecretItems
-QuayAccessTokenSpecServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+PushSecretSpecTemplateTemplateFromSecretItems = _v1.shared.ClusterExternalSecret_ConfigMapItems
+QuayAccessTokenSpecServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 STSSessionTokenSpecAuth = _v1.shared.SecretStoreSpecProviderAwsAuth
 STSSessionTokenSpecAuthJwt = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-STSSessionTokenSpecAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+STSSessionTokenSpecAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 STSSessionTokenSpecAuthSecretRef = _v1.shared.SecretStoreSpecProviderAwsAuthSecretRef
-STSSessionTokenSpecAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-STSSessionTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-STSSessionTokenSpecAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+STSSessionTokenSpecAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+STSSessionTokenSpecAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+STSSessionTokenSpecAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 VaultDynamicSecretSpecProvider = _v1.shared.SecretStoreSpecProviderVault
 VaultDynamicSecretSpecProviderAuth = _v1.shared.SecretStoreSpecProviderVaultAuth
 VaultDynamicSecretSpecProviderAuthAppRole = _v1.shared.SecretStoreSpecProviderVaultAuthAppRole
-VaultDynamicSecretSpecProviderAuthAppRoleRoleRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-VaultDynamicSecretSpecProviderAuthAppRoleSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+VaultDynamicSecretSpecProviderAuthAppRoleRoleRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+VaultDynamicSecretSpecProviderAuthAppRoleSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 VaultDynamicSecretSpecProviderAuthCert = _v1.shared.SecretStoreSpecProviderVaultAuthCert
-VaultDynamicSecretSpecProviderAuthCertClientCert = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-VaultDynamicSecretSpecProviderAuthCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+VaultDynamicSecretSpecProviderAuthCertClientCert = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+VaultDynamicSecretSpecProviderAuthCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 VaultDynamicSecretSpecProviderAuthGcp = _v1.shared.SecretStoreSpecProviderVaultAuthGcp
 VaultDynamicSecretSpecProviderAuthGcpSecretRef = _v1.shared.SecretStoreSpecProviderGcpsmAuthSecretRef
-VaultDynamicSecretSpecProviderAuthGcpSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-VaultDynamicSecretSpecProviderAuthGcpServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+VaultDynamicSecretSpecProviderAuthGcpSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+VaultDynamicSecretSpecProviderAuthGcpServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 VaultDynamicSecretSpecProviderAuthGcpWorkloadIdentity = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentity
-VaultDynamicSecretSpecProviderAuthGcpWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+VaultDynamicSecretSpecProviderAuthGcpWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 VaultDynamicSecretSpecProviderAuthIam = _v1.shared.SecretStoreSpecProviderVaultAuthIam
 VaultDynamicSecretSpecProviderAuthIamJwt = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-VaultDynamicSecretSpecProviderAuthIamJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+VaultDynamicSecretSpecProviderAuthIamJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 VaultDynamicSecretSpecProviderAuthIamSecretRef = _v1.shared.SecretStoreSpecProviderAwsAuthSecretRef
-VaultDynamicSecretSpecProviderAuthIamSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-VaultDynamicSecretSpecProviderAuthIamSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-VaultDynamicSecretSpecProviderAuthIamSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+VaultDynamicSecretSpecProviderAuthIamSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+VaultDynamicSecretSpecProviderAuthIamSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+VaultDynamicSecretSpecProviderAuthIamSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 VaultDynamicSecretSpecProviderAuthJwt = _v1.shared.SecretStoreSpecProviderVaultAuthJwt
 VaultDynamicSecretSpecProviderAuthJwtKubernetesServiceAccountToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountToken
-VaultDynamicSecretSpecProviderAuthJwtKubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
-VaultDynamicSecretSpecProviderAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+VaultDynamicSecretSpecProviderAuthJwtKubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+VaultDynamicSecretSpecProviderAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 VaultDynamicSecretSpecProviderAuthKubernetes = _v1.shared.SecretStoreSpecProviderVaultAuthKubernetes
-VaultDynamicSecretSpecProviderAuthKubernetesSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-VaultDynamicSecretSpecProviderAuthKubernetesServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+VaultDynamicSecretSpecProviderAuthKubernetesSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+VaultDynamicSecretSpecProviderAuthKubernetesServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 VaultDynamicSecretSpecProviderAuthLdap = _v1.shared.SecretStoreSpecProviderVaultAuthLdap
-VaultDynamicSecretSpecProviderAuthLdapSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-VaultDynamicSecretSpecProviderAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+VaultDynamicSecretSpecProviderAuthLdapSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+VaultDynamicSecretSpecProviderAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 VaultDynamicSecretSpecProviderAuthUserPass = _v1.shared.SecretStoreSpecProviderVaultAuthUserPass
-VaultDynamicSecretSpecProviderAuthUserPassSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+VaultDynamicSecretSpecProviderAuthUserPassSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 VaultDynamicSecretSpecProviderCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 VaultDynamicSecretSpecProviderCheckAndSet = _v1.shared.SecretStoreSpecProviderVaultCheckAndSet
 VaultDynamicSecretSpecProviderTls = _v1.shared.SecretStoreSpecProviderVaultTls
-VaultDynamicSecretSpecProviderTlsCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-VaultDynamicSecretSpecProviderTlsKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+VaultDynamicSecretSpecProviderTlsCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+VaultDynamicSecretSpecProviderTlsKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 VaultDynamicSecretSpecRetrySettings = _v1.shared.SecretStoreSpecRetrySettings
+VaultDynamicSecret_KubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 WebhookSpecAuth = _v1.shared.SecretStoreSpecProviderWebhookAuth
 WebhookSpecAuthNtlm = _v1.shared.SecretStoreSpecProviderWebhookAuthNtlm
-WebhookSpecAuthNtlmPasswordSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-WebhookSpecAuthNtlmUsernameSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+WebhookSpecAuthNtlmPasswordSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+WebhookSpecAuthNtlmUsernameSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 WebhookSpecCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 WebhookSpecResult = _v1.shared.SecretStoreSpecProviderWebhookResult
 WebhookSpecSecretsSecretRef = GrafanaSpecAuthToken

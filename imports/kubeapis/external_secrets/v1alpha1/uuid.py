@@ -3,13 +3,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import EmptyObject, Struct
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['UUID']
 
 
 class UUID(Resource):
@@ -19,7 +20,7 @@ class UUID(Resource):
     plural: uuids
     source: https://raw.githubusercontent.com/external-secrets/external-secrets/v2.9.0/config/crds/bases/generators.external-secrets.io_uuids.yaml
 
-    spec: JsonObject
+    spec: EmptyObject
     """
 
     api_version = 'generators.external-secrets.io/v1alpha1'
@@ -32,10 +33,10 @@ class UUID(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: JsonObject | None = None,
+        spec: EmptyObject | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _UUIDBody(spec=spec))
 
 
 class _UUIDBody(Struct, kw_only=True):
-    spec: JsonObject | None = None
+    spec: EmptyObject | None = None

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.external_secrets import v1 as _v1
 from kubeapis.external_secrets import v1beta1 as _v1beta1
 from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ClusterExternalSecret', 'ClusterExternalSecretSpec']
 
 
 class ClusterExternalSecret(Resource):
@@ -50,16 +51,16 @@ class ClusterExternalSecretSpec(Struct, kw_only=True, rename={'external_secret_m
 
     external_secret_metadata (externalSecretMetadata): ClusterExternalSecretSpecExternalSecretMetadata
     external_secret_name (externalSecretName): str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    external_secret_spec (externalSecretSpec): ExternalSecretSpec, required
+    external_secret_spec (externalSecretSpec): ClusterExternalSecretSpecExternalSecretSpec, required
     namespace_selector (namespaceSelector): k8s.LabelSelector
     namespace_selectors (namespaceSelectors): Sequence[k8s.LabelSelector]
     namespaces: Sequence[str]
     refresh_time (refreshTime): str
     """
 
-    external_secret_metadata: _v1.shared.ClusterExternalSecretSpecExternalSecretMetadata | None = None
+    external_secret_metadata: _v1beta1.shared.ClusterExternalSecretSpecExternalSecretMetadata | None = None
     external_secret_name: str | None = None
-    external_secret_spec: _v1beta1.shared.ExternalSecretSpec
+    external_secret_spec: _v1beta1.shared.ClusterExternalSecretSpecExternalSecretSpec
     namespace_selector: _k8s.meta_v1.LabelSelector | None = None
     namespace_selectors: Sequence[_k8s.meta_v1.LabelSelector] | None = None
     namespaces: Sequence[str] | None = None

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['SecretStore']
+
 
 class SecretStore(Resource):
     """external-secrets.io/v1beta1 SecretStore, namespaced, not served.

@@ -8,9 +8,11 @@ from kubestrata.core.struct import Struct
 
 from kubeapis.external_secrets import v1 as _v1
 
+__all__ = ['ClusterExternalSecretSpecExternalSecretMetadata', 'ClusterExternalSecretSpecExternalSecretSpec', 'ClusterExternalSecretSpecExternalSecretSpecData', 'ClusterExternalSecretSpecExternalSecretSpecDataFrom', 'ClusterExternalSecretSpecExternalSecretSpecDataFromExtract', 'ClusterExternalSecretSpecExternalSecretSpecDataFromFind', 'ClusterExternalSecretSpecExternalSecretSpecDataFromFindName', 'ClusterExternalSecretSpecExternalSecretSpecDataFromRewrite', 'ClusterExternalSecretSpecExternalSecretSpecDataFromRewriteRegexp', 'ClusterExternalSecretSpecExternalSecretSpecDataFromRewriteTransform', 'ClusterExternalSecretSpecExternalSecretSpecDataFromSourceRef', 'ClusterExternalSecretSpecExternalSecretSpecDataFromSourceRefGeneratorRef', 'ClusterExternalSecretSpecExternalSecretSpecDataFromSourceRefStoreRef', 'ClusterExternalSecretSpecExternalSecretSpecDataRemoteRef', 'ClusterExternalSecretSpecExternalSecretSpecDataSourceRef', 'ClusterExternalSecretSpecExternalSecretSpecDataSourceRefGeneratorRef', 'ClusterExternalSecretSpecExternalSecretSpecDataSourceRefStoreRef', 'ClusterExternalSecretSpecExternalSecretSpecSecretStoreRef', 'ClusterExternalSecretSpecExternalSecretSpecTarget', 'ClusterExternalSecretSpecExternalSecretSpecTargetTemplate', 'ClusterExternalSecretSpecExternalSecretSpecTargetTemplateMetadata', 'ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFrom', 'ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFromConfigMap', 'ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFromConfigMapItems', 'ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFromSecret', 'ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFromSecretItems', 'ClusterExternalSecret_ConfigMapItems', 'ClusterSecretStoreSpec', 'ClusterSecretStoreSpecConditions', 'ClusterSecretStoreSpecProvider', 'ClusterSecretStoreSpecProviderAkeyless', 'ClusterSecretStoreSpecProviderAkeylessAuthSecretRef', 'ClusterSecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuth', 'ClusterSecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthSecretRef', 'ClusterSecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthServiceAccountRef', 'ClusterSecretStoreSpecProviderAkeylessAuthSecretRefSecretRef', 'ClusterSecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessId', 'ClusterSecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessType', 'ClusterSecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessTypeParam', 'ClusterSecretStoreSpecProviderAkeylessCaProvider', 'ClusterSecretStoreSpecProviderAlibaba', 'ClusterSecretStoreSpecProviderAlibabaAuth', 'ClusterSecretStoreSpecProviderAlibabaAuthRrsa', 'ClusterSecretStoreSpecProviderAlibabaAuthSecretRef', 'ClusterSecretStoreSpecProviderAlibabaAuthSecretRefAccessKeyIdSecretRef', 'ClusterSecretStoreSpecProviderAlibabaAuthSecretRefAccessKeySecretSecretRef', 'ClusterSecretStoreSpecProviderAws', 'ClusterSecretStoreSpecProviderAwsAuth', 'ClusterSecretStoreSpecProviderAwsAuthJwt', 'ClusterSecretStoreSpecProviderAwsAuthJwtServiceAccountRef', 'ClusterSecretStoreSpecProviderAwsAuthSecretRef', 'ClusterSecretStoreSpecProviderAwsAuthSecretRefAccessKeyIdSecretRef', 'ClusterSecretStoreSpecProviderAwsAuthSecretRefSecretAccessKeySecretRef', 'ClusterSecretStoreSpecProviderAwsAuthSecretRefSessionTokenSecretRef', 'ClusterSecretStoreSpecProviderAwsSecretsManager', 'ClusterSecretStoreSpecProviderAwsSessionTags', 'ClusterSecretStoreSpecProviderAzurekv', 'ClusterSecretStoreSpecProviderAzurekvAuthSecretRef', 'ClusterSecretStoreSpecProviderAzurekvAuthSecretRefClientCertificate', 'ClusterSecretStoreSpecProviderAzurekvAuthSecretRefClientId', 'ClusterSecretStoreSpecProviderAzurekvAuthSecretRefClientSecret', 'ClusterSecretStoreSpecProviderAzurekvAuthSecretRefTenantId', 'ClusterSecretStoreSpecProviderAzurekvServiceAccountRef', 'ClusterSecretStoreSpecProviderBeyondtrust', 'ClusterSecretStoreSpecProviderBeyondtrustAuth', 'ClusterSecretStoreSpecProviderBeyondtrustAuthApiKey', 'ClusterSecretStoreSpecProviderBeyondtrustAuthApiKeySecretRef', 'ClusterSecretStoreSpecProviderBeyondtrustAuthCertificate', 'ClusterSecretStoreSpecProviderBeyondtrustAuthCertificateKey', 'ClusterSecretStoreSpecProviderBeyondtrustAuthCertificateKeySecretRef', 'ClusterSecretStoreSpecProviderBeyondtrustAuthCertificateSecretRef', 'ClusterSecretStoreSpecProviderBeyondtrustAuthClientId', 'ClusterSecretStoreSpecProviderBeyondtrustAuthClientIdSecretRef', 'ClusterSecretStoreSpecProviderBeyondtrustAuthClientSecret', 'ClusterSecretStoreSpecProviderBeyondtrustAuthClientSecretSecretRef', 'ClusterSecretStoreSpecProviderBeyondtrustServer', 'ClusterSecretStoreSpecProviderBitwardensecretsmanager', 'ClusterSecretStoreSpecProviderBitwardensecretsmanagerAuth', 'ClusterSecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRef', 'ClusterSecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRefCredentials', 'ClusterSecretStoreSpecProviderBitwardensecretsmanagerCaProvider', 'ClusterSecretStoreSpecProviderChef', 'ClusterSecretStoreSpecProviderChefAuth', 'ClusterSecretStoreSpecProviderChefAuthSecretRef', 'ClusterSecretStoreSpecProviderChefAuthSecretRefPrivateKeySecretRef', 'ClusterSecretStoreSpecProviderCloudrusm', 'ClusterSecretStoreSpecProviderCloudrusmAuth', 'ClusterSecretStoreSpecProviderCloudrusmAuthSecretRef', 'ClusterSecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeyIdSecretRef', 'ClusterSecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeySecretSecretRef', 'ClusterSecretStoreSpecProviderConjur', 'ClusterSecretStoreSpecProviderConjurAuth', 'ClusterSecretStoreSpecProviderConjurAuthApikey', 'ClusterSecretStoreSpecProviderConjurAuthApikeyApiKeyRef', 'ClusterSecretStoreSpecProviderConjurAuthApikeyUserRef', 'ClusterSecretStoreSpecProviderConjurAuthJwt', 'ClusterSecretStoreSpecProviderConjurAuthJwtSecretRef', 'ClusterSecretStoreSpecProviderConjurAuthJwtServiceAccountRef', 'ClusterSecretStoreSpecProviderConjurCaProvider', 'ClusterSecretStoreSpecProviderDelinea', 'ClusterSecretStoreSpecProviderDelineaClientId', 'ClusterSecretStoreSpecProviderDelineaClientIdSecretRef', 'ClusterSecretStoreSpecProviderDelineaClientSecret', 'ClusterSecretStoreSpecProviderDelineaClientSecretSecretRef', 'ClusterSecretStoreSpecProviderDevice42', 'ClusterSecretStoreSpecProviderDevice42Auth', 'ClusterSecretStoreSpecProviderDevice42AuthSecretRef', 'ClusterSecretStoreSpecProviderDevice42AuthSecretRefCredentials', 'ClusterSecretStoreSpecProviderDoppler', 'ClusterSecretStoreSpecProviderDopplerAuth', 'ClusterSecretStoreSpecProviderDopplerAuthSecretRef', 'ClusterSecretStoreSpecProviderDopplerAuthSecretRefDopplerToken', 'ClusterSecretStoreSpecProviderFake', 'ClusterSecretStoreSpecProviderFakeData', 'ClusterSecretStoreSpecProviderFortanix', 'ClusterSecretStoreSpecProviderFortanixApiKey', 'ClusterSecretStoreSpecProviderFortanixApiKeySecretRef', 'ClusterSecretStoreSpecProviderGcpsm', 'ClusterSecretStoreSpecProviderGcpsmAuth', 'ClusterSecretStoreSpecProviderGcpsmAuthSecretRef', 'ClusterSecretStoreSpecProviderGcpsmAuthSecretRefSecretAccessKeySecretRef', 'ClusterSecretStoreSpecProviderGcpsmAuthWorkloadIdentity', 'ClusterSecretStoreSpecProviderGcpsmAuthWorkloadIdentityServiceAccountRef', 'ClusterSecretStoreSpecProviderGithub', 'ClusterSecretStoreSpecProviderGithubAuth', 'ClusterSecretStoreSpecProviderGithubAuthPrivateKey', 'ClusterSecretStoreSpecProviderGitlab', 'ClusterSecretStoreSpecProviderGitlabAuth', 'ClusterSecretStoreSpecProviderGitlabAuthSecretRef', 'ClusterSecretStoreSpecProviderGitlabAuthSecretRefAccessToken', 'ClusterSecretStoreSpecProviderGitlabCaProvider', 'ClusterSecretStoreSpecProviderIbm', 'ClusterSecretStoreSpecProviderIbmAuth', 'ClusterSecretStoreSpecProviderIbmAuthContainerAuth', 'ClusterSecretStoreSpecProviderIbmAuthSecretRef', 'ClusterSecretStoreSpecProviderIbmAuthSecretRefSecretApiKeySecretRef', 'ClusterSecretStoreSpecProviderInfisical', 'ClusterSecretStoreSpecProviderInfisicalAuth', 'ClusterSecretStoreSpecProviderInfisicalAuthUniversalAuthCredentials', 'ClusterSecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientId', 'ClusterSecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientSecret', 'ClusterSecretStoreSpecProviderInfisicalSecretsScope', 'ClusterSecretStoreSpecProviderKeepersecurity', 'ClusterSecretStoreSpecProviderKeepersecurityAuthRef', 'ClusterSecretStoreSpecProviderKubernetes', 'ClusterSecretStoreSpecProviderKubernetesAuth', 'ClusterSecretStoreSpecProviderKubernetesAuthCert', 'ClusterSecretStoreSpecProviderKubernetesAuthCertClientCert', 'ClusterSecretStoreSpecProviderKubernetesAuthCertClientKey', 'ClusterSecretStoreSpecProviderKubernetesAuthRef', 'ClusterSecretStoreSpecProviderKubernetesAuthServiceAccount', 'ClusterSecretStoreSpecProviderKubernetesAuthToken', 'ClusterSecretStoreSpecProviderKubernetesAuthTokenBearerToken', 'ClusterSecretStoreSpecProviderKubernetesServer', 'ClusterSecretStoreSpecProviderKubernetesServerCaProvider', 'ClusterSecretStoreSpecProviderOnboardbase', 'ClusterSecretStoreSpecProviderOnboardbaseAuth', 'ClusterSecretStoreSpecProviderOnboardbaseAuthApiKeyRef', 'ClusterSecretStoreSpecProviderOnboardbaseAuthPasscodeRef', 'ClusterSecretStoreSpecProviderOnepassword', 'ClusterSecretStoreSpecProviderOnepasswordAuth', 'ClusterSecretStoreSpecProviderOnepasswordAuthSecretRef', 'ClusterSecretStoreSpecProviderOnepasswordAuthSecretRefConnectTokenSecretRef', 'ClusterSecretStoreSpecProviderOracle', 'ClusterSecretStoreSpecProviderOracleAuth', 'ClusterSecretStoreSpecProviderOracleAuthSecretRef', 'ClusterSecretStoreSpecProviderOracleAuthSecretRefFingerprint', 'ClusterSecretStoreSpecProviderOracleAuthSecretRefPrivatekey', 'ClusterSecretStoreSpecProviderOracleServiceAccountRef', 'ClusterSecretStoreSpecProviderPassbolt', 'ClusterSecretStoreSpecProviderPassboltAuth', 'ClusterSecretStoreSpecProviderPassboltAuthPasswordSecretRef', 'ClusterSecretStoreSpecProviderPassboltAuthPrivateKeySecretRef', 'ClusterSecretStoreSpecProviderPassworddepot', 'ClusterSecretStoreSpecProviderPassworddepotAuth', 'ClusterSecretStoreSpecProviderPassworddepotAuthSecretRef', 'ClusterSecretStoreSpecProviderPassworddepotAuthSecretRefCredentials', 'ClusterSecretStoreSpecProviderPrevider', 'ClusterSecretStoreSpecProviderPreviderAuth', 'ClusterSecretStoreSpecProviderPreviderAuthSecretRef', 'ClusterSecretStoreSpecProviderPreviderAuthSecretRefAccessToken', 'ClusterSecretStoreSpecProviderPulumi', 'ClusterSecretStoreSpecProviderPulumiAccessToken', 'ClusterSecretStoreSpecProviderPulumiAccessTokenSecretRef', 'ClusterSecretStoreSpecProviderScaleway', 'ClusterSecretStoreSpecProviderScalewayAccessKey', 'ClusterSecretStoreSpecProviderScalewayAccessKeySecretRef', 'ClusterSecretStoreSpecProviderScalewaySecretKey', 'ClusterSecretStoreSpecProviderScalewaySecretKeySecretRef', 'ClusterSecretStoreSpecProviderSecretserver', 'ClusterSecretStoreSpecProviderSecretserverPassword', 'ClusterSecretStoreSpecProviderSecretserverPasswordSecretRef', 'ClusterSecretStoreSpecProviderSecretserverUsername', 'ClusterSecretStoreSpecProviderSecretserverUsernameSecretRef', 'ClusterSecretStoreSpecProviderSenhasegura', 'ClusterSecretStoreSpecProviderSenhaseguraAuth', 'ClusterSecretStoreSpecProviderSenhaseguraAuthClientSecretSecretRef', 'ClusterSecretStoreSpecProviderVault', 'ClusterSecretStoreSpecProviderVaultAuth', 'ClusterSecretStoreSpecProviderVaultAuthAppRole', 'ClusterSecretStoreSpecProviderVaultAuthAppRoleRoleRef', 'ClusterSecretStoreSpecProviderVaultAuthAppRoleSecretRef', 'ClusterSecretStoreSpecProviderVaultAuthCert', 'ClusterSecretStoreSpecProviderVaultAuthCertClientCert', 'ClusterSecretStoreSpecProviderVaultAuthCertSecretRef', 'ClusterSecretStoreSpecProviderVaultAuthIam', 'ClusterSecretStoreSpecProviderVaultAuthIamJwt', 'ClusterSecretStoreSpecProviderVaultAuthIamJwtServiceAccountRef', 'ClusterSecretStoreSpecProviderVaultAuthIamSecretRef', 'ClusterSecretStoreSpecProviderVaultAuthIamSecretRefAccessKeyIdSecretRef', 'ClusterSecretStoreSpecProviderVaultAuthIamSecretRefSecretAccessKeySecretRef', 'ClusterSecretStoreSpecProviderVaultAuthIamSecretRefSessionTokenSecretRef', 'ClusterSecretStoreSpecProviderVaultAuthJwt', 'ClusterSecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountToken', 'ClusterSecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountTokenServiceAccountRef', 'ClusterSecretStoreSpecProviderVaultAuthJwtSecretRef', 'ClusterSecretStoreSpecProviderVaultAuthKubernetes', 'ClusterSecretStoreSpecProviderVaultAuthKubernetesSecretRef', 'ClusterSecretStoreSpecProviderVaultAuthKubernetesServiceAccountRef', 'ClusterSecretStoreSpecProviderVaultAuthLdap', 'ClusterSecretStoreSpecProviderVaultAuthLdapSecretRef', 'ClusterSecretStoreSpecProviderVaultAuthTokenSecretRef', 'ClusterSecretStoreSpecProviderVaultAuthUserPass', 'ClusterSecretStoreSpecProviderVaultAuthUserPassSecretRef', 'ClusterSecretStoreSpecProviderVaultCaProvider', 'ClusterSecretStoreSpecProviderVaultTls', 'ClusterSecretStoreSpecProviderVaultTlsCertSecretRef', 'ClusterSecretStoreSpecProviderVaultTlsKeySecretRef', 'ClusterSecretStoreSpecProviderWebhook', 'ClusterSecretStoreSpecProviderWebhookAuth', 'ClusterSecretStoreSpecProviderWebhookAuthNtlm', 'ClusterSecretStoreSpecProviderWebhookAuthNtlmPasswordSecret', 'ClusterSecretStoreSpecProviderWebhookAuthNtlmUsernameSecret', 'ClusterSecretStoreSpecProviderWebhookCaProvider', 'ClusterSecretStoreSpecProviderWebhookResult', 'ClusterSecretStoreSpecProviderWebhookSecrets', 'ClusterSecretStoreSpecProviderWebhookSecretsSecretRef', 'ClusterSecretStoreSpecProviderYandexcertificatemanager', 'ClusterSecretStoreSpecProviderYandexcertificatemanagerAuth', 'ClusterSecretStoreSpecProviderYandexcertificatemanagerAuthAuthorizedKeySecretRef', 'ClusterSecretStoreSpecProviderYandexcertificatemanagerCaProvider', 'ClusterSecretStoreSpecProviderYandexcertificatemanagerCaProviderCertSecretRef', 'ClusterSecretStoreSpecProviderYandexlockbox', 'ClusterSecretStoreSpecProviderYandexlockboxAuth', 'ClusterSecretStoreSpecProviderYandexlockboxAuthAuthorizedKeySecretRef', 'ClusterSecretStoreSpecProviderYandexlockboxCaProvider', 'ClusterSecretStoreSpecProviderYandexlockboxCaProviderCertSecretRef', 'ClusterSecretStoreSpecRetrySettings', 'ClusterSecretStore_KubernetesAuthServiceAccountRef', 'ClusterSecretStore_KubernetesServiceAccountTokenServiceAccountRef', 'ExternalSecretSpec', 'ExternalSecretSpecData', 'ExternalSecretSpecDataFrom', 'ExternalSecretSpecDataFromExtract', 'ExternalSecretSpecDataFromFind', 'ExternalSecretSpecDataFromFindName', 'ExternalSecretSpecDataFromRewrite', 'ExternalSecretSpecDataFromRewriteRegexp', 'ExternalSecretSpecDataFromRewriteTransform', 'ExternalSecretSpecDataFromSourceRef', 'ExternalSecretSpecDataFromSourceRefGeneratorRef', 'ExternalSecretSpecDataFromSourceRefStoreRef', 'ExternalSecretSpecDataRemoteRef', 'ExternalSecretSpecDataSourceRef', 'ExternalSecretSpecDataSourceRefGeneratorRef', 'ExternalSecretSpecDataSourceRefStoreRef', 'ExternalSecretSpecSecretStoreRef', 'ExternalSecretSpecTarget', 'ExternalSecretSpecTargetTemplate', 'ExternalSecretSpecTargetTemplateMetadata', 'ExternalSecretSpecTargetTemplateTemplateFrom', 'ExternalSecretSpecTargetTemplateTemplateFromConfigMap', 'ExternalSecretSpecTargetTemplateTemplateFromConfigMapItems', 'ExternalSecretSpecTargetTemplateTemplateFromSecret', 'ExternalSecretSpecTargetTemplateTemplateFromSecretItems', 'SecretStoreSpec', 'SecretStoreSpecConditions', 'SecretStoreSpecProvider', 'SecretStoreSpecProviderAkeyless', 'SecretStoreSpecProviderAkeylessAuthSecretRef', 'SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuth', 'SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthSecretRef', 'SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthServiceAccountRef', 'SecretStoreSpecProviderAkeylessAuthSecretRefSecretRef', 'SecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessId', 'SecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessType', 'SecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessTypeParam', 'SecretStoreSpecProviderAkeylessCaProvider', 'SecretStoreSpecProviderAlibaba', 'SecretStoreSpecProviderAlibabaAuth', 'SecretStoreSpecProviderAlibabaAuthRrsa', 'SecretStoreSpecProviderAlibabaAuthSecretRef', 'SecretStoreSpecProviderAlibabaAuthSecretRefAccessKeyIdSecretRef', 'SecretStoreSpecProviderAlibabaAuthSecretRefAccessKeySecretSecretRef', 'SecretStoreSpecProviderAws', 'SecretStoreSpecProviderAwsAuth', 'SecretStoreSpecProviderAwsAuthJwt', 'SecretStoreSpecProviderAwsAuthJwtServiceAccountRef', 'SecretStoreSpecProviderAwsAuthSecretRef', 'SecretStoreSpecProviderAwsAuthSecretRefAccessKeyIdSecretRef', 'SecretStoreSpecProviderAwsAuthSecretRefSecretAccessKeySecretRef', 'SecretStoreSpecProviderAwsAuthSecretRefSessionTokenSecretRef', 'SecretStoreSpecProviderAwsSecretsManager', 'SecretStoreSpecProviderAwsSessionTags', 'SecretStoreSpecProviderAzurekv', 'SecretStoreSpecProviderAzurekvAuthSecretRef', 'SecretStoreSpecProviderAzurekvAuthSecretRefClientCertificate', 'SecretStoreSpecProviderAzurekvAuthSecretRefClientId', 'SecretStoreSpecProviderAzurekvAuthSecretRefClientSecret', 'SecretStoreSpecProviderAzurekvAuthSecretRefTenantId', 'SecretStoreSpecProviderAzurekvServiceAccountRef', 'SecretStoreSpecProviderBeyondtrust', 'SecretStoreSpecProviderBeyondtrustAuth', 'SecretStoreSpecProviderBeyondtrustAuthApiKey', 'SecretStoreSpecProviderBeyondtrustAuthApiKeySecretRef', 'SecretStoreSpecProviderBeyondtrustAuthCertificate', 'SecretStoreSpecProviderBeyondtrustAuthCertificateKey', 'SecretStoreSpecProviderBeyondtrustAuthCertificateKeySecretRef', 'SecretStoreSpecProviderBeyondtrustAuthCertificateSecretRef', 'SecretStoreSpecProviderBeyondtrustAuthClientId', 'SecretStoreSpecProviderBeyondtrustAuthClientIdSecretRef', 'SecretStoreSpecProviderBeyondtrustAuthClientSecret', 'SecretStoreSpecProviderBeyondtrustAuthClientSecretSecretRef', 'SecretStoreSpecProviderBeyondtrustServer', 'SecretStoreSpecProviderBitwardensecretsmanager', 'SecretStoreSpecProviderBitwardensecretsmanagerAuth', 'SecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRef', 'SecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRefCredentials', 'SecretStoreSpecProviderBitwardensecretsmanagerCaProvider', 'SecretStoreSpecProviderChef', 'SecretStoreSpecProviderChefAuth', 'SecretStoreSpecProviderChefAuthSecretRef', 'SecretStoreSpecProviderChefAuthSecretRefPrivateKeySecretRef', 'SecretStoreSpecProviderCloudrusm', 'SecretStoreSpecProviderCloudrusmAuth', 'SecretStoreSpecProviderCloudrusmAuthSecretRef', 'SecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeyIdSecretRef', 'SecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeySecretSecretRef', 'SecretStoreSpecProviderConjur', 'SecretStoreSpecProviderConjurAuth', 'SecretStoreSpecProviderConjurAuthApikey', 'SecretStoreSpecProviderConjurAuthApikeyApiKeyRef', 'SecretStoreSpecProviderConjurAuthApikeyUserRef', 'SecretStoreSpecProviderConjurAuthJwt', 'SecretStoreSpecProviderConjurAuthJwtSecretRef', 'SecretStoreSpecProviderConjurAuthJwtServiceAccountRef', 'SecretStoreSpecProviderConjurCaProvider', 'SecretStoreSpecProviderDelinea', 'SecretStoreSpecProviderDelineaClientId', 'SecretStoreSpecProviderDelineaClientIdSecretRef', 'SecretStoreSpecProviderDelineaClientSecret', 'SecretStoreSpecProviderDelineaClientSecretSecretRef', 'SecretStoreSpecProviderDevice42', 'SecretStoreSpecProviderDevice42Auth', 'SecretStoreSpecProviderDevice42AuthSecretRef', 'SecretStoreSpecProviderDevice42AuthSecretRefCredentials', 'SecretStoreSpecProviderDoppler', 'SecretStoreSpecProviderDopplerAuth', 'SecretStoreSpecProviderDopplerAuthSecretRef', 'SecretStoreSpecProviderDopplerAuthSecretRefDopplerToken', 'SecretStoreSpecProviderFake', 'SecretStoreSpecProviderFakeData', 'SecretStoreSpecProviderFortanix', 'SecretStoreSpecProviderFortanixApiKey', 'SecretStoreSpecProviderFortanixApiKeySecretRef', 'SecretStoreSpecProviderGcpsm', 'SecretStoreSpecProviderGcpsmAuth', 'SecretStoreSpecProviderGcpsmAuthSecretRef', 'SecretStoreSpecProviderGcpsmAuthSecretRefSecretAccessKeySecretRef', 'SecretStoreSpecProviderGcpsmAuthWorkloadIdentity', 'SecretStoreSpecProviderGcpsmAuthWorkloadIdentityServiceAccountRef', 'SecretStoreSpecProviderGithub', 'SecretStoreSpecProviderGithubAuth', 'SecretStoreSpecProviderGithubAuthPrivateKey', 'SecretStoreSpecProviderGitlab', 'SecretStoreSpecProviderGitlabAuth', 'SecretStoreSpecProviderGitlabAuthSecretRef', 'SecretStoreSpecProviderGitlabAuthSecretRefAccessToken', 'SecretStoreSpecProviderGitlabCaProvider', 'SecretStoreSpecProviderIbm', 'SecretStoreSpecProviderIbmAuth', 'SecretStoreSpecProviderIbmAuthContainerAuth', 'SecretStoreSpecProviderIbmAuthSecretRef', 'SecretStoreSpecProviderIbmAuthSecretRefSecretApiKeySecretRef', 'SecretStoreSpecProviderInfisical', 'SecretStoreSpecProviderInfisicalAuth', 'SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentials', 'SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientId', 'SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientSecret', 'SecretStoreSpecProviderInfisicalSecretsScope', 'SecretStoreSpecProviderKeepersecurity', 'SecretStoreSpecProviderKeepersecurityAuthRef', 'SecretStoreSpecProviderKubernetes', 'SecretStoreSpecProviderKubernetesAuth', 'SecretStoreSpecProviderKubernetesAuthCert', 'SecretStoreSpecProviderKubernetesAuthCertClientCert', 'SecretStoreSpecProviderKubernetesAuthCertClientKey', 'SecretStoreSpecProviderKubernetesAuthRef', 'SecretStoreSpecProviderKubernetesAuthServiceAccount', 'SecretStoreSpecProviderKubernetesAuthToken', 'SecretStoreSpecProviderKubernetesAuthTokenBearerToken', 'SecretStoreSpecProviderKubernetesServer', 'SecretStoreSpecProviderKubernetesServerCaProvider', 'SecretStoreSpecProviderOnboardbase', 'SecretStoreSpecProviderOnboardbaseAuth', 'SecretStoreSpecProviderOnboardbaseAuthApiKeyRef', 'SecretStoreSpecProviderOnboardbaseAuthPasscodeRef', 'SecretStoreSpecProviderOnepassword', 'SecretStoreSpecProviderOnepasswordAuth', 'SecretStoreSpecProviderOnepasswordAuthSecretRef', 'SecretStoreSpecProviderOnepasswordAuthSecretRefConnectTokenSecretRef', 'SecretStoreSpecProviderOracle', 'SecretStoreSpecProviderOracleAuth', 'SecretStoreSpecProviderOracleAuthSecretRef', 'SecretStoreSpecProviderOracleAuthSecretRefFingerprint', 'SecretStoreSpecProviderOracleAuthSecretRefPrivatekey', 'SecretStoreSpecProviderOracleServiceAccountRef', 'SecretStoreSpecProviderPassbolt', 'SecretStoreSpecProviderPassboltAuth', 'SecretStoreSpecProviderPassboltAuthPasswordSecretRef', 'SecretStoreSpecProviderPassboltAuthPrivateKeySecretRef', 'SecretStoreSpecProviderPassworddepot', 'SecretStoreSpecProviderPassworddepotAuth', 'SecretStoreSpecProviderPassworddepotAuthSecretRef', 'SecretStoreSpecProviderPassworddepotAuthSecretRefCredentials', 'SecretStoreSpecProviderPrevider', 'SecretStoreSpecProviderPreviderAuth', 'SecretStoreSpecProviderPreviderAuthSecretRef', 'SecretStoreSpecProviderPreviderAuthSecretRefAccessToken', 'SecretStoreSpecProviderPulumi', 'SecretStoreSpecProviderPulumiAccessToken', 'SecretStoreSpecProviderPulumiAccessTokenSecretRef', 'SecretStoreSpecProviderScaleway', 'SecretStoreSpecProviderScalewayAccessKey', 'SecretStoreSpecProviderScalewayAccessKeySecretRef', 'SecretStoreSpecProviderScalewaySecretKey', 'SecretStoreSpecProviderScalewaySecretKeySecretRef', 'SecretStoreSpecProviderSecretserver', 'SecretStoreSpecProviderSecretserverPassword', 'SecretStoreSpecProviderSecretserverPasswordSecretRef', 'SecretStoreSpecProviderSecretserverUsername', 'SecretStoreSpecProviderSecretserverUsernameSecretRef', 'SecretStoreSpecProviderSenhasegura', 'SecretStoreSpecProviderSenhaseguraAuth', 'SecretStoreSpecProviderSenhaseguraAuthClientSecretSecretRef', 'SecretStoreSpecProviderVault', 'SecretStoreSpecProviderVaultAuth', 'SecretStoreSpecProviderVaultAuthAppRole', 'SecretStoreSpecProviderVaultAuthAppRoleRoleRef', 'SecretStoreSpecProviderVaultAuthAppRoleSecretRef', 'SecretStoreSpecProviderVaultAuthCert', 'SecretStoreSpecProviderVaultAuthCertClientCert', 'SecretStoreSpecProviderVaultAuthCertSecretRef', 'SecretStoreSpecProviderVaultAuthIam', 'SecretStoreSpecProviderVaultAuthIamJwt', 'SecretStoreSpecProviderVaultAuthIamJwtServiceAccountRef', 'SecretStoreSpecProviderVaultAuthIamSecretRef', 'SecretStoreSpecProviderVaultAuthIamSecretRefAccessKeyIdSecretRef', 'SecretStoreSpecProviderVaultAuthIamSecretRefSecretAccessKeySecretRef', 'SecretStoreSpecProviderVaultAuthIamSecretRefSessionTokenSecretRef', 'SecretStoreSpecProviderVaultAuthJwt', 'SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountToken', 'SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountTokenServiceAccountRef', 'SecretStoreSpecProviderVaultAuthJwtSecretRef', 'SecretStoreSpecProviderVaultAuthKubernetes', 'SecretStoreSpecProviderVaultAuthKubernetesSecretRef', 'SecretStoreSpecProviderVaultAuthKubernetesServiceAccountRef', 'SecretStoreSpecProviderVaultAuthLdap', 'SecretStoreSpecProviderVaultAuthLdapSecretRef', 'SecretStoreSpecProviderVaultAuthTokenSecretRef', 'SecretStoreSpecProviderVaultAuthUserPass', 'SecretStoreSpecProviderVaultAuthUserPassSecretRef', 'SecretStoreSpecProviderVaultCaProvider', 'SecretStoreSpecProviderVaultTls', 'SecretStoreSpecProviderVaultTlsCertSecretRef', 'SecretStoreSpecProviderVaultTlsKeySecretRef', 'SecretStoreSpecProviderWebhook', 'SecretStoreSpecProviderWebhookAuth', 'SecretStoreSpecProviderWebhookAuthNtlm', 'SecretStoreSpecProviderWebhookAuthNtlmPasswordSecret', 'SecretStoreSpecProviderWebhookAuthNtlmUsernameSecret', 'SecretStoreSpecProviderWebhookCaProvider', 'SecretStoreSpecProviderWebhookResult', 'SecretStoreSpecProviderWebhookSecrets', 'SecretStoreSpecProviderWebhookSecretsSecretRef', 'SecretStoreSpecProviderYandexcertificatemanager', 'SecretStoreSpecProviderYandexcertificatemanagerAuth', 'SecretStoreSpecProviderYandexcertificatemanagerAuthAuthorizedKeySecretRef', 'SecretStoreSpecProviderYandexcertificatemanagerCaProvider', 'SecretStoreSpecProviderYandexcertificatemanagerCaProviderCertSecretRef', 'SecretStoreSpecProviderYandexlockbox', 'SecretStoreSpecProviderYandexlockboxAuth', 'SecretStoreSpecProviderYandexlockboxAuthAuthorizedKeySecretRef', 'SecretStoreSpecProviderYandexlockboxCaProvider', 'SecretStoreSpecProviderYandexlockboxCaProviderCertSecretRef', 'SecretStoreSpecRetrySettings', 'SecretStore_KubernetesServiceAccountTokenServiceAccountRef']
+
 
 class ExternalSecretSpec(Struct, kw_only=True, rename={'data_from': 'dataFrom', 'refresh_interval': 'refreshInterval', 'refresh_policy': 'refreshPolicy', 'secret_store_ref': 'secretStoreRef'}):
-    """ExternalSecret.spec
+    """ExternalSecret.spec and 1 more place
 
     data: Sequence[ExternalSecretSpecData]
     data_from (dataFrom): Sequence[ExternalSecretSpecDataFrom]
@@ -24,12 +26,12 @@ class ExternalSecretSpec(Struct, kw_only=True, rename={'data_from': 'dataFrom', 
     data_from: Sequence[ExternalSecretSpecDataFrom] | None = None
     refresh_interval: str | None = None
     refresh_policy: Literal['CreatedOnce', 'Periodic', 'OnChange'] | None = None
-    secret_store_ref: _v1.shared.ExternalSecretSpecSecretStoreRef | None = None
+    secret_store_ref: ExternalSecretSpecSecretStoreRef | None = None
     target: ExternalSecretSpecTarget | None = None
 
 
 class ExternalSecretSpecData(Struct, kw_only=True, rename={'remote_ref': 'remoteRef', 'secret_key': 'secretKey', 'source_ref': 'sourceRef'}):
-    """ExternalSecret.spec.data
+    """ExternalSecret.spec.data and 1 more place
 
     remote_ref (remoteRef): ExternalSecretSpecDataRemoteRef, required
     secret_key (secretKey): str, required, length 1..253, pattern ^[-._a-zA-Z0-9]+$
@@ -42,22 +44,22 @@ class ExternalSecretSpecData(Struct, kw_only=True, rename={'remote_ref': 'remote
 
 
 class ExternalSecretSpecDataFrom(Struct, kw_only=True, rename={'source_ref': 'sourceRef'}):
-    """ExternalSecret.spec.dataFrom
+    """ExternalSecret.spec.dataFrom and 1 more place
 
-    extract: ExternalSecretSpecDataRemoteRef
+    extract: ExternalSecretSpecDataFromExtract
     find: ExternalSecretSpecDataFromFind
     rewrite: Sequence[ExternalSecretSpecDataFromRewrite]
-    source_ref (sourceRef): ExternalSecretSpecDataSourceRef, entries 1..1
+    source_ref (sourceRef): ExternalSecretSpecDataFromSourceRef, entries 1..1
     """
 
-    extract: ExternalSecretSpecDataRemoteRef | None = None
+    extract: ExternalSecretSpecDataFromExtract | None = None
     find: ExternalSecretSpecDataFromFind | None = None
     rewrite: Sequence[ExternalSecretSpecDataFromRewrite] | None = None
-    source_ref: ExternalSecretSpecDataSourceRef | None = None
+    source_ref: ExternalSecretSpecDataFromSourceRef | None = None
 
 
 class ExternalSecretSpecDataFromFind(Struct, kw_only=True, rename={'conversion_strategy': 'conversionStrategy', 'decoding_strategy': 'decodingStrategy'}):
-    """ExternalSecret.spec.dataFrom.find
+    """ExternalSecret.spec.dataFrom.find and 1 more place
 
     conversion_strategy (conversionStrategy): Literal['Default', 'Unicode'], default "Default"
     decoding_strategy (decodingStrategy): Literal['Auto', 'Base64', 'Base64URL', 'None'], default "None"
@@ -68,24 +70,24 @@ class ExternalSecretSpecDataFromFind(Struct, kw_only=True, rename={'conversion_s
 
     conversion_strategy: Literal['Default', 'Unicode'] | None = None
     decoding_strategy: Literal['Auto', 'Base64', 'Base64URL', 'None'] | None = None
-    name: _v1.shared.ExternalSecretSpecDataFromFindName | None = None
+    name: ExternalSecretSpecDataFromFindName | None = None
     path: str | None = None
     tags: Mapping[str, str] | None = None
 
 
 class ExternalSecretSpecDataFromRewrite(Struct, kw_only=True):
-    """ExternalSecret.spec.dataFrom.rewrite
+    """ExternalSecret.spec.dataFrom.rewrite and 3 more places
 
     regexp: ExternalSecretSpecDataFromRewriteRegexp
     transform: ExternalSecretSpecDataFromRewriteTransform
     """
 
-    regexp: _v1.shared.ExternalSecretSpecDataFromRewriteRegexp | None = None
-    transform: _v1.shared.ExternalSecretSpecDataFromRewriteTransform | None = None
+    regexp: ExternalSecretSpecDataFromRewriteRegexp | None = None
+    transform: ExternalSecretSpecDataFromRewriteTransform | None = None
 
 
 class ExternalSecretSpecDataRemoteRef(Struct, kw_only=True, rename={'conversion_strategy': 'conversionStrategy', 'decoding_strategy': 'decodingStrategy', 'metadata_policy': 'metadataPolicy'}):
-    """ExternalSecret.spec.data.remoteRef
+    """ExternalSecret.spec.data.remoteRef and 3 more places
 
     conversion_strategy (conversionStrategy): Literal['Default', 'Unicode'], default "Default"
     decoding_strategy (decodingStrategy): Literal['Auto', 'Base64', 'Base64URL', 'None'], default "None"
@@ -104,18 +106,18 @@ class ExternalSecretSpecDataRemoteRef(Struct, kw_only=True, rename={'conversion_
 
 
 class ExternalSecretSpecDataSourceRef(Struct, kw_only=True, rename={'generator_ref': 'generatorRef', 'store_ref': 'storeRef'}):
-    """ExternalSecret.spec.data.sourceRef
+    """ExternalSecret.spec.data.sourceRef and 3 more places
 
     generator_ref (generatorRef): ExternalSecretSpecDataSourceRefGeneratorRef
-    store_ref (storeRef): ExternalSecretSpecSecretStoreRef
+    store_ref (storeRef): ExternalSecretSpecDataSourceRefStoreRef
     """
 
     generator_ref: ExternalSecretSpecDataSourceRefGeneratorRef | None = None
-    store_ref: _v1.shared.ExternalSecretSpecSecretStoreRef | None = None
+    store_ref: ExternalSecretSpecDataSourceRefStoreRef | None = None
 
 
 class ExternalSecretSpecDataSourceRefGeneratorRef(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """ExternalSecret.spec.data.sourceRef.generatorRef
+    """ExternalSecret.spec.data.sourceRef.generatorRef and 3 more places
 
     api_version (apiVersion): str, default "generators.external-secrets.io/v1alpha1"
     kind: Literal['ACRAccessToken', 'ClusterGenerator', 'ECRAuthorizationToken', 'Fake', 'GCRAccessToken', 'GithubAccessToken', 'QuayAccessToken', 'Password', 'SSHKey', '..., required
@@ -128,7 +130,7 @@ class ExternalSecretSpecDataSourceRefGeneratorRef(Struct, kw_only=True, rename={
 
 
 class ExternalSecretSpecTarget(Struct, kw_only=True, rename={'creation_policy': 'creationPolicy', 'deletion_policy': 'deletionPolicy'}):
-    """ExternalSecret.spec.target
+    """ExternalSecret.spec.target and 1 more place
 
     creation_policy (creationPolicy): Literal['Owner', 'Orphan', 'Merge', 'None'], default "Owner"
     deletion_policy (deletionPolicy): Literal['Delete', 'Merge', 'Retain'], default "Retain"
@@ -145,12 +147,12 @@ class ExternalSecretSpecTarget(Struct, kw_only=True, rename={'creation_policy': 
 
 
 class ExternalSecretSpecTargetTemplate(Struct, kw_only=True, rename={'engine_version': 'engineVersion', 'merge_policy': 'mergePolicy', 'template_from': 'templateFrom'}):
-    """ExternalSecret.spec.target.template
+    """ExternalSecret.spec.target.template and 1 more place
 
     data: Mapping[str, str]
     engine_version (engineVersion): Literal['v2'], default "v2"
     merge_policy (mergePolicy): Literal['Replace', 'Merge'], default "Replace"
-    metadata: ClusterExternalSecretSpecExternalSecretMetadata
+    metadata: ExternalSecretSpecTargetTemplateMetadata
     template_from (templateFrom): Sequence[ExternalSecretSpecTargetTemplateTemplateFrom]
     type: str
     """
@@ -158,28 +160,28 @@ class ExternalSecretSpecTargetTemplate(Struct, kw_only=True, rename={'engine_ver
     data: Mapping[str, str] | None = None
     engine_version: Literal['v2'] | None = None
     merge_policy: Literal['Replace', 'Merge'] | None = None
-    metadata: _v1.shared.ClusterExternalSecretSpecExternalSecretMetadata | None = None
+    metadata: ExternalSecretSpecTargetTemplateMetadata | None = None
     template_from: Sequence[ExternalSecretSpecTargetTemplateTemplateFrom] | None = None
     type: str | None = None
 
 
 class ExternalSecretSpecTargetTemplateTemplateFrom(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """ExternalSecret.spec.target.template.templateFrom
+    """ExternalSecret.spec.target.template.templateFrom and 1 more place
 
-    config_map (configMap): ExternalSecretSpecTargetTemplateTemplateFromSecret
+    config_map (configMap): ExternalSecretSpecTargetTemplateTemplateFromConfigMap
     literal: str
     secret: ExternalSecretSpecTargetTemplateTemplateFromSecret
     target: Literal['Data', 'Annotations', 'Labels'], default "Data"
     """
 
-    config_map: _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecret | None = None
+    config_map: ExternalSecretSpecTargetTemplateTemplateFromConfigMap | None = None
     literal: str | None = None
-    secret: _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecret | None = None
+    secret: ExternalSecretSpecTargetTemplateTemplateFromSecret | None = None
     target: Literal['Data', 'Annotations', 'Labels'] | None = None
 
 
 class SecretStoreSpec(Struct, kw_only=True, rename={'refresh_interval': 'refreshInterval', 'retry_settings': 'retrySettings'}):
-    """SecretStore.spec
+    """SecretStore.spec and 1 more place
 
     conditions: Sequence[SecretStoreSpecConditions]
     controller: str
@@ -188,15 +190,15 @@ class SecretStoreSpec(Struct, kw_only=True, rename={'refresh_interval': 'refresh
     retry_settings (retrySettings): SecretStoreSpecRetrySettings
     """
 
-    conditions: Sequence[_v1.shared.SecretStoreSpecConditions] | None = None
+    conditions: Sequence[SecretStoreSpecConditions] | None = None
     controller: str | None = None
     provider: SecretStoreSpecProvider
     refresh_interval: int | None = None
-    retry_settings: _v1.shared.SecretStoreSpecRetrySettings | None = None
+    retry_settings: SecretStoreSpecRetrySettings | None = None
 
 
 class SecretStoreSpecProvider(Struct, kw_only=True):
-    """SecretStore.spec.provider
+    """SecretStore.spec.provider and 1 more place
 
     akeyless: SecretStoreSpecProviderAkeyless
     alibaba: SecretStoreSpecProviderAlibaba
@@ -231,7 +233,7 @@ class SecretStoreSpecProvider(Struct, kw_only=True):
     senhasegura: SecretStoreSpecProviderSenhasegura
     vault: SecretStoreSpecProviderVault
     webhook: SecretStoreSpecProviderWebhook
-    yandexcertificatemanager: SecretStoreSpecProviderYandexlockbox
+    yandexcertificatemanager: SecretStoreSpecProviderYandexcertificatemanager
     yandexlockbox: SecretStoreSpecProviderYandexlockbox
     """
 
@@ -239,67 +241,67 @@ class SecretStoreSpecProvider(Struct, kw_only=True):
     alibaba: SecretStoreSpecProviderAlibaba | None = None
     aws: SecretStoreSpecProviderAws | None = None
     azurekv: SecretStoreSpecProviderAzurekv | None = None
-    beyondtrust: _v1.shared.SecretStoreSpecProviderBeyondtrust | None = None
-    bitwardensecretsmanager: _v1.shared.SecretStoreSpecProviderBitwardensecretsmanager | None = None
-    chef: _v1.shared.SecretStoreSpecProviderChef | None = None
-    cloudrusm: _v1.shared.SecretStoreSpecProviderCloudrusm | None = None
+    beyondtrust: SecretStoreSpecProviderBeyondtrust | None = None
+    bitwardensecretsmanager: SecretStoreSpecProviderBitwardensecretsmanager | None = None
+    chef: SecretStoreSpecProviderChef | None = None
+    cloudrusm: SecretStoreSpecProviderCloudrusm | None = None
     conjur: SecretStoreSpecProviderConjur | None = None
-    delinea: _v1.shared.SecretStoreSpecProviderDelinea | None = None
+    delinea: SecretStoreSpecProviderDelinea | None = None
     device42: SecretStoreSpecProviderDevice42 | None = None
     doppler: SecretStoreSpecProviderDoppler | None = None
     fake: SecretStoreSpecProviderFake | None = None
-    fortanix: _v1.shared.SecretStoreSpecProviderFortanix | None = None
+    fortanix: SecretStoreSpecProviderFortanix | None = None
     gcpsm: SecretStoreSpecProviderGcpsm | None = None
     github: SecretStoreSpecProviderGithub | None = None
-    gitlab: _v1.shared.SecretStoreSpecProviderGitlab | None = None
+    gitlab: SecretStoreSpecProviderGitlab | None = None
     ibm: SecretStoreSpecProviderIbm | None = None
     infisical: SecretStoreSpecProviderInfisical | None = None
     keepersecurity: SecretStoreSpecProviderKeepersecurity | None = None
     kubernetes: SecretStoreSpecProviderKubernetes | None = None
-    onboardbase: _v1.shared.SecretStoreSpecProviderOnboardbase | None = None
-    onepassword: _v1.shared.SecretStoreSpecProviderOnepassword | None = None
-    oracle: _v1.shared.SecretStoreSpecProviderOracle | None = None
+    onboardbase: SecretStoreSpecProviderOnboardbase | None = None
+    onepassword: SecretStoreSpecProviderOnepassword | None = None
+    oracle: SecretStoreSpecProviderOracle | None = None
     passbolt: SecretStoreSpecProviderPassbolt | None = None
-    passworddepot: _v1.shared.SecretStoreSpecProviderPassworddepot | None = None
-    previder: _v1.shared.SecretStoreSpecProviderPrevider | None = None
+    passworddepot: SecretStoreSpecProviderPassworddepot | None = None
+    previder: SecretStoreSpecProviderPrevider | None = None
     pulumi: SecretStoreSpecProviderPulumi | None = None
-    scaleway: _v1.shared.SecretStoreSpecProviderScaleway | None = None
+    scaleway: SecretStoreSpecProviderScaleway | None = None
     secretserver: SecretStoreSpecProviderSecretserver | None = None
-    senhasegura: _v1.shared.SecretStoreSpecProviderSenhasegura | None = None
+    senhasegura: SecretStoreSpecProviderSenhasegura | None = None
     vault: SecretStoreSpecProviderVault | None = None
     webhook: SecretStoreSpecProviderWebhook | None = None
-    yandexcertificatemanager: SecretStoreSpecProviderYandexlockbox | None = None
+    yandexcertificatemanager: SecretStoreSpecProviderYandexcertificatemanager | None = None
     yandexlockbox: SecretStoreSpecProviderYandexlockbox | None = None
 
 
 class SecretStoreSpecProviderAkeyless(Struct, kw_only=True, rename={'akeyless_gw_api_url': 'akeylessGWApiURL', 'auth_secret_ref': 'authSecretRef', 'ca_bundle': 'caBundle', 'ca_provider': 'caProvider'}):
-    """SecretStore.spec.provider.akeyless
+    """SecretStore.spec.provider.akeyless and 1 more place
 
     akeyless_gw_api_url (akeylessGWApiURL): str, required
     auth_secret_ref (authSecretRef): SecretStoreSpecProviderAkeylessAuthSecretRef, required
     ca_bundle (caBundle): str, format byte
-    ca_provider (caProvider): SecretStoreSpecProviderVaultCaProvider
+    ca_provider (caProvider): SecretStoreSpecProviderAkeylessCaProvider
     """
 
     akeyless_gw_api_url: str
     auth_secret_ref: SecretStoreSpecProviderAkeylessAuthSecretRef
     ca_bundle: str | None = None
-    ca_provider: _v1.shared.SecretStoreSpecProviderVaultCaProvider | None = None
+    ca_provider: SecretStoreSpecProviderAkeylessCaProvider | None = None
 
 
 class SecretStoreSpecProviderAkeylessAuthSecretRef(Struct, kw_only=True, rename={'kubernetes_auth': 'kubernetesAuth', 'secret_ref': 'secretRef'}):
-    """SecretStore.spec.provider.akeyless.authSecretRef
+    """SecretStore.spec.provider.akeyless.authSecretRef and 1 more place
 
     kubernetes_auth (kubernetesAuth): SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuth
     secret_ref (secretRef): SecretStoreSpecProviderAkeylessAuthSecretRefSecretRef
     """
 
-    kubernetes_auth: _v1.shared.SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuth | None = None
-    secret_ref: _v1.shared.SecretStoreSpecProviderAkeylessAuthSecretRefSecretRef | None = None
+    kubernetes_auth: SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuth | None = None
+    secret_ref: SecretStoreSpecProviderAkeylessAuthSecretRefSecretRef | None = None
 
 
 class SecretStoreSpecProviderAlibaba(Struct, kw_only=True, rename={'region_id': 'regionID'}):
-    """SecretStore.spec.provider.alibaba
+    """SecretStore.spec.provider.alibaba and 1 more place
 
     auth: SecretStoreSpecProviderAlibabaAuth, required
     region_id (regionID): str, required
@@ -310,18 +312,18 @@ class SecretStoreSpecProviderAlibaba(Struct, kw_only=True, rename={'region_id': 
 
 
 class SecretStoreSpecProviderAlibabaAuth(Struct, kw_only=True, rename={'secret_ref': 'secretRef'}):
-    """SecretStore.spec.provider.alibaba.auth
+    """SecretStore.spec.provider.alibaba.auth and 1 more place
 
     rrsa: SecretStoreSpecProviderAlibabaAuthRrsa
-    secret_ref (secretRef): SecretStoreSpecProviderCloudrusmAuthSecretRef
+    secret_ref (secretRef): SecretStoreSpecProviderAlibabaAuthSecretRef
     """
 
     rrsa: SecretStoreSpecProviderAlibabaAuthRrsa | None = None
-    secret_ref: _v1.shared.SecretStoreSpecProviderCloudrusmAuthSecretRef | None = None
+    secret_ref: SecretStoreSpecProviderAlibabaAuthSecretRef | None = None
 
 
 class SecretStoreSpecProviderAlibabaAuthRrsa(Struct, kw_only=True, rename={'oidc_provider_arn': 'oidcProviderArn', 'oidc_token_file_path': 'oidcTokenFilePath', 'role_arn': 'roleArn', 'session_name': 'sessionName'}):
-    """SecretStore.spec.provider.alibaba.auth.rrsa
+    """SecretStore.spec.provider.alibaba.auth.rrsa and 1 more place
 
     oidc_provider_arn (oidcProviderArn): str, required
     oidc_token_file_path (oidcTokenFilePath): str, required
@@ -336,7 +338,7 @@ class SecretStoreSpecProviderAlibabaAuthRrsa(Struct, kw_only=True, rename={'oidc
 
 
 class SecretStoreSpecProviderAws(Struct, kw_only=True, rename={'additional_roles': 'additionalRoles', 'external_id': 'externalID', 'secrets_manager': 'secretsManager', 'session_tags': 'sessionTags', 'transitive_tag_keys': 'transitiveTagKeys'}):
-    """SecretStore.spec.provider.aws
+    """SecretStore.spec.provider.aws and 1 more place
 
     additional_roles (additionalRoles): Sequence[str]
     auth: SecretStoreSpecProviderAwsAuth
@@ -351,77 +353,77 @@ class SecretStoreSpecProviderAws(Struct, kw_only=True, rename={'additional_roles
     """
 
     additional_roles: Sequence[str] | None = None
-    auth: _v1.shared.SecretStoreSpecProviderAwsAuth | None = None
+    auth: SecretStoreSpecProviderAwsAuth | None = None
     external_id: str | None = None
     prefix: str | None = None
     region: str
     role: str | None = None
-    secrets_manager: _v1.shared.SecretStoreSpecProviderAwsSecretsManager | None = None
+    secrets_manager: SecretStoreSpecProviderAwsSecretsManager | None = None
     service: Literal['SecretsManager', 'ParameterStore']
-    session_tags: Sequence[_v1.shared.SecretStoreSpecProviderAwsSessionTags] | None = None
+    session_tags: Sequence[SecretStoreSpecProviderAwsSessionTags] | None = None
     transitive_tag_keys: Sequence[str] | None = None
 
 
 class SecretStoreSpecProviderAzurekv(Struct, kw_only=True, rename={'auth_secret_ref': 'authSecretRef', 'auth_type': 'authType', 'environment_type': 'environmentType', 'identity_id': 'identityId', 'service_account_ref': 'serviceAccountRef', 'tenant_id': 'tenantId', 'vault_url': 'vaultUrl'}):
-    """SecretStore.spec.provider.azurekv
+    """SecretStore.spec.provider.azurekv and 1 more place
 
     auth_secret_ref (authSecretRef): SecretStoreSpecProviderAzurekvAuthSecretRef
     auth_type (authType): Literal['ServicePrincipal', 'ManagedIdentity', 'WorkloadIdentity'], default "ServicePrincipal"
     environment_type (environmentType): Literal['PublicCloud', 'USGovernmentCloud', 'ChinaCloud', 'GermanCloud'], default "PublicCloud"
     identity_id (identityId): str
-    service_account_ref (serviceAccountRef): SecretStoreSpecProviderCrdAuthServiceAccount
+    service_account_ref (serviceAccountRef): SecretStoreSpecProviderAzurekvServiceAccountRef
     tenant_id (tenantId): str
     vault_url (vaultUrl): str, required
     """
 
-    auth_secret_ref: _v1.shared.SecretStoreSpecProviderAzurekvAuthSecretRef | None = None
+    auth_secret_ref: SecretStoreSpecProviderAzurekvAuthSecretRef | None = None
     auth_type: Literal['ServicePrincipal', 'ManagedIdentity', 'WorkloadIdentity'] | None = None
     environment_type: Literal['PublicCloud', 'USGovernmentCloud', 'ChinaCloud', 'GermanCloud'] | None = None
     identity_id: str | None = None
-    service_account_ref: _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount | None = None
+    service_account_ref: SecretStoreSpecProviderAzurekvServiceAccountRef | None = None
     tenant_id: str | None = None
     vault_url: str
 
 
 class SecretStoreSpecProviderConjur(Struct, kw_only=True, rename={'ca_bundle': 'caBundle', 'ca_provider': 'caProvider'}):
-    """SecretStore.spec.provider.conjur
+    """SecretStore.spec.provider.conjur and 1 more place
 
     auth: SecretStoreSpecProviderConjurAuth, required
     ca_bundle (caBundle): str
-    ca_provider (caProvider): SecretStoreSpecProviderVaultCaProvider
+    ca_provider (caProvider): SecretStoreSpecProviderConjurCaProvider
     url: str, required
     """
 
     auth: SecretStoreSpecProviderConjurAuth
     ca_bundle: str | None = None
-    ca_provider: _v1.shared.SecretStoreSpecProviderVaultCaProvider | None = None
+    ca_provider: SecretStoreSpecProviderConjurCaProvider | None = None
     url: str
 
 
 class SecretStoreSpecProviderConjurAuth(Struct, kw_only=True):
-    """SecretStore.spec.provider.conjur.auth
+    """SecretStore.spec.provider.conjur.auth and 1 more place
 
     apikey: SecretStoreSpecProviderConjurAuthApikey
     jwt: SecretStoreSpecProviderConjurAuthJwt
     """
 
-    apikey: _v1.shared.SecretStoreSpecProviderConjurAuthApikey | None = None
-    jwt: _v1.shared.SecretStoreSpecProviderConjurAuthJwt | None = None
+    apikey: SecretStoreSpecProviderConjurAuthApikey | None = None
+    jwt: SecretStoreSpecProviderConjurAuthJwt | None = None
 
 
 class SecretStoreSpecProviderDevice42(Struct, kw_only=True):
-    """SecretStore.spec.provider.device42
+    """SecretStore.spec.provider.device42 and 1 more place
 
-    auth: SecretStoreSpecProviderPassworddepotAuth, required
+    auth: SecretStoreSpecProviderDevice42Auth, required
     host: str, required
     """
 
-    auth: _v1.shared.SecretStoreSpecProviderPassworddepotAuth
+    auth: SecretStoreSpecProviderDevice42Auth
     host: str
 
 
 class SecretStoreSpecProviderDoppler(Struct, kw_only=True, rename={'name_transformer': 'nameTransformer'}):
-    """SecretStore.spec.provider.doppler
+    """SecretStore.spec.provider.doppler and 1 more place
 
     auth: SecretStoreSpecProviderDopplerAuth, required
     config: str
@@ -438,25 +440,25 @@ class SecretStoreSpecProviderDoppler(Struct, kw_only=True, rename={'name_transfo
 
 
 class SecretStoreSpecProviderDopplerAuth(Struct, kw_only=True, rename={'secret_ref': 'secretRef'}):
-    """SecretStore.spec.provider.doppler.auth
+    """SecretStore.spec.provider.doppler.auth and 1 more place
 
     secret_ref (secretRef): SecretStoreSpecProviderDopplerAuthSecretRef, required
     """
 
-    secret_ref: _v1.shared.SecretStoreSpecProviderDopplerAuthSecretRef
+    secret_ref: SecretStoreSpecProviderDopplerAuthSecretRef
 
 
 class SecretStoreSpecProviderFake(Struct, kw_only=True):
-    """SecretStore.spec.provider.fake
+    """SecretStore.spec.provider.fake and 1 more place
 
     data: Sequence[SecretStoreSpecProviderFakeData], required
     """
 
-    data: Sequence[_v1.shared.SecretStoreSpecProviderFakeData]
+    data: Sequence[SecretStoreSpecProviderFakeData]
 
 
 class SecretStoreSpecProviderGcpsm(Struct, kw_only=True, rename={'project_id': 'projectID'}):
-    """SecretStore.spec.provider.gcpsm
+    """SecretStore.spec.provider.gcpsm and 1 more place
 
     auth: SecretStoreSpecProviderGcpsmAuth
     location: str
@@ -469,18 +471,18 @@ class SecretStoreSpecProviderGcpsm(Struct, kw_only=True, rename={'project_id': '
 
 
 class SecretStoreSpecProviderGcpsmAuth(Struct, kw_only=True, rename={'secret_ref': 'secretRef', 'workload_identity': 'workloadIdentity'}):
-    """SecretStore.spec.provider.gcpsm.auth
+    """SecretStore.spec.provider.gcpsm.auth and 1 more place
 
     secret_ref (secretRef): SecretStoreSpecProviderGcpsmAuthSecretRef
     workload_identity (workloadIdentity): SecretStoreSpecProviderGcpsmAuthWorkloadIdentity
     """
 
-    secret_ref: _v1.shared.SecretStoreSpecProviderGcpsmAuthSecretRef | None = None
-    workload_identity: _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentity | None = None
+    secret_ref: SecretStoreSpecProviderGcpsmAuthSecretRef | None = None
+    workload_identity: SecretStoreSpecProviderGcpsmAuthWorkloadIdentity | None = None
 
 
 class SecretStoreSpecProviderGithub(Struct, kw_only=True, rename={'app_id': 'appID', 'installation_id': 'installationID', 'upload_url': 'uploadURL'}):
-    """SecretStore.spec.provider.github
+    """SecretStore.spec.provider.github and 1 more place
 
     app_id (appID): int, required, format int64
     auth: SecretStoreSpecProviderGithubAuth, required
@@ -493,7 +495,7 @@ class SecretStoreSpecProviderGithub(Struct, kw_only=True, rename={'app_id': 'app
     """
 
     app_id: int
-    auth: _v1.shared.SecretStoreSpecProviderGithubAuth
+    auth: SecretStoreSpecProviderGithubAuth
     environment: str | None = None
     installation_id: int
     organization: str
@@ -503,7 +505,7 @@ class SecretStoreSpecProviderGithub(Struct, kw_only=True, rename={'app_id': 'app
 
 
 class SecretStoreSpecProviderIbm(Struct, kw_only=True, rename={'service_url': 'serviceUrl'}):
-    """SecretStore.spec.provider.ibm
+    """SecretStore.spec.provider.ibm and 1 more place
 
     auth: SecretStoreSpecProviderIbmAuth, required, entries 1..1
     service_url (serviceUrl): str
@@ -514,27 +516,27 @@ class SecretStoreSpecProviderIbm(Struct, kw_only=True, rename={'service_url': 's
 
 
 class SecretStoreSpecProviderIbmAuth(Struct, kw_only=True, rename={'container_auth': 'containerAuth', 'secret_ref': 'secretRef'}):
-    """SecretStore.spec.provider.ibm.auth
+    """SecretStore.spec.provider.ibm.auth and 1 more place
 
     container_auth (containerAuth): SecretStoreSpecProviderIbmAuthContainerAuth
     secret_ref (secretRef): SecretStoreSpecProviderIbmAuthSecretRef
     """
 
-    container_auth: _v1.shared.SecretStoreSpecProviderIbmAuthContainerAuth | None = None
+    container_auth: SecretStoreSpecProviderIbmAuthContainerAuth | None = None
     secret_ref: SecretStoreSpecProviderIbmAuthSecretRef | None = None
 
 
 class SecretStoreSpecProviderIbmAuthSecretRef(Struct, kw_only=True, rename={'secret_api_key_secret_ref': 'secretApiKeySecretRef'}):
-    """SecretStore.spec.provider.ibm.auth.secretRef
+    """SecretStore.spec.provider.ibm.auth.secretRef and 1 more place
 
-    secret_api_key_secret_ref (secretApiKeySecretRef): SecretStoreSpecProviderCrdAuthRef
+    secret_api_key_secret_ref (secretApiKeySecretRef): SecretStoreSpecProviderIbmAuthSecretRefSecretApiKeySecretRef
     """
 
-    secret_api_key_secret_ref: _v1.shared.SecretStoreSpecProviderCrdAuthRef | None = None
+    secret_api_key_secret_ref: SecretStoreSpecProviderIbmAuthSecretRefSecretApiKeySecretRef | None = None
 
 
 class SecretStoreSpecProviderInfisical(Struct, kw_only=True, rename={'host_api': 'hostAPI', 'secrets_scope': 'secretsScope'}):
-    """SecretStore.spec.provider.infisical
+    """SecretStore.spec.provider.infisical and 1 more place
 
     auth: SecretStoreSpecProviderInfisicalAuth, required
     host_api (hostAPI): str, default "https://app.infisical.com/api"
@@ -547,16 +549,16 @@ class SecretStoreSpecProviderInfisical(Struct, kw_only=True, rename={'host_api':
 
 
 class SecretStoreSpecProviderInfisicalAuth(Struct, kw_only=True, rename={'universal_auth_credentials': 'universalAuthCredentials'}):
-    """SecretStore.spec.provider.infisical.auth
+    """SecretStore.spec.provider.infisical.auth and 1 more place
 
     universal_auth_credentials (universalAuthCredentials): SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentials
     """
 
-    universal_auth_credentials: _v1.shared.SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentials | None = None
+    universal_auth_credentials: SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentials | None = None
 
 
 class SecretStoreSpecProviderInfisicalSecretsScope(Struct, kw_only=True, rename={'environment_slug': 'environmentSlug', 'expand_secret_references': 'expandSecretReferences', 'project_slug': 'projectSlug', 'secrets_path': 'secretsPath'}):
-    """SecretStore.spec.provider.infisical.secretsScope
+    """SecretStore.spec.provider.infisical.secretsScope and 1 more place
 
     environment_slug (environmentSlug): str, required
     expand_secret_references (expandSecretReferences): bool, default true
@@ -573,86 +575,86 @@ class SecretStoreSpecProviderInfisicalSecretsScope(Struct, kw_only=True, rename=
 
 
 class SecretStoreSpecProviderKeepersecurity(Struct, kw_only=True, rename={'auth_ref': 'authRef', 'folder_id': 'folderID'}):
-    """SecretStore.spec.provider.keepersecurity
+    """SecretStore.spec.provider.keepersecurity and 1 more place
 
-    auth_ref (authRef): SecretStoreSpecProviderCrdAuthRef, required
+    auth_ref (authRef): SecretStoreSpecProviderKeepersecurityAuthRef, required
     folder_id (folderID): str, required
     """
 
-    auth_ref: _v1.shared.SecretStoreSpecProviderCrdAuthRef
+    auth_ref: SecretStoreSpecProviderKeepersecurityAuthRef
     folder_id: str
 
 
 class SecretStoreSpecProviderKubernetes(Struct, kw_only=True, rename={'auth_ref': 'authRef', 'remote_namespace': 'remoteNamespace'}):
-    """SecretStore.spec.provider.kubernetes
+    """SecretStore.spec.provider.kubernetes and 1 more place
 
     auth: SecretStoreSpecProviderKubernetesAuth, entries 1..1
-    auth_ref (authRef): SecretStoreSpecProviderCrdAuthRef
+    auth_ref (authRef): SecretStoreSpecProviderKubernetesAuthRef
     remote_namespace (remoteNamespace): str, default "default", length 1..63, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
-    server: SecretStoreSpecProviderCrdServer
+    server: SecretStoreSpecProviderKubernetesServer
     """
 
     auth: SecretStoreSpecProviderKubernetesAuth | None = None
-    auth_ref: _v1.shared.SecretStoreSpecProviderCrdAuthRef | None = None
+    auth_ref: SecretStoreSpecProviderKubernetesAuthRef | None = None
     remote_namespace: str | None = None
-    server: _v1.shared.SecretStoreSpecProviderCrdServer | None = None
+    server: SecretStoreSpecProviderKubernetesServer | None = None
 
 
 class SecretStoreSpecProviderKubernetesAuth(Struct, kw_only=True, rename={'service_account': 'serviceAccount'}):
-    """SecretStore.spec.provider.kubernetes.auth
+    """SecretStore.spec.provider.kubernetes.auth and 1 more place
 
     cert: SecretStoreSpecProviderKubernetesAuthCert
-    service_account (serviceAccount): SecretStoreSpecProviderCrdAuthServiceAccount
+    service_account (serviceAccount): SecretStoreSpecProviderKubernetesAuthServiceAccount
     token: SecretStoreSpecProviderKubernetesAuthToken
     """
 
     cert: SecretStoreSpecProviderKubernetesAuthCert | None = None
-    service_account: _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount | None = None
+    service_account: SecretStoreSpecProviderKubernetesAuthServiceAccount | None = None
     token: SecretStoreSpecProviderKubernetesAuthToken | None = None
 
 
 class SecretStoreSpecProviderKubernetesAuthCert(Struct, kw_only=True, rename={'client_cert': 'clientCert', 'client_key': 'clientKey'}):
-    """SecretStore.spec.provider.kubernetes.auth.cert
+    """SecretStore.spec.provider.kubernetes.auth.cert and 1 more place
 
-    client_cert (clientCert): SecretStoreSpecProviderCrdAuthRef
-    client_key (clientKey): SecretStoreSpecProviderCrdAuthRef
+    client_cert (clientCert): SecretStoreSpecProviderKubernetesAuthCertClientCert
+    client_key (clientKey): SecretStoreSpecProviderKubernetesAuthCertClientKey
     """
 
-    client_cert: _v1.shared.SecretStoreSpecProviderCrdAuthRef | None = None
-    client_key: _v1.shared.SecretStoreSpecProviderCrdAuthRef | None = None
+    client_cert: SecretStoreSpecProviderKubernetesAuthCertClientCert | None = None
+    client_key: SecretStoreSpecProviderKubernetesAuthCertClientKey | None = None
 
 
 class SecretStoreSpecProviderKubernetesAuthToken(Struct, kw_only=True, rename={'bearer_token': 'bearerToken'}):
-    """SecretStore.spec.provider.kubernetes.auth.token
+    """SecretStore.spec.provider.kubernetes.auth.token and 1 more place
 
-    bearer_token (bearerToken): SecretStoreSpecProviderCrdAuthRef
+    bearer_token (bearerToken): SecretStoreSpecProviderKubernetesAuthTokenBearerToken
     """
 
-    bearer_token: _v1.shared.SecretStoreSpecProviderCrdAuthRef | None = None
+    bearer_token: SecretStoreSpecProviderKubernetesAuthTokenBearerToken | None = None
 
 
 class SecretStoreSpecProviderPassbolt(Struct, kw_only=True):
-    """SecretStore.spec.provider.passbolt
+    """SecretStore.spec.provider.passbolt and 1 more place
 
     auth: SecretStoreSpecProviderPassboltAuth, required
     host: str, required
     """
 
-    auth: _v1.shared.SecretStoreSpecProviderPassboltAuth
+    auth: SecretStoreSpecProviderPassboltAuth
     host: str
 
 
 class SecretStoreSpecProviderPulumi(Struct, kw_only=True, rename={'access_token': 'accessToken', 'api_url': 'apiUrl'}):
-    """SecretStore.spec.provider.pulumi
+    """SecretStore.spec.provider.pulumi and 1 more place
 
-    access_token (accessToken): SecretStoreSpecProviderFortanixApiKey, required
+    access_token (accessToken): SecretStoreSpecProviderPulumiAccessToken, required
     api_url (apiUrl): str, default "https://api.pulumi.com/api/esc"
     environment: str, required
     organization: str, required
     project: str, required
     """
 
-    access_token: _v1.shared.SecretStoreSpecProviderFortanixApiKey
+    access_token: SecretStoreSpecProviderPulumiAccessToken
     api_url: str | None = None
     environment: str
     organization: str
@@ -660,20 +662,20 @@ class SecretStoreSpecProviderPulumi(Struct, kw_only=True, rename={'access_token'
 
 
 class SecretStoreSpecProviderSecretserver(Struct, kw_only=True, rename={'server_url': 'serverURL'}):
-    """SecretStore.spec.provider.secretserver
+    """SecretStore.spec.provider.secretserver and 1 more place
 
-    password: SecretStoreSpecProviderDelineaClientId, required
+    password: SecretStoreSpecProviderSecretserverPassword, required
     server_url (serverURL): str, required
-    username: SecretStoreSpecProviderDelineaClientId, required
+    username: SecretStoreSpecProviderSecretserverUsername, required
     """
 
-    password: _v1.shared.SecretStoreSpecProviderDelineaClientId
+    password: SecretStoreSpecProviderSecretserverPassword
     server_url: str
-    username: _v1.shared.SecretStoreSpecProviderDelineaClientId
+    username: SecretStoreSpecProviderSecretserverUsername
 
 
 class SecretStoreSpecProviderVault(Struct, kw_only=True, rename={'ca_bundle': 'caBundle', 'ca_provider': 'caProvider', 'forward_inconsistent': 'forwardInconsistent', 'read_your_writes': 'readYourWrites'}):
-    """SecretStore.spec.provider.vault
+    """SecretStore.spec.provider.vault and 1 more place
 
     auth: SecretStoreSpecProviderVaultAuth
     ca_bundle (caBundle): str, format byte
@@ -690,19 +692,19 @@ class SecretStoreSpecProviderVault(Struct, kw_only=True, rename={'ca_bundle': 'c
 
     auth: SecretStoreSpecProviderVaultAuth | None = None
     ca_bundle: str | None = None
-    ca_provider: _v1.shared.SecretStoreSpecProviderVaultCaProvider | None = None
+    ca_provider: SecretStoreSpecProviderVaultCaProvider | None = None
     forward_inconsistent: bool | None = None
     headers: Mapping[str, str] | None = None
     namespace: str | None = None
     path: str | None = None
     read_your_writes: bool | None = None
     server: str
-    tls: _v1.shared.SecretStoreSpecProviderVaultTls | None = None
+    tls: SecretStoreSpecProviderVaultTls | None = None
     version: Literal['v1', 'v2'] | None = None
 
 
 class SecretStoreSpecProviderVaultAuth(Struct, kw_only=True, rename={'app_role': 'appRole', 'token_secret_ref': 'tokenSecretRef', 'user_pass': 'userPass'}):
-    """SecretStore.spec.provider.vault.auth
+    """SecretStore.spec.provider.vault.auth and 1 more place
 
     app_role (appRole): SecretStoreSpecProviderVaultAuthAppRole
     cert: SecretStoreSpecProviderVaultAuthCert
@@ -711,39 +713,39 @@ class SecretStoreSpecProviderVaultAuth(Struct, kw_only=True, rename={'app_role':
     kubernetes: SecretStoreSpecProviderVaultAuthKubernetes
     ldap: SecretStoreSpecProviderVaultAuthLdap
     namespace: str
-    token_secret_ref (tokenSecretRef): SecretStoreSpecProviderCrdAuthRef
+    token_secret_ref (tokenSecretRef): SecretStoreSpecProviderVaultAuthTokenSecretRef
     user_pass (userPass): SecretStoreSpecProviderVaultAuthUserPass
     """
 
-    app_role: _v1.shared.SecretStoreSpecProviderVaultAuthAppRole | None = None
+    app_role: SecretStoreSpecProviderVaultAuthAppRole | None = None
     cert: SecretStoreSpecProviderVaultAuthCert | None = None
-    iam: _v1.shared.SecretStoreSpecProviderVaultAuthIam | None = None
-    jwt: _v1.shared.SecretStoreSpecProviderVaultAuthJwt | None = None
-    kubernetes: _v1.shared.SecretStoreSpecProviderVaultAuthKubernetes | None = None
-    ldap: _v1.shared.SecretStoreSpecProviderVaultAuthLdap | None = None
+    iam: SecretStoreSpecProviderVaultAuthIam | None = None
+    jwt: SecretStoreSpecProviderVaultAuthJwt | None = None
+    kubernetes: SecretStoreSpecProviderVaultAuthKubernetes | None = None
+    ldap: SecretStoreSpecProviderVaultAuthLdap | None = None
     namespace: str | None = None
-    token_secret_ref: _v1.shared.SecretStoreSpecProviderCrdAuthRef | None = None
-    user_pass: _v1.shared.SecretStoreSpecProviderVaultAuthUserPass | None = None
+    token_secret_ref: SecretStoreSpecProviderVaultAuthTokenSecretRef | None = None
+    user_pass: SecretStoreSpecProviderVaultAuthUserPass | None = None
 
 
 class SecretStoreSpecProviderVaultAuthCert(Struct, kw_only=True, rename={'client_cert': 'clientCert', 'secret_ref': 'secretRef'}):
-    """SecretStore.spec.provider.vault.auth.cert
+    """SecretStore.spec.provider.vault.auth.cert and 1 more place
 
-    client_cert (clientCert): SecretStoreSpecProviderCrdAuthRef
-    secret_ref (secretRef): SecretStoreSpecProviderCrdAuthRef
+    client_cert (clientCert): SecretStoreSpecProviderVaultAuthCertClientCert
+    secret_ref (secretRef): SecretStoreSpecProviderVaultAuthCertSecretRef
     """
 
-    client_cert: _v1.shared.SecretStoreSpecProviderCrdAuthRef | None = None
-    secret_ref: _v1.shared.SecretStoreSpecProviderCrdAuthRef | None = None
+    client_cert: SecretStoreSpecProviderVaultAuthCertClientCert | None = None
+    secret_ref: SecretStoreSpecProviderVaultAuthCertSecretRef | None = None
 
 
 class SecretStoreSpecProviderWebhook(Struct, kw_only=True, rename={'ca_bundle': 'caBundle', 'ca_provider': 'caProvider'}):
-    """SecretStore.spec.provider.webhook
+    """SecretStore.spec.provider.webhook and 1 more place
 
     auth: SecretStoreSpecProviderWebhookAuth, entries 1..1
     body: str
     ca_bundle (caBundle): str, format byte
-    ca_provider (caProvider): SecretStoreSpecProviderVaultCaProvider
+    ca_provider (caProvider): SecretStoreSpecProviderWebhookCaProvider
     headers: Mapping[str, str]
     method: str
     result: SecretStoreSpecProviderWebhookResult, required
@@ -752,20 +754,20 @@ class SecretStoreSpecProviderWebhook(Struct, kw_only=True, rename={'ca_bundle': 
     url: str, required
     """
 
-    auth: _v1.shared.SecretStoreSpecProviderWebhookAuth | None = None
+    auth: SecretStoreSpecProviderWebhookAuth | None = None
     body: str | None = None
     ca_bundle: str | None = None
-    ca_provider: _v1.shared.SecretStoreSpecProviderVaultCaProvider | None = None
+    ca_provider: SecretStoreSpecProviderWebhookCaProvider | None = None
     headers: Mapping[str, str] | None = None
     method: str | None = None
-    result: _v1.shared.SecretStoreSpecProviderWebhookResult
-    secrets: Sequence[_v1.shared.SecretStoreSpecProviderWebhookSecrets] | None = None
+    result: SecretStoreSpecProviderWebhookResult
+    secrets: Sequence[SecretStoreSpecProviderWebhookSecrets] | None = None
     timeout: str | None = None
     url: str
 
 
 class SecretStoreSpecProviderYandexlockbox(Struct, kw_only=True, rename={'api_endpoint': 'apiEndpoint', 'ca_provider': 'caProvider'}):
-    """SecretStore.spec.provider.yandexlockbox
+    """SecretStore.spec.provider.yandexlockbox and 3 more places
 
     api_endpoint (apiEndpoint): str
     auth: SecretStoreSpecProviderYandexlockboxAuth, required
@@ -773,8 +775,8 @@ class SecretStoreSpecProviderYandexlockbox(Struct, kw_only=True, rename={'api_en
     """
 
     api_endpoint: str | None = None
-    auth: _v1.shared.SecretStoreSpecProviderYandexlockboxAuth
-    ca_provider: _v1.shared.SecretStoreSpecProviderYandexlockboxCaProvider | None = None
+    auth: SecretStoreSpecProviderYandexlockboxAuth
+    ca_provider: SecretStoreSpecProviderYandexlockboxCaProvider | None = None
 
 
 ClusterExternalSecretSpecExternalSecretMetadata = _v1.shared.ClusterExternalSecretSpecExternalSecretMetadata
@@ -789,436 +791,440 @@ ClusterExternalSecretSpecExternalSecretSpecDataFromRewriteRegexp = _v1.shared.Ex
 ClusterExternalSecretSpecExternalSecretSpecDataFromRewriteTransform = _v1.shared.ExternalSecretSpecDataFromRewriteTransform
 ClusterExternalSecretSpecExternalSecretSpecDataFromSourceRef = ExternalSecretSpecDataSourceRef
 ClusterExternalSecretSpecExternalSecretSpecDataFromSourceRefGeneratorRef = ExternalSecretSpecDataSourceRefGeneratorRef
-ClusterExternalSecretSpecExternalSecretSpecDataFromSourceRefStoreRef = _v1.shared.ExternalSecretSpecSecretStoreRef
+ClusterExternalSecretSpecExternalSecretSpecDataFromSourceRefStoreRef = _v1.shared.ExternalSecretSpecDataSourceRefStoreRef
 ClusterExternalSecretSpecExternalSecretSpecDataRemoteRef = ExternalSecretSpecDataRemoteRef
 ClusterExternalSecretSpecExternalSecretSpecDataSourceRef = ExternalSecretSpecDataSourceRef
 ClusterExternalSecretSpecExternalSecretSpecDataSourceRefGeneratorRef = ExternalSecretSpecDataSourceRefGeneratorRef
-ClusterExternalSecretSpecExternalSecretSpecDataSourceRefStoreRef = _v1.shared.ExternalSecretSpecSecretStoreRef
-ClusterExternalSecretSpecExternalSecretSpecSecretStoreRef = _v1.shared.ExternalSecretSpecSecretStoreRef
+ClusterExternalSecretSpecExternalSecretSpecDataSourceRefStoreRef = _v1.shared.ExternalSecretSpecDataSourceRefStoreRef
+ClusterExternalSecretSpecExternalSecretSpecSecretStoreRef = _v1.shared.ExternalSecretSpecDataSourceRefStoreRef
 ClusterExternalSecretSpecExternalSecretSpecTarget = ExternalSecretSpecTarget
 ClusterExternalSecretSpecExternalSecretSpecTargetTemplate = ExternalSecretSpecTargetTemplate
 ClusterExternalSecretSpecExternalSecretSpecTargetTemplateMetadata = _v1.shared.ClusterExternalSecretSpecExternalSecretMetadata
 ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFrom = ExternalSecretSpecTargetTemplateTemplateFrom
 ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFromConfigMap = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecret
-ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFromConfigMapItems = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecretItems
+ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFromConfigMapItems = _v1.shared.ClusterExternalSecret_ConfigMapItems
 ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFromSecret = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecret
-ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFromSecretItems = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecretItems
+ClusterExternalSecretSpecExternalSecretSpecTargetTemplateTemplateFromSecretItems = _v1.shared.ClusterExternalSecret_ConfigMapItems
+ClusterExternalSecret_ConfigMapItems = _v1.shared.ClusterExternalSecret_ConfigMapItems
 ClusterSecretStoreSpec = SecretStoreSpec
 ClusterSecretStoreSpecConditions = _v1.shared.SecretStoreSpecConditions
 ClusterSecretStoreSpecProvider = SecretStoreSpecProvider
 ClusterSecretStoreSpecProviderAkeyless = SecretStoreSpecProviderAkeyless
 ClusterSecretStoreSpecProviderAkeylessAuthSecretRef = SecretStoreSpecProviderAkeylessAuthSecretRef
 ClusterSecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuth = _v1.shared.SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuth
-ClusterSecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterSecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterSecretStoreSpecProviderAkeylessAuthSecretRefSecretRef = _v1.shared.SecretStoreSpecProviderAkeylessAuthSecretRefSecretRef
-ClusterSecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessId = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessType = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessTypeParam = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessId = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessType = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessTypeParam = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderAkeylessCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 ClusterSecretStoreSpecProviderAlibaba = SecretStoreSpecProviderAlibaba
 ClusterSecretStoreSpecProviderAlibabaAuth = SecretStoreSpecProviderAlibabaAuth
 ClusterSecretStoreSpecProviderAlibabaAuthRrsa = SecretStoreSpecProviderAlibabaAuthRrsa
 ClusterSecretStoreSpecProviderAlibabaAuthSecretRef = _v1.shared.SecretStoreSpecProviderCloudrusmAuthSecretRef
-ClusterSecretStoreSpecProviderAlibabaAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderAlibabaAuthSecretRefAccessKeySecretSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderAlibabaAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderAlibabaAuthSecretRefAccessKeySecretSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderAws = SecretStoreSpecProviderAws
 ClusterSecretStoreSpecProviderAwsAuth = _v1.shared.SecretStoreSpecProviderAwsAuth
 ClusterSecretStoreSpecProviderAwsAuthJwt = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-ClusterSecretStoreSpecProviderAwsAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterSecretStoreSpecProviderAwsAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterSecretStoreSpecProviderAwsAuthSecretRef = _v1.shared.SecretStoreSpecProviderAwsAuthSecretRef
-ClusterSecretStoreSpecProviderAwsAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderAwsAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderAwsAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderAwsAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderAwsAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderAwsAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderAwsSecretsManager = _v1.shared.SecretStoreSpecProviderAwsSecretsManager
 ClusterSecretStoreSpecProviderAwsSessionTags = _v1.shared.SecretStoreSpecProviderAwsSessionTags
 ClusterSecretStoreSpecProviderAzurekv = SecretStoreSpecProviderAzurekv
 ClusterSecretStoreSpecProviderAzurekvAuthSecretRef = _v1.shared.SecretStoreSpecProviderAzurekvAuthSecretRef
-ClusterSecretStoreSpecProviderAzurekvAuthSecretRefClientCertificate = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderAzurekvAuthSecretRefClientId = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderAzurekvAuthSecretRefClientSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderAzurekvAuthSecretRefTenantId = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderAzurekvServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterSecretStoreSpecProviderAzurekvAuthSecretRefClientCertificate = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderAzurekvAuthSecretRefClientId = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderAzurekvAuthSecretRefClientSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderAzurekvAuthSecretRefTenantId = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderAzurekvServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterSecretStoreSpecProviderBeyondtrust = _v1.shared.SecretStoreSpecProviderBeyondtrust
 ClusterSecretStoreSpecProviderBeyondtrustAuth = _v1.shared.SecretStoreSpecProviderBeyondtrustAuth
 ClusterSecretStoreSpecProviderBeyondtrustAuthApiKey = _v1.shared.SecretStoreSpecProviderDelineaClientId
-ClusterSecretStoreSpecProviderBeyondtrustAuthApiKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderBeyondtrustAuthApiKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderBeyondtrustAuthCertificate = _v1.shared.SecretStoreSpecProviderDelineaClientId
 ClusterSecretStoreSpecProviderBeyondtrustAuthCertificateKey = _v1.shared.SecretStoreSpecProviderDelineaClientId
-ClusterSecretStoreSpecProviderBeyondtrustAuthCertificateKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderBeyondtrustAuthCertificateSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderBeyondtrustAuthCertificateKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderBeyondtrustAuthCertificateSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderBeyondtrustAuthClientId = _v1.shared.SecretStoreSpecProviderDelineaClientId
-ClusterSecretStoreSpecProviderBeyondtrustAuthClientIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderBeyondtrustAuthClientIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderBeyondtrustAuthClientSecret = _v1.shared.SecretStoreSpecProviderDelineaClientId
-ClusterSecretStoreSpecProviderBeyondtrustAuthClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderBeyondtrustAuthClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderBeyondtrustServer = _v1.shared.SecretStoreSpecProviderBeyondtrustServer
 ClusterSecretStoreSpecProviderBitwardensecretsmanager = _v1.shared.SecretStoreSpecProviderBitwardensecretsmanager
 ClusterSecretStoreSpecProviderBitwardensecretsmanagerAuth = _v1.shared.SecretStoreSpecProviderBitwardensecretsmanagerAuth
 ClusterSecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRef = _v1.shared.SecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRef
-ClusterSecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderBitwardensecretsmanagerCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 ClusterSecretStoreSpecProviderChef = _v1.shared.SecretStoreSpecProviderChef
 ClusterSecretStoreSpecProviderChefAuth = _v1.shared.SecretStoreSpecProviderChefAuth
 ClusterSecretStoreSpecProviderChefAuthSecretRef = _v1.shared.SecretStoreSpecProviderChefAuthSecretRef
-ClusterSecretStoreSpecProviderChefAuthSecretRefPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderChefAuthSecretRefPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderCloudrusm = _v1.shared.SecretStoreSpecProviderCloudrusm
 ClusterSecretStoreSpecProviderCloudrusmAuth = _v1.shared.SecretStoreSpecProviderCloudrusmAuth
 ClusterSecretStoreSpecProviderCloudrusmAuthSecretRef = _v1.shared.SecretStoreSpecProviderCloudrusmAuthSecretRef
-ClusterSecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeySecretSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeySecretSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderConjur = SecretStoreSpecProviderConjur
 ClusterSecretStoreSpecProviderConjurAuth = SecretStoreSpecProviderConjurAuth
 ClusterSecretStoreSpecProviderConjurAuthApikey = _v1.shared.SecretStoreSpecProviderConjurAuthApikey
-ClusterSecretStoreSpecProviderConjurAuthApikeyApiKeyRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderConjurAuthApikeyUserRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderConjurAuthApikeyApiKeyRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderConjurAuthApikeyUserRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderConjurAuthJwt = _v1.shared.SecretStoreSpecProviderConjurAuthJwt
-ClusterSecretStoreSpecProviderConjurAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderConjurAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterSecretStoreSpecProviderConjurAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderConjurAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterSecretStoreSpecProviderConjurCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 ClusterSecretStoreSpecProviderDelinea = _v1.shared.SecretStoreSpecProviderDelinea
 ClusterSecretStoreSpecProviderDelineaClientId = _v1.shared.SecretStoreSpecProviderDelineaClientId
-ClusterSecretStoreSpecProviderDelineaClientIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderDelineaClientIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderDelineaClientSecret = _v1.shared.SecretStoreSpecProviderDelineaClientId
-ClusterSecretStoreSpecProviderDelineaClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderDelineaClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderDevice42 = SecretStoreSpecProviderDevice42
 ClusterSecretStoreSpecProviderDevice42Auth = _v1.shared.SecretStoreSpecProviderPassworddepotAuth
 ClusterSecretStoreSpecProviderDevice42AuthSecretRef = _v1.shared.SecretStoreSpecProviderPassworddepotAuthSecretRef
-ClusterSecretStoreSpecProviderDevice42AuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderDevice42AuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderDoppler = SecretStoreSpecProviderDoppler
 ClusterSecretStoreSpecProviderDopplerAuth = SecretStoreSpecProviderDopplerAuth
 ClusterSecretStoreSpecProviderDopplerAuthSecretRef = _v1.shared.SecretStoreSpecProviderDopplerAuthSecretRef
-ClusterSecretStoreSpecProviderDopplerAuthSecretRefDopplerToken = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderDopplerAuthSecretRefDopplerToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderFake = SecretStoreSpecProviderFake
 ClusterSecretStoreSpecProviderFakeData = _v1.shared.SecretStoreSpecProviderFakeData
 ClusterSecretStoreSpecProviderFortanix = _v1.shared.SecretStoreSpecProviderFortanix
 ClusterSecretStoreSpecProviderFortanixApiKey = _v1.shared.SecretStoreSpecProviderFortanixApiKey
-ClusterSecretStoreSpecProviderFortanixApiKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderFortanixApiKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderGcpsm = SecretStoreSpecProviderGcpsm
 ClusterSecretStoreSpecProviderGcpsmAuth = SecretStoreSpecProviderGcpsmAuth
 ClusterSecretStoreSpecProviderGcpsmAuthSecretRef = _v1.shared.SecretStoreSpecProviderGcpsmAuthSecretRef
-ClusterSecretStoreSpecProviderGcpsmAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderGcpsmAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderGcpsmAuthWorkloadIdentity = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentity
-ClusterSecretStoreSpecProviderGcpsmAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterSecretStoreSpecProviderGcpsmAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterSecretStoreSpecProviderGithub = SecretStoreSpecProviderGithub
 ClusterSecretStoreSpecProviderGithubAuth = _v1.shared.SecretStoreSpecProviderGithubAuth
-ClusterSecretStoreSpecProviderGithubAuthPrivateKey = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderGithubAuthPrivateKey = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderGitlab = _v1.shared.SecretStoreSpecProviderGitlab
 ClusterSecretStoreSpecProviderGitlabAuth = _v1.shared.SecretStoreSpecProviderGitlabAuth
 ClusterSecretStoreSpecProviderGitlabAuthSecretRef = _v1.shared.SecretStoreSpecProviderGitlabAuthSecretRef
-ClusterSecretStoreSpecProviderGitlabAuthSecretRefAccessToken = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderGitlabAuthSecretRefAccessToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderGitlabCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 ClusterSecretStoreSpecProviderIbm = SecretStoreSpecProviderIbm
 ClusterSecretStoreSpecProviderIbmAuth = SecretStoreSpecProviderIbmAuth
 ClusterSecretStoreSpecProviderIbmAuthContainerAuth = _v1.shared.SecretStoreSpecProviderIbmAuthContainerAuth
 ClusterSecretStoreSpecProviderIbmAuthSecretRef = SecretStoreSpecProviderIbmAuthSecretRef
-ClusterSecretStoreSpecProviderIbmAuthSecretRefSecretApiKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderIbmAuthSecretRefSecretApiKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderInfisical = SecretStoreSpecProviderInfisical
 ClusterSecretStoreSpecProviderInfisicalAuth = SecretStoreSpecProviderInfisicalAuth
 ClusterSecretStoreSpecProviderInfisicalAuthUniversalAuthCredentials = _v1.shared.SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentials
-ClusterSecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientId = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientId = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderInfisicalSecretsScope = SecretStoreSpecProviderInfisicalSecretsScope
 ClusterSecretStoreSpecProviderKeepersecurity = SecretStoreSpecProviderKeepersecurity
-ClusterSecretStoreSpecProviderKeepersecurityAuthRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderKeepersecurityAuthRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderKubernetes = SecretStoreSpecProviderKubernetes
 ClusterSecretStoreSpecProviderKubernetesAuth = SecretStoreSpecProviderKubernetesAuth
 ClusterSecretStoreSpecProviderKubernetesAuthCert = SecretStoreSpecProviderKubernetesAuthCert
-ClusterSecretStoreSpecProviderKubernetesAuthCertClientCert = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderKubernetesAuthCertClientKey = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderKubernetesAuthRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderKubernetesAuthServiceAccount = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterSecretStoreSpecProviderKubernetesAuthCertClientCert = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderKubernetesAuthCertClientKey = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderKubernetesAuthRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderKubernetesAuthServiceAccount = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterSecretStoreSpecProviderKubernetesAuthToken = SecretStoreSpecProviderKubernetesAuthToken
-ClusterSecretStoreSpecProviderKubernetesAuthTokenBearerToken = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderKubernetesAuthTokenBearerToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderKubernetesServer = _v1.shared.SecretStoreSpecProviderCrdServer
 ClusterSecretStoreSpecProviderKubernetesServerCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 ClusterSecretStoreSpecProviderOnboardbase = _v1.shared.SecretStoreSpecProviderOnboardbase
 ClusterSecretStoreSpecProviderOnboardbaseAuth = _v1.shared.SecretStoreSpecProviderOnboardbaseAuth
-ClusterSecretStoreSpecProviderOnboardbaseAuthApiKeyRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderOnboardbaseAuthPasscodeRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderOnboardbaseAuthApiKeyRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderOnboardbaseAuthPasscodeRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderOnepassword = _v1.shared.SecretStoreSpecProviderOnepassword
 ClusterSecretStoreSpecProviderOnepasswordAuth = _v1.shared.SecretStoreSpecProviderOnepasswordAuth
 ClusterSecretStoreSpecProviderOnepasswordAuthSecretRef = _v1.shared.SecretStoreSpecProviderOnepasswordAuthSecretRef
-ClusterSecretStoreSpecProviderOnepasswordAuthSecretRefConnectTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderOnepasswordAuthSecretRefConnectTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderOracle = _v1.shared.SecretStoreSpecProviderOracle
 ClusterSecretStoreSpecProviderOracleAuth = _v1.shared.SecretStoreSpecProviderOracleAuth
 ClusterSecretStoreSpecProviderOracleAuthSecretRef = _v1.shared.SecretStoreSpecProviderOracleAuthSecretRef
-ClusterSecretStoreSpecProviderOracleAuthSecretRefFingerprint = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderOracleAuthSecretRefPrivatekey = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderOracleServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterSecretStoreSpecProviderOracleAuthSecretRefFingerprint = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderOracleAuthSecretRefPrivatekey = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderOracleServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterSecretStoreSpecProviderPassbolt = SecretStoreSpecProviderPassbolt
 ClusterSecretStoreSpecProviderPassboltAuth = _v1.shared.SecretStoreSpecProviderPassboltAuth
-ClusterSecretStoreSpecProviderPassboltAuthPasswordSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderPassboltAuthPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderPassboltAuthPasswordSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderPassboltAuthPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderPassworddepot = _v1.shared.SecretStoreSpecProviderPassworddepot
 ClusterSecretStoreSpecProviderPassworddepotAuth = _v1.shared.SecretStoreSpecProviderPassworddepotAuth
 ClusterSecretStoreSpecProviderPassworddepotAuthSecretRef = _v1.shared.SecretStoreSpecProviderPassworddepotAuthSecretRef
-ClusterSecretStoreSpecProviderPassworddepotAuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderPassworddepotAuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderPrevider = _v1.shared.SecretStoreSpecProviderPrevider
 ClusterSecretStoreSpecProviderPreviderAuth = _v1.shared.SecretStoreSpecProviderPreviderAuth
 ClusterSecretStoreSpecProviderPreviderAuthSecretRef = _v1.shared.SecretStoreSpecProviderPreviderAuthSecretRef
-ClusterSecretStoreSpecProviderPreviderAuthSecretRefAccessToken = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderPreviderAuthSecretRefAccessToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderPulumi = SecretStoreSpecProviderPulumi
 ClusterSecretStoreSpecProviderPulumiAccessToken = _v1.shared.SecretStoreSpecProviderFortanixApiKey
-ClusterSecretStoreSpecProviderPulumiAccessTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderPulumiAccessTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderScaleway = _v1.shared.SecretStoreSpecProviderScaleway
 ClusterSecretStoreSpecProviderScalewayAccessKey = _v1.shared.SecretStoreSpecProviderDelineaClientId
-ClusterSecretStoreSpecProviderScalewayAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderScalewayAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderScalewaySecretKey = _v1.shared.SecretStoreSpecProviderDelineaClientId
-ClusterSecretStoreSpecProviderScalewaySecretKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderScalewaySecretKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderSecretserver = SecretStoreSpecProviderSecretserver
 ClusterSecretStoreSpecProviderSecretserverPassword = _v1.shared.SecretStoreSpecProviderDelineaClientId
-ClusterSecretStoreSpecProviderSecretserverPasswordSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderSecretserverPasswordSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderSecretserverUsername = _v1.shared.SecretStoreSpecProviderDelineaClientId
-ClusterSecretStoreSpecProviderSecretserverUsernameSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderSecretserverUsernameSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderSenhasegura = _v1.shared.SecretStoreSpecProviderSenhasegura
 ClusterSecretStoreSpecProviderSenhaseguraAuth = _v1.shared.SecretStoreSpecProviderSenhaseguraAuth
-ClusterSecretStoreSpecProviderSenhaseguraAuthClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderSenhaseguraAuthClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderVault = SecretStoreSpecProviderVault
 ClusterSecretStoreSpecProviderVaultAuth = SecretStoreSpecProviderVaultAuth
 ClusterSecretStoreSpecProviderVaultAuthAppRole = _v1.shared.SecretStoreSpecProviderVaultAuthAppRole
-ClusterSecretStoreSpecProviderVaultAuthAppRoleRoleRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderVaultAuthAppRoleSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderVaultAuthAppRoleRoleRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderVaultAuthAppRoleSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderVaultAuthCert = SecretStoreSpecProviderVaultAuthCert
-ClusterSecretStoreSpecProviderVaultAuthCertClientCert = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderVaultAuthCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderVaultAuthCertClientCert = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderVaultAuthCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderVaultAuthIam = _v1.shared.SecretStoreSpecProviderVaultAuthIam
 ClusterSecretStoreSpecProviderVaultAuthIamJwt = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-ClusterSecretStoreSpecProviderVaultAuthIamJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterSecretStoreSpecProviderVaultAuthIamJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterSecretStoreSpecProviderVaultAuthIamSecretRef = _v1.shared.SecretStoreSpecProviderAwsAuthSecretRef
-ClusterSecretStoreSpecProviderVaultAuthIamSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderVaultAuthIamSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderVaultAuthIamSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderVaultAuthIamSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderVaultAuthIamSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderVaultAuthIamSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderVaultAuthJwt = _v1.shared.SecretStoreSpecProviderVaultAuthJwt
 ClusterSecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountToken
-ClusterSecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
-ClusterSecretStoreSpecProviderVaultAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+ClusterSecretStoreSpecProviderVaultAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderVaultAuthKubernetes = _v1.shared.SecretStoreSpecProviderVaultAuthKubernetes
-ClusterSecretStoreSpecProviderVaultAuthKubernetesSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderVaultAuthKubernetesServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+ClusterSecretStoreSpecProviderVaultAuthKubernetesSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderVaultAuthKubernetesServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ClusterSecretStoreSpecProviderVaultAuthLdap = _v1.shared.SecretStoreSpecProviderVaultAuthLdap
-ClusterSecretStoreSpecProviderVaultAuthLdapSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderVaultAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderVaultAuthLdapSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderVaultAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderVaultAuthUserPass = _v1.shared.SecretStoreSpecProviderVaultAuthUserPass
-ClusterSecretStoreSpecProviderVaultAuthUserPassSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderVaultAuthUserPassSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderVaultCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 ClusterSecretStoreSpecProviderVaultTls = _v1.shared.SecretStoreSpecProviderVaultTls
-ClusterSecretStoreSpecProviderVaultTlsCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderVaultTlsKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderVaultTlsCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderVaultTlsKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderWebhook = SecretStoreSpecProviderWebhook
 ClusterSecretStoreSpecProviderWebhookAuth = _v1.shared.SecretStoreSpecProviderWebhookAuth
 ClusterSecretStoreSpecProviderWebhookAuthNtlm = _v1.shared.SecretStoreSpecProviderWebhookAuthNtlm
-ClusterSecretStoreSpecProviderWebhookAuthNtlmPasswordSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-ClusterSecretStoreSpecProviderWebhookAuthNtlmUsernameSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderWebhookAuthNtlmPasswordSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+ClusterSecretStoreSpecProviderWebhookAuthNtlmUsernameSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderWebhookCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 ClusterSecretStoreSpecProviderWebhookResult = _v1.shared.SecretStoreSpecProviderWebhookResult
 ClusterSecretStoreSpecProviderWebhookSecrets = _v1.shared.SecretStoreSpecProviderWebhookSecrets
-ClusterSecretStoreSpecProviderWebhookSecretsSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderWebhookSecretsSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderYandexcertificatemanager = SecretStoreSpecProviderYandexlockbox
 ClusterSecretStoreSpecProviderYandexcertificatemanagerAuth = _v1.shared.SecretStoreSpecProviderYandexlockboxAuth
-ClusterSecretStoreSpecProviderYandexcertificatemanagerAuthAuthorizedKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderYandexcertificatemanagerAuthAuthorizedKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderYandexcertificatemanagerCaProvider = _v1.shared.SecretStoreSpecProviderYandexlockboxCaProvider
-ClusterSecretStoreSpecProviderYandexcertificatemanagerCaProviderCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderYandexcertificatemanagerCaProviderCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderYandexlockbox = SecretStoreSpecProviderYandexlockbox
 ClusterSecretStoreSpecProviderYandexlockboxAuth = _v1.shared.SecretStoreSpecProviderYandexlockboxAuth
-ClusterSecretStoreSpecProviderYandexlockboxAuthAuthorizedKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderYandexlockboxAuthAuthorizedKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecProviderYandexlockboxCaProvider = _v1.shared.SecretStoreSpecProviderYandexlockboxCaProvider
-ClusterSecretStoreSpecProviderYandexlockboxCaProviderCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+ClusterSecretStoreSpecProviderYandexlockboxCaProviderCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 ClusterSecretStoreSpecRetrySettings = _v1.shared.SecretStoreSpecRetrySettings
+ClusterSecretStore_KubernetesAuthServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+ClusterSecretStore_KubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 ExternalSecretSpecDataFromExtract = ExternalSecretSpecDataRemoteRef
 ExternalSecretSpecDataFromFindName = _v1.shared.ExternalSecretSpecDataFromFindName
 ExternalSecretSpecDataFromRewriteRegexp = _v1.shared.ExternalSecretSpecDataFromRewriteRegexp
 ExternalSecretSpecDataFromRewriteTransform = _v1.shared.ExternalSecretSpecDataFromRewriteTransform
 ExternalSecretSpecDataFromSourceRef = ExternalSecretSpecDataSourceRef
 ExternalSecretSpecDataFromSourceRefGeneratorRef = ExternalSecretSpecDataSourceRefGeneratorRef
-ExternalSecretSpecDataFromSourceRefStoreRef = _v1.shared.ExternalSecretSpecSecretStoreRef
-ExternalSecretSpecDataSourceRefStoreRef = _v1.shared.ExternalSecretSpecSecretStoreRef
-ExternalSecretSpecSecretStoreRef = _v1.shared.ExternalSecretSpecSecretStoreRef
+ExternalSecretSpecDataFromSourceRefStoreRef = _v1.shared.ExternalSecretSpecDataSourceRefStoreRef
+ExternalSecretSpecDataSourceRefStoreRef = _v1.shared.ExternalSecretSpecDataSourceRefStoreRef
+ExternalSecretSpecSecretStoreRef = _v1.shared.ExternalSecretSpecDataSourceRefStoreRef
 ExternalSecretSpecTargetTemplateMetadata = _v1.shared.ClusterExternalSecretSpecExternalSecretMetadata
 ExternalSecretSpecTargetTemplateTemplateFromConfigMap = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecret
-ExternalSecretSpecTargetTemplateTemplateFromConfigMapItems = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecretItems
+ExternalSecretSpecTargetTemplateTemplateFromConfigMapItems = _v1.shared.ClusterExternalSecret_ConfigMapItems
 ExternalSecretSpecTargetTemplateTemplateFromSecret = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecret
-ExternalSecretSpecTargetTemplateTemplateFromSecretItems = _v1.shared.ExternalSecretSpecTargetTemplateTemplateFromSecretItems
+ExternalSecretSpecTargetTemplateTemplateFromSecretItems = _v1.shared.ClusterExternalSecret_ConfigMapItems
 SecretStoreSpecConditions = _v1.shared.SecretStoreSpecConditions
 SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuth = _v1.shared.SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuth
-SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderAkeylessAuthSecretRefKubernetesAuthServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 SecretStoreSpecProviderAkeylessAuthSecretRefSecretRef = _v1.shared.SecretStoreSpecProviderAkeylessAuthSecretRefSecretRef
-SecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessId = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessType = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessTypeParam = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessId = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessType = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderAkeylessAuthSecretRefSecretRefAccessTypeParam = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderAkeylessCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 SecretStoreSpecProviderAlibabaAuthSecretRef = _v1.shared.SecretStoreSpecProviderCloudrusmAuthSecretRef
-SecretStoreSpecProviderAlibabaAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderAlibabaAuthSecretRefAccessKeySecretSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderAlibabaAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderAlibabaAuthSecretRefAccessKeySecretSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderAwsAuth = _v1.shared.SecretStoreSpecProviderAwsAuth
 SecretStoreSpecProviderAwsAuthJwt = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-SecretStoreSpecProviderAwsAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+SecretStoreSpecProviderAwsAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 SecretStoreSpecProviderAwsAuthSecretRef = _v1.shared.SecretStoreSpecProviderAwsAuthSecretRef
-SecretStoreSpecProviderAwsAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderAwsAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderAwsAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderAwsAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderAwsAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderAwsAuthSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderAwsSecretsManager = _v1.shared.SecretStoreSpecProviderAwsSecretsManager
 SecretStoreSpecProviderAwsSessionTags = _v1.shared.SecretStoreSpecProviderAwsSessionTags
 SecretStoreSpecProviderAzurekvAuthSecretRef = _v1.shared.SecretStoreSpecProviderAzurekvAuthSecretRef
-SecretStoreSpecProviderAzurekvAuthSecretRefClientCertificate = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderAzurekvAuthSecretRefClientId = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderAzurekvAuthSecretRefClientSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderAzurekvAuthSecretRefTenantId = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderAzurekvServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+SecretStoreSpecProviderAzurekvAuthSecretRefClientCertificate = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderAzurekvAuthSecretRefClientId = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderAzurekvAuthSecretRefClientSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderAzurekvAuthSecretRefTenantId = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderAzurekvServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 SecretStoreSpecProviderBeyondtrust = _v1.shared.SecretStoreSpecProviderBeyondtrust
 SecretStoreSpecProviderBeyondtrustAuth = _v1.shared.SecretStoreSpecProviderBeyondtrustAuth
 SecretStoreSpecProviderBeyondtrustAuthApiKey = _v1.shared.SecretStoreSpecProviderDelineaClientId
-SecretStoreSpecProviderBeyondtrustAuthApiKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderBeyondtrustAuthApiKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderBeyondtrustAuthCertificate = _v1.shared.SecretStoreSpecProviderDelineaClientId
 SecretStoreSpecProviderBeyondtrustAuthCertificateKey = _v1.shared.SecretStoreSpecProviderDelineaClientId
-SecretStoreSpecProviderBeyondtrustAuthCertificateKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderBeyondtrustAuthCertificateSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderBeyondtrustAuthCertificateKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderBeyondtrustAuthCertificateSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderBeyondtrustAuthClientId = _v1.shared.SecretStoreSpecProviderDelineaClientId
-SecretStoreSpecProviderBeyondtrustAuthClientIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderBeyondtrustAuthClientIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderBeyondtrustAuthClientSecret = _v1.shared.SecretStoreSpecProviderDelineaClientId
-SecretStoreSpecProviderBeyondtrustAuthClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderBeyondtrustAuthClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderBeyondtrustServer = _v1.shared.SecretStoreSpecProviderBeyondtrustServer
 SecretStoreSpecProviderBitwardensecretsmanager = _v1.shared.SecretStoreSpecProviderBitwardensecretsmanager
 SecretStoreSpecProviderBitwardensecretsmanagerAuth = _v1.shared.SecretStoreSpecProviderBitwardensecretsmanagerAuth
 SecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRef = _v1.shared.SecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRef
-SecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderBitwardensecretsmanagerCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 SecretStoreSpecProviderChef = _v1.shared.SecretStoreSpecProviderChef
 SecretStoreSpecProviderChefAuth = _v1.shared.SecretStoreSpecProviderChefAuth
 SecretStoreSpecProviderChefAuthSecretRef = _v1.shared.SecretStoreSpecProviderChefAuthSecretRef
-SecretStoreSpecProviderChefAuthSecretRefPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderChefAuthSecretRefPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderCloudrusm = _v1.shared.SecretStoreSpecProviderCloudrusm
 SecretStoreSpecProviderCloudrusmAuth = _v1.shared.SecretStoreSpecProviderCloudrusmAuth
 SecretStoreSpecProviderCloudrusmAuthSecretRef = _v1.shared.SecretStoreSpecProviderCloudrusmAuthSecretRef
-SecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeySecretSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderCloudrusmAuthSecretRefAccessKeySecretSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderConjurAuthApikey = _v1.shared.SecretStoreSpecProviderConjurAuthApikey
-SecretStoreSpecProviderConjurAuthApikeyApiKeyRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderConjurAuthApikeyUserRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderConjurAuthApikeyApiKeyRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderConjurAuthApikeyUserRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderConjurAuthJwt = _v1.shared.SecretStoreSpecProviderConjurAuthJwt
-SecretStoreSpecProviderConjurAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderConjurAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+SecretStoreSpecProviderConjurAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderConjurAuthJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 SecretStoreSpecProviderConjurCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 SecretStoreSpecProviderDelinea = _v1.shared.SecretStoreSpecProviderDelinea
 SecretStoreSpecProviderDelineaClientId = _v1.shared.SecretStoreSpecProviderDelineaClientId
-SecretStoreSpecProviderDelineaClientIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderDelineaClientIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderDelineaClientSecret = _v1.shared.SecretStoreSpecProviderDelineaClientId
-SecretStoreSpecProviderDelineaClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderDelineaClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderDevice42Auth = _v1.shared.SecretStoreSpecProviderPassworddepotAuth
 SecretStoreSpecProviderDevice42AuthSecretRef = _v1.shared.SecretStoreSpecProviderPassworddepotAuthSecretRef
-SecretStoreSpecProviderDevice42AuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderDevice42AuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderDopplerAuthSecretRef = _v1.shared.SecretStoreSpecProviderDopplerAuthSecretRef
-SecretStoreSpecProviderDopplerAuthSecretRefDopplerToken = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderDopplerAuthSecretRefDopplerToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderFakeData = _v1.shared.SecretStoreSpecProviderFakeData
 SecretStoreSpecProviderFortanix = _v1.shared.SecretStoreSpecProviderFortanix
 SecretStoreSpecProviderFortanixApiKey = _v1.shared.SecretStoreSpecProviderFortanixApiKey
-SecretStoreSpecProviderFortanixApiKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderFortanixApiKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderGcpsmAuthSecretRef = _v1.shared.SecretStoreSpecProviderGcpsmAuthSecretRef
-SecretStoreSpecProviderGcpsmAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderGcpsmAuthSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderGcpsmAuthWorkloadIdentity = _v1.shared.SecretStoreSpecProviderGcpsmAuthWorkloadIdentity
-SecretStoreSpecProviderGcpsmAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+SecretStoreSpecProviderGcpsmAuthWorkloadIdentityServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 SecretStoreSpecProviderGithubAuth = _v1.shared.SecretStoreSpecProviderGithubAuth
-SecretStoreSpecProviderGithubAuthPrivateKey = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderGithubAuthPrivateKey = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderGitlab = _v1.shared.SecretStoreSpecProviderGitlab
 SecretStoreSpecProviderGitlabAuth = _v1.shared.SecretStoreSpecProviderGitlabAuth
 SecretStoreSpecProviderGitlabAuthSecretRef = _v1.shared.SecretStoreSpecProviderGitlabAuthSecretRef
-SecretStoreSpecProviderGitlabAuthSecretRefAccessToken = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderGitlabAuthSecretRefAccessToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderGitlabCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 SecretStoreSpecProviderIbmAuthContainerAuth = _v1.shared.SecretStoreSpecProviderIbmAuthContainerAuth
-SecretStoreSpecProviderIbmAuthSecretRefSecretApiKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderIbmAuthSecretRefSecretApiKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentials = _v1.shared.SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentials
-SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientId = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderKeepersecurityAuthRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderKubernetesAuthCertClientCert = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderKubernetesAuthCertClientKey = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderKubernetesAuthRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderKubernetesAuthServiceAccount = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
-SecretStoreSpecProviderKubernetesAuthTokenBearerToken = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientId = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderInfisicalAuthUniversalAuthCredentialsClientSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderKeepersecurityAuthRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderKubernetesAuthCertClientCert = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderKubernetesAuthCertClientKey = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderKubernetesAuthRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderKubernetesAuthServiceAccount = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+SecretStoreSpecProviderKubernetesAuthTokenBearerToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderKubernetesServer = _v1.shared.SecretStoreSpecProviderCrdServer
 SecretStoreSpecProviderKubernetesServerCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 SecretStoreSpecProviderOnboardbase = _v1.shared.SecretStoreSpecProviderOnboardbase
 SecretStoreSpecProviderOnboardbaseAuth = _v1.shared.SecretStoreSpecProviderOnboardbaseAuth
-SecretStoreSpecProviderOnboardbaseAuthApiKeyRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderOnboardbaseAuthPasscodeRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderOnboardbaseAuthApiKeyRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderOnboardbaseAuthPasscodeRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderOnepassword = _v1.shared.SecretStoreSpecProviderOnepassword
 SecretStoreSpecProviderOnepasswordAuth = _v1.shared.SecretStoreSpecProviderOnepasswordAuth
 SecretStoreSpecProviderOnepasswordAuthSecretRef = _v1.shared.SecretStoreSpecProviderOnepasswordAuthSecretRef
-SecretStoreSpecProviderOnepasswordAuthSecretRefConnectTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderOnepasswordAuthSecretRefConnectTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderOracle = _v1.shared.SecretStoreSpecProviderOracle
 SecretStoreSpecProviderOracleAuth = _v1.shared.SecretStoreSpecProviderOracleAuth
 SecretStoreSpecProviderOracleAuthSecretRef = _v1.shared.SecretStoreSpecProviderOracleAuthSecretRef
-SecretStoreSpecProviderOracleAuthSecretRefFingerprint = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderOracleAuthSecretRefPrivatekey = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderOracleServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+SecretStoreSpecProviderOracleAuthSecretRefFingerprint = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderOracleAuthSecretRefPrivatekey = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderOracleServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 SecretStoreSpecProviderPassboltAuth = _v1.shared.SecretStoreSpecProviderPassboltAuth
-SecretStoreSpecProviderPassboltAuthPasswordSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderPassboltAuthPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderPassboltAuthPasswordSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderPassboltAuthPrivateKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderPassworddepot = _v1.shared.SecretStoreSpecProviderPassworddepot
 SecretStoreSpecProviderPassworddepotAuth = _v1.shared.SecretStoreSpecProviderPassworddepotAuth
 SecretStoreSpecProviderPassworddepotAuthSecretRef = _v1.shared.SecretStoreSpecProviderPassworddepotAuthSecretRef
-SecretStoreSpecProviderPassworddepotAuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderPassworddepotAuthSecretRefCredentials = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderPrevider = _v1.shared.SecretStoreSpecProviderPrevider
 SecretStoreSpecProviderPreviderAuth = _v1.shared.SecretStoreSpecProviderPreviderAuth
 SecretStoreSpecProviderPreviderAuthSecretRef = _v1.shared.SecretStoreSpecProviderPreviderAuthSecretRef
-SecretStoreSpecProviderPreviderAuthSecretRefAccessToken = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderPreviderAuthSecretRefAccessToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderPulumiAccessToken = _v1.shared.SecretStoreSpecProviderFortanixApiKey
-SecretStoreSpecProviderPulumiAccessTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderPulumiAccessTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderScaleway = _v1.shared.SecretStoreSpecProviderScaleway
 SecretStoreSpecProviderScalewayAccessKey = _v1.shared.SecretStoreSpecProviderDelineaClientId
-SecretStoreSpecProviderScalewayAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderScalewayAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderScalewaySecretKey = _v1.shared.SecretStoreSpecProviderDelineaClientId
-SecretStoreSpecProviderScalewaySecretKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderScalewaySecretKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderSecretserverPassword = _v1.shared.SecretStoreSpecProviderDelineaClientId
-SecretStoreSpecProviderSecretserverPasswordSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderSecretserverPasswordSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderSecretserverUsername = _v1.shared.SecretStoreSpecProviderDelineaClientId
-SecretStoreSpecProviderSecretserverUsernameSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderSecretserverUsernameSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderSenhasegura = _v1.shared.SecretStoreSpecProviderSenhasegura
 SecretStoreSpecProviderSenhaseguraAuth = _v1.shared.SecretStoreSpecProviderSenhaseguraAuth
-SecretStoreSpecProviderSenhaseguraAuthClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderSenhaseguraAuthClientSecretSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderVaultAuthAppRole = _v1.shared.SecretStoreSpecProviderVaultAuthAppRole
-SecretStoreSpecProviderVaultAuthAppRoleRoleRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderVaultAuthAppRoleSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderVaultAuthCertClientCert = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderVaultAuthCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderVaultAuthAppRoleRoleRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderVaultAuthAppRoleSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderVaultAuthCertClientCert = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderVaultAuthCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderVaultAuthIam = _v1.shared.SecretStoreSpecProviderVaultAuthIam
 SecretStoreSpecProviderVaultAuthIamJwt = _v1.shared.SecretStoreSpecProviderAwsAuthJwt
-SecretStoreSpecProviderVaultAuthIamJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+SecretStoreSpecProviderVaultAuthIamJwtServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 SecretStoreSpecProviderVaultAuthIamSecretRef = _v1.shared.SecretStoreSpecProviderAwsAuthSecretRef
-SecretStoreSpecProviderVaultAuthIamSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderVaultAuthIamSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderVaultAuthIamSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderVaultAuthIamSecretRefAccessKeyIdSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderVaultAuthIamSecretRefSecretAccessKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderVaultAuthIamSecretRefSessionTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderVaultAuthJwt = _v1.shared.SecretStoreSpecProviderVaultAuthJwt
 SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountToken = _v1.shared.SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountToken
-SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
-SecretStoreSpecProviderVaultAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderVaultAuthJwtKubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
+SecretStoreSpecProviderVaultAuthJwtSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderVaultAuthKubernetes = _v1.shared.SecretStoreSpecProviderVaultAuthKubernetes
-SecretStoreSpecProviderVaultAuthKubernetesSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderVaultAuthKubernetesServiceAccountRef = _v1.shared.SecretStoreSpecProviderCrdAuthServiceAccount
+SecretStoreSpecProviderVaultAuthKubernetesSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderVaultAuthKubernetesServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef
 SecretStoreSpecProviderVaultAuthLdap = _v1.shared.SecretStoreSpecProviderVaultAuthLdap
-SecretStoreSpecProviderVaultAuthLdapSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderVaultAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderVaultAuthLdapSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderVaultAuthTokenSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderVaultAuthUserPass = _v1.shared.SecretStoreSpecProviderVaultAuthUserPass
-SecretStoreSpecProviderVaultAuthUserPassSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderVaultAuthUserPassSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderVaultCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 SecretStoreSpecProviderVaultTls = _v1.shared.SecretStoreSpecProviderVaultTls
-SecretStoreSpecProviderVaultTlsCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderVaultTlsKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderVaultTlsCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderVaultTlsKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderWebhookAuth = _v1.shared.SecretStoreSpecProviderWebhookAuth
 SecretStoreSpecProviderWebhookAuthNtlm = _v1.shared.SecretStoreSpecProviderWebhookAuthNtlm
-SecretStoreSpecProviderWebhookAuthNtlmPasswordSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
-SecretStoreSpecProviderWebhookAuthNtlmUsernameSecret = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderWebhookAuthNtlmPasswordSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
+SecretStoreSpecProviderWebhookAuthNtlmUsernameSecret = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderWebhookCaProvider = _v1.shared.SecretStoreSpecProviderVaultCaProvider
 SecretStoreSpecProviderWebhookResult = _v1.shared.SecretStoreSpecProviderWebhookResult
 SecretStoreSpecProviderWebhookSecrets = _v1.shared.SecretStoreSpecProviderWebhookSecrets
-SecretStoreSpecProviderWebhookSecretsSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderWebhookSecretsSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderYandexcertificatemanager = SecretStoreSpecProviderYandexlockbox
 SecretStoreSpecProviderYandexcertificatemanagerAuth = _v1.shared.SecretStoreSpecProviderYandexlockboxAuth
-SecretStoreSpecProviderYandexcertificatemanagerAuthAuthorizedKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderYandexcertificatemanagerAuthAuthorizedKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderYandexcertificatemanagerCaProvider = _v1.shared.SecretStoreSpecProviderYandexlockboxCaProvider
-SecretStoreSpecProviderYandexcertificatemanagerCaProviderCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderYandexcertificatemanagerCaProviderCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderYandexlockboxAuth = _v1.shared.SecretStoreSpecProviderYandexlockboxAuth
-SecretStoreSpecProviderYandexlockboxAuthAuthorizedKeySecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderYandexlockboxAuthAuthorizedKeySecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecProviderYandexlockboxCaProvider = _v1.shared.SecretStoreSpecProviderYandexlockboxCaProvider
-SecretStoreSpecProviderYandexlockboxCaProviderCertSecretRef = _v1.shared.SecretStoreSpecProviderCrdAuthRef
+SecretStoreSpecProviderYandexlockboxCaProviderCertSecretRef = _v1.shared.SecretStoreSpecProviderVaultAuthJwtSecretRef
 SecretStoreSpecRetrySettings = _v1.shared.SecretStoreSpecRetrySettings
+SecretStore_KubernetesServiceAccountTokenServiceAccountRef = _v1.shared.SecretStoreSpecProviderOracleServiceAccountRef

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['FluxInstance', 'FluxInstanceSpec', 'FluxInstanceSpecCluster', 'FluxInstanceSpecDistribution', 'FluxInstanceSpecKustomize', 'FluxInstanceSpecKustomizePatches', 'FluxInstanceSpecKustomizePatchesTarget', 'FluxInstanceSpecSharding', 'FluxInstanceSpecStorage', 'FluxInstanceSpecSync']
+
 
 class FluxInstance(Resource):
     """fluxcd.controlplane.io/v1 FluxInstance, namespaced.
@@ -47,7 +49,7 @@ class FluxInstanceSpec(Struct, kw_only=True, rename={'common_metadata': 'commonM
     """FluxInstance.spec
 
     cluster: FluxInstanceSpecCluster
-    common_metadata (commonMetadata): ResourceSetSpecCommonMetadata
+    common_metadata (commonMetadata): FluxInstanceSpecCommonMetadata
     components: Sequence[Literal['source-controller', 'kustomize-controller', 'helm-controller', 'notification-controller', 'image-reflector-controller', 'image-automation-cont...
     distribution: FluxInstanceSpecDistribution, required
     kustomize: FluxInstanceSpecKustomize
@@ -59,7 +61,7 @@ class FluxInstanceSpec(Struct, kw_only=True, rename={'common_metadata': 'commonM
     """
 
     cluster: FluxInstanceSpecCluster | None = None
-    common_metadata: _v1.shared.ResourceSetSpecCommonMetadata | None = None
+    common_metadata: _v1.shared.FluxInstanceSpecCommonMetadata | None = None
     components: Sequence[Literal['source-controller', 'kustomize-controller', 'helm-controller', 'notification-controller', 'image-reflector-controller', 'image-automation-controller', 'source-watcher']] | None = None
     distribution: FluxInstanceSpecDistribution
     kustomize: FluxInstanceSpecKustomize | None = None

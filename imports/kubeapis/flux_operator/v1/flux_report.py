@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['FluxReport', 'FluxReportSpec', 'FluxReportSpecCluster', 'FluxReportSpecComponents', 'FluxReportSpecDistribution', 'FluxReportSpecOperator', 'FluxReportSpecReconcilers', 'FluxReportSpecReconcilersStats', 'FluxReportSpecSync']
+
 
 class FluxReport(Resource):
     """fluxcd.controlplane.io/v1 FluxReport, namespaced.

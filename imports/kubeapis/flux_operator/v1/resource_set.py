@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ResourceSet', 'ResourceSetSpec', 'ResourceSetSpecDependsOn', 'ResourceSetSpecInputStrategy', 'ResourceSetSpecInputsFrom', 'ResourceSetSpecSteps']
+
 
 class ResourceSet(Resource):
     """fluxcd.controlplane.io/v1 ResourceSet, namespaced.

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ResourceSetInputProvider', 'ResourceSetInputProviderSpec', 'ResourceSetInputProviderSpecCertSecretRef', 'ResourceSetInputProviderSpecFilter', 'ResourceSetInputProviderSpecSchedule', 'ResourceSetInputProviderSpecSecretRef', 'ResourceSetInputProviderSpecSelectors', 'ResourceSetInputProviderSpecSkip']
+
 
 class ResourceSetInputProvider(Resource):
     """fluxcd.controlplane.io/v1 ResourceSetInputProvider, namespaced.
@@ -47,7 +49,7 @@ class _ResourceSetInputProviderBody(Struct, kw_only=True):
 class ResourceSetInputProviderSpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSecretRef', 'default_values': 'defaultValues', 'secret_ref': 'secretRef', 'service_account_name': 'serviceAccountName'}):
     """ResourceSetInputProvider.spec
 
-    cert_secret_ref (certSecretRef): ResourceSetInputProviderSpecSecretRef
+    cert_secret_ref (certSecretRef): ResourceSetInputProviderSpecCertSecretRef
     default_values (defaultValues): Mapping[str, Json]
     filter: ResourceSetInputProviderSpecFilter
     insecure: bool
@@ -60,7 +62,7 @@ class ResourceSetInputProviderSpec(Struct, kw_only=True, rename={'cert_secret_re
     url: str, pattern ^((http|https|oci)://.*){0,1}$
     """
 
-    cert_secret_ref: ResourceSetInputProviderSpecSecretRef | None = None
+    cert_secret_ref: ResourceSetInputProviderSpecCertSecretRef | None = None
     default_values: Mapping[str, Json] | None = None
     filter: ResourceSetInputProviderSpecFilter | None = None
     insecure: bool | None = None
@@ -112,7 +114,7 @@ class ResourceSetInputProviderSpecSchedule(Struct, kw_only=True, rename={'time_z
 
 
 class ResourceSetInputProviderSpecSecretRef(Struct, kw_only=True):
-    """ResourceSetInputProvider.spec.secretRef
+    """ResourceSetInputProvider.spec.secretRef and 1 more place
 
     name: str, required
     """

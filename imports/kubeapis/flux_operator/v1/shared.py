@@ -5,9 +5,11 @@ from collections.abc import Mapping
 
 from kubestrata.core.struct import Struct
 
+__all__ = ['FluxInstanceSpecCommonMetadata', 'ResourceSetSpecCommonMetadata']
+
 
 class ResourceSetSpecCommonMetadata(Struct, kw_only=True):
-    """ResourceSet.spec.commonMetadata
+    """ResourceSet.spec.commonMetadata and 1 more place
 
     annotations: Mapping[str, str]
     labels: Mapping[str, str]

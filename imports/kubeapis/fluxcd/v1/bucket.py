@@ -6,11 +6,13 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.fluxcd import v2 as _v2
+from kubeapis.fluxcd import v1 as _v1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['Bucket', 'BucketSpec', 'BucketSpecSts']
 
 
 class Bucket(Resource):
@@ -46,16 +48,16 @@ class BucketSpec(Struct, kw_only=True, rename={'bucket_name': 'bucketName', 'cer
     """Bucket.spec
 
     bucket_name (bucketName): str, required
-    cert_secret_ref (certSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    cert_secret_ref (certSecretRef): BucketSpecCertSecretRef
     endpoint: str, required
     ignore: str
     insecure: bool
     interval: str, required, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     prefix: str
     provider: Literal['generic', 'aws', 'gcp', 'azure'], default "generic"
-    proxy_secret_ref (proxySecretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    proxy_secret_ref (proxySecretRef): BucketSpecProxySecretRef
     region: str
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref (secretRef): BucketSpecSecretRef
     service_account_name (serviceAccountName): str
     sts: BucketSpecSts
     suspend: bool
@@ -63,16 +65,16 @@ class BucketSpec(Struct, kw_only=True, rename={'bucket_name': 'bucketName', 'cer
     """
 
     bucket_name: str
-    cert_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    cert_secret_ref: _v1.shared.BucketSpecCertSecretRef | None = None
     endpoint: str
     ignore: str | None = None
     insecure: bool | None = None
     interval: str
     prefix: str | None = None
     provider: Literal['generic', 'aws', 'gcp', 'azure'] | None = None
-    proxy_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    proxy_secret_ref: _v1.shared.BucketSpecProxySecretRef | None = None
     region: str | None = None
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    secret_ref: _v1.shared.BucketSpecSecretRef | None = None
     service_account_name: str | None = None
     sts: BucketSpecSts | None = None
     suspend: bool | None = None
@@ -82,13 +84,13 @@ class BucketSpec(Struct, kw_only=True, rename={'bucket_name': 'bucketName', 'cer
 class BucketSpecSts(Struct, kw_only=True, rename={'cert_secret_ref': 'certSecretRef', 'secret_ref': 'secretRef'}):
     """Bucket.spec.sts
 
-    cert_secret_ref (certSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    cert_secret_ref (certSecretRef): BucketSpecStsCertSecretRef
     endpoint: str, required, pattern ^(http|https)://.*$
     provider: Literal['aws', 'ldap'], required
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref (secretRef): BucketSpecStsSecretRef
     """
 
-    cert_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    cert_secret_ref: _v1.shared.BucketSpecStsCertSecretRef | None = None
     endpoint: str
     provider: Literal['aws', 'ldap']
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    secret_ref: _v1.shared.BucketSpecStsSecretRef | None = None

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ExternalArtifact', 'ExternalArtifactSpec']
+
 
 class ExternalArtifact(Resource):
     """source.toolkit.fluxcd.io/v1 ExternalArtifact, namespaced.

@@ -8,11 +8,12 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis.fluxcd import v1 as _v1
-from kubeapis.fluxcd import v2 as _v2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['GitRepository', 'GitRepositorySpec', 'GitRepositorySpecInclude', 'GitRepositorySpecVerify']
 
 
 class GitRepository(Resource):
@@ -51,10 +52,10 @@ class GitRepositorySpec(Struct, kw_only=True, rename={'proxy_secret_ref': 'proxy
     include: Sequence[GitRepositorySpecInclude]
     interval: str, required, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     provider: Literal['generic', 'aws', 'azure', 'github']
-    proxy_secret_ref (proxySecretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    proxy_secret_ref (proxySecretRef): GitRepositorySpecProxySecretRef
     recurse_submodules (recurseSubmodules): bool
     ref: GitRepositorySpecRef
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref (secretRef): GitRepositorySpecSecretRef
     service_account_name (serviceAccountName): str
     sparse_checkout (sparseCheckout): Sequence[str]
     suspend: bool
@@ -67,10 +68,10 @@ class GitRepositorySpec(Struct, kw_only=True, rename={'proxy_secret_ref': 'proxy
     include: Sequence[GitRepositorySpecInclude] | None = None
     interval: str
     provider: Literal['generic', 'aws', 'azure', 'github'] | None = None
-    proxy_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    proxy_secret_ref: _v1.shared.GitRepositorySpecProxySecretRef | None = None
     recurse_submodules: bool | None = None
     ref: _v1.shared.GitRepositorySpecRef | None = None
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    secret_ref: _v1.shared.GitRepositorySpecSecretRef | None = None
     service_account_name: str | None = None
     sparse_checkout: Sequence[str] | None = None
     suspend: bool | None = None
@@ -83,12 +84,12 @@ class GitRepositorySpecInclude(Struct, kw_only=True, rename={'from_path': 'fromP
     """GitRepository.spec.include
 
     from_path (fromPath): str
-    repository: HelmReleaseSpecKubeConfigConfigMapRef, required
+    repository: GitRepositorySpecIncludeRepository, required
     to_path (toPath): str
     """
 
     from_path: str | None = None
-    repository: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
+    repository: _v1.shared.GitRepositorySpecIncludeRepository
     to_path: str | None = None
 
 
@@ -96,8 +97,8 @@ class GitRepositorySpecVerify(Struct, kw_only=True, rename={'secret_ref': 'secre
     """GitRepository.spec.verify
 
     mode: Literal['head', 'HEAD', 'Tag', 'TagAndHEAD'], default "HEAD"
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef, required
+    secret_ref (secretRef): GitRepositorySpecVerifySecretRef, required
     """
 
     mode: Literal['head', 'HEAD', 'Tag', 'TagAndHEAD'] | None = None
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref: _v1.shared.GitRepositorySpecVerifySecretRef

@@ -8,11 +8,12 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis.fluxcd import v1 as _v1
-from kubeapis.fluxcd import v2 as _v2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['HelmChart', 'HelmChartSpec', 'HelmChartSpecSourceRef', 'HelmChartSpecVerify']
 
 
 class HelmChart(Resource):
@@ -87,9 +88,9 @@ class HelmChartSpecVerify(Struct, kw_only=True, rename={'match_oidc_identity': '
 
     match_oidc_identity (matchOIDCIdentity): Sequence[HelmChartSpecVerifyMatchOidcIdentity]
     provider: Literal['cosign', 'notation'], default "cosign"
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref (secretRef): HelmChartSpecVerifySecretRef
     """
 
     match_oidc_identity: Sequence[_v1.shared.HelmChartSpecVerifyMatchOidcIdentity] | None = None
     provider: Literal['cosign', 'notation'] | None = None
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    secret_ref: _v1.shared.HelmChartSpecVerifySecretRef | None = None

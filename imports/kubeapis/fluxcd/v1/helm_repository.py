@@ -7,11 +7,12 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis.fluxcd import v1 as _v1
-from kubeapis.fluxcd import v2 as _v2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['HelmRepository', 'HelmRepositorySpec']
 
 
 class HelmRepository(Resource):
@@ -47,12 +48,12 @@ class HelmRepositorySpec(Struct, kw_only=True, rename={'access_from': 'accessFro
     """HelmRepository.spec
 
     access_from (accessFrom): HelmRepositorySpecAccessFrom
-    cert_secret_ref (certSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    cert_secret_ref (certSecretRef): HelmRepositorySpecCertSecretRef
     insecure: bool
     interval: str, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     pass_credentials (passCredentials): bool
     provider: Literal['generic', 'aws', 'azure', 'gcp'], default "generic"
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref (secretRef): HelmRepositorySpecSecretRef
     suspend: bool
     timeout: str, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m))+$
     type: Literal['default', 'oci']
@@ -60,12 +61,12 @@ class HelmRepositorySpec(Struct, kw_only=True, rename={'access_from': 'accessFro
     """
 
     access_from: _v1.shared.HelmRepositorySpecAccessFrom | None = None
-    cert_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    cert_secret_ref: _v1.shared.HelmRepositorySpecCertSecretRef | None = None
     insecure: bool | None = None
     interval: str | None = None
     pass_credentials: bool | None = None
     provider: Literal['generic', 'aws', 'azure', 'gcp'] | None = None
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    secret_ref: _v1.shared.HelmRepositorySpecSecretRef | None = None
     suspend: bool | None = None
     timeout: str | None = None
     type: Literal['default', 'oci'] | None = None

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ImagePolicy', 'ImagePolicySpec', 'ImagePolicySpecFilterTags', 'ImagePolicySpecImageRepositoryRef', 'ImagePolicySpecPolicy', 'ImagePolicySpecPolicyAlphabetical', 'ImagePolicySpecPolicyNumerical', 'ImagePolicySpecPolicySemver']
+
 
 class ImagePolicy(Resource):
     """image.toolkit.fluxcd.io/v1 ImagePolicy, namespaced.
@@ -84,18 +86,18 @@ class ImagePolicySpecImageRepositoryRef(Struct, kw_only=True):
 class ImagePolicySpecPolicy(Struct, kw_only=True):
     """ImagePolicy.spec.policy
 
-    alphabetical: ImagePolicySpecPolicyNumerical
+    alphabetical: ImagePolicySpecPolicyAlphabetical
     numerical: ImagePolicySpecPolicyNumerical
     semver: ImagePolicySpecPolicySemver
     """
 
-    alphabetical: ImagePolicySpecPolicyNumerical | None = None
+    alphabetical: ImagePolicySpecPolicyAlphabetical | None = None
     numerical: ImagePolicySpecPolicyNumerical | None = None
     semver: ImagePolicySpecPolicySemver | None = None
 
 
 class ImagePolicySpecPolicyNumerical(Struct, kw_only=True):
-    """ImagePolicy.spec.policy.numerical
+    """ImagePolicy.spec.policy.numerical and 1 more place
 
     order: Literal['asc', 'desc'], default "asc"
     """

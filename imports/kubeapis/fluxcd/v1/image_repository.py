@@ -8,11 +8,12 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis.fluxcd import v1 as _v1
-from kubeapis.fluxcd import v2 as _v2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ImageRepository', 'ImageRepositorySpec']
 
 
 class ImageRepository(Resource):
@@ -47,29 +48,29 @@ class _ImageRepositoryBody(Struct, kw_only=True):
 class ImageRepositorySpec(Struct, kw_only=True, rename={'access_from': 'accessFrom', 'cert_secret_ref': 'certSecretRef', 'exclusion_list': 'exclusionList', 'proxy_secret_ref': 'proxySecretRef', 'secret_ref': 'secretRef', 'service_account_name': 'serviceAccountName'}):
     """ImageRepository.spec
 
-    access_from (accessFrom): HelmRepositorySpecAccessFrom
-    cert_secret_ref (certSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    access_from (accessFrom): ImageRepositorySpecAccessFrom
+    cert_secret_ref (certSecretRef): ImageRepositorySpecCertSecretRef
     exclusion_list (exclusionList): Sequence[str], default ["^.*\\\\.sig$"], items <= 25
     image: str, required
     insecure: bool
     interval: str, required, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     provider: Literal['generic', 'aws', 'azure', 'gcp'], default "generic"
-    proxy_secret_ref (proxySecretRef): HelmReleaseSpecKubeConfigConfigMapRef
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    proxy_secret_ref (proxySecretRef): ImageRepositorySpecProxySecretRef
+    secret_ref (secretRef): ImageRepositorySpecSecretRef
     service_account_name (serviceAccountName): str, length <= 253
     suspend: bool
     timeout: str, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m))+$
     """
 
-    access_from: _v1.shared.HelmRepositorySpecAccessFrom | None = None
-    cert_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    access_from: _v1.shared.ImageRepositorySpecAccessFrom | None = None
+    cert_secret_ref: _v1.shared.ImageRepositorySpecCertSecretRef | None = None
     exclusion_list: Sequence[str] | None = None
     image: str
     insecure: bool | None = None
     interval: str
     provider: Literal['generic', 'aws', 'azure', 'gcp'] | None = None
-    proxy_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    proxy_secret_ref: _v1.shared.ImageRepositorySpecProxySecretRef | None = None
+    secret_ref: _v1.shared.ImageRepositorySpecSecretRef | None = None
     service_account_name: str | None = None
     suspend: bool | None = None
     timeout: str | None = None

@@ -8,12 +8,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis.fluxcd import v1 as _v1
-from kubeapis.fluxcd import v2 as _v2
 from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ImageUpdateAutomation', 'ImageUpdateAutomationSpec', 'ImageUpdateAutomationSpecGit', 'ImageUpdateAutomationSpecGitCheckout', 'ImageUpdateAutomationSpecGitCommit', 'ImageUpdateAutomationSpecGitCommitAuthor', 'ImageUpdateAutomationSpecGitCommitSigningKey', 'ImageUpdateAutomationSpecGitPush', 'ImageUpdateAutomationSpecSourceRef', 'ImageUpdateAutomationSpecUpdate']
 
 
 class ImageUpdateAutomation(Resource):
@@ -80,10 +81,10 @@ class ImageUpdateAutomationSpecGit(Struct, kw_only=True):
 class ImageUpdateAutomationSpecGitCheckout(Struct, kw_only=True):
     """ImageUpdateAutomation.spec.git.checkout
 
-    ref: GitRepositorySpecRef, required
+    ref: ImageUpdateAutomationSpecGitCheckoutRef, required
     """
 
-    ref: _v1.shared.GitRepositorySpecRef
+    ref: _v1.shared.ImageUpdateAutomationSpecGitCheckoutRef
 
 
 class ImageUpdateAutomationSpecGitCommit(Struct, kw_only=True, rename={'message_template': 'messageTemplate', 'message_template_values': 'messageTemplateValues', 'signing_key': 'signingKey'}):
@@ -115,11 +116,11 @@ class ImageUpdateAutomationSpecGitCommitAuthor(Struct, kw_only=True):
 class ImageUpdateAutomationSpecGitCommitSigningKey(Struct, kw_only=True, rename={'secret_ref': 'secretRef'}):
     """ImageUpdateAutomation.spec.git.commit.signingKey
 
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef, required
+    secret_ref (secretRef): ImageUpdateAutomationSpecGitCommitSigningKeySecretRef, required
     type: Literal['gpg', 'ssh']
     """
 
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref: _v1.shared.ImageUpdateAutomationSpecGitCommitSigningKeySecretRef
     type: Literal['gpg', 'ssh'] | None = None
 
 

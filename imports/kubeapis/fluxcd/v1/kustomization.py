@@ -8,11 +8,12 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis.fluxcd import v1 as _v1
-from kubeapis.fluxcd import v2 as _v2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['Kustomization', 'KustomizationSpec', 'KustomizationSpecDecryption', 'KustomizationSpecPostBuild', 'KustomizationSpecPostBuildSubstituteFrom', 'KustomizationSpecSourceRef']
 
 
 class Kustomization(Resource):
@@ -48,22 +49,22 @@ class KustomizationSpec(Struct, kw_only=True, rename={'build_metadata': 'buildMe
     """Kustomization.spec
 
     build_metadata (buildMetadata): Sequence[Literal['originAnnotations', 'transformerAnnotations']]
-    common_metadata (commonMetadata): HelmReleaseSpecChartMetadata
+    common_metadata (commonMetadata): KustomizationSpecCommonMetadata
     components: Sequence[str]
     decryption: KustomizationSpecDecryption
     deletion_policy (deletionPolicy): Literal['MirrorPrune', 'Delete', 'WaitForTermination', 'Orphan']
-    depends_on (dependsOn): Sequence[HelmReleaseSpecDependsOn]
+    depends_on (dependsOn): Sequence[KustomizationSpecDependsOn]
     force: bool, default false
-    health_check_exprs (healthCheckExprs): Sequence[HelmReleaseSpecHealthCheckExprs]
-    health_checks (healthChecks): Sequence[ExternalArtifactSpecSourceRef]
-    ignore: Sequence[HelmReleaseSpecDriftDetectionIgnore]
+    health_check_exprs (healthCheckExprs): Sequence[KustomizationSpecHealthCheckExprs]
+    health_checks (healthChecks): Sequence[KustomizationSpecHealthChecks]
+    ignore: Sequence[KustomizationSpecIgnore]
     ignore_missing_components (ignoreMissingComponents): bool
-    images: Sequence[HelmReleaseSpecPostRenderersKustomizeImages]
+    images: Sequence[KustomizationSpecImages]
     interval: str, required, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
-    kube_config (kubeConfig): HelmReleaseSpecKubeConfig
+    kube_config (kubeConfig): KustomizationSpecKubeConfig
     name_prefix (namePrefix): str, length 1..200
     name_suffix (nameSuffix): str, length 1..200
-    patches: Sequence[HelmReleaseSpecPostRenderersKustomizePatches]
+    patches: Sequence[KustomizationSpecPatches]
     path: str
     post_build (postBuild): KustomizationSpecPostBuild
     prune: bool, required
@@ -77,22 +78,22 @@ class KustomizationSpec(Struct, kw_only=True, rename={'build_metadata': 'buildMe
     """
 
     build_metadata: Sequence[Literal['originAnnotations', 'transformerAnnotations']] | None = None
-    common_metadata: _v2.shared.HelmReleaseSpecChartMetadata | None = None
+    common_metadata: _v1.shared.KustomizationSpecCommonMetadata | None = None
     components: Sequence[str] | None = None
     decryption: KustomizationSpecDecryption | None = None
     deletion_policy: Literal['MirrorPrune', 'Delete', 'WaitForTermination', 'Orphan'] | None = None
-    depends_on: Sequence[_v2.shared.HelmReleaseSpecDependsOn] | None = None
+    depends_on: Sequence[_v1.shared.KustomizationSpecDependsOn] | None = None
     force: bool | None = None
-    health_check_exprs: Sequence[_v2.shared.HelmReleaseSpecHealthCheckExprs] | None = None
-    health_checks: Sequence[_v1.shared.ExternalArtifactSpecSourceRef] | None = None
-    ignore: Sequence[_v2.shared.HelmReleaseSpecDriftDetectionIgnore] | None = None
+    health_check_exprs: Sequence[_v1.shared.KustomizationSpecHealthCheckExprs] | None = None
+    health_checks: Sequence[_v1.shared.KustomizationSpecHealthChecks] | None = None
+    ignore: Sequence[_v1.shared.KustomizationSpecIgnore] | None = None
     ignore_missing_components: bool | None = None
-    images: Sequence[_v2.shared.HelmReleaseSpecPostRenderersKustomizeImages] | None = None
+    images: Sequence[_v1.shared.KustomizationSpecImages] | None = None
     interval: str
-    kube_config: _v2.shared.HelmReleaseSpecKubeConfig | None = None
+    kube_config: _v1.shared.KustomizationSpecKubeConfig | None = None
     name_prefix: str | None = None
     name_suffix: str | None = None
-    patches: Sequence[_v2.shared.HelmReleaseSpecPostRenderersKustomizePatches] | None = None
+    patches: Sequence[_v1.shared.KustomizationSpecPatches] | None = None
     path: str | None = None
     post_build: KustomizationSpecPostBuild | None = None
     prune: bool
@@ -109,12 +110,12 @@ class KustomizationSpecDecryption(Struct, kw_only=True, rename={'secret_ref': 's
     """Kustomization.spec.decryption
 
     provider: Literal['sops'], required
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref (secretRef): KustomizationSpecDecryptionSecretRef
     service_account_name (serviceAccountName): str
     """
 
     provider: Literal['sops']
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    secret_ref: _v1.shared.KustomizationSpecDecryptionSecretRef | None = None
     service_account_name: str | None = None
 
 

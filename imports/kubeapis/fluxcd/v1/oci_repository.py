@@ -8,11 +8,12 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis.fluxcd import v1 as _v1
-from kubeapis.fluxcd import v2 as _v2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['OCIRepository', 'OCIRepositorySpec', 'OCIRepositorySpecLayerSelector', 'OCIRepositorySpecRef', 'OCIRepositorySpecVerify']
 
 
 class OCIRepository(Resource):
@@ -47,15 +48,15 @@ class _OCIRepositoryBody(Struct, kw_only=True):
 class OCIRepositorySpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSecretRef', 'layer_selector': 'layerSelector', 'proxy_secret_ref': 'proxySecretRef', 'secret_ref': 'secretRef', 'service_account_name': 'serviceAccountName'}):
     """OCIRepository.spec
 
-    cert_secret_ref (certSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    cert_secret_ref (certSecretRef): OCIRepositorySpecCertSecretRef
     ignore: str
     insecure: bool
     interval: str, required, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     layer_selector (layerSelector): OCIRepositorySpecLayerSelector
     provider: Literal['generic', 'aws', 'azure', 'gcp'], default "generic"
-    proxy_secret_ref (proxySecretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    proxy_secret_ref (proxySecretRef): OCIRepositorySpecProxySecretRef
     ref: OCIRepositorySpecRef
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref (secretRef): OCIRepositorySpecSecretRef
     service_account_name (serviceAccountName): str
     suspend: bool
     timeout: str, default "60s", pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m))+$
@@ -63,15 +64,15 @@ class OCIRepositorySpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSe
     verify: OCIRepositorySpecVerify
     """
 
-    cert_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    cert_secret_ref: _v1.shared.OCIRepositorySpecCertSecretRef | None = None
     ignore: str | None = None
     insecure: bool | None = None
     interval: str
     layer_selector: OCIRepositorySpecLayerSelector | None = None
     provider: Literal['generic', 'aws', 'azure', 'gcp'] | None = None
-    proxy_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    proxy_secret_ref: _v1.shared.OCIRepositorySpecProxySecretRef | None = None
     ref: OCIRepositorySpecRef | None = None
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    secret_ref: _v1.shared.OCIRepositorySpecSecretRef | None = None
     service_account_name: str | None = None
     suspend: bool | None = None
     timeout: str | None = None
@@ -108,13 +109,13 @@ class OCIRepositorySpecRef(Struct, kw_only=True, rename={'semver_filter': 'semve
 class OCIRepositorySpecVerify(Struct, kw_only=True, rename={'match_oidc_identity': 'matchOIDCIdentity', 'secret_ref': 'secretRef', 'trusted_root_secret_ref': 'trustedRootSecretRef'}):
     """OCIRepository.spec.verify
 
-    match_oidc_identity (matchOIDCIdentity): Sequence[HelmChartSpecVerifyMatchOidcIdentity]
+    match_oidc_identity (matchOIDCIdentity): Sequence[OCIRepositorySpecVerifyMatchOidcIdentity]
     provider: Literal['cosign', 'notation'], default "cosign"
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
-    trusted_root_secret_ref (trustedRootSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref (secretRef): OCIRepositorySpecVerifySecretRef
+    trusted_root_secret_ref (trustedRootSecretRef): OCIRepositorySpecVerifyTrustedRootSecretRef
     """
 
-    match_oidc_identity: Sequence[_v1.shared.HelmChartSpecVerifyMatchOidcIdentity] | None = None
+    match_oidc_identity: Sequence[_v1.shared.OCIRepositorySpecVerifyMatchOidcIdentity] | None = None
     provider: Literal['cosign', 'notation'] | None = None
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
-    trusted_root_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    secret_ref: _v1.shared.OCIRepositorySpecVerifySecretRef | None = None
+    trusted_root_secret_ref: _v1.shared.OCIRepositorySpecVerifyTrustedRootSecretRef | None = None

@@ -7,12 +7,14 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.fluxcd import v2 as _v2
+from kubeapis.fluxcd import v1 as _v1
 from kubeapis import k8s as _k8s
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['Receiver', 'ReceiverSpec', 'ReceiverSpecOidcProviders', 'ReceiverSpecOidcProvidersValidations', 'ReceiverSpecResources']
 
 
 class Receiver(Resource):
@@ -52,7 +54,7 @@ class ReceiverSpec(Struct, kw_only=True, rename={'oidc_providers': 'oidcProvider
     oidc_providers (oidcProviders): Sequence[ReceiverSpecOidcProviders]
     resource_filter (resourceFilter): str
     resources: Sequence[ReceiverSpecResources], required
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref (secretRef): ReceiverSpecSecretRef
     suspend: bool
     type: Literal['generic', 'generic-hmac', 'generic-oidc', 'github', 'gitlab', 'bitbucket', 'harbor', 'dockerhub', 'quay', 'gcr', 'nexus', 'acr', 'cdevents'], required
     """
@@ -62,7 +64,7 @@ class ReceiverSpec(Struct, kw_only=True, rename={'oidc_providers': 'oidcProvider
     oidc_providers: Sequence[ReceiverSpecOidcProviders] | None = None
     resource_filter: str | None = None
     resources: Sequence[ReceiverSpecResources]
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    secret_ref: _v1.shared.ReceiverSpecSecretRef | None = None
     suspend: bool | None = None
     type: Literal['generic', 'generic-hmac', 'generic-oidc', 'github', 'gitlab', 'bitbucket', 'harbor', 'dockerhub', 'quay', 'gcr', 'nexus', 'acr', 'cdevents']
 

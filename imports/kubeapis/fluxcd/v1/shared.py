@@ -7,9 +7,11 @@ from kubestrata.core.struct import Struct
 
 from kubeapis.fluxcd import v2 as _v2
 
+__all__ = ['BucketSpecCertSecretRef', 'BucketSpecProxySecretRef', 'BucketSpecSecretRef', 'BucketSpecStsCertSecretRef', 'BucketSpecStsSecretRef', 'ExternalArtifactSpecSourceRef', 'GitRepositorySpecIncludeRepository', 'GitRepositorySpecProxySecretRef', 'GitRepositorySpecRef', 'GitRepositorySpecSecretRef', 'GitRepositorySpecVerifySecretRef', 'HelmChartSpecVerifyMatchOidcIdentity', 'HelmChartSpecVerifySecretRef', 'HelmRepositorySpecAccessFrom', 'HelmRepositorySpecAccessFromNamespaceSelectors', 'HelmRepositorySpecCertSecretRef', 'HelmRepositorySpecSecretRef', 'ImageRepositorySpecAccessFrom', 'ImageRepositorySpecAccessFromNamespaceSelectors', 'ImageRepositorySpecCertSecretRef', 'ImageRepositorySpecProxySecretRef', 'ImageRepositorySpecSecretRef', 'ImageUpdateAutomationSpecGitCheckoutRef', 'ImageUpdateAutomationSpecGitCommitSigningKeySecretRef', 'KustomizationSpecCommonMetadata', 'KustomizationSpecDecryptionSecretRef', 'KustomizationSpecDependsOn', 'KustomizationSpecHealthCheckExprs', 'KustomizationSpecHealthChecks', 'KustomizationSpecIgnore', 'KustomizationSpecIgnoreTarget', 'KustomizationSpecImages', 'KustomizationSpecKubeConfig', 'KustomizationSpecKubeConfigConfigMapRef', 'KustomizationSpecKubeConfigSecretRef', 'KustomizationSpecPatches', 'KustomizationSpecPatchesTarget', 'OCIRepositorySpecCertSecretRef', 'OCIRepositorySpecProxySecretRef', 'OCIRepositorySpecSecretRef', 'OCIRepositorySpecVerifyMatchOidcIdentity', 'OCIRepositorySpecVerifySecretRef', 'OCIRepositorySpecVerifyTrustedRootSecretRef', 'ReceiverSpecSecretRef']
+
 
 class ExternalArtifactSpecSourceRef(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """ExternalArtifact.spec.sourceRef
+    """ExternalArtifact.spec.sourceRef and 1 more place
 
     api_version (apiVersion): str
     kind: str, required
@@ -24,7 +26,7 @@ class ExternalArtifactSpecSourceRef(Struct, kw_only=True, rename={'api_version':
 
 
 class GitRepositorySpecRef(Struct, kw_only=True):
-    """GitRepository.spec.ref
+    """GitRepository.spec.ref and 1 more place
 
     branch: str
     commit: str
@@ -41,7 +43,7 @@ class GitRepositorySpecRef(Struct, kw_only=True):
 
 
 class HelmChartSpecVerifyMatchOidcIdentity(Struct, kw_only=True):
-    """HelmChart.spec.verify.matchOIDCIdentity
+    """HelmChart.spec.verify.matchOIDCIdentity and 1 more place
 
     issuer: str, required
     subject: str, required
@@ -52,7 +54,7 @@ class HelmChartSpecVerifyMatchOidcIdentity(Struct, kw_only=True):
 
 
 class HelmRepositorySpecAccessFrom(Struct, kw_only=True, rename={'namespace_selectors': 'namespaceSelectors'}):
-    """HelmRepository.spec.accessFrom
+    """HelmRepository.spec.accessFrom and 1 more place
 
     namespace_selectors (namespaceSelectors): Sequence[HelmRepositorySpecAccessFromNamespaceSelectors], required
     """
@@ -61,7 +63,7 @@ class HelmRepositorySpecAccessFrom(Struct, kw_only=True, rename={'namespace_sele
 
 
 class HelmRepositorySpecAccessFromNamespaceSelectors(Struct, kw_only=True, rename={'match_labels': 'matchLabels'}):
-    """HelmRepository.spec.accessFrom.namespaceSelectors
+    """HelmRepository.spec.accessFrom.namespaceSelectors and 1 more place
 
     match_labels (matchLabels): Mapping[str, str]
     """
@@ -69,27 +71,27 @@ class HelmRepositorySpecAccessFromNamespaceSelectors(Struct, kw_only=True, renam
     match_labels: Mapping[str, str] | None = None
 
 
-BucketSpecCertSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-BucketSpecProxySecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-BucketSpecSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-BucketSpecStsCertSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-BucketSpecStsSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-GitRepositorySpecIncludeRepository = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-GitRepositorySpecProxySecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-GitRepositorySpecSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-GitRepositorySpecVerifySecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-HelmChartSpecVerifySecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-HelmRepositorySpecCertSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-HelmRepositorySpecSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
+BucketSpecCertSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+BucketSpecProxySecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+BucketSpecSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+BucketSpecStsCertSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+BucketSpecStsSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+GitRepositorySpecIncludeRepository = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+GitRepositorySpecProxySecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+GitRepositorySpecSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+GitRepositorySpecVerifySecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+HelmChartSpecVerifySecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+HelmRepositorySpecCertSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+HelmRepositorySpecSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
 ImageRepositorySpecAccessFrom = HelmRepositorySpecAccessFrom
 ImageRepositorySpecAccessFromNamespaceSelectors = HelmRepositorySpecAccessFromNamespaceSelectors
-ImageRepositorySpecCertSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-ImageRepositorySpecProxySecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-ImageRepositorySpecSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
+ImageRepositorySpecCertSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+ImageRepositorySpecProxySecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+ImageRepositorySpecSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
 ImageUpdateAutomationSpecGitCheckoutRef = GitRepositorySpecRef
-ImageUpdateAutomationSpecGitCommitSigningKeySecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-KustomizationSpecCommonMetadata = _v2.shared.HelmReleaseSpecChartMetadata
-KustomizationSpecDecryptionSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
+ImageUpdateAutomationSpecGitCommitSigningKeySecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+KustomizationSpecCommonMetadata = _v2.shared.HelmReleaseSpecCommonMetadata
+KustomizationSpecDecryptionSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
 KustomizationSpecDependsOn = _v2.shared.HelmReleaseSpecDependsOn
 KustomizationSpecHealthCheckExprs = _v2.shared.HelmReleaseSpecHealthCheckExprs
 KustomizationSpecHealthChecks = ExternalArtifactSpecSourceRef
@@ -97,14 +99,14 @@ KustomizationSpecIgnore = _v2.shared.HelmReleaseSpecDriftDetectionIgnore
 KustomizationSpecIgnoreTarget = _v2.shared.HelmReleaseSpecDriftDetectionIgnoreTarget
 KustomizationSpecImages = _v2.shared.HelmReleaseSpecPostRenderersKustomizeImages
 KustomizationSpecKubeConfig = _v2.shared.HelmReleaseSpecKubeConfig
-KustomizationSpecKubeConfigConfigMapRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
+KustomizationSpecKubeConfigConfigMapRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
 KustomizationSpecKubeConfigSecretRef = _v2.shared.HelmReleaseSpecKubeConfigSecretRef
 KustomizationSpecPatches = _v2.shared.HelmReleaseSpecPostRenderersKustomizePatches
 KustomizationSpecPatchesTarget = _v2.shared.HelmReleaseSpecDriftDetectionIgnoreTarget
-OCIRepositorySpecCertSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-OCIRepositorySpecProxySecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-OCIRepositorySpecSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
+OCIRepositorySpecCertSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+OCIRepositorySpecProxySecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+OCIRepositorySpecSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
 OCIRepositorySpecVerifyMatchOidcIdentity = HelmChartSpecVerifyMatchOidcIdentity
-OCIRepositorySpecVerifySecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-OCIRepositorySpecVerifyTrustedRootSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-ReceiverSpecSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
+OCIRepositorySpecVerifySecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+OCIRepositorySpecVerifyTrustedRootSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+ReceiverSpecSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef

@@ -7,11 +7,13 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.fluxcd import v2 as _v2
+from kubeapis.fluxcd import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ArtifactGenerator', 'ArtifactGeneratorSpec', 'ArtifactGeneratorSpecArtifacts', 'ArtifactGeneratorSpecArtifactsCopy', 'ArtifactGeneratorSpecSources']
 
 
 class ArtifactGenerator(Resource):
@@ -47,13 +49,13 @@ class ArtifactGeneratorSpec(Struct, kw_only=True, rename={'common_metadata': 'co
     """ArtifactGenerator.spec
 
     artifacts: Sequence[ArtifactGeneratorSpecArtifacts], required, items 1..1000
-    common_metadata (commonMetadata): HelmReleaseSpecChartMetadata
+    common_metadata (commonMetadata): ArtifactGeneratorSpecCommonMetadata
     path_pattern (pathPattern): str, length <= 1024, pattern ^@([a-z0-9]([a-z0-9_-]*[a-z0-9])?)/(.*)$
     sources: Sequence[ArtifactGeneratorSpecSources], required, items 1..1000
     """
 
     artifacts: Sequence[ArtifactGeneratorSpecArtifacts]
-    common_metadata: _v2.shared.HelmReleaseSpecChartMetadata | None = None
+    common_metadata: _v1beta1.shared.ArtifactGeneratorSpecCommonMetadata | None = None
     path_pattern: str | None = None
     sources: Sequence[ArtifactGeneratorSpecSources]
 

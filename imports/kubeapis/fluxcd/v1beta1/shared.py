@@ -3,5 +3,7 @@ from __future__ import annotations
 
 from kubeapis.fluxcd import v2 as _v2
 
+__all__ = ['ArtifactGeneratorSpecCommonMetadata']
 
-ArtifactGeneratorSpecCommonMetadata = _v2.shared.HelmReleaseSpecChartMetadata
+
+ArtifactGeneratorSpecCommonMetadata = _v2.shared.HelmReleaseSpecCommonMetadata

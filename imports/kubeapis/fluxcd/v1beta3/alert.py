@@ -7,11 +7,13 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.fluxcd import v2 as _v2
+from kubeapis.fluxcd import v1beta3 as _v1beta3
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['Alert', 'AlertSpec', 'AlertSpecEventSources']
 
 
 class Alert(Resource):
@@ -51,7 +53,7 @@ class AlertSpec(Struct, kw_only=True, rename={'event_metadata': 'eventMetadata',
     event_sources (eventSources): Sequence[AlertSpecEventSources], required
     exclusion_list (exclusionList): Sequence[str]
     inclusion_list (inclusionList): Sequence[str]
-    provider_ref (providerRef): HelmReleaseSpecKubeConfigConfigMapRef, required
+    provider_ref (providerRef): AlertSpecProviderRef, required
     summary: str, length <= 255
     suspend: bool
     """
@@ -61,7 +63,7 @@ class AlertSpec(Struct, kw_only=True, rename={'event_metadata': 'eventMetadata',
     event_sources: Sequence[AlertSpecEventSources]
     exclusion_list: Sequence[str] | None = None
     inclusion_list: Sequence[str] | None = None
-    provider_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
+    provider_ref: _v1beta3.shared.AlertSpecProviderRef
     summary: str | None = None
     suspend: bool | None = None
 

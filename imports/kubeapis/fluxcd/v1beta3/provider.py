@@ -6,11 +6,13 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.fluxcd import v2 as _v2
+from kubeapis.fluxcd import v1beta3 as _v1beta3
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['Provider', 'ProviderSpec']
 
 
 class Provider(Resource):
@@ -46,13 +48,13 @@ class ProviderSpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSecretR
     """Provider.spec
 
     address: str, length <= 2048
-    cert_secret_ref (certSecretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    cert_secret_ref (certSecretRef): ProviderSpecCertSecretRef
     channel: str, length <= 2048
     commit_status_expr (commitStatusExpr): str
     interval: str, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     proxy: str, length <= 2048, pattern ^(http|https)://.*$
-    proxy_secret_ref (proxySecretRef): HelmReleaseSpecKubeConfigConfigMapRef
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    proxy_secret_ref (proxySecretRef): ProviderSpecProxySecretRef
+    secret_ref (secretRef): ProviderSpecSecretRef
     service_account_name (serviceAccountName): str
     suspend: bool
     timeout: str, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m))+$
@@ -61,13 +63,13 @@ class ProviderSpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSecretR
     """
 
     address: str | None = None
-    cert_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    cert_secret_ref: _v1beta3.shared.ProviderSpecCertSecretRef | None = None
     channel: str | None = None
     commit_status_expr: str | None = None
     interval: str | None = None
     proxy: str | None = None
-    proxy_secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    proxy_secret_ref: _v1beta3.shared.ProviderSpecProxySecretRef | None = None
+    secret_ref: _v1beta3.shared.ProviderSpecSecretRef | None = None
     service_account_name: str | None = None
     suspend: bool | None = None
     timeout: str | None = None

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 from kubeapis.fluxcd import v2 as _v2
 
+__all__ = ['AlertSpecProviderRef', 'ProviderSpecCertSecretRef', 'ProviderSpecProxySecretRef', 'ProviderSpecSecretRef']
 
-AlertSpecProviderRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-ProviderSpecCertSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-ProviderSpecProxySecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
-ProviderSpecSecretRef = _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef
+
+AlertSpecProviderRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+ProviderSpecCertSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+ProviderSpecProxySecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef
+ProviderSpecSecretRef = _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef

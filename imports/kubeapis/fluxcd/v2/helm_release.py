@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['HelmRelease', 'HelmReleaseSpec', 'HelmReleaseSpecChart', 'HelmReleaseSpecChartRef', 'HelmReleaseSpecChartSpec', 'HelmReleaseSpecChartSpecSourceRef', 'HelmReleaseSpecChartSpecVerify', 'HelmReleaseSpecDriftDetection', 'HelmReleaseSpecInstall', 'HelmReleaseSpecInstallRemediation', 'HelmReleaseSpecInstallStrategy', 'HelmReleaseSpecPostRenderers', 'HelmReleaseSpecPostRenderersKustomize', 'HelmReleaseSpecRollback', 'HelmReleaseSpecTest', 'HelmReleaseSpecTestFilters', 'HelmReleaseSpecUninstall', 'HelmReleaseSpecUpgrade', 'HelmReleaseSpecUpgradeRemediation', 'HelmReleaseSpecUpgradeStrategy', 'HelmReleaseSpecValuesFrom', 'HelmReleaseSpecWaitStrategy']
+
 
 class HelmRelease(Resource):
     """helm.toolkit.fluxcd.io/v2 HelmRelease, namespaced.
@@ -49,7 +51,7 @@ class HelmReleaseSpec(Struct, kw_only=True, rename={'chart_ref': 'chartRef', 'co
 
     chart: HelmReleaseSpecChart
     chart_ref (chartRef): HelmReleaseSpecChartRef
-    common_metadata (commonMetadata): HelmReleaseSpecChartMetadata
+    common_metadata (commonMetadata): HelmReleaseSpecCommonMetadata
     depends_on (dependsOn): Sequence[HelmReleaseSpecDependsOn]
     drift_detection (driftDetection): HelmReleaseSpecDriftDetection
     health_check_exprs (healthCheckExprs): Sequence[HelmReleaseSpecHealthCheckExprs]
@@ -77,7 +79,7 @@ class HelmReleaseSpec(Struct, kw_only=True, rename={'chart_ref': 'chartRef', 'co
 
     chart: HelmReleaseSpecChart | None = None
     chart_ref: HelmReleaseSpecChartRef | None = None
-    common_metadata: _v2.shared.HelmReleaseSpecChartMetadata | None = None
+    common_metadata: _v2.shared.HelmReleaseSpecCommonMetadata | None = None
     depends_on: Sequence[_v2.shared.HelmReleaseSpecDependsOn] | None = None
     drift_detection: HelmReleaseSpecDriftDetection | None = None
     health_check_exprs: Sequence[_v2.shared.HelmReleaseSpecHealthCheckExprs] | None = None
@@ -171,11 +173,11 @@ class HelmReleaseSpecChartSpecVerify(Struct, kw_only=True, rename={'secret_ref':
     """HelmRelease.spec.chart.spec.verify
 
     provider: Literal['cosign', 'notation'], default "cosign"
-    secret_ref (secretRef): HelmReleaseSpecKubeConfigConfigMapRef
+    secret_ref (secretRef): HelmReleaseSpecChartSpecVerifySecretRef
     """
 
     provider: Literal['cosign', 'notation'] | None = None
-    secret_ref: _v2.shared.HelmReleaseSpecKubeConfigConfigMapRef | None = None
+    secret_ref: _v2.shared.HelmReleaseSpecChartSpecVerifySecretRef | None = None
 
 
 class HelmReleaseSpecDriftDetection(Struct, kw_only=True):
@@ -238,7 +240,7 @@ class HelmReleaseSpecInstallRemediation(Struct, kw_only=True, rename={'ignore_te
 
 
 class HelmReleaseSpecInstallStrategy(Struct, kw_only=True, rename={'retry_interval': 'retryInterval'}):
-    """HelmRelease.spec.install.strategy
+    """HelmRelease.spec.install.strategy and 1 more place
 
     name: Literal['RemediateOnFailure', 'RetryOnFailure'], required
     retry_interval (retryInterval): str, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
@@ -350,7 +352,7 @@ class HelmReleaseSpecUpgrade(Struct, kw_only=True, rename={'chart_name_change_st
     preserve_values (preserveValues): bool
     remediation: HelmReleaseSpecUpgradeRemediation
     server_side_apply (serverSideApply): Literal['enabled', 'disabled', 'auto']
-    strategy: HelmReleaseSpecInstallStrategy
+    strategy: HelmReleaseSpecUpgradeStrategy
     timeout: str, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     """
 
@@ -367,7 +369,7 @@ class HelmReleaseSpecUpgrade(Struct, kw_only=True, rename={'chart_name_change_st
     preserve_values: bool | None = None
     remediation: HelmReleaseSpecUpgradeRemediation | None = None
     server_side_apply: Literal['enabled', 'disabled', 'auto'] | None = None
-    strategy: HelmReleaseSpecInstallStrategy | None = None
+    strategy: HelmReleaseSpecUpgradeStrategy | None = None
     timeout: str | None = None
 
 

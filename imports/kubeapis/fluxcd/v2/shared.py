@@ -5,9 +5,20 @@ from collections.abc import Mapping, Sequence
 
 from kubestrata.core.struct import Struct
 
+__all__ = ['HelmReleaseSpecChartMetadata', 'HelmReleaseSpecChartSpecVerifySecretRef', 'HelmReleaseSpecCommonMetadata', 'HelmReleaseSpecDependsOn', 'HelmReleaseSpecDriftDetectionIgnore', 'HelmReleaseSpecDriftDetectionIgnoreTarget', 'HelmReleaseSpecHealthCheckExprs', 'HelmReleaseSpecKubeConfig', 'HelmReleaseSpecKubeConfigConfigMapRef', 'HelmReleaseSpecKubeConfigSecretRef', 'HelmReleaseSpecPostRenderersKustomizeImages', 'HelmReleaseSpecPostRenderersKustomizePatches', 'HelmReleaseSpecPostRenderersKustomizePatchesTarget']
 
-class HelmReleaseSpecChartMetadata(Struct, kw_only=True):
-    """HelmRelease.spec.chart.metadata
+
+class HelmReleaseSpecChartSpecVerifySecretRef(Struct, kw_only=True):
+    """HelmRelease.spec.chart.spec.verify.secretRef and 29 more places
+
+    name: str, required
+    """
+
+    name: str
+
+
+class HelmReleaseSpecCommonMetadata(Struct, kw_only=True):
+    """HelmRelease.spec.commonMetadata and 3 more places
 
     annotations: Mapping[str, str]
     labels: Mapping[str, str]
@@ -18,7 +29,7 @@ class HelmReleaseSpecChartMetadata(Struct, kw_only=True):
 
 
 class HelmReleaseSpecDependsOn(Struct, kw_only=True, rename={'ready_expr': 'readyExpr'}):
-    """HelmRelease.spec.dependsOn
+    """HelmRelease.spec.dependsOn and 1 more place
 
     name: str, required
     namespace: str
@@ -31,7 +42,7 @@ class HelmReleaseSpecDependsOn(Struct, kw_only=True, rename={'ready_expr': 'read
 
 
 class HelmReleaseSpecDriftDetectionIgnore(Struct, kw_only=True):
-    """HelmRelease.spec.driftDetection.ignore
+    """HelmRelease.spec.driftDetection.ignore and 1 more place
 
     paths: Sequence[str], required
     target: HelmReleaseSpecDriftDetectionIgnoreTarget
@@ -42,7 +53,7 @@ class HelmReleaseSpecDriftDetectionIgnore(Struct, kw_only=True):
 
 
 class HelmReleaseSpecDriftDetectionIgnoreTarget(Struct, kw_only=True, rename={'annotation_selector': 'annotationSelector', 'label_selector': 'labelSelector'}):
-    """HelmRelease.spec.driftDetection.ignore.target
+    """HelmRelease.spec.driftDetection.ignore.target and 3 more places
 
     annotation_selector (annotationSelector): str
     group: str
@@ -63,7 +74,7 @@ class HelmReleaseSpecDriftDetectionIgnoreTarget(Struct, kw_only=True, rename={'a
 
 
 class HelmReleaseSpecHealthCheckExprs(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'in_progress': 'inProgress'}):
-    """HelmRelease.spec.healthCheckExprs
+    """HelmRelease.spec.healthCheckExprs and 1 more place
 
     api_version (apiVersion): str, required
     current: str, required
@@ -80,7 +91,7 @@ class HelmReleaseSpecHealthCheckExprs(Struct, kw_only=True, rename={'api_version
 
 
 class HelmReleaseSpecKubeConfig(Struct, kw_only=True, rename={'config_map_ref': 'configMapRef', 'secret_ref': 'secretRef'}):
-    """HelmRelease.spec.kubeConfig
+    """HelmRelease.spec.kubeConfig and 1 more place
 
     config_map_ref (configMapRef): HelmReleaseSpecKubeConfigConfigMapRef
     secret_ref (secretRef): HelmReleaseSpecKubeConfigSecretRef
@@ -90,17 +101,8 @@ class HelmReleaseSpecKubeConfig(Struct, kw_only=True, rename={'config_map_ref': 
     secret_ref: HelmReleaseSpecKubeConfigSecretRef | None = None
 
 
-class HelmReleaseSpecKubeConfigConfigMapRef(Struct, kw_only=True):
-    """HelmRelease.spec.kubeConfig.configMapRef
-
-    name: str, required
-    """
-
-    name: str
-
-
 class HelmReleaseSpecKubeConfigSecretRef(Struct, kw_only=True):
-    """HelmRelease.spec.kubeConfig.secretRef
+    """HelmRelease.spec.kubeConfig.secretRef and 1 more place
 
     key: str
     name: str, required
@@ -111,7 +113,7 @@ class HelmReleaseSpecKubeConfigSecretRef(Struct, kw_only=True):
 
 
 class HelmReleaseSpecPostRenderersKustomizeImages(Struct, kw_only=True, rename={'new_name': 'newName', 'new_tag': 'newTag'}):
-    """HelmRelease.spec.postRenderers.kustomize.images
+    """HelmRelease.spec.postRenderers.kustomize.images and 1 more place
 
     digest: str
     name: str, required
@@ -126,16 +128,16 @@ class HelmReleaseSpecPostRenderersKustomizeImages(Struct, kw_only=True, rename={
 
 
 class HelmReleaseSpecPostRenderersKustomizePatches(Struct, kw_only=True):
-    """HelmRelease.spec.postRenderers.kustomize.patches
+    """HelmRelease.spec.postRenderers.kustomize.patches and 1 more place
 
     patch: str, required
-    target: HelmReleaseSpecDriftDetectionIgnoreTarget
+    target: HelmReleaseSpecPostRenderersKustomizePatchesTarget
     """
 
     patch: str
-    target: HelmReleaseSpecDriftDetectionIgnoreTarget | None = None
+    target: HelmReleaseSpecPostRenderersKustomizePatchesTarget | None = None
 
 
-HelmReleaseSpecChartSpecVerifySecretRef = HelmReleaseSpecKubeConfigConfigMapRef
-HelmReleaseSpecCommonMetadata = HelmReleaseSpecChartMetadata
+HelmReleaseSpecChartMetadata = HelmReleaseSpecCommonMetadata
+HelmReleaseSpecKubeConfigConfigMapRef = HelmReleaseSpecChartSpecVerifySecretRef
 HelmReleaseSpecPostRenderersKustomizePatchesTarget = HelmReleaseSpecDriftDetectionIgnoreTarget

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GRPCRoute', 'GRPCRouteSpec', 'GRPCRouteSpecRules', 'GRPCRouteSpecRulesBackendRefs', 'GRPCRouteSpecRulesBackendRefsFilters', 'GRPCRouteSpecRulesFilters', 'GRPCRouteSpecRulesMatches', 'GRPCRouteSpecRulesMatchesMethod']
+
 
 class GRPCRoute(Resource):
     """gateway.networking.k8s.io/v1 GRPCRoute, namespaced.
@@ -47,12 +49,12 @@ class GRPCRouteSpec(Struct, kw_only=True, rename={'parent_refs': 'parentRefs'}):
     """GRPCRoute.spec
 
     hostnames: Sequence[str], items <= 16
-    parent_refs (parentRefs): Sequence[TCPRouteSpecParentRefs], items <= 32
+    parent_refs (parentRefs): Sequence[GRPCRouteSpecParentRefs], items <= 32
     rules: Sequence[GRPCRouteSpecRules], items <= 16
     """
 
     hostnames: Sequence[str] | None = None
-    parent_refs: Sequence[_v1.shared.TCPRouteSpecParentRefs] | None = None
+    parent_refs: Sequence[_v1.shared.GRPCRouteSpecParentRefs] | None = None
     rules: Sequence[GRPCRouteSpecRules] | None = None
 
 
@@ -74,7 +76,7 @@ class GRPCRouteSpecRules(Struct, kw_only=True, rename={'backend_refs': 'backendR
 class GRPCRouteSpecRulesBackendRefs(Struct, kw_only=True):
     """GRPCRoute.spec.rules.backendRefs
 
-    filters: Sequence[GRPCRouteSpecRulesFilters], items <= 16
+    filters: Sequence[GRPCRouteSpecRulesBackendRefsFilters], items <= 16
     group: str, default "", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, default "Service", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
     name: str, required, length 1..253
@@ -83,7 +85,7 @@ class GRPCRouteSpecRulesBackendRefs(Struct, kw_only=True):
     weight: int, default 1, format int32, value 0..1000000
     """
 
-    filters: Sequence[GRPCRouteSpecRulesFilters] | None = None
+    filters: Sequence[GRPCRouteSpecRulesBackendRefsFilters] | None = None
     group: str | None = None
     kind: str | None = None
     name: str
@@ -93,19 +95,19 @@ class GRPCRouteSpecRulesBackendRefs(Struct, kw_only=True):
 
 
 class GRPCRouteSpecRulesFilters(Struct, kw_only=True, rename={'extension_ref': 'extensionRef', 'request_header_modifier': 'requestHeaderModifier', 'request_mirror': 'requestMirror', 'response_header_modifier': 'responseHeaderModifier'}):
-    """GRPCRoute.spec.rules.filters
+    """GRPCRoute.spec.rules.filters and 1 more place
 
     extension_ref (extensionRef): GRPCRouteSpecRulesFiltersExtensionRef
     request_header_modifier (requestHeaderModifier): GRPCRouteSpecRulesFiltersRequestHeaderModifier
     request_mirror (requestMirror): GRPCRouteSpecRulesFiltersRequestMirror
-    response_header_modifier (responseHeaderModifier): GRPCRouteSpecRulesFiltersRequestHeaderModifier
+    response_header_modifier (responseHeaderModifier): GRPCRouteSpecRulesFiltersResponseHeaderModifier
     type: Literal['ResponseHeaderModifier', 'RequestHeaderModifier', 'RequestMirror', 'ExtensionRef'], required
     """
 
     extension_ref: _v1.shared.GRPCRouteSpecRulesFiltersExtensionRef | None = None
     request_header_modifier: _v1.shared.GRPCRouteSpecRulesFiltersRequestHeaderModifier | None = None
     request_mirror: _v1.shared.GRPCRouteSpecRulesFiltersRequestMirror | None = None
-    response_header_modifier: _v1.shared.GRPCRouteSpecRulesFiltersRequestHeaderModifier | None = None
+    response_header_modifier: _v1.shared.GRPCRouteSpecRulesFiltersResponseHeaderModifier | None = None
     type: Literal['ResponseHeaderModifier', 'RequestHeaderModifier', 'RequestMirror', 'ExtensionRef']
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ListenerSet', 'ListenerSetSpec', 'ListenerSetSpecParentRef']
+
 
 class ListenerSet(Resource):
     """gateway.networking.k8s.io/v1 ListenerSet, namespaced.
@@ -46,11 +48,11 @@ class _ListenerSetBody(Struct, kw_only=True):
 class ListenerSetSpec(Struct, kw_only=True, rename={'parent_ref': 'parentRef'}):
     """ListenerSet.spec
 
-    listeners: Sequence[GatewaySpecListeners], required, items 1..64
+    listeners: Sequence[ListenerSetSpecListeners], required, items 1..64
     parent_ref (parentRef): ListenerSetSpecParentRef, required
     """
 
-    listeners: Sequence[_v1.shared.GatewaySpecListeners]
+    listeners: Sequence[_v1.shared.ListenerSetSpecListeners]
     parent_ref: ListenerSetSpecParentRef
 
 

@@ -8,9 +8,11 @@ from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['BackendTLSPolicySpec', 'BackendTLSPolicySpecTargetRefs', 'BackendTLSPolicySpecValidation', 'BackendTLSPolicySpecValidationCaCertificateRefs', 'BackendTLSPolicySpecValidationSubjectAltNames', 'GRPCRouteSpecParentRefs', 'GRPCRouteSpecRulesBackendRefsFiltersExtensionRef', 'GRPCRouteSpecRulesBackendRefsFiltersRequestHeaderModifier', 'GRPCRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd', 'GRPCRouteSpecRulesBackendRefsFiltersRequestHeaderModifierSet', 'GRPCRouteSpecRulesBackendRefsFiltersRequestMirror', 'GRPCRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef', 'GRPCRouteSpecRulesBackendRefsFiltersRequestMirrorFraction', 'GRPCRouteSpecRulesBackendRefsFiltersResponseHeaderModifier', 'GRPCRouteSpecRulesBackendRefsFiltersResponseHeaderModifierAdd', 'GRPCRouteSpecRulesBackendRefsFiltersResponseHeaderModifierSet', 'GRPCRouteSpecRulesFiltersExtensionRef', 'GRPCRouteSpecRulesFiltersRequestHeaderModifier', 'GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd', 'GRPCRouteSpecRulesFiltersRequestHeaderModifierSet', 'GRPCRouteSpecRulesFiltersRequestMirror', 'GRPCRouteSpecRulesFiltersRequestMirrorBackendRef', 'GRPCRouteSpecRulesFiltersRequestMirrorFraction', 'GRPCRouteSpecRulesFiltersResponseHeaderModifier', 'GRPCRouteSpecRulesFiltersResponseHeaderModifierAdd', 'GRPCRouteSpecRulesFiltersResponseHeaderModifierSet', 'GRPCRouteSpecRulesMatchesHeaders', 'GatewayClassSpec', 'GatewayClassSpecParametersRef', 'GatewaySpec', 'GatewaySpecAddresses', 'GatewaySpecAllowedListeners', 'GatewaySpecAllowedListenersNamespaces', 'GatewaySpecInfrastructure', 'GatewaySpecInfrastructureParametersRef', 'GatewaySpecListeners', 'GatewaySpecListenersAllowedRoutes', 'GatewaySpecListenersAllowedRoutesKinds', 'GatewaySpecListenersAllowedRoutesNamespaces', 'GatewaySpecListenersTls', 'GatewaySpecListenersTlsCertificateRefs', 'GatewaySpecTls', 'GatewaySpecTlsBackend', 'GatewaySpecTlsBackendClientCertificateRef', 'GatewaySpecTlsFrontend', 'GatewaySpecTlsFrontendDefault', 'GatewaySpecTlsFrontendDefaultValidation', 'GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs', 'GatewaySpecTlsFrontendPerPort', 'GatewaySpecTlsFrontendPerPortTls', 'GatewaySpecTlsFrontendPerPortTlsValidation', 'GatewaySpecTlsFrontendPerPortTlsValidationCaCertificateRefs', 'HTTPRouteSpec', 'HTTPRouteSpecParentRefs', 'HTTPRouteSpecRules', 'HTTPRouteSpecRulesBackendRefs', 'HTTPRouteSpecRulesBackendRefsFilters', 'HTTPRouteSpecRulesBackendRefsFiltersCors', 'HTTPRouteSpecRulesBackendRefsFiltersExtensionRef', 'HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier', 'HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd', 'HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifierSet', 'HTTPRouteSpecRulesBackendRefsFiltersRequestMirror', 'HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef', 'HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorFraction', 'HTTPRouteSpecRulesBackendRefsFiltersRequestRedirect', 'HTTPRouteSpecRulesBackendRefsFiltersRequestRedirectPath', 'HTTPRouteSpecRulesBackendRefsFiltersResponseHeaderModifier', 'HTTPRouteSpecRulesBackendRefsFiltersResponseHeaderModifierAdd', 'HTTPRouteSpecRulesBackendRefsFiltersResponseHeaderModifierSet', 'HTTPRouteSpecRulesBackendRefsFiltersUrlRewrite', 'HTTPRouteSpecRulesBackendRefsFiltersUrlRewritePath', 'HTTPRouteSpecRulesFilters', 'HTTPRouteSpecRulesFiltersCors', 'HTTPRouteSpecRulesFiltersExtensionRef', 'HTTPRouteSpecRulesFiltersRequestHeaderModifier', 'HTTPRouteSpecRulesFiltersRequestHeaderModifierAdd', 'HTTPRouteSpecRulesFiltersRequestHeaderModifierSet', 'HTTPRouteSpecRulesFiltersRequestMirror', 'HTTPRouteSpecRulesFiltersRequestMirrorBackendRef', 'HTTPRouteSpecRulesFiltersRequestMirrorFraction', 'HTTPRouteSpecRulesFiltersRequestRedirect', 'HTTPRouteSpecRulesFiltersRequestRedirectPath', 'HTTPRouteSpecRulesFiltersResponseHeaderModifier', 'HTTPRouteSpecRulesFiltersResponseHeaderModifierAdd', 'HTTPRouteSpecRulesFiltersResponseHeaderModifierSet', 'HTTPRouteSpecRulesFiltersUrlRewrite', 'HTTPRouteSpecRulesFiltersUrlRewritePath', 'HTTPRouteSpecRulesMatches', 'HTTPRouteSpecRulesMatchesHeaders', 'HTTPRouteSpecRulesMatchesPath', 'HTTPRouteSpecRulesMatchesQueryParams', 'HTTPRouteSpecRulesTimeouts', 'ListenerSetSpecListeners', 'ListenerSetSpecListenersAllowedRoutes', 'ListenerSetSpecListenersAllowedRoutesKinds', 'ListenerSetSpecListenersAllowedRoutesNamespaces', 'ListenerSetSpecListenersTls', 'ListenerSetSpecListenersTlsCertificateRefs', 'ReferenceGrantSpec', 'ReferenceGrantSpecFrom', 'ReferenceGrantSpecTo', 'TCPRouteSpec', 'TCPRouteSpecParentRefs', 'TCPRouteSpecRules', 'TCPRouteSpecRulesBackendRefs', 'TLSRouteSpec', 'TLSRouteSpecParentRefs', 'TLSRouteSpecRules', 'TLSRouteSpecRulesBackendRefs', 'UDPRouteSpec', 'UDPRouteSpecParentRefs', 'UDPRouteSpecRules', 'UDPRouteSpecRulesBackendRefs']
+
 
 class BackendTLSPolicySpec(Struct, kw_only=True, rename={'target_refs': 'targetRefs'}):
-    """BackendTLSPolicy.spec
+    """BackendTLSPolicy.spec and 1 more place
 
     options: Mapping[str, str], entries <= 16
     target_refs (targetRefs): Sequence[BackendTLSPolicySpecTargetRefs], required, items 1..16
@@ -23,7 +25,7 @@ class BackendTLSPolicySpec(Struct, kw_only=True, rename={'target_refs': 'targetR
 
 
 class BackendTLSPolicySpecTargetRefs(Struct, kw_only=True, rename={'section_name': 'sectionName'}):
-    """BackendTLSPolicy.spec.targetRefs
+    """BackendTLSPolicy.spec.targetRefs and 1 more place
 
     group: str, required, length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, required, length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -38,22 +40,22 @@ class BackendTLSPolicySpecTargetRefs(Struct, kw_only=True, rename={'section_name
 
 
 class BackendTLSPolicySpecValidation(Struct, kw_only=True, rename={'ca_certificate_refs': 'caCertificateRefs', 'subject_alt_names': 'subjectAltNames', 'well_known_ca_certificates': 'wellKnownCACertificates'}):
-    """BackendTLSPolicy.spec.validation
+    """BackendTLSPolicy.spec.validation and 1 more place
 
-    ca_certificate_refs (caCertificateRefs): Sequence[GRPCRouteSpecRulesFiltersExtensionRef], items <= 8
+    ca_certificate_refs (caCertificateRefs): Sequence[BackendTLSPolicySpecValidationCaCertificateRefs], items <= 8
     hostname: str, required, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     subject_alt_names (subjectAltNames): Sequence[BackendTLSPolicySpecValidationSubjectAltNames], items <= 5
     well_known_ca_certificates (wellKnownCACertificates): str, length 1..253, pattern ^(System|([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/([A-Za... (122 characters)
     """
 
-    ca_certificate_refs: Sequence[GRPCRouteSpecRulesFiltersExtensionRef] | None = None
+    ca_certificate_refs: Sequence[BackendTLSPolicySpecValidationCaCertificateRefs] | None = None
     hostname: str
     subject_alt_names: Sequence[BackendTLSPolicySpecValidationSubjectAltNames] | None = None
     well_known_ca_certificates: str | None = None
 
 
 class BackendTLSPolicySpecValidationSubjectAltNames(Struct, kw_only=True):
-    """BackendTLSPolicy.spec.validation.subjectAltNames
+    """BackendTLSPolicy.spec.validation.subjectAltNames and 1 more place
 
     hostname: str, length 1..253, pattern ^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     type: Literal['Hostname', 'URI'], required
@@ -66,7 +68,7 @@ class BackendTLSPolicySpecValidationSubjectAltNames(Struct, kw_only=True):
 
 
 class GRPCRouteSpecRulesFiltersExtensionRef(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.filters.extensionRef
+    """GRPCRoute.spec.rules.filters.extensionRef and 9 more places
 
     group: str, required, length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, required, length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -79,20 +81,20 @@ class GRPCRouteSpecRulesFiltersExtensionRef(Struct, kw_only=True):
 
 
 class GRPCRouteSpecRulesFiltersRequestHeaderModifier(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.filters.requestHeaderModifier
+    """GRPCRoute.spec.rules.filters.requestHeaderModifier and 11 more places
 
     add: Sequence[GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd], items <= 16
     remove: Sequence[str], items <= 16
-    set: Sequence[GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd], items <= 16
+    set: Sequence[GRPCRouteSpecRulesFiltersRequestHeaderModifierSet], items <= 16
     """
 
     add: Sequence[GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd] | None = None
     remove: Sequence[str] | None = None
-    set: Sequence[GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd] | None = None
+    set: Sequence[GRPCRouteSpecRulesFiltersRequestHeaderModifierSet] | None = None
 
 
 class GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.filters.requestHeaderModifier.add
+    """GRPCRoute.spec.rules.filters.requestHeaderModifier.add and 23 more places
 
     name: str, required, length 1..256, pattern ^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$
     value: str, required, length 1..4096
@@ -103,7 +105,7 @@ class GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd(Struct, kw_only=True):
 
 
 class GRPCRouteSpecRulesFiltersRequestMirror(Struct, kw_only=True, rename={'backend_ref': 'backendRef'}):
-    """GRPCRoute.spec.rules.filters.requestMirror
+    """GRPCRoute.spec.rules.filters.requestMirror and 5 more places
 
     backend_ref (backendRef): GRPCRouteSpecRulesFiltersRequestMirrorBackendRef, required
     fraction: GRPCRouteSpecRulesFiltersRequestMirrorFraction
@@ -116,7 +118,7 @@ class GRPCRouteSpecRulesFiltersRequestMirror(Struct, kw_only=True, rename={'back
 
 
 class GRPCRouteSpecRulesFiltersRequestMirrorBackendRef(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.filters.requestMirror.backendRef
+    """GRPCRoute.spec.rules.filters.requestMirror.backendRef and 5 more places
 
     group: str, default "", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, default "Service", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -133,7 +135,7 @@ class GRPCRouteSpecRulesFiltersRequestMirrorBackendRef(Struct, kw_only=True):
 
 
 class GRPCRouteSpecRulesFiltersRequestMirrorFraction(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.filters.requestMirror.fraction
+    """GRPCRoute.spec.rules.filters.requestMirror.fraction and 5 more places
 
     denominator: int, default 100, format int32, value >= 1
     numerator: int, required, format int32, value >= 0
@@ -144,7 +146,7 @@ class GRPCRouteSpecRulesFiltersRequestMirrorFraction(Struct, kw_only=True):
 
 
 class GRPCRouteSpecRulesMatchesHeaders(Struct, kw_only=True):
-    """GRPCRoute.spec.rules.matches.headers
+    """GRPCRoute.spec.rules.matches.headers and 2 more places
 
     name: str, required, length 1..256, pattern ^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$
     type: Literal['Exact', 'RegularExpression'], default "Exact"
@@ -157,7 +159,7 @@ class GRPCRouteSpecRulesMatchesHeaders(Struct, kw_only=True):
 
 
 class GatewayClassSpec(Struct, kw_only=True, rename={'controller_name': 'controllerName', 'parameters_ref': 'parametersRef'}):
-    """GatewayClass.spec
+    """GatewayClass.spec and 1 more place
 
     controller_name (controllerName): str, required, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\\/[A-Za-z0-9\\/\\-... (99 characters)
     description: str, length <= 64
@@ -169,23 +171,8 @@ class GatewayClassSpec(Struct, kw_only=True, rename={'controller_name': 'control
     parameters_ref: GatewayClassSpecParametersRef | None = None
 
 
-class GatewayClassSpecParametersRef(Struct, kw_only=True):
-    """GatewayClass.spec.parametersRef
-
-    group: str, required, length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    kind: str, required, length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
-    name: str, required, length 1..253
-    namespace: str, length 1..63, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
-    """
-
-    group: str
-    kind: str
-    name: str
-    namespace: str | None = None
-
-
 class GatewaySpec(Struct, kw_only=True, rename={'allowed_listeners': 'allowedListeners', 'gateway_class_name': 'gatewayClassName'}):
-    """Gateway.spec
+    """Gateway.spec and 1 more place
 
     addresses: Sequence[GatewaySpecAddresses], items <= 16
     allowed_listeners (allowedListeners): GatewaySpecAllowedListeners
@@ -204,7 +191,7 @@ class GatewaySpec(Struct, kw_only=True, rename={'allowed_listeners': 'allowedLis
 
 
 class GatewaySpecAddresses(Struct, kw_only=True):
-    """Gateway.spec.addresses
+    """Gateway.spec.addresses and 1 more place
 
     exactly one of: ..., ...
 
@@ -217,7 +204,7 @@ class GatewaySpecAddresses(Struct, kw_only=True):
 
 
 class GatewaySpecAllowedListeners(Struct, kw_only=True):
-    """Gateway.spec.allowedListeners
+    """Gateway.spec.allowedListeners and 1 more place
 
     namespaces: GatewaySpecAllowedListenersNamespaces, default {"from": "None"}
     """
@@ -226,7 +213,7 @@ class GatewaySpecAllowedListeners(Struct, kw_only=True):
 
 
 class GatewaySpecAllowedListenersNamespaces(Struct, kw_only=True, rename={'from_': 'from'}):
-    """Gateway.spec.allowedListeners.namespaces
+    """Gateway.spec.allowedListeners.namespaces and 1 more place
 
     from_ (from): Literal['All', 'Selector', 'Same', 'None'], default "None"
     selector: k8s.LabelSelector
@@ -237,20 +224,20 @@ class GatewaySpecAllowedListenersNamespaces(Struct, kw_only=True, rename={'from_
 
 
 class GatewaySpecInfrastructure(Struct, kw_only=True, rename={'parameters_ref': 'parametersRef'}):
-    """Gateway.spec.infrastructure
+    """Gateway.spec.infrastructure and 1 more place
 
     annotations: Mapping[str, str], entries <= 16
     labels: Mapping[str, str], entries <= 8
-    parameters_ref (parametersRef): GRPCRouteSpecRulesFiltersExtensionRef
+    parameters_ref (parametersRef): GatewaySpecInfrastructureParametersRef
     """
 
     annotations: Mapping[str, str] | None = None
     labels: Mapping[str, str] | None = None
-    parameters_ref: GRPCRouteSpecRulesFiltersExtensionRef | None = None
+    parameters_ref: GatewaySpecInfrastructureParametersRef | None = None
 
 
 class GatewaySpecListeners(Struct, kw_only=True, rename={'allowed_routes': 'allowedRoutes'}):
-    """Gateway.spec.listeners
+    """Gateway.spec.listeners and 2 more places
 
     allowed_routes (allowedRoutes): GatewaySpecListenersAllowedRoutes, default {"namespaces": {"from": "Same"}}
     hostname: str, length 1..253, pattern ^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
@@ -269,7 +256,7 @@ class GatewaySpecListeners(Struct, kw_only=True, rename={'allowed_routes': 'allo
 
 
 class GatewaySpecListenersAllowedRoutes(Struct, kw_only=True):
-    """Gateway.spec.listeners.allowedRoutes
+    """Gateway.spec.listeners.allowedRoutes and 2 more places
 
     kinds: Sequence[GatewaySpecListenersAllowedRoutesKinds], items <= 8
     namespaces: GatewaySpecListenersAllowedRoutesNamespaces, default {"from": "Same"}
@@ -280,7 +267,7 @@ class GatewaySpecListenersAllowedRoutes(Struct, kw_only=True):
 
 
 class GatewaySpecListenersAllowedRoutesKinds(Struct, kw_only=True):
-    """Gateway.spec.listeners.allowedRoutes.kinds
+    """Gateway.spec.listeners.allowedRoutes.kinds and 2 more places
 
     group: str, default "gateway.networking.k8s.io", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, required, length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -291,7 +278,7 @@ class GatewaySpecListenersAllowedRoutesKinds(Struct, kw_only=True):
 
 
 class GatewaySpecListenersAllowedRoutesNamespaces(Struct, kw_only=True, rename={'from_': 'from'}):
-    """Gateway.spec.listeners.allowedRoutes.namespaces
+    """Gateway.spec.listeners.allowedRoutes.namespaces and 2 more places
 
     from_ (from): Literal['All', 'Selector', 'Same'], default "Same"
     selector: k8s.LabelSelector
@@ -302,7 +289,7 @@ class GatewaySpecListenersAllowedRoutesNamespaces(Struct, kw_only=True, rename={
 
 
 class GatewaySpecListenersTls(Struct, kw_only=True, rename={'certificate_refs': 'certificateRefs'}):
-    """Gateway.spec.listeners.tls
+    """Gateway.spec.listeners.tls and 2 more places
 
     certificate_refs (certificateRefs): Sequence[GatewaySpecListenersTlsCertificateRefs], items <= 64
     mode: Literal['Terminate', 'Passthrough'], default "Terminate"
@@ -315,7 +302,7 @@ class GatewaySpecListenersTls(Struct, kw_only=True, rename={'certificate_refs': 
 
 
 class GatewaySpecListenersTlsCertificateRefs(Struct, kw_only=True):
-    """Gateway.spec.listeners.tls.certificateRefs
+    """Gateway.spec.listeners.tls.certificateRefs and 4 more places
 
     group: str, default "", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, default "Secret", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -330,7 +317,7 @@ class GatewaySpecListenersTlsCertificateRefs(Struct, kw_only=True):
 
 
 class GatewaySpecTls(Struct, kw_only=True):
-    """Gateway.spec.tls
+    """Gateway.spec.tls and 1 more place
 
     backend: GatewaySpecTlsBackend
     frontend: GatewaySpecTlsFrontend
@@ -341,16 +328,16 @@ class GatewaySpecTls(Struct, kw_only=True):
 
 
 class GatewaySpecTlsBackend(Struct, kw_only=True, rename={'client_certificate_ref': 'clientCertificateRef'}):
-    """Gateway.spec.tls.backend
+    """Gateway.spec.tls.backend and 1 more place
 
-    client_certificate_ref (clientCertificateRef): GatewaySpecListenersTlsCertificateRefs
+    client_certificate_ref (clientCertificateRef): GatewaySpecTlsBackendClientCertificateRef
     """
 
-    client_certificate_ref: GatewaySpecListenersTlsCertificateRefs | None = None
+    client_certificate_ref: GatewaySpecTlsBackendClientCertificateRef | None = None
 
 
 class GatewaySpecTlsFrontend(Struct, kw_only=True, rename={'per_port': 'perPort'}):
-    """Gateway.spec.tls.frontend
+    """Gateway.spec.tls.frontend and 1 more place
 
     default: GatewaySpecTlsFrontendDefault, required
     per_port (perPort): Sequence[GatewaySpecTlsFrontendPerPort], items <= 64
@@ -361,7 +348,7 @@ class GatewaySpecTlsFrontend(Struct, kw_only=True, rename={'per_port': 'perPort'
 
 
 class GatewaySpecTlsFrontendDefault(Struct, kw_only=True):
-    """Gateway.spec.tls.frontend.default
+    """Gateway.spec.tls.frontend.default and 3 more places
 
     validation: GatewaySpecTlsFrontendDefaultValidation
     """
@@ -370,42 +357,57 @@ class GatewaySpecTlsFrontendDefault(Struct, kw_only=True):
 
 
 class GatewaySpecTlsFrontendDefaultValidation(Struct, kw_only=True, rename={'ca_certificate_refs': 'caCertificateRefs'}):
-    """Gateway.spec.tls.frontend.default.validation
+    """Gateway.spec.tls.frontend.default.validation and 3 more places
 
-    ca_certificate_refs (caCertificateRefs): Sequence[GatewayClassSpecParametersRef], required, items 1..16
+    ca_certificate_refs (caCertificateRefs): Sequence[GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs], required, items 1..16
     mode: Literal['AllowValidOnly', 'AllowInsecureFallback'], default "AllowValidOnly"
     """
 
-    ca_certificate_refs: Sequence[GatewayClassSpecParametersRef]
+    ca_certificate_refs: Sequence[GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs]
     mode: Literal['AllowValidOnly', 'AllowInsecureFallback'] | None = None
 
 
+class GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs(Struct, kw_only=True):
+    """Gateway.spec.tls.frontend.default.validation.caCertificateRefs and 5 more places
+
+    group: str, required, length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
+    kind: str, required, length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
+    name: str, required, length 1..253
+    namespace: str, length 1..63, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+    """
+
+    group: str
+    kind: str
+    name: str
+    namespace: str | None = None
+
+
 class GatewaySpecTlsFrontendPerPort(Struct, kw_only=True):
-    """Gateway.spec.tls.frontend.perPort
+    """Gateway.spec.tls.frontend.perPort and 1 more place
 
     port: int, required, format int32, value 1..65535
-    tls: GatewaySpecTlsFrontendDefault, required
+    tls: GatewaySpecTlsFrontendPerPortTls, required
     """
 
     port: int
-    tls: GatewaySpecTlsFrontendDefault
+    tls: GatewaySpecTlsFrontendPerPortTls
 
 
 class HTTPRouteSpec(Struct, kw_only=True, rename={'parent_refs': 'parentRefs'}):
-    """HTTPRoute.spec
+    """HTTPRoute.spec and 1 more place
 
     hostnames: Sequence[str], items <= 16
-    parent_refs (parentRefs): Sequence[TCPRouteSpecParentRefs], items <= 32
+    parent_refs (parentRefs): Sequence[HTTPRouteSpecParentRefs], items <= 32
     rules: Sequence[HTTPRouteSpecRules], default [{"matches": [{"path": {"type": "PathPrefix", "value": "/"}}]}], items 1..16
     """
 
     hostnames: Sequence[str] | None = None
-    parent_refs: Sequence[TCPRouteSpecParentRefs] | None = None
+    parent_refs: Sequence[HTTPRouteSpecParentRefs] | None = None
     rules: Sequence[HTTPRouteSpecRules] | None = None
 
 
 class HTTPRouteSpecRules(Struct, kw_only=True, rename={'backend_refs': 'backendRefs'}):
-    """HTTPRoute.spec.rules
+    """HTTPRoute.spec.rules and 1 more place
 
     backend_refs (backendRefs): Sequence[HTTPRouteSpecRulesBackendRefs], items <= 16
     filters: Sequence[HTTPRouteSpecRulesFilters], items <= 16
@@ -422,9 +424,9 @@ class HTTPRouteSpecRules(Struct, kw_only=True, rename={'backend_refs': 'backendR
 
 
 class HTTPRouteSpecRulesBackendRefs(Struct, kw_only=True):
-    """HTTPRoute.spec.rules.backendRefs
+    """HTTPRoute.spec.rules.backendRefs and 1 more place
 
-    filters: Sequence[HTTPRouteSpecRulesFilters], items <= 16
+    filters: Sequence[HTTPRouteSpecRulesBackendRefsFilters], items <= 16
     group: str, default "", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, default "Service", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
     name: str, required, length 1..253
@@ -433,7 +435,7 @@ class HTTPRouteSpecRulesBackendRefs(Struct, kw_only=True):
     weight: int, default 1, format int32, value 0..1000000
     """
 
-    filters: Sequence[HTTPRouteSpecRulesFilters] | None = None
+    filters: Sequence[HTTPRouteSpecRulesBackendRefsFilters] | None = None
     group: str | None = None
     kind: str | None = None
     name: str
@@ -443,30 +445,30 @@ class HTTPRouteSpecRulesBackendRefs(Struct, kw_only=True):
 
 
 class HTTPRouteSpecRulesFilters(Struct, kw_only=True, rename={'extension_ref': 'extensionRef', 'request_header_modifier': 'requestHeaderModifier', 'request_mirror': 'requestMirror', 'request_redirect': 'requestRedirect', 'response_header_modifier': 'responseHeaderModifier', 'url_rewrite': 'urlRewrite'}):
-    """HTTPRoute.spec.rules.filters
+    """HTTPRoute.spec.rules.filters and 3 more places
 
     cors: HTTPRouteSpecRulesFiltersCors
-    extension_ref (extensionRef): GRPCRouteSpecRulesFiltersExtensionRef
-    request_header_modifier (requestHeaderModifier): GRPCRouteSpecRulesFiltersRequestHeaderModifier
-    request_mirror (requestMirror): GRPCRouteSpecRulesFiltersRequestMirror
+    extension_ref (extensionRef): HTTPRouteSpecRulesFiltersExtensionRef
+    request_header_modifier (requestHeaderModifier): HTTPRouteSpecRulesFiltersRequestHeaderModifier
+    request_mirror (requestMirror): HTTPRouteSpecRulesFiltersRequestMirror
     request_redirect (requestRedirect): HTTPRouteSpecRulesFiltersRequestRedirect
-    response_header_modifier (responseHeaderModifier): GRPCRouteSpecRulesFiltersRequestHeaderModifier
+    response_header_modifier (responseHeaderModifier): HTTPRouteSpecRulesFiltersResponseHeaderModifier
     type: Literal['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestMirror', 'RequestRedirect', 'URLRewrite', 'ExtensionRef', 'CORS'], required
     url_rewrite (urlRewrite): HTTPRouteSpecRulesFiltersUrlRewrite
     """
 
     cors: HTTPRouteSpecRulesFiltersCors | None = None
-    extension_ref: GRPCRouteSpecRulesFiltersExtensionRef | None = None
-    request_header_modifier: GRPCRouteSpecRulesFiltersRequestHeaderModifier | None = None
-    request_mirror: GRPCRouteSpecRulesFiltersRequestMirror | None = None
+    extension_ref: HTTPRouteSpecRulesFiltersExtensionRef | None = None
+    request_header_modifier: HTTPRouteSpecRulesFiltersRequestHeaderModifier | None = None
+    request_mirror: HTTPRouteSpecRulesFiltersRequestMirror | None = None
     request_redirect: HTTPRouteSpecRulesFiltersRequestRedirect | None = None
-    response_header_modifier: GRPCRouteSpecRulesFiltersRequestHeaderModifier | None = None
+    response_header_modifier: HTTPRouteSpecRulesFiltersResponseHeaderModifier | None = None
     type: Literal['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestMirror', 'RequestRedirect', 'URLRewrite', 'ExtensionRef', 'CORS']
     url_rewrite: HTTPRouteSpecRulesFiltersUrlRewrite | None = None
 
 
 class HTTPRouteSpecRulesFiltersCors(Struct, kw_only=True, rename={'allow_credentials': 'allowCredentials', 'allow_headers': 'allowHeaders', 'allow_methods': 'allowMethods', 'allow_origins': 'allowOrigins', 'expose_headers': 'exposeHeaders', 'max_age': 'maxAge'}):
-    """HTTPRoute.spec.rules.filters.cors
+    """HTTPRoute.spec.rules.filters.cors and 3 more places
 
     allow_credentials (allowCredentials): bool
     allow_headers (allowHeaders): Sequence[str], items <= 64
@@ -485,24 +487,24 @@ class HTTPRouteSpecRulesFiltersCors(Struct, kw_only=True, rename={'allow_credent
 
 
 class HTTPRouteSpecRulesFiltersRequestRedirect(Struct, kw_only=True, rename={'status_code': 'statusCode'}):
-    """HTTPRoute.spec.rules.filters.requestRedirect
+    """HTTPRoute.spec.rules.filters.requestRedirect and 3 more places
 
     hostname: str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    path: HTTPRouteSpecRulesFiltersUrlRewritePath
+    path: HTTPRouteSpecRulesFiltersRequestRedirectPath
     port: int, format int32, value 1..65535
     scheme: Literal['http', 'https']
     status_code (statusCode): Literal[301, 302, 303, 307, 308], default 302
     """
 
     hostname: str | None = None
-    path: HTTPRouteSpecRulesFiltersUrlRewritePath | None = None
+    path: HTTPRouteSpecRulesFiltersRequestRedirectPath | None = None
     port: int | None = None
     scheme: Literal['http', 'https'] | None = None
     status_code: Literal[301, 302, 303, 307, 308] | None = None
 
 
 class HTTPRouteSpecRulesFiltersUrlRewrite(Struct, kw_only=True):
-    """HTTPRoute.spec.rules.filters.urlRewrite
+    """HTTPRoute.spec.rules.filters.urlRewrite and 3 more places
 
     hostname: str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     path: HTTPRouteSpecRulesFiltersUrlRewritePath
@@ -513,7 +515,7 @@ class HTTPRouteSpecRulesFiltersUrlRewrite(Struct, kw_only=True):
 
 
 class HTTPRouteSpecRulesFiltersUrlRewritePath(Struct, kw_only=True, rename={'replace_full_path': 'replaceFullPath', 'replace_prefix_match': 'replacePrefixMatch'}):
-    """HTTPRoute.spec.rules.filters.urlRewrite.path
+    """HTTPRoute.spec.rules.filters.urlRewrite.path and 7 more places
 
     replace_full_path (replaceFullPath): str, length <= 1024
     replace_prefix_match (replacePrefixMatch): str, length <= 1024
@@ -526,22 +528,22 @@ class HTTPRouteSpecRulesFiltersUrlRewritePath(Struct, kw_only=True, rename={'rep
 
 
 class HTTPRouteSpecRulesMatches(Struct, kw_only=True, rename={'query_params': 'queryParams'}):
-    """HTTPRoute.spec.rules.matches
+    """HTTPRoute.spec.rules.matches and 1 more place
 
-    headers: Sequence[GRPCRouteSpecRulesMatchesHeaders], items <= 16
+    headers: Sequence[HTTPRouteSpecRulesMatchesHeaders], items <= 16
     method: Literal['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']
     path: HTTPRouteSpecRulesMatchesPath, default {"type": "PathPrefix", "value": "/"}
     query_params (queryParams): Sequence[HTTPRouteSpecRulesMatchesQueryParams], items <= 16
     """
 
-    headers: Sequence[GRPCRouteSpecRulesMatchesHeaders] | None = None
+    headers: Sequence[HTTPRouteSpecRulesMatchesHeaders] | None = None
     method: Literal['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'] | None = None
     path: HTTPRouteSpecRulesMatchesPath | None = None
     query_params: Sequence[HTTPRouteSpecRulesMatchesQueryParams] | None = None
 
 
 class HTTPRouteSpecRulesMatchesPath(Struct, kw_only=True):
-    """HTTPRoute.spec.rules.matches.path
+    """HTTPRoute.spec.rules.matches.path and 1 more place
 
     type: Literal['Exact', 'PathPrefix', 'RegularExpression'], default "PathPrefix"
     value: str, default "/", length <= 1024
@@ -552,7 +554,7 @@ class HTTPRouteSpecRulesMatchesPath(Struct, kw_only=True):
 
 
 class HTTPRouteSpecRulesMatchesQueryParams(Struct, kw_only=True):
-    """HTTPRoute.spec.rules.matches.queryParams
+    """HTTPRoute.spec.rules.matches.queryParams and 1 more place
 
     name: str, required, length 1..256, pattern ^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$
     type: Literal['Exact', 'RegularExpression'], default "Exact"
@@ -565,7 +567,7 @@ class HTTPRouteSpecRulesMatchesQueryParams(Struct, kw_only=True):
 
 
 class HTTPRouteSpecRulesTimeouts(Struct, kw_only=True, rename={'backend_request': 'backendRequest'}):
-    """HTTPRoute.spec.rules.timeouts
+    """HTTPRoute.spec.rules.timeouts and 1 more place
 
     backend_request (backendRequest): str, pattern ^([0-9]{1,5}(h|m|s|ms)){1,4}$
     request: str, pattern ^([0-9]{1,5}(h|m|s|ms)){1,4}$
@@ -576,7 +578,7 @@ class HTTPRouteSpecRulesTimeouts(Struct, kw_only=True, rename={'backend_request'
 
 
 class ReferenceGrantSpec(Struct, kw_only=True, rename={'from_': 'from'}):
-    """ReferenceGrant.spec
+    """ReferenceGrant.spec and 1 more place
 
     from_ (from): Sequence[ReferenceGrantSpecFrom], required, items 1..16
     to: Sequence[ReferenceGrantSpecTo], required, items 1..16
@@ -587,7 +589,7 @@ class ReferenceGrantSpec(Struct, kw_only=True, rename={'from_': 'from'}):
 
 
 class ReferenceGrantSpecFrom(Struct, kw_only=True):
-    """ReferenceGrant.spec.from
+    """ReferenceGrant.spec.from and 1 more place
 
     group: str, required, length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, required, length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -600,7 +602,7 @@ class ReferenceGrantSpecFrom(Struct, kw_only=True):
 
 
 class ReferenceGrantSpecTo(Struct, kw_only=True):
-    """ReferenceGrant.spec.to
+    """ReferenceGrant.spec.to and 1 more place
 
     group: str, required, length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, required, length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -613,7 +615,7 @@ class ReferenceGrantSpecTo(Struct, kw_only=True):
 
 
 class TCPRouteSpec(Struct, kw_only=True, rename={'parent_refs': 'parentRefs'}):
-    """TCPRoute.spec
+    """TCPRoute.spec and 1 more place
 
     parent_refs (parentRefs): Sequence[TCPRouteSpecParentRefs], items <= 32
     rules: Sequence[TCPRouteSpecRules], required, items 1..1
@@ -624,7 +626,7 @@ class TCPRouteSpec(Struct, kw_only=True, rename={'parent_refs': 'parentRefs'}):
 
 
 class TCPRouteSpecParentRefs(Struct, kw_only=True, rename={'section_name': 'sectionName'}):
-    """TCPRoute.spec.parentRefs
+    """TCPRoute.spec.parentRefs and 9 more places
 
     group: str, default "gateway.networking.k8s.io", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, default "Gateway", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -643,7 +645,7 @@ class TCPRouteSpecParentRefs(Struct, kw_only=True, rename={'section_name': 'sect
 
 
 class TCPRouteSpecRules(Struct, kw_only=True, rename={'backend_refs': 'backendRefs'}):
-    """TCPRoute.spec.rules
+    """TCPRoute.spec.rules and 6 more places
 
     backend_refs (backendRefs): Sequence[TCPRouteSpecRulesBackendRefs], required, items 1..16
     name: str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
@@ -654,7 +656,7 @@ class TCPRouteSpecRules(Struct, kw_only=True, rename={'backend_refs': 'backendRe
 
 
 class TCPRouteSpecRulesBackendRefs(Struct, kw_only=True):
-    """TCPRoute.spec.rules.backendRefs
+    """TCPRoute.spec.rules.backendRefs and 6 more places
 
     group: str, default "", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, default "Service", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -673,16 +675,16 @@ class TCPRouteSpecRulesBackendRefs(Struct, kw_only=True):
 
 
 class TLSRouteSpec(Struct, kw_only=True, rename={'parent_refs': 'parentRefs'}):
-    """TLSRoute.spec
+    """TLSRoute.spec and 1 more place
 
     hostnames: Sequence[str], required, items 1..1024
-    parent_refs (parentRefs): Sequence[TCPRouteSpecParentRefs], items <= 32
-    rules: Sequence[TCPRouteSpecRules], required, items 1..1
+    parent_refs (parentRefs): Sequence[TLSRouteSpecParentRefs], items <= 32
+    rules: Sequence[TLSRouteSpecRules], required, items 1..1
     """
 
     hostnames: Sequence[str]
-    parent_refs: Sequence[TCPRouteSpecParentRefs] | None = None
-    rules: Sequence[TCPRouteSpecRules]
+    parent_refs: Sequence[TLSRouteSpecParentRefs] | None = None
+    rules: Sequence[TLSRouteSpecRules]
 
 
 BackendTLSPolicySpecValidationCaCertificateRefs = GRPCRouteSpecRulesFiltersExtensionRef
@@ -701,12 +703,12 @@ GRPCRouteSpecRulesFiltersRequestHeaderModifierSet = GRPCRouteSpecRulesFiltersReq
 GRPCRouteSpecRulesFiltersResponseHeaderModifier = GRPCRouteSpecRulesFiltersRequestHeaderModifier
 GRPCRouteSpecRulesFiltersResponseHeaderModifierAdd = GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd
 GRPCRouteSpecRulesFiltersResponseHeaderModifierSet = GRPCRouteSpecRulesFiltersRequestHeaderModifierAdd
+GatewayClassSpecParametersRef = GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs
 GatewaySpecInfrastructureParametersRef = GRPCRouteSpecRulesFiltersExtensionRef
 GatewaySpecTlsBackendClientCertificateRef = GatewaySpecListenersTlsCertificateRefs
-GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs = GatewayClassSpecParametersRef
 GatewaySpecTlsFrontendPerPortTls = GatewaySpecTlsFrontendDefault
 GatewaySpecTlsFrontendPerPortTlsValidation = GatewaySpecTlsFrontendDefaultValidation
-GatewaySpecTlsFrontendPerPortTlsValidationCaCertificateRefs = GatewayClassSpecParametersRef
+GatewaySpecTlsFrontendPerPortTlsValidationCaCertificateRefs = GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs
 HTTPRouteSpecParentRefs = TCPRouteSpecParentRefs
 HTTPRouteSpecRulesBackendRefsFilters = HTTPRouteSpecRulesFilters
 HTTPRouteSpecRulesBackendRefsFiltersCors = HTTPRouteSpecRulesFiltersCors

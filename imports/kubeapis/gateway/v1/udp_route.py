@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['UDPRoute']
+
 
 class UDPRoute(Resource):
     """gateway.networking.k8s.io/v1 UDPRoute, namespaced.
@@ -20,7 +22,7 @@ class UDPRoute(Resource):
     plural: udproutes
     source: https://raw.githubusercontent.com/kubernetes-sigs/gateway-api/v1.6.1/config/crd/standard/gateway.networking.k8s.io_udproutes.yaml
 
-    spec: TCPRouteSpec, required
+    spec: UDPRouteSpec, required
     """
 
     api_version = 'gateway.networking.k8s.io/v1'
@@ -33,10 +35,10 @@ class UDPRoute(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.TCPRouteSpec,
+        spec: _v1.shared.UDPRouteSpec,
     ) -> None:
         super().__init__(scope, id, metadata, _UDPRouteBody(spec=spec))
 
 
 class _UDPRouteBody(Struct, kw_only=True):
-    spec: _v1.shared.TCPRouteSpec
+    spec: _v1.shared.UDPRouteSpec

@@ -7,16 +7,18 @@ from kubestrata.core.struct import Struct
 
 from kubeapis.gateway import v1 as _v1
 
+__all__ = ['TCPRouteSpec', 'TCPRouteSpecParentRefs', 'TCPRouteSpecRules', 'TCPRouteSpecRulesBackendRefs', 'TLSRouteSpecParentRefs', 'TLSRouteSpecRules', 'TLSRouteSpecRulesBackendRefs', 'UDPRouteSpec', 'UDPRouteSpecParentRefs', 'UDPRouteSpecRules', 'UDPRouteSpecRulesBackendRefs']
+
 
 class TCPRouteSpec(Struct, kw_only=True, rename={'parent_refs': 'parentRefs'}):
-    """TCPRoute.spec
+    """TCPRoute.spec and 1 more place
 
     parent_refs (parentRefs): Sequence[TCPRouteSpecParentRefs], items <= 32
     rules: Sequence[TCPRouteSpecRules], required, items 1..16
     """
 
-    parent_refs: Sequence[_v1.shared.TCPRouteSpecParentRefs] | None = None
-    rules: Sequence[_v1.shared.TCPRouteSpecRules]
+    parent_refs: Sequence[TCPRouteSpecParentRefs] | None = None
+    rules: Sequence[TCPRouteSpecRules]
 
 
 TCPRouteSpecParentRefs = _v1.shared.TCPRouteSpecParentRefs

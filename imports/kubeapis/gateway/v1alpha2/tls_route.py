@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.gateway import v1 as _v1
+from kubeapis.gateway import v1alpha2 as _v1alpha2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['TLSRoute', 'TLSRouteSpec']
 
 
 class TLSRoute(Resource):
@@ -47,10 +49,10 @@ class TLSRouteSpec(Struct, kw_only=True, rename={'parent_refs': 'parentRefs'}):
     """TLSRoute.spec
 
     hostnames: Sequence[str], items <= 1024
-    parent_refs (parentRefs): Sequence[TCPRouteSpecParentRefs], items <= 32
-    rules: Sequence[TCPRouteSpecRules], required, items 1..16
+    parent_refs (parentRefs): Sequence[TLSRouteSpecParentRefs], items <= 32
+    rules: Sequence[TLSRouteSpecRules], required, items 1..16
     """
 
     hostnames: Sequence[str] | None = None
-    parent_refs: Sequence[_v1.shared.TCPRouteSpecParentRefs] | None = None
-    rules: Sequence[_v1.shared.TCPRouteSpecRules]
+    parent_refs: Sequence[_v1alpha2.shared.TLSRouteSpecParentRefs] | None = None
+    rules: Sequence[_v1alpha2.shared.TLSRouteSpecRules]

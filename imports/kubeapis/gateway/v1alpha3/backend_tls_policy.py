@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.gateway import v1 as _v1
+from kubeapis.gateway import v1alpha3 as _v1alpha3
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['BackendTLSPolicy']
 
 
 class BackendTLSPolicy(Resource):
@@ -33,10 +35,10 @@ class BackendTLSPolicy(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.BackendTLSPolicySpec,
+        spec: _v1alpha3.shared.BackendTLSPolicySpec,
     ) -> None:
         super().__init__(scope, id, metadata, _BackendTLSPolicyBody(spec=spec))
 
 
 class _BackendTLSPolicyBody(Struct, kw_only=True):
-    spec: _v1.shared.BackendTLSPolicySpec
+    spec: _v1alpha3.shared.BackendTLSPolicySpec

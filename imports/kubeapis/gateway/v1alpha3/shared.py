@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from kubeapis.gateway import v1 as _v1
 
+__all__ = ['BackendTLSPolicySpec', 'BackendTLSPolicySpecTargetRefs', 'BackendTLSPolicySpecValidation', 'BackendTLSPolicySpecValidationCaCertificateRefs', 'BackendTLSPolicySpecValidationSubjectAltNames', 'TLSRouteSpec', 'TLSRouteSpecParentRefs', 'TLSRouteSpecRules', 'TLSRouteSpecRulesBackendRefs']
+
 
 BackendTLSPolicySpec = _v1.shared.BackendTLSPolicySpec
 BackendTLSPolicySpecTargetRefs = _v1.shared.BackendTLSPolicySpecTargetRefs

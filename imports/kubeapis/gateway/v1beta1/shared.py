@@ -3,9 +3,11 @@ from __future__ import annotations
 
 from kubeapis.gateway import v1 as _v1
 
+__all__ = ['GatewayClassSpec', 'GatewayClassSpecParametersRef', 'GatewaySpec', 'GatewaySpecAddresses', 'GatewaySpecAllowedListeners', 'GatewaySpecAllowedListenersNamespaces', 'GatewaySpecInfrastructure', 'GatewaySpecInfrastructureParametersRef', 'GatewaySpecListeners', 'GatewaySpecListenersAllowedRoutes', 'GatewaySpecListenersAllowedRoutesKinds', 'GatewaySpecListenersAllowedRoutesNamespaces', 'GatewaySpecListenersTls', 'GatewaySpecListenersTlsCertificateRefs', 'GatewaySpecTls', 'GatewaySpecTlsBackend', 'GatewaySpecTlsBackendClientCertificateRef', 'GatewaySpecTlsFrontend', 'GatewaySpecTlsFrontendDefault', 'GatewaySpecTlsFrontendDefaultValidation', 'GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs', 'GatewaySpecTlsFrontendPerPort', 'GatewaySpecTlsFrontendPerPortTls', 'GatewaySpecTlsFrontendPerPortTlsValidation', 'GatewaySpecTlsFrontendPerPortTlsValidationCaCertificateRefs', 'HTTPRouteSpec', 'HTTPRouteSpecParentRefs', 'HTTPRouteSpecRules', 'HTTPRouteSpecRulesBackendRefs', 'HTTPRouteSpecRulesBackendRefsFilters', 'HTTPRouteSpecRulesBackendRefsFiltersCors', 'HTTPRouteSpecRulesBackendRefsFiltersExtensionRef', 'HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifier', 'HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd', 'HTTPRouteSpecRulesBackendRefsFiltersRequestHeaderModifierSet', 'HTTPRouteSpecRulesBackendRefsFiltersRequestMirror', 'HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef', 'HTTPRouteSpecRulesBackendRefsFiltersRequestMirrorFraction', 'HTTPRouteSpecRulesBackendRefsFiltersRequestRedirect', 'HTTPRouteSpecRulesBackendRefsFiltersRequestRedirectPath', 'HTTPRouteSpecRulesBackendRefsFiltersResponseHeaderModifier', 'HTTPRouteSpecRulesBackendRefsFiltersResponseHeaderModifierAdd', 'HTTPRouteSpecRulesBackendRefsFiltersResponseHeaderModifierSet', 'HTTPRouteSpecRulesBackendRefsFiltersUrlRewrite', 'HTTPRouteSpecRulesBackendRefsFiltersUrlRewritePath', 'HTTPRouteSpecRulesFilters', 'HTTPRouteSpecRulesFiltersCors', 'HTTPRouteSpecRulesFiltersExtensionRef', 'HTTPRouteSpecRulesFiltersRequestHeaderModifier', 'HTTPRouteSpecRulesFiltersRequestHeaderModifierAdd', 'HTTPRouteSpecRulesFiltersRequestHeaderModifierSet', 'HTTPRouteSpecRulesFiltersRequestMirror', 'HTTPRouteSpecRulesFiltersRequestMirrorBackendRef', 'HTTPRouteSpecRulesFiltersRequestMirrorFraction', 'HTTPRouteSpecRulesFiltersRequestRedirect', 'HTTPRouteSpecRulesFiltersRequestRedirectPath', 'HTTPRouteSpecRulesFiltersResponseHeaderModifier', 'HTTPRouteSpecRulesFiltersResponseHeaderModifierAdd', 'HTTPRouteSpecRulesFiltersResponseHeaderModifierSet', 'HTTPRouteSpecRulesFiltersUrlRewrite', 'HTTPRouteSpecRulesFiltersUrlRewritePath', 'HTTPRouteSpecRulesMatches', 'HTTPRouteSpecRulesMatchesHeaders', 'HTTPRouteSpecRulesMatchesPath', 'HTTPRouteSpecRulesMatchesQueryParams', 'HTTPRouteSpecRulesTimeouts', 'ReferenceGrantSpec', 'ReferenceGrantSpecFrom', 'ReferenceGrantSpecTo']
+
 
 GatewayClassSpec = _v1.shared.GatewayClassSpec
-GatewayClassSpecParametersRef = _v1.shared.GatewayClassSpecParametersRef
+GatewayClassSpecParametersRef = _v1.shared.GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs
 GatewaySpec = _v1.shared.GatewaySpec
 GatewaySpecAddresses = _v1.shared.GatewaySpecAddresses
 GatewaySpecAllowedListeners = _v1.shared.GatewaySpecAllowedListeners
@@ -24,11 +26,11 @@ GatewaySpecTlsBackendClientCertificateRef = _v1.shared.GatewaySpecListenersTlsCe
 GatewaySpecTlsFrontend = _v1.shared.GatewaySpecTlsFrontend
 GatewaySpecTlsFrontendDefault = _v1.shared.GatewaySpecTlsFrontendDefault
 GatewaySpecTlsFrontendDefaultValidation = _v1.shared.GatewaySpecTlsFrontendDefaultValidation
-GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs = _v1.shared.GatewayClassSpecParametersRef
+GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs = _v1.shared.GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs
 GatewaySpecTlsFrontendPerPort = _v1.shared.GatewaySpecTlsFrontendPerPort
 GatewaySpecTlsFrontendPerPortTls = _v1.shared.GatewaySpecTlsFrontendDefault
 GatewaySpecTlsFrontendPerPortTlsValidation = _v1.shared.GatewaySpecTlsFrontendDefaultValidation
-GatewaySpecTlsFrontendPerPortTlsValidationCaCertificateRefs = _v1.shared.GatewayClassSpecParametersRef
+GatewaySpecTlsFrontendPerPortTlsValidationCaCertificateRefs = _v1.shared.GatewaySpecTlsFrontendDefaultValidationCaCertificateRefs
 HTTPRouteSpec = _v1.shared.HTTPRouteSpec
 HTTPRouteSpecParentRefs = _v1.shared.TCPRouteSpecParentRefs
 HTTPRouteSpecRules = _v1.shared.HTTPRouteSpecRules

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Grafana', 'GrafanaSpec', 'GrafanaSpecClient', 'GrafanaSpecClientTls', 'GrafanaSpecDeployment', 'GrafanaSpecDeploymentMetadata', 'GrafanaSpecDeploymentSpec', 'GrafanaSpecDeploymentSpecTemplate', 'GrafanaSpecDeploymentSpecTemplateMetadata', 'GrafanaSpecDeploymentSpecTemplateSpec', 'GrafanaSpecDeploymentSpecTemplateSpecContainers', 'GrafanaSpecDeploymentSpecTemplateSpecContainersEnv', 'GrafanaSpecDeploymentSpecTemplateSpecContainersEnvValueFrom', 'GrafanaSpecDeploymentSpecTemplateSpecContainersEnvValueFromFileKeyRef', 'GrafanaSpecDeploymentSpecTemplateSpecContainersPorts', 'GrafanaSpecDeploymentSpecTemplateSpecEphemeralContainers', 'GrafanaSpecDeploymentSpecTemplateSpecEphemeralContainersEnv', 'GrafanaSpecDeploymentSpecTemplateSpecEphemeralContainersEnvValueFrom', 'GrafanaSpecDeploymentSpecTemplateSpecEphemeralContainersEnvValueFromFileKeyRef', 'GrafanaSpecDeploymentSpecTemplateSpecEphemeralContainersPorts', 'GrafanaSpecDeploymentSpecTemplateSpecInitContainers', 'GrafanaSpecDeploymentSpecTemplateSpecInitContainersEnv', 'GrafanaSpecDeploymentSpecTemplateSpecInitContainersEnvValueFrom', 'GrafanaSpecDeploymentSpecTemplateSpecInitContainersEnvValueFromFileKeyRef', 'GrafanaSpecDeploymentSpecTemplateSpecInitContainersPorts', 'GrafanaSpecDeploymentSpecTemplateSpecVolumes', 'GrafanaSpecDeploymentSpecTemplateSpecVolumesAzureDisk', 'GrafanaSpecDeploymentSpecTemplateSpecVolumesIscsi', 'GrafanaSpecDeploymentSpecTemplateSpecVolumesRbd', 'GrafanaSpecDeploymentSpecTemplateSpecVolumesScaleIo', 'GrafanaSpecExternal', 'GrafanaSpecExternalTls', 'GrafanaSpecHttpRoute', 'GrafanaSpecHttpRouteMetadata', 'GrafanaSpecHttpRouteSpec', 'GrafanaSpecHttpRouteSpecParentRefs', 'GrafanaSpecHttpRouteSpecRules', 'GrafanaSpecHttpRouteSpecRulesBackendRefs', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFilters', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersCors', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersExtensionRef', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersExternalAuth', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersExternalAuthBackendRef', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersExternalAuthForwardBody', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersExternalAuthGrpc', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersExternalAuthHttp', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersRequestHeaderModifier', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersRequestHeaderModifierAdd', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersRequestHeaderModifierSet', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersRequestMirror', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersRequestMirrorBackendRef', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersRequestMirrorFraction', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersRequestRedirect', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersRequestRedirectPath', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersResponseHeaderModifier', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersResponseHeaderModifierAdd', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersResponseHeaderModifierSet', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersUrlRewrite', 'GrafanaSpecHttpRouteSpecRulesBackendRefsFiltersUrlRewritePath', 'GrafanaSpecHttpRouteSpecRulesFilters', 'GrafanaSpecHttpRouteSpecRulesFiltersCors', 'GrafanaSpecHttpRouteSpecRulesFiltersExtensionRef', 'GrafanaSpecHttpRouteSpecRulesFiltersExternalAuth', 'GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthBackendRef', 'GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthForwardBody', 'GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthGrpc', 'GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthHttp', 'GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifier', 'GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifierAdd', 'GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifierSet', 'GrafanaSpecHttpRouteSpecRulesFiltersRequestMirror', 'GrafanaSpecHttpRouteSpecRulesFiltersRequestMirrorBackendRef', 'GrafanaSpecHttpRouteSpecRulesFiltersRequestMirrorFraction', 'GrafanaSpecHttpRouteSpecRulesFiltersRequestRedirect', 'GrafanaSpecHttpRouteSpecRulesFiltersRequestRedirectPath', 'GrafanaSpecHttpRouteSpecRulesFiltersResponseHeaderModifier', 'GrafanaSpecHttpRouteSpecRulesFiltersResponseHeaderModifierAdd', 'GrafanaSpecHttpRouteSpecRulesFiltersResponseHeaderModifierSet', 'GrafanaSpecHttpRouteSpecRulesFiltersUrlRewrite', 'GrafanaSpecHttpRouteSpecRulesFiltersUrlRewritePath', 'GrafanaSpecHttpRouteSpecRulesMatches', 'GrafanaSpecHttpRouteSpecRulesMatchesHeaders', 'GrafanaSpecHttpRouteSpecRulesMatchesPath', 'GrafanaSpecHttpRouteSpecRulesMatchesQueryParams', 'GrafanaSpecHttpRouteSpecRulesRetry', 'GrafanaSpecHttpRouteSpecRulesSessionPersistence', 'GrafanaSpecHttpRouteSpecRulesSessionPersistenceCookieConfig', 'GrafanaSpecHttpRouteSpecRulesTimeouts', 'GrafanaSpecIngress', 'GrafanaSpecIngressMetadata', 'GrafanaSpecJsonnet', 'GrafanaSpecPersistentVolumeClaim', 'GrafanaSpecPersistentVolumeClaimMetadata', 'GrafanaSpecPersistentVolumeClaimSpec', 'GrafanaSpecPreferences', 'GrafanaSpecRoute', 'GrafanaSpecRouteMetadata', 'GrafanaSpecRouteSpec', 'GrafanaSpecRouteSpecAlternateBackends', 'GrafanaSpecRouteSpecPort', 'GrafanaSpecRouteSpecTls', 'GrafanaSpecRouteSpecTlsExternalCertificate', 'GrafanaSpecRouteSpecTo', 'GrafanaSpecService', 'GrafanaSpecServiceAccount', 'GrafanaSpecServiceAccountMetadata', 'GrafanaSpecServiceMetadata', 'GrafanaSpecServiceSpec', 'GrafanaSpecServiceSpecPorts']
+
 
 class Grafana(Resource):
     """grafana.integreatly.org/v1beta1 Grafana, namespaced.
@@ -100,7 +102,7 @@ class GrafanaSpecClient(Struct, kw_only=True, rename={'prefer_ingress': 'preferI
 
 
 class GrafanaSpecClientTls(Struct, kw_only=True, rename={'cert_secret_ref': 'certSecretRef', 'insecure_skip_verify': 'insecureSkipVerify'}):
-    """Grafana.spec.client.tls
+    """Grafana.spec.client.tls and 1 more place
 
     cert_secret_ref (certSecretRef): k8s.SecretReference
     insecure_skip_verify (insecureSkipVerify): bool
@@ -113,11 +115,11 @@ class GrafanaSpecClientTls(Struct, kw_only=True, rename={'cert_secret_ref': 'cer
 class GrafanaSpecDeployment(Struct, kw_only=True):
     """Grafana.spec.deployment
 
-    metadata: GrafanaSpecRouteMetadata
+    metadata: GrafanaSpecDeploymentMetadata
     spec: GrafanaSpecDeploymentSpec
     """
 
-    metadata: GrafanaSpecRouteMetadata | None = None
+    metadata: GrafanaSpecDeploymentMetadata | None = None
     spec: GrafanaSpecDeploymentSpec | None = None
 
 
@@ -147,11 +149,11 @@ class GrafanaSpecDeploymentSpec(Struct, kw_only=True, rename={'min_ready_seconds
 class GrafanaSpecDeploymentSpecTemplate(Struct, kw_only=True):
     """Grafana.spec.deployment.spec.template
 
-    metadata: GrafanaSpecRouteMetadata
+    metadata: GrafanaSpecDeploymentSpecTemplateMetadata
     spec: GrafanaSpecDeploymentSpecTemplateSpec
     """
 
-    metadata: GrafanaSpecRouteMetadata | None = None
+    metadata: GrafanaSpecDeploymentSpecTemplateMetadata | None = None
     spec: GrafanaSpecDeploymentSpecTemplateSpec | None = None
 
 
@@ -173,7 +175,7 @@ class GrafanaSpecDeploymentSpecTemplateSpec(Struct, kw_only=True, rename={'activ
     host_users (hostUsers): bool
     hostname: str
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[GrafanaSpecDeploymentSpecTemplateSpecContainers]
+    init_containers (initContainers): Sequence[GrafanaSpecDeploymentSpecTemplateSpecInitContainers]
     node_name (nodeName): str
     node_selector (nodeSelector): Mapping[str, str]
     os: k8s.PodOS
@@ -212,7 +214,7 @@ class GrafanaSpecDeploymentSpecTemplateSpec(Struct, kw_only=True, rename={'activ
     host_users: bool | None = None
     hostname: str | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[GrafanaSpecDeploymentSpecTemplateSpecContainers] | None = None
+    init_containers: Sequence[GrafanaSpecDeploymentSpecTemplateSpecInitContainers] | None = None
     node_name: str | None = None
     node_selector: Mapping[str, str] | None = None
     os: _k8s.core_v1.PodOS | None = None
@@ -237,7 +239,7 @@ class GrafanaSpecDeploymentSpecTemplateSpec(Struct, kw_only=True, rename={'activ
 
 
 class GrafanaSpecDeploymentSpecTemplateSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """Grafana.spec.deployment.spec.template.spec.containers
+    """Grafana.spec.deployment.spec.template.spec.containers and 1 more place
 
     args: Sequence[str]
     command: Sequence[str]
@@ -294,7 +296,7 @@ class GrafanaSpecDeploymentSpecTemplateSpecContainers(Struct, kw_only=True, rena
 
 
 class GrafanaSpecDeploymentSpecTemplateSpecContainersEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """Grafana.spec.deployment.spec.template.spec.containers.env
+    """Grafana.spec.deployment.spec.template.spec.containers.env and 2 more places
 
     name: str, required
     value: str
@@ -307,7 +309,7 @@ class GrafanaSpecDeploymentSpecTemplateSpecContainersEnv(Struct, kw_only=True, r
 
 
 class GrafanaSpecDeploymentSpecTemplateSpecContainersEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """Grafana.spec.deployment.spec.template.spec.containers.env.valueFrom
+    """Grafana.spec.deployment.spec.template.spec.containers.env.valueFrom and 2 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     field_ref (fieldRef): k8s.ObjectFieldSelector
@@ -324,7 +326,7 @@ class GrafanaSpecDeploymentSpecTemplateSpecContainersEnvValueFrom(Struct, kw_onl
 
 
 class GrafanaSpecDeploymentSpecTemplateSpecContainersEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """Grafana.spec.deployment.spec.template.spec.containers.env.valueFrom.fileKeyRef
+    """Grafana.spec.deployment.spec.template.spec.containers.env.valueFrom.fileKeyRef and 2 more places
 
     key: str, required
     optional: bool, default false
@@ -339,7 +341,7 @@ class GrafanaSpecDeploymentSpecTemplateSpecContainersEnvValueFromFileKeyRef(Stru
 
 
 class GrafanaSpecDeploymentSpecTemplateSpecContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """Grafana.spec.deployment.spec.template.spec.containers.ports
+    """Grafana.spec.deployment.spec.template.spec.containers.ports and 2 more places
 
     container_port (containerPort): int, required, format int32
     host_ip (hostIP): str
@@ -360,14 +362,14 @@ class GrafanaSpecDeploymentSpecTemplateSpecEphemeralContainers(Struct, kw_only=T
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[GrafanaSpecDeploymentSpecTemplateSpecContainersEnv]
+    env: Sequence[GrafanaSpecDeploymentSpecTemplateSpecEphemeralContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
     lifecycle: k8s.Lifecycle
     liveness_probe (livenessProbe): k8s.Probe
     name: str, required
-    ports: Sequence[GrafanaSpecDeploymentSpecTemplateSpecContainersPorts]
+    ports: Sequence[GrafanaSpecDeploymentSpecTemplateSpecEphemeralContainersPorts]
     readiness_probe (readinessProbe): k8s.Probe
     resize_policy (resizePolicy): Sequence[k8s.ContainerResizePolicy]
     resources: k8s.ResourceRequirements
@@ -388,14 +390,14 @@ class GrafanaSpecDeploymentSpecTemplateSpecEphemeralContainers(Struct, kw_only=T
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[GrafanaSpecDeploymentSpecTemplateSpecContainersEnv] | None = None
+    env: Sequence[GrafanaSpecDeploymentSpecTemplateSpecEphemeralContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
     lifecycle: _k8s.core_v1.Lifecycle | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     name: str
-    ports: Sequence[GrafanaSpecDeploymentSpecTemplateSpecContainersPorts] | None = None
+    ports: Sequence[GrafanaSpecDeploymentSpecTemplateSpecEphemeralContainersPorts] | None = None
     readiness_probe: _k8s.core_v1.Probe | None = None
     resize_policy: Sequence[_k8s.core_v1.ContainerResizePolicy] | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
@@ -588,7 +590,7 @@ class GrafanaSpecExternal(Struct, kw_only=True, rename={'admin_password': 'admin
     admin_user (adminUser): k8s.SecretKeySelector
     api_key (apiKey): k8s.SecretKeySelector
     tenant_namespace (tenantNamespace): str, default "default"
-    tls: GrafanaSpecClientTls
+    tls: GrafanaSpecExternalTls
     url: str, required, pattern ^https?://.+$
     """
 
@@ -596,18 +598,18 @@ class GrafanaSpecExternal(Struct, kw_only=True, rename={'admin_password': 'admin
     admin_user: _k8s.core_v1.SecretKeySelector | None = None
     api_key: _k8s.core_v1.SecretKeySelector | None = None
     tenant_namespace: str | None = None
-    tls: GrafanaSpecClientTls | None = None
+    tls: GrafanaSpecExternalTls | None = None
     url: str
 
 
 class GrafanaSpecHttpRoute(Struct, kw_only=True):
     """Grafana.spec.httpRoute
 
-    metadata: GrafanaSpecRouteMetadata
+    metadata: GrafanaSpecHttpRouteMetadata
     spec: GrafanaSpecHttpRouteSpec
     """
 
-    metadata: GrafanaSpecRouteMetadata | None = None
+    metadata: GrafanaSpecHttpRouteMetadata | None = None
     spec: GrafanaSpecHttpRouteSpec | None = None
 
 
@@ -669,7 +671,7 @@ class GrafanaSpecHttpRouteSpecRules(Struct, kw_only=True, rename={'backend_refs'
 class GrafanaSpecHttpRouteSpecRulesBackendRefs(Struct, kw_only=True):
     """Grafana.spec.httpRoute.spec.rules.backendRefs
 
-    filters: Sequence[GrafanaSpecHttpRouteSpecRulesFilters], items <= 16
+    filters: Sequence[GrafanaSpecHttpRouteSpecRulesBackendRefsFilters], items <= 16
     group: str, default "", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, default "Service", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
     name: str, required, length 1..253
@@ -678,7 +680,7 @@ class GrafanaSpecHttpRouteSpecRulesBackendRefs(Struct, kw_only=True):
     weight: int, default 1, format int32, value 0..1000000
     """
 
-    filters: Sequence[GrafanaSpecHttpRouteSpecRulesFilters] | None = None
+    filters: Sequence[GrafanaSpecHttpRouteSpecRulesBackendRefsFilters] | None = None
     group: str | None = None
     kind: str | None = None
     name: str
@@ -688,7 +690,7 @@ class GrafanaSpecHttpRouteSpecRulesBackendRefs(Struct, kw_only=True):
 
 
 class GrafanaSpecHttpRouteSpecRulesFilters(Struct, kw_only=True, rename={'extension_ref': 'extensionRef', 'external_auth': 'externalAuth', 'request_header_modifier': 'requestHeaderModifier', 'request_mirror': 'requestMirror', 'request_redirect': 'requestRedirect', 'response_header_modifier': 'responseHeaderModifier', 'url_rewrite': 'urlRewrite'}):
-    """Grafana.spec.httpRoute.spec.rules.filters
+    """Grafana.spec.httpRoute.spec.rules.filters and 1 more place
 
     cors: GrafanaSpecHttpRouteSpecRulesFiltersCors
     extension_ref (extensionRef): GrafanaSpecHttpRouteSpecRulesFiltersExtensionRef
@@ -696,7 +698,7 @@ class GrafanaSpecHttpRouteSpecRulesFilters(Struct, kw_only=True, rename={'extens
     request_header_modifier (requestHeaderModifier): GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifier
     request_mirror (requestMirror): GrafanaSpecHttpRouteSpecRulesFiltersRequestMirror
     request_redirect (requestRedirect): GrafanaSpecHttpRouteSpecRulesFiltersRequestRedirect
-    response_header_modifier (responseHeaderModifier): GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifier
+    response_header_modifier (responseHeaderModifier): GrafanaSpecHttpRouteSpecRulesFiltersResponseHeaderModifier
     type: Literal['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestMirror', 'RequestRedirect', 'URLRewrite', 'ExtensionRef', 'CORS'], required
     url_rewrite (urlRewrite): GrafanaSpecHttpRouteSpecRulesFiltersUrlRewrite
     """
@@ -707,13 +709,13 @@ class GrafanaSpecHttpRouteSpecRulesFilters(Struct, kw_only=True, rename={'extens
     request_header_modifier: GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifier | None = None
     request_mirror: GrafanaSpecHttpRouteSpecRulesFiltersRequestMirror | None = None
     request_redirect: GrafanaSpecHttpRouteSpecRulesFiltersRequestRedirect | None = None
-    response_header_modifier: GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifier | None = None
+    response_header_modifier: GrafanaSpecHttpRouteSpecRulesFiltersResponseHeaderModifier | None = None
     type: Literal['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestMirror', 'RequestRedirect', 'URLRewrite', 'ExtensionRef', 'CORS']
     url_rewrite: GrafanaSpecHttpRouteSpecRulesFiltersUrlRewrite | None = None
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersCors(Struct, kw_only=True, rename={'allow_credentials': 'allowCredentials', 'allow_headers': 'allowHeaders', 'allow_methods': 'allowMethods', 'allow_origins': 'allowOrigins', 'expose_headers': 'exposeHeaders', 'max_age': 'maxAge'}):
-    """Grafana.spec.httpRoute.spec.rules.filters.cors
+    """Grafana.spec.httpRoute.spec.rules.filters.cors and 1 more place
 
     allow_credentials (allowCredentials): bool
     allow_headers (allowHeaders): Sequence[str], items <= 64
@@ -732,7 +734,7 @@ class GrafanaSpecHttpRouteSpecRulesFiltersCors(Struct, kw_only=True, rename={'al
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersExtensionRef(Struct, kw_only=True):
-    """Grafana.spec.httpRoute.spec.rules.filters.extensionRef
+    """Grafana.spec.httpRoute.spec.rules.filters.extensionRef and 1 more place
 
     group: str, required, length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, required, length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -745,7 +747,7 @@ class GrafanaSpecHttpRouteSpecRulesFiltersExtensionRef(Struct, kw_only=True):
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersExternalAuth(Struct, kw_only=True, rename={'backend_ref': 'backendRef', 'forward_body': 'forwardBody'}):
-    """Grafana.spec.httpRoute.spec.rules.filters.externalAuth
+    """Grafana.spec.httpRoute.spec.rules.filters.externalAuth and 1 more place
 
     backend_ref (backendRef): GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthBackendRef, required
     forward_body (forwardBody): GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthForwardBody
@@ -762,7 +764,7 @@ class GrafanaSpecHttpRouteSpecRulesFiltersExternalAuth(Struct, kw_only=True, ren
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthBackendRef(Struct, kw_only=True):
-    """Grafana.spec.httpRoute.spec.rules.filters.externalAuth.backendRef
+    """Grafana.spec.httpRoute.spec.rules.filters.externalAuth.backendRef and 3 more places
 
     group: str, default "", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     kind: str, default "Service", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
@@ -779,7 +781,7 @@ class GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthBackendRef(Struct, kw_only
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthForwardBody(Struct, kw_only=True, rename={'max_size': 'maxSize'}):
-    """Grafana.spec.httpRoute.spec.rules.filters.externalAuth.forwardBody
+    """Grafana.spec.httpRoute.spec.rules.filters.externalAuth.forwardBody and 1 more place
 
     max_size (maxSize): int
     """
@@ -788,7 +790,7 @@ class GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthForwardBody(Struct, kw_onl
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthGrpc(Struct, kw_only=True, rename={'allowed_headers': 'allowedHeaders'}):
-    """Grafana.spec.httpRoute.spec.rules.filters.externalAuth.grpc
+    """Grafana.spec.httpRoute.spec.rules.filters.externalAuth.grpc and 1 more place
 
     allowed_headers (allowedHeaders): Sequence[str], items <= 64
     """
@@ -797,7 +799,7 @@ class GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthGrpc(Struct, kw_only=True,
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthHttp(Struct, kw_only=True, rename={'allowed_headers': 'allowedHeaders', 'allowed_response_headers': 'allowedResponseHeaders'}):
-    """Grafana.spec.httpRoute.spec.rules.filters.externalAuth.http
+    """Grafana.spec.httpRoute.spec.rules.filters.externalAuth.http and 1 more place
 
     allowed_headers (allowedHeaders): Sequence[str], items <= 64
     allowed_response_headers (allowedResponseHeaders): Sequence[str], items <= 64
@@ -810,20 +812,20 @@ class GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthHttp(Struct, kw_only=True,
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifier(Struct, kw_only=True):
-    """Grafana.spec.httpRoute.spec.rules.filters.requestHeaderModifier
+    """Grafana.spec.httpRoute.spec.rules.filters.requestHeaderModifier and 3 more places
 
     add: Sequence[GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifierAdd], items <= 16
     remove: Sequence[str], items <= 16
-    set: Sequence[GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifierAdd], items <= 16
+    set: Sequence[GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifierSet], items <= 16
     """
 
     add: Sequence[GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifierAdd] | None = None
     remove: Sequence[str] | None = None
-    set: Sequence[GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifierAdd] | None = None
+    set: Sequence[GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifierSet] | None = None
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifierAdd(Struct, kw_only=True):
-    """Grafana.spec.httpRoute.spec.rules.filters.requestHeaderModifier.add
+    """Grafana.spec.httpRoute.spec.rules.filters.requestHeaderModifier.add and 7 more places
 
     name: str, required, length 1..256, pattern ^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$
     value: str, required, length 1..4096
@@ -834,20 +836,20 @@ class GrafanaSpecHttpRouteSpecRulesFiltersRequestHeaderModifierAdd(Struct, kw_on
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersRequestMirror(Struct, kw_only=True, rename={'backend_ref': 'backendRef'}):
-    """Grafana.spec.httpRoute.spec.rules.filters.requestMirror
+    """Grafana.spec.httpRoute.spec.rules.filters.requestMirror and 1 more place
 
-    backend_ref (backendRef): GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthBackendRef, required
+    backend_ref (backendRef): GrafanaSpecHttpRouteSpecRulesFiltersRequestMirrorBackendRef, required
     fraction: GrafanaSpecHttpRouteSpecRulesFiltersRequestMirrorFraction
     percent: int, format int32, value 0..100
     """
 
-    backend_ref: GrafanaSpecHttpRouteSpecRulesFiltersExternalAuthBackendRef
+    backend_ref: GrafanaSpecHttpRouteSpecRulesFiltersRequestMirrorBackendRef
     fraction: GrafanaSpecHttpRouteSpecRulesFiltersRequestMirrorFraction | None = None
     percent: int | None = None
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersRequestMirrorFraction(Struct, kw_only=True):
-    """Grafana.spec.httpRoute.spec.rules.filters.requestMirror.fraction
+    """Grafana.spec.httpRoute.spec.rules.filters.requestMirror.fraction and 1 more place
 
     denominator: int, default 100, format int32, value >= 1
     numerator: int, required, format int32, value >= 0
@@ -858,24 +860,24 @@ class GrafanaSpecHttpRouteSpecRulesFiltersRequestMirrorFraction(Struct, kw_only=
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersRequestRedirect(Struct, kw_only=True, rename={'status_code': 'statusCode'}):
-    """Grafana.spec.httpRoute.spec.rules.filters.requestRedirect
+    """Grafana.spec.httpRoute.spec.rules.filters.requestRedirect and 1 more place
 
     hostname: str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    path: GrafanaSpecHttpRouteSpecRulesFiltersUrlRewritePath
+    path: GrafanaSpecHttpRouteSpecRulesFiltersRequestRedirectPath
     port: int, format int32, value 1..65535
     scheme: Literal['http', 'https']
     status_code (statusCode): Literal[301, 302, 303, 307, 308], default 302
     """
 
     hostname: str | None = None
-    path: GrafanaSpecHttpRouteSpecRulesFiltersUrlRewritePath | None = None
+    path: GrafanaSpecHttpRouteSpecRulesFiltersRequestRedirectPath | None = None
     port: int | None = None
     scheme: Literal['http', 'https'] | None = None
     status_code: Literal[301, 302, 303, 307, 308] | None = None
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersUrlRewrite(Struct, kw_only=True):
-    """Grafana.spec.httpRoute.spec.rules.filters.urlRewrite
+    """Grafana.spec.httpRoute.spec.rules.filters.urlRewrite and 1 more place
 
     hostname: str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
     path: GrafanaSpecHttpRouteSpecRulesFiltersUrlRewritePath
@@ -886,7 +888,7 @@ class GrafanaSpecHttpRouteSpecRulesFiltersUrlRewrite(Struct, kw_only=True):
 
 
 class GrafanaSpecHttpRouteSpecRulesFiltersUrlRewritePath(Struct, kw_only=True, rename={'replace_full_path': 'replaceFullPath', 'replace_prefix_match': 'replacePrefixMatch'}):
-    """Grafana.spec.httpRoute.spec.rules.filters.urlRewrite.path
+    """Grafana.spec.httpRoute.spec.rules.filters.urlRewrite.path and 3 more places
 
     replace_full_path (replaceFullPath): str, length <= 1024
     replace_prefix_match (replacePrefixMatch): str, length <= 1024
@@ -1003,11 +1005,11 @@ class GrafanaSpecHttpRouteSpecRulesTimeouts(Struct, kw_only=True, rename={'backe
 class GrafanaSpecIngress(Struct, kw_only=True):
     """Grafana.spec.ingress
 
-    metadata: GrafanaSpecRouteMetadata
+    metadata: GrafanaSpecIngressMetadata
     spec: k8s.IngressSpec
     """
 
-    metadata: GrafanaSpecRouteMetadata | None = None
+    metadata: GrafanaSpecIngressMetadata | None = None
     spec: _k8s.networking_v1.IngressSpec | None = None
 
 
@@ -1023,11 +1025,11 @@ class GrafanaSpecJsonnet(Struct, kw_only=True, rename={'library_label_selector':
 class GrafanaSpecPersistentVolumeClaim(Struct, kw_only=True):
     """Grafana.spec.persistentVolumeClaim
 
-    metadata: GrafanaSpecRouteMetadata
+    metadata: GrafanaSpecPersistentVolumeClaimMetadata
     spec: GrafanaSpecPersistentVolumeClaimSpec
     """
 
-    metadata: GrafanaSpecRouteMetadata | None = None
+    metadata: GrafanaSpecPersistentVolumeClaimMetadata | None = None
     spec: GrafanaSpecPersistentVolumeClaimSpec | None = None
 
 
@@ -1075,7 +1077,7 @@ class GrafanaSpecRoute(Struct, kw_only=True):
 
 
 class GrafanaSpecRouteMetadata(Struct, kw_only=True):
-    """Grafana.spec.route.metadata
+    """Grafana.spec.route.metadata and 7 more places
 
     annotations: Mapping[str, str]
     labels: Mapping[str, str]
@@ -1088,7 +1090,7 @@ class GrafanaSpecRouteMetadata(Struct, kw_only=True):
 class GrafanaSpecRouteSpec(Struct, kw_only=True, rename={'alternate_backends': 'alternateBackends', 'wildcard_policy': 'wildcardPolicy'}):
     """Grafana.spec.route.spec
 
-    alternate_backends (alternateBackends): Sequence[GrafanaSpecRouteSpecTo]
+    alternate_backends (alternateBackends): Sequence[GrafanaSpecRouteSpecAlternateBackends]
     host: str
     path: str
     port: GrafanaSpecRouteSpecPort
@@ -1098,7 +1100,7 @@ class GrafanaSpecRouteSpec(Struct, kw_only=True, rename={'alternate_backends': '
     wildcard_policy (wildcardPolicy): str
     """
 
-    alternate_backends: Sequence[GrafanaSpecRouteSpecTo] | None = None
+    alternate_backends: Sequence[GrafanaSpecRouteSpecAlternateBackends] | None = None
     host: str | None = None
     path: str | None = None
     port: GrafanaSpecRouteSpecPort | None = None
@@ -1148,7 +1150,7 @@ class GrafanaSpecRouteSpecTlsExternalCertificate(Struct, kw_only=True):
 
 
 class GrafanaSpecRouteSpecTo(Struct, kw_only=True):
-    """Grafana.spec.route.spec.to
+    """Grafana.spec.route.spec.to and 1 more place
 
     kind: Literal['Service', ''], default "Service"
     name: str, required, length >= 1
@@ -1163,11 +1165,11 @@ class GrafanaSpecRouteSpecTo(Struct, kw_only=True):
 class GrafanaSpecService(Struct, kw_only=True):
     """Grafana.spec.service
 
-    metadata: GrafanaSpecRouteMetadata
+    metadata: GrafanaSpecServiceMetadata
     spec: GrafanaSpecServiceSpec
     """
 
-    metadata: GrafanaSpecRouteMetadata | None = None
+    metadata: GrafanaSpecServiceMetadata | None = None
     spec: GrafanaSpecServiceSpec | None = None
 
 
@@ -1176,13 +1178,13 @@ class GrafanaSpecServiceAccount(Struct, kw_only=True, rename={'automount_service
 
     automount_service_account_token (automountServiceAccountToken): bool
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    metadata: GrafanaSpecRouteMetadata
+    metadata: GrafanaSpecServiceAccountMetadata
     secrets: Sequence[k8s.ObjectReference]
     """
 
     automount_service_account_token: bool | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    metadata: GrafanaSpecRouteMetadata | None = None
+    metadata: GrafanaSpecServiceAccountMetadata | None = None
     secrets: Sequence[_k8s.core_v1.ObjectReference] | None = None
 
 

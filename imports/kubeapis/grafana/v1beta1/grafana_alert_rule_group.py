@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GrafanaAlertRuleGroup', 'GrafanaAlertRuleGroupSpec', 'GrafanaAlertRuleGroupSpecRules', 'GrafanaAlertRuleGroupSpecRulesData', 'GrafanaAlertRuleGroupSpecRulesDataRelativeTimeRange', 'GrafanaAlertRuleGroupSpecRulesNotificationSettings', 'GrafanaAlertRuleGroupSpecRulesRecord']
+
 
 class GrafanaAlertRuleGroup(Resource):
     """grafana.integreatly.org/v1beta1 GrafanaAlertRuleGroup, namespaced.

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GrafanaContactPoint', 'GrafanaContactPointSpec', 'GrafanaContactPointSpecReceivers']
+
 
 class GrafanaContactPoint(Resource):
     """grafana.integreatly.org/v1beta1 GrafanaContactPoint, namespaced.
@@ -59,7 +61,7 @@ class GrafanaContactPointSpec(Struct, kw_only=True, rename={'allow_cross_namespa
     suspend: bool
     type: str, length >= 1
     uid: str, length <= 40, pattern ^[a-zA-Z0-9-_]+$
-    values_from (valuesFrom): Sequence[GrafanaDatasourceSpecValuesFrom], items <= 99
+    values_from (valuesFrom): Sequence[GrafanaContactPointSpecValuesFrom], items <= 99
     """
 
     allow_cross_namespace_import: bool | None = None
@@ -73,7 +75,7 @@ class GrafanaContactPointSpec(Struct, kw_only=True, rename={'allow_cross_namespa
     suspend: bool | None = None
     type: str | None = None
     uid: str | None = None
-    values_from: Sequence[_v1beta1.shared.GrafanaDatasourceSpecValuesFrom] | None = None
+    values_from: Sequence[_v1beta1.shared.GrafanaContactPointSpecValuesFrom] | None = None
 
 
 class GrafanaContactPointSpecReceivers(Struct, kw_only=True, rename={'disable_resolve_message': 'disableResolveMessage', 'values_from': 'valuesFrom'}):
@@ -83,11 +85,11 @@ class GrafanaContactPointSpecReceivers(Struct, kw_only=True, rename={'disable_re
     settings: Json, required
     type: str, required, length >= 1
     uid: str, length <= 40, pattern ^[a-zA-Z0-9-_]+$
-    values_from (valuesFrom): Sequence[GrafanaDatasourceSpecValuesFrom], items <= 99
+    values_from (valuesFrom): Sequence[GrafanaContactPointSpecReceiversValuesFrom], items <= 99
     """
 
     disable_resolve_message: bool | None = None
     settings: Json | Null
     type: str
     uid: str | None = None
-    values_from: Sequence[_v1beta1.shared.GrafanaDatasourceSpecValuesFrom] | None = None
+    values_from: Sequence[_v1beta1.shared.GrafanaContactPointSpecReceiversValuesFrom] | None = None

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GrafanaDatasource', 'GrafanaDatasourceSpec', 'GrafanaDatasourceSpecDatasource']
+
 
 class GrafanaDatasource(Resource):
     """grafana.integreatly.org/v1beta1 GrafanaDatasource, namespaced.
@@ -51,7 +53,7 @@ class GrafanaDatasourceSpec(Struct, kw_only=True, rename={'allow_cross_namespace
     allow_cross_namespace_import (allowCrossNamespaceImport): bool, default false
     datasource: GrafanaDatasourceSpecDatasource, required
     instance_selector (instanceSelector): k8s.LabelSelector, required
-    plugins: Sequence[GrafanaDashboardSpecPlugins]
+    plugins: Sequence[GrafanaDatasourceSpecPlugins]
     resync_period (resyncPeriod): str, pattern ^([0-9]+(\\.[0-9]+)?(ns|us|\xb5s|ms|s|m|h))+$
     suspend: bool
     uid: str, length <= 40, pattern ^[a-zA-Z0-9-_]+$
@@ -61,7 +63,7 @@ class GrafanaDatasourceSpec(Struct, kw_only=True, rename={'allow_cross_namespace
     allow_cross_namespace_import: bool | None = None
     datasource: GrafanaDatasourceSpecDatasource
     instance_selector: _k8s.meta_v1.LabelSelector
-    plugins: Sequence[_v1beta1.shared.GrafanaDashboardSpecPlugins] | None = None
+    plugins: Sequence[_v1beta1.shared.GrafanaDatasourceSpecPlugins] | None = None
     resync_period: str | None = None
     suspend: bool | None = None
     uid: str | None = None

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GrafanaLibraryPanel', 'GrafanaLibraryPanelSpec']
+
 
 class GrafanaLibraryPanel(Resource):
     """grafana.integreatly.org/v1beta1 GrafanaLibraryPanel, namespaced.
@@ -50,44 +52,44 @@ class GrafanaLibraryPanelSpec(Struct, kw_only=True, rename={'allow_cross_namespa
     allow_cross_namespace_import (allowCrossNamespaceImport): bool, default false
     config_map_ref (configMapRef): k8s.ConfigMapKeySelector
     content_cache_duration (contentCacheDuration): str
-    datasources: Sequence[GrafanaDashboardSpecDatasources]
-    env_from (envFrom): Sequence[GrafanaDashboardSpecEnvFrom]
-    envs: Sequence[GrafanaDashboardSpecEnvs]
+    datasources: Sequence[GrafanaLibraryPanelSpecDatasources]
+    env_from (envFrom): Sequence[GrafanaLibraryPanelSpecEnvFrom]
+    envs: Sequence[GrafanaLibraryPanelSpecEnvs]
     folder_ref (folderRef): str
     folder_uid (folderUID): str
-    grafana_com (grafanaCom): GrafanaDashboardSpecGrafanaCom
+    grafana_com (grafanaCom): GrafanaLibraryPanelSpecGrafanaCom
     gzip_json (gzipJson): str, format byte
     instance_selector (instanceSelector): k8s.LabelSelector, required
     json: str
     jsonnet: str
-    jsonnet_lib (jsonnetLib): GrafanaDashboardSpecJsonnetLib
-    oci: GrafanaDashboardSpecOci
-    plugins: Sequence[GrafanaDashboardSpecPlugins]
+    jsonnet_lib (jsonnetLib): GrafanaLibraryPanelSpecJsonnetLib
+    oci: GrafanaLibraryPanelSpecOci
+    plugins: Sequence[GrafanaLibraryPanelSpecPlugins]
     resync_period (resyncPeriod): str, pattern ^([0-9]+(\\.[0-9]+)?(ns|us|\xb5s|ms|s|m|h))+$
     suspend: bool
     uid: str, length <= 40, pattern ^[a-zA-Z0-9-_]+$
     url: str, pattern ^https?://.+$
-    url_authorization (urlAuthorization): GrafanaDashboardSpecUrlAuthorization
+    url_authorization (urlAuthorization): GrafanaLibraryPanelSpecUrlAuthorization
     """
 
     allow_cross_namespace_import: bool | None = None
     config_map_ref: _k8s.core_v1.ConfigMapKeySelector | None = None
     content_cache_duration: str | None = None
-    datasources: Sequence[_v1beta1.shared.GrafanaDashboardSpecDatasources] | None = None
-    env_from: Sequence[_v1beta1.shared.GrafanaDashboardSpecEnvFrom] | None = None
-    envs: Sequence[_v1beta1.shared.GrafanaDashboardSpecEnvs] | None = None
+    datasources: Sequence[_v1beta1.shared.GrafanaLibraryPanelSpecDatasources] | None = None
+    env_from: Sequence[_v1beta1.shared.GrafanaLibraryPanelSpecEnvFrom] | None = None
+    envs: Sequence[_v1beta1.shared.GrafanaLibraryPanelSpecEnvs] | None = None
     folder_ref: str | None = None
     folder_uid: str | None = None
-    grafana_com: _v1beta1.shared.GrafanaDashboardSpecGrafanaCom | None = None
+    grafana_com: _v1beta1.shared.GrafanaLibraryPanelSpecGrafanaCom | None = None
     gzip_json: str | None = None
     instance_selector: _k8s.meta_v1.LabelSelector
     json: str | None = None
     jsonnet: str | None = None
-    jsonnet_lib: _v1beta1.shared.GrafanaDashboardSpecJsonnetLib | None = None
-    oci: _v1beta1.shared.GrafanaDashboardSpecOci | None = None
-    plugins: Sequence[_v1beta1.shared.GrafanaDashboardSpecPlugins] | None = None
+    jsonnet_lib: _v1beta1.shared.GrafanaLibraryPanelSpecJsonnetLib | None = None
+    oci: _v1beta1.shared.GrafanaLibraryPanelSpecOci | None = None
+    plugins: Sequence[_v1beta1.shared.GrafanaLibraryPanelSpecPlugins] | None = None
     resync_period: str | None = None
     suspend: bool | None = None
     uid: str | None = None
     url: str | None = None
-    url_authorization: _v1beta1.shared.GrafanaDashboardSpecUrlAuthorization | None = None
+    url_authorization: _v1beta1.shared.GrafanaLibraryPanelSpecUrlAuthorization | None = None

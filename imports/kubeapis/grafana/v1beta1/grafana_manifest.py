@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GrafanaManifest', 'GrafanaManifestSpec', 'GrafanaManifestSpecPatch', 'GrafanaManifestSpecPatchEnv', 'GrafanaManifestSpecPatchEnvValueFrom', 'GrafanaManifestSpecTemplate', 'GrafanaManifestSpecTemplateMetadata']
+
 
 class GrafanaManifest(Resource):
     """grafana.integreatly.org/v1beta1 GrafanaManifest, namespaced.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GrafanaMuteTiming', 'GrafanaMuteTimingSpec', 'GrafanaMuteTimingSpecTimeIntervals', 'GrafanaMuteTimingSpecTimeIntervalsTimes']
+
 
 class GrafanaMuteTiming(Resource):
     """grafana.integreatly.org/v1beta1 GrafanaMuteTiming, namespaced.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GrafanaNotificationPolicy', 'GrafanaNotificationPolicySpec']
+
 
 class GrafanaNotificationPolicy(Resource):
     """grafana.integreatly.org/v1beta1 GrafanaNotificationPolicy, namespaced.
@@ -50,7 +52,7 @@ class GrafanaNotificationPolicySpec(Struct, kw_only=True, rename={'allow_cross_n
     editable: bool
     instance_selector (instanceSelector): k8s.LabelSelector, required
     resync_period (resyncPeriod): str, pattern ^([0-9]+(\\.[0-9]+)?(ns|us|\xb5s|ms|s|m|h))+$
-    route: GrafanaNotificationPolicyRouteSpec, required
+    route: GrafanaNotificationPolicySpecRoute, required
     suspend: bool
     """
 
@@ -58,5 +60,5 @@ class GrafanaNotificationPolicySpec(Struct, kw_only=True, rename={'allow_cross_n
     editable: bool | None = None
     instance_selector: _k8s.meta_v1.LabelSelector
     resync_period: str | None = None
-    route: _v1beta1.shared.GrafanaNotificationPolicyRouteSpec
+    route: _v1beta1.shared.GrafanaNotificationPolicySpecRoute
     suspend: bool | None = None

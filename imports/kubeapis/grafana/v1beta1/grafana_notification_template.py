@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GrafanaNotificationTemplate', 'GrafanaNotificationTemplateSpec']
+
 
 class GrafanaNotificationTemplate(Resource):
     """grafana.integreatly.org/v1beta1 GrafanaNotificationTemplate, namespaced.

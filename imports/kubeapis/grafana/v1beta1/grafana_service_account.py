@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['GrafanaServiceAccount', 'GrafanaServiceAccountSpec', 'GrafanaServiceAccountSpecTokens']
+
 
 class GrafanaServiceAccount(Resource):
     """grafana.integreatly.org/v1beta1 GrafanaServiceAccount, namespaced.

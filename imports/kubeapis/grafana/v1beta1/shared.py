@@ -8,9 +8,11 @@ from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['GrafanaContactPointSpecReceiversValuesFrom', 'GrafanaContactPointSpecReceiversValuesFromValueFrom', 'GrafanaContactPointSpecValuesFrom', 'GrafanaContactPointSpecValuesFromValueFrom', 'GrafanaDashboardSpecDatasources', 'GrafanaDashboardSpecEnvFrom', 'GrafanaDashboardSpecEnvs', 'GrafanaDashboardSpecEnvsValueFrom', 'GrafanaDashboardSpecGrafanaCom', 'GrafanaDashboardSpecJsonnetLib', 'GrafanaDashboardSpecOci', 'GrafanaDashboardSpecPlugins', 'GrafanaDashboardSpecUrlAuthorization', 'GrafanaDashboardSpecUrlAuthorizationBasicAuth', 'GrafanaDatasourceSpecPlugins', 'GrafanaDatasourceSpecValuesFrom', 'GrafanaDatasourceSpecValuesFromValueFrom', 'GrafanaLibraryPanelSpecDatasources', 'GrafanaLibraryPanelSpecEnvFrom', 'GrafanaLibraryPanelSpecEnvs', 'GrafanaLibraryPanelSpecEnvsValueFrom', 'GrafanaLibraryPanelSpecGrafanaCom', 'GrafanaLibraryPanelSpecJsonnetLib', 'GrafanaLibraryPanelSpecOci', 'GrafanaLibraryPanelSpecPlugins', 'GrafanaLibraryPanelSpecUrlAuthorization', 'GrafanaLibraryPanelSpecUrlAuthorizationBasicAuth', 'GrafanaNotificationPolicyRouteSpec', 'GrafanaNotificationPolicyRouteSpecMatchers', 'GrafanaNotificationPolicySpecRoute', 'GrafanaNotificationPolicySpecRouteMatchers']
+
 
 class GrafanaDashboardSpecDatasources(Struct, kw_only=True, rename={'datasource_name': 'datasourceName', 'input_name': 'inputName'}):
-    """GrafanaDashboard.spec.datasources
+    """GrafanaDashboard.spec.datasources and 1 more place
 
     datasource_name (datasourceName): str, required
     input_name (inputName): str, required
@@ -20,8 +22,21 @@ class GrafanaDashboardSpecDatasources(Struct, kw_only=True, rename={'datasource_
     input_name: str
 
 
-class GrafanaDashboardSpecEnvFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'secret_key_ref': 'secretKeyRef'}):
-    """GrafanaDashboard.spec.envFrom
+class GrafanaDashboardSpecEnvs(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
+    """GrafanaDashboard.spec.envs and 1 more place
+
+    name: str, required
+    value: str
+    value_from (valueFrom): GrafanaDashboardSpecEnvsValueFrom
+    """
+
+    name: str
+    value: str | None = None
+    value_from: GrafanaDashboardSpecEnvsValueFrom | None = None
+
+
+class GrafanaDashboardSpecEnvsValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'secret_key_ref': 'secretKeyRef'}):
+    """GrafanaDashboard.spec.envs.valueFrom and 6 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     secret_key_ref (secretKeyRef): k8s.SecretKeySelector
@@ -31,21 +46,8 @@ class GrafanaDashboardSpecEnvFrom(Struct, kw_only=True, rename={'config_map_key_
     secret_key_ref: _k8s.core_v1.SecretKeySelector | None = None
 
 
-class GrafanaDashboardSpecEnvs(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """GrafanaDashboard.spec.envs
-
-    name: str, required
-    value: str
-    value_from (valueFrom): GrafanaDashboardSpecEnvFrom
-    """
-
-    name: str
-    value: str | None = None
-    value_from: GrafanaDashboardSpecEnvFrom | None = None
-
-
 class GrafanaDashboardSpecGrafanaCom(Struct, kw_only=True):
-    """GrafanaDashboard.spec.grafanaCom
+    """GrafanaDashboard.spec.grafanaCom and 1 more place
 
     id: int, required
     revision: int
@@ -56,7 +58,7 @@ class GrafanaDashboardSpecGrafanaCom(Struct, kw_only=True):
 
 
 class GrafanaDashboardSpecJsonnetLib(Struct, kw_only=True, rename={'file_name': 'fileName', 'gzip_jsonnet_project': 'gzipJsonnetProject', 'j_path': 'jPath'}):
-    """GrafanaDashboard.spec.jsonnetLib
+    """GrafanaDashboard.spec.jsonnetLib and 1 more place
 
     file_name (fileName): str, required
     gzip_jsonnet_project (gzipJsonnetProject): str, required, format byte
@@ -69,7 +71,7 @@ class GrafanaDashboardSpecJsonnetLib(Struct, kw_only=True, rename={'file_name': 
 
 
 class GrafanaDashboardSpecOci(Struct, kw_only=True, rename={'insecure_plain_http': 'insecurePlainHTTP', 'pull_secret_ref': 'pullSecretRef'}):
-    """GrafanaDashboard.spec.oci
+    """GrafanaDashboard.spec.oci and 1 more place
 
     insecure_plain_http (insecurePlainHTTP): bool
     path: str, required, length 1..512
@@ -84,7 +86,7 @@ class GrafanaDashboardSpecOci(Struct, kw_only=True, rename={'insecure_plain_http
 
 
 class GrafanaDashboardSpecPlugins(Struct, kw_only=True):
-    """GrafanaDashboard.spec.plugins
+    """GrafanaDashboard.spec.plugins and 2 more places
 
     name: str, required, length >= 1
     version: str, required, pattern ^((0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-z... (188 characters)
@@ -95,7 +97,7 @@ class GrafanaDashboardSpecPlugins(Struct, kw_only=True):
 
 
 class GrafanaDashboardSpecUrlAuthorization(Struct, kw_only=True, rename={'basic_auth': 'basicAuth'}):
-    """GrafanaDashboard.spec.urlAuthorization
+    """GrafanaDashboard.spec.urlAuthorization and 1 more place
 
     basic_auth (basicAuth): GrafanaDashboardSpecUrlAuthorizationBasicAuth
     """
@@ -104,7 +106,7 @@ class GrafanaDashboardSpecUrlAuthorization(Struct, kw_only=True, rename={'basic_
 
 
 class GrafanaDashboardSpecUrlAuthorizationBasicAuth(Struct, kw_only=True):
-    """GrafanaDashboard.spec.urlAuthorization.basicAuth
+    """GrafanaDashboard.spec.urlAuthorization.basicAuth and 1 more place
 
     password: k8s.SecretKeySelector
     username: k8s.SecretKeySelector
@@ -115,18 +117,18 @@ class GrafanaDashboardSpecUrlAuthorizationBasicAuth(Struct, kw_only=True):
 
 
 class GrafanaDatasourceSpecValuesFrom(Struct, kw_only=True, rename={'target_path': 'targetPath', 'value_from': 'valueFrom'}):
-    """GrafanaDatasource.spec.valuesFrom
+    """GrafanaDatasource.spec.valuesFrom and 2 more places
 
     target_path (targetPath): str, required
-    value_from (valueFrom): GrafanaDashboardSpecEnvFrom, required
+    value_from (valueFrom): GrafanaDatasourceSpecValuesFromValueFrom, required
     """
 
     target_path: str
-    value_from: GrafanaDashboardSpecEnvFrom
+    value_from: GrafanaDatasourceSpecValuesFromValueFrom
 
 
 class GrafanaNotificationPolicyRouteSpec(Struct, kw_only=True, rename={'continue_': 'continue', 'route_selector': 'routeSelector'}):
-    """GrafanaNotificationPolicyRoute.spec
+    """GrafanaNotificationPolicyRoute.spec and 1 more place
 
     active_time_intervals: Sequence[str]
     continue_ (continue): bool
@@ -161,7 +163,7 @@ class GrafanaNotificationPolicyRouteSpec(Struct, kw_only=True, rename={'continue
 
 
 class GrafanaNotificationPolicyRouteSpecMatchers(Struct, kw_only=True, rename={'is_equal': 'isEqual', 'is_regex': 'isRegex'}):
-    """GrafanaNotificationPolicyRoute.spec.matchers
+    """GrafanaNotificationPolicyRoute.spec.matchers and 1 more place
 
     is_equal (isEqual): bool
     is_regex (isRegex): bool, required
@@ -176,16 +178,16 @@ class GrafanaNotificationPolicyRouteSpecMatchers(Struct, kw_only=True, rename={'
 
 
 GrafanaContactPointSpecReceiversValuesFrom = GrafanaDatasourceSpecValuesFrom
-GrafanaContactPointSpecReceiversValuesFromValueFrom = GrafanaDashboardSpecEnvFrom
+GrafanaContactPointSpecReceiversValuesFromValueFrom = GrafanaDashboardSpecEnvsValueFrom
 GrafanaContactPointSpecValuesFrom = GrafanaDatasourceSpecValuesFrom
-GrafanaContactPointSpecValuesFromValueFrom = GrafanaDashboardSpecEnvFrom
-GrafanaDashboardSpecEnvsValueFrom = GrafanaDashboardSpecEnvFrom
+GrafanaContactPointSpecValuesFromValueFrom = GrafanaDashboardSpecEnvsValueFrom
+GrafanaDashboardSpecEnvFrom = GrafanaDashboardSpecEnvsValueFrom
 GrafanaDatasourceSpecPlugins = GrafanaDashboardSpecPlugins
-GrafanaDatasourceSpecValuesFromValueFrom = GrafanaDashboardSpecEnvFrom
+GrafanaDatasourceSpecValuesFromValueFrom = GrafanaDashboardSpecEnvsValueFrom
 GrafanaLibraryPanelSpecDatasources = GrafanaDashboardSpecDatasources
-GrafanaLibraryPanelSpecEnvFrom = GrafanaDashboardSpecEnvFrom
+GrafanaLibraryPanelSpecEnvFrom = GrafanaDashboardSpecEnvsValueFrom
 GrafanaLibraryPanelSpecEnvs = GrafanaDashboardSpecEnvs
-GrafanaLibraryPanelSpecEnvsValueFrom = GrafanaDashboardSpecEnvFrom
+GrafanaLibraryPanelSpecEnvsValueFrom = GrafanaDashboardSpecEnvsValueFrom
 GrafanaLibraryPanelSpecGrafanaCom = GrafanaDashboardSpecGrafanaCom
 GrafanaLibraryPanelSpecJsonnetLib = GrafanaDashboardSpecJsonnetLib
 GrafanaLibraryPanelSpecOci = GrafanaDashboardSpecOci

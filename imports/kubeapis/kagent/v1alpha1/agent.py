@@ -8,11 +8,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.kagent import v1alpha2 as _v1alpha2
+from kubeapis.kagent import v1alpha1 as _v1alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['Agent', 'AgentSpec', 'AgentSpecDeployment', 'AgentSpecTools', 'AgentSpecToolsAgent', 'AgentSpecToolsMcpServer']
 
 
 class Agent(Resource):
@@ -47,7 +49,7 @@ class _AgentBody(Struct, kw_only=True):
 class AgentSpec(Struct, kw_only=True, rename={'a2a_config': 'a2aConfig', 'model_config': 'modelConfig', 'system_message': 'systemMessage'}):
     """Agent.spec
 
-    a2a_config (a2aConfig): AgentSpecDeclarativeA2aConfig
+    a2a_config (a2aConfig): AgentSpecA2aConfig
     deployment: AgentSpecDeployment
     description: str
     memory: Sequence[str]
@@ -57,7 +59,7 @@ class AgentSpec(Struct, kw_only=True, rename={'a2a_config': 'a2aConfig', 'model_
     tools: Sequence[AgentSpecTools], items <= 20
     """
 
-    a2a_config: _v1alpha2.shared.AgentSpecDeclarativeA2aConfig | None = None
+    a2a_config: _v1alpha1.shared.AgentSpecA2aConfig | None = None
     deployment: AgentSpecDeployment | None = None
     description: str | None = None
     memory: Sequence[str] | None = None
@@ -71,19 +73,19 @@ class AgentSpecDeployment(Struct, kw_only=True, rename={'image_pull_secrets': 'i
     """Agent.spec.deployment
 
     annotations: Mapping[str, str]
-    env: Sequence[AgentSpecByoDeploymentEnv]
+    env: Sequence[AgentSpecDeploymentEnv]
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     labels: Mapping[str, str]
     replicas: int, format int32, value >= 1
-    volumes: Sequence[AgentSpecByoDeploymentVolumes]
+    volumes: Sequence[AgentSpecDeploymentVolumes]
     """
 
     annotations: Mapping[str, str] | None = None
-    env: Sequence[_v1alpha2.shared.AgentSpecByoDeploymentEnv] | None = None
+    env: Sequence[_v1alpha1.shared.AgentSpecDeploymentEnv] | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     labels: Mapping[str, str] | None = None
     replicas: int | None = None
-    volumes: Sequence[_v1alpha2.shared.AgentSpecByoDeploymentVolumes] | None = None
+    volumes: Sequence[_v1alpha1.shared.AgentSpecDeploymentVolumes] | None = None
 
 
 class AgentSpecTools(Struct, kw_only=True, rename={'mcp_server': 'mcpServer'}):

@@ -4,15 +4,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, TYPE_CHECKING
 
-from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import EmptyObject, Struct
 
-from kubeapis.kagent import v1alpha3 as _v1alpha3
+from kubeapis.kagent import v1alpha1 as _v1alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ModelConfig', 'ModelConfigSpec', 'ModelConfigSpecGeminiVertexAi', 'ModelConfigSpecModelInfo', 'ModelConfigSpecOpenAi']
 
 
 class ModelConfig(Resource):
@@ -53,7 +54,7 @@ class ModelConfigSpec(Struct, kw_only=True, rename={'anthropic_vertex_ai': 'anth
     api_key_secret_ref (apiKeySecretRef): str
     azure_open_ai (azureOpenAI): ModelConfigSpecAzureOpenAi
     default_headers (defaultHeaders): Mapping[str, str]
-    gemini: JsonObject
+    gemini: EmptyObject
     gemini_vertex_ai (geminiVertexAI): ModelConfigSpecGeminiVertexAi
     model: str, required
     model_info (modelInfo): ModelConfigSpecModelInfo
@@ -62,17 +63,17 @@ class ModelConfigSpec(Struct, kw_only=True, rename={'anthropic_vertex_ai': 'anth
     provider: Literal['Anthropic', 'OpenAI', 'AzureOpenAI', 'Ollama', 'Gemini', 'GeminiVertexAI', 'AnthropicVertexAI'], default "OpenAI"
     """
 
-    anthropic: _v1alpha3.shared.ModelConfigSpecAnthropic | None = None
-    anthropic_vertex_ai: _v1alpha3.shared.ModelConfigSpecAnthropicVertexAi | None = None
+    anthropic: _v1alpha1.shared.ModelConfigSpecAnthropic | None = None
+    anthropic_vertex_ai: _v1alpha1.shared.ModelConfigSpecAnthropicVertexAi | None = None
     api_key_secret_key: str | None = None
     api_key_secret_ref: str | None = None
-    azure_open_ai: _v1alpha3.shared.ModelConfigSpecAzureOpenAi | None = None
+    azure_open_ai: _v1alpha1.shared.ModelConfigSpecAzureOpenAi | None = None
     default_headers: Mapping[str, str] | None = None
-    gemini: JsonObject | None = None
+    gemini: EmptyObject | None = None
     gemini_vertex_ai: ModelConfigSpecGeminiVertexAi | None = None
     model: str
     model_info: ModelConfigSpecModelInfo | None = None
-    ollama: _v1alpha3.shared.ModelConfigSpecOllama | None = None
+    ollama: _v1alpha1.shared.ModelConfigSpecOllama | None = None
     open_ai: ModelConfigSpecOpenAi | None = None
     provider: Literal['Anthropic', 'OpenAI', 'AzureOpenAI', 'Ollama', 'Gemini', 'GeminiVertexAI', 'AnthropicVertexAI'] | None = None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 from kubeapis.kagent import v1alpha2 as _v1alpha2
 from kubeapis.kagent import v1alpha3 as _v1alpha3
 
+__all__ = ['AgentSpecA2aConfig', 'AgentSpecA2aConfigSkills', 'AgentSpecDeploymentEnv', 'AgentSpecDeploymentEnvValueFrom', 'AgentSpecDeploymentEnvValueFromFileKeyRef', 'AgentSpecDeploymentVolumes', 'AgentSpecDeploymentVolumesAzureDisk', 'AgentSpecDeploymentVolumesIscsi', 'AgentSpecDeploymentVolumesRbd', 'AgentSpecDeploymentVolumesScaleIo', 'ModelConfigSpecAnthropic', 'ModelConfigSpecAnthropicVertexAi', 'ModelConfigSpecAzureOpenAi', 'ModelConfigSpecOllama']
+
 
 AgentSpecA2aConfig = _v1alpha2.shared.AgentSpecDeclarativeA2aConfig
 AgentSpecA2aConfigSkills = _v1alpha2.shared.AgentSpecDeclarativeA2aConfigSkills

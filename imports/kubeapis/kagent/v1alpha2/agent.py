@@ -9,11 +9,12 @@ from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
 from kubeapis.kagent import v1alpha2 as _v1alpha2
-from kubeapis.kagent import v1alpha3 as _v1alpha3
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['Agent', 'AgentSpec', 'AgentSpecByo', 'AgentSpecByoDeployment', 'AgentSpecByoDeploymentExtraContainers', 'AgentSpecByoDeploymentExtraContainersPorts', 'AgentSpecByoDeploymentServiceAccountConfig', 'AgentSpecDeclarative', 'AgentSpecDeclarativeContext', 'AgentSpecDeclarativeContextCompaction', 'AgentSpecDeclarativeContextCompactionSummarizer', 'AgentSpecDeclarativeDeployment', 'AgentSpecDeclarativeDeploymentExtraContainers', 'AgentSpecDeclarativeDeploymentExtraContainersPorts', 'AgentSpecDeclarativeDeploymentServiceAccountConfig', 'AgentSpecDeclarativeMemory', 'AgentSpecDeclarativePromptTemplate', 'AgentSpecDeclarativePromptTemplateDataSources', 'AgentSpecDeclarativeTools', 'AgentSpecDeclarativeToolsAgent', 'AgentSpecDeclarativeToolsMcpServer', 'AgentSpecProvider', 'AgentSpecSandbox', 'AgentSpecSandboxNetwork', 'AgentSpecSkills', 'AgentSpecSkillsGitRefs', 'AgentSpecSkillsInitContainer', 'AgentSpecSkillsS3Refs']
 
 
 class Agent(Resource):
@@ -48,7 +49,7 @@ class _AgentBody(Struct, kw_only=True):
 class AgentSpec(Struct, kw_only=True, rename={'allowed_namespaces': 'allowedNamespaces', 'documentation_url': 'documentationUrl', 'icon_url': 'iconUrl'}):
     """Agent.spec
 
-    allowed_namespaces (allowedNamespaces): RemoteMCPServerSpecAllowedNamespaces
+    allowed_namespaces (allowedNamespaces): AgentSpecAllowedNamespaces
     byo: AgentSpecByo
     declarative: AgentSpecDeclarative
     description: str
@@ -61,7 +62,7 @@ class AgentSpec(Struct, kw_only=True, rename={'allowed_namespaces': 'allowedName
     version: str
     """
 
-    allowed_namespaces: _v1alpha3.shared.RemoteMCPServerSpecAllowedNamespaces | None = None
+    allowed_namespaces: _v1alpha2.shared.AgentSpecAllowedNamespaces | None = None
     byo: AgentSpecByo | None = None
     declarative: AgentSpecDeclarative | None = None
     description: str | None = None
@@ -139,11 +140,11 @@ class AgentSpecByoDeployment(Struct, kw_only=True, rename={'deployment_annotatio
 
 
 class AgentSpecByoDeploymentExtraContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """Agent.spec.byo.deployment.extraContainers
+    """Agent.spec.byo.deployment.extraContainers and 1 more place
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[AgentSpecByoDeploymentEnv]
+    env: Sequence[AgentSpecByoDeploymentExtraContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
@@ -170,7 +171,7 @@ class AgentSpecByoDeploymentExtraContainers(Struct, kw_only=True, rename={'env_f
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[_v1alpha2.shared.AgentSpecByoDeploymentEnv] | None = None
+    env: Sequence[_v1alpha2.shared.AgentSpecByoDeploymentExtraContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
@@ -196,7 +197,7 @@ class AgentSpecByoDeploymentExtraContainers(Struct, kw_only=True, rename={'env_f
 
 
 class AgentSpecByoDeploymentExtraContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """Agent.spec.byo.deployment.extraContainers.ports
+    """Agent.spec.byo.deployment.extraContainers.ports and 1 more place
 
     container_port (containerPort): int, required, format int32
     host_ip (hostIP): str
@@ -213,7 +214,7 @@ class AgentSpecByoDeploymentExtraContainersPorts(Struct, kw_only=True, rename={'
 
 
 class AgentSpecByoDeploymentServiceAccountConfig(Struct, kw_only=True):
-    """Agent.spec.byo.deployment.serviceAccountConfig
+    """Agent.spec.byo.deployment.serviceAccountConfig and 1 more place
 
     annotations: Mapping[str, str]
     labels: Mapping[str, str]
@@ -236,7 +237,7 @@ class AgentSpecDeclarative(Struct, kw_only=True, rename={'a2a_config': 'a2aConfi
     share_tools (shareTools): bool
     stream: bool
     system_message (systemMessage): str
-    system_message_from (systemMessageFrom): RemoteMCPServerSpecHeadersFromValueFrom
+    system_message_from (systemMessageFrom): AgentSpecDeclarativeSystemMessageFrom
     tools: Sequence[AgentSpecDeclarativeTools], items <= 20
     """
 
@@ -250,7 +251,7 @@ class AgentSpecDeclarative(Struct, kw_only=True, rename={'a2a_config': 'a2aConfi
     share_tools: bool | None = None
     stream: bool | None = None
     system_message: str | None = None
-    system_message_from: _v1alpha3.shared.RemoteMCPServerSpecHeadersFromValueFrom | None = None
+    system_message_from: _v1alpha2.shared.AgentSpecDeclarativeSystemMessageFrom | None = None
     tools: Sequence[AgentSpecDeclarativeTools] | None = None
 
 
@@ -297,9 +298,9 @@ class AgentSpecDeclarativeDeployment(Struct, kw_only=True, rename={'deployment_a
     affinity: k8s.Affinity
     annotations: Mapping[str, str]
     deployment_annotations (deploymentAnnotations): Mapping[str, str]
-    env: Sequence[AgentSpecByoDeploymentEnv]
+    env: Sequence[AgentSpecDeclarativeDeploymentEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
-    extra_containers (extraContainers): Sequence[AgentSpecByoDeploymentExtraContainers]
+    extra_containers (extraContainers): Sequence[AgentSpecDeclarativeDeploymentExtraContainers]
     image_pull_policy (imagePullPolicy): str
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     image_registry (imageRegistry): str
@@ -309,20 +310,20 @@ class AgentSpecDeclarativeDeployment(Struct, kw_only=True, rename={'deployment_a
     replicas: int, format int32
     resources: k8s.ResourceRequirements
     security_context (securityContext): k8s.SecurityContext
-    service_account_config (serviceAccountConfig): AgentSpecByoDeploymentServiceAccountConfig
+    service_account_config (serviceAccountConfig): AgentSpecDeclarativeDeploymentServiceAccountConfig
     service_account_name (serviceAccountName): str
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[k8s.TopologySpreadConstraint]
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
-    volumes: Sequence[AgentSpecByoDeploymentVolumes]
+    volumes: Sequence[AgentSpecDeclarativeDeploymentVolumes]
     """
 
     affinity: _k8s.core_v1.Affinity | None = None
     annotations: Mapping[str, str] | None = None
     deployment_annotations: Mapping[str, str] | None = None
-    env: Sequence[_v1alpha2.shared.AgentSpecByoDeploymentEnv] | None = None
+    env: Sequence[_v1alpha2.shared.AgentSpecDeclarativeDeploymentEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    extra_containers: Sequence[AgentSpecByoDeploymentExtraContainers] | None = None
+    extra_containers: Sequence[AgentSpecDeclarativeDeploymentExtraContainers] | None = None
     image_pull_policy: str | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     image_registry: str | None = None
@@ -332,12 +333,12 @@ class AgentSpecDeclarativeDeployment(Struct, kw_only=True, rename={'deployment_a
     replicas: int | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
     security_context: _k8s.core_v1.SecurityContext | None = None
-    service_account_config: AgentSpecByoDeploymentServiceAccountConfig | None = None
+    service_account_config: AgentSpecDeclarativeDeploymentServiceAccountConfig | None = None
     service_account_name: str | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[_k8s.core_v1.TopologySpreadConstraint] | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
-    volumes: Sequence[_v1alpha2.shared.AgentSpecByoDeploymentVolumes] | None = None
+    volumes: Sequence[_v1alpha2.shared.AgentSpecDeclarativeDeploymentVolumes] | None = None
 
 
 class AgentSpecDeclarativeMemory(Struct, kw_only=True, rename={'model_config': 'modelConfig', 'ttl_days': 'ttlDays'}):
@@ -379,14 +380,14 @@ class AgentSpecDeclarativeTools(Struct, kw_only=True, rename={'headers_from': 'h
     """Agent.spec.declarative.tools
 
     agent: AgentSpecDeclarativeToolsAgent
-    headers_from (headersFrom): Sequence[RemoteMCPServerSpecHeadersFrom]
+    headers_from (headersFrom): Sequence[AgentSpecDeclarativeToolsHeadersFrom]
     isolate_sessions (isolateSessions): bool
     mcp_server (mcpServer): AgentSpecDeclarativeToolsMcpServer
     type: Literal['McpServer', 'Agent']
     """
 
     agent: AgentSpecDeclarativeToolsAgent | None = None
-    headers_from: Sequence[_v1alpha3.shared.RemoteMCPServerSpecHeadersFrom] | None = None
+    headers_from: Sequence[_v1alpha2.shared.AgentSpecDeclarativeToolsHeadersFrom] | None = None
     isolate_sessions: bool | None = None
     mcp_server: AgentSpecDeclarativeToolsMcpServer | None = None
     type: Literal['McpServer', 'Agent'] | None = None
@@ -496,11 +497,11 @@ class AgentSpecSkillsGitRefs(Struct, kw_only=True):
 class AgentSpecSkillsInitContainer(Struct, kw_only=True):
     """Agent.spec.skills.initContainer
 
-    env: Sequence[AgentSpecByoDeploymentEnv]
+    env: Sequence[AgentSpecSkillsInitContainerEnv]
     resources: k8s.ResourceRequirements
     """
 
-    env: Sequence[_v1alpha2.shared.AgentSpecByoDeploymentEnv] | None = None
+    env: Sequence[_v1alpha2.shared.AgentSpecSkillsInitContainerEnv] | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
 
 

@@ -7,11 +7,13 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.kagent import v1alpha3 as _v1alpha3
+from kubeapis.kagent import v1alpha2 as _v1alpha2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ModelConfig', 'ModelConfigSpec', 'ModelConfigSpecOpenAi']
 
 
 class ModelConfig(Resource):
@@ -65,23 +67,23 @@ class ModelConfigSpec(Struct, kw_only=True, rename={'anthropic_vertex_ai': 'anth
     tls: ModelConfigSpecTls
     """
 
-    anthropic: _v1alpha3.shared.ModelConfigSpecAnthropic | None = None
-    anthropic_vertex_ai: _v1alpha3.shared.ModelConfigSpecAnthropicVertexAi | None = None
+    anthropic: _v1alpha2.shared.ModelConfigSpecAnthropic | None = None
+    anthropic_vertex_ai: _v1alpha2.shared.ModelConfigSpecAnthropicVertexAi | None = None
     api_key_passthrough: bool | None = None
     api_key_secret: str | None = None
     api_key_secret_key: str | None = None
-    azure_open_ai: _v1alpha3.shared.ModelConfigSpecAzureOpenAi | None = None
-    bedrock: _v1alpha3.shared.ModelConfigSpecBedrock | None = None
+    azure_open_ai: _v1alpha2.shared.ModelConfigSpecAzureOpenAi | None = None
+    bedrock: _v1alpha2.shared.ModelConfigSpecBedrock | None = None
     default_headers: Mapping[str, str] | None = None
-    foundry: _v1alpha3.shared.ModelConfigSpecFoundry | None = None
-    gemini: _v1alpha3.shared.ModelConfigSpecGemini | None = None
-    gemini_vertex_ai: _v1alpha3.shared.ModelConfigSpecGeminiVertexAi | None = None
+    foundry: _v1alpha2.shared.ModelConfigSpecFoundry | None = None
+    gemini: _v1alpha2.shared.ModelConfigSpecGemini | None = None
+    gemini_vertex_ai: _v1alpha2.shared.ModelConfigSpecGeminiVertexAi | None = None
     model: str
-    ollama: _v1alpha3.shared.ModelConfigSpecOllama | None = None
+    ollama: _v1alpha2.shared.ModelConfigSpecOllama | None = None
     open_ai: ModelConfigSpecOpenAi | None = None
     provider: Literal['Anthropic', 'OpenAI', 'AzureOpenAI', 'Ollama', 'Gemini', 'GeminiVertexAI', 'AnthropicVertexAI', 'Bedrock', 'SAPAICore', 'Foundry'] | None = None
-    sap_ai_core: _v1alpha3.shared.ModelConfigSpecSapAiCore | None = None
-    tls: _v1alpha3.shared.ModelConfigSpecTls | None = None
+    sap_ai_core: _v1alpha2.shared.ModelConfigSpecSapAiCore | None = None
+    tls: _v1alpha2.shared.ModelConfigSpecTls | None = None
 
 
 class ModelConfigSpecOpenAi(Struct, kw_only=True, rename={'api_format': 'apiFormat', 'base_url': 'baseUrl', 'frequency_penalty': 'frequencyPenalty', 'max_completion_tokens': 'maxCompletionTokens', 'max_tokens': 'maxTokens', 'presence_penalty': 'presencePenalty', 'reasoning_effort': 'reasoningEffort', 'token_exchange': 'tokenExchange', 'top_p': 'topP'}):
@@ -115,5 +117,5 @@ class ModelConfigSpecOpenAi(Struct, kw_only=True, rename={'api_format': 'apiForm
     seed: int | None = None
     temperature: str | None = None
     timeout: int | None = None
-    token_exchange: _v1alpha3.shared.ModelConfigSpecOpenAiTokenExchange | None = None
+    token_exchange: _v1alpha2.shared.ModelConfigSpecOpenAiTokenExchange | None = None
     top_p: str | None = None

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.kagent import v1alpha3 as _v1alpha3
+from kubeapis.kagent import v1alpha2 as _v1alpha2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['RemoteMCPServer']
 
 
 class RemoteMCPServer(Resource):
@@ -33,10 +35,10 @@ class RemoteMCPServer(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1alpha3.shared.RemoteMCPServerSpec | None = None,
+        spec: _v1alpha2.shared.RemoteMCPServerSpec | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _RemoteMCPServerBody(spec=spec))
 
 
 class _RemoteMCPServerBody(Struct, kw_only=True):
-    spec: _v1alpha3.shared.RemoteMCPServerSpec | None = None
+    spec: _v1alpha2.shared.RemoteMCPServerSpec | None = None

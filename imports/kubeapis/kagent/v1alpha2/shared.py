@@ -8,9 +8,11 @@ from kubestrata.core.struct import Struct
 from kubeapis import k8s as _k8s
 from kubeapis.kagent import v1alpha3 as _v1alpha3
 
+__all__ = ['AgentSpecAllowedNamespaces', 'AgentSpecByoDeploymentEnv', 'AgentSpecByoDeploymentEnvValueFrom', 'AgentSpecByoDeploymentEnvValueFromFileKeyRef', 'AgentSpecByoDeploymentExtraContainersEnv', 'AgentSpecByoDeploymentExtraContainersEnvValueFrom', 'AgentSpecByoDeploymentExtraContainersEnvValueFromFileKeyRef', 'AgentSpecByoDeploymentVolumes', 'AgentSpecByoDeploymentVolumesAzureDisk', 'AgentSpecByoDeploymentVolumesIscsi', 'AgentSpecByoDeploymentVolumesRbd', 'AgentSpecByoDeploymentVolumesScaleIo', 'AgentSpecDeclarativeA2aConfig', 'AgentSpecDeclarativeA2aConfigSkills', 'AgentSpecDeclarativeDeploymentEnv', 'AgentSpecDeclarativeDeploymentEnvValueFrom', 'AgentSpecDeclarativeDeploymentEnvValueFromFileKeyRef', 'AgentSpecDeclarativeDeploymentExtraContainersEnv', 'AgentSpecDeclarativeDeploymentExtraContainersEnvValueFrom', 'AgentSpecDeclarativeDeploymentExtraContainersEnvValueFromFileKeyRef', 'AgentSpecDeclarativeDeploymentVolumes', 'AgentSpecDeclarativeDeploymentVolumesAzureDisk', 'AgentSpecDeclarativeDeploymentVolumesIscsi', 'AgentSpecDeclarativeDeploymentVolumesRbd', 'AgentSpecDeclarativeDeploymentVolumesScaleIo', 'AgentSpecDeclarativeSystemMessageFrom', 'AgentSpecDeclarativeToolsHeadersFrom', 'AgentSpecDeclarativeToolsHeadersFromValueFrom', 'AgentSpecSkillsInitContainerEnv', 'AgentSpecSkillsInitContainerEnvValueFrom', 'AgentSpecSkillsInitContainerEnvValueFromFileKeyRef', 'ModelConfigSpecAnthropic', 'ModelConfigSpecAnthropicVertexAi', 'ModelConfigSpecAzureOpenAi', 'ModelConfigSpecBedrock', 'ModelConfigSpecBedrockGuardrail', 'ModelConfigSpecFoundry', 'ModelConfigSpecGemini', 'ModelConfigSpecGeminiVertexAi', 'ModelConfigSpecOllama', 'ModelConfigSpecOpenAiTokenExchange', 'ModelConfigSpecOpenAiTokenExchangeGdchServiceAccount', 'ModelConfigSpecSapAiCore', 'ModelConfigSpecTls', 'RemoteMCPServerSpec', 'RemoteMCPServerSpecAllowedNamespaces', 'RemoteMCPServerSpecHeadersFrom', 'RemoteMCPServerSpecHeadersFromValueFrom', 'RemoteMCPServerSpecTls']
+
 
 class AgentSpecByoDeploymentEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """Agent.spec.byo.deployment.env
+    """Agent.spec.byo.deployment.env and 5 more places
 
     name: str, required
     value: str
@@ -23,7 +25,7 @@ class AgentSpecByoDeploymentEnv(Struct, kw_only=True, rename={'value_from': 'val
 
 
 class AgentSpecByoDeploymentEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """Agent.spec.byo.deployment.env.valueFrom
+    """Agent.spec.byo.deployment.env.valueFrom and 5 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     field_ref (fieldRef): k8s.ObjectFieldSelector
@@ -40,7 +42,7 @@ class AgentSpecByoDeploymentEnvValueFrom(Struct, kw_only=True, rename={'config_m
 
 
 class AgentSpecByoDeploymentEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """Agent.spec.byo.deployment.env.valueFrom.fileKeyRef
+    """Agent.spec.byo.deployment.env.valueFrom.fileKeyRef and 5 more places
 
     key: str, required
     optional: bool, default false
@@ -55,7 +57,7 @@ class AgentSpecByoDeploymentEnvValueFromFileKeyRef(Struct, kw_only=True, rename=
 
 
 class AgentSpecByoDeploymentVolumes(Struct, kw_only=True, rename={'aws_elastic_block_store': 'awsElasticBlockStore', 'azure_disk': 'azureDisk', 'azure_file': 'azureFile', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'empty_dir': 'emptyDir', 'flex_volume': 'flexVolume', 'gce_persistent_disk': 'gcePersistentDisk', 'git_repo': 'gitRepo', 'host_path': 'hostPath', 'persistent_volume_claim': 'persistentVolumeClaim', 'photon_persistent_disk': 'photonPersistentDisk', 'portworx_volume': 'portworxVolume', 'scale_io': 'scaleIO', 'vsphere_volume': 'vsphereVolume'}):
-    """Agent.spec.byo.deployment.volumes
+    """Agent.spec.byo.deployment.volumes and 2 more places
 
     aws_elastic_block_store (awsElasticBlockStore): k8s.AWSElasticBlockStoreVolumeSource
     azure_disk (azureDisk): AgentSpecByoDeploymentVolumesAzureDisk
@@ -124,7 +126,7 @@ class AgentSpecByoDeploymentVolumes(Struct, kw_only=True, rename={'aws_elastic_b
 
 
 class AgentSpecByoDeploymentVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode': 'cachingMode', 'disk_name': 'diskName', 'disk_uri': 'diskURI', 'fs_type': 'fsType', 'read_only': 'readOnly'}):
-    """Agent.spec.byo.deployment.volumes.azureDisk
+    """Agent.spec.byo.deployment.volumes.azureDisk and 2 more places
 
     caching_mode (cachingMode): str
     disk_name (diskName): str, required
@@ -143,7 +145,7 @@ class AgentSpecByoDeploymentVolumesAzureDisk(Struct, kw_only=True, rename={'cach
 
 
 class AgentSpecByoDeploymentVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discovery': 'chapAuthDiscovery', 'chap_auth_session': 'chapAuthSession', 'fs_type': 'fsType', 'initiator_name': 'initiatorName', 'iscsi_interface': 'iscsiInterface', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'target_portal': 'targetPortal'}):
-    """Agent.spec.byo.deployment.volumes.iscsi
+    """Agent.spec.byo.deployment.volumes.iscsi and 2 more places
 
     chap_auth_discovery (chapAuthDiscovery): bool
     chap_auth_session (chapAuthSession): bool
@@ -172,7 +174,7 @@ class AgentSpecByoDeploymentVolumesIscsi(Struct, kw_only=True, rename={'chap_aut
 
 
 class AgentSpecByoDeploymentVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """Agent.spec.byo.deployment.volumes.rbd
+    """Agent.spec.byo.deployment.volumes.rbd and 2 more places
 
     fs_type (fsType): str
     image: str, required
@@ -195,7 +197,7 @@ class AgentSpecByoDeploymentVolumesRbd(Struct, kw_only=True, rename={'fs_type': 
 
 
 class AgentSpecByoDeploymentVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsType', 'protection_domain': 'protectionDomain', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'ssl_enabled': 'sslEnabled', 'storage_mode': 'storageMode', 'storage_pool': 'storagePool', 'volume_name': 'volumeName'}):
-    """Agent.spec.byo.deployment.volumes.scaleIO
+    """Agent.spec.byo.deployment.volumes.scaleIO and 2 more places
 
     fs_type (fsType): str, default "xfs"
     gateway: str, required
@@ -222,7 +224,7 @@ class AgentSpecByoDeploymentVolumesScaleIo(Struct, kw_only=True, rename={'fs_typ
 
 
 class AgentSpecDeclarativeA2aConfig(Struct, kw_only=True):
-    """Agent.spec.declarative.a2aConfig
+    """Agent.spec.declarative.a2aConfig and 1 more place
 
     skills: Sequence[AgentSpecDeclarativeA2aConfigSkills], items >= 1
     """
@@ -231,7 +233,7 @@ class AgentSpecDeclarativeA2aConfig(Struct, kw_only=True):
 
 
 class AgentSpecDeclarativeA2aConfigSkills(Struct, kw_only=True, rename={'input_modes': 'inputModes', 'output_modes': 'outputModes'}):
-    """Agent.spec.declarative.a2aConfig.skills
+    """Agent.spec.declarative.a2aConfig.skills and 1 more place
 
     description: str
     examples: Sequence[str], items <= 20

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ModelConfig', 'ModelConfigSpec', 'ModelConfigSpecOpenAi']
+
 
 class ModelConfig(Resource):
     """kagent.dev/v1alpha3 ModelConfig, namespaced.

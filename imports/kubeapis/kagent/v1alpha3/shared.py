@@ -9,9 +9,11 @@ from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['ModelConfigSpecAnthropic', 'ModelConfigSpecAnthropicVertexAi', 'ModelConfigSpecAzureOpenAi', 'ModelConfigSpecBedrock', 'ModelConfigSpecBedrockGuardrail', 'ModelConfigSpecFoundry', 'ModelConfigSpecGemini', 'ModelConfigSpecGeminiVertexAi', 'ModelConfigSpecOllama', 'ModelConfigSpecOpenAiTokenExchange', 'ModelConfigSpecOpenAiTokenExchangeGdchServiceAccount', 'ModelConfigSpecSapAiCore', 'ModelConfigSpecTls', 'RemoteMCPServerSpec', 'RemoteMCPServerSpecAllowedNamespaces', 'RemoteMCPServerSpecHeadersFrom', 'RemoteMCPServerSpecHeadersFromValueFrom', 'RemoteMCPServerSpecTls']
+
 
 class ModelConfigSpecAnthropic(Struct, kw_only=True, rename={'base_url': 'baseUrl', 'max_tokens': 'maxTokens', 'top_k': 'topK', 'top_p': 'topP'}):
-    """ModelConfig.spec.anthropic
+    """ModelConfig.spec.anthropic and 2 more places
 
     base_url (baseUrl): str
     max_tokens (maxTokens): int
@@ -28,7 +30,7 @@ class ModelConfigSpecAnthropic(Struct, kw_only=True, rename={'base_url': 'baseUr
 
 
 class ModelConfigSpecAnthropicVertexAi(Struct, kw_only=True, rename={'max_tokens': 'maxTokens', 'project_id': 'projectID', 'stop_sequences': 'stopSequences', 'top_k': 'topK', 'top_p': 'topP'}):
-    """ModelConfig.spec.anthropicVertexAI
+    """ModelConfig.spec.anthropicVertexAI and 2 more places
 
     location: str, required
     max_tokens (maxTokens): int
@@ -49,7 +51,7 @@ class ModelConfigSpecAnthropicVertexAi(Struct, kw_only=True, rename={'max_tokens
 
 
 class ModelConfigSpecAzureOpenAi(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'azure_ad_token': 'azureAdToken', 'azure_deployment': 'azureDeployment', 'azure_endpoint': 'azureEndpoint', 'max_tokens': 'maxTokens', 'top_p': 'topP'}):
-    """ModelConfig.spec.azureOpenAI
+    """ModelConfig.spec.azureOpenAI and 2 more places
 
     api_version (apiVersion): str, required
     azure_ad_token (azureAdToken): str
@@ -70,7 +72,7 @@ class ModelConfigSpecAzureOpenAi(Struct, kw_only=True, rename={'api_version': 'a
 
 
 class ModelConfigSpecBedrock(Struct, kw_only=True, rename={'additional_model_request_fields': 'additionalModelRequestFields', 'cache_ttl': 'cacheTTL', 'connect_timeout': 'connectTimeout', 'prompt_caching': 'promptCaching', 'read_timeout': 'readTimeout'}):
-    """ModelConfig.spec.bedrock
+    """ModelConfig.spec.bedrock and 1 more place
 
     additional_model_request_fields (additionalModelRequestFields): Json
     cache_ttl (cacheTTL): Literal['5m', '1h'], default "5m"
@@ -91,7 +93,7 @@ class ModelConfigSpecBedrock(Struct, kw_only=True, rename={'additional_model_req
 
 
 class ModelConfigSpecBedrockGuardrail(Struct, kw_only=True):
-    """ModelConfig.spec.bedrock.guardrail
+    """ModelConfig.spec.bedrock.guardrail and 1 more place
 
     identifier: str, required, length 1..2048
     trace: Literal['disabled', 'enabled', 'enabled_full'], default "disabled"
@@ -104,7 +106,7 @@ class ModelConfigSpecBedrockGuardrail(Struct, kw_only=True):
 
 
 class ModelConfigSpecFoundry(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'endpoint_from': 'endpointFrom'}):
-    """ModelConfig.spec.foundry
+    """ModelConfig.spec.foundry and 1 more place
 
     api_version (apiVersion): str, default "2024-10-21"
     deployment: str, required
@@ -119,7 +121,7 @@ class ModelConfigSpecFoundry(Struct, kw_only=True, rename={'api_version': 'apiVe
 
 
 class ModelConfigSpecGemini(Struct, kw_only=True, rename={'max_output_tokens': 'maxOutputTokens'}):
-    """ModelConfig.spec.gemini
+    """ModelConfig.spec.gemini and 1 more place
 
     max_output_tokens (maxOutputTokens): int, value >= 1
     """
@@ -128,7 +130,7 @@ class ModelConfigSpecGemini(Struct, kw_only=True, rename={'max_output_tokens': '
 
 
 class ModelConfigSpecGeminiVertexAi(Struct, kw_only=True, rename={'candidate_count': 'candidateCount', 'max_output_tokens': 'maxOutputTokens', 'project_id': 'projectID', 'response_mime_type': 'responseMimeType', 'stop_sequences': 'stopSequences', 'top_k': 'topK', 'top_p': 'topP'}):
-    """ModelConfig.spec.geminiVertexAI
+    """ModelConfig.spec.geminiVertexAI and 1 more place
 
     candidate_count (candidateCount): int
     location: str, required
@@ -153,7 +155,7 @@ class ModelConfigSpecGeminiVertexAi(Struct, kw_only=True, rename={'candidate_cou
 
 
 class ModelConfigSpecOllama(Struct, kw_only=True):
-    """ModelConfig.spec.ollama
+    """ModelConfig.spec.ollama and 2 more places
 
     host: str
     options: Mapping[str, str]
@@ -164,7 +166,7 @@ class ModelConfigSpecOllama(Struct, kw_only=True):
 
 
 class ModelConfigSpecOpenAiTokenExchange(Struct, kw_only=True, rename={'gdch_service_account': 'gdchServiceAccount'}):
-    """ModelConfig.spec.openAI.tokenExchange
+    """ModelConfig.spec.openAI.tokenExchange and 1 more place
 
     gdch_service_account (gdchServiceAccount): ModelConfigSpecOpenAiTokenExchangeGdchServiceAccount
     type: Literal['GDCHServiceAccount'], required
@@ -175,7 +177,7 @@ class ModelConfigSpecOpenAiTokenExchange(Struct, kw_only=True, rename={'gdch_ser
 
 
 class ModelConfigSpecOpenAiTokenExchangeGdchServiceAccount(Struct, kw_only=True):
-    """ModelConfig.spec.openAI.tokenExchange.gdchServiceAccount
+    """ModelConfig.spec.openAI.tokenExchange.gdchServiceAccount and 1 more place
 
     audience: str, required
     """
@@ -184,7 +186,7 @@ class ModelConfigSpecOpenAiTokenExchangeGdchServiceAccount(Struct, kw_only=True)
 
 
 class ModelConfigSpecSapAiCore(Struct, kw_only=True, rename={'auth_url': 'authUrl', 'base_url': 'baseUrl', 'resource_group': 'resourceGroup'}):
-    """ModelConfig.spec.sapAICore
+    """ModelConfig.spec.sapAICore and 1 more place
 
     auth_url (authUrl): str
     base_url (baseUrl): str, required
@@ -197,7 +199,7 @@ class ModelConfigSpecSapAiCore(Struct, kw_only=True, rename={'auth_url': 'authUr
 
 
 class ModelConfigSpecTls(Struct, kw_only=True, rename={'ca_cert_secret_key': 'caCertSecretKey', 'ca_cert_secret_ref': 'caCertSecretRef', 'disable_system_cas': 'disableSystemCAs', 'disable_verify': 'disableVerify'}):
-    """ModelConfig.spec.tls
+    """ModelConfig.spec.tls and 3 more places
 
     ca_cert_secret_key (caCertSecretKey): str
     ca_cert_secret_ref (caCertSecretRef): str
@@ -212,7 +214,7 @@ class ModelConfigSpecTls(Struct, kw_only=True, rename={'ca_cert_secret_key': 'ca
 
 
 class RemoteMCPServerSpec(Struct, kw_only=True, rename={'allowed_namespaces': 'allowedNamespaces', 'headers_from': 'headersFrom', 'sse_read_timeout': 'sseReadTimeout', 'terminate_on_close': 'terminateOnClose'}):
-    """RemoteMCPServer.spec
+    """RemoteMCPServer.spec and 1 more place
 
     allowed_namespaces (allowedNamespaces): RemoteMCPServerSpecAllowedNamespaces
     description: str, required
@@ -221,7 +223,7 @@ class RemoteMCPServerSpec(Struct, kw_only=True, rename={'allowed_namespaces': 'a
     sse_read_timeout (sseReadTimeout): str
     terminate_on_close (terminateOnClose): bool, default true
     timeout: str, default "30s"
-    tls: ModelConfigSpecTls
+    tls: RemoteMCPServerSpecTls
     url: str, required, length >= 1
     """
 
@@ -232,12 +234,12 @@ class RemoteMCPServerSpec(Struct, kw_only=True, rename={'allowed_namespaces': 'a
     sse_read_timeout: str | None = None
     terminate_on_close: bool | None = None
     timeout: str | None = None
-    tls: ModelConfigSpecTls | None = None
+    tls: RemoteMCPServerSpecTls | None = None
     url: str
 
 
 class RemoteMCPServerSpecAllowedNamespaces(Struct, kw_only=True, rename={'from_': 'from'}):
-    """RemoteMCPServer.spec.allowedNamespaces
+    """RemoteMCPServer.spec.allowedNamespaces and 2 more places
 
     from_ (from): Literal['All', 'Same', 'Selector'], default "Same"
     selector: k8s.LabelSelector
@@ -248,7 +250,7 @@ class RemoteMCPServerSpecAllowedNamespaces(Struct, kw_only=True, rename={'from_'
 
 
 class RemoteMCPServerSpecHeadersFrom(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """RemoteMCPServer.spec.headersFrom
+    """RemoteMCPServer.spec.headersFrom and 2 more places
 
     name: str, required
     value: str
@@ -261,7 +263,7 @@ class RemoteMCPServerSpecHeadersFrom(Struct, kw_only=True, rename={'value_from':
 
 
 class RemoteMCPServerSpecHeadersFromValueFrom(Struct, kw_only=True):
-    """RemoteMCPServer.spec.headersFrom.valueFrom
+    """RemoteMCPServer.spec.headersFrom.valueFrom and 3 more places
 
     key: str, required, length <= 253
     name: str, required, length <= 253

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['EC2NodeClass', 'EC2NodeClassSpec', 'EC2NodeClassSpecAmiSelectorTerms', 'EC2NodeClassSpecBlockDeviceMappings', 'EC2NodeClassSpecBlockDeviceMappingsEbs', 'EC2NodeClassSpecCapacityReservationSelectorTerms', 'EC2NodeClassSpecConnectionTracking', 'EC2NodeClassSpecCpuOptions', 'EC2NodeClassSpecKubelet', 'EC2NodeClassSpecMetadataOptions', 'EC2NodeClassSpecNetworkInterfaces', 'EC2NodeClassSpecPlacementGroupSelector', 'EC2NodeClassSpecSecurityGroupSelectorTerms', 'EC2NodeClassSpecSubnetSelectorTerms']
+
 
 class EC2NodeClass(Resource):
     """karpenter.k8s.aws/v1 EC2NodeClass, cluster-scoped.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['NodeClaim', 'NodeClaimSpec', 'NodeClaimSpecResources']
+
 
 class NodeClaim(Resource):
     """karpenter.sh/v1 NodeClaim, cluster-scoped.
@@ -50,7 +52,7 @@ class NodeClaimSpec(Struct, kw_only=True, rename={'expire_after': 'expireAfter',
     node_class_ref (nodeClassRef): NodeClaimSpecNodeClassRef, required
     requirements: Sequence[NodeClaimSpecRequirements], required, items <= 100
     resources: NodeClaimSpecResources
-    startup_taints (startupTaints): Sequence[NodeClaimSpecTaints]
+    startup_taints (startupTaints): Sequence[NodeClaimSpecStartupTaints]
     taints: Sequence[NodeClaimSpecTaints]
     termination_grace_period (terminationGracePeriod): str, pattern ^([0-9]+(s|m|h))+$
     """
@@ -59,7 +61,7 @@ class NodeClaimSpec(Struct, kw_only=True, rename={'expire_after': 'expireAfter',
     node_class_ref: _v1.shared.NodeClaimSpecNodeClassRef
     requirements: Sequence[_v1.shared.NodeClaimSpecRequirements]
     resources: NodeClaimSpecResources | None = None
-    startup_taints: Sequence[_v1.shared.NodeClaimSpecTaints] | None = None
+    startup_taints: Sequence[_v1.shared.NodeClaimSpecStartupTaints] | None = None
     taints: Sequence[_v1.shared.NodeClaimSpecTaints] | None = None
     termination_grace_period: str | None = None
 

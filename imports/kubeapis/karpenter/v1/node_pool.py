@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['NodePool', 'NodePoolSpec', 'NodePoolSpecDisruption', 'NodePoolSpecDisruptionBudgets', 'NodePoolSpecTemplate', 'NodePoolSpecTemplateMetadata', 'NodePoolSpecTemplateSpec']
+
 
 class NodePool(Resource):
     """karpenter.sh/v1 NodePool, cluster-scoped.
@@ -114,16 +116,16 @@ class NodePoolSpecTemplateSpec(Struct, kw_only=True, rename={'expire_after': 'ex
     """NodePool.spec.template.spec
 
     expire_after (expireAfter): str, default "720h", pattern ^(([0-9]+(s|m|h))+|Never)$
-    node_class_ref (nodeClassRef): NodeClaimSpecNodeClassRef, required
-    requirements: Sequence[NodeClaimSpecRequirements], required, items <= 100
-    startup_taints (startupTaints): Sequence[NodeClaimSpecTaints]
-    taints: Sequence[NodeClaimSpecTaints]
+    node_class_ref (nodeClassRef): NodePoolSpecTemplateSpecNodeClassRef, required
+    requirements: Sequence[NodePoolSpecTemplateSpecRequirements], required, items <= 100
+    startup_taints (startupTaints): Sequence[NodePoolSpecTemplateSpecStartupTaints]
+    taints: Sequence[NodePoolSpecTemplateSpecTaints]
     termination_grace_period (terminationGracePeriod): str, pattern ^([0-9]+(s|m|h))+$
     """
 
     expire_after: str | None = None
-    node_class_ref: _v1.shared.NodeClaimSpecNodeClassRef
-    requirements: Sequence[_v1.shared.NodeClaimSpecRequirements]
-    startup_taints: Sequence[_v1.shared.NodeClaimSpecTaints] | None = None
-    taints: Sequence[_v1.shared.NodeClaimSpecTaints] | None = None
+    node_class_ref: _v1.shared.NodePoolSpecTemplateSpecNodeClassRef
+    requirements: Sequence[_v1.shared.NodePoolSpecTemplateSpecRequirements]
+    startup_taints: Sequence[_v1.shared.NodePoolSpecTemplateSpecStartupTaints] | None = None
+    taints: Sequence[_v1.shared.NodePoolSpecTemplateSpecTaints] | None = None
     termination_grace_period: str | None = None

@@ -6,9 +6,11 @@ from typing import Literal
 
 from kubestrata.core.struct import Struct
 
+__all__ = ['NodeClaimSpecNodeClassRef', 'NodeClaimSpecRequirements', 'NodeClaimSpecStartupTaints', 'NodeClaimSpecTaints', 'NodePoolSpecTemplateSpecNodeClassRef', 'NodePoolSpecTemplateSpecRequirements', 'NodePoolSpecTemplateSpecStartupTaints', 'NodePoolSpecTemplateSpecTaints']
+
 
 class NodeClaimSpecNodeClassRef(Struct, kw_only=True):
-    """NodeClaim.spec.nodeClassRef
+    """NodeClaim.spec.nodeClassRef and 1 more place
 
     group: str, required, pattern ^[^/]*$
     kind: str, required
@@ -21,7 +23,7 @@ class NodeClaimSpecNodeClassRef(Struct, kw_only=True):
 
 
 class NodeClaimSpecRequirements(Struct, kw_only=True, rename={'min_values': 'minValues'}):
-    """NodeClaim.spec.requirements
+    """NodeClaim.spec.requirements and 1 more place
 
     key: str, required, length <= 316, pattern ^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(\\/))?([A-Za-z0... (112 characters)
     min_values (minValues): int, value 1..50
@@ -36,7 +38,7 @@ class NodeClaimSpecRequirements(Struct, kw_only=True, rename={'min_values': 'min
 
 
 class NodeClaimSpecTaints(Struct, kw_only=True, rename={'time_added': 'timeAdded'}):
-    """NodeClaim.spec.taints
+    """NodeClaim.spec.taints and 3 more places
 
     effect: Literal['NoSchedule', 'PreferNoSchedule', 'NoExecute'], required
     key: str, required, length >= 1, pattern ^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(\\/))?([A-Za-z0... (112 characters)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['NodeOverlay', 'NodeOverlaySpec', 'NodeOverlaySpecRequirements']
+
 
 class NodeOverlay(Resource):
     """karpenter.sh/v1alpha1 NodeOverlay, cluster-scoped.

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CapacityBuffer', 'CapacityBufferSpec', 'CapacityBufferSpecPodTemplateRef', 'CapacityBufferSpecScalableRef']
+
 
 class CapacityBuffer(Resource):
     """autoscaling.x-k8s.io/v1beta1 CapacityBuffer, namespaced.

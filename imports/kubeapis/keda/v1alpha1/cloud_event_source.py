@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CloudEventSource']
+
 
 class CloudEventSource(Resource):
     """eventing.keda.sh/v1alpha1 CloudEventSource, namespaced.

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterCloudEventSource']
+
 
 class ClusterCloudEventSource(Resource):
     """eventing.keda.sh/v1alpha1 ClusterCloudEventSource, cluster-scoped.
@@ -20,7 +22,7 @@ class ClusterCloudEventSource(Resource):
     plural: clustercloudeventsources
     source: https://raw.githubusercontent.com/kedacore/keda/v2.20.2/config/crd/bases/eventing.keda.sh_clustercloudeventsources.yaml
 
-    spec: CloudEventSourceSpec, required
+    spec: ClusterCloudEventSourceSpec, required
     """
 
     api_version = 'eventing.keda.sh/v1alpha1'
@@ -33,10 +35,10 @@ class ClusterCloudEventSource(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1alpha1.shared.CloudEventSourceSpec,
+        spec: _v1alpha1.shared.ClusterCloudEventSourceSpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterCloudEventSourceBody(spec=spec))
 
 
 class _ClusterCloudEventSourceBody(Struct, kw_only=True):
-    spec: _v1alpha1.shared.CloudEventSourceSpec
+    spec: _v1alpha1.shared.ClusterCloudEventSourceSpec

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterTriggerAuthentication']
+
 
 class ClusterTriggerAuthentication(Resource):
     """keda.sh/v1alpha1 ClusterTriggerAuthentication, cluster-scoped.
@@ -20,7 +22,7 @@ class ClusterTriggerAuthentication(Resource):
     plural: clustertriggerauthentications
     source: https://raw.githubusercontent.com/kedacore/keda/v2.20.2/config/crd/bases/keda.sh_clustertriggerauthentications.yaml
 
-    spec: TriggerAuthenticationSpec, required
+    spec: ClusterTriggerAuthenticationSpec, required
     """
 
     api_version = 'keda.sh/v1alpha1'
@@ -33,10 +35,10 @@ class ClusterTriggerAuthentication(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1alpha1.shared.TriggerAuthenticationSpec,
+        spec: _v1alpha1.shared.ClusterTriggerAuthenticationSpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterTriggerAuthenticationBody(spec=spec))
 
 
 class _ClusterTriggerAuthenticationBody(Struct, kw_only=True):
-    spec: _v1alpha1.shared.TriggerAuthenticationSpec
+    spec: _v1alpha1.shared.ClusterTriggerAuthenticationSpec

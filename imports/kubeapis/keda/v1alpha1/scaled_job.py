@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ScaledJob', 'ScaledJobSpec', 'ScaledJobSpecJobTargetRef', 'ScaledJobSpecJobTargetRefTemplate', 'ScaledJobSpecJobTargetRefTemplateMetadata', 'ScaledJobSpecJobTargetRefTemplateSpec', 'ScaledJobSpecJobTargetRefTemplateSpecContainers', 'ScaledJobSpecJobTargetRefTemplateSpecContainersEnv', 'ScaledJobSpecJobTargetRefTemplateSpecContainersEnvValueFrom', 'ScaledJobSpecJobTargetRefTemplateSpecContainersEnvValueFromFileKeyRef', 'ScaledJobSpecJobTargetRefTemplateSpecContainersPorts', 'ScaledJobSpecJobTargetRefTemplateSpecEphemeralContainers', 'ScaledJobSpecJobTargetRefTemplateSpecEphemeralContainersEnv', 'ScaledJobSpecJobTargetRefTemplateSpecEphemeralContainersEnvValueFrom', 'ScaledJobSpecJobTargetRefTemplateSpecEphemeralContainersEnvValueFromFileKeyRef', 'ScaledJobSpecJobTargetRefTemplateSpecEphemeralContainersPorts', 'ScaledJobSpecJobTargetRefTemplateSpecInitContainers', 'ScaledJobSpecJobTargetRefTemplateSpecInitContainersEnv', 'ScaledJobSpecJobTargetRefTemplateSpecInitContainersEnvValueFrom', 'ScaledJobSpecJobTargetRefTemplateSpecInitContainersEnvValueFromFileKeyRef', 'ScaledJobSpecJobTargetRefTemplateSpecInitContainersPorts', 'ScaledJobSpecJobTargetRefTemplateSpecVolumes', 'ScaledJobSpecJobTargetRefTemplateSpecVolumesAzureDisk', 'ScaledJobSpecJobTargetRefTemplateSpecVolumesIscsi', 'ScaledJobSpecJobTargetRefTemplateSpecVolumesRbd', 'ScaledJobSpecJobTargetRefTemplateSpecVolumesScaleIo', 'ScaledJobSpecRollout', 'ScaledJobSpecScalingStrategy']
+
 
 class ScaledJob(Resource):
     """keda.sh/v1alpha1 ScaledJob, namespaced.
@@ -159,7 +161,7 @@ class ScaledJobSpecJobTargetRefTemplateSpec(Struct, kw_only=True, rename={'activ
     hostname: str
     hostname_override (hostnameOverride): str
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[ScaledJobSpecJobTargetRefTemplateSpecContainers]
+    init_containers (initContainers): Sequence[ScaledJobSpecJobTargetRefTemplateSpecInitContainers]
     node_name (nodeName): str
     node_selector (nodeSelector): Mapping[str, str]
     os: k8s.PodOS
@@ -203,7 +205,7 @@ class ScaledJobSpecJobTargetRefTemplateSpec(Struct, kw_only=True, rename={'activ
     hostname: str | None = None
     hostname_override: str | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[ScaledJobSpecJobTargetRefTemplateSpecContainers] | None = None
+    init_containers: Sequence[ScaledJobSpecJobTargetRefTemplateSpecInitContainers] | None = None
     node_name: str | None = None
     node_selector: Mapping[str, str] | None = None
     os: _k8s.core_v1.PodOS | None = None
@@ -232,7 +234,7 @@ class ScaledJobSpecJobTargetRefTemplateSpec(Struct, kw_only=True, rename={'activ
 
 
 class ScaledJobSpecJobTargetRefTemplateSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """ScaledJob.spec.jobTargetRef.template.spec.containers
+    """ScaledJob.spec.jobTargetRef.template.spec.containers and 1 more place
 
     args: Sequence[str]
     command: Sequence[str]
@@ -289,7 +291,7 @@ class ScaledJobSpecJobTargetRefTemplateSpecContainers(Struct, kw_only=True, rena
 
 
 class ScaledJobSpecJobTargetRefTemplateSpecContainersEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """ScaledJob.spec.jobTargetRef.template.spec.containers.env
+    """ScaledJob.spec.jobTargetRef.template.spec.containers.env and 2 more places
 
     name: str, required
     value: str
@@ -302,7 +304,7 @@ class ScaledJobSpecJobTargetRefTemplateSpecContainersEnv(Struct, kw_only=True, r
 
 
 class ScaledJobSpecJobTargetRefTemplateSpecContainersEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """ScaledJob.spec.jobTargetRef.template.spec.containers.env.valueFrom
+    """ScaledJob.spec.jobTargetRef.template.spec.containers.env.valueFrom and 2 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     field_ref (fieldRef): k8s.ObjectFieldSelector
@@ -319,7 +321,7 @@ class ScaledJobSpecJobTargetRefTemplateSpecContainersEnvValueFrom(Struct, kw_onl
 
 
 class ScaledJobSpecJobTargetRefTemplateSpecContainersEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """ScaledJob.spec.jobTargetRef.template.spec.containers.env.valueFrom.fileKeyRef
+    """ScaledJob.spec.jobTargetRef.template.spec.containers.env.valueFrom.fileKeyRef and 2 more places
 
     key: str, required
     optional: bool, default false
@@ -334,7 +336,7 @@ class ScaledJobSpecJobTargetRefTemplateSpecContainersEnvValueFromFileKeyRef(Stru
 
 
 class ScaledJobSpecJobTargetRefTemplateSpecContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """ScaledJob.spec.jobTargetRef.template.spec.containers.ports
+    """ScaledJob.spec.jobTargetRef.template.spec.containers.ports and 2 more places
 
     container_port (containerPort): int, required, format int32
     host_ip (hostIP): str
@@ -355,14 +357,14 @@ class ScaledJobSpecJobTargetRefTemplateSpecEphemeralContainers(Struct, kw_only=T
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[ScaledJobSpecJobTargetRefTemplateSpecContainersEnv]
+    env: Sequence[ScaledJobSpecJobTargetRefTemplateSpecEphemeralContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
     lifecycle: k8s.Lifecycle
     liveness_probe (livenessProbe): k8s.Probe
     name: str, required
-    ports: Sequence[ScaledJobSpecJobTargetRefTemplateSpecContainersPorts]
+    ports: Sequence[ScaledJobSpecJobTargetRefTemplateSpecEphemeralContainersPorts]
     readiness_probe (readinessProbe): k8s.Probe
     resize_policy (resizePolicy): Sequence[k8s.ContainerResizePolicy]
     resources: k8s.ResourceRequirements
@@ -383,14 +385,14 @@ class ScaledJobSpecJobTargetRefTemplateSpecEphemeralContainers(Struct, kw_only=T
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[ScaledJobSpecJobTargetRefTemplateSpecContainersEnv] | None = None
+    env: Sequence[ScaledJobSpecJobTargetRefTemplateSpecEphemeralContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
     lifecycle: _k8s.core_v1.Lifecycle | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     name: str
-    ports: Sequence[ScaledJobSpecJobTargetRefTemplateSpecContainersPorts] | None = None
+    ports: Sequence[ScaledJobSpecJobTargetRefTemplateSpecEphemeralContainersPorts] | None = None
     readiness_probe: _k8s.core_v1.Probe | None = None
     resize_policy: Sequence[_k8s.core_v1.ContainerResizePolicy] | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ScaledObject', 'ScaledObjectSpec', 'ScaledObjectSpecAdvanced', 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig', 'ScaledObjectSpecAdvancedScalingModifiers', 'ScaledObjectSpecFallback', 'ScaledObjectSpecScaleTargetRef']
+
 
 class ScaledObject(Resource):
     """keda.sh/v1alpha1 ScaledObject, namespaced.
@@ -56,7 +58,7 @@ class ScaledObjectSpec(Struct, kw_only=True, rename={'cooldown_period': 'cooldow
     min_replica_count (minReplicaCount): int, format int32, value >= 0
     polling_interval (pollingInterval): int, format int32, value >= 1
     scale_target_ref (scaleTargetRef): ScaledObjectSpecScaleTargetRef, required
-    triggers: Sequence[ScaledJobSpecTriggers], required, items >= 1
+    triggers: Sequence[ScaledObjectSpecTriggers], required, items >= 1
     """
 
     advanced: ScaledObjectSpecAdvanced | None = None
@@ -68,7 +70,7 @@ class ScaledObjectSpec(Struct, kw_only=True, rename={'cooldown_period': 'cooldow
     min_replica_count: int | None = None
     polling_interval: int | None = None
     scale_target_ref: ScaledObjectSpecScaleTargetRef
-    triggers: Sequence[_v1alpha1.shared.ScaledJobSpecTriggers]
+    triggers: Sequence[_v1alpha1.shared.ScaledObjectSpecTriggers]
 
 
 class ScaledObjectSpecAdvanced(Struct, kw_only=True, rename={'horizontal_pod_autoscaler_config': 'horizontalPodAutoscalerConfig', 'restore_to_original_replica_count': 'restoreToOriginalReplicaCount', 'scaling_modifiers': 'scalingModifiers'}):

@@ -6,9 +6,11 @@ from typing import Literal
 
 from kubestrata.core.struct import Struct
 
+__all__ = ['CloudEventSourceSpec', 'CloudEventSourceSpecAuthenticationRef', 'CloudEventSourceSpecDestination', 'CloudEventSourceSpecDestinationAzureEventGridTopic', 'CloudEventSourceSpecDestinationHttp', 'CloudEventSourceSpecEventSubscription', 'ClusterCloudEventSourceSpec', 'ClusterCloudEventSourceSpecAuthenticationRef', 'ClusterCloudEventSourceSpecDestination', 'ClusterCloudEventSourceSpecDestinationAzureEventGridTopic', 'ClusterCloudEventSourceSpecDestinationHttp', 'ClusterCloudEventSourceSpecEventSubscription', 'ClusterTriggerAuthenticationSpec', 'ClusterTriggerAuthenticationSpecAwsSecretManager', 'ClusterTriggerAuthenticationSpecAwsSecretManagerCredentials', 'ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey', 'ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom', 'ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef', 'ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey', 'ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom', 'ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef', 'ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken', 'ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom', 'ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef', 'ClusterTriggerAuthenticationSpecAwsSecretManagerPodIdentity', 'ClusterTriggerAuthenticationSpecAwsSecretManagerSecrets', 'ClusterTriggerAuthenticationSpecAzureKeyVault', 'ClusterTriggerAuthenticationSpecAzureKeyVaultCloud', 'ClusterTriggerAuthenticationSpecAzureKeyVaultCredentials', 'ClusterTriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret', 'ClusterTriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom', 'ClusterTriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef', 'ClusterTriggerAuthenticationSpecAzureKeyVaultPodIdentity', 'ClusterTriggerAuthenticationSpecAzureKeyVaultSecrets', 'ClusterTriggerAuthenticationSpecBoundServiceAccountToken', 'ClusterTriggerAuthenticationSpecConfigMapTargetRef', 'ClusterTriggerAuthenticationSpecEnv', 'ClusterTriggerAuthenticationSpecGcpSecretManager', 'ClusterTriggerAuthenticationSpecGcpSecretManagerCredentials', 'ClusterTriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret', 'ClusterTriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom', 'ClusterTriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef', 'ClusterTriggerAuthenticationSpecGcpSecretManagerPodIdentity', 'ClusterTriggerAuthenticationSpecGcpSecretManagerSecrets', 'ClusterTriggerAuthenticationSpecHashiCorpVault', 'ClusterTriggerAuthenticationSpecHashiCorpVaultCredential', 'ClusterTriggerAuthenticationSpecHashiCorpVaultSecrets', 'ClusterTriggerAuthenticationSpecHashiCorpVaultSecretsPkiData', 'ClusterTriggerAuthenticationSpecOauth2', 'ClusterTriggerAuthenticationSpecOauth2ClientSecret', 'ClusterTriggerAuthenticationSpecOauth2ClientSecretValueFrom', 'ClusterTriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef', 'ClusterTriggerAuthenticationSpecPodIdentity', 'ClusterTriggerAuthenticationSpecSecretTargetRef', 'ClusterTriggerAuthentication_AccessKeyValueFromSecretKeyRef', 'ClusterTriggerAuthentication_AccessSecretKeyValueFrom', 'ClusterTriggerAuthentication_AccessSecretKeyValueFromSecretKeyRef', 'ClusterTriggerAuthentication_AccessTokenValueFromSecretKeyRef', 'ClusterTriggerAuthentication_AzureKeyVault_SecretKeyRef', 'ClusterTriggerAuthentication_GcpSecretManager_SecretKeyRef', 'ScaledJobSpecTriggers', 'ScaledJobSpecTriggersAuthenticationRef', 'ScaledObjectSpecTriggers', 'ScaledObjectSpecTriggersAuthenticationRef', 'TriggerAuthenticationSpec', 'TriggerAuthenticationSpecAwsSecretManager', 'TriggerAuthenticationSpecAwsSecretManagerCredentials', 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey', 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom', 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef', 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey', 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom', 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef', 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken', 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom', 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef', 'TriggerAuthenticationSpecAwsSecretManagerPodIdentity', 'TriggerAuthenticationSpecAwsSecretManagerSecrets', 'TriggerAuthenticationSpecAzureKeyVault', 'TriggerAuthenticationSpecAzureKeyVaultCloud', 'TriggerAuthenticationSpecAzureKeyVaultCredentials', 'TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret', 'TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom', 'TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef', 'TriggerAuthenticationSpecAzureKeyVaultPodIdentity', 'TriggerAuthenticationSpecAzureKeyVaultSecrets', 'TriggerAuthenticationSpecBoundServiceAccountToken', 'TriggerAuthenticationSpecConfigMapTargetRef', 'TriggerAuthenticationSpecEnv', 'TriggerAuthenticationSpecGcpSecretManager', 'TriggerAuthenticationSpecGcpSecretManagerCredentials', 'TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret', 'TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom', 'TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef', 'TriggerAuthenticationSpecGcpSecretManagerPodIdentity', 'TriggerAuthenticationSpecGcpSecretManagerSecrets', 'TriggerAuthenticationSpecHashiCorpVault', 'TriggerAuthenticationSpecHashiCorpVaultCredential', 'TriggerAuthenticationSpecHashiCorpVaultSecrets', 'TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData', 'TriggerAuthenticationSpecOauth2', 'TriggerAuthenticationSpecOauth2ClientSecret', 'TriggerAuthenticationSpecOauth2ClientSecretValueFrom', 'TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef', 'TriggerAuthenticationSpecPodIdentity', 'TriggerAuthenticationSpecSecretTargetRef', 'TriggerAuthentication_AccessKeyValueFromSecretKeyRef', 'TriggerAuthentication_AccessSecretKeyValueFromSecretKeyRef', 'TriggerAuthentication_AccessTokenValueFromSecretKeyRef', 'TriggerAuthentication_AzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef', 'TriggerAuthentication_GcpSecretManager_SecretKeyRef']
+
 
 class CloudEventSourceSpec(Struct, kw_only=True, rename={'authentication_ref': 'authenticationRef', 'cluster_name': 'clusterName', 'event_subscription': 'eventSubscription'}):
-    """CloudEventSource.spec
+    """CloudEventSource.spec and 1 more place
 
     authentication_ref (authenticationRef): CloudEventSourceSpecAuthenticationRef
     cluster_name (clusterName): str
@@ -23,7 +25,7 @@ class CloudEventSourceSpec(Struct, kw_only=True, rename={'authentication_ref': '
 
 
 class CloudEventSourceSpecAuthenticationRef(Struct, kw_only=True):
-    """CloudEventSource.spec.authenticationRef
+    """CloudEventSource.spec.authenticationRef and 3 more places
 
     kind: Literal['TriggerAuthentication', 'ClusterTriggerAuthentication']
     name: str, required
@@ -34,7 +36,7 @@ class CloudEventSourceSpecAuthenticationRef(Struct, kw_only=True):
 
 
 class CloudEventSourceSpecDestination(Struct, kw_only=True, rename={'azure_event_grid_topic': 'azureEventGridTopic'}):
-    """CloudEventSource.spec.destination
+    """CloudEventSource.spec.destination and 1 more place
 
     azure_event_grid_topic (azureEventGridTopic): CloudEventSourceSpecDestinationAzureEventGridTopic
     http: CloudEventSourceSpecDestinationHttp
@@ -45,7 +47,7 @@ class CloudEventSourceSpecDestination(Struct, kw_only=True, rename={'azure_event
 
 
 class CloudEventSourceSpecDestinationAzureEventGridTopic(Struct, kw_only=True):
-    """CloudEventSource.spec.destination.azureEventGridTopic
+    """CloudEventSource.spec.destination.azureEventGridTopic and 1 more place
 
     endpoint: str, required
     """
@@ -54,7 +56,7 @@ class CloudEventSourceSpecDestinationAzureEventGridTopic(Struct, kw_only=True):
 
 
 class CloudEventSourceSpecDestinationHttp(Struct, kw_only=True):
-    """CloudEventSource.spec.destination.http
+    """CloudEventSource.spec.destination.http and 1 more place
 
     uri: str, required
     """
@@ -63,7 +65,7 @@ class CloudEventSourceSpecDestinationHttp(Struct, kw_only=True):
 
 
 class CloudEventSourceSpecEventSubscription(Struct, kw_only=True, rename={'excluded_event_types': 'excludedEventTypes', 'included_event_types': 'includedEventTypes'}):
-    """CloudEventSource.spec.eventSubscription
+    """CloudEventSource.spec.eventSubscription and 1 more place
 
     excluded_event_types (excludedEventTypes): Sequence[Literal['keda.scaledobject.ready.v1', 'keda.scaledobject.failed.v1', 'keda.scaledobject.removed.v1', 'keda.scaledobject.paused.v1', 'keda.scaledobject....
     included_event_types (includedEventTypes): Sequence[Literal['keda.scaledobject.ready.v1', 'keda.scaledobject.failed.v1', 'keda.scaledobject.removed.v1', 'keda.scaledobject.paused.v1', 'keda.scaledobject....
@@ -74,9 +76,9 @@ class CloudEventSourceSpecEventSubscription(Struct, kw_only=True, rename={'exclu
 
 
 class ScaledJobSpecTriggers(Struct, kw_only=True, rename={'authentication_ref': 'authenticationRef', 'metric_type': 'metricType', 'use_cached_metrics': 'useCachedMetrics'}):
-    """ScaledJob.spec.triggers
+    """ScaledJob.spec.triggers and 1 more place
 
-    authentication_ref (authenticationRef): CloudEventSourceSpecAuthenticationRef
+    authentication_ref (authenticationRef): ScaledJobSpecTriggersAuthenticationRef
     metadata: Mapping[str, str], required
     metric_type (metricType): str
     name: str
@@ -84,7 +86,7 @@ class ScaledJobSpecTriggers(Struct, kw_only=True, rename={'authentication_ref': 
     use_cached_metrics (useCachedMetrics): bool
     """
 
-    authentication_ref: CloudEventSourceSpecAuthenticationRef | None = None
+    authentication_ref: ScaledJobSpecTriggersAuthenticationRef | None = None
     metadata: Mapping[str, str]
     metric_type: str | None = None
     name: str | None = None
@@ -93,12 +95,12 @@ class ScaledJobSpecTriggers(Struct, kw_only=True, rename={'authentication_ref': 
 
 
 class TriggerAuthenticationSpec(Struct, kw_only=True, rename={'aws_secret_manager': 'awsSecretManager', 'azure_key_vault': 'azureKeyVault', 'bound_service_account_token': 'boundServiceAccountToken', 'config_map_target_ref': 'configMapTargetRef', 'file_path': 'filePath', 'gcp_secret_manager': 'gcpSecretManager', 'hashi_corp_vault': 'hashiCorpVault', 'pod_identity': 'podIdentity', 'secret_target_ref': 'secretTargetRef'}):
-    """TriggerAuthentication.spec
+    """TriggerAuthentication.spec and 1 more place
 
     aws_secret_manager (awsSecretManager): TriggerAuthenticationSpecAwsSecretManager
     azure_key_vault (azureKeyVault): TriggerAuthenticationSpecAzureKeyVault
     bound_service_account_token (boundServiceAccountToken): Sequence[TriggerAuthenticationSpecBoundServiceAccountToken]
-    config_map_target_ref (configMapTargetRef): Sequence[TriggerAuthenticationSpecSecretTargetRef]
+    config_map_target_ref (configMapTargetRef): Sequence[TriggerAuthenticationSpecConfigMapTargetRef]
     env: Sequence[TriggerAuthenticationSpecEnv]
     file_path (filePath): str
     gcp_secret_manager (gcpSecretManager): TriggerAuthenticationSpecGcpSecretManager
@@ -111,7 +113,7 @@ class TriggerAuthenticationSpec(Struct, kw_only=True, rename={'aws_secret_manage
     aws_secret_manager: TriggerAuthenticationSpecAwsSecretManager | None = None
     azure_key_vault: TriggerAuthenticationSpecAzureKeyVault | None = None
     bound_service_account_token: Sequence[TriggerAuthenticationSpecBoundServiceAccountToken] | None = None
-    config_map_target_ref: Sequence[TriggerAuthenticationSpecSecretTargetRef] | None = None
+    config_map_target_ref: Sequence[TriggerAuthenticationSpecConfigMapTargetRef] | None = None
     env: Sequence[TriggerAuthenticationSpecEnv] | None = None
     file_path: str | None = None
     gcp_secret_manager: TriggerAuthenticationSpecGcpSecretManager | None = None
@@ -122,35 +124,35 @@ class TriggerAuthenticationSpec(Struct, kw_only=True, rename={'aws_secret_manage
 
 
 class TriggerAuthenticationSpecAwsSecretManager(Struct, kw_only=True, rename={'pod_identity': 'podIdentity'}):
-    """TriggerAuthentication.spec.awsSecretManager
+    """TriggerAuthentication.spec.awsSecretManager and 1 more place
 
     credentials: TriggerAuthenticationSpecAwsSecretManagerCredentials
-    pod_identity (podIdentity): TriggerAuthenticationSpecPodIdentity
+    pod_identity (podIdentity): TriggerAuthenticationSpecAwsSecretManagerPodIdentity
     region: str
     secrets: Sequence[TriggerAuthenticationSpecAwsSecretManagerSecrets], required, items >= 1
     """
 
     credentials: TriggerAuthenticationSpecAwsSecretManagerCredentials | None = None
-    pod_identity: TriggerAuthenticationSpecPodIdentity | None = None
+    pod_identity: TriggerAuthenticationSpecAwsSecretManagerPodIdentity | None = None
     region: str | None = None
     secrets: Sequence[TriggerAuthenticationSpecAwsSecretManagerSecrets]
 
 
 class TriggerAuthenticationSpecAwsSecretManagerCredentials(Struct, kw_only=True, rename={'access_key': 'accessKey', 'access_secret_key': 'accessSecretKey', 'access_token': 'accessToken'}):
-    """TriggerAuthentication.spec.awsSecretManager.credentials
+    """TriggerAuthentication.spec.awsSecretManager.credentials and 1 more place
 
-    access_key (accessKey): TriggerAuthenticationSpecOauth2ClientSecret, required
-    access_secret_key (accessSecretKey): TriggerAuthenticationSpecOauth2ClientSecret, required
-    access_token (accessToken): TriggerAuthenticationSpecOauth2ClientSecret
+    access_key (accessKey): TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey, required
+    access_secret_key (accessSecretKey): TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey, required
+    access_token (accessToken): TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken
     """
 
-    access_key: TriggerAuthenticationSpecOauth2ClientSecret
-    access_secret_key: TriggerAuthenticationSpecOauth2ClientSecret
-    access_token: TriggerAuthenticationSpecOauth2ClientSecret | None = None
+    access_key: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey
+    access_secret_key: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey
+    access_token: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken | None = None
 
 
 class TriggerAuthenticationSpecAwsSecretManagerSecrets(Struct, kw_only=True, rename={'secret_key': 'secretKey', 'version_id': 'versionId', 'version_stage': 'versionStage'}):
-    """TriggerAuthentication.spec.awsSecretManager.secrets
+    """TriggerAuthentication.spec.awsSecretManager.secrets and 1 more place
 
     name: str, required
     parameter: str, required
@@ -167,24 +169,24 @@ class TriggerAuthenticationSpecAwsSecretManagerSecrets(Struct, kw_only=True, ren
 
 
 class TriggerAuthenticationSpecAzureKeyVault(Struct, kw_only=True, rename={'pod_identity': 'podIdentity', 'vault_uri': 'vaultUri'}):
-    """TriggerAuthentication.spec.azureKeyVault
+    """TriggerAuthentication.spec.azureKeyVault and 1 more place
 
     cloud: TriggerAuthenticationSpecAzureKeyVaultCloud
     credentials: TriggerAuthenticationSpecAzureKeyVaultCredentials
-    pod_identity (podIdentity): TriggerAuthenticationSpecPodIdentity
+    pod_identity (podIdentity): TriggerAuthenticationSpecAzureKeyVaultPodIdentity
     secrets: Sequence[TriggerAuthenticationSpecAzureKeyVaultSecrets], required, items >= 1
     vault_uri (vaultUri): str, required
     """
 
     cloud: TriggerAuthenticationSpecAzureKeyVaultCloud | None = None
     credentials: TriggerAuthenticationSpecAzureKeyVaultCredentials | None = None
-    pod_identity: TriggerAuthenticationSpecPodIdentity | None = None
+    pod_identity: TriggerAuthenticationSpecAzureKeyVaultPodIdentity | None = None
     secrets: Sequence[TriggerAuthenticationSpecAzureKeyVaultSecrets]
     vault_uri: str
 
 
 class TriggerAuthenticationSpecAzureKeyVaultCloud(Struct, kw_only=True, rename={'active_directory_endpoint': 'activeDirectoryEndpoint', 'key_vault_resource_url': 'keyVaultResourceURL'}):
-    """TriggerAuthentication.spec.azureKeyVault.cloud
+    """TriggerAuthentication.spec.azureKeyVault.cloud and 1 more place
 
     active_directory_endpoint (activeDirectoryEndpoint): str
     key_vault_resource_url (keyVaultResourceURL): str
@@ -197,20 +199,20 @@ class TriggerAuthenticationSpecAzureKeyVaultCloud(Struct, kw_only=True, rename={
 
 
 class TriggerAuthenticationSpecAzureKeyVaultCredentials(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'tenant_id': 'tenantId'}):
-    """TriggerAuthentication.spec.azureKeyVault.credentials
+    """TriggerAuthentication.spec.azureKeyVault.credentials and 1 more place
 
     client_id (clientId): str, required
-    client_secret (clientSecret): TriggerAuthenticationSpecOauth2ClientSecret, required
+    client_secret (clientSecret): TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret, required
     tenant_id (tenantId): str, required
     """
 
     client_id: str
-    client_secret: TriggerAuthenticationSpecOauth2ClientSecret
+    client_secret: TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret
     tenant_id: str
 
 
 class TriggerAuthenticationSpecAzureKeyVaultSecrets(Struct, kw_only=True):
-    """TriggerAuthentication.spec.azureKeyVault.secrets
+    """TriggerAuthentication.spec.azureKeyVault.secrets and 1 more place
 
     name: str, required
     parameter: str, required
@@ -223,7 +225,7 @@ class TriggerAuthenticationSpecAzureKeyVaultSecrets(Struct, kw_only=True):
 
 
 class TriggerAuthenticationSpecBoundServiceAccountToken(Struct, kw_only=True, rename={'service_account_name': 'serviceAccountName'}):
-    """TriggerAuthentication.spec.boundServiceAccountToken
+    """TriggerAuthentication.spec.boundServiceAccountToken and 1 more place
 
     parameter: str, required
     service_account_name (serviceAccountName): str, required
@@ -234,7 +236,7 @@ class TriggerAuthenticationSpecBoundServiceAccountToken(Struct, kw_only=True, re
 
 
 class TriggerAuthenticationSpecEnv(Struct, kw_only=True, rename={'container_name': 'containerName'}):
-    """TriggerAuthentication.spec.env
+    """TriggerAuthentication.spec.env and 1 more place
 
     container_name (containerName): str
     name: str, required
@@ -247,29 +249,29 @@ class TriggerAuthenticationSpecEnv(Struct, kw_only=True, rename={'container_name
 
 
 class TriggerAuthenticationSpecGcpSecretManager(Struct, kw_only=True, rename={'pod_identity': 'podIdentity'}):
-    """TriggerAuthentication.spec.gcpSecretManager
+    """TriggerAuthentication.spec.gcpSecretManager and 1 more place
 
     credentials: TriggerAuthenticationSpecGcpSecretManagerCredentials
-    pod_identity (podIdentity): TriggerAuthenticationSpecPodIdentity
+    pod_identity (podIdentity): TriggerAuthenticationSpecGcpSecretManagerPodIdentity
     secrets: Sequence[TriggerAuthenticationSpecGcpSecretManagerSecrets], required, items >= 1
     """
 
     credentials: TriggerAuthenticationSpecGcpSecretManagerCredentials | None = None
-    pod_identity: TriggerAuthenticationSpecPodIdentity | None = None
+    pod_identity: TriggerAuthenticationSpecGcpSecretManagerPodIdentity | None = None
     secrets: Sequence[TriggerAuthenticationSpecGcpSecretManagerSecrets]
 
 
 class TriggerAuthenticationSpecGcpSecretManagerCredentials(Struct, kw_only=True, rename={'client_secret': 'clientSecret'}):
-    """TriggerAuthentication.spec.gcpSecretManager.credentials
+    """TriggerAuthentication.spec.gcpSecretManager.credentials and 1 more place
 
-    client_secret (clientSecret): TriggerAuthenticationSpecOauth2ClientSecret, required
+    client_secret (clientSecret): TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret, required
     """
 
-    client_secret: TriggerAuthenticationSpecOauth2ClientSecret
+    client_secret: TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret
 
 
 class TriggerAuthenticationSpecGcpSecretManagerSecrets(Struct, kw_only=True):
-    """TriggerAuthentication.spec.gcpSecretManager.secrets
+    """TriggerAuthentication.spec.gcpSecretManager.secrets and 1 more place
 
     id: str, required
     parameter: str, required
@@ -282,7 +284,7 @@ class TriggerAuthenticationSpecGcpSecretManagerSecrets(Struct, kw_only=True):
 
 
 class TriggerAuthenticationSpecHashiCorpVault(Struct, kw_only=True):
-    """TriggerAuthentication.spec.hashiCorpVault
+    """TriggerAuthentication.spec.hashiCorpVault and 1 more place
 
     address: str, required
     authentication: Literal['token', 'kubernetes'], required
@@ -303,7 +305,7 @@ class TriggerAuthenticationSpecHashiCorpVault(Struct, kw_only=True):
 
 
 class TriggerAuthenticationSpecHashiCorpVaultCredential(Struct, kw_only=True, rename={'service_account': 'serviceAccount', 'service_account_name': 'serviceAccountName'}):
-    """TriggerAuthentication.spec.hashiCorpVault.credential
+    """TriggerAuthentication.spec.hashiCorpVault.credential and 1 more place
 
     service_account (serviceAccount): str
     service_account_name (serviceAccountName): str
@@ -316,7 +318,7 @@ class TriggerAuthenticationSpecHashiCorpVaultCredential(Struct, kw_only=True, re
 
 
 class TriggerAuthenticationSpecHashiCorpVaultSecrets(Struct, kw_only=True, rename={'pki_data': 'pkiData'}):
-    """TriggerAuthentication.spec.hashiCorpVault.secrets
+    """TriggerAuthentication.spec.hashiCorpVault.secrets and 1 more place
 
     key: str, required
     parameter: str, required
@@ -333,7 +335,7 @@ class TriggerAuthenticationSpecHashiCorpVaultSecrets(Struct, kw_only=True, renam
 
 
 class TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData(Struct, kw_only=True, rename={'alt_names': 'altNames', 'common_name': 'commonName', 'ip_sans': 'ipSans', 'other_sans': 'otherSans', 'uri_sans': 'uriSans'}):
-    """TriggerAuthentication.spec.hashiCorpVault.secrets.pkiData
+    """TriggerAuthentication.spec.hashiCorpVault.secrets.pkiData and 1 more place
 
     alt_names (altNames): str
     common_name (commonName): str
@@ -354,7 +356,7 @@ class TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData(Struct, kw_only=True
 
 
 class TriggerAuthenticationSpecOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'token_url': 'tokenUrl', 'token_url_params': 'tokenUrlParams'}):
-    """TriggerAuthentication.spec.oauth2
+    """TriggerAuthentication.spec.oauth2 and 1 more place
 
     client_id (clientId): str, required
     client_secret (clientSecret): TriggerAuthenticationSpecOauth2ClientSecret
@@ -373,7 +375,7 @@ class TriggerAuthenticationSpecOauth2(Struct, kw_only=True, rename={'client_id':
 
 
 class TriggerAuthenticationSpecOauth2ClientSecret(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """TriggerAuthentication.spec.oauth2.clientSecret
+    """TriggerAuthentication.spec.oauth2.clientSecret and 11 more places
 
     value_from (valueFrom): TriggerAuthenticationSpecOauth2ClientSecretValueFrom, required
     """
@@ -382,7 +384,7 @@ class TriggerAuthenticationSpecOauth2ClientSecret(Struct, kw_only=True, rename={
 
 
 class TriggerAuthenticationSpecOauth2ClientSecretValueFrom(Struct, kw_only=True, rename={'secret_key_ref': 'secretKeyRef'}):
-    """TriggerAuthentication.spec.oauth2.clientSecret.valueFrom
+    """TriggerAuthentication.spec.oauth2.clientSecret.valueFrom and 11 more places
 
     secret_key_ref (secretKeyRef): TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef, required
     """
@@ -390,19 +392,8 @@ class TriggerAuthenticationSpecOauth2ClientSecretValueFrom(Struct, kw_only=True,
     secret_key_ref: TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
 
 
-class TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef(Struct, kw_only=True):
-    """TriggerAuthentication.spec.oauth2.clientSecret.valueFrom.secretKeyRef
-
-    key: str, required
-    name: str, required
-    """
-
-    key: str
-    name: str
-
-
 class TriggerAuthenticationSpecPodIdentity(Struct, kw_only=True, rename={'external_id': 'externalID', 'identity_authority_host': 'identityAuthorityHost', 'identity_id': 'identityId', 'identity_owner': 'identityOwner', 'identity_tenant_id': 'identityTenantId', 'role_arn': 'roleArn'}):
-    """TriggerAuthentication.spec.podIdentity
+    """TriggerAuthentication.spec.podIdentity and 7 more places
 
     external_id (externalID): str
     identity_authority_host (identityAuthorityHost): str
@@ -423,7 +414,7 @@ class TriggerAuthenticationSpecPodIdentity(Struct, kw_only=True, rename={'extern
 
 
 class TriggerAuthenticationSpecSecretTargetRef(Struct, kw_only=True):
-    """TriggerAuthentication.spec.secretTargetRef
+    """TriggerAuthentication.spec.secretTargetRef and 3 more places
 
     key: str, required
     name: str, required
@@ -433,6 +424,17 @@ class TriggerAuthenticationSpecSecretTargetRef(Struct, kw_only=True):
     key: str
     name: str
     parameter: str
+
+
+class TriggerAuthentication_GcpSecretManager_SecretKeyRef(Struct, kw_only=True):
+    """TriggerAuthentication.spec.gcpSecretManager.credentials.clientSecret.valueFrom.secretKeyRef and 11 more places
+
+    key: str, required
+    name: str, required
+    """
+
+    key: str
+    name: str
 
 
 ClusterCloudEventSourceSpec = CloudEventSourceSpec
@@ -446,13 +448,13 @@ ClusterTriggerAuthenticationSpecAwsSecretManager = TriggerAuthenticationSpecAwsS
 ClusterTriggerAuthenticationSpecAwsSecretManagerCredentials = TriggerAuthenticationSpecAwsSecretManagerCredentials
 ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey = TriggerAuthenticationSpecOauth2ClientSecret
 ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
-ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef = TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
+ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey = TriggerAuthenticationSpecOauth2ClientSecret
 ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
-ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef = TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
+ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken = TriggerAuthenticationSpecOauth2ClientSecret
 ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
-ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef = TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
+ClusterTriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 ClusterTriggerAuthenticationSpecAwsSecretManagerPodIdentity = TriggerAuthenticationSpecPodIdentity
 ClusterTriggerAuthenticationSpecAwsSecretManagerSecrets = TriggerAuthenticationSpecAwsSecretManagerSecrets
 ClusterTriggerAuthenticationSpecAzureKeyVault = TriggerAuthenticationSpecAzureKeyVault
@@ -460,7 +462,7 @@ ClusterTriggerAuthenticationSpecAzureKeyVaultCloud = TriggerAuthenticationSpecAz
 ClusterTriggerAuthenticationSpecAzureKeyVaultCredentials = TriggerAuthenticationSpecAzureKeyVaultCredentials
 ClusterTriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret = TriggerAuthenticationSpecOauth2ClientSecret
 ClusterTriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
-ClusterTriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef = TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
+ClusterTriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 ClusterTriggerAuthenticationSpecAzureKeyVaultPodIdentity = TriggerAuthenticationSpecPodIdentity
 ClusterTriggerAuthenticationSpecAzureKeyVaultSecrets = TriggerAuthenticationSpecAzureKeyVaultSecrets
 ClusterTriggerAuthenticationSpecBoundServiceAccountToken = TriggerAuthenticationSpecBoundServiceAccountToken
@@ -470,7 +472,7 @@ ClusterTriggerAuthenticationSpecGcpSecretManager = TriggerAuthenticationSpecGcpS
 ClusterTriggerAuthenticationSpecGcpSecretManagerCredentials = TriggerAuthenticationSpecGcpSecretManagerCredentials
 ClusterTriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret = TriggerAuthenticationSpecOauth2ClientSecret
 ClusterTriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
-ClusterTriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef = TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
+ClusterTriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 ClusterTriggerAuthenticationSpecGcpSecretManagerPodIdentity = TriggerAuthenticationSpecPodIdentity
 ClusterTriggerAuthenticationSpecGcpSecretManagerSecrets = TriggerAuthenticationSpecGcpSecretManagerSecrets
 ClusterTriggerAuthenticationSpecHashiCorpVault = TriggerAuthenticationSpecHashiCorpVault
@@ -480,28 +482,39 @@ ClusterTriggerAuthenticationSpecHashiCorpVaultSecretsPkiData = TriggerAuthentica
 ClusterTriggerAuthenticationSpecOauth2 = TriggerAuthenticationSpecOauth2
 ClusterTriggerAuthenticationSpecOauth2ClientSecret = TriggerAuthenticationSpecOauth2ClientSecret
 ClusterTriggerAuthenticationSpecOauth2ClientSecretValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
-ClusterTriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef = TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
+ClusterTriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 ClusterTriggerAuthenticationSpecPodIdentity = TriggerAuthenticationSpecPodIdentity
 ClusterTriggerAuthenticationSpecSecretTargetRef = TriggerAuthenticationSpecSecretTargetRef
+ClusterTriggerAuthentication_AccessKeyValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
+ClusterTriggerAuthentication_AccessSecretKeyValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
+ClusterTriggerAuthentication_AccessSecretKeyValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
+ClusterTriggerAuthentication_AccessTokenValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
+ClusterTriggerAuthentication_AzureKeyVault_SecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
+ClusterTriggerAuthentication_GcpSecretManager_SecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 ScaledJobSpecTriggersAuthenticationRef = CloudEventSourceSpecAuthenticationRef
 ScaledObjectSpecTriggers = ScaledJobSpecTriggers
 ScaledObjectSpecTriggersAuthenticationRef = CloudEventSourceSpecAuthenticationRef
 TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey = TriggerAuthenticationSpecOauth2ClientSecret
 TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
-TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef = TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
+TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey = TriggerAuthenticationSpecOauth2ClientSecret
 TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
-TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef = TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
+TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken = TriggerAuthenticationSpecOauth2ClientSecret
 TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
-TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef = TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
+TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 TriggerAuthenticationSpecAwsSecretManagerPodIdentity = TriggerAuthenticationSpecPodIdentity
 TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret = TriggerAuthenticationSpecOauth2ClientSecret
 TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
-TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef = TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
+TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 TriggerAuthenticationSpecAzureKeyVaultPodIdentity = TriggerAuthenticationSpecPodIdentity
 TriggerAuthenticationSpecConfigMapTargetRef = TriggerAuthenticationSpecSecretTargetRef
 TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret = TriggerAuthenticationSpecOauth2ClientSecret
 TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom = TriggerAuthenticationSpecOauth2ClientSecretValueFrom
-TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef = TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
+TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
 TriggerAuthenticationSpecGcpSecretManagerPodIdentity = TriggerAuthenticationSpecPodIdentity
+TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
+TriggerAuthentication_AccessKeyValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
+TriggerAuthentication_AccessSecretKeyValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
+TriggerAuthentication_AccessTokenValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef
+TriggerAuthentication_AzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef = TriggerAuthentication_GcpSecretManager_SecretKeyRef

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.keycloak import v2beta1 as _v2beta1
+from kubeapis.keycloak import v2alpha1 as _v2alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['KeycloakRealmImport']
 
 
 class KeycloakRealmImport(Resource):
@@ -33,10 +35,10 @@ class KeycloakRealmImport(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v2beta1.shared.KeycloakRealmImportSpec | None = None,
+        spec: _v2alpha1.shared.KeycloakRealmImportSpec | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _KeycloakRealmImportBody(spec=spec))
 
 
 class _KeycloakRealmImportBody(Struct, kw_only=True):
-    spec: _v2beta1.shared.KeycloakRealmImportSpec | None = None
+    spec: _v2alpha1.shared.KeycloakRealmImportSpec | None = None

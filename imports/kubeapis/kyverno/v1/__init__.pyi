@@ -11,8 +11,8 @@ from . import namespaced_generating_policy as namespaced_generating_policy
 from . import namespaced_image_validating_policy as namespaced_image_validating_policy
 from . import namespaced_mutating_policy as namespaced_mutating_policy
 from . import namespaced_validating_policy as namespaced_validating_policy
+from . import policies_policy_exception as policies_policy_exception
 from . import policy as policy
-from . import policy_exception as policy_exception
 from . import shared as shared
 from . import validating_policy as validating_policy
 from .cluster_ephemeral_report import *
@@ -28,6 +28,5 @@ from .namespaced_image_validating_policy import *
 from .namespaced_mutating_policy import *
 from .namespaced_validating_policy import *
 from .policy import *
-from .policy_exception import *
 from .shared import *
 from .validating_policy import *

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterEphemeralReport']
+
 
 class ClusterEphemeralReport(Resource):
     """reports.kyverno.io/v1 ClusterEphemeralReport, cluster-scoped.
@@ -20,7 +22,7 @@ class ClusterEphemeralReport(Resource):
     plural: clusterephemeralreports
     source: https://raw.githubusercontent.com/kyverno/kyverno/v1.19.0/config/crds/reports/reports.kyverno.io_clusterephemeralreports.yaml
 
-    spec: EphemeralReportSpec, required
+    spec: ClusterEphemeralReportSpec, required
     """
 
     api_version = 'reports.kyverno.io/v1'
@@ -33,10 +35,10 @@ class ClusterEphemeralReport(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.EphemeralReportSpec,
+        spec: _v1.shared.ClusterEphemeralReportSpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterEphemeralReportBody(spec=spec))
 
 
 class _ClusterEphemeralReportBody(Struct, kw_only=True):
-    spec: _v1.shared.EphemeralReportSpec
+    spec: _v1.shared.ClusterEphemeralReportSpec

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['NamespacedGeneratingPolicy']
+
 
 class NamespacedGeneratingPolicy(Resource):
     """policies.kyverno.io/v1 NamespacedGeneratingPolicy, namespaced.
@@ -20,7 +22,7 @@ class NamespacedGeneratingPolicy(Resource):
     plural: namespacedgeneratingpolicies
     source: https://raw.githubusercontent.com/kyverno/kyverno/v1.19.0/config/crds/policies.kyverno.io/policies.kyverno.io_namespacedgeneratingpolicies.yaml
 
-    spec: GeneratingPolicySpec, required
+    spec: NamespacedGeneratingPolicySpec, required
     """
 
     api_version = 'policies.kyverno.io/v1'
@@ -33,10 +35,10 @@ class NamespacedGeneratingPolicy(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.GeneratingPolicySpec,
+        spec: _v1.shared.NamespacedGeneratingPolicySpec,
     ) -> None:
         super().__init__(scope, id, metadata, _NamespacedGeneratingPolicyBody(spec=spec))
 
 
 class _NamespacedGeneratingPolicyBody(Struct, kw_only=True):
-    spec: _v1.shared.GeneratingPolicySpec
+    spec: _v1.shared.NamespacedGeneratingPolicySpec

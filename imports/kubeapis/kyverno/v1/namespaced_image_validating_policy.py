@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['NamespacedImageValidatingPolicy']
+
 
 class NamespacedImageValidatingPolicy(Resource):
     """policies.kyverno.io/v1 NamespacedImageValidatingPolicy, namespaced.
@@ -20,7 +22,7 @@ class NamespacedImageValidatingPolicy(Resource):
     plural: namespacedimagevalidatingpolicies
     source: https://raw.githubusercontent.com/kyverno/kyverno/v1.19.0/config/crds/policies.kyverno.io/policies.kyverno.io_namespacedimagevalidatingpolicies.yaml
 
-    spec: ImageValidatingPolicySpec, required
+    spec: NamespacedImageValidatingPolicySpec, required
     """
 
     api_version = 'policies.kyverno.io/v1'
@@ -33,10 +35,10 @@ class NamespacedImageValidatingPolicy(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.ImageValidatingPolicySpec,
+        spec: _v1.shared.NamespacedImageValidatingPolicySpec,
     ) -> None:
         super().__init__(scope, id, metadata, _NamespacedImageValidatingPolicyBody(spec=spec))
 
 
 class _NamespacedImageValidatingPolicyBody(Struct, kw_only=True):
-    spec: _v1.shared.ImageValidatingPolicySpec
+    spec: _v1.shared.NamespacedImageValidatingPolicySpec

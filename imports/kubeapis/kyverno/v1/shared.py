@@ -11,9 +11,11 @@ from kubestrata.core.struct import Null, Struct
 from kubeapis import k8s as _k8s
 from kubeapis.kyverno import v2 as _v2
 
+__all__ = ['ClusterEphemeralReportSpec', 'ClusterEphemeralReportSpecResults', 'ClusterEphemeralReportSpecResultsTimestamp', 'ClusterEphemeralReportSpecSummary', 'ClusterPolicySpec', 'ClusterPolicySpecRules', 'ClusterPolicySpecRulesCelPreconditions', 'ClusterPolicySpecRulesContext', 'ClusterPolicySpecRulesContextApiCall', 'ClusterPolicySpecRulesContextApiCallData', 'ClusterPolicySpecRulesContextApiCallService', 'ClusterPolicySpecRulesContextApiCallServiceHeaders', 'ClusterPolicySpecRulesContextConfigMap', 'ClusterPolicySpecRulesContextGlobalReference', 'ClusterPolicySpecRulesContextImageRegistry', 'ClusterPolicySpecRulesContextImageRegistryImageRegistryCredentials', 'ClusterPolicySpecRulesContextVariable', 'ClusterPolicySpecRulesExclude', 'ClusterPolicySpecRulesExcludeAll', 'ClusterPolicySpecRulesExcludeAllResources', 'ClusterPolicySpecRulesExcludeAny', 'ClusterPolicySpecRulesExcludeAnyResources', 'ClusterPolicySpecRulesExcludeResources', 'ClusterPolicySpecRulesGenerate', 'ClusterPolicySpecRulesGenerateClone', 'ClusterPolicySpecRulesGenerateCloneList', 'ClusterPolicySpecRulesGenerateForeach', 'ClusterPolicySpecRulesGenerateForeachClone', 'ClusterPolicySpecRulesGenerateForeachCloneList', 'ClusterPolicySpecRulesGenerateForeachContext', 'ClusterPolicySpecRulesGenerateForeachContextApiCall', 'ClusterPolicySpecRulesGenerateForeachContextApiCallData', 'ClusterPolicySpecRulesGenerateForeachContextApiCallService', 'ClusterPolicySpecRulesGenerateForeachContextApiCallServiceHeaders', 'ClusterPolicySpecRulesGenerateForeachContextConfigMap', 'ClusterPolicySpecRulesGenerateForeachContextGlobalReference', 'ClusterPolicySpecRulesGenerateForeachContextImageRegistry', 'ClusterPolicySpecRulesGenerateForeachContextImageRegistryImageRegistryCredentials', 'ClusterPolicySpecRulesGenerateForeachContextVariable', 'ClusterPolicySpecRulesGenerateForeachPreconditions', 'ClusterPolicySpecRulesGenerateForeachPreconditionsAll', 'ClusterPolicySpecRulesGenerateForeachPreconditionsAny', 'ClusterPolicySpecRulesImageExtractors', 'ClusterPolicySpecRulesMatch', 'ClusterPolicySpecRulesMatchAll', 'ClusterPolicySpecRulesMatchAllResources', 'ClusterPolicySpecRulesMatchAny', 'ClusterPolicySpecRulesMatchAnyResources', 'ClusterPolicySpecRulesMatchResources', 'ClusterPolicySpecRulesMutate', 'ClusterPolicySpecRulesMutateForeach', 'ClusterPolicySpecRulesMutateForeachContext', 'ClusterPolicySpecRulesMutateForeachContextApiCall', 'ClusterPolicySpecRulesMutateForeachContextApiCallData', 'ClusterPolicySpecRulesMutateForeachContextApiCallService', 'ClusterPolicySpecRulesMutateForeachContextApiCallServiceHeaders', 'ClusterPolicySpecRulesMutateForeachContextConfigMap', 'ClusterPolicySpecRulesMutateForeachContextGlobalReference', 'ClusterPolicySpecRulesMutateForeachContextImageRegistry', 'ClusterPolicySpecRulesMutateForeachContextImageRegistryImageRegistryCredentials', 'ClusterPolicySpecRulesMutateForeachContextVariable', 'ClusterPolicySpecRulesMutateForeachPreconditions', 'ClusterPolicySpecRulesMutateForeachPreconditionsAll', 'ClusterPolicySpecRulesMutateForeachPreconditionsAny', 'ClusterPolicySpecRulesMutateTargets', 'ClusterPolicySpecRulesMutateTargetsContext', 'ClusterPolicySpecRulesMutateTargetsContextApiCall', 'ClusterPolicySpecRulesMutateTargetsContextApiCallData', 'ClusterPolicySpecRulesMutateTargetsContextApiCallService', 'ClusterPolicySpecRulesMutateTargetsContextApiCallServiceHeaders', 'ClusterPolicySpecRulesMutateTargetsContextConfigMap', 'ClusterPolicySpecRulesMutateTargetsContextGlobalReference', 'ClusterPolicySpecRulesMutateTargetsContextImageRegistry', 'ClusterPolicySpecRulesMutateTargetsContextImageRegistryImageRegistryCredentials', 'ClusterPolicySpecRulesMutateTargetsContextVariable', 'ClusterPolicySpecRulesValidate', 'ClusterPolicySpecRulesValidateCel', 'ClusterPolicySpecRulesValidateDeny', 'ClusterPolicySpecRulesValidateFailureActionOverrides', 'ClusterPolicySpecRulesValidateForeach', 'ClusterPolicySpecRulesValidateForeachContext', 'ClusterPolicySpecRulesValidateForeachContextApiCall', 'ClusterPolicySpecRulesValidateForeachContextApiCallData', 'ClusterPolicySpecRulesValidateForeachContextApiCallService', 'ClusterPolicySpecRulesValidateForeachContextApiCallServiceHeaders', 'ClusterPolicySpecRulesValidateForeachContextConfigMap', 'ClusterPolicySpecRulesValidateForeachContextGlobalReference', 'ClusterPolicySpecRulesValidateForeachContextImageRegistry', 'ClusterPolicySpecRulesValidateForeachContextImageRegistryImageRegistryCredentials', 'ClusterPolicySpecRulesValidateForeachContextVariable', 'ClusterPolicySpecRulesValidateForeachDeny', 'ClusterPolicySpecRulesValidateForeachPreconditions', 'ClusterPolicySpecRulesValidateForeachPreconditionsAll', 'ClusterPolicySpecRulesValidateForeachPreconditionsAny', 'ClusterPolicySpecRulesValidateManifests', 'ClusterPolicySpecRulesValidateManifestsAttestors', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntries', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesCertificates', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesCertificatesCtlog', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesCertificatesRekor', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeyless', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeylessCtlog', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeylessRekor', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeys', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeysCtlog', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeysRekor', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeysSecret', 'ClusterPolicySpecRulesValidateManifestsDryRun', 'ClusterPolicySpecRulesValidateManifestsIgnoreFields', 'ClusterPolicySpecRulesValidateManifestsIgnoreFieldsObjects', 'ClusterPolicySpecRulesValidatePodSecurity', 'ClusterPolicySpecRulesValidatePodSecurityExclude', 'ClusterPolicySpecRulesVerifyImages', 'ClusterPolicySpecRulesVerifyImagesAttestations', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestors', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntries', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificates', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificatesCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificatesRekor', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeyless', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeylessCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeylessRekor', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeys', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysRekor', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysSecret', 'ClusterPolicySpecRulesVerifyImagesAttestationsConditions', 'ClusterPolicySpecRulesVerifyImagesAttestationsConditionsAll', 'ClusterPolicySpecRulesVerifyImagesAttestationsConditionsAny', 'ClusterPolicySpecRulesVerifyImagesAttestors', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntries', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesCertificates', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesCertificatesCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesCertificatesRekor', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeyless', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeylessCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeylessRekor', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeys', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeysRekor', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeysSecret', 'ClusterPolicySpecRulesVerifyImagesImageRegistryCredentials', 'ClusterPolicySpecRulesVerifyImagesValidate', 'ClusterPolicySpecRulesVerifyImagesValidateDeny', 'ClusterPolicySpecValidationFailureActionOverrides', 'ClusterPolicySpecWebhookConfiguration', 'ClusterPolicy_GenerateForeachContextImageRegistryImageRegistryCredentials', 'ClusterPolicy_ValidateForeachContextImageRegistryImageRegistryCredentials', 'DeletingPolicySpec', 'DeletingPolicySpecConditions', 'EphemeralReportSpec', 'EphemeralReportSpecResults', 'EphemeralReportSpecResultsTimestamp', 'EphemeralReportSpecSummary', 'GeneratingPolicySpec', 'GeneratingPolicySpecEvaluation', 'GeneratingPolicySpecEvaluationAdmission', 'GeneratingPolicySpecEvaluationGenerateExisting', 'GeneratingPolicySpecEvaluationOrphanDownstreamOnPolicyDelete', 'GeneratingPolicySpecEvaluationSynchronize', 'GeneratingPolicySpecGenerate', 'GeneratingPolicySpecGenerateTemplate', 'GeneratingPolicySpecWebhookConfiguration', 'ImageValidatingPolicySpec', 'ImageValidatingPolicySpecAttestations', 'ImageValidatingPolicySpecAttestationsIntoto', 'ImageValidatingPolicySpecAttestationsReferrer', 'ImageValidatingPolicySpecAttestors', 'ImageValidatingPolicySpecAttestorsCosign', 'ImageValidatingPolicySpecAttestorsCosignCertificate', 'ImageValidatingPolicySpecAttestorsCosignCertificateCert', 'ImageValidatingPolicySpecAttestorsCosignCertificateCertChain', 'ImageValidatingPolicySpecAttestorsCosignCtlog', 'ImageValidatingPolicySpecAttestorsCosignKey', 'ImageValidatingPolicySpecAttestorsCosignKeyless', 'ImageValidatingPolicySpecAttestorsCosignKeylessIdentities', 'ImageValidatingPolicySpecAttestorsCosignSource', 'ImageValidatingPolicySpecAttestorsCosignTrustedRoot', 'ImageValidatingPolicySpecAttestorsCosignTuf', 'ImageValidatingPolicySpecAttestorsCosignTufRoot', 'ImageValidatingPolicySpecAttestorsNotary', 'ImageValidatingPolicySpecAttestorsNotaryCerts', 'ImageValidatingPolicySpecAttestorsNotaryTsaCerts', 'ImageValidatingPolicySpecAutogen', 'ImageValidatingPolicySpecAutogenPodControllers', 'ImageValidatingPolicySpecCredentials', 'ImageValidatingPolicySpecEvaluation', 'ImageValidatingPolicySpecEvaluationAdmission', 'ImageValidatingPolicySpecEvaluationBackground', 'ImageValidatingPolicySpecImages', 'ImageValidatingPolicySpecMatchImageReferences', 'ImageValidatingPolicySpecValidationConfigurations', 'ImageValidatingPolicySpecWebhookConfiguration', 'MutatingPolicySpec', 'MutatingPolicySpecAutogen', 'MutatingPolicySpecAutogenMutatingAdmissionPolicy', 'MutatingPolicySpecAutogenPodControllers', 'MutatingPolicySpecEvaluation', 'MutatingPolicySpecEvaluationAdmission', 'MutatingPolicySpecEvaluationBackground', 'MutatingPolicySpecEvaluationMutateExisting', 'MutatingPolicySpecTargetMatchConditions', 'MutatingPolicySpecTargetMatchConstraints', 'MutatingPolicySpecWebhookConfiguration', 'NamespacedDeletingPolicySpec', 'NamespacedDeletingPolicySpecConditions', 'NamespacedGeneratingPolicySpec', 'NamespacedGeneratingPolicySpecEvaluation', 'NamespacedGeneratingPolicySpecEvaluationAdmission', 'NamespacedGeneratingPolicySpecEvaluationGenerateExisting', 'NamespacedGeneratingPolicySpecEvaluationOrphanDownstreamOnPolicyDelete', 'NamespacedGeneratingPolicySpecEvaluationSynchronize', 'NamespacedGeneratingPolicySpecGenerate', 'NamespacedGeneratingPolicySpecGenerateTemplate', 'NamespacedGeneratingPolicySpecWebhookConfiguration', 'NamespacedImageValidatingPolicySpec', 'NamespacedImageValidatingPolicySpecAttestations', 'NamespacedImageValidatingPolicySpecAttestationsIntoto', 'NamespacedImageValidatingPolicySpecAttestationsReferrer', 'NamespacedImageValidatingPolicySpecAttestors', 'NamespacedImageValidatingPolicySpecAttestorsCosign', 'NamespacedImageValidatingPolicySpecAttestorsCosignCertificate', 'NamespacedImageValidatingPolicySpecAttestorsCosignCertificateCert', 'NamespacedImageValidatingPolicySpecAttestorsCosignCertificateCertChain', 'NamespacedImageValidatingPolicySpecAttestorsCosignCtlog', 'NamespacedImageValidatingPolicySpecAttestorsCosignKey', 'NamespacedImageValidatingPolicySpecAttestorsCosignKeyless', 'NamespacedImageValidatingPolicySpecAttestorsCosignKeylessIdentities', 'NamespacedImageValidatingPolicySpecAttestorsCosignSource', 'NamespacedImageValidatingPolicySpecAttestorsCosignTrustedRoot', 'NamespacedImageValidatingPolicySpecAttestorsCosignTuf', 'NamespacedImageValidatingPolicySpecAttestorsCosignTufRoot', 'NamespacedImageValidatingPolicySpecAttestorsNotary', 'NamespacedImageValidatingPolicySpecAttestorsNotaryCerts', 'NamespacedImageValidatingPolicySpecAttestorsNotaryTsaCerts', 'NamespacedImageValidatingPolicySpecAutogen', 'NamespacedImageValidatingPolicySpecAutogenPodControllers', 'NamespacedImageValidatingPolicySpecCredentials', 'NamespacedImageValidatingPolicySpecEvaluation', 'NamespacedImageValidatingPolicySpecEvaluationAdmission', 'NamespacedImageValidatingPolicySpecEvaluationBackground', 'NamespacedImageValidatingPolicySpecImages', 'NamespacedImageValidatingPolicySpecMatchImageReferences', 'NamespacedImageValidatingPolicySpecValidationConfigurations', 'NamespacedImageValidatingPolicySpecWebhookConfiguration', 'NamespacedMutatingPolicySpec', 'NamespacedMutatingPolicySpecAutogen', 'NamespacedMutatingPolicySpecAutogenMutatingAdmissionPolicy', 'NamespacedMutatingPolicySpecAutogenPodControllers', 'NamespacedMutatingPolicySpecEvaluation', 'NamespacedMutatingPolicySpecEvaluationAdmission', 'NamespacedMutatingPolicySpecEvaluationBackground', 'NamespacedMutatingPolicySpecEvaluationMutateExisting', 'NamespacedMutatingPolicySpecTargetMatchConditions', 'NamespacedMutatingPolicySpecTargetMatchConstraints', 'NamespacedMutatingPolicySpecWebhookConfiguration', 'NamespacedValidatingPolicySpec', 'NamespacedValidatingPolicySpecAutogen', 'NamespacedValidatingPolicySpecAutogenPodControllers', 'NamespacedValidatingPolicySpecAutogenValidatingAdmissionPolicy', 'NamespacedValidatingPolicySpecEvaluation', 'NamespacedValidatingPolicySpecEvaluationAdmission', 'NamespacedValidatingPolicySpecEvaluationBackground', 'NamespacedValidatingPolicySpecWebhookConfiguration', 'PolicySpec', 'PolicySpecRules', 'PolicySpecRulesCelPreconditions', 'PolicySpecRulesContext', 'PolicySpecRulesContextApiCall', 'PolicySpecRulesContextApiCallData', 'PolicySpecRulesContextApiCallService', 'PolicySpecRulesContextApiCallServiceHeaders', 'PolicySpecRulesContextConfigMap', 'PolicySpecRulesContextGlobalReference', 'PolicySpecRulesContextImageRegistry', 'PolicySpecRulesContextImageRegistryImageRegistryCredentials', 'PolicySpecRulesContextVariable', 'PolicySpecRulesExclude', 'PolicySpecRulesExcludeAll', 'PolicySpecRulesExcludeAllResources', 'PolicySpecRulesExcludeAny', 'PolicySpecRulesExcludeAnyResources', 'PolicySpecRulesExcludeResources', 'PolicySpecRulesGenerate', 'PolicySpecRulesGenerateClone', 'PolicySpecRulesGenerateCloneList', 'PolicySpecRulesGenerateForeach', 'PolicySpecRulesGenerateForeachClone', 'PolicySpecRulesGenerateForeachCloneList', 'PolicySpecRulesGenerateForeachContext', 'PolicySpecRulesGenerateForeachContextApiCall', 'PolicySpecRulesGenerateForeachContextApiCallData', 'PolicySpecRulesGenerateForeachContextApiCallService', 'PolicySpecRulesGenerateForeachContextApiCallServiceHeaders', 'PolicySpecRulesGenerateForeachContextConfigMap', 'PolicySpecRulesGenerateForeachContextGlobalReference', 'PolicySpecRulesGenerateForeachContextImageRegistry', 'PolicySpecRulesGenerateForeachContextImageRegistryImageRegistryCredentials', 'PolicySpecRulesGenerateForeachContextVariable', 'PolicySpecRulesGenerateForeachPreconditions', 'PolicySpecRulesGenerateForeachPreconditionsAll', 'PolicySpecRulesGenerateForeachPreconditionsAny', 'PolicySpecRulesImageExtractors', 'PolicySpecRulesMatch', 'PolicySpecRulesMatchAll', 'PolicySpecRulesMatchAllResources', 'PolicySpecRulesMatchAny', 'PolicySpecRulesMatchAnyResources', 'PolicySpecRulesMatchResources', 'PolicySpecRulesMutate', 'PolicySpecRulesMutateForeach', 'PolicySpecRulesMutateForeachContext', 'PolicySpecRulesMutateForeachContextApiCall', 'PolicySpecRulesMutateForeachContextApiCallData', 'PolicySpecRulesMutateForeachContextApiCallService', 'PolicySpecRulesMutateForeachContextApiCallServiceHeaders', 'PolicySpecRulesMutateForeachContextConfigMap', 'PolicySpecRulesMutateForeachContextGlobalReference', 'PolicySpecRulesMutateForeachContextImageRegistry', 'PolicySpecRulesMutateForeachContextImageRegistryImageRegistryCredentials', 'PolicySpecRulesMutateForeachContextVariable', 'PolicySpecRulesMutateForeachPreconditions', 'PolicySpecRulesMutateForeachPreconditionsAll', 'PolicySpecRulesMutateForeachPreconditionsAny', 'PolicySpecRulesMutateTargets', 'PolicySpecRulesMutateTargetsContext', 'PolicySpecRulesMutateTargetsContextApiCall', 'PolicySpecRulesMutateTargetsContextApiCallData', 'PolicySpecRulesMutateTargetsContextApiCallService', 'PolicySpecRulesMutateTargetsContextApiCallServiceHeaders', 'PolicySpecRulesMutateTargetsContextConfigMap', 'PolicySpecRulesMutateTargetsContextGlobalReference', 'PolicySpecRulesMutateTargetsContextImageRegistry', 'PolicySpecRulesMutateTargetsContextImageRegistryImageRegistryCredentials', 'PolicySpecRulesMutateTargetsContextVariable', 'PolicySpecRulesValidate', 'PolicySpecRulesValidateCel', 'PolicySpecRulesValidateDeny', 'PolicySpecRulesValidateFailureActionOverrides', 'PolicySpecRulesValidateForeach', 'PolicySpecRulesValidateForeachContext', 'PolicySpecRulesValidateForeachContextApiCall', 'PolicySpecRulesValidateForeachContextApiCallData', 'PolicySpecRulesValidateForeachContextApiCallService', 'PolicySpecRulesValidateForeachContextApiCallServiceHeaders', 'PolicySpecRulesValidateForeachContextConfigMap', 'PolicySpecRulesValidateForeachContextGlobalReference', 'PolicySpecRulesValidateForeachContextImageRegistry', 'PolicySpecRulesValidateForeachContextImageRegistryImageRegistryCredentials', 'PolicySpecRulesValidateForeachContextVariable', 'PolicySpecRulesValidateForeachDeny', 'PolicySpecRulesValidateForeachPreconditions', 'PolicySpecRulesValidateForeachPreconditionsAll', 'PolicySpecRulesValidateForeachPreconditionsAny', 'PolicySpecRulesValidateManifests', 'PolicySpecRulesValidateManifestsAttestors', 'PolicySpecRulesValidateManifestsAttestorsEntries', 'PolicySpecRulesValidateManifestsAttestorsEntriesCertificates', 'PolicySpecRulesValidateManifestsAttestorsEntriesCertificatesCtlog', 'PolicySpecRulesValidateManifestsAttestorsEntriesCertificatesRekor', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeyless', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeylessCtlog', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeylessRekor', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeys', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeysCtlog', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeysRekor', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeysSecret', 'PolicySpecRulesValidateManifestsDryRun', 'PolicySpecRulesValidateManifestsIgnoreFields', 'PolicySpecRulesValidateManifestsIgnoreFieldsObjects', 'PolicySpecRulesValidatePodSecurity', 'PolicySpecRulesValidatePodSecurityExclude', 'PolicySpecRulesVerifyImages', 'PolicySpecRulesVerifyImagesAttestations', 'PolicySpecRulesVerifyImagesAttestationsAttestors', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntries', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificates', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificatesCtlog', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificatesRekor', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeyless', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeylessCtlog', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeylessRekor', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeys', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysCtlog', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysRekor', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysSecret', 'PolicySpecRulesVerifyImagesAttestationsConditions', 'PolicySpecRulesVerifyImagesAttestationsConditionsAll', 'PolicySpecRulesVerifyImagesAttestationsConditionsAny', 'PolicySpecRulesVerifyImagesAttestors', 'PolicySpecRulesVerifyImagesAttestorsEntries', 'PolicySpecRulesVerifyImagesAttestorsEntriesCertificates', 'PolicySpecRulesVerifyImagesAttestorsEntriesCertificatesCtlog', 'PolicySpecRulesVerifyImagesAttestorsEntriesCertificatesRekor', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeyless', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeylessCtlog', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeylessRekor', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeys', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeysRekor', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeysSecret', 'PolicySpecRulesVerifyImagesImageRegistryCredentials', 'PolicySpecRulesVerifyImagesValidate', 'PolicySpecRulesVerifyImagesValidateDeny', 'PolicySpecValidationFailureActionOverrides', 'PolicySpecWebhookConfiguration', 'ValidatingPolicySpec', 'ValidatingPolicySpecAutogen', 'ValidatingPolicySpecAutogenPodControllers', 'ValidatingPolicySpecAutogenValidatingAdmissionPolicy', 'ValidatingPolicySpecEvaluation', 'ValidatingPolicySpecEvaluationAdmission', 'ValidatingPolicySpecEvaluationBackground', 'ValidatingPolicySpecWebhookConfiguration']
+
 
 class DeletingPolicySpec(Struct, kw_only=True, rename={'deletion_propagation_policy': 'deletionPropagationPolicy', 'match_constraints': 'matchConstraints'}):
-    """DeletingPolicy.spec
+    """DeletingPolicy.spec and 4 more places
 
     conditions: Sequence[DeletingPolicySpecConditions]
     deletion_propagation_policy (deletionPropagationPolicy): Literal['Foreground', 'Background', 'Orphan']
@@ -30,7 +32,7 @@ class DeletingPolicySpec(Struct, kw_only=True, rename={'deletion_propagation_pol
 
 
 class DeletingPolicySpecConditions(Struct, kw_only=True):
-    """DeletingPolicy.spec.conditions
+    """DeletingPolicy.spec.conditions and 18 more places
 
     expression: str, required
     name: str, required
@@ -41,7 +43,7 @@ class DeletingPolicySpecConditions(Struct, kw_only=True):
 
 
 class EphemeralReportSpec(Struct, kw_only=True):
-    """EphemeralReport.spec
+    """EphemeralReport.spec and 1 more place
 
     owner: k8s.OwnerReference, required
     results: Sequence[EphemeralReportSpecResults]
@@ -54,7 +56,7 @@ class EphemeralReportSpec(Struct, kw_only=True):
 
 
 class EphemeralReportSpecResults(Struct, kw_only=True, rename={'resource_selector': 'resourceSelector'}):
-    """EphemeralReport.spec.results
+    """EphemeralReport.spec.results and 3 more places
 
     category: str
     message: str
@@ -85,7 +87,7 @@ class EphemeralReportSpecResults(Struct, kw_only=True, rename={'resource_selecto
 
 
 class EphemeralReportSpecResultsTimestamp(Struct, kw_only=True):
-    """EphemeralReport.spec.results.timestamp
+    """EphemeralReport.spec.results.timestamp and 3 more places
 
     nanos: int, required, format int32
     seconds: int, required, format int64
@@ -96,7 +98,7 @@ class EphemeralReportSpecResultsTimestamp(Struct, kw_only=True):
 
 
 class EphemeralReportSpecSummary(Struct, kw_only=True, rename={'pass_': 'pass'}):
-    """EphemeralReport.spec.summary
+    """EphemeralReport.spec.summary and 3 more places
 
     error: int
     fail: int
@@ -113,7 +115,7 @@ class EphemeralReportSpecSummary(Struct, kw_only=True, rename={'pass_': 'pass'})
 
 
 class GeneratingPolicySpec(Struct, kw_only=True, rename={'audit_annotations': 'auditAnnotations', 'match_conditions': 'matchConditions', 'match_constraints': 'matchConstraints', 'use_server_side_apply': 'useServerSideApply', 'webhook_configuration': 'webhookConfiguration'}):
-    """GeneratingPolicy.spec
+    """GeneratingPolicy.spec and 4 more places
 
     audit_annotations (auditAnnotations): Sequence[k8s.AuditAnnotation]
     evaluation: GeneratingPolicySpecEvaluation
@@ -122,7 +124,7 @@ class GeneratingPolicySpec(Struct, kw_only=True, rename={'audit_annotations': 'a
     match_constraints (matchConstraints): k8s.MatchResources
     use_server_side_apply (useServerSideApply): bool
     variables: Sequence[k8s.Variable]
-    webhook_configuration (webhookConfiguration): MutatingPolicySpecWebhookConfiguration
+    webhook_configuration (webhookConfiguration): GeneratingPolicySpecWebhookConfiguration
     """
 
     audit_annotations: Sequence[_k8s.admissionregistration_v1.AuditAnnotation] | None = None
@@ -132,28 +134,28 @@ class GeneratingPolicySpec(Struct, kw_only=True, rename={'audit_annotations': 'a
     match_constraints: _k8s.admissionregistration_v1.MatchResources | None = None
     use_server_side_apply: bool | None = None
     variables: Sequence[_k8s.admissionregistration_v1.Variable] | None = None
-    webhook_configuration: MutatingPolicySpecWebhookConfiguration | None = None
+    webhook_configuration: GeneratingPolicySpecWebhookConfiguration | None = None
 
 
 class GeneratingPolicySpecEvaluation(Struct, kw_only=True, rename={'generate_existing': 'generateExisting', 'orphan_downstream_on_policy_delete': 'orphanDownstreamOnPolicyDelete', 'skip_background_requests': 'skipBackgroundRequests'}):
-    """GeneratingPolicy.spec.evaluation
+    """GeneratingPolicy.spec.evaluation and 4 more places
 
-    admission: MutatingPolicySpecEvaluationAdmission
-    generate_existing (generateExisting): GeneratingPolicySpecEvaluationSynchronize
-    orphan_downstream_on_policy_delete (orphanDownstreamOnPolicyDelete): GeneratingPolicySpecEvaluationSynchronize
+    admission: GeneratingPolicySpecEvaluationAdmission
+    generate_existing (generateExisting): GeneratingPolicySpecEvaluationGenerateExisting
+    orphan_downstream_on_policy_delete (orphanDownstreamOnPolicyDelete): GeneratingPolicySpecEvaluationOrphanDownstreamOnPolicyDelete
     skip_background_requests (skipBackgroundRequests): bool, default true
     synchronize: GeneratingPolicySpecEvaluationSynchronize
     """
 
-    admission: MutatingPolicySpecEvaluationAdmission | None = None
-    generate_existing: GeneratingPolicySpecEvaluationSynchronize | None = None
-    orphan_downstream_on_policy_delete: GeneratingPolicySpecEvaluationSynchronize | None = None
+    admission: GeneratingPolicySpecEvaluationAdmission | None = None
+    generate_existing: GeneratingPolicySpecEvaluationGenerateExisting | None = None
+    orphan_downstream_on_policy_delete: GeneratingPolicySpecEvaluationOrphanDownstreamOnPolicyDelete | None = None
     skip_background_requests: bool | None = None
     synchronize: GeneratingPolicySpecEvaluationSynchronize | None = None
 
 
 class GeneratingPolicySpecEvaluationSynchronize(Struct, kw_only=True):
-    """GeneratingPolicy.spec.evaluation.synchronize
+    """GeneratingPolicy.spec.evaluation.synchronize and 19 more places
 
     enabled: bool, default false
     """
@@ -162,7 +164,7 @@ class GeneratingPolicySpecEvaluationSynchronize(Struct, kw_only=True):
 
 
 class GeneratingPolicySpecGenerate(Struct, kw_only=True):
-    """GeneratingPolicy.spec.generate
+    """GeneratingPolicy.spec.generate and 4 more places
 
     expression: str
     template: GeneratingPolicySpecGenerateTemplate
@@ -173,7 +175,7 @@ class GeneratingPolicySpecGenerate(Struct, kw_only=True):
 
 
 class GeneratingPolicySpecGenerateTemplate(Struct, kw_only=True):
-    """GeneratingPolicy.spec.generate.template
+    """GeneratingPolicy.spec.generate.template and 4 more places
 
     interpolate: Literal['none', 'cel'], default "none"
     value: str, required, length >= 1
@@ -184,16 +186,16 @@ class GeneratingPolicySpecGenerateTemplate(Struct, kw_only=True):
 
 
 class ImageValidatingPolicySpec(Struct, kw_only=True, rename={'audit_annotations': 'auditAnnotations', 'failure_policy': 'failurePolicy', 'match_conditions': 'matchConditions', 'match_constraints': 'matchConstraints', 'match_image_references': 'matchImageReferences', 'validation_actions': 'validationActions', 'validation_configurations': 'validationConfigurations', 'webhook_configuration': 'webhookConfiguration'}):
-    """ImageValidatingPolicy.spec
+    """ImageValidatingPolicy.spec and 4 more places
 
     attestations: Sequence[ImageValidatingPolicySpecAttestations]
     attestors: Sequence[ImageValidatingPolicySpecAttestors], required
     audit_annotations (auditAnnotations): Sequence[k8s.AuditAnnotation]
     autogen: ImageValidatingPolicySpecAutogen
-    credentials: CleanupPolicySpecContextImageRegistryImageRegistryCredentials
-    evaluation: ValidatingPolicySpecEvaluation
+    credentials: ImageValidatingPolicySpecCredentials
+    evaluation: ImageValidatingPolicySpecEvaluation
     failure_policy (failurePolicy): Literal['Ignore', 'Fail']
-    images: Sequence[DeletingPolicySpecConditions]
+    images: Sequence[ImageValidatingPolicySpecImages]
     match_conditions (matchConditions): Sequence[k8s.MatchCondition]
     match_constraints (matchConstraints): k8s.MatchResources
     match_image_references (matchImageReferences): Sequence[ImageValidatingPolicySpecMatchImageReferences]
@@ -201,17 +203,17 @@ class ImageValidatingPolicySpec(Struct, kw_only=True, rename={'audit_annotations
     validation_configurations (validationConfigurations): ImageValidatingPolicySpecValidationConfigurations, default {}
     validations: Sequence[k8s.Validation], required
     variables: Sequence[k8s.Variable]
-    webhook_configuration (webhookConfiguration): MutatingPolicySpecWebhookConfiguration
+    webhook_configuration (webhookConfiguration): ImageValidatingPolicySpecWebhookConfiguration
     """
 
     attestations: Sequence[ImageValidatingPolicySpecAttestations] | None = None
     attestors: Sequence[ImageValidatingPolicySpecAttestors]
     audit_annotations: Sequence[_k8s.admissionregistration_v1.AuditAnnotation] | None = None
     autogen: ImageValidatingPolicySpecAutogen | None = None
-    credentials: _v2.shared.CleanupPolicySpecContextImageRegistryImageRegistryCredentials | None = None
-    evaluation: ValidatingPolicySpecEvaluation | None = None
+    credentials: ImageValidatingPolicySpecCredentials | None = None
+    evaluation: ImageValidatingPolicySpecEvaluation | None = None
     failure_policy: Literal['Ignore', 'Fail'] | None = None
-    images: Sequence[DeletingPolicySpecConditions] | None = None
+    images: Sequence[ImageValidatingPolicySpecImages] | None = None
     match_conditions: Sequence[_k8s.admissionregistration_v1.MatchCondition] | None = None
     match_constraints: _k8s.admissionregistration_v1.MatchResources | None = None
     match_image_references: Sequence[ImageValidatingPolicySpecMatchImageReferences] | None = None
@@ -219,24 +221,24 @@ class ImageValidatingPolicySpec(Struct, kw_only=True, rename={'audit_annotations
     validation_configurations: ImageValidatingPolicySpecValidationConfigurations | None = None
     validations: Sequence[_k8s.admissionregistration_v1.Validation]
     variables: Sequence[_k8s.admissionregistration_v1.Variable] | None = None
-    webhook_configuration: MutatingPolicySpecWebhookConfiguration | None = None
+    webhook_configuration: ImageValidatingPolicySpecWebhookConfiguration | None = None
 
 
 class ImageValidatingPolicySpecAttestations(Struct, kw_only=True):
-    """ImageValidatingPolicy.spec.attestations
+    """ImageValidatingPolicy.spec.attestations and 4 more places
 
     intoto: ImageValidatingPolicySpecAttestationsIntoto
     name: str, required
-    referrer: ImageValidatingPolicySpecAttestationsIntoto
+    referrer: ImageValidatingPolicySpecAttestationsReferrer
     """
 
     intoto: ImageValidatingPolicySpecAttestationsIntoto | None = None
     name: str
-    referrer: ImageValidatingPolicySpecAttestationsIntoto | None = None
+    referrer: ImageValidatingPolicySpecAttestationsReferrer | None = None
 
 
 class ImageValidatingPolicySpecAttestationsIntoto(Struct, kw_only=True):
-    """ImageValidatingPolicy.spec.attestations.intoto
+    """ImageValidatingPolicy.spec.attestations.intoto and 9 more places
 
     type: str, required
     """
@@ -245,7 +247,7 @@ class ImageValidatingPolicySpecAttestationsIntoto(Struct, kw_only=True):
 
 
 class ImageValidatingPolicySpecAttestors(Struct, kw_only=True):
-    """ImageValidatingPolicy.spec.attestors
+    """ImageValidatingPolicy.spec.attestors and 4 more places
 
     exactly one of: cosign, notary
 
@@ -260,7 +262,7 @@ class ImageValidatingPolicySpecAttestors(Struct, kw_only=True):
 
 
 class ImageValidatingPolicySpecAttestorsCosign(Struct, kw_only=True, rename={'trusted_root': 'trustedRoot'}):
-    """ImageValidatingPolicy.spec.attestors.cosign
+    """ImageValidatingPolicy.spec.attestors.cosign and 4 more places
 
     annotations: Mapping[str, str]
     certificate: ImageValidatingPolicySpecAttestorsCosignCertificate
@@ -268,7 +270,7 @@ class ImageValidatingPolicySpecAttestorsCosign(Struct, kw_only=True, rename={'tr
     key: ImageValidatingPolicySpecAttestorsCosignKey
     keyless: ImageValidatingPolicySpecAttestorsCosignKeyless
     source: ImageValidatingPolicySpecAttestorsCosignSource
-    trusted_root (trustedRoot): ImageValidatingPolicySpecAttestorsNotaryCerts
+    trusted_root (trustedRoot): ImageValidatingPolicySpecAttestorsCosignTrustedRoot
     tuf: ImageValidatingPolicySpecAttestorsCosignTuf
     """
 
@@ -278,23 +280,23 @@ class ImageValidatingPolicySpecAttestorsCosign(Struct, kw_only=True, rename={'tr
     key: ImageValidatingPolicySpecAttestorsCosignKey | None = None
     keyless: ImageValidatingPolicySpecAttestorsCosignKeyless | None = None
     source: ImageValidatingPolicySpecAttestorsCosignSource | None = None
-    trusted_root: ImageValidatingPolicySpecAttestorsNotaryCerts | None = None
+    trusted_root: ImageValidatingPolicySpecAttestorsCosignTrustedRoot | None = None
     tuf: ImageValidatingPolicySpecAttestorsCosignTuf | None = None
 
 
 class ImageValidatingPolicySpecAttestorsCosignCertificate(Struct, kw_only=True, rename={'cert_chain': 'certChain'}):
-    """ImageValidatingPolicy.spec.attestors.cosign.certificate
+    """ImageValidatingPolicy.spec.attestors.cosign.certificate and 4 more places
 
-    cert: ImageValidatingPolicySpecAttestorsNotaryCerts
-    cert_chain (certChain): ImageValidatingPolicySpecAttestorsNotaryCerts
+    cert: ImageValidatingPolicySpecAttestorsCosignCertificateCert
+    cert_chain (certChain): ImageValidatingPolicySpecAttestorsCosignCertificateCertChain
     """
 
-    cert: ImageValidatingPolicySpecAttestorsNotaryCerts | None = None
-    cert_chain: ImageValidatingPolicySpecAttestorsNotaryCerts | None = None
+    cert: ImageValidatingPolicySpecAttestorsCosignCertificateCert | None = None
+    cert_chain: ImageValidatingPolicySpecAttestorsCosignCertificateCertChain | None = None
 
 
 class ImageValidatingPolicySpecAttestorsCosignCtlog(Struct, kw_only=True, rename={'ct_log_pub_key': 'ctLogPubKey', 'insecure_ignore_sct': 'insecureIgnoreSCT', 'insecure_ignore_tlog': 'insecureIgnoreTlog', 'rekor_pub_key': 'rekorPubKey', 'tsa_cert_chain': 'tsaCertChain'}):
-    """ImageValidatingPolicy.spec.attestors.cosign.ctlog
+    """ImageValidatingPolicy.spec.attestors.cosign.ctlog and 4 more places
 
     ct_log_pub_key (ctLogPubKey): str
     insecure_ignore_sct (insecureIgnoreSCT): bool
@@ -313,7 +315,7 @@ class ImageValidatingPolicySpecAttestorsCosignCtlog(Struct, kw_only=True, rename
 
 
 class ImageValidatingPolicySpecAttestorsCosignKey(Struct, kw_only=True, rename={'hash_algorithm': 'hashAlgorithm'}):
-    """ImageValidatingPolicy.spec.attestors.cosign.key
+    """ImageValidatingPolicy.spec.attestors.cosign.key and 4 more places
 
     data: str
     expression: str
@@ -328,7 +330,7 @@ class ImageValidatingPolicySpecAttestorsCosignKey(Struct, kw_only=True, rename={
 
 
 class ImageValidatingPolicySpecAttestorsCosignKeyless(Struct, kw_only=True, rename={'additional_extensions': 'additionalExtensions'}):
-    """ImageValidatingPolicy.spec.attestors.cosign.keyless
+    """ImageValidatingPolicy.spec.attestors.cosign.keyless and 4 more places
 
     additional_extensions (additionalExtensions): Mapping[str, str]
     identities: Sequence[ImageValidatingPolicySpecAttestorsCosignKeylessIdentities], required
@@ -341,7 +343,7 @@ class ImageValidatingPolicySpecAttestorsCosignKeyless(Struct, kw_only=True, rena
 
 
 class ImageValidatingPolicySpecAttestorsCosignKeylessIdentities(Struct, kw_only=True, rename={'issuer_reg_exp': 'issuerRegExp', 'subject_expression': 'subjectExpression', 'subject_reg_exp': 'subjectRegExp'}):
-    """ImageValidatingPolicy.spec.attestors.cosign.keyless.identities
+    """ImageValidatingPolicy.spec.attestors.cosign.keyless.identities and 4 more places
 
     issuer: str
     issuer_reg_exp (issuerRegExp): str
@@ -358,7 +360,7 @@ class ImageValidatingPolicySpecAttestorsCosignKeylessIdentities(Struct, kw_only=
 
 
 class ImageValidatingPolicySpecAttestorsCosignSource(Struct, kw_only=True, rename={'pull_secrets': 'PullSecrets', 'tag_prefix': 'tagPrefix'}):
-    """ImageValidatingPolicy.spec.attestors.cosign.source
+    """ImageValidatingPolicy.spec.attestors.cosign.source and 4 more places
 
     pull_secrets (PullSecrets): Sequence[k8s.LocalObjectReference]
     repository: str
@@ -371,7 +373,7 @@ class ImageValidatingPolicySpecAttestorsCosignSource(Struct, kw_only=True, renam
 
 
 class ImageValidatingPolicySpecAttestorsCosignTuf(Struct, kw_only=True):
-    """ImageValidatingPolicy.spec.attestors.cosign.tuf
+    """ImageValidatingPolicy.spec.attestors.cosign.tuf and 4 more places
 
     mirror: str
     root: ImageValidatingPolicySpecAttestorsCosignTufRoot
@@ -382,7 +384,7 @@ class ImageValidatingPolicySpecAttestorsCosignTuf(Struct, kw_only=True):
 
 
 class ImageValidatingPolicySpecAttestorsCosignTufRoot(Struct, kw_only=True):
-    """ImageValidatingPolicy.spec.attestors.cosign.tuf.root
+    """ImageValidatingPolicy.spec.attestors.cosign.tuf.root and 4 more places
 
     data: str
     path: str
@@ -393,18 +395,18 @@ class ImageValidatingPolicySpecAttestorsCosignTufRoot(Struct, kw_only=True):
 
 
 class ImageValidatingPolicySpecAttestorsNotary(Struct, kw_only=True, rename={'tsa_certs': 'tsaCerts'}):
-    """ImageValidatingPolicy.spec.attestors.notary
+    """ImageValidatingPolicy.spec.attestors.notary and 4 more places
 
     certs: ImageValidatingPolicySpecAttestorsNotaryCerts
-    tsa_certs (tsaCerts): ImageValidatingPolicySpecAttestorsNotaryCerts
+    tsa_certs (tsaCerts): ImageValidatingPolicySpecAttestorsNotaryTsaCerts
     """
 
     certs: ImageValidatingPolicySpecAttestorsNotaryCerts | None = None
-    tsa_certs: ImageValidatingPolicySpecAttestorsNotaryCerts | None = None
+    tsa_certs: ImageValidatingPolicySpecAttestorsNotaryTsaCerts | None = None
 
 
 class ImageValidatingPolicySpecAttestorsNotaryCerts(Struct, kw_only=True):
-    """ImageValidatingPolicy.spec.attestors.notary.certs
+    """ImageValidatingPolicy.spec.attestors.notary.certs and 24 more places
 
     exactly one of: value, expression
 
@@ -417,16 +419,16 @@ class ImageValidatingPolicySpecAttestorsNotaryCerts(Struct, kw_only=True):
 
 
 class ImageValidatingPolicySpecAutogen(Struct, kw_only=True, rename={'pod_controllers': 'podControllers'}):
-    """ImageValidatingPolicy.spec.autogen
+    """ImageValidatingPolicy.spec.autogen and 4 more places
 
-    pod_controllers (podControllers): MutatingPolicySpecAutogenPodControllers
+    pod_controllers (podControllers): ImageValidatingPolicySpecAutogenPodControllers
     """
 
-    pod_controllers: MutatingPolicySpecAutogenPodControllers | None = None
+    pod_controllers: ImageValidatingPolicySpecAutogenPodControllers | None = None
 
 
 class ImageValidatingPolicySpecMatchImageReferences(Struct, kw_only=True):
-    """ImageValidatingPolicy.spec.matchImageReferences
+    """ImageValidatingPolicy.spec.matchImageReferences and 4 more places
 
     exactly one of: glob, expression
 
@@ -439,7 +441,7 @@ class ImageValidatingPolicySpecMatchImageReferences(Struct, kw_only=True):
 
 
 class ImageValidatingPolicySpecValidationConfigurations(Struct, kw_only=True, rename={'mutate_digest': 'mutateDigest', 'verify_digest': 'verifyDigest'}):
-    """ImageValidatingPolicy.spec.validationConfigurations
+    """ImageValidatingPolicy.spec.validationConfigurations and 4 more places
 
     mutate_digest (mutateDigest): bool, default true
     required: bool, default true
@@ -452,7 +454,7 @@ class ImageValidatingPolicySpecValidationConfigurations(Struct, kw_only=True, re
 
 
 class MutatingPolicySpec(Struct, kw_only=True, rename={'audit_annotations': 'auditAnnotations', 'failure_policy': 'failurePolicy', 'match_conditions': 'matchConditions', 'match_constraints': 'matchConstraints', 'reinvocation_policy': 'reinvocationPolicy', 'target_match_conditions': 'targetMatchConditions', 'target_match_constraints': 'targetMatchConstraints', 'webhook_configuration': 'webhookConfiguration'}):
-    """MutatingPolicy.spec
+    """MutatingPolicy.spec and 4 more places
 
     audit_annotations (auditAnnotations): Sequence[k8s.AuditAnnotation]
     autogen: MutatingPolicySpecAutogen
@@ -462,7 +464,7 @@ class MutatingPolicySpec(Struct, kw_only=True, rename={'audit_annotations': 'aud
     match_constraints (matchConstraints): k8s.MatchResources
     mutations: Sequence[k8s.Mutation]
     reinvocation_policy (reinvocationPolicy): str
-    target_match_conditions (targetMatchConditions): Sequence[DeletingPolicySpecConditions]
+    target_match_conditions (targetMatchConditions): Sequence[MutatingPolicySpecTargetMatchConditions]
     target_match_constraints (targetMatchConstraints): MutatingPolicySpecTargetMatchConstraints
     variables: Sequence[k8s.Variable]
     webhook_configuration (webhookConfiguration): MutatingPolicySpecWebhookConfiguration
@@ -476,14 +478,14 @@ class MutatingPolicySpec(Struct, kw_only=True, rename={'audit_annotations': 'aud
     match_constraints: _k8s.admissionregistration_v1.MatchResources | None = None
     mutations: Sequence[_k8s.admissionregistration_v1beta1.Mutation] | None = None
     reinvocation_policy: str | None = None
-    target_match_conditions: Sequence[DeletingPolicySpecConditions] | None = None
+    target_match_conditions: Sequence[MutatingPolicySpecTargetMatchConditions] | None = None
     target_match_constraints: MutatingPolicySpecTargetMatchConstraints | None = None
     variables: Sequence[_k8s.admissionregistration_v1.Variable] | None = None
     webhook_configuration: MutatingPolicySpecWebhookConfiguration | None = None
 
 
 class MutatingPolicySpecAutogen(Struct, kw_only=True, rename={'mutating_admission_policy': 'mutatingAdmissionPolicy', 'pod_controllers': 'podControllers'}):
-    """MutatingPolicy.spec.autogen
+    """MutatingPolicy.spec.autogen and 4 more places
 
     mutating_admission_policy (mutatingAdmissionPolicy): MutatingPolicySpecAutogenMutatingAdmissionPolicy
     pod_controllers (podControllers): MutatingPolicySpecAutogenPodControllers
@@ -494,7 +496,7 @@ class MutatingPolicySpecAutogen(Struct, kw_only=True, rename={'mutating_admissio
 
 
 class MutatingPolicySpecAutogenMutatingAdmissionPolicy(Struct, kw_only=True):
-    """MutatingPolicy.spec.autogen.mutatingAdmissionPolicy
+    """MutatingPolicy.spec.autogen.mutatingAdmissionPolicy and 9 more places
 
     enabled: bool
     """
@@ -503,7 +505,7 @@ class MutatingPolicySpecAutogenMutatingAdmissionPolicy(Struct, kw_only=True):
 
 
 class MutatingPolicySpecAutogenPodControllers(Struct, kw_only=True):
-    """MutatingPolicy.spec.autogen.podControllers
+    """MutatingPolicy.spec.autogen.podControllers and 14 more places
 
     controllers: Sequence[str]
     """
@@ -512,26 +514,26 @@ class MutatingPolicySpecAutogenPodControllers(Struct, kw_only=True):
 
 
 class MutatingPolicySpecEvaluation(Struct, kw_only=True, rename={'mutate_existing': 'mutateExisting', 'skip_background_requests': 'skipBackgroundRequests', 'use_server_side_apply': 'useServerSideApply'}):
-    """MutatingPolicy.spec.evaluation
+    """MutatingPolicy.spec.evaluation and 4 more places
 
     admission: MutatingPolicySpecEvaluationAdmission
-    background: MutatingPolicySpecEvaluationAdmission
+    background: MutatingPolicySpecEvaluationBackground
     mode: str
-    mutate_existing (mutateExisting): GeneratingPolicySpecEvaluationSynchronize
+    mutate_existing (mutateExisting): MutatingPolicySpecEvaluationMutateExisting
     skip_background_requests (skipBackgroundRequests): bool, default true
     use_server_side_apply (useServerSideApply): bool
     """
 
     admission: MutatingPolicySpecEvaluationAdmission | None = None
-    background: MutatingPolicySpecEvaluationAdmission | None = None
+    background: MutatingPolicySpecEvaluationBackground | None = None
     mode: str | None = None
-    mutate_existing: GeneratingPolicySpecEvaluationSynchronize | None = None
+    mutate_existing: MutatingPolicySpecEvaluationMutateExisting | None = None
     skip_background_requests: bool | None = None
     use_server_side_apply: bool | None = None
 
 
 class MutatingPolicySpecEvaluationAdmission(Struct, kw_only=True):
-    """MutatingPolicy.spec.evaluation.admission
+    """MutatingPolicy.spec.evaluation.admission and 34 more places
 
     enabled: bool, default true
     """
@@ -540,7 +542,7 @@ class MutatingPolicySpecEvaluationAdmission(Struct, kw_only=True):
 
 
 class MutatingPolicySpecTargetMatchConstraints(Struct, kw_only=True, rename={'exclude_resource_rules': 'excludeResourceRules', 'match_policy': 'matchPolicy', 'namespace_selector': 'namespaceSelector', 'object_selector': 'objectSelector', 'resource_rules': 'resourceRules'}):
-    """MutatingPolicy.spec.targetMatchConstraints
+    """MutatingPolicy.spec.targetMatchConstraints and 4 more places
 
     exclude_resource_rules (excludeResourceRules): Sequence[k8s.NamedRuleWithOperations]
     expression: str
@@ -559,7 +561,7 @@ class MutatingPolicySpecTargetMatchConstraints(Struct, kw_only=True, rename={'ex
 
 
 class MutatingPolicySpecWebhookConfiguration(Struct, kw_only=True, rename={'timeout_seconds': 'timeoutSeconds'}):
-    """MutatingPolicy.spec.webhookConfiguration
+    """MutatingPolicy.spec.webhookConfiguration and 19 more places
 
     timeout_seconds (timeoutSeconds): int, format int32
     """
@@ -567,42 +569,8 @@ class MutatingPolicySpecWebhookConfiguration(Struct, kw_only=True, rename={'time
     timeout_seconds: int | None = None
 
 
-class PolicyExceptionSpec(Struct, kw_only=True, rename={'allowed_values': 'allowedValues', 'evaluation_mode': 'evaluationMode', 'expires_at': 'expiresAt', 'match_conditions': 'matchConditions', 'policy_refs': 'policyRefs', 'report_result': 'reportResult'}):
-    """PolicyException.spec
-
-    allowed_values (allowedValues): Sequence[str]
-    evaluation_mode (evaluationMode): str
-    expires_at (expiresAt): str, format date-time
-    images: Sequence[str]
-    match_conditions (matchConditions): Sequence[k8s.MatchCondition]
-    policy_refs (policyRefs): Sequence[PolicyExceptionSpecPolicyRefs], required
-    properties: Mapping[str, str]
-    report_result (reportResult): Literal['skip', 'pass'], default "skip"
-    """
-
-    allowed_values: Sequence[str] | None = None
-    evaluation_mode: str | None = None
-    expires_at: str | None = None
-    images: Sequence[str] | None = None
-    match_conditions: Sequence[_k8s.admissionregistration_v1.MatchCondition] | None = None
-    policy_refs: Sequence[PolicyExceptionSpecPolicyRefs]
-    properties: Mapping[str, str] | None = None
-    report_result: Literal['skip', 'pass'] | None = None
-
-
-class PolicyExceptionSpecPolicyRefs(Struct, kw_only=True):
-    """PolicyException.spec.policyRefs
-
-    kind: str, required
-    name: str, required
-    """
-
-    kind: str
-    name: str
-
-
 class PolicySpec(Struct, kw_only=True, rename={'apply_rules': 'applyRules', 'emit_warning': 'emitWarning', 'failure_policy': 'failurePolicy', 'generate_existing': 'generateExisting', 'generate_existing_on_policy_update': 'generateExistingOnPolicyUpdate', 'mutate_existing_on_policy_update': 'mutateExistingOnPolicyUpdate', 'schema_validation': 'schemaValidation', 'use_server_side_apply': 'useServerSideApply', 'validation_failure_action': 'validationFailureAction', 'validation_failure_action_overrides': 'validationFailureActionOverrides', 'webhook_configuration': 'webhookConfiguration', 'webhook_timeout_seconds': 'webhookTimeoutSeconds'}):
-    """Policy.spec
+    """Policy.spec and 1 more place
 
     admission: bool, default true
     apply_rules (applyRules): Literal['All', 'One']
@@ -639,11 +607,11 @@ class PolicySpec(Struct, kw_only=True, rename={'apply_rules': 'applyRules', 'emi
 
 
 class PolicySpecRules(Struct, kw_only=True, rename={'cel_preconditions': 'celPreconditions', 'image_extractors': 'imageExtractors', 'report_properties': 'reportProperties', 'skip_background_requests': 'skipBackgroundRequests', 'verify_images': 'verifyImages'}):
-    """Policy.spec.rules
+    """Policy.spec.rules and 1 more place
 
-    cel_preconditions (celPreconditions): Sequence[DeletingPolicySpecConditions]
-    context: Sequence[CleanupPolicySpecContext]
-    exclude: PolicySpecRulesMatch
+    cel_preconditions (celPreconditions): Sequence[PolicySpecRulesCelPreconditions]
+    context: Sequence[PolicySpecRulesContext]
+    exclude: PolicySpecRulesExclude
     generate: PolicySpecRulesGenerate
     image_extractors (imageExtractors): Mapping[str, Sequence[PolicySpecRulesImageExtractors]]
     match: PolicySpecRulesMatch, required
@@ -656,9 +624,9 @@ class PolicySpecRules(Struct, kw_only=True, rename={'cel_preconditions': 'celPre
     verify_images (verifyImages): Sequence[PolicySpecRulesVerifyImages]
     """
 
-    cel_preconditions: Sequence[DeletingPolicySpecConditions] | None = None
-    context: Sequence[_v2.shared.CleanupPolicySpecContext] | None = None
-    exclude: PolicySpecRulesMatch | None = None
+    cel_preconditions: Sequence[PolicySpecRulesCelPreconditions] | None = None
+    context: Sequence[PolicySpecRulesContext] | None = None
+    exclude: PolicySpecRulesExclude | None = None
     generate: PolicySpecRulesGenerate | None = None
     image_extractors: Mapping[str, Sequence[PolicySpecRulesImageExtractors]] | None = None
     match: PolicySpecRulesMatch
@@ -672,7 +640,7 @@ class PolicySpecRules(Struct, kw_only=True, rename={'cel_preconditions': 'celPre
 
 
 class PolicySpecRulesGenerate(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'clone_list': 'cloneList', 'generate_existing': 'generateExisting', 'orphan_downstream_on_policy_delete': 'orphanDownstreamOnPolicyDelete'}):
-    """Policy.spec.rules.generate
+    """Policy.spec.rules.generate and 3 more places
 
     api_version (apiVersion): str
     clone: PolicySpecRulesGenerateClone
@@ -703,7 +671,7 @@ class PolicySpecRulesGenerate(Struct, kw_only=True, rename={'api_version': 'apiV
 
 
 class PolicySpecRulesGenerateClone(Struct, kw_only=True):
-    """Policy.spec.rules.generate.clone
+    """Policy.spec.rules.generate.clone and 7 more places
 
     name: str
     namespace: str
@@ -714,7 +682,7 @@ class PolicySpecRulesGenerateClone(Struct, kw_only=True):
 
 
 class PolicySpecRulesGenerateCloneList(Struct, kw_only=True):
-    """Policy.spec.rules.generate.cloneList
+    """Policy.spec.rules.generate.cloneList and 7 more places
 
     kinds: Sequence[str]
     namespace: str
@@ -727,36 +695,36 @@ class PolicySpecRulesGenerateCloneList(Struct, kw_only=True):
 
 
 class PolicySpecRulesGenerateForeach(Struct, kw_only=True, rename={'api_version': 'apiVersion', 'clone_list': 'cloneList'}):
-    """Policy.spec.rules.generate.foreach
+    """Policy.spec.rules.generate.foreach and 3 more places
 
     api_version (apiVersion): str
-    clone: PolicySpecRulesGenerateClone
-    clone_list (cloneList): PolicySpecRulesGenerateCloneList
-    context: Sequence[CleanupPolicySpecContext]
+    clone: PolicySpecRulesGenerateForeachClone
+    clone_list (cloneList): PolicySpecRulesGenerateForeachCloneList
+    context: Sequence[PolicySpecRulesGenerateForeachContext]
     data: Json
     kind: str
     list: str
     name: str
     namespace: str
-    preconditions: Open[PolicySpecRulesMutateForeachPreconditions]
+    preconditions: Open[PolicySpecRulesGenerateForeachPreconditions]
     uid: str
     """
 
     api_version: str | None = None
-    clone: PolicySpecRulesGenerateClone | None = None
-    clone_list: PolicySpecRulesGenerateCloneList | None = None
-    context: Sequence[_v2.shared.CleanupPolicySpecContext] | None = None
+    clone: PolicySpecRulesGenerateForeachClone | None = None
+    clone_list: PolicySpecRulesGenerateForeachCloneList | None = None
+    context: Sequence[PolicySpecRulesGenerateForeachContext] | None = None
     data: Json | Null | None = None
     kind: str | None = None
     list: str | None = None
     name: str | None = None
     namespace: str | None = None
-    preconditions: Open[PolicySpecRulesMutateForeachPreconditions] | None = None
+    preconditions: Open[PolicySpecRulesGenerateForeachPreconditions] | None = None
     uid: str | None = None
 
 
 class PolicySpecRulesImageExtractors(Struct, kw_only=True, rename={'jmes_path': 'jmesPath'}):
-    """Policy.spec.rules.imageExtractors
+    """Policy.spec.rules.imageExtractors and 3 more places
 
     jmes_path (jmesPath): str
     key: str
@@ -773,28 +741,28 @@ class PolicySpecRulesImageExtractors(Struct, kw_only=True, rename={'jmes_path': 
 
 
 class PolicySpecRulesMatch(Struct, kw_only=True, rename={'cluster_roles': 'clusterRoles'}):
-    """Policy.spec.rules.match
+    """Policy.spec.rules.match and 3 more places
 
     not: any + all
 
-    all: Sequence[CleanupPolicySpecMatchAll]
-    any: Sequence[CleanupPolicySpecMatchAll]
+    all: Sequence[PolicySpecRulesMatchAll]
+    any: Sequence[PolicySpecRulesMatchAny]
     cluster_roles (clusterRoles): Sequence[str]
-    resources: CleanupPolicySpecMatchAllResources
+    resources: PolicySpecRulesMatchResources
     roles: Sequence[str]
     subjects: Sequence[k8s.Subject]
     """
 
-    all: Sequence[_v2.shared.CleanupPolicySpecMatchAll] | None = None
-    any: Sequence[_v2.shared.CleanupPolicySpecMatchAll] | None = None
+    all: Sequence[PolicySpecRulesMatchAll] | None = None
+    any: Sequence[PolicySpecRulesMatchAny] | None = None
     cluster_roles: Sequence[str] | None = None
-    resources: _v2.shared.CleanupPolicySpecMatchAllResources | None = None
+    resources: PolicySpecRulesMatchResources | None = None
     roles: Sequence[str] | None = None
     subjects: Sequence[_k8s.rbac_v1.Subject] | None = None
 
 
 class PolicySpecRulesMutate(Struct, kw_only=True, rename={'mutate_existing_on_policy_update': 'mutateExistingOnPolicyUpdate', 'patch_strategic_merge': 'patchStrategicMerge', 'patches_json6902': 'patchesJson6902'}):
-    """Policy.spec.rules.mutate
+    """Policy.spec.rules.mutate and 3 more places
 
     foreach: Sequence[PolicySpecRulesMutateForeach]
     mutate_existing_on_policy_update (mutateExistingOnPolicyUpdate): bool
@@ -811,9 +779,9 @@ class PolicySpecRulesMutate(Struct, kw_only=True, rename={'mutate_existing_on_po
 
 
 class PolicySpecRulesMutateForeach(Struct, kw_only=True, rename={'patch_strategic_merge': 'patchStrategicMerge', 'patches_json6902': 'patchesJson6902'}):
-    """Policy.spec.rules.mutate.foreach
+    """Policy.spec.rules.mutate.foreach and 3 more places
 
-    context: Sequence[CleanupPolicySpecContext]
+    context: Sequence[PolicySpecRulesMutateForeachContext]
     foreach: Json
     list: str
     order: Literal['Ascending', 'Descending']
@@ -822,7 +790,7 @@ class PolicySpecRulesMutateForeach(Struct, kw_only=True, rename={'patch_strategi
     preconditions: Open[PolicySpecRulesMutateForeachPreconditions]
     """
 
-    context: Sequence[_v2.shared.CleanupPolicySpecContext] | None = None
+    context: Sequence[PolicySpecRulesMutateForeachContext] | None = None
     foreach: Json | Null | None = None
     list: str | None = None
     order: Literal['Ascending', 'Descending'] | None = None
@@ -832,18 +800,18 @@ class PolicySpecRulesMutateForeach(Struct, kw_only=True, rename={'patch_strategi
 
 
 class PolicySpecRulesMutateForeachPreconditions(Struct, kw_only=True):
-    """Policy.spec.rules.mutate.foreach.preconditions
+    """Policy.spec.rules.mutate.foreach.preconditions and 15 more places
 
     all: Sequence[PolicySpecRulesMutateForeachPreconditionsAll]
-    any: Sequence[PolicySpecRulesMutateForeachPreconditionsAll]
+    any: Sequence[PolicySpecRulesMutateForeachPreconditionsAny]
     """
 
     all: Sequence[PolicySpecRulesMutateForeachPreconditionsAll] | None = None
-    any: Sequence[PolicySpecRulesMutateForeachPreconditionsAll] | None = None
+    any: Sequence[PolicySpecRulesMutateForeachPreconditionsAny] | None = None
 
 
 class PolicySpecRulesMutateForeachPreconditionsAll(Struct, kw_only=True):
-    """Policy.spec.rules.mutate.foreach.preconditions.all
+    """Policy.spec.rules.mutate.foreach.preconditions.all and 31 more places
 
     key: Json
     message: str
@@ -858,10 +826,10 @@ class PolicySpecRulesMutateForeachPreconditionsAll(Struct, kw_only=True):
 
 
 class PolicySpecRulesMutateTargets(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """Policy.spec.rules.mutate.targets
+    """Policy.spec.rules.mutate.targets and 3 more places
 
     api_version (apiVersion): str
-    context: Sequence[CleanupPolicySpecContext]
+    context: Sequence[PolicySpecRulesMutateTargetsContext]
     kind: str
     name: str
     namespace: str
@@ -871,7 +839,7 @@ class PolicySpecRulesMutateTargets(Struct, kw_only=True, rename={'api_version': 
     """
 
     api_version: str | None = None
-    context: Sequence[_v2.shared.CleanupPolicySpecContext] | None = None
+    context: Sequence[PolicySpecRulesMutateTargetsContext] | None = None
     kind: str | None = None
     name: str | None = None
     namespace: str | None = None
@@ -881,7 +849,7 @@ class PolicySpecRulesMutateTargets(Struct, kw_only=True, rename={'api_version': 
 
 
 class PolicySpecRulesValidate(Struct, kw_only=True, rename={'allow_existing_violations': 'allowExistingViolations', 'any_pattern': 'anyPattern', 'assert_': 'assert', 'failure_action': 'failureAction', 'failure_action_overrides': 'failureActionOverrides', 'pod_security': 'podSecurity'}):
-    """Policy.spec.rules.validate
+    """Policy.spec.rules.validate and 1 more place
 
     allow_existing_violations (allowExistingViolations): bool, default true
     any_pattern (anyPattern): Json
@@ -889,7 +857,7 @@ class PolicySpecRulesValidate(Struct, kw_only=True, rename={'allow_existing_viol
     cel: PolicySpecRulesValidateCel
     deny: PolicySpecRulesValidateDeny
     failure_action (failureAction): Literal['Audit', 'Enforce']
-    failure_action_overrides (failureActionOverrides): Sequence[PolicySpecValidationFailureActionOverrides]
+    failure_action_overrides (failureActionOverrides): Sequence[PolicySpecRulesValidateFailureActionOverrides]
     foreach: Sequence[PolicySpecRulesValidateForeach]
     manifests: PolicySpecRulesValidateManifests
     message: str
@@ -903,7 +871,7 @@ class PolicySpecRulesValidate(Struct, kw_only=True, rename={'allow_existing_viol
     cel: PolicySpecRulesValidateCel | None = None
     deny: PolicySpecRulesValidateDeny | None = None
     failure_action: Literal['Audit', 'Enforce'] | None = None
-    failure_action_overrides: Sequence[PolicySpecValidationFailureActionOverrides] | None = None
+    failure_action_overrides: Sequence[PolicySpecRulesValidateFailureActionOverrides] | None = None
     foreach: Sequence[PolicySpecRulesValidateForeach] | None = None
     manifests: PolicySpecRulesValidateManifests | None = None
     message: str | None = None
@@ -912,7 +880,7 @@ class PolicySpecRulesValidate(Struct, kw_only=True, rename={'allow_existing_viol
 
 
 class PolicySpecRulesValidateCel(Struct, kw_only=True, rename={'audit_annotations': 'auditAnnotations', 'param_kind': 'paramKind', 'param_ref': 'paramRef'}):
-    """Policy.spec.rules.validate.cel
+    """Policy.spec.rules.validate.cel and 3 more places
 
     audit_annotations (auditAnnotations): Sequence[k8s.AuditAnnotation]
     expressions: Sequence[k8s.Validation]
@@ -931,7 +899,7 @@ class PolicySpecRulesValidateCel(Struct, kw_only=True, rename={'audit_annotation
 
 
 class PolicySpecRulesValidateDeny(Struct, kw_only=True):
-    """Policy.spec.rules.validate.deny
+    """Policy.spec.rules.validate.deny and 9 more places
 
     conditions: Json
     """
@@ -940,47 +908,47 @@ class PolicySpecRulesValidateDeny(Struct, kw_only=True):
 
 
 class PolicySpecRulesValidateForeach(Struct, kw_only=True, rename={'any_pattern': 'anyPattern', 'element_scope': 'elementScope'}):
-    """Policy.spec.rules.validate.foreach
+    """Policy.spec.rules.validate.foreach and 3 more places
 
     any_pattern (anyPattern): Json
-    context: Sequence[CleanupPolicySpecContext]
-    deny: PolicySpecRulesValidateDeny
+    context: Sequence[PolicySpecRulesValidateForeachContext]
+    deny: PolicySpecRulesValidateForeachDeny
     element_scope (elementScope): bool
     foreach: Json
     list: str
     pattern: Json
-    preconditions: Open[PolicySpecRulesMutateForeachPreconditions]
+    preconditions: Open[PolicySpecRulesValidateForeachPreconditions]
     """
 
     any_pattern: Json | Null | None = None
-    context: Sequence[_v2.shared.CleanupPolicySpecContext] | None = None
-    deny: PolicySpecRulesValidateDeny | None = None
+    context: Sequence[PolicySpecRulesValidateForeachContext] | None = None
+    deny: PolicySpecRulesValidateForeachDeny | None = None
     element_scope: bool | None = None
     foreach: Json | Null | None = None
     list: str | None = None
     pattern: Json | Null | None = None
-    preconditions: Open[PolicySpecRulesMutateForeachPreconditions] | None = None
+    preconditions: Open[PolicySpecRulesValidateForeachPreconditions] | None = None
 
 
 class PolicySpecRulesValidateManifests(Struct, kw_only=True, rename={'annotation_domain': 'annotationDomain', 'dry_run': 'dryRun', 'ignore_fields': 'ignoreFields'}):
-    """Policy.spec.rules.validate.manifests
+    """Policy.spec.rules.validate.manifests and 3 more places
 
     annotation_domain (annotationDomain): str
-    attestors: Sequence[PolicySpecRulesVerifyImagesAttestors]
+    attestors: Sequence[PolicySpecRulesValidateManifestsAttestors]
     dry_run (dryRun): PolicySpecRulesValidateManifestsDryRun
     ignore_fields (ignoreFields): Sequence[PolicySpecRulesValidateManifestsIgnoreFields]
     repository: str
     """
 
     annotation_domain: str | None = None
-    attestors: Sequence[PolicySpecRulesVerifyImagesAttestors] | None = None
+    attestors: Sequence[PolicySpecRulesValidateManifestsAttestors] | None = None
     dry_run: PolicySpecRulesValidateManifestsDryRun | None = None
     ignore_fields: Sequence[PolicySpecRulesValidateManifestsIgnoreFields] | None = None
     repository: str | None = None
 
 
 class PolicySpecRulesValidateManifestsDryRun(Struct, kw_only=True):
-    """Policy.spec.rules.validate.manifests.dryRun
+    """Policy.spec.rules.validate.manifests.dryRun and 3 more places
 
     enable: bool
     namespace: str
@@ -991,7 +959,7 @@ class PolicySpecRulesValidateManifestsDryRun(Struct, kw_only=True):
 
 
 class PolicySpecRulesValidateManifestsIgnoreFields(Struct, kw_only=True):
-    """Policy.spec.rules.validate.manifests.ignoreFields
+    """Policy.spec.rules.validate.manifests.ignoreFields and 3 more places
 
     fields: Sequence[str]
     objects: Sequence[PolicySpecRulesValidateManifestsIgnoreFieldsObjects]
@@ -1002,7 +970,7 @@ class PolicySpecRulesValidateManifestsIgnoreFields(Struct, kw_only=True):
 
 
 class PolicySpecRulesValidateManifestsIgnoreFieldsObjects(Struct, kw_only=True):
-    """Policy.spec.rules.validate.manifests.ignoreFields.objects
+    """Policy.spec.rules.validate.manifests.ignoreFields.objects and 3 more places
 
     group: str
     kind: str
@@ -1019,20 +987,20 @@ class PolicySpecRulesValidateManifestsIgnoreFieldsObjects(Struct, kw_only=True):
 
 
 class PolicySpecRulesValidatePodSecurity(Struct, kw_only=True):
-    """Policy.spec.rules.validate.podSecurity
+    """Policy.spec.rules.validate.podSecurity and 3 more places
 
-    exclude: Sequence[PolicyExceptionSpecPodSecurity]
+    exclude: Sequence[PolicySpecRulesValidatePodSecurityExclude]
     level: Literal['privileged', 'baseline', 'restricted']
     version: Literal['v1.19', 'v1.20', 'v1.21', 'v1.22', 'v1.23', 'v1.24', 'v1.25', 'v1.26', 'v1.27', 'v1.28', 'v1.29', 'v1.30', 'v1.31', 'v1.32', 'latest']
     """
 
-    exclude: Sequence[_v2.shared.PolicyExceptionSpecPodSecurity] | None = None
+    exclude: Sequence[PolicySpecRulesValidatePodSecurityExclude] | None = None
     level: Literal['privileged', 'baseline', 'restricted'] | None = None
     version: Literal['v1.19', 'v1.20', 'v1.21', 'v1.22', 'v1.23', 'v1.24', 'v1.25', 'v1.26', 'v1.27', 'v1.28', 'v1.29', 'v1.30', 'v1.31', 'v1.32', 'latest'] | None = None
 
 
 class PolicySpecRulesVerifyImages(Struct, kw_only=True, rename={'additional_extensions': 'additionalExtensions', 'cosign_oci11': 'cosignOCI11', 'failure_action': 'failureAction', 'image_references': 'imageReferences', 'image_registry_credentials': 'imageRegistryCredentials', 'mutate_digest': 'mutateDigest', 'skip_image_references': 'skipImageReferences', 'use_cache': 'useCache', 'verify_digest': 'verifyDigest'}):
-    """Policy.spec.rules.verifyImages
+    """Policy.spec.rules.verifyImages and 1 more place
 
     additional_extensions (additionalExtensions): Mapping[str, str]
     annotations: Mapping[str, str]
@@ -1042,7 +1010,7 @@ class PolicySpecRulesVerifyImages(Struct, kw_only=True, rename={'additional_exte
     failure_action (failureAction): Literal['Audit', 'Enforce']
     image: str
     image_references (imageReferences): Sequence[str]
-    image_registry_credentials (imageRegistryCredentials): CleanupPolicySpecContextImageRegistryImageRegistryCredentials
+    image_registry_credentials (imageRegistryCredentials): PolicySpecRulesVerifyImagesImageRegistryCredentials
     issuer: str
     key: str
     mutate_digest (mutateDigest): bool, default true
@@ -1065,7 +1033,7 @@ class PolicySpecRulesVerifyImages(Struct, kw_only=True, rename={'additional_exte
     failure_action: Literal['Audit', 'Enforce'] | None = None
     image: str | None = None
     image_references: Sequence[str] | None = None
-    image_registry_credentials: _v2.shared.CleanupPolicySpecContextImageRegistryImageRegistryCredentials | None = None
+    image_registry_credentials: PolicySpecRulesVerifyImagesImageRegistryCredentials | None = None
     issuer: str | None = None
     key: str | None = None
     mutate_digest: bool | None = None
@@ -1081,24 +1049,24 @@ class PolicySpecRulesVerifyImages(Struct, kw_only=True, rename={'additional_exte
 
 
 class PolicySpecRulesVerifyImagesAttestations(Struct, kw_only=True, rename={'predicate_type': 'predicateType'}):
-    """Policy.spec.rules.verifyImages.attestations
+    """Policy.spec.rules.verifyImages.attestations and 3 more places
 
-    attestors: Sequence[PolicySpecRulesVerifyImagesAttestors]
-    conditions: Sequence[PolicySpecRulesMutateForeachPreconditions]
+    attestors: Sequence[PolicySpecRulesVerifyImagesAttestationsAttestors]
+    conditions: Sequence[PolicySpecRulesVerifyImagesAttestationsConditions]
     name: str
     predicate_type (predicateType): str
     type: str
     """
 
-    attestors: Sequence[PolicySpecRulesVerifyImagesAttestors] | None = None
-    conditions: Sequence[PolicySpecRulesMutateForeachPreconditions] | None = None
+    attestors: Sequence[PolicySpecRulesVerifyImagesAttestationsAttestors] | None = None
+    conditions: Sequence[PolicySpecRulesVerifyImagesAttestationsConditions] | None = None
     name: str | None = None
     predicate_type: str | None = None
     type: str | None = None
 
 
 class PolicySpecRulesVerifyImagesAttestors(Struct, kw_only=True):
-    """Policy.spec.rules.verifyImages.attestors
+    """Policy.spec.rules.verifyImages.attestors and 11 more places
 
     count: int, value >= 1
     entries: Sequence[PolicySpecRulesVerifyImagesAttestorsEntries]
@@ -1109,7 +1077,7 @@ class PolicySpecRulesVerifyImagesAttestors(Struct, kw_only=True):
 
 
 class PolicySpecRulesVerifyImagesAttestorsEntries(Struct, kw_only=True, rename={'signature_algorithm': 'signatureAlgorithm'}):
-    """Policy.spec.rules.verifyImages.attestors.entries
+    """Policy.spec.rules.verifyImages.attestors.entries and 11 more places
 
     annotations: Mapping[str, str]
     attestor: Json
@@ -1130,45 +1098,45 @@ class PolicySpecRulesVerifyImagesAttestorsEntries(Struct, kw_only=True, rename={
 
 
 class PolicySpecRulesVerifyImagesAttestorsEntriesCertificates(Struct, kw_only=True, rename={'cert_chain': 'certChain'}):
-    """Policy.spec.rules.verifyImages.attestors.entries.certificates
+    """Policy.spec.rules.verifyImages.attestors.entries.certificates and 11 more places
 
     cert: str
     cert_chain (certChain): str
-    ctlog: PolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog
-    rekor: PolicySpecRulesVerifyImagesAttestorsEntriesKeysRekor
+    ctlog: PolicySpecRulesVerifyImagesAttestorsEntriesCertificatesCtlog
+    rekor: PolicySpecRulesVerifyImagesAttestorsEntriesCertificatesRekor
     """
 
     cert: str | None = None
     cert_chain: str | None = None
-    ctlog: PolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog | None = None
-    rekor: PolicySpecRulesVerifyImagesAttestorsEntriesKeysRekor | None = None
+    ctlog: PolicySpecRulesVerifyImagesAttestorsEntriesCertificatesCtlog | None = None
+    rekor: PolicySpecRulesVerifyImagesAttestorsEntriesCertificatesRekor | None = None
 
 
 class PolicySpecRulesVerifyImagesAttestorsEntriesKeyless(Struct, kw_only=True, rename={'additional_extensions': 'additionalExtensions', 'issuer_reg_exp': 'issuerRegExp', 'subject_reg_exp': 'subjectRegExp'}):
-    """Policy.spec.rules.verifyImages.attestors.entries.keyless
+    """Policy.spec.rules.verifyImages.attestors.entries.keyless and 11 more places
 
     additional_extensions (additionalExtensions): Mapping[str, str]
-    ctlog: PolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog
+    ctlog: PolicySpecRulesVerifyImagesAttestorsEntriesKeylessCtlog
     issuer: str
     issuer_reg_exp (issuerRegExp): str
-    rekor: PolicySpecRulesVerifyImagesAttestorsEntriesKeysRekor
+    rekor: PolicySpecRulesVerifyImagesAttestorsEntriesKeylessRekor
     roots: str
     subject: str
     subject_reg_exp (subjectRegExp): str
     """
 
     additional_extensions: Mapping[str, str] | None = None
-    ctlog: PolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog | None = None
+    ctlog: PolicySpecRulesVerifyImagesAttestorsEntriesKeylessCtlog | None = None
     issuer: str | None = None
     issuer_reg_exp: str | None = None
-    rekor: PolicySpecRulesVerifyImagesAttestorsEntriesKeysRekor | None = None
+    rekor: PolicySpecRulesVerifyImagesAttestorsEntriesKeylessRekor | None = None
     roots: str | None = None
     subject: str | None = None
     subject_reg_exp: str | None = None
 
 
 class PolicySpecRulesVerifyImagesAttestorsEntriesKeys(Struct, kw_only=True, rename={'public_keys': 'publicKeys', 'signature_algorithm': 'signatureAlgorithm'}):
-    """Policy.spec.rules.verifyImages.attestors.entries.keys
+    """Policy.spec.rules.verifyImages.attestors.entries.keys and 11 more places
 
     ctlog: PolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog
     kms: str
@@ -1187,7 +1155,7 @@ class PolicySpecRulesVerifyImagesAttestorsEntriesKeys(Struct, kw_only=True, rena
 
 
 class PolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog(Struct, kw_only=True, rename={'ignore_sct': 'ignoreSCT', 'tsa_cert_chain': 'tsaCertChain'}):
-    """Policy.spec.rules.verifyImages.attestors.entries.keys.ctlog
+    """Policy.spec.rules.verifyImages.attestors.entries.keys.ctlog and 35 more places
 
     ignore_sct (ignoreSCT): bool
     pubkey: str
@@ -1200,7 +1168,7 @@ class PolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog(Struct, kw_only=True,
 
 
 class PolicySpecRulesVerifyImagesAttestorsEntriesKeysRekor(Struct, kw_only=True, rename={'ignore_tlog': 'ignoreTlog'}):
-    """Policy.spec.rules.verifyImages.attestors.entries.keys.rekor
+    """Policy.spec.rules.verifyImages.attestors.entries.keys.rekor and 35 more places
 
     ignore_tlog (ignoreTlog): bool
     pubkey: str
@@ -1213,7 +1181,7 @@ class PolicySpecRulesVerifyImagesAttestorsEntriesKeysRekor(Struct, kw_only=True,
 
 
 class PolicySpecRulesVerifyImagesAttestorsEntriesKeysSecret(Struct, kw_only=True):
-    """Policy.spec.rules.verifyImages.attestors.entries.keys.secret
+    """Policy.spec.rules.verifyImages.attestors.entries.keys.secret and 11 more places
 
     name: str, required
     namespace: str, required
@@ -1224,18 +1192,18 @@ class PolicySpecRulesVerifyImagesAttestorsEntriesKeysSecret(Struct, kw_only=True
 
 
 class PolicySpecRulesVerifyImagesValidate(Struct, kw_only=True):
-    """Policy.spec.rules.verifyImages.validate
+    """Policy.spec.rules.verifyImages.validate and 3 more places
 
-    deny: PolicySpecRulesValidateDeny
+    deny: PolicySpecRulesVerifyImagesValidateDeny
     message: str
     """
 
-    deny: PolicySpecRulesValidateDeny | None = None
+    deny: PolicySpecRulesVerifyImagesValidateDeny | None = None
     message: str | None = None
 
 
 class PolicySpecValidationFailureActionOverrides(Struct, kw_only=True, rename={'namespace_selector': 'namespaceSelector'}):
-    """Policy.spec.validationFailureActionOverrides
+    """Policy.spec.validationFailureActionOverrides and 7 more places
 
     action: Literal['audit', 'enforce', 'Audit', 'Enforce']
     namespace_selector (namespaceSelector): k8s.LabelSelector
@@ -1248,7 +1216,7 @@ class PolicySpecValidationFailureActionOverrides(Struct, kw_only=True, rename={'
 
 
 class PolicySpecWebhookConfiguration(Struct, kw_only=True, rename={'failure_policy': 'failurePolicy', 'match_conditions': 'matchConditions', 'timeout_seconds': 'timeoutSeconds'}):
-    """Policy.spec.webhookConfiguration
+    """Policy.spec.webhookConfiguration and 3 more places
 
     failure_policy (failurePolicy): Literal['Ignore', 'Fail']
     match_conditions (matchConditions): Sequence[k8s.MatchCondition]
@@ -1261,7 +1229,7 @@ class PolicySpecWebhookConfiguration(Struct, kw_only=True, rename={'failure_poli
 
 
 class ValidatingPolicySpec(Struct, kw_only=True, rename={'audit_annotations': 'auditAnnotations', 'failure_policy': 'failurePolicy', 'match_conditions': 'matchConditions', 'match_constraints': 'matchConstraints', 'validation_actions': 'validationActions', 'webhook_configuration': 'webhookConfiguration'}):
-    """ValidatingPolicy.spec
+    """ValidatingPolicy.spec and 4 more places
 
     audit_annotations (auditAnnotations): Sequence[k8s.AuditAnnotation]
     autogen: ValidatingPolicySpecAutogen
@@ -1272,7 +1240,7 @@ class ValidatingPolicySpec(Struct, kw_only=True, rename={'audit_annotations': 'a
     validation_actions (validationActions): Sequence[Literal['Deny', 'Audit', 'Warn']]
     validations: Sequence[k8s.Validation]
     variables: Sequence[k8s.Variable]
-    webhook_configuration (webhookConfiguration): MutatingPolicySpecWebhookConfiguration
+    webhook_configuration (webhookConfiguration): ValidatingPolicySpecWebhookConfiguration
     """
 
     audit_annotations: Sequence[_k8s.admissionregistration_v1.AuditAnnotation] | None = None
@@ -1284,30 +1252,30 @@ class ValidatingPolicySpec(Struct, kw_only=True, rename={'audit_annotations': 'a
     validation_actions: Sequence[Literal['Deny', 'Audit', 'Warn']] | None = None
     validations: Sequence[_k8s.admissionregistration_v1.Validation] | None = None
     variables: Sequence[_k8s.admissionregistration_v1.Variable] | None = None
-    webhook_configuration: MutatingPolicySpecWebhookConfiguration | None = None
+    webhook_configuration: ValidatingPolicySpecWebhookConfiguration | None = None
 
 
 class ValidatingPolicySpecAutogen(Struct, kw_only=True, rename={'pod_controllers': 'podControllers', 'validating_admission_policy': 'validatingAdmissionPolicy'}):
-    """ValidatingPolicy.spec.autogen
+    """ValidatingPolicy.spec.autogen and 4 more places
 
-    pod_controllers (podControllers): MutatingPolicySpecAutogenPodControllers
-    validating_admission_policy (validatingAdmissionPolicy): MutatingPolicySpecAutogenMutatingAdmissionPolicy
+    pod_controllers (podControllers): ValidatingPolicySpecAutogenPodControllers
+    validating_admission_policy (validatingAdmissionPolicy): ValidatingPolicySpecAutogenValidatingAdmissionPolicy
     """
 
-    pod_controllers: MutatingPolicySpecAutogenPodControllers | None = None
-    validating_admission_policy: MutatingPolicySpecAutogenMutatingAdmissionPolicy | None = None
+    pod_controllers: ValidatingPolicySpecAutogenPodControllers | None = None
+    validating_admission_policy: ValidatingPolicySpecAutogenValidatingAdmissionPolicy | None = None
 
 
 class ValidatingPolicySpecEvaluation(Struct, kw_only=True):
-    """ValidatingPolicy.spec.evaluation
+    """ValidatingPolicy.spec.evaluation and 9 more places
 
-    admission: MutatingPolicySpecEvaluationAdmission
-    background: MutatingPolicySpecEvaluationAdmission
+    admission: ValidatingPolicySpecEvaluationAdmission
+    background: ValidatingPolicySpecEvaluationBackground
     mode: str
     """
 
-    admission: MutatingPolicySpecEvaluationAdmission | None = None
-    background: MutatingPolicySpecEvaluationAdmission | None = None
+    admission: ValidatingPolicySpecEvaluationAdmission | None = None
+    background: ValidatingPolicySpecEvaluationBackground | None = None
     mode: str | None = None
 
 
@@ -1422,7 +1390,7 @@ ClusterPolicySpecRulesValidateManifestsDryRun = PolicySpecRulesValidateManifests
 ClusterPolicySpecRulesValidateManifestsIgnoreFields = PolicySpecRulesValidateManifestsIgnoreFields
 ClusterPolicySpecRulesValidateManifestsIgnoreFieldsObjects = PolicySpecRulesValidateManifestsIgnoreFieldsObjects
 ClusterPolicySpecRulesValidatePodSecurity = PolicySpecRulesValidatePodSecurity
-ClusterPolicySpecRulesValidatePodSecurityExclude = _v2.shared.PolicyExceptionSpecPodSecurity
+ClusterPolicySpecRulesValidatePodSecurityExclude = _v2.kyverno_policy_exception.PolicyExceptionSpecPodSecurity
 ClusterPolicySpecRulesVerifyImages = PolicySpecRulesVerifyImages
 ClusterPolicySpecRulesVerifyImagesAttestations = PolicySpecRulesVerifyImagesAttestations
 ClusterPolicySpecRulesVerifyImagesAttestationsAttestors = PolicySpecRulesVerifyImagesAttestors
@@ -1457,6 +1425,8 @@ ClusterPolicySpecRulesVerifyImagesValidate = PolicySpecRulesVerifyImagesValidate
 ClusterPolicySpecRulesVerifyImagesValidateDeny = PolicySpecRulesValidateDeny
 ClusterPolicySpecValidationFailureActionOverrides = PolicySpecValidationFailureActionOverrides
 ClusterPolicySpecWebhookConfiguration = PolicySpecWebhookConfiguration
+ClusterPolicy_GenerateForeachContextImageRegistryImageRegistryCredentials = _v2.shared.CleanupPolicySpecContextImageRegistryImageRegistryCredentials
+ClusterPolicy_ValidateForeachContextImageRegistryImageRegistryCredentials = _v2.shared.CleanupPolicySpecContextImageRegistryImageRegistryCredentials
 GeneratingPolicySpecEvaluationAdmission = MutatingPolicySpecEvaluationAdmission
 GeneratingPolicySpecEvaluationGenerateExisting = GeneratingPolicySpecEvaluationSynchronize
 GeneratingPolicySpecEvaluationOrphanDownstreamOnPolicyDelete = GeneratingPolicySpecEvaluationSynchronize
@@ -1621,7 +1591,7 @@ PolicySpecRulesValidateManifestsAttestorsEntriesKeys = PolicySpecRulesVerifyImag
 PolicySpecRulesValidateManifestsAttestorsEntriesKeysCtlog = PolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog
 PolicySpecRulesValidateManifestsAttestorsEntriesKeysRekor = PolicySpecRulesVerifyImagesAttestorsEntriesKeysRekor
 PolicySpecRulesValidateManifestsAttestorsEntriesKeysSecret = PolicySpecRulesVerifyImagesAttestorsEntriesKeysSecret
-PolicySpecRulesValidatePodSecurityExclude = _v2.shared.PolicyExceptionSpecPodSecurity
+PolicySpecRulesValidatePodSecurityExclude = _v2.kyverno_policy_exception.PolicyExceptionSpecPodSecurity
 PolicySpecRulesVerifyImagesAttestationsAttestors = PolicySpecRulesVerifyImagesAttestors
 PolicySpecRulesVerifyImagesAttestationsAttestorsEntries = PolicySpecRulesVerifyImagesAttestorsEntries
 PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificates = PolicySpecRulesVerifyImagesAttestorsEntriesCertificates

@@ -3,13 +3,12 @@ from . import deleting_policy as deleting_policy
 from . import generating_policy as generating_policy
 from . import image_validating_policy as image_validating_policy
 from . import mutating_policy as mutating_policy
-from . import policy_exception as policy_exception
+from . import policies_policy_exception as policies_policy_exception
 from . import shared as shared
 from . import validating_policy as validating_policy
 from .deleting_policy import *
 from .generating_policy import *
 from .image_validating_policy import *
 from .mutating_policy import *
-from .policy_exception import *
 from .shared import *
 from .validating_policy import *

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.kyverno import v1 as _v1
+from kubeapis.kyverno import v1alpha1 as _v1alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['GeneratingPolicy']
 
 
 class GeneratingPolicy(Resource):
@@ -33,10 +35,10 @@ class GeneratingPolicy(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.GeneratingPolicySpec,
+        spec: _v1alpha1.shared.GeneratingPolicySpec,
     ) -> None:
         super().__init__(scope, id, metadata, _GeneratingPolicyBody(spec=spec))
 
 
 class _GeneratingPolicyBody(Struct, kw_only=True):
-    spec: _v1.shared.GeneratingPolicySpec
+    spec: _v1alpha1.shared.GeneratingPolicySpec

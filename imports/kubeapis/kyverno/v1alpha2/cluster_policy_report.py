@@ -8,11 +8,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.kyverno import v1 as _v1
+from kubeapis.kyverno import v1alpha2 as _v1alpha2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ClusterPolicyReport']
 
 
 class ClusterPolicyReport(Resource):
@@ -22,10 +24,10 @@ class ClusterPolicyReport(Resource):
     plural: clusterpolicyreports
     source: https://raw.githubusercontent.com/kyverno/kyverno/v1.19.0/config/crds/policyreport/wgpolicyk8s.io_clusterpolicyreports.yaml
 
-    results: Sequence[EphemeralReportSpecResults]
+    results: Sequence[ClusterPolicyReportResults]
     scope_ (scope): k8s.ObjectReference
     scope_selector (scopeSelector): k8s.LabelSelector
-    summary: EphemeralReportSpecSummary
+    summary: ClusterPolicyReportSummary
     """
 
     api_version = 'wgpolicyk8s.io/v1alpha2'
@@ -38,16 +40,16 @@ class ClusterPolicyReport(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        results: Sequence[_v1.shared.EphemeralReportSpecResults] | None = None,
+        results: Sequence[_v1alpha2.shared.ClusterPolicyReportResults] | None = None,
         scope_: _k8s.core_v1.ObjectReference | None = None,
         scope_selector: _k8s.meta_v1.LabelSelector | None = None,
-        summary: _v1.shared.EphemeralReportSpecSummary | None = None,
+        summary: _v1alpha2.shared.ClusterPolicyReportSummary | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterPolicyReportBody(results=results, scope_=scope_, scope_selector=scope_selector, summary=summary))
 
 
 class _ClusterPolicyReportBody(Struct, kw_only=True, rename={'scope_': 'scope', 'scope_selector': 'scopeSelector'}):
-    results: Sequence[_v1.shared.EphemeralReportSpecResults] | None = None
+    results: Sequence[_v1alpha2.shared.ClusterPolicyReportResults] | None = None
     scope_: _k8s.core_v1.ObjectReference | None = None
     scope_selector: _k8s.meta_v1.LabelSelector | None = None
-    summary: _v1.shared.EphemeralReportSpecSummary | None = None
+    summary: _v1alpha2.shared.ClusterPolicyReportSummary | None = None

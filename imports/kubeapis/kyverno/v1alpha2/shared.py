@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from kubeapis.kyverno import v1 as _v1
 
+__all__ = ['ClusterPolicyReportResults', 'ClusterPolicyReportResultsTimestamp', 'ClusterPolicyReportSummary', 'PolicyReportResults', 'PolicyReportResultsTimestamp', 'PolicyReportSummary']
+
 
 ClusterPolicyReportResults = _v1.shared.EphemeralReportSpecResults
 ClusterPolicyReportResultsTimestamp = _v1.shared.EphemeralReportSpecResultsTimestamp

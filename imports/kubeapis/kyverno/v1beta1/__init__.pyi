@@ -8,7 +8,7 @@ from . import namespaced_generating_policy as namespaced_generating_policy
 from . import namespaced_image_validating_policy as namespaced_image_validating_policy
 from . import namespaced_mutating_policy as namespaced_mutating_policy
 from . import namespaced_validating_policy as namespaced_validating_policy
-from . import policy_exception as policy_exception
+from . import policies_policy_exception as policies_policy_exception
 from . import shared as shared
 from . import update_request as update_request
 from . import validating_policy as validating_policy
@@ -21,7 +21,6 @@ from .namespaced_generating_policy import *
 from .namespaced_image_validating_policy import *
 from .namespaced_mutating_policy import *
 from .namespaced_validating_policy import *
-from .policy_exception import *
 from .shared import *
 from .update_request import *
 from .validating_policy import *

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.kyverno import v1 as _v1
+from kubeapis.kyverno import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ImageValidatingPolicy']
 
 
 class ImageValidatingPolicy(Resource):
@@ -33,10 +35,10 @@ class ImageValidatingPolicy(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.ImageValidatingPolicySpec,
+        spec: _v1beta1.shared.ImageValidatingPolicySpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ImageValidatingPolicyBody(spec=spec))
 
 
 class _ImageValidatingPolicyBody(Struct, kw_only=True):
-    spec: _v1.shared.ImageValidatingPolicySpec
+    spec: _v1beta1.shared.ImageValidatingPolicySpec

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.kyverno import v1 as _v1
+from kubeapis.kyverno import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['NamespacedDeletingPolicy']
 
 
 class NamespacedDeletingPolicy(Resource):
@@ -20,7 +22,7 @@ class NamespacedDeletingPolicy(Resource):
     plural: namespaceddeletingpolicies
     source: https://raw.githubusercontent.com/kyverno/kyverno/v1.19.0/config/crds/policies.kyverno.io/policies.kyverno.io_namespaceddeletingpolicies.yaml
 
-    spec: DeletingPolicySpec, required
+    spec: NamespacedDeletingPolicySpec, required
     """
 
     api_version = 'policies.kyverno.io/v1beta1'
@@ -33,10 +35,10 @@ class NamespacedDeletingPolicy(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.DeletingPolicySpec,
+        spec: _v1beta1.shared.NamespacedDeletingPolicySpec,
     ) -> None:
         super().__init__(scope, id, metadata, _NamespacedDeletingPolicyBody(spec=spec))
 
 
 class _NamespacedDeletingPolicyBody(Struct, kw_only=True):
-    spec: _v1.shared.DeletingPolicySpec
+    spec: _v1beta1.shared.NamespacedDeletingPolicySpec

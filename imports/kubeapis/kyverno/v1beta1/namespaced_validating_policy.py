@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.kyverno import v1 as _v1
+from kubeapis.kyverno import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['NamespacedValidatingPolicy']
 
 
 class NamespacedValidatingPolicy(Resource):
@@ -20,7 +22,7 @@ class NamespacedValidatingPolicy(Resource):
     plural: namespacedvalidatingpolicies
     source: https://raw.githubusercontent.com/kyverno/kyverno/v1.19.0/config/crds/policies.kyverno.io/policies.kyverno.io_namespacedvalidatingpolicies.yaml
 
-    spec: ValidatingPolicySpec, required
+    spec: NamespacedValidatingPolicySpec, required
     """
 
     api_version = 'policies.kyverno.io/v1beta1'
@@ -33,10 +35,10 @@ class NamespacedValidatingPolicy(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.ValidatingPolicySpec,
+        spec: _v1beta1.shared.NamespacedValidatingPolicySpec,
     ) -> None:
         super().__init__(scope, id, metadata, _NamespacedValidatingPolicyBody(spec=spec))
 
 
 class _NamespacedValidatingPolicyBody(Struct, kw_only=True):
-    spec: _v1.shared.ValidatingPolicySpec
+    spec: _v1beta1.shared.NamespacedValidatingPolicySpec

@@ -7,11 +7,13 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Null, Struct
 
-from kubeapis.kyverno import v2 as _v2
+from kubeapis.kyverno import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['UpdateRequest', 'UpdateRequestSpec', 'UpdateRequestSpecContext', 'UpdateRequestSpecContextUserInfo']
 
 
 class UpdateRequest(Resource):
@@ -59,7 +61,7 @@ class UpdateRequestSpec(Struct, kw_only=True, rename={'delete_downstream': 'dele
     delete_downstream: bool
     policy: str
     request_type: Literal['mutate', 'generate'] | None = None
-    resource: _v2.shared.UpdateRequestSpecResource
+    resource: _v1beta1.shared.UpdateRequestSpecResource
     rule: str
     synchronize: bool | None = None
 
@@ -71,7 +73,7 @@ class UpdateRequestSpecContext(Struct, kw_only=True, rename={'admission_request_
     user_info (userInfo): UpdateRequestSpecContextUserInfo
     """
 
-    admission_request_info: _v2.shared.UpdateRequestSpecContextAdmissionRequestInfo | None = None
+    admission_request_info: _v1beta1.shared.UpdateRequestSpecContextAdmissionRequestInfo | None = None
     user_info: UpdateRequestSpecContextUserInfo | None = None
 
 
@@ -85,4 +87,4 @@ class UpdateRequestSpecContextUserInfo(Struct, kw_only=True, rename={'cluster_ro
 
     cluster_roles: Sequence[str] | Null | None = None
     roles: Sequence[str] | Null | None = None
-    user_info: _v2.shared.UpdateRequestSpecContextUserInfoUserInfo | None = None
+    user_info: _v1beta1.shared.UpdateRequestSpecContextUserInfoUserInfo | None = None

@@ -2,12 +2,11 @@
 from . import cleanup_policy as cleanup_policy
 from . import cluster_cleanup_policy as cluster_cleanup_policy
 from . import global_context_entry as global_context_entry
-from . import policy_exception as policy_exception
+from . import kyverno_policy_exception as kyverno_policy_exception
 from . import shared as shared
 from . import update_request as update_request
 from .cleanup_policy import *
 from .cluster_cleanup_policy import *
 from .global_context_entry import *
-from .policy_exception import *
 from .shared import *
 from .update_request import *

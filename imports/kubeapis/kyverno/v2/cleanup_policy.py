@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CleanupPolicy']
+
 
 class CleanupPolicy(Resource):
     """kyverno.io/v2 CleanupPolicy, namespaced.

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterCleanupPolicy']
+
 
 class ClusterCleanupPolicy(Resource):
     """kyverno.io/v2 ClusterCleanupPolicy, cluster-scoped.
@@ -20,7 +22,7 @@ class ClusterCleanupPolicy(Resource):
     plural: clustercleanuppolicies
     source: https://raw.githubusercontent.com/kyverno/kyverno/v1.19.0/config/crds/kyverno/kyverno.io_clustercleanuppolicies.yaml
 
-    spec: CleanupPolicySpec, required
+    spec: ClusterCleanupPolicySpec, required
     """
 
     api_version = 'kyverno.io/v2'
@@ -33,10 +35,10 @@ class ClusterCleanupPolicy(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v2.shared.CleanupPolicySpec,
+        spec: _v2.shared.ClusterCleanupPolicySpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterCleanupPolicyBody(spec=spec))
 
 
 class _ClusterCleanupPolicyBody(Struct, kw_only=True):
-    spec: _v2.shared.CleanupPolicySpec
+    spec: _v2.shared.ClusterCleanupPolicySpec

@@ -9,14 +9,16 @@ from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['CleanupPolicySpec', 'CleanupPolicySpecConditions', 'CleanupPolicySpecConditionsAll', 'CleanupPolicySpecConditionsAny', 'CleanupPolicySpecContext', 'CleanupPolicySpecContextApiCall', 'CleanupPolicySpecContextApiCallData', 'CleanupPolicySpecContextApiCallService', 'CleanupPolicySpecContextApiCallServiceHeaders', 'CleanupPolicySpecContextConfigMap', 'CleanupPolicySpecContextGlobalReference', 'CleanupPolicySpecContextImageRegistry', 'CleanupPolicySpecContextImageRegistryImageRegistryCredentials', 'CleanupPolicySpecContextVariable', 'CleanupPolicySpecExclude', 'CleanupPolicySpecExcludeAll', 'CleanupPolicySpecExcludeAllResources', 'CleanupPolicySpecExcludeAny', 'CleanupPolicySpecExcludeAnyResources', 'CleanupPolicySpecMatch', 'CleanupPolicySpecMatchAll', 'CleanupPolicySpecMatchAllResources', 'CleanupPolicySpecMatchAny', 'CleanupPolicySpecMatchAnyResources', 'ClusterCleanupPolicySpec', 'ClusterCleanupPolicySpecConditions', 'ClusterCleanupPolicySpecConditionsAll', 'ClusterCleanupPolicySpecConditionsAny', 'ClusterCleanupPolicySpecContext', 'ClusterCleanupPolicySpecContextApiCall', 'ClusterCleanupPolicySpecContextApiCallData', 'ClusterCleanupPolicySpecContextApiCallService', 'ClusterCleanupPolicySpecContextApiCallServiceHeaders', 'ClusterCleanupPolicySpecContextConfigMap', 'ClusterCleanupPolicySpecContextGlobalReference', 'ClusterCleanupPolicySpecContextImageRegistry', 'ClusterCleanupPolicySpecContextImageRegistryImageRegistryCredentials', 'ClusterCleanupPolicySpecContextVariable', 'ClusterCleanupPolicySpecExclude', 'ClusterCleanupPolicySpecExcludeAll', 'ClusterCleanupPolicySpecExcludeAllResources', 'ClusterCleanupPolicySpecExcludeAny', 'ClusterCleanupPolicySpecExcludeAnyResources', 'ClusterCleanupPolicySpecMatch', 'ClusterCleanupPolicySpecMatchAll', 'ClusterCleanupPolicySpecMatchAllResources', 'ClusterCleanupPolicySpecMatchAny', 'ClusterCleanupPolicySpecMatchAnyResources', 'GlobalContextEntrySpec', 'GlobalContextEntrySpecApiCall', 'GlobalContextEntrySpecApiCallData', 'GlobalContextEntrySpecApiCallService', 'GlobalContextEntrySpecApiCallServiceHeaders', 'GlobalContextEntrySpecKubernetesResource', 'GlobalContextEntrySpecProjections', 'UpdateRequestSpecContextAdmissionRequestInfo', 'UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequest', 'UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestKind', 'UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestRequestKind', 'UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestRequestResource', 'UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestResource', 'UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestUserInfo', 'UpdateRequestSpecContextUserInfoUserInfo', 'UpdateRequestSpecResource', 'UpdateRequestSpecRuleContextTrigger']
+
 
 class CleanupPolicySpec(Struct, kw_only=True, rename={'deletion_propagation_policy': 'deletionPropagationPolicy'}):
-    """CleanupPolicy.spec
+    """CleanupPolicy.spec and 3 more places
 
     conditions: CleanupPolicySpecConditions
     context: Sequence[CleanupPolicySpecContext]
     deletion_propagation_policy (deletionPropagationPolicy): Literal['Foreground', 'Background', 'Orphan']
-    exclude: CleanupPolicySpecMatch
+    exclude: CleanupPolicySpecExclude
     match: CleanupPolicySpecMatch, required
     schedule: str, required
     """
@@ -24,24 +26,24 @@ class CleanupPolicySpec(Struct, kw_only=True, rename={'deletion_propagation_poli
     conditions: CleanupPolicySpecConditions | None = None
     context: Sequence[CleanupPolicySpecContext] | None = None
     deletion_propagation_policy: Literal['Foreground', 'Background', 'Orphan'] | None = None
-    exclude: CleanupPolicySpecMatch | None = None
+    exclude: CleanupPolicySpecExclude | None = None
     match: CleanupPolicySpecMatch
     schedule: str
 
 
 class CleanupPolicySpecConditions(Struct, kw_only=True):
-    """CleanupPolicy.spec.conditions
+    """CleanupPolicy.spec.conditions and 9 more places
 
     all: Sequence[CleanupPolicySpecConditionsAll]
-    any: Sequence[CleanupPolicySpecConditionsAll]
+    any: Sequence[CleanupPolicySpecConditionsAny]
     """
 
     all: Sequence[CleanupPolicySpecConditionsAll] | None = None
-    any: Sequence[CleanupPolicySpecConditionsAll] | None = None
+    any: Sequence[CleanupPolicySpecConditionsAny] | None = None
 
 
 class CleanupPolicySpecConditionsAll(Struct, kw_only=True):
-    """CleanupPolicy.spec.conditions.all
+    """CleanupPolicy.spec.conditions.all and 19 more places
 
     key: Json
     message: str
@@ -56,7 +58,7 @@ class CleanupPolicySpecConditionsAll(Struct, kw_only=True):
 
 
 class CleanupPolicySpecContext(Struct, kw_only=True, rename={'api_call': 'apiCall', 'config_map': 'configMap', 'global_reference': 'globalReference', 'image_registry': 'imageRegistry'}):
-    """CleanupPolicy.spec.context
+    """CleanupPolicy.spec.context and 23 more places
 
     exactly one of: configMap, apiCall, imageRegistry, variable, globalReference
 
@@ -77,26 +79,26 @@ class CleanupPolicySpecContext(Struct, kw_only=True, rename={'api_call': 'apiCal
 
 
 class CleanupPolicySpecContextApiCall(Struct, kw_only=True, rename={'jmes_path': 'jmesPath', 'url_path': 'urlPath'}):
-    """CleanupPolicy.spec.context.apiCall
+    """CleanupPolicy.spec.context.apiCall and 23 more places
 
-    data: Sequence[GlobalContextEntrySpecApiCallData]
+    data: Sequence[CleanupPolicySpecContextApiCallData]
     default: Json
     jmes_path (jmesPath): str
     method: Literal['GET', 'POST'], default "GET"
-    service: GlobalContextEntrySpecApiCallService
+    service: CleanupPolicySpecContextApiCallService
     url_path (urlPath): str
     """
 
-    data: Sequence[GlobalContextEntrySpecApiCallData] | None = None
+    data: Sequence[CleanupPolicySpecContextApiCallData] | None = None
     default: Json | Null | None = None
     jmes_path: str | None = None
     method: Literal['GET', 'POST'] | None = None
-    service: GlobalContextEntrySpecApiCallService | None = None
+    service: CleanupPolicySpecContextApiCallService | None = None
     url_path: str | None = None
 
 
 class CleanupPolicySpecContextConfigMap(Struct, kw_only=True):
-    """CleanupPolicy.spec.context.configMap
+    """CleanupPolicy.spec.context.configMap and 23 more places
 
     name: str, required
     namespace: str
@@ -107,7 +109,7 @@ class CleanupPolicySpecContextConfigMap(Struct, kw_only=True):
 
 
 class CleanupPolicySpecContextGlobalReference(Struct, kw_only=True, rename={'jmes_path': 'jmesPath'}):
-    """CleanupPolicy.spec.context.globalReference
+    """CleanupPolicy.spec.context.globalReference and 23 more places
 
     jmes_path (jmesPath): str
     name: str, required
@@ -118,7 +120,7 @@ class CleanupPolicySpecContextGlobalReference(Struct, kw_only=True, rename={'jme
 
 
 class CleanupPolicySpecContextImageRegistry(Struct, kw_only=True, rename={'image_registry_credentials': 'imageRegistryCredentials', 'jmes_path': 'jmesPath'}):
-    """CleanupPolicy.spec.context.imageRegistry
+    """CleanupPolicy.spec.context.imageRegistry and 23 more places
 
     image_registry_credentials (imageRegistryCredentials): CleanupPolicySpecContextImageRegistryImageRegistryCredentials
     jmes_path (jmesPath): str
@@ -131,7 +133,7 @@ class CleanupPolicySpecContextImageRegistry(Struct, kw_only=True, rename={'image
 
 
 class CleanupPolicySpecContextImageRegistryImageRegistryCredentials(Struct, kw_only=True, rename={'allow_insecure_registry': 'allowInsecureRegistry'}):
-    """CleanupPolicy.spec.context.imageRegistry.imageRegistryCredentials
+    """CleanupPolicy.spec.context.imageRegistry.imageRegistryCredentials and 32 more places
 
     allow_insecure_registry (allowInsecureRegistry): bool
     providers: Sequence[Literal['default', 'amazon', 'azure', 'google', 'github']]
@@ -144,7 +146,7 @@ class CleanupPolicySpecContextImageRegistryImageRegistryCredentials(Struct, kw_o
 
 
 class CleanupPolicySpecContextVariable(Struct, kw_only=True, rename={'jmes_path': 'jmesPath'}):
-    """CleanupPolicy.spec.context.variable
+    """CleanupPolicy.spec.context.variable and 23 more places
 
     default: Json
     jmes_path (jmesPath): str
@@ -157,20 +159,20 @@ class CleanupPolicySpecContextVariable(Struct, kw_only=True, rename={'jmes_path'
 
 
 class CleanupPolicySpecMatch(Struct, kw_only=True):
-    """CleanupPolicy.spec.match
+    """CleanupPolicy.spec.match and 13 more places
 
     not: any + all
 
     all: Sequence[CleanupPolicySpecMatchAll]
-    any: Sequence[CleanupPolicySpecMatchAll]
+    any: Sequence[CleanupPolicySpecMatchAny]
     """
 
     all: Sequence[CleanupPolicySpecMatchAll] | None = None
-    any: Sequence[CleanupPolicySpecMatchAll] | None = None
+    any: Sequence[CleanupPolicySpecMatchAny] | None = None
 
 
 class CleanupPolicySpecMatchAll(Struct, kw_only=True, rename={'cluster_roles': 'clusterRoles'}):
-    """CleanupPolicy.spec.match.all
+    """CleanupPolicy.spec.match.all and 35 more places
 
     cluster_roles (clusterRoles): Sequence[str]
     resources: CleanupPolicySpecMatchAllResources
@@ -185,7 +187,7 @@ class CleanupPolicySpecMatchAll(Struct, kw_only=True, rename={'cluster_roles': '
 
 
 class CleanupPolicySpecMatchAllResources(Struct, kw_only=True, rename={'namespace_selector': 'namespaceSelector'}):
-    """CleanupPolicy.spec.match.all.resources
+    """CleanupPolicy.spec.match.all.resources and 39 more places
 
     not: name + names
 
@@ -210,7 +212,7 @@ class CleanupPolicySpecMatchAllResources(Struct, kw_only=True, rename={'namespac
 
 
 class GlobalContextEntrySpec(Struct, kw_only=True, rename={'api_call': 'apiCall', 'kubernetes_resource': 'kubernetesResource'}):
-    """GlobalContextEntry.spec
+    """GlobalContextEntry.spec and 2 more places
 
     exactly one of: kubernetesResource, apiCall
 
@@ -225,7 +227,7 @@ class GlobalContextEntrySpec(Struct, kw_only=True, rename={'api_call': 'apiCall'
 
 
 class GlobalContextEntrySpecApiCall(Struct, kw_only=True, rename={'refresh_interval': 'refreshInterval', 'retry_limit': 'retryLimit', 'url_path': 'urlPath'}):
-    """GlobalContextEntry.spec.apiCall
+    """GlobalContextEntry.spec.apiCall and 2 more places
 
     data: Sequence[GlobalContextEntrySpecApiCallData]
     method: Literal['GET', 'POST'], default "GET"
@@ -244,7 +246,7 @@ class GlobalContextEntrySpecApiCall(Struct, kw_only=True, rename={'refresh_inter
 
 
 class GlobalContextEntrySpecApiCallData(Struct, kw_only=True):
-    """GlobalContextEntry.spec.apiCall.data
+    """GlobalContextEntry.spec.apiCall.data and 26 more places
 
     key: str, required
     value: Json, required
@@ -255,7 +257,7 @@ class GlobalContextEntrySpecApiCallData(Struct, kw_only=True):
 
 
 class GlobalContextEntrySpecApiCallService(Struct, kw_only=True, rename={'ca_bundle': 'caBundle'}):
-    """GlobalContextEntry.spec.apiCall.service
+    """GlobalContextEntry.spec.apiCall.service and 26 more places
 
     ca_bundle (caBundle): str
     headers: Sequence[GlobalContextEntrySpecApiCallServiceHeaders]
@@ -268,7 +270,7 @@ class GlobalContextEntrySpecApiCallService(Struct, kw_only=True, rename={'ca_bun
 
 
 class GlobalContextEntrySpecApiCallServiceHeaders(Struct, kw_only=True):
-    """GlobalContextEntry.spec.apiCall.service.headers
+    """GlobalContextEntry.spec.apiCall.service.headers and 26 more places
 
     key: str, required
     value: str, required
@@ -279,7 +281,7 @@ class GlobalContextEntrySpecApiCallServiceHeaders(Struct, kw_only=True):
 
 
 class GlobalContextEntrySpecKubernetesResource(Struct, kw_only=True):
-    """GlobalContextEntry.spec.kubernetesResource
+    """GlobalContextEntry.spec.kubernetesResource and 2 more places
 
     group: str
     namespace: str
@@ -294,7 +296,7 @@ class GlobalContextEntrySpecKubernetesResource(Struct, kw_only=True):
 
 
 class GlobalContextEntrySpecProjections(Struct, kw_only=True, rename={'jmes_path': 'jmesPath'}):
-    """GlobalContextEntry.spec.projections
+    """GlobalContextEntry.spec.projections and 2 more places
 
     jmes_path (jmesPath): str, required
     name: str, required
@@ -304,51 +306,8 @@ class GlobalContextEntrySpecProjections(Struct, kw_only=True, rename={'jmes_path
     name: str
 
 
-class PolicyExceptionSpec(Struct, kw_only=True, rename={'pod_security': 'podSecurity'}):
-    """PolicyException.spec
-
-    background: bool
-    conditions: CleanupPolicySpecConditions
-    exceptions: Sequence[PolicyExceptionSpecExceptions], required
-    match: CleanupPolicySpecMatch, required
-    pod_security (podSecurity): Sequence[PolicyExceptionSpecPodSecurity]
-    """
-
-    background: bool | None = None
-    conditions: CleanupPolicySpecConditions | None = None
-    exceptions: Sequence[PolicyExceptionSpecExceptions]
-    match: CleanupPolicySpecMatch
-    pod_security: Sequence[PolicyExceptionSpecPodSecurity] | None = None
-
-
-class PolicyExceptionSpecExceptions(Struct, kw_only=True, rename={'policy_name': 'policyName', 'rule_names': 'ruleNames'}):
-    """PolicyException.spec.exceptions
-
-    policy_name (policyName): str, required
-    rule_names (ruleNames): Sequence[str], required
-    """
-
-    policy_name: str
-    rule_names: Sequence[str]
-
-
-class PolicyExceptionSpecPodSecurity(Struct, kw_only=True, rename={'control_name': 'controlName', 'restricted_field': 'restrictedField'}):
-    """PolicyException.spec.podSecurity
-
-    control_name (controlName): Literal['HostProcess', 'Host Namespaces', 'Privileged Containers', 'Capabilities', 'HostPath Volumes', 'Host Ports', 'AppArmor', 'SELinux', '/proc Mount Type', ..., required
-    images: Sequence[str]
-    restricted_field (restrictedField): str
-    values: Sequence[str]
-    """
-
-    control_name: Literal['HostProcess', 'Host Namespaces', 'Privileged Containers', 'Capabilities', 'HostPath Volumes', 'Host Ports', 'AppArmor', 'SELinux', '/proc Mount Type', 'Seccomp', 'Sysctls', 'Volume Types', 'Privilege Escalation', 'Running as Non-root', 'Running as Non-root user']
-    images: Sequence[str] | None = None
-    restricted_field: str | None = None
-    values: Sequence[str] | None = None
-
-
 class UpdateRequestSpecContextAdmissionRequestInfo(Struct, kw_only=True, rename={'admission_request': 'admissionRequest'}):
-    """UpdateRequest.spec.context.admissionRequestInfo
+    """UpdateRequest.spec.context.admissionRequestInfo and 1 more place
 
     admission_request (admissionRequest): UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequest
     operation: str
@@ -359,7 +318,7 @@ class UpdateRequestSpecContextAdmissionRequestInfo(Struct, kw_only=True, rename=
 
 
 class UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequest(Struct, kw_only=True, rename={'dry_run': 'dryRun', 'old_object': 'oldObject', 'request_kind': 'requestKind', 'request_resource': 'requestResource', 'request_sub_resource': 'requestSubResource', 'sub_resource': 'subResource', 'user_info': 'userInfo'}):
-    """UpdateRequest.spec.context.admissionRequestInfo.admissionRequest
+    """UpdateRequest.spec.context.admissionRequestInfo.admissionRequest and 1 more place
 
     dry_run (dryRun): bool
     kind: UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestKind
@@ -369,13 +328,13 @@ class UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequest(Struct, kw_on
     old_object (oldObject): JsonObject
     operation: str
     options: JsonObject
-    request_kind (requestKind): UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestKind
-    request_resource (requestResource): UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestResource
+    request_kind (requestKind): UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestRequestKind
+    request_resource (requestResource): UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestRequestResource
     request_sub_resource (requestSubResource): str
     resource: UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestResource
     sub_resource (subResource): str
     uid: str
-    user_info (userInfo): UpdateRequestSpecContextUserInfoUserInfo
+    user_info (userInfo): UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestUserInfo
     """
 
     dry_run: bool | None = None
@@ -386,17 +345,17 @@ class UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequest(Struct, kw_on
     old_object: JsonObject | None = None
     operation: str | None = None
     options: JsonObject | None = None
-    request_kind: UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestKind | None = None
-    request_resource: UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestResource | None = None
+    request_kind: UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestRequestKind | None = None
+    request_resource: UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestRequestResource | None = None
     request_sub_resource: str | None = None
     resource: UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestResource | None = None
     sub_resource: str | None = None
     uid: str | None = None
-    user_info: UpdateRequestSpecContextUserInfoUserInfo | None = None
+    user_info: UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestUserInfo | None = None
 
 
 class UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestKind(Struct, kw_only=True):
-    """UpdateRequest.spec.context.admissionRequestInfo.admissionRequest.kind
+    """UpdateRequest.spec.context.admissionRequestInfo.admissionRequest.kind and 3 more places
 
     group: str, required
     kind: str, required
@@ -409,7 +368,7 @@ class UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestKind(Struct, k
 
 
 class UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestResource(Struct, kw_only=True):
-    """UpdateRequest.spec.context.admissionRequestInfo.admissionRequest.resource
+    """UpdateRequest.spec.context.admissionRequestInfo.admissionRequest.resource and 3 more places
 
     group: str, required
     resource: str, required
@@ -422,7 +381,7 @@ class UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestResource(Struc
 
 
 class UpdateRequestSpecContextUserInfoUserInfo(Struct, kw_only=True):
-    """UpdateRequest.spec.context.userInfo.userInfo
+    """UpdateRequest.spec.context.userInfo.userInfo and 3 more places
 
     extra: Mapping[str, Sequence[str]]
     groups: Sequence[str]
@@ -437,7 +396,7 @@ class UpdateRequestSpecContextUserInfoUserInfo(Struct, kw_only=True):
 
 
 class UpdateRequestSpecResource(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """UpdateRequest.spec.resource
+    """UpdateRequest.spec.resource and 2 more places
 
     api_version (apiVersion): str
     kind: str
@@ -488,14 +447,6 @@ ClusterCleanupPolicySpecMatchAll = CleanupPolicySpecMatchAll
 ClusterCleanupPolicySpecMatchAllResources = CleanupPolicySpecMatchAllResources
 ClusterCleanupPolicySpecMatchAny = CleanupPolicySpecMatchAll
 ClusterCleanupPolicySpecMatchAnyResources = CleanupPolicySpecMatchAllResources
-PolicyExceptionSpecConditions = CleanupPolicySpecConditions
-PolicyExceptionSpecConditionsAll = CleanupPolicySpecConditionsAll
-PolicyExceptionSpecConditionsAny = CleanupPolicySpecConditionsAll
-PolicyExceptionSpecMatch = CleanupPolicySpecMatch
-PolicyExceptionSpecMatchAll = CleanupPolicySpecMatchAll
-PolicyExceptionSpecMatchAllResources = CleanupPolicySpecMatchAllResources
-PolicyExceptionSpecMatchAny = CleanupPolicySpecMatchAll
-PolicyExceptionSpecMatchAnyResources = CleanupPolicySpecMatchAllResources
 UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestRequestKind = UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestKind
 UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestRequestResource = UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestResource
 UpdateRequestSpecContextAdmissionRequestInfoAdmissionRequestUserInfo = UpdateRequestSpecContextUserInfoUserInfo

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['UpdateRequest', 'UpdateRequestSpec', 'UpdateRequestSpecContext', 'UpdateRequestSpecContextUserInfo', 'UpdateRequestSpecRuleContext']
+
 
 class UpdateRequest(Resource):
     """kyverno.io/v2 UpdateRequest, namespaced.
@@ -99,11 +101,11 @@ class UpdateRequestSpecRuleContext(Struct, kw_only=True, rename={'cache_restore'
     delete_downstream (deleteDownstream): bool, required
     rule: str, required
     synchronize: bool
-    trigger: UpdateRequestSpecResource, required
+    trigger: UpdateRequestSpecRuleContextTrigger, required
     """
 
     cache_restore: bool | None = None
     delete_downstream: bool
     rule: str
     synchronize: bool | None = None
-    trigger: _v2.shared.UpdateRequestSpecResource
+    trigger: _v2.shared.UpdateRequestSpecRuleContextTrigger

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from kubeapis.kyverno import v2 as _v2
 
+__all__ = ['GlobalContextEntrySpec', 'GlobalContextEntrySpecApiCall', 'GlobalContextEntrySpecApiCallData', 'GlobalContextEntrySpecApiCallService', 'GlobalContextEntrySpecApiCallServiceHeaders', 'GlobalContextEntrySpecKubernetesResource', 'GlobalContextEntrySpecProjections']
+
 
 GlobalContextEntrySpec = _v2.shared.GlobalContextEntrySpec
 GlobalContextEntrySpecApiCall = _v2.shared.GlobalContextEntrySpecApiCall

@@ -3,13 +3,12 @@ from . import cleanup_policy as cleanup_policy
 from . import cluster_cleanup_policy as cluster_cleanup_policy
 from . import cluster_policy as cluster_policy
 from . import global_context_entry as global_context_entry
+from . import kyverno_policy_exception as kyverno_policy_exception
 from . import policy as policy
-from . import policy_exception as policy_exception
 from . import shared as shared
 from .cleanup_policy import *
 from .cluster_cleanup_policy import *
 from .cluster_policy import *
 from .global_context_entry import *
 from .policy import *
-from .policy_exception import *
 from .shared import *

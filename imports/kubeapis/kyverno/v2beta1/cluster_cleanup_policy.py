@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.kyverno import v2 as _v2
+from kubeapis.kyverno import v2beta1 as _v2beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ClusterCleanupPolicy']
 
 
 class ClusterCleanupPolicy(Resource):
@@ -20,7 +22,7 @@ class ClusterCleanupPolicy(Resource):
     plural: clustercleanuppolicies
     source: https://raw.githubusercontent.com/kyverno/kyverno/v1.19.0/config/crds/kyverno/kyverno.io_clustercleanuppolicies.yaml
 
-    spec: CleanupPolicySpec, required
+    spec: ClusterCleanupPolicySpec, required
     """
 
     api_version = 'kyverno.io/v2beta1'
@@ -33,10 +35,10 @@ class ClusterCleanupPolicy(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v2.shared.CleanupPolicySpec,
+        spec: _v2beta1.shared.ClusterCleanupPolicySpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterCleanupPolicyBody(spec=spec))
 
 
 class _ClusterCleanupPolicyBody(Struct, kw_only=True):
-    spec: _v2.shared.CleanupPolicySpec
+    spec: _v2beta1.shared.ClusterCleanupPolicySpec

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterPolicy']
+
 
 class ClusterPolicy(Resource):
     """kyverno.io/v2beta1 ClusterPolicy, cluster-scoped.
@@ -20,7 +22,7 @@ class ClusterPolicy(Resource):
     plural: clusterpolicies
     source: https://raw.githubusercontent.com/kyverno/kyverno/v1.19.0/config/crds/kyverno/kyverno.io_clusterpolicies.yaml
 
-    spec: PolicySpec, required
+    spec: ClusterPolicySpec, required
     """
 
     api_version = 'kyverno.io/v2beta1'
@@ -33,10 +35,10 @@ class ClusterPolicy(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v2beta1.shared.PolicySpec,
+        spec: _v2beta1.shared.ClusterPolicySpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterPolicyBody(spec=spec))
 
 
 class _ClusterPolicyBody(Struct, kw_only=True):
-    spec: _v2beta1.shared.PolicySpec
+    spec: _v2beta1.shared.ClusterPolicySpec

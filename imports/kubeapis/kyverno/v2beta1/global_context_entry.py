@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.kyverno import v2 as _v2
+from kubeapis.kyverno import v2beta1 as _v2beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['GlobalContextEntry']
 
 
 class GlobalContextEntry(Resource):
@@ -33,10 +35,10 @@ class GlobalContextEntry(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v2.shared.GlobalContextEntrySpec,
+        spec: _v2beta1.shared.GlobalContextEntrySpec,
     ) -> None:
         super().__init__(scope, id, metadata, _GlobalContextEntryBody(spec=spec))
 
 
 class _GlobalContextEntryBody(Struct, kw_only=True):
-    spec: _v2.shared.GlobalContextEntrySpec
+    spec: _v2beta1.shared.GlobalContextEntrySpec

@@ -10,9 +10,11 @@ from kubestrata.core.struct import Null, Struct
 from kubeapis.kyverno import v1 as _v1
 from kubeapis.kyverno import v2 as _v2
 
+__all__ = ['CleanupPolicySpec', 'CleanupPolicySpecConditions', 'CleanupPolicySpecConditionsAll', 'CleanupPolicySpecConditionsAny', 'CleanupPolicySpecContext', 'CleanupPolicySpecContextApiCall', 'CleanupPolicySpecContextApiCallData', 'CleanupPolicySpecContextApiCallService', 'CleanupPolicySpecContextApiCallServiceHeaders', 'CleanupPolicySpecContextConfigMap', 'CleanupPolicySpecContextGlobalReference', 'CleanupPolicySpecContextImageRegistry', 'CleanupPolicySpecContextImageRegistryImageRegistryCredentials', 'CleanupPolicySpecContextVariable', 'CleanupPolicySpecExclude', 'CleanupPolicySpecExcludeAll', 'CleanupPolicySpecExcludeAllResources', 'CleanupPolicySpecExcludeAny', 'CleanupPolicySpecExcludeAnyResources', 'CleanupPolicySpecMatch', 'CleanupPolicySpecMatchAll', 'CleanupPolicySpecMatchAllResources', 'CleanupPolicySpecMatchAny', 'CleanupPolicySpecMatchAnyResources', 'ClusterCleanupPolicySpec', 'ClusterCleanupPolicySpecConditions', 'ClusterCleanupPolicySpecConditionsAll', 'ClusterCleanupPolicySpecConditionsAny', 'ClusterCleanupPolicySpecContext', 'ClusterCleanupPolicySpecContextApiCall', 'ClusterCleanupPolicySpecContextApiCallData', 'ClusterCleanupPolicySpecContextApiCallService', 'ClusterCleanupPolicySpecContextApiCallServiceHeaders', 'ClusterCleanupPolicySpecContextConfigMap', 'ClusterCleanupPolicySpecContextGlobalReference', 'ClusterCleanupPolicySpecContextImageRegistry', 'ClusterCleanupPolicySpecContextImageRegistryImageRegistryCredentials', 'ClusterCleanupPolicySpecContextVariable', 'ClusterCleanupPolicySpecExclude', 'ClusterCleanupPolicySpecExcludeAll', 'ClusterCleanupPolicySpecExcludeAllResources', 'ClusterCleanupPolicySpecExcludeAny', 'ClusterCleanupPolicySpecExcludeAnyResources', 'ClusterCleanupPolicySpecMatch', 'ClusterCleanupPolicySpecMatchAll', 'ClusterCleanupPolicySpecMatchAllResources', 'ClusterCleanupPolicySpecMatchAny', 'ClusterCleanupPolicySpecMatchAnyResources', 'ClusterPolicySpec', 'ClusterPolicySpecRules', 'ClusterPolicySpecRulesCelPreconditions', 'ClusterPolicySpecRulesContext', 'ClusterPolicySpecRulesContextApiCall', 'ClusterPolicySpecRulesContextApiCallData', 'ClusterPolicySpecRulesContextApiCallService', 'ClusterPolicySpecRulesContextApiCallServiceHeaders', 'ClusterPolicySpecRulesContextConfigMap', 'ClusterPolicySpecRulesContextGlobalReference', 'ClusterPolicySpecRulesContextImageRegistry', 'ClusterPolicySpecRulesContextImageRegistryImageRegistryCredentials', 'ClusterPolicySpecRulesContextVariable', 'ClusterPolicySpecRulesExclude', 'ClusterPolicySpecRulesExcludeAll', 'ClusterPolicySpecRulesExcludeAllResources', 'ClusterPolicySpecRulesExcludeAny', 'ClusterPolicySpecRulesExcludeAnyResources', 'ClusterPolicySpecRulesGenerate', 'ClusterPolicySpecRulesGenerateClone', 'ClusterPolicySpecRulesGenerateCloneList', 'ClusterPolicySpecRulesGenerateForeach', 'ClusterPolicySpecRulesGenerateForeachClone', 'ClusterPolicySpecRulesGenerateForeachCloneList', 'ClusterPolicySpecRulesGenerateForeachContext', 'ClusterPolicySpecRulesGenerateForeachContextApiCall', 'ClusterPolicySpecRulesGenerateForeachContextApiCallData', 'ClusterPolicySpecRulesGenerateForeachContextApiCallService', 'ClusterPolicySpecRulesGenerateForeachContextApiCallServiceHeaders', 'ClusterPolicySpecRulesGenerateForeachContextConfigMap', 'ClusterPolicySpecRulesGenerateForeachContextGlobalReference', 'ClusterPolicySpecRulesGenerateForeachContextImageRegistry', 'ClusterPolicySpecRulesGenerateForeachContextImageRegistryImageRegistryCredentials', 'ClusterPolicySpecRulesGenerateForeachContextVariable', 'ClusterPolicySpecRulesGenerateForeachPreconditions', 'ClusterPolicySpecRulesGenerateForeachPreconditionsAll', 'ClusterPolicySpecRulesGenerateForeachPreconditionsAny', 'ClusterPolicySpecRulesImageExtractors', 'ClusterPolicySpecRulesMatch', 'ClusterPolicySpecRulesMatchAll', 'ClusterPolicySpecRulesMatchAllResources', 'ClusterPolicySpecRulesMatchAny', 'ClusterPolicySpecRulesMatchAnyResources', 'ClusterPolicySpecRulesMutate', 'ClusterPolicySpecRulesMutateForeach', 'ClusterPolicySpecRulesMutateForeachContext', 'ClusterPolicySpecRulesMutateForeachContextApiCall', 'ClusterPolicySpecRulesMutateForeachContextApiCallData', 'ClusterPolicySpecRulesMutateForeachContextApiCallService', 'ClusterPolicySpecRulesMutateForeachContextApiCallServiceHeaders', 'ClusterPolicySpecRulesMutateForeachContextConfigMap', 'ClusterPolicySpecRulesMutateForeachContextGlobalReference', 'ClusterPolicySpecRulesMutateForeachContextImageRegistry', 'ClusterPolicySpecRulesMutateForeachContextImageRegistryImageRegistryCredentials', 'ClusterPolicySpecRulesMutateForeachContextVariable', 'ClusterPolicySpecRulesMutateForeachPreconditions', 'ClusterPolicySpecRulesMutateForeachPreconditionsAll', 'ClusterPolicySpecRulesMutateForeachPreconditionsAny', 'ClusterPolicySpecRulesMutateTargets', 'ClusterPolicySpecRulesMutateTargetsContext', 'ClusterPolicySpecRulesMutateTargetsContextApiCall', 'ClusterPolicySpecRulesMutateTargetsContextApiCallData', 'ClusterPolicySpecRulesMutateTargetsContextApiCallService', 'ClusterPolicySpecRulesMutateTargetsContextApiCallServiceHeaders', 'ClusterPolicySpecRulesMutateTargetsContextConfigMap', 'ClusterPolicySpecRulesMutateTargetsContextGlobalReference', 'ClusterPolicySpecRulesMutateTargetsContextImageRegistry', 'ClusterPolicySpecRulesMutateTargetsContextImageRegistryImageRegistryCredentials', 'ClusterPolicySpecRulesMutateTargetsContextVariable', 'ClusterPolicySpecRulesPreconditions', 'ClusterPolicySpecRulesPreconditionsAll', 'ClusterPolicySpecRulesPreconditionsAny', 'ClusterPolicySpecRulesValidate', 'ClusterPolicySpecRulesValidateCel', 'ClusterPolicySpecRulesValidateDeny', 'ClusterPolicySpecRulesValidateDenyConditions', 'ClusterPolicySpecRulesValidateDenyConditionsAll', 'ClusterPolicySpecRulesValidateDenyConditionsAny', 'ClusterPolicySpecRulesValidateFailureActionOverrides', 'ClusterPolicySpecRulesValidateForeach', 'ClusterPolicySpecRulesValidateForeachContext', 'ClusterPolicySpecRulesValidateForeachContextApiCall', 'ClusterPolicySpecRulesValidateForeachContextApiCallData', 'ClusterPolicySpecRulesValidateForeachContextApiCallService', 'ClusterPolicySpecRulesValidateForeachContextApiCallServiceHeaders', 'ClusterPolicySpecRulesValidateForeachContextConfigMap', 'ClusterPolicySpecRulesValidateForeachContextGlobalReference', 'ClusterPolicySpecRulesValidateForeachContextImageRegistry', 'ClusterPolicySpecRulesValidateForeachContextImageRegistryImageRegistryCredentials', 'ClusterPolicySpecRulesValidateForeachContextVariable', 'ClusterPolicySpecRulesValidateForeachDeny', 'ClusterPolicySpecRulesValidateForeachPreconditions', 'ClusterPolicySpecRulesValidateForeachPreconditionsAll', 'ClusterPolicySpecRulesValidateForeachPreconditionsAny', 'ClusterPolicySpecRulesValidateManifests', 'ClusterPolicySpecRulesValidateManifestsAttestors', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntries', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesCertificates', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesCertificatesCtlog', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesCertificatesRekor', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeyless', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeylessCtlog', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeylessRekor', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeys', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeysCtlog', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeysRekor', 'ClusterPolicySpecRulesValidateManifestsAttestorsEntriesKeysSecret', 'ClusterPolicySpecRulesValidateManifestsDryRun', 'ClusterPolicySpecRulesValidateManifestsIgnoreFields', 'ClusterPolicySpecRulesValidateManifestsIgnoreFieldsObjects', 'ClusterPolicySpecRulesValidatePodSecurity', 'ClusterPolicySpecRulesValidatePodSecurityExclude', 'ClusterPolicySpecRulesVerifyImages', 'ClusterPolicySpecRulesVerifyImagesAttestations', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestors', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntries', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificates', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificatesCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificatesRekor', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeyless', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeylessCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeylessRekor', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeys', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysRekor', 'ClusterPolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysSecret', 'ClusterPolicySpecRulesVerifyImagesAttestationsConditions', 'ClusterPolicySpecRulesVerifyImagesAttestationsConditionsAll', 'ClusterPolicySpecRulesVerifyImagesAttestationsConditionsAny', 'ClusterPolicySpecRulesVerifyImagesAttestors', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntries', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesCertificates', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesCertificatesCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesCertificatesRekor', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeyless', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeylessCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeylessRekor', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeys', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeysRekor', 'ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKeysSecret', 'ClusterPolicySpecRulesVerifyImagesImageRegistryCredentials', 'ClusterPolicySpecRulesVerifyImagesValidate', 'ClusterPolicySpecRulesVerifyImagesValidateDeny', 'ClusterPolicySpecValidationFailureActionOverrides', 'ClusterPolicySpecWebhookConfiguration', 'ClusterPolicy_GenerateForeachContextImageRegistryImageRegistryCredentials', 'ClusterPolicy_ValidateForeachContextImageRegistryImageRegistryCredentials', 'GlobalContextEntrySpec', 'GlobalContextEntrySpecApiCall', 'GlobalContextEntrySpecApiCallData', 'GlobalContextEntrySpecApiCallService', 'GlobalContextEntrySpecApiCallServiceHeaders', 'GlobalContextEntrySpecKubernetesResource', 'GlobalContextEntrySpecProjections', 'PolicySpec', 'PolicySpecRules', 'PolicySpecRulesCelPreconditions', 'PolicySpecRulesContext', 'PolicySpecRulesContextApiCall', 'PolicySpecRulesContextApiCallData', 'PolicySpecRulesContextApiCallService', 'PolicySpecRulesContextApiCallServiceHeaders', 'PolicySpecRulesContextConfigMap', 'PolicySpecRulesContextGlobalReference', 'PolicySpecRulesContextImageRegistry', 'PolicySpecRulesContextImageRegistryImageRegistryCredentials', 'PolicySpecRulesContextVariable', 'PolicySpecRulesExclude', 'PolicySpecRulesExcludeAll', 'PolicySpecRulesExcludeAllResources', 'PolicySpecRulesExcludeAny', 'PolicySpecRulesExcludeAnyResources', 'PolicySpecRulesGenerate', 'PolicySpecRulesGenerateClone', 'PolicySpecRulesGenerateCloneList', 'PolicySpecRulesGenerateForeach', 'PolicySpecRulesGenerateForeachClone', 'PolicySpecRulesGenerateForeachCloneList', 'PolicySpecRulesGenerateForeachContext', 'PolicySpecRulesGenerateForeachContextApiCall', 'PolicySpecRulesGenerateForeachContextApiCallData', 'PolicySpecRulesGenerateForeachContextApiCallService', 'PolicySpecRulesGenerateForeachContextApiCallServiceHeaders', 'PolicySpecRulesGenerateForeachContextConfigMap', 'PolicySpecRulesGenerateForeachContextGlobalReference', 'PolicySpecRulesGenerateForeachContextImageRegistry', 'PolicySpecRulesGenerateForeachContextImageRegistryImageRegistryCredentials', 'PolicySpecRulesGenerateForeachContextVariable', 'PolicySpecRulesGenerateForeachPreconditions', 'PolicySpecRulesGenerateForeachPreconditionsAll', 'PolicySpecRulesGenerateForeachPreconditionsAny', 'PolicySpecRulesImageExtractors', 'PolicySpecRulesMatch', 'PolicySpecRulesMatchAll', 'PolicySpecRulesMatchAllResources', 'PolicySpecRulesMatchAny', 'PolicySpecRulesMatchAnyResources', 'PolicySpecRulesMutate', 'PolicySpecRulesMutateForeach', 'PolicySpecRulesMutateForeachContext', 'PolicySpecRulesMutateForeachContextApiCall', 'PolicySpecRulesMutateForeachContextApiCallData', 'PolicySpecRulesMutateForeachContextApiCallService', 'PolicySpecRulesMutateForeachContextApiCallServiceHeaders', 'PolicySpecRulesMutateForeachContextConfigMap', 'PolicySpecRulesMutateForeachContextGlobalReference', 'PolicySpecRulesMutateForeachContextImageRegistry', 'PolicySpecRulesMutateForeachContextImageRegistryImageRegistryCredentials', 'PolicySpecRulesMutateForeachContextVariable', 'PolicySpecRulesMutateForeachPreconditions', 'PolicySpecRulesMutateForeachPreconditionsAll', 'PolicySpecRulesMutateForeachPreconditionsAny', 'PolicySpecRulesMutateTargets', 'PolicySpecRulesMutateTargetsContext', 'PolicySpecRulesMutateTargetsContextApiCall', 'PolicySpecRulesMutateTargetsContextApiCallData', 'PolicySpecRulesMutateTargetsContextApiCallService', 'PolicySpecRulesMutateTargetsContextApiCallServiceHeaders', 'PolicySpecRulesMutateTargetsContextConfigMap', 'PolicySpecRulesMutateTargetsContextGlobalReference', 'PolicySpecRulesMutateTargetsContextImageRegistry', 'PolicySpecRulesMutateTargetsContextImageRegistryImageRegistryCredentials', 'PolicySpecRulesMutateTargetsContextVariable', 'PolicySpecRulesPreconditions', 'PolicySpecRulesPreconditionsAll', 'PolicySpecRulesPreconditionsAny', 'PolicySpecRulesValidate', 'PolicySpecRulesValidateCel', 'PolicySpecRulesValidateDeny', 'PolicySpecRulesValidateDenyConditions', 'PolicySpecRulesValidateDenyConditionsAll', 'PolicySpecRulesValidateDenyConditionsAny', 'PolicySpecRulesValidateFailureActionOverrides', 'PolicySpecRulesValidateForeach', 'PolicySpecRulesValidateForeachContext', 'PolicySpecRulesValidateForeachContextApiCall', 'PolicySpecRulesValidateForeachContextApiCallData', 'PolicySpecRulesValidateForeachContextApiCallService', 'PolicySpecRulesValidateForeachContextApiCallServiceHeaders', 'PolicySpecRulesValidateForeachContextConfigMap', 'PolicySpecRulesValidateForeachContextGlobalReference', 'PolicySpecRulesValidateForeachContextImageRegistry', 'PolicySpecRulesValidateForeachContextImageRegistryImageRegistryCredentials', 'PolicySpecRulesValidateForeachContextVariable', 'PolicySpecRulesValidateForeachDeny', 'PolicySpecRulesValidateForeachPreconditions', 'PolicySpecRulesValidateForeachPreconditionsAll', 'PolicySpecRulesValidateForeachPreconditionsAny', 'PolicySpecRulesValidateManifests', 'PolicySpecRulesValidateManifestsAttestors', 'PolicySpecRulesValidateManifestsAttestorsEntries', 'PolicySpecRulesValidateManifestsAttestorsEntriesCertificates', 'PolicySpecRulesValidateManifestsAttestorsEntriesCertificatesCtlog', 'PolicySpecRulesValidateManifestsAttestorsEntriesCertificatesRekor', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeyless', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeylessCtlog', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeylessRekor', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeys', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeysCtlog', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeysRekor', 'PolicySpecRulesValidateManifestsAttestorsEntriesKeysSecret', 'PolicySpecRulesValidateManifestsDryRun', 'PolicySpecRulesValidateManifestsIgnoreFields', 'PolicySpecRulesValidateManifestsIgnoreFieldsObjects', 'PolicySpecRulesValidatePodSecurity', 'PolicySpecRulesValidatePodSecurityExclude', 'PolicySpecRulesVerifyImages', 'PolicySpecRulesVerifyImagesAttestations', 'PolicySpecRulesVerifyImagesAttestationsAttestors', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntries', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificates', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificatesCtlog', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesCertificatesRekor', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeyless', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeylessCtlog', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeylessRekor', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeys', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysCtlog', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysRekor', 'PolicySpecRulesVerifyImagesAttestationsAttestorsEntriesKeysSecret', 'PolicySpecRulesVerifyImagesAttestationsConditions', 'PolicySpecRulesVerifyImagesAttestationsConditionsAll', 'PolicySpecRulesVerifyImagesAttestationsConditionsAny', 'PolicySpecRulesVerifyImagesAttestors', 'PolicySpecRulesVerifyImagesAttestorsEntries', 'PolicySpecRulesVerifyImagesAttestorsEntriesCertificates', 'PolicySpecRulesVerifyImagesAttestorsEntriesCertificatesCtlog', 'PolicySpecRulesVerifyImagesAttestorsEntriesCertificatesRekor', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeyless', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeylessCtlog', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeylessRekor', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeys', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeysCtlog', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeysRekor', 'PolicySpecRulesVerifyImagesAttestorsEntriesKeysSecret', 'PolicySpecRulesVerifyImagesImageRegistryCredentials', 'PolicySpecRulesVerifyImagesValidate', 'PolicySpecRulesVerifyImagesValidateDeny', 'PolicySpecValidationFailureActionOverrides', 'PolicySpecWebhookConfiguration']
+
 
 class PolicySpec(Struct, kw_only=True, rename={'apply_rules': 'applyRules', 'emit_warning': 'emitWarning', 'failure_policy': 'failurePolicy', 'generate_existing': 'generateExisting', 'generate_existing_on_policy_update': 'generateExistingOnPolicyUpdate', 'mutate_existing_on_policy_update': 'mutateExistingOnPolicyUpdate', 'schema_validation': 'schemaValidation', 'use_server_side_apply': 'useServerSideApply', 'validation_failure_action': 'validationFailureAction', 'validation_failure_action_overrides': 'validationFailureActionOverrides', 'webhook_configuration': 'webhookConfiguration', 'webhook_timeout_seconds': 'webhookTimeoutSeconds'}):
-    """Policy.spec
+    """Policy.spec and 1 more place
 
     admission: bool, default true
     apply_rules (applyRules): Literal['All', 'One']
@@ -43,38 +45,38 @@ class PolicySpec(Struct, kw_only=True, rename={'apply_rules': 'applyRules', 'emi
     schema_validation: bool | None = None
     use_server_side_apply: bool | None = None
     validation_failure_action: Literal['audit', 'enforce', 'Audit', 'Enforce'] | None = None
-    validation_failure_action_overrides: Sequence[_v1.shared.PolicySpecValidationFailureActionOverrides] | None = None
-    webhook_configuration: _v1.shared.PolicySpecWebhookConfiguration | None = None
+    validation_failure_action_overrides: Sequence[PolicySpecValidationFailureActionOverrides] | None = None
+    webhook_configuration: PolicySpecWebhookConfiguration | None = None
     webhook_timeout_seconds: int | None = None
 
 
 class PolicySpecRules(Struct, kw_only=True, rename={'cel_preconditions': 'celPreconditions', 'image_extractors': 'imageExtractors', 'report_properties': 'reportProperties', 'skip_background_requests': 'skipBackgroundRequests', 'verify_images': 'verifyImages'}):
-    """Policy.spec.rules
+    """Policy.spec.rules and 1 more place
 
-    cel_preconditions (celPreconditions): Sequence[DeletingPolicySpecConditions]
-    context: Sequence[CleanupPolicySpecContext]
-    exclude: CleanupPolicySpecMatch
+    cel_preconditions (celPreconditions): Sequence[PolicySpecRulesCelPreconditions]
+    context: Sequence[PolicySpecRulesContext]
+    exclude: PolicySpecRulesExclude
     generate: PolicySpecRulesGenerate
     image_extractors (imageExtractors): Mapping[str, Sequence[PolicySpecRulesImageExtractors]]
-    match: CleanupPolicySpecMatch, required
+    match: PolicySpecRulesMatch, required
     mutate: PolicySpecRulesMutate
     name: str, required, length <= 63
-    preconditions: CleanupPolicySpecConditions
+    preconditions: PolicySpecRulesPreconditions
     report_properties (reportProperties): Mapping[str, str]
     skip_background_requests (skipBackgroundRequests): bool, default true
     validate: PolicySpecRulesValidate
     verify_images (verifyImages): Sequence[PolicySpecRulesVerifyImages]
     """
 
-    cel_preconditions: Sequence[_v1.shared.DeletingPolicySpecConditions] | None = None
-    context: Sequence[_v2.shared.CleanupPolicySpecContext] | None = None
-    exclude: _v2.shared.CleanupPolicySpecMatch | None = None
-    generate: _v1.shared.PolicySpecRulesGenerate | None = None
-    image_extractors: Mapping[str, Sequence[_v1.shared.PolicySpecRulesImageExtractors]] | None = None
-    match: _v2.shared.CleanupPolicySpecMatch
-    mutate: _v1.shared.PolicySpecRulesMutate | None = None
+    cel_preconditions: Sequence[PolicySpecRulesCelPreconditions] | None = None
+    context: Sequence[PolicySpecRulesContext] | None = None
+    exclude: PolicySpecRulesExclude | None = None
+    generate: PolicySpecRulesGenerate | None = None
+    image_extractors: Mapping[str, Sequence[PolicySpecRulesImageExtractors]] | None = None
+    match: PolicySpecRulesMatch
+    mutate: PolicySpecRulesMutate | None = None
     name: str
-    preconditions: _v2.shared.CleanupPolicySpecConditions | None = None
+    preconditions: PolicySpecRulesPreconditions | None = None
     report_properties: Mapping[str, str] | None = None
     skip_background_requests: bool | None = None
     validate: PolicySpecRulesValidate | None = None
@@ -82,14 +84,14 @@ class PolicySpecRules(Struct, kw_only=True, rename={'cel_preconditions': 'celPre
 
 
 class PolicySpecRulesValidate(Struct, kw_only=True, rename={'any_pattern': 'anyPattern', 'assert_': 'assert', 'failure_action': 'failureAction', 'failure_action_overrides': 'failureActionOverrides', 'pod_security': 'podSecurity'}):
-    """Policy.spec.rules.validate
+    """Policy.spec.rules.validate and 1 more place
 
     any_pattern (anyPattern): Json
     assert_ (assert): Json
     cel: PolicySpecRulesValidateCel
     deny: PolicySpecRulesValidateDeny
     failure_action (failureAction): Literal['Audit', 'Enforce']
-    failure_action_overrides (failureActionOverrides): Sequence[PolicySpecValidationFailureActionOverrides]
+    failure_action_overrides (failureActionOverrides): Sequence[PolicySpecRulesValidateFailureActionOverrides]
     foreach: Sequence[PolicySpecRulesValidateForeach]
     manifests: PolicySpecRulesValidateManifests
     message: str
@@ -99,34 +101,34 @@ class PolicySpecRulesValidate(Struct, kw_only=True, rename={'any_pattern': 'anyP
 
     any_pattern: Json | Null | None = None
     assert_: Json | Null | None = None
-    cel: _v1.shared.PolicySpecRulesValidateCel | None = None
+    cel: PolicySpecRulesValidateCel | None = None
     deny: PolicySpecRulesValidateDeny | None = None
     failure_action: Literal['Audit', 'Enforce'] | None = None
-    failure_action_overrides: Sequence[_v1.shared.PolicySpecValidationFailureActionOverrides] | None = None
-    foreach: Sequence[_v1.shared.PolicySpecRulesValidateForeach] | None = None
-    manifests: _v1.shared.PolicySpecRulesValidateManifests | None = None
+    failure_action_overrides: Sequence[PolicySpecRulesValidateFailureActionOverrides] | None = None
+    foreach: Sequence[PolicySpecRulesValidateForeach] | None = None
+    manifests: PolicySpecRulesValidateManifests | None = None
     message: str | None = None
     pattern: Json | Null | None = None
-    pod_security: _v1.shared.PolicySpecRulesValidatePodSecurity | None = None
+    pod_security: PolicySpecRulesValidatePodSecurity | None = None
 
 
 class PolicySpecRulesValidateDeny(Struct, kw_only=True):
-    """Policy.spec.rules.validate.deny
+    """Policy.spec.rules.validate.deny and 1 more place
 
-    conditions: CleanupPolicySpecConditions
+    conditions: PolicySpecRulesValidateDenyConditions
     """
 
-    conditions: _v2.shared.CleanupPolicySpecConditions | None = None
+    conditions: PolicySpecRulesValidateDenyConditions | None = None
 
 
 class PolicySpecRulesVerifyImages(Struct, kw_only=True, rename={'failure_action': 'failureAction', 'image_references': 'imageReferences', 'image_registry_credentials': 'imageRegistryCredentials', 'mutate_digest': 'mutateDigest', 'skip_image_references': 'skipImageReferences', 'use_cache': 'useCache', 'verify_digest': 'verifyDigest'}):
-    """Policy.spec.rules.verifyImages
+    """Policy.spec.rules.verifyImages and 1 more place
 
     attestations: Sequence[PolicySpecRulesVerifyImagesAttestations]
     attestors: Sequence[PolicySpecRulesVerifyImagesAttestors]
     failure_action (failureAction): Literal['Audit', 'Enforce']
     image_references (imageReferences): Sequence[str]
-    image_registry_credentials (imageRegistryCredentials): CleanupPolicySpecContextImageRegistryImageRegistryCredentials
+    image_registry_credentials (imageRegistryCredentials): PolicySpecRulesVerifyImagesImageRegistryCredentials
     mutate_digest (mutateDigest): bool, default true
     repository: str
     required: bool, default true
@@ -137,18 +139,18 @@ class PolicySpecRulesVerifyImages(Struct, kw_only=True, rename={'failure_action'
     verify_digest (verifyDigest): bool, default true
     """
 
-    attestations: Sequence[_v1.shared.PolicySpecRulesVerifyImagesAttestations] | None = None
-    attestors: Sequence[_v1.shared.PolicySpecRulesVerifyImagesAttestors] | None = None
+    attestations: Sequence[PolicySpecRulesVerifyImagesAttestations] | None = None
+    attestors: Sequence[PolicySpecRulesVerifyImagesAttestors] | None = None
     failure_action: Literal['Audit', 'Enforce'] | None = None
     image_references: Sequence[str] | None = None
-    image_registry_credentials: _v2.shared.CleanupPolicySpecContextImageRegistryImageRegistryCredentials | None = None
+    image_registry_credentials: PolicySpecRulesVerifyImagesImageRegistryCredentials | None = None
     mutate_digest: bool | None = None
     repository: str | None = None
     required: bool | None = None
     skip_image_references: Sequence[str] | None = None
     type: Literal['Cosign', 'SigstoreBundle', 'Notary'] | None = None
     use_cache: bool | None = None
-    validate: _v1.shared.PolicySpecRulesVerifyImagesValidate | None = None
+    validate: PolicySpecRulesVerifyImagesValidate | None = None
     verify_digest: bool | None = None
 
 
@@ -311,7 +313,7 @@ ClusterPolicySpecRulesValidateManifestsDryRun = _v1.shared.PolicySpecRulesValida
 ClusterPolicySpecRulesValidateManifestsIgnoreFields = _v1.shared.PolicySpecRulesValidateManifestsIgnoreFields
 ClusterPolicySpecRulesValidateManifestsIgnoreFieldsObjects = _v1.shared.PolicySpecRulesValidateManifestsIgnoreFieldsObjects
 ClusterPolicySpecRulesValidatePodSecurity = _v1.shared.PolicySpecRulesValidatePodSecurity
-ClusterPolicySpecRulesValidatePodSecurityExclude = _v2.shared.PolicyExceptionSpecPodSecurity
+ClusterPolicySpecRulesValidatePodSecurityExclude = _v2.kyverno_policy_exception.PolicyExceptionSpecPodSecurity
 ClusterPolicySpecRulesVerifyImages = PolicySpecRulesVerifyImages
 ClusterPolicySpecRulesVerifyImagesAttestations = _v1.shared.PolicySpecRulesVerifyImagesAttestations
 ClusterPolicySpecRulesVerifyImagesAttestationsAttestors = _v1.shared.PolicySpecRulesVerifyImagesAttestors
@@ -346,6 +348,8 @@ ClusterPolicySpecRulesVerifyImagesValidate = _v1.shared.PolicySpecRulesVerifyIma
 ClusterPolicySpecRulesVerifyImagesValidateDeny = _v1.shared.PolicySpecRulesValidateDeny
 ClusterPolicySpecValidationFailureActionOverrides = _v1.shared.PolicySpecValidationFailureActionOverrides
 ClusterPolicySpecWebhookConfiguration = _v1.shared.PolicySpecWebhookConfiguration
+ClusterPolicy_GenerateForeachContextImageRegistryImageRegistryCredentials = _v2.shared.CleanupPolicySpecContextImageRegistryImageRegistryCredentials
+ClusterPolicy_ValidateForeachContextImageRegistryImageRegistryCredentials = _v2.shared.CleanupPolicySpecContextImageRegistryImageRegistryCredentials
 GlobalContextEntrySpec = _v2.shared.GlobalContextEntrySpec
 GlobalContextEntrySpecApiCall = _v2.shared.GlobalContextEntrySpecApiCall
 GlobalContextEntrySpecApiCallData = _v2.shared.GlobalContextEntrySpecApiCallData
@@ -353,17 +357,6 @@ GlobalContextEntrySpecApiCallService = _v2.shared.GlobalContextEntrySpecApiCallS
 GlobalContextEntrySpecApiCallServiceHeaders = _v2.shared.GlobalContextEntrySpecApiCallServiceHeaders
 GlobalContextEntrySpecKubernetesResource = _v2.shared.GlobalContextEntrySpecKubernetesResource
 GlobalContextEntrySpecProjections = _v2.shared.GlobalContextEntrySpecProjections
-PolicyExceptionSpec = _v2.shared.PolicyExceptionSpec
-PolicyExceptionSpecConditions = _v2.shared.CleanupPolicySpecConditions
-PolicyExceptionSpecConditionsAll = _v2.shared.CleanupPolicySpecConditionsAll
-PolicyExceptionSpecConditionsAny = _v2.shared.CleanupPolicySpecConditionsAll
-PolicyExceptionSpecExceptions = _v2.shared.PolicyExceptionSpecExceptions
-PolicyExceptionSpecMatch = _v2.shared.CleanupPolicySpecMatch
-PolicyExceptionSpecMatchAll = _v2.shared.CleanupPolicySpecMatchAll
-PolicyExceptionSpecMatchAllResources = _v2.shared.CleanupPolicySpecMatchAllResources
-PolicyExceptionSpecMatchAny = _v2.shared.CleanupPolicySpecMatchAll
-PolicyExceptionSpecMatchAnyResources = _v2.shared.CleanupPolicySpecMatchAllResources
-PolicyExceptionSpecPodSecurity = _v2.shared.PolicyExceptionSpecPodSecurity
 PolicySpecRulesCelPreconditions = _v1.shared.DeletingPolicySpecConditions
 PolicySpecRulesContext = _v2.shared.CleanupPolicySpecContext
 PolicySpecRulesContextApiCall = _v2.shared.CleanupPolicySpecContextApiCall
@@ -471,7 +464,7 @@ PolicySpecRulesValidateManifestsDryRun = _v1.shared.PolicySpecRulesValidateManif
 PolicySpecRulesValidateManifestsIgnoreFields = _v1.shared.PolicySpecRulesValidateManifestsIgnoreFields
 PolicySpecRulesValidateManifestsIgnoreFieldsObjects = _v1.shared.PolicySpecRulesValidateManifestsIgnoreFieldsObjects
 PolicySpecRulesValidatePodSecurity = _v1.shared.PolicySpecRulesValidatePodSecurity
-PolicySpecRulesValidatePodSecurityExclude = _v2.shared.PolicyExceptionSpecPodSecurity
+PolicySpecRulesValidatePodSecurityExclude = _v2.kyverno_policy_exception.PolicyExceptionSpecPodSecurity
 PolicySpecRulesVerifyImagesAttestations = _v1.shared.PolicySpecRulesVerifyImagesAttestations
 PolicySpecRulesVerifyImagesAttestationsAttestors = _v1.shared.PolicySpecRulesVerifyImagesAttestors
 PolicySpecRulesVerifyImagesAttestationsAttestorsEntries = _v1.shared.PolicySpecRulesVerifyImagesAttestorsEntries

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BGPPeer', 'BGPPeerSpec', 'BGPPeerSpecNodeSelectors', 'BGPPeerSpecNodeSelectorsMatchExpressions']
+
 
 class BGPPeer(Resource):
     """metallb.io/v1beta1 BGPPeer, namespaced.

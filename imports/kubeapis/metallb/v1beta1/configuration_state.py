@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ConfigurationState']
+
 
 class ConfigurationState(Resource):
     """metallb.io/v1beta1 ConfigurationState, namespaced.

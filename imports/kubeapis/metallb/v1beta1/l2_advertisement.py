@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['L2Advertisement', 'L2AdvertisementSpec']
+
 
 class L2Advertisement(Resource):
     """metallb.io/v1beta1 L2Advertisement, namespaced.

@@ -3,13 +3,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import EmptyObject, Struct
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ServiceL2Status']
 
 
 class ServiceL2Status(Resource):
@@ -19,7 +20,7 @@ class ServiceL2Status(Resource):
     plural: servicel2statuses
     source: https://raw.githubusercontent.com/metallb/metallb/v0.16.1/config/crd/bases/metallb.io_servicel2statuses.yaml
 
-    spec: JsonObject
+    spec: EmptyObject
     """
 
     api_version = 'metallb.io/v1beta1'
@@ -32,10 +33,10 @@ class ServiceL2Status(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: JsonObject | None = None,
+        spec: EmptyObject | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _ServiceL2StatusBody(spec=spec))
 
 
 class _ServiceL2StatusBody(Struct, kw_only=True):
-    spec: JsonObject | None = None
+    spec: EmptyObject | None = None

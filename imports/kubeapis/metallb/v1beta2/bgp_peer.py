@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BGPPeer', 'BGPPeerSpec']
+
 
 class BGPPeer(Resource):
     """metallb.io/v1beta2 BGPPeer, namespaced.

@@ -5,9 +5,11 @@ from typing import Literal
 
 from kubestrata.core.struct import Struct
 
+__all__ = ['ZFSRestoreVolSpec', 'ZFSSnapshotSpec', 'ZFSVolumeSpec']
+
 
 class ZFSVolumeSpec(Struct, kw_only=True, rename={'fs_type': 'fsType', 'owner_node_id': 'ownerNodeID', 'pool_name': 'poolName', 'thin_provision': 'thinProvision', 'volume_type': 'volumeType'}):
-    """ZFSVolume.spec
+    """ZFSVolume.spec and 2 more places
 
     capacity: str, required, length >= 1
     compression: str, pattern ^(on|off|lzjb|zstd|zstd-[1-9]|zstd-1[0-9]|gzip|gzip-[1-9]|zle|lz4)$

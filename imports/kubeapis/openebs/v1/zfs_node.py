@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ZFSNode', 'ZFSNodePools']
+
 
 class ZFSNode(Resource):
     """zfs.openebs.io/v1 ZFSNode, namespaced.

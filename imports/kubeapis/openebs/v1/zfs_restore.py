@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ZFSRestore', 'ZFSRestoreSpec']
+
 
 class ZFSRestore(Resource):
     """zfs.openebs.io/v1 ZFSRestore, namespaced.
@@ -21,7 +23,7 @@ class ZFSRestore(Resource):
     source: https://raw.githubusercontent.com/openebs/zfs-localpv/v2.6.2/deploy/yamls/zfsrestore-crd.yaml
 
     spec: ZFSRestoreSpec, required
-    vol_spec (volSpec): ZFSVolumeSpec
+    vol_spec (volSpec): ZFSRestoreVolSpec
     """
 
     api_version = 'zfs.openebs.io/v1'
@@ -35,14 +37,14 @@ class ZFSRestore(Resource):
         *,
         metadata: ObjectMeta | None = None,
         spec: ZFSRestoreSpec,
-        vol_spec: _v1.shared.ZFSVolumeSpec | None = None,
+        vol_spec: _v1.shared.ZFSRestoreVolSpec | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _ZFSRestoreBody(spec=spec, vol_spec=vol_spec))
 
 
 class _ZFSRestoreBody(Struct, kw_only=True, rename={'vol_spec': 'volSpec'}):
     spec: ZFSRestoreSpec
-    vol_spec: _v1.shared.ZFSVolumeSpec | None = None
+    vol_spec: _v1.shared.ZFSRestoreVolSpec | None = None
 
 
 class ZFSRestoreSpec(Struct, kw_only=True, rename={'owner_node_id': 'ownerNodeID', 'restore_src': 'restoreSrc', 'volume_name': 'volumeName'}):

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['LVMVolume', 'LVMVolumeSpec']
+
 
 class LVMVolume(Resource):
     """local.openebs.io/v1alpha1 LVMVolume, namespaced.

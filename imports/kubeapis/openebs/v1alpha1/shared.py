@@ -5,9 +5,11 @@ from typing import Literal
 
 from kubestrata.core.struct import Struct
 
+__all__ = ['ZFSSnapshotSpec', 'ZFSVolumeSpec']
+
 
 class ZFSVolumeSpec(Struct, kw_only=True, rename={'fs_type': 'fsType', 'owner_node_id': 'ownerNodeID', 'pool_name': 'poolName', 'thin_provision': 'thinProvision', 'volume_type': 'volumeType'}):
-    """ZFSVolume.spec
+    """ZFSVolume.spec and 1 more place
 
     capacity: str, required, length >= 1
     compression: str, pattern ^(on|off|lzjb|gzip|gzip-[1-9]|zle|lz4)$

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ZFSSnapshot']
+
 
 class ZFSSnapshot(Resource):
     """zfs.openebs.io/v1alpha1 ZFSSnapshot, namespaced.
@@ -20,7 +22,7 @@ class ZFSSnapshot(Resource):
     plural: zfssnapshots
     source: https://raw.githubusercontent.com/openebs/zfs-localpv/v2.6.2/deploy/yamls/zfssnapshot-crd.yaml
 
-    spec: ZFSVolumeSpec, required
+    spec: ZFSSnapshotSpec, required
     """
 
     api_version = 'zfs.openebs.io/v1alpha1'
@@ -33,10 +35,10 @@ class ZFSSnapshot(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1alpha1.shared.ZFSVolumeSpec,
+        spec: _v1alpha1.shared.ZFSSnapshotSpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ZFSSnapshotBody(spec=spec))
 
 
 class _ZFSSnapshotBody(Struct, kw_only=True):
-    spec: _v1alpha1.shared.ZFSVolumeSpec
+    spec: _v1alpha1.shared.ZFSSnapshotSpec

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Alertmanager', 'AlertmanagerSpec', 'AlertmanagerSpecAlertmanagerConfigMatcherStrategy', 'AlertmanagerSpecAlertmanagerConfiguration', 'AlertmanagerSpecAlertmanagerConfigurationGlobal', 'AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfig', 'AlertmanagerSpecAlertmanagerConfigurationGlobalJira', 'AlertmanagerSpecAlertmanagerConfigurationGlobalMattermost', 'AlertmanagerSpecAlertmanagerConfigurationGlobalRocketChat', 'AlertmanagerSpecAlertmanagerConfigurationGlobalSmtp', 'AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpSmartHost', 'AlertmanagerSpecAlertmanagerConfigurationGlobalTelegram', 'AlertmanagerSpecAlertmanagerConfigurationGlobalVictorops', 'AlertmanagerSpecAlertmanagerConfigurationGlobalWebex', 'AlertmanagerSpecAlertmanagerConfigurationGlobalWechat', 'AlertmanagerSpecClusterTls', 'AlertmanagerSpecLimits', 'AlertmanagerSpecWeb']
+
 
 class Alertmanager(Resource):
     """monitoring.coreos.com/v1 Alertmanager, namespaced.
@@ -47,7 +49,7 @@ class _AlertmanagerBody(Struct, kw_only=True):
 class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additionalArgs', 'additional_peers': 'additionalPeers', 'alertmanager_config_matcher_strategy': 'alertmanagerConfigMatcherStrategy', 'alertmanager_config_namespace_selector': 'alertmanagerConfigNamespaceSelector', 'alertmanager_config_selector': 'alertmanagerConfigSelector', 'alertmanager_configuration': 'alertmanagerConfiguration', 'automount_service_account_token': 'automountServiceAccountToken', 'base_image': 'baseImage', 'cluster_advertise_address': 'clusterAdvertiseAddress', 'cluster_gossip_interval': 'clusterGossipInterval', 'cluster_label': 'clusterLabel', 'cluster_peer_timeout': 'clusterPeerTimeout', 'cluster_pushpull_interval': 'clusterPushpullInterval', 'cluster_tls': 'clusterTLS', 'config_maps': 'configMaps', 'config_secret': 'configSecret', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_features': 'enableFeatures', 'enable_service_links': 'enableServiceLinks', 'external_url': 'externalUrl', 'force_enable_cluster_mode': 'forceEnableClusterMode', 'host_aliases': 'hostAliases', 'host_network': 'hostNetwork', 'host_users': 'hostUsers', 'image_pull_policy': 'imagePullPolicy', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'listen_local': 'listenLocal', 'log_format': 'logFormat', 'log_level': 'logLevel', 'min_ready_seconds': 'minReadySeconds', 'node_selector': 'nodeSelector', 'persistent_volume_claim_retention_policy': 'persistentVolumeClaimRetentionPolicy', 'pod_management_policy': 'podManagementPolicy', 'pod_metadata': 'podMetadata', 'port_name': 'portName', 'priority_class_name': 'priorityClassName', 'route_prefix': 'routePrefix', 'scheduler_name': 'schedulerName', 'security_context': 'securityContext', 'service_account_name': 'serviceAccountName', 'service_name': 'serviceName', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'update_strategy': 'updateStrategy', 'volume_mounts': 'volumeMounts'}):
     """Alertmanager.spec
 
-    additional_args (additionalArgs): Sequence[PrometheusSpecAdditionalArgs]
+    additional_args (additionalArgs): Sequence[AlertmanagerSpecAdditionalArgs]
     additional_peers (additionalPeers): Sequence[str]
     affinity: k8s.Affinity
     alertmanager_config_matcher_strategy (alertmanagerConfigMatcherStrategy): AlertmanagerSpecAlertmanagerConfigMatcherStrategy
@@ -64,20 +66,20 @@ class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additio
     cluster_tls (clusterTLS): AlertmanagerSpecClusterTls
     config_maps (configMaps): Sequence[str]
     config_secret (configSecret): str
-    containers: Sequence[PrometheusSpecContainers]
-    dns_config (dnsConfig): PrometheusSpecDnsConfig
+    containers: Sequence[AlertmanagerSpecContainers]
+    dns_config (dnsConfig): AlertmanagerSpecDnsConfig
     dns_policy (dnsPolicy): Literal['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
     enable_features (enableFeatures): Sequence[str]
     enable_service_links (enableServiceLinks): bool
     external_url (externalUrl): str
     force_enable_cluster_mode (forceEnableClusterMode): bool
-    host_aliases (hostAliases): Sequence[PrometheusSpecHostAliases]
+    host_aliases (hostAliases): Sequence[AlertmanagerSpecHostAliases]
     host_network (hostNetwork): bool
     host_users (hostUsers): bool
     image: str
     image_pull_policy (imagePullPolicy): Literal['', 'Always', 'Never', 'IfNotPresent']
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[PrometheusSpecContainers]
+    init_containers (initContainers): Sequence[AlertmanagerSpecInitContainers]
     limits: AlertmanagerSpecLimits
     listen_local (listenLocal): bool
     log_format (logFormat): Literal['', 'logfmt', 'json']
@@ -87,7 +89,7 @@ class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additio
     paused: bool
     persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
     pod_management_policy (podManagementPolicy): Literal['OrderedReady', 'Parallel']
-    pod_metadata (podMetadata): PrometheusSpecPodMetadata
+    pod_metadata (podMetadata): AlertmanagerSpecPodMetadata
     port_name (portName): str, default "web"
     priority_class_name (priorityClassName): str
     replicas: int, format int32
@@ -100,19 +102,19 @@ class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additio
     service_account_name (serviceAccountName): str
     service_name (serviceName): str, length >= 1
     sha: str
-    storage: PrometheusSpecStorage
+    storage: AlertmanagerSpecStorage
     tag: str
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64, value >= 0
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[k8s.TopologySpreadConstraint]
-    update_strategy (updateStrategy): PrometheusSpecUpdateStrategy
+    update_strategy (updateStrategy): AlertmanagerSpecUpdateStrategy
     version: str
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
-    volumes: Sequence[PrometheusSpecVolumes]
+    volumes: Sequence[AlertmanagerSpecVolumes]
     web: AlertmanagerSpecWeb
     """
 
-    additional_args: Sequence[_v1.shared.PrometheusSpecAdditionalArgs] | None = None
+    additional_args: Sequence[_v1.shared.AlertmanagerSpecAdditionalArgs] | None = None
     additional_peers: Sequence[str] | None = None
     affinity: _k8s.core_v1.Affinity | None = None
     alertmanager_config_matcher_strategy: AlertmanagerSpecAlertmanagerConfigMatcherStrategy | None = None
@@ -129,20 +131,20 @@ class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additio
     cluster_tls: AlertmanagerSpecClusterTls | None = None
     config_maps: Sequence[str] | None = None
     config_secret: str | None = None
-    containers: Sequence[_v1.shared.PrometheusSpecContainers] | None = None
-    dns_config: _v1.shared.PrometheusSpecDnsConfig | None = None
+    containers: Sequence[_v1.shared.AlertmanagerSpecContainers] | None = None
+    dns_config: _v1.shared.AlertmanagerSpecDnsConfig | None = None
     dns_policy: Literal['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'] | None = None
     enable_features: Sequence[str] | None = None
     enable_service_links: bool | None = None
     external_url: str | None = None
     force_enable_cluster_mode: bool | None = None
-    host_aliases: Sequence[_v1.shared.PrometheusSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1.shared.AlertmanagerSpecHostAliases] | None = None
     host_network: bool | None = None
     host_users: bool | None = None
     image: str | None = None
     image_pull_policy: Literal['', 'Always', 'Never', 'IfNotPresent'] | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[_v1.shared.PrometheusSpecContainers] | None = None
+    init_containers: Sequence[_v1.shared.AlertmanagerSpecInitContainers] | None = None
     limits: AlertmanagerSpecLimits | None = None
     listen_local: bool | None = None
     log_format: Literal['', 'logfmt', 'json'] | None = None
@@ -152,7 +154,7 @@ class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additio
     paused: bool | None = None
     persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
     pod_management_policy: Literal['OrderedReady', 'Parallel'] | None = None
-    pod_metadata: _v1.shared.PrometheusSpecPodMetadata | None = None
+    pod_metadata: _v1.shared.AlertmanagerSpecPodMetadata | None = None
     port_name: str | None = None
     priority_class_name: str | None = None
     replicas: int | None = None
@@ -165,15 +167,15 @@ class AlertmanagerSpec(Struct, kw_only=True, rename={'additional_args': 'additio
     service_account_name: str | None = None
     service_name: str | None = None
     sha: str | None = None
-    storage: _v1.shared.PrometheusSpecStorage | None = None
+    storage: _v1.shared.AlertmanagerSpecStorage | None = None
     tag: str | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[_k8s.core_v1.TopologySpreadConstraint] | None = None
-    update_strategy: _v1.shared.PrometheusSpecUpdateStrategy | None = None
+    update_strategy: _v1.shared.AlertmanagerSpecUpdateStrategy | None = None
     version: str | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
-    volumes: Sequence[_v1.shared.PrometheusSpecVolumes] | None = None
+    volumes: Sequence[_v1.shared.AlertmanagerSpecVolumes] | None = None
     web: AlertmanagerSpecWeb | None = None
 
 
@@ -191,12 +193,12 @@ class AlertmanagerSpecAlertmanagerConfiguration(Struct, kw_only=True, rename={'g
 
     global_ (global): AlertmanagerSpecAlertmanagerConfigurationGlobal
     name: str, length >= 1
-    templates: Sequence[ProbeSpecTlsConfigCa]
+    templates: Sequence[AlertmanagerSpecAlertmanagerConfigurationTemplates]
     """
 
     global_: AlertmanagerSpecAlertmanagerConfigurationGlobal | None = None
     name: str | None = None
-    templates: Sequence[_v1.shared.ProbeSpecTlsConfigCa] | None = None
+    templates: Sequence[_v1.shared.AlertmanagerSpecAlertmanagerConfigurationTemplates] | None = None
 
 
 class AlertmanagerSpecAlertmanagerConfigurationGlobal(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'ops_genie_api_key': 'opsGenieApiKey', 'ops_genie_api_url': 'opsGenieApiUrl', 'pagerduty_url': 'pagerdutyUrl', 'resolve_timeout': 'resolveTimeout', 'rocket_chat': 'rocketChat', 'slack_api_url': 'slackApiUrl'}):
@@ -212,9 +214,9 @@ class AlertmanagerSpecAlertmanagerConfigurationGlobal(Struct, kw_only=True, rena
     rocket_chat (rocketChat): AlertmanagerSpecAlertmanagerConfigurationGlobalRocketChat
     slack_api_url (slackApiUrl): k8s.SecretKeySelector
     smtp: AlertmanagerSpecAlertmanagerConfigurationGlobalSmtp
-    telegram: AlertmanagerSpecAlertmanagerConfigurationGlobalJira
+    telegram: AlertmanagerSpecAlertmanagerConfigurationGlobalTelegram
     victorops: AlertmanagerSpecAlertmanagerConfigurationGlobalVictorops
-    webex: AlertmanagerSpecAlertmanagerConfigurationGlobalJira
+    webex: AlertmanagerSpecAlertmanagerConfigurationGlobalWebex
     wechat: AlertmanagerSpecAlertmanagerConfigurationGlobalWechat
     """
 
@@ -228,43 +230,43 @@ class AlertmanagerSpecAlertmanagerConfigurationGlobal(Struct, kw_only=True, rena
     rocket_chat: AlertmanagerSpecAlertmanagerConfigurationGlobalRocketChat | None = None
     slack_api_url: _k8s.core_v1.SecretKeySelector | None = None
     smtp: AlertmanagerSpecAlertmanagerConfigurationGlobalSmtp | None = None
-    telegram: AlertmanagerSpecAlertmanagerConfigurationGlobalJira | None = None
+    telegram: AlertmanagerSpecAlertmanagerConfigurationGlobalTelegram | None = None
     victorops: AlertmanagerSpecAlertmanagerConfigurationGlobalVictorops | None = None
-    webex: AlertmanagerSpecAlertmanagerConfigurationGlobalJira | None = None
+    webex: AlertmanagerSpecAlertmanagerConfigurationGlobalWebex | None = None
     wechat: AlertmanagerSpecAlertmanagerConfigurationGlobalWechat | None = None
 
 
 class AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfig(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_secret': 'bearerTokenSecret', 'enable_http2': 'enableHttp2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig'}):
     """Alertmanager.spec.alertmanagerConfiguration.global.httpConfig
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigAuthorization
+    basic_auth (basicAuth): AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigBasicAuth
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     enable_http2 (enableHttp2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfig
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1.shared.AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigAuthorization | None = None
+    basic_auth: _v1.shared.AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigBasicAuth | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1.shared.AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2 | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1.shared.AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfig | None = None
 
 
 class AlertmanagerSpecAlertmanagerConfigurationGlobalJira(Struct, kw_only=True, rename={'api_url': 'apiURL'}):
-    """Alertmanager.spec.alertmanagerConfiguration.global.jira
+    """Alertmanager.spec.alertmanagerConfiguration.global.jira and 2 more places
 
     api_url (apiURL): str, pattern ^(http|https)://.+$
     """
@@ -306,7 +308,7 @@ class AlertmanagerSpecAlertmanagerConfigurationGlobalSmtp(Struct, kw_only=True, 
     hello: str
     require_tls (requireTLS): bool
     smart_host (smartHost): AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpSmartHost
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfig
     """
 
     auth_identity: str | None = None
@@ -318,7 +320,7 @@ class AlertmanagerSpecAlertmanagerConfigurationGlobalSmtp(Struct, kw_only=True, 
     hello: str | None = None
     require_tls: bool | None = None
     smart_host: AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpSmartHost | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1.shared.AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfig | None = None
 
 
 class AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpSmartHost(Struct, kw_only=True):
@@ -359,12 +361,12 @@ class AlertmanagerSpecAlertmanagerConfigurationGlobalWechat(Struct, kw_only=True
 class AlertmanagerSpecClusterTls(Struct, kw_only=True):
     """Alertmanager.spec.clusterTLS
 
-    client: ProbeSpecTlsConfig, required
-    server: PrometheusSpecWebTlsConfig, required
+    client: AlertmanagerSpecClusterTlsClient, required
+    server: AlertmanagerSpecClusterTlsServer, required
     """
 
-    client: _v1.shared.ProbeSpecTlsConfig
-    server: _v1.shared.PrometheusSpecWebTlsConfig
+    client: _v1.shared.AlertmanagerSpecClusterTlsClient
+    server: _v1.shared.AlertmanagerSpecClusterTlsServer
 
 
 class AlertmanagerSpecLimits(Struct, kw_only=True, rename={'max_per_silence_bytes': 'maxPerSilenceBytes', 'max_silences': 'maxSilences'}):
@@ -382,15 +384,15 @@ class AlertmanagerSpecWeb(Struct, kw_only=True, rename={'get_concurrency': 'getC
     """Alertmanager.spec.web
 
     get_concurrency (getConcurrency): int, format int32, value >= 0
-    http_config (httpConfig): PrometheusSpecWebHttpConfig
+    http_config (httpConfig): AlertmanagerSpecWebHttpConfig
     timeout: int, format int32, value >= 0
-    tls_config (tlsConfig): PrometheusSpecWebTlsConfig
+    tls_config (tlsConfig): AlertmanagerSpecWebTlsConfig
     """
 
     get_concurrency: int | None = None
-    http_config: _v1.shared.PrometheusSpecWebHttpConfig | None = None
+    http_config: _v1.shared.AlertmanagerSpecWebHttpConfig | None = None
     timeout: int | None = None
-    tls_config: _v1.shared.PrometheusSpecWebTlsConfig | None = None
+    tls_config: _v1.shared.AlertmanagerSpecWebTlsConfig | None = None
 
 
 AlertmanagerSpecAlertmanagerConfigurationGlobalTelegram = AlertmanagerSpecAlertmanagerConfigurationGlobalJira

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['PodMonitor', 'PodMonitorSpec', 'PodMonitorSpecPodMetricsEndpoints']
+
 
 class PodMonitor(Resource):
     """monitoring.coreos.com/v1 PodMonitor, namespaced.
@@ -98,8 +100,8 @@ class PodMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attachMet
 class PodMonitorSpecPodMetricsEndpoints(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_secret': 'bearerTokenSecret', 'enable_http2': 'enableHttp2', 'filter_running': 'filterRunning', 'follow_redirects': 'followRedirects', 'honor_labels': 'honorLabels', 'honor_timestamps': 'honorTimestamps', 'metric_relabelings': 'metricRelabelings', 'no_proxy': 'noProxy', 'port_number': 'portNumber', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'scrape_timeout': 'scrapeTimeout', 'target_port': 'targetPort', 'tls_config': 'tlsConfig', 'track_timestamps_staleness': 'trackTimestampsStaleness'}):
     """PodMonitor.spec.podMetricsEndpoints
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: PodMonitorSpecPodMetricsEndpointsAuthorization
+    basic_auth (basicAuth): PodMonitorSpecPodMetricsEndpointsBasicAuth
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     enable_http2 (enableHttp2): bool
     filter_running (filterRunning): bool
@@ -107,9 +109,9 @@ class PodMonitorSpecPodMetricsEndpoints(Struct, kw_only=True, rename={'basic_aut
     honor_labels (honorLabels): bool
     honor_timestamps (honorTimestamps): bool
     interval: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    metric_relabelings (metricRelabelings): Sequence[ProbeSpecMetricRelabelings]
+    metric_relabelings (metricRelabelings): Sequence[PodMonitorSpecPodMetricsEndpointsMetricRelabelings]
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: PodMonitorSpecPodMetricsEndpointsOauth2
     params: Mapping[str, Sequence[str]]
     path: str
     port: str
@@ -117,16 +119,16 @@ class PodMonitorSpecPodMetricsEndpoints(Struct, kw_only=True, rename={'basic_aut
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    relabelings: Sequence[ProbeSpecMetricRelabelings]
+    relabelings: Sequence[PodMonitorSpecPodMetricsEndpointsRelabelings]
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS']
     scrape_timeout (scrapeTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     target_port (targetPort): IntOrString
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): PodMonitorSpecPodMetricsEndpointsTlsConfig
     track_timestamps_staleness (trackTimestampsStaleness): bool
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1.shared.PodMonitorSpecPodMetricsEndpointsAuthorization | None = None
+    basic_auth: _v1.shared.PodMonitorSpecPodMetricsEndpointsBasicAuth | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     enable_http2: bool | None = None
     filter_running: bool | None = None
@@ -134,9 +136,9 @@ class PodMonitorSpecPodMetricsEndpoints(Struct, kw_only=True, rename={'basic_aut
     honor_labels: bool | None = None
     honor_timestamps: bool | None = None
     interval: str | None = None
-    metric_relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
+    metric_relabelings: Sequence[_v1.shared.PodMonitorSpecPodMetricsEndpointsMetricRelabelings] | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1.shared.PodMonitorSpecPodMetricsEndpointsOauth2 | None = None
     params: Mapping[str, Sequence[str]] | None = None
     path: str | None = None
     port: str | None = None
@@ -144,9 +146,9 @@ class PodMonitorSpecPodMetricsEndpoints(Struct, kw_only=True, rename={'basic_aut
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
-    relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
+    relabelings: Sequence[_v1.shared.PodMonitorSpecPodMetricsEndpointsRelabelings] | None = None
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS'] | None = None
     scrape_timeout: str | None = None
     target_port: IntOrString | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1.shared.PodMonitorSpecPodMetricsEndpointsTlsConfig | None = None
     track_timestamps_staleness: bool | None = None

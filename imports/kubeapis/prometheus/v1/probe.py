@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Probe', 'ProbeSpec', 'ProbeSpecParams', 'ProbeSpecProber', 'ProbeSpecTargets', 'ProbeSpecTargetsIngress', 'ProbeSpecTargetsStaticConfig']
+
 
 class Probe(Resource):
     """monitoring.coreos.com/v1 Probe, namespaced.
@@ -155,13 +157,13 @@ class ProbeSpecTargets(Struct, kw_only=True, rename={'static_config': 'staticCon
 class ProbeSpecTargetsIngress(Struct, kw_only=True, rename={'namespace_selector': 'namespaceSelector', 'relabeling_configs': 'relabelingConfigs'}):
     """Probe.spec.targets.ingress
 
-    namespace_selector (namespaceSelector): PodMonitorSpecNamespaceSelector
-    relabeling_configs (relabelingConfigs): Sequence[ProbeSpecMetricRelabelings]
+    namespace_selector (namespaceSelector): ProbeSpecTargetsIngressNamespaceSelector
+    relabeling_configs (relabelingConfigs): Sequence[ProbeSpecTargetsIngressRelabelingConfigs]
     selector: k8s.LabelSelector
     """
 
-    namespace_selector: _v1.shared.PodMonitorSpecNamespaceSelector | None = None
-    relabeling_configs: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
+    namespace_selector: _v1.shared.ProbeSpecTargetsIngressNamespaceSelector | None = None
+    relabeling_configs: Sequence[_v1.shared.ProbeSpecTargetsIngressRelabelingConfigs] | None = None
     selector: _k8s.meta_v1.LabelSelector | None = None
 
 
@@ -169,10 +171,10 @@ class ProbeSpecTargetsStaticConfig(Struct, kw_only=True, rename={'relabeling_con
     """Probe.spec.targets.staticConfig
 
     labels: Mapping[str, str]
-    relabeling_configs (relabelingConfigs): Sequence[ProbeSpecMetricRelabelings]
+    relabeling_configs (relabelingConfigs): Sequence[ProbeSpecTargetsStaticConfigRelabelingConfigs]
     static: Sequence[str]
     """
 
     labels: Mapping[str, str] | None = None
-    relabeling_configs: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
+    relabeling_configs: Sequence[_v1.shared.ProbeSpecTargetsStaticConfigRelabelingConfigs] | None = None
     static: Sequence[str] | None = None

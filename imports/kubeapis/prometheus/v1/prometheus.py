@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Prometheus', 'PrometheusSpec', 'PrometheusSpecAlerting', 'PrometheusSpecAlertingAlertmanagers', 'PrometheusSpecExemplars', 'PrometheusSpecQuery', 'PrometheusSpecRemoteRead', 'PrometheusSpecRules', 'PrometheusSpecRulesAlert', 'PrometheusSpecShardRetentionPolicy', 'PrometheusSpecShardRetentionPolicyRetain', 'PrometheusSpecThanos']
+
 
 class Prometheus(Resource):
     """monitoring.coreos.com/v1 Prometheus, namespaced.
@@ -90,7 +92,7 @@ class PrometheusSpec(Struct, kw_only=True, rename={'additional_alert_manager_con
     image: str
     image_pull_policy (imagePullPolicy): Literal['', 'Always', 'Never', 'IfNotPresent']
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[PrometheusSpecContainers]
+    init_containers (initContainers): Sequence[PrometheusSpecInitContainers]
     keep_dropped_targets (keepDroppedTargets): int, format int64, value >= 0
     label_limit (labelLimit): int, format int64, value >= 0
     label_name_length_limit (labelNameLengthLimit): int, format int64, value >= 0
@@ -218,7 +220,7 @@ class PrometheusSpec(Struct, kw_only=True, rename={'additional_alert_manager_con
     image: str | None = None
     image_pull_policy: Literal['', 'Always', 'Never', 'IfNotPresent'] | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[_v1.shared.PrometheusSpecContainers] | None = None
+    init_containers: Sequence[_v1.shared.PrometheusSpecInitContainers] | None = None
     keep_dropped_targets: int | None = None
     label_limit: int | None = None
     label_name_length_limit: int | None = None
@@ -315,10 +317,10 @@ class PrometheusSpecAlerting(Struct, kw_only=True):
 class PrometheusSpecAlertingAlertmanagers(Struct, kw_only=True, rename={'alert_relabelings': 'alertRelabelings', 'api_version': 'apiVersion', 'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'enable_http2': 'enableHttp2', 'no_proxy': 'noProxy', 'path_prefix': 'pathPrefix', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig'}):
     """Prometheus.spec.alerting.alertmanagers
 
-    alert_relabelings (alertRelabelings): Sequence[ProbeSpecMetricRelabelings]
+    alert_relabelings (alertRelabelings): Sequence[PrometheusSpecAlertingAlertmanagersAlertRelabelings]
     api_version (apiVersion): Literal['v1', 'V1', 'v2', 'V2']
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: PrometheusSpecAlertingAlertmanagersAuthorization
+    basic_auth (basicAuth): PrometheusSpecAlertingAlertmanagersBasicAuth
     bearer_token_file (bearerTokenFile): str
     enable_http2 (enableHttp2): bool
     name: str, required, length >= 1
@@ -329,17 +331,17 @@ class PrometheusSpecAlertingAlertmanagers(Struct, kw_only=True, rename={'alert_r
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    relabelings: Sequence[ProbeSpecMetricRelabelings]
+    relabelings: Sequence[PrometheusSpecAlertingAlertmanagersRelabelings]
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS']
-    sigv4: PrometheusSpecRemoteWriteSigv4
+    sigv4: PrometheusSpecAlertingAlertmanagersSigv4
     timeout: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
+    tls_config (tlsConfig): PrometheusSpecAlertingAlertmanagersTlsConfig
     """
 
-    alert_relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
+    alert_relabelings: Sequence[_v1.shared.PrometheusSpecAlertingAlertmanagersAlertRelabelings] | None = None
     api_version: Literal['v1', 'V1', 'v2', 'V2'] | None = None
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1.shared.PrometheusSpecAlertingAlertmanagersAuthorization | None = None
+    basic_auth: _v1.shared.PrometheusSpecAlertingAlertmanagersBasicAuth | None = None
     bearer_token_file: str | None = None
     enable_http2: bool | None = None
     name: str
@@ -350,11 +352,11 @@ class PrometheusSpecAlertingAlertmanagers(Struct, kw_only=True, rename={'alert_r
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
-    relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
+    relabelings: Sequence[_v1.shared.PrometheusSpecAlertingAlertmanagersRelabelings] | None = None
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS'] | None = None
-    sigv4: _v1.shared.PrometheusSpecRemoteWriteSigv4 | None = None
+    sigv4: _v1.shared.PrometheusSpecAlertingAlertmanagersSigv4 | None = None
     timeout: str | None = None
-    tls_config: _v1.shared.PrometheusSpecRemoteReadTlsConfig | None = None
+    tls_config: _v1.shared.PrometheusSpecAlertingAlertmanagersTlsConfig | None = None
 
 
 class PrometheusSpecExemplars(Struct, kw_only=True, rename={'max_size': 'maxSize'}):
@@ -385,7 +387,7 @@ class PrometheusSpecRemoteRead(Struct, kw_only=True, rename={'basic_auth': 'basi
     """Prometheus.spec.remoteRead
 
     authorization: PrometheusSpecRemoteReadAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    basic_auth (basicAuth): PrometheusSpecRemoteReadBasicAuth
     bearer_token (bearerToken): str
     bearer_token_file (bearerTokenFile): str
     filter_external_labels (filterExternalLabels): bool
@@ -393,7 +395,7 @@ class PrometheusSpecRemoteRead(Struct, kw_only=True, rename={'basic_auth': 'basi
     headers: Mapping[str, str]
     name: str
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: PrometheusSpecRemoteReadOauth2
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
@@ -405,7 +407,7 @@ class PrometheusSpecRemoteRead(Struct, kw_only=True, rename={'basic_auth': 'basi
     """
 
     authorization: _v1.shared.PrometheusSpecRemoteReadAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    basic_auth: _v1.shared.PrometheusSpecRemoteReadBasicAuth | None = None
     bearer_token: str | None = None
     bearer_token_file: str | None = None
     filter_external_labels: bool | None = None
@@ -413,7 +415,7 @@ class PrometheusSpecRemoteRead(Struct, kw_only=True, rename={'basic_auth': 'basi
     headers: Mapping[str, str] | None = None
     name: str | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1.shared.PrometheusSpecRemoteReadOauth2 | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
@@ -469,13 +471,13 @@ class PrometheusSpecShardRetentionPolicyRetain(Struct, kw_only=True, rename={'re
 class PrometheusSpecThanos(Struct, kw_only=True, rename={'additional_args': 'additionalArgs', 'base_image': 'baseImage', 'block_size': 'blockSize', 'get_config_interval': 'getConfigInterval', 'get_config_timeout': 'getConfigTimeout', 'grpc_listen_local': 'grpcListenLocal', 'grpc_server_tls_config': 'grpcServerTlsConfig', 'http_listen_local': 'httpListenLocal', 'listen_local': 'listenLocal', 'log_format': 'logFormat', 'log_level': 'logLevel', 'min_time': 'minTime', 'object_storage_config': 'objectStorageConfig', 'object_storage_config_file': 'objectStorageConfigFile', 'ready_timeout': 'readyTimeout', 'tracing_config': 'tracingConfig', 'tracing_config_file': 'tracingConfigFile', 'volume_mounts': 'volumeMounts'}):
     """Prometheus.spec.thanos
 
-    additional_args (additionalArgs): Sequence[PrometheusSpecAdditionalArgs]
+    additional_args (additionalArgs): Sequence[PrometheusSpecThanosAdditionalArgs]
     base_image (baseImage): str
     block_size (blockSize): str, default "2h", pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     get_config_interval (getConfigInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     get_config_timeout (getConfigTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     grpc_listen_local (grpcListenLocal): bool
-    grpc_server_tls_config (grpcServerTlsConfig): ThanosRulerSpecGrpcServerTlsConfig
+    grpc_server_tls_config (grpcServerTlsConfig): PrometheusSpecThanosGrpcServerTlsConfig
     http_listen_local (httpListenLocal): bool
     image: str
     listen_local (listenLocal): bool
@@ -494,13 +496,13 @@ class PrometheusSpecThanos(Struct, kw_only=True, rename={'additional_args': 'add
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     """
 
-    additional_args: Sequence[_v1.shared.PrometheusSpecAdditionalArgs] | None = None
+    additional_args: Sequence[_v1.shared.PrometheusSpecThanosAdditionalArgs] | None = None
     base_image: str | None = None
     block_size: str | None = None
     get_config_interval: str | None = None
     get_config_timeout: str | None = None
     grpc_listen_local: bool | None = None
-    grpc_server_tls_config: _v1.shared.ThanosRulerSpecGrpcServerTlsConfig | None = None
+    grpc_server_tls_config: _v1.shared.PrometheusSpecThanosGrpcServerTlsConfig | None = None
     http_listen_local: bool | None = None
     image: str | None = None
     listen_local: bool | None = None

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['PrometheusRule', 'PrometheusRuleSpec', 'PrometheusRuleSpecGroups', 'PrometheusRuleSpecGroupsRules']
+
 
 class PrometheusRule(Resource):
     """monitoring.coreos.com/v1 PrometheusRule, namespaced.

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ServiceMonitor', 'ServiceMonitorSpec', 'ServiceMonitorSpecEndpoints']
+
 
 class ServiceMonitor(Resource):
     """monitoring.coreos.com/v1 ServiceMonitor, namespaced.
@@ -47,7 +49,7 @@ class _ServiceMonitorBody(Struct, kw_only=True):
 class ServiceMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attachMetadata', 'body_size_limit': 'bodySizeLimit', 'convert_classic_histograms_to_nhcb': 'convertClassicHistogramsToNHCB', 'fallback_scrape_protocol': 'fallbackScrapeProtocol', 'job_label': 'jobLabel', 'keep_dropped_targets': 'keepDroppedTargets', 'label_limit': 'labelLimit', 'label_name_length_limit': 'labelNameLengthLimit', 'label_value_length_limit': 'labelValueLengthLimit', 'namespace_selector': 'namespaceSelector', 'native_histogram_bucket_limit': 'nativeHistogramBucketLimit', 'native_histogram_min_bucket_factor': 'nativeHistogramMinBucketFactor', 'pod_target_labels': 'podTargetLabels', 'sample_limit': 'sampleLimit', 'scrape_class': 'scrapeClass', 'scrape_classic_histograms': 'scrapeClassicHistograms', 'scrape_native_histograms': 'scrapeNativeHistograms', 'scrape_protocols': 'scrapeProtocols', 'selector_mechanism': 'selectorMechanism', 'service_discovery_role': 'serviceDiscoveryRole', 'target_labels': 'targetLabels', 'target_limit': 'targetLimit'}):
     """ServiceMonitor.spec
 
-    attach_metadata (attachMetadata): PodMonitorSpecAttachMetadata
+    attach_metadata (attachMetadata): ServiceMonitorSpecAttachMetadata
     body_size_limit (bodySizeLimit): str, pattern (^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$
     convert_classic_histograms_to_nhcb (convertClassicHistogramsToNHCB): bool
     endpoints: Sequence[ServiceMonitorSpecEndpoints], required
@@ -57,7 +59,7 @@ class ServiceMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attac
     label_limit (labelLimit): int, format int64, value >= 0
     label_name_length_limit (labelNameLengthLimit): int, format int64, value >= 0
     label_value_length_limit (labelValueLengthLimit): int, format int64, value >= 0
-    namespace_selector (namespaceSelector): PodMonitorSpecNamespaceSelector
+    namespace_selector (namespaceSelector): ServiceMonitorSpecNamespaceSelector
     native_histogram_bucket_limit (nativeHistogramBucketLimit): int, format int64, value >= 0
     native_histogram_min_bucket_factor (nativeHistogramMinBucketFactor): IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
     pod_target_labels (podTargetLabels): Sequence[str]
@@ -73,7 +75,7 @@ class ServiceMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attac
     target_limit (targetLimit): int, format int64, value >= 0
     """
 
-    attach_metadata: _v1.shared.PodMonitorSpecAttachMetadata | None = None
+    attach_metadata: _v1.shared.ServiceMonitorSpecAttachMetadata | None = None
     body_size_limit: str | None = None
     convert_classic_histograms_to_nhcb: bool | None = None
     endpoints: Sequence[ServiceMonitorSpecEndpoints]
@@ -83,7 +85,7 @@ class ServiceMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attac
     label_limit: int | None = None
     label_name_length_limit: int | None = None
     label_value_length_limit: int | None = None
-    namespace_selector: _v1.shared.PodMonitorSpecNamespaceSelector | None = None
+    namespace_selector: _v1.shared.ServiceMonitorSpecNamespaceSelector | None = None
     native_histogram_bucket_limit: int | None = None
     native_histogram_min_bucket_factor: IntOrString | None = None
     pod_target_labels: Sequence[str] | None = None
@@ -102,8 +104,8 @@ class ServiceMonitorSpec(Struct, kw_only=True, rename={'attach_metadata': 'attac
 class ServiceMonitorSpecEndpoints(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'enable_http2': 'enableHttp2', 'filter_running': 'filterRunning', 'follow_redirects': 'followRedirects', 'honor_labels': 'honorLabels', 'honor_timestamps': 'honorTimestamps', 'metric_relabelings': 'metricRelabelings', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'scrape_timeout': 'scrapeTimeout', 'target_port': 'targetPort', 'tls_config': 'tlsConfig', 'track_timestamps_staleness': 'trackTimestampsStaleness'}):
     """ServiceMonitor.spec.endpoints
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ServiceMonitorSpecEndpointsAuthorization
+    basic_auth (basicAuth): ServiceMonitorSpecEndpointsBasicAuth
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     enable_http2 (enableHttp2): bool
@@ -112,25 +114,25 @@ class ServiceMonitorSpecEndpoints(Struct, kw_only=True, rename={'basic_auth': 'b
     honor_labels (honorLabels): bool
     honor_timestamps (honorTimestamps): bool
     interval: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    metric_relabelings (metricRelabelings): Sequence[ProbeSpecMetricRelabelings]
+    metric_relabelings (metricRelabelings): Sequence[ServiceMonitorSpecEndpointsMetricRelabelings]
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ServiceMonitorSpecEndpointsOauth2
     params: Mapping[str, Sequence[str]]
     path: str
     port: str
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    relabelings: Sequence[ProbeSpecMetricRelabelings]
+    relabelings: Sequence[ServiceMonitorSpecEndpointsRelabelings]
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS']
     scrape_timeout (scrapeTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     target_port (targetPort): IntOrString
-    tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
+    tls_config (tlsConfig): ServiceMonitorSpecEndpointsTlsConfig
     track_timestamps_staleness (trackTimestampsStaleness): bool
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1.shared.ServiceMonitorSpecEndpointsAuthorization | None = None
+    basic_auth: _v1.shared.ServiceMonitorSpecEndpointsBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     enable_http2: bool | None = None
@@ -139,18 +141,18 @@ class ServiceMonitorSpecEndpoints(Struct, kw_only=True, rename={'basic_auth': 'b
     honor_labels: bool | None = None
     honor_timestamps: bool | None = None
     interval: str | None = None
-    metric_relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
+    metric_relabelings: Sequence[_v1.shared.ServiceMonitorSpecEndpointsMetricRelabelings] | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1.shared.ServiceMonitorSpecEndpointsOauth2 | None = None
     params: Mapping[str, Sequence[str]] | None = None
     path: str | None = None
     port: str | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
-    relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
+    relabelings: Sequence[_v1.shared.ServiceMonitorSpecEndpointsRelabelings] | None = None
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS'] | None = None
     scrape_timeout: str | None = None
     target_port: IntOrString | None = None
-    tls_config: _v1.shared.PrometheusSpecRemoteReadTlsConfig | None = None
+    tls_config: _v1.shared.ServiceMonitorSpecEndpointsTlsConfig | None = None
     track_timestamps_staleness: bool | None = None

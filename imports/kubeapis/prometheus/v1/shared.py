@@ -8,9 +8,11 @@ from kubestrata.core.struct import IntOrString, Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['AlertmanagerSpecAdditionalArgs', 'AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigAuthorization', 'AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigBasicAuth', 'AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2', 'AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2ClientId', 'AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfig', 'AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCa', 'AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCert', 'AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfig', 'AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCa', 'AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCert', 'AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfig', 'AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCa', 'AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCert', 'AlertmanagerSpecAlertmanagerConfigurationTemplates', 'AlertmanagerSpecClusterTlsClient', 'AlertmanagerSpecClusterTlsClientCa', 'AlertmanagerSpecClusterTlsClientCert', 'AlertmanagerSpecClusterTlsServer', 'AlertmanagerSpecClusterTlsServerCert', 'AlertmanagerSpecClusterTlsServerClientCa', 'AlertmanagerSpecContainers', 'AlertmanagerSpecContainersEnv', 'AlertmanagerSpecContainersEnvValueFrom', 'AlertmanagerSpecContainersEnvValueFromFileKeyRef', 'AlertmanagerSpecContainersPorts', 'AlertmanagerSpecDnsConfig', 'AlertmanagerSpecDnsConfigOptions', 'AlertmanagerSpecHostAliases', 'AlertmanagerSpecInitContainers', 'AlertmanagerSpecInitContainersEnv', 'AlertmanagerSpecInitContainersEnvValueFrom', 'AlertmanagerSpecInitContainersEnvValueFromFileKeyRef', 'AlertmanagerSpecInitContainersPorts', 'AlertmanagerSpecPodMetadata', 'AlertmanagerSpecStorage', 'AlertmanagerSpecStorageVolumeClaimTemplate', 'AlertmanagerSpecStorageVolumeClaimTemplateMetadata', 'AlertmanagerSpecStorageVolumeClaimTemplateStatus', 'AlertmanagerSpecStorageVolumeClaimTemplateStatusConditions', 'AlertmanagerSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'AlertmanagerSpecUpdateStrategy', 'AlertmanagerSpecUpdateStrategyRollingUpdate', 'AlertmanagerSpecVolumes', 'AlertmanagerSpecVolumesAzureDisk', 'AlertmanagerSpecVolumesIscsi', 'AlertmanagerSpecVolumesRbd', 'AlertmanagerSpecVolumesScaleIo', 'AlertmanagerSpecWebHttpConfig', 'AlertmanagerSpecWebHttpConfigHeaders', 'AlertmanagerSpecWebTlsConfig', 'AlertmanagerSpecWebTlsConfigCert', 'AlertmanagerSpecWebTlsConfigClientCa', 'PodMonitorSpecAttachMetadata', 'PodMonitorSpecNamespaceSelector', 'PodMonitorSpecPodMetricsEndpointsAuthorization', 'PodMonitorSpecPodMetricsEndpointsBasicAuth', 'PodMonitorSpecPodMetricsEndpointsMetricRelabelings', 'PodMonitorSpecPodMetricsEndpointsOauth2', 'PodMonitorSpecPodMetricsEndpointsOauth2ClientId', 'PodMonitorSpecPodMetricsEndpointsOauth2TlsConfig', 'PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCa', 'PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCert', 'PodMonitorSpecPodMetricsEndpointsRelabelings', 'PodMonitorSpecPodMetricsEndpointsTlsConfig', 'PodMonitorSpecPodMetricsEndpointsTlsConfigCa', 'PodMonitorSpecPodMetricsEndpointsTlsConfigCert', 'ProbeSpecAuthorization', 'ProbeSpecBasicAuth', 'ProbeSpecMetricRelabelings', 'ProbeSpecOauth2', 'ProbeSpecOauth2ClientId', 'ProbeSpecOauth2TlsConfig', 'ProbeSpecOauth2TlsConfigCa', 'ProbeSpecOauth2TlsConfigCert', 'ProbeSpecTargetsIngressNamespaceSelector', 'ProbeSpecTargetsIngressRelabelingConfigs', 'ProbeSpecTargetsStaticConfigRelabelingConfigs', 'ProbeSpecTlsConfig', 'ProbeSpecTlsConfigCa', 'ProbeSpecTlsConfigCert', 'PrometheusSpecAdditionalArgs', 'PrometheusSpecAlertingAlertmanagersAlertRelabelings', 'PrometheusSpecAlertingAlertmanagersAuthorization', 'PrometheusSpecAlertingAlertmanagersBasicAuth', 'PrometheusSpecAlertingAlertmanagersRelabelings', 'PrometheusSpecAlertingAlertmanagersSigv4', 'PrometheusSpecAlertingAlertmanagersTlsConfig', 'PrometheusSpecAlertingAlertmanagersTlsConfigCa', 'PrometheusSpecAlertingAlertmanagersTlsConfigCert', 'PrometheusSpecApiserverConfig', 'PrometheusSpecApiserverConfigAuthorization', 'PrometheusSpecApiserverConfigBasicAuth', 'PrometheusSpecApiserverConfigTlsConfig', 'PrometheusSpecApiserverConfigTlsConfigCa', 'PrometheusSpecApiserverConfigTlsConfigCert', 'PrometheusSpecArbitraryFsAccessThroughSms', 'PrometheusSpecContainers', 'PrometheusSpecContainersEnv', 'PrometheusSpecContainersEnvValueFrom', 'PrometheusSpecContainersEnvValueFromFileKeyRef', 'PrometheusSpecContainersPorts', 'PrometheusSpecDnsConfig', 'PrometheusSpecDnsConfigOptions', 'PrometheusSpecExcludedFromEnforcement', 'PrometheusSpecHostAliases', 'PrometheusSpecInitContainers', 'PrometheusSpecInitContainersEnv', 'PrometheusSpecInitContainersEnvValueFrom', 'PrometheusSpecInitContainersEnvValueFromFileKeyRef', 'PrometheusSpecInitContainersPorts', 'PrometheusSpecOtlp', 'PrometheusSpecPodMetadata', 'PrometheusSpecPrometheusRulesExcludedFromEnforce', 'PrometheusSpecRemoteReadAuthorization', 'PrometheusSpecRemoteReadBasicAuth', 'PrometheusSpecRemoteReadOauth2', 'PrometheusSpecRemoteReadOauth2ClientId', 'PrometheusSpecRemoteReadOauth2TlsConfig', 'PrometheusSpecRemoteReadOauth2TlsConfigCa', 'PrometheusSpecRemoteReadOauth2TlsConfigCert', 'PrometheusSpecRemoteReadTlsConfig', 'PrometheusSpecRemoteReadTlsConfigCa', 'PrometheusSpecRemoteReadTlsConfigCert', 'PrometheusSpecRemoteWrite', 'PrometheusSpecRemoteWriteAuthorization', 'PrometheusSpecRemoteWriteAzureAd', 'PrometheusSpecRemoteWriteAzureAdManagedIdentity', 'PrometheusSpecRemoteWriteAzureAdOauth', 'PrometheusSpecRemoteWriteAzureAdSdk', 'PrometheusSpecRemoteWriteAzureAdWorkloadIdentity', 'PrometheusSpecRemoteWriteBasicAuth', 'PrometheusSpecRemoteWriteMetadataConfig', 'PrometheusSpecRemoteWriteOauth2', 'PrometheusSpecRemoteWriteOauth2ClientId', 'PrometheusSpecRemoteWriteOauth2TlsConfig', 'PrometheusSpecRemoteWriteOauth2TlsConfigCa', 'PrometheusSpecRemoteWriteOauth2TlsConfigCert', 'PrometheusSpecRemoteWriteQueueConfig', 'PrometheusSpecRemoteWriteSigv4', 'PrometheusSpecRemoteWriteTlsConfig', 'PrometheusSpecRemoteWriteTlsConfigCa', 'PrometheusSpecRemoteWriteTlsConfigCert', 'PrometheusSpecRemoteWriteWriteRelabelConfigs', 'PrometheusSpecRuntime', 'PrometheusSpecScrapeClasses', 'PrometheusSpecScrapeClassesAttachMetadata', 'PrometheusSpecScrapeClassesAuthorization', 'PrometheusSpecScrapeClassesMetricRelabelings', 'PrometheusSpecScrapeClassesRelabelings', 'PrometheusSpecScrapeClassesTlsConfig', 'PrometheusSpecScrapeClassesTlsConfigCa', 'PrometheusSpecScrapeClassesTlsConfigCert', 'PrometheusSpecShardingStrategy', 'PrometheusSpecShardingStrategyTopology', 'PrometheusSpecStorage', 'PrometheusSpecStorageVolumeClaimTemplate', 'PrometheusSpecStorageVolumeClaimTemplateMetadata', 'PrometheusSpecStorageVolumeClaimTemplateStatus', 'PrometheusSpecStorageVolumeClaimTemplateStatusConditions', 'PrometheusSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'PrometheusSpecThanosAdditionalArgs', 'PrometheusSpecThanosGrpcServerTlsConfig', 'PrometheusSpecThanosGrpcServerTlsConfigCa', 'PrometheusSpecThanosGrpcServerTlsConfigCert', 'PrometheusSpecTopologySpreadConstraints', 'PrometheusSpecTracingConfig', 'PrometheusSpecTracingConfigTlsConfig', 'PrometheusSpecTracingConfigTlsConfigCa', 'PrometheusSpecTracingConfigTlsConfigCert', 'PrometheusSpecTsdb', 'PrometheusSpecTsdbChunkEncoding', 'PrometheusSpecUpdateStrategy', 'PrometheusSpecUpdateStrategyRollingUpdate', 'PrometheusSpecVolumes', 'PrometheusSpecVolumesAzureDisk', 'PrometheusSpecVolumesIscsi', 'PrometheusSpecVolumesRbd', 'PrometheusSpecVolumesScaleIo', 'PrometheusSpecWeb', 'PrometheusSpecWebHttpConfig', 'PrometheusSpecWebHttpConfigHeaders', 'PrometheusSpecWebTlsConfig', 'PrometheusSpecWebTlsConfigCert', 'PrometheusSpecWebTlsConfigClientCa', 'ServiceMonitorSpecAttachMetadata', 'ServiceMonitorSpecEndpointsAuthorization', 'ServiceMonitorSpecEndpointsBasicAuth', 'ServiceMonitorSpecEndpointsMetricRelabelings', 'ServiceMonitorSpecEndpointsOauth2', 'ServiceMonitorSpecEndpointsOauth2ClientId', 'ServiceMonitorSpecEndpointsOauth2TlsConfig', 'ServiceMonitorSpecEndpointsOauth2TlsConfigCa', 'ServiceMonitorSpecEndpointsOauth2TlsConfigCert', 'ServiceMonitorSpecEndpointsRelabelings', 'ServiceMonitorSpecEndpointsTlsConfig', 'ServiceMonitorSpecEndpointsTlsConfigCa', 'ServiceMonitorSpecEndpointsTlsConfigCert', 'ServiceMonitorSpecNamespaceSelector', 'ThanosRulerSpecAdditionalArgs', 'ThanosRulerSpecContainers', 'ThanosRulerSpecContainersEnv', 'ThanosRulerSpecContainersEnvValueFrom', 'ThanosRulerSpecContainersEnvValueFromFileKeyRef', 'ThanosRulerSpecContainersPorts', 'ThanosRulerSpecDnsConfig', 'ThanosRulerSpecDnsConfigOptions', 'ThanosRulerSpecExcludedFromEnforcement', 'ThanosRulerSpecGrpcServerTlsConfig', 'ThanosRulerSpecGrpcServerTlsConfigCa', 'ThanosRulerSpecGrpcServerTlsConfigCert', 'ThanosRulerSpecHostAliases', 'ThanosRulerSpecInitContainers', 'ThanosRulerSpecInitContainersEnv', 'ThanosRulerSpecInitContainersEnvValueFrom', 'ThanosRulerSpecInitContainersEnvValueFromFileKeyRef', 'ThanosRulerSpecInitContainersPorts', 'ThanosRulerSpecPodMetadata', 'ThanosRulerSpecPrometheusRulesExcludedFromEnforce', 'ThanosRulerSpecRemoteWrite', 'ThanosRulerSpecRemoteWriteAuthorization', 'ThanosRulerSpecRemoteWriteAzureAd', 'ThanosRulerSpecRemoteWriteAzureAdManagedIdentity', 'ThanosRulerSpecRemoteWriteAzureAdOauth', 'ThanosRulerSpecRemoteWriteAzureAdSdk', 'ThanosRulerSpecRemoteWriteAzureAdWorkloadIdentity', 'ThanosRulerSpecRemoteWriteBasicAuth', 'ThanosRulerSpecRemoteWriteMetadataConfig', 'ThanosRulerSpecRemoteWriteOauth2', 'ThanosRulerSpecRemoteWriteOauth2ClientId', 'ThanosRulerSpecRemoteWriteOauth2TlsConfig', 'ThanosRulerSpecRemoteWriteOauth2TlsConfigCa', 'ThanosRulerSpecRemoteWriteOauth2TlsConfigCert', 'ThanosRulerSpecRemoteWriteQueueConfig', 'ThanosRulerSpecRemoteWriteSigv4', 'ThanosRulerSpecRemoteWriteTlsConfig', 'ThanosRulerSpecRemoteWriteTlsConfigCa', 'ThanosRulerSpecRemoteWriteTlsConfigCert', 'ThanosRulerSpecRemoteWriteWriteRelabelConfigs', 'ThanosRulerSpecStorage', 'ThanosRulerSpecStorageVolumeClaimTemplate', 'ThanosRulerSpecStorageVolumeClaimTemplateMetadata', 'ThanosRulerSpecStorageVolumeClaimTemplateStatus', 'ThanosRulerSpecStorageVolumeClaimTemplateStatusConditions', 'ThanosRulerSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'ThanosRulerSpecUpdateStrategy', 'ThanosRulerSpecUpdateStrategyRollingUpdate', 'ThanosRulerSpecVolumes', 'ThanosRulerSpecVolumesAzureDisk', 'ThanosRulerSpecVolumesIscsi', 'ThanosRulerSpecVolumesRbd', 'ThanosRulerSpecVolumesScaleIo', 'ThanosRulerSpecWebHttpConfig', 'ThanosRulerSpecWebHttpConfigHeaders', 'ThanosRulerSpecWebTlsConfig', 'ThanosRulerSpecWebTlsConfigCert', 'ThanosRulerSpecWebTlsConfigClientCa']
+
 
 class PodMonitorSpecAttachMetadata(Struct, kw_only=True):
-    """PodMonitor.spec.attachMetadata
+    """PodMonitor.spec.attachMetadata and 4 more places
 
     node: bool
     """
@@ -19,7 +21,7 @@ class PodMonitorSpecAttachMetadata(Struct, kw_only=True):
 
 
 class PodMonitorSpecNamespaceSelector(Struct, kw_only=True, rename={'match_names': 'matchNames'}):
-    """PodMonitor.spec.namespaceSelector
+    """PodMonitor.spec.namespaceSelector and 2 more places
 
     any: bool
     match_names (matchNames): Sequence[str]
@@ -30,7 +32,7 @@ class PodMonitorSpecNamespaceSelector(Struct, kw_only=True, rename={'match_names
 
 
 class ProbeSpecAuthorization(Struct, kw_only=True):
-    """Probe.spec.authorization
+    """Probe.spec.authorization and 48 more places
 
     credentials: k8s.SecretKeySelector
     type: str
@@ -41,7 +43,7 @@ class ProbeSpecAuthorization(Struct, kw_only=True):
 
 
 class ProbeSpecBasicAuth(Struct, kw_only=True):
-    """Probe.spec.basicAuth
+    """Probe.spec.basicAuth and 51 more places
 
     password: k8s.SecretKeySelector
     username: k8s.SecretKeySelector
@@ -52,7 +54,7 @@ class ProbeSpecBasicAuth(Struct, kw_only=True):
 
 
 class ProbeSpecMetricRelabelings(Struct, kw_only=True, rename={'source_labels': 'sourceLabels', 'target_label': 'targetLabel'}):
-    """Probe.spec.metricRelabelings
+    """Probe.spec.metricRelabelings and 17 more places
 
     action: Literal['replace', 'Replace', 'keep', 'Keep', 'drop', 'Drop', 'hashmod', 'HashMod', 'labelmap', 'LabelMap', 'labeldrop', 'LabelDrop', 'labelkeep', 'LabelKeep', ..., default "replace"
     modulus: int, format int64, value >= 0
@@ -73,9 +75,9 @@ class ProbeSpecMetricRelabelings(Struct, kw_only=True, rename={'source_labels': 
 
 
 class ProbeSpecOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'endpoint_params': 'endpointParams', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig', 'token_url': 'tokenUrl'}):
-    """Probe.spec.oauth2
+    """Probe.spec.oauth2 and 51 more places
 
-    client_id (clientId): ProbeSpecTlsConfigCa, required
+    client_id (clientId): ProbeSpecOauth2ClientId, required
     client_secret (clientSecret): k8s.SecretKeySelector, required
     endpoint_params (endpointParams): Mapping[str, str]
     no_proxy (noProxy): str
@@ -83,11 +85,11 @@ class ProbeSpecOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'cl
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     scopes: Sequence[str]
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ProbeSpecOauth2TlsConfig
     token_url (tokenUrl): str, required, pattern ^(http|https)://.+$
     """
 
-    client_id: ProbeSpecTlsConfigCa
+    client_id: ProbeSpecOauth2ClientId
     client_secret: _k8s.core_v1.SecretKeySelector
     endpoint_params: Mapping[str, str] | None = None
     no_proxy: str | None = None
@@ -95,15 +97,15 @@ class ProbeSpecOauth2(Struct, kw_only=True, rename={'client_id': 'clientId', 'cl
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     scopes: Sequence[str] | None = None
-    tls_config: ProbeSpecTlsConfig | None = None
+    tls_config: ProbeSpecOauth2TlsConfig | None = None
     token_url: str
 
 
 class ProbeSpecTlsConfig(Struct, kw_only=True, rename={'insecure_skip_verify': 'insecureSkipVerify', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """Probe.spec.tlsConfig
+    """Probe.spec.tlsConfig and 105 more places
 
     ca: ProbeSpecTlsConfigCa
-    cert: ProbeSpecTlsConfigCa
+    cert: ProbeSpecTlsConfigCert
     insecure_skip_verify (insecureSkipVerify): bool
     key_secret (keySecret): k8s.SecretKeySelector
     max_version (maxVersion): Literal['TLS10', 'TLS11', 'TLS12', 'TLS13']
@@ -112,7 +114,7 @@ class ProbeSpecTlsConfig(Struct, kw_only=True, rename={'insecure_skip_verify': '
     """
 
     ca: ProbeSpecTlsConfigCa | None = None
-    cert: ProbeSpecTlsConfigCa | None = None
+    cert: ProbeSpecTlsConfigCert | None = None
     insecure_skip_verify: bool | None = None
     key_secret: _k8s.core_v1.SecretKeySelector | None = None
     max_version: Literal['TLS10', 'TLS11', 'TLS12', 'TLS13'] | None = None
@@ -120,8 +122,8 @@ class ProbeSpecTlsConfig(Struct, kw_only=True, rename={'insecure_skip_verify': '
     server_name: str | None = None
 
 
-class ProbeSpecTlsConfigCa(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """Probe.spec.tlsConfig.ca
+class ProbeSpecTlsConfigCert(Struct, kw_only=True, rename={'config_map': 'configMap'}):
+    """Probe.spec.tlsConfig.cert and 302 more places
 
     config_map (configMap): k8s.ConfigMapKeySelector
     secret: k8s.SecretKeySelector
@@ -132,7 +134,7 @@ class ProbeSpecTlsConfigCa(Struct, kw_only=True, rename={'config_map': 'configMa
 
 
 class PrometheusSpecAdditionalArgs(Struct, kw_only=True):
-    """Prometheus.spec.additionalArgs
+    """Prometheus.spec.additionalArgs and 8 more places
 
     name: str, required, length >= 1
     value: str
@@ -143,10 +145,10 @@ class PrometheusSpecAdditionalArgs(Struct, kw_only=True):
 
 
 class PrometheusSpecApiserverConfig(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token': 'bearerToken', 'bearer_token_file': 'bearerTokenFile', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig'}):
-    """Prometheus.spec.apiserverConfig
+    """Prometheus.spec.apiserverConfig and 1 more place
 
-    authorization: PrometheusSpecRemoteReadAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: PrometheusSpecApiserverConfigAuthorization
+    basic_auth (basicAuth): PrometheusSpecApiserverConfigBasicAuth
     bearer_token (bearerToken): str
     bearer_token_file (bearerTokenFile): str
     host: str, required
@@ -154,11 +156,11 @@ class PrometheusSpecApiserverConfig(Struct, kw_only=True, rename={'basic_auth': 
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
+    tls_config (tlsConfig): PrometheusSpecApiserverConfigTlsConfig
     """
 
-    authorization: PrometheusSpecRemoteReadAuthorization | None = None
-    basic_auth: ProbeSpecBasicAuth | None = None
+    authorization: PrometheusSpecApiserverConfigAuthorization | None = None
+    basic_auth: PrometheusSpecApiserverConfigBasicAuth | None = None
     bearer_token: str | None = None
     bearer_token_file: str | None = None
     host: str
@@ -166,11 +168,11 @@ class PrometheusSpecApiserverConfig(Struct, kw_only=True, rename={'basic_auth': 
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
-    tls_config: PrometheusSpecRemoteReadTlsConfig | None = None
+    tls_config: PrometheusSpecApiserverConfigTlsConfig | None = None
 
 
 class PrometheusSpecArbitraryFsAccessThroughSms(Struct, kw_only=True):
-    """Prometheus.spec.arbitraryFSAccessThroughSMs
+    """Prometheus.spec.arbitraryFSAccessThroughSMs and 1 more place
 
     deny: bool
     """
@@ -179,7 +181,7 @@ class PrometheusSpecArbitraryFsAccessThroughSms(Struct, kw_only=True):
 
 
 class PrometheusSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """Prometheus.spec.containers
+    """Prometheus.spec.containers and 7 more places
 
     args: Sequence[str]
     command: Sequence[str]
@@ -236,7 +238,7 @@ class PrometheusSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFro
 
 
 class PrometheusSpecContainersEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """Prometheus.spec.containers.env
+    """Prometheus.spec.containers.env and 7 more places
 
     name: str, required
     value: str
@@ -249,7 +251,7 @@ class PrometheusSpecContainersEnv(Struct, kw_only=True, rename={'value_from': 'v
 
 
 class PrometheusSpecContainersEnvValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """Prometheus.spec.containers.env.valueFrom
+    """Prometheus.spec.containers.env.valueFrom and 7 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     field_ref (fieldRef): k8s.ObjectFieldSelector
@@ -266,7 +268,7 @@ class PrometheusSpecContainersEnvValueFrom(Struct, kw_only=True, rename={'config
 
 
 class PrometheusSpecContainersEnvValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """Prometheus.spec.containers.env.valueFrom.fileKeyRef
+    """Prometheus.spec.containers.env.valueFrom.fileKeyRef and 7 more places
 
     key: str, required
     optional: bool, default false
@@ -281,7 +283,7 @@ class PrometheusSpecContainersEnvValueFromFileKeyRef(Struct, kw_only=True, renam
 
 
 class PrometheusSpecContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """Prometheus.spec.containers.ports
+    """Prometheus.spec.containers.ports and 7 more places
 
     container_port (containerPort): int, required, format int32
     host_ip (hostIP): str
@@ -298,20 +300,20 @@ class PrometheusSpecContainersPorts(Struct, kw_only=True, rename={'container_por
 
 
 class PrometheusSpecDnsConfig(Struct, kw_only=True):
-    """Prometheus.spec.dnsConfig
+    """Prometheus.spec.dnsConfig and 3 more places
 
     nameservers: Sequence[str]
-    options: Sequence[PrometheusSpecAdditionalArgs]
+    options: Sequence[PrometheusSpecDnsConfigOptions]
     searches: Sequence[str]
     """
 
     nameservers: Sequence[str] | None = None
-    options: Sequence[PrometheusSpecAdditionalArgs] | None = None
+    options: Sequence[PrometheusSpecDnsConfigOptions] | None = None
     searches: Sequence[str] | None = None
 
 
 class PrometheusSpecExcludedFromEnforcement(Struct, kw_only=True):
-    """Prometheus.spec.excludedFromEnforcement
+    """Prometheus.spec.excludedFromEnforcement and 2 more places
 
     group: Literal['monitoring.coreos.com'], default "monitoring.coreos.com"
     name: str
@@ -326,7 +328,7 @@ class PrometheusSpecExcludedFromEnforcement(Struct, kw_only=True):
 
 
 class PrometheusSpecHostAliases(Struct, kw_only=True):
-    """Prometheus.spec.hostAliases
+    """Prometheus.spec.hostAliases and 3 more places
 
     hostnames: Sequence[str], required
     ip: str, required
@@ -337,7 +339,7 @@ class PrometheusSpecHostAliases(Struct, kw_only=True):
 
 
 class PrometheusSpecOtlp(Struct, kw_only=True, rename={'convert_histograms_to_nhcb': 'convertHistogramsToNHCB', 'ignore_resource_attributes': 'ignoreResourceAttributes', 'keep_identifying_resource_attributes': 'keepIdentifyingResourceAttributes', 'label_name_preserve_multiple_underscores': 'labelNamePreserveMultipleUnderscores', 'label_name_underscore_sanitization': 'labelNameUnderscoreSanitization', 'promote_all_resource_attributes': 'promoteAllResourceAttributes', 'promote_resource_attributes': 'promoteResourceAttributes', 'promote_scope_metadata': 'promoteScopeMetadata', 'translation_strategy': 'translationStrategy'}):
-    """Prometheus.spec.otlp
+    """Prometheus.spec.otlp and 1 more place
 
     convert_histograms_to_nhcb (convertHistogramsToNHCB): bool
     ignore_resource_attributes (ignoreResourceAttributes): Sequence[str], items >= 1
@@ -362,7 +364,7 @@ class PrometheusSpecOtlp(Struct, kw_only=True, rename={'convert_histograms_to_nh
 
 
 class PrometheusSpecPodMetadata(Struct, kw_only=True):
-    """Prometheus.spec.podMetadata
+    """Prometheus.spec.podMetadata and 7 more places
 
     annotations: Mapping[str, str]
     labels: Mapping[str, str]
@@ -375,7 +377,7 @@ class PrometheusSpecPodMetadata(Struct, kw_only=True):
 
 
 class PrometheusSpecPrometheusRulesExcludedFromEnforce(Struct, kw_only=True, rename={'rule_name': 'ruleName', 'rule_namespace': 'ruleNamespace'}):
-    """Prometheus.spec.prometheusRulesExcludedFromEnforce
+    """Prometheus.spec.prometheusRulesExcludedFromEnforce and 1 more place
 
     rule_name (ruleName): str, required
     rule_namespace (ruleNamespace): str, required
@@ -386,7 +388,7 @@ class PrometheusSpecPrometheusRulesExcludedFromEnforce(Struct, kw_only=True, ren
 
 
 class PrometheusSpecRemoteReadAuthorization(Struct, kw_only=True, rename={'credentials_file': 'credentialsFile'}):
-    """Prometheus.spec.remoteRead.authorization
+    """Prometheus.spec.remoteRead.authorization and 7 more places
 
     credentials: k8s.SecretKeySelector
     credentials_file (credentialsFile): str
@@ -399,11 +401,11 @@ class PrometheusSpecRemoteReadAuthorization(Struct, kw_only=True, rename={'crede
 
 
 class PrometheusSpecRemoteReadTlsConfig(Struct, kw_only=True, rename={'ca_file': 'caFile', 'cert_file': 'certFile', 'insecure_skip_verify': 'insecureSkipVerify', 'key_file': 'keyFile', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """Prometheus.spec.remoteRead.tlsConfig
+    """Prometheus.spec.remoteRead.tlsConfig and 11 more places
 
-    ca: ProbeSpecTlsConfigCa
+    ca: PrometheusSpecRemoteReadTlsConfigCa
     ca_file (caFile): str
-    cert: ProbeSpecTlsConfigCa
+    cert: PrometheusSpecRemoteReadTlsConfigCert
     cert_file (certFile): str
     insecure_skip_verify (insecureSkipVerify): bool
     key_file (keyFile): str
@@ -413,9 +415,9 @@ class PrometheusSpecRemoteReadTlsConfig(Struct, kw_only=True, rename={'ca_file':
     server_name (serverName): str
     """
 
-    ca: ProbeSpecTlsConfigCa | None = None
+    ca: PrometheusSpecRemoteReadTlsConfigCa | None = None
     ca_file: str | None = None
-    cert: ProbeSpecTlsConfigCa | None = None
+    cert: PrometheusSpecRemoteReadTlsConfigCert | None = None
     cert_file: str | None = None
     insecure_skip_verify: bool | None = None
     key_file: str | None = None
@@ -426,11 +428,11 @@ class PrometheusSpecRemoteReadTlsConfig(Struct, kw_only=True, rename={'ca_file':
 
 
 class PrometheusSpecRemoteWrite(Struct, kw_only=True, rename={'azure_ad': 'azureAd', 'basic_auth': 'basicAuth', 'bearer_token': 'bearerToken', 'bearer_token_file': 'bearerTokenFile', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'message_version': 'messageVersion', 'metadata_config': 'metadataConfig', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'queue_config': 'queueConfig', 'remote_timeout': 'remoteTimeout', 'round_robin_dns': 'roundRobinDNS', 'send_exemplars': 'sendExemplars', 'send_native_histograms': 'sendNativeHistograms', 'tls_config': 'tlsConfig', 'write_relabel_configs': 'writeRelabelConfigs'}):
-    """Prometheus.spec.remoteWrite
+    """Prometheus.spec.remoteWrite and 2 more places
 
-    authorization: PrometheusSpecRemoteReadAuthorization
+    authorization: PrometheusSpecRemoteWriteAuthorization
     azure_ad (azureAd): PrometheusSpecRemoteWriteAzureAd
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    basic_auth (basicAuth): PrometheusSpecRemoteWriteBasicAuth
     bearer_token (bearerToken): str
     bearer_token_file (bearerTokenFile): str
     enable_http2 (enableHTTP2): bool
@@ -440,7 +442,7 @@ class PrometheusSpecRemoteWrite(Struct, kw_only=True, rename={'azure_ad': 'azure
     metadata_config (metadataConfig): PrometheusSpecRemoteWriteMetadataConfig
     name: str
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: PrometheusSpecRemoteWriteOauth2
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
@@ -450,14 +452,14 @@ class PrometheusSpecRemoteWrite(Struct, kw_only=True, rename={'azure_ad': 'azure
     send_exemplars (sendExemplars): bool
     send_native_histograms (sendNativeHistograms): bool
     sigv4: PrometheusSpecRemoteWriteSigv4
-    tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
+    tls_config (tlsConfig): PrometheusSpecRemoteWriteTlsConfig
     url: str, required, pattern ^(http|https)://.+$
-    write_relabel_configs (writeRelabelConfigs): Sequence[ProbeSpecMetricRelabelings]
+    write_relabel_configs (writeRelabelConfigs): Sequence[PrometheusSpecRemoteWriteWriteRelabelConfigs]
     """
 
-    authorization: PrometheusSpecRemoteReadAuthorization | None = None
+    authorization: PrometheusSpecRemoteWriteAuthorization | None = None
     azure_ad: PrometheusSpecRemoteWriteAzureAd | None = None
-    basic_auth: ProbeSpecBasicAuth | None = None
+    basic_auth: PrometheusSpecRemoteWriteBasicAuth | None = None
     bearer_token: str | None = None
     bearer_token_file: str | None = None
     enable_http2: bool | None = None
@@ -467,7 +469,7 @@ class PrometheusSpecRemoteWrite(Struct, kw_only=True, rename={'azure_ad': 'azure
     metadata_config: PrometheusSpecRemoteWriteMetadataConfig | None = None
     name: str | None = None
     no_proxy: str | None = None
-    oauth2: ProbeSpecOauth2 | None = None
+    oauth2: PrometheusSpecRemoteWriteOauth2 | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
@@ -477,13 +479,13 @@ class PrometheusSpecRemoteWrite(Struct, kw_only=True, rename={'azure_ad': 'azure
     send_exemplars: bool | None = None
     send_native_histograms: bool | None = None
     sigv4: PrometheusSpecRemoteWriteSigv4 | None = None
-    tls_config: PrometheusSpecRemoteReadTlsConfig | None = None
+    tls_config: PrometheusSpecRemoteWriteTlsConfig | None = None
     url: str
-    write_relabel_configs: Sequence[ProbeSpecMetricRelabelings] | None = None
+    write_relabel_configs: Sequence[PrometheusSpecRemoteWriteWriteRelabelConfigs] | None = None
 
 
 class PrometheusSpecRemoteWriteAzureAd(Struct, kw_only=True, rename={'managed_identity': 'managedIdentity', 'workload_identity': 'workloadIdentity'}):
-    """Prometheus.spec.remoteWrite.azureAd
+    """Prometheus.spec.remoteWrite.azureAd and 2 more places
 
     cloud: Literal['AzureChina', 'AzureGovernment', 'AzurePublic']
     managed_identity (managedIdentity): PrometheusSpecRemoteWriteAzureAdManagedIdentity
@@ -502,7 +504,7 @@ class PrometheusSpecRemoteWriteAzureAd(Struct, kw_only=True, rename={'managed_id
 
 
 class PrometheusSpecRemoteWriteAzureAdManagedIdentity(Struct, kw_only=True, rename={'client_id': 'clientId'}):
-    """Prometheus.spec.remoteWrite.azureAd.managedIdentity
+    """Prometheus.spec.remoteWrite.azureAd.managedIdentity and 2 more places
 
     client_id (clientId): str, length >= 1
     """
@@ -511,7 +513,7 @@ class PrometheusSpecRemoteWriteAzureAdManagedIdentity(Struct, kw_only=True, rena
 
 
 class PrometheusSpecRemoteWriteAzureAdOauth(Struct, kw_only=True, rename={'client_id': 'clientId', 'client_secret': 'clientSecret', 'tenant_id': 'tenantId'}):
-    """Prometheus.spec.remoteWrite.azureAd.oauth
+    """Prometheus.spec.remoteWrite.azureAd.oauth and 2 more places
 
     client_id (clientId): str, required, length >= 1
     client_secret (clientSecret): k8s.SecretKeySelector, required
@@ -524,7 +526,7 @@ class PrometheusSpecRemoteWriteAzureAdOauth(Struct, kw_only=True, rename={'clien
 
 
 class PrometheusSpecRemoteWriteAzureAdSdk(Struct, kw_only=True, rename={'tenant_id': 'tenantId'}):
-    """Prometheus.spec.remoteWrite.azureAd.sdk
+    """Prometheus.spec.remoteWrite.azureAd.sdk and 2 more places
 
     tenant_id (tenantId): str, pattern ^[0-9a-zA-Z-.]+$
     """
@@ -533,7 +535,7 @@ class PrometheusSpecRemoteWriteAzureAdSdk(Struct, kw_only=True, rename={'tenant_
 
 
 class PrometheusSpecRemoteWriteAzureAdWorkloadIdentity(Struct, kw_only=True, rename={'client_id': 'clientId', 'tenant_id': 'tenantId'}):
-    """Prometheus.spec.remoteWrite.azureAd.workloadIdentity
+    """Prometheus.spec.remoteWrite.azureAd.workloadIdentity and 2 more places
 
     client_id (clientId): str, required, length >= 1
     tenant_id (tenantId): str, required, length >= 1
@@ -544,7 +546,7 @@ class PrometheusSpecRemoteWriteAzureAdWorkloadIdentity(Struct, kw_only=True, ren
 
 
 class PrometheusSpecRemoteWriteMetadataConfig(Struct, kw_only=True, rename={'max_samples_per_send': 'maxSamplesPerSend', 'send_interval': 'sendInterval'}):
-    """Prometheus.spec.remoteWrite.metadataConfig
+    """Prometheus.spec.remoteWrite.metadataConfig and 2 more places
 
     max_samples_per_send (maxSamplesPerSend): int, format int32, value >= -1
     send: bool
@@ -557,7 +559,7 @@ class PrometheusSpecRemoteWriteMetadataConfig(Struct, kw_only=True, rename={'max
 
 
 class PrometheusSpecRemoteWriteQueueConfig(Struct, kw_only=True, rename={'batch_send_deadline': 'batchSendDeadline', 'max_backoff': 'maxBackoff', 'max_retries': 'maxRetries', 'max_samples_per_send': 'maxSamplesPerSend', 'max_shards': 'maxShards', 'min_backoff': 'minBackoff', 'min_shards': 'minShards', 'retry_on_rate_limit': 'retryOnRateLimit', 'sample_age_limit': 'sampleAgeLimit'}):
-    """Prometheus.spec.remoteWrite.queueConfig
+    """Prometheus.spec.remoteWrite.queueConfig and 2 more places
 
     batch_send_deadline (batchSendDeadline): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     capacity: int
@@ -584,7 +586,7 @@ class PrometheusSpecRemoteWriteQueueConfig(Struct, kw_only=True, rename={'batch_
 
 
 class PrometheusSpecRemoteWriteSigv4(Struct, kw_only=True, rename={'access_key': 'accessKey', 'external_id': 'externalId', 'role_arn': 'roleArn', 'secret_key': 'secretKey', 'use_fipssts_endpoint': 'useFIPSSTSEndpoint'}):
-    """Prometheus.spec.remoteWrite.sigv4
+    """Prometheus.spec.remoteWrite.sigv4 and 5 more places
 
     access_key (accessKey): k8s.SecretKeySelector
     external_id (externalId): str, length >= 1
@@ -605,7 +607,7 @@ class PrometheusSpecRemoteWriteSigv4(Struct, kw_only=True, rename={'access_key':
 
 
 class PrometheusSpecRuntime(Struct, kw_only=True, rename={'go_gc': 'goGC'}):
-    """Prometheus.spec.runtime
+    """Prometheus.spec.runtime and 1 more place
 
     go_gc (goGC): int, format int32, value >= -1
     """
@@ -614,30 +616,30 @@ class PrometheusSpecRuntime(Struct, kw_only=True, rename={'go_gc': 'goGC'}):
 
 
 class PrometheusSpecScrapeClasses(Struct, kw_only=True, rename={'attach_metadata': 'attachMetadata', 'fallback_scrape_protocol': 'fallbackScrapeProtocol', 'metric_relabelings': 'metricRelabelings', 'tls_config': 'tlsConfig'}):
-    """Prometheus.spec.scrapeClasses
+    """Prometheus.spec.scrapeClasses and 1 more place
 
-    attach_metadata (attachMetadata): PodMonitorSpecAttachMetadata
-    authorization: PrometheusSpecRemoteReadAuthorization
+    attach_metadata (attachMetadata): PrometheusSpecScrapeClassesAttachMetadata
+    authorization: PrometheusSpecScrapeClassesAuthorization
     default: bool
     fallback_scrape_protocol (fallbackScrapeProtocol): Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0']
-    metric_relabelings (metricRelabelings): Sequence[ProbeSpecMetricRelabelings]
+    metric_relabelings (metricRelabelings): Sequence[PrometheusSpecScrapeClassesMetricRelabelings]
     name: str, required, length >= 1
-    relabelings: Sequence[ProbeSpecMetricRelabelings]
-    tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
+    relabelings: Sequence[PrometheusSpecScrapeClassesRelabelings]
+    tls_config (tlsConfig): PrometheusSpecScrapeClassesTlsConfig
     """
 
-    attach_metadata: PodMonitorSpecAttachMetadata | None = None
-    authorization: PrometheusSpecRemoteReadAuthorization | None = None
+    attach_metadata: PrometheusSpecScrapeClassesAttachMetadata | None = None
+    authorization: PrometheusSpecScrapeClassesAuthorization | None = None
     default: bool | None = None
     fallback_scrape_protocol: Literal['PrometheusProto', 'OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4', 'PrometheusText1.0.0'] | None = None
-    metric_relabelings: Sequence[ProbeSpecMetricRelabelings] | None = None
+    metric_relabelings: Sequence[PrometheusSpecScrapeClassesMetricRelabelings] | None = None
     name: str
-    relabelings: Sequence[ProbeSpecMetricRelabelings] | None = None
-    tls_config: PrometheusSpecRemoteReadTlsConfig | None = None
+    relabelings: Sequence[PrometheusSpecScrapeClassesRelabelings] | None = None
+    tls_config: PrometheusSpecScrapeClassesTlsConfig | None = None
 
 
 class PrometheusSpecShardingStrategy(Struct, kw_only=True):
-    """Prometheus.spec.shardingStrategy
+    """Prometheus.spec.shardingStrategy and 1 more place
 
     mode: Literal['Address', 'Topology']
     topology: PrometheusSpecShardingStrategyTopology
@@ -648,7 +650,7 @@ class PrometheusSpecShardingStrategy(Struct, kw_only=True):
 
 
 class PrometheusSpecShardingStrategyTopology(Struct, kw_only=True, rename={'external_label_name': 'externalLabelName'}):
-    """Prometheus.spec.shardingStrategy.topology
+    """Prometheus.spec.shardingStrategy.topology and 1 more place
 
     external_label_name (externalLabelName): str
     values: Sequence[str]
@@ -659,7 +661,7 @@ class PrometheusSpecShardingStrategyTopology(Struct, kw_only=True, rename={'exte
 
 
 class PrometheusSpecStorage(Struct, kw_only=True, rename={'disable_mount_sub_path': 'disableMountSubPath', 'empty_dir': 'emptyDir', 'volume_claim_template': 'volumeClaimTemplate'}):
-    """Prometheus.spec.storage
+    """Prometheus.spec.storage and 3 more places
 
     disable_mount_sub_path (disableMountSubPath): bool
     empty_dir (emptyDir): k8s.EmptyDirVolumeSource
@@ -674,24 +676,24 @@ class PrometheusSpecStorage(Struct, kw_only=True, rename={'disable_mount_sub_pat
 
 
 class PrometheusSpecStorageVolumeClaimTemplate(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """Prometheus.spec.storage.volumeClaimTemplate
+    """Prometheus.spec.storage.volumeClaimTemplate and 3 more places
 
     api_version (apiVersion): str
     kind: str
-    metadata: PrometheusSpecPodMetadata
+    metadata: PrometheusSpecStorageVolumeClaimTemplateMetadata
     spec: k8s.PersistentVolumeClaimSpec
     status: PrometheusSpecStorageVolumeClaimTemplateStatus
     """
 
     api_version: str | None = None
     kind: str | None = None
-    metadata: PrometheusSpecPodMetadata | None = None
+    metadata: PrometheusSpecStorageVolumeClaimTemplateMetadata | None = None
     spec: _k8s.core_v1.PersistentVolumeClaimSpec | None = None
     status: PrometheusSpecStorageVolumeClaimTemplateStatus | None = None
 
 
 class PrometheusSpecStorageVolumeClaimTemplateStatus(Struct, kw_only=True, rename={'access_modes': 'accessModes', 'allocated_resource_statuses': 'allocatedResourceStatuses', 'allocated_resources': 'allocatedResources', 'current_volume_attributes_class_name': 'currentVolumeAttributesClassName', 'modify_volume_status': 'modifyVolumeStatus'}):
-    """Prometheus.spec.storage.volumeClaimTemplate.status
+    """Prometheus.spec.storage.volumeClaimTemplate.status and 3 more places
 
     access_modes (accessModes): Sequence[str]
     allocated_resource_statuses (allocatedResourceStatuses): Mapping[str, str]
@@ -714,7 +716,7 @@ class PrometheusSpecStorageVolumeClaimTemplateStatus(Struct, kw_only=True, renam
 
 
 class PrometheusSpecStorageVolumeClaimTemplateStatusConditions(Struct, kw_only=True, rename={'last_probe_time': 'lastProbeTime', 'last_transition_time': 'lastTransitionTime'}):
-    """Prometheus.spec.storage.volumeClaimTemplate.status.conditions
+    """Prometheus.spec.storage.volumeClaimTemplate.status.conditions and 3 more places
 
     last_probe_time (lastProbeTime): str, format date-time
     last_transition_time (lastTransitionTime): str, format date-time
@@ -733,7 +735,7 @@ class PrometheusSpecStorageVolumeClaimTemplateStatusConditions(Struct, kw_only=T
 
 
 class PrometheusSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus(Struct, kw_only=True, rename={'target_volume_attributes_class_name': 'targetVolumeAttributesClassName'}):
-    """Prometheus.spec.storage.volumeClaimTemplate.status.modifyVolumeStatus
+    """Prometheus.spec.storage.volumeClaimTemplate.status.modifyVolumeStatus and 3 more places
 
     status: str, required
     target_volume_attributes_class_name (targetVolumeAttributesClassName): str
@@ -744,7 +746,7 @@ class PrometheusSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus(Struct, k
 
 
 class PrometheusSpecTopologySpreadConstraints(Struct, kw_only=True, rename={'additional_label_selectors': 'additionalLabelSelectors', 'label_selector': 'labelSelector', 'match_label_keys': 'matchLabelKeys', 'max_skew': 'maxSkew', 'min_domains': 'minDomains', 'node_affinity_policy': 'nodeAffinityPolicy', 'node_taints_policy': 'nodeTaintsPolicy', 'topology_key': 'topologyKey', 'when_unsatisfiable': 'whenUnsatisfiable'}):
-    """Prometheus.spec.topologySpreadConstraints
+    """Prometheus.spec.topologySpreadConstraints and 1 more place
 
     additional_label_selectors (additionalLabelSelectors): Literal['OnResource', 'OnShard']
     label_selector (labelSelector): k8s.LabelSelector
@@ -769,7 +771,7 @@ class PrometheusSpecTopologySpreadConstraints(Struct, kw_only=True, rename={'add
 
 
 class PrometheusSpecTracingConfig(Struct, kw_only=True, rename={'client_type': 'clientType', 'sampling_fraction': 'samplingFraction', 'tls_config': 'tlsConfig'}):
-    """Prometheus.spec.tracingConfig
+    """Prometheus.spec.tracingConfig and 1 more place
 
     client_type (clientType): Literal['http', 'grpc', 'HTTP', 'GRPC']
     compression: Literal['gzip', 'Gzip']
@@ -778,7 +780,7 @@ class PrometheusSpecTracingConfig(Struct, kw_only=True, rename={'client_type': '
     insecure: bool
     sampling_fraction (samplingFraction): IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
     timeout: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): PrometheusSpecRemoteReadTlsConfig
+    tls_config (tlsConfig): PrometheusSpecTracingConfigTlsConfig
     """
 
     client_type: Literal['http', 'grpc', 'HTTP', 'GRPC'] | None = None
@@ -788,11 +790,11 @@ class PrometheusSpecTracingConfig(Struct, kw_only=True, rename={'client_type': '
     insecure: bool | None = None
     sampling_fraction: IntOrString | None = None
     timeout: str | None = None
-    tls_config: PrometheusSpecRemoteReadTlsConfig | None = None
+    tls_config: PrometheusSpecTracingConfigTlsConfig | None = None
 
 
 class PrometheusSpecTsdb(Struct, kw_only=True, rename={'chunk_encoding': 'chunkEncoding', 'out_of_order_time_window': 'outOfOrderTimeWindow', 'stale_series_compaction_threshold': 'staleSeriesCompactionThreshold'}):
-    """Prometheus.spec.tsdb
+    """Prometheus.spec.tsdb and 1 more place
 
     chunk_encoding (chunkEncoding): PrometheusSpecTsdbChunkEncoding
     out_of_order_time_window (outOfOrderTimeWindow): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
@@ -805,7 +807,7 @@ class PrometheusSpecTsdb(Struct, kw_only=True, rename={'chunk_encoding': 'chunkE
 
 
 class PrometheusSpecTsdbChunkEncoding(Struct, kw_only=True):
-    """Prometheus.spec.tsdb.chunkEncoding
+    """Prometheus.spec.tsdb.chunkEncoding and 1 more place
 
     floats: Literal['Xor', 'Xor2']
     """
@@ -814,7 +816,7 @@ class PrometheusSpecTsdbChunkEncoding(Struct, kw_only=True):
 
 
 class PrometheusSpecUpdateStrategy(Struct, kw_only=True, rename={'rolling_update': 'rollingUpdate'}):
-    """Prometheus.spec.updateStrategy
+    """Prometheus.spec.updateStrategy and 3 more places
 
     rolling_update (rollingUpdate): PrometheusSpecUpdateStrategyRollingUpdate
     type: Literal['OnDelete', 'RollingUpdate'], required
@@ -825,7 +827,7 @@ class PrometheusSpecUpdateStrategy(Struct, kw_only=True, rename={'rolling_update
 
 
 class PrometheusSpecUpdateStrategyRollingUpdate(Struct, kw_only=True, rename={'max_unavailable': 'maxUnavailable'}):
-    """Prometheus.spec.updateStrategy.rollingUpdate
+    """Prometheus.spec.updateStrategy.rollingUpdate and 3 more places
 
     max_unavailable (maxUnavailable): IntOrString
     """
@@ -834,7 +836,7 @@ class PrometheusSpecUpdateStrategyRollingUpdate(Struct, kw_only=True, rename={'m
 
 
 class PrometheusSpecVolumes(Struct, kw_only=True, rename={'aws_elastic_block_store': 'awsElasticBlockStore', 'azure_disk': 'azureDisk', 'azure_file': 'azureFile', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'empty_dir': 'emptyDir', 'flex_volume': 'flexVolume', 'gce_persistent_disk': 'gcePersistentDisk', 'git_repo': 'gitRepo', 'host_path': 'hostPath', 'persistent_volume_claim': 'persistentVolumeClaim', 'photon_persistent_disk': 'photonPersistentDisk', 'portworx_volume': 'portworxVolume', 'scale_io': 'scaleIO', 'vsphere_volume': 'vsphereVolume'}):
-    """Prometheus.spec.volumes
+    """Prometheus.spec.volumes and 3 more places
 
     aws_elastic_block_store (awsElasticBlockStore): k8s.AWSElasticBlockStoreVolumeSource
     azure_disk (azureDisk): PrometheusSpecVolumesAzureDisk
@@ -903,7 +905,7 @@ class PrometheusSpecVolumes(Struct, kw_only=True, rename={'aws_elastic_block_sto
 
 
 class PrometheusSpecVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode': 'cachingMode', 'disk_name': 'diskName', 'disk_uri': 'diskURI', 'fs_type': 'fsType', 'read_only': 'readOnly'}):
-    """Prometheus.spec.volumes.azureDisk
+    """Prometheus.spec.volumes.azureDisk and 3 more places
 
     caching_mode (cachingMode): str
     disk_name (diskName): str, required
@@ -922,7 +924,7 @@ class PrometheusSpecVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode
 
 
 class PrometheusSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discovery': 'chapAuthDiscovery', 'chap_auth_session': 'chapAuthSession', 'fs_type': 'fsType', 'initiator_name': 'initiatorName', 'iscsi_interface': 'iscsiInterface', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'target_portal': 'targetPortal'}):
-    """Prometheus.spec.volumes.iscsi
+    """Prometheus.spec.volumes.iscsi and 3 more places
 
     chap_auth_discovery (chapAuthDiscovery): bool
     chap_auth_session (chapAuthSession): bool
@@ -951,7 +953,7 @@ class PrometheusSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discov
 
 
 class PrometheusSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """Prometheus.spec.volumes.rbd
+    """Prometheus.spec.volumes.rbd and 3 more places
 
     fs_type (fsType): str
     image: str, required
@@ -974,7 +976,7 @@ class PrometheusSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType'
 
 
 class PrometheusSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsType', 'protection_domain': 'protectionDomain', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'ssl_enabled': 'sslEnabled', 'storage_mode': 'storageMode', 'storage_pool': 'storagePool', 'volume_name': 'volumeName'}):
-    """Prometheus.spec.volumes.scaleIO
+    """Prometheus.spec.volumes.scaleIO and 3 more places
 
     fs_type (fsType): str, default "xfs"
     gateway: str, required
@@ -1001,7 +1003,7 @@ class PrometheusSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsT
 
 
 class PrometheusSpecWeb(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'max_connections': 'maxConnections', 'page_title': 'pageTitle', 'tls_config': 'tlsConfig'}):
-    """Prometheus.spec.web
+    """Prometheus.spec.web and 1 more place
 
     http_config (httpConfig): PrometheusSpecWebHttpConfig
     max_connections (maxConnections): int, format int32, value >= 0
@@ -1016,7 +1018,7 @@ class PrometheusSpecWeb(Struct, kw_only=True, rename={'http_config': 'httpConfig
 
 
 class PrometheusSpecWebHttpConfig(Struct, kw_only=True):
-    """Prometheus.spec.web.httpConfig
+    """Prometheus.spec.web.httpConfig and 3 more places
 
     headers: PrometheusSpecWebHttpConfigHeaders
     http2: bool
@@ -1026,30 +1028,30 @@ class PrometheusSpecWebHttpConfig(Struct, kw_only=True):
     http2: bool | None = None
 
 
-class PrometheusSpecWebHttpConfigHeaders(Struct, kw_only=True, rename={'content_security_policy': 'contentSecurityPolicy', 'strict_transport_security': 'strictTransportSecurity', 'x_content_type_options': 'xContentTypeOptions', 'x_frame_options': 'xFrameOptions', 'x_xss_protection': 'xXSSProtection'}):
-    """Prometheus.spec.web.httpConfig.headers
+class PrometheusSpecWebHttpConfigHeaders(Struct, kw_only=True, rename={'content_security_policy': 'contentSecurityPolicy', 'strict_transport_security': 'strictTransportSecurity', 'x_content_type_options': 'xContentTypeOptions', 'x_frame_options': 'xFrameOptions', 'xxss_protection': 'xXSSProtection'}):
+    """Prometheus.spec.web.httpConfig.headers and 3 more places
 
     content_security_policy (contentSecurityPolicy): str
     strict_transport_security (strictTransportSecurity): str
     x_content_type_options (xContentTypeOptions): Literal['', 'NoSniff']
     x_frame_options (xFrameOptions): Literal['', 'Deny', 'SameOrigin']
-    x_xss_protection (xXSSProtection): str
+    xxss_protection (xXSSProtection): str
     """
 
     content_security_policy: str | None = None
     strict_transport_security: str | None = None
     x_content_type_options: Literal['', 'NoSniff'] | None = None
     x_frame_options: Literal['', 'Deny', 'SameOrigin'] | None = None
-    x_xss_protection: str | None = None
+    xxss_protection: str | None = None
 
 
 class PrometheusSpecWebTlsConfig(Struct, kw_only=True, rename={'cert_file': 'certFile', 'cipher_suites': 'cipherSuites', 'client_auth_type': 'clientAuthType', 'client_ca_file': 'clientCAFile', 'curve_preferences': 'curvePreferences', 'key_file': 'keyFile', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'prefer_server_cipher_suites': 'preferServerCipherSuites'}):
-    """Prometheus.spec.web.tlsConfig
+    """Prometheus.spec.web.tlsConfig and 4 more places
 
-    cert: ProbeSpecTlsConfigCa
+    cert: PrometheusSpecWebTlsConfigCert
     cert_file (certFile): str
     cipher_suites (cipherSuites): Sequence[str]
-    client_ca: ProbeSpecTlsConfigCa
+    client_ca: PrometheusSpecWebTlsConfigClientCa
     client_auth_type (clientAuthType): str
     client_ca_file (clientCAFile): str
     curve_preferences (curvePreferences): Sequence[str]
@@ -1060,10 +1062,10 @@ class PrometheusSpecWebTlsConfig(Struct, kw_only=True, rename={'cert_file': 'cer
     prefer_server_cipher_suites (preferServerCipherSuites): bool
     """
 
-    cert: ProbeSpecTlsConfigCa | None = None
+    cert: PrometheusSpecWebTlsConfigCert | None = None
     cert_file: str | None = None
     cipher_suites: Sequence[str] | None = None
-    client_ca: ProbeSpecTlsConfigCa | None = None
+    client_ca: PrometheusSpecWebTlsConfigClientCa | None = None
     client_auth_type: str | None = None
     client_ca_file: str | None = None
     curve_preferences: Sequence[str] | None = None
@@ -1075,11 +1077,11 @@ class PrometheusSpecWebTlsConfig(Struct, kw_only=True, rename={'cert_file': 'cer
 
 
 class ThanosRulerSpecGrpcServerTlsConfig(Struct, kw_only=True, rename={'ca_file': 'caFile', 'cert_file': 'certFile', 'cipher_suites': 'cipherSuites', 'insecure_skip_verify': 'insecureSkipVerify', 'key_file': 'keyFile', 'key_secret': 'keySecret', 'max_version': 'maxVersion', 'min_version': 'minVersion', 'server_name': 'serverName'}):
-    """ThanosRuler.spec.grpcServerTlsConfig
+    """ThanosRuler.spec.grpcServerTlsConfig and 1 more place
 
-    ca: ProbeSpecTlsConfigCa
+    ca: ThanosRulerSpecGrpcServerTlsConfigCa
     ca_file (caFile): str
-    cert: ProbeSpecTlsConfigCa
+    cert: ThanosRulerSpecGrpcServerTlsConfigCert
     cert_file (certFile): str
     cipher_suites (cipherSuites): Sequence[str], items >= 1
     curves: Sequence[str], items >= 1
@@ -1091,9 +1093,9 @@ class ThanosRulerSpecGrpcServerTlsConfig(Struct, kw_only=True, rename={'ca_file'
     server_name (serverName): str
     """
 
-    ca: ProbeSpecTlsConfigCa | None = None
+    ca: ThanosRulerSpecGrpcServerTlsConfigCa | None = None
     ca_file: str | None = None
-    cert: ProbeSpecTlsConfigCa | None = None
+    cert: ThanosRulerSpecGrpcServerTlsConfigCert | None = None
     cert_file: str | None = None
     cipher_suites: Sequence[str] | None = None
     curves: Sequence[str] | None = None
@@ -1109,23 +1111,23 @@ AlertmanagerSpecAdditionalArgs = PrometheusSpecAdditionalArgs
 AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigAuthorization = ProbeSpecAuthorization
 AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigBasicAuth = ProbeSpecBasicAuth
 AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2 = ProbeSpecOauth2
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2ClientId = ProbeSpecTlsConfigCa
+AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2ClientId = ProbeSpecTlsConfigCert
 AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfig = ProbeSpecTlsConfig
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCa = ProbeSpecTlsConfigCa
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCert = ProbeSpecTlsConfigCa
+AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCa = ProbeSpecTlsConfigCert
+AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigOauth2TlsConfigCert = ProbeSpecTlsConfigCert
 AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfig = ProbeSpecTlsConfig
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCa = ProbeSpecTlsConfigCa
-AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCert = ProbeSpecTlsConfigCa
+AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCa = ProbeSpecTlsConfigCert
+AlertmanagerSpecAlertmanagerConfigurationGlobalHttpConfigTlsConfigCert = ProbeSpecTlsConfigCert
 AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfig = ProbeSpecTlsConfig
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCa = ProbeSpecTlsConfigCa
-AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCert = ProbeSpecTlsConfigCa
-AlertmanagerSpecAlertmanagerConfigurationTemplates = ProbeSpecTlsConfigCa
+AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCa = ProbeSpecTlsConfigCert
+AlertmanagerSpecAlertmanagerConfigurationGlobalSmtpTlsConfigCert = ProbeSpecTlsConfigCert
+AlertmanagerSpecAlertmanagerConfigurationTemplates = ProbeSpecTlsConfigCert
 AlertmanagerSpecClusterTlsClient = ProbeSpecTlsConfig
-AlertmanagerSpecClusterTlsClientCa = ProbeSpecTlsConfigCa
-AlertmanagerSpecClusterTlsClientCert = ProbeSpecTlsConfigCa
+AlertmanagerSpecClusterTlsClientCa = ProbeSpecTlsConfigCert
+AlertmanagerSpecClusterTlsClientCert = ProbeSpecTlsConfigCert
 AlertmanagerSpecClusterTlsServer = PrometheusSpecWebTlsConfig
-AlertmanagerSpecClusterTlsServerCert = ProbeSpecTlsConfigCa
-AlertmanagerSpecClusterTlsServerClientCa = ProbeSpecTlsConfigCa
+AlertmanagerSpecClusterTlsServerCert = ProbeSpecTlsConfigCert
+AlertmanagerSpecClusterTlsServerClientCa = ProbeSpecTlsConfigCert
 AlertmanagerSpecContainers = PrometheusSpecContainers
 AlertmanagerSpecContainersEnv = PrometheusSpecContainersEnv
 AlertmanagerSpecContainersEnvValueFrom = PrometheusSpecContainersEnvValueFrom
@@ -1156,41 +1158,41 @@ AlertmanagerSpecVolumesScaleIo = PrometheusSpecVolumesScaleIo
 AlertmanagerSpecWebHttpConfig = PrometheusSpecWebHttpConfig
 AlertmanagerSpecWebHttpConfigHeaders = PrometheusSpecWebHttpConfigHeaders
 AlertmanagerSpecWebTlsConfig = PrometheusSpecWebTlsConfig
-AlertmanagerSpecWebTlsConfigCert = ProbeSpecTlsConfigCa
-AlertmanagerSpecWebTlsConfigClientCa = ProbeSpecTlsConfigCa
+AlertmanagerSpecWebTlsConfigCert = ProbeSpecTlsConfigCert
+AlertmanagerSpecWebTlsConfigClientCa = ProbeSpecTlsConfigCert
 PodMonitorSpecPodMetricsEndpointsAuthorization = ProbeSpecAuthorization
 PodMonitorSpecPodMetricsEndpointsBasicAuth = ProbeSpecBasicAuth
 PodMonitorSpecPodMetricsEndpointsMetricRelabelings = ProbeSpecMetricRelabelings
 PodMonitorSpecPodMetricsEndpointsOauth2 = ProbeSpecOauth2
-PodMonitorSpecPodMetricsEndpointsOauth2ClientId = ProbeSpecTlsConfigCa
+PodMonitorSpecPodMetricsEndpointsOauth2ClientId = ProbeSpecTlsConfigCert
 PodMonitorSpecPodMetricsEndpointsOauth2TlsConfig = ProbeSpecTlsConfig
-PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCa = ProbeSpecTlsConfigCa
-PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCert = ProbeSpecTlsConfigCa
+PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCa = ProbeSpecTlsConfigCert
+PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCert = ProbeSpecTlsConfigCert
 PodMonitorSpecPodMetricsEndpointsRelabelings = ProbeSpecMetricRelabelings
 PodMonitorSpecPodMetricsEndpointsTlsConfig = ProbeSpecTlsConfig
-PodMonitorSpecPodMetricsEndpointsTlsConfigCa = ProbeSpecTlsConfigCa
-PodMonitorSpecPodMetricsEndpointsTlsConfigCert = ProbeSpecTlsConfigCa
-ProbeSpecOauth2ClientId = ProbeSpecTlsConfigCa
+PodMonitorSpecPodMetricsEndpointsTlsConfigCa = ProbeSpecTlsConfigCert
+PodMonitorSpecPodMetricsEndpointsTlsConfigCert = ProbeSpecTlsConfigCert
+ProbeSpecOauth2ClientId = ProbeSpecTlsConfigCert
 ProbeSpecOauth2TlsConfig = ProbeSpecTlsConfig
-ProbeSpecOauth2TlsConfigCa = ProbeSpecTlsConfigCa
-ProbeSpecOauth2TlsConfigCert = ProbeSpecTlsConfigCa
+ProbeSpecOauth2TlsConfigCa = ProbeSpecTlsConfigCert
+ProbeSpecOauth2TlsConfigCert = ProbeSpecTlsConfigCert
 ProbeSpecTargetsIngressNamespaceSelector = PodMonitorSpecNamespaceSelector
 ProbeSpecTargetsIngressRelabelingConfigs = ProbeSpecMetricRelabelings
 ProbeSpecTargetsStaticConfigRelabelingConfigs = ProbeSpecMetricRelabelings
-ProbeSpecTlsConfigCert = ProbeSpecTlsConfigCa
+ProbeSpecTlsConfigCa = ProbeSpecTlsConfigCert
 PrometheusSpecAlertingAlertmanagersAlertRelabelings = ProbeSpecMetricRelabelings
 PrometheusSpecAlertingAlertmanagersAuthorization = ProbeSpecAuthorization
 PrometheusSpecAlertingAlertmanagersBasicAuth = ProbeSpecBasicAuth
 PrometheusSpecAlertingAlertmanagersRelabelings = ProbeSpecMetricRelabelings
 PrometheusSpecAlertingAlertmanagersSigv4 = PrometheusSpecRemoteWriteSigv4
 PrometheusSpecAlertingAlertmanagersTlsConfig = PrometheusSpecRemoteReadTlsConfig
-PrometheusSpecAlertingAlertmanagersTlsConfigCa = ProbeSpecTlsConfigCa
-PrometheusSpecAlertingAlertmanagersTlsConfigCert = ProbeSpecTlsConfigCa
+PrometheusSpecAlertingAlertmanagersTlsConfigCa = ProbeSpecTlsConfigCert
+PrometheusSpecAlertingAlertmanagersTlsConfigCert = ProbeSpecTlsConfigCert
 PrometheusSpecApiserverConfigAuthorization = PrometheusSpecRemoteReadAuthorization
 PrometheusSpecApiserverConfigBasicAuth = ProbeSpecBasicAuth
 PrometheusSpecApiserverConfigTlsConfig = PrometheusSpecRemoteReadTlsConfig
-PrometheusSpecApiserverConfigTlsConfigCa = ProbeSpecTlsConfigCa
-PrometheusSpecApiserverConfigTlsConfigCert = ProbeSpecTlsConfigCa
+PrometheusSpecApiserverConfigTlsConfigCa = ProbeSpecTlsConfigCert
+PrometheusSpecApiserverConfigTlsConfigCert = ProbeSpecTlsConfigCert
 PrometheusSpecDnsConfigOptions = PrometheusSpecAdditionalArgs
 PrometheusSpecInitContainers = PrometheusSpecContainers
 PrometheusSpecInitContainersEnv = PrometheusSpecContainersEnv
@@ -1199,53 +1201,53 @@ PrometheusSpecInitContainersEnvValueFromFileKeyRef = PrometheusSpecContainersEnv
 PrometheusSpecInitContainersPorts = PrometheusSpecContainersPorts
 PrometheusSpecRemoteReadBasicAuth = ProbeSpecBasicAuth
 PrometheusSpecRemoteReadOauth2 = ProbeSpecOauth2
-PrometheusSpecRemoteReadOauth2ClientId = ProbeSpecTlsConfigCa
+PrometheusSpecRemoteReadOauth2ClientId = ProbeSpecTlsConfigCert
 PrometheusSpecRemoteReadOauth2TlsConfig = ProbeSpecTlsConfig
-PrometheusSpecRemoteReadOauth2TlsConfigCa = ProbeSpecTlsConfigCa
-PrometheusSpecRemoteReadOauth2TlsConfigCert = ProbeSpecTlsConfigCa
-PrometheusSpecRemoteReadTlsConfigCa = ProbeSpecTlsConfigCa
-PrometheusSpecRemoteReadTlsConfigCert = ProbeSpecTlsConfigCa
+PrometheusSpecRemoteReadOauth2TlsConfigCa = ProbeSpecTlsConfigCert
+PrometheusSpecRemoteReadOauth2TlsConfigCert = ProbeSpecTlsConfigCert
+PrometheusSpecRemoteReadTlsConfigCa = ProbeSpecTlsConfigCert
+PrometheusSpecRemoteReadTlsConfigCert = ProbeSpecTlsConfigCert
 PrometheusSpecRemoteWriteAuthorization = PrometheusSpecRemoteReadAuthorization
 PrometheusSpecRemoteWriteBasicAuth = ProbeSpecBasicAuth
 PrometheusSpecRemoteWriteOauth2 = ProbeSpecOauth2
-PrometheusSpecRemoteWriteOauth2ClientId = ProbeSpecTlsConfigCa
+PrometheusSpecRemoteWriteOauth2ClientId = ProbeSpecTlsConfigCert
 PrometheusSpecRemoteWriteOauth2TlsConfig = ProbeSpecTlsConfig
-PrometheusSpecRemoteWriteOauth2TlsConfigCa = ProbeSpecTlsConfigCa
-PrometheusSpecRemoteWriteOauth2TlsConfigCert = ProbeSpecTlsConfigCa
+PrometheusSpecRemoteWriteOauth2TlsConfigCa = ProbeSpecTlsConfigCert
+PrometheusSpecRemoteWriteOauth2TlsConfigCert = ProbeSpecTlsConfigCert
 PrometheusSpecRemoteWriteTlsConfig = PrometheusSpecRemoteReadTlsConfig
-PrometheusSpecRemoteWriteTlsConfigCa = ProbeSpecTlsConfigCa
-PrometheusSpecRemoteWriteTlsConfigCert = ProbeSpecTlsConfigCa
+PrometheusSpecRemoteWriteTlsConfigCa = ProbeSpecTlsConfigCert
+PrometheusSpecRemoteWriteTlsConfigCert = ProbeSpecTlsConfigCert
 PrometheusSpecRemoteWriteWriteRelabelConfigs = ProbeSpecMetricRelabelings
 PrometheusSpecScrapeClassesAttachMetadata = PodMonitorSpecAttachMetadata
 PrometheusSpecScrapeClassesAuthorization = PrometheusSpecRemoteReadAuthorization
 PrometheusSpecScrapeClassesMetricRelabelings = ProbeSpecMetricRelabelings
 PrometheusSpecScrapeClassesRelabelings = ProbeSpecMetricRelabelings
 PrometheusSpecScrapeClassesTlsConfig = PrometheusSpecRemoteReadTlsConfig
-PrometheusSpecScrapeClassesTlsConfigCa = ProbeSpecTlsConfigCa
-PrometheusSpecScrapeClassesTlsConfigCert = ProbeSpecTlsConfigCa
+PrometheusSpecScrapeClassesTlsConfigCa = ProbeSpecTlsConfigCert
+PrometheusSpecScrapeClassesTlsConfigCert = ProbeSpecTlsConfigCert
 PrometheusSpecStorageVolumeClaimTemplateMetadata = PrometheusSpecPodMetadata
 PrometheusSpecThanosAdditionalArgs = PrometheusSpecAdditionalArgs
 PrometheusSpecThanosGrpcServerTlsConfig = ThanosRulerSpecGrpcServerTlsConfig
-PrometheusSpecThanosGrpcServerTlsConfigCa = ProbeSpecTlsConfigCa
-PrometheusSpecThanosGrpcServerTlsConfigCert = ProbeSpecTlsConfigCa
+PrometheusSpecThanosGrpcServerTlsConfigCa = ProbeSpecTlsConfigCert
+PrometheusSpecThanosGrpcServerTlsConfigCert = ProbeSpecTlsConfigCert
 PrometheusSpecTracingConfigTlsConfig = PrometheusSpecRemoteReadTlsConfig
-PrometheusSpecTracingConfigTlsConfigCa = ProbeSpecTlsConfigCa
-PrometheusSpecTracingConfigTlsConfigCert = ProbeSpecTlsConfigCa
-PrometheusSpecWebTlsConfigCert = ProbeSpecTlsConfigCa
-PrometheusSpecWebTlsConfigClientCa = ProbeSpecTlsConfigCa
+PrometheusSpecTracingConfigTlsConfigCa = ProbeSpecTlsConfigCert
+PrometheusSpecTracingConfigTlsConfigCert = ProbeSpecTlsConfigCert
+PrometheusSpecWebTlsConfigCert = ProbeSpecTlsConfigCert
+PrometheusSpecWebTlsConfigClientCa = ProbeSpecTlsConfigCert
 ServiceMonitorSpecAttachMetadata = PodMonitorSpecAttachMetadata
 ServiceMonitorSpecEndpointsAuthorization = ProbeSpecAuthorization
 ServiceMonitorSpecEndpointsBasicAuth = ProbeSpecBasicAuth
 ServiceMonitorSpecEndpointsMetricRelabelings = ProbeSpecMetricRelabelings
 ServiceMonitorSpecEndpointsOauth2 = ProbeSpecOauth2
-ServiceMonitorSpecEndpointsOauth2ClientId = ProbeSpecTlsConfigCa
+ServiceMonitorSpecEndpointsOauth2ClientId = ProbeSpecTlsConfigCert
 ServiceMonitorSpecEndpointsOauth2TlsConfig = ProbeSpecTlsConfig
-ServiceMonitorSpecEndpointsOauth2TlsConfigCa = ProbeSpecTlsConfigCa
-ServiceMonitorSpecEndpointsOauth2TlsConfigCert = ProbeSpecTlsConfigCa
+ServiceMonitorSpecEndpointsOauth2TlsConfigCa = ProbeSpecTlsConfigCert
+ServiceMonitorSpecEndpointsOauth2TlsConfigCert = ProbeSpecTlsConfigCert
 ServiceMonitorSpecEndpointsRelabelings = ProbeSpecMetricRelabelings
 ServiceMonitorSpecEndpointsTlsConfig = PrometheusSpecRemoteReadTlsConfig
-ServiceMonitorSpecEndpointsTlsConfigCa = ProbeSpecTlsConfigCa
-ServiceMonitorSpecEndpointsTlsConfigCert = ProbeSpecTlsConfigCa
+ServiceMonitorSpecEndpointsTlsConfigCa = ProbeSpecTlsConfigCert
+ServiceMonitorSpecEndpointsTlsConfigCert = ProbeSpecTlsConfigCert
 ServiceMonitorSpecNamespaceSelector = PodMonitorSpecNamespaceSelector
 ThanosRulerSpecAdditionalArgs = PrometheusSpecAdditionalArgs
 ThanosRulerSpecContainers = PrometheusSpecContainers
@@ -1256,8 +1258,8 @@ ThanosRulerSpecContainersPorts = PrometheusSpecContainersPorts
 ThanosRulerSpecDnsConfig = PrometheusSpecDnsConfig
 ThanosRulerSpecDnsConfigOptions = PrometheusSpecAdditionalArgs
 ThanosRulerSpecExcludedFromEnforcement = PrometheusSpecExcludedFromEnforcement
-ThanosRulerSpecGrpcServerTlsConfigCa = ProbeSpecTlsConfigCa
-ThanosRulerSpecGrpcServerTlsConfigCert = ProbeSpecTlsConfigCa
+ThanosRulerSpecGrpcServerTlsConfigCa = ProbeSpecTlsConfigCert
+ThanosRulerSpecGrpcServerTlsConfigCert = ProbeSpecTlsConfigCert
 ThanosRulerSpecHostAliases = PrometheusSpecHostAliases
 ThanosRulerSpecInitContainers = PrometheusSpecContainers
 ThanosRulerSpecInitContainersEnv = PrometheusSpecContainersEnv
@@ -1276,15 +1278,15 @@ ThanosRulerSpecRemoteWriteAzureAdWorkloadIdentity = PrometheusSpecRemoteWriteAzu
 ThanosRulerSpecRemoteWriteBasicAuth = ProbeSpecBasicAuth
 ThanosRulerSpecRemoteWriteMetadataConfig = PrometheusSpecRemoteWriteMetadataConfig
 ThanosRulerSpecRemoteWriteOauth2 = ProbeSpecOauth2
-ThanosRulerSpecRemoteWriteOauth2ClientId = ProbeSpecTlsConfigCa
+ThanosRulerSpecRemoteWriteOauth2ClientId = ProbeSpecTlsConfigCert
 ThanosRulerSpecRemoteWriteOauth2TlsConfig = ProbeSpecTlsConfig
-ThanosRulerSpecRemoteWriteOauth2TlsConfigCa = ProbeSpecTlsConfigCa
-ThanosRulerSpecRemoteWriteOauth2TlsConfigCert = ProbeSpecTlsConfigCa
+ThanosRulerSpecRemoteWriteOauth2TlsConfigCa = ProbeSpecTlsConfigCert
+ThanosRulerSpecRemoteWriteOauth2TlsConfigCert = ProbeSpecTlsConfigCert
 ThanosRulerSpecRemoteWriteQueueConfig = PrometheusSpecRemoteWriteQueueConfig
 ThanosRulerSpecRemoteWriteSigv4 = PrometheusSpecRemoteWriteSigv4
 ThanosRulerSpecRemoteWriteTlsConfig = PrometheusSpecRemoteReadTlsConfig
-ThanosRulerSpecRemoteWriteTlsConfigCa = ProbeSpecTlsConfigCa
-ThanosRulerSpecRemoteWriteTlsConfigCert = ProbeSpecTlsConfigCa
+ThanosRulerSpecRemoteWriteTlsConfigCa = ProbeSpecTlsConfigCert
+ThanosRulerSpecRemoteWriteTlsConfigCert = ProbeSpecTlsConfigCert
 ThanosRulerSpecRemoteWriteWriteRelabelConfigs = ProbeSpecMetricRelabelings
 ThanosRulerSpecStorage = PrometheusSpecStorage
 ThanosRulerSpecStorageVolumeClaimTemplate = PrometheusSpecStorageVolumeClaimTemplate
@@ -1302,5 +1304,5 @@ ThanosRulerSpecVolumesScaleIo = PrometheusSpecVolumesScaleIo
 ThanosRulerSpecWebHttpConfig = PrometheusSpecWebHttpConfig
 ThanosRulerSpecWebHttpConfigHeaders = PrometheusSpecWebHttpConfigHeaders
 ThanosRulerSpecWebTlsConfig = PrometheusSpecWebTlsConfig
-ThanosRulerSpecWebTlsConfigCert = ProbeSpecTlsConfigCa
-ThanosRulerSpecWebTlsConfigClientCa = ProbeSpecTlsConfigCa
+ThanosRulerSpecWebTlsConfigCert = ProbeSpecTlsConfigCert
+ThanosRulerSpecWebTlsConfigClientCa = ProbeSpecTlsConfigCert

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ThanosRuler', 'ThanosRulerSpec', 'ThanosRulerSpecWeb']
+
 
 class ThanosRuler(Resource):
     """monitoring.coreos.com/v1 ThanosRuler, namespaced.
@@ -47,7 +49,7 @@ class _ThanosRulerBody(Struct, kw_only=True):
 class ThanosRulerSpec(Struct, kw_only=True, rename={'additional_args': 'additionalArgs', 'alert_drop_labels': 'alertDropLabels', 'alert_query_url': 'alertQueryUrl', 'alert_relabel_config_file': 'alertRelabelConfigFile', 'alert_relabel_configs': 'alertRelabelConfigs', 'alertmanagers_config': 'alertmanagersConfig', 'alertmanagers_url': 'alertmanagersUrl', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_features': 'enableFeatures', 'enable_service_links': 'enableServiceLinks', 'enforced_namespace_label': 'enforcedNamespaceLabel', 'evaluation_interval': 'evaluationInterval', 'excluded_from_enforcement': 'excludedFromEnforcement', 'external_prefix': 'externalPrefix', 'grpc_server_tls_config': 'grpcServerTlsConfig', 'host_aliases': 'hostAliases', 'host_users': 'hostUsers', 'image_pull_policy': 'imagePullPolicy', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'listen_local': 'listenLocal', 'log_format': 'logFormat', 'log_level': 'logLevel', 'min_ready_seconds': 'minReadySeconds', 'node_selector': 'nodeSelector', 'object_storage_config': 'objectStorageConfig', 'object_storage_config_file': 'objectStorageConfigFile', 'pod_management_policy': 'podManagementPolicy', 'pod_metadata': 'podMetadata', 'port_name': 'portName', 'priority_class_name': 'priorityClassName', 'prometheus_rules_excluded_from_enforce': 'prometheusRulesExcludedFromEnforce', 'query_config': 'queryConfig', 'query_endpoints': 'queryEndpoints', 'remote_write': 'remoteWrite', 'resend_delay': 'resendDelay', 'route_prefix': 'routePrefix', 'rule_concurrent_eval': 'ruleConcurrentEval', 'rule_grace_period': 'ruleGracePeriod', 'rule_namespace_selector': 'ruleNamespaceSelector', 'rule_outage_tolerance': 'ruleOutageTolerance', 'rule_query_offset': 'ruleQueryOffset', 'rule_selector': 'ruleSelector', 'scheduler_name': 'schedulerName', 'security_context': 'securityContext', 'service_account_name': 'serviceAccountName', 'service_name': 'serviceName', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'tracing_config': 'tracingConfig', 'tracing_config_file': 'tracingConfigFile', 'update_strategy': 'updateStrategy', 'volume_mounts': 'volumeMounts'}):
     """ThanosRuler.spec
 
-    additional_args (additionalArgs): Sequence[PrometheusSpecAdditionalArgs]
+    additional_args (additionalArgs): Sequence[ThanosRulerSpecAdditionalArgs]
     affinity: k8s.Affinity
     alert_drop_labels (alertDropLabels): Sequence[str]
     alert_query_url (alertQueryUrl): str
@@ -55,22 +57,22 @@ class ThanosRulerSpec(Struct, kw_only=True, rename={'additional_args': 'addition
     alert_relabel_configs (alertRelabelConfigs): k8s.SecretKeySelector
     alertmanagers_config (alertmanagersConfig): k8s.SecretKeySelector
     alertmanagers_url (alertmanagersUrl): Sequence[str]
-    containers: Sequence[PrometheusSpecContainers]
-    dns_config (dnsConfig): PrometheusSpecDnsConfig
+    containers: Sequence[ThanosRulerSpecContainers]
+    dns_config (dnsConfig): ThanosRulerSpecDnsConfig
     dns_policy (dnsPolicy): Literal['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
     enable_features (enableFeatures): Sequence[str]
     enable_service_links (enableServiceLinks): bool
     enforced_namespace_label (enforcedNamespaceLabel): str
     evaluation_interval (evaluationInterval): str, default "15s", pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    excluded_from_enforcement (excludedFromEnforcement): Sequence[PrometheusSpecExcludedFromEnforcement]
+    excluded_from_enforcement (excludedFromEnforcement): Sequence[ThanosRulerSpecExcludedFromEnforcement]
     external_prefix (externalPrefix): str
     grpc_server_tls_config (grpcServerTlsConfig): ThanosRulerSpecGrpcServerTlsConfig
-    host_aliases (hostAliases): Sequence[PrometheusSpecHostAliases]
+    host_aliases (hostAliases): Sequence[ThanosRulerSpecHostAliases]
     host_users (hostUsers): bool
     image: str
     image_pull_policy (imagePullPolicy): Literal['', 'Always', 'Never', 'IfNotPresent']
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[PrometheusSpecContainers]
+    init_containers (initContainers): Sequence[ThanosRulerSpecInitContainers]
     labels: Mapping[str, str]
     listen_local (listenLocal): bool
     log_format (logFormat): Literal['', 'logfmt', 'json']
@@ -81,13 +83,13 @@ class ThanosRulerSpec(Struct, kw_only=True, rename={'additional_args': 'addition
     object_storage_config_file (objectStorageConfigFile): str
     paused: bool
     pod_management_policy (podManagementPolicy): Literal['OrderedReady', 'Parallel']
-    pod_metadata (podMetadata): PrometheusSpecPodMetadata
+    pod_metadata (podMetadata): ThanosRulerSpecPodMetadata
     port_name (portName): str, default "web"
     priority_class_name (priorityClassName): str
-    prometheus_rules_excluded_from_enforce (prometheusRulesExcludedFromEnforce): Sequence[PrometheusSpecPrometheusRulesExcludedFromEnforce]
+    prometheus_rules_excluded_from_enforce (prometheusRulesExcludedFromEnforce): Sequence[ThanosRulerSpecPrometheusRulesExcludedFromEnforce]
     query_config (queryConfig): k8s.SecretKeySelector
     query_endpoints (queryEndpoints): Sequence[str]
-    remote_write (remoteWrite): Sequence[PrometheusSpecRemoteWrite]
+    remote_write (remoteWrite): Sequence[ThanosRulerSpecRemoteWrite]
     replicas: int, format int32
     resend_delay (resendDelay): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     resources: k8s.ResourceRequirements
@@ -103,20 +105,20 @@ class ThanosRulerSpec(Struct, kw_only=True, rename={'additional_args': 'addition
     security_context (securityContext): k8s.PodSecurityContext
     service_account_name (serviceAccountName): str
     service_name (serviceName): str, length >= 1
-    storage: PrometheusSpecStorage
+    storage: ThanosRulerSpecStorage
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64, value >= 0
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[k8s.TopologySpreadConstraint]
     tracing_config (tracingConfig): k8s.SecretKeySelector
     tracing_config_file (tracingConfigFile): str
-    update_strategy (updateStrategy): PrometheusSpecUpdateStrategy
+    update_strategy (updateStrategy): ThanosRulerSpecUpdateStrategy
     version: str
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
-    volumes: Sequence[PrometheusSpecVolumes]
+    volumes: Sequence[ThanosRulerSpecVolumes]
     web: ThanosRulerSpecWeb
     """
 
-    additional_args: Sequence[_v1.shared.PrometheusSpecAdditionalArgs] | None = None
+    additional_args: Sequence[_v1.shared.ThanosRulerSpecAdditionalArgs] | None = None
     affinity: _k8s.core_v1.Affinity | None = None
     alert_drop_labels: Sequence[str] | None = None
     alert_query_url: str | None = None
@@ -124,22 +126,22 @@ class ThanosRulerSpec(Struct, kw_only=True, rename={'additional_args': 'addition
     alert_relabel_configs: _k8s.core_v1.SecretKeySelector | None = None
     alertmanagers_config: _k8s.core_v1.SecretKeySelector | None = None
     alertmanagers_url: Sequence[str] | None = None
-    containers: Sequence[_v1.shared.PrometheusSpecContainers] | None = None
-    dns_config: _v1.shared.PrometheusSpecDnsConfig | None = None
+    containers: Sequence[_v1.shared.ThanosRulerSpecContainers] | None = None
+    dns_config: _v1.shared.ThanosRulerSpecDnsConfig | None = None
     dns_policy: Literal['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'] | None = None
     enable_features: Sequence[str] | None = None
     enable_service_links: bool | None = None
     enforced_namespace_label: str | None = None
     evaluation_interval: str | None = None
-    excluded_from_enforcement: Sequence[_v1.shared.PrometheusSpecExcludedFromEnforcement] | None = None
+    excluded_from_enforcement: Sequence[_v1.shared.ThanosRulerSpecExcludedFromEnforcement] | None = None
     external_prefix: str | None = None
     grpc_server_tls_config: _v1.shared.ThanosRulerSpecGrpcServerTlsConfig | None = None
-    host_aliases: Sequence[_v1.shared.PrometheusSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1.shared.ThanosRulerSpecHostAliases] | None = None
     host_users: bool | None = None
     image: str | None = None
     image_pull_policy: Literal['', 'Always', 'Never', 'IfNotPresent'] | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[_v1.shared.PrometheusSpecContainers] | None = None
+    init_containers: Sequence[_v1.shared.ThanosRulerSpecInitContainers] | None = None
     labels: Mapping[str, str] | None = None
     listen_local: bool | None = None
     log_format: Literal['', 'logfmt', 'json'] | None = None
@@ -150,13 +152,13 @@ class ThanosRulerSpec(Struct, kw_only=True, rename={'additional_args': 'addition
     object_storage_config_file: str | None = None
     paused: bool | None = None
     pod_management_policy: Literal['OrderedReady', 'Parallel'] | None = None
-    pod_metadata: _v1.shared.PrometheusSpecPodMetadata | None = None
+    pod_metadata: _v1.shared.ThanosRulerSpecPodMetadata | None = None
     port_name: str | None = None
     priority_class_name: str | None = None
-    prometheus_rules_excluded_from_enforce: Sequence[_v1.shared.PrometheusSpecPrometheusRulesExcludedFromEnforce] | None = None
+    prometheus_rules_excluded_from_enforce: Sequence[_v1.shared.ThanosRulerSpecPrometheusRulesExcludedFromEnforce] | None = None
     query_config: _k8s.core_v1.SecretKeySelector | None = None
     query_endpoints: Sequence[str] | None = None
-    remote_write: Sequence[_v1.shared.PrometheusSpecRemoteWrite] | None = None
+    remote_write: Sequence[_v1.shared.ThanosRulerSpecRemoteWrite] | None = None
     replicas: int | None = None
     resend_delay: str | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
@@ -172,25 +174,25 @@ class ThanosRulerSpec(Struct, kw_only=True, rename={'additional_args': 'addition
     security_context: _k8s.core_v1.PodSecurityContext | None = None
     service_account_name: str | None = None
     service_name: str | None = None
-    storage: _v1.shared.PrometheusSpecStorage | None = None
+    storage: _v1.shared.ThanosRulerSpecStorage | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[_k8s.core_v1.TopologySpreadConstraint] | None = None
     tracing_config: _k8s.core_v1.SecretKeySelector | None = None
     tracing_config_file: str | None = None
-    update_strategy: _v1.shared.PrometheusSpecUpdateStrategy | None = None
+    update_strategy: _v1.shared.ThanosRulerSpecUpdateStrategy | None = None
     version: str | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
-    volumes: Sequence[_v1.shared.PrometheusSpecVolumes] | None = None
+    volumes: Sequence[_v1.shared.ThanosRulerSpecVolumes] | None = None
     web: ThanosRulerSpecWeb | None = None
 
 
 class ThanosRulerSpecWeb(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'tls_config': 'tlsConfig'}):
     """ThanosRuler.spec.web
 
-    http_config (httpConfig): PrometheusSpecWebHttpConfig
-    tls_config (tlsConfig): PrometheusSpecWebTlsConfig
+    http_config (httpConfig): ThanosRulerSpecWebHttpConfig
+    tls_config (tlsConfig): ThanosRulerSpecWebTlsConfig
     """
 
-    http_config: _v1.shared.PrometheusSpecWebHttpConfig | None = None
-    tls_config: _v1.shared.PrometheusSpecWebTlsConfig | None = None
+    http_config: _v1.shared.ThanosRulerSpecWebHttpConfig | None = None
+    tls_config: _v1.shared.ThanosRulerSpecWebTlsConfig | None = None

@@ -9,12 +9,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.prometheus import v1 as _v1
-from kubeapis.prometheus import v1beta1 as _v1beta1
+from kubeapis.prometheus import v1alpha1 as _v1alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['AlertmanagerConfig', 'AlertmanagerConfigSpec', 'AlertmanagerConfigSpecInhibitRules', 'AlertmanagerConfigSpecInhibitRulesSourceMatch', 'AlertmanagerConfigSpecInhibitRulesTargetMatch', 'AlertmanagerConfigSpecReceivers', 'AlertmanagerConfigSpecReceiversDiscordConfigs', 'AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversEmailConfigs', 'AlertmanagerConfigSpecReceiversMsteamsConfigs', 'AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversMsteamsv2Configs', 'AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversOpsgenieConfigs', 'AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversPagerdutyConfigs', 'AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversPushoverConfigs', 'AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversRocketchatConfigs', 'AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversSlackConfigs', 'AlertmanagerConfigSpecReceiversSlackConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversSnsConfigs', 'AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversTelegramConfigs', 'AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversVictoropsConfigs', 'AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversWebexConfigs', 'AlertmanagerConfigSpecReceiversWebexConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversWebhookConfigs', 'AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversWechatConfigs', 'AlertmanagerConfigSpecReceiversWechatConfigsHttpConfig', 'AlertmanagerConfigSpecRoute', 'AlertmanagerConfigSpecRouteMatchers']
 
 
 class AlertmanagerConfig(Resource):
@@ -50,13 +51,13 @@ class AlertmanagerConfigSpec(Struct, kw_only=True, rename={'inhibit_rules': 'inh
     """AlertmanagerConfig.spec
 
     inhibit_rules (inhibitRules): Sequence[AlertmanagerConfigSpecInhibitRules]
-    mute_time_intervals (muteTimeIntervals): Sequence[AlertmanagerConfigSpecTimeIntervals]
+    mute_time_intervals (muteTimeIntervals): Sequence[AlertmanagerConfigSpecMuteTimeIntervals]
     receivers: Sequence[AlertmanagerConfigSpecReceivers]
     route: AlertmanagerConfigSpecRoute
     """
 
     inhibit_rules: Sequence[AlertmanagerConfigSpecInhibitRules] | None = None
-    mute_time_intervals: Sequence[_v1beta1.shared.AlertmanagerConfigSpecTimeIntervals] | None = None
+    mute_time_intervals: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecMuteTimeIntervals] | None = None
     receivers: Sequence[AlertmanagerConfigSpecReceivers] | None = None
     route: AlertmanagerConfigSpecRoute | None = None
 
@@ -65,13 +66,13 @@ class AlertmanagerConfigSpecInhibitRules(Struct, kw_only=True, rename={'source_m
     """AlertmanagerConfig.spec.inhibitRules
 
     equal: Sequence[str]
-    source_match (sourceMatch): Sequence[AlertmanagerConfigSpecRouteMatchers]
-    target_match (targetMatch): Sequence[AlertmanagerConfigSpecRouteMatchers]
+    source_match (sourceMatch): Sequence[AlertmanagerConfigSpecInhibitRulesSourceMatch]
+    target_match (targetMatch): Sequence[AlertmanagerConfigSpecInhibitRulesTargetMatch]
     """
 
     equal: Sequence[str] | None = None
-    source_match: Sequence[AlertmanagerConfigSpecRouteMatchers] | None = None
-    target_match: Sequence[AlertmanagerConfigSpecRouteMatchers] | None = None
+    source_match: Sequence[AlertmanagerConfigSpecInhibitRulesSourceMatch] | None = None
+    target_match: Sequence[AlertmanagerConfigSpecInhibitRulesTargetMatch] | None = None
 
 
 class AlertmanagerConfigSpecReceivers(Struct, kw_only=True, rename={'discord_configs': 'discordConfigs', 'email_configs': 'emailConfigs', 'msteams_configs': 'msteamsConfigs', 'msteamsv2_configs': 'msteamsv2Configs', 'opsgenie_configs': 'opsgenieConfigs', 'pagerduty_configs': 'pagerdutyConfigs', 'pushover_configs': 'pushoverConfigs', 'rocketchat_configs': 'rocketchatConfigs', 'slack_configs': 'slackConfigs', 'sns_configs': 'snsConfigs', 'telegram_configs': 'telegramConfigs', 'victorops_configs': 'victoropsConfigs', 'webex_configs': 'webexConfigs', 'webhook_configs': 'webhookConfigs', 'wechat_configs': 'wechatConfigs'}):
@@ -119,7 +120,7 @@ class AlertmanagerConfigSpecReceiversDiscordConfigs(Struct, kw_only=True, rename
     api_url (apiURL): k8s.SecretKeySelector, required
     avatar_url (avatarURL): str, pattern ^https?://.+$
     content: str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig
     message: str
     send_resolved (sendResolved): bool
     title: str
@@ -129,7 +130,7 @@ class AlertmanagerConfigSpecReceiversDiscordConfigs(Struct, kw_only=True, rename
     api_url: _k8s.core_v1.SecretKeySelector
     avatar_url: str | None = None
     content: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig | None = None
     message: str | None = None
     send_resolved: bool | None = None
     title: str | None = None
@@ -153,7 +154,7 @@ class AlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename={
     smarthost: str, length >= 1
     text: str, length >= 1
     threading: AlertmanagerConfigSpecReceiversEmailConfigsThreading
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
     to: str, length >= 1
     """
 
@@ -163,22 +164,22 @@ class AlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename={
     auth_username: str | None = None
     force_implicit_tls: bool | None = None
     from_: str | None = None
-    headers: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    headers: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
     hello: str | None = None
     html: str | None = None
     require_tls: bool | None = None
     send_resolved: bool | None = None
     smarthost: str | None = None
     text: str | None = None
-    threading: _v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsThreading | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    threading: _v1alpha1.shared.AlertmanagerConfigSpecReceiversEmailConfigsThreading | None = None
+    tls_config: _v1alpha1.shared.AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig | None = None
     to: str | None = None
 
 
 class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'send_resolved': 'sendResolved', 'webhook_url': 'webhookUrl'}):
     """AlertmanagerConfig.spec.receivers.msteamsConfigs
 
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig
     send_resolved (sendResolved): bool
     summary: str
     text: str
@@ -186,7 +187,7 @@ class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename
     webhook_url (webhookUrl): k8s.SecretKeySelector, required
     """
 
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig | None = None
     send_resolved: bool | None = None
     summary: str | None = None
     text: str | None = None
@@ -197,14 +198,14 @@ class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename
 class AlertmanagerConfigSpecReceiversMsteamsv2Configs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'send_resolved': 'sendResolved', 'webhook_url': 'webhookURL'}):
     """AlertmanagerConfig.spec.receivers.msteamsv2Configs
 
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfig
     send_resolved (sendResolved): bool
     text: str, length >= 1
     title: str, length >= 1
     webhook_url (webhookURL): k8s.SecretKeySelector
     """
 
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfig | None = None
     send_resolved: bool | None = None
     text: str | None = None
     title: str | None = None
@@ -218,9 +219,9 @@ class AlertmanagerConfigSpecReceiversOpsgenieConfigs(Struct, kw_only=True, renam
     api_key (apiKey): k8s.SecretKeySelector
     api_url (apiURL): str, pattern ^https?://.+$
     description: str, length >= 1
-    details: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders]
+    details: Sequence[AlertmanagerConfigSpecReceiversOpsgenieConfigsDetails]
     entity: str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfig
     message: str, length >= 1
     note: str, length >= 1
     priority: str, length >= 1
@@ -235,13 +236,13 @@ class AlertmanagerConfigSpecReceiversOpsgenieConfigs(Struct, kw_only=True, renam
     api_key: _k8s.core_v1.SecretKeySelector | None = None
     api_url: str | None = None
     description: str | None = None
-    details: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    details: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecReceiversOpsgenieConfigsDetails] | None = None
     entity: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfig | None = None
     message: str | None = None
     note: str | None = None
     priority: str | None = None
-    responders: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversOpsgenieConfigsResponders] | None = None
+    responders: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecReceiversOpsgenieConfigsResponders] | None = None
     send_resolved: bool | None = None
     source: str | None = None
     tags: str | None = None
@@ -256,9 +257,9 @@ class AlertmanagerConfigSpecReceiversPagerdutyConfigs(Struct, kw_only=True, rena
     client_url (clientURL): str
     component: str, length >= 1
     description: str, length >= 1
-    details: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders]
+    details: Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsDetails]
     group: str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfig
     pager_duty_image_configs (pagerDutyImageConfigs): Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs]
     pager_duty_link_configs (pagerDutyLinkConfigs): Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs]
     routing_key (routingKey): k8s.SecretKeySelector
@@ -275,11 +276,11 @@ class AlertmanagerConfigSpecReceiversPagerdutyConfigs(Struct, kw_only=True, rena
     client_url: str | None = None
     component: str | None = None
     description: str | None = None
-    details: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    details: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsDetails] | None = None
     group: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
-    pager_duty_image_configs: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs] | None = None
-    pager_duty_link_configs: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs] | None = None
+    http_config: AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfig | None = None
+    pager_duty_image_configs: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs] | None = None
+    pager_duty_link_configs: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs] | None = None
     routing_key: _k8s.core_v1.SecretKeySelector | None = None
     send_resolved: bool | None = None
     service_key: _k8s.core_v1.SecretKeySelector | None = None
@@ -295,7 +296,7 @@ class AlertmanagerConfigSpecReceiversPushoverConfigs(Struct, kw_only=True, renam
     device: str, length >= 1
     expire: str, pattern ^(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]... (87 characters)
     html: bool
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfig
     message: str, length >= 1
     monospace: bool
     priority: str, length >= 1
@@ -315,7 +316,7 @@ class AlertmanagerConfigSpecReceiversPushoverConfigs(Struct, kw_only=True, renam
     device: str | None = None
     expire: str | None = None
     html: bool | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfig | None = None
     message: str | None = None
     monospace: bool | None = None
     priority: str | None = None
@@ -341,7 +342,7 @@ class AlertmanagerConfigSpecReceiversRocketchatConfigs(Struct, kw_only=True, ren
     color: str, length >= 1
     emoji: str, length >= 1
     fields: Sequence[AlertmanagerConfigSpecReceiversRocketchatConfigsFields], items >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfig
     icon_url (iconURL): str
     image_url (imageURL): str
     link_names (linkNames): bool
@@ -355,13 +356,13 @@ class AlertmanagerConfigSpecReceiversRocketchatConfigs(Struct, kw_only=True, ren
     token_id (tokenID): k8s.SecretKeySelector, required
     """
 
-    actions: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversRocketchatConfigsActions] | None = None
+    actions: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecReceiversRocketchatConfigsActions] | None = None
     api_url: str | None = None
     channel: str | None = None
     color: str | None = None
     emoji: str | None = None
-    fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversRocketchatConfigsFields] | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    fields: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecReceiversRocketchatConfigsFields] | None = None
+    http_config: AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfig | None = None
     icon_url: str | None = None
     image_url: str | None = None
     link_names: bool | None = None
@@ -386,7 +387,7 @@ class AlertmanagerConfigSpecReceiversSlackConfigs(Struct, kw_only=True, rename={
     fallback: str, length >= 1
     fields: Sequence[AlertmanagerConfigSpecReceiversSlackConfigsFields], items >= 1
     footer: str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversSlackConfigsHttpConfig
     icon_emoji (iconEmoji): str, length >= 1
     icon_url (iconURL): str
     image_url (imageURL): str
@@ -405,15 +406,15 @@ class AlertmanagerConfigSpecReceiversSlackConfigs(Struct, kw_only=True, rename={
     username: str, length >= 1
     """
 
-    actions: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversSlackConfigsActions] | None = None
+    actions: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecReceiversSlackConfigsActions] | None = None
     api_url: _k8s.core_v1.SecretKeySelector | None = None
     callback_id: str | None = None
     channel: str | None = None
     color: str | None = None
     fallback: str | None = None
-    fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversSlackConfigsFields] | None = None
+    fields: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecReceiversSlackConfigsFields] | None = None
     footer: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversSlackConfigsHttpConfig | None = None
     icon_emoji: str | None = None
     icon_url: str | None = None
     image_url: str | None = None
@@ -441,7 +442,7 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
     message: str, length >= 1
     phone_number (phoneNumber): str, length >= 1
     send_resolved (sendResolved): bool
-    sigv4: PrometheusSpecRemoteWriteSigv4
+    sigv4: AlertmanagerConfigSpecReceiversSnsConfigsSigv4
     subject: str, length >= 1
     target_arn (targetARN): str, length >= 1
     topic_arn (topicARN): str, length >= 1
@@ -454,7 +455,7 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
     message: str | None = None
     phone_number: str | None = None
     send_resolved: bool | None = None
-    sigv4: _v1.shared.PrometheusSpecRemoteWriteSigv4 | None = None
+    sigv4: _v1alpha1.shared.AlertmanagerConfigSpecReceiversSnsConfigsSigv4 | None = None
     subject: str | None = None
     target_arn: str | None = None
     topic_arn: str | None = None
@@ -462,34 +463,34 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
 
 
 class AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_secret': 'bearerTokenSecret', 'enable_http2': 'enableHttp2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyURL', 'proxy_url_2': 'proxyUrl', 'tls_config': 'tlsConfig'}):
-    """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig
+    """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig and 13 more places
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
+    basic_auth (basicAuth): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     enable_http2 (enableHttp2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyURL): str
     proxy_url_2 (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfig
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization | None = None
+    basic_auth: _v1alpha1.shared.AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2 | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     proxy_url_2: str | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfig | None = None
 
 
 class AlertmanagerConfigSpecReceiversTelegramConfigs(Struct, kw_only=True, rename={'api_url': 'apiURL', 'bot_token': 'botToken', 'bot_token_file': 'botTokenFile', 'chat_id': 'chatID', 'disable_notifications': 'disableNotifications', 'http_config': 'httpConfig', 'message_thread_id': 'messageThreadID', 'parse_mode': 'parseMode', 'send_resolved': 'sendResolved'}):
@@ -500,7 +501,7 @@ class AlertmanagerConfigSpecReceiversTelegramConfigs(Struct, kw_only=True, renam
     bot_token_file (botTokenFile): str
     chat_id (chatID): int, required, format int64
     disable_notifications (disableNotifications): bool
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfig
     message: str
     message_thread_id (messageThreadID): int, format int64
     parse_mode (parseMode): Literal['MarkdownV2', 'Markdown', 'HTML']
@@ -512,7 +513,7 @@ class AlertmanagerConfigSpecReceiversTelegramConfigs(Struct, kw_only=True, renam
     bot_token_file: str | None = None
     chat_id: int
     disable_notifications: bool | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfig | None = None
     message: str | None = None
     message_thread_id: int | None = None
     parse_mode: Literal['MarkdownV2', 'Markdown', 'HTML'] | None = None
@@ -524,9 +525,9 @@ class AlertmanagerConfigSpecReceiversVictoropsConfigs(Struct, kw_only=True, rena
 
     api_key (apiKey): k8s.SecretKeySelector
     api_url (apiUrl): str, pattern ^https?://.+$
-    custom_fields (customFields): Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders]
+    custom_fields (customFields): Sequence[AlertmanagerConfigSpecReceiversVictoropsConfigsCustomFields]
     entity_display_name (entityDisplayName): str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig
     message_type (messageType): str, length >= 1
     monitoring_tool (monitoringTool): str, length >= 1
     routing_key (routingKey): str, required, length >= 1
@@ -536,9 +537,9 @@ class AlertmanagerConfigSpecReceiversVictoropsConfigs(Struct, kw_only=True, rena
 
     api_key: _k8s.core_v1.SecretKeySelector | None = None
     api_url: str | None = None
-    custom_fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    custom_fields: Sequence[_v1alpha1.shared.AlertmanagerConfigSpecReceiversVictoropsConfigsCustomFields] | None = None
     entity_display_name: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig | None = None
     message_type: str | None = None
     monitoring_tool: str | None = None
     routing_key: str
@@ -550,14 +551,14 @@ class AlertmanagerConfigSpecReceiversWebexConfigs(Struct, kw_only=True, rename={
     """AlertmanagerConfig.spec.receivers.webexConfigs
 
     api_url (apiURL): str, pattern ^https?://.+$
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversWebexConfigsHttpConfig
     message: str
     room_id (roomID): str, required, length >= 1
     send_resolved (sendResolved): bool
     """
 
     api_url: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversWebexConfigsHttpConfig | None = None
     message: str | None = None
     room_id: str
     send_resolved: bool | None = None
@@ -566,7 +567,7 @@ class AlertmanagerConfigSpecReceiversWebexConfigs(Struct, kw_only=True, rename={
 class AlertmanagerConfigSpecReceiversWebhookConfigs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'max_alerts': 'maxAlerts', 'send_resolved': 'sendResolved', 'url_secret': 'urlSecret'}):
     """AlertmanagerConfig.spec.receivers.webhookConfigs
 
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfig
     max_alerts (maxAlerts): int, format int32, value >= 0
     payload: str, length >= 1
     send_resolved (sendResolved): bool
@@ -575,7 +576,7 @@ class AlertmanagerConfigSpecReceiversWebhookConfigs(Struct, kw_only=True, rename
     url_secret (urlSecret): k8s.SecretKeySelector
     """
 
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfig | None = None
     max_alerts: int | None = None
     payload: str | None = None
     send_resolved: bool | None = None
@@ -591,7 +592,7 @@ class AlertmanagerConfigSpecReceiversWechatConfigs(Struct, kw_only=True, rename=
     api_secret (apiSecret): k8s.SecretKeySelector
     api_url (apiURL): str, pattern ^https?://.+$
     corp_id (corpID): str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversWechatConfigsHttpConfig
     message: str, length >= 1
     message_type (messageType): str, length >= 1
     send_resolved (sendResolved): bool
@@ -604,7 +605,7 @@ class AlertmanagerConfigSpecReceiversWechatConfigs(Struct, kw_only=True, rename=
     api_secret: _k8s.core_v1.SecretKeySelector | None = None
     api_url: str | None = None
     corp_id: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversWechatConfigsHttpConfig | None = None
     message: str | None = None
     message_type: str | None = None
     send_resolved: bool | None = None
@@ -641,7 +642,7 @@ class AlertmanagerConfigSpecRoute(Struct, kw_only=True, rename={'active_time_int
 
 
 class AlertmanagerConfigSpecRouteMatchers(Struct, kw_only=True, rename={'match_type': 'matchType'}):
-    """AlertmanagerConfig.spec.route.matchers
+    """AlertmanagerConfig.spec.route.matchers and 2 more places
 
     match_type (matchType): Literal['!=', '=', '=~', '!~']
     name: str, required, length >= 1

@@ -8,11 +8,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.prometheus import v1 as _v1
+from kubeapis.prometheus import v1alpha1 as _v1alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['PrometheusAgent', 'PrometheusAgentSpec']
 
 
 class PrometheusAgent(Resource):
@@ -47,17 +49,17 @@ class _PrometheusAgentBody(Struct, kw_only=True):
 class PrometheusAgentSpec(Struct, kw_only=True, rename={'additional_args': 'additionalArgs', 'additional_scrape_configs': 'additionalScrapeConfigs', 'apiserver_config': 'apiserverConfig', 'arbitrary_fs_access_through_sms': 'arbitraryFSAccessThroughSMs', 'automount_service_account_token': 'automountServiceAccountToken', 'body_size_limit': 'bodySizeLimit', 'config_maps': 'configMaps', 'convert_classic_histograms_to_nhcb': 'convertClassicHistogramsToNHCB', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_features': 'enableFeatures', 'enable_otlp_receiver': 'enableOTLPReceiver', 'enable_remote_write_receiver': 'enableRemoteWriteReceiver', 'enable_service_links': 'enableServiceLinks', 'enforced_body_size_limit': 'enforcedBodySizeLimit', 'enforced_keep_dropped_targets': 'enforcedKeepDroppedTargets', 'enforced_label_limit': 'enforcedLabelLimit', 'enforced_label_name_length_limit': 'enforcedLabelNameLengthLimit', 'enforced_label_value_length_limit': 'enforcedLabelValueLengthLimit', 'enforced_namespace_label': 'enforcedNamespaceLabel', 'enforced_sample_limit': 'enforcedSampleLimit', 'enforced_target_limit': 'enforcedTargetLimit', 'excluded_from_enforcement': 'excludedFromEnforcement', 'external_labels': 'externalLabels', 'external_url': 'externalUrl', 'host_aliases': 'hostAliases', 'host_network': 'hostNetwork', 'host_users': 'hostUsers', 'ignore_namespace_selectors': 'ignoreNamespaceSelectors', 'image_pull_policy': 'imagePullPolicy', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'keep_dropped_targets': 'keepDroppedTargets', 'label_limit': 'labelLimit', 'label_name_length_limit': 'labelNameLengthLimit', 'label_value_length_limit': 'labelValueLengthLimit', 'listen_local': 'listenLocal', 'log_format': 'logFormat', 'log_level': 'logLevel', 'maximum_startup_duration_seconds': 'maximumStartupDurationSeconds', 'min_ready_seconds': 'minReadySeconds', 'name_escaping_scheme': 'nameEscapingScheme', 'name_validation_scheme': 'nameValidationScheme', 'node_selector': 'nodeSelector', 'override_honor_labels': 'overrideHonorLabels', 'override_honor_timestamps': 'overrideHonorTimestamps', 'persistent_volume_claim_retention_policy': 'persistentVolumeClaimRetentionPolicy', 'pod_management_policy': 'podManagementPolicy', 'pod_metadata': 'podMetadata', 'pod_monitor_namespace_selector': 'podMonitorNamespaceSelector', 'pod_monitor_selector': 'podMonitorSelector', 'pod_target_labels': 'podTargetLabels', 'port_name': 'portName', 'priority_class_name': 'priorityClassName', 'probe_namespace_selector': 'probeNamespaceSelector', 'probe_selector': 'probeSelector', 'prometheus_external_label_name': 'prometheusExternalLabelName', 'reload_strategy': 'reloadStrategy', 'remote_write': 'remoteWrite', 'remote_write_receiver_message_versions': 'remoteWriteReceiverMessageVersions', 'replica_external_label_name': 'replicaExternalLabelName', 'route_prefix': 'routePrefix', 'sample_limit': 'sampleLimit', 'scheduler_name': 'schedulerName', 'scrape_classes': 'scrapeClasses', 'scrape_classic_histograms': 'scrapeClassicHistograms', 'scrape_config_namespace_selector': 'scrapeConfigNamespaceSelector', 'scrape_config_selector': 'scrapeConfigSelector', 'scrape_failure_log_file': 'scrapeFailureLogFile', 'scrape_interval': 'scrapeInterval', 'scrape_native_histograms': 'scrapeNativeHistograms', 'scrape_protocols': 'scrapeProtocols', 'scrape_timeout': 'scrapeTimeout', 'security_context': 'securityContext', 'service_account_name': 'serviceAccountName', 'service_discovery_role': 'serviceDiscoveryRole', 'service_monitor_namespace_selector': 'serviceMonitorNamespaceSelector', 'service_monitor_selector': 'serviceMonitorSelector', 'service_name': 'serviceName', 'sharding_strategy': 'shardingStrategy', 'target_limit': 'targetLimit', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'tracing_config': 'tracingConfig', 'update_strategy': 'updateStrategy', 'volume_mounts': 'volumeMounts', 'wal_compression': 'walCompression'}):
     """PrometheusAgent.spec
 
-    additional_args (additionalArgs): Sequence[PrometheusSpecAdditionalArgs]
+    additional_args (additionalArgs): Sequence[PrometheusAgentSpecAdditionalArgs]
     additional_scrape_configs (additionalScrapeConfigs): k8s.SecretKeySelector
     affinity: k8s.Affinity
-    apiserver_config (apiserverConfig): PrometheusSpecApiserverConfig
-    arbitrary_fs_access_through_sms (arbitraryFSAccessThroughSMs): PrometheusSpecArbitraryFsAccessThroughSms
+    apiserver_config (apiserverConfig): PrometheusAgentSpecApiserverConfig
+    arbitrary_fs_access_through_sms (arbitraryFSAccessThroughSMs): PrometheusAgentSpecArbitraryFsAccessThroughSms
     automount_service_account_token (automountServiceAccountToken): bool
     body_size_limit (bodySizeLimit): str, pattern (^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$
     config_maps (configMaps): Sequence[str]
-    containers: Sequence[PrometheusSpecContainers]
+    containers: Sequence[PrometheusAgentSpecContainers]
     convert_classic_histograms_to_nhcb (convertClassicHistogramsToNHCB): bool
-    dns_config (dnsConfig): PrometheusSpecDnsConfig
+    dns_config (dnsConfig): PrometheusAgentSpecDnsConfig
     dns_policy (dnsPolicy): Literal['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
     enable_features (enableFeatures): Sequence[str]
     enable_otlp_receiver (enableOTLPReceiver): bool
@@ -71,17 +73,17 @@ class PrometheusAgentSpec(Struct, kw_only=True, rename={'additional_args': 'addi
     enforced_namespace_label (enforcedNamespaceLabel): str
     enforced_sample_limit (enforcedSampleLimit): int, format int64, value >= 0
     enforced_target_limit (enforcedTargetLimit): int, format int64, value >= 0
-    excluded_from_enforcement (excludedFromEnforcement): Sequence[PrometheusSpecExcludedFromEnforcement]
+    excluded_from_enforcement (excludedFromEnforcement): Sequence[PrometheusAgentSpecExcludedFromEnforcement]
     external_labels (externalLabels): Mapping[str, str]
     external_url (externalUrl): str
-    host_aliases (hostAliases): Sequence[PrometheusSpecHostAliases]
+    host_aliases (hostAliases): Sequence[PrometheusAgentSpecHostAliases]
     host_network (hostNetwork): bool
     host_users (hostUsers): bool
     ignore_namespace_selectors (ignoreNamespaceSelectors): bool
     image: str
     image_pull_policy (imagePullPolicy): Literal['', 'Always', 'Never', 'IfNotPresent']
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[PrometheusSpecContainers]
+    init_containers (initContainers): Sequence[PrometheusAgentSpecInitContainers]
     keep_dropped_targets (keepDroppedTargets): int, format int64, value >= 0
     label_limit (labelLimit): int, format int64, value >= 0
     label_name_length_limit (labelNameLengthLimit): int, format int64, value >= 0
@@ -95,13 +97,13 @@ class PrometheusAgentSpec(Struct, kw_only=True, rename={'additional_args': 'addi
     name_escaping_scheme (nameEscapingScheme): Literal['AllowUTF8', 'Underscores', 'Dots', 'Values']
     name_validation_scheme (nameValidationScheme): Literal['UTF8', 'Legacy']
     node_selector (nodeSelector): Mapping[str, str]
-    otlp: PrometheusSpecOtlp
+    otlp: PrometheusAgentSpecOtlp
     override_honor_labels (overrideHonorLabels): bool
     override_honor_timestamps (overrideHonorTimestamps): bool
     paused: bool
     persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
     pod_management_policy (podManagementPolicy): Literal['OrderedReady', 'Parallel']
-    pod_metadata (podMetadata): PrometheusSpecPodMetadata
+    pod_metadata (podMetadata): PrometheusAgentSpecPodMetadata
     pod_monitor_namespace_selector (podMonitorNamespaceSelector): k8s.LabelSelector
     pod_monitor_selector (podMonitorSelector): k8s.LabelSelector
     pod_target_labels (podTargetLabels): Sequence[str]
@@ -111,16 +113,16 @@ class PrometheusAgentSpec(Struct, kw_only=True, rename={'additional_args': 'addi
     probe_selector (probeSelector): k8s.LabelSelector
     prometheus_external_label_name (prometheusExternalLabelName): str
     reload_strategy (reloadStrategy): Literal['HTTP', 'ProcessSignal']
-    remote_write (remoteWrite): Sequence[PrometheusSpecRemoteWrite]
+    remote_write (remoteWrite): Sequence[PrometheusAgentSpecRemoteWrite]
     remote_write_receiver_message_versions (remoteWriteReceiverMessageVersions): Sequence[Literal['V1.0', 'V2.0']], items >= 1
     replica_external_label_name (replicaExternalLabelName): str
     replicas: int, format int32
     resources: k8s.ResourceRequirements
     route_prefix (routePrefix): str
-    runtime: PrometheusSpecRuntime
+    runtime: PrometheusAgentSpecRuntime
     sample_limit (sampleLimit): int, format int64, value >= 0
     scheduler_name (schedulerName): str, length >= 1
-    scrape_classes (scrapeClasses): Sequence[PrometheusSpecScrapeClasses]
+    scrape_classes (scrapeClasses): Sequence[PrometheusAgentSpecScrapeClasses]
     scrape_classic_histograms (scrapeClassicHistograms): bool
     scrape_config_namespace_selector (scrapeConfigNamespaceSelector): k8s.LabelSelector
     scrape_config_selector (scrapeConfigSelector): k8s.LabelSelector
@@ -136,34 +138,34 @@ class PrometheusAgentSpec(Struct, kw_only=True, rename={'additional_args': 'addi
     service_monitor_namespace_selector (serviceMonitorNamespaceSelector): k8s.LabelSelector
     service_monitor_selector (serviceMonitorSelector): k8s.LabelSelector
     service_name (serviceName): str, length >= 1
-    sharding_strategy (shardingStrategy): PrometheusSpecShardingStrategy
+    sharding_strategy (shardingStrategy): PrometheusAgentSpecShardingStrategy
     shards: int, default 1, format int32
-    storage: PrometheusSpecStorage
+    storage: PrometheusAgentSpecStorage
     target_limit (targetLimit): int, format int64, value >= 0
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64, value >= 0
     tolerations: Sequence[k8s.Toleration]
-    topology_spread_constraints (topologySpreadConstraints): Sequence[PrometheusSpecTopologySpreadConstraints]
-    tracing_config (tracingConfig): PrometheusSpecTracingConfig
-    tsdb: PrometheusSpecTsdb
-    update_strategy (updateStrategy): PrometheusSpecUpdateStrategy
+    topology_spread_constraints (topologySpreadConstraints): Sequence[PrometheusAgentSpecTopologySpreadConstraints]
+    tracing_config (tracingConfig): PrometheusAgentSpecTracingConfig
+    tsdb: PrometheusAgentSpecTsdb
+    update_strategy (updateStrategy): PrometheusAgentSpecUpdateStrategy
     version: str
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
-    volumes: Sequence[PrometheusSpecVolumes]
+    volumes: Sequence[PrometheusAgentSpecVolumes]
     wal_compression (walCompression): bool
-    web: PrometheusSpecWeb
+    web: PrometheusAgentSpecWeb
     """
 
-    additional_args: Sequence[_v1.shared.PrometheusSpecAdditionalArgs] | None = None
+    additional_args: Sequence[_v1alpha1.shared.PrometheusAgentSpecAdditionalArgs] | None = None
     additional_scrape_configs: _k8s.core_v1.SecretKeySelector | None = None
     affinity: _k8s.core_v1.Affinity | None = None
-    apiserver_config: _v1.shared.PrometheusSpecApiserverConfig | None = None
-    arbitrary_fs_access_through_sms: _v1.shared.PrometheusSpecArbitraryFsAccessThroughSms | None = None
+    apiserver_config: _v1alpha1.shared.PrometheusAgentSpecApiserverConfig | None = None
+    arbitrary_fs_access_through_sms: _v1alpha1.shared.PrometheusAgentSpecArbitraryFsAccessThroughSms | None = None
     automount_service_account_token: bool | None = None
     body_size_limit: str | None = None
     config_maps: Sequence[str] | None = None
-    containers: Sequence[_v1.shared.PrometheusSpecContainers] | None = None
+    containers: Sequence[_v1alpha1.shared.PrometheusAgentSpecContainers] | None = None
     convert_classic_histograms_to_nhcb: bool | None = None
-    dns_config: _v1.shared.PrometheusSpecDnsConfig | None = None
+    dns_config: _v1alpha1.shared.PrometheusAgentSpecDnsConfig | None = None
     dns_policy: Literal['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'] | None = None
     enable_features: Sequence[str] | None = None
     enable_otlp_receiver: bool | None = None
@@ -177,17 +179,17 @@ class PrometheusAgentSpec(Struct, kw_only=True, rename={'additional_args': 'addi
     enforced_namespace_label: str | None = None
     enforced_sample_limit: int | None = None
     enforced_target_limit: int | None = None
-    excluded_from_enforcement: Sequence[_v1.shared.PrometheusSpecExcludedFromEnforcement] | None = None
+    excluded_from_enforcement: Sequence[_v1alpha1.shared.PrometheusAgentSpecExcludedFromEnforcement] | None = None
     external_labels: Mapping[str, str] | None = None
     external_url: str | None = None
-    host_aliases: Sequence[_v1.shared.PrometheusSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1alpha1.shared.PrometheusAgentSpecHostAliases] | None = None
     host_network: bool | None = None
     host_users: bool | None = None
     ignore_namespace_selectors: bool | None = None
     image: str | None = None
     image_pull_policy: Literal['', 'Always', 'Never', 'IfNotPresent'] | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[_v1.shared.PrometheusSpecContainers] | None = None
+    init_containers: Sequence[_v1alpha1.shared.PrometheusAgentSpecInitContainers] | None = None
     keep_dropped_targets: int | None = None
     label_limit: int | None = None
     label_name_length_limit: int | None = None
@@ -201,13 +203,13 @@ class PrometheusAgentSpec(Struct, kw_only=True, rename={'additional_args': 'addi
     name_escaping_scheme: Literal['AllowUTF8', 'Underscores', 'Dots', 'Values'] | None = None
     name_validation_scheme: Literal['UTF8', 'Legacy'] | None = None
     node_selector: Mapping[str, str] | None = None
-    otlp: _v1.shared.PrometheusSpecOtlp | None = None
+    otlp: _v1alpha1.shared.PrometheusAgentSpecOtlp | None = None
     override_honor_labels: bool | None = None
     override_honor_timestamps: bool | None = None
     paused: bool | None = None
     persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
     pod_management_policy: Literal['OrderedReady', 'Parallel'] | None = None
-    pod_metadata: _v1.shared.PrometheusSpecPodMetadata | None = None
+    pod_metadata: _v1alpha1.shared.PrometheusAgentSpecPodMetadata | None = None
     pod_monitor_namespace_selector: _k8s.meta_v1.LabelSelector | None = None
     pod_monitor_selector: _k8s.meta_v1.LabelSelector | None = None
     pod_target_labels: Sequence[str] | None = None
@@ -217,16 +219,16 @@ class PrometheusAgentSpec(Struct, kw_only=True, rename={'additional_args': 'addi
     probe_selector: _k8s.meta_v1.LabelSelector | None = None
     prometheus_external_label_name: str | None = None
     reload_strategy: Literal['HTTP', 'ProcessSignal'] | None = None
-    remote_write: Sequence[_v1.shared.PrometheusSpecRemoteWrite] | None = None
+    remote_write: Sequence[_v1alpha1.shared.PrometheusAgentSpecRemoteWrite] | None = None
     remote_write_receiver_message_versions: Sequence[Literal['V1.0', 'V2.0']] | None = None
     replica_external_label_name: str | None = None
     replicas: int | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
     route_prefix: str | None = None
-    runtime: _v1.shared.PrometheusSpecRuntime | None = None
+    runtime: _v1alpha1.shared.PrometheusAgentSpecRuntime | None = None
     sample_limit: int | None = None
     scheduler_name: str | None = None
-    scrape_classes: Sequence[_v1.shared.PrometheusSpecScrapeClasses] | None = None
+    scrape_classes: Sequence[_v1alpha1.shared.PrometheusAgentSpecScrapeClasses] | None = None
     scrape_classic_histograms: bool | None = None
     scrape_config_namespace_selector: _k8s.meta_v1.LabelSelector | None = None
     scrape_config_selector: _k8s.meta_v1.LabelSelector | None = None
@@ -242,18 +244,18 @@ class PrometheusAgentSpec(Struct, kw_only=True, rename={'additional_args': 'addi
     service_monitor_namespace_selector: _k8s.meta_v1.LabelSelector | None = None
     service_monitor_selector: _k8s.meta_v1.LabelSelector | None = None
     service_name: str | None = None
-    sharding_strategy: _v1.shared.PrometheusSpecShardingStrategy | None = None
+    sharding_strategy: _v1alpha1.shared.PrometheusAgentSpecShardingStrategy | None = None
     shards: int | None = None
-    storage: _v1.shared.PrometheusSpecStorage | None = None
+    storage: _v1alpha1.shared.PrometheusAgentSpecStorage | None = None
     target_limit: int | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
-    topology_spread_constraints: Sequence[_v1.shared.PrometheusSpecTopologySpreadConstraints] | None = None
-    tracing_config: _v1.shared.PrometheusSpecTracingConfig | None = None
-    tsdb: _v1.shared.PrometheusSpecTsdb | None = None
-    update_strategy: _v1.shared.PrometheusSpecUpdateStrategy | None = None
+    topology_spread_constraints: Sequence[_v1alpha1.shared.PrometheusAgentSpecTopologySpreadConstraints] | None = None
+    tracing_config: _v1alpha1.shared.PrometheusAgentSpecTracingConfig | None = None
+    tsdb: _v1alpha1.shared.PrometheusAgentSpecTsdb | None = None
+    update_strategy: _v1alpha1.shared.PrometheusAgentSpecUpdateStrategy | None = None
     version: str | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
-    volumes: Sequence[_v1.shared.PrometheusSpecVolumes] | None = None
+    volumes: Sequence[_v1alpha1.shared.PrometheusAgentSpecVolumes] | None = None
     wal_compression: bool | None = None
-    web: _v1.shared.PrometheusSpecWeb | None = None
+    web: _v1alpha1.shared.PrometheusAgentSpecWeb | None = None

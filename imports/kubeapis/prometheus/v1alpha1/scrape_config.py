@@ -8,11 +8,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.prometheus import v1 as _v1
+from kubeapis.prometheus import v1alpha1 as _v1alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ScrapeConfig', 'ScrapeConfigSpec', 'ScrapeConfigSpecAzureSdConfigs', 'ScrapeConfigSpecConsulSdConfigs', 'ScrapeConfigSpecDigitalOceanSdConfigs', 'ScrapeConfigSpecDnsSdConfigs', 'ScrapeConfigSpecDockerSdConfigs', 'ScrapeConfigSpecDockerSdConfigsFilters', 'ScrapeConfigSpecDockerSwarmSdConfigs', 'ScrapeConfigSpecDockerSwarmSdConfigsFilters', 'ScrapeConfigSpecEc2SdConfigs', 'ScrapeConfigSpecEc2SdConfigsFilters', 'ScrapeConfigSpecEurekaSdConfigs', 'ScrapeConfigSpecFileSdConfigs', 'ScrapeConfigSpecGceSdConfigs', 'ScrapeConfigSpecHetznerSdConfigs', 'ScrapeConfigSpecHttpSdConfigs', 'ScrapeConfigSpecIonosSdConfigs', 'ScrapeConfigSpecKubernetesSdConfigs', 'ScrapeConfigSpecKubernetesSdConfigsNamespaces', 'ScrapeConfigSpecKubernetesSdConfigsSelectors', 'ScrapeConfigSpecKumaSdConfigs', 'ScrapeConfigSpecLightSailSdConfigs', 'ScrapeConfigSpecLinodeSdConfigs', 'ScrapeConfigSpecNomadSdConfigs', 'ScrapeConfigSpecOpenstackSdConfigs', 'ScrapeConfigSpecOvhcloudSdConfigs', 'ScrapeConfigSpecPuppetDbsdConfigs', 'ScrapeConfigSpecScalewaySdConfigs', 'ScrapeConfigSpecStaticConfigs']
 
 
 class ScrapeConfig(Resource):
@@ -47,9 +49,9 @@ class _ScrapeConfigBody(Struct, kw_only=True):
 class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureSDConfigs', 'basic_auth': 'basicAuth', 'body_size_limit': 'bodySizeLimit', 'consul_sd_configs': 'consulSDConfigs', 'convert_classic_histograms_to_nhcb': 'convertClassicHistogramsToNHCB', 'digital_ocean_sd_configs': 'digitalOceanSDConfigs', 'dns_sd_configs': 'dnsSDConfigs', 'docker_sd_configs': 'dockerSDConfigs', 'docker_swarm_sd_configs': 'dockerSwarmSDConfigs', 'ec2_sd_configs': 'ec2SDConfigs', 'enable_compression': 'enableCompression', 'enable_http2': 'enableHTTP2', 'eureka_sd_configs': 'eurekaSDConfigs', 'fallback_scrape_protocol': 'fallbackScrapeProtocol', 'file_sd_configs': 'fileSDConfigs', 'gce_sd_configs': 'gceSDConfigs', 'hetzner_sd_configs': 'hetznerSDConfigs', 'honor_labels': 'honorLabels', 'honor_timestamps': 'honorTimestamps', 'http_sd_configs': 'httpSDConfigs', 'ionos_sd_configs': 'ionosSDConfigs', 'job_name': 'jobName', 'keep_dropped_targets': 'keepDroppedTargets', 'kubernetes_sd_configs': 'kubernetesSDConfigs', 'kuma_sd_configs': 'kumaSDConfigs', 'label_limit': 'labelLimit', 'label_name_length_limit': 'labelNameLengthLimit', 'label_value_length_limit': 'labelValueLengthLimit', 'light_sail_sd_configs': 'lightSailSDConfigs', 'linode_sd_configs': 'linodeSDConfigs', 'metric_relabelings': 'metricRelabelings', 'metrics_path': 'metricsPath', 'name_escaping_scheme': 'nameEscapingScheme', 'name_validation_scheme': 'nameValidationScheme', 'native_histogram_bucket_limit': 'nativeHistogramBucketLimit', 'native_histogram_min_bucket_factor': 'nativeHistogramMinBucketFactor', 'no_proxy': 'noProxy', 'nomad_sd_configs': 'nomadSDConfigs', 'openstack_sd_configs': 'openstackSDConfigs', 'ovhcloud_sd_configs': 'ovhcloudSDConfigs', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'puppet_dbsd_configs': 'puppetDBSDConfigs', 'sample_limit': 'sampleLimit', 'scaleway_sd_configs': 'scalewaySDConfigs', 'scrape_class': 'scrapeClass', 'scrape_classic_histograms': 'scrapeClassicHistograms', 'scrape_interval': 'scrapeInterval', 'scrape_native_histograms': 'scrapeNativeHistograms', 'scrape_protocols': 'scrapeProtocols', 'scrape_timeout': 'scrapeTimeout', 'static_configs': 'staticConfigs', 'target_limit': 'targetLimit', 'tls_config': 'tlsConfig', 'track_timestamps_staleness': 'trackTimestampsStaleness'}):
     """ScrapeConfig.spec
 
-    authorization: ProbeSpecAuthorization
+    authorization: ScrapeConfigSpecAuthorization
     azure_sd_configs (azureSDConfigs): Sequence[ScrapeConfigSpecAzureSdConfigs]
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    basic_auth (basicAuth): ScrapeConfigSpecBasicAuth
     body_size_limit (bodySizeLimit): str, pattern (^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$
     consul_sd_configs (consulSDConfigs): Sequence[ScrapeConfigSpecConsulSdConfigs]
     convert_classic_histograms_to_nhcb (convertClassicHistogramsToNHCB): bool
@@ -78,7 +80,7 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     label_value_length_limit (labelValueLengthLimit): int, format int64, value >= 0
     light_sail_sd_configs (lightSailSDConfigs): Sequence[ScrapeConfigSpecLightSailSdConfigs]
     linode_sd_configs (linodeSDConfigs): Sequence[ScrapeConfigSpecLinodeSdConfigs]
-    metric_relabelings (metricRelabelings): Sequence[ProbeSpecMetricRelabelings], items >= 1
+    metric_relabelings (metricRelabelings): Sequence[ScrapeConfigSpecMetricRelabelings], items >= 1
     metrics_path (metricsPath): str, length >= 1
     name_escaping_scheme (nameEscapingScheme): Literal['AllowUTF8', 'Underscores', 'Dots', 'Values']
     name_validation_scheme (nameValidationScheme): Literal['UTF8', 'Legacy']
@@ -86,7 +88,7 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     native_histogram_min_bucket_factor (nativeHistogramMinBucketFactor): IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
     no_proxy (noProxy): str
     nomad_sd_configs (nomadSDConfigs): Sequence[ScrapeConfigSpecNomadSdConfigs]
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecOauth2
     openstack_sd_configs (openstackSDConfigs): Sequence[ScrapeConfigSpecOpenstackSdConfigs]
     ovhcloud_sd_configs (ovhcloudSDConfigs): Sequence[ScrapeConfigSpecOvhcloudSdConfigs]
     params: Mapping[str, Sequence[str]]
@@ -94,7 +96,7 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     puppet_dbsd_configs (puppetDBSDConfigs): Sequence[ScrapeConfigSpecPuppetDbsdConfigs]
-    relabelings: Sequence[ProbeSpecMetricRelabelings], items >= 1
+    relabelings: Sequence[ScrapeConfigSpecRelabelings], items >= 1
     sample_limit (sampleLimit): int, format int64, value >= 0
     scaleway_sd_configs (scalewaySDConfigs): Sequence[ScrapeConfigSpecScalewaySdConfigs]
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS']
@@ -106,13 +108,13 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     scrape_timeout (scrapeTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     static_configs (staticConfigs): Sequence[ScrapeConfigSpecStaticConfigs]
     target_limit (targetLimit): int, format int64, value >= 0
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecTlsConfig
     track_timestamps_staleness (trackTimestampsStaleness): bool
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecAuthorization | None = None
     azure_sd_configs: Sequence[ScrapeConfigSpecAzureSdConfigs] | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecBasicAuth | None = None
     body_size_limit: str | None = None
     consul_sd_configs: Sequence[ScrapeConfigSpecConsulSdConfigs] | None = None
     convert_classic_histograms_to_nhcb: bool | None = None
@@ -141,7 +143,7 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     label_value_length_limit: int | None = None
     light_sail_sd_configs: Sequence[ScrapeConfigSpecLightSailSdConfigs] | None = None
     linode_sd_configs: Sequence[ScrapeConfigSpecLinodeSdConfigs] | None = None
-    metric_relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
+    metric_relabelings: Sequence[_v1alpha1.shared.ScrapeConfigSpecMetricRelabelings] | None = None
     metrics_path: str | None = None
     name_escaping_scheme: Literal['AllowUTF8', 'Underscores', 'Dots', 'Values'] | None = None
     name_validation_scheme: Literal['UTF8', 'Legacy'] | None = None
@@ -149,7 +151,7 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     native_histogram_min_bucket_factor: IntOrString | None = None
     no_proxy: str | None = None
     nomad_sd_configs: Sequence[ScrapeConfigSpecNomadSdConfigs] | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecOauth2 | None = None
     openstack_sd_configs: Sequence[ScrapeConfigSpecOpenstackSdConfigs] | None = None
     ovhcloud_sd_configs: Sequence[ScrapeConfigSpecOvhcloudSdConfigs] | None = None
     params: Mapping[str, Sequence[str]] | None = None
@@ -157,7 +159,7 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     puppet_dbsd_configs: Sequence[ScrapeConfigSpecPuppetDbsdConfigs] | None = None
-    relabelings: Sequence[_v1.shared.ProbeSpecMetricRelabelings] | None = None
+    relabelings: Sequence[_v1alpha1.shared.ScrapeConfigSpecRelabelings] | None = None
     sample_limit: int | None = None
     scaleway_sd_configs: Sequence[ScrapeConfigSpecScalewaySdConfigs] | None = None
     scheme: Literal['http', 'https', 'HTTP', 'HTTPS'] | None = None
@@ -169,7 +171,7 @@ class ScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureS
     scrape_timeout: str | None = None
     static_configs: Sequence[ScrapeConfigSpecStaticConfigs] | None = None
     target_limit: int | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecTlsConfig | None = None
     track_timestamps_staleness: bool | None = None
 
 
@@ -177,15 +179,15 @@ class ScrapeConfigSpecAzureSdConfigs(Struct, kw_only=True, rename={'authenticati
     """ScrapeConfig.spec.azureSDConfigs
 
     authentication_method (authenticationMethod): Literal['OAuth', 'ManagedIdentity', 'SDK', 'WorkloadIdentity']
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ScrapeConfigSpecAzureSdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecAzureSdConfigsBasicAuth
     client_id (clientID): str, length >= 1
     client_secret (clientSecret): k8s.SecretKeySelector
     enable_http2 (enableHTTP2): bool
     environment: str, length >= 1
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecAzureSdConfigsOauth2
     port: int, format int32, value 0..65535
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
@@ -194,19 +196,19 @@ class ScrapeConfigSpecAzureSdConfigs(Struct, kw_only=True, rename={'authenticati
     resource_group (resourceGroup): str, length >= 1
     subscription_id (subscriptionID): str, required, length >= 1
     tenant_id (tenantID): str, length >= 1
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecAzureSdConfigsTlsConfig
     """
 
     authentication_method: Literal['OAuth', 'ManagedIdentity', 'SDK', 'WorkloadIdentity'] | None = None
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecAzureSdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecAzureSdConfigsBasicAuth | None = None
     client_id: str | None = None
     client_secret: _k8s.core_v1.SecretKeySelector | None = None
     enable_http2: bool | None = None
     environment: str | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecAzureSdConfigsOauth2 | None = None
     port: int | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
@@ -215,15 +217,15 @@ class ScrapeConfigSpecAzureSdConfigs(Struct, kw_only=True, rename={'authenticati
     resource_group: str | None = None
     subscription_id: str
     tenant_id: str | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecAzureSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecConsulSdConfigs(Struct, kw_only=True, rename={'allow_stale': 'allowStale', 'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'health_filter': 'healthFilter', 'no_proxy': 'noProxy', 'node_meta': 'nodeMeta', 'path_prefix': 'pathPrefix', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tag_separator': 'tagSeparator', 'tls_config': 'tlsConfig', 'token_ref': 'tokenRef'}):
     """ScrapeConfig.spec.consulSDConfigs
 
     allow_stale (allowStale): bool
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ScrapeConfigSpecConsulSdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecConsulSdConfigsBasicAuth
     datacenter: str, length >= 1
     enable_http2 (enableHTTP2): bool
     filter: str, length >= 1
@@ -232,7 +234,7 @@ class ScrapeConfigSpecConsulSdConfigs(Struct, kw_only=True, rename={'allow_stale
     namespace: str, length >= 1
     no_proxy (noProxy): str
     node_meta (nodeMeta): Mapping[str, str]
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecConsulSdConfigsOauth2
     partition: str, length >= 1
     path_prefix (pathPrefix): str, length >= 1
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
@@ -244,13 +246,13 @@ class ScrapeConfigSpecConsulSdConfigs(Struct, kw_only=True, rename={'allow_stale
     services: Sequence[str]
     tag_separator (tagSeparator): str, length >= 1
     tags: Sequence[str]
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecConsulSdConfigsTlsConfig
     token_ref (tokenRef): k8s.SecretKeySelector
     """
 
     allow_stale: bool | None = None
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecConsulSdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecConsulSdConfigsBasicAuth | None = None
     datacenter: str | None = None
     enable_http2: bool | None = None
     filter: str | None = None
@@ -259,7 +261,7 @@ class ScrapeConfigSpecConsulSdConfigs(Struct, kw_only=True, rename={'allow_stale
     namespace: str | None = None
     no_proxy: str | None = None
     node_meta: Mapping[str, str] | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecConsulSdConfigsOauth2 | None = None
     partition: str | None = None
     path_prefix: str | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
@@ -271,37 +273,37 @@ class ScrapeConfigSpecConsulSdConfigs(Struct, kw_only=True, rename={'allow_stale
     services: Sequence[str] | None = None
     tag_separator: str | None = None
     tags: Sequence[str] | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecConsulSdConfigsTlsConfig | None = None
     token_ref: _k8s.core_v1.SecretKeySelector | None = None
 
 
 class ScrapeConfigSpecDigitalOceanSdConfigs(Struct, kw_only=True, rename={'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.digitalOceanSDConfigs
 
-    authorization: ProbeSpecAuthorization
+    authorization: ScrapeConfigSpecDigitalOceanSdConfigsAuthorization
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecDigitalOceanSdConfigsOauth2
     port: int, format int32, value 0..65535
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecDigitalOceanSdConfigsTlsConfig
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecDigitalOceanSdConfigsAuthorization | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecDigitalOceanSdConfigsOauth2 | None = None
     port: int | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecDigitalOceanSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecDnsSdConfigs(Struct, kw_only=True, rename={'refresh_interval': 'refreshInterval'}):
@@ -322,77 +324,77 @@ class ScrapeConfigSpecDnsSdConfigs(Struct, kw_only=True, rename={'refresh_interv
 class ScrapeConfigSpecDockerSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'host_networking_host': 'hostNetworkingHost', 'match_first_network': 'matchFirstNetwork', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.dockerSDConfigs
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ScrapeConfigSpecDockerSdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecDockerSdConfigsBasicAuth
     enable_http2 (enableHTTP2): bool
-    filters: Sequence[ScrapeConfigSpecEc2SdConfigsFilters]
+    filters: Sequence[ScrapeConfigSpecDockerSdConfigsFilters]
     follow_redirects (followRedirects): bool
     host: str, required, length >= 1, pattern ^[a-zA-Z][a-zA-Z0-9+.-]*://.+$
     host_networking_host (hostNetworkingHost): str, length >= 1
     match_first_network (matchFirstNetwork): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecDockerSdConfigsOauth2
     port: int, format int32, value 0..65535
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecDockerSdConfigsTlsConfig
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecDockerSdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecDockerSdConfigsBasicAuth | None = None
     enable_http2: bool | None = None
-    filters: Sequence[ScrapeConfigSpecEc2SdConfigsFilters] | None = None
+    filters: Sequence[ScrapeConfigSpecDockerSdConfigsFilters] | None = None
     follow_redirects: bool | None = None
     host: str
     host_networking_host: str | None = None
     match_first_network: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecDockerSdConfigsOauth2 | None = None
     port: int | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecDockerSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecDockerSwarmSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.dockerSwarmSDConfigs
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ScrapeConfigSpecDockerSwarmSdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecDockerSwarmSdConfigsBasicAuth
     enable_http2 (enableHTTP2): bool
-    filters: Sequence[ScrapeConfigSpecEc2SdConfigsFilters]
+    filters: Sequence[ScrapeConfigSpecDockerSwarmSdConfigsFilters]
     follow_redirects (followRedirects): bool
     host: str, required, pattern ^[a-zA-Z][a-zA-Z0-9+.-]*://.+$
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecDockerSwarmSdConfigsOauth2
     port: int, format int32, value 0..65535
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     role: Literal['Services', 'Tasks', 'Nodes'], required
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecDockerSwarmSdConfigsTlsConfig
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecDockerSwarmSdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecDockerSwarmSdConfigsBasicAuth | None = None
     enable_http2: bool | None = None
-    filters: Sequence[ScrapeConfigSpecEc2SdConfigsFilters] | None = None
+    filters: Sequence[ScrapeConfigSpecDockerSwarmSdConfigsFilters] | None = None
     follow_redirects: bool | None = None
     host: str
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecDockerSwarmSdConfigsOauth2 | None = None
     port: int | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     role: Literal['Services', 'Tasks', 'Nodes']
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecDockerSwarmSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecEc2SdConfigs(Struct, kw_only=True, rename={'access_key': 'accessKey', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'role_arn': 'roleARN', 'secret_key': 'secretKey', 'tls_config': 'tlsConfig'}):
@@ -411,7 +413,7 @@ class ScrapeConfigSpecEc2SdConfigs(Struct, kw_only=True, rename={'access_key': '
     region: str, length >= 1
     role_arn (roleARN): str, length >= 1
     secret_key (secretKey): k8s.SecretKeySelector
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecEc2SdConfigsTlsConfig
     """
 
     access_key: _k8s.core_v1.SecretKeySelector | None = None
@@ -427,11 +429,11 @@ class ScrapeConfigSpecEc2SdConfigs(Struct, kw_only=True, rename={'access_key': '
     region: str | None = None
     role_arn: str | None = None
     secret_key: _k8s.core_v1.SecretKeySelector | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecEc2SdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecEc2SdConfigsFilters(Struct, kw_only=True):
-    """ScrapeConfig.spec.ec2SDConfigs.filters
+    """ScrapeConfig.spec.ec2SDConfigs.filters and 2 more places
 
     name: str, required, length >= 1
     values: Sequence[str], required, items >= 1
@@ -444,32 +446,32 @@ class ScrapeConfigSpecEc2SdConfigsFilters(Struct, kw_only=True):
 class ScrapeConfigSpecEurekaSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.eurekaSDConfigs
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ScrapeConfigSpecEurekaSdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecEurekaSdConfigsBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecEurekaSdConfigsOauth2
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     server: str, required, pattern ^https?://.+$
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecEurekaSdConfigsTlsConfig
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecEurekaSdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecEurekaSdConfigsBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecEurekaSdConfigsOauth2 | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     server: str
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecEurekaSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecFileSdConfigs(Struct, kw_only=True, rename={'refresh_interval': 'refreshInterval'}):
@@ -505,135 +507,135 @@ class ScrapeConfigSpecGceSdConfigs(Struct, kw_only=True, rename={'refresh_interv
 class ScrapeConfigSpecHetznerSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'label_selector': 'labelSelector', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.hetznerSDConfigs
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ScrapeConfigSpecHetznerSdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecHetznerSdConfigsBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     label_selector (labelSelector): str, length >= 1
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecHetznerSdConfigsOauth2
     port: int, format int32, value 0..65535
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     role: Literal['hcloud', 'Hcloud', 'robot', 'Robot'], required
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecHetznerSdConfigsTlsConfig
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecHetznerSdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecHetznerSdConfigsBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     label_selector: str | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecHetznerSdConfigsOauth2 | None = None
     port: int | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     role: Literal['hcloud', 'Hcloud', 'robot', 'Robot']
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecHetznerSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecHttpSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.httpSDConfigs
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ScrapeConfigSpecHttpSdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecHttpSdConfigsBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecHttpSdConfigsOauth2
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecHttpSdConfigsTlsConfig
     url: str, required, pattern ^https?://.+$
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecHttpSdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecHttpSdConfigsBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecHttpSdConfigsOauth2 | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecHttpSdConfigsTlsConfig | None = None
     url: str
 
 
 class ScrapeConfigSpecIonosSdConfigs(Struct, kw_only=True, rename={'datacenter_id': 'datacenterID', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.ionosSDConfigs
 
-    authorization: ProbeSpecAuthorization, required
+    authorization: ScrapeConfigSpecIonosSdConfigsAuthorization, required
     datacenter_id (datacenterID): str, required, length >= 1
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecIonosSdConfigsOauth2
     port: int, format int32, value 0..65535
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecIonosSdConfigsTlsConfig
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization
+    authorization: _v1alpha1.shared.ScrapeConfigSpecIonosSdConfigsAuthorization
     datacenter_id: str
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecIonosSdConfigsOauth2 | None = None
     port: int | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecIonosSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecKubernetesSdConfigs(Struct, kw_only=True, rename={'api_server': 'apiServer', 'attach_metadata': 'attachMetadata', 'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.kubernetesSDConfigs
 
     api_server (apiServer): str, length >= 1
-    attach_metadata (attachMetadata): PodMonitorSpecAttachMetadata
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    attach_metadata (attachMetadata): ScrapeConfigSpecKubernetesSdConfigsAttachMetadata
+    authorization: ScrapeConfigSpecKubernetesSdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecKubernetesSdConfigsBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     namespaces: ScrapeConfigSpecKubernetesSdConfigsNamespaces
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecKubernetesSdConfigsOauth2
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     role: Literal['Pod', 'Endpoints', 'Ingress', 'Service', 'Node', 'EndpointSlice'], required
     selectors: Sequence[ScrapeConfigSpecKubernetesSdConfigsSelectors]
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecKubernetesSdConfigsTlsConfig
     """
 
     api_server: str | None = None
-    attach_metadata: _v1.shared.PodMonitorSpecAttachMetadata | None = None
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    attach_metadata: _v1alpha1.shared.ScrapeConfigSpecKubernetesSdConfigsAttachMetadata | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecKubernetesSdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecKubernetesSdConfigsBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     namespaces: ScrapeConfigSpecKubernetesSdConfigsNamespaces | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecKubernetesSdConfigsOauth2 | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     role: Literal['Pod', 'Endpoints', 'Ingress', 'Service', 'Node', 'EndpointSlice']
     selectors: Sequence[ScrapeConfigSpecKubernetesSdConfigsSelectors] | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecKubernetesSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecKubernetesSdConfigsNamespaces(Struct, kw_only=True, rename={'own_namespace': 'ownNamespace'}):
@@ -663,49 +665,49 @@ class ScrapeConfigSpecKubernetesSdConfigsSelectors(Struct, kw_only=True):
 class ScrapeConfigSpecKumaSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'client_id': 'clientID', 'enable_http2': 'enableHTTP2', 'fetch_timeout': 'fetchTimeout', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.kumaSDConfigs
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ScrapeConfigSpecKumaSdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecKumaSdConfigsBasicAuth
     client_id (clientID): str, length >= 1
     enable_http2 (enableHTTP2): bool
     fetch_timeout (fetchTimeout): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecKumaSdConfigsOauth2
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     server: str, required, pattern ^https?://.+$
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecKumaSdConfigsTlsConfig
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecKumaSdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecKumaSdConfigsBasicAuth | None = None
     client_id: str | None = None
     enable_http2: bool | None = None
     fetch_timeout: str | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecKumaSdConfigsOauth2 | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     refresh_interval: str | None = None
     server: str
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecKumaSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecLightSailSdConfigs(Struct, kw_only=True, rename={'access_key': 'accessKey', 'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'role_arn': 'roleARN', 'secret_key': 'secretKey', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.lightSailSDConfigs
 
     access_key (accessKey): k8s.SecretKeySelector
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ScrapeConfigSpecLightSailSdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecLightSailSdConfigsBasicAuth
     enable_http2 (enableHTTP2): bool
     endpoint: str, length >= 1
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecLightSailSdConfigsOauth2
     port: int, format int32, value 0..65535
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
@@ -714,17 +716,17 @@ class ScrapeConfigSpecLightSailSdConfigs(Struct, kw_only=True, rename={'access_k
     region: str, length >= 1
     role_arn (roleARN): str, length >= 1
     secret_key (secretKey): k8s.SecretKeySelector
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecLightSailSdConfigsTlsConfig
     """
 
     access_key: _k8s.core_v1.SecretKeySelector | None = None
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecLightSailSdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecLightSailSdConfigsBasicAuth | None = None
     enable_http2: bool | None = None
     endpoint: str | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecLightSailSdConfigsOauth2 | None = None
     port: int | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
@@ -733,17 +735,17 @@ class ScrapeConfigSpecLightSailSdConfigs(Struct, kw_only=True, rename={'access_k
     region: str | None = None
     role_arn: str | None = None
     secret_key: _k8s.core_v1.SecretKeySelector | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecLightSailSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecLinodeSdConfigs(Struct, kw_only=True, rename={'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tag_separator': 'tagSeparator', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.linodeSDConfigs
 
-    authorization: ProbeSpecAuthorization
+    authorization: ScrapeConfigSpecLinodeSdConfigsAuthorization
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecLinodeSdConfigsOauth2
     port: int, format int32, value 0..65535
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
@@ -751,14 +753,14 @@ class ScrapeConfigSpecLinodeSdConfigs(Struct, kw_only=True, rename={'enable_http
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     region: str, length >= 1
     tag_separator (tagSeparator): str, length >= 1
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecLinodeSdConfigsTlsConfig
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecLinodeSdConfigsAuthorization | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecLinodeSdConfigsOauth2 | None = None
     port: int | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
@@ -766,20 +768,20 @@ class ScrapeConfigSpecLinodeSdConfigs(Struct, kw_only=True, rename={'enable_http
     refresh_interval: str | None = None
     region: str | None = None
     tag_separator: str | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecLinodeSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecNomadSdConfigs(Struct, kw_only=True, rename={'allow_stale': 'allowStale', 'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tag_separator': 'tagSeparator', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.nomadSDConfigs
 
     allow_stale (allowStale): bool
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ScrapeConfigSpecNomadSdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecNomadSdConfigsBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     namespace: str, length >= 1
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecNomadSdConfigsOauth2
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
@@ -787,17 +789,17 @@ class ScrapeConfigSpecNomadSdConfigs(Struct, kw_only=True, rename={'allow_stale'
     region: str, length >= 1
     server: str, required, pattern ^https?://.+$
     tag_separator (tagSeparator): str, length >= 1
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecNomadSdConfigsTlsConfig
     """
 
     allow_stale: bool | None = None
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecNomadSdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecNomadSdConfigsBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     namespace: str | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecNomadSdConfigsOauth2 | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
@@ -805,7 +807,7 @@ class ScrapeConfigSpecNomadSdConfigs(Struct, kw_only=True, rename={'allow_stale'
     region: str | None = None
     server: str
     tag_separator: str | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecNomadSdConfigsTlsConfig | None = None
 
 
 class ScrapeConfigSpecOpenstackSdConfigs(Struct, kw_only=True, rename={'all_tenants': 'allTenants', 'application_credential_id': 'applicationCredentialId', 'application_credential_name': 'applicationCredentialName', 'application_credential_secret': 'applicationCredentialSecret', 'domain_id': 'domainID', 'domain_name': 'domainName', 'identity_endpoint': 'identityEndpoint', 'project_id': 'projectID', 'project_name': 'projectName', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
@@ -826,7 +828,7 @@ class ScrapeConfigSpecOpenstackSdConfigs(Struct, kw_only=True, rename={'all_tena
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     region: str, required, length >= 1
     role: Literal['Instance', 'Hypervisor', 'LoadBalancer'], required
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecOpenstackSdConfigsTlsConfig
     userid: str, length >= 1
     username: str, length >= 1
     """
@@ -846,7 +848,7 @@ class ScrapeConfigSpecOpenstackSdConfigs(Struct, kw_only=True, rename={'all_tena
     refresh_interval: str | None = None
     region: str
     role: Literal['Instance', 'Hypervisor', 'LoadBalancer']
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecOpenstackSdConfigsTlsConfig | None = None
     userid: str | None = None
     username: str | None = None
 
@@ -873,37 +875,37 @@ class ScrapeConfigSpecOvhcloudSdConfigs(Struct, kw_only=True, rename={'applicati
 class ScrapeConfigSpecPuppetDbsdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'enable_http2': 'enableHTTP2', 'follow_redirects': 'followRedirects', 'include_parameters': 'includeParameters', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyUrl', 'refresh_interval': 'refreshInterval', 'tls_config': 'tlsConfig'}):
     """ScrapeConfig.spec.puppetDBSDConfigs
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
+    authorization: ScrapeConfigSpecPuppetDbsdConfigsAuthorization
+    basic_auth (basicAuth): ScrapeConfigSpecPuppetDbsdConfigsBasicAuth
     enable_http2 (enableHTTP2): bool
     follow_redirects (followRedirects): bool
     include_parameters (includeParameters): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: ScrapeConfigSpecPuppetDbsdConfigsOauth2
     port: int, format int32, value 0..65535
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyUrl): str, pattern ^(http|https|socks5)://.+$
     query: str, required, length >= 1
     refresh_interval (refreshInterval): str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecPuppetDbsdConfigsTlsConfig
     url: str, required, pattern ^https?://.+$
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
+    authorization: _v1alpha1.shared.ScrapeConfigSpecPuppetDbsdConfigsAuthorization | None = None
+    basic_auth: _v1alpha1.shared.ScrapeConfigSpecPuppetDbsdConfigsBasicAuth | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     include_parameters: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1alpha1.shared.ScrapeConfigSpecPuppetDbsdConfigsOauth2 | None = None
     port: int | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     query: str
     refresh_interval: str | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecPuppetDbsdConfigsTlsConfig | None = None
     url: str
 
 
@@ -925,7 +927,7 @@ class ScrapeConfigSpecScalewaySdConfigs(Struct, kw_only=True, rename={'access_ke
     role: Literal['Instance', 'Baremetal'], required
     secret_key (secretKey): k8s.SecretKeySelector, required
     tags_filter (tagsFilter): Sequence[str], items >= 1
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): ScrapeConfigSpecScalewaySdConfigsTlsConfig
     zone: str, length >= 1
     """
 
@@ -944,7 +946,7 @@ class ScrapeConfigSpecScalewaySdConfigs(Struct, kw_only=True, rename={'access_ke
     role: Literal['Instance', 'Baremetal']
     secret_key: _k8s.core_v1.SecretKeySelector
     tags_filter: Sequence[str] | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1alpha1.shared.ScrapeConfigSpecScalewaySdConfigsTlsConfig | None = None
     zone: str | None = None
 
 

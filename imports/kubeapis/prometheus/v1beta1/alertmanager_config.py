@@ -9,12 +9,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.prometheus import v1 as _v1
 from kubeapis.prometheus import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['AlertmanagerConfig', 'AlertmanagerConfigSpec', 'AlertmanagerConfigSpecInhibitRules', 'AlertmanagerConfigSpecInhibitRulesSourceMatch', 'AlertmanagerConfigSpecInhibitRulesTargetMatch', 'AlertmanagerConfigSpecReceivers', 'AlertmanagerConfigSpecReceiversDiscordConfigs', 'AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversEmailConfigs', 'AlertmanagerConfigSpecReceiversEmailConfigsAuthPassword', 'AlertmanagerConfigSpecReceiversEmailConfigsAuthSecret', 'AlertmanagerConfigSpecReceiversMsteamsConfigs', 'AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversMsteamsv2Configs', 'AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversOpsgenieConfigs', 'AlertmanagerConfigSpecReceiversOpsgenieConfigsApiKey', 'AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversPagerdutyConfigs', 'AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversPagerdutyConfigsRoutingKey', 'AlertmanagerConfigSpecReceiversPagerdutyConfigsServiceKey', 'AlertmanagerConfigSpecReceiversPushoverConfigs', 'AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversPushoverConfigsToken', 'AlertmanagerConfigSpecReceiversPushoverConfigsUserKey', 'AlertmanagerConfigSpecReceiversRocketchatConfigs', 'AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversSlackConfigs', 'AlertmanagerConfigSpecReceiversSlackConfigsApiUrl', 'AlertmanagerConfigSpecReceiversSlackConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversSnsConfigs', 'AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversTelegramConfigs', 'AlertmanagerConfigSpecReceiversTelegramConfigsBotToken', 'AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversVictoropsConfigs', 'AlertmanagerConfigSpecReceiversVictoropsConfigsApiKey', 'AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversWebexConfigs', 'AlertmanagerConfigSpecReceiversWebexConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversWebhookConfigs', 'AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecReceiversWebhookConfigsUrlSecret', 'AlertmanagerConfigSpecReceiversWechatConfigs', 'AlertmanagerConfigSpecReceiversWechatConfigsApiSecret', 'AlertmanagerConfigSpecReceiversWechatConfigsHttpConfig', 'AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBearerTokenSecret', 'AlertmanagerConfigSpecRoute', 'AlertmanagerConfigSpecRouteMatchers']
 
 
 class AlertmanagerConfig(Resource):
@@ -65,13 +66,13 @@ class AlertmanagerConfigSpecInhibitRules(Struct, kw_only=True, rename={'source_m
     """AlertmanagerConfig.spec.inhibitRules
 
     equal: Sequence[str]
-    source_match (sourceMatch): Sequence[AlertmanagerConfigSpecRouteMatchers]
-    target_match (targetMatch): Sequence[AlertmanagerConfigSpecRouteMatchers]
+    source_match (sourceMatch): Sequence[AlertmanagerConfigSpecInhibitRulesSourceMatch]
+    target_match (targetMatch): Sequence[AlertmanagerConfigSpecInhibitRulesTargetMatch]
     """
 
     equal: Sequence[str] | None = None
-    source_match: Sequence[AlertmanagerConfigSpecRouteMatchers] | None = None
-    target_match: Sequence[AlertmanagerConfigSpecRouteMatchers] | None = None
+    source_match: Sequence[AlertmanagerConfigSpecInhibitRulesSourceMatch] | None = None
+    target_match: Sequence[AlertmanagerConfigSpecInhibitRulesTargetMatch] | None = None
 
 
 class AlertmanagerConfigSpecReceivers(Struct, kw_only=True, rename={'discord_configs': 'discordConfigs', 'email_configs': 'emailConfigs', 'msteams_configs': 'msteamsConfigs', 'msteamsv2_configs': 'msteamsv2Configs', 'opsgenie_configs': 'opsgenieConfigs', 'pagerduty_configs': 'pagerdutyConfigs', 'pushover_configs': 'pushoverConfigs', 'rocketchat_configs': 'rocketchatConfigs', 'slack_configs': 'slackConfigs', 'sns_configs': 'snsConfigs', 'telegram_configs': 'telegramConfigs', 'victorops_configs': 'victoropsConfigs', 'webex_configs': 'webexConfigs', 'webhook_configs': 'webhookConfigs', 'wechat_configs': 'wechatConfigs'}):
@@ -119,7 +120,7 @@ class AlertmanagerConfigSpecReceiversDiscordConfigs(Struct, kw_only=True, rename
     api_url (apiURL): k8s.SecretKeySelector, required
     avatar_url (avatarURL): str, pattern ^https?://.+$
     content: str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig
     message: str
     send_resolved (sendResolved): bool
     title: str
@@ -129,7 +130,7 @@ class AlertmanagerConfigSpecReceiversDiscordConfigs(Struct, kw_only=True, rename
     api_url: _k8s.core_v1.SecretKeySelector
     avatar_url: str | None = None
     content: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig | None = None
     message: str | None = None
     send_resolved: bool | None = None
     title: str | None = None
@@ -140,8 +141,8 @@ class AlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename={
     """AlertmanagerConfig.spec.receivers.emailConfigs
 
     auth_identity (authIdentity): str, length >= 1
-    auth_password (authPassword): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-    auth_secret (authSecret): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    auth_password (authPassword): AlertmanagerConfigSpecReceiversEmailConfigsAuthPassword
+    auth_secret (authSecret): AlertmanagerConfigSpecReceiversEmailConfigsAuthSecret
     auth_username (authUsername): str, length >= 1
     force_implicit_tls (forceImplicitTLS): bool
     from_ (from): str, length >= 1
@@ -153,13 +154,13 @@ class AlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename={
     smarthost: str, length >= 1
     text: str, length >= 1
     threading: AlertmanagerConfigSpecReceiversEmailConfigsThreading
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
     to: str, length >= 1
     """
 
     auth_identity: str | None = None
-    auth_password: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
-    auth_secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    auth_password: AlertmanagerConfigSpecReceiversEmailConfigsAuthPassword | None = None
+    auth_secret: AlertmanagerConfigSpecReceiversEmailConfigsAuthSecret | None = None
     auth_username: str | None = None
     force_implicit_tls: bool | None = None
     from_: str | None = None
@@ -171,14 +172,14 @@ class AlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename={
     smarthost: str | None = None
     text: str | None = None
     threading: _v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsThreading | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsTlsConfig | None = None
     to: str | None = None
 
 
 class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'send_resolved': 'sendResolved', 'webhook_url': 'webhookUrl'}):
     """AlertmanagerConfig.spec.receivers.msteamsConfigs
 
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig
     send_resolved (sendResolved): bool
     summary: str
     text: str
@@ -186,7 +187,7 @@ class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename
     webhook_url (webhookUrl): k8s.SecretKeySelector, required
     """
 
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig | None = None
     send_resolved: bool | None = None
     summary: str | None = None
     text: str | None = None
@@ -197,14 +198,14 @@ class AlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True, rename
 class AlertmanagerConfigSpecReceiversMsteamsv2Configs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'send_resolved': 'sendResolved', 'webhook_url': 'webhookURL'}):
     """AlertmanagerConfig.spec.receivers.msteamsv2Configs
 
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfig
     send_resolved (sendResolved): bool
     text: str, length >= 1
     title: str, length >= 1
     webhook_url (webhookURL): k8s.SecretKeySelector
     """
 
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfig | None = None
     send_resolved: bool | None = None
     text: str | None = None
     title: str | None = None
@@ -215,12 +216,12 @@ class AlertmanagerConfigSpecReceiversOpsgenieConfigs(Struct, kw_only=True, renam
     """AlertmanagerConfig.spec.receivers.opsgenieConfigs
 
     actions: str, length >= 1
-    api_key (apiKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    api_key (apiKey): AlertmanagerConfigSpecReceiversOpsgenieConfigsApiKey
     api_url (apiURL): str, pattern ^https?://.+$
     description: str, length >= 1
-    details: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders]
+    details: Sequence[AlertmanagerConfigSpecReceiversOpsgenieConfigsDetails]
     entity: str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfig
     message: str, length >= 1
     note: str, length >= 1
     priority: str, length >= 1
@@ -231,12 +232,12 @@ class AlertmanagerConfigSpecReceiversOpsgenieConfigs(Struct, kw_only=True, renam
     """
 
     actions: str | None = None
-    api_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    api_key: AlertmanagerConfigSpecReceiversOpsgenieConfigsApiKey | None = None
     api_url: str | None = None
     description: str | None = None
-    details: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    details: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversOpsgenieConfigsDetails] | None = None
     entity: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfig | None = None
     message: str | None = None
     note: str | None = None
     priority: str | None = None
@@ -254,14 +255,14 @@ class AlertmanagerConfigSpecReceiversPagerdutyConfigs(Struct, kw_only=True, rena
     client_url (clientURL): str
     component: str, length >= 1
     description: str, length >= 1
-    details: Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders]
+    details: Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsDetails]
     group: str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfig
     pager_duty_image_configs (pagerDutyImageConfigs): Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs]
     pager_duty_link_configs (pagerDutyLinkConfigs): Sequence[AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs]
-    routing_key (routingKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    routing_key (routingKey): AlertmanagerConfigSpecReceiversPagerdutyConfigsRoutingKey
     send_resolved (sendResolved): bool
-    service_key (serviceKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    service_key (serviceKey): AlertmanagerConfigSpecReceiversPagerdutyConfigsServiceKey
     severity: str, length >= 1
     source: str, length >= 1
     timeout: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
@@ -273,14 +274,14 @@ class AlertmanagerConfigSpecReceiversPagerdutyConfigs(Struct, kw_only=True, rena
     client_url: str | None = None
     component: str | None = None
     description: str | None = None
-    details: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    details: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsDetails] | None = None
     group: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfig | None = None
     pager_duty_image_configs: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyImageConfigs] | None = None
     pager_duty_link_configs: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversPagerdutyConfigsPagerDutyLinkConfigs] | None = None
-    routing_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    routing_key: AlertmanagerConfigSpecReceiversPagerdutyConfigsRoutingKey | None = None
     send_resolved: bool | None = None
-    service_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    service_key: AlertmanagerConfigSpecReceiversPagerdutyConfigsServiceKey | None = None
     severity: str | None = None
     source: str | None = None
     timeout: str | None = None
@@ -293,7 +294,7 @@ class AlertmanagerConfigSpecReceiversPushoverConfigs(Struct, kw_only=True, renam
     device: str, length >= 1
     expire: str, pattern ^(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]... (87 characters)
     html: bool
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfig
     message: str, length >= 1
     monospace: bool
     priority: str, length >= 1
@@ -301,19 +302,19 @@ class AlertmanagerConfigSpecReceiversPushoverConfigs(Struct, kw_only=True, renam
     send_resolved (sendResolved): bool
     sound: str, length >= 1
     title: str, length >= 1
-    token: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    token: AlertmanagerConfigSpecReceiversPushoverConfigsToken
     token_file (tokenFile): str
     ttl: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     url: str
     url_title (urlTitle): str, length >= 1
-    user_key (userKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    user_key (userKey): AlertmanagerConfigSpecReceiversPushoverConfigsUserKey
     user_key_file (userKeyFile): str
     """
 
     device: str | None = None
     expire: str | None = None
     html: bool | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfig | None = None
     message: str | None = None
     monospace: bool | None = None
     priority: str | None = None
@@ -321,12 +322,12 @@ class AlertmanagerConfigSpecReceiversPushoverConfigs(Struct, kw_only=True, renam
     send_resolved: bool | None = None
     sound: str | None = None
     title: str | None = None
-    token: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    token: AlertmanagerConfigSpecReceiversPushoverConfigsToken | None = None
     token_file: str | None = None
     ttl: str | None = None
     url: str | None = None
     url_title: str | None = None
-    user_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    user_key: AlertmanagerConfigSpecReceiversPushoverConfigsUserKey | None = None
     user_key_file: str | None = None
 
 
@@ -339,7 +340,7 @@ class AlertmanagerConfigSpecReceiversRocketchatConfigs(Struct, kw_only=True, ren
     color: str, length >= 1
     emoji: str, length >= 1
     fields: Sequence[AlertmanagerConfigSpecReceiversRocketchatConfigsFields], items >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfig
     icon_url (iconURL): str
     image_url (imageURL): str
     link_names (linkNames): bool
@@ -359,7 +360,7 @@ class AlertmanagerConfigSpecReceiversRocketchatConfigs(Struct, kw_only=True, ren
     color: str | None = None
     emoji: str | None = None
     fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversRocketchatConfigsFields] | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfig | None = None
     icon_url: str | None = None
     image_url: str | None = None
     link_names: bool | None = None
@@ -384,7 +385,7 @@ class AlertmanagerConfigSpecReceiversSlackConfigs(Struct, kw_only=True, rename={
     fallback: str, length >= 1
     fields: Sequence[AlertmanagerConfigSpecReceiversSlackConfigsFields], items >= 1
     footer: str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversSlackConfigsHttpConfig
     icon_emoji (iconEmoji): str, length >= 1
     icon_url (iconURL): str
     image_url (imageURL): str
@@ -411,7 +412,7 @@ class AlertmanagerConfigSpecReceiversSlackConfigs(Struct, kw_only=True, rename={
     fallback: str | None = None
     fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversSlackConfigsFields] | None = None
     footer: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversSlackConfigsHttpConfig | None = None
     icon_emoji: str | None = None
     icon_url: str | None = None
     image_url: str | None = None
@@ -430,17 +431,6 @@ class AlertmanagerConfigSpecReceiversSlackConfigs(Struct, kw_only=True, rename={
     username: str | None = None
 
 
-class AlertmanagerConfigSpecReceiversSlackConfigsApiUrl(Struct, kw_only=True):
-    """AlertmanagerConfig.spec.receivers.slackConfigs.apiURL
-
-    key: str, required, length >= 1
-    name: str, required, length >= 1
-    """
-
-    key: str
-    name: str
-
-
 class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'api_url': 'apiURL', 'http_config': 'httpConfig', 'phone_number': 'phoneNumber', 'send_resolved': 'sendResolved', 'target_arn': 'targetARN', 'topic_arn': 'topicARN', 'use_awshttp_client': 'useAWSHTTPClient'}):
     """AlertmanagerConfig.spec.receivers.snsConfigs
 
@@ -450,7 +440,7 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
     message: str, length >= 1
     phone_number (phoneNumber): str, length >= 1
     send_resolved (sendResolved): bool
-    sigv4: PrometheusSpecRemoteWriteSigv4
+    sigv4: AlertmanagerConfigSpecReceiversSnsConfigsSigv4
     subject: str, length >= 1
     target_arn (targetARN): str, length >= 1
     topic_arn (topicARN): str, length >= 1
@@ -463,7 +453,7 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
     message: str | None = None
     phone_number: str | None = None
     send_resolved: bool | None = None
-    sigv4: _v1.shared.PrometheusSpecRemoteWriteSigv4 | None = None
+    sigv4: _v1beta1.shared.AlertmanagerConfigSpecReceiversSnsConfigsSigv4 | None = None
     subject: str | None = None
     target_arn: str | None = None
     topic_arn: str | None = None
@@ -471,45 +461,56 @@ class AlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True, rename={'a
 
 
 class AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_secret': 'bearerTokenSecret', 'enable_http2': 'enableHttp2', 'follow_redirects': 'followRedirects', 'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyURL', 'proxy_url_2': 'proxyUrl', 'tls_config': 'tlsConfig'}):
-    """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig
+    """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig and 13 more places
 
-    authorization: ProbeSpecAuthorization
-    basic_auth (basicAuth): ProbeSpecBasicAuth
-    bearer_token_secret (bearerTokenSecret): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    authorization: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
+    basic_auth (basicAuth): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
+    bearer_token_secret (bearerTokenSecret): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
     enable_http2 (enableHttp2): bool
     follow_redirects (followRedirects): bool
     no_proxy (noProxy): str
-    oauth2: ProbeSpecOauth2
+    oauth2: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyURL): str
     proxy_url_2 (proxyUrl): str, pattern ^(http|https|socks5)://.+$
-    tls_config (tlsConfig): ProbeSpecTlsConfig
+    tls_config (tlsConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfig
     """
 
-    authorization: _v1.shared.ProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.ProbeSpecBasicAuth | None = None
-    bearer_token_secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    authorization: _v1beta1.shared.AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization | None = None
+    basic_auth: _v1beta1.shared.AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth | None = None
+    bearer_token_secret: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret | None = None
     enable_http2: bool | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1.shared.ProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2 | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
     proxy_url_2: str | None = None
-    tls_config: _v1.shared.ProbeSpecTlsConfig | None = None
+    tls_config: _v1beta1.shared.AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfig | None = None
+
+
+class AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret(Struct, kw_only=True):
+    """AlertmanagerConfig.spec.receivers.snsConfigs.httpConfig.bearerTokenSecret and 25 more places
+
+    key: str, required, length >= 1
+    name: str, required, length >= 1
+    """
+
+    key: str
+    name: str
 
 
 class AlertmanagerConfigSpecReceiversTelegramConfigs(Struct, kw_only=True, rename={'api_url': 'apiURL', 'bot_token': 'botToken', 'bot_token_file': 'botTokenFile', 'chat_id': 'chatID', 'disable_notifications': 'disableNotifications', 'http_config': 'httpConfig', 'message_thread_id': 'messageThreadID', 'parse_mode': 'parseMode', 'send_resolved': 'sendResolved'}):
     """AlertmanagerConfig.spec.receivers.telegramConfigs
 
     api_url (apiURL): str, pattern ^https?://.+$
-    bot_token (botToken): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    bot_token (botToken): AlertmanagerConfigSpecReceiversTelegramConfigsBotToken
     bot_token_file (botTokenFile): str
     chat_id (chatID): int, required, format int64
     disable_notifications (disableNotifications): bool
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfig
     message: str
     message_thread_id (messageThreadID): int, format int64
     parse_mode (parseMode): Literal['MarkdownV2', 'Markdown', 'HTML']
@@ -517,11 +518,11 @@ class AlertmanagerConfigSpecReceiversTelegramConfigs(Struct, kw_only=True, renam
     """
 
     api_url: str | None = None
-    bot_token: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    bot_token: AlertmanagerConfigSpecReceiversTelegramConfigsBotToken | None = None
     bot_token_file: str | None = None
     chat_id: int
     disable_notifications: bool | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfig | None = None
     message: str | None = None
     message_thread_id: int | None = None
     parse_mode: Literal['MarkdownV2', 'Markdown', 'HTML'] | None = None
@@ -531,11 +532,11 @@ class AlertmanagerConfigSpecReceiversTelegramConfigs(Struct, kw_only=True, renam
 class AlertmanagerConfigSpecReceiversVictoropsConfigs(Struct, kw_only=True, rename={'api_key': 'apiKey', 'api_url': 'apiUrl', 'custom_fields': 'customFields', 'entity_display_name': 'entityDisplayName', 'http_config': 'httpConfig', 'message_type': 'messageType', 'monitoring_tool': 'monitoringTool', 'routing_key': 'routingKey', 'send_resolved': 'sendResolved', 'state_message': 'stateMessage'}):
     """AlertmanagerConfig.spec.receivers.victoropsConfigs
 
-    api_key (apiKey): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    api_key (apiKey): AlertmanagerConfigSpecReceiversVictoropsConfigsApiKey
     api_url (apiUrl): str, pattern ^https?://.+$
-    custom_fields (customFields): Sequence[AlertmanagerConfigSpecReceiversEmailConfigsHeaders]
+    custom_fields (customFields): Sequence[AlertmanagerConfigSpecReceiversVictoropsConfigsCustomFields]
     entity_display_name (entityDisplayName): str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig
     message_type (messageType): str, length >= 1
     monitoring_tool (monitoringTool): str, length >= 1
     routing_key (routingKey): str, required, length >= 1
@@ -543,11 +544,11 @@ class AlertmanagerConfigSpecReceiversVictoropsConfigs(Struct, kw_only=True, rena
     state_message (stateMessage): str, length >= 1
     """
 
-    api_key: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    api_key: AlertmanagerConfigSpecReceiversVictoropsConfigsApiKey | None = None
     api_url: str | None = None
-    custom_fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversEmailConfigsHeaders] | None = None
+    custom_fields: Sequence[_v1beta1.shared.AlertmanagerConfigSpecReceiversVictoropsConfigsCustomFields] | None = None
     entity_display_name: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig | None = None
     message_type: str | None = None
     monitoring_tool: str | None = None
     routing_key: str
@@ -559,14 +560,14 @@ class AlertmanagerConfigSpecReceiversWebexConfigs(Struct, kw_only=True, rename={
     """AlertmanagerConfig.spec.receivers.webexConfigs
 
     api_url (apiURL): str, pattern ^https?://.+$
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversWebexConfigsHttpConfig
     message: str
     room_id (roomID): str, required, length >= 1
     send_resolved (sendResolved): bool
     """
 
     api_url: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversWebexConfigsHttpConfig | None = None
     message: str | None = None
     room_id: str
     send_resolved: bool | None = None
@@ -575,32 +576,32 @@ class AlertmanagerConfigSpecReceiversWebexConfigs(Struct, kw_only=True, rename={
 class AlertmanagerConfigSpecReceiversWebhookConfigs(Struct, kw_only=True, rename={'http_config': 'httpConfig', 'max_alerts': 'maxAlerts', 'send_resolved': 'sendResolved', 'url_secret': 'urlSecret'}):
     """AlertmanagerConfig.spec.receivers.webhookConfigs
 
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfig
     max_alerts (maxAlerts): int, format int32, value >= 0
     payload: str, length >= 1
     send_resolved (sendResolved): bool
     timeout: str, pattern ^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0... (91 characters)
     url: str
-    url_secret (urlSecret): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    url_secret (urlSecret): AlertmanagerConfigSpecReceiversWebhookConfigsUrlSecret
     """
 
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfig | None = None
     max_alerts: int | None = None
     payload: str | None = None
     send_resolved: bool | None = None
     timeout: str | None = None
     url: str | None = None
-    url_secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    url_secret: AlertmanagerConfigSpecReceiversWebhookConfigsUrlSecret | None = None
 
 
 class AlertmanagerConfigSpecReceiversWechatConfigs(Struct, kw_only=True, rename={'agent_id': 'agentID', 'api_secret': 'apiSecret', 'api_url': 'apiURL', 'corp_id': 'corpID', 'http_config': 'httpConfig', 'message_type': 'messageType', 'send_resolved': 'sendResolved', 'to_party': 'toParty', 'to_tag': 'toTag', 'to_user': 'toUser'}):
     """AlertmanagerConfig.spec.receivers.wechatConfigs
 
     agent_id (agentID): str, length >= 1
-    api_secret (apiSecret): AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+    api_secret (apiSecret): AlertmanagerConfigSpecReceiversWechatConfigsApiSecret
     api_url (apiURL): str, pattern ^https?://.+$
     corp_id (corpID): str, length >= 1
-    http_config (httpConfig): AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config (httpConfig): AlertmanagerConfigSpecReceiversWechatConfigsHttpConfig
     message: str, length >= 1
     message_type (messageType): str, length >= 1
     send_resolved (sendResolved): bool
@@ -610,10 +611,10 @@ class AlertmanagerConfigSpecReceiversWechatConfigs(Struct, kw_only=True, rename=
     """
 
     agent_id: str | None = None
-    api_secret: AlertmanagerConfigSpecReceiversSlackConfigsApiUrl | None = None
+    api_secret: AlertmanagerConfigSpecReceiversWechatConfigsApiSecret | None = None
     api_url: str | None = None
     corp_id: str | None = None
-    http_config: AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: AlertmanagerConfigSpecReceiversWechatConfigsHttpConfig | None = None
     message: str | None = None
     message_type: str | None = None
     send_resolved: bool | None = None
@@ -650,7 +651,7 @@ class AlertmanagerConfigSpecRoute(Struct, kw_only=True, rename={'active_time_int
 
 
 class AlertmanagerConfigSpecRouteMatchers(Struct, kw_only=True, rename={'match_type': 'matchType'}):
-    """AlertmanagerConfig.spec.route.matchers
+    """AlertmanagerConfig.spec.route.matchers and 2 more places
 
     match_type (matchType): Literal['!=', '=', '=~', '!~']
     name: str, required, length >= 1
@@ -665,40 +666,40 @@ class AlertmanagerConfigSpecRouteMatchers(Struct, kw_only=True, rename={'match_t
 AlertmanagerConfigSpecInhibitRulesSourceMatch = AlertmanagerConfigSpecRouteMatchers
 AlertmanagerConfigSpecInhibitRulesTargetMatch = AlertmanagerConfigSpecRouteMatchers
 AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsAuthPassword = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversEmailConfigsAuthSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversEmailConfigsAuthPassword = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversEmailConfigsAuthSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversOpsgenieConfigsApiKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversMsteamsv2ConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversOpsgenieConfigsApiKey = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversOpsgenieConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsRoutingKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPagerdutyConfigsServiceKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversPagerdutyConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversPagerdutyConfigsRoutingKey = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversPagerdutyConfigsServiceKey = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsToken = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversPushoverConfigsUserKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversPushoverConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversPushoverConfigsToken = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversPushoverConfigsUserKey = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversRocketchatConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversSlackConfigsApiUrl = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversSlackConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversTelegramConfigsBotToken = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversSlackConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversTelegramConfigsBotToken = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversVictoropsConfigsApiKey = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversTelegramConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversVictoropsConfigsApiKey = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversWebexConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWebhookConfigsUrlSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
-AlertmanagerConfigSpecReceiversWechatConfigsApiSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversWebhookConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversWebhookConfigsUrlSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
+AlertmanagerConfigSpecReceiversWechatConfigsApiSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret
 AlertmanagerConfigSpecReceiversWechatConfigsHttpConfig = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
-AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSlackConfigsApiUrl
+AlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBearerTokenSecret = AlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBearerTokenSecret

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephBlockPoolRadosNamespace', 'CephBlockPoolRadosNamespaceSpec', 'CephBlockPoolRadosNamespaceSpecMirroring']
+
 
 class CephBlockPoolRadosNamespace(Resource):
     """ceph.rook.io/v1 CephBlockPoolRadosNamespace, namespaced.
@@ -63,9 +65,9 @@ class CephBlockPoolRadosNamespaceSpecMirroring(Struct, kw_only=True, rename={'re
 
     mode: Literal['', 'pool', 'image'], required
     remote_namespace (remoteNamespace): str
-    snapshot_schedules (snapshotSchedules): Sequence[CephBlockPoolSpecMirroringSnapshotSchedules]
+    snapshot_schedules (snapshotSchedules): Sequence[CephBlockPoolRadosNamespaceSpecMirroringSnapshotSchedules]
     """
 
     mode: Literal['', 'pool', 'image']
     remote_namespace: str | None = None
-    snapshot_schedules: Sequence[_v1.shared.CephBlockPoolSpecMirroringSnapshotSchedules] | None = None
+    snapshot_schedules: Sequence[_v1.shared.CephBlockPoolRadosNamespaceSpecMirroringSnapshotSchedules] | None = None

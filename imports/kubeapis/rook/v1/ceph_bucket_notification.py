@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephBucketNotification', 'CephBucketNotificationSpec', 'CephBucketNotificationSpecFilter', 'CephBucketNotificationSpecFilterKeyFilters', 'CephBucketNotificationSpecFilterMetadataFilters', 'CephBucketNotificationSpecFilterTagFilters']
+
 
 class CephBucketNotification(Resource):
     """ceph.rook.io/v1 CephBucketNotification, namespaced.
@@ -58,12 +60,12 @@ class CephBucketNotificationSpecFilter(Struct, kw_only=True, rename={'key_filter
     """CephBucketNotification.spec.filter
 
     key_filters (keyFilters): Sequence[CephBucketNotificationSpecFilterKeyFilters]
-    metadata_filters (metadataFilters): Sequence[CephBucketNotificationSpecFilterTagFilters]
+    metadata_filters (metadataFilters): Sequence[CephBucketNotificationSpecFilterMetadataFilters]
     tag_filters (tagFilters): Sequence[CephBucketNotificationSpecFilterTagFilters]
     """
 
     key_filters: Sequence[CephBucketNotificationSpecFilterKeyFilters] | None = None
-    metadata_filters: Sequence[CephBucketNotificationSpecFilterTagFilters] | None = None
+    metadata_filters: Sequence[CephBucketNotificationSpecFilterMetadataFilters] | None = None
     tag_filters: Sequence[CephBucketNotificationSpecFilterTagFilters] | None = None
 
 
@@ -79,7 +81,7 @@ class CephBucketNotificationSpecFilterKeyFilters(Struct, kw_only=True):
 
 
 class CephBucketNotificationSpecFilterTagFilters(Struct, kw_only=True):
-    """CephBucketNotification.spec.filter.tagFilters
+    """CephBucketNotification.spec.filter.tagFilters and 1 more place
 
     name: str, required, length >= 1
     value: str, required

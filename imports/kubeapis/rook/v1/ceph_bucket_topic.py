@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephBucketTopic', 'CephBucketTopicSpec', 'CephBucketTopicSpecEndpoint', 'CephBucketTopicSpecEndpointAmqp', 'CephBucketTopicSpecEndpointHttp', 'CephBucketTopicSpecEndpointKafka']
+
 
 class CephBucketTopic(Resource):
     """ceph.rook.io/v1 CephBucketTopic, namespaced.

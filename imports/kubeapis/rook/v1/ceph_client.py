@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephClient', 'CephClientSpec', 'CephClientSpecSecurity']
+
 
 class CephClient(Resource):
     """ceph.rook.io/v1 CephClient, namespaced.

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephCluster', 'CephClusterSpec', 'CephClusterSpecCephVersion', 'CephClusterSpecCleanupPolicy', 'CephClusterSpecCleanupPolicySanitizeDisks', 'CephClusterSpecCrashCollector', 'CephClusterSpecCsi', 'CephClusterSpecCsiCephfs', 'CephClusterSpecCsiReadAffinity', 'CephClusterSpecDashboard', 'CephClusterSpecDisruptionManagement', 'CephClusterSpecExternal', 'CephClusterSpecHealthCheck', 'CephClusterSpecHealthCheckDaemonHealth', 'CephClusterSpecHealthCheckMuteHealthWarning', 'CephClusterSpecLogCollector', 'CephClusterSpecMgr', 'CephClusterSpecMgrModules', 'CephClusterSpecMgrModulesSettings', 'CephClusterSpecMon', 'CephClusterSpecMonFloatingMon', 'CephClusterSpecMonStretchCluster', 'CephClusterSpecMonStretchClusterZones', 'CephClusterSpecMonStretchClusterZonesVolumeClaimTemplate', 'CephClusterSpecMonStretchClusterZonesVolumeClaimTemplateMetadata', 'CephClusterSpecMonVolumeClaimTemplate', 'CephClusterSpecMonVolumeClaimTemplateMetadata', 'CephClusterSpecMonZones', 'CephClusterSpecMonZonesVolumeClaimTemplate', 'CephClusterSpecMonZonesVolumeClaimTemplateMetadata', 'CephClusterSpecMonitoring', 'CephClusterSpecMonitoringExporter', 'CephClusterSpecNetwork', 'CephClusterSpecNetworkAddressRanges', 'CephClusterSpecNetworkConnections', 'CephClusterSpecNetworkConnectionsCompression', 'CephClusterSpecNetworkConnectionsEncryption', 'CephClusterSpecNetworkMultiClusterService', 'CephClusterSpecSecurity', 'CephClusterSpecSecurityCephx', 'CephClusterSpecSecurityCephxCsi', 'CephClusterSpecStorage', 'CephClusterSpecStorageDevices', 'CephClusterSpecStorageMigration', 'CephClusterSpecStorageNodes', 'CephClusterSpecStorageNodesDevices', 'CephClusterSpecStorageNodesVolumeClaimTemplates', 'CephClusterSpecStorageNodesVolumeClaimTemplatesMetadata', 'CephClusterSpecStorageStorageClassDeviceSets', 'CephClusterSpecStorageStorageClassDeviceSetsVolumeClaimTemplates', 'CephClusterSpecStorageStorageClassDeviceSetsVolumeClaimTemplatesMetadata', 'CephClusterSpecStorageStore', 'CephClusterSpecStorageVolumeClaimTemplates', 'CephClusterSpecStorageVolumeClaimTemplatesMetadata']
+
 
 class CephCluster(Resource):
     """ceph.rook.io/v1 CephCluster, namespaced.
@@ -246,28 +248,28 @@ class CephClusterSpecHealthCheck(Struct, kw_only=True, rename={'daemon_health': 
     """CephCluster.spec.healthCheck
 
     daemon_health (daemonHealth): CephClusterSpecHealthCheckDaemonHealth | Null
-    liveness_probe (livenessProbe): Mapping[str, CephNFSSpecServerLivenessProbe]
+    liveness_probe (livenessProbe): Mapping[str, CephClusterSpecHealthCheckLivenessProbe]
     mute_health_warning (muteHealthWarning): Mapping[str, CephClusterSpecHealthCheckMuteHealthWarning], entries 0..10
-    startup_probe (startupProbe): Mapping[str, CephNFSSpecServerLivenessProbe]
+    startup_probe (startupProbe): Mapping[str, CephClusterSpecHealthCheckStartupProbe]
     """
 
     daemon_health: CephClusterSpecHealthCheckDaemonHealth | Null | None = None
-    liveness_probe: Mapping[str, _v1.shared.CephNFSSpecServerLivenessProbe] | None = None
+    liveness_probe: Mapping[str, _v1.shared.CephClusterSpecHealthCheckLivenessProbe] | None = None
     mute_health_warning: Mapping[str, CephClusterSpecHealthCheckMuteHealthWarning] | None = None
-    startup_probe: Mapping[str, _v1.shared.CephNFSSpecServerLivenessProbe] | None = None
+    startup_probe: Mapping[str, _v1.shared.CephClusterSpecHealthCheckStartupProbe] | None = None
 
 
 class CephClusterSpecHealthCheckDaemonHealth(Struct, kw_only=True):
     """CephCluster.spec.healthCheck.daemonHealth
 
-    mon: CephBlockPoolSpecStatusCheckMirror | Null
-    osd: CephBlockPoolSpecStatusCheckMirror | Null
-    status: CephBlockPoolSpecStatusCheckMirror | Null
+    mon: CephClusterSpecHealthCheckDaemonHealthMon | Null
+    osd: CephClusterSpecHealthCheckDaemonHealthOsd | Null
+    status: CephClusterSpecHealthCheckDaemonHealthStatus | Null
     """
 
-    mon: _v1.shared.CephBlockPoolSpecStatusCheckMirror | Null | None = None
-    osd: _v1.shared.CephBlockPoolSpecStatusCheckMirror | Null | None = None
-    status: _v1.shared.CephBlockPoolSpecStatusCheckMirror | Null | None = None
+    mon: _v1.shared.CephClusterSpecHealthCheckDaemonHealthMon | Null | None = None
+    osd: _v1.shared.CephClusterSpecHealthCheckDaemonHealthOsd | Null | None = None
+    status: _v1.shared.CephClusterSpecHealthCheckDaemonHealthStatus | Null | None = None
 
 
 class CephClusterSpecHealthCheckMuteHealthWarning(Struct, kw_only=True):
@@ -368,16 +370,16 @@ class CephClusterSpecMonStretchCluster(Struct, kw_only=True, rename={'failure_do
 
     failure_domain_label (failureDomainLabel): str
     sub_failure_domain (subFailureDomain): str
-    zones: Sequence[CephClusterSpecMonZones] | Null
+    zones: Sequence[CephClusterSpecMonStretchClusterZones] | Null
     """
 
     failure_domain_label: str | None = None
     sub_failure_domain: str | None = None
-    zones: Sequence[CephClusterSpecMonZones] | Null | None = None
+    zones: Sequence[CephClusterSpecMonStretchClusterZones] | Null | None = None
 
 
 class CephClusterSpecMonVolumeClaimTemplate(Struct, kw_only=True):
-    """CephCluster.spec.mon.volumeClaimTemplate
+    """CephCluster.spec.mon.volumeClaimTemplate and 5 more places
 
     metadata: CephClusterSpecMonVolumeClaimTemplateMetadata
     spec: k8s.PersistentVolumeClaimSpec
@@ -388,7 +390,7 @@ class CephClusterSpecMonVolumeClaimTemplate(Struct, kw_only=True):
 
 
 class CephClusterSpecMonVolumeClaimTemplateMetadata(Struct, kw_only=True):
-    """CephCluster.spec.mon.volumeClaimTemplate.metadata
+    """CephCluster.spec.mon.volumeClaimTemplate.metadata and 5 more places
 
     annotations: Mapping[str, str]
     finalizers: Sequence[str]
@@ -405,16 +407,16 @@ class CephClusterSpecMonVolumeClaimTemplateMetadata(Struct, kw_only=True):
 
 
 class CephClusterSpecMonZones(Struct, kw_only=True, rename={'volume_claim_template': 'volumeClaimTemplate'}):
-    """CephCluster.spec.mon.zones
+    """CephCluster.spec.mon.zones and 1 more place
 
     arbiter: bool
     name: str
-    volume_claim_template (volumeClaimTemplate): Open[CephClusterSpecMonVolumeClaimTemplate]
+    volume_claim_template (volumeClaimTemplate): Open[CephClusterSpecMonZonesVolumeClaimTemplate]
     """
 
     arbiter: bool | None = None
     name: str | None = None
-    volume_claim_template: Open[CephClusterSpecMonVolumeClaimTemplate] | None = None
+    volume_claim_template: Open[CephClusterSpecMonZonesVolumeClaimTemplate] | None = None
 
 
 class CephClusterSpecMonitoring(Struct, kw_only=True, rename={'external_mgr_endpoints': 'externalMgrEndpoints', 'external_mgr_prometheus_port': 'externalMgrPrometheusPort', 'metrics_disabled': 'metricsDisabled'}):
@@ -490,18 +492,18 @@ class CephClusterSpecNetworkAddressRanges(Struct, kw_only=True):
 class CephClusterSpecNetworkConnections(Struct, kw_only=True, rename={'require_msgr2': 'requireMsgr2'}):
     """CephCluster.spec.network.connections
 
-    compression: CephClusterSpecNetworkConnectionsEncryption | Null
+    compression: CephClusterSpecNetworkConnectionsCompression | Null
     encryption: CephClusterSpecNetworkConnectionsEncryption | Null
     require_msgr2 (requireMsgr2): bool
     """
 
-    compression: CephClusterSpecNetworkConnectionsEncryption | Null | None = None
+    compression: CephClusterSpecNetworkConnectionsCompression | Null | None = None
     encryption: CephClusterSpecNetworkConnectionsEncryption | Null | None = None
     require_msgr2: bool | None = None
 
 
 class CephClusterSpecNetworkConnectionsEncryption(Struct, kw_only=True):
-    """CephCluster.spec.network.connections.encryption
+    """CephCluster.spec.network.connections.encryption and 1 more place
 
     enabled: bool
     """
@@ -538,14 +540,14 @@ class CephClusterSpecSecurityCephx(Struct, kw_only=True, rename={'allowed_cipher
 
     allowed_ciphers (allowedCiphers): Sequence[Literal['aes', 'aes256k']], items 1..2
     csi: CephClusterSpecSecurityCephxCsi
-    daemon: CephClientSpecSecurityCephx
-    rbd_mirror_peer (rbdMirrorPeer): CephClientSpecSecurityCephx
+    daemon: CephClusterSpecSecurityCephxDaemon
+    rbd_mirror_peer (rbdMirrorPeer): CephClusterSpecSecurityCephxRbdMirrorPeer
     """
 
     allowed_ciphers: Sequence[Literal['aes', 'aes256k']] | None = None
     csi: CephClusterSpecSecurityCephxCsi | None = None
-    daemon: _v1.shared.CephClientSpecSecurityCephx | None = None
-    rbd_mirror_peer: _v1.shared.CephClientSpecSecurityCephx | None = None
+    daemon: _v1.shared.CephClusterSpecSecurityCephxDaemon | None = None
+    rbd_mirror_peer: _v1.shared.CephClusterSpecSecurityCephxRbdMirrorPeer | None = None
 
 
 class CephClusterSpecSecurityCephxCsi(Struct, kw_only=True, rename={'keep_prior_key_count_max': 'keepPriorKeyCountMax', 'key_generation': 'keyGeneration', 'key_rotation_policy': 'keyRotationPolicy', 'key_type': 'keyType'}):
@@ -585,7 +587,7 @@ class CephClusterSpecStorage(Struct, kw_only=True, rename={'allow_device_class_u
     store: CephClusterSpecStorageStore
     use_all_devices (useAllDevices): bool
     use_all_nodes (useAllNodes): bool
-    volume_claim_templates (volumeClaimTemplates): Sequence[CephClusterSpecMonVolumeClaimTemplate]
+    volume_claim_templates (volumeClaimTemplates): Sequence[CephClusterSpecStorageVolumeClaimTemplates]
     """
 
     allow_device_class_update: bool | None = None
@@ -607,11 +609,11 @@ class CephClusterSpecStorage(Struct, kw_only=True, rename={'allow_device_class_u
     store: CephClusterSpecStorageStore | None = None
     use_all_devices: bool | None = None
     use_all_nodes: bool | None = None
-    volume_claim_templates: Sequence[CephClusterSpecMonVolumeClaimTemplate] | None = None
+    volume_claim_templates: Sequence[CephClusterSpecStorageVolumeClaimTemplates] | None = None
 
 
 class CephClusterSpecStorageDevices(Struct, kw_only=True):
-    """CephCluster.spec.storage.devices
+    """CephCluster.spec.storage.devices and 1 more place
 
     config: Mapping[str, str] | Null
     fullpath: str
@@ -638,21 +640,21 @@ class CephClusterSpecStorageNodes(Struct, kw_only=True, rename={'device_filter':
     config: Mapping[str, str] | Null
     device_filter (deviceFilter): str
     device_path_filter (devicePathFilter): str
-    devices: Sequence[CephClusterSpecStorageDevices] | Null
+    devices: Sequence[CephClusterSpecStorageNodesDevices] | Null
     name: str
     resources: Open[k8s.ResourceRequirements] | Null
     use_all_devices (useAllDevices): bool
-    volume_claim_templates (volumeClaimTemplates): Sequence[CephClusterSpecMonVolumeClaimTemplate]
+    volume_claim_templates (volumeClaimTemplates): Sequence[CephClusterSpecStorageNodesVolumeClaimTemplates]
     """
 
     config: Mapping[str, str] | Null | None = None
     device_filter: str | None = None
     device_path_filter: str | None = None
-    devices: Sequence[CephClusterSpecStorageDevices] | Null | None = None
+    devices: Sequence[CephClusterSpecStorageNodesDevices] | Null | None = None
     name: str | None = None
     resources: Open[_k8s.core_v1.ResourceRequirements] | Null | None = None
     use_all_devices: bool | None = None
-    volume_claim_templates: Sequence[CephClusterSpecMonVolumeClaimTemplate] | None = None
+    volume_claim_templates: Sequence[CephClusterSpecStorageNodesVolumeClaimTemplates] | None = None
 
 
 class CephClusterSpecStorageStorageClassDeviceSets(Struct, kw_only=True, rename={'prepare_placement': 'preparePlacement', 'scheduler_name': 'schedulerName', 'tune_device_class': 'tuneDeviceClass', 'tune_fast_device_class': 'tuneFastDeviceClass', 'volume_claim_templates': 'volumeClaimTemplates'}):
@@ -662,28 +664,28 @@ class CephClusterSpecStorageStorageClassDeviceSets(Struct, kw_only=True, rename=
     count: int, required, value >= 1
     encrypted: bool
     name: str, required
-    placement: Open[CephClusterSpecPlacement] | Null
+    placement: Open[CephClusterSpecStorageStorageClassDeviceSetsPlacement] | Null
     portable: bool
-    prepare_placement (preparePlacement): Open[CephClusterSpecPlacement] | Null
+    prepare_placement (preparePlacement): Open[CephClusterSpecStorageStorageClassDeviceSetsPreparePlacement] | Null
     resources: Open[k8s.ResourceRequirements] | Null
     scheduler_name (schedulerName): str
     tune_device_class (tuneDeviceClass): bool
     tune_fast_device_class (tuneFastDeviceClass): bool
-    volume_claim_templates (volumeClaimTemplates): Sequence[CephClusterSpecMonVolumeClaimTemplate], required
+    volume_claim_templates (volumeClaimTemplates): Sequence[CephClusterSpecStorageStorageClassDeviceSetsVolumeClaimTemplates], required
     """
 
     config: Mapping[str, str] | Null | None = None
     count: int
     encrypted: bool | None = None
     name: str
-    placement: Open[_v1.shared.CephClusterSpecPlacement] | Null | None = None
+    placement: Open[_v1.shared.CephClusterSpecStorageStorageClassDeviceSetsPlacement] | Null | None = None
     portable: bool | None = None
-    prepare_placement: Open[_v1.shared.CephClusterSpecPlacement] | Null | None = None
+    prepare_placement: Open[_v1.shared.CephClusterSpecStorageStorageClassDeviceSetsPreparePlacement] | Null | None = None
     resources: Open[_k8s.core_v1.ResourceRequirements] | Null | None = None
     scheduler_name: str | None = None
     tune_device_class: bool | None = None
     tune_fast_device_class: bool | None = None
-    volume_claim_templates: Sequence[CephClusterSpecMonVolumeClaimTemplate]
+    volume_claim_templates: Sequence[CephClusterSpecStorageStorageClassDeviceSetsVolumeClaimTemplates]
 
 
 class CephClusterSpecStorageStore(Struct, kw_only=True, rename={'update_store': 'updateStore'}):

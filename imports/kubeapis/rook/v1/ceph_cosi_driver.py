@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephCOSIDriver', 'CephCOSIDriverSpec']
+
 
 class CephCOSIDriver(Resource):
     """ceph.rook.io/v1 CephCOSIDriver, namespaced.
@@ -49,12 +51,12 @@ class CephCOSIDriverSpec(Struct, kw_only=True, rename={'deployment_strategy': 'd
     deployment_strategy (deploymentStrategy): Literal['Never', 'Auto', 'Always']
     image: str
     object_provisioner_image (objectProvisionerImage): str
-    placement: CephClusterSpecPlacement
+    placement: CephCOSIDriverSpecPlacement
     resources: k8s.ResourceRequirements
     """
 
     deployment_strategy: Literal['Never', 'Auto', 'Always'] | None = None
     image: str | None = None
     object_provisioner_image: str | None = None
-    placement: _v1.shared.CephClusterSpecPlacement | None = None
+    placement: _v1.shared.CephCOSIDriverSpecPlacement | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephFilesystem', 'CephFilesystemSpec', 'CephFilesystemSpecDataPools', 'CephFilesystemSpecMetadataPool', 'CephFilesystemSpecMetadataServer', 'CephFilesystemSpecMirroring', 'CephFilesystemSpecMirroringSnapshotRetention']
+
 
 class CephFilesystem(Resource):
     """ceph.rook.io/v1 CephFilesystem, namespaced.
@@ -49,27 +51,27 @@ class CephFilesystemSpec(Struct, kw_only=True, rename={'data_pools': 'dataPools'
     """CephFilesystem.spec
 
     data_pools (dataPools): Sequence[CephFilesystemSpecDataPools] | Null, required
-    metadata_pool (metadataPool): CephFilesystemSpecDataPools | Null, required
+    metadata_pool (metadataPool): CephFilesystemSpecMetadataPool | Null, required
     metadata_server (metadataServer): CephFilesystemSpecMetadataServer, required
     mirroring: CephFilesystemSpecMirroring | Null
     preserve_filesystem_on_delete (preserveFilesystemOnDelete): bool
     preserve_pool_names (preservePoolNames): bool
     preserve_pools_on_delete (preservePoolsOnDelete): bool
-    status_check (statusCheck): Open[CephBlockPoolSpecStatusCheck]
+    status_check (statusCheck): Open[CephFilesystemSpecStatusCheck]
     """
 
     data_pools: Sequence[CephFilesystemSpecDataPools] | Null
-    metadata_pool: CephFilesystemSpecDataPools | Null
+    metadata_pool: CephFilesystemSpecMetadataPool | Null
     metadata_server: CephFilesystemSpecMetadataServer
     mirroring: CephFilesystemSpecMirroring | Null | None = None
     preserve_filesystem_on_delete: bool | None = None
     preserve_pool_names: bool | None = None
     preserve_pools_on_delete: bool | None = None
-    status_check: Open[_v1.shared.CephBlockPoolSpecStatusCheck] | None = None
+    status_check: Open[_v1.shared.CephFilesystemSpecStatusCheck] | None = None
 
 
 class CephFilesystemSpecDataPools(Struct, kw_only=True, rename={'compression_mode': 'compressionMode', 'crush_root': 'crushRoot', 'device_class': 'deviceClass', 'enable_crush_updates': 'enableCrushUpdates', 'enable_rbd_stats': 'enableRBDStats', 'erasure_coded': 'erasureCoded', 'failure_domain': 'failureDomain', 'status_check': 'statusCheck'}):
-    """CephFilesystem.spec.dataPools
+    """CephFilesystem.spec.dataPools and 1 more place
 
     application: str
     compression_mode (compressionMode): Literal['none', 'passive', 'aggressive', 'force', ''] | Null
@@ -77,14 +79,14 @@ class CephFilesystemSpecDataPools(Struct, kw_only=True, rename={'compression_mod
     device_class (deviceClass): str | Null
     enable_crush_updates (enableCrushUpdates): bool | Null
     enable_rbd_stats (enableRBDStats): bool
-    erasure_coded (erasureCoded): CephBlockPoolSpecErasureCoded
+    erasure_coded (erasureCoded): CephFilesystemSpecDataPoolsErasureCoded
     failure_domain (failureDomain): str
-    mirroring: CephBlockPoolSpecMirroring
+    mirroring: CephFilesystemSpecDataPoolsMirroring
     name: str
     parameters: Mapping[str, str] | Null
-    quotas: CephBlockPoolSpecQuotas | Null
-    replicated: CephBlockPoolSpecReplicated
-    status_check (statusCheck): Open[CephBlockPoolSpecStatusCheck]
+    quotas: CephFilesystemSpecDataPoolsQuotas | Null
+    replicated: CephFilesystemSpecDataPoolsReplicated
+    status_check (statusCheck): Open[CephFilesystemSpecDataPoolsStatusCheck]
     """
 
     application: str | None = None
@@ -93,14 +95,14 @@ class CephFilesystemSpecDataPools(Struct, kw_only=True, rename={'compression_mod
     device_class: str | Null | None = None
     enable_crush_updates: bool | Null | None = None
     enable_rbd_stats: bool | None = None
-    erasure_coded: _v1.shared.CephBlockPoolSpecErasureCoded | None = None
+    erasure_coded: _v1.shared.CephFilesystemSpecDataPoolsErasureCoded | None = None
     failure_domain: str | None = None
-    mirroring: _v1.shared.CephBlockPoolSpecMirroring | None = None
+    mirroring: _v1.shared.CephFilesystemSpecDataPoolsMirroring | None = None
     name: str | None = None
     parameters: Mapping[str, str] | Null | None = None
-    quotas: _v1.shared.CephBlockPoolSpecQuotas | Null | None = None
-    replicated: _v1.shared.CephBlockPoolSpecReplicated | None = None
-    status_check: Open[_v1.shared.CephBlockPoolSpecStatusCheck] | None = None
+    quotas: _v1.shared.CephFilesystemSpecDataPoolsQuotas | Null | None = None
+    replicated: _v1.shared.CephFilesystemSpecDataPoolsReplicated | None = None
+    status_check: Open[_v1.shared.CephFilesystemSpecDataPoolsStatusCheck] | None = None
 
 
 class CephFilesystemSpecMetadataServer(Struct, kw_only=True, rename={'active_count': 'activeCount', 'active_standby': 'activeStandby', 'cache_memory_limit_factor': 'cacheMemoryLimitFactor', 'cache_memory_request_factor': 'cacheMemoryRequestFactor', 'liveness_probe': 'livenessProbe', 'priority_class_name': 'priorityClassName', 'startup_probe': 'startupProbe'}):
@@ -112,11 +114,11 @@ class CephFilesystemSpecMetadataServer(Struct, kw_only=True, rename={'active_cou
     cache_memory_limit_factor (cacheMemoryLimitFactor): float, value 0..1
     cache_memory_request_factor (cacheMemoryRequestFactor): float, value 0..1
     labels: Mapping[str, str] | Null
-    liveness_probe (livenessProbe): CephNFSSpecServerLivenessProbe
-    placement: Open[CephClusterSpecPlacement] | Null
+    liveness_probe (livenessProbe): CephFilesystemSpecMetadataServerLivenessProbe
+    placement: Open[CephFilesystemSpecMetadataServerPlacement] | Null
     priority_class_name (priorityClassName): str
     resources: Open[k8s.ResourceRequirements] | Null
-    startup_probe (startupProbe): CephNFSSpecServerLivenessProbe
+    startup_probe (startupProbe): CephFilesystemSpecMetadataServerStartupProbe
     """
 
     active_count: int
@@ -125,26 +127,26 @@ class CephFilesystemSpecMetadataServer(Struct, kw_only=True, rename={'active_cou
     cache_memory_limit_factor: float | None = None
     cache_memory_request_factor: float | None = None
     labels: Mapping[str, str] | Null | None = None
-    liveness_probe: _v1.shared.CephNFSSpecServerLivenessProbe | None = None
-    placement: Open[_v1.shared.CephClusterSpecPlacement] | Null | None = None
+    liveness_probe: _v1.shared.CephFilesystemSpecMetadataServerLivenessProbe | None = None
+    placement: Open[_v1.shared.CephFilesystemSpecMetadataServerPlacement] | Null | None = None
     priority_class_name: str | None = None
     resources: Open[_k8s.core_v1.ResourceRequirements] | Null | None = None
-    startup_probe: _v1.shared.CephNFSSpecServerLivenessProbe | None = None
+    startup_probe: _v1.shared.CephFilesystemSpecMetadataServerStartupProbe | None = None
 
 
 class CephFilesystemSpecMirroring(Struct, kw_only=True, rename={'snapshot_retention': 'snapshotRetention', 'snapshot_schedules': 'snapshotSchedules'}):
     """CephFilesystem.spec.mirroring
 
     enabled: bool
-    peers: CephRBDMirrorSpecPeers | Null
+    peers: CephFilesystemSpecMirroringPeers | Null
     snapshot_retention (snapshotRetention): Sequence[CephFilesystemSpecMirroringSnapshotRetention]
-    snapshot_schedules (snapshotSchedules): Sequence[CephBlockPoolSpecMirroringSnapshotSchedules]
+    snapshot_schedules (snapshotSchedules): Sequence[CephFilesystemSpecMirroringSnapshotSchedules]
     """
 
     enabled: bool | None = None
-    peers: _v1.shared.CephRBDMirrorSpecPeers | Null | None = None
+    peers: _v1.shared.CephFilesystemSpecMirroringPeers | Null | None = None
     snapshot_retention: Sequence[CephFilesystemSpecMirroringSnapshotRetention] | None = None
-    snapshot_schedules: Sequence[_v1.shared.CephBlockPoolSpecMirroringSnapshotSchedules] | None = None
+    snapshot_schedules: Sequence[_v1.shared.CephFilesystemSpecMirroringSnapshotSchedules] | None = None
 
 
 class CephFilesystemSpecMirroringSnapshotRetention(Struct, kw_only=True):

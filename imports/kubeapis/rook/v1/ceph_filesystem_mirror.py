@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephFilesystemMirror', 'CephFilesystemMirrorSpec']
+
 
 class CephFilesystemMirror(Resource):
     """ceph.rook.io/v1 CephFilesystemMirror, namespaced.
@@ -49,13 +51,13 @@ class CephFilesystemMirrorSpec(Struct, kw_only=True, rename={'priority_class_nam
 
     annotations: Mapping[str, str] | Null
     labels: Mapping[str, str] | Null
-    placement: CephClusterSpecPlacement | Null
+    placement: CephFilesystemMirrorSpecPlacement | Null
     priority_class_name (priorityClassName): str
     resources: k8s.ResourceRequirements | Null
     """
 
     annotations: Mapping[str, str] | Null | None = None
     labels: Mapping[str, str] | Null | None = None
-    placement: _v1.shared.CephClusterSpecPlacement | Null | None = None
+    placement: _v1.shared.CephFilesystemMirrorSpecPlacement | Null | None = None
     priority_class_name: str | None = None
     resources: _k8s.core_v1.ResourceRequirements | Null | None = None

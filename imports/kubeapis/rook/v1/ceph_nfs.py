@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephNFS', 'CephNFSSpec', 'CephNFSSpecRados', 'CephNFSSpecSecurity', 'CephNFSSpecSecurityKerberos', 'CephNFSSpecSecurityKerberosConfigFiles', 'CephNFSSpecSecurityKerberosKeytabFile', 'CephNFSSpecSecuritySssd', 'CephNFSSpecSecuritySssdSidecar', 'CephNFSSpecSecuritySssdSidecarSssdConfigFile', 'CephNFSSpecServer']
+
 
 class CephNFS(Resource):
     """ceph.rook.io/v1 CephNFS, namespaced.
@@ -83,20 +85,20 @@ class CephNFSSpecSecurity(Struct, kw_only=True):
 class CephNFSSpecSecurityKerberos(Struct, kw_only=True, rename={'config_files': 'configFiles', 'domain_name': 'domainName', 'keytab_file': 'keytabFile', 'principal_name': 'principalName'}):
     """CephNFS.spec.security.kerberos
 
-    config_files (configFiles): CephNFSSpecSecurityKerberosKeytabFile
+    config_files (configFiles): CephNFSSpecSecurityKerberosConfigFiles
     domain_name (domainName): str
     keytab_file (keytabFile): CephNFSSpecSecurityKerberosKeytabFile
     principal_name (principalName): str, default "nfs"
     """
 
-    config_files: CephNFSSpecSecurityKerberosKeytabFile | None = None
+    config_files: CephNFSSpecSecurityKerberosConfigFiles | None = None
     domain_name: str | None = None
     keytab_file: CephNFSSpecSecurityKerberosKeytabFile | None = None
     principal_name: str | None = None
 
 
 class CephNFSSpecSecurityKerberosKeytabFile(Struct, kw_only=True, rename={'volume_source': 'volumeSource'}):
-    """CephNFS.spec.security.kerberos.keytabFile
+    """CephNFS.spec.security.kerberos.keytabFile and 2 more places
 
     volume_source (volumeSource): CephNFSSpecSecurityKerberosKeytabFileVolumeSource
     """
@@ -120,14 +122,14 @@ class CephNFSSpecSecuritySssdSidecar(Struct, kw_only=True, rename={'additional_f
     debug_level (debugLevel): int, value 0..10
     image: str, required, length >= 1
     resources: k8s.ResourceRequirements
-    sssd_config_file (sssdConfigFile): CephNFSSpecSecurityKerberosKeytabFile
+    sssd_config_file (sssdConfigFile): CephNFSSpecSecuritySssdSidecarSssdConfigFile
     """
 
     additional_files: Sequence[_v1.shared.CephNFSSpecSecuritySssdSidecarAdditionalFiles] | None = None
     debug_level: int | None = None
     image: str
     resources: _k8s.core_v1.ResourceRequirements | None = None
-    sssd_config_file: CephNFSSpecSecurityKerberosKeytabFile | None = None
+    sssd_config_file: CephNFSSpecSecuritySssdSidecarSssdConfigFile | None = None
 
 
 class CephNFSSpecServer(Struct, kw_only=True, rename={'host_network': 'hostNetwork', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'log_level': 'logLevel', 'priority_class_name': 'priorityClassName'}):
@@ -141,7 +143,7 @@ class CephNFSSpecServer(Struct, kw_only=True, rename={'host_network': 'hostNetwo
     labels: Mapping[str, str] | Null
     liveness_probe (livenessProbe): CephNFSSpecServerLivenessProbe
     log_level (logLevel): str
-    placement: Open[CephClusterSpecPlacement] | Null
+    placement: Open[CephNFSSpecServerPlacement] | Null
     port: int, format int32, value 1..65535
     priority_class_name (priorityClassName): str
     resources: Open[k8s.ResourceRequirements] | Null
@@ -155,7 +157,7 @@ class CephNFSSpecServer(Struct, kw_only=True, rename={'host_network': 'hostNetwo
     labels: Mapping[str, str] | Null | None = None
     liveness_probe: _v1.shared.CephNFSSpecServerLivenessProbe | None = None
     log_level: str | None = None
-    placement: Open[_v1.shared.CephClusterSpecPlacement] | Null | None = None
+    placement: Open[_v1.shared.CephNFSSpecServerPlacement] | Null | None = None
     port: int | None = None
     priority_class_name: str | None = None
     resources: Open[_k8s.core_v1.ResourceRequirements] | Null | None = None

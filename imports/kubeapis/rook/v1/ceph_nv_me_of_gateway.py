@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephNVMeOFGateway', 'CephNVMeOFGatewaySpec', 'CephNVMeOFGatewaySpecPorts']
+
 
 class CephNVMeOFGateway(Resource):
     """ceph.rook.io/v1 CephNVMeOFGateway, namespaced.
@@ -54,9 +56,9 @@ class CephNVMeOFGatewaySpec(Struct, kw_only=True, rename={'config_map_ref': 'con
     image: str, length 1..1024
     instances: int, required, value >= 1
     labels: Mapping[str, str]
-    liveness_probe (livenessProbe): CephNFSSpecServerLivenessProbe
+    liveness_probe (livenessProbe): CephNVMeOFGatewaySpecLivenessProbe
     nvmeof_config (nvmeofConfig): Mapping[str, Mapping[str, str]]
-    placement: CephClusterSpecPlacement
+    placement: CephNVMeOFGatewaySpecPlacement
     pool: str, required, length >= 1
     ports: CephNVMeOFGatewaySpecPorts
     priority_class_name (priorityClassName): str
@@ -70,9 +72,9 @@ class CephNVMeOFGatewaySpec(Struct, kw_only=True, rename={'config_map_ref': 'con
     image: str | None = None
     instances: int
     labels: Mapping[str, str] | None = None
-    liveness_probe: _v1.shared.CephNFSSpecServerLivenessProbe | None = None
+    liveness_probe: _v1.shared.CephNVMeOFGatewaySpecLivenessProbe | None = None
     nvmeof_config: Mapping[str, Mapping[str, str]] | None = None
-    placement: _v1.shared.CephClusterSpecPlacement | None = None
+    placement: _v1.shared.CephNVMeOFGatewaySpecPlacement | None = None
     pool: str
     ports: CephNVMeOFGatewaySpecPorts | None = None
     priority_class_name: str | None = None

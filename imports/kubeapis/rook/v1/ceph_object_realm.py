@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephObjectRealm', 'CephObjectRealmSpec', 'CephObjectRealmSpecPull']
+
 
 class CephObjectRealm(Resource):
     """ceph.rook.io/v1 CephObjectRealm, namespaced.

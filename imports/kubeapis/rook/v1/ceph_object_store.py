@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephObjectStore', 'CephObjectStoreSpec', 'CephObjectStoreSpecAuth', 'CephObjectStoreSpecAuthKeystone', 'CephObjectStoreSpecGateway', 'CephObjectStoreSpecGatewayExternalRgwEndpoints', 'CephObjectStoreSpecGatewayOpsLogSidecar', 'CephObjectStoreSpecGatewayReadAffinity', 'CephObjectStoreSpecGatewayService', 'CephObjectStoreSpecHealthCheck', 'CephObjectStoreSpecHosting', 'CephObjectStoreSpecHostingAdvertiseEndpoint', 'CephObjectStoreSpecProtocols', 'CephObjectStoreSpecProtocolsS3', 'CephObjectStoreSpecProtocolsSwift', 'CephObjectStoreSpecSecurity', 'CephObjectStoreSpecSecuritySslOptions', 'CephObjectStoreSpecZone']
+
 
 class CephObjectStore(Resource):
     """ceph.rook.io/v1 CephObjectStore, namespaced.
@@ -50,31 +52,31 @@ class CephObjectStoreSpec(Struct, kw_only=True, rename={'allow_users_in_namespac
 
     allow_users_in_namespaces (allowUsersInNamespaces): Sequence[str]
     auth: CephObjectStoreSpecAuth
-    data_pool (dataPool): CephObjectZoneSpecDataPool | Null
+    data_pool (dataPool): CephObjectStoreSpecDataPool | Null
     default_realm (defaultRealm): bool
     gateway: CephObjectStoreSpecGateway | Null
     health_check (healthCheck): CephObjectStoreSpecHealthCheck | Null
     hosting: CephObjectStoreSpecHosting | Null
-    metadata_pool (metadataPool): CephObjectZoneSpecDataPool | Null
+    metadata_pool (metadataPool): CephObjectStoreSpecMetadataPool | Null
     preserve_pools_on_delete (preservePoolsOnDelete): bool
     protocols: CephObjectStoreSpecProtocols
     security: CephObjectStoreSpecSecurity | Null
-    shared_pools (sharedPools): CephObjectZoneSpecSharedPools | Null
+    shared_pools (sharedPools): CephObjectStoreSpecSharedPools | Null
     zone: CephObjectStoreSpecZone | Null
     """
 
     allow_users_in_namespaces: Sequence[str] | None = None
     auth: CephObjectStoreSpecAuth | None = None
-    data_pool: _v1.shared.CephObjectZoneSpecDataPool | Null | None = None
+    data_pool: _v1.shared.CephObjectStoreSpecDataPool | Null | None = None
     default_realm: bool | None = None
     gateway: CephObjectStoreSpecGateway | Null | None = None
     health_check: CephObjectStoreSpecHealthCheck | Null | None = None
     hosting: CephObjectStoreSpecHosting | Null | None = None
-    metadata_pool: _v1.shared.CephObjectZoneSpecDataPool | Null | None = None
+    metadata_pool: _v1.shared.CephObjectStoreSpecMetadataPool | Null | None = None
     preserve_pools_on_delete: bool | None = None
     protocols: CephObjectStoreSpecProtocols | None = None
     security: CephObjectStoreSpecSecurity | Null | None = None
-    shared_pools: _v1.shared.CephObjectZoneSpecSharedPools | Null | None = None
+    shared_pools: _v1.shared.CephObjectStoreSpecSharedPools | Null | None = None
     zone: CephObjectStoreSpecZone | Null | None = None
 
 
@@ -109,7 +111,7 @@ class CephObjectStoreSpecAuthKeystone(Struct, kw_only=True, rename={'accepted_ro
 class CephObjectStoreSpecGateway(Struct, kw_only=True, rename={'additional_volume_mounts': 'additionalVolumeMounts', 'ca_bundle_ref': 'caBundleRef', 'dashboard_enabled': 'dashboardEnabled', 'disable_multisite_sync_traffic': 'disableMultisiteSyncTraffic', 'external_rgw_endpoints': 'externalRgwEndpoints', 'host_network': 'hostNetwork', 'ops_log_sidecar': 'opsLogSidecar', 'priority_class_name': 'priorityClassName', 'read_affinity': 'readAffinity', 'rgw_command_flags': 'rgwCommandFlags', 'rgw_config': 'rgwConfig', 'rgw_config_from_secret': 'rgwConfigFromSecret', 'secure_port': 'securePort', 'ssl_certificate_ref': 'sslCertificateRef'}):
     """CephObjectStore.spec.gateway
 
-    additional_volume_mounts (additionalVolumeMounts): Sequence[CephNFSSpecSecuritySssdSidecarAdditionalFiles]
+    additional_volume_mounts (additionalVolumeMounts): Sequence[CephObjectStoreSpecGatewayAdditionalVolumeMounts]
     annotations: Mapping[str, str] | Null
     ca_bundle_ref (caBundleRef): str | Null
     dashboard_enabled (dashboardEnabled): bool | Null
@@ -119,7 +121,7 @@ class CephObjectStoreSpecGateway(Struct, kw_only=True, rename={'additional_volum
     instances: int | Null, format int32
     labels: Mapping[str, str] | Null
     ops_log_sidecar (opsLogSidecar): CephObjectStoreSpecGatewayOpsLogSidecar | Null
-    placement: Open[CephClusterSpecPlacement] | Null
+    placement: Open[CephObjectStoreSpecGatewayPlacement] | Null
     port: int, format int32
     priority_class_name (priorityClassName): str
     read_affinity (readAffinity): CephObjectStoreSpecGatewayReadAffinity
@@ -132,7 +134,7 @@ class CephObjectStoreSpecGateway(Struct, kw_only=True, rename={'additional_volum
     ssl_certificate_ref (sslCertificateRef): str | Null
     """
 
-    additional_volume_mounts: Sequence[_v1.shared.CephNFSSpecSecuritySssdSidecarAdditionalFiles] | None = None
+    additional_volume_mounts: Sequence[_v1.shared.CephObjectStoreSpecGatewayAdditionalVolumeMounts] | None = None
     annotations: Mapping[str, str] | Null | None = None
     ca_bundle_ref: str | Null | None = None
     dashboard_enabled: bool | Null | None = None
@@ -142,7 +144,7 @@ class CephObjectStoreSpecGateway(Struct, kw_only=True, rename={'additional_volum
     instances: int | Null | None = None
     labels: Mapping[str, str] | Null | None = None
     ops_log_sidecar: CephObjectStoreSpecGatewayOpsLogSidecar | Null | None = None
-    placement: Open[_v1.shared.CephClusterSpecPlacement] | Null | None = None
+    placement: Open[_v1.shared.CephObjectStoreSpecGatewayPlacement] | Null | None = None
     port: int | None = None
     priority_class_name: str | None = None
     read_affinity: CephObjectStoreSpecGatewayReadAffinity | None = None
@@ -198,12 +200,12 @@ class CephObjectStoreSpecGatewayService(Struct, kw_only=True):
 class CephObjectStoreSpecHealthCheck(Struct, kw_only=True, rename={'readiness_probe': 'readinessProbe', 'startup_probe': 'startupProbe'}):
     """CephObjectStore.spec.healthCheck
 
-    readiness_probe (readinessProbe): Open[CephNFSSpecServerLivenessProbe]
-    startup_probe (startupProbe): CephNFSSpecServerLivenessProbe
+    readiness_probe (readinessProbe): Open[CephObjectStoreSpecHealthCheckReadinessProbe]
+    startup_probe (startupProbe): CephObjectStoreSpecHealthCheckStartupProbe
     """
 
-    readiness_probe: Open[_v1.shared.CephNFSSpecServerLivenessProbe] | None = None
-    startup_probe: _v1.shared.CephNFSSpecServerLivenessProbe | None = None
+    readiness_probe: Open[_v1.shared.CephObjectStoreSpecHealthCheckReadinessProbe] | None = None
+    startup_probe: _v1.shared.CephObjectStoreSpecHealthCheckStartupProbe | None = None
 
 
 class CephObjectStoreSpecHosting(Struct, kw_only=True, rename={'advertise_endpoint': 'advertiseEndpoint', 'dns_names': 'dnsNames'}):
@@ -272,18 +274,18 @@ class CephObjectStoreSpecSecurity(Struct, kw_only=True, rename={'cipher_suites':
 
     cipher_suites (cipherSuites): Sequence[str], items 0..1000
     ciphers: Sequence[str], items 0..1000
-    key_rotation (keyRotation): CephClusterSpecSecurityKeyRotation | Null
-    kms: CephClusterSpecSecurityKms | Null
-    s3: CephClusterSpecSecurityKms | Null
+    key_rotation (keyRotation): CephObjectStoreSpecSecurityKeyRotation | Null
+    kms: CephObjectStoreSpecSecurityKms | Null
+    s3: CephObjectStoreSpecSecurityS3 | Null
     ssl_options (sslOptions): CephObjectStoreSpecSecuritySslOptions
     tls_groups (tlsGroups): Sequence[str]
     """
 
     cipher_suites: Sequence[str] | None = None
     ciphers: Sequence[str] | None = None
-    key_rotation: _v1.shared.CephClusterSpecSecurityKeyRotation | Null | None = None
-    kms: _v1.shared.CephClusterSpecSecurityKms | Null | None = None
-    s3: _v1.shared.CephClusterSpecSecurityKms | Null | None = None
+    key_rotation: _v1.shared.CephObjectStoreSpecSecurityKeyRotation | Null | None = None
+    kms: _v1.shared.CephObjectStoreSpecSecurityKms | Null | None = None
+    s3: _v1.shared.CephObjectStoreSpecSecurityS3 | Null | None = None
     ssl_options: CephObjectStoreSpecSecuritySslOptions | None = None
     tls_groups: Sequence[str] | None = None
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephObjectStoreUser', 'CephObjectStoreUserSpec', 'CephObjectStoreUserSpecAccountRef', 'CephObjectStoreUserSpecCapabilities', 'CephObjectStoreUserSpecKeys', 'CephObjectStoreUserSpecQuotas']
+
 
 class CephObjectStoreUser(Resource):
     """ceph.rook.io/v1 CephObjectStoreUser, namespaced.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephObjectZone', 'CephObjectZoneSpec']
+
 
 class CephObjectZone(Resource):
     """ceph.rook.io/v1 CephObjectZone, namespaced.
@@ -48,7 +50,7 @@ class CephObjectZoneSpec(Struct, kw_only=True, rename={'custom_endpoints': 'cust
 
     custom_endpoints (customEndpoints): Sequence[str] | Null
     data_pool (dataPool): CephObjectZoneSpecDataPool | Null
-    metadata_pool (metadataPool): CephObjectZoneSpecDataPool | Null
+    metadata_pool (metadataPool): CephObjectZoneSpecMetadataPool | Null
     preserve_pools_on_delete (preservePoolsOnDelete): bool, default true
     shared_pools (sharedPools): CephObjectZoneSpecSharedPools | Null
     zone_group (zoneGroup): str, required
@@ -56,7 +58,7 @@ class CephObjectZoneSpec(Struct, kw_only=True, rename={'custom_endpoints': 'cust
 
     custom_endpoints: Sequence[str] | Null | None = None
     data_pool: _v1.shared.CephObjectZoneSpecDataPool | Null | None = None
-    metadata_pool: _v1.shared.CephObjectZoneSpecDataPool | Null | None = None
+    metadata_pool: _v1.shared.CephObjectZoneSpecMetadataPool | Null | None = None
     preserve_pools_on_delete: bool | None = None
     shared_pools: _v1.shared.CephObjectZoneSpecSharedPools | Null | None = None
     zone_group: str

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['CephRBDMirror', 'CephRBDMirrorSpec']
+
 
 class CephRBDMirror(Resource):
     """ceph.rook.io/v1 CephRBDMirror, namespaced.
@@ -52,7 +54,7 @@ class CephRBDMirrorSpec(Struct, kw_only=True, rename={'priority_class_name': 'pr
     count: int, required, value >= 1
     labels: Mapping[str, str] | Null
     peers: CephRBDMirrorSpecPeers | Null
-    placement: Open[CephClusterSpecPlacement] | Null
+    placement: Open[CephRBDMirrorSpecPlacement] | Null
     priority_class_name (priorityClassName): str
     resources: Open[k8s.ResourceRequirements] | Null
     """
@@ -61,6 +63,6 @@ class CephRBDMirrorSpec(Struct, kw_only=True, rename={'priority_class_name': 'pr
     count: int
     labels: Mapping[str, str] | Null | None = None
     peers: _v1.shared.CephRBDMirrorSpecPeers | Null | None = None
-    placement: Open[_v1.shared.CephClusterSpecPlacement] | Null | None = None
+    placement: Open[_v1.shared.CephRBDMirrorSpecPlacement] | Null | None = None
     priority_class_name: str | None = None
     resources: Open[_k8s.core_v1.ResourceRequirements] | Null | None = None

@@ -9,9 +9,11 @@ from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['CephBlockPoolRadosNamespaceSpecMirroringSnapshotSchedules', 'CephBlockPoolSpecErasureCoded', 'CephBlockPoolSpecMirroring', 'CephBlockPoolSpecMirroringPeers', 'CephBlockPoolSpecMirroringSnapshotSchedules', 'CephBlockPoolSpecQuotas', 'CephBlockPoolSpecReplicated', 'CephBlockPoolSpecReplicatedHybridStorage', 'CephBlockPoolSpecStatusCheck', 'CephBlockPoolSpecStatusCheckMirror', 'CephCOSIDriverSpecPlacement', 'CephClientSpecSecurityCephx', 'CephClusterSpecHealthCheckDaemonHealthMon', 'CephClusterSpecHealthCheckDaemonHealthOsd', 'CephClusterSpecHealthCheckDaemonHealthStatus', 'CephClusterSpecHealthCheckLivenessProbe', 'CephClusterSpecHealthCheckStartupProbe', 'CephClusterSpecPlacement', 'CephClusterSpecSecurityCephxDaemon', 'CephClusterSpecSecurityCephxRbdMirrorPeer', 'CephClusterSpecSecurityKeyRotation', 'CephClusterSpecSecurityKms', 'CephClusterSpecStorageStorageClassDeviceSetsPlacement', 'CephClusterSpecStorageStorageClassDeviceSetsPreparePlacement', 'CephFilesystemMirrorSpecPlacement', 'CephFilesystemSpecDataPoolsErasureCoded', 'CephFilesystemSpecDataPoolsMirroring', 'CephFilesystemSpecDataPoolsMirroringPeers', 'CephFilesystemSpecDataPoolsMirroringSnapshotSchedules', 'CephFilesystemSpecDataPoolsQuotas', 'CephFilesystemSpecDataPoolsReplicated', 'CephFilesystemSpecDataPoolsReplicatedHybridStorage', 'CephFilesystemSpecDataPoolsStatusCheck', 'CephFilesystemSpecDataPoolsStatusCheckMirror', 'CephFilesystemSpecMetadataPoolErasureCoded', 'CephFilesystemSpecMetadataPoolMirroring', 'CephFilesystemSpecMetadataPoolMirroringPeers', 'CephFilesystemSpecMetadataPoolMirroringSnapshotSchedules', 'CephFilesystemSpecMetadataPoolQuotas', 'CephFilesystemSpecMetadataPoolReplicated', 'CephFilesystemSpecMetadataPoolReplicatedHybridStorage', 'CephFilesystemSpecMetadataPoolStatusCheck', 'CephFilesystemSpecMetadataPoolStatusCheckMirror', 'CephFilesystemSpecMetadataServerLivenessProbe', 'CephFilesystemSpecMetadataServerPlacement', 'CephFilesystemSpecMetadataServerStartupProbe', 'CephFilesystemSpecMirroringPeers', 'CephFilesystemSpecMirroringSnapshotSchedules', 'CephFilesystemSpecStatusCheck', 'CephFilesystemSpecStatusCheckMirror', 'CephNFSSpecSecurityKerberosConfigFilesVolumeSource', 'CephNFSSpecSecurityKerberosKeytabFileVolumeSource', 'CephNFSSpecSecuritySssdSidecarAdditionalFiles', 'CephNFSSpecSecuritySssdSidecarAdditionalFilesVolumeSource', 'CephNFSSpecSecuritySssdSidecarSssdConfigFileVolumeSource', 'CephNFSSpecServerLivenessProbe', 'CephNFSSpecServerPlacement', 'CephNVMeOFGatewaySpecLivenessProbe', 'CephNVMeOFGatewaySpecPlacement', 'CephObjectStoreSpecDataPool', 'CephObjectStoreSpecDataPoolErasureCoded', 'CephObjectStoreSpecDataPoolMirroring', 'CephObjectStoreSpecDataPoolMirroringPeers', 'CephObjectStoreSpecDataPoolMirroringSnapshotSchedules', 'CephObjectStoreSpecDataPoolQuotas', 'CephObjectStoreSpecDataPoolReplicated', 'CephObjectStoreSpecDataPoolReplicatedHybridStorage', 'CephObjectStoreSpecDataPoolStatusCheck', 'CephObjectStoreSpecDataPoolStatusCheckMirror', 'CephObjectStoreSpecGatewayAdditionalVolumeMounts', 'CephObjectStoreSpecGatewayAdditionalVolumeMountsVolumeSource', 'CephObjectStoreSpecGatewayPlacement', 'CephObjectStoreSpecHealthCheckReadinessProbe', 'CephObjectStoreSpecHealthCheckStartupProbe', 'CephObjectStoreSpecMetadataPool', 'CephObjectStoreSpecMetadataPoolErasureCoded', 'CephObjectStoreSpecMetadataPoolMirroring', 'CephObjectStoreSpecMetadataPoolMirroringPeers', 'CephObjectStoreSpecMetadataPoolMirroringSnapshotSchedules', 'CephObjectStoreSpecMetadataPoolQuotas', 'CephObjectStoreSpecMetadataPoolReplicated', 'CephObjectStoreSpecMetadataPoolReplicatedHybridStorage', 'CephObjectStoreSpecMetadataPoolStatusCheck', 'CephObjectStoreSpecMetadataPoolStatusCheckMirror', 'CephObjectStoreSpecSecurityKeyRotation', 'CephObjectStoreSpecSecurityKms', 'CephObjectStoreSpecSecurityS3', 'CephObjectStoreSpecSharedPools', 'CephObjectStoreSpecSharedPoolsPoolPlacements', 'CephObjectStoreSpecSharedPoolsPoolPlacementsStorageClasses', 'CephObjectZoneSpecDataPool', 'CephObjectZoneSpecDataPoolErasureCoded', 'CephObjectZoneSpecDataPoolMirroring', 'CephObjectZoneSpecDataPoolMirroringPeers', 'CephObjectZoneSpecDataPoolMirroringSnapshotSchedules', 'CephObjectZoneSpecDataPoolQuotas', 'CephObjectZoneSpecDataPoolReplicated', 'CephObjectZoneSpecDataPoolReplicatedHybridStorage', 'CephObjectZoneSpecDataPoolStatusCheck', 'CephObjectZoneSpecDataPoolStatusCheckMirror', 'CephObjectZoneSpecMetadataPool', 'CephObjectZoneSpecMetadataPoolErasureCoded', 'CephObjectZoneSpecMetadataPoolMirroring', 'CephObjectZoneSpecMetadataPoolMirroringPeers', 'CephObjectZoneSpecMetadataPoolMirroringSnapshotSchedules', 'CephObjectZoneSpecMetadataPoolQuotas', 'CephObjectZoneSpecMetadataPoolReplicated', 'CephObjectZoneSpecMetadataPoolReplicatedHybridStorage', 'CephObjectZoneSpecMetadataPoolStatusCheck', 'CephObjectZoneSpecMetadataPoolStatusCheckMirror', 'CephObjectZoneSpecSharedPools', 'CephObjectZoneSpecSharedPoolsPoolPlacements', 'CephObjectZoneSpecSharedPoolsPoolPlacementsStorageClasses', 'CephRBDMirrorSpecPeers', 'CephRBDMirrorSpecPlacement']
+
 
 class CephBlockPoolSpecErasureCoded(Struct, kw_only=True, rename={'coding_chunks': 'codingChunks', 'crush_num_failure_domains': 'crushNumFailureDomains', 'crush_osds_per_failure_domain': 'crushOSDsPerFailureDomain', 'data_chunks': 'dataChunks', 'stripe_unit': 'stripeUnit'}):
-    """CephBlockPool.spec.erasureCoded
+    """CephBlockPool.spec.erasureCoded and 6 more places
 
     algorithm: Literal['isa', 'jerasure']
     coding_chunks (codingChunks): int, required, value >= 0
@@ -30,22 +32,22 @@ class CephBlockPoolSpecErasureCoded(Struct, kw_only=True, rename={'coding_chunks
 
 
 class CephBlockPoolSpecMirroring(Struct, kw_only=True, rename={'snapshot_schedules': 'snapshotSchedules'}):
-    """CephBlockPool.spec.mirroring
+    """CephBlockPool.spec.mirroring and 6 more places
 
     enabled: bool
     mode: Literal['pool', 'image', 'init-only']
-    peers: CephRBDMirrorSpecPeers | Null
+    peers: CephBlockPoolSpecMirroringPeers | Null
     snapshot_schedules (snapshotSchedules): Sequence[CephBlockPoolSpecMirroringSnapshotSchedules]
     """
 
     enabled: bool | None = None
     mode: Literal['pool', 'image', 'init-only'] | None = None
-    peers: CephRBDMirrorSpecPeers | Null | None = None
+    peers: CephBlockPoolSpecMirroringPeers | Null | None = None
     snapshot_schedules: Sequence[CephBlockPoolSpecMirroringSnapshotSchedules] | None = None
 
 
 class CephBlockPoolSpecMirroringSnapshotSchedules(Struct, kw_only=True, rename={'start_time': 'startTime'}):
-    """CephBlockPool.spec.mirroring.snapshotSchedules
+    """CephBlockPool.spec.mirroring.snapshotSchedules and 8 more places
 
     interval: str
     path: str
@@ -58,7 +60,7 @@ class CephBlockPoolSpecMirroringSnapshotSchedules(Struct, kw_only=True, rename={
 
 
 class CephBlockPoolSpecQuotas(Struct, kw_only=True, rename={'max_bytes': 'maxBytes', 'max_objects': 'maxObjects', 'max_size': 'maxSize'}):
-    """CephBlockPool.spec.quotas
+    """CephBlockPool.spec.quotas and 6 more places
 
     max_bytes (maxBytes): int, format int64
     max_objects (maxObjects): int, format int64
@@ -71,7 +73,7 @@ class CephBlockPoolSpecQuotas(Struct, kw_only=True, rename={'max_bytes': 'maxByt
 
 
 class CephBlockPoolSpecReplicated(Struct, kw_only=True, rename={'hybrid_storage': 'hybridStorage', 'replicas_per_failure_domain': 'replicasPerFailureDomain', 'require_safe_replica_size': 'requireSafeReplicaSize', 'sub_failure_domain': 'subFailureDomain', 'target_size_ratio': 'targetSizeRatio'}):
-    """CephBlockPool.spec.replicated
+    """CephBlockPool.spec.replicated and 6 more places
 
     hybrid_storage (hybridStorage): CephBlockPoolSpecReplicatedHybridStorage | Null
     replicas_per_failure_domain (replicasPerFailureDomain): int, value >= 1
@@ -90,7 +92,7 @@ class CephBlockPoolSpecReplicated(Struct, kw_only=True, rename={'hybrid_storage'
 
 
 class CephBlockPoolSpecReplicatedHybridStorage(Struct, kw_only=True, rename={'primary_device_class': 'primaryDeviceClass', 'secondary_device_class': 'secondaryDeviceClass'}):
-    """CephBlockPool.spec.replicated.hybridStorage
+    """CephBlockPool.spec.replicated.hybridStorage and 6 more places
 
     primary_device_class (primaryDeviceClass): str, required, length >= 1
     secondary_device_class (secondaryDeviceClass): str, required, length >= 1
@@ -101,7 +103,7 @@ class CephBlockPoolSpecReplicatedHybridStorage(Struct, kw_only=True, rename={'pr
 
 
 class CephBlockPoolSpecStatusCheck(Struct, kw_only=True):
-    """CephBlockPool.spec.statusCheck
+    """CephBlockPool.spec.statusCheck and 7 more places
 
     mirror: CephBlockPoolSpecStatusCheckMirror | Null
     """
@@ -110,7 +112,7 @@ class CephBlockPoolSpecStatusCheck(Struct, kw_only=True):
 
 
 class CephBlockPoolSpecStatusCheckMirror(Struct, kw_only=True):
-    """CephBlockPool.spec.statusCheck.mirror
+    """CephBlockPool.spec.statusCheck.mirror and 10 more places
 
     disabled: bool
     interval: str
@@ -123,7 +125,7 @@ class CephBlockPoolSpecStatusCheckMirror(Struct, kw_only=True):
 
 
 class CephClientSpecSecurityCephx(Struct, kw_only=True, rename={'key_generation': 'keyGeneration', 'key_rotation_policy': 'keyRotationPolicy', 'key_type': 'keyType'}):
-    """CephClient.spec.security.cephx
+    """CephClient.spec.security.cephx and 2 more places
 
     key_generation (keyGeneration): int, format int64, value 0..4294967295
     key_rotation_policy (keyRotationPolicy): Literal['', 'Disabled', 'KeyGeneration']
@@ -136,7 +138,7 @@ class CephClientSpecSecurityCephx(Struct, kw_only=True, rename={'key_generation'
 
 
 class CephClusterSpecPlacement(Struct, kw_only=True, rename={'node_affinity': 'nodeAffinity', 'pod_affinity': 'podAffinity', 'pod_anti_affinity': 'podAntiAffinity', 'topology_spread_constraints': 'topologySpreadConstraints'}):
-    """CephCluster.spec.placement
+    """CephCluster.spec.placement and 9 more places
 
     node_affinity (nodeAffinity): k8s.NodeAffinity
     pod_affinity (podAffinity): k8s.PodAffinity
@@ -153,7 +155,7 @@ class CephClusterSpecPlacement(Struct, kw_only=True, rename={'node_affinity': 'n
 
 
 class CephClusterSpecSecurityKeyRotation(Struct, kw_only=True):
-    """CephCluster.spec.security.keyRotation
+    """CephCluster.spec.security.keyRotation and 1 more place
 
     enabled: bool, default false
     schedule: str
@@ -164,7 +166,7 @@ class CephClusterSpecSecurityKeyRotation(Struct, kw_only=True):
 
 
 class CephClusterSpecSecurityKms(Struct, kw_only=True, rename={'connection_details': 'connectionDetails', 'token_secret_name': 'tokenSecretName'}):
-    """CephCluster.spec.security.kms
+    """CephCluster.spec.security.kms and 2 more places
 
     connection_details (connectionDetails): Mapping[str, str] | Null
     token_secret_name (tokenSecretName): str
@@ -175,7 +177,7 @@ class CephClusterSpecSecurityKms(Struct, kw_only=True, rename={'connection_detai
 
 
 class CephNFSSpecSecurityKerberosKeytabFileVolumeSource(Struct, kw_only=True, rename={'config_map': 'configMap', 'empty_dir': 'emptyDir', 'host_path': 'hostPath', 'persistent_volume_claim': 'persistentVolumeClaim'}):
-    """CephNFS.spec.security.kerberos.keytabFile.volumeSource
+    """CephNFS.spec.security.kerberos.keytabFile.volumeSource and 4 more places
 
     config_map (configMap): k8s.ConfigMapVolumeSource
     empty_dir (emptyDir): k8s.EmptyDirVolumeSource
@@ -194,18 +196,18 @@ class CephNFSSpecSecurityKerberosKeytabFileVolumeSource(Struct, kw_only=True, re
 
 
 class CephNFSSpecSecuritySssdSidecarAdditionalFiles(Struct, kw_only=True, rename={'sub_path': 'subPath', 'volume_source': 'volumeSource'}):
-    """CephNFS.spec.security.sssd.sidecar.additionalFiles
+    """CephNFS.spec.security.sssd.sidecar.additionalFiles and 1 more place
 
     sub_path (subPath): str, required, length >= 1, pattern ^[^:]+$
-    volume_source (volumeSource): CephNFSSpecSecurityKerberosKeytabFileVolumeSource, required
+    volume_source (volumeSource): CephNFSSpecSecuritySssdSidecarAdditionalFilesVolumeSource, required
     """
 
     sub_path: str
-    volume_source: CephNFSSpecSecurityKerberosKeytabFileVolumeSource
+    volume_source: CephNFSSpecSecuritySssdSidecarAdditionalFilesVolumeSource
 
 
 class CephNFSSpecServerLivenessProbe(Struct, kw_only=True):
-    """CephNFS.spec.server.livenessProbe
+    """CephNFS.spec.server.livenessProbe and 7 more places
 
     disabled: bool
     probe: k8s.Probe
@@ -216,7 +218,7 @@ class CephNFSSpecServerLivenessProbe(Struct, kw_only=True):
 
 
 class CephObjectZoneSpecDataPool(Struct, kw_only=True, rename={'compression_mode': 'compressionMode', 'crush_root': 'crushRoot', 'device_class': 'deviceClass', 'enable_crush_updates': 'enableCrushUpdates', 'enable_rbd_stats': 'enableRBDStats', 'erasure_coded': 'erasureCoded', 'failure_domain': 'failureDomain', 'status_check': 'statusCheck'}):
-    """CephObjectZone.spec.dataPool
+    """CephObjectZone.spec.dataPool and 3 more places
 
     application: str
     compression_mode (compressionMode): Literal['none', 'passive', 'aggressive', 'force', ''] | Null
@@ -224,13 +226,13 @@ class CephObjectZoneSpecDataPool(Struct, kw_only=True, rename={'compression_mode
     device_class (deviceClass): str | Null
     enable_crush_updates (enableCrushUpdates): bool | Null
     enable_rbd_stats (enableRBDStats): bool
-    erasure_coded (erasureCoded): CephBlockPoolSpecErasureCoded
+    erasure_coded (erasureCoded): CephObjectZoneSpecDataPoolErasureCoded
     failure_domain (failureDomain): str
-    mirroring: CephBlockPoolSpecMirroring
+    mirroring: CephObjectZoneSpecDataPoolMirroring
     parameters: Mapping[str, str] | Null
-    quotas: CephBlockPoolSpecQuotas | Null
-    replicated: CephBlockPoolSpecReplicated
-    status_check (statusCheck): Open[CephBlockPoolSpecStatusCheck]
+    quotas: CephObjectZoneSpecDataPoolQuotas | Null
+    replicated: CephObjectZoneSpecDataPoolReplicated
+    status_check (statusCheck): Open[CephObjectZoneSpecDataPoolStatusCheck]
     """
 
     application: str | None = None
@@ -239,17 +241,17 @@ class CephObjectZoneSpecDataPool(Struct, kw_only=True, rename={'compression_mode
     device_class: str | Null | None = None
     enable_crush_updates: bool | Null | None = None
     enable_rbd_stats: bool | None = None
-    erasure_coded: CephBlockPoolSpecErasureCoded | None = None
+    erasure_coded: CephObjectZoneSpecDataPoolErasureCoded | None = None
     failure_domain: str | None = None
-    mirroring: CephBlockPoolSpecMirroring | None = None
+    mirroring: CephObjectZoneSpecDataPoolMirroring | None = None
     parameters: Mapping[str, str] | Null | None = None
-    quotas: CephBlockPoolSpecQuotas | Null | None = None
-    replicated: CephBlockPoolSpecReplicated | None = None
-    status_check: Open[CephBlockPoolSpecStatusCheck] | None = None
+    quotas: CephObjectZoneSpecDataPoolQuotas | Null | None = None
+    replicated: CephObjectZoneSpecDataPoolReplicated | None = None
+    status_check: Open[CephObjectZoneSpecDataPoolStatusCheck] | None = None
 
 
 class CephObjectZoneSpecSharedPools(Struct, kw_only=True, rename={'data_pool_name': 'dataPoolName', 'metadata_pool_name': 'metadataPoolName', 'pool_placements': 'poolPlacements', 'preserve_rados_namespace_data_on_delete': 'preserveRadosNamespaceDataOnDelete'}):
-    """CephObjectZone.spec.sharedPools
+    """CephObjectZone.spec.sharedPools and 1 more place
 
     data_pool_name (dataPoolName): str
     metadata_pool_name (metadataPoolName): str
@@ -264,7 +266,7 @@ class CephObjectZoneSpecSharedPools(Struct, kw_only=True, rename={'data_pool_nam
 
 
 class CephObjectZoneSpecSharedPoolsPoolPlacements(Struct, kw_only=True, rename={'data_non_ec_pool_name': 'dataNonECPoolName', 'data_pool_name': 'dataPoolName', 'metadata_pool_name': 'metadataPoolName', 'storage_classes': 'storageClasses'}):
-    """CephObjectZone.spec.sharedPools.poolPlacements
+    """CephObjectZone.spec.sharedPools.poolPlacements and 1 more place
 
     data_non_ec_pool_name (dataNonECPoolName): str
     data_pool_name (dataPoolName): str, required, length >= 1
@@ -283,7 +285,7 @@ class CephObjectZoneSpecSharedPoolsPoolPlacements(Struct, kw_only=True, rename={
 
 
 class CephObjectZoneSpecSharedPoolsPoolPlacementsStorageClasses(Struct, kw_only=True, rename={'data_pool_name': 'dataPoolName'}):
-    """CephObjectZone.spec.sharedPools.poolPlacements.storageClasses
+    """CephObjectZone.spec.sharedPools.poolPlacements.storageClasses and 1 more place
 
     data_pool_name (dataPoolName): str, required, length >= 1
     name: str, required, length >= 1, pattern ^[a-zA-Z0-9._/-]+$
@@ -294,7 +296,7 @@ class CephObjectZoneSpecSharedPoolsPoolPlacementsStorageClasses(Struct, kw_only=
 
 
 class CephRBDMirrorSpecPeers(Struct, kw_only=True, rename={'secret_names': 'secretNames'}):
-    """CephRBDMirror.spec.peers
+    """CephRBDMirror.spec.peers and 8 more places
 
     secret_names (secretNames): Sequence[str]
     """

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Null, Struct
+from kubestrata.core.struct import EmptyObject, Null, Struct
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['ObjectBucket', 'ObjectBucketSpec', 'ObjectBucketSpecEndpoint']
 
 
 class ObjectBucket(Resource):
@@ -46,7 +48,7 @@ class ObjectBucketSpec(Struct, kw_only=True, rename={'storage_class_name': 'stor
 
     storage_class_name (storageClassName): str
     endpoint: ObjectBucketSpecEndpoint | Null
-    authentication: JsonObject | Null
+    authentication: EmptyObject | Null
     additional_state (additionalState): JsonObject | Null
     reclaim_policy (reclaimPolicy): str
     claim_ref (claimRef): JsonObject | Null
@@ -54,7 +56,7 @@ class ObjectBucketSpec(Struct, kw_only=True, rename={'storage_class_name': 'stor
 
     storage_class_name: str | None = None
     endpoint: ObjectBucketSpecEndpoint | Null | None = None
-    authentication: JsonObject | Null | None = None
+    authentication: EmptyObject | Null | None = None
     additional_state: JsonObject | Null | None = None
     reclaim_policy: str | None = None
     claim_ref: JsonObject | Null | None = None

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Kafka', 'KafkaSpec', 'KafkaSpecClientsCa', 'KafkaSpecClusterCa', 'KafkaSpecCruiseControl', 'KafkaSpecCruiseControlApiUsers', 'KafkaSpecCruiseControlAutoRebalance', 'KafkaSpecCruiseControlBrokerCapacity', 'KafkaSpecCruiseControlBrokerCapacityOverrides', 'KafkaSpecCruiseControlTemplate', 'KafkaSpecEntityOperator', 'KafkaSpecEntityOperatorTemplate', 'KafkaSpecEntityOperatorTopicOperator', 'KafkaSpecEntityOperatorUserOperator', 'KafkaSpecKafka', 'KafkaSpecKafkaAuthorization', 'KafkaSpecKafkaExporter', 'KafkaSpecKafkaExporterTemplate', 'KafkaSpecKafkaListeners', 'KafkaSpecKafkaListenersAuthentication', 'KafkaSpecKafkaListenersConfiguration', 'KafkaSpecKafkaListenersConfigurationBootstrap', 'KafkaSpecKafkaListenersConfigurationBrokers', 'KafkaSpecKafkaListenersConfigurationParentRefs', 'KafkaSpecKafkaListenersNetworkPolicyPeers', 'KafkaSpecKafkaListenersNetworkPolicyPeersIpBlock', 'KafkaSpecKafkaQuotas', 'KafkaSpecKafkaTemplate', 'KafkaSpecKafkaTieredStorage', 'KafkaSpecKafkaTieredStorageRemoteStorageManager']
+
 
 class Kafka(Resource):
     """kafka.strimzi.io/v1 Kafka, namespaced.
@@ -49,7 +51,7 @@ class KafkaSpec(Struct, kw_only=True, rename={'entity_operator': 'entityOperator
 
     kafka: KafkaSpecKafka, required
     entity_operator (entityOperator): KafkaSpecEntityOperator
-    cluster_ca (clusterCa): KafkaSpecClientsCa
+    cluster_ca (clusterCa): KafkaSpecClusterCa
     clients_ca (clientsCa): KafkaSpecClientsCa
     cruise_control (cruiseControl): KafkaSpecCruiseControl
     kafka_exporter (kafkaExporter): KafkaSpecKafkaExporter
@@ -58,7 +60,7 @@ class KafkaSpec(Struct, kw_only=True, rename={'entity_operator': 'entityOperator
 
     kafka: KafkaSpecKafka
     entity_operator: KafkaSpecEntityOperator | None = None
-    cluster_ca: KafkaSpecClientsCa | None = None
+    cluster_ca: KafkaSpecClusterCa | None = None
     clients_ca: KafkaSpecClientsCa | None = None
     cruise_control: KafkaSpecCruiseControl | None = None
     kafka_exporter: KafkaSpecKafkaExporter | None = None
@@ -66,7 +68,7 @@ class KafkaSpec(Struct, kw_only=True, rename={'entity_operator': 'entityOperator
 
 
 class KafkaSpecClientsCa(Struct, kw_only=True, rename={'generate_certificate_authority': 'generateCertificateAuthority', 'generate_secret_owner_reference': 'generateSecretOwnerReference', 'validity_days': 'validityDays', 'renewal_days': 'renewalDays', 'certificate_expiration_policy': 'certificateExpirationPolicy'}):
-    """Kafka.spec.clientsCa
+    """Kafka.spec.clientsCa and 1 more place
 
     generate_certificate_authority (generateCertificateAuthority): bool
     generate_secret_owner_reference (generateSecretOwnerReference): bool
@@ -86,29 +88,29 @@ class KafkaSpecCruiseControl(Struct, kw_only=True, rename={'liveness_probe': 'li
     """Kafka.spec.cruiseControl
 
     image: str
-    resources: KafkaBridgeSpecResources
-    liveness_probe (livenessProbe): KafkaSpecKafkaLivenessProbe
-    readiness_probe (readinessProbe): KafkaSpecKafkaLivenessProbe
-    jvm_options (jvmOptions): KafkaSpecKafkaJvmOptions
-    logging: KafkaSpecKafkaLogging
+    resources: KafkaSpecCruiseControlResources
+    liveness_probe (livenessProbe): KafkaSpecCruiseControlLivenessProbe
+    readiness_probe (readinessProbe): KafkaSpecCruiseControlReadinessProbe
+    jvm_options (jvmOptions): KafkaSpecCruiseControlJvmOptions
+    logging: KafkaSpecCruiseControlLogging
     template: KafkaSpecCruiseControlTemplate
     broker_capacity (brokerCapacity): KafkaSpecCruiseControlBrokerCapacity
     config: JsonObject
-    metrics_config (metricsConfig): KafkaSpecKafkaMetricsConfig
+    metrics_config (metricsConfig): KafkaSpecCruiseControlMetricsConfig
     api_users (apiUsers): KafkaSpecCruiseControlApiUsers
     auto_rebalance (autoRebalance): Sequence[KafkaSpecCruiseControlAutoRebalance], items >= 1
     """
 
     image: str | None = None
-    resources: _v1.shared.KafkaBridgeSpecResources | None = None
-    liveness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    readiness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    jvm_options: _v1.shared.KafkaSpecKafkaJvmOptions | None = None
-    logging: _v1.shared.KafkaSpecKafkaLogging | None = None
+    resources: _v1.shared.KafkaSpecCruiseControlResources | None = None
+    liveness_probe: _v1.shared.KafkaSpecCruiseControlLivenessProbe | None = None
+    readiness_probe: _v1.shared.KafkaSpecCruiseControlReadinessProbe | None = None
+    jvm_options: _v1.shared.KafkaSpecCruiseControlJvmOptions | None = None
+    logging: _v1.shared.KafkaSpecCruiseControlLogging | None = None
     template: KafkaSpecCruiseControlTemplate | None = None
     broker_capacity: KafkaSpecCruiseControlBrokerCapacity | None = None
     config: JsonObject | None = None
-    metrics_config: _v1.shared.KafkaSpecKafkaMetricsConfig | None = None
+    metrics_config: _v1.shared.KafkaSpecCruiseControlMetricsConfig | None = None
     api_users: KafkaSpecCruiseControlApiUsers | None = None
     auto_rebalance: Sequence[KafkaSpecCruiseControlAutoRebalance] | None = None
 
@@ -128,11 +130,11 @@ class KafkaSpecCruiseControlAutoRebalance(Struct, kw_only=True):
     """Kafka.spec.cruiseControl.autoRebalance
 
     mode: Literal['add-brokers', 'remove-brokers'], required
-    template: KafkaConnectorSpecListOffsetsToConfigMap
+    template: KafkaSpecCruiseControlAutoRebalanceTemplate
     """
 
     mode: Literal['add-brokers', 'remove-brokers']
-    template: _v1.shared.KafkaConnectorSpecListOffsetsToConfigMap | None = None
+    template: _v1.shared.KafkaSpecCruiseControlAutoRebalanceTemplate | None = None
 
 
 class KafkaSpecCruiseControlBrokerCapacity(Struct, kw_only=True, rename={'inbound_network': 'inboundNetwork', 'outbound_network': 'outboundNetwork'}):
@@ -168,20 +170,20 @@ class KafkaSpecCruiseControlBrokerCapacityOverrides(Struct, kw_only=True, rename
 class KafkaSpecCruiseControlTemplate(Struct, kw_only=True, rename={'api_service': 'apiService', 'pod_disruption_budget': 'podDisruptionBudget', 'cruise_control_container': 'cruiseControlContainer', 'service_account': 'serviceAccount'}):
     """Kafka.spec.cruiseControl.template
 
-    deployment: KafkaBridgeSpecTemplateDeployment
-    pod: KafkaBridgeSpecTemplatePod
-    api_service (apiService): KafkaBridgeSpecTemplateApiService
-    pod_disruption_budget (podDisruptionBudget): KafkaSpecKafkaTemplatePodDisruptionBudget
-    cruise_control_container (cruiseControlContainer): KafkaSpecKafkaTemplateInitContainer
-    service_account (serviceAccount): KafkaUserSpecTemplateSecret
+    deployment: KafkaSpecCruiseControlTemplateDeployment
+    pod: KafkaSpecCruiseControlTemplatePod
+    api_service (apiService): KafkaSpecCruiseControlTemplateApiService
+    pod_disruption_budget (podDisruptionBudget): KafkaSpecCruiseControlTemplatePodDisruptionBudget
+    cruise_control_container (cruiseControlContainer): KafkaSpecCruiseControlTemplateCruiseControlContainer
+    service_account (serviceAccount): KafkaSpecCruiseControlTemplateServiceAccount
     """
 
-    deployment: _v1.shared.KafkaBridgeSpecTemplateDeployment | None = None
-    pod: _v1.shared.KafkaBridgeSpecTemplatePod | None = None
-    api_service: _v1.shared.KafkaBridgeSpecTemplateApiService | None = None
-    pod_disruption_budget: _v1.shared.KafkaSpecKafkaTemplatePodDisruptionBudget | None = None
-    cruise_control_container: _v1.shared.KafkaSpecKafkaTemplateInitContainer | None = None
-    service_account: _v1.shared.KafkaUserSpecTemplateSecret | None = None
+    deployment: _v1.shared.KafkaSpecCruiseControlTemplateDeployment | None = None
+    pod: _v1.shared.KafkaSpecCruiseControlTemplatePod | None = None
+    api_service: _v1.shared.KafkaSpecCruiseControlTemplateApiService | None = None
+    pod_disruption_budget: _v1.shared.KafkaSpecCruiseControlTemplatePodDisruptionBudget | None = None
+    cruise_control_container: _v1.shared.KafkaSpecCruiseControlTemplateCruiseControlContainer | None = None
+    service_account: _v1.shared.KafkaSpecCruiseControlTemplateServiceAccount | None = None
 
 
 class KafkaSpecEntityOperator(Struct, kw_only=True, rename={'topic_operator': 'topicOperator', 'user_operator': 'userOperator'}):
@@ -200,26 +202,26 @@ class KafkaSpecEntityOperator(Struct, kw_only=True, rename={'topic_operator': 't
 class KafkaSpecEntityOperatorTemplate(Struct, kw_only=True, rename={'topic_operator_container': 'topicOperatorContainer', 'user_operator_container': 'userOperatorContainer', 'service_account': 'serviceAccount', 'pod_disruption_budget': 'podDisruptionBudget', 'entity_operator_role': 'entityOperatorRole', 'topic_operator_role_binding': 'topicOperatorRoleBinding', 'user_operator_role_binding': 'userOperatorRoleBinding'}):
     """Kafka.spec.entityOperator.template
 
-    deployment: KafkaBridgeSpecTemplateDeployment
-    pod: KafkaBridgeSpecTemplatePod
-    topic_operator_container (topicOperatorContainer): KafkaSpecKafkaTemplateInitContainer
-    user_operator_container (userOperatorContainer): KafkaSpecKafkaTemplateInitContainer
-    service_account (serviceAccount): KafkaUserSpecTemplateSecret
-    pod_disruption_budget (podDisruptionBudget): KafkaSpecKafkaTemplatePodDisruptionBudget
-    entity_operator_role (entityOperatorRole): KafkaUserSpecTemplateSecret
-    topic_operator_role_binding (topicOperatorRoleBinding): KafkaUserSpecTemplateSecret
-    user_operator_role_binding (userOperatorRoleBinding): KafkaUserSpecTemplateSecret
+    deployment: KafkaSpecEntityOperatorTemplateDeployment
+    pod: KafkaSpecEntityOperatorTemplatePod
+    topic_operator_container (topicOperatorContainer): KafkaSpecEntityOperatorTemplateTopicOperatorContainer
+    user_operator_container (userOperatorContainer): KafkaSpecEntityOperatorTemplateUserOperatorContainer
+    service_account (serviceAccount): KafkaSpecEntityOperatorTemplateServiceAccount
+    pod_disruption_budget (podDisruptionBudget): KafkaSpecEntityOperatorTemplatePodDisruptionBudget
+    entity_operator_role (entityOperatorRole): KafkaSpecEntityOperatorTemplateEntityOperatorRole
+    topic_operator_role_binding (topicOperatorRoleBinding): KafkaSpecEntityOperatorTemplateTopicOperatorRoleBinding
+    user_operator_role_binding (userOperatorRoleBinding): KafkaSpecEntityOperatorTemplateUserOperatorRoleBinding
     """
 
-    deployment: _v1.shared.KafkaBridgeSpecTemplateDeployment | None = None
-    pod: _v1.shared.KafkaBridgeSpecTemplatePod | None = None
-    topic_operator_container: _v1.shared.KafkaSpecKafkaTemplateInitContainer | None = None
-    user_operator_container: _v1.shared.KafkaSpecKafkaTemplateInitContainer | None = None
-    service_account: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    pod_disruption_budget: _v1.shared.KafkaSpecKafkaTemplatePodDisruptionBudget | None = None
-    entity_operator_role: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    topic_operator_role_binding: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    user_operator_role_binding: _v1.shared.KafkaUserSpecTemplateSecret | None = None
+    deployment: _v1.shared.KafkaSpecEntityOperatorTemplateDeployment | None = None
+    pod: _v1.shared.KafkaSpecEntityOperatorTemplatePod | None = None
+    topic_operator_container: _v1.shared.KafkaSpecEntityOperatorTemplateTopicOperatorContainer | None = None
+    user_operator_container: _v1.shared.KafkaSpecEntityOperatorTemplateUserOperatorContainer | None = None
+    service_account: _v1.shared.KafkaSpecEntityOperatorTemplateServiceAccount | None = None
+    pod_disruption_budget: _v1.shared.KafkaSpecEntityOperatorTemplatePodDisruptionBudget | None = None
+    entity_operator_role: _v1.shared.KafkaSpecEntityOperatorTemplateEntityOperatorRole | None = None
+    topic_operator_role_binding: _v1.shared.KafkaSpecEntityOperatorTemplateTopicOperatorRoleBinding | None = None
+    user_operator_role_binding: _v1.shared.KafkaSpecEntityOperatorTemplateUserOperatorRoleBinding | None = None
 
 
 class KafkaSpecEntityOperatorTopicOperator(Struct, kw_only=True, rename={'watched_namespace': 'watchedNamespace', 'reconciliation_interval_ms': 'reconciliationIntervalMs', 'startup_probe': 'startupProbe', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'jvm_options': 'jvmOptions'}):
@@ -228,23 +230,23 @@ class KafkaSpecEntityOperatorTopicOperator(Struct, kw_only=True, rename={'watche
     watched_namespace (watchedNamespace): str
     image: str
     reconciliation_interval_ms (reconciliationIntervalMs): int, value >= 0
-    startup_probe (startupProbe): KafkaSpecKafkaLivenessProbe
-    liveness_probe (livenessProbe): KafkaSpecKafkaLivenessProbe
-    readiness_probe (readinessProbe): KafkaSpecKafkaLivenessProbe
-    resources: KafkaBridgeSpecResources
-    logging: KafkaSpecKafkaLogging
-    jvm_options (jvmOptions): KafkaSpecKafkaJvmOptions
+    startup_probe (startupProbe): KafkaSpecEntityOperatorTopicOperatorStartupProbe
+    liveness_probe (livenessProbe): KafkaSpecEntityOperatorTopicOperatorLivenessProbe
+    readiness_probe (readinessProbe): KafkaSpecEntityOperatorTopicOperatorReadinessProbe
+    resources: KafkaSpecEntityOperatorTopicOperatorResources
+    logging: KafkaSpecEntityOperatorTopicOperatorLogging
+    jvm_options (jvmOptions): KafkaSpecEntityOperatorTopicOperatorJvmOptions
     """
 
     watched_namespace: str | None = None
     image: str | None = None
     reconciliation_interval_ms: int | None = None
-    startup_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    liveness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    readiness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    resources: _v1.shared.KafkaBridgeSpecResources | None = None
-    logging: _v1.shared.KafkaSpecKafkaLogging | None = None
-    jvm_options: _v1.shared.KafkaSpecKafkaJvmOptions | None = None
+    startup_probe: _v1.shared.KafkaSpecEntityOperatorTopicOperatorStartupProbe | None = None
+    liveness_probe: _v1.shared.KafkaSpecEntityOperatorTopicOperatorLivenessProbe | None = None
+    readiness_probe: _v1.shared.KafkaSpecEntityOperatorTopicOperatorReadinessProbe | None = None
+    resources: _v1.shared.KafkaSpecEntityOperatorTopicOperatorResources | None = None
+    logging: _v1.shared.KafkaSpecEntityOperatorTopicOperatorLogging | None = None
+    jvm_options: _v1.shared.KafkaSpecEntityOperatorTopicOperatorJvmOptions | None = None
 
 
 class KafkaSpecEntityOperatorUserOperator(Struct, kw_only=True, rename={'watched_namespace': 'watchedNamespace', 'reconciliation_interval_ms': 'reconciliationIntervalMs', 'secret_prefix': 'secretPrefix', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'jvm_options': 'jvmOptions'}):
@@ -254,22 +256,22 @@ class KafkaSpecEntityOperatorUserOperator(Struct, kw_only=True, rename={'watched
     image: str
     reconciliation_interval_ms (reconciliationIntervalMs): int, value >= 0
     secret_prefix (secretPrefix): str
-    liveness_probe (livenessProbe): KafkaSpecKafkaLivenessProbe
-    readiness_probe (readinessProbe): KafkaSpecKafkaLivenessProbe
-    resources: KafkaBridgeSpecResources
-    logging: KafkaSpecKafkaLogging
-    jvm_options (jvmOptions): KafkaSpecKafkaJvmOptions
+    liveness_probe (livenessProbe): KafkaSpecEntityOperatorUserOperatorLivenessProbe
+    readiness_probe (readinessProbe): KafkaSpecEntityOperatorUserOperatorReadinessProbe
+    resources: KafkaSpecEntityOperatorUserOperatorResources
+    logging: KafkaSpecEntityOperatorUserOperatorLogging
+    jvm_options (jvmOptions): KafkaSpecEntityOperatorUserOperatorJvmOptions
     """
 
     watched_namespace: str | None = None
     image: str | None = None
     reconciliation_interval_ms: int | None = None
     secret_prefix: str | None = None
-    liveness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    readiness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    resources: _v1.shared.KafkaBridgeSpecResources | None = None
-    logging: _v1.shared.KafkaSpecKafkaLogging | None = None
-    jvm_options: _v1.shared.KafkaSpecKafkaJvmOptions | None = None
+    liveness_probe: _v1.shared.KafkaSpecEntityOperatorUserOperatorLivenessProbe | None = None
+    readiness_probe: _v1.shared.KafkaSpecEntityOperatorUserOperatorReadinessProbe | None = None
+    resources: _v1.shared.KafkaSpecEntityOperatorUserOperatorResources | None = None
+    logging: _v1.shared.KafkaSpecEntityOperatorUserOperatorLogging | None = None
+    jvm_options: _v1.shared.KafkaSpecEntityOperatorUserOperatorJvmOptions | None = None
 
 
 class KafkaSpecKafka(Struct, kw_only=True, rename={'metadata_version': 'metadataVersion', 'broker_rack_init_image': 'brokerRackInitImage', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'jvm_options': 'jvmOptions', 'jmx_options': 'jmxOptions', 'metrics_config': 'metricsConfig', 'tiered_storage': 'tieredStorage'}):
@@ -284,7 +286,7 @@ class KafkaSpecKafka(Struct, kw_only=True, rename={'metadata_version': 'metadata
     rack: KafkaSpecKafkaRack
     broker_rack_init_image (brokerRackInitImage): str
     liveness_probe (livenessProbe): KafkaSpecKafkaLivenessProbe
-    readiness_probe (readinessProbe): KafkaSpecKafkaLivenessProbe
+    readiness_probe (readinessProbe): KafkaSpecKafkaReadinessProbe
     jvm_options (jvmOptions): KafkaSpecKafkaJvmOptions
     jmx_options (jmxOptions): KafkaSpecKafkaJmxOptions
     metrics_config (metricsConfig): KafkaSpecKafkaMetricsConfig
@@ -303,7 +305,7 @@ class KafkaSpecKafka(Struct, kw_only=True, rename={'metadata_version': 'metadata
     rack: _v1.shared.KafkaSpecKafkaRack | None = None
     broker_rack_init_image: str | None = None
     liveness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    readiness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
+    readiness_probe: _v1.shared.KafkaSpecKafkaReadinessProbe | None = None
     jvm_options: _v1.shared.KafkaSpecKafkaJvmOptions | None = None
     jmx_options: _v1.shared.KafkaSpecKafkaJmxOptions | None = None
     metrics_config: _v1.shared.KafkaSpecKafkaMetricsConfig | None = None
@@ -336,10 +338,10 @@ class KafkaSpecKafkaExporter(Struct, kw_only=True, rename={'group_regex': 'group
     topic_regex (topicRegex): str
     group_exclude_regex (groupExcludeRegex): str
     topic_exclude_regex (topicExcludeRegex): str
-    resources: KafkaBridgeSpecResources
+    resources: KafkaSpecKafkaExporterResources
     logging: str
-    liveness_probe (livenessProbe): KafkaSpecKafkaLivenessProbe
-    readiness_probe (readinessProbe): KafkaSpecKafkaLivenessProbe
+    liveness_probe (livenessProbe): KafkaSpecKafkaExporterLivenessProbe
+    readiness_probe (readinessProbe): KafkaSpecKafkaExporterReadinessProbe
     enable_sarama_logging (enableSaramaLogging): bool
     show_all_offsets (showAllOffsets): bool
     template: KafkaSpecKafkaExporterTemplate
@@ -350,10 +352,10 @@ class KafkaSpecKafkaExporter(Struct, kw_only=True, rename={'group_regex': 'group
     topic_regex: str | None = None
     group_exclude_regex: str | None = None
     topic_exclude_regex: str | None = None
-    resources: _v1.shared.KafkaBridgeSpecResources | None = None
+    resources: _v1.shared.KafkaSpecKafkaExporterResources | None = None
     logging: str | None = None
-    liveness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    readiness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
+    liveness_probe: _v1.shared.KafkaSpecKafkaExporterLivenessProbe | None = None
+    readiness_probe: _v1.shared.KafkaSpecKafkaExporterReadinessProbe | None = None
     enable_sarama_logging: bool | None = None
     show_all_offsets: bool | None = None
     template: KafkaSpecKafkaExporterTemplate | None = None
@@ -362,18 +364,18 @@ class KafkaSpecKafkaExporter(Struct, kw_only=True, rename={'group_regex': 'group
 class KafkaSpecKafkaExporterTemplate(Struct, kw_only=True, rename={'service_account': 'serviceAccount', 'pod_disruption_budget': 'podDisruptionBudget'}):
     """Kafka.spec.kafkaExporter.template
 
-    deployment: KafkaBridgeSpecTemplateDeployment
-    pod: KafkaBridgeSpecTemplatePod
-    container: KafkaSpecKafkaTemplateInitContainer
-    service_account (serviceAccount): KafkaUserSpecTemplateSecret
-    pod_disruption_budget (podDisruptionBudget): KafkaSpecKafkaTemplatePodDisruptionBudget
+    deployment: KafkaSpecKafkaExporterTemplateDeployment
+    pod: KafkaSpecKafkaExporterTemplatePod
+    container: KafkaSpecKafkaExporterTemplateContainer
+    service_account (serviceAccount): KafkaSpecKafkaExporterTemplateServiceAccount
+    pod_disruption_budget (podDisruptionBudget): KafkaSpecKafkaExporterTemplatePodDisruptionBudget
     """
 
-    deployment: _v1.shared.KafkaBridgeSpecTemplateDeployment | None = None
-    pod: _v1.shared.KafkaBridgeSpecTemplatePod | None = None
-    container: _v1.shared.KafkaSpecKafkaTemplateInitContainer | None = None
-    service_account: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    pod_disruption_budget: _v1.shared.KafkaSpecKafkaTemplatePodDisruptionBudget | None = None
+    deployment: _v1.shared.KafkaSpecKafkaExporterTemplateDeployment | None = None
+    pod: _v1.shared.KafkaSpecKafkaExporterTemplatePod | None = None
+    container: _v1.shared.KafkaSpecKafkaExporterTemplateContainer | None = None
+    service_account: _v1.shared.KafkaSpecKafkaExporterTemplateServiceAccount | None = None
+    pod_disruption_budget: _v1.shared.KafkaSpecKafkaExporterTemplatePodDisruptionBudget | None = None
 
 
 class KafkaSpecKafkaListeners(Struct, kw_only=True, rename={'network_policy_peers': 'networkPolicyPeers'}):
@@ -413,7 +415,7 @@ class KafkaSpecKafkaListenersAuthentication(Struct, kw_only=True, rename={'liste
 class KafkaSpecKafkaListenersConfiguration(Struct, kw_only=True, rename={'broker_cert_chain_and_key': 'brokerCertChainAndKey', 'class_': 'class', 'external_traffic_policy': 'externalTrafficPolicy', 'load_balancer_source_ranges': 'loadBalancerSourceRanges', 'ip_family_policy': 'ipFamilyPolicy', 'ip_families': 'ipFamilies', 'create_bootstrap_service': 'createBootstrapService', 'use_service_dns_domain': 'useServiceDnsDomain', 'max_connections': 'maxConnections', 'max_connection_creation_rate': 'maxConnectionCreationRate', 'preferred_node_port_address_type': 'preferredNodePortAddressType', 'publish_not_ready_addresses': 'publishNotReadyAddresses', 'per_broker_annotations_template': 'perBrokerAnnotationsTemplate', 'per_broker_labels_template': 'perBrokerLabelsTemplate', 'host_template': 'hostTemplate', 'advertised_host_template': 'advertisedHostTemplate', 'advertised_port_template': 'advertisedPortTemplate', 'allocate_load_balancer_node_ports': 'allocateLoadBalancerNodePorts', 'parent_refs': 'parentRefs'}):
     """Kafka.spec.kafka.listeners.configuration
 
-    broker_cert_chain_and_key (brokerCertChainAndKey): KafkaBridgeSpecHttpTlsCertificateAndKey
+    broker_cert_chain_and_key (brokerCertChainAndKey): KafkaSpecKafkaListenersConfigurationBrokerCertChainAndKey
     class_ (class): str
     external_traffic_policy (externalTrafficPolicy): Literal['Local', 'Cluster']
     load_balancer_source_ranges (loadBalancerSourceRanges): Sequence[str]
@@ -437,7 +439,7 @@ class KafkaSpecKafkaListenersConfiguration(Struct, kw_only=True, rename={'broker
     parent_refs (parentRefs): Sequence[KafkaSpecKafkaListenersConfigurationParentRefs]
     """
 
-    broker_cert_chain_and_key: _v1.shared.KafkaBridgeSpecHttpTlsCertificateAndKey | None = None
+    broker_cert_chain_and_key: _v1.shared.KafkaSpecKafkaListenersConfigurationBrokerCertChainAndKey | None = None
     class_: str | None = None
     external_traffic_policy: Literal['Local', 'Cluster'] | None = None
     load_balancer_source_ranges: Sequence[str] | None = None
@@ -530,13 +532,13 @@ class KafkaSpecKafkaListenersNetworkPolicyPeers(Struct, kw_only=True, rename={'i
     """Kafka.spec.kafka.listeners.networkPolicyPeers
 
     ip_block (ipBlock): KafkaSpecKafkaListenersNetworkPolicyPeersIpBlock
-    namespace_selector (namespaceSelector): StrimziPodSetSpecSelector
-    pod_selector (podSelector): StrimziPodSetSpecSelector
+    namespace_selector (namespaceSelector): KafkaSpecKafkaListenersNetworkPolicyPeersNamespaceSelector
+    pod_selector (podSelector): KafkaSpecKafkaListenersNetworkPolicyPeersPodSelector
     """
 
     ip_block: KafkaSpecKafkaListenersNetworkPolicyPeersIpBlock | None = None
-    namespace_selector: _v1.shared.StrimziPodSetSpecSelector | None = None
-    pod_selector: _v1.shared.StrimziPodSetSpecSelector | None = None
+    namespace_selector: _v1.shared.KafkaSpecKafkaListenersNetworkPolicyPeersNamespaceSelector | None = None
+    pod_selector: _v1.shared.KafkaSpecKafkaListenersNetworkPolicyPeersPodSelector | None = None
 
 
 class KafkaSpecKafkaListenersNetworkPolicyPeersIpBlock(Struct, kw_only=True, rename={'except_': 'except'}):
@@ -577,43 +579,43 @@ class KafkaSpecKafkaTemplate(Struct, kw_only=True, rename={'bootstrap_service': 
     """Kafka.spec.kafka.template
 
     pod: KafkaSpecKafkaTemplatePod
-    bootstrap_service (bootstrapService): KafkaBridgeSpecTemplateApiService
-    brokers_service (brokersService): KafkaBridgeSpecTemplateApiService
-    external_bootstrap_service (externalBootstrapService): KafkaUserSpecTemplateSecret
-    per_pod_service (perPodService): KafkaUserSpecTemplateSecret
-    external_bootstrap_route (externalBootstrapRoute): KafkaUserSpecTemplateSecret
-    per_pod_route (perPodRoute): KafkaUserSpecTemplateSecret
-    external_bootstrap_ingress (externalBootstrapIngress): KafkaUserSpecTemplateSecret
-    per_pod_ingress (perPodIngress): KafkaUserSpecTemplateSecret
-    persistent_volume_claim (persistentVolumeClaim): KafkaUserSpecTemplateSecret
+    bootstrap_service (bootstrapService): KafkaSpecKafkaTemplateBootstrapService
+    brokers_service (brokersService): KafkaSpecKafkaTemplateBrokersService
+    external_bootstrap_service (externalBootstrapService): KafkaSpecKafkaTemplateExternalBootstrapService
+    per_pod_service (perPodService): KafkaSpecKafkaTemplatePerPodService
+    external_bootstrap_route (externalBootstrapRoute): KafkaSpecKafkaTemplateExternalBootstrapRoute
+    per_pod_route (perPodRoute): KafkaSpecKafkaTemplatePerPodRoute
+    external_bootstrap_ingress (externalBootstrapIngress): KafkaSpecKafkaTemplateExternalBootstrapIngress
+    per_pod_ingress (perPodIngress): KafkaSpecKafkaTemplatePerPodIngress
+    persistent_volume_claim (persistentVolumeClaim): KafkaSpecKafkaTemplatePersistentVolumeClaim
     pod_disruption_budget (podDisruptionBudget): KafkaSpecKafkaTemplatePodDisruptionBudget
-    kafka_container (kafkaContainer): KafkaSpecKafkaTemplateInitContainer
+    kafka_container (kafkaContainer): KafkaSpecKafkaTemplateKafkaContainer
     init_container (initContainer): KafkaSpecKafkaTemplateInitContainer
-    cluster_ca_cert (clusterCaCert): KafkaUserSpecTemplateSecret
-    service_account (serviceAccount): KafkaUserSpecTemplateSecret
-    jmx_secret (jmxSecret): KafkaUserSpecTemplateSecret
-    cluster_role_binding (clusterRoleBinding): KafkaUserSpecTemplateSecret
-    pod_set (podSet): KafkaUserSpecTemplateSecret
+    cluster_ca_cert (clusterCaCert): KafkaSpecKafkaTemplateClusterCaCert
+    service_account (serviceAccount): KafkaSpecKafkaTemplateServiceAccount
+    jmx_secret (jmxSecret): KafkaSpecKafkaTemplateJmxSecret
+    cluster_role_binding (clusterRoleBinding): KafkaSpecKafkaTemplateClusterRoleBinding
+    pod_set (podSet): KafkaSpecKafkaTemplatePodSet
     """
 
     pod: _v1.shared.KafkaSpecKafkaTemplatePod | None = None
-    bootstrap_service: _v1.shared.KafkaBridgeSpecTemplateApiService | None = None
-    brokers_service: _v1.shared.KafkaBridgeSpecTemplateApiService | None = None
-    external_bootstrap_service: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    per_pod_service: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    external_bootstrap_route: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    per_pod_route: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    external_bootstrap_ingress: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    per_pod_ingress: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    persistent_volume_claim: _v1.shared.KafkaUserSpecTemplateSecret | None = None
+    bootstrap_service: _v1.shared.KafkaSpecKafkaTemplateBootstrapService | None = None
+    brokers_service: _v1.shared.KafkaSpecKafkaTemplateBrokersService | None = None
+    external_bootstrap_service: _v1.shared.KafkaSpecKafkaTemplateExternalBootstrapService | None = None
+    per_pod_service: _v1.shared.KafkaSpecKafkaTemplatePerPodService | None = None
+    external_bootstrap_route: _v1.shared.KafkaSpecKafkaTemplateExternalBootstrapRoute | None = None
+    per_pod_route: _v1.shared.KafkaSpecKafkaTemplatePerPodRoute | None = None
+    external_bootstrap_ingress: _v1.shared.KafkaSpecKafkaTemplateExternalBootstrapIngress | None = None
+    per_pod_ingress: _v1.shared.KafkaSpecKafkaTemplatePerPodIngress | None = None
+    persistent_volume_claim: _v1.shared.KafkaSpecKafkaTemplatePersistentVolumeClaim | None = None
     pod_disruption_budget: _v1.shared.KafkaSpecKafkaTemplatePodDisruptionBudget | None = None
-    kafka_container: _v1.shared.KafkaSpecKafkaTemplateInitContainer | None = None
+    kafka_container: _v1.shared.KafkaSpecKafkaTemplateKafkaContainer | None = None
     init_container: _v1.shared.KafkaSpecKafkaTemplateInitContainer | None = None
-    cluster_ca_cert: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    service_account: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    jmx_secret: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    cluster_role_binding: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    pod_set: _v1.shared.KafkaUserSpecTemplateSecret | None = None
+    cluster_ca_cert: _v1.shared.KafkaSpecKafkaTemplateClusterCaCert | None = None
+    service_account: _v1.shared.KafkaSpecKafkaTemplateServiceAccount | None = None
+    jmx_secret: _v1.shared.KafkaSpecKafkaTemplateJmxSecret | None = None
+    cluster_role_binding: _v1.shared.KafkaSpecKafkaTemplateClusterRoleBinding | None = None
+    pod_set: _v1.shared.KafkaSpecKafkaTemplatePodSet | None = None
 
 
 class KafkaSpecKafkaTieredStorage(Struct, kw_only=True, rename={'remote_storage_manager': 'remoteStorageManager'}):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['KafkaBridge', 'KafkaBridgeSpec', 'KafkaBridgeSpecAdminClient', 'KafkaBridgeSpecConsumer', 'KafkaBridgeSpecHttp', 'KafkaBridgeSpecHttpCors', 'KafkaBridgeSpecHttpTls', 'KafkaBridgeSpecProducer', 'KafkaBridgeSpecTemplate']
+
 
 class KafkaBridge(Resource):
     """kafka.strimzi.io/v1 KafkaBridge, namespaced.
@@ -57,13 +59,13 @@ class KafkaBridgeSpec(Struct, kw_only=True, rename={'bootstrap_servers': 'bootst
     consumer: KafkaBridgeSpecConsumer
     producer: KafkaBridgeSpecProducer
     resources: KafkaBridgeSpecResources
-    jvm_options (jvmOptions): KafkaSpecKafkaJvmOptions
-    logging: KafkaSpecKafkaLogging
+    jvm_options (jvmOptions): KafkaBridgeSpecJvmOptions
+    logging: KafkaBridgeSpecLogging
     client_rack_init_image (clientRackInitImage): str
-    rack: KafkaSpecKafkaRack
-    metrics_config (metricsConfig): KafkaSpecKafkaMetricsConfig
-    liveness_probe (livenessProbe): KafkaSpecKafkaLivenessProbe
-    readiness_probe (readinessProbe): KafkaSpecKafkaLivenessProbe
+    rack: KafkaBridgeSpecRack
+    metrics_config (metricsConfig): KafkaBridgeSpecMetricsConfig
+    liveness_probe (livenessProbe): KafkaBridgeSpecLivenessProbe
+    readiness_probe (readinessProbe): KafkaBridgeSpecReadinessProbe
     template: KafkaBridgeSpecTemplate
     tracing: KafkaBridgeSpecTracing
     config: JsonObject
@@ -79,13 +81,13 @@ class KafkaBridgeSpec(Struct, kw_only=True, rename={'bootstrap_servers': 'bootst
     consumer: KafkaBridgeSpecConsumer | None = None
     producer: KafkaBridgeSpecProducer | None = None
     resources: _v1.shared.KafkaBridgeSpecResources | None = None
-    jvm_options: _v1.shared.KafkaSpecKafkaJvmOptions | None = None
-    logging: _v1.shared.KafkaSpecKafkaLogging | None = None
+    jvm_options: _v1.shared.KafkaBridgeSpecJvmOptions | None = None
+    logging: _v1.shared.KafkaBridgeSpecLogging | None = None
     client_rack_init_image: str | None = None
-    rack: _v1.shared.KafkaSpecKafkaRack | None = None
-    metrics_config: _v1.shared.KafkaSpecKafkaMetricsConfig | None = None
-    liveness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    readiness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
+    rack: _v1.shared.KafkaBridgeSpecRack | None = None
+    metrics_config: _v1.shared.KafkaBridgeSpecMetricsConfig | None = None
+    liveness_probe: _v1.shared.KafkaBridgeSpecLivenessProbe | None = None
+    readiness_probe: _v1.shared.KafkaBridgeSpecReadinessProbe | None = None
     template: KafkaBridgeSpecTemplate | None = None
     tracing: _v1.shared.KafkaBridgeSpecTracing | None = None
     config: JsonObject | None = None
@@ -165,18 +167,18 @@ class KafkaBridgeSpecTemplate(Struct, kw_only=True, rename={'api_service': 'apiS
     deployment: KafkaBridgeSpecTemplateDeployment
     pod: KafkaBridgeSpecTemplatePod
     api_service (apiService): KafkaBridgeSpecTemplateApiService
-    pod_disruption_budget (podDisruptionBudget): KafkaSpecKafkaTemplatePodDisruptionBudget
-    bridge_container (bridgeContainer): KafkaSpecKafkaTemplateInitContainer
-    cluster_role_binding (clusterRoleBinding): KafkaUserSpecTemplateSecret
-    service_account (serviceAccount): KafkaUserSpecTemplateSecret
-    init_container (initContainer): KafkaSpecKafkaTemplateInitContainer
+    pod_disruption_budget (podDisruptionBudget): KafkaBridgeSpecTemplatePodDisruptionBudget
+    bridge_container (bridgeContainer): KafkaBridgeSpecTemplateBridgeContainer
+    cluster_role_binding (clusterRoleBinding): KafkaBridgeSpecTemplateClusterRoleBinding
+    service_account (serviceAccount): KafkaBridgeSpecTemplateServiceAccount
+    init_container (initContainer): KafkaBridgeSpecTemplateInitContainer
     """
 
     deployment: _v1.shared.KafkaBridgeSpecTemplateDeployment | None = None
     pod: _v1.shared.KafkaBridgeSpecTemplatePod | None = None
     api_service: _v1.shared.KafkaBridgeSpecTemplateApiService | None = None
-    pod_disruption_budget: _v1.shared.KafkaSpecKafkaTemplatePodDisruptionBudget | None = None
-    bridge_container: _v1.shared.KafkaSpecKafkaTemplateInitContainer | None = None
-    cluster_role_binding: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    service_account: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    init_container: _v1.shared.KafkaSpecKafkaTemplateInitContainer | None = None
+    pod_disruption_budget: _v1.shared.KafkaBridgeSpecTemplatePodDisruptionBudget | None = None
+    bridge_container: _v1.shared.KafkaBridgeSpecTemplateBridgeContainer | None = None
+    cluster_role_binding: _v1.shared.KafkaBridgeSpecTemplateClusterRoleBinding | None = None
+    service_account: _v1.shared.KafkaBridgeSpecTemplateServiceAccount | None = None
+    init_container: _v1.shared.KafkaBridgeSpecTemplateInitContainer | None = None

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['KafkaConnect', 'KafkaConnectSpec', 'KafkaConnectSpecBuild', 'KafkaConnectSpecBuildOutput', 'KafkaConnectSpecBuildPlugins', 'KafkaConnectSpecBuildPluginsArtifacts', 'KafkaConnectSpecBuildPluginsArtifactsMirrors', 'KafkaConnectSpecPlugins', 'KafkaConnectSpecPluginsArtifacts']
+
 
 class KafkaConnect(Resource):
     """kafka.strimzi.io/v1 KafkaConnect, namespaced.
@@ -55,19 +57,19 @@ class KafkaConnectSpec(Struct, kw_only=True, rename={'bootstrap_servers': 'boots
     config_storage_topic (configStorageTopic): str, required
     status_storage_topic (statusStorageTopic): str, required
     offset_storage_topic (offsetStorageTopic): str, required
-    tls: KafkaBridgeSpecTls
-    authentication: KafkaBridgeSpecAuthentication
+    tls: KafkaConnectSpecTls
+    authentication: KafkaConnectSpecAuthentication
     config: JsonObject
-    resources: KafkaBridgeSpecResources
-    liveness_probe (livenessProbe): KafkaSpecKafkaLivenessProbe
-    readiness_probe (readinessProbe): KafkaSpecKafkaLivenessProbe
-    jvm_options (jvmOptions): KafkaSpecKafkaJvmOptions
-    jmx_options (jmxOptions): KafkaSpecKafkaJmxOptions
-    logging: KafkaSpecKafkaLogging
+    resources: KafkaConnectSpecResources
+    liveness_probe (livenessProbe): KafkaConnectSpecLivenessProbe
+    readiness_probe (readinessProbe): KafkaConnectSpecReadinessProbe
+    jvm_options (jvmOptions): KafkaConnectSpecJvmOptions
+    jmx_options (jmxOptions): KafkaConnectSpecJmxOptions
+    logging: KafkaConnectSpecLogging
     client_rack_init_image (clientRackInitImage): str
-    rack: KafkaSpecKafkaRack
-    metrics_config (metricsConfig): KafkaSpecKafkaMetricsConfig
-    tracing: KafkaBridgeSpecTracing
+    rack: KafkaConnectSpecRack
+    metrics_config (metricsConfig): KafkaConnectSpecMetricsConfig
+    tracing: KafkaConnectSpecTracing
     template: KafkaConnectSpecTemplate
     build: KafkaConnectSpecBuild
     plugins: Sequence[KafkaConnectSpecPlugins]
@@ -81,19 +83,19 @@ class KafkaConnectSpec(Struct, kw_only=True, rename={'bootstrap_servers': 'boots
     config_storage_topic: str
     status_storage_topic: str
     offset_storage_topic: str
-    tls: _v1.shared.KafkaBridgeSpecTls | None = None
-    authentication: _v1.shared.KafkaBridgeSpecAuthentication | None = None
+    tls: _v1.shared.KafkaConnectSpecTls | None = None
+    authentication: _v1.shared.KafkaConnectSpecAuthentication | None = None
     config: JsonObject | None = None
-    resources: _v1.shared.KafkaBridgeSpecResources | None = None
-    liveness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    readiness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    jvm_options: _v1.shared.KafkaSpecKafkaJvmOptions | None = None
-    jmx_options: _v1.shared.KafkaSpecKafkaJmxOptions | None = None
-    logging: _v1.shared.KafkaSpecKafkaLogging | None = None
+    resources: _v1.shared.KafkaConnectSpecResources | None = None
+    liveness_probe: _v1.shared.KafkaConnectSpecLivenessProbe | None = None
+    readiness_probe: _v1.shared.KafkaConnectSpecReadinessProbe | None = None
+    jvm_options: _v1.shared.KafkaConnectSpecJvmOptions | None = None
+    jmx_options: _v1.shared.KafkaConnectSpecJmxOptions | None = None
+    logging: _v1.shared.KafkaConnectSpecLogging | None = None
     client_rack_init_image: str | None = None
-    rack: _v1.shared.KafkaSpecKafkaRack | None = None
-    metrics_config: _v1.shared.KafkaSpecKafkaMetricsConfig | None = None
-    tracing: _v1.shared.KafkaBridgeSpecTracing | None = None
+    rack: _v1.shared.KafkaConnectSpecRack | None = None
+    metrics_config: _v1.shared.KafkaConnectSpecMetricsConfig | None = None
+    tracing: _v1.shared.KafkaConnectSpecTracing | None = None
     template: _v1.shared.KafkaConnectSpecTemplate | None = None
     build: KafkaConnectSpecBuild | None = None
     plugins: Sequence[KafkaConnectSpecPlugins] | None = None
@@ -104,12 +106,12 @@ class KafkaConnectSpecBuild(Struct, kw_only=True):
 
     output: KafkaConnectSpecBuildOutput, required
     plugins: Sequence[KafkaConnectSpecBuildPlugins], required
-    resources: KafkaBridgeSpecResources
+    resources: KafkaConnectSpecBuildResources
     """
 
     output: KafkaConnectSpecBuildOutput
     plugins: Sequence[KafkaConnectSpecBuildPlugins]
-    resources: _v1.shared.KafkaBridgeSpecResources | None = None
+    resources: _v1.shared.KafkaConnectSpecBuildResources | None = None
 
 
 class KafkaConnectSpecBuildOutput(Struct, kw_only=True, rename={'additional_build_options': 'additionalBuildOptions', 'additional_push_options': 'additionalPushOptions', 'push_secret': 'pushSecret'}):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['KafkaConnector', 'KafkaConnectorSpec']
+
 
 class KafkaConnector(Resource):
     """kafka.strimzi.io/v1 KafkaConnector, namespaced.

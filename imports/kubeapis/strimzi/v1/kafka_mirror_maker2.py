@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['KafkaMirrorMaker2', 'KafkaMirrorMaker2Spec', 'KafkaMirrorMaker2SpecMirrors', 'KafkaMirrorMaker2SpecMirrorsCheckpointConnector', 'KafkaMirrorMaker2SpecMirrorsSource', 'KafkaMirrorMaker2SpecMirrorsSourceConnector', 'KafkaMirrorMaker2SpecTarget']
+
 
 class KafkaMirrorMaker2(Resource):
     """kafka.strimzi.io/v1 KafkaMirrorMaker2, namespaced.
@@ -52,17 +54,17 @@ class KafkaMirrorMaker2Spec(Struct, kw_only=True, rename={'liveness_probe': 'liv
     image: str
     target: KafkaMirrorMaker2SpecTarget, required
     mirrors: Sequence[KafkaMirrorMaker2SpecMirrors], required
-    resources: KafkaBridgeSpecResources
-    liveness_probe (livenessProbe): KafkaSpecKafkaLivenessProbe
-    readiness_probe (readinessProbe): KafkaSpecKafkaLivenessProbe
-    jvm_options (jvmOptions): KafkaSpecKafkaJvmOptions
-    jmx_options (jmxOptions): KafkaSpecKafkaJmxOptions
-    logging: KafkaSpecKafkaLogging
+    resources: KafkaMirrorMaker2SpecResources
+    liveness_probe (livenessProbe): KafkaMirrorMaker2SpecLivenessProbe
+    readiness_probe (readinessProbe): KafkaMirrorMaker2SpecReadinessProbe
+    jvm_options (jvmOptions): KafkaMirrorMaker2SpecJvmOptions
+    jmx_options (jmxOptions): KafkaMirrorMaker2SpecJmxOptions
+    logging: KafkaMirrorMaker2SpecLogging
     client_rack_init_image (clientRackInitImage): str
-    rack: KafkaSpecKafkaRack
-    metrics_config (metricsConfig): KafkaSpecKafkaMetricsConfig
-    tracing: KafkaBridgeSpecTracing
-    template: KafkaConnectSpecTemplate
+    rack: KafkaMirrorMaker2SpecRack
+    metrics_config (metricsConfig): KafkaMirrorMaker2SpecMetricsConfig
+    tracing: KafkaMirrorMaker2SpecTracing
+    template: KafkaMirrorMaker2SpecTemplate
     """
 
     version: str | None = None
@@ -70,17 +72,17 @@ class KafkaMirrorMaker2Spec(Struct, kw_only=True, rename={'liveness_probe': 'liv
     image: str | None = None
     target: KafkaMirrorMaker2SpecTarget
     mirrors: Sequence[KafkaMirrorMaker2SpecMirrors]
-    resources: _v1.shared.KafkaBridgeSpecResources | None = None
-    liveness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    readiness_probe: _v1.shared.KafkaSpecKafkaLivenessProbe | None = None
-    jvm_options: _v1.shared.KafkaSpecKafkaJvmOptions | None = None
-    jmx_options: _v1.shared.KafkaSpecKafkaJmxOptions | None = None
-    logging: _v1.shared.KafkaSpecKafkaLogging | None = None
+    resources: _v1.shared.KafkaMirrorMaker2SpecResources | None = None
+    liveness_probe: _v1.shared.KafkaMirrorMaker2SpecLivenessProbe | None = None
+    readiness_probe: _v1.shared.KafkaMirrorMaker2SpecReadinessProbe | None = None
+    jvm_options: _v1.shared.KafkaMirrorMaker2SpecJvmOptions | None = None
+    jmx_options: _v1.shared.KafkaMirrorMaker2SpecJmxOptions | None = None
+    logging: _v1.shared.KafkaMirrorMaker2SpecLogging | None = None
     client_rack_init_image: str | None = None
-    rack: _v1.shared.KafkaSpecKafkaRack | None = None
-    metrics_config: _v1.shared.KafkaSpecKafkaMetricsConfig | None = None
-    tracing: _v1.shared.KafkaBridgeSpecTracing | None = None
-    template: _v1.shared.KafkaConnectSpecTemplate | None = None
+    rack: _v1.shared.KafkaMirrorMaker2SpecRack | None = None
+    metrics_config: _v1.shared.KafkaMirrorMaker2SpecMetricsConfig | None = None
+    tracing: _v1.shared.KafkaMirrorMaker2SpecTracing | None = None
+    template: _v1.shared.KafkaMirrorMaker2SpecTemplate | None = None
 
 
 class KafkaMirrorMaker2SpecMirrors(Struct, kw_only=True, rename={'source_connector': 'sourceConnector', 'checkpoint_connector': 'checkpointConnector', 'topics_pattern': 'topicsPattern', 'topics_exclude_pattern': 'topicsExcludePattern', 'groups_pattern': 'groupsPattern', 'groups_exclude_pattern': 'groupsExcludePattern'}):
@@ -88,7 +90,7 @@ class KafkaMirrorMaker2SpecMirrors(Struct, kw_only=True, rename={'source_connect
 
     source: KafkaMirrorMaker2SpecMirrorsSource, required
     source_connector (sourceConnector): KafkaMirrorMaker2SpecMirrorsSourceConnector
-    checkpoint_connector (checkpointConnector): KafkaMirrorMaker2SpecMirrorsSourceConnector
+    checkpoint_connector (checkpointConnector): KafkaMirrorMaker2SpecMirrorsCheckpointConnector
     topics_pattern (topicsPattern): str
     topics_exclude_pattern (topicsExcludePattern): str
     groups_pattern (groupsPattern): str
@@ -97,7 +99,7 @@ class KafkaMirrorMaker2SpecMirrors(Struct, kw_only=True, rename={'source_connect
 
     source: KafkaMirrorMaker2SpecMirrorsSource
     source_connector: KafkaMirrorMaker2SpecMirrorsSourceConnector | None = None
-    checkpoint_connector: KafkaMirrorMaker2SpecMirrorsSourceConnector | None = None
+    checkpoint_connector: KafkaMirrorMaker2SpecMirrorsCheckpointConnector | None = None
     topics_pattern: str | None = None
     topics_exclude_pattern: str | None = None
     groups_pattern: str | None = None
@@ -109,37 +111,37 @@ class KafkaMirrorMaker2SpecMirrorsSource(Struct, kw_only=True, rename={'bootstra
 
     alias: str, required, pattern ^[a-zA-Z0-9\\._\\-]{1,100}$
     bootstrap_servers (bootstrapServers): str, required
-    tls: KafkaBridgeSpecTls
-    authentication: KafkaBridgeSpecAuthentication
+    tls: KafkaMirrorMaker2SpecMirrorsSourceTls
+    authentication: KafkaMirrorMaker2SpecMirrorsSourceAuthentication
     config: JsonObject
     """
 
     alias: str
     bootstrap_servers: str
-    tls: _v1.shared.KafkaBridgeSpecTls | None = None
-    authentication: _v1.shared.KafkaBridgeSpecAuthentication | None = None
+    tls: _v1.shared.KafkaMirrorMaker2SpecMirrorsSourceTls | None = None
+    authentication: _v1.shared.KafkaMirrorMaker2SpecMirrorsSourceAuthentication | None = None
     config: JsonObject | None = None
 
 
 class KafkaMirrorMaker2SpecMirrorsSourceConnector(Struct, kw_only=True, rename={'tasks_max': 'tasksMax', 'auto_restart': 'autoRestart', 'list_offsets': 'listOffsets', 'alter_offsets': 'alterOffsets'}):
-    """KafkaMirrorMaker2.spec.mirrors.sourceConnector
+    """KafkaMirrorMaker2.spec.mirrors.sourceConnector and 1 more place
 
     tasks_max (tasksMax): int, value >= 1
     version: str
     config: JsonObject
     state: Literal['paused', 'stopped', 'running']
-    auto_restart (autoRestart): KafkaConnectorSpecAutoRestart
-    list_offsets (listOffsets): KafkaConnectorSpecListOffsets
-    alter_offsets (alterOffsets): KafkaConnectorSpecAlterOffsets
+    auto_restart (autoRestart): KafkaMirrorMaker2SpecMirrorsSourceConnectorAutoRestart
+    list_offsets (listOffsets): KafkaMirrorMaker2SpecMirrorsSourceConnectorListOffsets
+    alter_offsets (alterOffsets): KafkaMirrorMaker2SpecMirrorsSourceConnectorAlterOffsets
     """
 
     tasks_max: int | None = None
     version: str | None = None
     config: JsonObject | None = None
     state: Literal['paused', 'stopped', 'running'] | None = None
-    auto_restart: _v1.shared.KafkaConnectorSpecAutoRestart | None = None
-    list_offsets: _v1.shared.KafkaConnectorSpecListOffsets | None = None
-    alter_offsets: _v1.shared.KafkaConnectorSpecAlterOffsets | None = None
+    auto_restart: _v1.shared.KafkaMirrorMaker2SpecMirrorsSourceConnectorAutoRestart | None = None
+    list_offsets: _v1.shared.KafkaMirrorMaker2SpecMirrorsSourceConnectorListOffsets | None = None
+    alter_offsets: _v1.shared.KafkaMirrorMaker2SpecMirrorsSourceConnectorAlterOffsets | None = None
 
 
 class KafkaMirrorMaker2SpecTarget(Struct, kw_only=True, rename={'bootstrap_servers': 'bootstrapServers', 'group_id': 'groupId', 'config_storage_topic': 'configStorageTopic', 'status_storage_topic': 'statusStorageTopic', 'offset_storage_topic': 'offsetStorageTopic'}):
@@ -151,8 +153,8 @@ class KafkaMirrorMaker2SpecTarget(Struct, kw_only=True, rename={'bootstrap_serve
     config_storage_topic (configStorageTopic): str, required
     status_storage_topic (statusStorageTopic): str, required
     offset_storage_topic (offsetStorageTopic): str, required
-    tls: KafkaBridgeSpecTls
-    authentication: KafkaBridgeSpecAuthentication
+    tls: KafkaMirrorMaker2SpecTargetTls
+    authentication: KafkaMirrorMaker2SpecTargetAuthentication
     config: JsonObject
     """
 
@@ -162,8 +164,8 @@ class KafkaMirrorMaker2SpecTarget(Struct, kw_only=True, rename={'bootstrap_serve
     config_storage_topic: str
     status_storage_topic: str
     offset_storage_topic: str
-    tls: _v1.shared.KafkaBridgeSpecTls | None = None
-    authentication: _v1.shared.KafkaBridgeSpecAuthentication | None = None
+    tls: _v1.shared.KafkaMirrorMaker2SpecTargetTls | None = None
+    authentication: _v1.shared.KafkaMirrorMaker2SpecTargetAuthentication | None = None
     config: JsonObject | None = None
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['KafkaNodePool', 'KafkaNodePoolSpec', 'KafkaNodePoolSpecStorage', 'KafkaNodePoolSpecStorageVolumes', 'KafkaNodePoolSpecTemplate']
+
 
 class KafkaNodePool(Resource):
     """kafka.strimzi.io/v1 KafkaNodePool, namespaced.
@@ -49,16 +51,16 @@ class KafkaNodePoolSpec(Struct, kw_only=True, rename={'jvm_options': 'jvmOptions
     replicas: int, required, value >= 0
     storage: KafkaNodePoolSpecStorage, required
     roles: Sequence[Literal['controller', 'broker']], required
-    resources: KafkaBridgeSpecResources
-    jvm_options (jvmOptions): KafkaSpecKafkaJvmOptions
+    resources: KafkaNodePoolSpecResources
+    jvm_options (jvmOptions): KafkaNodePoolSpecJvmOptions
     template: KafkaNodePoolSpecTemplate
     """
 
     replicas: int
     storage: KafkaNodePoolSpecStorage
     roles: Sequence[Literal['controller', 'broker']]
-    resources: _v1.shared.KafkaBridgeSpecResources | None = None
-    jvm_options: _v1.shared.KafkaSpecKafkaJvmOptions | None = None
+    resources: _v1.shared.KafkaNodePoolSpecResources | None = None
+    jvm_options: _v1.shared.KafkaNodePoolSpecJvmOptions | None = None
     template: KafkaNodePoolSpecTemplate | None = None
 
 
@@ -117,21 +119,21 @@ class KafkaNodePoolSpecStorageVolumes(Struct, kw_only=True, rename={'class_': 'c
 class KafkaNodePoolSpecTemplate(Struct, kw_only=True, rename={'pod_set': 'podSet', 'per_pod_service': 'perPodService', 'per_pod_route': 'perPodRoute', 'per_pod_ingress': 'perPodIngress', 'persistent_volume_claim': 'persistentVolumeClaim', 'kafka_container': 'kafkaContainer', 'init_container': 'initContainer'}):
     """KafkaNodePool.spec.template
 
-    pod_set (podSet): KafkaUserSpecTemplateSecret
-    pod: KafkaSpecKafkaTemplatePod
-    per_pod_service (perPodService): KafkaUserSpecTemplateSecret
-    per_pod_route (perPodRoute): KafkaUserSpecTemplateSecret
-    per_pod_ingress (perPodIngress): KafkaUserSpecTemplateSecret
-    persistent_volume_claim (persistentVolumeClaim): KafkaUserSpecTemplateSecret
-    kafka_container (kafkaContainer): KafkaSpecKafkaTemplateInitContainer
-    init_container (initContainer): KafkaSpecKafkaTemplateInitContainer
+    pod_set (podSet): KafkaNodePoolSpecTemplatePodSet
+    pod: KafkaNodePoolSpecTemplatePod
+    per_pod_service (perPodService): KafkaNodePoolSpecTemplatePerPodService
+    per_pod_route (perPodRoute): KafkaNodePoolSpecTemplatePerPodRoute
+    per_pod_ingress (perPodIngress): KafkaNodePoolSpecTemplatePerPodIngress
+    persistent_volume_claim (persistentVolumeClaim): KafkaNodePoolSpecTemplatePersistentVolumeClaim
+    kafka_container (kafkaContainer): KafkaNodePoolSpecTemplateKafkaContainer
+    init_container (initContainer): KafkaNodePoolSpecTemplateInitContainer
     """
 
-    pod_set: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    pod: _v1.shared.KafkaSpecKafkaTemplatePod | None = None
-    per_pod_service: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    per_pod_route: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    per_pod_ingress: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    persistent_volume_claim: _v1.shared.KafkaUserSpecTemplateSecret | None = None
-    kafka_container: _v1.shared.KafkaSpecKafkaTemplateInitContainer | None = None
-    init_container: _v1.shared.KafkaSpecKafkaTemplateInitContainer | None = None
+    pod_set: _v1.shared.KafkaNodePoolSpecTemplatePodSet | None = None
+    pod: _v1.shared.KafkaNodePoolSpecTemplatePod | None = None
+    per_pod_service: _v1.shared.KafkaNodePoolSpecTemplatePerPodService | None = None
+    per_pod_route: _v1.shared.KafkaNodePoolSpecTemplatePerPodRoute | None = None
+    per_pod_ingress: _v1.shared.KafkaNodePoolSpecTemplatePerPodIngress | None = None
+    persistent_volume_claim: _v1.shared.KafkaNodePoolSpecTemplatePersistentVolumeClaim | None = None
+    kafka_container: _v1.shared.KafkaNodePoolSpecTemplateKafkaContainer | None = None
+    init_container: _v1.shared.KafkaNodePoolSpecTemplateInitContainer | None = None

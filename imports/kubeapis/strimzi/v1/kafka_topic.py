@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['KafkaTopic', 'KafkaTopicSpec']
+
 
 class KafkaTopic(Resource):
     """kafka.strimzi.io/v1 KafkaTopic, namespaced.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['KafkaUser', 'KafkaUserSpec', 'KafkaUserSpecAuthentication', 'KafkaUserSpecAuthenticationPassword', 'KafkaUserSpecAuthorization', 'KafkaUserSpecAuthorizationAcls', 'KafkaUserSpecAuthorizationAclsResource', 'KafkaUserSpecQuotas', 'KafkaUserSpecTemplate']
+
 
 class KafkaUser(Resource):
     """kafka.strimzi.io/v1 KafkaUser, namespaced.
@@ -76,10 +78,10 @@ class KafkaUserSpecAuthentication(Struct, kw_only=True, rename={'renewal_days': 
 class KafkaUserSpecAuthenticationPassword(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
     """KafkaUser.spec.authentication.password
 
-    value_from (valueFrom): KafkaSpecCruiseControlApiUsersValueFrom, required
+    value_from (valueFrom): KafkaUserSpecAuthenticationPasswordValueFrom, required
     """
 
-    value_from: _v1.shared.KafkaSpecCruiseControlApiUsersValueFrom
+    value_from: _v1.shared.KafkaUserSpecAuthenticationPasswordValueFrom
 
 
 class KafkaUserSpecAuthorization(Struct, kw_only=True):

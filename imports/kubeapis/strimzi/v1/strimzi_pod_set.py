@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['StrimziPodSet', 'StrimziPodSetSpec']
+
 
 class StrimziPodSet(Resource):
     """core.strimzi.io/v1 StrimziPodSet, namespaced.

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Connector', 'ConnectorSpec', 'ConnectorSpecAppConnector', 'ConnectorSpecSubnetRouter']
+
 
 class Connector(Resource):
     """tailscale.com/v1alpha1 Connector, cluster-scoped.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['DNSConfig', 'DNSConfigSpec', 'DNSConfigSpecNameserver', 'DNSConfigSpecNameserverImage', 'DNSConfigSpecNameserverPod', 'DNSConfigSpecNameserverService']
+
 
 class DNSConfig(Resource):
     """tailscale.com/v1alpha1 DNSConfig, cluster-scoped.

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ProxyClass', 'ProxyClassSpec', 'ProxyClassSpecMetrics', 'ProxyClassSpecMetricsServiceMonitor', 'ProxyClassSpecStatefulSet', 'ProxyClassSpecStatefulSetPod', 'ProxyClassSpecStatefulSetPodTailscaleContainer', 'ProxyClassSpecStatefulSetPodTailscaleContainerDebug', 'ProxyClassSpecStatefulSetPodTailscaleInitContainer', 'ProxyClassSpecStatefulSetPodTailscaleInitContainerDebug', 'ProxyClassSpecStaticEndpoints', 'ProxyClassSpecStaticEndpointsNodePort', 'ProxyClassSpecStaticEndpointsNodePortPorts', 'ProxyClassSpecTailscale']
+
 
 class ProxyClass(Resource):
     """tailscale.com/v1alpha1 ProxyClass, cluster-scoped.
@@ -110,7 +112,7 @@ class ProxyClassSpecStatefulSetPod(Struct, kw_only=True, rename={'dns_config': '
     priority_class_name (priorityClassName): str
     security_context (securityContext): k8s.PodSecurityContext
     tailscale_container (tailscaleContainer): ProxyClassSpecStatefulSetPodTailscaleContainer
-    tailscale_init_container (tailscaleInitContainer): ProxyClassSpecStatefulSetPodTailscaleContainer
+    tailscale_init_container (tailscaleInitContainer): ProxyClassSpecStatefulSetPodTailscaleInitContainer
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[k8s.TopologySpreadConstraint]
     """
@@ -126,16 +128,16 @@ class ProxyClassSpecStatefulSetPod(Struct, kw_only=True, rename={'dns_config': '
     priority_class_name: str | None = None
     security_context: _k8s.core_v1.PodSecurityContext | None = None
     tailscale_container: ProxyClassSpecStatefulSetPodTailscaleContainer | None = None
-    tailscale_init_container: ProxyClassSpecStatefulSetPodTailscaleContainer | None = None
+    tailscale_init_container: ProxyClassSpecStatefulSetPodTailscaleInitContainer | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[_k8s.core_v1.TopologySpreadConstraint] | None = None
 
 
 class ProxyClassSpecStatefulSetPodTailscaleContainer(Struct, kw_only=True, rename={'image_pull_policy': 'imagePullPolicy', 'security_context': 'securityContext'}):
-    """ProxyClass.spec.statefulSet.pod.tailscaleContainer
+    """ProxyClass.spec.statefulSet.pod.tailscaleContainer and 1 more place
 
     debug: ProxyClassSpecStatefulSetPodTailscaleContainerDebug
-    env: Sequence[RecorderSpecStatefulSetPodContainerEnv]
+    env: Sequence[ProxyClassSpecStatefulSetPodTailscaleContainerEnv]
     image: str
     image_pull_policy (imagePullPolicy): Literal['Always', 'Never', 'IfNotPresent']
     resources: k8s.ResourceRequirements
@@ -143,7 +145,7 @@ class ProxyClassSpecStatefulSetPodTailscaleContainer(Struct, kw_only=True, renam
     """
 
     debug: ProxyClassSpecStatefulSetPodTailscaleContainerDebug | None = None
-    env: Sequence[_v1alpha1.shared.RecorderSpecStatefulSetPodContainerEnv] | None = None
+    env: Sequence[_v1alpha1.shared.ProxyClassSpecStatefulSetPodTailscaleContainerEnv] | None = None
     image: str | None = None
     image_pull_policy: Literal['Always', 'Never', 'IfNotPresent'] | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
@@ -151,7 +153,7 @@ class ProxyClassSpecStatefulSetPodTailscaleContainer(Struct, kw_only=True, renam
 
 
 class ProxyClassSpecStatefulSetPodTailscaleContainerDebug(Struct, kw_only=True):
-    """ProxyClass.spec.statefulSet.pod.tailscaleContainer.debug
+    """ProxyClass.spec.statefulSet.pod.tailscaleContainer.debug and 1 more place
 
     enable: bool
     """

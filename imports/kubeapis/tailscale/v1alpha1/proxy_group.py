@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ProxyGroup', 'ProxyGroupSpec', 'ProxyGroupSpecKubeApiServer']
+
 
 class ProxyGroup(Resource):
     """tailscale.com/v1alpha1 ProxyGroup, cluster-scoped.

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Recorder', 'RecorderSpec', 'RecorderSpecStatefulSet', 'RecorderSpecStatefulSetPod', 'RecorderSpecStatefulSetPodContainer', 'RecorderSpecStatefulSetPodServiceAccount', 'RecorderSpecStorage', 'RecorderSpecStorageS3', 'RecorderSpecStorageS3Credentials', 'RecorderSpecStorageS3CredentialsSecret']
+
 
 class Recorder(Resource):
     """tailscale.com/v1alpha1 Recorder, cluster-scoped.

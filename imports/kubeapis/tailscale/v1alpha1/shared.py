@@ -3,9 +3,11 @@ from __future__ import annotations
 
 from kubestrata.core.struct import Struct
 
+__all__ = ['ProxyClassSpecStatefulSetPodTailscaleContainerEnv', 'ProxyClassSpecStatefulSetPodTailscaleInitContainerEnv', 'RecorderSpecStatefulSetPodContainerEnv']
+
 
 class RecorderSpecStatefulSetPodContainerEnv(Struct, kw_only=True):
-    """Recorder.spec.statefulSet.pod.container.env
+    """Recorder.spec.statefulSet.pod.container.env and 2 more places
 
     name: str, required, pattern ^[-._a-zA-Z][-._a-zA-Z0-9]*$
     value: str

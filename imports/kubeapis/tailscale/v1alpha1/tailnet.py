@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Tailnet', 'TailnetSpec', 'TailnetSpecCredentials']
+
 
 class Tailnet(Resource):
     """tailscale.com/v1alpha1 Tailnet, cluster-scoped.

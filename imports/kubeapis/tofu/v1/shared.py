@@ -6,17 +6,19 @@ from typing import Literal
 
 from kubestrata.core.struct import Struct
 
+__all__ = ['OCIRepositorySpec', 'OCIRepositorySpecCertSecretRef', 'OCIRepositorySpecLayerSelector', 'OCIRepositorySpecProxySecretRef', 'OCIRepositorySpecRef', 'OCIRepositorySpecSecretRef', 'OCIRepositorySpecVerify', 'OCIRepositorySpecVerifyMatchOidcIdentity', 'OCIRepositorySpecVerifySecretRef']
+
 
 class OCIRepositorySpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSecretRef', 'layer_selector': 'layerSelector', 'proxy_secret_ref': 'proxySecretRef', 'secret_ref': 'secretRef', 'service_account_name': 'serviceAccountName'}):
-    """OCIRepository.spec
+    """OCIRepository.spec and 1 more place
 
-    cert_secret_ref (certSecretRef): OCIRepositorySpecSecretRef
+    cert_secret_ref (certSecretRef): OCIRepositorySpecCertSecretRef
     ignore: str
     insecure: bool
     interval: str, required, pattern ^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$
     layer_selector (layerSelector): OCIRepositorySpecLayerSelector
     provider: Literal['generic', 'aws', 'azure', 'gcp'], default "generic"
-    proxy_secret_ref (proxySecretRef): OCIRepositorySpecSecretRef
+    proxy_secret_ref (proxySecretRef): OCIRepositorySpecProxySecretRef
     ref: OCIRepositorySpecRef
     secret_ref (secretRef): OCIRepositorySpecSecretRef
     service_account_name (serviceAccountName): str
@@ -26,13 +28,13 @@ class OCIRepositorySpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSe
     verify: OCIRepositorySpecVerify
     """
 
-    cert_secret_ref: OCIRepositorySpecSecretRef | None = None
+    cert_secret_ref: OCIRepositorySpecCertSecretRef | None = None
     ignore: str | None = None
     insecure: bool | None = None
     interval: str
     layer_selector: OCIRepositorySpecLayerSelector | None = None
     provider: Literal['generic', 'aws', 'azure', 'gcp'] | None = None
-    proxy_secret_ref: OCIRepositorySpecSecretRef | None = None
+    proxy_secret_ref: OCIRepositorySpecProxySecretRef | None = None
     ref: OCIRepositorySpecRef | None = None
     secret_ref: OCIRepositorySpecSecretRef | None = None
     service_account_name: str | None = None
@@ -43,7 +45,7 @@ class OCIRepositorySpec(Struct, kw_only=True, rename={'cert_secret_ref': 'certSe
 
 
 class OCIRepositorySpecLayerSelector(Struct, kw_only=True, rename={'media_type': 'mediaType'}):
-    """OCIRepository.spec.layerSelector
+    """OCIRepository.spec.layerSelector and 1 more place
 
     media_type (mediaType): str
     operation: Literal['extract', 'copy']
@@ -54,7 +56,7 @@ class OCIRepositorySpecLayerSelector(Struct, kw_only=True, rename={'media_type':
 
 
 class OCIRepositorySpecRef(Struct, kw_only=True, rename={'semver_filter': 'semverFilter'}):
-    """OCIRepository.spec.ref
+    """OCIRepository.spec.ref and 1 more place
 
     digest: str
     semver: str
@@ -69,7 +71,7 @@ class OCIRepositorySpecRef(Struct, kw_only=True, rename={'semver_filter': 'semve
 
 
 class OCIRepositorySpecSecretRef(Struct, kw_only=True):
-    """OCIRepository.spec.secretRef
+    """OCIRepository.spec.secretRef and 7 more places
 
     name: str, required
     """
@@ -78,20 +80,20 @@ class OCIRepositorySpecSecretRef(Struct, kw_only=True):
 
 
 class OCIRepositorySpecVerify(Struct, kw_only=True, rename={'match_oidc_identity': 'matchOIDCIdentity', 'secret_ref': 'secretRef'}):
-    """OCIRepository.spec.verify
+    """OCIRepository.spec.verify and 1 more place
 
     match_oidc_identity (matchOIDCIdentity): Sequence[OCIRepositorySpecVerifyMatchOidcIdentity]
     provider: Literal['cosign', 'notation'], default "cosign"
-    secret_ref (secretRef): OCIRepositorySpecSecretRef
+    secret_ref (secretRef): OCIRepositorySpecVerifySecretRef
     """
 
     match_oidc_identity: Sequence[OCIRepositorySpecVerifyMatchOidcIdentity] | None = None
     provider: Literal['cosign', 'notation'] | None = None
-    secret_ref: OCIRepositorySpecSecretRef | None = None
+    secret_ref: OCIRepositorySpecVerifySecretRef | None = None
 
 
 class OCIRepositorySpecVerifyMatchOidcIdentity(Struct, kw_only=True):
-    """OCIRepository.spec.verify.matchOIDCIdentity
+    """OCIRepository.spec.verify.matchOIDCIdentity and 1 more place
 
     issuer: str, required
     subject: str, required

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from kubeapis.tofu import v1alpha2 as _v1alpha2
 
+__all__ = ['TerraformSpecBackendConfig', 'TerraformSpecBackendConfigsFrom', 'TerraformSpecCloud', 'TerraformSpecCloudWorkspaces', 'TerraformSpecDependsOn', 'TerraformSpecFileMappings', 'TerraformSpecFileMappingsSecretRef', 'TerraformSpecHealthChecks', 'TerraformSpecReadInputsFromSecrets', 'TerraformSpecRunnerPodTemplateMetadata', 'TerraformSpecRunnerPodTemplateSpecEnv', 'TerraformSpecRunnerPodTemplateSpecEnvValueFrom', 'TerraformSpecRunnerPodTemplateSpecEnvValueFromFileKeyRef', 'TerraformSpecRunnerPodTemplateSpecInitContainers', 'TerraformSpecRunnerPodTemplateSpecInitContainersEnv', 'TerraformSpecRunnerPodTemplateSpecInitContainersEnvValueFrom', 'TerraformSpecRunnerPodTemplateSpecInitContainersEnvValueFromFileKeyRef', 'TerraformSpecRunnerPodTemplateSpecInitContainersPorts', 'TerraformSpecRunnerPodTemplateSpecVolumes', 'TerraformSpecRunnerPodTemplateSpecVolumesAzureDisk', 'TerraformSpecRunnerPodTemplateSpecVolumesIscsi', 'TerraformSpecRunnerPodTemplateSpecVolumesRbd', 'TerraformSpecRunnerPodTemplateSpecVolumesScaleIo', 'TerraformSpecSourceRef', 'TerraformSpecVars', 'TerraformSpecVarsFrom', 'TerraformSpecVarsValueFrom', 'TerraformSpecVarsValueFromFileKeyRef', 'TerraformSpecWebhooks']
+
 
 TerraformSpecBackendConfig = _v1alpha2.shared.TerraformSpecBackendConfig
 TerraformSpecBackendConfigsFrom = _v1alpha2.shared.TerraformSpecBackendConfigsFrom

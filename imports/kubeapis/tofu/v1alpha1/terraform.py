@@ -9,11 +9,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.tofu import v1alpha2 as _v1alpha2
+from kubeapis.tofu import v1alpha1 as _v1alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['Terraform', 'TerraformSpec', 'TerraformSpecRunnerPodTemplate', 'TerraformSpecRunnerPodTemplateSpec', 'TerraformSpecTfstate', 'TerraformSpecWriteOutputsToSecret']
 
 
 class Terraform(Resource):
@@ -88,38 +90,38 @@ class TerraformSpec(Struct, kw_only=True, rename={'always_cleanup_runner_pod': '
 
     always_cleanup_runner_pod: bool | None = None
     approve_plan: str | None = None
-    backend_config: _v1alpha2.shared.TerraformSpecBackendConfig | None = None
-    backend_configs_from: Sequence[_v1alpha2.shared.TerraformSpecBackendConfigsFrom] | None = None
+    backend_config: _v1alpha1.shared.TerraformSpecBackendConfig | None = None
+    backend_configs_from: Sequence[_v1alpha1.shared.TerraformSpecBackendConfigsFrom] | None = None
     break_the_glass: bool | None = None
     cli_config_secret_ref: _k8s.core_v1.SecretReference | None = None
-    cloud: _v1alpha2.shared.TerraformSpecCloud | None = None
-    depends_on: Sequence[_v1alpha2.shared.TerraformSpecDependsOn] | None = None
+    cloud: _v1alpha1.shared.TerraformSpecCloud | None = None
+    depends_on: Sequence[_v1alpha1.shared.TerraformSpecDependsOn] | None = None
     destroy: bool | None = None
     destroy_resources_on_deletion: bool | None = None
     disable_drift_detection: bool | None = None
     enable_inventory: bool | None = None
     enterprise: Json | Null | None = None
-    file_mappings: Sequence[_v1alpha2.shared.TerraformSpecFileMappings] | None = None
+    file_mappings: Sequence[_v1alpha1.shared.TerraformSpecFileMappings] | None = None
     force: bool | None = None
-    health_checks: Sequence[_v1alpha2.shared.TerraformSpecHealthChecks] | None = None
+    health_checks: Sequence[_v1alpha1.shared.TerraformSpecHealthChecks] | None = None
     interval: str
     parallelism: int | None = None
     path: str | None = None
-    read_inputs_from_secrets: Sequence[_v1alpha2.shared.TerraformSpecReadInputsFromSecrets] | None = None
+    read_inputs_from_secrets: Sequence[_v1alpha1.shared.TerraformSpecReadInputsFromSecrets] | None = None
     refresh_before_apply: bool | None = None
     retry_interval: str | None = None
     runner_pod_template: TerraformSpecRunnerPodTemplate | None = None
     runner_termination_grace_period_seconds: int | None = None
     service_account_name: str | None = None
-    source_ref: _v1alpha2.shared.TerraformSpecSourceRef
+    source_ref: _v1alpha1.shared.TerraformSpecSourceRef
     store_readable_plan: Literal['none', 'json', 'human'] | None = None
     suspend: bool | None = None
     targets: Sequence[str] | None = None
     tfstate: TerraformSpecTfstate | None = None
     values: Json | Null | None = None
-    vars: Sequence[_v1alpha2.shared.TerraformSpecVars] | None = None
-    vars_from: Sequence[_v1alpha2.shared.TerraformSpecVarsFrom] | None = None
-    webhooks: Sequence[_v1alpha2.shared.TerraformSpecWebhooks] | None = None
+    vars: Sequence[_v1alpha1.shared.TerraformSpecVars] | None = None
+    vars_from: Sequence[_v1alpha1.shared.TerraformSpecVarsFrom] | None = None
+    webhooks: Sequence[_v1alpha1.shared.TerraformSpecWebhooks] | None = None
     workspace: str | None = None
     write_outputs_to_secret: TerraformSpecWriteOutputsToSecret | None = None
 
@@ -131,7 +133,7 @@ class TerraformSpecRunnerPodTemplate(Struct, kw_only=True):
     spec: TerraformSpecRunnerPodTemplateSpec
     """
 
-    metadata: _v1alpha2.shared.TerraformSpecRunnerPodTemplateMetadata | None = None
+    metadata: _v1alpha1.shared.TerraformSpecRunnerPodTemplateMetadata | None = None
     spec: TerraformSpecRunnerPodTemplateSpec | None = None
 
 
@@ -150,14 +152,14 @@ class TerraformSpecRunnerPodTemplateSpec(Struct, kw_only=True, rename={'env_from
     """
 
     affinity: _k8s.core_v1.Affinity | None = None
-    env: Sequence[_v1alpha2.shared.TerraformSpecRunnerPodTemplateSpecEnv] | None = None
+    env: Sequence[_v1alpha1.shared.TerraformSpecRunnerPodTemplateSpecEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
-    init_containers: Sequence[_v1alpha2.shared.TerraformSpecRunnerPodTemplateSpecInitContainers] | None = None
+    init_containers: Sequence[_v1alpha1.shared.TerraformSpecRunnerPodTemplateSpecInitContainers] | None = None
     node_selector: Mapping[str, str] | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
-    volumes: Sequence[_v1alpha2.shared.TerraformSpecRunnerPodTemplateSpecVolumes] | None = None
+    volumes: Sequence[_v1alpha1.shared.TerraformSpecRunnerPodTemplateSpecVolumes] | None = None
 
 
 class TerraformSpecTfstate(Struct, kw_only=True, rename={'force_unlock': 'forceUnlock', 'lock_identifier': 'lockIdentifier'}):

@@ -9,9 +9,11 @@ from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['TerraformSpecBackendConfig', 'TerraformSpecBackendConfigsFrom', 'TerraformSpecCloud', 'TerraformSpecCloudWorkspaces', 'TerraformSpecDependsOn', 'TerraformSpecFileMappings', 'TerraformSpecFileMappingsSecretRef', 'TerraformSpecHealthChecks', 'TerraformSpecReadInputsFromSecrets', 'TerraformSpecRunnerPodTemplateMetadata', 'TerraformSpecRunnerPodTemplateSpecEnv', 'TerraformSpecRunnerPodTemplateSpecEnvValueFrom', 'TerraformSpecRunnerPodTemplateSpecEnvValueFromFileKeyRef', 'TerraformSpecRunnerPodTemplateSpecInitContainers', 'TerraformSpecRunnerPodTemplateSpecInitContainersEnv', 'TerraformSpecRunnerPodTemplateSpecInitContainersEnvValueFrom', 'TerraformSpecRunnerPodTemplateSpecInitContainersEnvValueFromFileKeyRef', 'TerraformSpecRunnerPodTemplateSpecInitContainersPorts', 'TerraformSpecRunnerPodTemplateSpecVolumes', 'TerraformSpecRunnerPodTemplateSpecVolumesAzureDisk', 'TerraformSpecRunnerPodTemplateSpecVolumesIscsi', 'TerraformSpecRunnerPodTemplateSpecVolumesRbd', 'TerraformSpecRunnerPodTemplateSpecVolumesScaleIo', 'TerraformSpecSourceRef', 'TerraformSpecVars', 'TerraformSpecVarsFrom', 'TerraformSpecVarsValueFrom', 'TerraformSpecVarsValueFromFileKeyRef', 'TerraformSpecWebhooks']
+
 
 class TerraformSpecBackendConfig(Struct, kw_only=True, rename={'config_path': 'configPath', 'custom_configuration': 'customConfiguration', 'in_cluster_config': 'inClusterConfig', 'secret_suffix': 'secretSuffix'}):
-    """Terraform.spec.backendConfig
+    """Terraform.spec.backendConfig and 1 more place
 
     config_path (configPath): str
     custom_configuration (customConfiguration): str
@@ -30,7 +32,7 @@ class TerraformSpecBackendConfig(Struct, kw_only=True, rename={'config_path': 'c
 
 
 class TerraformSpecBackendConfigsFrom(Struct, kw_only=True):
-    """Terraform.spec.backendConfigsFrom
+    """Terraform.spec.backendConfigsFrom and 1 more place
 
     keys: Sequence[str]
     kind: Literal['Secret', 'ConfigMap'], required
@@ -45,7 +47,7 @@ class TerraformSpecBackendConfigsFrom(Struct, kw_only=True):
 
 
 class TerraformSpecCloud(Struct, kw_only=True):
-    """Terraform.spec.cloud
+    """Terraform.spec.cloud and 1 more place
 
     hostname: str
     organization: str, required
@@ -60,7 +62,7 @@ class TerraformSpecCloud(Struct, kw_only=True):
 
 
 class TerraformSpecCloudWorkspaces(Struct, kw_only=True):
-    """Terraform.spec.cloud.workspaces
+    """Terraform.spec.cloud.workspaces and 1 more place
 
     name: str
     tags: Sequence[str]
@@ -71,7 +73,7 @@ class TerraformSpecCloudWorkspaces(Struct, kw_only=True):
 
 
 class TerraformSpecDependsOn(Struct, kw_only=True):
-    """Terraform.spec.dependsOn
+    """Terraform.spec.dependsOn and 1 more place
 
     name: str, required
     namespace: str
@@ -82,7 +84,7 @@ class TerraformSpecDependsOn(Struct, kw_only=True):
 
 
 class TerraformSpecFileMappings(Struct, kw_only=True, rename={'secret_ref': 'secretRef'}):
-    """Terraform.spec.fileMappings
+    """Terraform.spec.fileMappings and 1 more place
 
     location: Literal['home', 'workspace'], required
     path: str, required, pattern ^(.?[/_a-zA-Z0-9]{1,})*$
@@ -95,7 +97,7 @@ class TerraformSpecFileMappings(Struct, kw_only=True, rename={'secret_ref': 'sec
 
 
 class TerraformSpecFileMappingsSecretRef(Struct, kw_only=True):
-    """Terraform.spec.fileMappings.secretRef
+    """Terraform.spec.fileMappings.secretRef and 1 more place
 
     key: str
     name: str, required
@@ -106,7 +108,7 @@ class TerraformSpecFileMappingsSecretRef(Struct, kw_only=True):
 
 
 class TerraformSpecHealthChecks(Struct, kw_only=True):
-    """Terraform.spec.healthChecks
+    """Terraform.spec.healthChecks and 1 more place
 
     address: str
     name: str, required, length 1..253
@@ -123,7 +125,7 @@ class TerraformSpecHealthChecks(Struct, kw_only=True):
 
 
 class TerraformSpecReadInputsFromSecrets(Struct, kw_only=True, rename={'as_': 'as'}):
-    """Terraform.spec.readInputsFromSecrets
+    """Terraform.spec.readInputsFromSecrets and 1 more place
 
     as_ (as): str, required
     name: str, required
@@ -134,7 +136,7 @@ class TerraformSpecReadInputsFromSecrets(Struct, kw_only=True, rename={'as_': 'a
 
 
 class TerraformSpecRunnerPodTemplateMetadata(Struct, kw_only=True):
-    """Terraform.spec.runnerPodTemplate.metadata
+    """Terraform.spec.runnerPodTemplate.metadata and 1 more place
 
     annotations: Mapping[str, str]
     labels: Mapping[str, str]
@@ -145,24 +147,24 @@ class TerraformSpecRunnerPodTemplateMetadata(Struct, kw_only=True):
 
 
 class TerraformSpecRunnerPodTemplateSpecEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """Terraform.spec.runnerPodTemplate.spec.env
+    """Terraform.spec.runnerPodTemplate.spec.env and 3 more places
 
     name: str, required
     value: str
-    value_from (valueFrom): TerraformSpecVarsValueFrom
+    value_from (valueFrom): TerraformSpecRunnerPodTemplateSpecEnvValueFrom
     """
 
     name: str
     value: str | None = None
-    value_from: TerraformSpecVarsValueFrom | None = None
+    value_from: TerraformSpecRunnerPodTemplateSpecEnvValueFrom | None = None
 
 
 class TerraformSpecRunnerPodTemplateSpecInitContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """Terraform.spec.runnerPodTemplate.spec.initContainers
+    """Terraform.spec.runnerPodTemplate.spec.initContainers and 1 more place
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[TerraformSpecRunnerPodTemplateSpecEnv]
+    env: Sequence[TerraformSpecRunnerPodTemplateSpecInitContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
@@ -189,7 +191,7 @@ class TerraformSpecRunnerPodTemplateSpecInitContainers(Struct, kw_only=True, ren
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[TerraformSpecRunnerPodTemplateSpecEnv] | None = None
+    env: Sequence[TerraformSpecRunnerPodTemplateSpecInitContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
@@ -215,7 +217,7 @@ class TerraformSpecRunnerPodTemplateSpecInitContainers(Struct, kw_only=True, ren
 
 
 class TerraformSpecRunnerPodTemplateSpecInitContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """Terraform.spec.runnerPodTemplate.spec.initContainers.ports
+    """Terraform.spec.runnerPodTemplate.spec.initContainers.ports and 1 more place
 
     container_port (containerPort): int, required, format int32
     host_ip (hostIP): str
@@ -232,7 +234,7 @@ class TerraformSpecRunnerPodTemplateSpecInitContainersPorts(Struct, kw_only=True
 
 
 class TerraformSpecRunnerPodTemplateSpecVolumes(Struct, kw_only=True, rename={'aws_elastic_block_store': 'awsElasticBlockStore', 'azure_disk': 'azureDisk', 'azure_file': 'azureFile', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'empty_dir': 'emptyDir', 'flex_volume': 'flexVolume', 'gce_persistent_disk': 'gcePersistentDisk', 'git_repo': 'gitRepo', 'host_path': 'hostPath', 'persistent_volume_claim': 'persistentVolumeClaim', 'photon_persistent_disk': 'photonPersistentDisk', 'portworx_volume': 'portworxVolume', 'scale_io': 'scaleIO', 'vsphere_volume': 'vsphereVolume'}):
-    """Terraform.spec.runnerPodTemplate.spec.volumes
+    """Terraform.spec.runnerPodTemplate.spec.volumes and 1 more place
 
     aws_elastic_block_store (awsElasticBlockStore): k8s.AWSElasticBlockStoreVolumeSource
     azure_disk (azureDisk): TerraformSpecRunnerPodTemplateSpecVolumesAzureDisk
@@ -301,7 +303,7 @@ class TerraformSpecRunnerPodTemplateSpecVolumes(Struct, kw_only=True, rename={'a
 
 
 class TerraformSpecRunnerPodTemplateSpecVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode': 'cachingMode', 'disk_name': 'diskName', 'disk_uri': 'diskURI', 'fs_type': 'fsType', 'read_only': 'readOnly'}):
-    """Terraform.spec.runnerPodTemplate.spec.volumes.azureDisk
+    """Terraform.spec.runnerPodTemplate.spec.volumes.azureDisk and 1 more place
 
     caching_mode (cachingMode): str
     disk_name (diskName): str, required
@@ -320,7 +322,7 @@ class TerraformSpecRunnerPodTemplateSpecVolumesAzureDisk(Struct, kw_only=True, r
 
 
 class TerraformSpecRunnerPodTemplateSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discovery': 'chapAuthDiscovery', 'chap_auth_session': 'chapAuthSession', 'fs_type': 'fsType', 'initiator_name': 'initiatorName', 'iscsi_interface': 'iscsiInterface', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'target_portal': 'targetPortal'}):
-    """Terraform.spec.runnerPodTemplate.spec.volumes.iscsi
+    """Terraform.spec.runnerPodTemplate.spec.volumes.iscsi and 1 more place
 
     chap_auth_discovery (chapAuthDiscovery): bool
     chap_auth_session (chapAuthSession): bool
@@ -349,7 +351,7 @@ class TerraformSpecRunnerPodTemplateSpecVolumesIscsi(Struct, kw_only=True, renam
 
 
 class TerraformSpecRunnerPodTemplateSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """Terraform.spec.runnerPodTemplate.spec.volumes.rbd
+    """Terraform.spec.runnerPodTemplate.spec.volumes.rbd and 1 more place
 
     fs_type (fsType): str
     image: str, required
@@ -372,7 +374,7 @@ class TerraformSpecRunnerPodTemplateSpecVolumesRbd(Struct, kw_only=True, rename=
 
 
 class TerraformSpecRunnerPodTemplateSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsType', 'protection_domain': 'protectionDomain', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'ssl_enabled': 'sslEnabled', 'storage_mode': 'storageMode', 'storage_pool': 'storagePool', 'volume_name': 'volumeName'}):
-    """Terraform.spec.runnerPodTemplate.spec.volumes.scaleIO
+    """Terraform.spec.runnerPodTemplate.spec.volumes.scaleIO and 1 more place
 
     fs_type (fsType): str, default "xfs"
     gateway: str, required
@@ -399,7 +401,7 @@ class TerraformSpecRunnerPodTemplateSpecVolumesScaleIo(Struct, kw_only=True, ren
 
 
 class TerraformSpecSourceRef(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """Terraform.spec.sourceRef
+    """Terraform.spec.sourceRef and 1 more place
 
     api_version (apiVersion): str
     kind: Literal['GitRepository', 'Bucket', 'OCIRepository'], required
@@ -414,7 +416,7 @@ class TerraformSpecSourceRef(Struct, kw_only=True, rename={'api_version': 'apiVe
 
 
 class TerraformSpecVars(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """Terraform.spec.vars
+    """Terraform.spec.vars and 1 more place
 
     name: str, required
     value: Json
@@ -427,7 +429,7 @@ class TerraformSpecVars(Struct, kw_only=True, rename={'value_from': 'valueFrom'}
 
 
 class TerraformSpecVarsFrom(Struct, kw_only=True, rename={'vars_keys': 'varsKeys'}):
-    """Terraform.spec.varsFrom
+    """Terraform.spec.varsFrom and 1 more place
 
     kind: Literal['Secret', 'ConfigMap'], required
     name: str, required, length 1..253
@@ -442,7 +444,7 @@ class TerraformSpecVarsFrom(Struct, kw_only=True, rename={'vars_keys': 'varsKeys
 
 
 class TerraformSpecVarsValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """Terraform.spec.vars.valueFrom
+    """Terraform.spec.vars.valueFrom and 5 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     field_ref (fieldRef): k8s.ObjectFieldSelector
@@ -459,7 +461,7 @@ class TerraformSpecVarsValueFrom(Struct, kw_only=True, rename={'config_map_key_r
 
 
 class TerraformSpecVarsValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """Terraform.spec.vars.valueFrom.fileKeyRef
+    """Terraform.spec.vars.valueFrom.fileKeyRef and 5 more places
 
     key: str, required
     optional: bool, default false
@@ -474,7 +476,7 @@ class TerraformSpecVarsValueFromFileKeyRef(Struct, kw_only=True, rename={'volume
 
 
 class TerraformSpecWebhooks(Struct, kw_only=True, rename={'error_message_template': 'errorMessageTemplate', 'payload_type': 'payloadType', 'test_expression': 'testExpression'}):
-    """Terraform.spec.webhooks
+    """Terraform.spec.webhooks and 1 more place
 
     enabled: bool, default true
     error_message_template (errorMessageTemplate): str

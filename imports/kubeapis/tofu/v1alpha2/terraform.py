@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Terraform', 'TerraformSpec', 'TerraformSpecBranchPlanner', 'TerraformSpecPlan', 'TerraformSpecRemediation', 'TerraformSpecRunnerPodTemplate', 'TerraformSpecRunnerPodTemplateSpec', 'TerraformSpecTfstate', 'TerraformSpecWriteOutputsToSecret']
+
 
 class Terraform(Resource):
     """infra.contrib.fluxcd.io/v1alpha2 Terraform, namespaced.

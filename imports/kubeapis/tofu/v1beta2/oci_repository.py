@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.tofu import v1 as _v1
+from kubeapis.tofu import v1beta2 as _v1beta2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['OCIRepository']
 
 
 class OCIRepository(Resource):
@@ -33,10 +35,10 @@ class OCIRepository(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.OCIRepositorySpec | None = None,
+        spec: _v1beta2.shared.OCIRepositorySpec | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _OCIRepositoryBody(spec=spec))
 
 
 class _OCIRepositoryBody(Struct, kw_only=True):
-    spec: _v1.shared.OCIRepositorySpec | None = None
+    spec: _v1beta2.shared.OCIRepositorySpec | None = None

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from kubeapis.tofu import v1 as _v1
 
+__all__ = ['OCIRepositorySpec', 'OCIRepositorySpecCertSecretRef', 'OCIRepositorySpecLayerSelector', 'OCIRepositorySpecProxySecretRef', 'OCIRepositorySpecRef', 'OCIRepositorySpecSecretRef', 'OCIRepositorySpecVerify', 'OCIRepositorySpecVerifyMatchOidcIdentity', 'OCIRepositorySpecVerifySecretRef']
+
 
 OCIRepositorySpec = _v1.shared.OCIRepositorySpec
 OCIRepositorySpecCertSecretRef = _v1.shared.OCIRepositorySpecSecretRef

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['AccessControlPolicy', 'AccessControlPolicySpec', 'AccessControlPolicySpecApiKey', 'AccessControlPolicySpecApiKeyKeySource', 'AccessControlPolicySpecApiKeyKeys', 'AccessControlPolicySpecBasicAuth', 'AccessControlPolicySpecJwt', 'AccessControlPolicySpecOAuthIntro', 'AccessControlPolicySpecOAuthIntroClientConfig', 'AccessControlPolicySpecOAuthIntroTokenSource', 'AccessControlPolicySpecOidc', 'AccessControlPolicySpecOidcGoogle', 'AccessControlPolicySpecOidcGoogleSession', 'AccessControlPolicySpecOidcGoogleStateCookie', 'AccessControlPolicySpecOidcSession', 'AccessControlPolicySpecOidcStateCookie']
+
 
 class AccessControlPolicy(Resource):
     """hub.traefik.io/v1alpha1 AccessControlPolicy, cluster-scoped.
@@ -77,7 +79,7 @@ class AccessControlPolicySpecApiKey(Struct, kw_only=True, rename={'forward_heade
 
 
 class AccessControlPolicySpecApiKeyKeySource(Struct, kw_only=True, rename={'header_auth_scheme': 'headerAuthScheme'}):
-    """AccessControlPolicy.spec.apiKey.keySource
+    """AccessControlPolicy.spec.apiKey.keySource and 1 more place
 
     cookie: str
     header: str
@@ -150,13 +152,13 @@ class AccessControlPolicySpecOAuthIntro(Struct, kw_only=True, rename={'client_co
     claims: str
     client_config (clientConfig): AccessControlPolicySpecOAuthIntroClientConfig, required
     forward_headers (forwardHeaders): Mapping[str, str]
-    token_source (tokenSource): AccessControlPolicySpecApiKeyKeySource, required
+    token_source (tokenSource): AccessControlPolicySpecOAuthIntroTokenSource, required
     """
 
     claims: str | None = None
     client_config: AccessControlPolicySpecOAuthIntroClientConfig
     forward_headers: Mapping[str, str] | None = None
-    token_source: AccessControlPolicySpecApiKeyKeySource
+    token_source: AccessControlPolicySpecOAuthIntroTokenSource
 
 
 class AccessControlPolicySpecOAuthIntroClientConfig(Struct, kw_only=True, rename={'max_retries': 'maxRetries', 'timeout_seconds': 'timeoutSeconds', 'token_type_hint': 'tokenTypeHint'}):
@@ -165,7 +167,7 @@ class AccessControlPolicySpecOAuthIntroClientConfig(Struct, kw_only=True, rename
     headers: Mapping[str, str]
     max_retries (maxRetries): int, default 3
     timeout_seconds (timeoutSeconds): int, default 5
-    tls: APIAuthSpecJwtClientConfigTls
+    tls: AccessControlPolicySpecOAuthIntroClientConfigTls
     token_type_hint (tokenTypeHint): str
     url: str, required
     """
@@ -173,7 +175,7 @@ class AccessControlPolicySpecOAuthIntroClientConfig(Struct, kw_only=True, rename
     headers: Mapping[str, str] | None = None
     max_retries: int | None = None
     timeout_seconds: int | None = None
-    tls: _v1alpha1.shared.APIAuthSpecJwtClientConfigTls | None = None
+    tls: _v1alpha1.shared.AccessControlPolicySpecOAuthIntroClientConfigTls | None = None
     token_type_hint: str | None = None
     url: str
 
@@ -219,8 +221,8 @@ class AccessControlPolicySpecOidcGoogle(Struct, kw_only=True, rename={'auth_para
     logout_url (logoutUrl): str
     redirect_url (redirectUrl): str
     secret: k8s.SecretReference
-    session: AccessControlPolicySpecOidcSession
-    state_cookie (stateCookie): AccessControlPolicySpecOidcStateCookie
+    session: AccessControlPolicySpecOidcGoogleSession
+    state_cookie (stateCookie): AccessControlPolicySpecOidcGoogleStateCookie
     """
 
     auth_params: Mapping[str, str] | None = None
@@ -230,12 +232,12 @@ class AccessControlPolicySpecOidcGoogle(Struct, kw_only=True, rename={'auth_para
     logout_url: str | None = None
     redirect_url: str | None = None
     secret: _k8s.core_v1.SecretReference | None = None
-    session: AccessControlPolicySpecOidcSession | None = None
-    state_cookie: AccessControlPolicySpecOidcStateCookie | None = None
+    session: AccessControlPolicySpecOidcGoogleSession | None = None
+    state_cookie: AccessControlPolicySpecOidcGoogleStateCookie | None = None
 
 
 class AccessControlPolicySpecOidcSession(Struct, kw_only=True, rename={'same_site': 'sameSite'}):
-    """AccessControlPolicy.spec.oidc.session
+    """AccessControlPolicy.spec.oidc.session and 1 more place
 
     domain: str
     path: str
@@ -252,7 +254,7 @@ class AccessControlPolicySpecOidcSession(Struct, kw_only=True, rename={'same_sit
 
 
 class AccessControlPolicySpecOidcStateCookie(Struct, kw_only=True, rename={'same_site': 'sameSite'}):
-    """AccessControlPolicy.spec.oidc.stateCookie
+    """AccessControlPolicy.spec.oidc.stateCookie and 1 more place
 
     domain: str
     path: str

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['AIService', 'AIServiceSpec', 'AIServiceSpecAnthropic', 'AIServiceSpecAnthropicParams', 'AIServiceSpecAnthropicToken', 'AIServiceSpecAzureOpenai', 'AIServiceSpecAzureOpenaiApiKeySecret', 'AIServiceSpecAzureOpenaiParams', 'AIServiceSpecBedrock', 'AIServiceSpecBedrockParams', 'AIServiceSpecCohere', 'AIServiceSpecCohereParams', 'AIServiceSpecCohereToken', 'AIServiceSpecDeepSeek', 'AIServiceSpecDeepSeekParams', 'AIServiceSpecDeepSeekToken', 'AIServiceSpecGemini', 'AIServiceSpecGeminiApiKey', 'AIServiceSpecGeminiParams', 'AIServiceSpecMistral', 'AIServiceSpecMistralApiKey', 'AIServiceSpecMistralParams', 'AIServiceSpecOllama', 'AIServiceSpecOllamaParams', 'AIServiceSpecOpenai', 'AIServiceSpecOpenaiParams', 'AIServiceSpecOpenaiToken', 'AIServiceSpecQWen', 'AIServiceSpecQWenParams', 'AIServiceSpecQWenToken']
+
 
 class AIService(Resource):
     """hub.traefik.io/v1alpha1 AIService, namespaced.
@@ -43,86 +45,86 @@ class _AIServiceBody(Struct, kw_only=True):
 class AIServiceSpec(Struct, kw_only=True, rename={'azure_openai': 'azureOpenai', 'deep_seek': 'deepSeek', 'q_wen': 'qWen'}):
     """AIService.spec
 
-    anthropic: AIServiceSpecCohere
+    anthropic: AIServiceSpecAnthropic
     azure_openai (azureOpenai): AIServiceSpecAzureOpenai
     bedrock: AIServiceSpecBedrock
     cohere: AIServiceSpecCohere
-    deep_seek (deepSeek): AIServiceSpecQWen
+    deep_seek (deepSeek): AIServiceSpecDeepSeek
     gemini: AIServiceSpecGemini
-    mistral: AIServiceSpecGemini
+    mistral: AIServiceSpecMistral
     ollama: AIServiceSpecOllama
-    openai: AIServiceSpecQWen
+    openai: AIServiceSpecOpenai
     q_wen (qWen): AIServiceSpecQWen
     """
 
-    anthropic: AIServiceSpecCohere | None = None
+    anthropic: AIServiceSpecAnthropic | None = None
     azure_openai: AIServiceSpecAzureOpenai | None = None
     bedrock: AIServiceSpecBedrock | None = None
     cohere: AIServiceSpecCohere | None = None
-    deep_seek: AIServiceSpecQWen | None = None
+    deep_seek: AIServiceSpecDeepSeek | None = None
     gemini: AIServiceSpecGemini | None = None
-    mistral: AIServiceSpecGemini | None = None
+    mistral: AIServiceSpecMistral | None = None
     ollama: AIServiceSpecOllama | None = None
-    openai: AIServiceSpecQWen | None = None
+    openai: AIServiceSpecOpenai | None = None
     q_wen: AIServiceSpecQWen | None = None
 
 
 class AIServiceSpecAzureOpenai(Struct, kw_only=True, rename={'api_key_secret': 'apiKeySecret', 'base_url': 'baseUrl', 'deployment_name': 'deploymentName'}):
     """AIService.spec.azureOpenai
 
-    api_key_secret (apiKeySecret): AIServiceSpecQWenToken
+    api_key_secret (apiKeySecret): AIServiceSpecAzureOpenaiApiKeySecret
     base_url (baseUrl): str, required
     deployment_name (deploymentName): str, required
     model: str
-    params: AIServiceSpecQWenParams
+    params: AIServiceSpecAzureOpenaiParams
     """
 
-    api_key_secret: AIServiceSpecQWenToken | None = None
+    api_key_secret: AIServiceSpecAzureOpenaiApiKeySecret | None = None
     base_url: str
     deployment_name: str
     model: str | None = None
-    params: AIServiceSpecQWenParams | None = None
+    params: AIServiceSpecAzureOpenaiParams | None = None
 
 
 class AIServiceSpecBedrock(Struct, kw_only=True, rename={'system_message': 'systemMessage'}):
     """AIService.spec.bedrock
 
     model: str
-    params: AIServiceSpecQWenParams
+    params: AIServiceSpecBedrockParams
     region: str
     system_message (systemMessage): bool
     """
 
     model: str | None = None
-    params: AIServiceSpecQWenParams | None = None
+    params: AIServiceSpecBedrockParams | None = None
     region: str | None = None
     system_message: bool | None = None
 
 
 class AIServiceSpecCohere(Struct, kw_only=True):
-    """AIService.spec.cohere
+    """AIService.spec.cohere and 1 more place
 
     model: str
-    params: AIServiceSpecQWenParams
-    token: AIServiceSpecQWenToken
+    params: AIServiceSpecCohereParams
+    token: AIServiceSpecCohereToken
     """
 
     model: str | None = None
-    params: AIServiceSpecQWenParams | None = None
-    token: AIServiceSpecQWenToken | None = None
+    params: AIServiceSpecCohereParams | None = None
+    token: AIServiceSpecCohereToken | None = None
 
 
 class AIServiceSpecGemini(Struct, kw_only=True, rename={'api_key': 'apiKey'}):
-    """AIService.spec.gemini
+    """AIService.spec.gemini and 1 more place
 
-    api_key (apiKey): AIServiceSpecQWenToken
+    api_key (apiKey): AIServiceSpecGeminiApiKey
     model: str
-    params: AIServiceSpecQWenParams
+    params: AIServiceSpecGeminiParams
     """
 
-    api_key: AIServiceSpecQWenToken | None = None
+    api_key: AIServiceSpecGeminiApiKey | None = None
     model: str | None = None
-    params: AIServiceSpecQWenParams | None = None
+    params: AIServiceSpecGeminiParams | None = None
 
 
 class AIServiceSpecOllama(Struct, kw_only=True, rename={'base_url': 'baseUrl'}):
@@ -130,16 +132,16 @@ class AIServiceSpecOllama(Struct, kw_only=True, rename={'base_url': 'baseUrl'}):
 
     base_url (baseUrl): str, required
     model: str
-    params: AIServiceSpecQWenParams
+    params: AIServiceSpecOllamaParams
     """
 
     base_url: str
     model: str | None = None
-    params: AIServiceSpecQWenParams | None = None
+    params: AIServiceSpecOllamaParams | None = None
 
 
 class AIServiceSpecQWen(Struct, kw_only=True, rename={'base_url': 'baseUrl'}):
-    """AIService.spec.qWen
+    """AIService.spec.qWen and 2 more places
 
     base_url (baseUrl): str
     model: str
@@ -154,7 +156,7 @@ class AIServiceSpecQWen(Struct, kw_only=True, rename={'base_url': 'baseUrl'}):
 
 
 class AIServiceSpecQWenParams(Struct, kw_only=True, rename={'frequency_penalty': 'frequencyPenalty', 'max_tokens': 'maxTokens', 'presence_penalty': 'presencePenalty', 'top_p': 'topP'}):
-    """AIService.spec.qWen.params
+    """AIService.spec.qWen.params and 9 more places
 
     frequency_penalty (frequencyPenalty): float
     max_tokens (maxTokens): int
@@ -171,7 +173,7 @@ class AIServiceSpecQWenParams(Struct, kw_only=True, rename={'frequency_penalty':
 
 
 class AIServiceSpecQWenToken(Struct, kw_only=True, rename={'secret_name': 'secretName'}):
-    """AIService.spec.qWen.token
+    """AIService.spec.qWen.token and 7 more places
 
     secret_name (secretName): str, required, length <= 253
     """

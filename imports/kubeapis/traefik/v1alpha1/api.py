@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['API', 'APISpec']
+
 
 class API(Resource):
     """hub.traefik.io/v1alpha1 API, namespaced.

@@ -4,15 +4,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import EmptyObject, Struct
 
 from kubeapis.traefik import v1alpha1 as _v1alpha1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['APIAuth', 'APIAuthSpec', 'APIAuthSpecApiKey', 'APIAuthSpecApiKeyKeySource', 'APIAuthSpecJwt', 'APIAuthSpecJwtTrustedIssuers', 'APIAuthSpecLdap']
 
 
 class APIAuth(Resource):
@@ -50,14 +51,14 @@ class APIAuthSpec(Struct, kw_only=True, rename={'api_key': 'apiKey', 'is_default
     api_key (apiKey): APIAuthSpecApiKey
     is_default (isDefault): bool, required
     jwt: APIAuthSpecJwt
-    keyless: JsonObject
+    keyless: EmptyObject
     ldap: APIAuthSpecLdap
     """
 
     api_key: APIAuthSpecApiKey | None = None
     is_default: bool
     jwt: APIAuthSpecJwt | None = None
-    keyless: JsonObject | None = None
+    keyless: EmptyObject | None = None
     ldap: APIAuthSpecLdap | None = None
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['APIBundle', 'APIBundleSpec']
+
 
 class APIBundle(Resource):
     """hub.traefik.io/v1alpha1 APIBundle, namespaced.
@@ -48,10 +50,10 @@ class APIBundleSpec(Struct, kw_only=True, rename={'api_selector': 'apiSelector'}
     """APIBundle.spec
 
     api_selector (apiSelector): k8s.LabelSelector
-    apis: Sequence[APISpecVersions], items <= 100
+    apis: Sequence[APIBundleSpecApis], items <= 100
     title: str, length <= 253
     """
 
     api_selector: _k8s.meta_v1.LabelSelector | None = None
-    apis: Sequence[_v1alpha1.shared.APISpecVersions] | None = None
+    apis: Sequence[_v1alpha1.shared.APIBundleSpecApis] | None = None
     title: str | None = None

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['APICatalogItem', 'APICatalogItemSpec']
+
 
 class APICatalogItem(Resource):
     """hub.traefik.io/v1alpha1 APICatalogItem, namespaced.
@@ -47,19 +49,19 @@ class _APICatalogItemBody(Struct, kw_only=True):
 class APICatalogItemSpec(Struct, kw_only=True, rename={'api_bundles': 'apiBundles', 'api_plan': 'apiPlan', 'api_selector': 'apiSelector', 'operation_filter': 'operationFilter'}):
     """APICatalogItem.spec
 
-    api_bundles (apiBundles): Sequence[APISpecVersions], items <= 100
-    api_plan (apiPlan): APISpecVersions
+    api_bundles (apiBundles): Sequence[APICatalogItemSpecApiBundles], items <= 100
+    api_plan (apiPlan): APICatalogItemSpecApiPlan
     api_selector (apiSelector): k8s.LabelSelector
-    apis: Sequence[APISpecVersions], items <= 100
+    apis: Sequence[APICatalogItemSpecApis], items <= 100
     everyone: bool
     groups: Sequence[str]
     operation_filter (operationFilter): APICatalogItemSpecOperationFilter
     """
 
-    api_bundles: Sequence[_v1alpha1.shared.APISpecVersions] | None = None
-    api_plan: _v1alpha1.shared.APISpecVersions | None = None
+    api_bundles: Sequence[_v1alpha1.shared.APICatalogItemSpecApiBundles] | None = None
+    api_plan: _v1alpha1.shared.APICatalogItemSpecApiPlan | None = None
     api_selector: _k8s.meta_v1.LabelSelector | None = None
-    apis: Sequence[_v1alpha1.shared.APISpecVersions] | None = None
+    apis: Sequence[_v1alpha1.shared.APICatalogItemSpecApis] | None = None
     everyone: bool | None = None
     groups: Sequence[str] | None = None
     operation_filter: _v1alpha1.shared.APICatalogItemSpecOperationFilter | None = None

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['APIPlan', 'APIPlanSpec', 'APIPlanSpecQuota', 'APIPlanSpecRateLimit']
+
 
 class APIPlan(Resource):
     """hub.traefik.io/v1alpha1 APIPlan, namespaced.
@@ -45,18 +47,18 @@ class APIPlanSpec(Struct, kw_only=True, rename={'rate_limit': 'rateLimit'}):
 
     description: str
     quota: APIPlanSpecQuota
-    rate_limit (rateLimit): APIPlanSpecQuota
+    rate_limit (rateLimit): APIPlanSpecRateLimit
     title: str, required
     """
 
     description: str | None = None
     quota: APIPlanSpecQuota | None = None
-    rate_limit: APIPlanSpecQuota | None = None
+    rate_limit: APIPlanSpecRateLimit | None = None
     title: str
 
 
 class APIPlanSpecQuota(Struct, kw_only=True):
-    """APIPlan.spec.quota
+    """APIPlan.spec.quota and 1 more place
 
     bucket: Literal['subscription', 'application-api', 'application'], default "subscription"
     limit: int, required

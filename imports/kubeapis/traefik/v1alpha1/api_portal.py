@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['APIPortal', 'APIPortalSpec', 'APIPortalSpecUi']
+
 
 class APIPortal(Resource):
     """hub.traefik.io/v1alpha1 APIPortal, namespaced.
@@ -46,14 +48,14 @@ class _APIPortalBody(Struct, kw_only=True):
 class APIPortalSpec(Struct, kw_only=True, rename={'trusted_urls': 'trustedUrls'}):
     """APIPortal.spec
 
-    auth: APISpecVersions
+    auth: APIPortalSpecAuth
     description: str
     title: str
     trusted_urls (trustedUrls): Sequence[str], required, items 1..1
     ui: APIPortalSpecUi
     """
 
-    auth: _v1alpha1.shared.APISpecVersions | None = None
+    auth: _v1alpha1.shared.APIPortalSpecAuth | None = None
     description: str | None = None
     title: str | None = None
     trusted_urls: Sequence[str]

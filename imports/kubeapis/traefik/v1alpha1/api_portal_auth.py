@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['APIPortalAuth', 'APIPortalAuthSpec', 'APIPortalAuthSpecLdap', 'APIPortalAuthSpecLdapAttributes', 'APIPortalAuthSpecLdapGroups', 'APIPortalAuthSpecOidc', 'APIPortalAuthSpecOidcClaims']
+
 
 class APIPortalAuth(Resource):
     """hub.traefik.io/v1alpha1 APIPortalAuth, namespaced.
@@ -115,7 +117,7 @@ class APIPortalAuthSpecOidc(Struct, kw_only=True, rename={'client_config': 'clie
     """APIPortalAuth.spec.oidc
 
     claims: APIPortalAuthSpecOidcClaims, required
-    client_config (clientConfig): APIAuthSpecJwtClientConfig
+    client_config (clientConfig): APIPortalAuthSpecOidcClientConfig
     issuer_url (issuerUrl): str, required
     scopes: Sequence[str]
     secret_name (secretName): str, required, length <= 253
@@ -123,7 +125,7 @@ class APIPortalAuthSpecOidc(Struct, kw_only=True, rename={'client_config': 'clie
     """
 
     claims: APIPortalAuthSpecOidcClaims
-    client_config: _v1alpha1.shared.APIAuthSpecJwtClientConfig | None = None
+    client_config: _v1alpha1.shared.APIPortalAuthSpecOidcClientConfig | None = None
     issuer_url: str
     scopes: Sequence[str] | None = None
     secret_name: str

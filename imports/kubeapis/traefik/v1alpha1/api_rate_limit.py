@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['APIRateLimit', 'APIRateLimitSpec']
+
 
 class APIRateLimit(Resource):
     """hub.traefik.io/v1alpha1 APIRateLimit, namespaced.
@@ -48,7 +50,7 @@ class APIRateLimitSpec(Struct, kw_only=True, rename={'api_selector': 'apiSelecto
     """APIRateLimit.spec
 
     api_selector (apiSelector): k8s.LabelSelector
-    apis: Sequence[APISpecVersions], items <= 100
+    apis: Sequence[APIRateLimitSpecApis], items <= 100
     everyone: bool
     groups: Sequence[str]
     limit: int, required
@@ -57,7 +59,7 @@ class APIRateLimitSpec(Struct, kw_only=True, rename={'api_selector': 'apiSelecto
     """
 
     api_selector: _k8s.meta_v1.LabelSelector | None = None
-    apis: Sequence[_v1alpha1.shared.APISpecVersions] | None = None
+    apis: Sequence[_v1alpha1.shared.APIRateLimitSpecApis] | None = None
     everyone: bool | None = None
     groups: Sequence[str] | None = None
     limit: int

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['APIVersion', 'APIVersionSpec']
+
 
 class APIVersion(Resource):
     """hub.traefik.io/v1alpha1 APIVersion, namespaced.
@@ -45,15 +47,15 @@ class _APIVersionBody(Struct, kw_only=True):
 class APIVersionSpec(Struct, kw_only=True, rename={'open_api_spec': 'openApiSpec'}):
     """APIVersion.spec
 
-    cors: APISpecCors
+    cors: APIVersionSpecCors
     description: str
-    open_api_spec (openApiSpec): APISpecOpenApiSpec
+    open_api_spec (openApiSpec): APIVersionSpecOpenApiSpec
     release: str, required, length <= 100
     title: str
     """
 
-    cors: _v1alpha1.shared.APISpecCors | None = None
+    cors: _v1alpha1.shared.APIVersionSpecCors | None = None
     description: str | None = None
-    open_api_spec: _v1alpha1.shared.APISpecOpenApiSpec | None = None
+    open_api_spec: _v1alpha1.shared.APIVersionSpecOpenApiSpec | None = None
     release: str
     title: str | None = None

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ContentItem', 'ContentItemSpec', 'ContentItemSpecLink', 'ContentItemSpecParentRef']
+
 
 class ContentItem(Resource):
     """hub.traefik.io/v1alpha1 ContentItem, namespaced.

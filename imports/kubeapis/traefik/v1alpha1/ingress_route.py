@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['IngressRoute', 'IngressRouteSpec', 'IngressRouteSpecRoutes', 'IngressRouteSpecRoutesObservability', 'IngressRouteSpecTls']
+
 
 class IngressRoute(Resource):
     """traefik.io/v1alpha1 IngressRoute, namespaced.
@@ -48,14 +50,14 @@ class IngressRouteSpec(Struct, kw_only=True, rename={'entry_points': 'entryPoint
 
     entry_points (entryPoints): Sequence[str]
     ingress_class_name (ingressClassName): str
-    parent_refs (parentRefs): Sequence[IngressRouteSpecTlsStore]
+    parent_refs (parentRefs): Sequence[IngressRouteSpecParentRefs]
     routes: Sequence[IngressRouteSpecRoutes], required
     tls: IngressRouteSpecTls
     """
 
     entry_points: Sequence[str] | None = None
     ingress_class_name: str | None = None
-    parent_refs: Sequence[_v1alpha1.shared.IngressRouteSpecTlsStore] | None = None
+    parent_refs: Sequence[_v1alpha1.shared.IngressRouteSpecParentRefs] | None = None
     routes: Sequence[IngressRouteSpecRoutes]
     tls: IngressRouteSpecTls | None = None
 
@@ -65,19 +67,19 @@ class IngressRouteSpecRoutes(Struct, kw_only=True):
 
     kind: Literal['Rule']
     match: str, required
-    middlewares: Sequence[IngressRouteSpecTlsStore]
+    middlewares: Sequence[IngressRouteSpecRoutesMiddlewares]
     observability: IngressRouteSpecRoutesObservability
     priority: int, value <= 9223372036854775000
-    services: Sequence[MiddlewareSpecErrorsService]
+    services: Sequence[IngressRouteSpecRoutesServices]
     syntax: str
     """
 
     kind: Literal['Rule'] | None = None
     match: str
-    middlewares: Sequence[_v1alpha1.shared.IngressRouteSpecTlsStore] | None = None
+    middlewares: Sequence[_v1alpha1.shared.IngressRouteSpecRoutesMiddlewares] | None = None
     observability: IngressRouteSpecRoutesObservability | None = None
     priority: int | None = None
-    services: Sequence[_v1alpha1.shared.MiddlewareSpecErrorsService] | None = None
+    services: Sequence[_v1alpha1.shared.IngressRouteSpecRoutesServices] | None = None
     syntax: str | None = None
 
 
@@ -101,13 +103,13 @@ class IngressRouteSpecTls(Struct, kw_only=True, rename={'cert_resolver': 'certRe
 
     cert_resolver (certResolver): str
     domains: Sequence[IngressRouteSpecTlsDomains]
-    options: IngressRouteSpecTlsStore
+    options: IngressRouteSpecTlsOptions
     secret_name (secretName): str
     store: IngressRouteSpecTlsStore
     """
 
     cert_resolver: str | None = None
     domains: Sequence[_v1alpha1.shared.IngressRouteSpecTlsDomains] | None = None
-    options: _v1alpha1.shared.IngressRouteSpecTlsStore | None = None
+    options: _v1alpha1.shared.IngressRouteSpecTlsOptions | None = None
     secret_name: str | None = None
     store: _v1alpha1.shared.IngressRouteSpecTlsStore | None = None

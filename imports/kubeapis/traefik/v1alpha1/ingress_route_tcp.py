@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['IngressRouteTCP', 'IngressRouteTCPSpec', 'IngressRouteTCPSpecRoutes', 'IngressRouteTCPSpecRoutesServices', 'IngressRouteTCPSpecTls']
+
 
 class IngressRouteTCP(Resource):
     """traefik.io/v1alpha1 IngressRouteTCP, namespaced.
@@ -62,14 +64,14 @@ class IngressRouteTCPSpecRoutes(Struct, kw_only=True):
     """IngressRouteTCP.spec.routes
 
     match: str, required
-    middlewares: Sequence[IngressRouteSpecTlsStore]
+    middlewares: Sequence[IngressRouteTCPSpecRoutesMiddlewares]
     priority: int, value <= 9223372036854775000
     services: Sequence[IngressRouteTCPSpecRoutesServices]
     syntax: Literal['v3', 'v2']
     """
 
     match: str
-    middlewares: Sequence[_v1alpha1.shared.IngressRouteSpecTlsStore] | None = None
+    middlewares: Sequence[_v1alpha1.shared.IngressRouteTCPSpecRoutesMiddlewares] | None = None
     priority: int | None = None
     services: Sequence[IngressRouteTCPSpecRoutesServices] | None = None
     syntax: Literal['v3', 'v2'] | None = None
@@ -83,7 +85,7 @@ class IngressRouteTCPSpecRoutesServices(Struct, kw_only=True, rename={'native_lb
     native_lb (nativeLB): bool
     node_port_lb (nodePortLB): bool
     port: IntOrString, required
-    proxy_protocol (proxyProtocol): ServersTransportTCPSpecProxyProtocol
+    proxy_protocol (proxyProtocol): IngressRouteTCPSpecRoutesServicesProxyProtocol
     servers_transport (serversTransport): str
     termination_delay (terminationDelay): int
     tls: bool
@@ -95,7 +97,7 @@ class IngressRouteTCPSpecRoutesServices(Struct, kw_only=True, rename={'native_lb
     native_lb: bool | None = None
     node_port_lb: bool | None = None
     port: IntOrString
-    proxy_protocol: _v1alpha1.shared.ServersTransportTCPSpecProxyProtocol | None = None
+    proxy_protocol: _v1alpha1.shared.IngressRouteTCPSpecRoutesServicesProxyProtocol | None = None
     servers_transport: str | None = None
     termination_delay: int | None = None
     tls: bool | None = None
@@ -106,16 +108,16 @@ class IngressRouteTCPSpecTls(Struct, kw_only=True, rename={'cert_resolver': 'cer
     """IngressRouteTCP.spec.tls
 
     cert_resolver (certResolver): str
-    domains: Sequence[IngressRouteSpecTlsDomains]
-    options: IngressRouteSpecTlsStore
+    domains: Sequence[IngressRouteTCPSpecTlsDomains]
+    options: IngressRouteTCPSpecTlsOptions
     passthrough: bool
     secret_name (secretName): str
-    store: IngressRouteSpecTlsStore
+    store: IngressRouteTCPSpecTlsStore
     """
 
     cert_resolver: str | None = None
-    domains: Sequence[_v1alpha1.shared.IngressRouteSpecTlsDomains] | None = None
-    options: _v1alpha1.shared.IngressRouteSpecTlsStore | None = None
+    domains: Sequence[_v1alpha1.shared.IngressRouteTCPSpecTlsDomains] | None = None
+    options: _v1alpha1.shared.IngressRouteTCPSpecTlsOptions | None = None
     passthrough: bool | None = None
     secret_name: str | None = None
-    store: _v1alpha1.shared.IngressRouteSpecTlsStore | None = None
+    store: _v1alpha1.shared.IngressRouteTCPSpecTlsStore | None = None

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['IngressRouteUDP', 'IngressRouteUDPSpec', 'IngressRouteUDPSpecRoutes', 'IngressRouteUDPSpecRoutesServices']
+
 
 class IngressRouteUDP(Resource):
     """traefik.io/v1alpha1 IngressRouteUDP, namespaced.

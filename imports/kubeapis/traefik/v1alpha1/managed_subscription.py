@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ManagedSubscription', 'ManagedSubscriptionSpec', 'ManagedSubscriptionSpecApplications']
+
 
 class ManagedSubscription(Resource):
     """hub.traefik.io/v1alpha1 ManagedSubscription, namespaced.
@@ -47,27 +49,27 @@ class _ManagedSubscriptionBody(Struct, kw_only=True):
 class ManagedSubscriptionSpec(Struct, kw_only=True, rename={'api_bundles': 'apiBundles', 'api_plan': 'apiPlan', 'api_selector': 'apiSelector', 'managed_application_selector': 'managedApplicationSelector', 'managed_applications': 'managedApplications', 'operation_filter': 'operationFilter'}):
     """ManagedSubscription.spec
 
-    api_bundles (apiBundles): Sequence[APISpecVersions], items <= 100
-    api_plan (apiPlan): APISpecVersions, required
+    api_bundles (apiBundles): Sequence[ManagedSubscriptionSpecApiBundles], items <= 100
+    api_plan (apiPlan): ManagedSubscriptionSpecApiPlan, required
     api_selector (apiSelector): k8s.LabelSelector
-    apis: Sequence[APISpecVersions], items <= 100
+    apis: Sequence[ManagedSubscriptionSpecApis], items <= 100
     applications: Sequence[ManagedSubscriptionSpecApplications], items <= 100
     claims: str
     managed_application_selector (managedApplicationSelector): k8s.LabelSelector
-    managed_applications (managedApplications): Sequence[APISpecVersions], items <= 100
-    operation_filter (operationFilter): APICatalogItemSpecOperationFilter
+    managed_applications (managedApplications): Sequence[ManagedSubscriptionSpecManagedApplications], items <= 100
+    operation_filter (operationFilter): ManagedSubscriptionSpecOperationFilter
     weight: int
     """
 
-    api_bundles: Sequence[_v1alpha1.shared.APISpecVersions] | None = None
-    api_plan: _v1alpha1.shared.APISpecVersions
+    api_bundles: Sequence[_v1alpha1.shared.ManagedSubscriptionSpecApiBundles] | None = None
+    api_plan: _v1alpha1.shared.ManagedSubscriptionSpecApiPlan
     api_selector: _k8s.meta_v1.LabelSelector | None = None
-    apis: Sequence[_v1alpha1.shared.APISpecVersions] | None = None
+    apis: Sequence[_v1alpha1.shared.ManagedSubscriptionSpecApis] | None = None
     applications: Sequence[ManagedSubscriptionSpecApplications] | None = None
     claims: str | None = None
     managed_application_selector: _k8s.meta_v1.LabelSelector | None = None
-    managed_applications: Sequence[_v1alpha1.shared.APISpecVersions] | None = None
-    operation_filter: _v1alpha1.shared.APICatalogItemSpecOperationFilter | None = None
+    managed_applications: Sequence[_v1alpha1.shared.ManagedSubscriptionSpecManagedApplications] | None = None
+    operation_filter: _v1alpha1.shared.ManagedSubscriptionSpecOperationFilter | None = None
     weight: int | None = None
 
 

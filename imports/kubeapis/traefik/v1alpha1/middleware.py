@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Middleware', 'MiddlewareSpec', 'MiddlewareSpecAddPrefix', 'MiddlewareSpecBasicAuth', 'MiddlewareSpecBuffering', 'MiddlewareSpecChain', 'MiddlewareSpecCircuitBreaker', 'MiddlewareSpecCompress', 'MiddlewareSpecContentType', 'MiddlewareSpecDigestAuth', 'MiddlewareSpecEncodedCharacters', 'MiddlewareSpecErrors', 'MiddlewareSpecForwardAuth', 'MiddlewareSpecForwardAuthTls', 'MiddlewareSpecGrpcWeb', 'MiddlewareSpecHeaders', 'MiddlewareSpecInFlightReq', 'MiddlewareSpecInFlightReqSourceCriterion', 'MiddlewareSpecInFlightReqSourceCriterionIpStrategy', 'MiddlewareSpecIpAllowList', 'MiddlewareSpecIpAllowListIpStrategy', 'MiddlewareSpecIpWhiteList', 'MiddlewareSpecIpWhiteListIpStrategy', 'MiddlewareSpecPassTlsClientCert', 'MiddlewareSpecPassTlsClientCertInfo', 'MiddlewareSpecPassTlsClientCertInfoIssuer', 'MiddlewareSpecPassTlsClientCertInfoSubject', 'MiddlewareSpecRateLimit', 'MiddlewareSpecRateLimitRedis', 'MiddlewareSpecRateLimitRedisTls', 'MiddlewareSpecRateLimitSourceCriterion', 'MiddlewareSpecRateLimitSourceCriterionIpStrategy', 'MiddlewareSpecRedirectRegex', 'MiddlewareSpecRedirectScheme', 'MiddlewareSpecReplacePath', 'MiddlewareSpecReplacePathRegex', 'MiddlewareSpecRetry', 'MiddlewareSpecStripPrefix', 'MiddlewareSpecStripPrefixRegex']
+
 
 class Middleware(Resource):
     """traefik.io/v1alpha1 Middleware, namespaced.
@@ -54,7 +56,7 @@ class MiddlewareSpec(Struct, kw_only=True, rename={'add_prefix': 'addPrefix', 'b
     circuit_breaker (circuitBreaker): MiddlewareSpecCircuitBreaker
     compress: MiddlewareSpecCompress
     content_type (contentType): MiddlewareSpecContentType
-    digest_auth (digestAuth): MiddlewareSpecBasicAuth
+    digest_auth (digestAuth): MiddlewareSpecDigestAuth
     encoded_characters (encodedCharacters): MiddlewareSpecEncodedCharacters
     errors: MiddlewareSpecErrors
     forward_auth (forwardAuth): MiddlewareSpecForwardAuth
@@ -82,7 +84,7 @@ class MiddlewareSpec(Struct, kw_only=True, rename={'add_prefix': 'addPrefix', 'b
     circuit_breaker: MiddlewareSpecCircuitBreaker | None = None
     compress: MiddlewareSpecCompress | None = None
     content_type: MiddlewareSpecContentType | None = None
-    digest_auth: MiddlewareSpecBasicAuth | None = None
+    digest_auth: MiddlewareSpecDigestAuth | None = None
     encoded_characters: MiddlewareSpecEncodedCharacters | None = None
     errors: MiddlewareSpecErrors | None = None
     forward_auth: MiddlewareSpecForwardAuth | None = None
@@ -113,7 +115,7 @@ class MiddlewareSpecAddPrefix(Struct, kw_only=True):
 
 
 class MiddlewareSpecBasicAuth(Struct, kw_only=True, rename={'header_field': 'headerField', 'remove_header': 'removeHeader'}):
-    """Middleware.spec.basicAuth
+    """Middleware.spec.basicAuth and 1 more place
 
     header_field (headerField): str
     realm: str
@@ -147,10 +149,10 @@ class MiddlewareSpecBuffering(Struct, kw_only=True, rename={'max_request_body_by
 class MiddlewareSpecChain(Struct, kw_only=True):
     """Middleware.spec.chain
 
-    middlewares: Sequence[IngressRouteSpecTlsStore]
+    middlewares: Sequence[MiddlewareSpecChainMiddlewares]
     """
 
-    middlewares: Sequence[_v1alpha1.shared.IngressRouteSpecTlsStore] | None = None
+    middlewares: Sequence[_v1alpha1.shared.MiddlewareSpecChainMiddlewares] | None = None
 
 
 class MiddlewareSpecCircuitBreaker(Struct, kw_only=True, rename={'check_period': 'checkPeriod', 'fallback_duration': 'fallbackDuration', 'recovery_duration': 'recoveryDuration', 'response_code': 'responseCode'}):
@@ -370,11 +372,11 @@ class MiddlewareSpecInFlightReq(Struct, kw_only=True, rename={'source_criterion'
     """Middleware.spec.inFlightReq
 
     amount: int, format int64, value >= 0
-    source_criterion (sourceCriterion): MiddlewareSpecRateLimitSourceCriterion
+    source_criterion (sourceCriterion): MiddlewareSpecInFlightReqSourceCriterion
     """
 
     amount: int | None = None
-    source_criterion: MiddlewareSpecRateLimitSourceCriterion | None = None
+    source_criterion: MiddlewareSpecInFlightReqSourceCriterion | None = None
 
 
 class MiddlewareSpecIpAllowList(Struct, kw_only=True, rename={'ip_strategy': 'ipStrategy', 'reject_status_code': 'rejectStatusCode', 'source_range': 'sourceRange'}):
@@ -391,7 +393,7 @@ class MiddlewareSpecIpAllowList(Struct, kw_only=True, rename={'ip_strategy': 'ip
 
 
 class MiddlewareSpecIpAllowListIpStrategy(Struct, kw_only=True, rename={'excluded_ips': 'excludedIPs', 'ipv6_subnet': 'ipv6Subnet'}):
-    """Middleware.spec.ipAllowList.ipStrategy
+    """Middleware.spec.ipAllowList.ipStrategy and 3 more places
 
     depth: int, value >= 0
     excluded_ips (excludedIPs): Sequence[str]
@@ -406,11 +408,11 @@ class MiddlewareSpecIpAllowListIpStrategy(Struct, kw_only=True, rename={'exclude
 class MiddlewareSpecIpWhiteList(Struct, kw_only=True, rename={'ip_strategy': 'ipStrategy', 'source_range': 'sourceRange'}):
     """Middleware.spec.ipWhiteList
 
-    ip_strategy (ipStrategy): MiddlewareSpecIpAllowListIpStrategy
+    ip_strategy (ipStrategy): MiddlewareSpecIpWhiteListIpStrategy
     source_range (sourceRange): Sequence[str]
     """
 
-    ip_strategy: MiddlewareSpecIpAllowListIpStrategy | None = None
+    ip_strategy: MiddlewareSpecIpWhiteListIpStrategy | None = None
     source_range: Sequence[str] | None = None
 
 
@@ -546,14 +548,14 @@ class MiddlewareSpecRateLimitRedisTls(Struct, kw_only=True, rename={'ca_secret':
 
 
 class MiddlewareSpecRateLimitSourceCriterion(Struct, kw_only=True, rename={'ip_strategy': 'ipStrategy', 'request_header_name': 'requestHeaderName', 'request_host': 'requestHost'}):
-    """Middleware.spec.rateLimit.sourceCriterion
+    """Middleware.spec.rateLimit.sourceCriterion and 1 more place
 
-    ip_strategy (ipStrategy): MiddlewareSpecIpAllowListIpStrategy
+    ip_strategy (ipStrategy): MiddlewareSpecRateLimitSourceCriterionIpStrategy
     request_header_name (requestHeaderName): str
     request_host (requestHost): bool
     """
 
-    ip_strategy: MiddlewareSpecIpAllowListIpStrategy | None = None
+    ip_strategy: MiddlewareSpecRateLimitSourceCriterionIpStrategy | None = None
     request_header_name: str | None = None
     request_host: bool | None = None
 

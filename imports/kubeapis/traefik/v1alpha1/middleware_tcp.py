@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['MiddlewareTCP', 'MiddlewareTCPSpec', 'MiddlewareTCPSpecInFlightConn', 'MiddlewareTCPSpecIpAllowList', 'MiddlewareTCPSpecIpWhiteList']
+
 
 class MiddlewareTCP(Resource):
     """traefik.io/v1alpha1 MiddlewareTCP, namespaced.
@@ -46,12 +48,12 @@ class MiddlewareTCPSpec(Struct, kw_only=True, rename={'in_flight_conn': 'inFligh
 
     in_flight_conn (inFlightConn): MiddlewareTCPSpecInFlightConn
     ip_allow_list (ipAllowList): MiddlewareTCPSpecIpAllowList
-    ip_white_list (ipWhiteList): MiddlewareTCPSpecIpAllowList
+    ip_white_list (ipWhiteList): MiddlewareTCPSpecIpWhiteList
     """
 
     in_flight_conn: MiddlewareTCPSpecInFlightConn | None = None
     ip_allow_list: MiddlewareTCPSpecIpAllowList | None = None
-    ip_white_list: MiddlewareTCPSpecIpAllowList | None = None
+    ip_white_list: MiddlewareTCPSpecIpWhiteList | None = None
 
 
 class MiddlewareTCPSpecInFlightConn(Struct, kw_only=True):
@@ -64,7 +66,7 @@ class MiddlewareTCPSpecInFlightConn(Struct, kw_only=True):
 
 
 class MiddlewareTCPSpecIpAllowList(Struct, kw_only=True, rename={'source_range': 'sourceRange'}):
-    """MiddlewareTCP.spec.ipAllowList
+    """MiddlewareTCP.spec.ipAllowList and 1 more place
 
     source_range (sourceRange): Sequence[str]
     """

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ServersTransport', 'ServersTransportSpec', 'ServersTransportSpecForwardingTimeouts']
+
 
 class ServersTransport(Resource):
     """traefik.io/v1alpha1 ServersTransport, namespaced.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ServersTransportTCP', 'ServersTransportTCPSpec', 'ServersTransportTCPSpecTls']
+
 
 class ServersTransportTCP(Resource):
     """traefik.io/v1alpha1 ServersTransportTCP, namespaced.
@@ -66,16 +68,16 @@ class ServersTransportTCPSpecTls(Struct, kw_only=True, rename={'certificates_sec
     certificates_secrets (certificatesSecrets): Sequence[str]
     insecure_skip_verify (insecureSkipVerify): bool
     peer_cert_uri (peerCertURI): str
-    root_cas (rootCAs): Sequence[ServersTransportSpecRootCas]
+    root_cas (rootCAs): Sequence[ServersTransportTCPSpecTlsRootCas]
     root_cas_secrets (rootCAsSecrets): Sequence[str]
     server_name (serverName): str
-    spiffe: ServersTransportSpecSpiffe
+    spiffe: ServersTransportTCPSpecTlsSpiffe
     """
 
     certificates_secrets: Sequence[str] | None = None
     insecure_skip_verify: bool | None = None
     peer_cert_uri: str | None = None
-    root_cas: Sequence[_v1alpha1.shared.ServersTransportSpecRootCas] | None = None
+    root_cas: Sequence[_v1alpha1.shared.ServersTransportTCPSpecTlsRootCas] | None = None
     root_cas_secrets: Sequence[str] | None = None
     server_name: str | None = None
-    spiffe: _v1alpha1.shared.ServersTransportSpecSpiffe | None = None
+    spiffe: _v1alpha1.shared.ServersTransportTCPSpecTlsSpiffe | None = None

@@ -6,9 +6,11 @@ from typing import Literal
 
 from kubestrata.core.struct import IntOrString, Struct
 
+__all__ = ['APIAuthSpecJwtClientConfig', 'APIAuthSpecJwtClientConfigTls', 'APIBundleSpecApis', 'APICatalogItemSpecApiBundles', 'APICatalogItemSpecApiPlan', 'APICatalogItemSpecApis', 'APICatalogItemSpecOperationFilter', 'APIPortalAuthSpecOidcClientConfig', 'APIPortalAuthSpecOidcClientConfigTls', 'APIPortalSpecAuth', 'APIRateLimitSpecApis', 'APISpecCors', 'APISpecOpenApiSpec', 'APISpecOpenApiSpecOperationSets', 'APISpecOpenApiSpecOperationSetsMatchers', 'APISpecOpenApiSpecOverride', 'APISpecOpenApiSpecOverrideServers', 'APISpecVersions', 'APIVersionSpecCors', 'APIVersionSpecOpenApiSpec', 'APIVersionSpecOpenApiSpecOperationSets', 'APIVersionSpecOpenApiSpecOperationSetsMatchers', 'APIVersionSpecOpenApiSpecOverride', 'APIVersionSpecOpenApiSpecOverrideServers', 'AccessControlPolicySpecOAuthIntroClientConfigTls', 'IngressRouteSpecParentRefs', 'IngressRouteSpecRoutesMiddlewares', 'IngressRouteSpecRoutesServices', 'IngressRouteSpecRoutesServicesHealthCheck', 'IngressRouteSpecRoutesServicesMiddlewares', 'IngressRouteSpecRoutesServicesPassiveHealthCheck', 'IngressRouteSpecRoutesServicesResponseForwarding', 'IngressRouteSpecRoutesServicesSticky', 'IngressRouteSpecRoutesServicesStickyCookie', 'IngressRouteSpecTlsDomains', 'IngressRouteSpecTlsOptions', 'IngressRouteSpecTlsStore', 'IngressRouteTCPSpecRoutesMiddlewares', 'IngressRouteTCPSpecRoutesServicesProxyProtocol', 'IngressRouteTCPSpecTlsDomains', 'IngressRouteTCPSpecTlsOptions', 'IngressRouteTCPSpecTlsStore', 'ManagedSubscriptionSpecApiBundles', 'ManagedSubscriptionSpecApiPlan', 'ManagedSubscriptionSpecApis', 'ManagedSubscriptionSpecManagedApplications', 'ManagedSubscriptionSpecOperationFilter', 'MiddlewareSpecChainMiddlewares', 'MiddlewareSpecErrorsService', 'MiddlewareSpecErrorsServiceHealthCheck', 'MiddlewareSpecErrorsServiceMiddlewares', 'MiddlewareSpecErrorsServicePassiveHealthCheck', 'MiddlewareSpecErrorsServiceResponseForwarding', 'MiddlewareSpecErrorsServiceSticky', 'MiddlewareSpecErrorsServiceStickyCookie', 'ServersTransportSpecRootCas', 'ServersTransportSpecSpiffe', 'ServersTransportTCPSpecProxyProtocol', 'ServersTransportTCPSpecTlsRootCas', 'ServersTransportTCPSpecTlsSpiffe', 'TLSStoreSpecDefaultGeneratedCertDomain', 'TraefikServiceSpecFailoverFallback', 'TraefikServiceSpecFailoverFallbackHealthCheck', 'TraefikServiceSpecFailoverFallbackMiddlewares', 'TraefikServiceSpecFailoverFallbackPassiveHealthCheck', 'TraefikServiceSpecFailoverFallbackResponseForwarding', 'TraefikServiceSpecFailoverFallbackSticky', 'TraefikServiceSpecFailoverFallbackStickyCookie', 'TraefikServiceSpecFailoverService', 'TraefikServiceSpecFailoverServiceHealthCheck', 'TraefikServiceSpecFailoverServiceMiddlewares', 'TraefikServiceSpecFailoverServicePassiveHealthCheck', 'TraefikServiceSpecFailoverServiceResponseForwarding', 'TraefikServiceSpecFailoverServiceSticky', 'TraefikServiceSpecFailoverServiceStickyCookie', 'TraefikServiceSpecHighestRandomWeightServices', 'TraefikServiceSpecHighestRandomWeightServicesHealthCheck', 'TraefikServiceSpecHighestRandomWeightServicesMiddlewares', 'TraefikServiceSpecHighestRandomWeightServicesPassiveHealthCheck', 'TraefikServiceSpecHighestRandomWeightServicesResponseForwarding', 'TraefikServiceSpecHighestRandomWeightServicesSticky', 'TraefikServiceSpecHighestRandomWeightServicesStickyCookie', 'TraefikServiceSpecMirroringHealthCheck', 'TraefikServiceSpecMirroringMiddlewares', 'TraefikServiceSpecMirroringMirrorsHealthCheck', 'TraefikServiceSpecMirroringMirrorsMiddlewares', 'TraefikServiceSpecMirroringMirrorsPassiveHealthCheck', 'TraefikServiceSpecMirroringMirrorsResponseForwarding', 'TraefikServiceSpecMirroringMirrorsSticky', 'TraefikServiceSpecMirroringMirrorsStickyCookie', 'TraefikServiceSpecMirroringPassiveHealthCheck', 'TraefikServiceSpecMirroringResponseForwarding', 'TraefikServiceSpecMirroringSticky', 'TraefikServiceSpecMirroringStickyCookie', 'TraefikServiceSpecWeightedServices', 'TraefikServiceSpecWeightedServicesHealthCheck', 'TraefikServiceSpecWeightedServicesMiddlewares', 'TraefikServiceSpecWeightedServicesPassiveHealthCheck', 'TraefikServiceSpecWeightedServicesResponseForwarding', 'TraefikServiceSpecWeightedServicesSticky', 'TraefikServiceSpecWeightedServicesStickyCookie', 'TraefikServiceSpecWeightedSticky', 'TraefikServiceSpecWeightedStickyCookie', 'UplinkSpecHealthCheck', 'UplinkSpecPassiveHealthCheck']
+
 
 class APIAuthSpecJwtClientConfig(Struct, kw_only=True, rename={'max_retries': 'maxRetries', 'timeout_seconds': 'timeoutSeconds'}):
-    """APIAuth.spec.jwt.clientConfig
+    """APIAuth.spec.jwt.clientConfig and 1 more place
 
     max_retries (maxRetries): int, default 3
     timeout_seconds (timeoutSeconds): int, default 5
@@ -21,7 +23,7 @@ class APIAuthSpecJwtClientConfig(Struct, kw_only=True, rename={'max_retries': 'm
 
 
 class APIAuthSpecJwtClientConfigTls(Struct, kw_only=True, rename={'insecure_skip_verify': 'insecureSkipVerify'}):
-    """APIAuth.spec.jwt.clientConfig.tls
+    """APIAuth.spec.jwt.clientConfig.tls and 2 more places
 
     ca: str
     insecure_skip_verify (insecureSkipVerify): bool
@@ -31,8 +33,17 @@ class APIAuthSpecJwtClientConfigTls(Struct, kw_only=True, rename={'insecure_skip
     insecure_skip_verify: bool | None = None
 
 
+class APIBundleSpecApis(Struct, kw_only=True):
+    """APIBundle.spec.apis and 10 more places
+
+    name: str, required, length <= 253
+    """
+
+    name: str
+
+
 class APICatalogItemSpecOperationFilter(Struct, kw_only=True):
-    """APICatalogItem.spec.operationFilter
+    """APICatalogItem.spec.operationFilter and 1 more place
 
     include: Sequence[str], items <= 100
     """
@@ -41,7 +52,7 @@ class APICatalogItemSpecOperationFilter(Struct, kw_only=True):
 
 
 class APISpecCors(Struct, kw_only=True, rename={'add_vary_header': 'addVaryHeader', 'allow_credentials': 'allowCredentials', 'allow_headers_list': 'allowHeadersList', 'allow_methods_list': 'allowMethodsList', 'allow_origin_list_regex': 'allowOriginListRegex', 'allow_origins_list': 'allowOriginsList', 'expose_headers_list': 'exposeHeadersList', 'max_age': 'maxAge'}):
-    """API.spec.cors
+    """API.spec.cors and 1 more place
 
     add_vary_header (addVaryHeader): bool
     allow_credentials (allowCredentials): bool
@@ -64,7 +75,7 @@ class APISpecCors(Struct, kw_only=True, rename={'add_vary_header': 'addVaryHeade
 
 
 class APISpecOpenApiSpec(Struct, kw_only=True, rename={'operation_sets': 'operationSets', 'refresh_interval': 'refreshInterval', 'validate_request_body_schema': 'validateRequestBodySchema', 'validate_request_method_and_path': 'validateRequestMethodAndPath'}):
-    """API.spec.openApiSpec
+    """API.spec.openApiSpec and 1 more place
 
     operation_sets (operationSets): Sequence[APISpecOpenApiSpecOperationSets], items <= 100
     override: APISpecOpenApiSpecOverride
@@ -85,7 +96,7 @@ class APISpecOpenApiSpec(Struct, kw_only=True, rename={'operation_sets': 'operat
 
 
 class APISpecOpenApiSpecOperationSets(Struct, kw_only=True):
-    """API.spec.openApiSpec.operationSets
+    """API.spec.openApiSpec.operationSets and 1 more place
 
     matchers: Sequence[APISpecOpenApiSpecOperationSetsMatchers], required, items 1..100
     name: str, required, length <= 253
@@ -96,7 +107,7 @@ class APISpecOpenApiSpecOperationSets(Struct, kw_only=True):
 
 
 class APISpecOpenApiSpecOperationSetsMatchers(Struct, kw_only=True, rename={'path_prefix': 'pathPrefix', 'path_regex': 'pathRegex'}):
-    """API.spec.openApiSpec.operationSets.matchers
+    """API.spec.openApiSpec.operationSets.matchers and 1 more place
 
     methods: Sequence[str], items <= 10
     path: str, length <= 255
@@ -111,7 +122,7 @@ class APISpecOpenApiSpecOperationSetsMatchers(Struct, kw_only=True, rename={'pat
 
 
 class APISpecOpenApiSpecOverride(Struct, kw_only=True):
-    """API.spec.openApiSpec.override
+    """API.spec.openApiSpec.override and 1 more place
 
     servers: Sequence[APISpecOpenApiSpecOverrideServers], required, items 1..100
     """
@@ -120,7 +131,7 @@ class APISpecOpenApiSpecOverride(Struct, kw_only=True):
 
 
 class APISpecOpenApiSpecOverrideServers(Struct, kw_only=True):
-    """API.spec.openApiSpec.override.servers
+    """API.spec.openApiSpec.override.servers and 1 more place
 
     url: str, required
     """
@@ -128,17 +139,47 @@ class APISpecOpenApiSpecOverrideServers(Struct, kw_only=True):
     url: str
 
 
-class APISpecVersions(Struct, kw_only=True):
-    """API.spec.versions
+class IngressRouteSpecRoutesServices(Struct, kw_only=True, rename={'health_check': 'healthCheck', 'native_lb': 'nativeLB', 'node_port_lb': 'nodePortLB', 'pass_host_header': 'passHostHeader', 'passive_health_check': 'passiveHealthCheck', 'response_forwarding': 'responseForwarding', 'servers_transport': 'serversTransport'}):
+    """IngressRoute.spec.routes.services and 5 more places
 
-    name: str, required, length <= 253
+    health_check (healthCheck): IngressRouteSpecRoutesServicesHealthCheck
+    kind: Literal['Service', 'TraefikService']
+    middlewares: Sequence[IngressRouteSpecRoutesServicesMiddlewares]
+    name: str, required
+    namespace: str
+    native_lb (nativeLB): bool
+    node_port_lb (nodePortLB): bool
+    pass_host_header (passHostHeader): bool
+    passive_health_check (passiveHealthCheck): IngressRouteSpecRoutesServicesPassiveHealthCheck
+    port: IntOrString
+    response_forwarding (responseForwarding): IngressRouteSpecRoutesServicesResponseForwarding
+    scheme: str
+    servers_transport (serversTransport): str
+    sticky: IngressRouteSpecRoutesServicesSticky
+    strategy: Literal['wrr', 'p2c', 'hrw', 'leasttime', 'RoundRobin']
+    weight: int, value >= 0
     """
 
+    health_check: IngressRouteSpecRoutesServicesHealthCheck | None = None
+    kind: Literal['Service', 'TraefikService'] | None = None
+    middlewares: Sequence[IngressRouteSpecRoutesServicesMiddlewares] | None = None
     name: str
+    namespace: str | None = None
+    native_lb: bool | None = None
+    node_port_lb: bool | None = None
+    pass_host_header: bool | None = None
+    passive_health_check: IngressRouteSpecRoutesServicesPassiveHealthCheck | None = None
+    port: IntOrString | None = None
+    response_forwarding: IngressRouteSpecRoutesServicesResponseForwarding | None = None
+    scheme: str | None = None
+    servers_transport: str | None = None
+    sticky: IngressRouteSpecRoutesServicesSticky | None = None
+    strategy: Literal['wrr', 'p2c', 'hrw', 'leasttime', 'RoundRobin'] | None = None
+    weight: int | None = None
 
 
 class IngressRouteSpecTlsDomains(Struct, kw_only=True):
-    """IngressRoute.spec.tls.domains
+    """IngressRoute.spec.tls.domains and 2 more places
 
     main: str
     sans: Sequence[str]
@@ -148,8 +189,8 @@ class IngressRouteSpecTlsDomains(Struct, kw_only=True):
     sans: Sequence[str] | None = None
 
 
-class IngressRouteSpecTlsStore(Struct, kw_only=True):
-    """IngressRoute.spec.tls.store
+class MiddlewareSpecChainMiddlewares(Struct, kw_only=True):
+    """Middleware.spec.chain.middlewares and 15 more places
 
     name: str, required
     namespace: str
@@ -157,49 +198,10 @@ class IngressRouteSpecTlsStore(Struct, kw_only=True):
 
     name: str
     namespace: str | None = None
-
-
-class MiddlewareSpecErrorsService(Struct, kw_only=True, rename={'health_check': 'healthCheck', 'native_lb': 'nativeLB', 'node_port_lb': 'nodePortLB', 'pass_host_header': 'passHostHeader', 'passive_health_check': 'passiveHealthCheck', 'response_forwarding': 'responseForwarding', 'servers_transport': 'serversTransport'}):
-    """Middleware.spec.errors.service
-
-    health_check (healthCheck): UplinkSpecHealthCheck
-    kind: Literal['Service', 'TraefikService']
-    middlewares: Sequence[IngressRouteSpecTlsStore]
-    name: str, required
-    namespace: str
-    native_lb (nativeLB): bool
-    node_port_lb (nodePortLB): bool
-    pass_host_header (passHostHeader): bool
-    passive_health_check (passiveHealthCheck): UplinkSpecPassiveHealthCheck
-    port: IntOrString
-    response_forwarding (responseForwarding): MiddlewareSpecErrorsServiceResponseForwarding
-    scheme: str
-    servers_transport (serversTransport): str
-    sticky: TraefikServiceSpecWeightedSticky
-    strategy: Literal['wrr', 'p2c', 'hrw', 'leasttime', 'RoundRobin']
-    weight: int, value >= 0
-    """
-
-    health_check: UplinkSpecHealthCheck | None = None
-    kind: Literal['Service', 'TraefikService'] | None = None
-    middlewares: Sequence[IngressRouteSpecTlsStore] | None = None
-    name: str
-    namespace: str | None = None
-    native_lb: bool | None = None
-    node_port_lb: bool | None = None
-    pass_host_header: bool | None = None
-    passive_health_check: UplinkSpecPassiveHealthCheck | None = None
-    port: IntOrString | None = None
-    response_forwarding: MiddlewareSpecErrorsServiceResponseForwarding | None = None
-    scheme: str | None = None
-    servers_transport: str | None = None
-    sticky: TraefikServiceSpecWeightedSticky | None = None
-    strategy: Literal['wrr', 'p2c', 'hrw', 'leasttime', 'RoundRobin'] | None = None
-    weight: int | None = None
 
 
 class MiddlewareSpecErrorsServiceResponseForwarding(Struct, kw_only=True, rename={'flush_interval': 'flushInterval'}):
-    """Middleware.spec.errors.service.responseForwarding
+    """Middleware.spec.errors.service.responseForwarding and 7 more places
 
     flush_interval (flushInterval): str
     """
@@ -208,7 +210,7 @@ class MiddlewareSpecErrorsServiceResponseForwarding(Struct, kw_only=True, rename
 
 
 class ServersTransportSpecRootCas(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """ServersTransport.spec.rootCAs
+    """ServersTransport.spec.rootCAs and 1 more place
 
     config_map (configMap): str
     secret: str
@@ -219,7 +221,7 @@ class ServersTransportSpecRootCas(Struct, kw_only=True, rename={'config_map': 'c
 
 
 class ServersTransportSpecSpiffe(Struct, kw_only=True, rename={'trust_domain': 'trustDomain'}):
-    """ServersTransport.spec.spiffe
+    """ServersTransport.spec.spiffe and 1 more place
 
     ids: Sequence[str]
     trust_domain (trustDomain): str
@@ -230,7 +232,7 @@ class ServersTransportSpecSpiffe(Struct, kw_only=True, rename={'trust_domain': '
 
 
 class ServersTransportTCPSpecProxyProtocol(Struct, kw_only=True):
-    """ServersTransportTCP.spec.proxyProtocol
+    """ServersTransportTCP.spec.proxyProtocol and 1 more place
 
     version: int, value 1..2
     """
@@ -239,7 +241,7 @@ class ServersTransportTCPSpecProxyProtocol(Struct, kw_only=True):
 
 
 class TraefikServiceSpecWeightedSticky(Struct, kw_only=True):
-    """TraefikService.spec.weighted.sticky
+    """TraefikService.spec.weighted.sticky and 8 more places
 
     cookie: TraefikServiceSpecWeightedStickyCookie
     """
@@ -248,7 +250,7 @@ class TraefikServiceSpecWeightedSticky(Struct, kw_only=True):
 
 
 class TraefikServiceSpecWeightedStickyCookie(Struct, kw_only=True, rename={'http_only': 'httpOnly', 'max_age': 'maxAge', 'same_site': 'sameSite'}):
-    """TraefikService.spec.weighted.sticky.cookie
+    """TraefikService.spec.weighted.sticky.cookie and 8 more places
 
     domain: str
     http_only (httpOnly): bool
@@ -269,7 +271,7 @@ class TraefikServiceSpecWeightedStickyCookie(Struct, kw_only=True, rename={'http
 
 
 class UplinkSpecHealthCheck(Struct, kw_only=True, rename={'follow_redirects': 'followRedirects', 'unhealthy_interval': 'unhealthyInterval'}):
-    """Uplink.spec.healthCheck
+    """Uplink.spec.healthCheck and 8 more places
 
     follow_redirects (followRedirects): bool
     headers: Mapping[str, str]
@@ -300,7 +302,7 @@ class UplinkSpecHealthCheck(Struct, kw_only=True, rename={'follow_redirects': 'f
 
 
 class UplinkSpecPassiveHealthCheck(Struct, kw_only=True, rename={'failure_window': 'failureWindow', 'max_failed_attempts': 'maxFailedAttempts'}):
-    """Uplink.spec.passiveHealthCheck
+    """Uplink.spec.passiveHealthCheck and 8 more places
 
     failure_window (failureWindow): IntOrString
     max_failed_attempts (maxFailedAttempts): int
@@ -310,14 +312,14 @@ class UplinkSpecPassiveHealthCheck(Struct, kw_only=True, rename={'failure_window
     max_failed_attempts: int | None = None
 
 
-APIBundleSpecApis = APISpecVersions
-APICatalogItemSpecApiBundles = APISpecVersions
-APICatalogItemSpecApiPlan = APISpecVersions
-APICatalogItemSpecApis = APISpecVersions
+APICatalogItemSpecApiBundles = APIBundleSpecApis
+APICatalogItemSpecApiPlan = APIBundleSpecApis
+APICatalogItemSpecApis = APIBundleSpecApis
 APIPortalAuthSpecOidcClientConfig = APIAuthSpecJwtClientConfig
 APIPortalAuthSpecOidcClientConfigTls = APIAuthSpecJwtClientConfigTls
-APIPortalSpecAuth = APISpecVersions
-APIRateLimitSpecApis = APISpecVersions
+APIPortalSpecAuth = APIBundleSpecApis
+APIRateLimitSpecApis = APIBundleSpecApis
+APISpecVersions = APIBundleSpecApis
 APIVersionSpecCors = APISpecCors
 APIVersionSpecOpenApiSpec = APISpecOpenApiSpec
 APIVersionSpecOpenApiSpecOperationSets = APISpecOpenApiSpecOperationSets
@@ -325,60 +327,60 @@ APIVersionSpecOpenApiSpecOperationSetsMatchers = APISpecOpenApiSpecOperationSets
 APIVersionSpecOpenApiSpecOverride = APISpecOpenApiSpecOverride
 APIVersionSpecOpenApiSpecOverrideServers = APISpecOpenApiSpecOverrideServers
 AccessControlPolicySpecOAuthIntroClientConfigTls = APIAuthSpecJwtClientConfigTls
-IngressRouteSpecParentRefs = IngressRouteSpecTlsStore
-IngressRouteSpecRoutesMiddlewares = IngressRouteSpecTlsStore
-IngressRouteSpecRoutesServices = MiddlewareSpecErrorsService
+IngressRouteSpecParentRefs = MiddlewareSpecChainMiddlewares
+IngressRouteSpecRoutesMiddlewares = MiddlewareSpecChainMiddlewares
 IngressRouteSpecRoutesServicesHealthCheck = UplinkSpecHealthCheck
-IngressRouteSpecRoutesServicesMiddlewares = IngressRouteSpecTlsStore
+IngressRouteSpecRoutesServicesMiddlewares = MiddlewareSpecChainMiddlewares
 IngressRouteSpecRoutesServicesPassiveHealthCheck = UplinkSpecPassiveHealthCheck
 IngressRouteSpecRoutesServicesResponseForwarding = MiddlewareSpecErrorsServiceResponseForwarding
 IngressRouteSpecRoutesServicesSticky = TraefikServiceSpecWeightedSticky
 IngressRouteSpecRoutesServicesStickyCookie = TraefikServiceSpecWeightedStickyCookie
-IngressRouteSpecTlsOptions = IngressRouteSpecTlsStore
-IngressRouteTCPSpecRoutesMiddlewares = IngressRouteSpecTlsStore
+IngressRouteSpecTlsOptions = MiddlewareSpecChainMiddlewares
+IngressRouteSpecTlsStore = MiddlewareSpecChainMiddlewares
+IngressRouteTCPSpecRoutesMiddlewares = MiddlewareSpecChainMiddlewares
 IngressRouteTCPSpecRoutesServicesProxyProtocol = ServersTransportTCPSpecProxyProtocol
 IngressRouteTCPSpecTlsDomains = IngressRouteSpecTlsDomains
-IngressRouteTCPSpecTlsOptions = IngressRouteSpecTlsStore
-IngressRouteTCPSpecTlsStore = IngressRouteSpecTlsStore
-ManagedSubscriptionSpecApiBundles = APISpecVersions
-ManagedSubscriptionSpecApiPlan = APISpecVersions
-ManagedSubscriptionSpecApis = APISpecVersions
-ManagedSubscriptionSpecManagedApplications = APISpecVersions
+IngressRouteTCPSpecTlsOptions = MiddlewareSpecChainMiddlewares
+IngressRouteTCPSpecTlsStore = MiddlewareSpecChainMiddlewares
+ManagedSubscriptionSpecApiBundles = APIBundleSpecApis
+ManagedSubscriptionSpecApiPlan = APIBundleSpecApis
+ManagedSubscriptionSpecApis = APIBundleSpecApis
+ManagedSubscriptionSpecManagedApplications = APIBundleSpecApis
 ManagedSubscriptionSpecOperationFilter = APICatalogItemSpecOperationFilter
-MiddlewareSpecChainMiddlewares = IngressRouteSpecTlsStore
+MiddlewareSpecErrorsService = IngressRouteSpecRoutesServices
 MiddlewareSpecErrorsServiceHealthCheck = UplinkSpecHealthCheck
-MiddlewareSpecErrorsServiceMiddlewares = IngressRouteSpecTlsStore
+MiddlewareSpecErrorsServiceMiddlewares = MiddlewareSpecChainMiddlewares
 MiddlewareSpecErrorsServicePassiveHealthCheck = UplinkSpecPassiveHealthCheck
 MiddlewareSpecErrorsServiceSticky = TraefikServiceSpecWeightedSticky
 MiddlewareSpecErrorsServiceStickyCookie = TraefikServiceSpecWeightedStickyCookie
 ServersTransportTCPSpecTlsRootCas = ServersTransportSpecRootCas
 ServersTransportTCPSpecTlsSpiffe = ServersTransportSpecSpiffe
 TLSStoreSpecDefaultGeneratedCertDomain = IngressRouteSpecTlsDomains
-TraefikServiceSpecFailoverFallback = MiddlewareSpecErrorsService
+TraefikServiceSpecFailoverFallback = IngressRouteSpecRoutesServices
 TraefikServiceSpecFailoverFallbackHealthCheck = UplinkSpecHealthCheck
-TraefikServiceSpecFailoverFallbackMiddlewares = IngressRouteSpecTlsStore
+TraefikServiceSpecFailoverFallbackMiddlewares = MiddlewareSpecChainMiddlewares
 TraefikServiceSpecFailoverFallbackPassiveHealthCheck = UplinkSpecPassiveHealthCheck
 TraefikServiceSpecFailoverFallbackResponseForwarding = MiddlewareSpecErrorsServiceResponseForwarding
 TraefikServiceSpecFailoverFallbackSticky = TraefikServiceSpecWeightedSticky
 TraefikServiceSpecFailoverFallbackStickyCookie = TraefikServiceSpecWeightedStickyCookie
-TraefikServiceSpecFailoverService = MiddlewareSpecErrorsService
+TraefikServiceSpecFailoverService = IngressRouteSpecRoutesServices
 TraefikServiceSpecFailoverServiceHealthCheck = UplinkSpecHealthCheck
-TraefikServiceSpecFailoverServiceMiddlewares = IngressRouteSpecTlsStore
+TraefikServiceSpecFailoverServiceMiddlewares = MiddlewareSpecChainMiddlewares
 TraefikServiceSpecFailoverServicePassiveHealthCheck = UplinkSpecPassiveHealthCheck
 TraefikServiceSpecFailoverServiceResponseForwarding = MiddlewareSpecErrorsServiceResponseForwarding
 TraefikServiceSpecFailoverServiceSticky = TraefikServiceSpecWeightedSticky
 TraefikServiceSpecFailoverServiceStickyCookie = TraefikServiceSpecWeightedStickyCookie
-TraefikServiceSpecHighestRandomWeightServices = MiddlewareSpecErrorsService
+TraefikServiceSpecHighestRandomWeightServices = IngressRouteSpecRoutesServices
 TraefikServiceSpecHighestRandomWeightServicesHealthCheck = UplinkSpecHealthCheck
-TraefikServiceSpecHighestRandomWeightServicesMiddlewares = IngressRouteSpecTlsStore
+TraefikServiceSpecHighestRandomWeightServicesMiddlewares = MiddlewareSpecChainMiddlewares
 TraefikServiceSpecHighestRandomWeightServicesPassiveHealthCheck = UplinkSpecPassiveHealthCheck
 TraefikServiceSpecHighestRandomWeightServicesResponseForwarding = MiddlewareSpecErrorsServiceResponseForwarding
 TraefikServiceSpecHighestRandomWeightServicesSticky = TraefikServiceSpecWeightedSticky
 TraefikServiceSpecHighestRandomWeightServicesStickyCookie = TraefikServiceSpecWeightedStickyCookie
 TraefikServiceSpecMirroringHealthCheck = UplinkSpecHealthCheck
-TraefikServiceSpecMirroringMiddlewares = IngressRouteSpecTlsStore
+TraefikServiceSpecMirroringMiddlewares = MiddlewareSpecChainMiddlewares
 TraefikServiceSpecMirroringMirrorsHealthCheck = UplinkSpecHealthCheck
-TraefikServiceSpecMirroringMirrorsMiddlewares = IngressRouteSpecTlsStore
+TraefikServiceSpecMirroringMirrorsMiddlewares = MiddlewareSpecChainMiddlewares
 TraefikServiceSpecMirroringMirrorsPassiveHealthCheck = UplinkSpecPassiveHealthCheck
 TraefikServiceSpecMirroringMirrorsResponseForwarding = MiddlewareSpecErrorsServiceResponseForwarding
 TraefikServiceSpecMirroringMirrorsSticky = TraefikServiceSpecWeightedSticky
@@ -387,9 +389,9 @@ TraefikServiceSpecMirroringPassiveHealthCheck = UplinkSpecPassiveHealthCheck
 TraefikServiceSpecMirroringResponseForwarding = MiddlewareSpecErrorsServiceResponseForwarding
 TraefikServiceSpecMirroringSticky = TraefikServiceSpecWeightedSticky
 TraefikServiceSpecMirroringStickyCookie = TraefikServiceSpecWeightedStickyCookie
-TraefikServiceSpecWeightedServices = MiddlewareSpecErrorsService
+TraefikServiceSpecWeightedServices = IngressRouteSpecRoutesServices
 TraefikServiceSpecWeightedServicesHealthCheck = UplinkSpecHealthCheck
-TraefikServiceSpecWeightedServicesMiddlewares = IngressRouteSpecTlsStore
+TraefikServiceSpecWeightedServicesMiddlewares = MiddlewareSpecChainMiddlewares
 TraefikServiceSpecWeightedServicesPassiveHealthCheck = UplinkSpecPassiveHealthCheck
 TraefikServiceSpecWeightedServicesResponseForwarding = MiddlewareSpecErrorsServiceResponseForwarding
 TraefikServiceSpecWeightedServicesSticky = TraefikServiceSpecWeightedSticky

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['TLSStore', 'TLSStoreSpec', 'TLSStoreSpecCertificates', 'TLSStoreSpecDefaultCertificate', 'TLSStoreSpecDefaultGeneratedCert']
+
 
 class TLSStore(Resource):
     """traefik.io/v1alpha1 TLSStore, namespaced.
@@ -47,17 +49,17 @@ class TLSStoreSpec(Struct, kw_only=True, rename={'default_certificate': 'default
     """TLSStore.spec
 
     certificates: Sequence[TLSStoreSpecCertificates]
-    default_certificate (defaultCertificate): TLSStoreSpecCertificates
+    default_certificate (defaultCertificate): TLSStoreSpecDefaultCertificate
     default_generated_cert (defaultGeneratedCert): TLSStoreSpecDefaultGeneratedCert
     """
 
     certificates: Sequence[TLSStoreSpecCertificates] | None = None
-    default_certificate: TLSStoreSpecCertificates | None = None
+    default_certificate: TLSStoreSpecDefaultCertificate | None = None
     default_generated_cert: TLSStoreSpecDefaultGeneratedCert | None = None
 
 
 class TLSStoreSpecCertificates(Struct, kw_only=True, rename={'secret_name': 'secretName'}):
-    """TLSStore.spec.certificates
+    """TLSStore.spec.certificates and 1 more place
 
     secret_name (secretName): str, required
     """
@@ -68,11 +70,11 @@ class TLSStoreSpecCertificates(Struct, kw_only=True, rename={'secret_name': 'sec
 class TLSStoreSpecDefaultGeneratedCert(Struct, kw_only=True):
     """TLSStore.spec.defaultGeneratedCert
 
-    domain: IngressRouteSpecTlsDomains
+    domain: TLSStoreSpecDefaultGeneratedCertDomain
     resolver: str
     """
 
-    domain: _v1alpha1.shared.IngressRouteSpecTlsDomains | None = None
+    domain: _v1alpha1.shared.TLSStoreSpecDefaultGeneratedCertDomain | None = None
     resolver: str | None = None
 
 

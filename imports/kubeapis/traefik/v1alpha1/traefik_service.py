@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['TraefikService', 'TraefikServiceSpec', 'TraefikServiceSpecFailover', 'TraefikServiceSpecFailoverErrors', 'TraefikServiceSpecHighestRandomWeight', 'TraefikServiceSpecMirroring', 'TraefikServiceSpecMirroringMirrors', 'TraefikServiceSpecWeighted']
+
 
 class TraefikService(Resource):
     """traefik.io/v1alpha1 TraefikService, namespaced.
@@ -62,13 +64,13 @@ class TraefikServiceSpecFailover(Struct, kw_only=True):
     """TraefikService.spec.failover
 
     errors: TraefikServiceSpecFailoverErrors, required
-    fallback: MiddlewareSpecErrorsService, required
-    service: MiddlewareSpecErrorsService, required
+    fallback: TraefikServiceSpecFailoverFallback, required
+    service: TraefikServiceSpecFailoverService, required
     """
 
     errors: TraefikServiceSpecFailoverErrors
-    fallback: _v1alpha1.shared.MiddlewareSpecErrorsService
-    service: _v1alpha1.shared.MiddlewareSpecErrorsService
+    fallback: _v1alpha1.shared.TraefikServiceSpecFailoverFallback
+    service: _v1alpha1.shared.TraefikServiceSpecFailoverService
 
 
 class TraefikServiceSpecFailoverErrors(Struct, kw_only=True, rename={'max_request_body_bytes': 'maxRequestBodyBytes'}):
@@ -85,19 +87,19 @@ class TraefikServiceSpecFailoverErrors(Struct, kw_only=True, rename={'max_reques
 class TraefikServiceSpecHighestRandomWeight(Struct, kw_only=True):
     """TraefikService.spec.highestRandomWeight
 
-    services: Sequence[MiddlewareSpecErrorsService]
+    services: Sequence[TraefikServiceSpecHighestRandomWeightServices]
     """
 
-    services: Sequence[_v1alpha1.shared.MiddlewareSpecErrorsService] | None = None
+    services: Sequence[_v1alpha1.shared.TraefikServiceSpecHighestRandomWeightServices] | None = None
 
 
 class TraefikServiceSpecMirroring(Struct, kw_only=True, rename={'health_check': 'healthCheck', 'max_body_size': 'maxBodySize', 'mirror_body': 'mirrorBody', 'native_lb': 'nativeLB', 'node_port_lb': 'nodePortLB', 'pass_host_header': 'passHostHeader', 'passive_health_check': 'passiveHealthCheck', 'response_forwarding': 'responseForwarding', 'servers_transport': 'serversTransport'}):
     """TraefikService.spec.mirroring
 
-    health_check (healthCheck): UplinkSpecHealthCheck
+    health_check (healthCheck): TraefikServiceSpecMirroringHealthCheck
     kind: Literal['Service', 'TraefikService']
     max_body_size (maxBodySize): int, format int64
-    middlewares: Sequence[IngressRouteSpecTlsStore]
+    middlewares: Sequence[TraefikServiceSpecMirroringMiddlewares]
     mirror_body (mirrorBody): bool
     mirrors: Sequence[TraefikServiceSpecMirroringMirrors]
     name: str, required
@@ -105,20 +107,20 @@ class TraefikServiceSpecMirroring(Struct, kw_only=True, rename={'health_check': 
     native_lb (nativeLB): bool
     node_port_lb (nodePortLB): bool
     pass_host_header (passHostHeader): bool
-    passive_health_check (passiveHealthCheck): UplinkSpecPassiveHealthCheck
+    passive_health_check (passiveHealthCheck): TraefikServiceSpecMirroringPassiveHealthCheck
     port: IntOrString
-    response_forwarding (responseForwarding): MiddlewareSpecErrorsServiceResponseForwarding
+    response_forwarding (responseForwarding): TraefikServiceSpecMirroringResponseForwarding
     scheme: str
     servers_transport (serversTransport): str
-    sticky: TraefikServiceSpecWeightedSticky
+    sticky: TraefikServiceSpecMirroringSticky
     strategy: Literal['wrr', 'p2c', 'hrw', 'leasttime', 'RoundRobin']
     weight: int, value >= 0
     """
 
-    health_check: _v1alpha1.shared.UplinkSpecHealthCheck | None = None
+    health_check: _v1alpha1.shared.TraefikServiceSpecMirroringHealthCheck | None = None
     kind: Literal['Service', 'TraefikService'] | None = None
     max_body_size: int | None = None
-    middlewares: Sequence[_v1alpha1.shared.IngressRouteSpecTlsStore] | None = None
+    middlewares: Sequence[_v1alpha1.shared.TraefikServiceSpecMirroringMiddlewares] | None = None
     mirror_body: bool | None = None
     mirrors: Sequence[TraefikServiceSpecMirroringMirrors] | None = None
     name: str
@@ -126,12 +128,12 @@ class TraefikServiceSpecMirroring(Struct, kw_only=True, rename={'health_check': 
     native_lb: bool | None = None
     node_port_lb: bool | None = None
     pass_host_header: bool | None = None
-    passive_health_check: _v1alpha1.shared.UplinkSpecPassiveHealthCheck | None = None
+    passive_health_check: _v1alpha1.shared.TraefikServiceSpecMirroringPassiveHealthCheck | None = None
     port: IntOrString | None = None
-    response_forwarding: _v1alpha1.shared.MiddlewareSpecErrorsServiceResponseForwarding | None = None
+    response_forwarding: _v1alpha1.shared.TraefikServiceSpecMirroringResponseForwarding | None = None
     scheme: str | None = None
     servers_transport: str | None = None
-    sticky: _v1alpha1.shared.TraefikServiceSpecWeightedSticky | None = None
+    sticky: _v1alpha1.shared.TraefikServiceSpecMirroringSticky | None = None
     strategy: Literal['wrr', 'p2c', 'hrw', 'leasttime', 'RoundRobin'] | None = None
     weight: int | None = None
 
@@ -139,40 +141,40 @@ class TraefikServiceSpecMirroring(Struct, kw_only=True, rename={'health_check': 
 class TraefikServiceSpecMirroringMirrors(Struct, kw_only=True, rename={'health_check': 'healthCheck', 'native_lb': 'nativeLB', 'node_port_lb': 'nodePortLB', 'pass_host_header': 'passHostHeader', 'passive_health_check': 'passiveHealthCheck', 'response_forwarding': 'responseForwarding', 'servers_transport': 'serversTransport'}):
     """TraefikService.spec.mirroring.mirrors
 
-    health_check (healthCheck): UplinkSpecHealthCheck
+    health_check (healthCheck): TraefikServiceSpecMirroringMirrorsHealthCheck
     kind: Literal['Service', 'TraefikService']
-    middlewares: Sequence[IngressRouteSpecTlsStore]
+    middlewares: Sequence[TraefikServiceSpecMirroringMirrorsMiddlewares]
     name: str, required
     namespace: str
     native_lb (nativeLB): bool
     node_port_lb (nodePortLB): bool
     pass_host_header (passHostHeader): bool
-    passive_health_check (passiveHealthCheck): UplinkSpecPassiveHealthCheck
+    passive_health_check (passiveHealthCheck): TraefikServiceSpecMirroringMirrorsPassiveHealthCheck
     percent: int
     port: IntOrString
-    response_forwarding (responseForwarding): MiddlewareSpecErrorsServiceResponseForwarding
+    response_forwarding (responseForwarding): TraefikServiceSpecMirroringMirrorsResponseForwarding
     scheme: str
     servers_transport (serversTransport): str
-    sticky: TraefikServiceSpecWeightedSticky
+    sticky: TraefikServiceSpecMirroringMirrorsSticky
     strategy: Literal['wrr', 'p2c', 'hrw', 'leasttime', 'RoundRobin']
     weight: int, value >= 0
     """
 
-    health_check: _v1alpha1.shared.UplinkSpecHealthCheck | None = None
+    health_check: _v1alpha1.shared.TraefikServiceSpecMirroringMirrorsHealthCheck | None = None
     kind: Literal['Service', 'TraefikService'] | None = None
-    middlewares: Sequence[_v1alpha1.shared.IngressRouteSpecTlsStore] | None = None
+    middlewares: Sequence[_v1alpha1.shared.TraefikServiceSpecMirroringMirrorsMiddlewares] | None = None
     name: str
     namespace: str | None = None
     native_lb: bool | None = None
     node_port_lb: bool | None = None
     pass_host_header: bool | None = None
-    passive_health_check: _v1alpha1.shared.UplinkSpecPassiveHealthCheck | None = None
+    passive_health_check: _v1alpha1.shared.TraefikServiceSpecMirroringMirrorsPassiveHealthCheck | None = None
     percent: int | None = None
     port: IntOrString | None = None
-    response_forwarding: _v1alpha1.shared.MiddlewareSpecErrorsServiceResponseForwarding | None = None
+    response_forwarding: _v1alpha1.shared.TraefikServiceSpecMirroringMirrorsResponseForwarding | None = None
     scheme: str | None = None
     servers_transport: str | None = None
-    sticky: _v1alpha1.shared.TraefikServiceSpecWeightedSticky | None = None
+    sticky: _v1alpha1.shared.TraefikServiceSpecMirroringMirrorsSticky | None = None
     strategy: Literal['wrr', 'p2c', 'hrw', 'leasttime', 'RoundRobin'] | None = None
     weight: int | None = None
 
@@ -180,9 +182,9 @@ class TraefikServiceSpecMirroringMirrors(Struct, kw_only=True, rename={'health_c
 class TraefikServiceSpecWeighted(Struct, kw_only=True):
     """TraefikService.spec.weighted
 
-    services: Sequence[MiddlewareSpecErrorsService]
+    services: Sequence[TraefikServiceSpecWeightedServices]
     sticky: TraefikServiceSpecWeightedSticky
     """
 
-    services: Sequence[_v1alpha1.shared.MiddlewareSpecErrorsService] | None = None
+    services: Sequence[_v1alpha1.shared.TraefikServiceSpecWeightedServices] | None = None
     sticky: _v1alpha1.shared.TraefikServiceSpecWeightedSticky | None = None

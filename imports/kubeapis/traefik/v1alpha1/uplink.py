@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Uplink', 'UplinkSpec']
+
 
 class Uplink(Resource):
     """hub.traefik.io/v1alpha1 Uplink, namespaced.

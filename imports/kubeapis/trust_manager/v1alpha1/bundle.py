@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Bundle', 'BundleSpec', 'BundleSpecSources', 'BundleSpecSourcesConfigMap', 'BundleSpecSourcesSecret', 'BundleSpecTarget', 'BundleSpecTargetAdditionalFormats', 'BundleSpecTargetAdditionalFormatsJks', 'BundleSpecTargetAdditionalFormatsPkcs12', 'BundleSpecTargetConfigMap', 'BundleSpecTargetConfigMapMetadata', 'BundleSpecTargetSecret', 'BundleSpecTargetSecretMetadata']
+
 
 class Bundle(Resource):
     """trust.cert-manager.io/v1alpha1 Bundle, cluster-scoped.
@@ -57,20 +59,20 @@ class BundleSpec(Struct, kw_only=True):
 class BundleSpecSources(Struct, kw_only=True, rename={'config_map': 'configMap', 'in_line': 'inLine', 'use_default_cas': 'useDefaultCAs'}):
     """Bundle.spec.sources
 
-    config_map (configMap): BundleSpecSourcesSecret
+    config_map (configMap): BundleSpecSourcesConfigMap
     in_line (inLine): str, length 1..1048576
     secret: BundleSpecSourcesSecret
     use_default_cas (useDefaultCAs): bool
     """
 
-    config_map: BundleSpecSourcesSecret | None = None
+    config_map: BundleSpecSourcesConfigMap | None = None
     in_line: str | None = None
     secret: BundleSpecSourcesSecret | None = None
     use_default_cas: bool | None = None
 
 
 class BundleSpecSourcesSecret(Struct, kw_only=True, rename={'include_all_keys': 'includeAllKeys'}):
-    """Bundle.spec.sources.secret
+    """Bundle.spec.sources.secret and 1 more place
 
     include_all_keys (includeAllKeys): bool
     key: str, length 1..253
@@ -88,13 +90,13 @@ class BundleSpecTarget(Struct, kw_only=True, rename={'additional_formats': 'addi
     """Bundle.spec.target
 
     additional_formats (additionalFormats): BundleSpecTargetAdditionalFormats
-    config_map (configMap): BundleSpecTargetSecret
+    config_map (configMap): BundleSpecTargetConfigMap
     namespace_selector (namespaceSelector): k8s.LabelSelector
     secret: BundleSpecTargetSecret
     """
 
     additional_formats: BundleSpecTargetAdditionalFormats | None = None
-    config_map: BundleSpecTargetSecret | None = None
+    config_map: BundleSpecTargetConfigMap | None = None
     namespace_selector: _k8s.meta_v1.LabelSelector | None = None
     secret: BundleSpecTargetSecret | None = None
 
@@ -135,7 +137,7 @@ class BundleSpecTargetAdditionalFormatsPkcs12(Struct, kw_only=True):
 
 
 class BundleSpecTargetSecret(Struct, kw_only=True):
-    """Bundle.spec.target.secret
+    """Bundle.spec.target.secret and 1 more place
 
     key: str, required, length 1..253
     metadata: BundleSpecTargetSecretMetadata, entries >= 1
@@ -146,7 +148,7 @@ class BundleSpecTargetSecret(Struct, kw_only=True):
 
 
 class BundleSpecTargetSecretMetadata(Struct, kw_only=True):
-    """Bundle.spec.target.secret.metadata
+    """Bundle.spec.target.secret.metadata and 1 more place
 
     annotations: Mapping[str, str], entries >= 1
     labels: Mapping[str, str], entries >= 1

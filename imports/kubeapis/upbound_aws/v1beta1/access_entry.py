@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['AccessEntry', 'AccessEntrySpec', 'AccessEntrySpecForProvider', 'AccessEntrySpecInitProvider']
+
 
 class AccessEntry(Resource):
     """eks.aws.m.upbound.io/v1beta1 AccessEntry, namespaced.
@@ -49,27 +51,27 @@ class AccessEntrySpec(Struct, kw_only=True, rename={'for_provider': 'forProvider
     for_provider (forProvider): AccessEntrySpecForProvider, required
     init_provider (initProvider): AccessEntrySpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): AccessEntrySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): AccessEntrySpecWriteConnectionSecretToRef
     """
 
     for_provider: AccessEntrySpecForProvider
     init_provider: AccessEntrySpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.AccessEntrySpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.AccessEntrySpecWriteConnectionSecretToRef | None = None
 
 
 class AccessEntrySpecForProvider(Struct, kw_only=True, rename={'cluster_name': 'clusterName', 'cluster_name_ref': 'clusterNameRef', 'cluster_name_selector': 'clusterNameSelector', 'kubernetes_groups': 'kubernetesGroups', 'principal_arn': 'principalArn', 'principal_arn_from_role_ref': 'principalArnFromRoleRef', 'principal_arn_from_role_selector': 'principalArnFromRoleSelector', 'user_name': 'userName'}):
     """AccessEntry.spec.forProvider
 
     cluster_name (clusterName): str
-    cluster_name_ref (clusterNameRef): ClusterSpecForProviderRoleArnRef
-    cluster_name_selector (clusterNameSelector): ClusterSpecForProviderRoleArnSelector
+    cluster_name_ref (clusterNameRef): AccessEntrySpecForProviderClusterNameRef
+    cluster_name_selector (clusterNameSelector): AccessEntrySpecForProviderClusterNameSelector
     kubernetes_groups (kubernetesGroups): Sequence[str]
     principal_arn (principalArn): str
-    principal_arn_from_role_ref (principalArnFromRoleRef): ClusterSpecForProviderRoleArnRef
-    principal_arn_from_role_selector (principalArnFromRoleSelector): ClusterSpecForProviderRoleArnSelector
+    principal_arn_from_role_ref (principalArnFromRoleRef): AccessEntrySpecForProviderPrincipalArnFromRoleRef
+    principal_arn_from_role_selector (principalArnFromRoleSelector): AccessEntrySpecForProviderPrincipalArnFromRoleSelector
     region: str, required
     tags: Mapping[str, str]
     type: str
@@ -77,12 +79,12 @@ class AccessEntrySpecForProvider(Struct, kw_only=True, rename={'cluster_name': '
     """
 
     cluster_name: str | None = None
-    cluster_name_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    cluster_name_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    cluster_name_ref: _v1beta1.shared.AccessEntrySpecForProviderClusterNameRef | None = None
+    cluster_name_selector: _v1beta1.shared.AccessEntrySpecForProviderClusterNameSelector | None = None
     kubernetes_groups: Sequence[str] | None = None
     principal_arn: str | None = None
-    principal_arn_from_role_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    principal_arn_from_role_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    principal_arn_from_role_ref: _v1beta1.shared.AccessEntrySpecForProviderPrincipalArnFromRoleRef | None = None
+    principal_arn_from_role_selector: _v1beta1.shared.AccessEntrySpecForProviderPrincipalArnFromRoleSelector | None = None
     region: str
     tags: Mapping[str, str] | None = None
     type: str | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Addon', 'AddonSpec', 'AddonSpecForProvider', 'AddonSpecForProviderPodIdentityAssociation', 'AddonSpecInitProvider', 'AddonSpecInitProviderPodIdentityAssociation']
+
 
 class Addon(Resource):
     """eks.aws.m.upbound.io/v1beta1 Addon, namespaced.
@@ -49,15 +51,15 @@ class AddonSpec(Struct, kw_only=True, rename={'for_provider': 'forProvider', 'in
     for_provider (forProvider): AddonSpecForProvider, required
     init_provider (initProvider): AddonSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): AddonSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): AddonSpecWriteConnectionSecretToRef
     """
 
     for_provider: AddonSpecForProvider
     init_provider: AddonSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.AddonSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.AddonSpecWriteConnectionSecretToRef | None = None
 
 
 class AddonSpecForProvider(Struct, kw_only=True, rename={'addon_name': 'addonName', 'addon_version': 'addonVersion', 'cluster_name': 'clusterName', 'cluster_name_ref': 'clusterNameRef', 'cluster_name_selector': 'clusterNameSelector', 'configuration_values': 'configurationValues', 'pod_identity_association': 'podIdentityAssociation', 'resolve_conflicts_on_create': 'resolveConflictsOnCreate', 'resolve_conflicts_on_update': 'resolveConflictsOnUpdate', 'service_account_role_arn': 'serviceAccountRoleArn', 'service_account_role_arn_ref': 'serviceAccountRoleArnRef', 'service_account_role_arn_selector': 'serviceAccountRoleArnSelector'}):
@@ -66,8 +68,8 @@ class AddonSpecForProvider(Struct, kw_only=True, rename={'addon_name': 'addonNam
     addon_name (addonName): str
     addon_version (addonVersion): str
     cluster_name (clusterName): str
-    cluster_name_ref (clusterNameRef): ClusterSpecForProviderRoleArnRef
-    cluster_name_selector (clusterNameSelector): ClusterSpecForProviderRoleArnSelector
+    cluster_name_ref (clusterNameRef): AddonSpecForProviderClusterNameRef
+    cluster_name_selector (clusterNameSelector): AddonSpecForProviderClusterNameSelector
     configuration_values (configurationValues): str
     pod_identity_association (podIdentityAssociation): Sequence[AddonSpecForProviderPodIdentityAssociation]
     preserve: bool
@@ -75,16 +77,16 @@ class AddonSpecForProvider(Struct, kw_only=True, rename={'addon_name': 'addonNam
     resolve_conflicts_on_create (resolveConflictsOnCreate): str
     resolve_conflicts_on_update (resolveConflictsOnUpdate): str
     service_account_role_arn (serviceAccountRoleArn): str
-    service_account_role_arn_ref (serviceAccountRoleArnRef): ClusterSpecForProviderRoleArnRef
-    service_account_role_arn_selector (serviceAccountRoleArnSelector): ClusterSpecForProviderRoleArnSelector
+    service_account_role_arn_ref (serviceAccountRoleArnRef): AddonSpecForProviderServiceAccountRoleArnRef
+    service_account_role_arn_selector (serviceAccountRoleArnSelector): AddonSpecForProviderServiceAccountRoleArnSelector
     tags: Mapping[str, str]
     """
 
     addon_name: str | None = None
     addon_version: str | None = None
     cluster_name: str | None = None
-    cluster_name_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    cluster_name_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    cluster_name_ref: _v1beta1.shared.AddonSpecForProviderClusterNameRef | None = None
+    cluster_name_selector: _v1beta1.shared.AddonSpecForProviderClusterNameSelector | None = None
     configuration_values: str | None = None
     pod_identity_association: Sequence[AddonSpecForProviderPodIdentityAssociation] | None = None
     preserve: bool | None = None
@@ -92,13 +94,13 @@ class AddonSpecForProvider(Struct, kw_only=True, rename={'addon_name': 'addonNam
     resolve_conflicts_on_create: str | None = None
     resolve_conflicts_on_update: str | None = None
     service_account_role_arn: str | None = None
-    service_account_role_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    service_account_role_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    service_account_role_arn_ref: _v1beta1.shared.AddonSpecForProviderServiceAccountRoleArnRef | None = None
+    service_account_role_arn_selector: _v1beta1.shared.AddonSpecForProviderServiceAccountRoleArnSelector | None = None
     tags: Mapping[str, str] | None = None
 
 
 class AddonSpecForProviderPodIdentityAssociation(Struct, kw_only=True, rename={'role_arn': 'roleArn', 'service_account': 'serviceAccount'}):
-    """Addon.spec.forProvider.podIdentityAssociation
+    """Addon.spec.forProvider.podIdentityAssociation and 1 more place
 
     role_arn (roleArn): str
     service_account (serviceAccount): str
@@ -114,32 +116,32 @@ class AddonSpecInitProvider(Struct, kw_only=True, rename={'addon_name': 'addonNa
     addon_name (addonName): str
     addon_version (addonVersion): str
     cluster_name (clusterName): str
-    cluster_name_ref (clusterNameRef): ClusterSpecForProviderRoleArnRef
-    cluster_name_selector (clusterNameSelector): ClusterSpecForProviderRoleArnSelector
+    cluster_name_ref (clusterNameRef): AddonSpecInitProviderClusterNameRef
+    cluster_name_selector (clusterNameSelector): AddonSpecInitProviderClusterNameSelector
     configuration_values (configurationValues): str
-    pod_identity_association (podIdentityAssociation): Sequence[AddonSpecForProviderPodIdentityAssociation]
+    pod_identity_association (podIdentityAssociation): Sequence[AddonSpecInitProviderPodIdentityAssociation]
     preserve: bool
     resolve_conflicts_on_create (resolveConflictsOnCreate): str
     resolve_conflicts_on_update (resolveConflictsOnUpdate): str
     service_account_role_arn (serviceAccountRoleArn): str
-    service_account_role_arn_ref (serviceAccountRoleArnRef): ClusterSpecForProviderRoleArnRef
-    service_account_role_arn_selector (serviceAccountRoleArnSelector): ClusterSpecForProviderRoleArnSelector
+    service_account_role_arn_ref (serviceAccountRoleArnRef): AddonSpecInitProviderServiceAccountRoleArnRef
+    service_account_role_arn_selector (serviceAccountRoleArnSelector): AddonSpecInitProviderServiceAccountRoleArnSelector
     tags: Mapping[str, str]
     """
 
     addon_name: str | None = None
     addon_version: str | None = None
     cluster_name: str | None = None
-    cluster_name_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    cluster_name_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    cluster_name_ref: _v1beta1.shared.AddonSpecInitProviderClusterNameRef | None = None
+    cluster_name_selector: _v1beta1.shared.AddonSpecInitProviderClusterNameSelector | None = None
     configuration_values: str | None = None
-    pod_identity_association: Sequence[AddonSpecForProviderPodIdentityAssociation] | None = None
+    pod_identity_association: Sequence[AddonSpecInitProviderPodIdentityAssociation] | None = None
     preserve: bool | None = None
     resolve_conflicts_on_create: str | None = None
     resolve_conflicts_on_update: str | None = None
     service_account_role_arn: str | None = None
-    service_account_role_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    service_account_role_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    service_account_role_arn_ref: _v1beta1.shared.AddonSpecInitProviderServiceAccountRoleArnRef | None = None
+    service_account_role_arn_selector: _v1beta1.shared.AddonSpecInitProviderServiceAccountRoleArnSelector | None = None
     tags: Mapping[str, str] | None = None
 
 

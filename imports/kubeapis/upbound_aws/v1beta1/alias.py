@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Alias', 'AliasSpec', 'AliasSpecForProvider', 'AliasSpecInitProvider']
+
 
 class Alias(Resource):
     """kms.aws.m.upbound.io/v1beta1 Alias, namespaced.
@@ -49,15 +51,15 @@ class AliasSpec(Struct, kw_only=True, rename={'for_provider': 'forProvider', 'in
     for_provider (forProvider): AliasSpecForProvider, required
     init_provider (initProvider): AliasSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): AliasSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): AliasSpecWriteConnectionSecretToRef
     """
 
     for_provider: AliasSpecForProvider
     init_provider: AliasSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.AliasSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.AliasSpecWriteConnectionSecretToRef | None = None
 
 
 class AliasSpecForProvider(Struct, kw_only=True, rename={'target_key_id': 'targetKeyId', 'target_key_id_ref': 'targetKeyIdRef', 'target_key_id_selector': 'targetKeyIdSelector'}):
@@ -65,24 +67,24 @@ class AliasSpecForProvider(Struct, kw_only=True, rename={'target_key_id': 'targe
 
     region: str, required
     target_key_id (targetKeyId): str
-    target_key_id_ref (targetKeyIdRef): ClusterSpecForProviderRoleArnRef
-    target_key_id_selector (targetKeyIdSelector): ClusterSpecForProviderRoleArnSelector
+    target_key_id_ref (targetKeyIdRef): AliasSpecForProviderTargetKeyIdRef
+    target_key_id_selector (targetKeyIdSelector): AliasSpecForProviderTargetKeyIdSelector
     """
 
     region: str
     target_key_id: str | None = None
-    target_key_id_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    target_key_id_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    target_key_id_ref: _v1beta1.shared.AliasSpecForProviderTargetKeyIdRef | None = None
+    target_key_id_selector: _v1beta1.shared.AliasSpecForProviderTargetKeyIdSelector | None = None
 
 
 class AliasSpecInitProvider(Struct, kw_only=True, rename={'target_key_id': 'targetKeyId', 'target_key_id_ref': 'targetKeyIdRef', 'target_key_id_selector': 'targetKeyIdSelector'}):
     """Alias.spec.initProvider
 
     target_key_id (targetKeyId): str
-    target_key_id_ref (targetKeyIdRef): ClusterSpecForProviderRoleArnRef
-    target_key_id_selector (targetKeyIdSelector): ClusterSpecForProviderRoleArnSelector
+    target_key_id_ref (targetKeyIdRef): AliasSpecInitProviderTargetKeyIdRef
+    target_key_id_selector (targetKeyIdSelector): AliasSpecInitProviderTargetKeyIdSelector
     """
 
     target_key_id: str | None = None
-    target_key_id_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    target_key_id_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    target_key_id_ref: _v1beta1.shared.AliasSpecInitProviderTargetKeyIdRef | None = None
+    target_key_id_selector: _v1beta1.shared.AliasSpecInitProviderTargetKeyIdSelector | None = None

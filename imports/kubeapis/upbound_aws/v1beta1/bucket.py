@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Bucket', 'BucketSpec', 'BucketSpecForProvider', 'BucketSpecInitProvider']
+
 
 class Bucket(Resource):
     """s3.aws.m.upbound.io/v1beta1 Bucket, namespaced.
@@ -49,15 +51,15 @@ class BucketSpec(Struct, kw_only=True, rename={'for_provider': 'forProvider', 'i
     for_provider (forProvider): BucketSpecForProvider, required
     init_provider (initProvider): BucketSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketSpecForProvider
     init_provider: BucketSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketSpecForProvider(Struct, kw_only=True, rename={'force_destroy': 'forceDestroy', 'object_lock_enabled': 'objectLockEnabled'}):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketAbac', 'BucketAbacSpec', 'BucketAbacSpecForProvider', 'BucketAbacSpecInitProvider']
+
 
 class BucketAbac(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketAbac, namespaced.
@@ -49,15 +51,15 @@ class BucketAbacSpec(Struct, kw_only=True, rename={'for_provider': 'forProvider'
     for_provider (forProvider): BucketAbacSpecForProvider, required
     init_provider (initProvider): BucketAbacSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketAbacSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketAbacSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketAbacSpecForProvider
     init_provider: BucketAbacSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketAbacSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketAbacSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketAbacSpecForProvider(Struct, kw_only=True, rename={'abac_status': 'abacStatus', 'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'expected_bucket_owner': 'expectedBucketOwner'}):
@@ -65,16 +67,16 @@ class BucketAbacSpecForProvider(Struct, kw_only=True, rename={'abac_status': 'ab
 
     abac_status (abacStatus): BucketAbacSpecForProviderAbacStatus
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketAbacSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketAbacSpecForProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     region: str, required
     """
 
     abac_status: _v1beta1.shared.BucketAbacSpecForProviderAbacStatus | None = None
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketAbacSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketAbacSpecForProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     region: str
 
@@ -82,15 +84,15 @@ class BucketAbacSpecForProvider(Struct, kw_only=True, rename={'abac_status': 'ab
 class BucketAbacSpecInitProvider(Struct, kw_only=True, rename={'abac_status': 'abacStatus', 'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'expected_bucket_owner': 'expectedBucketOwner'}):
     """BucketAbac.spec.initProvider
 
-    abac_status (abacStatus): BucketAbacSpecForProviderAbacStatus
+    abac_status (abacStatus): BucketAbacSpecInitProviderAbacStatus
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketAbacSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketAbacSpecInitProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     """
 
-    abac_status: _v1beta1.shared.BucketAbacSpecForProviderAbacStatus | None = None
+    abac_status: _v1beta1.shared.BucketAbacSpecInitProviderAbacStatus | None = None
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketAbacSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketAbacSpecInitProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketAccelerateConfiguration', 'BucketAccelerateConfigurationSpec', 'BucketAccelerateConfigurationSpecForProvider', 'BucketAccelerateConfigurationSpecInitProvider']
+
 
 class BucketAccelerateConfiguration(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketAccelerateConfiguration, namespaced.
@@ -49,31 +51,31 @@ class BucketAccelerateConfigurationSpec(Struct, kw_only=True, rename={'for_provi
     for_provider (forProvider): BucketAccelerateConfigurationSpecForProvider, required
     init_provider (initProvider): BucketAccelerateConfigurationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketAccelerateConfigurationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketAccelerateConfigurationSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketAccelerateConfigurationSpecForProvider
     init_provider: BucketAccelerateConfigurationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketAccelerateConfigurationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketAccelerateConfigurationSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketAccelerateConfigurationSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'expected_bucket_owner': 'expectedBucketOwner'}):
     """BucketAccelerateConfiguration.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketAccelerateConfigurationSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketAccelerateConfigurationSpecForProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     region: str, required
     status: str
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketAccelerateConfigurationSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketAccelerateConfigurationSpecForProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     region: str
     status: str | None = None
@@ -83,14 +85,14 @@ class BucketAccelerateConfigurationSpecInitProvider(Struct, kw_only=True, rename
     """BucketAccelerateConfiguration.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketAccelerateConfigurationSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketAccelerateConfigurationSpecInitProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     status: str
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketAccelerateConfigurationSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketAccelerateConfigurationSpecInitProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     status: str | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketACL', 'BucketACLSpec', 'BucketACLSpecForProvider', 'BucketACLSpecForProviderAccessControlPolicy', 'BucketACLSpecForProviderAccessControlPolicyOwner', 'BucketACLSpecInitProvider', 'BucketACLSpecInitProviderAccessControlPolicy', 'BucketACLSpecInitProviderAccessControlPolicyOwner']
+
 
 class BucketACL(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketACL, namespaced.
@@ -49,15 +51,15 @@ class BucketACLSpec(Struct, kw_only=True, rename={'for_provider': 'forProvider',
     for_provider (forProvider): BucketACLSpecForProvider, required
     init_provider (initProvider): BucketACLSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketACLSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketACLSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketACLSpecForProvider
     init_provider: BucketACLSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketACLSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketACLSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketACLSpecForProvider(Struct, kw_only=True, rename={'access_control_policy': 'accessControlPolicy', 'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'expected_bucket_owner': 'expectedBucketOwner'}):
@@ -66,8 +68,8 @@ class BucketACLSpecForProvider(Struct, kw_only=True, rename={'access_control_pol
     access_control_policy (accessControlPolicy): BucketACLSpecForProviderAccessControlPolicy
     acl: str
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketACLSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketACLSpecForProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     region: str, required
     """
@@ -75,25 +77,25 @@ class BucketACLSpecForProvider(Struct, kw_only=True, rename={'access_control_pol
     access_control_policy: BucketACLSpecForProviderAccessControlPolicy | None = None
     acl: str | None = None
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketACLSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketACLSpecForProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     region: str
 
 
 class BucketACLSpecForProviderAccessControlPolicy(Struct, kw_only=True):
-    """BucketACL.spec.forProvider.accessControlPolicy
+    """BucketACL.spec.forProvider.accessControlPolicy and 1 more place
 
-    grant: Sequence[BucketLoggingSpecForProviderTargetGrant]
+    grant: Sequence[BucketACLSpecForProviderAccessControlPolicyGrant]
     owner: BucketACLSpecForProviderAccessControlPolicyOwner
     """
 
-    grant: Sequence[_v1beta1.shared.BucketLoggingSpecForProviderTargetGrant] | None = None
+    grant: Sequence[_v1beta1.shared.BucketACLSpecForProviderAccessControlPolicyGrant] | None = None
     owner: BucketACLSpecForProviderAccessControlPolicyOwner | None = None
 
 
 class BucketACLSpecForProviderAccessControlPolicyOwner(Struct, kw_only=True, rename={'display_name': 'displayName'}):
-    """BucketACL.spec.forProvider.accessControlPolicy.owner
+    """BucketACL.spec.forProvider.accessControlPolicy.owner and 1 more place
 
     display_name (displayName): str
     id: str
@@ -106,19 +108,19 @@ class BucketACLSpecForProviderAccessControlPolicyOwner(Struct, kw_only=True, ren
 class BucketACLSpecInitProvider(Struct, kw_only=True, rename={'access_control_policy': 'accessControlPolicy', 'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'expected_bucket_owner': 'expectedBucketOwner'}):
     """BucketACL.spec.initProvider
 
-    access_control_policy (accessControlPolicy): BucketACLSpecForProviderAccessControlPolicy
+    access_control_policy (accessControlPolicy): BucketACLSpecInitProviderAccessControlPolicy
     acl: str
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketACLSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketACLSpecInitProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     """
 
-    access_control_policy: BucketACLSpecForProviderAccessControlPolicy | None = None
+    access_control_policy: BucketACLSpecInitProviderAccessControlPolicy | None = None
     acl: str | None = None
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketACLSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketACLSpecInitProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
 
 

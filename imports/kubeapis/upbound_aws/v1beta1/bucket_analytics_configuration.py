@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketAnalyticsConfiguration', 'BucketAnalyticsConfigurationSpec', 'BucketAnalyticsConfigurationSpecForProvider', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysis', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExport', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination', 'BucketAnalyticsConfigurationSpecInitProvider', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysis', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExport', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestination', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestination', 'BucketAnalyticsConfiguration_ForProvider_Destination', 'BucketAnalyticsConfiguration_ForProvider_S3BucketDestination', 'BucketAnalyticsConfiguration_InitProvider_Destination', 'BucketAnalyticsConfiguration_InitProvider_S3BucketDestination']
+
 
 class BucketAnalyticsConfiguration(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketAnalyticsConfiguration, namespaced.
@@ -49,23 +51,23 @@ class BucketAnalyticsConfigurationSpec(Struct, kw_only=True, rename={'for_provid
     for_provider (forProvider): BucketAnalyticsConfigurationSpecForProvider, required
     init_provider (initProvider): BucketAnalyticsConfigurationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketAnalyticsConfigurationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketAnalyticsConfigurationSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketAnalyticsConfigurationSpecForProvider
     init_provider: BucketAnalyticsConfigurationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketAnalyticsConfigurationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketAnalyticsConfigurationSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketAnalyticsConfigurationSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'storage_class_analysis': 'storageClassAnalysis'}):
     """BucketAnalyticsConfiguration.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketAnalyticsConfigurationSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketAnalyticsConfigurationSpecForProviderBucketSelector
     filter: BucketAnalyticsConfigurationSpecForProviderFilter
     name: str
     region: str, required
@@ -73,8 +75,8 @@ class BucketAnalyticsConfigurationSpecForProvider(Struct, kw_only=True, rename={
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketAnalyticsConfigurationSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketAnalyticsConfigurationSpecForProviderBucketSelector | None = None
     filter: _v1beta1.shared.BucketAnalyticsConfigurationSpecForProviderFilter | None = None
     name: str | None = None
     region: str
@@ -82,7 +84,7 @@ class BucketAnalyticsConfigurationSpecForProvider(Struct, kw_only=True, rename={
 
 
 class BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysis(Struct, kw_only=True, rename={'data_export': 'dataExport'}):
-    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis
+    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis and 1 more place
 
     data_export (dataExport): BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExport
     """
@@ -91,64 +93,68 @@ class BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysis(Struct, kw
 
 
 class BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExport(Struct, kw_only=True, rename={'output_schema_version': 'outputSchemaVersion'}):
-    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis.dataExport
+    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis.dataExport and 1 more place
 
-    destination: BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination
+    destination: BucketAnalyticsConfiguration_ForProvider_Destination
     output_schema_version (outputSchemaVersion): str
     """
 
-    destination: BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination | None = None
+    destination: BucketAnalyticsConfiguration_ForProvider_Destination | None = None
     output_schema_version: str | None = None
-
-
-class BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination(Struct, kw_only=True, rename={'s3_bucket_destination': 's3BucketDestination'}):
-    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis.dataExport.destination
-
-    s3_bucket_destination (s3BucketDestination): BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination
-    """
-
-    s3_bucket_destination: BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination | None = None
-
-
-class BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination(Struct, kw_only=True, rename={'bucket_account_id': 'bucketAccountId', 'bucket_arn': 'bucketArn', 'bucket_arn_ref': 'bucketArnRef', 'bucket_arn_selector': 'bucketArnSelector'}):
-    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis.dataExport.destination.s3BucketDestination
-
-    bucket_account_id (bucketAccountId): str
-    bucket_arn (bucketArn): str
-    bucket_arn_ref (bucketArnRef): ClusterSpecForProviderRoleArnRef
-    bucket_arn_selector (bucketArnSelector): ClusterSpecForProviderRoleArnSelector
-    format: str
-    prefix: str
-    """
-
-    bucket_account_id: str | None = None
-    bucket_arn: str | None = None
-    bucket_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    format: str | None = None
-    prefix: str | None = None
 
 
 class BucketAnalyticsConfigurationSpecInitProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'storage_class_analysis': 'storageClassAnalysis'}):
     """BucketAnalyticsConfiguration.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
-    filter: BucketAnalyticsConfigurationSpecForProviderFilter
+    bucket_ref (bucketRef): BucketAnalyticsConfigurationSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketAnalyticsConfigurationSpecInitProviderBucketSelector
+    filter: BucketAnalyticsConfigurationSpecInitProviderFilter
     name: str
-    storage_class_analysis (storageClassAnalysis): BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysis
+    storage_class_analysis (storageClassAnalysis): BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysis
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    filter: _v1beta1.shared.BucketAnalyticsConfigurationSpecForProviderFilter | None = None
+    bucket_ref: _v1beta1.shared.BucketAnalyticsConfigurationSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketAnalyticsConfigurationSpecInitProviderBucketSelector | None = None
+    filter: _v1beta1.shared.BucketAnalyticsConfigurationSpecInitProviderFilter | None = None
     name: str | None = None
-    storage_class_analysis: BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysis | None = None
+    storage_class_analysis: BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysis | None = None
 
 
+class BucketAnalyticsConfiguration_ForProvider_Destination(Struct, kw_only=True, rename={'s3_bucket_destination': 's3BucketDestination'}):
+    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis.dataExport.destination and 1 more place
+
+    s3_bucket_destination (s3BucketDestination): BucketAnalyticsConfiguration_ForProvider_S3BucketDestination
+    """
+
+    s3_bucket_destination: BucketAnalyticsConfiguration_ForProvider_S3BucketDestination | None = None
+
+
+class BucketAnalyticsConfiguration_ForProvider_S3BucketDestination(Struct, kw_only=True, rename={'bucket_account_id': 'bucketAccountId', 'bucket_arn': 'bucketArn', 'bucket_arn_ref': 'bucketArnRef', 'bucket_arn_selector': 'bucketArnSelector'}):
+    """BucketAnalyticsConfiguration.spec.forProvider.storageClassAnalysis.dataExport.destination.s3BucketDestination and 1 more place
+
+    bucket_account_id (bucketAccountId): str
+    bucket_arn (bucketArn): str
+    bucket_arn_ref (bucketArnRef): BucketAnalyticsConfiguration_ForProvider_BucketArnRef
+    bucket_arn_selector (bucketArnSelector): BucketAnalyticsConfiguration_ForProvider_BucketArnSelector
+    format: str
+    prefix: str
+    """
+
+    bucket_account_id: str | None = None
+    bucket_arn: str | None = None
+    bucket_arn_ref: _v1beta1.shared.BucketAnalyticsConfiguration_ForProvider_BucketArnRef | None = None
+    bucket_arn_selector: _v1beta1.shared.BucketAnalyticsConfiguration_ForProvider_BucketArnSelector | None = None
+    format: str | None = None
+    prefix: str | None = None
+
+
+BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination = BucketAnalyticsConfiguration_ForProvider_Destination
+BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination = BucketAnalyticsConfiguration_ForProvider_S3BucketDestination
 BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysis = BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysis
 BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExport = BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExport
-BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestination = BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestination
-BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestination = BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestination
+BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestination = BucketAnalyticsConfiguration_ForProvider_Destination
+BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestination = BucketAnalyticsConfiguration_ForProvider_S3BucketDestination
+BucketAnalyticsConfiguration_InitProvider_Destination = BucketAnalyticsConfiguration_ForProvider_Destination
+BucketAnalyticsConfiguration_InitProvider_S3BucketDestination = BucketAnalyticsConfiguration_ForProvider_S3BucketDestination

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketCorsConfiguration', 'BucketCorsConfigurationSpec', 'BucketCorsConfigurationSpecForProvider', 'BucketCorsConfigurationSpecForProviderCorsRule', 'BucketCorsConfigurationSpecInitProvider', 'BucketCorsConfigurationSpecInitProviderCorsRule']
+
 
 class BucketCorsConfiguration(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketCorsConfiguration, namespaced.
@@ -49,38 +51,38 @@ class BucketCorsConfigurationSpec(Struct, kw_only=True, rename={'for_provider': 
     for_provider (forProvider): BucketCorsConfigurationSpecForProvider, required
     init_provider (initProvider): BucketCorsConfigurationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketCorsConfigurationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketCorsConfigurationSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketCorsConfigurationSpecForProvider
     init_provider: BucketCorsConfigurationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketCorsConfigurationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketCorsConfigurationSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketCorsConfigurationSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'cors_rule': 'corsRule', 'expected_bucket_owner': 'expectedBucketOwner'}):
     """BucketCorsConfiguration.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketCorsConfigurationSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketCorsConfigurationSpecForProviderBucketSelector
     cors_rule (corsRule): Sequence[BucketCorsConfigurationSpecForProviderCorsRule]
     expected_bucket_owner (expectedBucketOwner): str
     region: str, required
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketCorsConfigurationSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketCorsConfigurationSpecForProviderBucketSelector | None = None
     cors_rule: Sequence[BucketCorsConfigurationSpecForProviderCorsRule] | None = None
     expected_bucket_owner: str | None = None
     region: str
 
 
 class BucketCorsConfigurationSpecForProviderCorsRule(Struct, kw_only=True, rename={'allowed_headers': 'allowedHeaders', 'allowed_methods': 'allowedMethods', 'allowed_origins': 'allowedOrigins', 'expose_headers': 'exposeHeaders', 'max_age_seconds': 'maxAgeSeconds'}):
-    """BucketCorsConfiguration.spec.forProvider.corsRule
+    """BucketCorsConfiguration.spec.forProvider.corsRule and 1 more place
 
     allowed_headers (allowedHeaders): Sequence[str]
     allowed_methods (allowedMethods): Sequence[str]
@@ -102,16 +104,16 @@ class BucketCorsConfigurationSpecInitProvider(Struct, kw_only=True, rename={'buc
     """BucketCorsConfiguration.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
-    cors_rule (corsRule): Sequence[BucketCorsConfigurationSpecForProviderCorsRule]
+    bucket_ref (bucketRef): BucketCorsConfigurationSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketCorsConfigurationSpecInitProviderBucketSelector
+    cors_rule (corsRule): Sequence[BucketCorsConfigurationSpecInitProviderCorsRule]
     expected_bucket_owner (expectedBucketOwner): str
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    cors_rule: Sequence[BucketCorsConfigurationSpecForProviderCorsRule] | None = None
+    bucket_ref: _v1beta1.shared.BucketCorsConfigurationSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketCorsConfigurationSpecInitProviderBucketSelector | None = None
+    cors_rule: Sequence[BucketCorsConfigurationSpecInitProviderCorsRule] | None = None
     expected_bucket_owner: str | None = None
 
 

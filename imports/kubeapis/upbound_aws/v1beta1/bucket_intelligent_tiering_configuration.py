@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketIntelligentTieringConfiguration', 'BucketIntelligentTieringConfigurationSpec', 'BucketIntelligentTieringConfigurationSpecForProvider', 'BucketIntelligentTieringConfigurationSpecForProviderTiering', 'BucketIntelligentTieringConfigurationSpecInitProvider', 'BucketIntelligentTieringConfigurationSpecInitProviderTiering']
+
 
 class BucketIntelligentTieringConfiguration(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketIntelligentTieringConfiguration, namespaced.
@@ -49,24 +51,24 @@ class BucketIntelligentTieringConfigurationSpec(Struct, kw_only=True, rename={'f
     for_provider (forProvider): BucketIntelligentTieringConfigurationSpecForProvider, required
     init_provider (initProvider): BucketIntelligentTieringConfigurationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketIntelligentTieringConfigurationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketIntelligentTieringConfigurationSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketIntelligentTieringConfigurationSpecForProvider
     init_provider: BucketIntelligentTieringConfigurationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketIntelligentTieringConfigurationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketIntelligentTieringConfigurationSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketIntelligentTieringConfigurationSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector'}):
     """BucketIntelligentTieringConfiguration.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
-    filter: BucketAnalyticsConfigurationSpecForProviderFilter
+    bucket_ref (bucketRef): BucketIntelligentTieringConfigurationSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketIntelligentTieringConfigurationSpecForProviderBucketSelector
+    filter: BucketIntelligentTieringConfigurationSpecForProviderFilter
     name: str
     region: str, required
     status: str
@@ -74,9 +76,9 @@ class BucketIntelligentTieringConfigurationSpecForProvider(Struct, kw_only=True,
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    filter: _v1beta1.shared.BucketAnalyticsConfigurationSpecForProviderFilter | None = None
+    bucket_ref: _v1beta1.shared.BucketIntelligentTieringConfigurationSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketIntelligentTieringConfigurationSpecForProviderBucketSelector | None = None
+    filter: _v1beta1.shared.BucketIntelligentTieringConfigurationSpecForProviderFilter | None = None
     name: str | None = None
     region: str
     status: str | None = None
@@ -84,7 +86,7 @@ class BucketIntelligentTieringConfigurationSpecForProvider(Struct, kw_only=True,
 
 
 class BucketIntelligentTieringConfigurationSpecForProviderTiering(Struct, kw_only=True, rename={'access_tier': 'accessTier'}):
-    """BucketIntelligentTieringConfiguration.spec.forProvider.tiering
+    """BucketIntelligentTieringConfiguration.spec.forProvider.tiering and 1 more place
 
     access_tier (accessTier): str
     days: float
@@ -98,21 +100,21 @@ class BucketIntelligentTieringConfigurationSpecInitProvider(Struct, kw_only=True
     """BucketIntelligentTieringConfiguration.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
-    filter: BucketAnalyticsConfigurationSpecForProviderFilter
+    bucket_ref (bucketRef): BucketIntelligentTieringConfigurationSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketIntelligentTieringConfigurationSpecInitProviderBucketSelector
+    filter: BucketIntelligentTieringConfigurationSpecInitProviderFilter
     name: str
     status: str
-    tiering: Sequence[BucketIntelligentTieringConfigurationSpecForProviderTiering]
+    tiering: Sequence[BucketIntelligentTieringConfigurationSpecInitProviderTiering]
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    filter: _v1beta1.shared.BucketAnalyticsConfigurationSpecForProviderFilter | None = None
+    bucket_ref: _v1beta1.shared.BucketIntelligentTieringConfigurationSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketIntelligentTieringConfigurationSpecInitProviderBucketSelector | None = None
+    filter: _v1beta1.shared.BucketIntelligentTieringConfigurationSpecInitProviderFilter | None = None
     name: str | None = None
     status: str | None = None
-    tiering: Sequence[BucketIntelligentTieringConfigurationSpecForProviderTiering] | None = None
+    tiering: Sequence[BucketIntelligentTieringConfigurationSpecInitProviderTiering] | None = None
 
 
 BucketIntelligentTieringConfigurationSpecInitProviderTiering = BucketIntelligentTieringConfigurationSpecForProviderTiering

@@ -4,15 +4,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TYPE_CHECKING
 
-from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import EmptyObject, Struct
 
 from kubeapis.upbound_aws import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['BucketInventory', 'BucketInventorySpec', 'BucketInventorySpecForProvider', 'BucketInventorySpecForProviderDestination', 'BucketInventorySpecForProviderDestinationBucket', 'BucketInventorySpecForProviderDestinationBucketEncryption', 'BucketInventorySpecForProviderDestinationBucketEncryptionSseKms', 'BucketInventorySpecForProviderFilter', 'BucketInventorySpecForProviderSchedule', 'BucketInventorySpecInitProvider', 'BucketInventorySpecInitProviderDestination', 'BucketInventorySpecInitProviderDestinationBucket', 'BucketInventorySpecInitProviderDestinationBucketEncryption', 'BucketInventorySpecInitProviderDestinationBucketEncryptionSseKms', 'BucketInventorySpecInitProviderFilter', 'BucketInventorySpecInitProviderSchedule']
 
 
 class BucketInventory(Resource):
@@ -50,23 +51,23 @@ class BucketInventorySpec(Struct, kw_only=True, rename={'for_provider': 'forProv
     for_provider (forProvider): BucketInventorySpecForProvider, required
     init_provider (initProvider): BucketInventorySpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketInventorySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketInventorySpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketInventorySpecForProvider
     init_provider: BucketInventorySpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketInventorySpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketInventorySpecWriteConnectionSecretToRef | None = None
 
 
 class BucketInventorySpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'included_object_versions': 'includedObjectVersions', 'optional_fields': 'optionalFields'}):
     """BucketInventory.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketInventorySpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketInventorySpecForProviderBucketSelector
     destination: BucketInventorySpecForProviderDestination
     enabled: bool
     filter: BucketInventorySpecForProviderFilter
@@ -78,8 +79,8 @@ class BucketInventorySpecForProvider(Struct, kw_only=True, rename={'bucket_ref':
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketInventorySpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketInventorySpecForProviderBucketSelector | None = None
     destination: BucketInventorySpecForProviderDestination | None = None
     enabled: bool | None = None
     filter: BucketInventorySpecForProviderFilter | None = None
@@ -91,7 +92,7 @@ class BucketInventorySpecForProvider(Struct, kw_only=True, rename={'bucket_ref':
 
 
 class BucketInventorySpecForProviderDestination(Struct, kw_only=True):
-    """BucketInventory.spec.forProvider.destination
+    """BucketInventory.spec.forProvider.destination and 1 more place
 
     bucket: BucketInventorySpecForProviderDestinationBucket
     """
@@ -100,12 +101,12 @@ class BucketInventorySpecForProviderDestination(Struct, kw_only=True):
 
 
 class BucketInventorySpecForProviderDestinationBucket(Struct, kw_only=True, rename={'account_id': 'accountId', 'bucket_arn': 'bucketArn', 'bucket_arn_ref': 'bucketArnRef', 'bucket_arn_selector': 'bucketArnSelector'}):
-    """BucketInventory.spec.forProvider.destination.bucket
+    """BucketInventory.spec.forProvider.destination.bucket and 1 more place
 
     account_id (accountId): str
     bucket_arn (bucketArn): str
-    bucket_arn_ref (bucketArnRef): ClusterSpecForProviderRoleArnRef
-    bucket_arn_selector (bucketArnSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_arn_ref (bucketArnRef): BucketInventorySpecForProviderDestinationBucketBucketArnRef
+    bucket_arn_selector (bucketArnSelector): BucketInventorySpecForProviderDestinationBucketBucketArnSelector
     encryption: BucketInventorySpecForProviderDestinationBucketEncryption
     format: str
     prefix: str
@@ -113,26 +114,26 @@ class BucketInventorySpecForProviderDestinationBucket(Struct, kw_only=True, rena
 
     account_id: str | None = None
     bucket_arn: str | None = None
-    bucket_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_arn_ref: _v1beta1.shared.BucketInventorySpecForProviderDestinationBucketBucketArnRef | None = None
+    bucket_arn_selector: _v1beta1.shared.BucketInventorySpecForProviderDestinationBucketBucketArnSelector | None = None
     encryption: BucketInventorySpecForProviderDestinationBucketEncryption | None = None
     format: str | None = None
     prefix: str | None = None
 
 
 class BucketInventorySpecForProviderDestinationBucketEncryption(Struct, kw_only=True, rename={'sse_kms': 'sseKms', 'sse_s3': 'sseS3'}):
-    """BucketInventory.spec.forProvider.destination.bucket.encryption
+    """BucketInventory.spec.forProvider.destination.bucket.encryption and 1 more place
 
     sse_kms (sseKms): BucketInventorySpecForProviderDestinationBucketEncryptionSseKms
-    sse_s3 (sseS3): JsonObject
+    sse_s3 (sseS3): EmptyObject
     """
 
     sse_kms: BucketInventorySpecForProviderDestinationBucketEncryptionSseKms | None = None
-    sse_s3: JsonObject | None = None
+    sse_s3: EmptyObject | None = None
 
 
 class BucketInventorySpecForProviderDestinationBucketEncryptionSseKms(Struct, kw_only=True, rename={'key_id': 'keyId'}):
-    """BucketInventory.spec.forProvider.destination.bucket.encryption.sseKms
+    """BucketInventory.spec.forProvider.destination.bucket.encryption.sseKms and 1 more place
 
     key_id (keyId): str
     """
@@ -141,7 +142,7 @@ class BucketInventorySpecForProviderDestinationBucketEncryptionSseKms(Struct, kw
 
 
 class BucketInventorySpecForProviderFilter(Struct, kw_only=True):
-    """BucketInventory.spec.forProvider.filter
+    """BucketInventory.spec.forProvider.filter and 1 more place
 
     prefix: str
     """
@@ -150,7 +151,7 @@ class BucketInventorySpecForProviderFilter(Struct, kw_only=True):
 
 
 class BucketInventorySpecForProviderSchedule(Struct, kw_only=True):
-    """BucketInventory.spec.forProvider.schedule
+    """BucketInventory.spec.forProvider.schedule and 1 more place
 
     frequency: str
     """
@@ -162,27 +163,27 @@ class BucketInventorySpecInitProvider(Struct, kw_only=True, rename={'bucket_ref'
     """BucketInventory.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
-    destination: BucketInventorySpecForProviderDestination
+    bucket_ref (bucketRef): BucketInventorySpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketInventorySpecInitProviderBucketSelector
+    destination: BucketInventorySpecInitProviderDestination
     enabled: bool
-    filter: BucketInventorySpecForProviderFilter
+    filter: BucketInventorySpecInitProviderFilter
     included_object_versions (includedObjectVersions): str
     name: str
     optional_fields (optionalFields): Sequence[str]
-    schedule: BucketInventorySpecForProviderSchedule
+    schedule: BucketInventorySpecInitProviderSchedule
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    destination: BucketInventorySpecForProviderDestination | None = None
+    bucket_ref: _v1beta1.shared.BucketInventorySpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketInventorySpecInitProviderBucketSelector | None = None
+    destination: BucketInventorySpecInitProviderDestination | None = None
     enabled: bool | None = None
-    filter: BucketInventorySpecForProviderFilter | None = None
+    filter: BucketInventorySpecInitProviderFilter | None = None
     included_object_versions: str | None = None
     name: str | None = None
     optional_fields: Sequence[str] | None = None
-    schedule: BucketInventorySpecForProviderSchedule | None = None
+    schedule: BucketInventorySpecInitProviderSchedule | None = None
 
 
 BucketInventorySpecInitProviderDestination = BucketInventorySpecForProviderDestination

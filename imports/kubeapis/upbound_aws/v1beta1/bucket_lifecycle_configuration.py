@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketLifecycleConfiguration', 'BucketLifecycleConfigurationSpec', 'BucketLifecycleConfigurationSpecForProvider', 'BucketLifecycleConfigurationSpecForProviderRule', 'BucketLifecycleConfigurationSpecForProviderRuleAbortIncompleteMultipartUpload', 'BucketLifecycleConfigurationSpecForProviderRuleExpiration', 'BucketLifecycleConfigurationSpecForProviderRuleFilter', 'BucketLifecycleConfigurationSpecForProviderRuleFilterAnd', 'BucketLifecycleConfigurationSpecForProviderRuleNoncurrentVersionExpiration', 'BucketLifecycleConfigurationSpecForProviderRuleNoncurrentVersionTransition', 'BucketLifecycleConfigurationSpecForProviderRuleTransition', 'BucketLifecycleConfigurationSpecInitProvider', 'BucketLifecycleConfigurationSpecInitProviderRule', 'BucketLifecycleConfigurationSpecInitProviderRuleAbortIncompleteMultipartUpload', 'BucketLifecycleConfigurationSpecInitProviderRuleExpiration', 'BucketLifecycleConfigurationSpecInitProviderRuleFilter', 'BucketLifecycleConfigurationSpecInitProviderRuleFilterAnd', 'BucketLifecycleConfigurationSpecInitProviderRuleNoncurrentVersionExpiration', 'BucketLifecycleConfigurationSpecInitProviderRuleNoncurrentVersionTransition', 'BucketLifecycleConfigurationSpecInitProviderRuleTransition']
+
 
 class BucketLifecycleConfiguration(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketLifecycleConfiguration, namespaced.
@@ -49,23 +51,23 @@ class BucketLifecycleConfigurationSpec(Struct, kw_only=True, rename={'for_provid
     for_provider (forProvider): BucketLifecycleConfigurationSpecForProvider, required
     init_provider (initProvider): BucketLifecycleConfigurationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketLifecycleConfigurationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketLifecycleConfigurationSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketLifecycleConfigurationSpecForProvider
     init_provider: BucketLifecycleConfigurationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketLifecycleConfigurationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketLifecycleConfigurationSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketLifecycleConfigurationSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'expected_bucket_owner': 'expectedBucketOwner', 'transition_default_minimum_object_size': 'transitionDefaultMinimumObjectSize'}):
     """BucketLifecycleConfiguration.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketLifecycleConfigurationSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketLifecycleConfigurationSpecForProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     region: str, required
     rule: Sequence[BucketLifecycleConfigurationSpecForProviderRule]
@@ -73,8 +75,8 @@ class BucketLifecycleConfigurationSpecForProvider(Struct, kw_only=True, rename={
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketLifecycleConfigurationSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketLifecycleConfigurationSpecForProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     region: str
     rule: Sequence[BucketLifecycleConfigurationSpecForProviderRule] | None = None
@@ -82,7 +84,7 @@ class BucketLifecycleConfigurationSpecForProvider(Struct, kw_only=True, rename={
 
 
 class BucketLifecycleConfigurationSpecForProviderRule(Struct, kw_only=True, rename={'abort_incomplete_multipart_upload': 'abortIncompleteMultipartUpload', 'noncurrent_version_expiration': 'noncurrentVersionExpiration', 'noncurrent_version_transition': 'noncurrentVersionTransition'}):
-    """BucketLifecycleConfiguration.spec.forProvider.rule
+    """BucketLifecycleConfiguration.spec.forProvider.rule and 1 more place
 
     abort_incomplete_multipart_upload (abortIncompleteMultipartUpload): Sequence[BucketLifecycleConfigurationSpecForProviderRuleAbortIncompleteMultipartUpload]
     expiration: Sequence[BucketLifecycleConfigurationSpecForProviderRuleExpiration]
@@ -107,7 +109,7 @@ class BucketLifecycleConfigurationSpecForProviderRule(Struct, kw_only=True, rena
 
 
 class BucketLifecycleConfigurationSpecForProviderRuleAbortIncompleteMultipartUpload(Struct, kw_only=True, rename={'days_after_initiation': 'daysAfterInitiation'}):
-    """BucketLifecycleConfiguration.spec.forProvider.rule.abortIncompleteMultipartUpload
+    """BucketLifecycleConfiguration.spec.forProvider.rule.abortIncompleteMultipartUpload and 1 more place
 
     days_after_initiation (daysAfterInitiation): float
     """
@@ -116,7 +118,7 @@ class BucketLifecycleConfigurationSpecForProviderRuleAbortIncompleteMultipartUpl
 
 
 class BucketLifecycleConfigurationSpecForProviderRuleExpiration(Struct, kw_only=True, rename={'expired_object_delete_marker': 'expiredObjectDeleteMarker'}):
-    """BucketLifecycleConfiguration.spec.forProvider.rule.expiration
+    """BucketLifecycleConfiguration.spec.forProvider.rule.expiration and 1 more place
 
     date: str
     days: float
@@ -129,7 +131,7 @@ class BucketLifecycleConfigurationSpecForProviderRuleExpiration(Struct, kw_only=
 
 
 class BucketLifecycleConfigurationSpecForProviderRuleFilter(Struct, kw_only=True, rename={'and_': 'and', 'object_size_greater_than': 'objectSizeGreaterThan', 'object_size_less_than': 'objectSizeLessThan'}):
-    """BucketLifecycleConfiguration.spec.forProvider.rule.filter
+    """BucketLifecycleConfiguration.spec.forProvider.rule.filter and 1 more place
 
     and_ (and): Sequence[BucketLifecycleConfigurationSpecForProviderRuleFilterAnd]
     object_size_greater_than (objectSizeGreaterThan): float
@@ -146,7 +148,7 @@ class BucketLifecycleConfigurationSpecForProviderRuleFilter(Struct, kw_only=True
 
 
 class BucketLifecycleConfigurationSpecForProviderRuleFilterAnd(Struct, kw_only=True, rename={'object_size_greater_than': 'objectSizeGreaterThan', 'object_size_less_than': 'objectSizeLessThan'}):
-    """BucketLifecycleConfiguration.spec.forProvider.rule.filter.and
+    """BucketLifecycleConfiguration.spec.forProvider.rule.filter.and and 1 more place
 
     object_size_greater_than (objectSizeGreaterThan): float
     object_size_less_than (objectSizeLessThan): float
@@ -161,7 +163,7 @@ class BucketLifecycleConfigurationSpecForProviderRuleFilterAnd(Struct, kw_only=T
 
 
 class BucketLifecycleConfigurationSpecForProviderRuleNoncurrentVersionExpiration(Struct, kw_only=True, rename={'newer_noncurrent_versions': 'newerNoncurrentVersions', 'noncurrent_days': 'noncurrentDays'}):
-    """BucketLifecycleConfiguration.spec.forProvider.rule.noncurrentVersionExpiration
+    """BucketLifecycleConfiguration.spec.forProvider.rule.noncurrentVersionExpiration and 1 more place
 
     newer_noncurrent_versions (newerNoncurrentVersions): float
     noncurrent_days (noncurrentDays): float
@@ -172,7 +174,7 @@ class BucketLifecycleConfigurationSpecForProviderRuleNoncurrentVersionExpiration
 
 
 class BucketLifecycleConfigurationSpecForProviderRuleNoncurrentVersionTransition(Struct, kw_only=True, rename={'newer_noncurrent_versions': 'newerNoncurrentVersions', 'noncurrent_days': 'noncurrentDays', 'storage_class': 'storageClass'}):
-    """BucketLifecycleConfiguration.spec.forProvider.rule.noncurrentVersionTransition
+    """BucketLifecycleConfiguration.spec.forProvider.rule.noncurrentVersionTransition and 1 more place
 
     newer_noncurrent_versions (newerNoncurrentVersions): float
     noncurrent_days (noncurrentDays): float
@@ -185,7 +187,7 @@ class BucketLifecycleConfigurationSpecForProviderRuleNoncurrentVersionTransition
 
 
 class BucketLifecycleConfigurationSpecForProviderRuleTransition(Struct, kw_only=True, rename={'storage_class': 'storageClass'}):
-    """BucketLifecycleConfiguration.spec.forProvider.rule.transition
+    """BucketLifecycleConfiguration.spec.forProvider.rule.transition and 1 more place
 
     date: str
     days: float
@@ -201,18 +203,18 @@ class BucketLifecycleConfigurationSpecInitProvider(Struct, kw_only=True, rename=
     """BucketLifecycleConfiguration.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketLifecycleConfigurationSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketLifecycleConfigurationSpecInitProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
-    rule: Sequence[BucketLifecycleConfigurationSpecForProviderRule]
+    rule: Sequence[BucketLifecycleConfigurationSpecInitProviderRule]
     transition_default_minimum_object_size (transitionDefaultMinimumObjectSize): str
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketLifecycleConfigurationSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketLifecycleConfigurationSpecInitProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
-    rule: Sequence[BucketLifecycleConfigurationSpecForProviderRule] | None = None
+    rule: Sequence[BucketLifecycleConfigurationSpecInitProviderRule] | None = None
     transition_default_minimum_object_size: str | None = None
 
 

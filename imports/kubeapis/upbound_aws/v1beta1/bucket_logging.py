@@ -4,15 +4,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TYPE_CHECKING
 
-from kubestrata.core.json_value import JsonObject
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import EmptyObject, Struct
 
 from kubeapis.upbound_aws import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['BucketLogging', 'BucketLoggingSpec', 'BucketLoggingSpecForProvider', 'BucketLoggingSpecForProviderTargetObjectKeyFormat', 'BucketLoggingSpecForProviderTargetObjectKeyFormatPartitionedPrefix', 'BucketLoggingSpecInitProvider', 'BucketLoggingSpecInitProviderTargetObjectKeyFormat', 'BucketLoggingSpecInitProviderTargetObjectKeyFormatPartitionedPrefix']
 
 
 class BucketLogging(Resource):
@@ -50,59 +51,59 @@ class BucketLoggingSpec(Struct, kw_only=True, rename={'for_provider': 'forProvid
     for_provider (forProvider): BucketLoggingSpecForProvider, required
     init_provider (initProvider): BucketLoggingSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketLoggingSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketLoggingSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketLoggingSpecForProvider
     init_provider: BucketLoggingSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketLoggingSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketLoggingSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketLoggingSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'expected_bucket_owner': 'expectedBucketOwner', 'target_bucket': 'targetBucket', 'target_bucket_ref': 'targetBucketRef', 'target_bucket_selector': 'targetBucketSelector', 'target_grant': 'targetGrant', 'target_object_key_format': 'targetObjectKeyFormat', 'target_prefix': 'targetPrefix'}):
     """BucketLogging.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketLoggingSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketLoggingSpecForProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     region: str, required
     target_bucket (targetBucket): str
-    target_bucket_ref (targetBucketRef): ClusterSpecForProviderRoleArnRef
-    target_bucket_selector (targetBucketSelector): ClusterSpecForProviderRoleArnSelector
+    target_bucket_ref (targetBucketRef): BucketLoggingSpecForProviderTargetBucketRef
+    target_bucket_selector (targetBucketSelector): BucketLoggingSpecForProviderTargetBucketSelector
     target_grant (targetGrant): Sequence[BucketLoggingSpecForProviderTargetGrant]
     target_object_key_format (targetObjectKeyFormat): BucketLoggingSpecForProviderTargetObjectKeyFormat
     target_prefix (targetPrefix): str
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketLoggingSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketLoggingSpecForProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     region: str
     target_bucket: str | None = None
-    target_bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    target_bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    target_bucket_ref: _v1beta1.shared.BucketLoggingSpecForProviderTargetBucketRef | None = None
+    target_bucket_selector: _v1beta1.shared.BucketLoggingSpecForProviderTargetBucketSelector | None = None
     target_grant: Sequence[_v1beta1.shared.BucketLoggingSpecForProviderTargetGrant] | None = None
     target_object_key_format: BucketLoggingSpecForProviderTargetObjectKeyFormat | None = None
     target_prefix: str | None = None
 
 
 class BucketLoggingSpecForProviderTargetObjectKeyFormat(Struct, kw_only=True, rename={'partitioned_prefix': 'partitionedPrefix', 'simple_prefix': 'simplePrefix'}):
-    """BucketLogging.spec.forProvider.targetObjectKeyFormat
+    """BucketLogging.spec.forProvider.targetObjectKeyFormat and 1 more place
 
     partitioned_prefix (partitionedPrefix): BucketLoggingSpecForProviderTargetObjectKeyFormatPartitionedPrefix
-    simple_prefix (simplePrefix): JsonObject
+    simple_prefix (simplePrefix): EmptyObject
     """
 
     partitioned_prefix: BucketLoggingSpecForProviderTargetObjectKeyFormatPartitionedPrefix | None = None
-    simple_prefix: JsonObject | None = None
+    simple_prefix: EmptyObject | None = None
 
 
 class BucketLoggingSpecForProviderTargetObjectKeyFormatPartitionedPrefix(Struct, kw_only=True, rename={'partition_date_source': 'partitionDateSource'}):
-    """BucketLogging.spec.forProvider.targetObjectKeyFormat.partitionedPrefix
+    """BucketLogging.spec.forProvider.targetObjectKeyFormat.partitionedPrefix and 1 more place
 
     partition_date_source (partitionDateSource): str
     """
@@ -114,26 +115,26 @@ class BucketLoggingSpecInitProvider(Struct, kw_only=True, rename={'bucket_ref': 
     """BucketLogging.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketLoggingSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketLoggingSpecInitProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     target_bucket (targetBucket): str
-    target_bucket_ref (targetBucketRef): ClusterSpecForProviderRoleArnRef
-    target_bucket_selector (targetBucketSelector): ClusterSpecForProviderRoleArnSelector
-    target_grant (targetGrant): Sequence[BucketLoggingSpecForProviderTargetGrant]
-    target_object_key_format (targetObjectKeyFormat): BucketLoggingSpecForProviderTargetObjectKeyFormat
+    target_bucket_ref (targetBucketRef): BucketLoggingSpecInitProviderTargetBucketRef
+    target_bucket_selector (targetBucketSelector): BucketLoggingSpecInitProviderTargetBucketSelector
+    target_grant (targetGrant): Sequence[BucketLoggingSpecInitProviderTargetGrant]
+    target_object_key_format (targetObjectKeyFormat): BucketLoggingSpecInitProviderTargetObjectKeyFormat
     target_prefix (targetPrefix): str
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketLoggingSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketLoggingSpecInitProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     target_bucket: str | None = None
-    target_bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    target_bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    target_grant: Sequence[_v1beta1.shared.BucketLoggingSpecForProviderTargetGrant] | None = None
-    target_object_key_format: BucketLoggingSpecForProviderTargetObjectKeyFormat | None = None
+    target_bucket_ref: _v1beta1.shared.BucketLoggingSpecInitProviderTargetBucketRef | None = None
+    target_bucket_selector: _v1beta1.shared.BucketLoggingSpecInitProviderTargetBucketSelector | None = None
+    target_grant: Sequence[_v1beta1.shared.BucketLoggingSpecInitProviderTargetGrant] | None = None
+    target_object_key_format: BucketLoggingSpecInitProviderTargetObjectKeyFormat | None = None
     target_prefix: str | None = None
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketMetric', 'BucketMetricSpec', 'BucketMetricSpecForProvider', 'BucketMetricSpecForProviderFilter', 'BucketMetricSpecInitProvider', 'BucketMetricSpecInitProviderFilter']
+
 
 class BucketMetric(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketMetric, namespaced.
@@ -49,49 +51,49 @@ class BucketMetricSpec(Struct, kw_only=True, rename={'for_provider': 'forProvide
     for_provider (forProvider): BucketMetricSpecForProvider, required
     init_provider (initProvider): BucketMetricSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketMetricSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketMetricSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketMetricSpecForProvider
     init_provider: BucketMetricSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketMetricSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketMetricSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketMetricSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector'}):
     """BucketMetric.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketMetricSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketMetricSpecForProviderBucketSelector
     filter: BucketMetricSpecForProviderFilter
     name: str
     region: str, required
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketMetricSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketMetricSpecForProviderBucketSelector | None = None
     filter: BucketMetricSpecForProviderFilter | None = None
     name: str | None = None
     region: str
 
 
 class BucketMetricSpecForProviderFilter(Struct, kw_only=True, rename={'access_point': 'accessPoint', 'access_point_ref': 'accessPointRef', 'access_point_selector': 'accessPointSelector'}):
-    """BucketMetric.spec.forProvider.filter
+    """BucketMetric.spec.forProvider.filter and 1 more place
 
     access_point (accessPoint): str
-    access_point_ref (accessPointRef): ClusterSpecForProviderRoleArnRef
-    access_point_selector (accessPointSelector): ClusterSpecForProviderRoleArnSelector
+    access_point_ref (accessPointRef): BucketMetricSpecForProviderFilterAccessPointRef
+    access_point_selector (accessPointSelector): BucketMetricSpecForProviderFilterAccessPointSelector
     prefix: str
     tags: Mapping[str, str]
     """
 
     access_point: str | None = None
-    access_point_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    access_point_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    access_point_ref: _v1beta1.shared.BucketMetricSpecForProviderFilterAccessPointRef | None = None
+    access_point_selector: _v1beta1.shared.BucketMetricSpecForProviderFilterAccessPointSelector | None = None
     prefix: str | None = None
     tags: Mapping[str, str] | None = None
 
@@ -100,16 +102,16 @@ class BucketMetricSpecInitProvider(Struct, kw_only=True, rename={'bucket_ref': '
     """BucketMetric.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
-    filter: BucketMetricSpecForProviderFilter
+    bucket_ref (bucketRef): BucketMetricSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketMetricSpecInitProviderBucketSelector
+    filter: BucketMetricSpecInitProviderFilter
     name: str
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    filter: BucketMetricSpecForProviderFilter | None = None
+    bucket_ref: _v1beta1.shared.BucketMetricSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketMetricSpecInitProviderBucketSelector | None = None
+    filter: BucketMetricSpecInitProviderFilter | None = None
     name: str | None = None
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketNotification', 'BucketNotificationSpec', 'BucketNotificationSpecForProvider', 'BucketNotificationSpecForProviderLambdaFunction', 'BucketNotificationSpecForProviderQueue', 'BucketNotificationSpecForProviderTopic', 'BucketNotificationSpecInitProvider', 'BucketNotificationSpecInitProviderLambdaFunction', 'BucketNotificationSpecInitProviderQueue', 'BucketNotificationSpecInitProviderTopic']
+
 
 class BucketNotification(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketNotification, namespaced.
@@ -49,23 +51,23 @@ class BucketNotificationSpec(Struct, kw_only=True, rename={'for_provider': 'forP
     for_provider (forProvider): BucketNotificationSpecForProvider, required
     init_provider (initProvider): BucketNotificationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketNotificationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketNotificationSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketNotificationSpecForProvider
     init_provider: BucketNotificationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketNotificationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketNotificationSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketNotificationSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'lambda_function': 'lambdaFunction'}):
     """BucketNotification.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketNotificationSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketNotificationSpecForProviderBucketSelector
     eventbridge: bool
     lambda_function (lambdaFunction): Sequence[BucketNotificationSpecForProviderLambdaFunction]
     queue: Sequence[BucketNotificationSpecForProviderQueue]
@@ -74,8 +76,8 @@ class BucketNotificationSpecForProvider(Struct, kw_only=True, rename={'bucket_re
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketNotificationSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketNotificationSpecForProviderBucketSelector | None = None
     eventbridge: bool | None = None
     lambda_function: Sequence[BucketNotificationSpecForProviderLambdaFunction] | None = None
     queue: Sequence[BucketNotificationSpecForProviderQueue] | None = None
@@ -84,7 +86,7 @@ class BucketNotificationSpecForProvider(Struct, kw_only=True, rename={'bucket_re
 
 
 class BucketNotificationSpecForProviderLambdaFunction(Struct, kw_only=True, rename={'filter_prefix': 'filterPrefix', 'filter_suffix': 'filterSuffix', 'lambda_function_arn': 'lambdaFunctionArn'}):
-    """BucketNotification.spec.forProvider.lambdaFunction
+    """BucketNotification.spec.forProvider.lambdaFunction and 1 more place
 
     events: Sequence[str]
     filter_prefix (filterPrefix): str
@@ -101,15 +103,15 @@ class BucketNotificationSpecForProviderLambdaFunction(Struct, kw_only=True, rena
 
 
 class BucketNotificationSpecForProviderQueue(Struct, kw_only=True, rename={'filter_prefix': 'filterPrefix', 'filter_suffix': 'filterSuffix', 'queue_arn': 'queueArn', 'queue_arn_ref': 'queueArnRef', 'queue_arn_selector': 'queueArnSelector'}):
-    """BucketNotification.spec.forProvider.queue
+    """BucketNotification.spec.forProvider.queue and 1 more place
 
     events: Sequence[str]
     filter_prefix (filterPrefix): str
     filter_suffix (filterSuffix): str
     id: str
     queue_arn (queueArn): str
-    queue_arn_ref (queueArnRef): ClusterSpecForProviderRoleArnRef
-    queue_arn_selector (queueArnSelector): ClusterSpecForProviderRoleArnSelector
+    queue_arn_ref (queueArnRef): BucketNotificationSpecForProviderQueueQueueArnRef
+    queue_arn_selector (queueArnSelector): BucketNotificationSpecForProviderQueueQueueArnSelector
     """
 
     events: Sequence[str] | None = None
@@ -117,20 +119,20 @@ class BucketNotificationSpecForProviderQueue(Struct, kw_only=True, rename={'filt
     filter_suffix: str | None = None
     id: str | None = None
     queue_arn: str | None = None
-    queue_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    queue_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    queue_arn_ref: _v1beta1.shared.BucketNotificationSpecForProviderQueueQueueArnRef | None = None
+    queue_arn_selector: _v1beta1.shared.BucketNotificationSpecForProviderQueueQueueArnSelector | None = None
 
 
 class BucketNotificationSpecForProviderTopic(Struct, kw_only=True, rename={'filter_prefix': 'filterPrefix', 'filter_suffix': 'filterSuffix', 'topic_arn': 'topicArn', 'topic_arn_ref': 'topicArnRef', 'topic_arn_selector': 'topicArnSelector'}):
-    """BucketNotification.spec.forProvider.topic
+    """BucketNotification.spec.forProvider.topic and 1 more place
 
     events: Sequence[str]
     filter_prefix (filterPrefix): str
     filter_suffix (filterSuffix): str
     id: str
     topic_arn (topicArn): str
-    topic_arn_ref (topicArnRef): ClusterSpecForProviderRoleArnRef
-    topic_arn_selector (topicArnSelector): ClusterSpecForProviderRoleArnSelector
+    topic_arn_ref (topicArnRef): BucketNotificationSpecForProviderTopicTopicArnRef
+    topic_arn_selector (topicArnSelector): BucketNotificationSpecForProviderTopicTopicArnSelector
     """
 
     events: Sequence[str] | None = None
@@ -138,29 +140,29 @@ class BucketNotificationSpecForProviderTopic(Struct, kw_only=True, rename={'filt
     filter_suffix: str | None = None
     id: str | None = None
     topic_arn: str | None = None
-    topic_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    topic_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    topic_arn_ref: _v1beta1.shared.BucketNotificationSpecForProviderTopicTopicArnRef | None = None
+    topic_arn_selector: _v1beta1.shared.BucketNotificationSpecForProviderTopicTopicArnSelector | None = None
 
 
 class BucketNotificationSpecInitProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'lambda_function': 'lambdaFunction'}):
     """BucketNotification.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketNotificationSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketNotificationSpecInitProviderBucketSelector
     eventbridge: bool
-    lambda_function (lambdaFunction): Sequence[BucketNotificationSpecForProviderLambdaFunction]
-    queue: Sequence[BucketNotificationSpecForProviderQueue]
-    topic: Sequence[BucketNotificationSpecForProviderTopic]
+    lambda_function (lambdaFunction): Sequence[BucketNotificationSpecInitProviderLambdaFunction]
+    queue: Sequence[BucketNotificationSpecInitProviderQueue]
+    topic: Sequence[BucketNotificationSpecInitProviderTopic]
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketNotificationSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketNotificationSpecInitProviderBucketSelector | None = None
     eventbridge: bool | None = None
-    lambda_function: Sequence[BucketNotificationSpecForProviderLambdaFunction] | None = None
-    queue: Sequence[BucketNotificationSpecForProviderQueue] | None = None
-    topic: Sequence[BucketNotificationSpecForProviderTopic] | None = None
+    lambda_function: Sequence[BucketNotificationSpecInitProviderLambdaFunction] | None = None
+    queue: Sequence[BucketNotificationSpecInitProviderQueue] | None = None
+    topic: Sequence[BucketNotificationSpecInitProviderTopic] | None = None
 
 
 BucketNotificationSpecInitProviderLambdaFunction = BucketNotificationSpecForProviderLambdaFunction

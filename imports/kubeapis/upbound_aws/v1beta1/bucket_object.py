@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketObject', 'BucketObjectSpec', 'BucketObjectSpecForProvider', 'BucketObjectSpecInitProvider']
+
 
 class BucketObject(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketObject, namespaced.
@@ -49,15 +51,15 @@ class BucketObjectSpec(Struct, kw_only=True, rename={'for_provider': 'forProvide
     for_provider (forProvider): BucketObjectSpecForProvider, required
     init_provider (initProvider): BucketObjectSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketObjectSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketObjectSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketObjectSpecForProvider
     init_provider: BucketObjectSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketObjectSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketObjectSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketObjectSpecForProvider(Struct, kw_only=True, rename={'bucket_key_enabled': 'bucketKeyEnabled', 'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'cache_control': 'cacheControl', 'content_base64': 'contentBase64', 'content_disposition': 'contentDisposition', 'content_encoding': 'contentEncoding', 'content_language': 'contentLanguage', 'content_type': 'contentType', 'force_destroy': 'forceDestroy', 'kms_key_id': 'kmsKeyId', 'kms_key_id_ref': 'kmsKeyIdRef', 'kms_key_id_selector': 'kmsKeyIdSelector', 'object_lock_legal_hold_status': 'objectLockLegalHoldStatus', 'object_lock_mode': 'objectLockMode', 'object_lock_retain_until_date': 'objectLockRetainUntilDate', 'server_side_encryption': 'serverSideEncryption', 'source_hash': 'sourceHash', 'storage_class': 'storageClass', 'website_redirect': 'websiteRedirect'}):
@@ -66,8 +68,8 @@ class BucketObjectSpecForProvider(Struct, kw_only=True, rename={'bucket_key_enab
     acl: str
     bucket: str
     bucket_key_enabled (bucketKeyEnabled): bool
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketObjectSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketObjectSpecForProviderBucketSelector
     cache_control (cacheControl): str
     content: str
     content_base64 (contentBase64): str
@@ -79,8 +81,8 @@ class BucketObjectSpecForProvider(Struct, kw_only=True, rename={'bucket_key_enab
     force_destroy (forceDestroy): bool
     key: str
     kms_key_id (kmsKeyId): str
-    kms_key_id_ref (kmsKeyIdRef): ClusterSpecForProviderRoleArnRef
-    kms_key_id_selector (kmsKeyIdSelector): ClusterSpecForProviderRoleArnSelector
+    kms_key_id_ref (kmsKeyIdRef): BucketObjectSpecForProviderKmsKeyIdRef
+    kms_key_id_selector (kmsKeyIdSelector): BucketObjectSpecForProviderKmsKeyIdSelector
     metadata: Mapping[str, str]
     object_lock_legal_hold_status (objectLockLegalHoldStatus): str
     object_lock_mode (objectLockMode): str
@@ -97,8 +99,8 @@ class BucketObjectSpecForProvider(Struct, kw_only=True, rename={'bucket_key_enab
     acl: str | None = None
     bucket: str | None = None
     bucket_key_enabled: bool | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketObjectSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketObjectSpecForProviderBucketSelector | None = None
     cache_control: str | None = None
     content: str | None = None
     content_base64: str | None = None
@@ -110,8 +112,8 @@ class BucketObjectSpecForProvider(Struct, kw_only=True, rename={'bucket_key_enab
     force_destroy: bool | None = None
     key: str | None = None
     kms_key_id: str | None = None
-    kms_key_id_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    kms_key_id_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    kms_key_id_ref: _v1beta1.shared.BucketObjectSpecForProviderKmsKeyIdRef | None = None
+    kms_key_id_selector: _v1beta1.shared.BucketObjectSpecForProviderKmsKeyIdSelector | None = None
     metadata: Mapping[str, str] | None = None
     object_lock_legal_hold_status: str | None = None
     object_lock_mode: str | None = None
@@ -131,8 +133,8 @@ class BucketObjectSpecInitProvider(Struct, kw_only=True, rename={'bucket_key_ena
     acl: str
     bucket: str
     bucket_key_enabled (bucketKeyEnabled): bool
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketObjectSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketObjectSpecInitProviderBucketSelector
     cache_control (cacheControl): str
     content: str
     content_base64 (contentBase64): str
@@ -144,8 +146,8 @@ class BucketObjectSpecInitProvider(Struct, kw_only=True, rename={'bucket_key_ena
     force_destroy (forceDestroy): bool
     key: str
     kms_key_id (kmsKeyId): str
-    kms_key_id_ref (kmsKeyIdRef): ClusterSpecForProviderRoleArnRef
-    kms_key_id_selector (kmsKeyIdSelector): ClusterSpecForProviderRoleArnSelector
+    kms_key_id_ref (kmsKeyIdRef): BucketObjectSpecInitProviderKmsKeyIdRef
+    kms_key_id_selector (kmsKeyIdSelector): BucketObjectSpecInitProviderKmsKeyIdSelector
     metadata: Mapping[str, str]
     object_lock_legal_hold_status (objectLockLegalHoldStatus): str
     object_lock_mode (objectLockMode): str
@@ -161,8 +163,8 @@ class BucketObjectSpecInitProvider(Struct, kw_only=True, rename={'bucket_key_ena
     acl: str | None = None
     bucket: str | None = None
     bucket_key_enabled: bool | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketObjectSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketObjectSpecInitProviderBucketSelector | None = None
     cache_control: str | None = None
     content: str | None = None
     content_base64: str | None = None
@@ -174,8 +176,8 @@ class BucketObjectSpecInitProvider(Struct, kw_only=True, rename={'bucket_key_ena
     force_destroy: bool | None = None
     key: str | None = None
     kms_key_id: str | None = None
-    kms_key_id_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    kms_key_id_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    kms_key_id_ref: _v1beta1.shared.BucketObjectSpecInitProviderKmsKeyIdRef | None = None
+    kms_key_id_selector: _v1beta1.shared.BucketObjectSpecInitProviderKmsKeyIdSelector | None = None
     metadata: Mapping[str, str] | None = None
     object_lock_legal_hold_status: str | None = None
     object_lock_mode: str | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketObjectLockConfiguration', 'BucketObjectLockConfigurationSpec', 'BucketObjectLockConfigurationSpecForProvider', 'BucketObjectLockConfigurationSpecForProviderRule', 'BucketObjectLockConfigurationSpecForProviderRuleDefaultRetention', 'BucketObjectLockConfigurationSpecInitProvider', 'BucketObjectLockConfigurationSpecInitProviderRule', 'BucketObjectLockConfigurationSpecInitProviderRuleDefaultRetention']
+
 
 class BucketObjectLockConfiguration(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketObjectLockConfiguration, namespaced.
@@ -49,23 +51,23 @@ class BucketObjectLockConfigurationSpec(Struct, kw_only=True, rename={'for_provi
     for_provider (forProvider): BucketObjectLockConfigurationSpecForProvider, required
     init_provider (initProvider): BucketObjectLockConfigurationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketObjectLockConfigurationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketObjectLockConfigurationSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketObjectLockConfigurationSpecForProvider
     init_provider: BucketObjectLockConfigurationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketObjectLockConfigurationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketObjectLockConfigurationSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketObjectLockConfigurationSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'expected_bucket_owner': 'expectedBucketOwner', 'object_lock_enabled': 'objectLockEnabled', 'token_secret_ref': 'tokenSecretRef'}):
     """BucketObjectLockConfiguration.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketObjectLockConfigurationSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketObjectLockConfigurationSpecForProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     object_lock_enabled (objectLockEnabled): str
     region: str, required
@@ -74,8 +76,8 @@ class BucketObjectLockConfigurationSpecForProvider(Struct, kw_only=True, rename=
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketObjectLockConfigurationSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketObjectLockConfigurationSpecForProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     object_lock_enabled: str | None = None
     region: str
@@ -84,7 +86,7 @@ class BucketObjectLockConfigurationSpecForProvider(Struct, kw_only=True, rename=
 
 
 class BucketObjectLockConfigurationSpecForProviderRule(Struct, kw_only=True, rename={'default_retention': 'defaultRetention'}):
-    """BucketObjectLockConfiguration.spec.forProvider.rule
+    """BucketObjectLockConfiguration.spec.forProvider.rule and 1 more place
 
     default_retention (defaultRetention): BucketObjectLockConfigurationSpecForProviderRuleDefaultRetention
     """
@@ -93,7 +95,7 @@ class BucketObjectLockConfigurationSpecForProviderRule(Struct, kw_only=True, ren
 
 
 class BucketObjectLockConfigurationSpecForProviderRuleDefaultRetention(Struct, kw_only=True):
-    """BucketObjectLockConfiguration.spec.forProvider.rule.defaultRetention
+    """BucketObjectLockConfiguration.spec.forProvider.rule.defaultRetention and 1 more place
 
     days: float
     mode: str
@@ -109,21 +111,21 @@ class BucketObjectLockConfigurationSpecInitProvider(Struct, kw_only=True, rename
     """BucketObjectLockConfiguration.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketObjectLockConfigurationSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketObjectLockConfigurationSpecInitProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     object_lock_enabled (objectLockEnabled): str
-    rule: BucketObjectLockConfigurationSpecForProviderRule
-    token_secret_ref (tokenSecretRef): BucketObjectLockConfigurationSpecForProviderTokenSecretRef
+    rule: BucketObjectLockConfigurationSpecInitProviderRule
+    token_secret_ref (tokenSecretRef): BucketObjectLockConfigurationSpecInitProviderTokenSecretRef
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketObjectLockConfigurationSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketObjectLockConfigurationSpecInitProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     object_lock_enabled: str | None = None
-    rule: BucketObjectLockConfigurationSpecForProviderRule | None = None
-    token_secret_ref: _v1beta1.shared.BucketObjectLockConfigurationSpecForProviderTokenSecretRef | None = None
+    rule: BucketObjectLockConfigurationSpecInitProviderRule | None = None
+    token_secret_ref: _v1beta1.shared.BucketObjectLockConfigurationSpecInitProviderTokenSecretRef | None = None
 
 
 BucketObjectLockConfigurationSpecInitProviderRule = BucketObjectLockConfigurationSpecForProviderRule

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketOwnershipControls', 'BucketOwnershipControlsSpec', 'BucketOwnershipControlsSpecForProvider', 'BucketOwnershipControlsSpecForProviderRule', 'BucketOwnershipControlsSpecInitProvider', 'BucketOwnershipControlsSpecInitProviderRule']
+
 
 class BucketOwnershipControls(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketOwnershipControls, namespaced.
@@ -49,36 +51,36 @@ class BucketOwnershipControlsSpec(Struct, kw_only=True, rename={'for_provider': 
     for_provider (forProvider): BucketOwnershipControlsSpecForProvider, required
     init_provider (initProvider): BucketOwnershipControlsSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketOwnershipControlsSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketOwnershipControlsSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketOwnershipControlsSpecForProvider
     init_provider: BucketOwnershipControlsSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketOwnershipControlsSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketOwnershipControlsSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketOwnershipControlsSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector'}):
     """BucketOwnershipControls.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketOwnershipControlsSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketOwnershipControlsSpecForProviderBucketSelector
     region: str, required
     rule: BucketOwnershipControlsSpecForProviderRule
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketOwnershipControlsSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketOwnershipControlsSpecForProviderBucketSelector | None = None
     region: str
     rule: BucketOwnershipControlsSpecForProviderRule | None = None
 
 
 class BucketOwnershipControlsSpecForProviderRule(Struct, kw_only=True, rename={'object_ownership': 'objectOwnership'}):
-    """BucketOwnershipControls.spec.forProvider.rule
+    """BucketOwnershipControls.spec.forProvider.rule and 1 more place
 
     object_ownership (objectOwnership): str
     """
@@ -90,15 +92,15 @@ class BucketOwnershipControlsSpecInitProvider(Struct, kw_only=True, rename={'buc
     """BucketOwnershipControls.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
-    rule: BucketOwnershipControlsSpecForProviderRule
+    bucket_ref (bucketRef): BucketOwnershipControlsSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketOwnershipControlsSpecInitProviderBucketSelector
+    rule: BucketOwnershipControlsSpecInitProviderRule
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    rule: BucketOwnershipControlsSpecForProviderRule | None = None
+    bucket_ref: _v1beta1.shared.BucketOwnershipControlsSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketOwnershipControlsSpecInitProviderBucketSelector | None = None
+    rule: BucketOwnershipControlsSpecInitProviderRule | None = None
 
 
 BucketOwnershipControlsSpecInitProviderRule = BucketOwnershipControlsSpecForProviderRule

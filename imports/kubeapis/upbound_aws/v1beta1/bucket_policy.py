@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketPolicy', 'BucketPolicySpec', 'BucketPolicySpecForProvider', 'BucketPolicySpecInitProvider']
+
 
 class BucketPolicy(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketPolicy, namespaced.
@@ -49,30 +51,30 @@ class BucketPolicySpec(Struct, kw_only=True, rename={'for_provider': 'forProvide
     for_provider (forProvider): BucketPolicySpecForProvider, required
     init_provider (initProvider): BucketPolicySpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketPolicySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketPolicySpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketPolicySpecForProvider
     init_provider: BucketPolicySpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketPolicySpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketPolicySpecWriteConnectionSecretToRef | None = None
 
 
 class BucketPolicySpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector'}):
     """BucketPolicy.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketPolicySpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketPolicySpecForProviderBucketSelector
     policy: str
     region: str, required
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketPolicySpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketPolicySpecForProviderBucketSelector | None = None
     policy: str | None = None
     region: str
 
@@ -81,12 +83,12 @@ class BucketPolicySpecInitProvider(Struct, kw_only=True, rename={'bucket_ref': '
     """BucketPolicy.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketPolicySpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketPolicySpecInitProviderBucketSelector
     policy: str
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketPolicySpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketPolicySpecInitProviderBucketSelector | None = None
     policy: str | None = None

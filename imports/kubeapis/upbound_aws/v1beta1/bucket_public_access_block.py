@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketPublicAccessBlock', 'BucketPublicAccessBlockSpec', 'BucketPublicAccessBlockSpecForProvider', 'BucketPublicAccessBlockSpecInitProvider']
+
 
 class BucketPublicAccessBlock(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketPublicAccessBlock, namespaced.
@@ -49,15 +51,15 @@ class BucketPublicAccessBlockSpec(Struct, kw_only=True, rename={'for_provider': 
     for_provider (forProvider): BucketPublicAccessBlockSpecForProvider, required
     init_provider (initProvider): BucketPublicAccessBlockSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketPublicAccessBlockSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketPublicAccessBlockSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketPublicAccessBlockSpecForProvider
     init_provider: BucketPublicAccessBlockSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketPublicAccessBlockSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketPublicAccessBlockSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketPublicAccessBlockSpecForProvider(Struct, kw_only=True, rename={'block_public_acls': 'blockPublicAcls', 'block_public_policy': 'blockPublicPolicy', 'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'ignore_public_acls': 'ignorePublicAcls', 'restrict_public_buckets': 'restrictPublicBuckets', 'skip_destroy': 'skipDestroy'}):
@@ -66,8 +68,8 @@ class BucketPublicAccessBlockSpecForProvider(Struct, kw_only=True, rename={'bloc
     block_public_acls (blockPublicAcls): bool
     block_public_policy (blockPublicPolicy): bool
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketPublicAccessBlockSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketPublicAccessBlockSpecForProviderBucketSelector
     ignore_public_acls (ignorePublicAcls): bool
     region: str, required
     restrict_public_buckets (restrictPublicBuckets): bool
@@ -77,8 +79,8 @@ class BucketPublicAccessBlockSpecForProvider(Struct, kw_only=True, rename={'bloc
     block_public_acls: bool | None = None
     block_public_policy: bool | None = None
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketPublicAccessBlockSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketPublicAccessBlockSpecForProviderBucketSelector | None = None
     ignore_public_acls: bool | None = None
     region: str
     restrict_public_buckets: bool | None = None
@@ -91,8 +93,8 @@ class BucketPublicAccessBlockSpecInitProvider(Struct, kw_only=True, rename={'blo
     block_public_acls (blockPublicAcls): bool
     block_public_policy (blockPublicPolicy): bool
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketPublicAccessBlockSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketPublicAccessBlockSpecInitProviderBucketSelector
     ignore_public_acls (ignorePublicAcls): bool
     restrict_public_buckets (restrictPublicBuckets): bool
     skip_destroy (skipDestroy): bool
@@ -101,8 +103,8 @@ class BucketPublicAccessBlockSpecInitProvider(Struct, kw_only=True, rename={'blo
     block_public_acls: bool | None = None
     block_public_policy: bool | None = None
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketPublicAccessBlockSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketPublicAccessBlockSpecInitProviderBucketSelector | None = None
     ignore_public_acls: bool | None = None
     restrict_public_buckets: bool | None = None
     skip_destroy: bool | None = None

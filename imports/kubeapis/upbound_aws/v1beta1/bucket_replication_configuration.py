@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketReplicationConfiguration', 'BucketReplicationConfigurationSpec', 'BucketReplicationConfigurationSpecForProvider', 'BucketReplicationConfigurationSpecForProviderRule', 'BucketReplicationConfigurationSpecForProviderRuleDestination', 'BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation', 'BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfiguration', 'BucketReplicationConfigurationSpecForProviderRuleDestinationMetrics', 'BucketReplicationConfigurationSpecForProviderRuleDestinationMetricsEventThreshold', 'BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTime', 'BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime', 'BucketReplicationConfigurationSpecForProviderRuleFilter', 'BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteria', 'BucketReplicationConfigurationSpecInitProvider', 'BucketReplicationConfigurationSpecInitProviderRule', 'BucketReplicationConfigurationSpecInitProviderRuleDestination', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationAccessControlTranslation', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfiguration', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationMetrics', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationMetricsEventThreshold', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationReplicationTime', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationReplicationTimeTime', 'BucketReplicationConfigurationSpecInitProviderRuleFilter', 'BucketReplicationConfigurationSpecInitProviderRuleSourceSelectionCriteria', 'BucketReplicationConfiguration_ForProviderRuleDestinationEncryptionConfiguration', 'BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold', 'BucketReplicationConfiguration_ForProvider_AccessControlTranslation', 'BucketReplicationConfiguration_InitProviderRuleDestinationMetricsEventThreshold', 'BucketReplicationConfiguration_InitProvider_AccessControlTranslation', 'BucketReplicationConfiguration_InitProvider_EncryptionConfiguration']
+
 
 class BucketReplicationConfiguration(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketReplicationConfiguration, namespaced.
@@ -49,48 +51,48 @@ class BucketReplicationConfigurationSpec(Struct, kw_only=True, rename={'for_prov
     for_provider (forProvider): BucketReplicationConfigurationSpecForProvider, required
     init_provider (initProvider): BucketReplicationConfigurationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketReplicationConfigurationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketReplicationConfigurationSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketReplicationConfigurationSpecForProvider
     init_provider: BucketReplicationConfigurationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketReplicationConfigurationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketReplicationConfigurationSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketReplicationConfigurationSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'role_ref': 'roleRef', 'role_selector': 'roleSelector', 'token_secret_ref': 'tokenSecretRef'}):
     """BucketReplicationConfiguration.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketReplicationConfigurationSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketReplicationConfigurationSpecForProviderBucketSelector
     region: str, required
     role: str
-    role_ref (roleRef): ClusterSpecForProviderRoleArnRef
-    role_selector (roleSelector): ClusterSpecForProviderRoleArnSelector
+    role_ref (roleRef): BucketReplicationConfigurationSpecForProviderRoleRef
+    role_selector (roleSelector): BucketReplicationConfigurationSpecForProviderRoleSelector
     rule: Sequence[BucketReplicationConfigurationSpecForProviderRule]
-    token_secret_ref (tokenSecretRef): BucketObjectLockConfigurationSpecForProviderTokenSecretRef
+    token_secret_ref (tokenSecretRef): BucketReplicationConfigurationSpecForProviderTokenSecretRef
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderBucketSelector | None = None
     region: str
     role: str | None = None
-    role_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    role_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    role_ref: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRoleRef | None = None
+    role_selector: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRoleSelector | None = None
     rule: Sequence[BucketReplicationConfigurationSpecForProviderRule] | None = None
-    token_secret_ref: _v1beta1.shared.BucketObjectLockConfigurationSpecForProviderTokenSecretRef | None = None
+    token_secret_ref: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderTokenSecretRef | None = None
 
 
 class BucketReplicationConfigurationSpecForProviderRule(Struct, kw_only=True, rename={'delete_marker_replication': 'deleteMarkerReplication', 'existing_object_replication': 'existingObjectReplication', 'source_selection_criteria': 'sourceSelectionCriteria'}):
-    """BucketReplicationConfiguration.spec.forProvider.rule
+    """BucketReplicationConfiguration.spec.forProvider.rule and 1 more place
 
-    delete_marker_replication (deleteMarkerReplication): BucketAbacSpecForProviderAbacStatus
+    delete_marker_replication (deleteMarkerReplication): BucketReplicationConfigurationSpecForProviderRuleDeleteMarkerReplication
     destination: BucketReplicationConfigurationSpecForProviderRuleDestination
-    existing_object_replication (existingObjectReplication): BucketAbacSpecForProviderAbacStatus
+    existing_object_replication (existingObjectReplication): BucketReplicationConfigurationSpecForProviderRuleExistingObjectReplication
     filter: BucketReplicationConfigurationSpecForProviderRuleFilter
     id: str
     prefix: str
@@ -99,9 +101,9 @@ class BucketReplicationConfigurationSpecForProviderRule(Struct, kw_only=True, re
     status: str
     """
 
-    delete_marker_replication: _v1beta1.shared.BucketAbacSpecForProviderAbacStatus | None = None
+    delete_marker_replication: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRuleDeleteMarkerReplication | None = None
     destination: BucketReplicationConfigurationSpecForProviderRuleDestination | None = None
-    existing_object_replication: _v1beta1.shared.BucketAbacSpecForProviderAbacStatus | None = None
+    existing_object_replication: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRuleExistingObjectReplication | None = None
     filter: BucketReplicationConfigurationSpecForProviderRuleFilter | None = None
     id: str | None = None
     prefix: str | None = None
@@ -111,65 +113,43 @@ class BucketReplicationConfigurationSpecForProviderRule(Struct, kw_only=True, re
 
 
 class BucketReplicationConfigurationSpecForProviderRuleDestination(Struct, kw_only=True, rename={'access_control_translation': 'accessControlTranslation', 'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'encryption_configuration': 'encryptionConfiguration', 'replication_time': 'replicationTime', 'storage_class': 'storageClass'}):
-    """BucketReplicationConfiguration.spec.forProvider.rule.destination
+    """BucketReplicationConfiguration.spec.forProvider.rule.destination and 1 more place
 
-    access_control_translation (accessControlTranslation): BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation
+    access_control_translation (accessControlTranslation): BucketReplicationConfiguration_ForProvider_AccessControlTranslation
     account: str
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
-    encryption_configuration (encryptionConfiguration): BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfiguration
+    bucket_ref (bucketRef): BucketReplicationConfigurationSpecForProviderRuleDestinationBucketRef
+    bucket_selector (bucketSelector): BucketReplicationConfigurationSpecForProviderRuleDestinationBucketSelector
+    encryption_configuration (encryptionConfiguration): BucketReplicationConfiguration_ForProviderRuleDestinationEncryptionConfiguration
     metrics: BucketReplicationConfigurationSpecForProviderRuleDestinationMetrics
     replication_time (replicationTime): BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTime
     storage_class (storageClass): str
     """
 
-    access_control_translation: BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation | None = None
+    access_control_translation: BucketReplicationConfiguration_ForProvider_AccessControlTranslation | None = None
     account: str | None = None
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    encryption_configuration: BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfiguration | None = None
+    bucket_ref: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRuleDestinationBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRuleDestinationBucketSelector | None = None
+    encryption_configuration: BucketReplicationConfiguration_ForProviderRuleDestinationEncryptionConfiguration | None = None
     metrics: BucketReplicationConfigurationSpecForProviderRuleDestinationMetrics | None = None
     replication_time: BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTime | None = None
     storage_class: str | None = None
 
 
-class BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation(Struct, kw_only=True):
-    """BucketReplicationConfiguration.spec.forProvider.rule.destination.accessControlTranslation
-
-    owner: str
-    """
-
-    owner: str | None = None
-
-
-class BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfiguration(Struct, kw_only=True, rename={'replica_kms_key_id': 'replicaKmsKeyId', 'replica_kms_key_id_ref': 'replicaKmsKeyIdRef', 'replica_kms_key_id_selector': 'replicaKmsKeyIdSelector'}):
-    """BucketReplicationConfiguration.spec.forProvider.rule.destination.encryptionConfiguration
-
-    replica_kms_key_id (replicaKmsKeyId): str
-    replica_kms_key_id_ref (replicaKmsKeyIdRef): ClusterSpecForProviderRoleArnRef
-    replica_kms_key_id_selector (replicaKmsKeyIdSelector): ClusterSpecForProviderRoleArnSelector
-    """
-
-    replica_kms_key_id: str | None = None
-    replica_kms_key_id_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    replica_kms_key_id_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-
-
 class BucketReplicationConfigurationSpecForProviderRuleDestinationMetrics(Struct, kw_only=True, rename={'event_threshold': 'eventThreshold'}):
-    """BucketReplicationConfiguration.spec.forProvider.rule.destination.metrics
+    """BucketReplicationConfiguration.spec.forProvider.rule.destination.metrics and 1 more place
 
-    event_threshold (eventThreshold): BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime
+    event_threshold (eventThreshold): BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold
     status: str
     """
 
-    event_threshold: BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime | None = None
+    event_threshold: BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold | None = None
     status: str | None = None
 
 
 class BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTime(Struct, kw_only=True):
-    """BucketReplicationConfiguration.spec.forProvider.rule.destination.replicationTime
+    """BucketReplicationConfiguration.spec.forProvider.rule.destination.replicationTime and 1 more place
 
     status: str
     time: BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime
@@ -179,8 +159,55 @@ class BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTim
     time: BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime | None = None
 
 
-class BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime(Struct, kw_only=True):
-    """BucketReplicationConfiguration.spec.forProvider.rule.destination.replicationTime.time
+class BucketReplicationConfigurationSpecForProviderRuleFilter(Struct, kw_only=True, rename={'and_': 'and'}):
+    """BucketReplicationConfiguration.spec.forProvider.rule.filter and 1 more place
+
+    and_ (and): BucketReplicationConfigurationSpecForProviderRuleFilterAnd
+    prefix: str
+    tag: BucketReplicationConfigurationSpecForProviderRuleFilterTag
+    """
+
+    and_: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRuleFilterAnd | None = None
+    prefix: str | None = None
+    tag: _v1beta1.shared.BucketReplicationConfigurationSpecForProviderRuleFilterTag | None = None
+
+
+class BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteria(Struct, kw_only=True, rename={'replica_modifications': 'replicaModifications', 'sse_kms_encrypted_objects': 'sseKmsEncryptedObjects'}):
+    """BucketReplicationConfiguration.spec.forProvider.rule.sourceSelectionCriteria and 1 more place
+
+    replica_modifications (replicaModifications): BucketReplicationConfiguration_ForProvider_ReplicaModifications
+    sse_kms_encrypted_objects (sseKmsEncryptedObjects): BucketReplicationConfiguration_ForProvider_SseKmsEncryptedObjects
+    """
+
+    replica_modifications: _v1beta1.shared.BucketReplicationConfiguration_ForProvider_ReplicaModifications | None = None
+    sse_kms_encrypted_objects: _v1beta1.shared.BucketReplicationConfiguration_ForProvider_SseKmsEncryptedObjects | None = None
+
+
+class BucketReplicationConfigurationSpecInitProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'role_ref': 'roleRef', 'role_selector': 'roleSelector', 'token_secret_ref': 'tokenSecretRef'}):
+    """BucketReplicationConfiguration.spec.initProvider
+
+    bucket: str
+    bucket_ref (bucketRef): BucketReplicationConfigurationSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketReplicationConfigurationSpecInitProviderBucketSelector
+    role: str
+    role_ref (roleRef): BucketReplicationConfigurationSpecInitProviderRoleRef
+    role_selector (roleSelector): BucketReplicationConfigurationSpecInitProviderRoleSelector
+    rule: Sequence[BucketReplicationConfigurationSpecInitProviderRule]
+    token_secret_ref (tokenSecretRef): BucketReplicationConfigurationSpecInitProviderTokenSecretRef
+    """
+
+    bucket: str | None = None
+    bucket_ref: _v1beta1.shared.BucketReplicationConfigurationSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketReplicationConfigurationSpecInitProviderBucketSelector | None = None
+    role: str | None = None
+    role_ref: _v1beta1.shared.BucketReplicationConfigurationSpecInitProviderRoleRef | None = None
+    role_selector: _v1beta1.shared.BucketReplicationConfigurationSpecInitProviderRoleSelector | None = None
+    rule: Sequence[BucketReplicationConfigurationSpecInitProviderRule] | None = None
+    token_secret_ref: _v1beta1.shared.BucketReplicationConfigurationSpecInitProviderTokenSecretRef | None = None
+
+
+class BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold(Struct, kw_only=True):
+    """BucketReplicationConfiguration.spec.forProvider.rule.destination.metrics.eventThreshold and 3 more places
 
     minutes: float
     """
@@ -188,61 +215,42 @@ class BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTim
     minutes: float | None = None
 
 
-class BucketReplicationConfigurationSpecForProviderRuleFilter(Struct, kw_only=True, rename={'and_': 'and'}):
-    """BucketReplicationConfiguration.spec.forProvider.rule.filter
+class BucketReplicationConfiguration_ForProvider_AccessControlTranslation(Struct, kw_only=True):
+    """BucketReplicationConfiguration.spec.forProvider.rule.destination.accessControlTranslation and 1 more place
 
-    and_ (and): BucketAnalyticsConfigurationSpecForProviderFilter
-    prefix: str
-    tag: BucketLifecycleConfigurationSpecForProviderRuleFilterTag
+    owner: str
     """
 
-    and_: _v1beta1.shared.BucketAnalyticsConfigurationSpecForProviderFilter | None = None
-    prefix: str | None = None
-    tag: _v1beta1.shared.BucketLifecycleConfigurationSpecForProviderRuleFilterTag | None = None
+    owner: str | None = None
 
 
-class BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteria(Struct, kw_only=True, rename={'replica_modifications': 'replicaModifications', 'sse_kms_encrypted_objects': 'sseKmsEncryptedObjects'}):
-    """BucketReplicationConfiguration.spec.forProvider.rule.sourceSelectionCriteria
+class BucketReplicationConfiguration_InitProvider_EncryptionConfiguration(Struct, kw_only=True, rename={'replica_kms_key_id': 'replicaKmsKeyId', 'replica_kms_key_id_ref': 'replicaKmsKeyIdRef', 'replica_kms_key_id_selector': 'replicaKmsKeyIdSelector'}):
+    """BucketReplicationConfiguration.spec.initProvider.rule.destination.encryptionConfiguration and 1 more place
 
-    replica_modifications (replicaModifications): BucketAbacSpecForProviderAbacStatus
-    sse_kms_encrypted_objects (sseKmsEncryptedObjects): BucketAbacSpecForProviderAbacStatus
+    replica_kms_key_id (replicaKmsKeyId): str
+    replica_kms_key_id_ref (replicaKmsKeyIdRef): BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdRef
+    replica_kms_key_id_selector (replicaKmsKeyIdSelector): BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdSelector
     """
 
-    replica_modifications: _v1beta1.shared.BucketAbacSpecForProviderAbacStatus | None = None
-    sse_kms_encrypted_objects: _v1beta1.shared.BucketAbacSpecForProviderAbacStatus | None = None
+    replica_kms_key_id: str | None = None
+    replica_kms_key_id_ref: _v1beta1.shared.BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdRef | None = None
+    replica_kms_key_id_selector: _v1beta1.shared.BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdSelector | None = None
 
 
-class BucketReplicationConfigurationSpecInitProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'role_ref': 'roleRef', 'role_selector': 'roleSelector', 'token_secret_ref': 'tokenSecretRef'}):
-    """BucketReplicationConfiguration.spec.initProvider
-
-    bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
-    role: str
-    role_ref (roleRef): ClusterSpecForProviderRoleArnRef
-    role_selector (roleSelector): ClusterSpecForProviderRoleArnSelector
-    rule: Sequence[BucketReplicationConfigurationSpecForProviderRule]
-    token_secret_ref (tokenSecretRef): BucketObjectLockConfigurationSpecForProviderTokenSecretRef
-    """
-
-    bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    role: str | None = None
-    role_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    role_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    rule: Sequence[BucketReplicationConfigurationSpecForProviderRule] | None = None
-    token_secret_ref: _v1beta1.shared.BucketObjectLockConfigurationSpecForProviderTokenSecretRef | None = None
-
-
-BucketReplicationConfigurationSpecForProviderRuleDestinationMetricsEventThreshold = BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime
+BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation = BucketReplicationConfiguration_ForProvider_AccessControlTranslation
+BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfiguration = BucketReplicationConfiguration_InitProvider_EncryptionConfiguration
+BucketReplicationConfigurationSpecForProviderRuleDestinationMetricsEventThreshold = BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold
+BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime = BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold
 BucketReplicationConfigurationSpecInitProviderRule = BucketReplicationConfigurationSpecForProviderRule
 BucketReplicationConfigurationSpecInitProviderRuleDestination = BucketReplicationConfigurationSpecForProviderRuleDestination
-BucketReplicationConfigurationSpecInitProviderRuleDestinationAccessControlTranslation = BucketReplicationConfigurationSpecForProviderRuleDestinationAccessControlTranslation
-BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfiguration = BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfiguration
+BucketReplicationConfigurationSpecInitProviderRuleDestinationAccessControlTranslation = BucketReplicationConfiguration_ForProvider_AccessControlTranslation
+BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfiguration = BucketReplicationConfiguration_InitProvider_EncryptionConfiguration
 BucketReplicationConfigurationSpecInitProviderRuleDestinationMetrics = BucketReplicationConfigurationSpecForProviderRuleDestinationMetrics
-BucketReplicationConfigurationSpecInitProviderRuleDestinationMetricsEventThreshold = BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime
+BucketReplicationConfigurationSpecInitProviderRuleDestinationMetricsEventThreshold = BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold
 BucketReplicationConfigurationSpecInitProviderRuleDestinationReplicationTime = BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTime
-BucketReplicationConfigurationSpecInitProviderRuleDestinationReplicationTimeTime = BucketReplicationConfigurationSpecForProviderRuleDestinationReplicationTimeTime
+BucketReplicationConfigurationSpecInitProviderRuleDestinationReplicationTimeTime = BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold
 BucketReplicationConfigurationSpecInitProviderRuleFilter = BucketReplicationConfigurationSpecForProviderRuleFilter
 BucketReplicationConfigurationSpecInitProviderRuleSourceSelectionCriteria = BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteria
+BucketReplicationConfiguration_ForProviderRuleDestinationEncryptionConfiguration = BucketReplicationConfiguration_InitProvider_EncryptionConfiguration
+BucketReplicationConfiguration_InitProviderRuleDestinationMetricsEventThreshold = BucketReplicationConfiguration_ForProviderRuleDestinationMetricsEventThreshold
+BucketReplicationConfiguration_InitProvider_AccessControlTranslation = BucketReplicationConfiguration_ForProvider_AccessControlTranslation

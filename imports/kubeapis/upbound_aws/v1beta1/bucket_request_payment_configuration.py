@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketRequestPaymentConfiguration', 'BucketRequestPaymentConfigurationSpec', 'BucketRequestPaymentConfigurationSpecForProvider', 'BucketRequestPaymentConfigurationSpecInitProvider']
+
 
 class BucketRequestPaymentConfiguration(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketRequestPaymentConfiguration, namespaced.
@@ -49,31 +51,31 @@ class BucketRequestPaymentConfigurationSpec(Struct, kw_only=True, rename={'for_p
     for_provider (forProvider): BucketRequestPaymentConfigurationSpecForProvider, required
     init_provider (initProvider): BucketRequestPaymentConfigurationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketRequestPaymentConfigurationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketRequestPaymentConfigurationSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketRequestPaymentConfigurationSpecForProvider
     init_provider: BucketRequestPaymentConfigurationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketRequestPaymentConfigurationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketRequestPaymentConfigurationSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketRequestPaymentConfigurationSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'expected_bucket_owner': 'expectedBucketOwner'}):
     """BucketRequestPaymentConfiguration.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketRequestPaymentConfigurationSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketRequestPaymentConfigurationSpecForProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     payer: str
     region: str, required
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketRequestPaymentConfigurationSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketRequestPaymentConfigurationSpecForProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     payer: str | None = None
     region: str
@@ -83,14 +85,14 @@ class BucketRequestPaymentConfigurationSpecInitProvider(Struct, kw_only=True, re
     """BucketRequestPaymentConfiguration.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketRequestPaymentConfigurationSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketRequestPaymentConfigurationSpecInitProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     payer: str
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketRequestPaymentConfigurationSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketRequestPaymentConfigurationSpecInitProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     payer: str | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketServerSideEncryptionConfiguration', 'BucketServerSideEncryptionConfigurationSpec', 'BucketServerSideEncryptionConfigurationSpecForProvider', 'BucketServerSideEncryptionConfigurationSpecForProviderRule', 'BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefault', 'BucketServerSideEncryptionConfigurationSpecInitProvider', 'BucketServerSideEncryptionConfigurationSpecInitProviderRule', 'BucketServerSideEncryptionConfigurationSpecInitProviderRuleApplyServerSideEncryptionByDefault']
+
 
 class BucketServerSideEncryptionConfiguration(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketServerSideEncryptionConfiguration, namespaced.
@@ -49,38 +51,38 @@ class BucketServerSideEncryptionConfigurationSpec(Struct, kw_only=True, rename={
     for_provider (forProvider): BucketServerSideEncryptionConfigurationSpecForProvider, required
     init_provider (initProvider): BucketServerSideEncryptionConfigurationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketServerSideEncryptionConfigurationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketServerSideEncryptionConfigurationSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketServerSideEncryptionConfigurationSpecForProvider
     init_provider: BucketServerSideEncryptionConfigurationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketServerSideEncryptionConfigurationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketServerSideEncryptionConfigurationSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketServerSideEncryptionConfigurationSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'expected_bucket_owner': 'expectedBucketOwner'}):
     """BucketServerSideEncryptionConfiguration.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketServerSideEncryptionConfigurationSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketServerSideEncryptionConfigurationSpecForProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     region: str, required
     rule: Sequence[BucketServerSideEncryptionConfigurationSpecForProviderRule]
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketServerSideEncryptionConfigurationSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketServerSideEncryptionConfigurationSpecForProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     region: str
     rule: Sequence[BucketServerSideEncryptionConfigurationSpecForProviderRule] | None = None
 
 
 class BucketServerSideEncryptionConfigurationSpecForProviderRule(Struct, kw_only=True, rename={'apply_server_side_encryption_by_default': 'applyServerSideEncryptionByDefault', 'blocked_encryption_types': 'blockedEncryptionTypes', 'bucket_key_enabled': 'bucketKeyEnabled'}):
-    """BucketServerSideEncryptionConfiguration.spec.forProvider.rule
+    """BucketServerSideEncryptionConfiguration.spec.forProvider.rule and 1 more place
 
     apply_server_side_encryption_by_default (applyServerSideEncryptionByDefault): BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefault
     blocked_encryption_types (blockedEncryptionTypes): Sequence[str]
@@ -93,17 +95,17 @@ class BucketServerSideEncryptionConfigurationSpecForProviderRule(Struct, kw_only
 
 
 class BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefault(Struct, kw_only=True, rename={'kms_master_key_id': 'kmsMasterKeyId', 'kms_master_key_id_ref': 'kmsMasterKeyIdRef', 'kms_master_key_id_selector': 'kmsMasterKeyIdSelector', 'sse_algorithm': 'sseAlgorithm'}):
-    """BucketServerSideEncryptionConfiguration.spec.forProvider.rule.applyServerSideEncryptionByDefault
+    """BucketServerSideEncryptionConfiguration.spec.forProvider.rule.applyServerSideEncryptionByDefault and 1 more place
 
     kms_master_key_id (kmsMasterKeyId): str
-    kms_master_key_id_ref (kmsMasterKeyIdRef): ClusterSpecForProviderRoleArnRef
-    kms_master_key_id_selector (kmsMasterKeyIdSelector): ClusterSpecForProviderRoleArnSelector
+    kms_master_key_id_ref (kmsMasterKeyIdRef): BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdRef
+    kms_master_key_id_selector (kmsMasterKeyIdSelector): BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdSelector
     sse_algorithm (sseAlgorithm): str
     """
 
     kms_master_key_id: str | None = None
-    kms_master_key_id_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    kms_master_key_id_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    kms_master_key_id_ref: _v1beta1.shared.BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdRef | None = None
+    kms_master_key_id_selector: _v1beta1.shared.BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdSelector | None = None
     sse_algorithm: str | None = None
 
 
@@ -111,17 +113,17 @@ class BucketServerSideEncryptionConfigurationSpecInitProvider(Struct, kw_only=Tr
     """BucketServerSideEncryptionConfiguration.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketServerSideEncryptionConfigurationSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketServerSideEncryptionConfigurationSpecInitProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
-    rule: Sequence[BucketServerSideEncryptionConfigurationSpecForProviderRule]
+    rule: Sequence[BucketServerSideEncryptionConfigurationSpecInitProviderRule]
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketServerSideEncryptionConfigurationSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketServerSideEncryptionConfigurationSpecInitProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
-    rule: Sequence[BucketServerSideEncryptionConfigurationSpecForProviderRule] | None = None
+    rule: Sequence[BucketServerSideEncryptionConfigurationSpecInitProviderRule] | None = None
 
 
 BucketServerSideEncryptionConfigurationSpecInitProviderRule = BucketServerSideEncryptionConfigurationSpecForProviderRule

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketVersioning', 'BucketVersioningSpec', 'BucketVersioningSpecForProvider', 'BucketVersioningSpecForProviderVersioningConfiguration', 'BucketVersioningSpecInitProvider', 'BucketVersioningSpecInitProviderVersioningConfiguration']
+
 
 class BucketVersioning(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketVersioning, namespaced.
@@ -49,23 +51,23 @@ class BucketVersioningSpec(Struct, kw_only=True, rename={'for_provider': 'forPro
     for_provider (forProvider): BucketVersioningSpecForProvider, required
     init_provider (initProvider): BucketVersioningSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketVersioningSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketVersioningSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketVersioningSpecForProvider
     init_provider: BucketVersioningSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketVersioningSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketVersioningSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketVersioningSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'expected_bucket_owner': 'expectedBucketOwner', 'versioning_configuration': 'versioningConfiguration'}):
     """BucketVersioning.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketVersioningSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketVersioningSpecForProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     mfa: str
     region: str, required
@@ -73,8 +75,8 @@ class BucketVersioningSpecForProvider(Struct, kw_only=True, rename={'bucket_ref'
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketVersioningSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketVersioningSpecForProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     mfa: str | None = None
     region: str
@@ -82,7 +84,7 @@ class BucketVersioningSpecForProvider(Struct, kw_only=True, rename={'bucket_ref'
 
 
 class BucketVersioningSpecForProviderVersioningConfiguration(Struct, kw_only=True, rename={'mfa_delete': 'mfaDelete'}):
-    """BucketVersioning.spec.forProvider.versioningConfiguration
+    """BucketVersioning.spec.forProvider.versioningConfiguration and 1 more place
 
     mfa_delete (mfaDelete): str
     status: str
@@ -96,19 +98,19 @@ class BucketVersioningSpecInitProvider(Struct, kw_only=True, rename={'bucket_ref
     """BucketVersioning.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketVersioningSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketVersioningSpecInitProviderBucketSelector
     expected_bucket_owner (expectedBucketOwner): str
     mfa: str
-    versioning_configuration (versioningConfiguration): BucketVersioningSpecForProviderVersioningConfiguration
+    versioning_configuration (versioningConfiguration): BucketVersioningSpecInitProviderVersioningConfiguration
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketVersioningSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketVersioningSpecInitProviderBucketSelector | None = None
     expected_bucket_owner: str | None = None
     mfa: str | None = None
-    versioning_configuration: BucketVersioningSpecForProviderVersioningConfiguration | None = None
+    versioning_configuration: BucketVersioningSpecInitProviderVersioningConfiguration | None = None
 
 
 BucketVersioningSpecInitProviderVersioningConfiguration = BucketVersioningSpecForProviderVersioningConfiguration

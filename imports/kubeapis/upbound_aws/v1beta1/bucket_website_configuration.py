@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['BucketWebsiteConfiguration', 'BucketWebsiteConfigurationSpec', 'BucketWebsiteConfigurationSpecForProvider', 'BucketWebsiteConfigurationSpecForProviderErrorDocument', 'BucketWebsiteConfigurationSpecForProviderIndexDocument', 'BucketWebsiteConfigurationSpecForProviderRedirectAllRequestsTo', 'BucketWebsiteConfigurationSpecForProviderRoutingRule', 'BucketWebsiteConfigurationSpecForProviderRoutingRuleCondition', 'BucketWebsiteConfigurationSpecForProviderRoutingRuleRedirect', 'BucketWebsiteConfigurationSpecInitProvider', 'BucketWebsiteConfigurationSpecInitProviderErrorDocument', 'BucketWebsiteConfigurationSpecInitProviderIndexDocument', 'BucketWebsiteConfigurationSpecInitProviderRedirectAllRequestsTo', 'BucketWebsiteConfigurationSpecInitProviderRoutingRule', 'BucketWebsiteConfigurationSpecInitProviderRoutingRuleCondition', 'BucketWebsiteConfigurationSpecInitProviderRoutingRuleRedirect']
+
 
 class BucketWebsiteConfiguration(Resource):
     """s3.aws.m.upbound.io/v1beta1 BucketWebsiteConfiguration, namespaced.
@@ -49,23 +51,23 @@ class BucketWebsiteConfigurationSpec(Struct, kw_only=True, rename={'for_provider
     for_provider (forProvider): BucketWebsiteConfigurationSpecForProvider, required
     init_provider (initProvider): BucketWebsiteConfigurationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): BucketWebsiteConfigurationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): BucketWebsiteConfigurationSpecWriteConnectionSecretToRef
     """
 
     for_provider: BucketWebsiteConfigurationSpecForProvider
     init_provider: BucketWebsiteConfigurationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.BucketWebsiteConfigurationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.BucketWebsiteConfigurationSpecWriteConnectionSecretToRef | None = None
 
 
 class BucketWebsiteConfigurationSpecForProvider(Struct, kw_only=True, rename={'bucket_ref': 'bucketRef', 'bucket_selector': 'bucketSelector', 'error_document': 'errorDocument', 'expected_bucket_owner': 'expectedBucketOwner', 'index_document': 'indexDocument', 'redirect_all_requests_to': 'redirectAllRequestsTo', 'routing_rule': 'routingRule', 'routing_rules': 'routingRules'}):
     """BucketWebsiteConfiguration.spec.forProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
+    bucket_ref (bucketRef): BucketWebsiteConfigurationSpecForProviderBucketRef
+    bucket_selector (bucketSelector): BucketWebsiteConfigurationSpecForProviderBucketSelector
     error_document (errorDocument): BucketWebsiteConfigurationSpecForProviderErrorDocument
     expected_bucket_owner (expectedBucketOwner): str
     index_document (indexDocument): BucketWebsiteConfigurationSpecForProviderIndexDocument
@@ -76,8 +78,8 @@ class BucketWebsiteConfigurationSpecForProvider(Struct, kw_only=True, rename={'b
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    bucket_ref: _v1beta1.shared.BucketWebsiteConfigurationSpecForProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketWebsiteConfigurationSpecForProviderBucketSelector | None = None
     error_document: BucketWebsiteConfigurationSpecForProviderErrorDocument | None = None
     expected_bucket_owner: str | None = None
     index_document: BucketWebsiteConfigurationSpecForProviderIndexDocument | None = None
@@ -88,7 +90,7 @@ class BucketWebsiteConfigurationSpecForProvider(Struct, kw_only=True, rename={'b
 
 
 class BucketWebsiteConfigurationSpecForProviderErrorDocument(Struct, kw_only=True):
-    """BucketWebsiteConfiguration.spec.forProvider.errorDocument
+    """BucketWebsiteConfiguration.spec.forProvider.errorDocument and 1 more place
 
     key: str
     """
@@ -97,7 +99,7 @@ class BucketWebsiteConfigurationSpecForProviderErrorDocument(Struct, kw_only=Tru
 
 
 class BucketWebsiteConfigurationSpecForProviderIndexDocument(Struct, kw_only=True):
-    """BucketWebsiteConfiguration.spec.forProvider.indexDocument
+    """BucketWebsiteConfiguration.spec.forProvider.indexDocument and 1 more place
 
     suffix: str
     """
@@ -106,7 +108,7 @@ class BucketWebsiteConfigurationSpecForProviderIndexDocument(Struct, kw_only=Tru
 
 
 class BucketWebsiteConfigurationSpecForProviderRedirectAllRequestsTo(Struct, kw_only=True, rename={'host_name': 'hostName'}):
-    """BucketWebsiteConfiguration.spec.forProvider.redirectAllRequestsTo
+    """BucketWebsiteConfiguration.spec.forProvider.redirectAllRequestsTo and 1 more place
 
     host_name (hostName): str
     protocol: str
@@ -117,7 +119,7 @@ class BucketWebsiteConfigurationSpecForProviderRedirectAllRequestsTo(Struct, kw_
 
 
 class BucketWebsiteConfigurationSpecForProviderRoutingRule(Struct, kw_only=True):
-    """BucketWebsiteConfiguration.spec.forProvider.routingRule
+    """BucketWebsiteConfiguration.spec.forProvider.routingRule and 1 more place
 
     condition: BucketWebsiteConfigurationSpecForProviderRoutingRuleCondition
     redirect: BucketWebsiteConfigurationSpecForProviderRoutingRuleRedirect
@@ -128,7 +130,7 @@ class BucketWebsiteConfigurationSpecForProviderRoutingRule(Struct, kw_only=True)
 
 
 class BucketWebsiteConfigurationSpecForProviderRoutingRuleCondition(Struct, kw_only=True, rename={'http_error_code_returned_equals': 'httpErrorCodeReturnedEquals', 'key_prefix_equals': 'keyPrefixEquals'}):
-    """BucketWebsiteConfiguration.spec.forProvider.routingRule.condition
+    """BucketWebsiteConfiguration.spec.forProvider.routingRule.condition and 1 more place
 
     http_error_code_returned_equals (httpErrorCodeReturnedEquals): str
     key_prefix_equals (keyPrefixEquals): str
@@ -139,7 +141,7 @@ class BucketWebsiteConfigurationSpecForProviderRoutingRuleCondition(Struct, kw_o
 
 
 class BucketWebsiteConfigurationSpecForProviderRoutingRuleRedirect(Struct, kw_only=True, rename={'host_name': 'hostName', 'http_redirect_code': 'httpRedirectCode', 'replace_key_prefix_with': 'replaceKeyPrefixWith', 'replace_key_with': 'replaceKeyWith'}):
-    """BucketWebsiteConfiguration.spec.forProvider.routingRule.redirect
+    """BucketWebsiteConfiguration.spec.forProvider.routingRule.redirect and 1 more place
 
     host_name (hostName): str
     http_redirect_code (httpRedirectCode): str
@@ -159,24 +161,24 @@ class BucketWebsiteConfigurationSpecInitProvider(Struct, kw_only=True, rename={'
     """BucketWebsiteConfiguration.spec.initProvider
 
     bucket: str
-    bucket_ref (bucketRef): ClusterSpecForProviderRoleArnRef
-    bucket_selector (bucketSelector): ClusterSpecForProviderRoleArnSelector
-    error_document (errorDocument): BucketWebsiteConfigurationSpecForProviderErrorDocument
+    bucket_ref (bucketRef): BucketWebsiteConfigurationSpecInitProviderBucketRef
+    bucket_selector (bucketSelector): BucketWebsiteConfigurationSpecInitProviderBucketSelector
+    error_document (errorDocument): BucketWebsiteConfigurationSpecInitProviderErrorDocument
     expected_bucket_owner (expectedBucketOwner): str
-    index_document (indexDocument): BucketWebsiteConfigurationSpecForProviderIndexDocument
-    redirect_all_requests_to (redirectAllRequestsTo): BucketWebsiteConfigurationSpecForProviderRedirectAllRequestsTo
-    routing_rule (routingRule): Sequence[BucketWebsiteConfigurationSpecForProviderRoutingRule]
+    index_document (indexDocument): BucketWebsiteConfigurationSpecInitProviderIndexDocument
+    redirect_all_requests_to (redirectAllRequestsTo): BucketWebsiteConfigurationSpecInitProviderRedirectAllRequestsTo
+    routing_rule (routingRule): Sequence[BucketWebsiteConfigurationSpecInitProviderRoutingRule]
     routing_rules (routingRules): str
     """
 
     bucket: str | None = None
-    bucket_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    bucket_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    error_document: BucketWebsiteConfigurationSpecForProviderErrorDocument | None = None
+    bucket_ref: _v1beta1.shared.BucketWebsiteConfigurationSpecInitProviderBucketRef | None = None
+    bucket_selector: _v1beta1.shared.BucketWebsiteConfigurationSpecInitProviderBucketSelector | None = None
+    error_document: BucketWebsiteConfigurationSpecInitProviderErrorDocument | None = None
     expected_bucket_owner: str | None = None
-    index_document: BucketWebsiteConfigurationSpecForProviderIndexDocument | None = None
-    redirect_all_requests_to: BucketWebsiteConfigurationSpecForProviderRedirectAllRequestsTo | None = None
-    routing_rule: Sequence[BucketWebsiteConfigurationSpecForProviderRoutingRule] | None = None
+    index_document: BucketWebsiteConfigurationSpecInitProviderIndexDocument | None = None
+    redirect_all_requests_to: BucketWebsiteConfigurationSpecInitProviderRedirectAllRequestsTo | None = None
+    routing_rule: Sequence[BucketWebsiteConfigurationSpecInitProviderRoutingRule] | None = None
     routing_rules: str | None = None
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Cluster', 'ClusterSpec', 'ClusterSpecForProvider', 'ClusterSpecForProviderAccessConfig', 'ClusterSpecForProviderComputeConfig', 'ClusterSpecForProviderControlPlaneScalingConfig', 'ClusterSpecForProviderEncryptionConfig', 'ClusterSpecForProviderEncryptionConfigProvider', 'ClusterSpecForProviderKubernetesNetworkConfig', 'ClusterSpecForProviderKubernetesNetworkConfigElasticLoadBalancing', 'ClusterSpecForProviderOutpostConfig', 'ClusterSpecForProviderOutpostConfigControlPlanePlacement', 'ClusterSpecForProviderRemoteNetworkConfig', 'ClusterSpecForProviderRemoteNetworkConfigRemoteNodeNetworks', 'ClusterSpecForProviderRemoteNetworkConfigRemotePodNetworks', 'ClusterSpecForProviderStorageConfig', 'ClusterSpecForProviderStorageConfigBlockStorage', 'ClusterSpecForProviderUpgradePolicy', 'ClusterSpecForProviderVpcConfig', 'ClusterSpecForProviderZonalShiftConfig', 'ClusterSpecInitProvider', 'ClusterSpecInitProviderAccessConfig', 'ClusterSpecInitProviderComputeConfig', 'ClusterSpecInitProviderControlPlaneScalingConfig', 'ClusterSpecInitProviderEncryptionConfig', 'ClusterSpecInitProviderEncryptionConfigProvider', 'ClusterSpecInitProviderKubernetesNetworkConfig', 'ClusterSpecInitProviderKubernetesNetworkConfigElasticLoadBalancing', 'ClusterSpecInitProviderOutpostConfig', 'ClusterSpecInitProviderOutpostConfigControlPlanePlacement', 'ClusterSpecInitProviderRemoteNetworkConfig', 'ClusterSpecInitProviderRemoteNetworkConfigRemoteNodeNetworks', 'ClusterSpecInitProviderRemoteNetworkConfigRemotePodNetworks', 'ClusterSpecInitProviderStorageConfig', 'ClusterSpecInitProviderStorageConfigBlockStorage', 'ClusterSpecInitProviderUpgradePolicy', 'ClusterSpecInitProviderVpcConfig', 'ClusterSpecInitProviderZonalShiftConfig']
+
 
 class Cluster(Resource):
     """eks.aws.m.upbound.io/v1beta1 Cluster, namespaced.
@@ -49,15 +51,15 @@ class ClusterSpec(Struct, kw_only=True, rename={'for_provider': 'forProvider', '
     for_provider (forProvider): ClusterSpecForProvider, required
     init_provider (initProvider): ClusterSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): ClusterSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): ClusterSpecWriteConnectionSecretToRef
     """
 
     for_provider: ClusterSpecForProvider
     init_provider: ClusterSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.ClusterSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.ClusterSpecWriteConnectionSecretToRef | None = None
 
 
 class ClusterSpecForProvider(Struct, kw_only=True, rename={'access_config': 'accessConfig', 'bootstrap_self_managed_addons': 'bootstrapSelfManagedAddons', 'compute_config': 'computeConfig', 'control_plane_scaling_config': 'controlPlaneScalingConfig', 'deletion_protection': 'deletionProtection', 'enabled_cluster_log_types': 'enabledClusterLogTypes', 'encryption_config': 'encryptionConfig', 'force_update_version': 'forceUpdateVersion', 'kubernetes_network_config': 'kubernetesNetworkConfig', 'outpost_config': 'outpostConfig', 'remote_network_config': 'remoteNetworkConfig', 'role_arn': 'roleArn', 'role_arn_ref': 'roleArnRef', 'role_arn_selector': 'roleArnSelector', 'storage_config': 'storageConfig', 'upgrade_policy': 'upgradePolicy', 'vpc_config': 'vpcConfig', 'zonal_shift_config': 'zonalShiftConfig'}):
@@ -110,7 +112,7 @@ class ClusterSpecForProvider(Struct, kw_only=True, rename={'access_config': 'acc
 
 
 class ClusterSpecForProviderAccessConfig(Struct, kw_only=True, rename={'authentication_mode': 'authenticationMode', 'bootstrap_cluster_creator_admin_permissions': 'bootstrapClusterCreatorAdminPermissions'}):
-    """Cluster.spec.forProvider.accessConfig
+    """Cluster.spec.forProvider.accessConfig and 1 more place
 
     authentication_mode (authenticationMode): str
     bootstrap_cluster_creator_admin_permissions (bootstrapClusterCreatorAdminPermissions): bool
@@ -121,7 +123,7 @@ class ClusterSpecForProviderAccessConfig(Struct, kw_only=True, rename={'authenti
 
 
 class ClusterSpecForProviderComputeConfig(Struct, kw_only=True, rename={'node_pools': 'nodePools', 'node_role_arn': 'nodeRoleArn'}):
-    """Cluster.spec.forProvider.computeConfig
+    """Cluster.spec.forProvider.computeConfig and 1 more place
 
     enabled: bool
     node_pools (nodePools): Sequence[str]
@@ -134,7 +136,7 @@ class ClusterSpecForProviderComputeConfig(Struct, kw_only=True, rename={'node_po
 
 
 class ClusterSpecForProviderControlPlaneScalingConfig(Struct, kw_only=True):
-    """Cluster.spec.forProvider.controlPlaneScalingConfig
+    """Cluster.spec.forProvider.controlPlaneScalingConfig and 1 more place
 
     tier: str
     """
@@ -143,7 +145,7 @@ class ClusterSpecForProviderControlPlaneScalingConfig(Struct, kw_only=True):
 
 
 class ClusterSpecForProviderEncryptionConfig(Struct, kw_only=True):
-    """Cluster.spec.forProvider.encryptionConfig
+    """Cluster.spec.forProvider.encryptionConfig and 1 more place
 
     provider: ClusterSpecForProviderEncryptionConfigProvider
     resources: Sequence[str]
@@ -154,7 +156,7 @@ class ClusterSpecForProviderEncryptionConfig(Struct, kw_only=True):
 
 
 class ClusterSpecForProviderEncryptionConfigProvider(Struct, kw_only=True, rename={'key_arn': 'keyArn'}):
-    """Cluster.spec.forProvider.encryptionConfig.provider
+    """Cluster.spec.forProvider.encryptionConfig.provider and 1 more place
 
     key_arn (keyArn): str
     """
@@ -163,20 +165,20 @@ class ClusterSpecForProviderEncryptionConfigProvider(Struct, kw_only=True, renam
 
 
 class ClusterSpecForProviderKubernetesNetworkConfig(Struct, kw_only=True, rename={'elastic_load_balancing': 'elasticLoadBalancing', 'ip_family': 'ipFamily', 'service_ipv4_cidr': 'serviceIpv4Cidr'}):
-    """Cluster.spec.forProvider.kubernetesNetworkConfig
+    """Cluster.spec.forProvider.kubernetesNetworkConfig and 1 more place
 
-    elastic_load_balancing (elasticLoadBalancing): ClusterSpecForProviderZonalShiftConfig
+    elastic_load_balancing (elasticLoadBalancing): ClusterSpecForProviderKubernetesNetworkConfigElasticLoadBalancing
     ip_family (ipFamily): str
     service_ipv4_cidr (serviceIpv4Cidr): str
     """
 
-    elastic_load_balancing: ClusterSpecForProviderZonalShiftConfig | None = None
+    elastic_load_balancing: ClusterSpecForProviderKubernetesNetworkConfigElasticLoadBalancing | None = None
     ip_family: str | None = None
     service_ipv4_cidr: str | None = None
 
 
 class ClusterSpecForProviderOutpostConfig(Struct, kw_only=True, rename={'control_plane_instance_type': 'controlPlaneInstanceType', 'control_plane_placement': 'controlPlanePlacement', 'outpost_arns': 'outpostArns'}):
-    """Cluster.spec.forProvider.outpostConfig
+    """Cluster.spec.forProvider.outpostConfig and 1 more place
 
     control_plane_instance_type (controlPlaneInstanceType): str
     control_plane_placement (controlPlanePlacement): ClusterSpecForProviderOutpostConfigControlPlanePlacement
@@ -189,7 +191,7 @@ class ClusterSpecForProviderOutpostConfig(Struct, kw_only=True, rename={'control
 
 
 class ClusterSpecForProviderOutpostConfigControlPlanePlacement(Struct, kw_only=True, rename={'group_name': 'groupName'}):
-    """Cluster.spec.forProvider.outpostConfig.controlPlanePlacement
+    """Cluster.spec.forProvider.outpostConfig.controlPlanePlacement and 1 more place
 
     group_name (groupName): str
     """
@@ -198,18 +200,18 @@ class ClusterSpecForProviderOutpostConfigControlPlanePlacement(Struct, kw_only=T
 
 
 class ClusterSpecForProviderRemoteNetworkConfig(Struct, kw_only=True, rename={'remote_node_networks': 'remoteNodeNetworks', 'remote_pod_networks': 'remotePodNetworks'}):
-    """Cluster.spec.forProvider.remoteNetworkConfig
+    """Cluster.spec.forProvider.remoteNetworkConfig and 1 more place
 
-    remote_node_networks (remoteNodeNetworks): ClusterSpecForProviderRemoteNetworkConfigRemotePodNetworks
+    remote_node_networks (remoteNodeNetworks): ClusterSpecForProviderRemoteNetworkConfigRemoteNodeNetworks
     remote_pod_networks (remotePodNetworks): ClusterSpecForProviderRemoteNetworkConfigRemotePodNetworks
     """
 
-    remote_node_networks: ClusterSpecForProviderRemoteNetworkConfigRemotePodNetworks | None = None
+    remote_node_networks: ClusterSpecForProviderRemoteNetworkConfigRemoteNodeNetworks | None = None
     remote_pod_networks: ClusterSpecForProviderRemoteNetworkConfigRemotePodNetworks | None = None
 
 
 class ClusterSpecForProviderRemoteNetworkConfigRemotePodNetworks(Struct, kw_only=True):
-    """Cluster.spec.forProvider.remoteNetworkConfig.remotePodNetworks
+    """Cluster.spec.forProvider.remoteNetworkConfig.remotePodNetworks and 3 more places
 
     cidrs: Sequence[str]
     """
@@ -218,16 +220,16 @@ class ClusterSpecForProviderRemoteNetworkConfigRemotePodNetworks(Struct, kw_only
 
 
 class ClusterSpecForProviderStorageConfig(Struct, kw_only=True, rename={'block_storage': 'blockStorage'}):
-    """Cluster.spec.forProvider.storageConfig
+    """Cluster.spec.forProvider.storageConfig and 1 more place
 
-    block_storage (blockStorage): ClusterSpecForProviderZonalShiftConfig
+    block_storage (blockStorage): ClusterSpecForProviderStorageConfigBlockStorage
     """
 
-    block_storage: ClusterSpecForProviderZonalShiftConfig | None = None
+    block_storage: ClusterSpecForProviderStorageConfigBlockStorage | None = None
 
 
 class ClusterSpecForProviderUpgradePolicy(Struct, kw_only=True, rename={'support_type': 'supportType'}):
-    """Cluster.spec.forProvider.upgradePolicy
+    """Cluster.spec.forProvider.upgradePolicy and 1 more place
 
     support_type (supportType): str
     """
@@ -236,32 +238,32 @@ class ClusterSpecForProviderUpgradePolicy(Struct, kw_only=True, rename={'support
 
 
 class ClusterSpecForProviderVpcConfig(Struct, kw_only=True, rename={'endpoint_private_access': 'endpointPrivateAccess', 'endpoint_public_access': 'endpointPublicAccess', 'public_access_cidrs': 'publicAccessCidrs', 'security_group_id_refs': 'securityGroupIdRefs', 'security_group_id_selector': 'securityGroupIdSelector', 'security_group_ids': 'securityGroupIds', 'subnet_id_refs': 'subnetIdRefs', 'subnet_id_selector': 'subnetIdSelector', 'subnet_ids': 'subnetIds'}):
-    """Cluster.spec.forProvider.vpcConfig
+    """Cluster.spec.forProvider.vpcConfig and 1 more place
 
     endpoint_private_access (endpointPrivateAccess): bool
     endpoint_public_access (endpointPublicAccess): bool
     public_access_cidrs (publicAccessCidrs): Sequence[str]
-    security_group_id_refs (securityGroupIdRefs): Sequence[ClusterSpecForProviderRoleArnRef]
-    security_group_id_selector (securityGroupIdSelector): ClusterSpecForProviderRoleArnSelector
+    security_group_id_refs (securityGroupIdRefs): Sequence[ClusterSpecForProviderVpcConfigSecurityGroupIdRefs]
+    security_group_id_selector (securityGroupIdSelector): ClusterSpecForProviderVpcConfigSecurityGroupIdSelector
     security_group_ids (securityGroupIds): Sequence[str]
-    subnet_id_refs (subnetIdRefs): Sequence[ClusterSpecForProviderRoleArnRef]
-    subnet_id_selector (subnetIdSelector): ClusterSpecForProviderRoleArnSelector
+    subnet_id_refs (subnetIdRefs): Sequence[ClusterSpecForProviderVpcConfigSubnetIdRefs]
+    subnet_id_selector (subnetIdSelector): ClusterSpecForProviderVpcConfigSubnetIdSelector
     subnet_ids (subnetIds): Sequence[str]
     """
 
     endpoint_private_access: bool | None = None
     endpoint_public_access: bool | None = None
     public_access_cidrs: Sequence[str] | None = None
-    security_group_id_refs: Sequence[_v1beta1.shared.ClusterSpecForProviderRoleArnRef] | None = None
-    security_group_id_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    security_group_id_refs: Sequence[_v1beta1.shared.ClusterSpecForProviderVpcConfigSecurityGroupIdRefs] | None = None
+    security_group_id_selector: _v1beta1.shared.ClusterSpecForProviderVpcConfigSecurityGroupIdSelector | None = None
     security_group_ids: Sequence[str] | None = None
-    subnet_id_refs: Sequence[_v1beta1.shared.ClusterSpecForProviderRoleArnRef] | None = None
-    subnet_id_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    subnet_id_refs: Sequence[_v1beta1.shared.ClusterSpecForProviderVpcConfigSubnetIdRefs] | None = None
+    subnet_id_selector: _v1beta1.shared.ClusterSpecForProviderVpcConfigSubnetIdSelector | None = None
     subnet_ids: Sequence[str] | None = None
 
 
 class ClusterSpecForProviderZonalShiftConfig(Struct, kw_only=True):
-    """Cluster.spec.forProvider.zonalShiftConfig
+    """Cluster.spec.forProvider.zonalShiftConfig and 5 more places
 
     enabled: bool
     """
@@ -272,48 +274,48 @@ class ClusterSpecForProviderZonalShiftConfig(Struct, kw_only=True):
 class ClusterSpecInitProvider(Struct, kw_only=True, rename={'access_config': 'accessConfig', 'bootstrap_self_managed_addons': 'bootstrapSelfManagedAddons', 'compute_config': 'computeConfig', 'control_plane_scaling_config': 'controlPlaneScalingConfig', 'deletion_protection': 'deletionProtection', 'enabled_cluster_log_types': 'enabledClusterLogTypes', 'encryption_config': 'encryptionConfig', 'force_update_version': 'forceUpdateVersion', 'kubernetes_network_config': 'kubernetesNetworkConfig', 'outpost_config': 'outpostConfig', 'remote_network_config': 'remoteNetworkConfig', 'role_arn': 'roleArn', 'role_arn_ref': 'roleArnRef', 'role_arn_selector': 'roleArnSelector', 'storage_config': 'storageConfig', 'upgrade_policy': 'upgradePolicy', 'vpc_config': 'vpcConfig', 'zonal_shift_config': 'zonalShiftConfig'}):
     """Cluster.spec.initProvider
 
-    access_config (accessConfig): ClusterSpecForProviderAccessConfig
+    access_config (accessConfig): ClusterSpecInitProviderAccessConfig
     bootstrap_self_managed_addons (bootstrapSelfManagedAddons): bool
-    compute_config (computeConfig): ClusterSpecForProviderComputeConfig
-    control_plane_scaling_config (controlPlaneScalingConfig): ClusterSpecForProviderControlPlaneScalingConfig
+    compute_config (computeConfig): ClusterSpecInitProviderComputeConfig
+    control_plane_scaling_config (controlPlaneScalingConfig): ClusterSpecInitProviderControlPlaneScalingConfig
     deletion_protection (deletionProtection): bool
     enabled_cluster_log_types (enabledClusterLogTypes): Sequence[str]
-    encryption_config (encryptionConfig): ClusterSpecForProviderEncryptionConfig
+    encryption_config (encryptionConfig): ClusterSpecInitProviderEncryptionConfig
     force_update_version (forceUpdateVersion): bool
-    kubernetes_network_config (kubernetesNetworkConfig): ClusterSpecForProviderKubernetesNetworkConfig
-    outpost_config (outpostConfig): ClusterSpecForProviderOutpostConfig
-    remote_network_config (remoteNetworkConfig): ClusterSpecForProviderRemoteNetworkConfig
+    kubernetes_network_config (kubernetesNetworkConfig): ClusterSpecInitProviderKubernetesNetworkConfig
+    outpost_config (outpostConfig): ClusterSpecInitProviderOutpostConfig
+    remote_network_config (remoteNetworkConfig): ClusterSpecInitProviderRemoteNetworkConfig
     role_arn (roleArn): str
-    role_arn_ref (roleArnRef): ClusterSpecForProviderRoleArnRef
-    role_arn_selector (roleArnSelector): ClusterSpecForProviderRoleArnSelector
-    storage_config (storageConfig): ClusterSpecForProviderStorageConfig
+    role_arn_ref (roleArnRef): ClusterSpecInitProviderRoleArnRef
+    role_arn_selector (roleArnSelector): ClusterSpecInitProviderRoleArnSelector
+    storage_config (storageConfig): ClusterSpecInitProviderStorageConfig
     tags: Mapping[str, str]
-    upgrade_policy (upgradePolicy): ClusterSpecForProviderUpgradePolicy
+    upgrade_policy (upgradePolicy): ClusterSpecInitProviderUpgradePolicy
     version: str
-    vpc_config (vpcConfig): ClusterSpecForProviderVpcConfig
-    zonal_shift_config (zonalShiftConfig): ClusterSpecForProviderZonalShiftConfig
+    vpc_config (vpcConfig): ClusterSpecInitProviderVpcConfig
+    zonal_shift_config (zonalShiftConfig): ClusterSpecInitProviderZonalShiftConfig
     """
 
-    access_config: ClusterSpecForProviderAccessConfig | None = None
+    access_config: ClusterSpecInitProviderAccessConfig | None = None
     bootstrap_self_managed_addons: bool | None = None
-    compute_config: ClusterSpecForProviderComputeConfig | None = None
-    control_plane_scaling_config: ClusterSpecForProviderControlPlaneScalingConfig | None = None
+    compute_config: ClusterSpecInitProviderComputeConfig | None = None
+    control_plane_scaling_config: ClusterSpecInitProviderControlPlaneScalingConfig | None = None
     deletion_protection: bool | None = None
     enabled_cluster_log_types: Sequence[str] | None = None
-    encryption_config: ClusterSpecForProviderEncryptionConfig | None = None
+    encryption_config: ClusterSpecInitProviderEncryptionConfig | None = None
     force_update_version: bool | None = None
-    kubernetes_network_config: ClusterSpecForProviderKubernetesNetworkConfig | None = None
-    outpost_config: ClusterSpecForProviderOutpostConfig | None = None
-    remote_network_config: ClusterSpecForProviderRemoteNetworkConfig | None = None
+    kubernetes_network_config: ClusterSpecInitProviderKubernetesNetworkConfig | None = None
+    outpost_config: ClusterSpecInitProviderOutpostConfig | None = None
+    remote_network_config: ClusterSpecInitProviderRemoteNetworkConfig | None = None
     role_arn: str | None = None
-    role_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    role_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
-    storage_config: ClusterSpecForProviderStorageConfig | None = None
+    role_arn_ref: _v1beta1.shared.ClusterSpecInitProviderRoleArnRef | None = None
+    role_arn_selector: _v1beta1.shared.ClusterSpecInitProviderRoleArnSelector | None = None
+    storage_config: ClusterSpecInitProviderStorageConfig | None = None
     tags: Mapping[str, str] | None = None
-    upgrade_policy: ClusterSpecForProviderUpgradePolicy | None = None
+    upgrade_policy: ClusterSpecInitProviderUpgradePolicy | None = None
     version: str | None = None
-    vpc_config: ClusterSpecForProviderVpcConfig | None = None
-    zonal_shift_config: ClusterSpecForProviderZonalShiftConfig | None = None
+    vpc_config: ClusterSpecInitProviderVpcConfig | None = None
+    zonal_shift_config: ClusterSpecInitProviderZonalShiftConfig | None = None
 
 
 ClusterSpecForProviderKubernetesNetworkConfigElasticLoadBalancing = ClusterSpecForProviderZonalShiftConfig

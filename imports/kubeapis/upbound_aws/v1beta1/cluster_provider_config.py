@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['ClusterProviderConfig']
+
 
 class ClusterProviderConfig(Resource):
     """aws.m.upbound.io/v1beta1 ClusterProviderConfig, cluster-scoped.
@@ -20,7 +22,7 @@ class ClusterProviderConfig(Resource):
     plural: clusterproviderconfigs
     source: https://raw.githubusercontent.com/crossplane-contrib/provider-upjet-aws/v2.6.0/package/crds/aws.m.upbound.io_clusterproviderconfigs.yaml
 
-    spec: ProviderConfigSpec, required
+    spec: ClusterProviderConfigSpec, required
     """
 
     api_version = 'aws.m.upbound.io/v1beta1'
@@ -33,10 +35,10 @@ class ClusterProviderConfig(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1beta1.shared.ProviderConfigSpec,
+        spec: _v1beta1.shared.ClusterProviderConfigSpec,
     ) -> None:
         super().__init__(scope, id, metadata, _ClusterProviderConfigBody(spec=spec))
 
 
 class _ClusterProviderConfigBody(Struct, kw_only=True):
-    spec: _v1beta1.shared.ProviderConfigSpec
+    spec: _v1beta1.shared.ClusterProviderConfigSpec

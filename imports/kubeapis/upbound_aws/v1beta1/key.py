@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Key', 'KeySpec', 'KeySpecForProvider', 'KeySpecInitProvider']
+
 
 class Key(Resource):
     """kms.aws.m.upbound.io/v1beta1 Key, namespaced.
@@ -50,14 +52,14 @@ class KeySpec(Struct, kw_only=True, rename={'for_provider': 'forProvider', 'init
     init_provider (initProvider): KeySpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
     provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    write_connection_secret_to_ref (writeConnectionSecretToRef): KeySpecWriteConnectionSecretToRef
     """
 
     for_provider: KeySpecForProvider
     init_provider: KeySpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
     provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.KeySpecWriteConnectionSecretToRef | None = None
 
 
 class KeySpecForProvider(Struct, kw_only=True, rename={'bypass_policy_lockout_safety_check': 'bypassPolicyLockoutSafetyCheck', 'custom_key_store_id': 'customKeyStoreId', 'customer_master_key_spec': 'customerMasterKeySpec', 'deletion_window_in_days': 'deletionWindowInDays', 'enable_key_rotation': 'enableKeyRotation', 'is_enabled': 'isEnabled', 'key_usage': 'keyUsage', 'multi_region': 'multiRegion', 'rotation_period_in_days': 'rotationPeriodInDays', 'xks_key_id': 'xksKeyId'}):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['NodeGroup', 'NodeGroupSpec', 'NodeGroupSpecForProvider', 'NodeGroupSpecForProviderLaunchTemplate', 'NodeGroupSpecForProviderNodeRepairConfig', 'NodeGroupSpecForProviderNodeRepairConfigNodeRepairConfigOverrides', 'NodeGroupSpecForProviderRemoteAccess', 'NodeGroupSpecForProviderScalingConfig', 'NodeGroupSpecForProviderTaint', 'NodeGroupSpecForProviderUpdateConfig', 'NodeGroupSpecInitProvider', 'NodeGroupSpecInitProviderLaunchTemplate', 'NodeGroupSpecInitProviderNodeRepairConfig', 'NodeGroupSpecInitProviderNodeRepairConfigNodeRepairConfigOverrides', 'NodeGroupSpecInitProviderRemoteAccess', 'NodeGroupSpecInitProviderScalingConfig', 'NodeGroupSpecInitProviderTaint', 'NodeGroupSpecInitProviderUpdateConfig']
+
 
 class NodeGroup(Resource):
     """eks.aws.m.upbound.io/v1beta1 NodeGroup, namespaced.
@@ -49,15 +51,15 @@ class NodeGroupSpec(Struct, kw_only=True, rename={'for_provider': 'forProvider',
     for_provider (forProvider): NodeGroupSpecForProvider, required
     init_provider (initProvider): NodeGroupSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): NodeGroupSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): NodeGroupSpecWriteConnectionSecretToRef
     """
 
     for_provider: NodeGroupSpecForProvider
     init_provider: NodeGroupSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.NodeGroupSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.NodeGroupSpecWriteConnectionSecretToRef | None = None
 
 
 class NodeGroupSpecForProvider(Struct, kw_only=True, rename={'ami_type': 'amiType', 'capacity_type': 'capacityType', 'cluster_name': 'clusterName', 'cluster_name_ref': 'clusterNameRef', 'cluster_name_selector': 'clusterNameSelector', 'disk_size': 'diskSize', 'force_update_version': 'forceUpdateVersion', 'instance_types': 'instanceTypes', 'launch_template': 'launchTemplate', 'node_repair_config': 'nodeRepairConfig', 'node_role_arn': 'nodeRoleArn', 'node_role_arn_ref': 'nodeRoleArnRef', 'node_role_arn_selector': 'nodeRoleArnSelector', 'release_version': 'releaseVersion', 'remote_access': 'remoteAccess', 'scaling_config': 'scalingConfig', 'subnet_id_refs': 'subnetIdRefs', 'subnet_id_selector': 'subnetIdSelector', 'subnet_ids': 'subnetIds', 'update_config': 'updateConfig', 'version_ref': 'versionRef', 'version_selector': 'versionSelector'}):
@@ -66,8 +68,8 @@ class NodeGroupSpecForProvider(Struct, kw_only=True, rename={'ami_type': 'amiTyp
     ami_type (amiType): str
     capacity_type (capacityType): str
     cluster_name (clusterName): str
-    cluster_name_ref (clusterNameRef): ClusterSpecForProviderRoleArnRef
-    cluster_name_selector (clusterNameSelector): ClusterSpecForProviderRoleArnSelector
+    cluster_name_ref (clusterNameRef): NodeGroupSpecForProviderClusterNameRef
+    cluster_name_selector (clusterNameSelector): NodeGroupSpecForProviderClusterNameSelector
     disk_size (diskSize): float
     force_update_version (forceUpdateVersion): bool
     instance_types (instanceTypes): Sequence[str]
@@ -75,28 +77,28 @@ class NodeGroupSpecForProvider(Struct, kw_only=True, rename={'ami_type': 'amiTyp
     launch_template (launchTemplate): NodeGroupSpecForProviderLaunchTemplate
     node_repair_config (nodeRepairConfig): NodeGroupSpecForProviderNodeRepairConfig
     node_role_arn (nodeRoleArn): str
-    node_role_arn_ref (nodeRoleArnRef): ClusterSpecForProviderRoleArnRef
-    node_role_arn_selector (nodeRoleArnSelector): ClusterSpecForProviderRoleArnSelector
+    node_role_arn_ref (nodeRoleArnRef): NodeGroupSpecForProviderNodeRoleArnRef
+    node_role_arn_selector (nodeRoleArnSelector): NodeGroupSpecForProviderNodeRoleArnSelector
     region: str, required
     release_version (releaseVersion): str
     remote_access (remoteAccess): NodeGroupSpecForProviderRemoteAccess
     scaling_config (scalingConfig): NodeGroupSpecForProviderScalingConfig
-    subnet_id_refs (subnetIdRefs): Sequence[ClusterSpecForProviderRoleArnRef]
-    subnet_id_selector (subnetIdSelector): ClusterSpecForProviderRoleArnSelector
+    subnet_id_refs (subnetIdRefs): Sequence[NodeGroupSpecForProviderSubnetIdRefs]
+    subnet_id_selector (subnetIdSelector): NodeGroupSpecForProviderSubnetIdSelector
     subnet_ids (subnetIds): Sequence[str]
     tags: Mapping[str, str]
     taint: Sequence[NodeGroupSpecForProviderTaint]
     update_config (updateConfig): NodeGroupSpecForProviderUpdateConfig
     version: str
-    version_ref (versionRef): ClusterSpecForProviderRoleArnRef
-    version_selector (versionSelector): ClusterSpecForProviderRoleArnSelector
+    version_ref (versionRef): NodeGroupSpecForProviderVersionRef
+    version_selector (versionSelector): NodeGroupSpecForProviderVersionSelector
     """
 
     ami_type: str | None = None
     capacity_type: str | None = None
     cluster_name: str | None = None
-    cluster_name_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    cluster_name_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    cluster_name_ref: _v1beta1.shared.NodeGroupSpecForProviderClusterNameRef | None = None
+    cluster_name_selector: _v1beta1.shared.NodeGroupSpecForProviderClusterNameSelector | None = None
     disk_size: float | None = None
     force_update_version: bool | None = None
     instance_types: Sequence[str] | None = None
@@ -104,25 +106,25 @@ class NodeGroupSpecForProvider(Struct, kw_only=True, rename={'ami_type': 'amiTyp
     launch_template: NodeGroupSpecForProviderLaunchTemplate | None = None
     node_repair_config: NodeGroupSpecForProviderNodeRepairConfig | None = None
     node_role_arn: str | None = None
-    node_role_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    node_role_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    node_role_arn_ref: _v1beta1.shared.NodeGroupSpecForProviderNodeRoleArnRef | None = None
+    node_role_arn_selector: _v1beta1.shared.NodeGroupSpecForProviderNodeRoleArnSelector | None = None
     region: str
     release_version: str | None = None
     remote_access: NodeGroupSpecForProviderRemoteAccess | None = None
     scaling_config: NodeGroupSpecForProviderScalingConfig | None = None
-    subnet_id_refs: Sequence[_v1beta1.shared.ClusterSpecForProviderRoleArnRef] | None = None
-    subnet_id_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    subnet_id_refs: Sequence[_v1beta1.shared.NodeGroupSpecForProviderSubnetIdRefs] | None = None
+    subnet_id_selector: _v1beta1.shared.NodeGroupSpecForProviderSubnetIdSelector | None = None
     subnet_ids: Sequence[str] | None = None
     tags: Mapping[str, str] | None = None
     taint: Sequence[NodeGroupSpecForProviderTaint] | None = None
     update_config: NodeGroupSpecForProviderUpdateConfig | None = None
     version: str | None = None
-    version_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    version_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    version_ref: _v1beta1.shared.NodeGroupSpecForProviderVersionRef | None = None
+    version_selector: _v1beta1.shared.NodeGroupSpecForProviderVersionSelector | None = None
 
 
 class NodeGroupSpecForProviderLaunchTemplate(Struct, kw_only=True):
-    """NodeGroup.spec.forProvider.launchTemplate
+    """NodeGroup.spec.forProvider.launchTemplate and 1 more place
 
     id: str
     name: str
@@ -135,7 +137,7 @@ class NodeGroupSpecForProviderLaunchTemplate(Struct, kw_only=True):
 
 
 class NodeGroupSpecForProviderNodeRepairConfig(Struct, kw_only=True, rename={'max_parallel_nodes_repaired_count': 'maxParallelNodesRepairedCount', 'max_parallel_nodes_repaired_percentage': 'maxParallelNodesRepairedPercentage', 'max_unhealthy_node_threshold_count': 'maxUnhealthyNodeThresholdCount', 'max_unhealthy_node_threshold_percentage': 'maxUnhealthyNodeThresholdPercentage', 'node_repair_config_overrides': 'nodeRepairConfigOverrides'}):
-    """NodeGroup.spec.forProvider.nodeRepairConfig
+    """NodeGroup.spec.forProvider.nodeRepairConfig and 1 more place
 
     enabled: bool
     max_parallel_nodes_repaired_count (maxParallelNodesRepairedCount): float
@@ -154,7 +156,7 @@ class NodeGroupSpecForProviderNodeRepairConfig(Struct, kw_only=True, rename={'ma
 
 
 class NodeGroupSpecForProviderNodeRepairConfigNodeRepairConfigOverrides(Struct, kw_only=True, rename={'min_repair_wait_time_mins': 'minRepairWaitTimeMins', 'node_monitoring_condition': 'nodeMonitoringCondition', 'node_unhealthy_reason': 'nodeUnhealthyReason', 'repair_action': 'repairAction'}):
-    """NodeGroup.spec.forProvider.nodeRepairConfig.nodeRepairConfigOverrides
+    """NodeGroup.spec.forProvider.nodeRepairConfig.nodeRepairConfigOverrides and 1 more place
 
     min_repair_wait_time_mins (minRepairWaitTimeMins): float
     node_monitoring_condition (nodeMonitoringCondition): str
@@ -169,22 +171,22 @@ class NodeGroupSpecForProviderNodeRepairConfigNodeRepairConfigOverrides(Struct, 
 
 
 class NodeGroupSpecForProviderRemoteAccess(Struct, kw_only=True, rename={'ec2_ssh_key': 'ec2SshKey', 'source_security_group_id_refs': 'sourceSecurityGroupIdRefs', 'source_security_group_id_selector': 'sourceSecurityGroupIdSelector', 'source_security_group_ids': 'sourceSecurityGroupIds'}):
-    """NodeGroup.spec.forProvider.remoteAccess
+    """NodeGroup.spec.forProvider.remoteAccess and 1 more place
 
     ec2_ssh_key (ec2SshKey): str
-    source_security_group_id_refs (sourceSecurityGroupIdRefs): Sequence[ClusterSpecForProviderRoleArnRef]
-    source_security_group_id_selector (sourceSecurityGroupIdSelector): ClusterSpecForProviderRoleArnSelector
+    source_security_group_id_refs (sourceSecurityGroupIdRefs): Sequence[NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdRefs]
+    source_security_group_id_selector (sourceSecurityGroupIdSelector): NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdSelector
     source_security_group_ids (sourceSecurityGroupIds): Sequence[str]
     """
 
     ec2_ssh_key: str | None = None
-    source_security_group_id_refs: Sequence[_v1beta1.shared.ClusterSpecForProviderRoleArnRef] | None = None
-    source_security_group_id_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    source_security_group_id_refs: Sequence[_v1beta1.shared.NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdRefs] | None = None
+    source_security_group_id_selector: _v1beta1.shared.NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdSelector | None = None
     source_security_group_ids: Sequence[str] | None = None
 
 
 class NodeGroupSpecForProviderScalingConfig(Struct, kw_only=True, rename={'desired_size': 'desiredSize', 'max_size': 'maxSize', 'min_size': 'minSize'}):
-    """NodeGroup.spec.forProvider.scalingConfig
+    """NodeGroup.spec.forProvider.scalingConfig and 1 more place
 
     desired_size (desiredSize): float
     max_size (maxSize): float
@@ -197,7 +199,7 @@ class NodeGroupSpecForProviderScalingConfig(Struct, kw_only=True, rename={'desir
 
 
 class NodeGroupSpecForProviderTaint(Struct, kw_only=True):
-    """NodeGroup.spec.forProvider.taint
+    """NodeGroup.spec.forProvider.taint and 1 more place
 
     effect: str
     key: str
@@ -210,7 +212,7 @@ class NodeGroupSpecForProviderTaint(Struct, kw_only=True):
 
 
 class NodeGroupSpecForProviderUpdateConfig(Struct, kw_only=True, rename={'max_unavailable': 'maxUnavailable', 'max_unavailable_percentage': 'maxUnavailablePercentage', 'update_strategy': 'updateStrategy'}):
-    """NodeGroup.spec.forProvider.updateConfig
+    """NodeGroup.spec.forProvider.updateConfig and 1 more place
 
     max_unavailable (maxUnavailable): float
     max_unavailable_percentage (maxUnavailablePercentage): float
@@ -231,23 +233,23 @@ class NodeGroupSpecInitProvider(Struct, kw_only=True, rename={'ami_type': 'amiTy
     force_update_version (forceUpdateVersion): bool
     instance_types (instanceTypes): Sequence[str]
     labels: Mapping[str, str]
-    launch_template (launchTemplate): NodeGroupSpecForProviderLaunchTemplate
-    node_repair_config (nodeRepairConfig): NodeGroupSpecForProviderNodeRepairConfig
+    launch_template (launchTemplate): NodeGroupSpecInitProviderLaunchTemplate
+    node_repair_config (nodeRepairConfig): NodeGroupSpecInitProviderNodeRepairConfig
     node_role_arn (nodeRoleArn): str
-    node_role_arn_ref (nodeRoleArnRef): ClusterSpecForProviderRoleArnRef
-    node_role_arn_selector (nodeRoleArnSelector): ClusterSpecForProviderRoleArnSelector
+    node_role_arn_ref (nodeRoleArnRef): NodeGroupSpecInitProviderNodeRoleArnRef
+    node_role_arn_selector (nodeRoleArnSelector): NodeGroupSpecInitProviderNodeRoleArnSelector
     release_version (releaseVersion): str
-    remote_access (remoteAccess): NodeGroupSpecForProviderRemoteAccess
-    scaling_config (scalingConfig): NodeGroupSpecForProviderScalingConfig
-    subnet_id_refs (subnetIdRefs): Sequence[ClusterSpecForProviderRoleArnRef]
-    subnet_id_selector (subnetIdSelector): ClusterSpecForProviderRoleArnSelector
+    remote_access (remoteAccess): NodeGroupSpecInitProviderRemoteAccess
+    scaling_config (scalingConfig): NodeGroupSpecInitProviderScalingConfig
+    subnet_id_refs (subnetIdRefs): Sequence[NodeGroupSpecInitProviderSubnetIdRefs]
+    subnet_id_selector (subnetIdSelector): NodeGroupSpecInitProviderSubnetIdSelector
     subnet_ids (subnetIds): Sequence[str]
     tags: Mapping[str, str]
-    taint: Sequence[NodeGroupSpecForProviderTaint]
-    update_config (updateConfig): NodeGroupSpecForProviderUpdateConfig
+    taint: Sequence[NodeGroupSpecInitProviderTaint]
+    update_config (updateConfig): NodeGroupSpecInitProviderUpdateConfig
     version: str
-    version_ref (versionRef): ClusterSpecForProviderRoleArnRef
-    version_selector (versionSelector): ClusterSpecForProviderRoleArnSelector
+    version_ref (versionRef): NodeGroupSpecInitProviderVersionRef
+    version_selector (versionSelector): NodeGroupSpecInitProviderVersionSelector
     """
 
     ami_type: str | None = None
@@ -256,23 +258,23 @@ class NodeGroupSpecInitProvider(Struct, kw_only=True, rename={'ami_type': 'amiTy
     force_update_version: bool | None = None
     instance_types: Sequence[str] | None = None
     labels: Mapping[str, str] | None = None
-    launch_template: NodeGroupSpecForProviderLaunchTemplate | None = None
-    node_repair_config: NodeGroupSpecForProviderNodeRepairConfig | None = None
+    launch_template: NodeGroupSpecInitProviderLaunchTemplate | None = None
+    node_repair_config: NodeGroupSpecInitProviderNodeRepairConfig | None = None
     node_role_arn: str | None = None
-    node_role_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    node_role_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    node_role_arn_ref: _v1beta1.shared.NodeGroupSpecInitProviderNodeRoleArnRef | None = None
+    node_role_arn_selector: _v1beta1.shared.NodeGroupSpecInitProviderNodeRoleArnSelector | None = None
     release_version: str | None = None
-    remote_access: NodeGroupSpecForProviderRemoteAccess | None = None
-    scaling_config: NodeGroupSpecForProviderScalingConfig | None = None
-    subnet_id_refs: Sequence[_v1beta1.shared.ClusterSpecForProviderRoleArnRef] | None = None
-    subnet_id_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    remote_access: NodeGroupSpecInitProviderRemoteAccess | None = None
+    scaling_config: NodeGroupSpecInitProviderScalingConfig | None = None
+    subnet_id_refs: Sequence[_v1beta1.shared.NodeGroupSpecInitProviderSubnetIdRefs] | None = None
+    subnet_id_selector: _v1beta1.shared.NodeGroupSpecInitProviderSubnetIdSelector | None = None
     subnet_ids: Sequence[str] | None = None
     tags: Mapping[str, str] | None = None
-    taint: Sequence[NodeGroupSpecForProviderTaint] | None = None
-    update_config: NodeGroupSpecForProviderUpdateConfig | None = None
+    taint: Sequence[NodeGroupSpecInitProviderTaint] | None = None
+    update_config: NodeGroupSpecInitProviderUpdateConfig | None = None
     version: str | None = None
-    version_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    version_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    version_ref: _v1beta1.shared.NodeGroupSpecInitProviderVersionRef | None = None
+    version_selector: _v1beta1.shared.NodeGroupSpecInitProviderVersionSelector | None = None
 
 
 NodeGroupSpecInitProviderLaunchTemplate = NodeGroupSpecForProviderLaunchTemplate

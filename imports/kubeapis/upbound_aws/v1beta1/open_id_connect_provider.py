@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['OpenIDConnectProvider', 'OpenIDConnectProviderSpec', 'OpenIDConnectProviderSpecForProvider', 'OpenIDConnectProviderSpecInitProvider']
+
 
 class OpenIDConnectProvider(Resource):
     """iam.aws.m.upbound.io/v1beta1 OpenIDConnectProvider, namespaced.
@@ -47,21 +49,21 @@ class OpenIDConnectProviderSpec(Struct, kw_only=True, rename={'for_provider': 'f
     """OpenIDConnectProvider.spec
 
     for_provider (forProvider): OpenIDConnectProviderSpecForProvider, required
-    init_provider (initProvider): OpenIDConnectProviderSpecForProvider
+    init_provider (initProvider): OpenIDConnectProviderSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): OpenIDConnectProviderSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): OpenIDConnectProviderSpecWriteConnectionSecretToRef
     """
 
     for_provider: OpenIDConnectProviderSpecForProvider
-    init_provider: OpenIDConnectProviderSpecForProvider | None = None
+    init_provider: OpenIDConnectProviderSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.OpenIDConnectProviderSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.OpenIDConnectProviderSpecWriteConnectionSecretToRef | None = None
 
 
 class OpenIDConnectProviderSpecForProvider(Struct, kw_only=True, rename={'client_id_list': 'clientIdList', 'thumbprint_list': 'thumbprintList'}):
-    """OpenIDConnectProvider.spec.forProvider
+    """OpenIDConnectProvider.spec.forProvider and 1 more place
 
     client_id_list (clientIdList): Sequence[str]
     tags: Mapping[str, str]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['PodIdentityAssociation', 'PodIdentityAssociationSpec', 'PodIdentityAssociationSpecForProvider', 'PodIdentityAssociationSpecInitProvider']
+
 
 class PodIdentityAssociation(Resource):
     """eks.aws.m.upbound.io/v1beta1 PodIdentityAssociation, namespaced.
@@ -49,80 +51,80 @@ class PodIdentityAssociationSpec(Struct, kw_only=True, rename={'for_provider': '
     for_provider (forProvider): PodIdentityAssociationSpecForProvider, required
     init_provider (initProvider): PodIdentityAssociationSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): PodIdentityAssociationSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): PodIdentityAssociationSpecWriteConnectionSecretToRef
     """
 
     for_provider: PodIdentityAssociationSpecForProvider
     init_provider: PodIdentityAssociationSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.PodIdentityAssociationSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.PodIdentityAssociationSpecWriteConnectionSecretToRef | None = None
 
 
 class PodIdentityAssociationSpecForProvider(Struct, kw_only=True, rename={'cluster_name': 'clusterName', 'cluster_name_ref': 'clusterNameRef', 'cluster_name_selector': 'clusterNameSelector', 'disable_session_tags': 'disableSessionTags', 'role_arn': 'roleArn', 'role_arn_ref': 'roleArnRef', 'role_arn_selector': 'roleArnSelector', 'service_account': 'serviceAccount', 'target_role_arn': 'targetRoleArn', 'target_role_arn_ref': 'targetRoleArnRef', 'target_role_arn_selector': 'targetRoleArnSelector'}):
     """PodIdentityAssociation.spec.forProvider
 
     cluster_name (clusterName): str
-    cluster_name_ref (clusterNameRef): ClusterSpecForProviderRoleArnRef
-    cluster_name_selector (clusterNameSelector): ClusterSpecForProviderRoleArnSelector
+    cluster_name_ref (clusterNameRef): PodIdentityAssociationSpecForProviderClusterNameRef
+    cluster_name_selector (clusterNameSelector): PodIdentityAssociationSpecForProviderClusterNameSelector
     disable_session_tags (disableSessionTags): bool
     namespace: str
     region: str, required
     role_arn (roleArn): str
-    role_arn_ref (roleArnRef): ClusterSpecForProviderRoleArnRef
-    role_arn_selector (roleArnSelector): ClusterSpecForProviderRoleArnSelector
+    role_arn_ref (roleArnRef): PodIdentityAssociationSpecForProviderRoleArnRef
+    role_arn_selector (roleArnSelector): PodIdentityAssociationSpecForProviderRoleArnSelector
     service_account (serviceAccount): str
     tags: Mapping[str, str]
     target_role_arn (targetRoleArn): str
-    target_role_arn_ref (targetRoleArnRef): ClusterSpecForProviderRoleArnRef
-    target_role_arn_selector (targetRoleArnSelector): ClusterSpecForProviderRoleArnSelector
+    target_role_arn_ref (targetRoleArnRef): PodIdentityAssociationSpecForProviderTargetRoleArnRef
+    target_role_arn_selector (targetRoleArnSelector): PodIdentityAssociationSpecForProviderTargetRoleArnSelector
     """
 
     cluster_name: str | None = None
-    cluster_name_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    cluster_name_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    cluster_name_ref: _v1beta1.shared.PodIdentityAssociationSpecForProviderClusterNameRef | None = None
+    cluster_name_selector: _v1beta1.shared.PodIdentityAssociationSpecForProviderClusterNameSelector | None = None
     disable_session_tags: bool | None = None
     namespace: str | None = None
     region: str
     role_arn: str | None = None
-    role_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    role_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    role_arn_ref: _v1beta1.shared.PodIdentityAssociationSpecForProviderRoleArnRef | None = None
+    role_arn_selector: _v1beta1.shared.PodIdentityAssociationSpecForProviderRoleArnSelector | None = None
     service_account: str | None = None
     tags: Mapping[str, str] | None = None
     target_role_arn: str | None = None
-    target_role_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    target_role_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    target_role_arn_ref: _v1beta1.shared.PodIdentityAssociationSpecForProviderTargetRoleArnRef | None = None
+    target_role_arn_selector: _v1beta1.shared.PodIdentityAssociationSpecForProviderTargetRoleArnSelector | None = None
 
 
 class PodIdentityAssociationSpecInitProvider(Struct, kw_only=True, rename={'cluster_name': 'clusterName', 'cluster_name_ref': 'clusterNameRef', 'cluster_name_selector': 'clusterNameSelector', 'disable_session_tags': 'disableSessionTags', 'role_arn': 'roleArn', 'role_arn_ref': 'roleArnRef', 'role_arn_selector': 'roleArnSelector', 'service_account': 'serviceAccount', 'target_role_arn': 'targetRoleArn', 'target_role_arn_ref': 'targetRoleArnRef', 'target_role_arn_selector': 'targetRoleArnSelector'}):
     """PodIdentityAssociation.spec.initProvider
 
     cluster_name (clusterName): str
-    cluster_name_ref (clusterNameRef): ClusterSpecForProviderRoleArnRef
-    cluster_name_selector (clusterNameSelector): ClusterSpecForProviderRoleArnSelector
+    cluster_name_ref (clusterNameRef): PodIdentityAssociationSpecInitProviderClusterNameRef
+    cluster_name_selector (clusterNameSelector): PodIdentityAssociationSpecInitProviderClusterNameSelector
     disable_session_tags (disableSessionTags): bool
     namespace: str
     role_arn (roleArn): str
-    role_arn_ref (roleArnRef): ClusterSpecForProviderRoleArnRef
-    role_arn_selector (roleArnSelector): ClusterSpecForProviderRoleArnSelector
+    role_arn_ref (roleArnRef): PodIdentityAssociationSpecInitProviderRoleArnRef
+    role_arn_selector (roleArnSelector): PodIdentityAssociationSpecInitProviderRoleArnSelector
     service_account (serviceAccount): str
     tags: Mapping[str, str]
     target_role_arn (targetRoleArn): str
-    target_role_arn_ref (targetRoleArnRef): ClusterSpecForProviderRoleArnRef
-    target_role_arn_selector (targetRoleArnSelector): ClusterSpecForProviderRoleArnSelector
+    target_role_arn_ref (targetRoleArnRef): PodIdentityAssociationSpecInitProviderTargetRoleArnRef
+    target_role_arn_selector (targetRoleArnSelector): PodIdentityAssociationSpecInitProviderTargetRoleArnSelector
     """
 
     cluster_name: str | None = None
-    cluster_name_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    cluster_name_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    cluster_name_ref: _v1beta1.shared.PodIdentityAssociationSpecInitProviderClusterNameRef | None = None
+    cluster_name_selector: _v1beta1.shared.PodIdentityAssociationSpecInitProviderClusterNameSelector | None = None
     disable_session_tags: bool | None = None
     namespace: str | None = None
     role_arn: str | None = None
-    role_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    role_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    role_arn_ref: _v1beta1.shared.PodIdentityAssociationSpecInitProviderRoleArnRef | None = None
+    role_arn_selector: _v1beta1.shared.PodIdentityAssociationSpecInitProviderRoleArnSelector | None = None
     service_account: str | None = None
     tags: Mapping[str, str] | None = None
     target_role_arn: str | None = None
-    target_role_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    target_role_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    target_role_arn_ref: _v1beta1.shared.PodIdentityAssociationSpecInitProviderTargetRoleArnRef | None = None
+    target_role_arn_selector: _v1beta1.shared.PodIdentityAssociationSpecInitProviderTargetRoleArnSelector | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Policy', 'PolicySpec', 'PolicySpecForProvider', 'PolicySpecInitProvider']
+
 
 class Policy(Resource):
     """iam.aws.m.upbound.io/v1beta1 Policy, namespaced.
@@ -47,21 +49,21 @@ class PolicySpec(Struct, kw_only=True, rename={'for_provider': 'forProvider', 'i
     """Policy.spec
 
     for_provider (forProvider): PolicySpecForProvider, required
-    init_provider (initProvider): PolicySpecForProvider
+    init_provider (initProvider): PolicySpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): PolicySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): PolicySpecWriteConnectionSecretToRef
     """
 
     for_provider: PolicySpecForProvider
-    init_provider: PolicySpecForProvider | None = None
+    init_provider: PolicySpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.PolicySpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.PolicySpecWriteConnectionSecretToRef | None = None
 
 
 class PolicySpecForProvider(Struct, kw_only=True, rename={'delay_after_policy_creation_in_ms': 'delayAfterPolicyCreationInMs'}):
-    """Policy.spec.forProvider
+    """Policy.spec.forProvider and 1 more place
 
     delay_after_policy_creation_in_ms (delayAfterPolicyCreationInMs): float
     description: str

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Role', 'RoleSpec', 'RoleSpecForProvider', 'RoleSpecForProviderInlinePolicy', 'RoleSpecInitProvider', 'RoleSpecInitProviderInlinePolicy']
+
 
 class Role(Resource):
     """iam.aws.m.upbound.io/v1beta1 Role, namespaced.
@@ -47,29 +49,29 @@ class RoleSpec(Struct, kw_only=True, rename={'for_provider': 'forProvider', 'ini
     """Role.spec
 
     for_provider (forProvider): RoleSpecForProvider, required
-    init_provider (initProvider): RoleSpecForProvider
+    init_provider (initProvider): RoleSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): RoleSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): RoleSpecWriteConnectionSecretToRef
     """
 
     for_provider: RoleSpecForProvider
-    init_provider: RoleSpecForProvider | None = None
+    init_provider: RoleSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.RoleSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.RoleSpecWriteConnectionSecretToRef | None = None
 
 
 class RoleSpecForProvider(Struct, kw_only=True, rename={'assume_role_policy': 'assumeRolePolicy', 'force_detach_policies': 'forceDetachPolicies', 'inline_policy': 'inlinePolicy', 'managed_policy_arns': 'managedPolicyArns', 'managed_policy_arns_refs': 'managedPolicyArnsRefs', 'managed_policy_arns_selector': 'managedPolicyArnsSelector', 'max_session_duration': 'maxSessionDuration', 'permissions_boundary': 'permissionsBoundary'}):
-    """Role.spec.forProvider
+    """Role.spec.forProvider and 1 more place
 
     assume_role_policy (assumeRolePolicy): str
     description: str
     force_detach_policies (forceDetachPolicies): bool
     inline_policy (inlinePolicy): Sequence[RoleSpecForProviderInlinePolicy]
     managed_policy_arns (managedPolicyArns): Sequence[str]
-    managed_policy_arns_refs (managedPolicyArnsRefs): Sequence[ClusterSpecForProviderRoleArnRef]
-    managed_policy_arns_selector (managedPolicyArnsSelector): ClusterSpecForProviderRoleArnSelector
+    managed_policy_arns_refs (managedPolicyArnsRefs): Sequence[RoleSpecForProviderManagedPolicyArnsRefs]
+    managed_policy_arns_selector (managedPolicyArnsSelector): RoleSpecForProviderManagedPolicyArnsSelector
     max_session_duration (maxSessionDuration): float
     path: str
     permissions_boundary (permissionsBoundary): str
@@ -81,8 +83,8 @@ class RoleSpecForProvider(Struct, kw_only=True, rename={'assume_role_policy': 'a
     force_detach_policies: bool | None = None
     inline_policy: Sequence[RoleSpecForProviderInlinePolicy] | None = None
     managed_policy_arns: Sequence[str] | None = None
-    managed_policy_arns_refs: Sequence[_v1beta1.shared.ClusterSpecForProviderRoleArnRef] | None = None
-    managed_policy_arns_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    managed_policy_arns_refs: Sequence[_v1beta1.shared.RoleSpecForProviderManagedPolicyArnsRefs] | None = None
+    managed_policy_arns_selector: _v1beta1.shared.RoleSpecForProviderManagedPolicyArnsSelector | None = None
     max_session_duration: float | None = None
     path: str | None = None
     permissions_boundary: str | None = None
@@ -90,7 +92,7 @@ class RoleSpecForProvider(Struct, kw_only=True, rename={'assume_role_policy': 'a
 
 
 class RoleSpecForProviderInlinePolicy(Struct, kw_only=True):
-    """Role.spec.forProvider.inlinePolicy
+    """Role.spec.forProvider.inlinePolicy and 1 more place
 
     name: str
     policy: str

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['RolePolicy', 'RolePolicySpec', 'RolePolicySpecForProvider', 'RolePolicySpecInitProvider']
+
 
 class RolePolicy(Resource):
     """iam.aws.m.upbound.io/v1beta1 RolePolicy, namespaced.
@@ -49,15 +51,15 @@ class RolePolicySpec(Struct, kw_only=True, rename={'for_provider': 'forProvider'
     for_provider (forProvider): RolePolicySpecForProvider, required
     init_provider (initProvider): RolePolicySpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): RolePolicySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): RolePolicySpecWriteConnectionSecretToRef
     """
 
     for_provider: RolePolicySpecForProvider
     init_provider: RolePolicySpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.RolePolicySpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.RolePolicySpecWriteConnectionSecretToRef | None = None
 
 
 class RolePolicySpecForProvider(Struct, kw_only=True, rename={'role_ref': 'roleRef', 'role_selector': 'roleSelector'}):
@@ -65,14 +67,14 @@ class RolePolicySpecForProvider(Struct, kw_only=True, rename={'role_ref': 'roleR
 
     policy: str
     role: str
-    role_ref (roleRef): ClusterSpecForProviderRoleArnRef
-    role_selector (roleSelector): ClusterSpecForProviderRoleArnSelector
+    role_ref (roleRef): RolePolicySpecForProviderRoleRef
+    role_selector (roleSelector): RolePolicySpecForProviderRoleSelector
     """
 
     policy: str | None = None
     role: str | None = None
-    role_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    role_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    role_ref: _v1beta1.shared.RolePolicySpecForProviderRoleRef | None = None
+    role_selector: _v1beta1.shared.RolePolicySpecForProviderRoleSelector | None = None
 
 
 class RolePolicySpecInitProvider(Struct, kw_only=True):

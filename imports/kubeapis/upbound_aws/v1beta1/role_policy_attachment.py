@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['RolePolicyAttachment', 'RolePolicyAttachmentSpec', 'RolePolicyAttachmentSpecForProvider', 'RolePolicyAttachmentSpecInitProvider']
+
 
 class RolePolicyAttachment(Resource):
     """iam.aws.m.upbound.io/v1beta1 RolePolicyAttachment, namespaced.
@@ -47,36 +49,36 @@ class RolePolicyAttachmentSpec(Struct, kw_only=True, rename={'for_provider': 'fo
     """RolePolicyAttachment.spec
 
     for_provider (forProvider): RolePolicyAttachmentSpecForProvider, required
-    init_provider (initProvider): RolePolicyAttachmentSpecForProvider
+    init_provider (initProvider): RolePolicyAttachmentSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): RolePolicyAttachmentSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): RolePolicyAttachmentSpecWriteConnectionSecretToRef
     """
 
     for_provider: RolePolicyAttachmentSpecForProvider
-    init_provider: RolePolicyAttachmentSpecForProvider | None = None
+    init_provider: RolePolicyAttachmentSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.RolePolicyAttachmentSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.RolePolicyAttachmentSpecWriteConnectionSecretToRef | None = None
 
 
 class RolePolicyAttachmentSpecForProvider(Struct, kw_only=True, rename={'policy_arn': 'policyArn', 'policy_arn_ref': 'policyArnRef', 'policy_arn_selector': 'policyArnSelector', 'role_ref': 'roleRef', 'role_selector': 'roleSelector'}):
-    """RolePolicyAttachment.spec.forProvider
+    """RolePolicyAttachment.spec.forProvider and 1 more place
 
     policy_arn (policyArn): str
-    policy_arn_ref (policyArnRef): ClusterSpecForProviderRoleArnRef
-    policy_arn_selector (policyArnSelector): ClusterSpecForProviderRoleArnSelector
+    policy_arn_ref (policyArnRef): RolePolicyAttachmentSpecForProviderPolicyArnRef
+    policy_arn_selector (policyArnSelector): RolePolicyAttachmentSpecForProviderPolicyArnSelector
     role: str
-    role_ref (roleRef): ClusterSpecForProviderRoleArnRef
-    role_selector (roleSelector): ClusterSpecForProviderRoleArnSelector
+    role_ref (roleRef): RolePolicyAttachmentSpecForProviderRoleRef
+    role_selector (roleSelector): RolePolicyAttachmentSpecForProviderRoleSelector
     """
 
     policy_arn: str | None = None
-    policy_arn_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    policy_arn_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    policy_arn_ref: _v1beta1.shared.RolePolicyAttachmentSpecForProviderPolicyArnRef | None = None
+    policy_arn_selector: _v1beta1.shared.RolePolicyAttachmentSpecForProviderPolicyArnSelector | None = None
     role: str | None = None
-    role_ref: _v1beta1.shared.ClusterSpecForProviderRoleArnRef | None = None
-    role_selector: _v1beta1.shared.ClusterSpecForProviderRoleArnSelector | None = None
+    role_ref: _v1beta1.shared.RolePolicyAttachmentSpecForProviderRoleRef | None = None
+    role_selector: _v1beta1.shared.RolePolicyAttachmentSpecForProviderRoleSelector | None = None
 
 
 RolePolicyAttachmentSpecInitProvider = RolePolicyAttachmentSpecForProvider

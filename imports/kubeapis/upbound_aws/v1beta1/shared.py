@@ -6,9 +6,39 @@ from typing import Literal
 
 from kubestrata.core.struct import Struct
 
+__all__ = ['AccessEntrySpecForProviderClusterNameRef', 'AccessEntrySpecForProviderClusterNameRefPolicy', 'AccessEntrySpecForProviderClusterNameSelector', 'AccessEntrySpecForProviderClusterNameSelectorPolicy', 'AccessEntrySpecForProviderPrincipalArnFromRoleRef', 'AccessEntrySpecForProviderPrincipalArnFromRoleRefPolicy', 'AccessEntrySpecForProviderPrincipalArnFromRoleSelector', 'AccessEntrySpecForProviderPrincipalArnFromRoleSelectorPolicy', 'AccessEntrySpecProviderConfigRef', 'AccessEntrySpecWriteConnectionSecretToRef', 'AddonSpecForProviderClusterNameRef', 'AddonSpecForProviderClusterNameRefPolicy', 'AddonSpecForProviderClusterNameSelector', 'AddonSpecForProviderClusterNameSelectorPolicy', 'AddonSpecForProviderServiceAccountRoleArnRef', 'AddonSpecForProviderServiceAccountRoleArnRefPolicy', 'AddonSpecForProviderServiceAccountRoleArnSelector', 'AddonSpecForProviderServiceAccountRoleArnSelectorPolicy', 'AddonSpecInitProviderClusterNameRef', 'AddonSpecInitProviderClusterNameRefPolicy', 'AddonSpecInitProviderClusterNameSelector', 'AddonSpecInitProviderClusterNameSelectorPolicy', 'AddonSpecInitProviderServiceAccountRoleArnRef', 'AddonSpecInitProviderServiceAccountRoleArnRefPolicy', 'AddonSpecInitProviderServiceAccountRoleArnSelector', 'AddonSpecInitProviderServiceAccountRoleArnSelectorPolicy', 'AddonSpecProviderConfigRef', 'AddonSpecWriteConnectionSecretToRef', 'AliasSpecForProviderTargetKeyIdRef', 'AliasSpecForProviderTargetKeyIdRefPolicy', 'AliasSpecForProviderTargetKeyIdSelector', 'AliasSpecForProviderTargetKeyIdSelectorPolicy', 'AliasSpecInitProviderTargetKeyIdRef', 'AliasSpecInitProviderTargetKeyIdRefPolicy', 'AliasSpecInitProviderTargetKeyIdSelector', 'AliasSpecInitProviderTargetKeyIdSelectorPolicy', 'AliasSpecProviderConfigRef', 'AliasSpecWriteConnectionSecretToRef', 'BucketACLSpecForProviderAccessControlPolicyGrant', 'BucketACLSpecForProviderAccessControlPolicyGrantGrantee', 'BucketACLSpecForProviderBucketRef', 'BucketACLSpecForProviderBucketRefPolicy', 'BucketACLSpecForProviderBucketSelector', 'BucketACLSpecForProviderBucketSelectorPolicy', 'BucketACLSpecInitProviderAccessControlPolicyGrant', 'BucketACLSpecInitProviderAccessControlPolicyGrantGrantee', 'BucketACLSpecInitProviderBucketRef', 'BucketACLSpecInitProviderBucketRefPolicy', 'BucketACLSpecInitProviderBucketSelector', 'BucketACLSpecInitProviderBucketSelectorPolicy', 'BucketACLSpecProviderConfigRef', 'BucketACLSpecWriteConnectionSecretToRef', 'BucketAbacSpecForProviderAbacStatus', 'BucketAbacSpecForProviderBucketRef', 'BucketAbacSpecForProviderBucketRefPolicy', 'BucketAbacSpecForProviderBucketSelector', 'BucketAbacSpecForProviderBucketSelectorPolicy', 'BucketAbacSpecInitProviderAbacStatus', 'BucketAbacSpecInitProviderBucketRef', 'BucketAbacSpecInitProviderBucketRefPolicy', 'BucketAbacSpecInitProviderBucketSelector', 'BucketAbacSpecInitProviderBucketSelectorPolicy', 'BucketAbacSpecProviderConfigRef', 'BucketAbacSpecWriteConnectionSecretToRef', 'BucketAccelerateConfigurationSpecForProviderBucketRef', 'BucketAccelerateConfigurationSpecForProviderBucketRefPolicy', 'BucketAccelerateConfigurationSpecForProviderBucketSelector', 'BucketAccelerateConfigurationSpecForProviderBucketSelectorPolicy', 'BucketAccelerateConfigurationSpecInitProviderBucketRef', 'BucketAccelerateConfigurationSpecInitProviderBucketRefPolicy', 'BucketAccelerateConfigurationSpecInitProviderBucketSelector', 'BucketAccelerateConfigurationSpecInitProviderBucketSelectorPolicy', 'BucketAccelerateConfigurationSpecProviderConfigRef', 'BucketAccelerateConfigurationSpecWriteConnectionSecretToRef', 'BucketAnalyticsConfigurationSpecForProviderBucketRef', 'BucketAnalyticsConfigurationSpecForProviderBucketRefPolicy', 'BucketAnalyticsConfigurationSpecForProviderBucketSelector', 'BucketAnalyticsConfigurationSpecForProviderBucketSelectorPolicy', 'BucketAnalyticsConfigurationSpecForProviderFilter', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRef', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRefPolicy', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelector', 'BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelectorPolicy', 'BucketAnalyticsConfigurationSpecInitProviderBucketRef', 'BucketAnalyticsConfigurationSpecInitProviderBucketRefPolicy', 'BucketAnalyticsConfigurationSpecInitProviderBucketSelector', 'BucketAnalyticsConfigurationSpecInitProviderBucketSelectorPolicy', 'BucketAnalyticsConfigurationSpecInitProviderFilter', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRef', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRefPolicy', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelector', 'BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelectorPolicy', 'BucketAnalyticsConfigurationSpecProviderConfigRef', 'BucketAnalyticsConfigurationSpecWriteConnectionSecretToRef', 'BucketAnalyticsConfiguration_ForProvider_BucketArnRef', 'BucketAnalyticsConfiguration_ForProvider_BucketArnSelector', 'BucketAnalyticsConfiguration_InitProvider_BucketArnRef', 'BucketAnalyticsConfiguration_InitProvider_BucketArnSelector', 'BucketCorsConfigurationSpecForProviderBucketRef', 'BucketCorsConfigurationSpecForProviderBucketRefPolicy', 'BucketCorsConfigurationSpecForProviderBucketSelector', 'BucketCorsConfigurationSpecForProviderBucketSelectorPolicy', 'BucketCorsConfigurationSpecInitProviderBucketRef', 'BucketCorsConfigurationSpecInitProviderBucketRefPolicy', 'BucketCorsConfigurationSpecInitProviderBucketSelector', 'BucketCorsConfigurationSpecInitProviderBucketSelectorPolicy', 'BucketCorsConfigurationSpecProviderConfigRef', 'BucketCorsConfigurationSpecWriteConnectionSecretToRef', 'BucketIntelligentTieringConfigurationSpecForProviderBucketRef', 'BucketIntelligentTieringConfigurationSpecForProviderBucketRefPolicy', 'BucketIntelligentTieringConfigurationSpecForProviderBucketSelector', 'BucketIntelligentTieringConfigurationSpecForProviderBucketSelectorPolicy', 'BucketIntelligentTieringConfigurationSpecForProviderFilter', 'BucketIntelligentTieringConfigurationSpecInitProviderBucketRef', 'BucketIntelligentTieringConfigurationSpecInitProviderBucketRefPolicy', 'BucketIntelligentTieringConfigurationSpecInitProviderBucketSelector', 'BucketIntelligentTieringConfigurationSpecInitProviderBucketSelectorPolicy', 'BucketIntelligentTieringConfigurationSpecInitProviderFilter', 'BucketIntelligentTieringConfigurationSpecProviderConfigRef', 'BucketIntelligentTieringConfigurationSpecWriteConnectionSecretToRef', 'BucketInventorySpecForProviderBucketRef', 'BucketInventorySpecForProviderBucketRefPolicy', 'BucketInventorySpecForProviderBucketSelector', 'BucketInventorySpecForProviderBucketSelectorPolicy', 'BucketInventorySpecForProviderDestinationBucketBucketArnRef', 'BucketInventorySpecForProviderDestinationBucketBucketArnRefPolicy', 'BucketInventorySpecForProviderDestinationBucketBucketArnSelector', 'BucketInventorySpecForProviderDestinationBucketBucketArnSelectorPolicy', 'BucketInventorySpecInitProviderBucketRef', 'BucketInventorySpecInitProviderBucketRefPolicy', 'BucketInventorySpecInitProviderBucketSelector', 'BucketInventorySpecInitProviderBucketSelectorPolicy', 'BucketInventorySpecInitProviderDestinationBucketBucketArnRef', 'BucketInventorySpecInitProviderDestinationBucketBucketArnRefPolicy', 'BucketInventorySpecInitProviderDestinationBucketBucketArnSelector', 'BucketInventorySpecInitProviderDestinationBucketBucketArnSelectorPolicy', 'BucketInventorySpecProviderConfigRef', 'BucketInventorySpecWriteConnectionSecretToRef', 'BucketLifecycleConfigurationSpecForProviderBucketRef', 'BucketLifecycleConfigurationSpecForProviderBucketRefPolicy', 'BucketLifecycleConfigurationSpecForProviderBucketSelector', 'BucketLifecycleConfigurationSpecForProviderBucketSelectorPolicy', 'BucketLifecycleConfigurationSpecForProviderRuleFilterTag', 'BucketLifecycleConfigurationSpecInitProviderBucketRef', 'BucketLifecycleConfigurationSpecInitProviderBucketRefPolicy', 'BucketLifecycleConfigurationSpecInitProviderBucketSelector', 'BucketLifecycleConfigurationSpecInitProviderBucketSelectorPolicy', 'BucketLifecycleConfigurationSpecInitProviderRuleFilterTag', 'BucketLifecycleConfigurationSpecProviderConfigRef', 'BucketLifecycleConfigurationSpecWriteConnectionSecretToRef', 'BucketLoggingSpecForProviderBucketRef', 'BucketLoggingSpecForProviderBucketRefPolicy', 'BucketLoggingSpecForProviderBucketSelector', 'BucketLoggingSpecForProviderBucketSelectorPolicy', 'BucketLoggingSpecForProviderTargetBucketRef', 'BucketLoggingSpecForProviderTargetBucketRefPolicy', 'BucketLoggingSpecForProviderTargetBucketSelector', 'BucketLoggingSpecForProviderTargetBucketSelectorPolicy', 'BucketLoggingSpecForProviderTargetGrant', 'BucketLoggingSpecForProviderTargetGrantGrantee', 'BucketLoggingSpecInitProviderBucketRef', 'BucketLoggingSpecInitProviderBucketRefPolicy', 'BucketLoggingSpecInitProviderBucketSelector', 'BucketLoggingSpecInitProviderBucketSelectorPolicy', 'BucketLoggingSpecInitProviderTargetBucketRef', 'BucketLoggingSpecInitProviderTargetBucketRefPolicy', 'BucketLoggingSpecInitProviderTargetBucketSelector', 'BucketLoggingSpecInitProviderTargetBucketSelectorPolicy', 'BucketLoggingSpecInitProviderTargetGrant', 'BucketLoggingSpecInitProviderTargetGrantGrantee', 'BucketLoggingSpecProviderConfigRef', 'BucketLoggingSpecWriteConnectionSecretToRef', 'BucketMetricSpecForProviderBucketRef', 'BucketMetricSpecForProviderBucketRefPolicy', 'BucketMetricSpecForProviderBucketSelector', 'BucketMetricSpecForProviderBucketSelectorPolicy', 'BucketMetricSpecForProviderFilterAccessPointRef', 'BucketMetricSpecForProviderFilterAccessPointRefPolicy', 'BucketMetricSpecForProviderFilterAccessPointSelector', 'BucketMetricSpecForProviderFilterAccessPointSelectorPolicy', 'BucketMetricSpecInitProviderBucketRef', 'BucketMetricSpecInitProviderBucketRefPolicy', 'BucketMetricSpecInitProviderBucketSelector', 'BucketMetricSpecInitProviderBucketSelectorPolicy', 'BucketMetricSpecInitProviderFilterAccessPointRef', 'BucketMetricSpecInitProviderFilterAccessPointRefPolicy', 'BucketMetricSpecInitProviderFilterAccessPointSelector', 'BucketMetricSpecInitProviderFilterAccessPointSelectorPolicy', 'BucketMetricSpecProviderConfigRef', 'BucketMetricSpecWriteConnectionSecretToRef', 'BucketNotificationSpecForProviderBucketRef', 'BucketNotificationSpecForProviderBucketRefPolicy', 'BucketNotificationSpecForProviderBucketSelector', 'BucketNotificationSpecForProviderBucketSelectorPolicy', 'BucketNotificationSpecForProviderQueueQueueArnRef', 'BucketNotificationSpecForProviderQueueQueueArnRefPolicy', 'BucketNotificationSpecForProviderQueueQueueArnSelector', 'BucketNotificationSpecForProviderQueueQueueArnSelectorPolicy', 'BucketNotificationSpecForProviderTopicTopicArnRef', 'BucketNotificationSpecForProviderTopicTopicArnRefPolicy', 'BucketNotificationSpecForProviderTopicTopicArnSelector', 'BucketNotificationSpecForProviderTopicTopicArnSelectorPolicy', 'BucketNotificationSpecInitProviderBucketRef', 'BucketNotificationSpecInitProviderBucketRefPolicy', 'BucketNotificationSpecInitProviderBucketSelector', 'BucketNotificationSpecInitProviderBucketSelectorPolicy', 'BucketNotificationSpecInitProviderQueueQueueArnRef', 'BucketNotificationSpecInitProviderQueueQueueArnRefPolicy', 'BucketNotificationSpecInitProviderQueueQueueArnSelector', 'BucketNotificationSpecInitProviderQueueQueueArnSelectorPolicy', 'BucketNotificationSpecInitProviderTopicTopicArnRef', 'BucketNotificationSpecInitProviderTopicTopicArnRefPolicy', 'BucketNotificationSpecInitProviderTopicTopicArnSelector', 'BucketNotificationSpecInitProviderTopicTopicArnSelectorPolicy', 'BucketNotificationSpecProviderConfigRef', 'BucketNotificationSpecWriteConnectionSecretToRef', 'BucketObjectLockConfigurationSpecForProviderBucketRef', 'BucketObjectLockConfigurationSpecForProviderBucketRefPolicy', 'BucketObjectLockConfigurationSpecForProviderBucketSelector', 'BucketObjectLockConfigurationSpecForProviderBucketSelectorPolicy', 'BucketObjectLockConfigurationSpecForProviderTokenSecretRef', 'BucketObjectLockConfigurationSpecInitProviderBucketRef', 'BucketObjectLockConfigurationSpecInitProviderBucketRefPolicy', 'BucketObjectLockConfigurationSpecInitProviderBucketSelector', 'BucketObjectLockConfigurationSpecInitProviderBucketSelectorPolicy', 'BucketObjectLockConfigurationSpecInitProviderTokenSecretRef', 'BucketObjectLockConfigurationSpecProviderConfigRef', 'BucketObjectLockConfigurationSpecWriteConnectionSecretToRef', 'BucketObjectSpecForProviderBucketRef', 'BucketObjectSpecForProviderBucketRefPolicy', 'BucketObjectSpecForProviderBucketSelector', 'BucketObjectSpecForProviderBucketSelectorPolicy', 'BucketObjectSpecForProviderKmsKeyIdRef', 'BucketObjectSpecForProviderKmsKeyIdRefPolicy', 'BucketObjectSpecForProviderKmsKeyIdSelector', 'BucketObjectSpecForProviderKmsKeyIdSelectorPolicy', 'BucketObjectSpecInitProviderBucketRef', 'BucketObjectSpecInitProviderBucketRefPolicy', 'BucketObjectSpecInitProviderBucketSelector', 'BucketObjectSpecInitProviderBucketSelectorPolicy', 'BucketObjectSpecInitProviderKmsKeyIdRef', 'BucketObjectSpecInitProviderKmsKeyIdRefPolicy', 'BucketObjectSpecInitProviderKmsKeyIdSelector', 'BucketObjectSpecInitProviderKmsKeyIdSelectorPolicy', 'BucketObjectSpecProviderConfigRef', 'BucketObjectSpecWriteConnectionSecretToRef', 'BucketOwnershipControlsSpecForProviderBucketRef', 'BucketOwnershipControlsSpecForProviderBucketRefPolicy', 'BucketOwnershipControlsSpecForProviderBucketSelector', 'BucketOwnershipControlsSpecForProviderBucketSelectorPolicy', 'BucketOwnershipControlsSpecInitProviderBucketRef', 'BucketOwnershipControlsSpecInitProviderBucketRefPolicy', 'BucketOwnershipControlsSpecInitProviderBucketSelector', 'BucketOwnershipControlsSpecInitProviderBucketSelectorPolicy', 'BucketOwnershipControlsSpecProviderConfigRef', 'BucketOwnershipControlsSpecWriteConnectionSecretToRef', 'BucketPolicySpecForProviderBucketRef', 'BucketPolicySpecForProviderBucketRefPolicy', 'BucketPolicySpecForProviderBucketSelector', 'BucketPolicySpecForProviderBucketSelectorPolicy', 'BucketPolicySpecInitProviderBucketRef', 'BucketPolicySpecInitProviderBucketRefPolicy', 'BucketPolicySpecInitProviderBucketSelector', 'BucketPolicySpecInitProviderBucketSelectorPolicy', 'BucketPolicySpecProviderConfigRef', 'BucketPolicySpecWriteConnectionSecretToRef', 'BucketPublicAccessBlockSpecForProviderBucketRef', 'BucketPublicAccessBlockSpecForProviderBucketRefPolicy', 'BucketPublicAccessBlockSpecForProviderBucketSelector', 'BucketPublicAccessBlockSpecForProviderBucketSelectorPolicy', 'BucketPublicAccessBlockSpecInitProviderBucketRef', 'BucketPublicAccessBlockSpecInitProviderBucketRefPolicy', 'BucketPublicAccessBlockSpecInitProviderBucketSelector', 'BucketPublicAccessBlockSpecInitProviderBucketSelectorPolicy', 'BucketPublicAccessBlockSpecProviderConfigRef', 'BucketPublicAccessBlockSpecWriteConnectionSecretToRef', 'BucketReplicationConfigurationSpecForProviderBucketRef', 'BucketReplicationConfigurationSpecForProviderBucketRefPolicy', 'BucketReplicationConfigurationSpecForProviderBucketSelector', 'BucketReplicationConfigurationSpecForProviderBucketSelectorPolicy', 'BucketReplicationConfigurationSpecForProviderRoleRef', 'BucketReplicationConfigurationSpecForProviderRoleRefPolicy', 'BucketReplicationConfigurationSpecForProviderRoleSelector', 'BucketReplicationConfigurationSpecForProviderRoleSelectorPolicy', 'BucketReplicationConfigurationSpecForProviderRuleDeleteMarkerReplication', 'BucketReplicationConfigurationSpecForProviderRuleDestinationBucketRef', 'BucketReplicationConfigurationSpecForProviderRuleDestinationBucketRefPolicy', 'BucketReplicationConfigurationSpecForProviderRuleDestinationBucketSelector', 'BucketReplicationConfigurationSpecForProviderRuleDestinationBucketSelectorPolicy', 'BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRef', 'BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRefPolicy', 'BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelector', 'BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelectorPolicy', 'BucketReplicationConfigurationSpecForProviderRuleExistingObjectReplication', 'BucketReplicationConfigurationSpecForProviderRuleFilterAnd', 'BucketReplicationConfigurationSpecForProviderRuleFilterTag', 'BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteriaReplicaModifications', 'BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteriaSseKmsEncryptedObjects', 'BucketReplicationConfigurationSpecForProviderTokenSecretRef', 'BucketReplicationConfigurationSpecInitProviderBucketRef', 'BucketReplicationConfigurationSpecInitProviderBucketRefPolicy', 'BucketReplicationConfigurationSpecInitProviderBucketSelector', 'BucketReplicationConfigurationSpecInitProviderBucketSelectorPolicy', 'BucketReplicationConfigurationSpecInitProviderRoleRef', 'BucketReplicationConfigurationSpecInitProviderRoleRefPolicy', 'BucketReplicationConfigurationSpecInitProviderRoleSelector', 'BucketReplicationConfigurationSpecInitProviderRoleSelectorPolicy', 'BucketReplicationConfigurationSpecInitProviderRuleDeleteMarkerReplication', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationBucketRef', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationBucketRefPolicy', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationBucketSelector', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationBucketSelectorPolicy', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRef', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRefPolicy', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelector', 'BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelectorPolicy', 'BucketReplicationConfigurationSpecInitProviderRuleExistingObjectReplication', 'BucketReplicationConfigurationSpecInitProviderRuleFilterAnd', 'BucketReplicationConfigurationSpecInitProviderRuleFilterTag', 'BucketReplicationConfigurationSpecInitProviderRuleSourceSelectionCriteriaReplicaModifications', 'BucketReplicationConfigurationSpecInitProviderRuleSourceSelectionCriteriaSseKmsEncryptedObjects', 'BucketReplicationConfigurationSpecInitProviderTokenSecretRef', 'BucketReplicationConfigurationSpecProviderConfigRef', 'BucketReplicationConfigurationSpecWriteConnectionSecretToRef', 'BucketReplicationConfiguration_BucketSelectorPolicy', 'BucketReplicationConfiguration_ForProvider_ReplicaKmsKeyIdRef', 'BucketReplicationConfiguration_ForProvider_ReplicaKmsKeyIdSelector', 'BucketReplicationConfiguration_ForProvider_ReplicaModifications', 'BucketReplicationConfiguration_ForProvider_SseKmsEncryptedObjects', 'BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdRef', 'BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdSelector', 'BucketReplicationConfiguration_InitProvider_ReplicaModifications', 'BucketReplicationConfiguration_InitProvider_SseKmsEncryptedObjects', 'BucketRequestPaymentConfigurationSpecForProviderBucketRef', 'BucketRequestPaymentConfigurationSpecForProviderBucketRefPolicy', 'BucketRequestPaymentConfigurationSpecForProviderBucketSelector', 'BucketRequestPaymentConfigurationSpecForProviderBucketSelectorPolicy', 'BucketRequestPaymentConfigurationSpecInitProviderBucketRef', 'BucketRequestPaymentConfigurationSpecInitProviderBucketRefPolicy', 'BucketRequestPaymentConfigurationSpecInitProviderBucketSelector', 'BucketRequestPaymentConfigurationSpecInitProviderBucketSelectorPolicy', 'BucketRequestPaymentConfigurationSpecProviderConfigRef', 'BucketRequestPaymentConfigurationSpecWriteConnectionSecretToRef', 'BucketServerSideEncryptionConfigurationSpecForProviderBucketRef', 'BucketServerSideEncryptionConfigurationSpecForProviderBucketRefPolicy', 'BucketServerSideEncryptionConfigurationSpecForProviderBucketSelector', 'BucketServerSideEncryptionConfigurationSpecForProviderBucketSelectorPolicy', 'BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRef', 'BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRefPolicy', 'BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelector', 'BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelectorPolicy', 'BucketServerSideEncryptionConfigurationSpecInitProviderBucketRef', 'BucketServerSideEncryptionConfigurationSpecInitProviderBucketRefPolicy', 'BucketServerSideEncryptionConfigurationSpecInitProviderBucketSelector', 'BucketServerSideEncryptionConfigurationSpecInitProviderBucketSelectorPolicy', 'BucketServerSideEncryptionConfigurationSpecInitProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRef', 'BucketServerSideEncryptionConfigurationSpecInitProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRefPolicy', 'BucketServerSideEncryptionConfigurationSpecInitProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelector', 'BucketServerSideEncryptionConfigurationSpecInitProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelectorPolicy', 'BucketServerSideEncryptionConfigurationSpecProviderConfigRef', 'BucketServerSideEncryptionConfigurationSpecWriteConnectionSecretToRef', 'BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdRef', 'BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdSelector', 'BucketServerSideEncryptionConfiguration_InitProvider_KmsMasterKeyIdRef', 'BucketServerSideEncryptionConfiguration_InitProvider_KmsMasterKeyIdSelector', 'BucketSpecProviderConfigRef', 'BucketSpecWriteConnectionSecretToRef', 'BucketVersioningSpecForProviderBucketRef', 'BucketVersioningSpecForProviderBucketRefPolicy', 'BucketVersioningSpecForProviderBucketSelector', 'BucketVersioningSpecForProviderBucketSelectorPolicy', 'BucketVersioningSpecInitProviderBucketRef', 'BucketVersioningSpecInitProviderBucketRefPolicy', 'BucketVersioningSpecInitProviderBucketSelector', 'BucketVersioningSpecInitProviderBucketSelectorPolicy', 'BucketVersioningSpecProviderConfigRef', 'BucketVersioningSpecWriteConnectionSecretToRef', 'BucketWebsiteConfigurationSpecForProviderBucketRef', 'BucketWebsiteConfigurationSpecForProviderBucketRefPolicy', 'BucketWebsiteConfigurationSpecForProviderBucketSelector', 'BucketWebsiteConfigurationSpecForProviderBucketSelectorPolicy', 'BucketWebsiteConfigurationSpecInitProviderBucketRef', 'BucketWebsiteConfigurationSpecInitProviderBucketRefPolicy', 'BucketWebsiteConfigurationSpecInitProviderBucketSelector', 'BucketWebsiteConfigurationSpecInitProviderBucketSelectorPolicy', 'BucketWebsiteConfigurationSpecProviderConfigRef', 'BucketWebsiteConfigurationSpecWriteConnectionSecretToRef', 'ClusterProviderConfigSpec', 'ClusterProviderConfigSpecAssumeRoleChain', 'ClusterProviderConfigSpecAssumeRoleChainTags', 'ClusterProviderConfigSpecCredentials', 'ClusterProviderConfigSpecCredentialsEnv', 'ClusterProviderConfigSpecCredentialsFs', 'ClusterProviderConfigSpecCredentialsSecretRef', 'ClusterProviderConfigSpecCredentialsUpbound', 'ClusterProviderConfigSpecCredentialsUpboundWebIdentity', 'ClusterProviderConfigSpecCredentialsUpboundWebIdentityTokenConfig', 'ClusterProviderConfigSpecCredentialsUpboundWebIdentityTokenConfigFs', 'ClusterProviderConfigSpecCredentialsUpboundWebIdentityTokenConfigSecretRef', 'ClusterProviderConfigSpecCredentialsWebIdentity', 'ClusterProviderConfigSpecCredentialsWebIdentityTokenConfig', 'ClusterProviderConfigSpecCredentialsWebIdentityTokenConfigFs', 'ClusterProviderConfigSpecCredentialsWebIdentityTokenConfigSecretRef', 'ClusterProviderConfigSpecEndpoint', 'ClusterProviderConfigSpecEndpointUrl', 'ClusterProviderConfigSpecEndpointUrlDynamic', 'ClusterProviderConfigSpecReconciliationPolicy', 'ClusterProviderConfigSpecReconciliationPolicyExponentialFailureRateLimiter', 'ClusterSpecForProviderRoleArnRef', 'ClusterSpecForProviderRoleArnRefPolicy', 'ClusterSpecForProviderRoleArnSelector', 'ClusterSpecForProviderRoleArnSelectorPolicy', 'ClusterSpecForProviderVpcConfigSecurityGroupIdRefs', 'ClusterSpecForProviderVpcConfigSecurityGroupIdRefsPolicy', 'ClusterSpecForProviderVpcConfigSecurityGroupIdSelector', 'ClusterSpecForProviderVpcConfigSecurityGroupIdSelectorPolicy', 'ClusterSpecForProviderVpcConfigSubnetIdRefs', 'ClusterSpecForProviderVpcConfigSubnetIdRefsPolicy', 'ClusterSpecForProviderVpcConfigSubnetIdSelector', 'ClusterSpecForProviderVpcConfigSubnetIdSelectorPolicy', 'ClusterSpecInitProviderRoleArnRef', 'ClusterSpecInitProviderRoleArnRefPolicy', 'ClusterSpecInitProviderRoleArnSelector', 'ClusterSpecInitProviderRoleArnSelectorPolicy', 'ClusterSpecInitProviderVpcConfigSecurityGroupIdRefs', 'ClusterSpecInitProviderVpcConfigSecurityGroupIdRefsPolicy', 'ClusterSpecInitProviderVpcConfigSecurityGroupIdSelector', 'ClusterSpecInitProviderVpcConfigSecurityGroupIdSelectorPolicy', 'ClusterSpecInitProviderVpcConfigSubnetIdRefs', 'ClusterSpecInitProviderVpcConfigSubnetIdRefsPolicy', 'ClusterSpecInitProviderVpcConfigSubnetIdSelector', 'ClusterSpecInitProviderVpcConfigSubnetIdSelectorPolicy', 'ClusterSpecProviderConfigRef', 'ClusterSpecWriteConnectionSecretToRef', 'KeySpecProviderConfigRef', 'KeySpecWriteConnectionSecretToRef', 'NodeGroupSpecForProviderClusterNameRef', 'NodeGroupSpecForProviderClusterNameRefPolicy', 'NodeGroupSpecForProviderClusterNameSelector', 'NodeGroupSpecForProviderClusterNameSelectorPolicy', 'NodeGroupSpecForProviderNodeRoleArnRef', 'NodeGroupSpecForProviderNodeRoleArnRefPolicy', 'NodeGroupSpecForProviderNodeRoleArnSelector', 'NodeGroupSpecForProviderNodeRoleArnSelectorPolicy', 'NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdRefs', 'NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdRefsPolicy', 'NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdSelector', 'NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdSelectorPolicy', 'NodeGroupSpecForProviderSubnetIdRefs', 'NodeGroupSpecForProviderSubnetIdRefsPolicy', 'NodeGroupSpecForProviderSubnetIdSelector', 'NodeGroupSpecForProviderSubnetIdSelectorPolicy', 'NodeGroupSpecForProviderVersionRef', 'NodeGroupSpecForProviderVersionRefPolicy', 'NodeGroupSpecForProviderVersionSelector', 'NodeGroupSpecForProviderVersionSelectorPolicy', 'NodeGroupSpecInitProviderNodeRoleArnRef', 'NodeGroupSpecInitProviderNodeRoleArnRefPolicy', 'NodeGroupSpecInitProviderNodeRoleArnSelector', 'NodeGroupSpecInitProviderNodeRoleArnSelectorPolicy', 'NodeGroupSpecInitProviderRemoteAccessSourceSecurityGroupIdRefs', 'NodeGroupSpecInitProviderRemoteAccessSourceSecurityGroupIdRefsPolicy', 'NodeGroupSpecInitProviderRemoteAccessSourceSecurityGroupIdSelector', 'NodeGroupSpecInitProviderRemoteAccessSourceSecurityGroupIdSelectorPolicy', 'NodeGroupSpecInitProviderSubnetIdRefs', 'NodeGroupSpecInitProviderSubnetIdRefsPolicy', 'NodeGroupSpecInitProviderSubnetIdSelector', 'NodeGroupSpecInitProviderSubnetIdSelectorPolicy', 'NodeGroupSpecInitProviderVersionRef', 'NodeGroupSpecInitProviderVersionRefPolicy', 'NodeGroupSpecInitProviderVersionSelector', 'NodeGroupSpecInitProviderVersionSelectorPolicy', 'NodeGroupSpecProviderConfigRef', 'NodeGroupSpecWriteConnectionSecretToRef', 'OpenIDConnectProviderSpecProviderConfigRef', 'OpenIDConnectProviderSpecWriteConnectionSecretToRef', 'PodIdentityAssociationSpecForProviderClusterNameRef', 'PodIdentityAssociationSpecForProviderClusterNameRefPolicy', 'PodIdentityAssociationSpecForProviderClusterNameSelector', 'PodIdentityAssociationSpecForProviderClusterNameSelectorPolicy', 'PodIdentityAssociationSpecForProviderRoleArnRef', 'PodIdentityAssociationSpecForProviderRoleArnRefPolicy', 'PodIdentityAssociationSpecForProviderRoleArnSelector', 'PodIdentityAssociationSpecForProviderRoleArnSelectorPolicy', 'PodIdentityAssociationSpecForProviderTargetRoleArnRef', 'PodIdentityAssociationSpecForProviderTargetRoleArnRefPolicy', 'PodIdentityAssociationSpecForProviderTargetRoleArnSelector', 'PodIdentityAssociationSpecForProviderTargetRoleArnSelectorPolicy', 'PodIdentityAssociationSpecInitProviderClusterNameRef', 'PodIdentityAssociationSpecInitProviderClusterNameRefPolicy', 'PodIdentityAssociationSpecInitProviderClusterNameSelector', 'PodIdentityAssociationSpecInitProviderClusterNameSelectorPolicy', 'PodIdentityAssociationSpecInitProviderRoleArnRef', 'PodIdentityAssociationSpecInitProviderRoleArnRefPolicy', 'PodIdentityAssociationSpecInitProviderRoleArnSelector', 'PodIdentityAssociationSpecInitProviderRoleArnSelectorPolicy', 'PodIdentityAssociationSpecInitProviderTargetRoleArnRef', 'PodIdentityAssociationSpecInitProviderTargetRoleArnRefPolicy', 'PodIdentityAssociationSpecInitProviderTargetRoleArnSelector', 'PodIdentityAssociationSpecInitProviderTargetRoleArnSelectorPolicy', 'PodIdentityAssociationSpecProviderConfigRef', 'PodIdentityAssociationSpecWriteConnectionSecretToRef', 'PolicySpecProviderConfigRef', 'PolicySpecWriteConnectionSecretToRef', 'ProviderConfigSpec', 'ProviderConfigSpecAssumeRoleChain', 'ProviderConfigSpecAssumeRoleChainTags', 'ProviderConfigSpecCredentials', 'ProviderConfigSpecCredentialsEnv', 'ProviderConfigSpecCredentialsFs', 'ProviderConfigSpecCredentialsSecretRef', 'ProviderConfigSpecCredentialsUpbound', 'ProviderConfigSpecCredentialsUpboundWebIdentity', 'ProviderConfigSpecCredentialsUpboundWebIdentityTokenConfig', 'ProviderConfigSpecCredentialsUpboundWebIdentityTokenConfigFs', 'ProviderConfigSpecCredentialsUpboundWebIdentityTokenConfigSecretRef', 'ProviderConfigSpecCredentialsWebIdentity', 'ProviderConfigSpecCredentialsWebIdentityTokenConfig', 'ProviderConfigSpecCredentialsWebIdentityTokenConfigFs', 'ProviderConfigSpecCredentialsWebIdentityTokenConfigSecretRef', 'ProviderConfigSpecEndpoint', 'ProviderConfigSpecEndpointUrl', 'ProviderConfigSpecEndpointUrlDynamic', 'ProviderConfigSpecReconciliationPolicy', 'ProviderConfigSpecReconciliationPolicyExponentialFailureRateLimiter', 'RolePolicyAttachmentSpecForProviderPolicyArnRef', 'RolePolicyAttachmentSpecForProviderPolicyArnRefPolicy', 'RolePolicyAttachmentSpecForProviderPolicyArnSelector', 'RolePolicyAttachmentSpecForProviderPolicyArnSelectorPolicy', 'RolePolicyAttachmentSpecForProviderRoleRef', 'RolePolicyAttachmentSpecForProviderRoleRefPolicy', 'RolePolicyAttachmentSpecForProviderRoleSelector', 'RolePolicyAttachmentSpecForProviderRoleSelectorPolicy', 'RolePolicyAttachmentSpecInitProviderPolicyArnRef', 'RolePolicyAttachmentSpecInitProviderPolicyArnRefPolicy', 'RolePolicyAttachmentSpecInitProviderPolicyArnSelector', 'RolePolicyAttachmentSpecInitProviderPolicyArnSelectorPolicy', 'RolePolicyAttachmentSpecInitProviderRoleRef', 'RolePolicyAttachmentSpecInitProviderRoleRefPolicy', 'RolePolicyAttachmentSpecInitProviderRoleSelector', 'RolePolicyAttachmentSpecInitProviderRoleSelectorPolicy', 'RolePolicyAttachmentSpecProviderConfigRef', 'RolePolicyAttachmentSpecWriteConnectionSecretToRef', 'RolePolicySpecForProviderRoleRef', 'RolePolicySpecForProviderRoleRefPolicy', 'RolePolicySpecForProviderRoleSelector', 'RolePolicySpecForProviderRoleSelectorPolicy', 'RolePolicySpecProviderConfigRef', 'RolePolicySpecWriteConnectionSecretToRef', 'RoleSpecForProviderManagedPolicyArnsRefs', 'RoleSpecForProviderManagedPolicyArnsRefsPolicy', 'RoleSpecForProviderManagedPolicyArnsSelector', 'RoleSpecForProviderManagedPolicyArnsSelectorPolicy', 'RoleSpecInitProviderManagedPolicyArnsRefs', 'RoleSpecInitProviderManagedPolicyArnsRefsPolicy', 'RoleSpecInitProviderManagedPolicyArnsSelector', 'RoleSpecInitProviderManagedPolicyArnsSelectorPolicy', 'RoleSpecProviderConfigRef', 'RoleSpecWriteConnectionSecretToRef', 'UserSpecProviderConfigRef', 'UserSpecWriteConnectionSecretToRef']
+
+
+class BucketACLSpecForProviderBucketRef(Struct, kw_only=True):
+    """BucketACL.spec.forProvider.bucketRef and 99 more places
+
+    name: str, required
+    namespace: str
+    policy: BucketACLSpecForProviderBucketRefPolicy
+    """
+
+    name: str
+    namespace: str | None = None
+    policy: BucketACLSpecForProviderBucketRefPolicy | None = None
+
+
+class BucketACLSpecForProviderBucketSelector(Struct, kw_only=True, rename={'match_controller_ref': 'matchControllerRef', 'match_labels': 'matchLabels'}):
+    """BucketACL.spec.forProvider.bucketSelector and 99 more places
+
+    match_controller_ref (matchControllerRef): bool
+    match_labels (matchLabels): Mapping[str, str]
+    namespace: str
+    policy: BucketACLSpecForProviderBucketSelectorPolicy
+    """
+
+    match_controller_ref: bool | None = None
+    match_labels: Mapping[str, str] | None = None
+    namespace: str | None = None
+    policy: BucketACLSpecForProviderBucketSelectorPolicy | None = None
+
 
 class BucketAbacSpecForProviderAbacStatus(Struct, kw_only=True):
-    """BucketAbac.spec.forProvider.abacStatus
+    """BucketAbac.spec.forProvider.abacStatus and 9 more places
 
     status: str
     """
@@ -17,7 +47,7 @@ class BucketAbacSpecForProviderAbacStatus(Struct, kw_only=True):
 
 
 class BucketAnalyticsConfigurationSpecForProviderFilter(Struct, kw_only=True):
-    """BucketAnalyticsConfiguration.spec.forProvider.filter
+    """BucketAnalyticsConfiguration.spec.forProvider.filter and 5 more places
 
     prefix: str
     tags: Mapping[str, str]
@@ -28,7 +58,7 @@ class BucketAnalyticsConfigurationSpecForProviderFilter(Struct, kw_only=True):
 
 
 class BucketLifecycleConfigurationSpecForProviderRuleFilterTag(Struct, kw_only=True):
-    """BucketLifecycleConfiguration.spec.forProvider.rule.filter.tag
+    """BucketLifecycleConfiguration.spec.forProvider.rule.filter.tag and 3 more places
 
     key: str
     value: str
@@ -39,7 +69,7 @@ class BucketLifecycleConfigurationSpecForProviderRuleFilterTag(Struct, kw_only=T
 
 
 class BucketLoggingSpecForProviderTargetGrant(Struct, kw_only=True):
-    """BucketLogging.spec.forProvider.targetGrant
+    """BucketLogging.spec.forProvider.targetGrant and 3 more places
 
     grantee: BucketLoggingSpecForProviderTargetGrantGrantee
     permission: str
@@ -50,7 +80,7 @@ class BucketLoggingSpecForProviderTargetGrant(Struct, kw_only=True):
 
 
 class BucketLoggingSpecForProviderTargetGrantGrantee(Struct, kw_only=True, rename={'email_address': 'emailAddress'}):
-    """BucketLogging.spec.forProvider.targetGrant.grantee
+    """BucketLogging.spec.forProvider.targetGrant.grantee and 3 more places
 
     email_address (emailAddress): str
     id: str
@@ -65,7 +95,7 @@ class BucketLoggingSpecForProviderTargetGrantGrantee(Struct, kw_only=True, renam
 
 
 class BucketObjectLockConfigurationSpecForProviderTokenSecretRef(Struct, kw_only=True):
-    """BucketObjectLockConfiguration.spec.forProvider.tokenSecretRef
+    """BucketObjectLockConfiguration.spec.forProvider.tokenSecretRef and 3 more places
 
     key: str, required
     name: str, required
@@ -75,21 +105,8 @@ class BucketObjectLockConfigurationSpecForProviderTokenSecretRef(Struct, kw_only
     name: str
 
 
-class ClusterSpecForProviderRoleArnRef(Struct, kw_only=True):
-    """Cluster.spec.forProvider.roleArnRef
-
-    name: str, required
-    namespace: str
-    policy: ClusterSpecForProviderRoleArnRefPolicy
-    """
-
-    name: str
-    namespace: str | None = None
-    policy: ClusterSpecForProviderRoleArnRefPolicy | None = None
-
-
 class ClusterSpecForProviderRoleArnRefPolicy(Struct, kw_only=True):
-    """Cluster.spec.forProvider.roleArnRef.policy
+    """Cluster.spec.forProvider.roleArnRef.policy and 199 more places
 
     resolution: Literal['Required', 'Optional'], default "Required"
     resolve: Literal['Always', 'IfNotPresent']
@@ -99,23 +116,8 @@ class ClusterSpecForProviderRoleArnRefPolicy(Struct, kw_only=True):
     resolve: Literal['Always', 'IfNotPresent'] | None = None
 
 
-class ClusterSpecForProviderRoleArnSelector(Struct, kw_only=True, rename={'match_controller_ref': 'matchControllerRef', 'match_labels': 'matchLabels'}):
-    """Cluster.spec.forProvider.roleArnSelector
-
-    match_controller_ref (matchControllerRef): bool
-    match_labels (matchLabels): Mapping[str, str]
-    namespace: str
-    policy: ClusterSpecForProviderRoleArnRefPolicy
-    """
-
-    match_controller_ref: bool | None = None
-    match_labels: Mapping[str, str] | None = None
-    namespace: str | None = None
-    policy: ClusterSpecForProviderRoleArnRefPolicy | None = None
-
-
 class KeySpecProviderConfigRef(Struct, kw_only=True):
-    """Key.spec.providerConfigRef
+    """Key.spec.providerConfigRef and 34 more places
 
     kind: str, required
     name: str, required
@@ -125,8 +127,17 @@ class KeySpecProviderConfigRef(Struct, kw_only=True):
     name: str
 
 
+class KeySpecWriteConnectionSecretToRef(Struct, kw_only=True):
+    """Key.spec.writeConnectionSecretToRef and 36 more places
+
+    name: str, required
+    """
+
+    name: str
+
+
 class ProviderConfigSpec(Struct, kw_only=True, rename={'assume_role_chain': 'assumeRoleChain', 'reconciliation_policy': 'reconciliationPolicy'}):
-    """ProviderConfig.spec
+    """ProviderConfig.spec and 1 more place
 
     assume_role_chain (assumeRoleChain): Sequence[ProviderConfigSpecAssumeRoleChain]
     credentials: ProviderConfigSpecCredentials, required
@@ -151,7 +162,7 @@ class ProviderConfigSpec(Struct, kw_only=True, rename={'assume_role_chain': 'ass
 
 
 class ProviderConfigSpecAssumeRoleChain(Struct, kw_only=True, rename={'external_id': 'externalID', 'role_arn': 'roleARN', 'transitive_tag_keys': 'transitiveTagKeys'}):
-    """ProviderConfig.spec.assumeRoleChain
+    """ProviderConfig.spec.assumeRoleChain and 1 more place
 
     external_id (externalID): str
     role_arn (roleARN): str
@@ -166,7 +177,7 @@ class ProviderConfigSpecAssumeRoleChain(Struct, kw_only=True, rename={'external_
 
 
 class ProviderConfigSpecAssumeRoleChainTags(Struct, kw_only=True):
-    """ProviderConfig.spec.assumeRoleChain.tags
+    """ProviderConfig.spec.assumeRoleChain.tags and 1 more place
 
     key: str, required
     value: str, required
@@ -177,7 +188,7 @@ class ProviderConfigSpecAssumeRoleChainTags(Struct, kw_only=True):
 
 
 class ProviderConfigSpecCredentials(Struct, kw_only=True, rename={'secret_ref': 'secretRef', 'web_identity': 'webIdentity'}):
-    """ProviderConfig.spec.credentials
+    """ProviderConfig.spec.credentials and 1 more place
 
     env: ProviderConfigSpecCredentialsEnv
     fs: ProviderConfigSpecCredentialsFs
@@ -195,17 +206,8 @@ class ProviderConfigSpecCredentials(Struct, kw_only=True, rename={'secret_ref': 
     web_identity: ProviderConfigSpecCredentialsWebIdentity | None = None
 
 
-class ProviderConfigSpecCredentialsEnv(Struct, kw_only=True):
-    """ProviderConfig.spec.credentials.env
-
-    name: str, required
-    """
-
-    name: str
-
-
 class ProviderConfigSpecCredentialsFs(Struct, kw_only=True):
-    """ProviderConfig.spec.credentials.fs
+    """ProviderConfig.spec.credentials.fs and 5 more places
 
     path: str, required
     """
@@ -214,7 +216,7 @@ class ProviderConfigSpecCredentialsFs(Struct, kw_only=True):
 
 
 class ProviderConfigSpecCredentialsSecretRef(Struct, kw_only=True):
-    """ProviderConfig.spec.credentials.secretRef
+    """ProviderConfig.spec.credentials.secretRef and 5 more places
 
     key: str, required
     name: str, required
@@ -227,16 +229,16 @@ class ProviderConfigSpecCredentialsSecretRef(Struct, kw_only=True):
 
 
 class ProviderConfigSpecCredentialsUpbound(Struct, kw_only=True, rename={'web_identity': 'webIdentity'}):
-    """ProviderConfig.spec.credentials.upbound
+    """ProviderConfig.spec.credentials.upbound and 1 more place
 
-    web_identity (webIdentity): ProviderConfigSpecCredentialsWebIdentity
+    web_identity (webIdentity): ProviderConfigSpecCredentialsUpboundWebIdentity
     """
 
-    web_identity: ProviderConfigSpecCredentialsWebIdentity | None = None
+    web_identity: ProviderConfigSpecCredentialsUpboundWebIdentity | None = None
 
 
 class ProviderConfigSpecCredentialsWebIdentity(Struct, kw_only=True, rename={'role_arn': 'roleARN', 'role_session_name': 'roleSessionName', 'token_config': 'tokenConfig'}):
-    """ProviderConfig.spec.credentials.webIdentity
+    """ProviderConfig.spec.credentials.webIdentity and 3 more places
 
     role_arn (roleARN): str
     role_session_name (roleSessionName): str
@@ -249,20 +251,20 @@ class ProviderConfigSpecCredentialsWebIdentity(Struct, kw_only=True, rename={'ro
 
 
 class ProviderConfigSpecCredentialsWebIdentityTokenConfig(Struct, kw_only=True, rename={'secret_ref': 'secretRef'}):
-    """ProviderConfig.spec.credentials.webIdentity.tokenConfig
+    """ProviderConfig.spec.credentials.webIdentity.tokenConfig and 3 more places
 
-    fs: ProviderConfigSpecCredentialsFs
-    secret_ref (secretRef): ProviderConfigSpecCredentialsSecretRef
+    fs: ProviderConfigSpecCredentialsWebIdentityTokenConfigFs
+    secret_ref (secretRef): ProviderConfigSpecCredentialsWebIdentityTokenConfigSecretRef
     source: Literal['Secret', 'Filesystem'], required
     """
 
-    fs: ProviderConfigSpecCredentialsFs | None = None
-    secret_ref: ProviderConfigSpecCredentialsSecretRef | None = None
+    fs: ProviderConfigSpecCredentialsWebIdentityTokenConfigFs | None = None
+    secret_ref: ProviderConfigSpecCredentialsWebIdentityTokenConfigSecretRef | None = None
     source: Literal['Secret', 'Filesystem']
 
 
 class ProviderConfigSpecEndpoint(Struct, kw_only=True, rename={'hostname_immutable': 'hostnameImmutable', 'partition_id': 'partitionId', 'signing_method': 'signingMethod', 'signing_name': 'signingName', 'signing_region': 'signingRegion'}):
-    """ProviderConfig.spec.endpoint
+    """ProviderConfig.spec.endpoint and 1 more place
 
     hostname_immutable (hostnameImmutable): bool
     partition_id (partitionId): str
@@ -285,7 +287,7 @@ class ProviderConfigSpecEndpoint(Struct, kw_only=True, rename={'hostname_immutab
 
 
 class ProviderConfigSpecEndpointUrl(Struct, kw_only=True):
-    """ProviderConfig.spec.endpoint.url
+    """ProviderConfig.spec.endpoint.url and 1 more place
 
     dynamic: ProviderConfigSpecEndpointUrlDynamic
     static: str
@@ -298,7 +300,7 @@ class ProviderConfigSpecEndpointUrl(Struct, kw_only=True):
 
 
 class ProviderConfigSpecEndpointUrlDynamic(Struct, kw_only=True):
-    """ProviderConfig.spec.endpoint.url.dynamic
+    """ProviderConfig.spec.endpoint.url.dynamic and 1 more place
 
     host: str, required
     protocol: Literal['http', 'https'], required
@@ -309,7 +311,7 @@ class ProviderConfigSpecEndpointUrlDynamic(Struct, kw_only=True):
 
 
 class ProviderConfigSpecReconciliationPolicy(Struct, kw_only=True, rename={'exponential_failure_rate_limiter': 'exponentialFailureRateLimiter'}):
-    """ProviderConfig.spec.reconciliationPolicy
+    """ProviderConfig.spec.reconciliationPolicy and 1 more place
 
     exponential_failure_rate_limiter (exponentialFailureRateLimiter): ProviderConfigSpecReconciliationPolicyExponentialFailureRateLimiter
     """
@@ -318,7 +320,7 @@ class ProviderConfigSpecReconciliationPolicy(Struct, kw_only=True, rename={'expo
 
 
 class ProviderConfigSpecReconciliationPolicyExponentialFailureRateLimiter(Struct, kw_only=True, rename={'base_delay': 'baseDelay', 'max_delay': 'maxDelay'}):
-    """ProviderConfig.spec.reconciliationPolicy.exponentialFailureRateLimiter
+    """ProviderConfig.spec.reconciliationPolicy.exponentialFailureRateLimiter and 1 more place
 
     base_delay (baseDelay): str
     max_delay (maxDelay): str
@@ -328,288 +330,290 @@ class ProviderConfigSpecReconciliationPolicyExponentialFailureRateLimiter(Struct
     max_delay: str | None = None
 
 
-AccessEntrySpecForProviderClusterNameRef = ClusterSpecForProviderRoleArnRef
+AccessEntrySpecForProviderClusterNameRef = BucketACLSpecForProviderBucketRef
 AccessEntrySpecForProviderClusterNameRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AccessEntrySpecForProviderClusterNameSelector = ClusterSpecForProviderRoleArnSelector
+AccessEntrySpecForProviderClusterNameSelector = BucketACLSpecForProviderBucketSelector
 AccessEntrySpecForProviderClusterNameSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AccessEntrySpecForProviderPrincipalArnFromRoleRef = ClusterSpecForProviderRoleArnRef
+AccessEntrySpecForProviderPrincipalArnFromRoleRef = BucketACLSpecForProviderBucketRef
 AccessEntrySpecForProviderPrincipalArnFromRoleRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AccessEntrySpecForProviderPrincipalArnFromRoleSelector = ClusterSpecForProviderRoleArnSelector
+AccessEntrySpecForProviderPrincipalArnFromRoleSelector = BucketACLSpecForProviderBucketSelector
 AccessEntrySpecForProviderPrincipalArnFromRoleSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 AccessEntrySpecProviderConfigRef = KeySpecProviderConfigRef
-AccessEntrySpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-AddonSpecForProviderClusterNameRef = ClusterSpecForProviderRoleArnRef
+AccessEntrySpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+AddonSpecForProviderClusterNameRef = BucketACLSpecForProviderBucketRef
 AddonSpecForProviderClusterNameRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AddonSpecForProviderClusterNameSelector = ClusterSpecForProviderRoleArnSelector
+AddonSpecForProviderClusterNameSelector = BucketACLSpecForProviderBucketSelector
 AddonSpecForProviderClusterNameSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AddonSpecForProviderServiceAccountRoleArnRef = ClusterSpecForProviderRoleArnRef
+AddonSpecForProviderServiceAccountRoleArnRef = BucketACLSpecForProviderBucketRef
 AddonSpecForProviderServiceAccountRoleArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AddonSpecForProviderServiceAccountRoleArnSelector = ClusterSpecForProviderRoleArnSelector
+AddonSpecForProviderServiceAccountRoleArnSelector = BucketACLSpecForProviderBucketSelector
 AddonSpecForProviderServiceAccountRoleArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AddonSpecInitProviderClusterNameRef = ClusterSpecForProviderRoleArnRef
+AddonSpecInitProviderClusterNameRef = BucketACLSpecForProviderBucketRef
 AddonSpecInitProviderClusterNameRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AddonSpecInitProviderClusterNameSelector = ClusterSpecForProviderRoleArnSelector
+AddonSpecInitProviderClusterNameSelector = BucketACLSpecForProviderBucketSelector
 AddonSpecInitProviderClusterNameSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AddonSpecInitProviderServiceAccountRoleArnRef = ClusterSpecForProviderRoleArnRef
+AddonSpecInitProviderServiceAccountRoleArnRef = BucketACLSpecForProviderBucketRef
 AddonSpecInitProviderServiceAccountRoleArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AddonSpecInitProviderServiceAccountRoleArnSelector = ClusterSpecForProviderRoleArnSelector
+AddonSpecInitProviderServiceAccountRoleArnSelector = BucketACLSpecForProviderBucketSelector
 AddonSpecInitProviderServiceAccountRoleArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 AddonSpecProviderConfigRef = KeySpecProviderConfigRef
-AddonSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-AliasSpecForProviderTargetKeyIdRef = ClusterSpecForProviderRoleArnRef
+AddonSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+AliasSpecForProviderTargetKeyIdRef = BucketACLSpecForProviderBucketRef
 AliasSpecForProviderTargetKeyIdRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AliasSpecForProviderTargetKeyIdSelector = ClusterSpecForProviderRoleArnSelector
+AliasSpecForProviderTargetKeyIdSelector = BucketACLSpecForProviderBucketSelector
 AliasSpecForProviderTargetKeyIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AliasSpecInitProviderTargetKeyIdRef = ClusterSpecForProviderRoleArnRef
+AliasSpecInitProviderTargetKeyIdRef = BucketACLSpecForProviderBucketRef
 AliasSpecInitProviderTargetKeyIdRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-AliasSpecInitProviderTargetKeyIdSelector = ClusterSpecForProviderRoleArnSelector
+AliasSpecInitProviderTargetKeyIdSelector = BucketACLSpecForProviderBucketSelector
 AliasSpecInitProviderTargetKeyIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 AliasSpecProviderConfigRef = KeySpecProviderConfigRef
-AliasSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
+AliasSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
 BucketACLSpecForProviderAccessControlPolicyGrant = BucketLoggingSpecForProviderTargetGrant
 BucketACLSpecForProviderAccessControlPolicyGrantGrantee = BucketLoggingSpecForProviderTargetGrantGrantee
-BucketACLSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
 BucketACLSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketACLSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
 BucketACLSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketACLSpecInitProviderAccessControlPolicyGrant = BucketLoggingSpecForProviderTargetGrant
 BucketACLSpecInitProviderAccessControlPolicyGrantGrantee = BucketLoggingSpecForProviderTargetGrantGrantee
-BucketACLSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketACLSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketACLSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketACLSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketACLSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketACLSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketACLSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketACLSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketAbacSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketACLSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketAbacSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketAbacSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketAbacSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketAbacSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketAbacSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketAbacSpecInitProviderAbacStatus = BucketAbacSpecForProviderAbacStatus
-BucketAbacSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketAbacSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketAbacSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketAbacSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketAbacSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketAbacSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketAbacSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketAbacSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketAccelerateConfigurationSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketAbacSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketAccelerateConfigurationSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketAccelerateConfigurationSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketAccelerateConfigurationSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketAccelerateConfigurationSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketAccelerateConfigurationSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketAccelerateConfigurationSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketAccelerateConfigurationSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketAccelerateConfigurationSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketAccelerateConfigurationSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketAccelerateConfigurationSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketAccelerateConfigurationSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketAccelerateConfigurationSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketAccelerateConfigurationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketAnalyticsConfigurationSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketAccelerateConfigurationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketAnalyticsConfigurationSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketAnalyticsConfigurationSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketAnalyticsConfigurationSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketAnalyticsConfigurationSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketAnalyticsConfigurationSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRef = ClusterSpecForProviderRoleArnRef
+BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRef = BucketACLSpecForProviderBucketRef
 BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelector = ClusterSpecForProviderRoleArnSelector
+BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelector = BucketACLSpecForProviderBucketSelector
 BucketAnalyticsConfigurationSpecForProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketAnalyticsConfigurationSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketAnalyticsConfigurationSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketAnalyticsConfigurationSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketAnalyticsConfigurationSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketAnalyticsConfigurationSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketAnalyticsConfigurationSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketAnalyticsConfigurationSpecInitProviderFilter = BucketAnalyticsConfigurationSpecForProviderFilter
-BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRef = ClusterSpecForProviderRoleArnRef
+BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRef = BucketACLSpecForProviderBucketRef
 BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelector = ClusterSpecForProviderRoleArnSelector
+BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelector = BucketACLSpecForProviderBucketSelector
 BucketAnalyticsConfigurationSpecInitProviderStorageClassAnalysisDataExportDestinationS3BucketDestinationBucketArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketAnalyticsConfigurationSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketAnalyticsConfigurationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketCorsConfigurationSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketAnalyticsConfigurationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketAnalyticsConfiguration_ForProvider_BucketArnRef = BucketACLSpecForProviderBucketRef
+BucketAnalyticsConfiguration_ForProvider_BucketArnSelector = BucketACLSpecForProviderBucketSelector
+BucketAnalyticsConfiguration_InitProvider_BucketArnRef = BucketACLSpecForProviderBucketRef
+BucketAnalyticsConfiguration_InitProvider_BucketArnSelector = BucketACLSpecForProviderBucketSelector
+BucketCorsConfigurationSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketCorsConfigurationSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketCorsConfigurationSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketCorsConfigurationSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketCorsConfigurationSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketCorsConfigurationSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketCorsConfigurationSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketCorsConfigurationSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketCorsConfigurationSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketCorsConfigurationSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketCorsConfigurationSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketCorsConfigurationSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketCorsConfigurationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketIntelligentTieringConfigurationSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketCorsConfigurationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketIntelligentTieringConfigurationSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketIntelligentTieringConfigurationSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketIntelligentTieringConfigurationSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketIntelligentTieringConfigurationSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketIntelligentTieringConfigurationSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketIntelligentTieringConfigurationSpecForProviderFilter = BucketAnalyticsConfigurationSpecForProviderFilter
-BucketIntelligentTieringConfigurationSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketIntelligentTieringConfigurationSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketIntelligentTieringConfigurationSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketIntelligentTieringConfigurationSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketIntelligentTieringConfigurationSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketIntelligentTieringConfigurationSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketIntelligentTieringConfigurationSpecInitProviderFilter = BucketAnalyticsConfigurationSpecForProviderFilter
 BucketIntelligentTieringConfigurationSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketIntelligentTieringConfigurationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketInventorySpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketIntelligentTieringConfigurationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketInventorySpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketInventorySpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketInventorySpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketInventorySpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketInventorySpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketInventorySpecForProviderDestinationBucketBucketArnRef = ClusterSpecForProviderRoleArnRef
+BucketInventorySpecForProviderDestinationBucketBucketArnRef = BucketACLSpecForProviderBucketRef
 BucketInventorySpecForProviderDestinationBucketBucketArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketInventorySpecForProviderDestinationBucketBucketArnSelector = ClusterSpecForProviderRoleArnSelector
+BucketInventorySpecForProviderDestinationBucketBucketArnSelector = BucketACLSpecForProviderBucketSelector
 BucketInventorySpecForProviderDestinationBucketBucketArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketInventorySpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketInventorySpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketInventorySpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketInventorySpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketInventorySpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketInventorySpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketInventorySpecInitProviderDestinationBucketBucketArnRef = ClusterSpecForProviderRoleArnRef
+BucketInventorySpecInitProviderDestinationBucketBucketArnRef = BucketACLSpecForProviderBucketRef
 BucketInventorySpecInitProviderDestinationBucketBucketArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketInventorySpecInitProviderDestinationBucketBucketArnSelector = ClusterSpecForProviderRoleArnSelector
+BucketInventorySpecInitProviderDestinationBucketBucketArnSelector = BucketACLSpecForProviderBucketSelector
 BucketInventorySpecInitProviderDestinationBucketBucketArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketInventorySpecProviderConfigRef = KeySpecProviderConfigRef
-BucketInventorySpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketLifecycleConfigurationSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketInventorySpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketLifecycleConfigurationSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketLifecycleConfigurationSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketLifecycleConfigurationSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketLifecycleConfigurationSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketLifecycleConfigurationSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketLifecycleConfigurationSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketLifecycleConfigurationSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketLifecycleConfigurationSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketLifecycleConfigurationSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketLifecycleConfigurationSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketLifecycleConfigurationSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketLifecycleConfigurationSpecInitProviderRuleFilterTag = BucketLifecycleConfigurationSpecForProviderRuleFilterTag
 BucketLifecycleConfigurationSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketLifecycleConfigurationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketLoggingSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketLifecycleConfigurationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketLoggingSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketLoggingSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketLoggingSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketLoggingSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketLoggingSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketLoggingSpecForProviderTargetBucketRef = ClusterSpecForProviderRoleArnRef
+BucketLoggingSpecForProviderTargetBucketRef = BucketACLSpecForProviderBucketRef
 BucketLoggingSpecForProviderTargetBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketLoggingSpecForProviderTargetBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketLoggingSpecForProviderTargetBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketLoggingSpecForProviderTargetBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketLoggingSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketLoggingSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketLoggingSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketLoggingSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketLoggingSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketLoggingSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketLoggingSpecInitProviderTargetBucketRef = ClusterSpecForProviderRoleArnRef
+BucketLoggingSpecInitProviderTargetBucketRef = BucketACLSpecForProviderBucketRef
 BucketLoggingSpecInitProviderTargetBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketLoggingSpecInitProviderTargetBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketLoggingSpecInitProviderTargetBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketLoggingSpecInitProviderTargetBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketLoggingSpecInitProviderTargetGrant = BucketLoggingSpecForProviderTargetGrant
 BucketLoggingSpecInitProviderTargetGrantGrantee = BucketLoggingSpecForProviderTargetGrantGrantee
 BucketLoggingSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketLoggingSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketMetricSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketLoggingSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketMetricSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketMetricSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketMetricSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketMetricSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketMetricSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketMetricSpecForProviderFilterAccessPointRef = ClusterSpecForProviderRoleArnRef
+BucketMetricSpecForProviderFilterAccessPointRef = BucketACLSpecForProviderBucketRef
 BucketMetricSpecForProviderFilterAccessPointRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketMetricSpecForProviderFilterAccessPointSelector = ClusterSpecForProviderRoleArnSelector
+BucketMetricSpecForProviderFilterAccessPointSelector = BucketACLSpecForProviderBucketSelector
 BucketMetricSpecForProviderFilterAccessPointSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketMetricSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketMetricSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketMetricSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketMetricSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketMetricSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketMetricSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketMetricSpecInitProviderFilterAccessPointRef = ClusterSpecForProviderRoleArnRef
+BucketMetricSpecInitProviderFilterAccessPointRef = BucketACLSpecForProviderBucketRef
 BucketMetricSpecInitProviderFilterAccessPointRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketMetricSpecInitProviderFilterAccessPointSelector = ClusterSpecForProviderRoleArnSelector
+BucketMetricSpecInitProviderFilterAccessPointSelector = BucketACLSpecForProviderBucketSelector
 BucketMetricSpecInitProviderFilterAccessPointSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketMetricSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketMetricSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketNotificationSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketMetricSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketNotificationSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketNotificationSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketNotificationSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketNotificationSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketNotificationSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketNotificationSpecForProviderQueueQueueArnRef = ClusterSpecForProviderRoleArnRef
+BucketNotificationSpecForProviderQueueQueueArnRef = BucketACLSpecForProviderBucketRef
 BucketNotificationSpecForProviderQueueQueueArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketNotificationSpecForProviderQueueQueueArnSelector = ClusterSpecForProviderRoleArnSelector
+BucketNotificationSpecForProviderQueueQueueArnSelector = BucketACLSpecForProviderBucketSelector
 BucketNotificationSpecForProviderQueueQueueArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketNotificationSpecForProviderTopicTopicArnRef = ClusterSpecForProviderRoleArnRef
+BucketNotificationSpecForProviderTopicTopicArnRef = BucketACLSpecForProviderBucketRef
 BucketNotificationSpecForProviderTopicTopicArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketNotificationSpecForProviderTopicTopicArnSelector = ClusterSpecForProviderRoleArnSelector
+BucketNotificationSpecForProviderTopicTopicArnSelector = BucketACLSpecForProviderBucketSelector
 BucketNotificationSpecForProviderTopicTopicArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketNotificationSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketNotificationSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketNotificationSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketNotificationSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketNotificationSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketNotificationSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketNotificationSpecInitProviderQueueQueueArnRef = ClusterSpecForProviderRoleArnRef
+BucketNotificationSpecInitProviderQueueQueueArnRef = BucketACLSpecForProviderBucketRef
 BucketNotificationSpecInitProviderQueueQueueArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketNotificationSpecInitProviderQueueQueueArnSelector = ClusterSpecForProviderRoleArnSelector
+BucketNotificationSpecInitProviderQueueQueueArnSelector = BucketACLSpecForProviderBucketSelector
 BucketNotificationSpecInitProviderQueueQueueArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketNotificationSpecInitProviderTopicTopicArnRef = ClusterSpecForProviderRoleArnRef
+BucketNotificationSpecInitProviderTopicTopicArnRef = BucketACLSpecForProviderBucketRef
 BucketNotificationSpecInitProviderTopicTopicArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketNotificationSpecInitProviderTopicTopicArnSelector = ClusterSpecForProviderRoleArnSelector
+BucketNotificationSpecInitProviderTopicTopicArnSelector = BucketACLSpecForProviderBucketSelector
 BucketNotificationSpecInitProviderTopicTopicArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketNotificationSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketNotificationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketObjectLockConfigurationSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketNotificationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketObjectLockConfigurationSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketObjectLockConfigurationSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketObjectLockConfigurationSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketObjectLockConfigurationSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketObjectLockConfigurationSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketObjectLockConfigurationSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketObjectLockConfigurationSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketObjectLockConfigurationSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketObjectLockConfigurationSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketObjectLockConfigurationSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketObjectLockConfigurationSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketObjectLockConfigurationSpecInitProviderTokenSecretRef = BucketObjectLockConfigurationSpecForProviderTokenSecretRef
 BucketObjectLockConfigurationSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketObjectLockConfigurationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketObjectSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketObjectLockConfigurationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketObjectSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketObjectSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketObjectSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketObjectSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketObjectSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketObjectSpecForProviderKmsKeyIdRef = ClusterSpecForProviderRoleArnRef
+BucketObjectSpecForProviderKmsKeyIdRef = BucketACLSpecForProviderBucketRef
 BucketObjectSpecForProviderKmsKeyIdRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketObjectSpecForProviderKmsKeyIdSelector = ClusterSpecForProviderRoleArnSelector
+BucketObjectSpecForProviderKmsKeyIdSelector = BucketACLSpecForProviderBucketSelector
 BucketObjectSpecForProviderKmsKeyIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketObjectSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketObjectSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketObjectSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketObjectSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketObjectSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketObjectSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketObjectSpecInitProviderKmsKeyIdRef = ClusterSpecForProviderRoleArnRef
+BucketObjectSpecInitProviderKmsKeyIdRef = BucketACLSpecForProviderBucketRef
 BucketObjectSpecInitProviderKmsKeyIdRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketObjectSpecInitProviderKmsKeyIdSelector = ClusterSpecForProviderRoleArnSelector
+BucketObjectSpecInitProviderKmsKeyIdSelector = BucketACLSpecForProviderBucketSelector
 BucketObjectSpecInitProviderKmsKeyIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketObjectSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketObjectSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketOwnershipControlsSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketObjectSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketOwnershipControlsSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketOwnershipControlsSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketOwnershipControlsSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketOwnershipControlsSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketOwnershipControlsSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketOwnershipControlsSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketOwnershipControlsSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketOwnershipControlsSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketOwnershipControlsSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketOwnershipControlsSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketOwnershipControlsSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketOwnershipControlsSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketOwnershipControlsSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketPolicySpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketOwnershipControlsSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketPolicySpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketPolicySpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketPolicySpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketPolicySpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketPolicySpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketPolicySpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketPolicySpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketPolicySpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketPolicySpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketPolicySpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketPolicySpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketPolicySpecProviderConfigRef = KeySpecProviderConfigRef
-BucketPolicySpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketPublicAccessBlockSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketPolicySpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketPublicAccessBlockSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketPublicAccessBlockSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketPublicAccessBlockSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketPublicAccessBlockSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketPublicAccessBlockSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketPublicAccessBlockSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketPublicAccessBlockSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketPublicAccessBlockSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketPublicAccessBlockSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketPublicAccessBlockSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketPublicAccessBlockSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketPublicAccessBlockSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketPublicAccessBlockSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketReplicationConfigurationSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketPublicAccessBlockSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketReplicationConfigurationSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketReplicationConfigurationSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketReplicationConfigurationSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketReplicationConfigurationSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecForProviderRoleRef = ClusterSpecForProviderRoleArnRef
+BucketReplicationConfigurationSpecForProviderRoleRef = BucketACLSpecForProviderBucketRef
 BucketReplicationConfigurationSpecForProviderRoleRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecForProviderRoleSelector = ClusterSpecForProviderRoleArnSelector
+BucketReplicationConfigurationSpecForProviderRoleSelector = BucketACLSpecForProviderBucketSelector
 BucketReplicationConfigurationSpecForProviderRoleSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketReplicationConfigurationSpecForProviderRuleDeleteMarkerReplication = BucketAbacSpecForProviderAbacStatus
-BucketReplicationConfigurationSpecForProviderRuleDestinationBucketRef = ClusterSpecForProviderRoleArnRef
+BucketReplicationConfigurationSpecForProviderRuleDestinationBucketRef = BucketACLSpecForProviderBucketRef
 BucketReplicationConfigurationSpecForProviderRuleDestinationBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecForProviderRuleDestinationBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketReplicationConfigurationSpecForProviderRuleDestinationBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketReplicationConfigurationSpecForProviderRuleDestinationBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRef = ClusterSpecForProviderRoleArnRef
+BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRef = BucketACLSpecForProviderBucketRef
 BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelector = ClusterSpecForProviderRoleArnSelector
+BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelector = BucketACLSpecForProviderBucketSelector
 BucketReplicationConfigurationSpecForProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketReplicationConfigurationSpecForProviderRuleExistingObjectReplication = BucketAbacSpecForProviderAbacStatus
 BucketReplicationConfigurationSpecForProviderRuleFilterAnd = BucketAnalyticsConfigurationSpecForProviderFilter
@@ -617,22 +621,22 @@ BucketReplicationConfigurationSpecForProviderRuleFilterTag = BucketLifecycleConf
 BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteriaReplicaModifications = BucketAbacSpecForProviderAbacStatus
 BucketReplicationConfigurationSpecForProviderRuleSourceSelectionCriteriaSseKmsEncryptedObjects = BucketAbacSpecForProviderAbacStatus
 BucketReplicationConfigurationSpecForProviderTokenSecretRef = BucketObjectLockConfigurationSpecForProviderTokenSecretRef
-BucketReplicationConfigurationSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketReplicationConfigurationSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketReplicationConfigurationSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketReplicationConfigurationSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketReplicationConfigurationSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecInitProviderRoleRef = ClusterSpecForProviderRoleArnRef
+BucketReplicationConfigurationSpecInitProviderRoleRef = BucketACLSpecForProviderBucketRef
 BucketReplicationConfigurationSpecInitProviderRoleRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecInitProviderRoleSelector = ClusterSpecForProviderRoleArnSelector
+BucketReplicationConfigurationSpecInitProviderRoleSelector = BucketACLSpecForProviderBucketSelector
 BucketReplicationConfigurationSpecInitProviderRoleSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketReplicationConfigurationSpecInitProviderRuleDeleteMarkerReplication = BucketAbacSpecForProviderAbacStatus
-BucketReplicationConfigurationSpecInitProviderRuleDestinationBucketRef = ClusterSpecForProviderRoleArnRef
+BucketReplicationConfigurationSpecInitProviderRuleDestinationBucketRef = BucketACLSpecForProviderBucketRef
 BucketReplicationConfigurationSpecInitProviderRuleDestinationBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecInitProviderRuleDestinationBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketReplicationConfigurationSpecInitProviderRuleDestinationBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketReplicationConfigurationSpecInitProviderRuleDestinationBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRef = ClusterSpecForProviderRoleArnRef
+BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRef = BucketACLSpecForProviderBucketRef
 BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelector = ClusterSpecForProviderRoleArnSelector
+BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelector = BucketACLSpecForProviderBucketSelector
 BucketReplicationConfigurationSpecInitProviderRuleDestinationEncryptionConfigurationReplicaKmsKeyIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketReplicationConfigurationSpecInitProviderRuleExistingObjectReplication = BucketAbacSpecForProviderAbacStatus
 BucketReplicationConfigurationSpecInitProviderRuleFilterAnd = BucketAnalyticsConfigurationSpecForProviderFilter
@@ -641,62 +645,75 @@ BucketReplicationConfigurationSpecInitProviderRuleSourceSelectionCriteriaReplica
 BucketReplicationConfigurationSpecInitProviderRuleSourceSelectionCriteriaSseKmsEncryptedObjects = BucketAbacSpecForProviderAbacStatus
 BucketReplicationConfigurationSpecInitProviderTokenSecretRef = BucketObjectLockConfigurationSpecForProviderTokenSecretRef
 BucketReplicationConfigurationSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketReplicationConfigurationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketRequestPaymentConfigurationSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketReplicationConfigurationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketReplicationConfiguration_BucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
+BucketReplicationConfiguration_ForProvider_ReplicaKmsKeyIdRef = BucketACLSpecForProviderBucketRef
+BucketReplicationConfiguration_ForProvider_ReplicaKmsKeyIdSelector = BucketACLSpecForProviderBucketSelector
+BucketReplicationConfiguration_ForProvider_ReplicaModifications = BucketAbacSpecForProviderAbacStatus
+BucketReplicationConfiguration_ForProvider_SseKmsEncryptedObjects = BucketAbacSpecForProviderAbacStatus
+BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdRef = BucketACLSpecForProviderBucketRef
+BucketReplicationConfiguration_InitProvider_ReplicaKmsKeyIdSelector = BucketACLSpecForProviderBucketSelector
+BucketReplicationConfiguration_InitProvider_ReplicaModifications = BucketAbacSpecForProviderAbacStatus
+BucketReplicationConfiguration_InitProvider_SseKmsEncryptedObjects = BucketAbacSpecForProviderAbacStatus
+BucketRequestPaymentConfigurationSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketRequestPaymentConfigurationSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketRequestPaymentConfigurationSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketRequestPaymentConfigurationSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketRequestPaymentConfigurationSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketRequestPaymentConfigurationSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketRequestPaymentConfigurationSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketRequestPaymentConfigurationSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketRequestPaymentConfigurationSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketRequestPaymentConfigurationSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketRequestPaymentConfigurationSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketRequestPaymentConfigurationSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketRequestPaymentConfigurationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketServerSideEncryptionConfigurationSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketRequestPaymentConfigurationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketServerSideEncryptionConfigurationSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketServerSideEncryptionConfigurationSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketServerSideEncryptionConfigurationSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketServerSideEncryptionConfigurationSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketServerSideEncryptionConfigurationSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRef = ClusterSpecForProviderRoleArnRef
+BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRef = BucketACLSpecForProviderBucketRef
 BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelector = ClusterSpecForProviderRoleArnSelector
+BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelector = BucketACLSpecForProviderBucketSelector
 BucketServerSideEncryptionConfigurationSpecForProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketServerSideEncryptionConfigurationSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketServerSideEncryptionConfigurationSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketServerSideEncryptionConfigurationSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketServerSideEncryptionConfigurationSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketServerSideEncryptionConfigurationSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketServerSideEncryptionConfigurationSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketServerSideEncryptionConfigurationSpecInitProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRef = ClusterSpecForProviderRoleArnRef
+BucketServerSideEncryptionConfigurationSpecInitProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRef = BucketACLSpecForProviderBucketRef
 BucketServerSideEncryptionConfigurationSpecInitProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketServerSideEncryptionConfigurationSpecInitProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelector = ClusterSpecForProviderRoleArnSelector
+BucketServerSideEncryptionConfigurationSpecInitProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelector = BucketACLSpecForProviderBucketSelector
 BucketServerSideEncryptionConfigurationSpecInitProviderRuleApplyServerSideEncryptionByDefaultKmsMasterKeyIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketServerSideEncryptionConfigurationSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketServerSideEncryptionConfigurationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
+BucketServerSideEncryptionConfigurationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdRef = BucketACLSpecForProviderBucketRef
+BucketServerSideEncryptionConfiguration_ForProvider_KmsMasterKeyIdSelector = BucketACLSpecForProviderBucketSelector
+BucketServerSideEncryptionConfiguration_InitProvider_KmsMasterKeyIdRef = BucketACLSpecForProviderBucketRef
+BucketServerSideEncryptionConfiguration_InitProvider_KmsMasterKeyIdSelector = BucketACLSpecForProviderBucketSelector
 BucketSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketVersioningSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketVersioningSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketVersioningSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketVersioningSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketVersioningSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketVersioningSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketVersioningSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketVersioningSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketVersioningSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketVersioningSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketVersioningSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketVersioningSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketVersioningSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketVersioningSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-BucketWebsiteConfigurationSpecForProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketVersioningSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+BucketWebsiteConfigurationSpecForProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketWebsiteConfigurationSpecForProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketWebsiteConfigurationSpecForProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketWebsiteConfigurationSpecForProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketWebsiteConfigurationSpecForProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketWebsiteConfigurationSpecInitProviderBucketRef = ClusterSpecForProviderRoleArnRef
+BucketWebsiteConfigurationSpecInitProviderBucketRef = BucketACLSpecForProviderBucketRef
 BucketWebsiteConfigurationSpecInitProviderBucketRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-BucketWebsiteConfigurationSpecInitProviderBucketSelector = ClusterSpecForProviderRoleArnSelector
+BucketWebsiteConfigurationSpecInitProviderBucketSelector = BucketACLSpecForProviderBucketSelector
 BucketWebsiteConfigurationSpecInitProviderBucketSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 BucketWebsiteConfigurationSpecProviderConfigRef = KeySpecProviderConfigRef
-BucketWebsiteConfigurationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
+BucketWebsiteConfigurationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
 ClusterProviderConfigSpec = ProviderConfigSpec
 ClusterProviderConfigSpecAssumeRoleChain = ProviderConfigSpecAssumeRoleChain
 ClusterProviderConfigSpecAssumeRoleChainTags = ProviderConfigSpecAssumeRoleChainTags
 ClusterProviderConfigSpecCredentials = ProviderConfigSpecCredentials
-ClusterProviderConfigSpecCredentialsEnv = ProviderConfigSpecCredentialsEnv
+ClusterProviderConfigSpecCredentialsEnv = KeySpecWriteConnectionSecretToRef
 ClusterProviderConfigSpecCredentialsFs = ProviderConfigSpecCredentialsFs
 ClusterProviderConfigSpecCredentialsSecretRef = ProviderConfigSpecCredentialsSecretRef
 ClusterProviderConfigSpecCredentialsUpbound = ProviderConfigSpecCredentialsUpbound
@@ -713,137 +730,139 @@ ClusterProviderConfigSpecEndpointUrl = ProviderConfigSpecEndpointUrl
 ClusterProviderConfigSpecEndpointUrlDynamic = ProviderConfigSpecEndpointUrlDynamic
 ClusterProviderConfigSpecReconciliationPolicy = ProviderConfigSpecReconciliationPolicy
 ClusterProviderConfigSpecReconciliationPolicyExponentialFailureRateLimiter = ProviderConfigSpecReconciliationPolicyExponentialFailureRateLimiter
+ClusterSpecForProviderRoleArnRef = BucketACLSpecForProviderBucketRef
+ClusterSpecForProviderRoleArnSelector = BucketACLSpecForProviderBucketSelector
 ClusterSpecForProviderRoleArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-ClusterSpecForProviderVpcConfigSecurityGroupIdRefs = ClusterSpecForProviderRoleArnRef
+ClusterSpecForProviderVpcConfigSecurityGroupIdRefs = BucketACLSpecForProviderBucketRef
 ClusterSpecForProviderVpcConfigSecurityGroupIdRefsPolicy = ClusterSpecForProviderRoleArnRefPolicy
-ClusterSpecForProviderVpcConfigSecurityGroupIdSelector = ClusterSpecForProviderRoleArnSelector
+ClusterSpecForProviderVpcConfigSecurityGroupIdSelector = BucketACLSpecForProviderBucketSelector
 ClusterSpecForProviderVpcConfigSecurityGroupIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-ClusterSpecForProviderVpcConfigSubnetIdRefs = ClusterSpecForProviderRoleArnRef
+ClusterSpecForProviderVpcConfigSubnetIdRefs = BucketACLSpecForProviderBucketRef
 ClusterSpecForProviderVpcConfigSubnetIdRefsPolicy = ClusterSpecForProviderRoleArnRefPolicy
-ClusterSpecForProviderVpcConfigSubnetIdSelector = ClusterSpecForProviderRoleArnSelector
+ClusterSpecForProviderVpcConfigSubnetIdSelector = BucketACLSpecForProviderBucketSelector
 ClusterSpecForProviderVpcConfigSubnetIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-ClusterSpecInitProviderRoleArnRef = ClusterSpecForProviderRoleArnRef
+ClusterSpecInitProviderRoleArnRef = BucketACLSpecForProviderBucketRef
 ClusterSpecInitProviderRoleArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-ClusterSpecInitProviderRoleArnSelector = ClusterSpecForProviderRoleArnSelector
+ClusterSpecInitProviderRoleArnSelector = BucketACLSpecForProviderBucketSelector
 ClusterSpecInitProviderRoleArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-ClusterSpecInitProviderVpcConfigSecurityGroupIdRefs = ClusterSpecForProviderRoleArnRef
+ClusterSpecInitProviderVpcConfigSecurityGroupIdRefs = BucketACLSpecForProviderBucketRef
 ClusterSpecInitProviderVpcConfigSecurityGroupIdRefsPolicy = ClusterSpecForProviderRoleArnRefPolicy
-ClusterSpecInitProviderVpcConfigSecurityGroupIdSelector = ClusterSpecForProviderRoleArnSelector
+ClusterSpecInitProviderVpcConfigSecurityGroupIdSelector = BucketACLSpecForProviderBucketSelector
 ClusterSpecInitProviderVpcConfigSecurityGroupIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-ClusterSpecInitProviderVpcConfigSubnetIdRefs = ClusterSpecForProviderRoleArnRef
+ClusterSpecInitProviderVpcConfigSubnetIdRefs = BucketACLSpecForProviderBucketRef
 ClusterSpecInitProviderVpcConfigSubnetIdRefsPolicy = ClusterSpecForProviderRoleArnRefPolicy
-ClusterSpecInitProviderVpcConfigSubnetIdSelector = ClusterSpecForProviderRoleArnSelector
+ClusterSpecInitProviderVpcConfigSubnetIdSelector = BucketACLSpecForProviderBucketSelector
 ClusterSpecInitProviderVpcConfigSubnetIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 ClusterSpecProviderConfigRef = KeySpecProviderConfigRef
-ClusterSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-KeySpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-NodeGroupSpecForProviderClusterNameRef = ClusterSpecForProviderRoleArnRef
+ClusterSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+NodeGroupSpecForProviderClusterNameRef = BucketACLSpecForProviderBucketRef
 NodeGroupSpecForProviderClusterNameRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecForProviderClusterNameSelector = ClusterSpecForProviderRoleArnSelector
+NodeGroupSpecForProviderClusterNameSelector = BucketACLSpecForProviderBucketSelector
 NodeGroupSpecForProviderClusterNameSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecForProviderNodeRoleArnRef = ClusterSpecForProviderRoleArnRef
+NodeGroupSpecForProviderNodeRoleArnRef = BucketACLSpecForProviderBucketRef
 NodeGroupSpecForProviderNodeRoleArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecForProviderNodeRoleArnSelector = ClusterSpecForProviderRoleArnSelector
+NodeGroupSpecForProviderNodeRoleArnSelector = BucketACLSpecForProviderBucketSelector
 NodeGroupSpecForProviderNodeRoleArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdRefs = ClusterSpecForProviderRoleArnRef
+NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdRefs = BucketACLSpecForProviderBucketRef
 NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdRefsPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdSelector = ClusterSpecForProviderRoleArnSelector
+NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdSelector = BucketACLSpecForProviderBucketSelector
 NodeGroupSpecForProviderRemoteAccessSourceSecurityGroupIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecForProviderSubnetIdRefs = ClusterSpecForProviderRoleArnRef
+NodeGroupSpecForProviderSubnetIdRefs = BucketACLSpecForProviderBucketRef
 NodeGroupSpecForProviderSubnetIdRefsPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecForProviderSubnetIdSelector = ClusterSpecForProviderRoleArnSelector
+NodeGroupSpecForProviderSubnetIdSelector = BucketACLSpecForProviderBucketSelector
 NodeGroupSpecForProviderSubnetIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecForProviderVersionRef = ClusterSpecForProviderRoleArnRef
+NodeGroupSpecForProviderVersionRef = BucketACLSpecForProviderBucketRef
 NodeGroupSpecForProviderVersionRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecForProviderVersionSelector = ClusterSpecForProviderRoleArnSelector
+NodeGroupSpecForProviderVersionSelector = BucketACLSpecForProviderBucketSelector
 NodeGroupSpecForProviderVersionSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecInitProviderNodeRoleArnRef = ClusterSpecForProviderRoleArnRef
+NodeGroupSpecInitProviderNodeRoleArnRef = BucketACLSpecForProviderBucketRef
 NodeGroupSpecInitProviderNodeRoleArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecInitProviderNodeRoleArnSelector = ClusterSpecForProviderRoleArnSelector
+NodeGroupSpecInitProviderNodeRoleArnSelector = BucketACLSpecForProviderBucketSelector
 NodeGroupSpecInitProviderNodeRoleArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecInitProviderRemoteAccessSourceSecurityGroupIdRefs = ClusterSpecForProviderRoleArnRef
+NodeGroupSpecInitProviderRemoteAccessSourceSecurityGroupIdRefs = BucketACLSpecForProviderBucketRef
 NodeGroupSpecInitProviderRemoteAccessSourceSecurityGroupIdRefsPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecInitProviderRemoteAccessSourceSecurityGroupIdSelector = ClusterSpecForProviderRoleArnSelector
+NodeGroupSpecInitProviderRemoteAccessSourceSecurityGroupIdSelector = BucketACLSpecForProviderBucketSelector
 NodeGroupSpecInitProviderRemoteAccessSourceSecurityGroupIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecInitProviderSubnetIdRefs = ClusterSpecForProviderRoleArnRef
+NodeGroupSpecInitProviderSubnetIdRefs = BucketACLSpecForProviderBucketRef
 NodeGroupSpecInitProviderSubnetIdRefsPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecInitProviderSubnetIdSelector = ClusterSpecForProviderRoleArnSelector
+NodeGroupSpecInitProviderSubnetIdSelector = BucketACLSpecForProviderBucketSelector
 NodeGroupSpecInitProviderSubnetIdSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecInitProviderVersionRef = ClusterSpecForProviderRoleArnRef
+NodeGroupSpecInitProviderVersionRef = BucketACLSpecForProviderBucketRef
 NodeGroupSpecInitProviderVersionRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-NodeGroupSpecInitProviderVersionSelector = ClusterSpecForProviderRoleArnSelector
+NodeGroupSpecInitProviderVersionSelector = BucketACLSpecForProviderBucketSelector
 NodeGroupSpecInitProviderVersionSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 NodeGroupSpecProviderConfigRef = KeySpecProviderConfigRef
-NodeGroupSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
+NodeGroupSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
 OpenIDConnectProviderSpecProviderConfigRef = KeySpecProviderConfigRef
-OpenIDConnectProviderSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-PodIdentityAssociationSpecForProviderClusterNameRef = ClusterSpecForProviderRoleArnRef
+OpenIDConnectProviderSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+PodIdentityAssociationSpecForProviderClusterNameRef = BucketACLSpecForProviderBucketRef
 PodIdentityAssociationSpecForProviderClusterNameRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-PodIdentityAssociationSpecForProviderClusterNameSelector = ClusterSpecForProviderRoleArnSelector
+PodIdentityAssociationSpecForProviderClusterNameSelector = BucketACLSpecForProviderBucketSelector
 PodIdentityAssociationSpecForProviderClusterNameSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-PodIdentityAssociationSpecForProviderRoleArnRef = ClusterSpecForProviderRoleArnRef
+PodIdentityAssociationSpecForProviderRoleArnRef = BucketACLSpecForProviderBucketRef
 PodIdentityAssociationSpecForProviderRoleArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-PodIdentityAssociationSpecForProviderRoleArnSelector = ClusterSpecForProviderRoleArnSelector
+PodIdentityAssociationSpecForProviderRoleArnSelector = BucketACLSpecForProviderBucketSelector
 PodIdentityAssociationSpecForProviderRoleArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-PodIdentityAssociationSpecForProviderTargetRoleArnRef = ClusterSpecForProviderRoleArnRef
+PodIdentityAssociationSpecForProviderTargetRoleArnRef = BucketACLSpecForProviderBucketRef
 PodIdentityAssociationSpecForProviderTargetRoleArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-PodIdentityAssociationSpecForProviderTargetRoleArnSelector = ClusterSpecForProviderRoleArnSelector
+PodIdentityAssociationSpecForProviderTargetRoleArnSelector = BucketACLSpecForProviderBucketSelector
 PodIdentityAssociationSpecForProviderTargetRoleArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-PodIdentityAssociationSpecInitProviderClusterNameRef = ClusterSpecForProviderRoleArnRef
+PodIdentityAssociationSpecInitProviderClusterNameRef = BucketACLSpecForProviderBucketRef
 PodIdentityAssociationSpecInitProviderClusterNameRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-PodIdentityAssociationSpecInitProviderClusterNameSelector = ClusterSpecForProviderRoleArnSelector
+PodIdentityAssociationSpecInitProviderClusterNameSelector = BucketACLSpecForProviderBucketSelector
 PodIdentityAssociationSpecInitProviderClusterNameSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-PodIdentityAssociationSpecInitProviderRoleArnRef = ClusterSpecForProviderRoleArnRef
+PodIdentityAssociationSpecInitProviderRoleArnRef = BucketACLSpecForProviderBucketRef
 PodIdentityAssociationSpecInitProviderRoleArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-PodIdentityAssociationSpecInitProviderRoleArnSelector = ClusterSpecForProviderRoleArnSelector
+PodIdentityAssociationSpecInitProviderRoleArnSelector = BucketACLSpecForProviderBucketSelector
 PodIdentityAssociationSpecInitProviderRoleArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-PodIdentityAssociationSpecInitProviderTargetRoleArnRef = ClusterSpecForProviderRoleArnRef
+PodIdentityAssociationSpecInitProviderTargetRoleArnRef = BucketACLSpecForProviderBucketRef
 PodIdentityAssociationSpecInitProviderTargetRoleArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-PodIdentityAssociationSpecInitProviderTargetRoleArnSelector = ClusterSpecForProviderRoleArnSelector
+PodIdentityAssociationSpecInitProviderTargetRoleArnSelector = BucketACLSpecForProviderBucketSelector
 PodIdentityAssociationSpecInitProviderTargetRoleArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 PodIdentityAssociationSpecProviderConfigRef = KeySpecProviderConfigRef
-PodIdentityAssociationSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
+PodIdentityAssociationSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
 PolicySpecProviderConfigRef = KeySpecProviderConfigRef
-PolicySpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
+PolicySpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+ProviderConfigSpecCredentialsEnv = KeySpecWriteConnectionSecretToRef
 ProviderConfigSpecCredentialsUpboundWebIdentity = ProviderConfigSpecCredentialsWebIdentity
 ProviderConfigSpecCredentialsUpboundWebIdentityTokenConfig = ProviderConfigSpecCredentialsWebIdentityTokenConfig
 ProviderConfigSpecCredentialsUpboundWebIdentityTokenConfigFs = ProviderConfigSpecCredentialsFs
 ProviderConfigSpecCredentialsUpboundWebIdentityTokenConfigSecretRef = ProviderConfigSpecCredentialsSecretRef
 ProviderConfigSpecCredentialsWebIdentityTokenConfigFs = ProviderConfigSpecCredentialsFs
 ProviderConfigSpecCredentialsWebIdentityTokenConfigSecretRef = ProviderConfigSpecCredentialsSecretRef
-RolePolicyAttachmentSpecForProviderPolicyArnRef = ClusterSpecForProviderRoleArnRef
+RolePolicyAttachmentSpecForProviderPolicyArnRef = BucketACLSpecForProviderBucketRef
 RolePolicyAttachmentSpecForProviderPolicyArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-RolePolicyAttachmentSpecForProviderPolicyArnSelector = ClusterSpecForProviderRoleArnSelector
+RolePolicyAttachmentSpecForProviderPolicyArnSelector = BucketACLSpecForProviderBucketSelector
 RolePolicyAttachmentSpecForProviderPolicyArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-RolePolicyAttachmentSpecForProviderRoleRef = ClusterSpecForProviderRoleArnRef
+RolePolicyAttachmentSpecForProviderRoleRef = BucketACLSpecForProviderBucketRef
 RolePolicyAttachmentSpecForProviderRoleRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-RolePolicyAttachmentSpecForProviderRoleSelector = ClusterSpecForProviderRoleArnSelector
+RolePolicyAttachmentSpecForProviderRoleSelector = BucketACLSpecForProviderBucketSelector
 RolePolicyAttachmentSpecForProviderRoleSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-RolePolicyAttachmentSpecInitProviderPolicyArnRef = ClusterSpecForProviderRoleArnRef
+RolePolicyAttachmentSpecInitProviderPolicyArnRef = BucketACLSpecForProviderBucketRef
 RolePolicyAttachmentSpecInitProviderPolicyArnRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-RolePolicyAttachmentSpecInitProviderPolicyArnSelector = ClusterSpecForProviderRoleArnSelector
+RolePolicyAttachmentSpecInitProviderPolicyArnSelector = BucketACLSpecForProviderBucketSelector
 RolePolicyAttachmentSpecInitProviderPolicyArnSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-RolePolicyAttachmentSpecInitProviderRoleRef = ClusterSpecForProviderRoleArnRef
+RolePolicyAttachmentSpecInitProviderRoleRef = BucketACLSpecForProviderBucketRef
 RolePolicyAttachmentSpecInitProviderRoleRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-RolePolicyAttachmentSpecInitProviderRoleSelector = ClusterSpecForProviderRoleArnSelector
+RolePolicyAttachmentSpecInitProviderRoleSelector = BucketACLSpecForProviderBucketSelector
 RolePolicyAttachmentSpecInitProviderRoleSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 RolePolicyAttachmentSpecProviderConfigRef = KeySpecProviderConfigRef
-RolePolicyAttachmentSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-RolePolicySpecForProviderRoleRef = ClusterSpecForProviderRoleArnRef
+RolePolicyAttachmentSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+RolePolicySpecForProviderRoleRef = BucketACLSpecForProviderBucketRef
 RolePolicySpecForProviderRoleRefPolicy = ClusterSpecForProviderRoleArnRefPolicy
-RolePolicySpecForProviderRoleSelector = ClusterSpecForProviderRoleArnSelector
+RolePolicySpecForProviderRoleSelector = BucketACLSpecForProviderBucketSelector
 RolePolicySpecForProviderRoleSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 RolePolicySpecProviderConfigRef = KeySpecProviderConfigRef
-RolePolicySpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
-RoleSpecForProviderManagedPolicyArnsRefs = ClusterSpecForProviderRoleArnRef
+RolePolicySpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
+RoleSpecForProviderManagedPolicyArnsRefs = BucketACLSpecForProviderBucketRef
 RoleSpecForProviderManagedPolicyArnsRefsPolicy = ClusterSpecForProviderRoleArnRefPolicy
-RoleSpecForProviderManagedPolicyArnsSelector = ClusterSpecForProviderRoleArnSelector
+RoleSpecForProviderManagedPolicyArnsSelector = BucketACLSpecForProviderBucketSelector
 RoleSpecForProviderManagedPolicyArnsSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
-RoleSpecInitProviderManagedPolicyArnsRefs = ClusterSpecForProviderRoleArnRef
+RoleSpecInitProviderManagedPolicyArnsRefs = BucketACLSpecForProviderBucketRef
 RoleSpecInitProviderManagedPolicyArnsRefsPolicy = ClusterSpecForProviderRoleArnRefPolicy
-RoleSpecInitProviderManagedPolicyArnsSelector = ClusterSpecForProviderRoleArnSelector
+RoleSpecInitProviderManagedPolicyArnsSelector = BucketACLSpecForProviderBucketSelector
 RoleSpecInitProviderManagedPolicyArnsSelectorPolicy = ClusterSpecForProviderRoleArnRefPolicy
 RoleSpecProviderConfigRef = KeySpecProviderConfigRef
-RoleSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
+RoleSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef
 UserSpecProviderConfigRef = KeySpecProviderConfigRef
-UserSpecWriteConnectionSecretToRef = ProviderConfigSpecCredentialsEnv
+UserSpecWriteConnectionSecretToRef = KeySpecWriteConnectionSecretToRef

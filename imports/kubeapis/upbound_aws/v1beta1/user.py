@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['User', 'UserSpec', 'UserSpecForProvider', 'UserSpecInitProvider']
+
 
 class User(Resource):
     """iam.aws.m.upbound.io/v1beta1 User, namespaced.
@@ -47,21 +49,21 @@ class UserSpec(Struct, kw_only=True, rename={'for_provider': 'forProvider', 'ini
     """User.spec
 
     for_provider (forProvider): UserSpecForProvider, required
-    init_provider (initProvider): UserSpecForProvider
+    init_provider (initProvider): UserSpecInitProvider
     management_policies (managementPolicies): Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']], default ["*"]
-    provider_config_ref (providerConfigRef): KeySpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
-    write_connection_secret_to_ref (writeConnectionSecretToRef): ProviderConfigSpecCredentialsEnv
+    provider_config_ref (providerConfigRef): UserSpecProviderConfigRef, default {"kind": "ClusterProviderConfig", "name": "default"}
+    write_connection_secret_to_ref (writeConnectionSecretToRef): UserSpecWriteConnectionSecretToRef
     """
 
     for_provider: UserSpecForProvider
-    init_provider: UserSpecForProvider | None = None
+    init_provider: UserSpecInitProvider | None = None
     management_policies: Sequence[Literal['Observe', 'Create', 'Update', 'Delete', 'LateInitialize', '*']] | None = None
-    provider_config_ref: _v1beta1.shared.KeySpecProviderConfigRef | None = None
-    write_connection_secret_to_ref: _v1beta1.shared.ProviderConfigSpecCredentialsEnv | None = None
+    provider_config_ref: _v1beta1.shared.UserSpecProviderConfigRef | None = None
+    write_connection_secret_to_ref: _v1beta1.shared.UserSpecWriteConnectionSecretToRef | None = None
 
 
 class UserSpecForProvider(Struct, kw_only=True, rename={'force_destroy': 'forceDestroy', 'permissions_boundary': 'permissionsBoundary'}):
-    """User.spec.forProvider
+    """User.spec.forProvider and 1 more place
 
     force_destroy (forceDestroy): bool
     path: str

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['Vault', 'VaultSpec', 'VaultSpecCredentialsConfig', 'VaultSpecEnvsConfig', 'VaultSpecEnvsConfigValueFrom', 'VaultSpecEnvsConfigValueFromFileKeyRef', 'VaultSpecIngress', 'VaultSpecResources', 'VaultSpecSecretInitsConfig', 'VaultSpecSecretInitsConfigValueFrom', 'VaultSpecSecretInitsConfigValueFromFileKeyRef', 'VaultSpecSidecarEnvsConfig', 'VaultSpecSidecarEnvsConfigValueFrom', 'VaultSpecSidecarEnvsConfigValueFromFileKeyRef', 'VaultSpecUnsealConfig', 'VaultSpecUnsealConfigAlibaba', 'VaultSpecUnsealConfigAws', 'VaultSpecUnsealConfigAzure', 'VaultSpecUnsealConfigGoogle', 'VaultSpecUnsealConfigHsm', 'VaultSpecUnsealConfigKubernetes', 'VaultSpecUnsealConfigOci', 'VaultSpecUnsealConfigOptions', 'VaultSpecUnsealConfigVault', 'VaultSpecVaultConfigurerPodSpec', 'VaultSpecVaultConfigurerPodSpecContainers', 'VaultSpecVaultConfigurerPodSpecContainersEnv', 'VaultSpecVaultConfigurerPodSpecContainersEnvValueFrom', 'VaultSpecVaultConfigurerPodSpecContainersEnvValueFromFileKeyRef', 'VaultSpecVaultConfigurerPodSpecContainersPorts', 'VaultSpecVaultConfigurerPodSpecEphemeralContainers', 'VaultSpecVaultConfigurerPodSpecEphemeralContainersEnv', 'VaultSpecVaultConfigurerPodSpecEphemeralContainersEnvValueFrom', 'VaultSpecVaultConfigurerPodSpecEphemeralContainersEnvValueFromFileKeyRef', 'VaultSpecVaultConfigurerPodSpecEphemeralContainersPorts', 'VaultSpecVaultConfigurerPodSpecInitContainers', 'VaultSpecVaultConfigurerPodSpecInitContainersEnv', 'VaultSpecVaultConfigurerPodSpecInitContainersEnvValueFrom', 'VaultSpecVaultConfigurerPodSpecInitContainersEnvValueFromFileKeyRef', 'VaultSpecVaultConfigurerPodSpecInitContainersPorts', 'VaultSpecVaultConfigurerPodSpecVolumes', 'VaultSpecVaultConfigurerPodSpecVolumesAzureDisk', 'VaultSpecVaultConfigurerPodSpecVolumesIscsi', 'VaultSpecVaultConfigurerPodSpecVolumesRbd', 'VaultSpecVaultConfigurerPodSpecVolumesScaleIo', 'VaultSpecVaultContainerSpec', 'VaultSpecVaultContainerSpecEnv', 'VaultSpecVaultContainerSpecEnvValueFrom', 'VaultSpecVaultContainerSpecEnvValueFromFileKeyRef', 'VaultSpecVaultContainerSpecPorts', 'VaultSpecVaultContainers', 'VaultSpecVaultContainersEnv', 'VaultSpecVaultContainersEnvValueFrom', 'VaultSpecVaultContainersEnvValueFromFileKeyRef', 'VaultSpecVaultContainersPorts', 'VaultSpecVaultEnvsConfig', 'VaultSpecVaultEnvsConfigValueFrom', 'VaultSpecVaultEnvsConfigValueFromFileKeyRef', 'VaultSpecVaultInitContainers', 'VaultSpecVaultInitContainersEnv', 'VaultSpecVaultInitContainersEnvValueFrom', 'VaultSpecVaultInitContainersEnvValueFromFileKeyRef', 'VaultSpecVaultInitContainersPorts', 'VaultSpecVaultPodSpec', 'VaultSpecVaultPodSpecContainers', 'VaultSpecVaultPodSpecContainersEnv', 'VaultSpecVaultPodSpecContainersEnvValueFrom', 'VaultSpecVaultPodSpecContainersEnvValueFromFileKeyRef', 'VaultSpecVaultPodSpecContainersPorts', 'VaultSpecVaultPodSpecEphemeralContainers', 'VaultSpecVaultPodSpecEphemeralContainersEnv', 'VaultSpecVaultPodSpecEphemeralContainersEnvValueFrom', 'VaultSpecVaultPodSpecEphemeralContainersEnvValueFromFileKeyRef', 'VaultSpecVaultPodSpecEphemeralContainersPorts', 'VaultSpecVaultPodSpecInitContainers', 'VaultSpecVaultPodSpecInitContainersEnv', 'VaultSpecVaultPodSpecInitContainersEnvValueFrom', 'VaultSpecVaultPodSpecInitContainersEnvValueFromFileKeyRef', 'VaultSpecVaultPodSpecInitContainersPorts', 'VaultSpecVaultPodSpecVolumes', 'VaultSpecVaultPodSpecVolumesAzureDisk', 'VaultSpecVaultPodSpecVolumesIscsi', 'VaultSpecVaultPodSpecVolumesRbd', 'VaultSpecVaultPodSpecVolumesScaleIo', 'VaultSpecVolumeClaimTemplates', 'VaultSpecVolumeClaimTemplatesMetadata', 'VaultSpecVolumes', 'VaultSpecVolumesAzureDisk', 'VaultSpecVolumesIscsi', 'VaultSpecVolumesRbd', 'VaultSpecVolumesScaleIo']
+
 
 class Vault(Resource):
     """vault.banzaicloud.com/v1alpha1 Vault, namespaced.
@@ -74,14 +76,14 @@ class VaultSpec(Struct, kw_only=True, rename={'bank_vaults_image': 'bankVaultsIm
     raft_leader_address (raftLeaderAddress): str
     raft_leader_api_scheme_override (raftLeaderApiSchemeOverride): str
     resources: VaultSpecResources
-    secret_inits_config (secretInitsConfig): Sequence[VaultSpecEnvsConfig]
+    secret_inits_config (secretInitsConfig): Sequence[VaultSpecSecretInitsConfig]
     security_context (securityContext): k8s.PodSecurityContext
     service_account (serviceAccount): str
     service_monitor_enabled (serviceMonitorEnabled): bool
     service_ports (servicePorts): Mapping[str, int]
     service_registration_enabled (serviceRegistrationEnabled): bool
     service_type (serviceType): str
-    sidecar_envs_config (sidecarEnvsConfig): Sequence[VaultSpecEnvsConfig]
+    sidecar_envs_config (sidecarEnvsConfig): Sequence[VaultSpecSidecarEnvsConfig]
     size: int, format int32
     skip_entrypoint_setup (skipEntrypointSetup): bool
     statsd_config (statsdConfig): str
@@ -94,11 +96,11 @@ class VaultSpec(Struct, kw_only=True, rename={'bank_vaults_image': 'bankVaultsIm
     vault_annotations (vaultAnnotations): Mapping[str, str]
     vault_configurer_annotations (vaultConfigurerAnnotations): Mapping[str, str]
     vault_configurer_labels (vaultConfigurerLabels): Mapping[str, str]
-    vault_configurer_pod_spec (vaultConfigurerPodSpec): VaultSpecVaultPodSpec
-    vault_container_spec (vaultContainerSpec): VaultSpecVaultContainers
+    vault_configurer_pod_spec (vaultConfigurerPodSpec): VaultSpecVaultConfigurerPodSpec
+    vault_container_spec (vaultContainerSpec): VaultSpecVaultContainerSpec
     vault_containers (vaultContainers): Sequence[VaultSpecVaultContainers]
-    vault_envs_config (vaultEnvsConfig): Sequence[VaultSpecEnvsConfig]
-    vault_init_containers (vaultInitContainers): Sequence[VaultSpecVaultContainers]
+    vault_envs_config (vaultEnvsConfig): Sequence[VaultSpecVaultEnvsConfig]
+    vault_init_containers (vaultInitContainers): Sequence[VaultSpecVaultInitContainers]
     vault_labels (vaultLabels): Mapping[str, str]
     vault_pod_spec (vaultPodSpec): VaultSpecVaultPodSpec
     velero_enabled (veleroEnabled): bool
@@ -137,14 +139,14 @@ class VaultSpec(Struct, kw_only=True, rename={'bank_vaults_image': 'bankVaultsIm
     raft_leader_address: str | None = None
     raft_leader_api_scheme_override: str | None = None
     resources: VaultSpecResources | None = None
-    secret_inits_config: Sequence[VaultSpecEnvsConfig] | None = None
+    secret_inits_config: Sequence[VaultSpecSecretInitsConfig] | None = None
     security_context: _k8s.core_v1.PodSecurityContext | None = None
     service_account: str | None = None
     service_monitor_enabled: bool | None = None
     service_ports: Mapping[str, int] | None = None
     service_registration_enabled: bool | None = None
     service_type: str | None = None
-    sidecar_envs_config: Sequence[VaultSpecEnvsConfig] | None = None
+    sidecar_envs_config: Sequence[VaultSpecSidecarEnvsConfig] | None = None
     size: int | None = None
     skip_entrypoint_setup: bool | None = None
     statsd_config: str | None = None
@@ -157,11 +159,11 @@ class VaultSpec(Struct, kw_only=True, rename={'bank_vaults_image': 'bankVaultsIm
     vault_annotations: Mapping[str, str] | None = None
     vault_configurer_annotations: Mapping[str, str] | None = None
     vault_configurer_labels: Mapping[str, str] | None = None
-    vault_configurer_pod_spec: VaultSpecVaultPodSpec | None = None
-    vault_container_spec: VaultSpecVaultContainers | None = None
+    vault_configurer_pod_spec: VaultSpecVaultConfigurerPodSpec | None = None
+    vault_container_spec: VaultSpecVaultContainerSpec | None = None
     vault_containers: Sequence[VaultSpecVaultContainers] | None = None
-    vault_envs_config: Sequence[VaultSpecEnvsConfig] | None = None
-    vault_init_containers: Sequence[VaultSpecVaultContainers] | None = None
+    vault_envs_config: Sequence[VaultSpecVaultEnvsConfig] | None = None
+    vault_init_containers: Sequence[VaultSpecVaultInitContainers] | None = None
     vault_labels: Mapping[str, str] | None = None
     vault_pod_spec: VaultSpecVaultPodSpec | None = None
     velero_enabled: bool | None = None
@@ -186,21 +188,8 @@ class VaultSpecCredentialsConfig(Struct, kw_only=True, rename={'secret_name': 's
     secret_name: str
 
 
-class VaultSpecEnvsConfig(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """Vault.spec.envsConfig
-
-    name: str, required
-    value: str
-    value_from (valueFrom): VaultSpecEnvsConfigValueFrom
-    """
-
-    name: str
-    value: str | None = None
-    value_from: VaultSpecEnvsConfigValueFrom | None = None
-
-
 class VaultSpecEnvsConfigValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """Vault.spec.envsConfig.valueFrom
+    """Vault.spec.envsConfig.valueFrom and 12 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     field_ref (fieldRef): k8s.ObjectFieldSelector
@@ -217,7 +206,7 @@ class VaultSpecEnvsConfigValueFrom(Struct, kw_only=True, rename={'config_map_key
 
 
 class VaultSpecEnvsConfigValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """Vault.spec.envsConfig.valueFrom.fileKeyRef
+    """Vault.spec.envsConfig.valueFrom.fileKeyRef and 12 more places
 
     key: str, required
     optional: bool, default false
@@ -431,65 +420,21 @@ class VaultSpecUnsealConfigVault(Struct, kw_only=True, rename={'auth_path': 'aut
     unseal_keys_path: str
 
 
-class VaultSpecVaultContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """Vault.spec.vaultContainers
+class VaultSpecVaultContainersEnv(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
+    """Vault.spec.vaultContainers.env and 12 more places
 
-    args: Sequence[str]
-    command: Sequence[str]
-    env: Sequence[VaultSpecEnvsConfig]
-    env_from (envFrom): Sequence[k8s.EnvFromSource]
-    image: str
-    image_pull_policy (imagePullPolicy): str
-    lifecycle: k8s.Lifecycle
-    liveness_probe (livenessProbe): k8s.Probe
     name: str, required
-    ports: Sequence[VaultSpecVaultContainersPorts]
-    readiness_probe (readinessProbe): k8s.Probe
-    resize_policy (resizePolicy): Sequence[k8s.ContainerResizePolicy]
-    resources: k8s.ResourceRequirements
-    restart_policy (restartPolicy): str
-    restart_policy_rules (restartPolicyRules): Sequence[k8s.ContainerRestartRule]
-    security_context (securityContext): k8s.SecurityContext
-    startup_probe (startupProbe): k8s.Probe
-    stdin: bool
-    stdin_once (stdinOnce): bool
-    termination_message_path (terminationMessagePath): str
-    termination_message_policy (terminationMessagePolicy): str
-    tty: bool
-    volume_devices (volumeDevices): Sequence[k8s.VolumeDevice]
-    volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
-    working_dir (workingDir): str
+    value: str
+    value_from (valueFrom): VaultSpecVaultContainersEnvValueFrom
     """
 
-    args: Sequence[str] | None = None
-    command: Sequence[str] | None = None
-    env: Sequence[VaultSpecEnvsConfig] | None = None
-    env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    image: str | None = None
-    image_pull_policy: str | None = None
-    lifecycle: _k8s.core_v1.Lifecycle | None = None
-    liveness_probe: _k8s.core_v1.Probe | None = None
     name: str
-    ports: Sequence[VaultSpecVaultContainersPorts] | None = None
-    readiness_probe: _k8s.core_v1.Probe | None = None
-    resize_policy: Sequence[_k8s.core_v1.ContainerResizePolicy] | None = None
-    resources: _k8s.core_v1.ResourceRequirements | None = None
-    restart_policy: str | None = None
-    restart_policy_rules: Sequence[_k8s.core_v1.ContainerRestartRule] | None = None
-    security_context: _k8s.core_v1.SecurityContext | None = None
-    startup_probe: _k8s.core_v1.Probe | None = None
-    stdin: bool | None = None
-    stdin_once: bool | None = None
-    termination_message_path: str | None = None
-    termination_message_policy: str | None = None
-    tty: bool | None = None
-    volume_devices: Sequence[_k8s.core_v1.VolumeDevice] | None = None
-    volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
-    working_dir: str | None = None
+    value: str | None = None
+    value_from: VaultSpecVaultContainersEnvValueFrom | None = None
 
 
 class VaultSpecVaultContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """Vault.spec.vaultContainers.ports
+    """Vault.spec.vaultContainers.ports and 8 more places
 
     container_port (containerPort): int, required, format int32
     host_ip (hostIP): str
@@ -506,12 +451,12 @@ class VaultSpecVaultContainersPorts(Struct, kw_only=True, rename={'container_por
 
 
 class VaultSpecVaultPodSpec(Struct, kw_only=True, rename={'active_deadline_seconds': 'activeDeadlineSeconds', 'automount_service_account_token': 'automountServiceAccountToken', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_service_links': 'enableServiceLinks', 'ephemeral_containers': 'ephemeralContainers', 'host_aliases': 'hostAliases', 'host_ipc': 'hostIPC', 'host_network': 'hostNetwork', 'host_pid': 'hostPID', 'host_users': 'hostUsers', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'node_name': 'nodeName', 'node_selector': 'nodeSelector', 'preemption_policy': 'preemptionPolicy', 'priority_class_name': 'priorityClassName', 'readiness_gates': 'readinessGates', 'resource_claims': 'resourceClaims', 'restart_policy': 'restartPolicy', 'runtime_class_name': 'runtimeClassName', 'scheduler_name': 'schedulerName', 'scheduling_gates': 'schedulingGates', 'security_context': 'securityContext', 'service_account': 'serviceAccount', 'service_account_name': 'serviceAccountName', 'set_hostname_as_fqdn': 'setHostnameAsFQDN', 'share_process_namespace': 'shareProcessNamespace', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints'}):
-    """Vault.spec.vaultPodSpec
+    """Vault.spec.vaultPodSpec and 1 more place
 
     active_deadline_seconds (activeDeadlineSeconds): int, format int64
     affinity: k8s.Affinity
     automount_service_account_token (automountServiceAccountToken): bool
-    containers: Sequence[VaultSpecVaultContainers]
+    containers: Sequence[VaultSpecVaultPodSpecContainers]
     dns_config (dnsConfig): k8s.PodDNSConfig
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
@@ -523,7 +468,7 @@ class VaultSpecVaultPodSpec(Struct, kw_only=True, rename={'active_deadline_secon
     host_users (hostUsers): bool
     hostname: str
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[VaultSpecVaultContainers]
+    init_containers (initContainers): Sequence[VaultSpecVaultPodSpecInitContainers]
     node_name (nodeName): str
     node_selector (nodeSelector): Mapping[str, str]
     os: k8s.PodOS
@@ -547,13 +492,13 @@ class VaultSpecVaultPodSpec(Struct, kw_only=True, rename={'active_deadline_secon
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[k8s.TopologySpreadConstraint]
-    volumes: Sequence[VaultSpecVolumes]
+    volumes: Sequence[VaultSpecVaultPodSpecVolumes]
     """
 
     active_deadline_seconds: int | None = None
     affinity: _k8s.core_v1.Affinity | None = None
     automount_service_account_token: bool | None = None
-    containers: Sequence[VaultSpecVaultContainers] | None = None
+    containers: Sequence[VaultSpecVaultPodSpecContainers] | None = None
     dns_config: _k8s.core_v1.PodDNSConfig | None = None
     dns_policy: str | None = None
     enable_service_links: bool | None = None
@@ -565,7 +510,7 @@ class VaultSpecVaultPodSpec(Struct, kw_only=True, rename={'active_deadline_secon
     host_users: bool | None = None
     hostname: str | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[VaultSpecVaultContainers] | None = None
+    init_containers: Sequence[VaultSpecVaultPodSpecInitContainers] | None = None
     node_name: str | None = None
     node_selector: Mapping[str, str] | None = None
     os: _k8s.core_v1.PodOS | None = None
@@ -589,22 +534,79 @@ class VaultSpecVaultPodSpec(Struct, kw_only=True, rename={'active_deadline_secon
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[_k8s.core_v1.TopologySpreadConstraint] | None = None
-    volumes: Sequence[VaultSpecVolumes] | None = None
+    volumes: Sequence[VaultSpecVaultPodSpecVolumes] | None = None
 
 
-class VaultSpecVaultPodSpecEphemeralContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'target_container_name': 'targetContainerName', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """Vault.spec.vaultPodSpec.ephemeralContainers
+class VaultSpecVaultPodSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
+    """Vault.spec.vaultPodSpec.containers and 6 more places
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[VaultSpecEnvsConfig]
+    env: Sequence[VaultSpecVaultPodSpecContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
     lifecycle: k8s.Lifecycle
     liveness_probe (livenessProbe): k8s.Probe
     name: str, required
-    ports: Sequence[VaultSpecVaultContainersPorts]
+    ports: Sequence[VaultSpecVaultPodSpecContainersPorts]
+    readiness_probe (readinessProbe): k8s.Probe
+    resize_policy (resizePolicy): Sequence[k8s.ContainerResizePolicy]
+    resources: k8s.ResourceRequirements
+    restart_policy (restartPolicy): str
+    restart_policy_rules (restartPolicyRules): Sequence[k8s.ContainerRestartRule]
+    security_context (securityContext): k8s.SecurityContext
+    startup_probe (startupProbe): k8s.Probe
+    stdin: bool
+    stdin_once (stdinOnce): bool
+    termination_message_path (terminationMessagePath): str
+    termination_message_policy (terminationMessagePolicy): str
+    tty: bool
+    volume_devices (volumeDevices): Sequence[k8s.VolumeDevice]
+    volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
+    working_dir (workingDir): str
+    """
+
+    args: Sequence[str] | None = None
+    command: Sequence[str] | None = None
+    env: Sequence[VaultSpecVaultPodSpecContainersEnv] | None = None
+    env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
+    image: str | None = None
+    image_pull_policy: str | None = None
+    lifecycle: _k8s.core_v1.Lifecycle | None = None
+    liveness_probe: _k8s.core_v1.Probe | None = None
+    name: str
+    ports: Sequence[VaultSpecVaultPodSpecContainersPorts] | None = None
+    readiness_probe: _k8s.core_v1.Probe | None = None
+    resize_policy: Sequence[_k8s.core_v1.ContainerResizePolicy] | None = None
+    resources: _k8s.core_v1.ResourceRequirements | None = None
+    restart_policy: str | None = None
+    restart_policy_rules: Sequence[_k8s.core_v1.ContainerRestartRule] | None = None
+    security_context: _k8s.core_v1.SecurityContext | None = None
+    startup_probe: _k8s.core_v1.Probe | None = None
+    stdin: bool | None = None
+    stdin_once: bool | None = None
+    termination_message_path: str | None = None
+    termination_message_policy: str | None = None
+    tty: bool | None = None
+    volume_devices: Sequence[_k8s.core_v1.VolumeDevice] | None = None
+    volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
+    working_dir: str | None = None
+
+
+class VaultSpecVaultPodSpecEphemeralContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'target_container_name': 'targetContainerName', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
+    """Vault.spec.vaultPodSpec.ephemeralContainers and 1 more place
+
+    args: Sequence[str]
+    command: Sequence[str]
+    env: Sequence[VaultSpecVaultPodSpecEphemeralContainersEnv]
+    env_from (envFrom): Sequence[k8s.EnvFromSource]
+    image: str
+    image_pull_policy (imagePullPolicy): str
+    lifecycle: k8s.Lifecycle
+    liveness_probe (livenessProbe): k8s.Probe
+    name: str, required
+    ports: Sequence[VaultSpecVaultPodSpecEphemeralContainersPorts]
     readiness_probe (readinessProbe): k8s.Probe
     resize_policy (resizePolicy): Sequence[k8s.ContainerResizePolicy]
     resources: k8s.ResourceRequirements
@@ -625,14 +627,14 @@ class VaultSpecVaultPodSpecEphemeralContainers(Struct, kw_only=True, rename={'en
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[VaultSpecEnvsConfig] | None = None
+    env: Sequence[VaultSpecVaultPodSpecEphemeralContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
     lifecycle: _k8s.core_v1.Lifecycle | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     name: str
-    ports: Sequence[VaultSpecVaultContainersPorts] | None = None
+    ports: Sequence[VaultSpecVaultPodSpecEphemeralContainersPorts] | None = None
     readiness_probe: _k8s.core_v1.Probe | None = None
     resize_policy: Sequence[_k8s.core_v1.ContainerResizePolicy] | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
@@ -680,7 +682,7 @@ class VaultSpecVolumeClaimTemplatesMetadata(Struct, kw_only=True):
 
 
 class VaultSpecVolumes(Struct, kw_only=True, rename={'aws_elastic_block_store': 'awsElasticBlockStore', 'azure_disk': 'azureDisk', 'azure_file': 'azureFile', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'empty_dir': 'emptyDir', 'flex_volume': 'flexVolume', 'gce_persistent_disk': 'gcePersistentDisk', 'git_repo': 'gitRepo', 'host_path': 'hostPath', 'persistent_volume_claim': 'persistentVolumeClaim', 'photon_persistent_disk': 'photonPersistentDisk', 'portworx_volume': 'portworxVolume', 'scale_io': 'scaleIO', 'vsphere_volume': 'vsphereVolume'}):
-    """Vault.spec.volumes
+    """Vault.spec.volumes and 2 more places
 
     aws_elastic_block_store (awsElasticBlockStore): k8s.AWSElasticBlockStoreVolumeSource
     azure_disk (azureDisk): VaultSpecVolumesAzureDisk
@@ -749,7 +751,7 @@ class VaultSpecVolumes(Struct, kw_only=True, rename={'aws_elastic_block_store': 
 
 
 class VaultSpecVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode': 'cachingMode', 'disk_name': 'diskName', 'disk_uri': 'diskURI', 'fs_type': 'fsType', 'read_only': 'readOnly'}):
-    """Vault.spec.volumes.azureDisk
+    """Vault.spec.volumes.azureDisk and 2 more places
 
     caching_mode (cachingMode): str
     disk_name (diskName): str, required
@@ -768,7 +770,7 @@ class VaultSpecVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode': 'c
 
 
 class VaultSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discovery': 'chapAuthDiscovery', 'chap_auth_session': 'chapAuthSession', 'fs_type': 'fsType', 'initiator_name': 'initiatorName', 'iscsi_interface': 'iscsiInterface', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'target_portal': 'targetPortal'}):
-    """Vault.spec.volumes.iscsi
+    """Vault.spec.volumes.iscsi and 2 more places
 
     chap_auth_discovery (chapAuthDiscovery): bool
     chap_auth_session (chapAuthSession): bool
@@ -797,7 +799,7 @@ class VaultSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discovery':
 
 
 class VaultSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """Vault.spec.volumes.rbd
+    """Vault.spec.volumes.rbd and 2 more places
 
     fs_type (fsType): str
     image: str, required
@@ -820,7 +822,7 @@ class VaultSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType', 're
 
 
 class VaultSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsType', 'protection_domain': 'protectionDomain', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'ssl_enabled': 'sslEnabled', 'storage_mode': 'storageMode', 'storage_pool': 'storagePool', 'volume_name': 'volumeName'}):
-    """Vault.spec.volumes.scaleIO
+    """Vault.spec.volumes.scaleIO and 2 more places
 
     fs_type (fsType): str, default "xfs"
     gateway: str, required
@@ -846,25 +848,26 @@ class VaultSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsType',
     volume_name: str | None = None
 
 
-VaultSpecSecretInitsConfig = VaultSpecEnvsConfig
+VaultSpecEnvsConfig = VaultSpecVaultContainersEnv
+VaultSpecSecretInitsConfig = VaultSpecVaultContainersEnv
 VaultSpecSecretInitsConfigValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecSecretInitsConfigValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
-VaultSpecSidecarEnvsConfig = VaultSpecEnvsConfig
+VaultSpecSidecarEnvsConfig = VaultSpecVaultContainersEnv
 VaultSpecSidecarEnvsConfigValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecSidecarEnvsConfigValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
 VaultSpecVaultConfigurerPodSpec = VaultSpecVaultPodSpec
-VaultSpecVaultConfigurerPodSpecContainers = VaultSpecVaultContainers
-VaultSpecVaultConfigurerPodSpecContainersEnv = VaultSpecEnvsConfig
+VaultSpecVaultConfigurerPodSpecContainers = VaultSpecVaultPodSpecContainers
+VaultSpecVaultConfigurerPodSpecContainersEnv = VaultSpecVaultContainersEnv
 VaultSpecVaultConfigurerPodSpecContainersEnvValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecVaultConfigurerPodSpecContainersEnvValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
 VaultSpecVaultConfigurerPodSpecContainersPorts = VaultSpecVaultContainersPorts
 VaultSpecVaultConfigurerPodSpecEphemeralContainers = VaultSpecVaultPodSpecEphemeralContainers
-VaultSpecVaultConfigurerPodSpecEphemeralContainersEnv = VaultSpecEnvsConfig
+VaultSpecVaultConfigurerPodSpecEphemeralContainersEnv = VaultSpecVaultContainersEnv
 VaultSpecVaultConfigurerPodSpecEphemeralContainersEnvValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecVaultConfigurerPodSpecEphemeralContainersEnvValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
 VaultSpecVaultConfigurerPodSpecEphemeralContainersPorts = VaultSpecVaultContainersPorts
-VaultSpecVaultConfigurerPodSpecInitContainers = VaultSpecVaultContainers
-VaultSpecVaultConfigurerPodSpecInitContainersEnv = VaultSpecEnvsConfig
+VaultSpecVaultConfigurerPodSpecInitContainers = VaultSpecVaultPodSpecContainers
+VaultSpecVaultConfigurerPodSpecInitContainersEnv = VaultSpecVaultContainersEnv
 VaultSpecVaultConfigurerPodSpecInitContainersEnvValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecVaultConfigurerPodSpecInitContainersEnvValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
 VaultSpecVaultConfigurerPodSpecInitContainersPorts = VaultSpecVaultContainersPorts
@@ -873,33 +876,32 @@ VaultSpecVaultConfigurerPodSpecVolumesAzureDisk = VaultSpecVolumesAzureDisk
 VaultSpecVaultConfigurerPodSpecVolumesIscsi = VaultSpecVolumesIscsi
 VaultSpecVaultConfigurerPodSpecVolumesRbd = VaultSpecVolumesRbd
 VaultSpecVaultConfigurerPodSpecVolumesScaleIo = VaultSpecVolumesScaleIo
-VaultSpecVaultContainerSpec = VaultSpecVaultContainers
-VaultSpecVaultContainerSpecEnv = VaultSpecEnvsConfig
+VaultSpecVaultContainerSpec = VaultSpecVaultPodSpecContainers
+VaultSpecVaultContainerSpecEnv = VaultSpecVaultContainersEnv
 VaultSpecVaultContainerSpecEnvValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecVaultContainerSpecEnvValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
 VaultSpecVaultContainerSpecPorts = VaultSpecVaultContainersPorts
-VaultSpecVaultContainersEnv = VaultSpecEnvsConfig
+VaultSpecVaultContainers = VaultSpecVaultPodSpecContainers
 VaultSpecVaultContainersEnvValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecVaultContainersEnvValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
-VaultSpecVaultEnvsConfig = VaultSpecEnvsConfig
+VaultSpecVaultEnvsConfig = VaultSpecVaultContainersEnv
 VaultSpecVaultEnvsConfigValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecVaultEnvsConfigValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
-VaultSpecVaultInitContainers = VaultSpecVaultContainers
-VaultSpecVaultInitContainersEnv = VaultSpecEnvsConfig
+VaultSpecVaultInitContainers = VaultSpecVaultPodSpecContainers
+VaultSpecVaultInitContainersEnv = VaultSpecVaultContainersEnv
 VaultSpecVaultInitContainersEnvValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecVaultInitContainersEnvValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
 VaultSpecVaultInitContainersPorts = VaultSpecVaultContainersPorts
-VaultSpecVaultPodSpecContainers = VaultSpecVaultContainers
-VaultSpecVaultPodSpecContainersEnv = VaultSpecEnvsConfig
+VaultSpecVaultPodSpecContainersEnv = VaultSpecVaultContainersEnv
 VaultSpecVaultPodSpecContainersEnvValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecVaultPodSpecContainersEnvValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
 VaultSpecVaultPodSpecContainersPorts = VaultSpecVaultContainersPorts
-VaultSpecVaultPodSpecEphemeralContainersEnv = VaultSpecEnvsConfig
+VaultSpecVaultPodSpecEphemeralContainersEnv = VaultSpecVaultContainersEnv
 VaultSpecVaultPodSpecEphemeralContainersEnvValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecVaultPodSpecEphemeralContainersEnvValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
 VaultSpecVaultPodSpecEphemeralContainersPorts = VaultSpecVaultContainersPorts
-VaultSpecVaultPodSpecInitContainers = VaultSpecVaultContainers
-VaultSpecVaultPodSpecInitContainersEnv = VaultSpecEnvsConfig
+VaultSpecVaultPodSpecInitContainers = VaultSpecVaultPodSpecContainers
+VaultSpecVaultPodSpecInitContainersEnv = VaultSpecVaultContainersEnv
 VaultSpecVaultPodSpecInitContainersEnvValueFrom = VaultSpecEnvsConfigValueFrom
 VaultSpecVaultPodSpecInitContainersEnvValueFromFileKeyRef = VaultSpecEnvsConfigValueFromFileKeyRef
 VaultSpecVaultPodSpecInitContainersPorts = VaultSpecVaultContainersPorts

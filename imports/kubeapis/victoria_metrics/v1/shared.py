@@ -10,9 +10,11 @@ from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis import k8s as _k8s
 
+__all__ = ['VLAgentSpecClaimTemplates', 'VLAgentSpecClaimTemplatesStatus', 'VLAgentSpecClaimTemplatesStatusConditions', 'VLAgentSpecClaimTemplatesStatusModifyVolumeStatus', 'VLAgentSpecExtraEnvs', 'VLAgentSpecHostAliases', 'VLAgentSpecImage', 'VLAgentSpecLicense', 'VLAgentSpecManagedMetadata', 'VLAgentSpecNetworkPolicy', 'VLAgentSpecPodDisruptionBudget', 'VLAgentSpecPodMetadata', 'VLAgentSpecRemoteWriteBasicAuth', 'VLAgentSpecRemoteWriteSettings', 'VLAgentSpecServiceSpec', 'VLAgentSpecServiceSpecMetadata', 'VLAgentSpecStorage', 'VLAgentSpecStorageVolumeClaimTemplate', 'VLAgentSpecStorageVolumeClaimTemplateMetadata', 'VLAgentSpecStorageVolumeClaimTemplateStatus', 'VLAgentSpecStorageVolumeClaimTemplateStatusConditions', 'VLAgentSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'VLAgentSpecSyslogSpec', 'VLAgentSpecSyslogSpecTcpListeners', 'VLAgentSpecSyslogSpecTcpListenersTlsConfig', 'VLAgentSpecSyslogSpecUdpListeners', 'VLAgentSpecVpa', 'VLAgentSpecVpaRecommenders', 'VLAgentSpecVpaResourcePolicy', 'VLAgentSpecVpaResourcePolicyContainerPolicies', 'VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VLAgentSpecVpaUpdatePolicy', 'VLAgentSpecVpaUpdatePolicyEvictionRequirements', 'VLClusterSpecLicense', 'VLClusterSpecManagedMetadata', 'VLClusterSpecRequestsLoadBalancer', 'VLClusterSpecVlinsertExtraEnvs', 'VLClusterSpecVlinsertHostAliases', 'VLClusterSpecVlinsertImage', 'VLClusterSpecVlinsertNetworkPolicy', 'VLClusterSpecVlinsertPodDisruptionBudget', 'VLClusterSpecVlinsertPodMetadata', 'VLClusterSpecVlinsertServiceSpec', 'VLClusterSpecVlinsertServiceSpecMetadata', 'VLClusterSpecVlinsertSyslogSpec', 'VLClusterSpecVlinsertSyslogSpecTcpListeners', 'VLClusterSpecVlinsertSyslogSpecTcpListenersTlsConfig', 'VLClusterSpecVlinsertSyslogSpecUdpListeners', 'VLClusterSpecVlinsertVpa', 'VLClusterSpecVlinsertVpaRecommenders', 'VLClusterSpecVlinsertVpaResourcePolicy', 'VLClusterSpecVlinsertVpaResourcePolicyContainerPolicies', 'VLClusterSpecVlinsertVpaResourcePolicyContainerPoliciesStartupBoost', 'VLClusterSpecVlinsertVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VLClusterSpecVlinsertVpaUpdatePolicy', 'VLClusterSpecVlinsertVpaUpdatePolicyEvictionRequirements', 'VLClusterSpecVlselect', 'VLClusterSpecVlselectExtraEnvs', 'VLClusterSpecVlselectExtraStorageNodes', 'VLClusterSpecVlselectHostAliases', 'VLClusterSpecVlselectImage', 'VLClusterSpecVlselectNetworkPolicy', 'VLClusterSpecVlselectPodDisruptionBudget', 'VLClusterSpecVlselectPodMetadata', 'VLClusterSpecVlselectServiceSpec', 'VLClusterSpecVlselectServiceSpecMetadata', 'VLClusterSpecVlselectVpa', 'VLClusterSpecVlselectVpaRecommenders', 'VLClusterSpecVlselectVpaResourcePolicy', 'VLClusterSpecVlselectVpaResourcePolicyContainerPolicies', 'VLClusterSpecVlselectVpaResourcePolicyContainerPoliciesStartupBoost', 'VLClusterSpecVlselectVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VLClusterSpecVlselectVpaUpdatePolicy', 'VLClusterSpecVlselectVpaUpdatePolicyEvictionRequirements', 'VLClusterSpecVlstorage', 'VLClusterSpecVlstorageExtraEnvs', 'VLClusterSpecVlstorageHostAliases', 'VLClusterSpecVlstorageHpa', 'VLClusterSpecVlstorageHpaBehaviour', 'VLClusterSpecVlstorageImage', 'VLClusterSpecVlstorageNetworkPolicy', 'VLClusterSpecVlstoragePodDisruptionBudget', 'VLClusterSpecVlstoragePodMetadata', 'VLClusterSpecVlstorageRollingUpdateStrategyBehavior', 'VLClusterSpecVlstorageServiceSpec', 'VLClusterSpecVlstorageServiceSpecMetadata', 'VLClusterSpecVlstorageStorage', 'VLClusterSpecVlstorageVpa', 'VLClusterSpecVlstorageVpaRecommenders', 'VLClusterSpecVlstorageVpaResourcePolicy', 'VLClusterSpecVlstorageVpaResourcePolicyContainerPolicies', 'VLClusterSpecVlstorageVpaResourcePolicyContainerPoliciesStartupBoost', 'VLClusterSpecVlstorageVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VLClusterSpecVlstorageVpaUpdatePolicy', 'VLClusterSpecVlstorageVpaUpdatePolicyEvictionRequirements', 'VLSingleSpecExtraEnvs', 'VLSingleSpecHostAliases', 'VLSingleSpecImage', 'VLSingleSpecLicense', 'VLSingleSpecManagedMetadata', 'VLSingleSpecNetworkPolicy', 'VLSingleSpecPodMetadata', 'VLSingleSpecServiceSpec', 'VLSingleSpecServiceSpecMetadata', 'VLSingleSpecStorageMetadata', 'VLSingleSpecSyslogSpec', 'VLSingleSpecSyslogSpecTcpListeners', 'VLSingleSpecSyslogSpecTcpListenersTlsConfig', 'VLSingleSpecSyslogSpecUdpListeners', 'VLSingleSpecVpa', 'VLSingleSpecVpaRecommenders', 'VLSingleSpecVpaResourcePolicy', 'VLSingleSpecVpaResourcePolicyContainerPolicies', 'VLSingleSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VLSingleSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VLSingleSpecVpaUpdatePolicy', 'VLSingleSpecVpaUpdatePolicyEvictionRequirements', 'VMAnomalySpecClaimTemplates', 'VMAnomalySpecClaimTemplatesStatus', 'VMAnomalySpecClaimTemplatesStatusConditions', 'VMAnomalySpecClaimTemplatesStatusModifyVolumeStatus', 'VMAnomalySpecConfigNamespaceSelector', 'VMAnomalySpecConfigSelector', 'VMAnomalySpecExtraEnvs', 'VMAnomalySpecHostAliases', 'VMAnomalySpecImage', 'VMAnomalySpecLicense', 'VMAnomalySpecManagedMetadata', 'VMAnomalySpecMonitoringPushBasicAuth', 'VMAnomalySpecMonitoringPushTlsConfig', 'VMAnomalySpecMonitoringPushTlsConfigCa', 'VMAnomalySpecMonitoringPushTlsConfigCert', 'VMAnomalySpecNetworkPolicy', 'VMAnomalySpecPodDisruptionBudget', 'VMAnomalySpecPodMetadata', 'VMAnomalySpecReaderBasicAuth', 'VMAnomalySpecReaderTlsConfig', 'VMAnomalySpecReaderTlsConfigCa', 'VMAnomalySpecReaderTlsConfigCert', 'VMAnomalySpecStorage', 'VMAnomalySpecStorageVolumeClaimTemplate', 'VMAnomalySpecStorageVolumeClaimTemplateMetadata', 'VMAnomalySpecStorageVolumeClaimTemplateStatus', 'VMAnomalySpecStorageVolumeClaimTemplateStatusConditions', 'VMAnomalySpecStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'VMAnomalySpecVpa', 'VMAnomalySpecVpaRecommenders', 'VMAnomalySpecVpaResourcePolicy', 'VMAnomalySpecVpaResourcePolicyContainerPolicies', 'VMAnomalySpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VMAnomalySpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VMAnomalySpecVpaUpdatePolicy', 'VMAnomalySpecVpaUpdatePolicyEvictionRequirements', 'VMAnomalySpecWriterBasicAuth', 'VMAnomalySpecWriterTlsConfig', 'VMAnomalySpecWriterTlsConfigCa', 'VMAnomalySpecWriterTlsConfigCert', 'VTClusterSpecInsertExtraEnvs', 'VTClusterSpecInsertHostAliases', 'VTClusterSpecInsertImage', 'VTClusterSpecInsertNetworkPolicy', 'VTClusterSpecInsertPodDisruptionBudget', 'VTClusterSpecInsertPodMetadata', 'VTClusterSpecInsertServiceSpec', 'VTClusterSpecInsertServiceSpecMetadata', 'VTClusterSpecInsertVpa', 'VTClusterSpecInsertVpaRecommenders', 'VTClusterSpecInsertVpaResourcePolicy', 'VTClusterSpecInsertVpaResourcePolicyContainerPolicies', 'VTClusterSpecInsertVpaResourcePolicyContainerPoliciesStartupBoost', 'VTClusterSpecInsertVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VTClusterSpecInsertVpaUpdatePolicy', 'VTClusterSpecInsertVpaUpdatePolicyEvictionRequirements', 'VTClusterSpecManagedMetadata', 'VTClusterSpecRequestsLoadBalancer', 'VTClusterSpecSelect', 'VTClusterSpecSelectExtraEnvs', 'VTClusterSpecSelectExtraStorageNodes', 'VTClusterSpecSelectHostAliases', 'VTClusterSpecSelectImage', 'VTClusterSpecSelectNetworkPolicy', 'VTClusterSpecSelectPodDisruptionBudget', 'VTClusterSpecSelectPodMetadata', 'VTClusterSpecSelectServiceSpec', 'VTClusterSpecSelectServiceSpecMetadata', 'VTClusterSpecSelectVpa', 'VTClusterSpecSelectVpaRecommenders', 'VTClusterSpecSelectVpaResourcePolicy', 'VTClusterSpecSelectVpaResourcePolicyContainerPolicies', 'VTClusterSpecSelectVpaResourcePolicyContainerPoliciesStartupBoost', 'VTClusterSpecSelectVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VTClusterSpecSelectVpaUpdatePolicy', 'VTClusterSpecSelectVpaUpdatePolicyEvictionRequirements', 'VTClusterSpecStorage', 'VTClusterSpecStorageExtraEnvs', 'VTClusterSpecStorageHostAliases', 'VTClusterSpecStorageHpa', 'VTClusterSpecStorageHpaBehaviour', 'VTClusterSpecStorageImage', 'VTClusterSpecStorageNetworkPolicy', 'VTClusterSpecStoragePodDisruptionBudget', 'VTClusterSpecStoragePodMetadata', 'VTClusterSpecStorageRollingUpdateStrategyBehavior', 'VTClusterSpecStorageServiceSpec', 'VTClusterSpecStorageServiceSpecMetadata', 'VTClusterSpecStorageStorage', 'VTClusterSpecStorageVpa', 'VTClusterSpecStorageVpaRecommenders', 'VTClusterSpecStorageVpaResourcePolicy', 'VTClusterSpecStorageVpaResourcePolicyContainerPolicies', 'VTClusterSpecStorageVpaResourcePolicyContainerPoliciesStartupBoost', 'VTClusterSpecStorageVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VTClusterSpecStorageVpaUpdatePolicy', 'VTClusterSpecStorageVpaUpdatePolicyEvictionRequirements', 'VTSingleSpecExtraEnvs', 'VTSingleSpecHostAliases', 'VTSingleSpecImage', 'VTSingleSpecManagedMetadata', 'VTSingleSpecNetworkPolicy', 'VTSingleSpecPodMetadata', 'VTSingleSpecServiceSpec', 'VTSingleSpecServiceSpecMetadata', 'VTSingleSpecStorageMetadata', 'VTSingleSpecVpa', 'VTSingleSpecVpaRecommenders', 'VTSingleSpecVpaResourcePolicy', 'VTSingleSpecVpaResourcePolicyContainerPolicies', 'VTSingleSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VTSingleSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VTSingleSpecVpaUpdatePolicy', 'VTSingleSpecVpaUpdatePolicyEvictionRequirements']
+
 
 class VLAgentSpecClaimTemplates(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """VLAgent.spec.claimTemplates
+    """VLAgent.spec.claimTemplates and 3 more places
 
     api_version (apiVersion): str
     kind: str
@@ -29,7 +31,7 @@ class VLAgentSpecClaimTemplates(Struct, kw_only=True, rename={'api_version': 'ap
 
 
 class VLAgentSpecClaimTemplatesStatus(Struct, kw_only=True, rename={'access_modes': 'accessModes', 'allocated_resource_statuses': 'allocatedResourceStatuses', 'allocated_resources': 'allocatedResources', 'current_volume_attributes_class_name': 'currentVolumeAttributesClassName', 'modify_volume_status': 'modifyVolumeStatus'}):
-    """VLAgent.spec.claimTemplates.status
+    """VLAgent.spec.claimTemplates.status and 16 more places
 
     access_modes (accessModes): Sequence[str]
     allocated_resource_statuses (allocatedResourceStatuses): Mapping[str, str]
@@ -52,7 +54,7 @@ class VLAgentSpecClaimTemplatesStatus(Struct, kw_only=True, rename={'access_mode
 
 
 class VLAgentSpecClaimTemplatesStatusConditions(Struct, kw_only=True, rename={'last_probe_time': 'lastProbeTime', 'last_transition_time': 'lastTransitionTime'}):
-    """VLAgent.spec.claimTemplates.status.conditions
+    """VLAgent.spec.claimTemplates.status.conditions and 16 more places
 
     last_probe_time (lastProbeTime): str, format date-time
     last_transition_time (lastTransitionTime): str, format date-time
@@ -71,7 +73,7 @@ class VLAgentSpecClaimTemplatesStatusConditions(Struct, kw_only=True, rename={'l
 
 
 class VLAgentSpecClaimTemplatesStatusModifyVolumeStatus(Struct, kw_only=True, rename={'target_volume_attributes_class_name': 'targetVolumeAttributesClassName'}):
-    """VLAgent.spec.claimTemplates.status.modifyVolumeStatus
+    """VLAgent.spec.claimTemplates.status.modifyVolumeStatus and 16 more places
 
     status: str, required
     target_volume_attributes_class_name (targetVolumeAttributesClassName): str
@@ -82,7 +84,7 @@ class VLAgentSpecClaimTemplatesStatusModifyVolumeStatus(Struct, kw_only=True, re
 
 
 class VLAgentSpecExtraEnvs(Struct, kw_only=True):
-    """VLAgent.spec.extraEnvs
+    """VLAgent.spec.extraEnvs and 17 more places
 
     name: str, required
     value: str
@@ -93,7 +95,7 @@ class VLAgentSpecExtraEnvs(Struct, kw_only=True):
 
 
 class VLAgentSpecHostAliases(Struct, kw_only=True):
-    """VLAgent.spec.host_aliases
+    """VLAgent.spec.host_aliases and 23 more places
 
     hostnames: Sequence[str]
     ip: str, required
@@ -104,7 +106,7 @@ class VLAgentSpecHostAliases(Struct, kw_only=True):
 
 
 class VLAgentSpecImage(Struct, kw_only=True, rename={'pull_policy': 'pullPolicy'}):
-    """VLAgent.spec.image
+    """VLAgent.spec.image and 25 more places
 
     pull_policy (pullPolicy): str
     repository: str
@@ -117,7 +119,7 @@ class VLAgentSpecImage(Struct, kw_only=True, rename={'pull_policy': 'pullPolicy'
 
 
 class VLAgentSpecLicense(Struct, kw_only=True, rename={'force_offline': 'forceOffline', 'key_ref': 'keyRef', 'reload_interval': 'reloadInterval'}):
-    """VLAgent.spec.license
+    """VLAgent.spec.license and 16 more places
 
     force_offline (forceOffline): bool
     key: str
@@ -132,7 +134,7 @@ class VLAgentSpecLicense(Struct, kw_only=True, rename={'force_offline': 'forceOf
 
 
 class VLAgentSpecManagedMetadata(Struct, kw_only=True):
-    """VLAgent.spec.managedMetadata
+    """VLAgent.spec.managedMetadata and 18 more places
 
     annotations: Mapping[str, str]
     labels: Mapping[str, str]
@@ -143,7 +145,7 @@ class VLAgentSpecManagedMetadata(Struct, kw_only=True):
 
 
 class VLAgentSpecNetworkPolicy(Struct, kw_only=True):
-    """VLAgent.spec.networkPolicy
+    """VLAgent.spec.networkPolicy and 19 more places
 
     egress: Sequence[k8s.NetworkPolicyEgressRule]
     ingress: Sequence[k8s.NetworkPolicyIngressRule]
@@ -154,7 +156,7 @@ class VLAgentSpecNetworkPolicy(Struct, kw_only=True):
 
 
 class VLAgentSpecPodDisruptionBudget(Struct, kw_only=True, rename={'max_unavailable': 'maxUnavailable', 'min_available': 'minAvailable', 'selector_labels': 'selectorLabels', 'unhealthy_pod_eviction_policy': 'unhealthyPodEvictionPolicy'}):
-    """VLAgent.spec.podDisruptionBudget
+    """VLAgent.spec.podDisruptionBudget and 20 more places
 
     max_unavailable (maxUnavailable): IntOrString
     min_available (minAvailable): IntOrString
@@ -168,21 +170,8 @@ class VLAgentSpecPodDisruptionBudget(Struct, kw_only=True, rename={'max_unavaila
     unhealthy_pod_eviction_policy: Literal['IfHealthyBudget', 'AlwaysAllow'] | None = None
 
 
-class VLAgentSpecPodMetadata(Struct, kw_only=True):
-    """VLAgent.spec.podMetadata
-
-    annotations: Mapping[str, str]
-    labels: Mapping[str, str]
-    name: str
-    """
-
-    annotations: Mapping[str, str] | None = None
-    labels: Mapping[str, str] | None = None
-    name: str | None = None
-
-
 class VLAgentSpecRemoteWriteSettings(Struct, kw_only=True, rename={'flush_interval': 'flushInterval', 'max_block_size': 'maxBlockSize', 'max_disk_usage_per_url': 'maxDiskUsagePerURL', 'show_url': 'showURL', 'tmp_data_path': 'tmpDataPath'}):
-    """VLAgent.spec.remoteWriteSettings
+    """VLAgent.spec.remoteWriteSettings and 2 more places
 
     flush_interval (flushInterval): str, pattern [0-9]+(ms|s|m|h)
     max_block_size (maxBlockSize): Json
@@ -201,20 +190,33 @@ class VLAgentSpecRemoteWriteSettings(Struct, kw_only=True, rename={'flush_interv
 
 
 class VLAgentSpecServiceSpec(Struct, kw_only=True, rename={'use_as_default': 'useAsDefault'}):
-    """VLAgent.spec.serviceSpec
+    """VLAgent.spec.serviceSpec and 16 more places
 
-    metadata: VLAgentSpecPodMetadata
+    metadata: VLAgentSpecServiceSpecMetadata
     spec: JsonObject, required
     use_as_default (useAsDefault): bool
     """
 
-    metadata: VLAgentSpecPodMetadata | None = None
+    metadata: VLAgentSpecServiceSpecMetadata | None = None
     spec: JsonObject
     use_as_default: bool | None = None
 
 
+class VLAgentSpecServiceSpecMetadata(Struct, kw_only=True):
+    """VLAgent.spec.serviceSpec.metadata and 54 more places
+
+    annotations: Mapping[str, str]
+    labels: Mapping[str, str]
+    name: str
+    """
+
+    annotations: Mapping[str, str] | None = None
+    labels: Mapping[str, str] | None = None
+    name: str | None = None
+
+
 class VLAgentSpecStorage(Struct, kw_only=True, rename={'empty_dir': 'emptyDir', 'volume_claim_template': 'volumeClaimTemplate'}):
-    """VLAgent.spec.storage
+    """VLAgent.spec.storage and 8 more places
 
     empty_dir (emptyDir): k8s.EmptyDirVolumeSource
     volume_claim_template (volumeClaimTemplate): VLAgentSpecStorageVolumeClaimTemplate
@@ -225,24 +227,24 @@ class VLAgentSpecStorage(Struct, kw_only=True, rename={'empty_dir': 'emptyDir', 
 
 
 class VLAgentSpecStorageVolumeClaimTemplate(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
-    """VLAgent.spec.storage.volumeClaimTemplate
+    """VLAgent.spec.storage.volumeClaimTemplate and 8 more places
 
     api_version (apiVersion): str
     kind: str
-    metadata: VLAgentSpecPodMetadata
+    metadata: VLAgentSpecStorageVolumeClaimTemplateMetadata
     spec: k8s.PersistentVolumeClaimSpec
-    status: VLAgentSpecClaimTemplatesStatus
+    status: VLAgentSpecStorageVolumeClaimTemplateStatus
     """
 
     api_version: str | None = None
     kind: str | None = None
-    metadata: VLAgentSpecPodMetadata | None = None
+    metadata: VLAgentSpecStorageVolumeClaimTemplateMetadata | None = None
     spec: _k8s.core_v1.PersistentVolumeClaimSpec | None = None
-    status: VLAgentSpecClaimTemplatesStatus | None = None
+    status: VLAgentSpecStorageVolumeClaimTemplateStatus | None = None
 
 
 class VLAgentSpecSyslogSpec(Struct, kw_only=True, rename={'tcp_listeners': 'tcpListeners', 'udp_listeners': 'udpListeners'}):
-    """VLAgent.spec.syslogSpec
+    """VLAgent.spec.syslogSpec and 2 more places
 
     tcp_listeners (tcpListeners): Sequence[VLAgentSpecSyslogSpecTcpListeners]
     udp_listeners (udpListeners): Sequence[VLAgentSpecSyslogSpecUdpListeners]
@@ -253,7 +255,7 @@ class VLAgentSpecSyslogSpec(Struct, kw_only=True, rename={'tcp_listeners': 'tcpL
 
 
 class VLAgentSpecSyslogSpecTcpListeners(Struct, kw_only=True, rename={'compress_method': 'compressMethod', 'decolorize_fields': 'decolorizeFields', 'ignore_fields': 'ignoreFields', 'listen_port': 'listenPort', 'stream_fields': 'streamFields', 'tenant_id': 'tenantID', 'tls_config': 'tlsConfig'}):
-    """VLAgent.spec.syslogSpec.tcpListeners
+    """VLAgent.spec.syslogSpec.tcpListeners and 2 more places
 
     compress_method (compressMethod): str, pattern ^(none|zstd|gzip|deflate)$
     decolorize_fields (decolorizeFields): str
@@ -274,7 +276,7 @@ class VLAgentSpecSyslogSpecTcpListeners(Struct, kw_only=True, rename={'compress_
 
 
 class VLAgentSpecSyslogSpecTcpListenersTlsConfig(Struct, kw_only=True, rename={'cert_file': 'certFile', 'cert_secret': 'certSecret', 'key_file': 'keyFile', 'key_secret': 'keySecret'}):
-    """VLAgent.spec.syslogSpec.tcpListeners.tlsConfig
+    """VLAgent.spec.syslogSpec.tcpListeners.tlsConfig and 2 more places
 
     cert_file (certFile): str
     cert_secret (certSecret): k8s.SecretKeySelector
@@ -289,7 +291,7 @@ class VLAgentSpecSyslogSpecTcpListenersTlsConfig(Struct, kw_only=True, rename={'
 
 
 class VLAgentSpecSyslogSpecUdpListeners(Struct, kw_only=True, rename={'compress_method': 'compressMethod', 'decolorize_fields': 'decolorizeFields', 'ignore_fields': 'ignoreFields', 'listen_port': 'listenPort', 'stream_fields': 'streamFields', 'tenant_id': 'tenantID'}):
-    """VLAgent.spec.syslogSpec.udpListeners
+    """VLAgent.spec.syslogSpec.udpListeners and 2 more places
 
     compress_method (compressMethod): str, pattern ^(none|zstd|gzip|deflate)$
     decolorize_fields (decolorizeFields): str
@@ -308,7 +310,7 @@ class VLAgentSpecSyslogSpecUdpListeners(Struct, kw_only=True, rename={'compress_
 
 
 class VLAgentSpecVpa(Struct, kw_only=True, rename={'resource_policy': 'resourcePolicy', 'update_policy': 'updatePolicy'}):
-    """VLAgent.spec.vpa
+    """VLAgent.spec.vpa and 21 more places
 
     recommenders: Sequence[VLAgentSpecVpaRecommenders]
     resource_policy (resourcePolicy): VLAgentSpecVpaResourcePolicy
@@ -321,7 +323,7 @@ class VLAgentSpecVpa(Struct, kw_only=True, rename={'resource_policy': 'resourceP
 
 
 class VLAgentSpecVpaRecommenders(Struct, kw_only=True):
-    """VLAgent.spec.vpa.recommenders
+    """VLAgent.spec.vpa.recommenders and 21 more places
 
     name: str, required
     """
@@ -330,7 +332,7 @@ class VLAgentSpecVpaRecommenders(Struct, kw_only=True):
 
 
 class VLAgentSpecVpaResourcePolicy(Struct, kw_only=True, rename={'container_policies': 'containerPolicies'}):
-    """VLAgent.spec.vpa.resourcePolicy
+    """VLAgent.spec.vpa.resourcePolicy and 21 more places
 
     container_policies (containerPolicies): Sequence[VLAgentSpecVpaResourcePolicyContainerPolicies]
     """
@@ -339,7 +341,7 @@ class VLAgentSpecVpaResourcePolicy(Struct, kw_only=True, rename={'container_poli
 
 
 class VLAgentSpecVpaResourcePolicyContainerPolicies(Struct, kw_only=True, rename={'container_name': 'containerName', 'controlled_resources': 'controlledResources', 'controlled_values': 'controlledValues', 'max_allowed': 'maxAllowed', 'memory_aggregation_interval_count': 'memoryAggregationIntervalCount', 'memory_aggregation_interval_seconds': 'memoryAggregationIntervalSeconds', 'min_allowed': 'minAllowed', 'oom_bump_up_ratio': 'oomBumpUpRatio', 'oom_min_bump_up': 'oomMinBumpUp', 'startup_boost': 'startupBoost'}):
-    """VLAgent.spec.vpa.resourcePolicy.containerPolicies
+    """VLAgent.spec.vpa.resourcePolicy.containerPolicies and 21 more places
 
     container_name (containerName): str
     controlled_resources (controlledResources): Sequence[str]
@@ -368,7 +370,7 @@ class VLAgentSpecVpaResourcePolicyContainerPolicies(Struct, kw_only=True, rename
 
 
 class VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoost(Struct, kw_only=True):
-    """VLAgent.spec.vpa.resourcePolicy.containerPolicies.startupBoost
+    """VLAgent.spec.vpa.resourcePolicy.containerPolicies.startupBoost and 21 more places
 
     cpu: VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu
     """
@@ -377,7 +379,7 @@ class VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoost(Struct, kw_only=
 
 
 class VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu(Struct, kw_only=True, rename={'duration_seconds': 'durationSeconds'}):
-    """VLAgent.spec.vpa.resourcePolicy.containerPolicies.startupBoost.cpu
+    """VLAgent.spec.vpa.resourcePolicy.containerPolicies.startupBoost.cpu and 21 more places
 
     duration_seconds (durationSeconds): int, format int32
     factor: int, format int32
@@ -392,7 +394,7 @@ class VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu(Struct, kw_on
 
 
 class VLAgentSpecVpaUpdatePolicy(Struct, kw_only=True, rename={'evict_after_oom_seconds': 'evictAfterOOMSeconds', 'eviction_requirements': 'evictionRequirements', 'min_replicas': 'minReplicas', 'update_mode': 'updateMode'}):
-    """VLAgent.spec.vpa.updatePolicy
+    """VLAgent.spec.vpa.updatePolicy and 21 more places
 
     evict_after_oom_seconds (evictAfterOOMSeconds): int, format int32, value >= 1
     eviction_requirements (evictionRequirements): Sequence[VLAgentSpecVpaUpdatePolicyEvictionRequirements]
@@ -407,7 +409,7 @@ class VLAgentSpecVpaUpdatePolicy(Struct, kw_only=True, rename={'evict_after_oom_
 
 
 class VLAgentSpecVpaUpdatePolicyEvictionRequirements(Struct, kw_only=True, rename={'change_requirement': 'changeRequirement'}):
-    """VLAgent.spec.vpa.updatePolicy.evictionRequirements
+    """VLAgent.spec.vpa.updatePolicy.evictionRequirements and 21 more places
 
     change_requirement (changeRequirement): Literal['TargetHigherThanRequests', 'TargetLowerThanRequests'], required
     resources: Sequence[str], required
@@ -418,7 +420,7 @@ class VLAgentSpecVpaUpdatePolicyEvictionRequirements(Struct, kw_only=True, renam
 
 
 class VLClusterSpecRequestsLoadBalancer(Struct, kw_only=True, rename={'disable_insert_balancing': 'disableInsertBalancing', 'disable_select_balancing': 'disableSelectBalancing'}):
-    """VLCluster.spec.requestsLoadBalancer
+    """VLCluster.spec.requestsLoadBalancer and 2 more places
 
     disable_insert_balancing (disableInsertBalancing): bool
     disable_select_balancing (disableSelectBalancing): bool
@@ -433,18 +435,18 @@ class VLClusterSpecRequestsLoadBalancer(Struct, kw_only=True, rename={'disable_i
 
 
 class VMAnomalySpecConfigSelector(Struct, kw_only=True, rename={'match_expressions': 'matchExpressions', 'match_labels': 'matchLabels'}):
-    """VMAnomaly.spec.configSelector
+    """VMAnomaly.spec.configSelector and 35 more places
 
-    match_expressions (matchExpressions): Sequence[k8s.NodeSelectorRequirement]
+    match_expressions (matchExpressions): Sequence[k8s.LabelSelectorRequirement]
     match_labels (matchLabels): Mapping[str, str]
     """
 
-    match_expressions: Sequence[_k8s.core_v1.NodeSelectorRequirement] | None = None
+    match_expressions: Sequence[_k8s.meta_v1.LabelSelectorRequirement] | None = None
     match_labels: Mapping[str, str] | None = None
 
 
 class VMAnomalySpecReaderBasicAuth(Struct, kw_only=True):
-    """VMAnomaly.spec.reader.basicAuth
+    """VMAnomaly.spec.reader.basicAuth and 67 more places
 
     password: k8s.SecretKeySelector
     password_file: str
@@ -457,11 +459,11 @@ class VMAnomalySpecReaderBasicAuth(Struct, kw_only=True):
 
 
 class VMAnomalySpecReaderTlsConfig(Struct, kw_only=True, rename={'ca_file': 'caFile', 'cert_file': 'certFile', 'insecure_skip_verify': 'insecureSkipVerify', 'key_file': 'keyFile', 'key_secret': 'keySecret', 'server_name': 'serverName'}):
-    """VMAnomaly.spec.reader.tlsConfig
+    """VMAnomaly.spec.reader.tlsConfig and 44 more places
 
     ca: VMAnomalySpecReaderTlsConfigCa
     ca_file (caFile): str
-    cert: VMAnomalySpecReaderTlsConfigCa
+    cert: VMAnomalySpecReaderTlsConfigCert
     cert_file (certFile): str
     insecure_skip_verify (insecureSkipVerify): bool
     key_file (keyFile): str
@@ -471,7 +473,7 @@ class VMAnomalySpecReaderTlsConfig(Struct, kw_only=True, rename={'ca_file': 'caF
 
     ca: VMAnomalySpecReaderTlsConfigCa | None = None
     ca_file: str | None = None
-    cert: VMAnomalySpecReaderTlsConfigCa | None = None
+    cert: VMAnomalySpecReaderTlsConfigCert | None = None
     cert_file: str | None = None
     insecure_skip_verify: bool | None = None
     key_file: str | None = None
@@ -480,7 +482,7 @@ class VMAnomalySpecReaderTlsConfig(Struct, kw_only=True, rename={'ca_file': 'caF
 
 
 class VMAnomalySpecReaderTlsConfigCa(Struct, kw_only=True, rename={'config_map': 'configMap'}):
-    """VMAnomaly.spec.reader.tlsConfig.ca
+    """VMAnomaly.spec.reader.tlsConfig.ca and 146 more places
 
     config_map (configMap): k8s.ConfigMapKeySelector
     secret: k8s.SecretKeySelector
@@ -491,7 +493,7 @@ class VMAnomalySpecReaderTlsConfigCa(Struct, kw_only=True, rename={'config_map':
 
 
 class VTClusterSpecSelect(Struct, kw_only=True, rename={'component_version': 'componentVersion', 'config_maps': 'configMaps', 'disable_automount_service_account_token': 'disableAutomountServiceAccountToken', 'disable_self_service_scrape': 'disableSelfServiceScrape', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_service_links': 'enableServiceLinks', 'extra_args': 'extraArgs', 'extra_envs': 'extraEnvs', 'extra_envs_from': 'extraEnvsFrom', 'extra_storage_nodes': 'extraStorageNodes', 'host_aliases_2': 'hostAliases', 'host_network': 'hostNetwork', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'liveness_probe': 'livenessProbe', 'log_format': 'logFormat', 'log_level': 'logLevel', 'min_ready_seconds': 'minReadySeconds', 'network_policy': 'networkPolicy', 'node_selector': 'nodeSelector', 'pod_disruption_budget': 'podDisruptionBudget', 'pod_metadata': 'podMetadata', 'pre_stop_sleep_seconds': 'preStopSleepSeconds', 'priority_class_name': 'priorityClassName', 'readiness_gates': 'readinessGates', 'readiness_probe': 'readinessProbe', 'replica_count': 'replicaCount', 'revision_history_limit_count': 'revisionHistoryLimitCount', 'rolling_update': 'rollingUpdate', 'runtime_class_name': 'runtimeClassName', 'scheduler_name': 'schedulerName', 'security_context': 'securityContext', 'service_scrape_spec': 'serviceScrapeSpec', 'service_spec': 'serviceSpec', 'startup_probe': 'startupProbe', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'update_strategy': 'updateStrategy', 'use_default_resources': 'useDefaultResources', 'use_strict_security': 'useStrictSecurity', 'volume_mounts': 'volumeMounts'}):
-    """VTCluster.spec.select
+    """VTCluster.spec.select and 1 more place
 
     affinity: JsonObject
     component_version (componentVersion): str
@@ -503,25 +505,25 @@ class VTClusterSpecSelect(Struct, kw_only=True, rename={'component_version': 'co
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VTClusterSpecSelectExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
     extra_storage_nodes (extraStorageNodes): Sequence[VTClusterSpecSelectExtraStorageNodes]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VTClusterSpecSelectHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
     hpa: JsonObject
-    image: VLAgentSpecImage
+    image: VTClusterSpecSelectImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
     liveness_probe (livenessProbe): JsonObject
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VTClusterSpecSelectNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VTClusterSpecSelectPodDisruptionBudget
+    pod_metadata (podMetadata): VTClusterSpecSelectPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -536,7 +538,7 @@ class VTClusterSpecSelect(Struct, kw_only=True, rename={'component_version': 'co
     secrets: Sequence[str]
     security_context (securityContext): JsonObject
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VTClusterSpecSelectServiceSpec
     startup_probe (startupProbe): JsonObject
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
@@ -546,7 +548,7 @@ class VTClusterSpecSelect(Struct, kw_only=True, rename={'component_version': 'co
     use_strict_security (useStrictSecurity): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VTClusterSpecSelectVpa
     """
 
     affinity: JsonObject | None = None
@@ -559,25 +561,25 @@ class VTClusterSpecSelect(Struct, kw_only=True, rename={'component_version': 'co
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[VTClusterSpecSelectExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     extra_storage_nodes: Sequence[VTClusterSpecSelectExtraStorageNodes] | None = None
-    host_aliases: Sequence[VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[VTClusterSpecSelectHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
     hpa: JsonObject | None = None
-    image: VLAgentSpecImage | None = None
+    image: VTClusterSpecSelectImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
     liveness_probe: JsonObject | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
     min_ready_seconds: int | None = None
-    network_policy: VLAgentSpecNetworkPolicy | None = None
+    network_policy: VTClusterSpecSelectNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
-    pod_disruption_budget: VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: VTClusterSpecSelectPodDisruptionBudget | None = None
+    pod_metadata: VTClusterSpecSelectPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -592,7 +594,7 @@ class VTClusterSpecSelect(Struct, kw_only=True, rename={'component_version': 'co
     secrets: Sequence[str] | None = None
     security_context: JsonObject | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: VLAgentSpecServiceSpec | None = None
+    service_spec: VTClusterSpecSelectServiceSpec | None = None
     startup_probe: JsonObject | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
@@ -602,11 +604,11 @@ class VTClusterSpecSelect(Struct, kw_only=True, rename={'component_version': 'co
     use_strict_security: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: VLAgentSpecVpa | None = None
+    vpa: VTClusterSpecSelectVpa | None = None
 
 
 class VTClusterSpecSelectExtraStorageNodes(Struct, kw_only=True):
-    """VTCluster.spec.select.extraStorageNodes
+    """VTCluster.spec.select.extraStorageNodes and 1 more place
 
     addr: str, required
     """
@@ -615,7 +617,7 @@ class VTClusterSpecSelectExtraStorageNodes(Struct, kw_only=True):
 
 
 class VTClusterSpecStorage(Struct, kw_only=True, rename={'claim_templates': 'claimTemplates', 'component_version': 'componentVersion', 'config_maps': 'configMaps', 'disable_automount_service_account_token': 'disableAutomountServiceAccountToken', 'disable_self_service_scrape': 'disableSelfServiceScrape', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_service_links': 'enableServiceLinks', 'extra_args': 'extraArgs', 'extra_envs': 'extraEnvs', 'extra_envs_from': 'extraEnvsFrom', 'future_retention': 'futureRetention', 'host_aliases_2': 'hostAliases', 'host_network': 'hostNetwork', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'liveness_probe': 'livenessProbe', 'log_format': 'logFormat', 'log_ingested_rows': 'logIngestedRows', 'log_level': 'logLevel', 'log_new_streams': 'logNewStreams', 'maintenance_insert_node_ids': 'maintenanceInsertNodeIDs', 'maintenance_select_node_ids': 'maintenanceSelectNodeIDs', 'min_ready_seconds': 'minReadySeconds', 'network_policy': 'networkPolicy', 'node_selector': 'nodeSelector', 'persistent_volume_claim_retention_policy': 'persistentVolumeClaimRetentionPolicy', 'pod_disruption_budget': 'podDisruptionBudget', 'pod_metadata': 'podMetadata', 'pre_stop_sleep_seconds': 'preStopSleepSeconds', 'priority_class_name': 'priorityClassName', 'readiness_gates': 'readinessGates', 'readiness_probe': 'readinessProbe', 'replica_count': 'replicaCount', 'retention_max_disk_space_usage_bytes': 'retentionMaxDiskSpaceUsageBytes', 'retention_period': 'retentionPeriod', 'revision_history_limit_count': 'revisionHistoryLimitCount', 'rolling_update_strategy': 'rollingUpdateStrategy', 'rolling_update_strategy_behavior': 'rollingUpdateStrategyBehavior', 'runtime_class_name': 'runtimeClassName', 'scheduler_name': 'schedulerName', 'security_context': 'securityContext', 'service_scrape_spec': 'serviceScrapeSpec', 'service_spec': 'serviceSpec', 'startup_probe': 'startupProbe', 'storage_data_path': 'storageDataPath', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'use_default_resources': 'useDefaultResources', 'use_strict_security': 'useStrictSecurity', 'volume_mounts': 'volumeMounts'}):
-    """VTCluster.spec.storage
+    """VTCluster.spec.storage and 1 more place
 
     affinity: JsonObject
     claim_templates (claimTemplates): Sequence[JsonObject]
@@ -628,14 +630,14 @@ class VTClusterSpecStorage(Struct, kw_only=True, rename={'claim_templates': 'cla
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VTClusterSpecStorageExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
     future_retention (futureRetention): str, pattern ^[0-9]+(h|d|w|y)?$
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VTClusterSpecStorageHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
     hpa: VTClusterSpecStorageHpa
-    image: VLAgentSpecImage
+    image: VTClusterSpecStorageImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
     liveness_probe (livenessProbe): JsonObject
@@ -646,12 +648,12 @@ class VTClusterSpecStorage(Struct, kw_only=True, rename={'claim_templates': 'cla
     maintenance_insert_node_ids (maintenanceInsertNodeIDs): Sequence[int]
     maintenance_select_node_ids (maintenanceSelectNodeIDs): Sequence[int]
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VTClusterSpecStorageNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
     persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VTClusterSpecStoragePodDisruptionBudget
+    pod_metadata (podMetadata): VTClusterSpecStoragePodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -669,7 +671,7 @@ class VTClusterSpecStorage(Struct, kw_only=True, rename={'claim_templates': 'cla
     secrets: Sequence[str]
     security_context (securityContext): JsonObject
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VTClusterSpecStorageServiceSpec
     startup_probe (startupProbe): JsonObject
     storage: VTClusterSpecStorageStorage
     storage_data_path (storageDataPath): str
@@ -680,7 +682,7 @@ class VTClusterSpecStorage(Struct, kw_only=True, rename={'claim_templates': 'cla
     use_strict_security (useStrictSecurity): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VTClusterSpecStorageVpa
     """
 
     affinity: JsonObject | None = None
@@ -694,14 +696,14 @@ class VTClusterSpecStorage(Struct, kw_only=True, rename={'claim_templates': 'cla
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[VTClusterSpecStorageExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     future_retention: str | None = None
-    host_aliases: Sequence[VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[VTClusterSpecStorageHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
     hpa: VTClusterSpecStorageHpa | None = None
-    image: VLAgentSpecImage | None = None
+    image: VTClusterSpecStorageImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
     liveness_probe: JsonObject | None = None
@@ -712,12 +714,12 @@ class VTClusterSpecStorage(Struct, kw_only=True, rename={'claim_templates': 'cla
     maintenance_insert_node_ids: Sequence[int] | None = None
     maintenance_select_node_ids: Sequence[int] | None = None
     min_ready_seconds: int | None = None
-    network_policy: VLAgentSpecNetworkPolicy | None = None
+    network_policy: VTClusterSpecStorageNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
     persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
-    pod_disruption_budget: VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: VTClusterSpecStoragePodDisruptionBudget | None = None
+    pod_metadata: VTClusterSpecStoragePodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -735,7 +737,7 @@ class VTClusterSpecStorage(Struct, kw_only=True, rename={'claim_templates': 'cla
     secrets: Sequence[str] | None = None
     security_context: JsonObject | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: VLAgentSpecServiceSpec | None = None
+    service_spec: VTClusterSpecStorageServiceSpec | None = None
     startup_probe: JsonObject | None = None
     storage: VTClusterSpecStorageStorage | None = None
     storage_data_path: str | None = None
@@ -746,11 +748,11 @@ class VTClusterSpecStorage(Struct, kw_only=True, rename={'claim_templates': 'cla
     use_strict_security: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: VLAgentSpecVpa | None = None
+    vpa: VTClusterSpecStorageVpa | None = None
 
 
 class VTClusterSpecStorageHpa(Struct, kw_only=True, rename={'max_replicas': 'maxReplicas', 'min_replicas': 'minReplicas'}):
-    """VTCluster.spec.storage.hpa
+    """VTCluster.spec.storage.hpa and 8 more places
 
     behaviour: VTClusterSpecStorageHpaBehaviour
     max_replicas (maxReplicas): int, format int32
@@ -765,7 +767,7 @@ class VTClusterSpecStorageHpa(Struct, kw_only=True, rename={'max_replicas': 'max
 
 
 class VTClusterSpecStorageHpaBehaviour(Struct, kw_only=True, rename={'scale_down': 'scaleDown', 'scale_up': 'scaleUp'}):
-    """VTCluster.spec.storage.hpa.behaviour
+    """VTCluster.spec.storage.hpa.behaviour and 8 more places
 
     scale_down (scaleDown): k8s.HPAScalingRules
     scale_up (scaleUp): k8s.HPAScalingRules
@@ -776,7 +778,7 @@ class VTClusterSpecStorageHpaBehaviour(Struct, kw_only=True, rename={'scale_down
 
 
 class VTClusterSpecStorageRollingUpdateStrategyBehavior(Struct, kw_only=True, rename={'max_unavailable': 'maxUnavailable'}):
-    """VTCluster.spec.storage.rollingUpdateStrategyBehavior
+    """VTCluster.spec.storage.rollingUpdateStrategyBehavior and 6 more places
 
     max_unavailable (maxUnavailable): IntOrString
     """
@@ -785,7 +787,7 @@ class VTClusterSpecStorageRollingUpdateStrategyBehavior(Struct, kw_only=True, re
 
 
 class VTClusterSpecStorageStorage(Struct, kw_only=True, rename={'empty_dir': 'emptyDir', 'volume_claim_template': 'volumeClaimTemplate'}):
-    """VTCluster.spec.storage.storage
+    """VTCluster.spec.storage.storage and 2 more places
 
     empty_dir (emptyDir): k8s.EmptyDirVolumeSource
     volume_claim_template (volumeClaimTemplate): JsonObject
@@ -795,9 +797,9 @@ class VTClusterSpecStorageStorage(Struct, kw_only=True, rename={'empty_dir': 'em
     volume_claim_template: JsonObject | None = None
 
 
+VLAgentSpecPodMetadata = VLAgentSpecServiceSpecMetadata
 VLAgentSpecRemoteWriteBasicAuth = VMAnomalySpecReaderBasicAuth
-VLAgentSpecServiceSpecMetadata = VLAgentSpecPodMetadata
-VLAgentSpecStorageVolumeClaimTemplateMetadata = VLAgentSpecPodMetadata
+VLAgentSpecStorageVolumeClaimTemplateMetadata = VLAgentSpecServiceSpecMetadata
 VLAgentSpecStorageVolumeClaimTemplateStatus = VLAgentSpecClaimTemplatesStatus
 VLAgentSpecStorageVolumeClaimTemplateStatusConditions = VLAgentSpecClaimTemplatesStatusConditions
 VLAgentSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus = VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -808,9 +810,9 @@ VLClusterSpecVlinsertHostAliases = VLAgentSpecHostAliases
 VLClusterSpecVlinsertImage = VLAgentSpecImage
 VLClusterSpecVlinsertNetworkPolicy = VLAgentSpecNetworkPolicy
 VLClusterSpecVlinsertPodDisruptionBudget = VLAgentSpecPodDisruptionBudget
-VLClusterSpecVlinsertPodMetadata = VLAgentSpecPodMetadata
+VLClusterSpecVlinsertPodMetadata = VLAgentSpecServiceSpecMetadata
 VLClusterSpecVlinsertServiceSpec = VLAgentSpecServiceSpec
-VLClusterSpecVlinsertServiceSpecMetadata = VLAgentSpecPodMetadata
+VLClusterSpecVlinsertServiceSpecMetadata = VLAgentSpecServiceSpecMetadata
 VLClusterSpecVlinsertSyslogSpec = VLAgentSpecSyslogSpec
 VLClusterSpecVlinsertSyslogSpecTcpListeners = VLAgentSpecSyslogSpecTcpListeners
 VLClusterSpecVlinsertSyslogSpecTcpListenersTlsConfig = VLAgentSpecSyslogSpecTcpListenersTlsConfig
@@ -830,9 +832,9 @@ VLClusterSpecVlselectHostAliases = VLAgentSpecHostAliases
 VLClusterSpecVlselectImage = VLAgentSpecImage
 VLClusterSpecVlselectNetworkPolicy = VLAgentSpecNetworkPolicy
 VLClusterSpecVlselectPodDisruptionBudget = VLAgentSpecPodDisruptionBudget
-VLClusterSpecVlselectPodMetadata = VLAgentSpecPodMetadata
+VLClusterSpecVlselectPodMetadata = VLAgentSpecServiceSpecMetadata
 VLClusterSpecVlselectServiceSpec = VLAgentSpecServiceSpec
-VLClusterSpecVlselectServiceSpecMetadata = VLAgentSpecPodMetadata
+VLClusterSpecVlselectServiceSpecMetadata = VLAgentSpecServiceSpecMetadata
 VLClusterSpecVlselectVpa = VLAgentSpecVpa
 VLClusterSpecVlselectVpaRecommenders = VLAgentSpecVpaRecommenders
 VLClusterSpecVlselectVpaResourcePolicy = VLAgentSpecVpaResourcePolicy
@@ -849,10 +851,10 @@ VLClusterSpecVlstorageHpaBehaviour = VTClusterSpecStorageHpaBehaviour
 VLClusterSpecVlstorageImage = VLAgentSpecImage
 VLClusterSpecVlstorageNetworkPolicy = VLAgentSpecNetworkPolicy
 VLClusterSpecVlstoragePodDisruptionBudget = VLAgentSpecPodDisruptionBudget
-VLClusterSpecVlstoragePodMetadata = VLAgentSpecPodMetadata
+VLClusterSpecVlstoragePodMetadata = VLAgentSpecServiceSpecMetadata
 VLClusterSpecVlstorageRollingUpdateStrategyBehavior = VTClusterSpecStorageRollingUpdateStrategyBehavior
 VLClusterSpecVlstorageServiceSpec = VLAgentSpecServiceSpec
-VLClusterSpecVlstorageServiceSpecMetadata = VLAgentSpecPodMetadata
+VLClusterSpecVlstorageServiceSpecMetadata = VLAgentSpecServiceSpecMetadata
 VLClusterSpecVlstorageStorage = VTClusterSpecStorageStorage
 VLClusterSpecVlstorageVpa = VLAgentSpecVpa
 VLClusterSpecVlstorageVpaRecommenders = VLAgentSpecVpaRecommenders
@@ -868,10 +870,10 @@ VLSingleSpecImage = VLAgentSpecImage
 VLSingleSpecLicense = VLAgentSpecLicense
 VLSingleSpecManagedMetadata = VLAgentSpecManagedMetadata
 VLSingleSpecNetworkPolicy = VLAgentSpecNetworkPolicy
-VLSingleSpecPodMetadata = VLAgentSpecPodMetadata
+VLSingleSpecPodMetadata = VLAgentSpecServiceSpecMetadata
 VLSingleSpecServiceSpec = VLAgentSpecServiceSpec
-VLSingleSpecServiceSpecMetadata = VLAgentSpecPodMetadata
-VLSingleSpecStorageMetadata = VLAgentSpecPodMetadata
+VLSingleSpecServiceSpecMetadata = VLAgentSpecServiceSpecMetadata
+VLSingleSpecStorageMetadata = VLAgentSpecServiceSpecMetadata
 VLSingleSpecSyslogSpec = VLAgentSpecSyslogSpec
 VLSingleSpecSyslogSpecTcpListeners = VLAgentSpecSyslogSpecTcpListeners
 VLSingleSpecSyslogSpecTcpListenersTlsConfig = VLAgentSpecSyslogSpecTcpListenersTlsConfig
@@ -900,11 +902,11 @@ VMAnomalySpecMonitoringPushTlsConfigCa = VMAnomalySpecReaderTlsConfigCa
 VMAnomalySpecMonitoringPushTlsConfigCert = VMAnomalySpecReaderTlsConfigCa
 VMAnomalySpecNetworkPolicy = VLAgentSpecNetworkPolicy
 VMAnomalySpecPodDisruptionBudget = VLAgentSpecPodDisruptionBudget
-VMAnomalySpecPodMetadata = VLAgentSpecPodMetadata
+VMAnomalySpecPodMetadata = VLAgentSpecServiceSpecMetadata
 VMAnomalySpecReaderTlsConfigCert = VMAnomalySpecReaderTlsConfigCa
 VMAnomalySpecStorage = VLAgentSpecStorage
 VMAnomalySpecStorageVolumeClaimTemplate = VLAgentSpecStorageVolumeClaimTemplate
-VMAnomalySpecStorageVolumeClaimTemplateMetadata = VLAgentSpecPodMetadata
+VMAnomalySpecStorageVolumeClaimTemplateMetadata = VLAgentSpecServiceSpecMetadata
 VMAnomalySpecStorageVolumeClaimTemplateStatus = VLAgentSpecClaimTemplatesStatus
 VMAnomalySpecStorageVolumeClaimTemplateStatusConditions = VLAgentSpecClaimTemplatesStatusConditions
 VMAnomalySpecStorageVolumeClaimTemplateStatusModifyVolumeStatus = VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -925,9 +927,9 @@ VTClusterSpecInsertHostAliases = VLAgentSpecHostAliases
 VTClusterSpecInsertImage = VLAgentSpecImage
 VTClusterSpecInsertNetworkPolicy = VLAgentSpecNetworkPolicy
 VTClusterSpecInsertPodDisruptionBudget = VLAgentSpecPodDisruptionBudget
-VTClusterSpecInsertPodMetadata = VLAgentSpecPodMetadata
+VTClusterSpecInsertPodMetadata = VLAgentSpecServiceSpecMetadata
 VTClusterSpecInsertServiceSpec = VLAgentSpecServiceSpec
-VTClusterSpecInsertServiceSpecMetadata = VLAgentSpecPodMetadata
+VTClusterSpecInsertServiceSpecMetadata = VLAgentSpecServiceSpecMetadata
 VTClusterSpecInsertVpa = VLAgentSpecVpa
 VTClusterSpecInsertVpaRecommenders = VLAgentSpecVpaRecommenders
 VTClusterSpecInsertVpaResourcePolicy = VLAgentSpecVpaResourcePolicy
@@ -943,9 +945,9 @@ VTClusterSpecSelectHostAliases = VLAgentSpecHostAliases
 VTClusterSpecSelectImage = VLAgentSpecImage
 VTClusterSpecSelectNetworkPolicy = VLAgentSpecNetworkPolicy
 VTClusterSpecSelectPodDisruptionBudget = VLAgentSpecPodDisruptionBudget
-VTClusterSpecSelectPodMetadata = VLAgentSpecPodMetadata
+VTClusterSpecSelectPodMetadata = VLAgentSpecServiceSpecMetadata
 VTClusterSpecSelectServiceSpec = VLAgentSpecServiceSpec
-VTClusterSpecSelectServiceSpecMetadata = VLAgentSpecPodMetadata
+VTClusterSpecSelectServiceSpecMetadata = VLAgentSpecServiceSpecMetadata
 VTClusterSpecSelectVpa = VLAgentSpecVpa
 VTClusterSpecSelectVpaRecommenders = VLAgentSpecVpaRecommenders
 VTClusterSpecSelectVpaResourcePolicy = VLAgentSpecVpaResourcePolicy
@@ -959,9 +961,9 @@ VTClusterSpecStorageHostAliases = VLAgentSpecHostAliases
 VTClusterSpecStorageImage = VLAgentSpecImage
 VTClusterSpecStorageNetworkPolicy = VLAgentSpecNetworkPolicy
 VTClusterSpecStoragePodDisruptionBudget = VLAgentSpecPodDisruptionBudget
-VTClusterSpecStoragePodMetadata = VLAgentSpecPodMetadata
+VTClusterSpecStoragePodMetadata = VLAgentSpecServiceSpecMetadata
 VTClusterSpecStorageServiceSpec = VLAgentSpecServiceSpec
-VTClusterSpecStorageServiceSpecMetadata = VLAgentSpecPodMetadata
+VTClusterSpecStorageServiceSpecMetadata = VLAgentSpecServiceSpecMetadata
 VTClusterSpecStorageVpa = VLAgentSpecVpa
 VTClusterSpecStorageVpaRecommenders = VLAgentSpecVpaRecommenders
 VTClusterSpecStorageVpaResourcePolicy = VLAgentSpecVpaResourcePolicy
@@ -975,10 +977,10 @@ VTSingleSpecHostAliases = VLAgentSpecHostAliases
 VTSingleSpecImage = VLAgentSpecImage
 VTSingleSpecManagedMetadata = VLAgentSpecManagedMetadata
 VTSingleSpecNetworkPolicy = VLAgentSpecNetworkPolicy
-VTSingleSpecPodMetadata = VLAgentSpecPodMetadata
+VTSingleSpecPodMetadata = VLAgentSpecServiceSpecMetadata
 VTSingleSpecServiceSpec = VLAgentSpecServiceSpec
-VTSingleSpecServiceSpecMetadata = VLAgentSpecPodMetadata
-VTSingleSpecStorageMetadata = VLAgentSpecPodMetadata
+VTSingleSpecServiceSpecMetadata = VLAgentSpecServiceSpecMetadata
+VTSingleSpecStorageMetadata = VLAgentSpecServiceSpecMetadata
 VTSingleSpecVpa = VLAgentSpecVpa
 VTSingleSpecVpaRecommenders = VLAgentSpecVpaRecommenders
 VTSingleSpecVpaResourcePolicy = VLAgentSpecVpaResourcePolicy

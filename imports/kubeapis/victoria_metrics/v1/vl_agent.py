@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['VLAgent', 'VLAgentSpec', 'VLAgentSpecK8sCollector', 'VLAgentSpecRemoteWrite', 'VLAgentSpecRemoteWriteOauth2', 'VLAgentSpecRemoteWriteTlsConfig']
+
 
 class VLAgent(Resource):
     """operator.victoriametrics.com/v1 VLAgent, namespaced.
@@ -219,7 +221,7 @@ class VLAgentSpecK8sCollector(Struct, kw_only=True, rename={'checkpoints_path': 
 class VLAgentSpecRemoteWrite(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_path': 'bearerTokenPath', 'bearer_token_secret': 'bearerTokenSecret', 'max_disk_usage': 'maxDiskUsage', 'proxy_url': 'proxyURL', 'send_timeout': 'sendTimeout', 'tls_config': 'tlsConfig'}):
     """VLAgent.spec.remoteWrite
 
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    basic_auth (basicAuth): VLAgentSpecRemoteWriteBasicAuth
     bearer_token_path (bearerTokenPath): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     headers: Sequence[str]
@@ -231,7 +233,7 @@ class VLAgentSpecRemoteWrite(Struct, kw_only=True, rename={'basic_auth': 'basicA
     url: str, required
     """
 
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    basic_auth: _v1.shared.VLAgentSpecRemoteWriteBasicAuth | None = None
     bearer_token_path: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     headers: Sequence[str] | None = None

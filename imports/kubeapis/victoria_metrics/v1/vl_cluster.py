@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['VLCluster', 'VLClusterSpec', 'VLClusterSpecVlinsert']
+
 
 class VLCluster(Resource):
     """operator.victoriametrics.com/v1 VLCluster, namespaced.
@@ -52,31 +54,31 @@ class VLClusterSpec(Struct, kw_only=True, rename={'cluster_domain_name': 'cluste
     cluster_domain_name (clusterDomainName): str
     cluster_version (clusterVersion): str
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    license: VLAgentSpecLicense
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    license: VLClusterSpecLicense
+    managed_metadata (managedMetadata): VLClusterSpecManagedMetadata
     paused: bool
     requests_load_balancer (requestsLoadBalancer): VLClusterSpecRequestsLoadBalancer
     service_account_name (serviceAccountName): str
     use_legacy_naming (useLegacyNaming): bool
     use_strict_security (useStrictSecurity): bool
     vlinsert: VLClusterSpecVlinsert
-    vlselect: VTClusterSpecSelect
-    vlstorage: VTClusterSpecStorage
+    vlselect: VLClusterSpecVlselect
+    vlstorage: VLClusterSpecVlstorage
     """
 
     cluster_domain_name: str | None = None
     cluster_version: str | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    license: _v1.shared.VLClusterSpecLicense | None = None
+    managed_metadata: _v1.shared.VLClusterSpecManagedMetadata | None = None
     paused: bool | None = None
     requests_load_balancer: _v1.shared.VLClusterSpecRequestsLoadBalancer | None = None
     service_account_name: str | None = None
     use_legacy_naming: bool | None = None
     use_strict_security: bool | None = None
     vlinsert: VLClusterSpecVlinsert | None = None
-    vlselect: _v1.shared.VTClusterSpecSelect | None = None
-    vlstorage: _v1.shared.VTClusterSpecStorage | None = None
+    vlselect: _v1.shared.VLClusterSpecVlselect | None = None
+    vlstorage: _v1.shared.VLClusterSpecVlstorage | None = None
 
 
 class VLClusterSpecVlinsert(Struct, kw_only=True, rename={'component_version': 'componentVersion', 'config_maps': 'configMaps', 'disable_automount_service_account_token': 'disableAutomountServiceAccountToken', 'disable_self_service_scrape': 'disableSelfServiceScrape', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_service_links': 'enableServiceLinks', 'extra_args': 'extraArgs', 'extra_envs': 'extraEnvs', 'extra_envs_from': 'extraEnvsFrom', 'host_aliases_2': 'hostAliases', 'host_network': 'hostNetwork', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'liveness_probe': 'livenessProbe', 'log_format': 'logFormat', 'log_level': 'logLevel', 'min_ready_seconds': 'minReadySeconds', 'network_policy': 'networkPolicy', 'node_selector': 'nodeSelector', 'pod_disruption_budget': 'podDisruptionBudget', 'pod_metadata': 'podMetadata', 'pre_stop_sleep_seconds': 'preStopSleepSeconds', 'priority_class_name': 'priorityClassName', 'readiness_gates': 'readinessGates', 'readiness_probe': 'readinessProbe', 'replica_count': 'replicaCount', 'revision_history_limit_count': 'revisionHistoryLimitCount', 'rolling_update': 'rollingUpdate', 'runtime_class_name': 'runtimeClassName', 'scheduler_name': 'schedulerName', 'security_context': 'securityContext', 'service_scrape_spec': 'serviceScrapeSpec', 'service_spec': 'serviceSpec', 'startup_probe': 'startupProbe', 'syslog_spec': 'syslogSpec', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'update_strategy': 'updateStrategy', 'use_default_resources': 'useDefaultResources', 'use_strict_security': 'useStrictSecurity', 'volume_mounts': 'volumeMounts'}):
@@ -92,24 +94,24 @@ class VLClusterSpecVlinsert(Struct, kw_only=True, rename={'component_version': '
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VLClusterSpecVlinsertExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VLClusterSpecVlinsertHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
     hpa: JsonObject
-    image: VLAgentSpecImage
+    image: VLClusterSpecVlinsertImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
     liveness_probe (livenessProbe): JsonObject
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VLClusterSpecVlinsertNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VLClusterSpecVlinsertPodDisruptionBudget
+    pod_metadata (podMetadata): VLClusterSpecVlinsertPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -124,9 +126,9 @@ class VLClusterSpecVlinsert(Struct, kw_only=True, rename={'component_version': '
     secrets: Sequence[str]
     security_context (securityContext): JsonObject
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VLClusterSpecVlinsertServiceSpec
     startup_probe (startupProbe): JsonObject
-    syslog_spec (syslogSpec): VLAgentSpecSyslogSpec
+    syslog_spec (syslogSpec): VLClusterSpecVlinsertSyslogSpec
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[JsonObject]
@@ -135,7 +137,7 @@ class VLClusterSpecVlinsert(Struct, kw_only=True, rename={'component_version': '
     use_strict_security (useStrictSecurity): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VLClusterSpecVlinsertVpa
     """
 
     affinity: JsonObject | None = None
@@ -148,24 +150,24 @@ class VLClusterSpecVlinsert(Struct, kw_only=True, rename={'component_version': '
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1.shared.VLClusterSpecVlinsertExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1.shared.VLClusterSpecVlinsertHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
     hpa: JsonObject | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1.shared.VLClusterSpecVlinsertImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
     liveness_probe: JsonObject | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
     min_ready_seconds: int | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: _v1.shared.VLClusterSpecVlinsertNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: _v1.shared.VLClusterSpecVlinsertPodDisruptionBudget | None = None
+    pod_metadata: _v1.shared.VLClusterSpecVlinsertPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -180,9 +182,9 @@ class VLClusterSpecVlinsert(Struct, kw_only=True, rename={'component_version': '
     secrets: Sequence[str] | None = None
     security_context: JsonObject | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1.shared.VLClusterSpecVlinsertServiceSpec | None = None
     startup_probe: JsonObject | None = None
-    syslog_spec: _v1.shared.VLAgentSpecSyslogSpec | None = None
+    syslog_spec: _v1.shared.VLClusterSpecVlinsertSyslogSpec | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[JsonObject] | None = None
@@ -191,4 +193,4 @@ class VLClusterSpecVlinsert(Struct, kw_only=True, rename={'component_version': '
     use_strict_security: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1.shared.VLClusterSpecVlinsertVpa | None = None

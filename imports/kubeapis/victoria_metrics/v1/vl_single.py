@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['VLSingle', 'VLSingleSpec']
+
 
 class VLSingle(Resource):
     """operator.victoriametrics.com/v1 VLSingle, namespaced.
@@ -59,27 +61,27 @@ class VLSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VLSingleSpecExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
     future_retention (futureRetention): str, pattern ^[0-9]+(h|d|y)?$
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VLSingleSpecHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
-    image: VLAgentSpecImage
+    image: VLSingleSpecImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
-    license: VLAgentSpecLicense
+    license: VLSingleSpecLicense
     liveness_probe (livenessProbe): JsonObject
     log_format (logFormat): Literal['default', 'json']
     log_ingested_rows (logIngestedRows): bool
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
     log_new_streams (logNewStreams): bool
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VLSingleSpecManagedMetadata
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VLSingleSpecNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_metadata (podMetadata): VLSingleSpecPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -96,12 +98,12 @@ class VLSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     security_context (securityContext): JsonObject
     service_account_name (serviceAccountName): str
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VLSingleSpecServiceSpec
     startup_probe (startupProbe): JsonObject
     storage: k8s.PersistentVolumeClaimSpec
     storage_data_path (storageDataPath): str
-    storage_metadata (storageMetadata): VLAgentSpecPodMetadata
-    syslog_spec (syslogSpec): VLAgentSpecSyslogSpec
+    storage_metadata (storageMetadata): VLSingleSpecStorageMetadata
+    syslog_spec (syslogSpec): VLSingleSpecSyslogSpec
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[JsonObject]
@@ -110,7 +112,7 @@ class VLSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     use_strict_security (useStrictSecurity): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VLSingleSpecVpa
     """
 
     affinity: JsonObject | None = None
@@ -123,27 +125,27 @@ class VLSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1.shared.VLSingleSpecExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     future_retention: str | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1.shared.VLSingleSpecHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1.shared.VLSingleSpecImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
+    license: _v1.shared.VLSingleSpecLicense | None = None
     liveness_probe: JsonObject | None = None
     log_format: Literal['default', 'json'] | None = None
     log_ingested_rows: bool | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
     log_new_streams: bool | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1.shared.VLSingleSpecManagedMetadata | None = None
     min_ready_seconds: int | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: _v1.shared.VLSingleSpecNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_metadata: _v1.shared.VLSingleSpecPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -160,12 +162,12 @@ class VLSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     security_context: JsonObject | None = None
     service_account_name: str | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1.shared.VLSingleSpecServiceSpec | None = None
     startup_probe: JsonObject | None = None
     storage: _k8s.core_v1.PersistentVolumeClaimSpec | None = None
     storage_data_path: str | None = None
-    storage_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
-    syslog_spec: _v1.shared.VLAgentSpecSyslogSpec | None = None
+    storage_metadata: _v1.shared.VLSingleSpecStorageMetadata | None = None
+    syslog_spec: _v1.shared.VLSingleSpecSyslogSpec | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[JsonObject] | None = None
@@ -174,4 +176,4 @@ class VLSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     use_strict_security: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1.shared.VLSingleSpecVpa | None = None

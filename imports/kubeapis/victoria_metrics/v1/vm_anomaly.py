@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['VMAnomaly', 'VMAnomalySpec', 'VMAnomalySpecMonitoring', 'VMAnomalySpecMonitoringPull', 'VMAnomalySpecMonitoringPush', 'VMAnomalySpecMonitoringPushBearer', 'VMAnomalySpecReader', 'VMAnomalySpecReaderBearer', 'VMAnomalySpecServer', 'VMAnomalySpecWriter', 'VMAnomalySpecWriterBearer', 'VMAnomalySpecWriterMetricFormat']
+
 
 class VMAnomaly(Resource):
     """operator.victoriametrics.com/v1 VMAnomaly, namespaced.
@@ -50,10 +52,10 @@ class VMAnomalySpec(Struct, kw_only=True, rename={'claim_templates': 'claimTempl
     """VMAnomaly.spec
 
     affinity: JsonObject
-    claim_templates (claimTemplates): Sequence[VLAgentSpecClaimTemplates]
+    claim_templates (claimTemplates): Sequence[VMAnomalySpecClaimTemplates]
     component_version (componentVersion): str
     config_maps (configMaps): Sequence[str]
-    config_namespace_selector (configNamespaceSelector): VMAnomalySpecConfigSelector
+    config_namespace_selector (configNamespaceSelector): VMAnomalySpecConfigNamespaceSelector
     config_raw_yaml (configRawYaml): str
     config_secret (configSecret): k8s.SecretKeySelector
     config_selector (configSelector): VMAnomalySpecConfigSelector
@@ -64,26 +66,26 @@ class VMAnomalySpec(Struct, kw_only=True, rename={'claim_templates': 'claimTempl
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VMAnomalySpecExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VMAnomalySpecHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
-    image: VLAgentSpecImage
+    image: VMAnomalySpecImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
-    license: VLAgentSpecLicense
+    license: VMAnomalySpecLicense
     liveness_probe (livenessProbe): JsonObject
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VMAnomalySpecManagedMetadata
     min_ready_seconds (minReadySeconds): int, format int32
     monitoring: VMAnomalySpecMonitoring
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VMAnomalySpecNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
     persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VMAnomalySpecPodDisruptionBudget
+    pod_metadata (podMetadata): VMAnomalySpecPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -104,7 +106,7 @@ class VMAnomalySpec(Struct, kw_only=True, rename={'claim_templates': 'claimTempl
     service_scrape_spec (serviceScrapeSpec): JsonObject
     shard_count (shardCount): int, format int32
     startup_probe (startupProbe): JsonObject
-    storage: VLAgentSpecStorage
+    storage: VMAnomalySpecStorage
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[JsonObject]
@@ -113,15 +115,15 @@ class VMAnomalySpec(Struct, kw_only=True, rename={'claim_templates': 'claimTempl
     use_strict_security (useStrictSecurity): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VMAnomalySpecVpa
     writer: VMAnomalySpecWriter, required
     """
 
     affinity: JsonObject | None = None
-    claim_templates: Sequence[_v1.shared.VLAgentSpecClaimTemplates] | None = None
+    claim_templates: Sequence[_v1.shared.VMAnomalySpecClaimTemplates] | None = None
     component_version: str | None = None
     config_maps: Sequence[str] | None = None
-    config_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    config_namespace_selector: _v1.shared.VMAnomalySpecConfigNamespaceSelector | None = None
     config_raw_yaml: str | None = None
     config_secret: _k8s.core_v1.SecretKeySelector | None = None
     config_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
@@ -132,26 +134,26 @@ class VMAnomalySpec(Struct, kw_only=True, rename={'claim_templates': 'claimTempl
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1.shared.VMAnomalySpecExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1.shared.VMAnomalySpecHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1.shared.VMAnomalySpecImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
+    license: _v1.shared.VMAnomalySpecLicense | None = None
     liveness_probe: JsonObject | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1.shared.VMAnomalySpecManagedMetadata | None = None
     min_ready_seconds: int | None = None
     monitoring: VMAnomalySpecMonitoring | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: _v1.shared.VMAnomalySpecNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
     persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: _v1.shared.VMAnomalySpecPodDisruptionBudget | None = None
+    pod_metadata: _v1.shared.VMAnomalySpecPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -172,7 +174,7 @@ class VMAnomalySpec(Struct, kw_only=True, rename={'claim_templates': 'claimTempl
     service_scrape_spec: JsonObject | None = None
     shard_count: int | None = None
     startup_probe: JsonObject | None = None
-    storage: _v1.shared.VLAgentSpecStorage | None = None
+    storage: _v1.shared.VMAnomalySpecStorage | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[JsonObject] | None = None
@@ -181,7 +183,7 @@ class VMAnomalySpec(Struct, kw_only=True, rename={'claim_templates': 'claimTempl
     use_strict_security: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1.shared.VMAnomalySpecVpa | None = None
     writer: VMAnomalySpecWriter
 
 
@@ -208,25 +210,25 @@ class VMAnomalySpecMonitoringPull(Struct, kw_only=True):
 class VMAnomalySpecMonitoringPush(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'extra_labels': 'extraLabels', 'health_path': 'healthPath', 'push_frequency': 'pushFrequency', 'tenant_id': 'tenantID', 'tls_config': 'tlsConfig'}):
     """VMAnomaly.spec.monitoring.push
 
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
-    bearer: VMAnomalySpecReaderBearer
+    basic_auth (basicAuth): VMAnomalySpecMonitoringPushBasicAuth
+    bearer: VMAnomalySpecMonitoringPushBearer
     extra_labels (extraLabels): Mapping[str, str]
     health_path (healthPath): str
     push_frequency (pushFrequency): str
     tenant_id (tenantID): str
     timeout: str
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMAnomalySpecMonitoringPushTlsConfig
     url: str, required
     """
 
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
-    bearer: VMAnomalySpecReaderBearer | None = None
+    basic_auth: _v1.shared.VMAnomalySpecMonitoringPushBasicAuth | None = None
+    bearer: VMAnomalySpecMonitoringPushBearer | None = None
     extra_labels: Mapping[str, str] | None = None
     health_path: str | None = None
     push_frequency: str | None = None
     tenant_id: str | None = None
     timeout: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1.shared.VMAnomalySpecMonitoringPushTlsConfig | None = None
     url: str
 
 
@@ -278,7 +280,7 @@ class VMAnomalySpecReader(Struct, kw_only=True, rename={'basic_auth': 'basicAuth
 
 
 class VMAnomalySpecReaderBearer(Struct, kw_only=True, rename={'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret'}):
-    """VMAnomaly.spec.reader.bearer
+    """VMAnomaly.spec.reader.bearer and 2 more places
 
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
@@ -310,26 +312,26 @@ class VMAnomalySpecServer(Struct, kw_only=True, rename={'max_concurrent_tasks': 
 class VMAnomalySpecWriter(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'connection_retry_attempts': 'connectionRetryAttempts', 'datasource_url': 'datasourceURL', 'health_path': 'healthPath', 'metric_format': 'metricFormat', 'tenant_id': 'tenantID', 'tls_config': 'tlsConfig'}):
     """VMAnomaly.spec.writer
 
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
-    bearer: VMAnomalySpecReaderBearer
+    basic_auth (basicAuth): VMAnomalySpecWriterBasicAuth
+    bearer: VMAnomalySpecWriterBearer
     connection_retry_attempts (connectionRetryAttempts): int, value >= 1
     datasource_url (datasourceURL): str, required
     health_path (healthPath): str
     metric_format (metricFormat): VMAnomalySpecWriterMetricFormat
     tenant_id (tenantID): str
     timeout: str
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMAnomalySpecWriterTlsConfig
     """
 
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
-    bearer: VMAnomalySpecReaderBearer | None = None
+    basic_auth: _v1.shared.VMAnomalySpecWriterBasicAuth | None = None
+    bearer: VMAnomalySpecWriterBearer | None = None
     connection_retry_attempts: int | None = None
     datasource_url: str
     health_path: str | None = None
     metric_format: VMAnomalySpecWriterMetricFormat | None = None
     tenant_id: str | None = None
     timeout: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1.shared.VMAnomalySpecWriterTlsConfig | None = None
 
 
 class VMAnomalySpecWriterMetricFormat(Struct, kw_only=True, rename={'name': '__name__', 'extra_labels': 'extraLabels', 'for_': 'for'}):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['VTCluster', 'VTClusterSpec', 'VTClusterSpecInsert']
+
 
 class VTCluster(Resource):
     """operator.victoriametrics.com/v1 VTCluster, namespaced.
@@ -53,9 +55,9 @@ class VTClusterSpec(Struct, kw_only=True, rename={'cluster_domain_name': 'cluste
     cluster_version (clusterVersion): str
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     insert: VTClusterSpecInsert
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VTClusterSpecManagedMetadata
     paused: bool
-    requests_load_balancer (requestsLoadBalancer): VLClusterSpecRequestsLoadBalancer
+    requests_load_balancer (requestsLoadBalancer): VTClusterSpecRequestsLoadBalancer
     select: VTClusterSpecSelect
     service_account_name (serviceAccountName): str
     storage: VTClusterSpecStorage
@@ -67,9 +69,9 @@ class VTClusterSpec(Struct, kw_only=True, rename={'cluster_domain_name': 'cluste
     cluster_version: str | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     insert: VTClusterSpecInsert | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1.shared.VTClusterSpecManagedMetadata | None = None
     paused: bool | None = None
-    requests_load_balancer: _v1.shared.VLClusterSpecRequestsLoadBalancer | None = None
+    requests_load_balancer: _v1.shared.VTClusterSpecRequestsLoadBalancer | None = None
     select: _v1.shared.VTClusterSpecSelect | None = None
     service_account_name: str | None = None
     storage: _v1.shared.VTClusterSpecStorage | None = None
@@ -90,24 +92,24 @@ class VTClusterSpecInsert(Struct, kw_only=True, rename={'component_version': 'co
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VTClusterSpecInsertExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VTClusterSpecInsertHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
     hpa: JsonObject
-    image: VLAgentSpecImage
+    image: VTClusterSpecInsertImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
     liveness_probe (livenessProbe): JsonObject
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VTClusterSpecInsertNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VTClusterSpecInsertPodDisruptionBudget
+    pod_metadata (podMetadata): VTClusterSpecInsertPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -122,7 +124,7 @@ class VTClusterSpecInsert(Struct, kw_only=True, rename={'component_version': 'co
     secrets: Sequence[str]
     security_context (securityContext): JsonObject
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VTClusterSpecInsertServiceSpec
     startup_probe (startupProbe): JsonObject
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
@@ -132,7 +134,7 @@ class VTClusterSpecInsert(Struct, kw_only=True, rename={'component_version': 'co
     use_strict_security (useStrictSecurity): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VTClusterSpecInsertVpa
     """
 
     affinity: JsonObject | None = None
@@ -145,24 +147,24 @@ class VTClusterSpecInsert(Struct, kw_only=True, rename={'component_version': 'co
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1.shared.VTClusterSpecInsertExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1.shared.VTClusterSpecInsertHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
     hpa: JsonObject | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1.shared.VTClusterSpecInsertImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
     liveness_probe: JsonObject | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
     min_ready_seconds: int | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: _v1.shared.VTClusterSpecInsertNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: _v1.shared.VTClusterSpecInsertPodDisruptionBudget | None = None
+    pod_metadata: _v1.shared.VTClusterSpecInsertPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -177,7 +179,7 @@ class VTClusterSpecInsert(Struct, kw_only=True, rename={'component_version': 'co
     secrets: Sequence[str] | None = None
     security_context: JsonObject | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1.shared.VTClusterSpecInsertServiceSpec | None = None
     startup_probe: JsonObject | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
@@ -187,4 +189,4 @@ class VTClusterSpecInsert(Struct, kw_only=True, rename={'component_version': 'co
     use_strict_security: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1.shared.VTClusterSpecInsertVpa | None = None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['VTSingle', 'VTSingleSpec']
+
 
 class VTSingle(Resource):
     """operator.victoriametrics.com/v1 VTSingle, namespaced.
@@ -59,13 +61,13 @@ class VTSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VTSingleSpecExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
     future_retention (futureRetention): str, pattern ^[0-9]+(h|d|y)?$
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VTSingleSpecHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
-    image: VLAgentSpecImage
+    image: VTSingleSpecImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
     liveness_probe (livenessProbe): JsonObject
@@ -73,12 +75,12 @@ class VTSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     log_ingested_rows (logIngestedRows): bool
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
     log_new_streams (logNewStreams): bool
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VTSingleSpecManagedMetadata
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VTSingleSpecNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_metadata (podMetadata): VTSingleSpecPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -95,11 +97,11 @@ class VTSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     security_context (securityContext): JsonObject
     service_account_name (serviceAccountName): str
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VTSingleSpecServiceSpec
     startup_probe (startupProbe): JsonObject
     storage: k8s.PersistentVolumeClaimSpec
     storage_data_path (storageDataPath): str
-    storage_metadata (storageMetadata): VLAgentSpecPodMetadata
+    storage_metadata (storageMetadata): VTSingleSpecStorageMetadata
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[JsonObject]
@@ -108,7 +110,7 @@ class VTSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     use_strict_security (useStrictSecurity): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VTSingleSpecVpa
     """
 
     affinity: JsonObject | None = None
@@ -121,13 +123,13 @@ class VTSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1.shared.VTSingleSpecExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     future_retention: str | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1.shared.VTSingleSpecHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1.shared.VTSingleSpecImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
     liveness_probe: JsonObject | None = None
@@ -135,12 +137,12 @@ class VTSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     log_ingested_rows: bool | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
     log_new_streams: bool | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1.shared.VTSingleSpecManagedMetadata | None = None
     min_ready_seconds: int | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: _v1.shared.VTSingleSpecNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_metadata: _v1.shared.VTSingleSpecPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -157,11 +159,11 @@ class VTSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     security_context: JsonObject | None = None
     service_account_name: str | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1.shared.VTSingleSpecServiceSpec | None = None
     startup_probe: JsonObject | None = None
     storage: _k8s.core_v1.PersistentVolumeClaimSpec | None = None
     storage_data_path: str | None = None
-    storage_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    storage_metadata: _v1.shared.VTSingleSpecStorageMetadata | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[JsonObject] | None = None
@@ -170,4 +172,4 @@ class VTSingleSpec(Struct, kw_only=True, rename={'component_version': 'component
     use_strict_security: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1.shared.VTSingleSpecVpa | None = None

@@ -6,15 +6,17 @@ from typing import Literal
 
 from kubestrata.core.json_value import Json
 from kubestrata.core.open_struct import Open
-from kubestrata.core.struct import IntOrString, Null, Struct
+from kubestrata.core.struct import EmptyObject, IntOrString, Null, Struct
 
 from kubeapis import k8s as _k8s
 from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
+__all__ = ['VLDistributedSpecLicense', 'VLDistributedSpecVmauth', 'VLDistributedSpecVmauthSpec', 'VLDistributedSpecVmauthSpecArbitraryFsAccessThroughSms', 'VLDistributedSpecVmauthSpecContainers', 'VLDistributedSpecVmauthSpecContainersEnv', 'VLDistributedSpecVmauthSpecContainersEnvValueFrom', 'VLDistributedSpecVmauthSpecContainersEnvValueFromFileKeyRef', 'VLDistributedSpecVmauthSpecContainersPorts', 'VLDistributedSpecVmauthSpecDefaultTargetRefs', 'VLDistributedSpecVmauthSpecDefaultTargetRefsCrd', 'VLDistributedSpecVmauthSpecDefaultTargetRefsCrdObjects', 'VLDistributedSpecVmauthSpecDefaultTargetRefsQueryArgs', 'VLDistributedSpecVmauthSpecDefaultTargetRefsStatic', 'VLDistributedSpecVmauthSpecDefaultTargetRefsTargetRefBasicAuth', 'VLDistributedSpecVmauthSpecExternalConfig', 'VLDistributedSpecVmauthSpecExtraEnvs', 'VLDistributedSpecVmauthSpecExtraEnvsValueFrom', 'VLDistributedSpecVmauthSpecExtraEnvsValueFromFileKeyRef', 'VLDistributedSpecVmauthSpecHostAliases', 'VLDistributedSpecVmauthSpecHpa', 'VLDistributedSpecVmauthSpecHpaBehaviour', 'VLDistributedSpecVmauthSpecHttpRoute', 'VLDistributedSpecVmauthSpecHttpRouteParentRefs', 'VLDistributedSpecVmauthSpecImage', 'VLDistributedSpecVmauthSpecIngress', 'VLDistributedSpecVmauthSpecIngressExtraRules', 'VLDistributedSpecVmauthSpecIngressExtraTls', 'VLDistributedSpecVmauthSpecInitContainers', 'VLDistributedSpecVmauthSpecInitContainersEnv', 'VLDistributedSpecVmauthSpecInitContainersEnvValueFrom', 'VLDistributedSpecVmauthSpecInitContainersEnvValueFromFileKeyRef', 'VLDistributedSpecVmauthSpecInitContainersPorts', 'VLDistributedSpecVmauthSpecLicense', 'VLDistributedSpecVmauthSpecManagedMetadata', 'VLDistributedSpecVmauthSpecNetworkPolicy', 'VLDistributedSpecVmauthSpecPodDisruptionBudget', 'VLDistributedSpecVmauthSpecPodMetadata', 'VLDistributedSpecVmauthSpecSecurityContext', 'VLDistributedSpecVmauthSpecServiceScrapeSpec', 'VLDistributedSpecVmauthSpecServiceScrapeSpecAttachMetadata', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpoints', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsAttachMetadata', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsAuthorization', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsBasicAuth', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsMetricRelabelConfigs', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsOauth2', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsOauth2ClientId', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsRelabelConfigs', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfig', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfigCa', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfigCert', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParams', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfig', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigAuthorization', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigBasicAuth', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigOauth2', 'VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigOauth2ClientId', 'VLDistributedSpecVmauthSpecServiceScrapeSpecNamespaceSelector', 'VLDistributedSpecVmauthSpecServiceSpec', 'VLDistributedSpecVmauthSpecServiceSpecMetadata', 'VLDistributedSpecVmauthSpecServiceSpecSpec', 'VLDistributedSpecVmauthSpecServiceSpecSpecPorts', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpec', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecAccessLog', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecAccessLogFilters', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecIpFilters', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefs', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefsCrd', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefsCrdObjects', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefsQueryArgs', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefsStatic', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefsTargetRefBasicAuth', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTlsConfig', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTlsConfigCa', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTlsConfigCert', 'VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecUrlMap', 'VLDistributedSpecVmauthSpecUserNamespaceSelector', 'VLDistributedSpecVmauthSpecUserSelector', 'VLDistributedSpecVmauthSpecVolumes', 'VLDistributedSpecVmauthSpecVolumesAzureDisk', 'VLDistributedSpecVmauthSpecVolumesIscsi', 'VLDistributedSpecVmauthSpecVolumesRbd', 'VLDistributedSpecVmauthSpecVolumesScaleIo', 'VLDistributedSpecVmauthSpecVpa', 'VLDistributedSpecVmauthSpecVpaRecommenders', 'VLDistributedSpecVmauthSpecVpaResourcePolicy', 'VLDistributedSpecVmauthSpecVpaResourcePolicyContainerPolicies', 'VLDistributedSpecVmauthSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VLDistributedSpecVmauthSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VLDistributedSpecVmauthSpecVpaUpdatePolicy', 'VLDistributedSpecVmauthSpecVpaUpdatePolicyEvictionRequirements', 'VLDistributedSpecZoneCommonVlagentSpecClaimTemplates', 'VLDistributedSpecZoneCommonVlagentSpecClaimTemplatesStatus', 'VLDistributedSpecZoneCommonVlagentSpecClaimTemplatesStatusConditions', 'VLDistributedSpecZoneCommonVlagentSpecClaimTemplatesStatusModifyVolumeStatus', 'VLDistributedSpecZoneCommonVlagentSpecContainers', 'VLDistributedSpecZoneCommonVlagentSpecContainersEnv', 'VLDistributedSpecZoneCommonVlagentSpecContainersEnvValueFrom', 'VLDistributedSpecZoneCommonVlagentSpecContainersEnvValueFromFileKeyRef', 'VLDistributedSpecZoneCommonVlagentSpecContainersPorts', 'VLDistributedSpecZoneCommonVlagentSpecExtraEnvs', 'VLDistributedSpecZoneCommonVlagentSpecExtraEnvsValueFrom', 'VLDistributedSpecZoneCommonVlagentSpecExtraEnvsValueFromFileKeyRef', 'VLDistributedSpecZoneCommonVlagentSpecHostAliases', 'VLDistributedSpecZoneCommonVlagentSpecImage', 'VLDistributedSpecZoneCommonVlagentSpecInitContainers', 'VLDistributedSpecZoneCommonVlagentSpecInitContainersEnv', 'VLDistributedSpecZoneCommonVlagentSpecInitContainersEnvValueFrom', 'VLDistributedSpecZoneCommonVlagentSpecInitContainersEnvValueFromFileKeyRef', 'VLDistributedSpecZoneCommonVlagentSpecInitContainersPorts', 'VLDistributedSpecZoneCommonVlagentSpecLicense', 'VLDistributedSpecZoneCommonVlagentSpecManagedMetadata', 'VLDistributedSpecZoneCommonVlagentSpecPodDisruptionBudget', 'VLDistributedSpecZoneCommonVlagentSpecPodMetadata', 'VLDistributedSpecZoneCommonVlagentSpecRemoteWriteSettings', 'VLDistributedSpecZoneCommonVlagentSpecSecurityContext', 'VLDistributedSpecZoneCommonVlagentSpecStorage', 'VLDistributedSpecZoneCommonVlagentSpecStorageVolumeClaimTemplate', 'VLDistributedSpecZoneCommonVlagentSpecStorageVolumeClaimTemplateMetadata', 'VLDistributedSpecZoneCommonVlagentSpecStorageVolumeClaimTemplateStatus', 'VLDistributedSpecZoneCommonVlagentSpecStorageVolumeClaimTemplateStatusConditions', 'VLDistributedSpecZoneCommonVlagentSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'VLDistributedSpecZoneCommonVlagentSpecVolumes', 'VLDistributedSpecZoneCommonVlagentSpecVolumesAzureDisk', 'VLDistributedSpecZoneCommonVlagentSpecVolumesIscsi', 'VLDistributedSpecZoneCommonVlagentSpecVolumesRbd', 'VLDistributedSpecZoneCommonVlagentSpecVolumesScaleIo', 'VLDistributedSpecZoneCommonVlagentSpecVpa', 'VLDistributedSpecZoneCommonVlagentSpecVpaRecommenders', 'VLDistributedSpecZoneCommonVlagentSpecVpaResourcePolicy', 'VLDistributedSpecZoneCommonVlagentSpecVpaResourcePolicyContainerPolicies', 'VLDistributedSpecZoneCommonVlagentSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VLDistributedSpecZoneCommonVlagentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VLDistributedSpecZoneCommonVlagentSpecVpaUpdatePolicy', 'VLDistributedSpecZoneCommonVlagentSpecVpaUpdatePolicyEvictionRequirements', 'VLDistributedSpecZoneCommonVlcluster', 'VLDistributedSpecZoneCommonVlsingle', 'VLDistributedSpecZonesVlagentSpecClaimTemplates', 'VLDistributedSpecZonesVlagentSpecClaimTemplatesStatus', 'VLDistributedSpecZonesVlagentSpecClaimTemplatesStatusConditions', 'VLDistributedSpecZonesVlagentSpecClaimTemplatesStatusModifyVolumeStatus', 'VLDistributedSpecZonesVlagentSpecContainers', 'VLDistributedSpecZonesVlagentSpecContainersEnv', 'VLDistributedSpecZonesVlagentSpecContainersEnvValueFrom', 'VLDistributedSpecZonesVlagentSpecContainersEnvValueFromFileKeyRef', 'VLDistributedSpecZonesVlagentSpecContainersPorts', 'VLDistributedSpecZonesVlagentSpecExtraEnvs', 'VLDistributedSpecZonesVlagentSpecExtraEnvsValueFrom', 'VLDistributedSpecZonesVlagentSpecExtraEnvsValueFromFileKeyRef', 'VLDistributedSpecZonesVlagentSpecHostAliases', 'VLDistributedSpecZonesVlagentSpecImage', 'VLDistributedSpecZonesVlagentSpecInitContainers', 'VLDistributedSpecZonesVlagentSpecInitContainersEnv', 'VLDistributedSpecZonesVlagentSpecInitContainersEnvValueFrom', 'VLDistributedSpecZonesVlagentSpecInitContainersEnvValueFromFileKeyRef', 'VLDistributedSpecZonesVlagentSpecInitContainersPorts', 'VLDistributedSpecZonesVlagentSpecLicense', 'VLDistributedSpecZonesVlagentSpecManagedMetadata', 'VLDistributedSpecZonesVlagentSpecPodDisruptionBudget', 'VLDistributedSpecZonesVlagentSpecPodMetadata', 'VLDistributedSpecZonesVlagentSpecRemoteWriteSettings', 'VLDistributedSpecZonesVlagentSpecSecurityContext', 'VLDistributedSpecZonesVlagentSpecStorage', 'VLDistributedSpecZonesVlagentSpecStorageVolumeClaimTemplate', 'VLDistributedSpecZonesVlagentSpecStorageVolumeClaimTemplateMetadata', 'VLDistributedSpecZonesVlagentSpecStorageVolumeClaimTemplateStatus', 'VLDistributedSpecZonesVlagentSpecStorageVolumeClaimTemplateStatusConditions', 'VLDistributedSpecZonesVlagentSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'VLDistributedSpecZonesVlagentSpecVolumes', 'VLDistributedSpecZonesVlagentSpecVolumesAzureDisk', 'VLDistributedSpecZonesVlagentSpecVolumesIscsi', 'VLDistributedSpecZonesVlagentSpecVolumesRbd', 'VLDistributedSpecZonesVlagentSpecVolumesScaleIo', 'VLDistributedSpecZonesVlagentSpecVpa', 'VLDistributedSpecZonesVlagentSpecVpaRecommenders', 'VLDistributedSpecZonesVlagentSpecVpaResourcePolicy', 'VLDistributedSpecZonesVlagentSpecVpaResourcePolicyContainerPolicies', 'VLDistributedSpecZonesVlagentSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VLDistributedSpecZonesVlagentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VLDistributedSpecZonesVlagentSpecVpaUpdatePolicy', 'VLDistributedSpecZonesVlagentSpecVpaUpdatePolicyEvictionRequirements', 'VLDistributedSpecZonesVlcluster', 'VLDistributedSpecZonesVlsingle', 'VLDistributed_ContainerPoliciesStartupBoost', 'VLDistributed_Oauth2ClientId', 'VLDistributed_ProxyClientConfigAuthorization', 'VLDistributed_ProxyClientConfigBasicAuth', 'VLDistributed_ProxyClientConfigOauth2', 'VLDistributed_TargetRefsTargetRefBasicAuth', 'VLDistributed_VmScrapeParamsProxyClientConfig', 'VLDistributed_ZoneCommon_Cpu', 'VLDistributed_ZoneCommon_ModifyVolumeStatus', 'VLDistributed_ZonesVlagentSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'VLDistributed_ZonesVlagentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VMDistributedSpecLicense', 'VMDistributedSpecVmauth', 'VMDistributedSpecVmauthSpec', 'VMDistributedSpecVmauthSpecArbitraryFsAccessThroughSms', 'VMDistributedSpecVmauthSpecContainers', 'VMDistributedSpecVmauthSpecContainersEnv', 'VMDistributedSpecVmauthSpecContainersEnvValueFrom', 'VMDistributedSpecVmauthSpecContainersEnvValueFromFileKeyRef', 'VMDistributedSpecVmauthSpecContainersPorts', 'VMDistributedSpecVmauthSpecDefaultTargetRefs', 'VMDistributedSpecVmauthSpecDefaultTargetRefsCrd', 'VMDistributedSpecVmauthSpecDefaultTargetRefsCrdObjects', 'VMDistributedSpecVmauthSpecDefaultTargetRefsQueryArgs', 'VMDistributedSpecVmauthSpecDefaultTargetRefsStatic', 'VMDistributedSpecVmauthSpecDefaultTargetRefsTargetRefBasicAuth', 'VMDistributedSpecVmauthSpecExternalConfig', 'VMDistributedSpecVmauthSpecExtraEnvs', 'VMDistributedSpecVmauthSpecExtraEnvsValueFrom', 'VMDistributedSpecVmauthSpecExtraEnvsValueFromFileKeyRef', 'VMDistributedSpecVmauthSpecHostAliases', 'VMDistributedSpecVmauthSpecHpa', 'VMDistributedSpecVmauthSpecHpaBehaviour', 'VMDistributedSpecVmauthSpecHttpRoute', 'VMDistributedSpecVmauthSpecHttpRouteParentRefs', 'VMDistributedSpecVmauthSpecImage', 'VMDistributedSpecVmauthSpecIngress', 'VMDistributedSpecVmauthSpecIngressExtraRules', 'VMDistributedSpecVmauthSpecIngressExtraTls', 'VMDistributedSpecVmauthSpecInitContainers', 'VMDistributedSpecVmauthSpecInitContainersEnv', 'VMDistributedSpecVmauthSpecInitContainersEnvValueFrom', 'VMDistributedSpecVmauthSpecInitContainersEnvValueFromFileKeyRef', 'VMDistributedSpecVmauthSpecInitContainersPorts', 'VMDistributedSpecVmauthSpecLicense', 'VMDistributedSpecVmauthSpecManagedMetadata', 'VMDistributedSpecVmauthSpecNetworkPolicy', 'VMDistributedSpecVmauthSpecPodDisruptionBudget', 'VMDistributedSpecVmauthSpecPodMetadata', 'VMDistributedSpecVmauthSpecSecurityContext', 'VMDistributedSpecVmauthSpecServiceScrapeSpec', 'VMDistributedSpecVmauthSpecServiceScrapeSpecAttachMetadata', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpoints', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsAttachMetadata', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsAuthorization', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsBasicAuth', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsMetricRelabelConfigs', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsOauth2', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsOauth2ClientId', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsRelabelConfigs', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfig', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfigCa', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfigCert', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParams', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfig', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigAuthorization', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigBasicAuth', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigOauth2', 'VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigOauth2ClientId', 'VMDistributedSpecVmauthSpecServiceScrapeSpecNamespaceSelector', 'VMDistributedSpecVmauthSpecServiceSpec', 'VMDistributedSpecVmauthSpecServiceSpecMetadata', 'VMDistributedSpecVmauthSpecServiceSpecSpec', 'VMDistributedSpecVmauthSpecServiceSpecSpecPorts', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpec', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecAccessLog', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecAccessLogFilters', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecIpFilters', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefs', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefsCrd', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefsCrdObjects', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefsQueryArgs', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefsStatic', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTargetRefsTargetRefBasicAuth', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTlsConfig', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTlsConfigCa', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecTlsConfigCert', 'VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpecUrlMap', 'VMDistributedSpecVmauthSpecUserNamespaceSelector', 'VMDistributedSpecVmauthSpecUserSelector', 'VMDistributedSpecVmauthSpecVolumes', 'VMDistributedSpecVmauthSpecVolumesAzureDisk', 'VMDistributedSpecVmauthSpecVolumesIscsi', 'VMDistributedSpecVmauthSpecVolumesRbd', 'VMDistributedSpecVmauthSpecVolumesScaleIo', 'VMDistributedSpecVmauthSpecVpa', 'VMDistributedSpecVmauthSpecVpaRecommenders', 'VMDistributedSpecVmauthSpecVpaResourcePolicy', 'VMDistributedSpecVmauthSpecVpaResourcePolicyContainerPolicies', 'VMDistributedSpecVmauthSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VMDistributedSpecVmauthSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VMDistributedSpecVmauthSpecVpaUpdatePolicy', 'VMDistributedSpecVmauthSpecVpaUpdatePolicyEvictionRequirements', 'VMDistributedSpecZoneCommonVmagentSpecClaimTemplates', 'VMDistributedSpecZoneCommonVmagentSpecClaimTemplatesStatus', 'VMDistributedSpecZoneCommonVmagentSpecClaimTemplatesStatusConditions', 'VMDistributedSpecZoneCommonVmagentSpecClaimTemplatesStatusModifyVolumeStatus', 'VMDistributedSpecZoneCommonVmagentSpecContainers', 'VMDistributedSpecZoneCommonVmagentSpecContainersEnv', 'VMDistributedSpecZoneCommonVmagentSpecContainersEnvValueFrom', 'VMDistributedSpecZoneCommonVmagentSpecContainersEnvValueFromFileKeyRef', 'VMDistributedSpecZoneCommonVmagentSpecContainersPorts', 'VMDistributedSpecZoneCommonVmagentSpecExtraEnvs', 'VMDistributedSpecZoneCommonVmagentSpecExtraEnvsValueFrom', 'VMDistributedSpecZoneCommonVmagentSpecExtraEnvsValueFromFileKeyRef', 'VMDistributedSpecZoneCommonVmagentSpecHostAliases', 'VMDistributedSpecZoneCommonVmagentSpecHpa', 'VMDistributedSpecZoneCommonVmagentSpecHpaBehaviour', 'VMDistributedSpecZoneCommonVmagentSpecImage', 'VMDistributedSpecZoneCommonVmagentSpecInitContainers', 'VMDistributedSpecZoneCommonVmagentSpecInitContainersEnv', 'VMDistributedSpecZoneCommonVmagentSpecInitContainersEnvValueFrom', 'VMDistributedSpecZoneCommonVmagentSpecInitContainersEnvValueFromFileKeyRef', 'VMDistributedSpecZoneCommonVmagentSpecInitContainersPorts', 'VMDistributedSpecZoneCommonVmagentSpecLicense', 'VMDistributedSpecZoneCommonVmagentSpecManagedMetadata', 'VMDistributedSpecZoneCommonVmagentSpecPodDisruptionBudget', 'VMDistributedSpecZoneCommonVmagentSpecPodMetadata', 'VMDistributedSpecZoneCommonVmagentSpecRemoteWriteSettings', 'VMDistributedSpecZoneCommonVmagentSpecSecurityContext', 'VMDistributedSpecZoneCommonVmagentSpecStatefulRollingUpdateStrategyBehavior', 'VMDistributedSpecZoneCommonVmagentSpecStatefulStorage', 'VMDistributedSpecZoneCommonVmagentSpecStatefulStorageVolumeClaimTemplate', 'VMDistributedSpecZoneCommonVmagentSpecStatefulStorageVolumeClaimTemplateMetadata', 'VMDistributedSpecZoneCommonVmagentSpecStatefulStorageVolumeClaimTemplateStatus', 'VMDistributedSpecZoneCommonVmagentSpecStatefulStorageVolumeClaimTemplateStatusConditions', 'VMDistributedSpecZoneCommonVmagentSpecStatefulStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'VMDistributedSpecZoneCommonVmagentSpecVolumes', 'VMDistributedSpecZoneCommonVmagentSpecVolumesAzureDisk', 'VMDistributedSpecZoneCommonVmagentSpecVolumesIscsi', 'VMDistributedSpecZoneCommonVmagentSpecVolumesRbd', 'VMDistributedSpecZoneCommonVmagentSpecVolumesScaleIo', 'VMDistributedSpecZoneCommonVmcluster', 'VMDistributedSpecZoneCommonVmsingle', 'VMDistributedSpecZonesVmagentSpecClaimTemplates', 'VMDistributedSpecZonesVmagentSpecClaimTemplatesStatus', 'VMDistributedSpecZonesVmagentSpecClaimTemplatesStatusConditions', 'VMDistributedSpecZonesVmagentSpecClaimTemplatesStatusModifyVolumeStatus', 'VMDistributedSpecZonesVmagentSpecContainers', 'VMDistributedSpecZonesVmagentSpecContainersEnv', 'VMDistributedSpecZonesVmagentSpecContainersEnvValueFrom', 'VMDistributedSpecZonesVmagentSpecContainersEnvValueFromFileKeyRef', 'VMDistributedSpecZonesVmagentSpecContainersPorts', 'VMDistributedSpecZonesVmagentSpecExtraEnvs', 'VMDistributedSpecZonesVmagentSpecExtraEnvsValueFrom', 'VMDistributedSpecZonesVmagentSpecExtraEnvsValueFromFileKeyRef', 'VMDistributedSpecZonesVmagentSpecHostAliases', 'VMDistributedSpecZonesVmagentSpecHpa', 'VMDistributedSpecZonesVmagentSpecHpaBehaviour', 'VMDistributedSpecZonesVmagentSpecImage', 'VMDistributedSpecZonesVmagentSpecInitContainers', 'VMDistributedSpecZonesVmagentSpecInitContainersEnv', 'VMDistributedSpecZonesVmagentSpecInitContainersEnvValueFrom', 'VMDistributedSpecZonesVmagentSpecInitContainersEnvValueFromFileKeyRef', 'VMDistributedSpecZonesVmagentSpecInitContainersPorts', 'VMDistributedSpecZonesVmagentSpecLicense', 'VMDistributedSpecZonesVmagentSpecManagedMetadata', 'VMDistributedSpecZonesVmagentSpecPodDisruptionBudget', 'VMDistributedSpecZonesVmagentSpecPodMetadata', 'VMDistributedSpecZonesVmagentSpecRemoteWriteSettings', 'VMDistributedSpecZonesVmagentSpecSecurityContext', 'VMDistributedSpecZonesVmagentSpecStatefulRollingUpdateStrategyBehavior', 'VMDistributedSpecZonesVmagentSpecStatefulStorage', 'VMDistributedSpecZonesVmagentSpecStatefulStorageVolumeClaimTemplate', 'VMDistributedSpecZonesVmagentSpecStatefulStorageVolumeClaimTemplateMetadata', 'VMDistributedSpecZonesVmagentSpecStatefulStorageVolumeClaimTemplateStatus', 'VMDistributedSpecZonesVmagentSpecStatefulStorageVolumeClaimTemplateStatusConditions', 'VMDistributedSpecZonesVmagentSpecStatefulStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'VMDistributedSpecZonesVmagentSpecVolumes', 'VMDistributedSpecZonesVmagentSpecVolumesAzureDisk', 'VMDistributedSpecZonesVmagentSpecVolumesIscsi', 'VMDistributedSpecZonesVmagentSpecVolumesRbd', 'VMDistributedSpecZonesVmagentSpecVolumesScaleIo', 'VMDistributedSpecZonesVmcluster', 'VMDistributedSpecZonesVmsingle', 'VMDistributed_Oauth2ClientId', 'VMDistributed_ProxyClientConfigAuthorization', 'VMDistributed_ProxyClientConfigBasicAuth', 'VMDistributed_ProxyClientConfigOauth2', 'VMDistributed_TargetRefsTargetRefBasicAuth', 'VMDistributed_VmScrapeParamsProxyClientConfig', 'VMDistributed_ZoneCommon_Conditions', 'VMDistributed_ZoneCommon_ModifyVolumeStatus', 'VMDistributed_ZonesVmagentSpecStatefulStorageVolumeClaimTemplateStatusConditions', 'VMDistributed_Zones_ModifyVolumeStatus']
+
 
 class VLDistributedSpecVmauth(Struct, kw_only=True):
-    """VLDistributed.spec.vmauth
+    """VLDistributed.spec.vmauth and 1 more place
 
     enabled: bool, default true
     name: str
@@ -27,10 +29,10 @@ class VLDistributedSpecVmauth(Struct, kw_only=True):
 
 
 class VLDistributedSpecVmauthSpec(Struct, kw_only=True, rename={'arbitrary_fs_access_through_sms': 'arbitraryFSAccessThroughSMs', 'component_version': 'componentVersion', 'config_maps': 'configMaps', 'config_reload_auth_key_secret': 'configReloadAuthKeySecret', 'config_reloader_extra_args': 'configReloaderExtraArgs', 'config_reloader_image': 'configReloaderImage', 'config_reloader_image_tag': 'configReloaderImageTag', 'config_reloader_resources': 'configReloaderResources', 'config_secret': 'configSecret', 'default_target_refs': 'defaultTargetRefs', 'disable_automount_service_account_token': 'disableAutomountServiceAccountToken', 'disable_self_service_scrape': 'disableSelfServiceScrape', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_service_links': 'enableServiceLinks', 'external_config': 'externalConfig', 'extra_args': 'extraArgs', 'extra_envs': 'extraEnvs', 'extra_envs_from': 'extraEnvsFrom', 'host_aliases_2': 'hostAliases', 'host_network': 'hostNetwork', 'http_route': 'httpRoute', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'internal_listen_port': 'internalListenPort', 'liveness_probe': 'livenessProbe', 'log_format': 'logFormat', 'log_level': 'logLevel', 'managed_metadata': 'managedMetadata', 'min_ready_seconds': 'minReadySeconds', 'network_policy': 'networkPolicy', 'node_selector': 'nodeSelector', 'pod_disruption_budget': 'podDisruptionBudget', 'pod_metadata': 'podMetadata', 'pre_stop_sleep_seconds': 'preStopSleepSeconds', 'priority_class_name': 'priorityClassName', 'readiness_gates': 'readinessGates', 'readiness_probe': 'readinessProbe', 'replica_count': 'replicaCount', 'revision_history_limit_count': 'revisionHistoryLimitCount', 'rolling_update': 'rollingUpdate', 'runtime_class_name': 'runtimeClassName', 'scheduler_name': 'schedulerName', 'security_context': 'securityContext', 'select_all_by_default': 'selectAllByDefault', 'service_account_name': 'serviceAccountName', 'service_scrape_spec': 'serviceScrapeSpec', 'service_spec': 'serviceSpec', 'startup_probe': 'startupProbe', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'unauthorized_access_config': 'unauthorizedAccessConfig', 'unauthorized_user_access_spec': 'unauthorizedUserAccessSpec', 'update_strategy': 'updateStrategy', 'use_default_resources': 'useDefaultResources', 'use_legacy_naming': 'useLegacyNaming', 'use_proxy_protocol': 'useProxyProtocol', 'use_strict_security': 'useStrictSecurity', 'use_vm_config_reloader': 'useVMConfigReloader', 'user_namespace_selector': 'userNamespaceSelector', 'user_selector': 'userSelector', 'volume_mounts': 'volumeMounts', 'wait_for_config_reload': 'waitForConfigReload'}):
-    """VLDistributed.spec.vmauth.spec
+    """VLDistributed.spec.vmauth.spec and 1 more place
 
     affinity: k8s.Affinity
-    arbitrary_fs_access_through_sms (arbitraryFSAccessThroughSMs): VMAuthSpecArbitraryFsAccessThroughSms
+    arbitrary_fs_access_through_sms (arbitraryFSAccessThroughSMs): VLDistributedSpecVmauthSpecArbitraryFsAccessThroughSms
     component_version (componentVersion): str
     config_maps (configMaps): Sequence[str]
     config_reload_auth_key_secret (configReloadAuthKeySecret): k8s.SecretKeySelector
@@ -40,37 +42,37 @@ class VLDistributedSpecVmauthSpec(Struct, kw_only=True, rename={'arbitrary_fs_ac
     config_reloader_resources (configReloaderResources): k8s.ResourceRequirements
     config_secret (configSecret): str
     containers: Sequence[VLDistributedSpecVmauthSpecContainers]
-    default_target_refs (defaultTargetRefs): Sequence[VMUserSpecTargetRefs]
+    default_target_refs (defaultTargetRefs): Sequence[VLDistributedSpecVmauthSpecDefaultTargetRefs]
     disable_automount_service_account_token (disableAutomountServiceAccountToken): bool
     disable_self_service_scrape (disableSelfServiceScrape): bool
     dns_config (dnsConfig): k8s.PodDNSConfig
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
-    external_config (externalConfig): VMAuthSpecExternalConfig
+    external_config (externalConfig): VLDistributedSpecVmauthSpecExternalConfig
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[VMSingleSpecVmBackupExtraEnvs]
+    extra_envs (extraEnvs): Sequence[VLDistributedSpecVmauthSpecExtraEnvs]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VLDistributedSpecVmauthSpecHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
-    hpa: VTClusterSpecStorageHpa
-    http_route (httpRoute): VMAuthSpecHttpRoute
-    image: VLAgentSpecImage
+    hpa: VLDistributedSpecVmauthSpecHpa
+    http_route (httpRoute): VLDistributedSpecVmauthSpecHttpRoute
+    image: VLDistributedSpecVmauthSpecImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    ingress: VMAuthSpecIngress
-    init_containers (initContainers): Sequence[VLDistributedSpecVmauthSpecContainers]
+    ingress: VLDistributedSpecVmauthSpecIngress
+    init_containers (initContainers): Sequence[VLDistributedSpecVmauthSpecInitContainers]
     internal_listen_port (internalListenPort): str
-    license: VLAgentSpecLicense
+    license: VLDistributedSpecVmauthSpecLicense
     liveness_probe (livenessProbe): k8s.Probe
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VLDistributedSpecVmauthSpecManagedMetadata
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VLDistributedSpecVmauthSpecNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VLDistributedSpecVmauthSpecPodDisruptionBudget
+    pod_metadata (podMetadata): VLDistributedSpecVmauthSpecPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -86,30 +88,30 @@ class VLDistributedSpecVmauthSpec(Struct, kw_only=True, rename={'arbitrary_fs_ac
     security_context (securityContext): VLDistributedSpecVmauthSpecSecurityContext
     select_all_by_default (selectAllByDefault): bool
     service_account_name (serviceAccountName): str
-    service_scrape_spec (serviceScrapeSpec): VMServiceScrapeSpec
+    service_scrape_spec (serviceScrapeSpec): VLDistributedSpecVmauthSpecServiceScrapeSpec
     service_spec (serviceSpec): VLDistributedSpecVmauthSpecServiceSpec
     startup_probe (startupProbe): k8s.Probe
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[k8s.TopologySpreadConstraint]
     unauthorized_access_config (unauthorizedAccessConfig): Json
-    unauthorized_user_access_spec (unauthorizedUserAccessSpec): VMAuthSpecUnauthorizedUserAccessSpec
+    unauthorized_user_access_spec (unauthorizedUserAccessSpec): VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpec
     update_strategy (updateStrategy): Literal['Recreate', 'RollingUpdate']
     use_default_resources (useDefaultResources): bool
     use_legacy_naming (useLegacyNaming): bool
     use_proxy_protocol (useProxyProtocol): bool
     use_strict_security (useStrictSecurity): bool
     use_vm_config_reloader (useVMConfigReloader): bool
-    user_namespace_selector (userNamespaceSelector): VMAnomalySpecConfigSelector
-    user_selector (userSelector): VMAnomalySpecConfigSelector
+    user_namespace_selector (userNamespaceSelector): VLDistributedSpecVmauthSpecUserNamespaceSelector
+    user_selector (userSelector): VLDistributedSpecVmauthSpecUserSelector
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[VLDistributedSpecVmauthSpecVolumes]
-    vpa: VLAgentSpecVpa
+    vpa: VLDistributedSpecVmauthSpecVpa
     wait_for_config_reload (waitForConfigReload): bool
     """
 
     affinity: _k8s.core_v1.Affinity | None = None
-    arbitrary_fs_access_through_sms: _v1beta1.shared.VMAuthSpecArbitraryFsAccessThroughSms | None = None
+    arbitrary_fs_access_through_sms: VLDistributedSpecVmauthSpecArbitraryFsAccessThroughSms | None = None
     component_version: str | None = None
     config_maps: Sequence[str] | None = None
     config_reload_auth_key_secret: _k8s.core_v1.SecretKeySelector | None = None
@@ -119,37 +121,37 @@ class VLDistributedSpecVmauthSpec(Struct, kw_only=True, rename={'arbitrary_fs_ac
     config_reloader_resources: _k8s.core_v1.ResourceRequirements | None = None
     config_secret: str | None = None
     containers: Sequence[VLDistributedSpecVmauthSpecContainers] | None = None
-    default_target_refs: Sequence[_v1beta1.shared.VMUserSpecTargetRefs] | None = None
+    default_target_refs: Sequence[VLDistributedSpecVmauthSpecDefaultTargetRefs] | None = None
     disable_automount_service_account_token: bool | None = None
     disable_self_service_scrape: bool | None = None
     dns_config: _k8s.core_v1.PodDNSConfig | None = None
     dns_policy: str | None = None
     enable_service_links: bool | None = None
-    external_config: _v1beta1.shared.VMAuthSpecExternalConfig | None = None
+    external_config: VLDistributedSpecVmauthSpecExternalConfig | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[_v1beta1.shared.VMSingleSpecVmBackupExtraEnvs] | None = None
+    extra_envs: Sequence[VLDistributedSpecVmauthSpecExtraEnvs] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[VLDistributedSpecVmauthSpecHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
-    hpa: _v1.shared.VTClusterSpecStorageHpa | None = None
-    http_route: _v1beta1.shared.VMAuthSpecHttpRoute | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    hpa: VLDistributedSpecVmauthSpecHpa | None = None
+    http_route: VLDistributedSpecVmauthSpecHttpRoute | None = None
+    image: VLDistributedSpecVmauthSpecImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    ingress: _v1beta1.shared.VMAuthSpecIngress | None = None
-    init_containers: Sequence[VLDistributedSpecVmauthSpecContainers] | None = None
+    ingress: VLDistributedSpecVmauthSpecIngress | None = None
+    init_containers: Sequence[VLDistributedSpecVmauthSpecInitContainers] | None = None
     internal_listen_port: str | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
+    license: VLDistributedSpecVmauthSpecLicense | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: VLDistributedSpecVmauthSpecManagedMetadata | None = None
     min_ready_seconds: int | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: VLDistributedSpecVmauthSpecNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: VLDistributedSpecVmauthSpecPodDisruptionBudget | None = None
+    pod_metadata: VLDistributedSpecVmauthSpecPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -165,34 +167,34 @@ class VLDistributedSpecVmauthSpec(Struct, kw_only=True, rename={'arbitrary_fs_ac
     security_context: VLDistributedSpecVmauthSpecSecurityContext | None = None
     select_all_by_default: bool | None = None
     service_account_name: str | None = None
-    service_scrape_spec: _v1beta1.shared.VMServiceScrapeSpec | None = None
+    service_scrape_spec: VLDistributedSpecVmauthSpecServiceScrapeSpec | None = None
     service_spec: VLDistributedSpecVmauthSpecServiceSpec | None = None
     startup_probe: _k8s.core_v1.Probe | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[_k8s.core_v1.TopologySpreadConstraint] | None = None
     unauthorized_access_config: Json | Null | None = None
-    unauthorized_user_access_spec: _v1beta1.shared.VMAuthSpecUnauthorizedUserAccessSpec | None = None
+    unauthorized_user_access_spec: VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpec | None = None
     update_strategy: Literal['Recreate', 'RollingUpdate'] | None = None
     use_default_resources: bool | None = None
     use_legacy_naming: bool | None = None
     use_proxy_protocol: bool | None = None
     use_strict_security: bool | None = None
     use_vm_config_reloader: bool | None = None
-    user_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    user_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    user_namespace_selector: VLDistributedSpecVmauthSpecUserNamespaceSelector | None = None
+    user_selector: VLDistributedSpecVmauthSpecUserSelector | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[VLDistributedSpecVmauthSpecVolumes] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: VLDistributedSpecVmauthSpecVpa | None = None
     wait_for_config_reload: bool | None = None
 
 
 class VLDistributedSpecVmauthSpecContainers(Struct, kw_only=True, rename={'env_from': 'envFrom', 'image_pull_policy': 'imagePullPolicy', 'liveness_probe': 'livenessProbe', 'readiness_probe': 'readinessProbe', 'resize_policy': 'resizePolicy', 'restart_policy': 'restartPolicy', 'restart_policy_rules': 'restartPolicyRules', 'security_context': 'securityContext', 'startup_probe': 'startupProbe', 'stdin_once': 'stdinOnce', 'termination_message_path': 'terminationMessagePath', 'termination_message_policy': 'terminationMessagePolicy', 'volume_devices': 'volumeDevices', 'volume_mounts': 'volumeMounts', 'working_dir': 'workingDir'}):
-    """VLDistributed.spec.vmauth.spec.containers
+    """VLDistributed.spec.vmauth.spec.containers and 11 more places
 
     args: Sequence[str]
     command: Sequence[str]
-    env: Sequence[VMSingleSpecVmBackupExtraEnvs]
+    env: Sequence[VLDistributedSpecVmauthSpecContainersEnv]
     env_from (envFrom): Sequence[k8s.EnvFromSource]
     image: str
     image_pull_policy (imagePullPolicy): str
@@ -219,7 +221,7 @@ class VLDistributedSpecVmauthSpecContainers(Struct, kw_only=True, rename={'env_f
 
     args: Sequence[str] | None = None
     command: Sequence[str] | None = None
-    env: Sequence[_v1beta1.shared.VMSingleSpecVmBackupExtraEnvs] | None = None
+    env: Sequence[VLDistributedSpecVmauthSpecContainersEnv] | None = None
     env_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     image: str | None = None
     image_pull_policy: str | None = None
@@ -245,7 +247,7 @@ class VLDistributedSpecVmauthSpecContainers(Struct, kw_only=True, rename={'env_f
 
 
 class VLDistributedSpecVmauthSpecContainersPorts(Struct, kw_only=True, rename={'container_port': 'containerPort', 'host_ip': 'hostIP', 'host_port': 'hostPort'}):
-    """VLDistributed.spec.vmauth.spec.containers.ports
+    """VLDistributed.spec.vmauth.spec.containers.ports and 11 more places
 
     container_port (containerPort): int, required, format int32
     host_ip (hostIP): str
@@ -262,7 +264,7 @@ class VLDistributedSpecVmauthSpecContainersPorts(Struct, kw_only=True, rename={'
 
 
 class VLDistributedSpecVmauthSpecSecurityContext(Struct, kw_only=True, rename={'allow_privilege_escalation': 'allowPrivilegeEscalation', 'app_armor_profile': 'appArmorProfile', 'fs_group': 'fsGroup', 'fs_group_change_policy': 'fsGroupChangePolicy', 'proc_mount': 'procMount', 'read_only_root_filesystem': 'readOnlyRootFilesystem', 'run_as_group': 'runAsGroup', 'run_as_non_root': 'runAsNonRoot', 'run_as_user': 'runAsUser', 'se_linux_change_policy': 'seLinuxChangePolicy', 'se_linux_options': 'seLinuxOptions', 'seccomp_profile': 'seccompProfile', 'supplemental_groups': 'supplementalGroups', 'supplemental_groups_policy': 'supplementalGroupsPolicy', 'windows_options': 'windowsOptions'}):
-    """VLDistributed.spec.vmauth.spec.securityContext
+    """VLDistributed.spec.vmauth.spec.securityContext and 5 more places
 
     allow_privilege_escalation (allowPrivilegeEscalation): bool
     app_armor_profile (appArmorProfile): k8s.AppArmorProfile
@@ -305,20 +307,20 @@ class VLDistributedSpecVmauthSpecSecurityContext(Struct, kw_only=True, rename={'
 
 
 class VLDistributedSpecVmauthSpecServiceSpec(Struct, kw_only=True, rename={'use_as_default': 'useAsDefault'}):
-    """VLDistributed.spec.vmauth.spec.serviceSpec
+    """VLDistributed.spec.vmauth.spec.serviceSpec and 1 more place
 
-    metadata: VLAgentSpecPodMetadata
+    metadata: VLDistributedSpecVmauthSpecServiceSpecMetadata
     spec: VLDistributedSpecVmauthSpecServiceSpecSpec, required
     use_as_default (useAsDefault): bool
     """
 
-    metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    metadata: VLDistributedSpecVmauthSpecServiceSpecMetadata | None = None
     spec: VLDistributedSpecVmauthSpecServiceSpecSpec
     use_as_default: bool | None = None
 
 
 class VLDistributedSpecVmauthSpecServiceSpecSpec(Struct, kw_only=True, rename={'allocate_load_balancer_node_ports': 'allocateLoadBalancerNodePorts', 'cluster_ip': 'clusterIP', 'cluster_ips': 'clusterIPs', 'external_ips': 'externalIPs', 'external_name': 'externalName', 'external_traffic_policy': 'externalTrafficPolicy', 'health_check_node_port': 'healthCheckNodePort', 'internal_traffic_policy': 'internalTrafficPolicy', 'ip_families': 'ipFamilies', 'ip_family_policy': 'ipFamilyPolicy', 'load_balancer_class': 'loadBalancerClass', 'load_balancer_ip': 'loadBalancerIP', 'load_balancer_source_ranges': 'loadBalancerSourceRanges', 'publish_not_ready_addresses': 'publishNotReadyAddresses', 'session_affinity': 'sessionAffinity', 'session_affinity_config': 'sessionAffinityConfig', 'traffic_distribution': 'trafficDistribution'}):
-    """VLDistributed.spec.vmauth.spec.serviceSpec.spec
+    """VLDistributed.spec.vmauth.spec.serviceSpec.spec and 1 more place
 
     allocate_load_balancer_node_ports (allocateLoadBalancerNodePorts): bool
     cluster_ip (clusterIP): str
@@ -365,7 +367,7 @@ class VLDistributedSpecVmauthSpecServiceSpecSpec(Struct, kw_only=True, rename={'
 
 
 class VLDistributedSpecVmauthSpecServiceSpecSpecPorts(Struct, kw_only=True, rename={'app_protocol': 'appProtocol', 'node_port': 'nodePort', 'target_port': 'targetPort'}):
-    """VLDistributed.spec.vmauth.spec.serviceSpec.spec.ports
+    """VLDistributed.spec.vmauth.spec.serviceSpec.spec.ports and 1 more place
 
     app_protocol (appProtocol): str
     name: str
@@ -384,7 +386,7 @@ class VLDistributedSpecVmauthSpecServiceSpecSpecPorts(Struct, kw_only=True, rena
 
 
 class VLDistributedSpecVmauthSpecVolumes(Struct, kw_only=True, rename={'aws_elastic_block_store': 'awsElasticBlockStore', 'azure_disk': 'azureDisk', 'azure_file': 'azureFile', 'config_map': 'configMap', 'downward_api': 'downwardAPI', 'empty_dir': 'emptyDir', 'flex_volume': 'flexVolume', 'gce_persistent_disk': 'gcePersistentDisk', 'git_repo': 'gitRepo', 'host_path': 'hostPath', 'persistent_volume_claim': 'persistentVolumeClaim', 'photon_persistent_disk': 'photonPersistentDisk', 'portworx_volume': 'portworxVolume', 'scale_io': 'scaleIO', 'vsphere_volume': 'vsphereVolume'}):
-    """VLDistributed.spec.vmauth.spec.volumes
+    """VLDistributed.spec.vmauth.spec.volumes and 5 more places
 
     aws_elastic_block_store (awsElasticBlockStore): k8s.AWSElasticBlockStoreVolumeSource
     azure_disk (azureDisk): VLDistributedSpecVmauthSpecVolumesAzureDisk
@@ -453,7 +455,7 @@ class VLDistributedSpecVmauthSpecVolumes(Struct, kw_only=True, rename={'aws_elas
 
 
 class VLDistributedSpecVmauthSpecVolumesAzureDisk(Struct, kw_only=True, rename={'caching_mode': 'cachingMode', 'disk_name': 'diskName', 'disk_uri': 'diskURI', 'fs_type': 'fsType', 'read_only': 'readOnly'}):
-    """VLDistributed.spec.vmauth.spec.volumes.azureDisk
+    """VLDistributed.spec.vmauth.spec.volumes.azureDisk and 5 more places
 
     caching_mode (cachingMode): str
     disk_name (diskName): str, required
@@ -472,7 +474,7 @@ class VLDistributedSpecVmauthSpecVolumesAzureDisk(Struct, kw_only=True, rename={
 
 
 class VLDistributedSpecVmauthSpecVolumesIscsi(Struct, kw_only=True, rename={'chap_auth_discovery': 'chapAuthDiscovery', 'chap_auth_session': 'chapAuthSession', 'fs_type': 'fsType', 'initiator_name': 'initiatorName', 'iscsi_interface': 'iscsiInterface', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'target_portal': 'targetPortal'}):
-    """VLDistributed.spec.vmauth.spec.volumes.iscsi
+    """VLDistributed.spec.vmauth.spec.volumes.iscsi and 5 more places
 
     chap_auth_discovery (chapAuthDiscovery): bool
     chap_auth_session (chapAuthSession): bool
@@ -501,7 +503,7 @@ class VLDistributedSpecVmauthSpecVolumesIscsi(Struct, kw_only=True, rename={'cha
 
 
 class VLDistributedSpecVmauthSpecVolumesRbd(Struct, kw_only=True, rename={'fs_type': 'fsType', 'read_only': 'readOnly', 'secret_ref': 'secretRef'}):
-    """VLDistributed.spec.vmauth.spec.volumes.rbd
+    """VLDistributed.spec.vmauth.spec.volumes.rbd and 5 more places
 
     fs_type (fsType): str
     image: str, required
@@ -524,7 +526,7 @@ class VLDistributedSpecVmauthSpecVolumesRbd(Struct, kw_only=True, rename={'fs_ty
 
 
 class VLDistributedSpecVmauthSpecVolumesScaleIo(Struct, kw_only=True, rename={'fs_type': 'fsType', 'protection_domain': 'protectionDomain', 'read_only': 'readOnly', 'secret_ref': 'secretRef', 'ssl_enabled': 'sslEnabled', 'storage_mode': 'storageMode', 'storage_pool': 'storagePool', 'volume_name': 'volumeName'}):
-    """VLDistributed.spec.vmauth.spec.volumes.scaleIO
+    """VLDistributed.spec.vmauth.spec.volumes.scaleIO and 5 more places
 
     fs_type (fsType): str, default "xfs"
     gateway: str, required
@@ -550,8 +552,25 @@ class VLDistributedSpecVmauthSpecVolumesScaleIo(Struct, kw_only=True, rename={'f
     volume_name: str | None = None
 
 
+class VLDistributedSpecZonesVlagentSpecClaimTemplates(Struct, kw_only=True, rename={'api_version': 'apiVersion'}):
+    """VLDistributed.spec.zones.vlagent.spec.claimTemplates and 3 more places
+
+    api_version (apiVersion): str
+    kind: str
+    metadata: EmptyObject
+    spec: k8s.PersistentVolumeClaimSpec
+    status: VLDistributedSpecZonesVlagentSpecClaimTemplatesStatus
+    """
+
+    api_version: str | None = None
+    kind: str | None = None
+    metadata: EmptyObject | None = None
+    spec: _k8s.core_v1.PersistentVolumeClaimSpec | None = None
+    status: VLDistributedSpecZonesVlagentSpecClaimTemplatesStatus | None = None
+
+
 class VLDistributedSpecZonesVlsingle(Struct, kw_only=True):
-    """VLDistributed.spec.zones.vlsingle
+    """VLDistributed.spec.zones.vlsingle and 7 more places
 
     name: str
     spec: Json
@@ -594,17 +613,17 @@ VLDistributedSpecVmauthSpecLicense = _v1.shared.VLAgentSpecLicense
 VLDistributedSpecVmauthSpecManagedMetadata = _v1.shared.VLAgentSpecManagedMetadata
 VLDistributedSpecVmauthSpecNetworkPolicy = _v1.shared.VLAgentSpecNetworkPolicy
 VLDistributedSpecVmauthSpecPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VLDistributedSpecVmauthSpecPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VLDistributedSpecVmauthSpecPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VLDistributedSpecVmauthSpecServiceScrapeSpec = _v1beta1.shared.VMServiceScrapeSpec
 VLDistributedSpecVmauthSpecServiceScrapeSpecAttachMetadata = _v1beta1.shared.VMPodScrapeSpecAttachMetadata
 VLDistributedSpecVmauthSpecServiceScrapeSpecEndpoints = _v1beta1.shared.VMServiceScrapeSpecEndpoints
 VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsAttachMetadata = _v1beta1.shared.VMPodScrapeSpecAttachMetadata
 VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsAuthorization = _v1beta1.shared.VMProbeSpecAuthorization
 VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
-VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsMetricRelabelConfigs = _v1beta1.shared.VMAgentSpecInlineRelabelConfig
+VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsMetricRelabelConfigs = _v1beta1.shared.VMProbeSpecMetricRelabelConfigs
 VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsOauth2 = _v1beta1.shared.VMProbeSpecOauth2
 VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
-VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsRelabelConfigs = _v1beta1.shared.VMAgentSpecInlineRelabelConfig
+VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsRelabelConfigs = _v1beta1.shared.VMProbeSpecMetricRelabelConfigs
 VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
@@ -615,7 +634,7 @@ VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientCo
 VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigOauth2 = _v1beta1.shared.VMProbeSpecOauth2
 VLDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VLDistributedSpecVmauthSpecServiceScrapeSpecNamespaceSelector = _v1beta1.shared.VMPodScrapeSpecNamespaceSelector
-VLDistributedSpecVmauthSpecServiceSpecMetadata = _v1.shared.VLAgentSpecPodMetadata
+VLDistributedSpecVmauthSpecServiceSpecMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpec = _v1beta1.shared.VMAuthSpecUnauthorizedUserAccessSpec
 VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecAccessLog = _v1beta1.shared.VMUserSpecAccessLog
 VLDistributedSpecVmauthSpecUnauthorizedUserAccessSpecAccessLogFilters = _v1beta1.shared.VMUserSpecAccessLogFilters
@@ -640,7 +659,7 @@ VLDistributedSpecVmauthSpecVpaResourcePolicyContainerPoliciesStartupBoost = _v1.
 VLDistributedSpecVmauthSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu = _v1.shared.VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu
 VLDistributedSpecVmauthSpecVpaUpdatePolicy = _v1.shared.VLAgentSpecVpaUpdatePolicy
 VLDistributedSpecVmauthSpecVpaUpdatePolicyEvictionRequirements = _v1.shared.VLAgentSpecVpaUpdatePolicyEvictionRequirements
-VLDistributedSpecZoneCommonVlagentSpecClaimTemplates = _v1.shared.VLAgentSpecClaimTemplates
+VLDistributedSpecZoneCommonVlagentSpecClaimTemplates = VLDistributedSpecZonesVlagentSpecClaimTemplates
 VLDistributedSpecZoneCommonVlagentSpecClaimTemplatesStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VLDistributedSpecZoneCommonVlagentSpecClaimTemplatesStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VLDistributedSpecZoneCommonVlagentSpecClaimTemplatesStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -662,12 +681,12 @@ VLDistributedSpecZoneCommonVlagentSpecInitContainersPorts = VLDistributedSpecVma
 VLDistributedSpecZoneCommonVlagentSpecLicense = _v1.shared.VLAgentSpecLicense
 VLDistributedSpecZoneCommonVlagentSpecManagedMetadata = _v1.shared.VLAgentSpecManagedMetadata
 VLDistributedSpecZoneCommonVlagentSpecPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VLDistributedSpecZoneCommonVlagentSpecPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VLDistributedSpecZoneCommonVlagentSpecPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VLDistributedSpecZoneCommonVlagentSpecRemoteWriteSettings = _v1.shared.VLAgentSpecRemoteWriteSettings
 VLDistributedSpecZoneCommonVlagentSpecSecurityContext = VLDistributedSpecVmauthSpecSecurityContext
 VLDistributedSpecZoneCommonVlagentSpecStorage = _v1.shared.VLAgentSpecStorage
 VLDistributedSpecZoneCommonVlagentSpecStorageVolumeClaimTemplate = _v1.shared.VLAgentSpecStorageVolumeClaimTemplate
-VLDistributedSpecZoneCommonVlagentSpecStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecPodMetadata
+VLDistributedSpecZoneCommonVlagentSpecStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VLDistributedSpecZoneCommonVlagentSpecStorageVolumeClaimTemplateStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VLDistributedSpecZoneCommonVlagentSpecStorageVolumeClaimTemplateStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VLDistributedSpecZoneCommonVlagentSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -686,7 +705,6 @@ VLDistributedSpecZoneCommonVlagentSpecVpaUpdatePolicy = _v1.shared.VLAgentSpecVp
 VLDistributedSpecZoneCommonVlagentSpecVpaUpdatePolicyEvictionRequirements = _v1.shared.VLAgentSpecVpaUpdatePolicyEvictionRequirements
 VLDistributedSpecZoneCommonVlcluster = VLDistributedSpecZonesVlsingle
 VLDistributedSpecZoneCommonVlsingle = VLDistributedSpecZonesVlsingle
-VLDistributedSpecZonesVlagentSpecClaimTemplates = _v1.shared.VLAgentSpecClaimTemplates
 VLDistributedSpecZonesVlagentSpecClaimTemplatesStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VLDistributedSpecZonesVlagentSpecClaimTemplatesStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VLDistributedSpecZonesVlagentSpecClaimTemplatesStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -708,12 +726,12 @@ VLDistributedSpecZonesVlagentSpecInitContainersPorts = VLDistributedSpecVmauthSp
 VLDistributedSpecZonesVlagentSpecLicense = _v1.shared.VLAgentSpecLicense
 VLDistributedSpecZonesVlagentSpecManagedMetadata = _v1.shared.VLAgentSpecManagedMetadata
 VLDistributedSpecZonesVlagentSpecPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VLDistributedSpecZonesVlagentSpecPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VLDistributedSpecZonesVlagentSpecPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VLDistributedSpecZonesVlagentSpecRemoteWriteSettings = _v1.shared.VLAgentSpecRemoteWriteSettings
 VLDistributedSpecZonesVlagentSpecSecurityContext = VLDistributedSpecVmauthSpecSecurityContext
 VLDistributedSpecZonesVlagentSpecStorage = _v1.shared.VLAgentSpecStorage
 VLDistributedSpecZonesVlagentSpecStorageVolumeClaimTemplate = _v1.shared.VLAgentSpecStorageVolumeClaimTemplate
-VLDistributedSpecZonesVlagentSpecStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecPodMetadata
+VLDistributedSpecZonesVlagentSpecStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VLDistributedSpecZonesVlagentSpecStorageVolumeClaimTemplateStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VLDistributedSpecZonesVlagentSpecStorageVolumeClaimTemplateStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VLDistributedSpecZonesVlagentSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -731,6 +749,17 @@ VLDistributedSpecZonesVlagentSpecVpaResourcePolicyContainerPoliciesStartupBoostC
 VLDistributedSpecZonesVlagentSpecVpaUpdatePolicy = _v1.shared.VLAgentSpecVpaUpdatePolicy
 VLDistributedSpecZonesVlagentSpecVpaUpdatePolicyEvictionRequirements = _v1.shared.VLAgentSpecVpaUpdatePolicyEvictionRequirements
 VLDistributedSpecZonesVlcluster = VLDistributedSpecZonesVlsingle
+VLDistributed_ContainerPoliciesStartupBoost = _v1.shared.VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoost
+VLDistributed_Oauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
+VLDistributed_ProxyClientConfigAuthorization = _v1beta1.shared.VMProbeSpecAuthorization
+VLDistributed_ProxyClientConfigBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
+VLDistributed_ProxyClientConfigOauth2 = _v1beta1.shared.VMProbeSpecOauth2
+VLDistributed_TargetRefsTargetRefBasicAuth = _v1beta1.shared.VMUserSpecTargetRefsTargetRefBasicAuth
+VLDistributed_VmScrapeParamsProxyClientConfig = _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig
+VLDistributed_ZoneCommon_Cpu = _v1.shared.VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu
+VLDistributed_ZoneCommon_ModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
+VLDistributed_ZonesVlagentSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
+VLDistributed_ZonesVlagentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu = _v1.shared.VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu
 VMDistributedSpecLicense = _v1.shared.VLAgentSpecLicense
 VMDistributedSpecVmauth = VLDistributedSpecVmauth
 VMDistributedSpecVmauthSpec = VLDistributedSpecVmauthSpec
@@ -768,7 +797,7 @@ VMDistributedSpecVmauthSpecLicense = _v1.shared.VLAgentSpecLicense
 VMDistributedSpecVmauthSpecManagedMetadata = _v1.shared.VLAgentSpecManagedMetadata
 VMDistributedSpecVmauthSpecNetworkPolicy = _v1.shared.VLAgentSpecNetworkPolicy
 VMDistributedSpecVmauthSpecPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VMDistributedSpecVmauthSpecPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMDistributedSpecVmauthSpecPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMDistributedSpecVmauthSpecSecurityContext = VLDistributedSpecVmauthSpecSecurityContext
 VMDistributedSpecVmauthSpecServiceScrapeSpec = _v1beta1.shared.VMServiceScrapeSpec
 VMDistributedSpecVmauthSpecServiceScrapeSpecAttachMetadata = _v1beta1.shared.VMPodScrapeSpecAttachMetadata
@@ -776,10 +805,10 @@ VMDistributedSpecVmauthSpecServiceScrapeSpecEndpoints = _v1beta1.shared.VMServic
 VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsAttachMetadata = _v1beta1.shared.VMPodScrapeSpecAttachMetadata
 VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsAuthorization = _v1beta1.shared.VMProbeSpecAuthorization
 VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
-VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsMetricRelabelConfigs = _v1beta1.shared.VMAgentSpecInlineRelabelConfig
+VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsMetricRelabelConfigs = _v1beta1.shared.VMProbeSpecMetricRelabelConfigs
 VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsOauth2 = _v1beta1.shared.VMProbeSpecOauth2
 VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
-VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsRelabelConfigs = _v1beta1.shared.VMAgentSpecInlineRelabelConfig
+VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsRelabelConfigs = _v1beta1.shared.VMProbeSpecMetricRelabelConfigs
 VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
@@ -791,7 +820,7 @@ VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientCo
 VMDistributedSpecVmauthSpecServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMDistributedSpecVmauthSpecServiceScrapeSpecNamespaceSelector = _v1beta1.shared.VMPodScrapeSpecNamespaceSelector
 VMDistributedSpecVmauthSpecServiceSpec = VLDistributedSpecVmauthSpecServiceSpec
-VMDistributedSpecVmauthSpecServiceSpecMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMDistributedSpecVmauthSpecServiceSpecMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMDistributedSpecVmauthSpecServiceSpecSpec = VLDistributedSpecVmauthSpecServiceSpecSpec
 VMDistributedSpecVmauthSpecServiceSpecSpecPorts = VLDistributedSpecVmauthSpecServiceSpecSpecPorts
 VMDistributedSpecVmauthSpecUnauthorizedUserAccessSpec = _v1beta1.shared.VMAuthSpecUnauthorizedUserAccessSpec
@@ -823,7 +852,7 @@ VMDistributedSpecVmauthSpecVpaResourcePolicyContainerPoliciesStartupBoost = _v1.
 VMDistributedSpecVmauthSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu = _v1.shared.VLAgentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu
 VMDistributedSpecVmauthSpecVpaUpdatePolicy = _v1.shared.VLAgentSpecVpaUpdatePolicy
 VMDistributedSpecVmauthSpecVpaUpdatePolicyEvictionRequirements = _v1.shared.VLAgentSpecVpaUpdatePolicyEvictionRequirements
-VMDistributedSpecZoneCommonVmagentSpecClaimTemplates = _v1.shared.VLAgentSpecClaimTemplates
+VMDistributedSpecZoneCommonVmagentSpecClaimTemplates = VLDistributedSpecZonesVlagentSpecClaimTemplates
 VMDistributedSpecZoneCommonVmagentSpecClaimTemplatesStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VMDistributedSpecZoneCommonVmagentSpecClaimTemplatesStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VMDistributedSpecZoneCommonVmagentSpecClaimTemplatesStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -847,13 +876,13 @@ VMDistributedSpecZoneCommonVmagentSpecInitContainersPorts = VLDistributedSpecVma
 VMDistributedSpecZoneCommonVmagentSpecLicense = _v1.shared.VLAgentSpecLicense
 VMDistributedSpecZoneCommonVmagentSpecManagedMetadata = _v1.shared.VLAgentSpecManagedMetadata
 VMDistributedSpecZoneCommonVmagentSpecPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VMDistributedSpecZoneCommonVmagentSpecPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMDistributedSpecZoneCommonVmagentSpecPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMDistributedSpecZoneCommonVmagentSpecRemoteWriteSettings = _v1beta1.shared.VMAgentSpecRemoteWriteSettings
 VMDistributedSpecZoneCommonVmagentSpecSecurityContext = VLDistributedSpecVmauthSpecSecurityContext
 VMDistributedSpecZoneCommonVmagentSpecStatefulRollingUpdateStrategyBehavior = _v1.shared.VTClusterSpecStorageRollingUpdateStrategyBehavior
 VMDistributedSpecZoneCommonVmagentSpecStatefulStorage = _v1.shared.VLAgentSpecStorage
 VMDistributedSpecZoneCommonVmagentSpecStatefulStorageVolumeClaimTemplate = _v1.shared.VLAgentSpecStorageVolumeClaimTemplate
-VMDistributedSpecZoneCommonVmagentSpecStatefulStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMDistributedSpecZoneCommonVmagentSpecStatefulStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMDistributedSpecZoneCommonVmagentSpecStatefulStorageVolumeClaimTemplateStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VMDistributedSpecZoneCommonVmagentSpecStatefulStorageVolumeClaimTemplateStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VMDistributedSpecZoneCommonVmagentSpecStatefulStorageVolumeClaimTemplateStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -864,7 +893,7 @@ VMDistributedSpecZoneCommonVmagentSpecVolumesRbd = VLDistributedSpecVmauthSpecVo
 VMDistributedSpecZoneCommonVmagentSpecVolumesScaleIo = VLDistributedSpecVmauthSpecVolumesScaleIo
 VMDistributedSpecZoneCommonVmcluster = VLDistributedSpecZonesVlsingle
 VMDistributedSpecZoneCommonVmsingle = VLDistributedSpecZonesVlsingle
-VMDistributedSpecZonesVmagentSpecClaimTemplates = _v1.shared.VLAgentSpecClaimTemplates
+VMDistributedSpecZonesVmagentSpecClaimTemplates = VLDistributedSpecZonesVlagentSpecClaimTemplates
 VMDistributedSpecZonesVmagentSpecClaimTemplatesStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VMDistributedSpecZonesVmagentSpecClaimTemplatesStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VMDistributedSpecZonesVmagentSpecClaimTemplatesStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -888,13 +917,13 @@ VMDistributedSpecZonesVmagentSpecInitContainersPorts = VLDistributedSpecVmauthSp
 VMDistributedSpecZonesVmagentSpecLicense = _v1.shared.VLAgentSpecLicense
 VMDistributedSpecZonesVmagentSpecManagedMetadata = _v1.shared.VLAgentSpecManagedMetadata
 VMDistributedSpecZonesVmagentSpecPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VMDistributedSpecZonesVmagentSpecPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMDistributedSpecZonesVmagentSpecPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMDistributedSpecZonesVmagentSpecRemoteWriteSettings = _v1beta1.shared.VMAgentSpecRemoteWriteSettings
 VMDistributedSpecZonesVmagentSpecSecurityContext = VLDistributedSpecVmauthSpecSecurityContext
 VMDistributedSpecZonesVmagentSpecStatefulRollingUpdateStrategyBehavior = _v1.shared.VTClusterSpecStorageRollingUpdateStrategyBehavior
 VMDistributedSpecZonesVmagentSpecStatefulStorage = _v1.shared.VLAgentSpecStorage
 VMDistributedSpecZonesVmagentSpecStatefulStorageVolumeClaimTemplate = _v1.shared.VLAgentSpecStorageVolumeClaimTemplate
-VMDistributedSpecZonesVmagentSpecStatefulStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMDistributedSpecZonesVmagentSpecStatefulStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMDistributedSpecZonesVmagentSpecStatefulStorageVolumeClaimTemplateStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VMDistributedSpecZonesVmagentSpecStatefulStorageVolumeClaimTemplateStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VMDistributedSpecZonesVmagentSpecStatefulStorageVolumeClaimTemplateStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -905,3 +934,13 @@ VMDistributedSpecZonesVmagentSpecVolumesRbd = VLDistributedSpecVmauthSpecVolumes
 VMDistributedSpecZonesVmagentSpecVolumesScaleIo = VLDistributedSpecVmauthSpecVolumesScaleIo
 VMDistributedSpecZonesVmcluster = VLDistributedSpecZonesVlsingle
 VMDistributedSpecZonesVmsingle = VLDistributedSpecZonesVlsingle
+VMDistributed_Oauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
+VMDistributed_ProxyClientConfigAuthorization = _v1beta1.shared.VMProbeSpecAuthorization
+VMDistributed_ProxyClientConfigBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
+VMDistributed_ProxyClientConfigOauth2 = _v1beta1.shared.VMProbeSpecOauth2
+VMDistributed_TargetRefsTargetRefBasicAuth = _v1beta1.shared.VMUserSpecTargetRefsTargetRefBasicAuth
+VMDistributed_VmScrapeParamsProxyClientConfig = _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig
+VMDistributed_ZoneCommon_Conditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
+VMDistributed_ZoneCommon_ModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
+VMDistributed_ZonesVmagentSpecStatefulStorageVolumeClaimTemplateStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
+VMDistributed_Zones_ModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus

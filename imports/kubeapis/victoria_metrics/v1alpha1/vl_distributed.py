@@ -9,13 +9,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1alpha1 as _v1alpha1
-from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VLDistributed', 'VLDistributedSpec', 'VLDistributedSpecZoneCommon', 'VLDistributedSpecZoneCommonVlagent', 'VLDistributedSpecZoneCommonVlagentSpec', 'VLDistributedSpecZones', 'VLDistributedSpecZonesVlagent', 'VLDistributedSpecZonesVlagentSpec']
 
 
 class VLDistributed(Resource):
@@ -51,7 +51,7 @@ class VLDistributedSpec(Struct, kw_only=True, rename={'backend_type': 'backendTy
     """VLDistributed.spec
 
     backend_type (backendType): Literal['VLCluster', 'VLSingle']
-    license: VLAgentSpecLicense
+    license: VLDistributedSpecLicense
     paused: bool
     retain: bool
     vmauth: VLDistributedSpecVmauth
@@ -60,7 +60,7 @@ class VLDistributedSpec(Struct, kw_only=True, rename={'backend_type': 'backendTy
     """
 
     backend_type: Literal['VLCluster', 'VLSingle'] | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
+    license: _v1alpha1.shared.VLDistributedSpecLicense | None = None
     paused: bool | None = None
     retain: bool | None = None
     vmauth: _v1alpha1.shared.VLDistributedSpecVmauth | None = None
@@ -74,17 +74,17 @@ class VLDistributedSpecZoneCommon(Struct, kw_only=True, rename={'ready_timeout':
     ready_timeout (readyTimeout): str
     remote_write (remoteWrite): Json
     update_pause (updatePause): str
-    vlagent: VLDistributedSpecZonesVlagent
-    vlcluster: VLDistributedSpecZonesVlsingle
-    vlsingle: VLDistributedSpecZonesVlsingle
+    vlagent: VLDistributedSpecZoneCommonVlagent
+    vlcluster: VLDistributedSpecZoneCommonVlcluster
+    vlsingle: VLDistributedSpecZoneCommonVlsingle
     """
 
     ready_timeout: str | None = None
     remote_write: Json | Null | None = None
     update_pause: str | None = None
-    vlagent: VLDistributedSpecZonesVlagent | None = None
-    vlcluster: _v1alpha1.shared.VLDistributedSpecZonesVlsingle | None = None
-    vlsingle: _v1alpha1.shared.VLDistributedSpecZonesVlsingle | None = None
+    vlagent: VLDistributedSpecZoneCommonVlagent | None = None
+    vlcluster: _v1alpha1.shared.VLDistributedSpecZoneCommonVlcluster | None = None
+    vlsingle: _v1alpha1.shared.VLDistributedSpecZoneCommonVlsingle | None = None
 
 
 class VLDistributedSpecZones(Struct, kw_only=True, rename={'remote_write': 'remoteWrite', 'traffic_mode': 'trafficMode'}):
@@ -94,7 +94,7 @@ class VLDistributedSpecZones(Struct, kw_only=True, rename={'remote_write': 'remo
     remote_write (remoteWrite): Json
     traffic_mode (trafficMode): Literal['read-only', 'write-only', 'read-write', 'maintenance']
     vlagent: VLDistributedSpecZonesVlagent
-    vlcluster: VLDistributedSpecZonesVlsingle
+    vlcluster: VLDistributedSpecZonesVlcluster
     vlsingle: VLDistributedSpecZonesVlsingle
     """
 
@@ -102,12 +102,12 @@ class VLDistributedSpecZones(Struct, kw_only=True, rename={'remote_write': 'remo
     remote_write: Json | Null | None = None
     traffic_mode: Literal['read-only', 'write-only', 'read-write', 'maintenance'] | None = None
     vlagent: VLDistributedSpecZonesVlagent | None = None
-    vlcluster: _v1alpha1.shared.VLDistributedSpecZonesVlsingle | None = None
+    vlcluster: _v1alpha1.shared.VLDistributedSpecZonesVlcluster | None = None
     vlsingle: _v1alpha1.shared.VLDistributedSpecZonesVlsingle | None = None
 
 
 class VLDistributedSpecZonesVlagent(Struct, kw_only=True):
-    """VLDistributed.spec.zones.vlagent
+    """VLDistributed.spec.zones.vlagent and 1 more place
 
     name: str
     spec: VLDistributedSpecZonesVlagentSpec
@@ -118,43 +118,43 @@ class VLDistributedSpecZonesVlagent(Struct, kw_only=True):
 
 
 class VLDistributedSpecZonesVlagentSpec(Struct, kw_only=True, rename={'claim_templates': 'claimTemplates', 'config_maps': 'configMaps', 'disable_automount_service_account_token': 'disableAutomountServiceAccountToken', 'disable_self_service_scrape': 'disableSelfServiceScrape', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_service_links': 'enableServiceLinks', 'extra_args': 'extraArgs', 'extra_envs': 'extraEnvs', 'extra_envs_from': 'extraEnvsFrom', 'host_aliases_2': 'hostAliases', 'host_network': 'hostNetwork', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'liveness_probe': 'livenessProbe', 'log_format': 'logFormat', 'log_level': 'logLevel', 'managed_metadata': 'managedMetadata', 'min_ready_seconds': 'minReadySeconds', 'node_selector': 'nodeSelector', 'persistent_volume_claim_retention_policy': 'persistentVolumeClaimRetentionPolicy', 'pod_disruption_budget': 'podDisruptionBudget', 'pod_metadata': 'podMetadata', 'pre_stop_sleep_seconds': 'preStopSleepSeconds', 'priority_class_name': 'priorityClassName', 'readiness_gates': 'readinessGates', 'readiness_probe': 'readinessProbe', 'remote_write_settings': 'remoteWriteSettings', 'replica_count': 'replicaCount', 'revision_history_limit_count': 'revisionHistoryLimitCount', 'rolling_update_strategy': 'rollingUpdateStrategy', 'runtime_class_name': 'runtimeClassName', 'scheduler_name': 'schedulerName', 'security_context': 'securityContext', 'service_account_name': 'serviceAccountName', 'startup_probe': 'startupProbe', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'use_default_resources': 'useDefaultResources', 'use_strict_security': 'useStrictSecurity', 'volume_mounts': 'volumeMounts'}):
-    """VLDistributed.spec.zones.vlagent.spec
+    """VLDistributed.spec.zones.vlagent.spec and 1 more place
 
     affinity: k8s.Affinity
-    claim_templates (claimTemplates): Sequence[VLAgentSpecClaimTemplates]
+    claim_templates (claimTemplates): Sequence[VLDistributedSpecZonesVlagentSpecClaimTemplates]
     config_maps (configMaps): Sequence[str]
-    containers: Sequence[VLDistributedSpecVmauthSpecContainers]
+    containers: Sequence[VLDistributedSpecZonesVlagentSpecContainers]
     disable_automount_service_account_token (disableAutomountServiceAccountToken): bool
     disable_self_service_scrape (disableSelfServiceScrape): bool
     dns_config (dnsConfig): k8s.PodDNSConfig
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[VMSingleSpecVmBackupExtraEnvs]
+    extra_envs (extraEnvs): Sequence[VLDistributedSpecZonesVlagentSpecExtraEnvs]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VLDistributedSpecZonesVlagentSpecHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
-    image: VLAgentSpecImage
+    image: VLDistributedSpecZonesVlagentSpecImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[VLDistributedSpecVmauthSpecContainers]
-    license: VLAgentSpecLicense
+    init_containers (initContainers): Sequence[VLDistributedSpecZonesVlagentSpecInitContainers]
+    license: VLDistributedSpecZonesVlagentSpecLicense
     liveness_probe (livenessProbe): k8s.Probe
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VLDistributedSpecZonesVlagentSpecManagedMetadata
     min_ready_seconds (minReadySeconds): int, format int32
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
     persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VLDistributedSpecZonesVlagentSpecPodDisruptionBudget
+    pod_metadata (podMetadata): VLDistributedSpecZonesVlagentSpecPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
     readiness_gates (readinessGates): Sequence[k8s.PodReadinessGate]
     readiness_probe (readinessProbe): k8s.Probe
-    remote_write_settings (remoteWriteSettings): VLAgentSpecRemoteWriteSettings
+    remote_write_settings (remoteWriteSettings): VLDistributedSpecZonesVlagentSpecRemoteWriteSettings
     replica_count (replicaCount): int, format int32
     resources: k8s.ResourceRequirements
     revision_history_limit_count (revisionHistoryLimitCount): int, format int32
@@ -162,55 +162,55 @@ class VLDistributedSpecZonesVlagentSpec(Struct, kw_only=True, rename={'claim_tem
     runtime_class_name (runtimeClassName): str
     scheduler_name (schedulerName): str
     secrets: Sequence[str]
-    security_context (securityContext): VLDistributedSpecVmauthSpecSecurityContext
+    security_context (securityContext): VLDistributedSpecZonesVlagentSpecSecurityContext
     service_account_name (serviceAccountName): str
     startup_probe (startupProbe): k8s.Probe
-    storage: VLAgentSpecStorage
+    storage: VLDistributedSpecZonesVlagentSpecStorage
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[k8s.TopologySpreadConstraint]
     use_default_resources (useDefaultResources): bool
     use_strict_security (useStrictSecurity): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
-    volumes: Sequence[VLDistributedSpecVmauthSpecVolumes]
-    vpa: VLAgentSpecVpa
+    volumes: Sequence[VLDistributedSpecZonesVlagentSpecVolumes]
+    vpa: VLDistributedSpecZonesVlagentSpecVpa
     """
 
     affinity: _k8s.core_v1.Affinity | None = None
-    claim_templates: Sequence[_v1.shared.VLAgentSpecClaimTemplates] | None = None
+    claim_templates: Sequence[_v1alpha1.shared.VLDistributedSpecZonesVlagentSpecClaimTemplates] | None = None
     config_maps: Sequence[str] | None = None
-    containers: Sequence[_v1alpha1.shared.VLDistributedSpecVmauthSpecContainers] | None = None
+    containers: Sequence[_v1alpha1.shared.VLDistributedSpecZonesVlagentSpecContainers] | None = None
     disable_automount_service_account_token: bool | None = None
     disable_self_service_scrape: bool | None = None
     dns_config: _k8s.core_v1.PodDNSConfig | None = None
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[_v1beta1.shared.VMSingleSpecVmBackupExtraEnvs] | None = None
+    extra_envs: Sequence[_v1alpha1.shared.VLDistributedSpecZonesVlagentSpecExtraEnvs] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1alpha1.shared.VLDistributedSpecZonesVlagentSpecHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1alpha1.shared.VLDistributedSpecZonesVlagentSpecImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[_v1alpha1.shared.VLDistributedSpecVmauthSpecContainers] | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
+    init_containers: Sequence[_v1alpha1.shared.VLDistributedSpecZonesVlagentSpecInitContainers] | None = None
+    license: _v1alpha1.shared.VLDistributedSpecZonesVlagentSpecLicense | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1alpha1.shared.VLDistributedSpecZonesVlagentSpecManagedMetadata | None = None
     min_ready_seconds: int | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
     persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: _v1alpha1.shared.VLDistributedSpecZonesVlagentSpecPodDisruptionBudget | None = None
+    pod_metadata: _v1alpha1.shared.VLDistributedSpecZonesVlagentSpecPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
     readiness_gates: Sequence[_k8s.core_v1.PodReadinessGate] | None = None
     readiness_probe: _k8s.core_v1.Probe | None = None
-    remote_write_settings: _v1.shared.VLAgentSpecRemoteWriteSettings | None = None
+    remote_write_settings: _v1alpha1.shared.VLDistributedSpecZonesVlagentSpecRemoteWriteSettings | None = None
     replica_count: int | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
     revision_history_limit_count: int | None = None
@@ -218,18 +218,18 @@ class VLDistributedSpecZonesVlagentSpec(Struct, kw_only=True, rename={'claim_tem
     runtime_class_name: str | None = None
     scheduler_name: str | None = None
     secrets: Sequence[str] | None = None
-    security_context: _v1alpha1.shared.VLDistributedSpecVmauthSpecSecurityContext | None = None
+    security_context: _v1alpha1.shared.VLDistributedSpecZonesVlagentSpecSecurityContext | None = None
     service_account_name: str | None = None
     startup_probe: _k8s.core_v1.Probe | None = None
-    storage: _v1.shared.VLAgentSpecStorage | None = None
+    storage: _v1alpha1.shared.VLDistributedSpecZonesVlagentSpecStorage | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[_k8s.core_v1.TopologySpreadConstraint] | None = None
     use_default_resources: bool | None = None
     use_strict_security: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
-    volumes: Sequence[_v1alpha1.shared.VLDistributedSpecVmauthSpecVolumes] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    volumes: Sequence[_v1alpha1.shared.VLDistributedSpecZonesVlagentSpecVolumes] | None = None
+    vpa: _v1alpha1.shared.VLDistributedSpecZonesVlagentSpecVpa | None = None
 
 
 VLDistributedSpecZoneCommonVlagent = VLDistributedSpecZonesVlagent

@@ -9,13 +9,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1alpha1 as _v1alpha1
-from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMDistributed', 'VMDistributedSpec', 'VMDistributedSpecZoneCommon', 'VMDistributedSpecZoneCommonVmagent', 'VMDistributedSpecZoneCommonVmagentSpec', 'VMDistributedSpecZones', 'VMDistributedSpecZonesVmagent', 'VMDistributedSpecZonesVmagentSpec']
 
 
 class VMDistributed(Resource):
@@ -51,19 +51,19 @@ class VMDistributedSpec(Struct, kw_only=True, rename={'backend_type': 'backendTy
     """VMDistributed.spec
 
     backend_type (backendType): Literal['VMCluster', 'VMSingle']
-    license: VLAgentSpecLicense
+    license: VMDistributedSpecLicense
     paused: bool
     retain: bool
-    vmauth: VLDistributedSpecVmauth
+    vmauth: VMDistributedSpecVmauth
     zone_common (zoneCommon): VMDistributedSpecZoneCommon
     zones: Sequence[VMDistributedSpecZones]
     """
 
     backend_type: Literal['VMCluster', 'VMSingle'] | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
+    license: _v1alpha1.shared.VMDistributedSpecLicense | None = None
     paused: bool | None = None
     retain: bool | None = None
-    vmauth: _v1alpha1.shared.VLDistributedSpecVmauth | None = None
+    vmauth: _v1alpha1.shared.VMDistributedSpecVmauth | None = None
     zone_common: VMDistributedSpecZoneCommon | None = None
     zones: Sequence[VMDistributedSpecZones] | None = None
 
@@ -74,17 +74,17 @@ class VMDistributedSpecZoneCommon(Struct, kw_only=True, rename={'ready_timeout':
     ready_timeout (readyTimeout): str
     remote_write (remoteWrite): Json
     update_pause (updatePause): str
-    vmagent: VMDistributedSpecZonesVmagent
-    vmcluster: VLDistributedSpecZonesVlsingle
-    vmsingle: VLDistributedSpecZonesVlsingle
+    vmagent: VMDistributedSpecZoneCommonVmagent
+    vmcluster: VMDistributedSpecZoneCommonVmcluster
+    vmsingle: VMDistributedSpecZoneCommonVmsingle
     """
 
     ready_timeout: str | None = None
     remote_write: Json | Null | None = None
     update_pause: str | None = None
-    vmagent: VMDistributedSpecZonesVmagent | None = None
-    vmcluster: _v1alpha1.shared.VLDistributedSpecZonesVlsingle | None = None
-    vmsingle: _v1alpha1.shared.VLDistributedSpecZonesVlsingle | None = None
+    vmagent: VMDistributedSpecZoneCommonVmagent | None = None
+    vmcluster: _v1alpha1.shared.VMDistributedSpecZoneCommonVmcluster | None = None
+    vmsingle: _v1alpha1.shared.VMDistributedSpecZoneCommonVmsingle | None = None
 
 
 class VMDistributedSpecZones(Struct, kw_only=True, rename={'remote_write': 'remoteWrite', 'traffic_mode': 'trafficMode'}):
@@ -94,20 +94,20 @@ class VMDistributedSpecZones(Struct, kw_only=True, rename={'remote_write': 'remo
     remote_write (remoteWrite): Json
     traffic_mode (trafficMode): Literal['read-only', 'write-only', 'read-write', 'maintenance']
     vmagent: VMDistributedSpecZonesVmagent
-    vmcluster: VLDistributedSpecZonesVlsingle
-    vmsingle: VLDistributedSpecZonesVlsingle
+    vmcluster: VMDistributedSpecZonesVmcluster
+    vmsingle: VMDistributedSpecZonesVmsingle
     """
 
     name: str
     remote_write: Json | Null | None = None
     traffic_mode: Literal['read-only', 'write-only', 'read-write', 'maintenance'] | None = None
     vmagent: VMDistributedSpecZonesVmagent | None = None
-    vmcluster: _v1alpha1.shared.VLDistributedSpecZonesVlsingle | None = None
-    vmsingle: _v1alpha1.shared.VLDistributedSpecZonesVlsingle | None = None
+    vmcluster: _v1alpha1.shared.VMDistributedSpecZonesVmcluster | None = None
+    vmsingle: _v1alpha1.shared.VMDistributedSpecZonesVmsingle | None = None
 
 
 class VMDistributedSpecZonesVmagent(Struct, kw_only=True):
-    """VMDistributed.spec.zones.vmagent
+    """VMDistributed.spec.zones.vmagent and 1 more place
 
     name: str
     spec: VMDistributedSpecZonesVmagentSpec
@@ -118,44 +118,44 @@ class VMDistributedSpecZonesVmagent(Struct, kw_only=True):
 
 
 class VMDistributedSpecZonesVmagentSpec(Struct, kw_only=True, rename={'claim_templates': 'claimTemplates', 'config_maps': 'configMaps', 'disable_automount_service_account_token': 'disableAutomountServiceAccountToken', 'disable_self_service_scrape': 'disableSelfServiceScrape', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_service_links': 'enableServiceLinks', 'extra_args': 'extraArgs', 'extra_envs': 'extraEnvs', 'extra_envs_from': 'extraEnvsFrom', 'host_aliases_2': 'hostAliases', 'host_network': 'hostNetwork', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'liveness_probe': 'livenessProbe', 'log_format': 'logFormat', 'log_level': 'logLevel', 'managed_metadata': 'managedMetadata', 'min_ready_seconds': 'minReadySeconds', 'node_selector': 'nodeSelector', 'persistent_volume_claim_retention_policy': 'persistentVolumeClaimRetentionPolicy', 'pod_disruption_budget': 'podDisruptionBudget', 'pod_metadata': 'podMetadata', 'pre_stop_sleep_seconds': 'preStopSleepSeconds', 'priority_class_name': 'priorityClassName', 'readiness_gates': 'readinessGates', 'readiness_probe': 'readinessProbe', 'remote_write_settings': 'remoteWriteSettings', 'replica_count': 'replicaCount', 'revision_history_limit_count': 'revisionHistoryLimitCount', 'rolling_update': 'rollingUpdate', 'runtime_class_name': 'runtimeClassName', 'scheduler_name': 'schedulerName', 'security_context': 'securityContext', 'service_account_name': 'serviceAccountName', 'startup_probe': 'startupProbe', 'stateful_mode': 'statefulMode', 'stateful_rolling_update_strategy': 'statefulRollingUpdateStrategy', 'stateful_rolling_update_strategy_behavior': 'statefulRollingUpdateStrategyBehavior', 'stateful_storage': 'statefulStorage', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'update_strategy': 'updateStrategy', 'use_default_resources': 'useDefaultResources', 'use_strict_security': 'useStrictSecurity', 'volume_mounts': 'volumeMounts'}):
-    """VMDistributed.spec.zones.vmagent.spec
+    """VMDistributed.spec.zones.vmagent.spec and 1 more place
 
     affinity: k8s.Affinity
-    claim_templates (claimTemplates): Sequence[VLAgentSpecClaimTemplates]
+    claim_templates (claimTemplates): Sequence[VMDistributedSpecZonesVmagentSpecClaimTemplates]
     config_maps (configMaps): Sequence[str]
-    containers: Sequence[VLDistributedSpecVmauthSpecContainers]
+    containers: Sequence[VMDistributedSpecZonesVmagentSpecContainers]
     disable_automount_service_account_token (disableAutomountServiceAccountToken): bool
     disable_self_service_scrape (disableSelfServiceScrape): bool
     dns_config (dnsConfig): k8s.PodDNSConfig
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[VMSingleSpecVmBackupExtraEnvs]
+    extra_envs (extraEnvs): Sequence[VMDistributedSpecZonesVmagentSpecExtraEnvs]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VMDistributedSpecZonesVmagentSpecHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
-    hpa: VTClusterSpecStorageHpa
-    image: VLAgentSpecImage
+    hpa: VMDistributedSpecZonesVmagentSpecHpa
+    image: VMDistributedSpecZonesVmagentSpecImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    init_containers (initContainers): Sequence[VLDistributedSpecVmauthSpecContainers]
-    license: VLAgentSpecLicense
+    init_containers (initContainers): Sequence[VMDistributedSpecZonesVmagentSpecInitContainers]
+    license: VMDistributedSpecZonesVmagentSpecLicense
     liveness_probe (livenessProbe): k8s.Probe
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VMDistributedSpecZonesVmagentSpecManagedMetadata
     min_ready_seconds (minReadySeconds): int, format int32
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
     persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VMDistributedSpecZonesVmagentSpecPodDisruptionBudget
+    pod_metadata (podMetadata): VMDistributedSpecZonesVmagentSpecPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
     readiness_gates (readinessGates): Sequence[k8s.PodReadinessGate]
     readiness_probe (readinessProbe): k8s.Probe
-    remote_write_settings (remoteWriteSettings): VMAgentSpecRemoteWriteSettings
+    remote_write_settings (remoteWriteSettings): VMDistributedSpecZonesVmagentSpecRemoteWriteSettings
     replica_count (replicaCount): int, format int32
     resources: k8s.ResourceRequirements
     revision_history_limit_count (revisionHistoryLimitCount): int, format int32
@@ -163,13 +163,13 @@ class VMDistributedSpecZonesVmagentSpec(Struct, kw_only=True, rename={'claim_tem
     runtime_class_name (runtimeClassName): str
     scheduler_name (schedulerName): str
     secrets: Sequence[str]
-    security_context (securityContext): VLDistributedSpecVmauthSpecSecurityContext
+    security_context (securityContext): VMDistributedSpecZonesVmagentSpecSecurityContext
     service_account_name (serviceAccountName): str
     startup_probe (startupProbe): k8s.Probe
     stateful_mode (statefulMode): bool
     stateful_rolling_update_strategy (statefulRollingUpdateStrategy): str
-    stateful_rolling_update_strategy_behavior (statefulRollingUpdateStrategyBehavior): VTClusterSpecStorageRollingUpdateStrategyBehavior
-    stateful_storage (statefulStorage): VLAgentSpecStorage
+    stateful_rolling_update_strategy_behavior (statefulRollingUpdateStrategyBehavior): VMDistributedSpecZonesVmagentSpecStatefulRollingUpdateStrategyBehavior
+    stateful_storage (statefulStorage): VMDistributedSpecZonesVmagentSpecStatefulStorage
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[k8s.TopologySpreadConstraint]
@@ -177,45 +177,45 @@ class VMDistributedSpecZonesVmagentSpec(Struct, kw_only=True, rename={'claim_tem
     use_default_resources (useDefaultResources): bool
     use_strict_security (useStrictSecurity): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
-    volumes: Sequence[VLDistributedSpecVmauthSpecVolumes]
+    volumes: Sequence[VMDistributedSpecZonesVmagentSpecVolumes]
     """
 
     affinity: _k8s.core_v1.Affinity | None = None
-    claim_templates: Sequence[_v1.shared.VLAgentSpecClaimTemplates] | None = None
+    claim_templates: Sequence[_v1alpha1.shared.VMDistributedSpecZonesVmagentSpecClaimTemplates] | None = None
     config_maps: Sequence[str] | None = None
-    containers: Sequence[_v1alpha1.shared.VLDistributedSpecVmauthSpecContainers] | None = None
+    containers: Sequence[_v1alpha1.shared.VMDistributedSpecZonesVmagentSpecContainers] | None = None
     disable_automount_service_account_token: bool | None = None
     disable_self_service_scrape: bool | None = None
     dns_config: _k8s.core_v1.PodDNSConfig | None = None
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[_v1beta1.shared.VMSingleSpecVmBackupExtraEnvs] | None = None
+    extra_envs: Sequence[_v1alpha1.shared.VMDistributedSpecZonesVmagentSpecExtraEnvs] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1alpha1.shared.VMDistributedSpecZonesVmagentSpecHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
-    hpa: _v1.shared.VTClusterSpecStorageHpa | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    hpa: _v1alpha1.shared.VMDistributedSpecZonesVmagentSpecHpa | None = None
+    image: _v1alpha1.shared.VMDistributedSpecZonesVmagentSpecImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[_v1alpha1.shared.VLDistributedSpecVmauthSpecContainers] | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
+    init_containers: Sequence[_v1alpha1.shared.VMDistributedSpecZonesVmagentSpecInitContainers] | None = None
+    license: _v1alpha1.shared.VMDistributedSpecZonesVmagentSpecLicense | None = None
     liveness_probe: _k8s.core_v1.Probe | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1alpha1.shared.VMDistributedSpecZonesVmagentSpecManagedMetadata | None = None
     min_ready_seconds: int | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
     persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: _v1alpha1.shared.VMDistributedSpecZonesVmagentSpecPodDisruptionBudget | None = None
+    pod_metadata: _v1alpha1.shared.VMDistributedSpecZonesVmagentSpecPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
     readiness_gates: Sequence[_k8s.core_v1.PodReadinessGate] | None = None
     readiness_probe: _k8s.core_v1.Probe | None = None
-    remote_write_settings: _v1beta1.shared.VMAgentSpecRemoteWriteSettings | None = None
+    remote_write_settings: _v1alpha1.shared.VMDistributedSpecZonesVmagentSpecRemoteWriteSettings | None = None
     replica_count: int | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
     revision_history_limit_count: int | None = None
@@ -223,13 +223,13 @@ class VMDistributedSpecZonesVmagentSpec(Struct, kw_only=True, rename={'claim_tem
     runtime_class_name: str | None = None
     scheduler_name: str | None = None
     secrets: Sequence[str] | None = None
-    security_context: _v1alpha1.shared.VLDistributedSpecVmauthSpecSecurityContext | None = None
+    security_context: _v1alpha1.shared.VMDistributedSpecZonesVmagentSpecSecurityContext | None = None
     service_account_name: str | None = None
     startup_probe: _k8s.core_v1.Probe | None = None
     stateful_mode: bool | None = None
     stateful_rolling_update_strategy: str | None = None
-    stateful_rolling_update_strategy_behavior: _v1.shared.VTClusterSpecStorageRollingUpdateStrategyBehavior | None = None
-    stateful_storage: _v1.shared.VLAgentSpecStorage | None = None
+    stateful_rolling_update_strategy_behavior: _v1alpha1.shared.VMDistributedSpecZonesVmagentSpecStatefulRollingUpdateStrategyBehavior | None = None
+    stateful_storage: _v1alpha1.shared.VMDistributedSpecZonesVmagentSpecStatefulStorage | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[_k8s.core_v1.TopologySpreadConstraint] | None = None
@@ -237,7 +237,7 @@ class VMDistributedSpecZonesVmagentSpec(Struct, kw_only=True, rename={'claim_tem
     use_default_resources: bool | None = None
     use_strict_security: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
-    volumes: Sequence[_v1alpha1.shared.VLDistributedSpecVmauthSpecVolumes] | None = None
+    volumes: Sequence[_v1alpha1.shared.VMDistributedSpecZonesVmagentSpecVolumes] | None = None
 
 
 VMDistributedSpecZoneCommonVmagent = VMDistributedSpecZonesVmagent

@@ -10,28 +10,375 @@ from kubestrata.core.struct import IntOrString, Null, Struct
 from kubeapis import k8s as _k8s
 from kubeapis.victoria_metrics import v1 as _v1
 
+__all__ = ['VMAgentSpecApiServerConfig', 'VMAgentSpecApiServerConfigAuthorization', 'VMAgentSpecApiServerConfigBasicAuth', 'VMAgentSpecApiServerConfigTlsConfig', 'VMAgentSpecApiServerConfigTlsConfigCa', 'VMAgentSpecApiServerConfigTlsConfigCert', 'VMAgentSpecArbitraryFsAccessThroughSms', 'VMAgentSpecClaimTemplates', 'VMAgentSpecClaimTemplatesStatus', 'VMAgentSpecClaimTemplatesStatusConditions', 'VMAgentSpecClaimTemplatesStatusModifyVolumeStatus', 'VMAgentSpecExtraEnvs', 'VMAgentSpecGlobalScrapeMetricRelabelConfigs', 'VMAgentSpecGlobalScrapeRelabelConfigs', 'VMAgentSpecHostAliases', 'VMAgentSpecHpa', 'VMAgentSpecHpaBehaviour', 'VMAgentSpecImage', 'VMAgentSpecInlineRelabelConfig', 'VMAgentSpecInsertPorts', 'VMAgentSpecLicense', 'VMAgentSpecManagedMetadata', 'VMAgentSpecNetworkPolicy', 'VMAgentSpecNodeScrapeNamespaceSelector', 'VMAgentSpecNodeScrapeRelabelTemplate', 'VMAgentSpecNodeScrapeSelector', 'VMAgentSpecPodDisruptionBudget', 'VMAgentSpecPodMetadata', 'VMAgentSpecPodScrapeNamespaceSelector', 'VMAgentSpecPodScrapeRelabelTemplate', 'VMAgentSpecPodScrapeSelector', 'VMAgentSpecProbeNamespaceSelector', 'VMAgentSpecProbeScrapeRelabelTemplate', 'VMAgentSpecProbeSelector', 'VMAgentSpecRemoteWriteBasicAuth', 'VMAgentSpecRemoteWriteInlineUrlRelabelConfig', 'VMAgentSpecRemoteWriteOauth2', 'VMAgentSpecRemoteWriteOauth2ClientId', 'VMAgentSpecRemoteWriteSettings', 'VMAgentSpecRemoteWriteStreamAggrConfig', 'VMAgentSpecRemoteWriteStreamAggrConfigRules', 'VMAgentSpecRemoteWriteStreamAggrConfigRulesInputRelabelConfigs', 'VMAgentSpecRemoteWriteStreamAggrConfigRulesOutputRelabelConfigs', 'VMAgentSpecRemoteWriteTlsConfig', 'VMAgentSpecRemoteWriteTlsConfigCa', 'VMAgentSpecRemoteWriteTlsConfigCert', 'VMAgentSpecScrapeClasses', 'VMAgentSpecScrapeClassesAttachMetadata', 'VMAgentSpecScrapeClassesAuthorization', 'VMAgentSpecScrapeClassesBasicAuth', 'VMAgentSpecScrapeClassesMetricRelabelConfigs', 'VMAgentSpecScrapeClassesOauth2', 'VMAgentSpecScrapeClassesOauth2ClientId', 'VMAgentSpecScrapeClassesRelabelConfigs', 'VMAgentSpecScrapeClassesTlsConfig', 'VMAgentSpecScrapeClassesTlsConfigCa', 'VMAgentSpecScrapeClassesTlsConfigCert', 'VMAgentSpecScrapeConfigNamespaceSelector', 'VMAgentSpecScrapeConfigRelabelTemplate', 'VMAgentSpecScrapeConfigSelector', 'VMAgentSpecServiceScrapeNamespaceSelector', 'VMAgentSpecServiceScrapeRelabelTemplate', 'VMAgentSpecServiceScrapeSelector', 'VMAgentSpecServiceSpec', 'VMAgentSpecServiceSpecMetadata', 'VMAgentSpecStatefulRollingUpdateStrategyBehavior', 'VMAgentSpecStatefulStorage', 'VMAgentSpecStatefulStorageVolumeClaimTemplate', 'VMAgentSpecStatefulStorageVolumeClaimTemplateMetadata', 'VMAgentSpecStatefulStorageVolumeClaimTemplateStatus', 'VMAgentSpecStatefulStorageVolumeClaimTemplateStatusConditions', 'VMAgentSpecStatefulStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'VMAgentSpecStaticScrapeNamespaceSelector', 'VMAgentSpecStaticScrapeRelabelTemplate', 'VMAgentSpecStaticScrapeSelector', 'VMAgentSpecStreamAggrConfig', 'VMAgentSpecStreamAggrConfigRules', 'VMAgentSpecStreamAggrConfigRulesInputRelabelConfigs', 'VMAgentSpecStreamAggrConfigRulesOutputRelabelConfigs', 'VMAgentSpecVpa', 'VMAgentSpecVpaRecommenders', 'VMAgentSpecVpaResourcePolicy', 'VMAgentSpecVpaResourcePolicyContainerPolicies', 'VMAgentSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VMAgentSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VMAgentSpecVpaUpdatePolicy', 'VMAgentSpecVpaUpdatePolicyEvictionRequirements', 'VMAlertSpecDatasourceBasicAuth', 'VMAlertSpecExtraEnvs', 'VMAlertSpecHostAliases', 'VMAlertSpecImage', 'VMAlertSpecLicense', 'VMAlertSpecManagedMetadata', 'VMAlertSpecNetworkPolicy', 'VMAlertSpecNotifierBasicAuth', 'VMAlertSpecNotifierSelectorNamespaceSelector', 'VMAlertSpecNotifiersBasicAuth', 'VMAlertSpecNotifiersSelectorNamespaceSelector', 'VMAlertSpecPodDisruptionBudget', 'VMAlertSpecPodMetadata', 'VMAlertSpecRemoteReadBasicAuth', 'VMAlertSpecRemoteWriteBasicAuth', 'VMAlertSpecRuleNamespaceSelector', 'VMAlertSpecRuleSelector', 'VMAlertSpecServiceSpec', 'VMAlertSpecServiceSpecMetadata', 'VMAlertSpecVpa', 'VMAlertSpecVpaRecommenders', 'VMAlertSpecVpaResourcePolicy', 'VMAlertSpecVpaResourcePolicyContainerPolicies', 'VMAlertSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VMAlertSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VMAlertSpecVpaUpdatePolicy', 'VMAlertSpecVpaUpdatePolicyEvictionRequirements', 'VMAlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigAuthorization', 'VMAlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigBasicAuth', 'VMAlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2', 'VMAlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigOauth2ClientId', 'VMAlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfig', 'VMAlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCa', 'VMAlertmanagerConfigSpecReceiversDiscordConfigsHttpConfigTlsConfigCert', 'VMAlertmanagerConfigSpecReceiversEmailConfigsTlsConfig', 'VMAlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCa', 'VMAlertmanagerConfigSpecReceiversEmailConfigsTlsConfigCert', 'VMAlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigAuthorization', 'VMAlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigBasicAuth', 'VMAlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2', 'VMAlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigOauth2ClientId', 'VMAlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfig', 'VMAlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCa', 'VMAlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfigTlsConfigCert', 'VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization', 'VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth', 'VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2', 'VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2ClientId', 'VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfig', 'VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCa', 'VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfigCert', 'VMAlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigAuthorization', 'VMAlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigBasicAuth', 'VMAlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2', 'VMAlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigOauth2ClientId', 'VMAlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfig', 'VMAlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCa', 'VMAlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfigTlsConfigCert', 'VMAlertmanagerConfigSpecReceiversWebexConfigsHttpConfigAuthorization', 'VMAlertmanagerConfigSpecReceiversWebexConfigsHttpConfigBasicAuth', 'VMAlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2', 'VMAlertmanagerConfigSpecReceiversWebexConfigsHttpConfigOauth2ClientId', 'VMAlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfig', 'VMAlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCa', 'VMAlertmanagerConfigSpecReceiversWebexConfigsHttpConfigTlsConfigCert', 'VMAlertmanagerConfigSpecReceiversWechatConfigsHttpConfigAuthorization', 'VMAlertmanagerConfigSpecReceiversWechatConfigsHttpConfigBasicAuth', 'VMAlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2', 'VMAlertmanagerConfigSpecReceiversWechatConfigsHttpConfigOauth2ClientId', 'VMAlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfig', 'VMAlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCa', 'VMAlertmanagerConfigSpecReceiversWechatConfigsHttpConfigTlsConfigCert', 'VMAlertmanagerSpecArbitraryFsAccessThroughSms', 'VMAlertmanagerSpecClaimTemplates', 'VMAlertmanagerSpecClaimTemplatesStatus', 'VMAlertmanagerSpecClaimTemplatesStatusConditions', 'VMAlertmanagerSpecClaimTemplatesStatusModifyVolumeStatus', 'VMAlertmanagerSpecConfigNamespaceSelector', 'VMAlertmanagerSpecConfigSelector', 'VMAlertmanagerSpecExtraEnvs', 'VMAlertmanagerSpecHostAliases', 'VMAlertmanagerSpecImage', 'VMAlertmanagerSpecManagedMetadata', 'VMAlertmanagerSpecNetworkPolicy', 'VMAlertmanagerSpecPodDisruptionBudget', 'VMAlertmanagerSpecPodMetadata', 'VMAlertmanagerSpecServiceSpec', 'VMAlertmanagerSpecServiceSpecMetadata', 'VMAlertmanagerSpecStorage', 'VMAlertmanagerSpecStorageVolumeClaimTemplate', 'VMAlertmanagerSpecStorageVolumeClaimTemplateMetadata', 'VMAlertmanagerSpecStorageVolumeClaimTemplateStatus', 'VMAlertmanagerSpecStorageVolumeClaimTemplateStatusConditions', 'VMAlertmanagerSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'VMAlertmanagerSpecVpa', 'VMAlertmanagerSpecVpaRecommenders', 'VMAlertmanagerSpecVpaResourcePolicy', 'VMAlertmanagerSpecVpaResourcePolicyContainerPolicies', 'VMAlertmanagerSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VMAlertmanagerSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VMAlertmanagerSpecVpaUpdatePolicy', 'VMAlertmanagerSpecVpaUpdatePolicyEvictionRequirements', 'VMAuthSpecArbitraryFsAccessThroughSms', 'VMAuthSpecDefaultTargetRefs', 'VMAuthSpecDefaultTargetRefsCrd', 'VMAuthSpecDefaultTargetRefsCrdObjects', 'VMAuthSpecDefaultTargetRefsQueryArgs', 'VMAuthSpecDefaultTargetRefsStatic', 'VMAuthSpecDefaultTargetRefsTargetRefBasicAuth', 'VMAuthSpecExternalConfig', 'VMAuthSpecExtraEnvs', 'VMAuthSpecHostAliases', 'VMAuthSpecHpa', 'VMAuthSpecHpaBehaviour', 'VMAuthSpecHttpRoute', 'VMAuthSpecHttpRouteParentRefs', 'VMAuthSpecImage', 'VMAuthSpecIngress', 'VMAuthSpecIngressExtraRules', 'VMAuthSpecIngressExtraTls', 'VMAuthSpecLicense', 'VMAuthSpecManagedMetadata', 'VMAuthSpecNetworkPolicy', 'VMAuthSpecPodDisruptionBudget', 'VMAuthSpecPodMetadata', 'VMAuthSpecServiceSpec', 'VMAuthSpecServiceSpecMetadata', 'VMAuthSpecUnauthorizedUserAccessSpec', 'VMAuthSpecUnauthorizedUserAccessSpecAccessLog', 'VMAuthSpecUnauthorizedUserAccessSpecAccessLogFilters', 'VMAuthSpecUnauthorizedUserAccessSpecIpFilters', 'VMAuthSpecUnauthorizedUserAccessSpecTargetRefs', 'VMAuthSpecUnauthorizedUserAccessSpecTargetRefsCrd', 'VMAuthSpecUnauthorizedUserAccessSpecTargetRefsCrdObjects', 'VMAuthSpecUnauthorizedUserAccessSpecTargetRefsQueryArgs', 'VMAuthSpecUnauthorizedUserAccessSpecTargetRefsStatic', 'VMAuthSpecUnauthorizedUserAccessSpecTargetRefsTargetRefBasicAuth', 'VMAuthSpecUnauthorizedUserAccessSpecTlsConfig', 'VMAuthSpecUnauthorizedUserAccessSpecTlsConfigCa', 'VMAuthSpecUnauthorizedUserAccessSpecTlsConfigCert', 'VMAuthSpecUnauthorizedUserAccessSpecUrlMap', 'VMAuthSpecUserNamespaceSelector', 'VMAuthSpecUserSelector', 'VMAuthSpecVpa', 'VMAuthSpecVpaRecommenders', 'VMAuthSpecVpaResourcePolicy', 'VMAuthSpecVpaResourcePolicyContainerPolicies', 'VMAuthSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VMAuthSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VMAuthSpecVpaUpdatePolicy', 'VMAuthSpecVpaUpdatePolicyEvictionRequirements', 'VMClusterSpecDownsampling', 'VMClusterSpecDownsamplingRules', 'VMClusterSpecDownsamplingRulesPeriods', 'VMClusterSpecLicense', 'VMClusterSpecManagedMetadata', 'VMClusterSpecRequestsLoadBalancer', 'VMClusterSpecVminsertExtraEnvs', 'VMClusterSpecVminsertHostAliases', 'VMClusterSpecVminsertImage', 'VMClusterSpecVminsertInsertPorts', 'VMClusterSpecVminsertNetworkPolicy', 'VMClusterSpecVminsertPodDisruptionBudget', 'VMClusterSpecVminsertPodMetadata', 'VMClusterSpecVminsertServiceSpec', 'VMClusterSpecVminsertServiceSpecMetadata', 'VMClusterSpecVminsertVpa', 'VMClusterSpecVminsertVpaRecommenders', 'VMClusterSpecVminsertVpaResourcePolicy', 'VMClusterSpecVminsertVpaResourcePolicyContainerPolicies', 'VMClusterSpecVminsertVpaResourcePolicyContainerPoliciesStartupBoost', 'VMClusterSpecVminsertVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VMClusterSpecVminsertVpaUpdatePolicy', 'VMClusterSpecVminsertVpaUpdatePolicyEvictionRequirements', 'VMClusterSpecVmselectExtraEnvs', 'VMClusterSpecVmselectHostAliases', 'VMClusterSpecVmselectImage', 'VMClusterSpecVmselectNetworkPolicy', 'VMClusterSpecVmselectPodDisruptionBudget', 'VMClusterSpecVmselectPodMetadata', 'VMClusterSpecVmselectRollingUpdateStrategyBehavior', 'VMClusterSpecVmselectServiceSpec', 'VMClusterSpecVmselectServiceSpecMetadata', 'VMClusterSpecVmselectStorage', 'VMClusterSpecVmselectStorageVolumeClaimTemplate', 'VMClusterSpecVmselectStorageVolumeClaimTemplateMetadata', 'VMClusterSpecVmselectStorageVolumeClaimTemplateStatus', 'VMClusterSpecVmselectStorageVolumeClaimTemplateStatusConditions', 'VMClusterSpecVmselectStorageVolumeClaimTemplateStatusModifyVolumeStatus', 'VMClusterSpecVmselectVpa', 'VMClusterSpecVmselectVpaRecommenders', 'VMClusterSpecVmselectVpaResourcePolicy', 'VMClusterSpecVmselectVpaResourcePolicyContainerPolicies', 'VMClusterSpecVmselectVpaResourcePolicyContainerPoliciesStartupBoost', 'VMClusterSpecVmselectVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VMClusterSpecVmselectVpaUpdatePolicy', 'VMClusterSpecVmselectVpaUpdatePolicyEvictionRequirements', 'VMClusterSpecVmstorageExtraEnvs', 'VMClusterSpecVmstorageHostAliases', 'VMClusterSpecVmstorageHpa', 'VMClusterSpecVmstorageHpaBehaviour', 'VMClusterSpecVmstorageImage', 'VMClusterSpecVmstorageNetworkPolicy', 'VMClusterSpecVmstoragePodDisruptionBudget', 'VMClusterSpecVmstoragePodMetadata', 'VMClusterSpecVmstorageRetentionFilters', 'VMClusterSpecVmstorageRollingUpdateStrategyBehavior', 'VMClusterSpecVmstorageServiceSpec', 'VMClusterSpecVmstorageServiceSpecMetadata', 'VMClusterSpecVmstorageStorage', 'VMClusterSpecVmstorageVmBackup', 'VMClusterSpecVmstorageVmBackupExtraEnvs', 'VMClusterSpecVmstorageVmBackupExtraEnvsValueFrom', 'VMClusterSpecVmstorageVmBackupExtraEnvsValueFromFileKeyRef', 'VMClusterSpecVmstorageVmBackupImage', 'VMClusterSpecVmstorageVmBackupRestore', 'VMClusterSpecVmstorageVmBackupRestoreOnStart', 'VMClusterSpecVmstorageVpa', 'VMClusterSpecVmstorageVpaRecommenders', 'VMClusterSpecVmstorageVpaResourcePolicy', 'VMClusterSpecVmstorageVpaResourcePolicyContainerPolicies', 'VMClusterSpecVmstorageVpaResourcePolicyContainerPoliciesStartupBoost', 'VMClusterSpecVmstorageVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VMClusterSpecVmstorageVpaUpdatePolicy', 'VMClusterSpecVmstorageVpaUpdatePolicyEvictionRequirements', 'VMNodeScrapeSpecAuthorization', 'VMNodeScrapeSpecBasicAuth', 'VMNodeScrapeSpecMetricRelabelConfigs', 'VMNodeScrapeSpecOauth2', 'VMNodeScrapeSpecOauth2ClientId', 'VMNodeScrapeSpecRelabelConfigs', 'VMNodeScrapeSpecTlsConfig', 'VMNodeScrapeSpecTlsConfigCa', 'VMNodeScrapeSpecTlsConfigCert', 'VMNodeScrapeSpecVmScrapeParams', 'VMNodeScrapeSpecVmScrapeParamsProxyClientConfig', 'VMNodeScrapeSpecVmScrapeParamsProxyClientConfigAuthorization', 'VMNodeScrapeSpecVmScrapeParamsProxyClientConfigBasicAuth', 'VMNodeScrapeSpecVmScrapeParamsProxyClientConfigOauth2', 'VMNodeScrapeSpecVmScrapeParamsProxyClientConfigOauth2ClientId', 'VMPodScrapeSpecAttachMetadata', 'VMPodScrapeSpecNamespaceSelector', 'VMPodScrapeSpecPodMetricsEndpointsAttachMetadata', 'VMPodScrapeSpecPodMetricsEndpointsAuthorization', 'VMPodScrapeSpecPodMetricsEndpointsBasicAuth', 'VMPodScrapeSpecPodMetricsEndpointsMetricRelabelConfigs', 'VMPodScrapeSpecPodMetricsEndpointsOauth2', 'VMPodScrapeSpecPodMetricsEndpointsOauth2ClientId', 'VMPodScrapeSpecPodMetricsEndpointsRelabelConfigs', 'VMPodScrapeSpecPodMetricsEndpointsTlsConfig', 'VMPodScrapeSpecPodMetricsEndpointsTlsConfigCa', 'VMPodScrapeSpecPodMetricsEndpointsTlsConfigCert', 'VMPodScrapeSpecPodMetricsEndpointsVmScrapeParams', 'VMPodScrapeSpecPodMetricsEndpointsVmScrapeParamsProxyClientConfig', 'VMPodScrapeSpecPodMetricsEndpointsVmScrapeParamsProxyClientConfigAuthorization', 'VMPodScrapeSpecPodMetricsEndpointsVmScrapeParamsProxyClientConfigBasicAuth', 'VMPodScrapeSpecPodMetricsEndpointsVmScrapeParamsProxyClientConfigOauth2', 'VMPodScrapeSpecPodMetricsEndpointsVmScrapeParamsProxyClientConfigOauth2ClientId', 'VMProbeSpecAuthorization', 'VMProbeSpecBasicAuth', 'VMProbeSpecMetricRelabelConfigs', 'VMProbeSpecOauth2', 'VMProbeSpecOauth2ClientId', 'VMProbeSpecTargetsIngressNamespaceSelector', 'VMProbeSpecTargetsIngressRelabelingConfigs', 'VMProbeSpecTargetsKubernetesNamespaceSelector', 'VMProbeSpecTargetsKubernetesRelabelingConfigs', 'VMProbeSpecTargetsStaticConfigRelabelingConfigs', 'VMProbeSpecTargetsStaticRelabelingConfigs', 'VMProbeSpecTlsConfig', 'VMProbeSpecTlsConfigCa', 'VMProbeSpecTlsConfigCert', 'VMProbeSpecVmScrapeParams', 'VMProbeSpecVmScrapeParamsProxyClientConfig', 'VMProbeSpecVmScrapeParamsProxyClientConfigAuthorization', 'VMProbeSpecVmScrapeParamsProxyClientConfigBasicAuth', 'VMProbeSpecVmScrapeParamsProxyClientConfigOauth2', 'VMProbeSpecVmScrapeParamsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecAuthorization', 'VMScrapeConfigSpecAzureSdConfigsAuthorization', 'VMScrapeConfigSpecAzureSdConfigsBasicAuth', 'VMScrapeConfigSpecAzureSdConfigsOauth2', 'VMScrapeConfigSpecAzureSdConfigsOauth2ClientId', 'VMScrapeConfigSpecAzureSdConfigsProxyClientConfig', 'VMScrapeConfigSpecAzureSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecAzureSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecAzureSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecAzureSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecAzureSdConfigsTlsConfig', 'VMScrapeConfigSpecAzureSdConfigsTlsConfigCa', 'VMScrapeConfigSpecAzureSdConfigsTlsConfigCert', 'VMScrapeConfigSpecBasicAuth', 'VMScrapeConfigSpecConsulAgentSdConfigsAuthorization', 'VMScrapeConfigSpecConsulAgentSdConfigsBasicAuth', 'VMScrapeConfigSpecConsulAgentSdConfigsOauth2', 'VMScrapeConfigSpecConsulAgentSdConfigsOauth2ClientId', 'VMScrapeConfigSpecConsulAgentSdConfigsProxyClientConfig', 'VMScrapeConfigSpecConsulAgentSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecConsulAgentSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecConsulAgentSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecConsulAgentSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecConsulAgentSdConfigsTlsConfig', 'VMScrapeConfigSpecConsulAgentSdConfigsTlsConfigCa', 'VMScrapeConfigSpecConsulAgentSdConfigsTlsConfigCert', 'VMScrapeConfigSpecConsulSdConfigsAuthorization', 'VMScrapeConfigSpecConsulSdConfigsBasicAuth', 'VMScrapeConfigSpecConsulSdConfigsOauth2', 'VMScrapeConfigSpecConsulSdConfigsOauth2ClientId', 'VMScrapeConfigSpecConsulSdConfigsProxyClientConfig', 'VMScrapeConfigSpecConsulSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecConsulSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecConsulSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecConsulSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecConsulSdConfigsTlsConfig', 'VMScrapeConfigSpecConsulSdConfigsTlsConfigCa', 'VMScrapeConfigSpecConsulSdConfigsTlsConfigCert', 'VMScrapeConfigSpecDigitalOceanSdConfigsAuthorization', 'VMScrapeConfigSpecDigitalOceanSdConfigsBasicAuth', 'VMScrapeConfigSpecDigitalOceanSdConfigsOauth2', 'VMScrapeConfigSpecDigitalOceanSdConfigsOauth2ClientId', 'VMScrapeConfigSpecDigitalOceanSdConfigsProxyClientConfig', 'VMScrapeConfigSpecDigitalOceanSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecDigitalOceanSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecDigitalOceanSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecDigitalOceanSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecDigitalOceanSdConfigsTlsConfig', 'VMScrapeConfigSpecDigitalOceanSdConfigsTlsConfigCa', 'VMScrapeConfigSpecDigitalOceanSdConfigsTlsConfigCert', 'VMScrapeConfigSpecDockerSdConfigsAuthorization', 'VMScrapeConfigSpecDockerSdConfigsBasicAuth', 'VMScrapeConfigSpecDockerSdConfigsFilters', 'VMScrapeConfigSpecDockerSdConfigsOauth2', 'VMScrapeConfigSpecDockerSdConfigsOauth2ClientId', 'VMScrapeConfigSpecDockerSdConfigsProxyClientConfig', 'VMScrapeConfigSpecDockerSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecDockerSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecDockerSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecDockerSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecDockerSdConfigsTlsConfig', 'VMScrapeConfigSpecDockerSdConfigsTlsConfigCa', 'VMScrapeConfigSpecDockerSdConfigsTlsConfigCert', 'VMScrapeConfigSpecDockerSwarmSdConfigsAuthorization', 'VMScrapeConfigSpecDockerSwarmSdConfigsBasicAuth', 'VMScrapeConfigSpecDockerSwarmSdConfigsFilters', 'VMScrapeConfigSpecDockerSwarmSdConfigsOauth2', 'VMScrapeConfigSpecDockerSwarmSdConfigsOauth2ClientId', 'VMScrapeConfigSpecDockerSwarmSdConfigsProxyClientConfig', 'VMScrapeConfigSpecDockerSwarmSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecDockerSwarmSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecDockerSwarmSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecDockerSwarmSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecDockerSwarmSdConfigsTlsConfig', 'VMScrapeConfigSpecDockerSwarmSdConfigsTlsConfigCa', 'VMScrapeConfigSpecDockerSwarmSdConfigsTlsConfigCert', 'VMScrapeConfigSpecEc2SdConfigsFilters', 'VMScrapeConfigSpecEurekaSdConfigsAuthorization', 'VMScrapeConfigSpecEurekaSdConfigsBasicAuth', 'VMScrapeConfigSpecEurekaSdConfigsOauth2', 'VMScrapeConfigSpecEurekaSdConfigsOauth2ClientId', 'VMScrapeConfigSpecEurekaSdConfigsProxyClientConfig', 'VMScrapeConfigSpecEurekaSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecEurekaSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecEurekaSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecEurekaSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecEurekaSdConfigsTlsConfig', 'VMScrapeConfigSpecEurekaSdConfigsTlsConfigCa', 'VMScrapeConfigSpecEurekaSdConfigsTlsConfigCert', 'VMScrapeConfigSpecHetznerSdConfigsAuthorization', 'VMScrapeConfigSpecHetznerSdConfigsBasicAuth', 'VMScrapeConfigSpecHetznerSdConfigsOauth2', 'VMScrapeConfigSpecHetznerSdConfigsOauth2ClientId', 'VMScrapeConfigSpecHetznerSdConfigsProxyClientConfig', 'VMScrapeConfigSpecHetznerSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecHetznerSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecHetznerSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecHetznerSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecHetznerSdConfigsTlsConfig', 'VMScrapeConfigSpecHetznerSdConfigsTlsConfigCa', 'VMScrapeConfigSpecHetznerSdConfigsTlsConfigCert', 'VMScrapeConfigSpecHttpSdConfigsAuthorization', 'VMScrapeConfigSpecHttpSdConfigsBasicAuth', 'VMScrapeConfigSpecHttpSdConfigsOauth2', 'VMScrapeConfigSpecHttpSdConfigsOauth2ClientId', 'VMScrapeConfigSpecHttpSdConfigsProxyClientConfig', 'VMScrapeConfigSpecHttpSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecHttpSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecHttpSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecHttpSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecHttpSdConfigsTlsConfig', 'VMScrapeConfigSpecHttpSdConfigsTlsConfigCa', 'VMScrapeConfigSpecHttpSdConfigsTlsConfigCert', 'VMScrapeConfigSpecKubernetesSdConfigsAttachMetadata', 'VMScrapeConfigSpecKubernetesSdConfigsAuthorization', 'VMScrapeConfigSpecKubernetesSdConfigsBasicAuth', 'VMScrapeConfigSpecKubernetesSdConfigsOauth2', 'VMScrapeConfigSpecKubernetesSdConfigsOauth2ClientId', 'VMScrapeConfigSpecKubernetesSdConfigsProxyClientConfig', 'VMScrapeConfigSpecKubernetesSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecKubernetesSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecKubernetesSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecKubernetesSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecKubernetesSdConfigsTlsConfig', 'VMScrapeConfigSpecKubernetesSdConfigsTlsConfigCa', 'VMScrapeConfigSpecKubernetesSdConfigsTlsConfigCert', 'VMScrapeConfigSpecKumaSdConfigsAuthorization', 'VMScrapeConfigSpecKumaSdConfigsBasicAuth', 'VMScrapeConfigSpecKumaSdConfigsOauth2', 'VMScrapeConfigSpecKumaSdConfigsOauth2ClientId', 'VMScrapeConfigSpecKumaSdConfigsProxyClientConfig', 'VMScrapeConfigSpecKumaSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecKumaSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecKumaSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecKumaSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecKumaSdConfigsTlsConfig', 'VMScrapeConfigSpecKumaSdConfigsTlsConfigCa', 'VMScrapeConfigSpecKumaSdConfigsTlsConfigCert', 'VMScrapeConfigSpecMarathonSdConfigsAuthorization', 'VMScrapeConfigSpecMarathonSdConfigsBasicAuth', 'VMScrapeConfigSpecMarathonSdConfigsOauth2', 'VMScrapeConfigSpecMarathonSdConfigsOauth2ClientId', 'VMScrapeConfigSpecMarathonSdConfigsProxyClientConfig', 'VMScrapeConfigSpecMarathonSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecMarathonSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecMarathonSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecMarathonSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecMarathonSdConfigsTlsConfig', 'VMScrapeConfigSpecMarathonSdConfigsTlsConfigCa', 'VMScrapeConfigSpecMarathonSdConfigsTlsConfigCert', 'VMScrapeConfigSpecMetricRelabelConfigs', 'VMScrapeConfigSpecNomadSdConfigsAuthorization', 'VMScrapeConfigSpecNomadSdConfigsBasicAuth', 'VMScrapeConfigSpecNomadSdConfigsOauth2', 'VMScrapeConfigSpecNomadSdConfigsOauth2ClientId', 'VMScrapeConfigSpecNomadSdConfigsProxyClientConfig', 'VMScrapeConfigSpecNomadSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecNomadSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecNomadSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecNomadSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecNomadSdConfigsTlsConfig', 'VMScrapeConfigSpecNomadSdConfigsTlsConfigCa', 'VMScrapeConfigSpecNomadSdConfigsTlsConfigCert', 'VMScrapeConfigSpecOauth2', 'VMScrapeConfigSpecOauth2ClientId', 'VMScrapeConfigSpecOpenstackSdConfigsTlsConfig', 'VMScrapeConfigSpecOpenstackSdConfigsTlsConfigCa', 'VMScrapeConfigSpecOpenstackSdConfigsTlsConfigCert', 'VMScrapeConfigSpecOvhcloudSdConfigsAuthorization', 'VMScrapeConfigSpecOvhcloudSdConfigsBasicAuth', 'VMScrapeConfigSpecOvhcloudSdConfigsOauth2', 'VMScrapeConfigSpecOvhcloudSdConfigsOauth2ClientId', 'VMScrapeConfigSpecOvhcloudSdConfigsProxyClientConfig', 'VMScrapeConfigSpecOvhcloudSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecOvhcloudSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecOvhcloudSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecOvhcloudSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecOvhcloudSdConfigsTlsConfig', 'VMScrapeConfigSpecOvhcloudSdConfigsTlsConfigCa', 'VMScrapeConfigSpecOvhcloudSdConfigsTlsConfigCert', 'VMScrapeConfigSpecPuppetDbsdConfigsAuthorization', 'VMScrapeConfigSpecPuppetDbsdConfigsBasicAuth', 'VMScrapeConfigSpecPuppetDbsdConfigsOauth2', 'VMScrapeConfigSpecPuppetDbsdConfigsOauth2ClientId', 'VMScrapeConfigSpecPuppetDbsdConfigsProxyClientConfig', 'VMScrapeConfigSpecPuppetDbsdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecPuppetDbsdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecPuppetDbsdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecPuppetDbsdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecPuppetDbsdConfigsTlsConfig', 'VMScrapeConfigSpecPuppetDbsdConfigsTlsConfigCa', 'VMScrapeConfigSpecPuppetDbsdConfigsTlsConfigCert', 'VMScrapeConfigSpecRelabelConfigs', 'VMScrapeConfigSpecTlsConfig', 'VMScrapeConfigSpecTlsConfigCa', 'VMScrapeConfigSpecTlsConfigCert', 'VMScrapeConfigSpecVmScrapeParams', 'VMScrapeConfigSpecVmScrapeParamsProxyClientConfig', 'VMScrapeConfigSpecVmScrapeParamsProxyClientConfigAuthorization', 'VMScrapeConfigSpecVmScrapeParamsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecVmScrapeParamsProxyClientConfigOauth2', 'VMScrapeConfigSpecVmScrapeParamsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecVultrSdConfigsAuthorization', 'VMScrapeConfigSpecVultrSdConfigsBasicAuth', 'VMScrapeConfigSpecVultrSdConfigsOauth2', 'VMScrapeConfigSpecVultrSdConfigsOauth2ClientId', 'VMScrapeConfigSpecVultrSdConfigsProxyClientConfig', 'VMScrapeConfigSpecVultrSdConfigsProxyClientConfigAuthorization', 'VMScrapeConfigSpecVultrSdConfigsProxyClientConfigBasicAuth', 'VMScrapeConfigSpecVultrSdConfigsProxyClientConfigOauth2', 'VMScrapeConfigSpecVultrSdConfigsProxyClientConfigOauth2ClientId', 'VMScrapeConfigSpecVultrSdConfigsTlsConfig', 'VMScrapeConfigSpecVultrSdConfigsTlsConfigCa', 'VMScrapeConfigSpecVultrSdConfigsTlsConfigCert', 'VMScrapeConfigSpecYandexCloudSdConfigsTlsConfig', 'VMScrapeConfigSpecYandexCloudSdConfigsTlsConfigCa', 'VMScrapeConfigSpecYandexCloudSdConfigsTlsConfigCert', 'VMServiceScrapeSpec', 'VMServiceScrapeSpecAttachMetadata', 'VMServiceScrapeSpecEndpoints', 'VMServiceScrapeSpecEndpointsAttachMetadata', 'VMServiceScrapeSpecEndpointsAuthorization', 'VMServiceScrapeSpecEndpointsBasicAuth', 'VMServiceScrapeSpecEndpointsMetricRelabelConfigs', 'VMServiceScrapeSpecEndpointsOauth2', 'VMServiceScrapeSpecEndpointsOauth2ClientId', 'VMServiceScrapeSpecEndpointsRelabelConfigs', 'VMServiceScrapeSpecEndpointsTlsConfig', 'VMServiceScrapeSpecEndpointsTlsConfigCa', 'VMServiceScrapeSpecEndpointsTlsConfigCert', 'VMServiceScrapeSpecEndpointsVmScrapeParams', 'VMServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfig', 'VMServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigAuthorization', 'VMServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigBasicAuth', 'VMServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigOauth2', 'VMServiceScrapeSpecEndpointsVmScrapeParamsProxyClientConfigOauth2ClientId', 'VMServiceScrapeSpecNamespaceSelector', 'VMSingleSpecApiServerConfig', 'VMSingleSpecApiServerConfigAuthorization', 'VMSingleSpecApiServerConfigBasicAuth', 'VMSingleSpecApiServerConfigTlsConfig', 'VMSingleSpecApiServerConfigTlsConfigCa', 'VMSingleSpecApiServerConfigTlsConfigCert', 'VMSingleSpecArbitraryFsAccessThroughSms', 'VMSingleSpecDownsampling', 'VMSingleSpecDownsamplingRules', 'VMSingleSpecDownsamplingRulesPeriods', 'VMSingleSpecExtraEnvs', 'VMSingleSpecGlobalScrapeMetricRelabelConfigs', 'VMSingleSpecGlobalScrapeRelabelConfigs', 'VMSingleSpecHostAliases', 'VMSingleSpecImage', 'VMSingleSpecInlineRelabelConfig', 'VMSingleSpecInsertPorts', 'VMSingleSpecLicense', 'VMSingleSpecManagedMetadata', 'VMSingleSpecNetworkPolicy', 'VMSingleSpecNodeScrapeNamespaceSelector', 'VMSingleSpecNodeScrapeRelabelTemplate', 'VMSingleSpecNodeScrapeSelector', 'VMSingleSpecPodMetadata', 'VMSingleSpecPodScrapeNamespaceSelector', 'VMSingleSpecPodScrapeRelabelTemplate', 'VMSingleSpecPodScrapeSelector', 'VMSingleSpecProbeNamespaceSelector', 'VMSingleSpecProbeScrapeRelabelTemplate', 'VMSingleSpecProbeSelector', 'VMSingleSpecRetentionFilters', 'VMSingleSpecScrapeClasses', 'VMSingleSpecScrapeClassesAttachMetadata', 'VMSingleSpecScrapeClassesAuthorization', 'VMSingleSpecScrapeClassesBasicAuth', 'VMSingleSpecScrapeClassesMetricRelabelConfigs', 'VMSingleSpecScrapeClassesOauth2', 'VMSingleSpecScrapeClassesOauth2ClientId', 'VMSingleSpecScrapeClassesRelabelConfigs', 'VMSingleSpecScrapeClassesTlsConfig', 'VMSingleSpecScrapeClassesTlsConfigCa', 'VMSingleSpecScrapeClassesTlsConfigCert', 'VMSingleSpecScrapeConfigNamespaceSelector', 'VMSingleSpecScrapeConfigRelabelTemplate', 'VMSingleSpecScrapeConfigSelector', 'VMSingleSpecServiceScrapeNamespaceSelector', 'VMSingleSpecServiceScrapeRelabelTemplate', 'VMSingleSpecServiceScrapeSelector', 'VMSingleSpecServiceSpec', 'VMSingleSpecServiceSpecMetadata', 'VMSingleSpecStaticScrapeNamespaceSelector', 'VMSingleSpecStaticScrapeRelabelTemplate', 'VMSingleSpecStaticScrapeSelector', 'VMSingleSpecStorageMetadata', 'VMSingleSpecStreamAggrConfig', 'VMSingleSpecStreamAggrConfigRules', 'VMSingleSpecStreamAggrConfigRulesInputRelabelConfigs', 'VMSingleSpecStreamAggrConfigRulesOutputRelabelConfigs', 'VMSingleSpecVmBackup', 'VMSingleSpecVmBackupExtraEnvs', 'VMSingleSpecVmBackupExtraEnvsValueFrom', 'VMSingleSpecVmBackupExtraEnvsValueFromFileKeyRef', 'VMSingleSpecVmBackupImage', 'VMSingleSpecVmBackupRestore', 'VMSingleSpecVmBackupRestoreOnStart', 'VMSingleSpecVpa', 'VMSingleSpecVpaRecommenders', 'VMSingleSpecVpaResourcePolicy', 'VMSingleSpecVpaResourcePolicyContainerPolicies', 'VMSingleSpecVpaResourcePolicyContainerPoliciesStartupBoost', 'VMSingleSpecVpaResourcePolicyContainerPoliciesStartupBoostCpu', 'VMSingleSpecVpaUpdatePolicy', 'VMSingleSpecVpaUpdatePolicyEvictionRequirements', 'VMStaticScrapeSpecTargetEndpointsAuthorization', 'VMStaticScrapeSpecTargetEndpointsBasicAuth', 'VMStaticScrapeSpecTargetEndpointsMetricRelabelConfigs', 'VMStaticScrapeSpecTargetEndpointsOauth2', 'VMStaticScrapeSpecTargetEndpointsOauth2ClientId', 'VMStaticScrapeSpecTargetEndpointsRelabelConfigs', 'VMStaticScrapeSpecTargetEndpointsTlsConfig', 'VMStaticScrapeSpecTargetEndpointsTlsConfigCa', 'VMStaticScrapeSpecTargetEndpointsTlsConfigCert', 'VMStaticScrapeSpecTargetEndpointsVmScrapeParams', 'VMStaticScrapeSpecTargetEndpointsVmScrapeParamsProxyClientConfig', 'VMStaticScrapeSpecTargetEndpointsVmScrapeParamsProxyClientConfigAuthorization', 'VMStaticScrapeSpecTargetEndpointsVmScrapeParamsProxyClientConfigBasicAuth', 'VMStaticScrapeSpecTargetEndpointsVmScrapeParamsProxyClientConfigOauth2', 'VMStaticScrapeSpecTargetEndpointsVmScrapeParamsProxyClientConfigOauth2ClientId', 'VMUserSpecAccessLog', 'VMUserSpecAccessLogFilters', 'VMUserSpecIpFilters', 'VMUserSpecManagedMetadata', 'VMUserSpecTargetRefs', 'VMUserSpecTargetRefsCrd', 'VMUserSpecTargetRefsCrdObjects', 'VMUserSpecTargetRefsQueryArgs', 'VMUserSpecTargetRefsStatic', 'VMUserSpecTargetRefsTargetRefBasicAuth', 'VMUserSpecTlsConfig', 'VMUserSpecTlsConfigCa', 'VMUserSpecTlsConfigCert']
+
 
 class VMAgentSpecApiServerConfig(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token': 'bearerToken', 'bearer_token_file': 'bearerTokenFile', 'tls_config': 'tlsConfig'}):
-    """VMAgent.spec.apiServerConfig
+    """VMAgent.spec.apiServerConfig and 1 more place
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMAgentSpecApiServerConfigAuthorization
+    basic_auth (basicAuth): VMAgentSpecApiServerConfigBasicAuth
     bearer_token (bearerToken): str
     bearer_token_file (bearerTokenFile): str
     host: str, required
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMAgentSpecApiServerConfigTlsConfig
     """
 
-    authorization: VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: VMAgentSpecApiServerConfigAuthorization | None = None
+    basic_auth: VMAgentSpecApiServerConfigBasicAuth | None = None
     bearer_token: str | None = None
     bearer_token_file: str | None = None
     host: str
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: VMAgentSpecApiServerConfigTlsConfig | None = None
 
 
-class VMAgentSpecInlineRelabelConfig(Struct, kw_only=True, rename={'if_': 'if', 'source_labels_2': 'sourceLabels', 'target_label_2': 'targetLabel'}):
-    """VMAgent.spec.inlineRelabelConfig
+class VMAgentSpecInsertPorts(Struct, kw_only=True, rename={'graphite_port': 'graphitePort', 'influx_port': 'influxPort', 'open_tsdbhttp_port': 'openTSDBHTTPPort', 'open_tsdb_port': 'openTSDBPort'}):
+    """VMAgent.spec.insertPorts and 2 more places
+
+    graphite_port (graphitePort): str
+    influx_port (influxPort): str
+    open_tsdbhttp_port (openTSDBHTTPPort): str
+    open_tsdb_port (openTSDBPort): str
+    """
+
+    graphite_port: str | None = None
+    influx_port: str | None = None
+    open_tsdbhttp_port: str | None = None
+    open_tsdb_port: str | None = None
+
+
+class VMAgentSpecRemoteWriteSettings(Struct, kw_only=True, rename={'flush_interval': 'flushInterval', 'max_block_size': 'maxBlockSize', 'max_disk_usage_per_url': 'maxDiskUsagePerURL', 'show_url': 'showURL', 'tmp_data_path': 'tmpDataPath', 'use_multi_tenant_mode': 'useMultiTenantMode'}):
+    """VMAgent.spec.remoteWriteSettings and 2 more places
+
+    flush_interval (flushInterval): str, pattern [0-9]+(ms|s|m|h)
+    label: Mapping[str, str]
+    max_block_size (maxBlockSize): int, format int32
+    max_disk_usage_per_url (maxDiskUsagePerURL): Json
+    queues: int, format int32
+    show_url (showURL): bool
+    tmp_data_path (tmpDataPath): str
+    use_multi_tenant_mode (useMultiTenantMode): bool
+    """
+
+    flush_interval: str | None = None
+    label: Mapping[str, str] | None = None
+    max_block_size: int | None = None
+    max_disk_usage_per_url: Json | Null | None = None
+    queues: int | None = None
+    show_url: bool | None = None
+    tmp_data_path: str | None = None
+    use_multi_tenant_mode: bool | None = None
+
+
+class VMAgentSpecScrapeClasses(Struct, kw_only=True, rename={'attach_metadata': 'attachMetadata', 'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'metric_relabel_configs': 'metricRelabelConfigs', 'relabel_configs': 'relabelConfigs', 'tls_config': 'tlsConfig'}):
+    """VMAgent.spec.scrapeClasses and 1 more place
+
+    attach_metadata (attachMetadata): VMAgentSpecScrapeClassesAttachMetadata
+    authorization: VMAgentSpecScrapeClassesAuthorization
+    basic_auth (basicAuth): VMAgentSpecScrapeClassesBasicAuth
+    bearer_token_file (bearerTokenFile): str
+    bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector | Null
+    default: bool
+    metric_relabel_configs (metricRelabelConfigs): Sequence[VMAgentSpecScrapeClassesMetricRelabelConfigs]
+    name: str, required, length >= 1
+    oauth2: VMAgentSpecScrapeClassesOauth2
+    relabel_configs (relabelConfigs): Sequence[VMAgentSpecScrapeClassesRelabelConfigs]
+    tls_config (tlsConfig): VMAgentSpecScrapeClassesTlsConfig
+    """
+
+    attach_metadata: VMAgentSpecScrapeClassesAttachMetadata | None = None
+    authorization: VMAgentSpecScrapeClassesAuthorization | None = None
+    basic_auth: VMAgentSpecScrapeClassesBasicAuth | None = None
+    bearer_token_file: str | None = None
+    bearer_token_secret: _k8s.core_v1.SecretKeySelector | Null | None = None
+    default: bool | None = None
+    metric_relabel_configs: Sequence[VMAgentSpecScrapeClassesMetricRelabelConfigs] | None = None
+    name: str
+    oauth2: VMAgentSpecScrapeClassesOauth2 | None = None
+    relabel_configs: Sequence[VMAgentSpecScrapeClassesRelabelConfigs] | None = None
+    tls_config: VMAgentSpecScrapeClassesTlsConfig | None = None
+
+
+class VMAgentSpecStreamAggrConfig(Struct, kw_only=True, rename={'dedup_interval': 'dedupInterval', 'drop_input': 'dropInput', 'drop_input_labels': 'dropInputLabels', 'enable_windows': 'enableWindows', 'ignore_first_intervals': 'ignoreFirstIntervals', 'ignore_first_sample_interval': 'ignoreFirstSampleInterval', 'ignore_old_samples': 'ignoreOldSamples', 'keep_input': 'keepInput'}):
+    """VMAgent.spec.streamAggrConfig and 2 more places
+
+    configmap: k8s.SecretKeySelector
+    dedup_interval (dedupInterval): str
+    drop_input (dropInput): bool
+    drop_input_labels (dropInputLabels): Sequence[str]
+    enable_windows (enableWindows): bool
+    ignore_first_intervals (ignoreFirstIntervals): int
+    ignore_first_sample_interval (ignoreFirstSampleInterval): str
+    ignore_old_samples (ignoreOldSamples): bool
+    keep_input (keepInput): bool
+    rules: Sequence[VMAgentSpecStreamAggrConfigRules]
+    """
+
+    configmap: _k8s.core_v1.SecretKeySelector | None = None
+    dedup_interval: str | None = None
+    drop_input: bool | None = None
+    drop_input_labels: Sequence[str] | None = None
+    enable_windows: bool | None = None
+    ignore_first_intervals: int | None = None
+    ignore_first_sample_interval: str | None = None
+    ignore_old_samples: bool | None = None
+    keep_input: bool | None = None
+    rules: Sequence[VMAgentSpecStreamAggrConfigRules] | None = None
+
+
+class VMAgentSpecStreamAggrConfigRules(Struct, kw_only=True, rename={'ignore_first_sample_interval': 'ignoreFirstSampleInterval'}):
+    """VMAgent.spec.streamAggrConfig.rules and 2 more places
+
+    by: Sequence[str]
+    dedup_interval: str
+    drop_input_labels: Sequence[str]
+    enable_windows: bool
+    flush_on_shutdown: bool
+    ignore_first_intervals: int
+    ignore_old_samples: bool
+    ignore_first_sample_interval (ignoreFirstSampleInterval): str
+    input_relabel_configs: Sequence[VMAgentSpecStreamAggrConfigRulesInputRelabelConfigs]
+    interval: str, required
+    keep_metric_names: bool
+    match: Json
+    no_align_flush_to_interval: bool
+    output_relabel_configs: Sequence[VMAgentSpecStreamAggrConfigRulesOutputRelabelConfigs]
+    outputs: Sequence[str], required
+    staleness_interval: str
+    without: Sequence[str]
+    """
+
+    by: Sequence[str] | None = None
+    dedup_interval: str | None = None
+    drop_input_labels: Sequence[str] | None = None
+    enable_windows: bool | None = None
+    flush_on_shutdown: bool | None = None
+    ignore_first_intervals: int | None = None
+    ignore_old_samples: bool | None = None
+    ignore_first_sample_interval: str | None = None
+    input_relabel_configs: Sequence[VMAgentSpecStreamAggrConfigRulesInputRelabelConfigs] | None = None
+    interval: str
+    keep_metric_names: bool | None = None
+    match: Json | Null | None = None
+    no_align_flush_to_interval: bool | None = None
+    output_relabel_configs: Sequence[VMAgentSpecStreamAggrConfigRulesOutputRelabelConfigs] | None = None
+    outputs: Sequence[str]
+    staleness_interval: str | None = None
+    without: Sequence[str] | None = None
+
+
+class VMAuthSpecArbitraryFsAccessThroughSms(Struct, kw_only=True):
+    """VMAuth.spec.arbitraryFSAccessThroughSMs and 5 more places
+
+    deny: bool
+    """
+
+    deny: bool | None = None
+
+
+class VMAuthSpecExternalConfig(Struct, kw_only=True, rename={'local_path': 'localPath', 'secret_ref': 'secretRef'}):
+    """VMAuth.spec.externalConfig and 2 more places
+
+    local_path (localPath): str
+    secret_ref (secretRef): k8s.SecretKeySelector
+    """
+
+    local_path: str | None = None
+    secret_ref: _k8s.core_v1.SecretKeySelector | None = None
+
+
+class VMAuthSpecHttpRoute(Struct, kw_only=True, rename={'extra_rules': 'extraRules', 'parent_refs': 'parentRefs'}):
+    """VMAuth.spec.httpRoute and 2 more places
+
+    annotations: Mapping[str, str]
+    extra_rules (extraRules): Sequence[JsonObject]
+    hostnames: Sequence[str]
+    labels: Mapping[str, str]
+    name: str
+    parent_refs (parentRefs): Sequence[VMAuthSpecHttpRouteParentRefs]
+    """
+
+    annotations: Mapping[str, str] | None = None
+    extra_rules: Sequence[JsonObject] | None = None
+    hostnames: Sequence[str] | None = None
+    labels: Mapping[str, str] | None = None
+    name: str | None = None
+    parent_refs: Sequence[VMAuthSpecHttpRouteParentRefs] | None = None
+
+
+class VMAuthSpecHttpRouteParentRefs(Struct, kw_only=True, rename={'section_name': 'sectionName'}):
+    """VMAuth.spec.httpRoute.parentRefs and 2 more places
+
+    group: str, default "gateway.networking.k8s.io", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
+    kind: str, default "Gateway", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
+    name: str, required, length 1..253
+    namespace: str, length 1..63, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+    port: int, format int32, value 1..65535
+    section_name (sectionName): str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
+    """
+
+    group: str | None = None
+    kind: str | None = None
+    name: str
+    namespace: str | None = None
+    port: int | None = None
+    section_name: str | None = None
+
+
+class VMAuthSpecIngress(Struct, kw_only=True, rename={'extra_rules': 'extraRules', 'extra_tls': 'extraTls', 'tls_hosts': 'tlsHosts', 'tls_secret_name': 'tlsSecretName'}):
+    """VMAuth.spec.ingress and 2 more places
+
+    annotations: Mapping[str, str]
+    class_name: str
+    extra_rules (extraRules): Sequence[VMAuthSpecIngressExtraRules]
+    extra_tls (extraTls): Sequence[VMAuthSpecIngressExtraTls]
+    host: str
+    labels: Mapping[str, str]
+    name: str
+    paths: Sequence[str]
+    tls_hosts (tlsHosts): Sequence[str]
+    tls_secret_name (tlsSecretName): str
+    """
+
+    annotations: Mapping[str, str] | None = None
+    class_name: str | None = None
+    extra_rules: Sequence[VMAuthSpecIngressExtraRules] | None = None
+    extra_tls: Sequence[VMAuthSpecIngressExtraTls] | None = None
+    host: str | None = None
+    labels: Mapping[str, str] | None = None
+    name: str | None = None
+    paths: Sequence[str] | None = None
+    tls_hosts: Sequence[str] | None = None
+    tls_secret_name: str | None = None
+
+
+class VMAuthSpecIngressExtraRules(Struct, kw_only=True):
+    """VMAuth.spec.ingress.extraRules and 2 more places
+
+    host: str
+    http: k8s.HTTPIngressRuleValue
+    """
+
+    host: str | None = None
+    http: _k8s.networking_v1.HTTPIngressRuleValue | None = None
+
+
+class VMAuthSpecIngressExtraTls(Struct, kw_only=True, rename={'secret_name': 'secretName'}):
+    """VMAuth.spec.ingress.extraTls and 2 more places
+
+    hosts: Sequence[str]
+    secret_name (secretName): str
+    """
+
+    hosts: Sequence[str] | None = None
+    secret_name: str | None = None
+
+
+class VMAuthSpecUnauthorizedUserAccessSpec(Struct, kw_only=True, rename={'target_refs': 'targetRefs', 'tls_config': 'tlsConfig'}):
+    """VMAuth.spec.unauthorizedUserAccessSpec and 2 more places
+
+    access_log: VMAuthSpecUnauthorizedUserAccessSpecAccessLog
+    default_url: Sequence[str]
+    discover_backend_ips: bool
+    drop_src_path_prefix_parts: int
+    dump_request_on_errors: bool
+    headers: Sequence[str]
+    ip_filters: VMAuthSpecUnauthorizedUserAccessSpecIpFilters
+    load_balancing_policy: Literal['least_loaded', 'first_available']
+    max_concurrent_requests: int
+    metric_labels: Mapping[str, str]
+    response_headers: Sequence[str]
+    retry_status_codes: Sequence[int]
+    target_refs (targetRefs): Sequence[VMAuthSpecUnauthorizedUserAccessSpecTargetRefs]
+    tls_config (tlsConfig): VMAuthSpecUnauthorizedUserAccessSpecTlsConfig
+    url_map: Sequence[VMAuthSpecUnauthorizedUserAccessSpecUrlMap]
+    url_prefix: Json
+    """
+
+    access_log: VMAuthSpecUnauthorizedUserAccessSpecAccessLog | None = None
+    default_url: Sequence[str] | None = None
+    discover_backend_ips: bool | None = None
+    drop_src_path_prefix_parts: int | None = None
+    dump_request_on_errors: bool | None = None
+    headers: Sequence[str] | None = None
+    ip_filters: VMAuthSpecUnauthorizedUserAccessSpecIpFilters | None = None
+    load_balancing_policy: Literal['least_loaded', 'first_available'] | None = None
+    max_concurrent_requests: int | None = None
+    metric_labels: Mapping[str, str] | None = None
+    response_headers: Sequence[str] | None = None
+    retry_status_codes: Sequence[int] | None = None
+    target_refs: Sequence[VMAuthSpecUnauthorizedUserAccessSpecTargetRefs] | None = None
+    tls_config: VMAuthSpecUnauthorizedUserAccessSpecTlsConfig | None = None
+    url_map: Sequence[VMAuthSpecUnauthorizedUserAccessSpecUrlMap] | None = None
+    url_prefix: Json | Null | None = None
+
+
+class VMAuthSpecUnauthorizedUserAccessSpecUrlMap(Struct, kw_only=True):
+    """VMAuth.spec.unauthorizedUserAccessSpec.url_map and 2 more places
+
+    discover_backend_ips: bool
+    drop_src_path_prefix_parts: int
+    headers: Sequence[str]
+    load_balancing_policy: Literal['least_loaded', 'first_available']
+    response_headers: Sequence[str]
+    retry_status_codes: Sequence[int]
+    src_headers: Sequence[str]
+    src_hosts: Sequence[str]
+    src_paths: Sequence[str]
+    src_query_args: Sequence[str]
+    url_prefix: Json
+    """
+
+    discover_backend_ips: bool | None = None
+    drop_src_path_prefix_parts: int | None = None
+    headers: Sequence[str] | None = None
+    load_balancing_policy: Literal['least_loaded', 'first_available'] | None = None
+    response_headers: Sequence[str] | None = None
+    retry_status_codes: Sequence[int] | None = None
+    src_headers: Sequence[str] | None = None
+    src_hosts: Sequence[str] | None = None
+    src_paths: Sequence[str] | None = None
+    src_query_args: Sequence[str] | None = None
+    url_prefix: Json | Null | None = None
+
+
+class VMPodScrapeSpecAttachMetadata(Struct, kw_only=True):
+    """VMPodScrape.spec.attach_metadata and 10 more places
+
+    namespace: bool
+    node: bool
+    """
+
+    namespace: bool | None = None
+    node: bool | None = None
+
+
+class VMPodScrapeSpecNamespaceSelector(Struct, kw_only=True, rename={'match_names': 'matchNames'}):
+    """VMPodScrape.spec.namespaceSelector and 7 more places
+
+    any: bool
+    match_names (matchNames): Sequence[str]
+    """
+
+    any: bool | None = None
+    match_names: Sequence[str] | None = None
+
+
+class VMProbeSpecAuthorization(Struct, kw_only=True, rename={'credentials_file': 'credentialsFile'}):
+    """VMProbe.spec.authorization and 57 more places
+
+    credentials: k8s.SecretKeySelector
+    credentials_file (credentialsFile): str
+    type: str
+    """
+
+    credentials: _k8s.core_v1.SecretKeySelector | None = None
+    credentials_file: str | None = None
+    type: str | None = None
+
+
+class VMProbeSpecMetricRelabelConfigs(Struct, kw_only=True, rename={'if_': 'if', 'source_labels_2': 'sourceLabels', 'target_label_2': 'targetLabel'}):
+    """VMProbe.spec.metricRelabelConfigs and 47 more places
 
     action: str
     if_ (if): Json
@@ -61,355 +408,10 @@ class VMAgentSpecInlineRelabelConfig(Struct, kw_only=True, rename={'if_': 'if', 
     target_label_2: str | None = None
 
 
-class VMAgentSpecInsertPorts(Struct, kw_only=True, rename={'graphite_port': 'graphitePort', 'influx_port': 'influxPort', 'open_tsdbhttp_port': 'openTSDBHTTPPort', 'open_tsdb_port': 'openTSDBPort'}):
-    """VMAgent.spec.insertPorts
-
-    graphite_port (graphitePort): str
-    influx_port (influxPort): str
-    open_tsdbhttp_port (openTSDBHTTPPort): str
-    open_tsdb_port (openTSDBPort): str
-    """
-
-    graphite_port: str | None = None
-    influx_port: str | None = None
-    open_tsdbhttp_port: str | None = None
-    open_tsdb_port: str | None = None
-
-
-class VMAgentSpecRemoteWriteSettings(Struct, kw_only=True, rename={'flush_interval': 'flushInterval', 'max_block_size': 'maxBlockSize', 'max_disk_usage_per_url': 'maxDiskUsagePerURL', 'show_url': 'showURL', 'tmp_data_path': 'tmpDataPath', 'use_multi_tenant_mode': 'useMultiTenantMode'}):
-    """VMAgent.spec.remoteWriteSettings
-
-    flush_interval (flushInterval): str, pattern [0-9]+(ms|s|m|h)
-    label: Mapping[str, str]
-    max_block_size (maxBlockSize): int, format int32
-    max_disk_usage_per_url (maxDiskUsagePerURL): Json
-    queues: int, format int32
-    show_url (showURL): bool
-    tmp_data_path (tmpDataPath): str
-    use_multi_tenant_mode (useMultiTenantMode): bool
-    """
-
-    flush_interval: str | None = None
-    label: Mapping[str, str] | None = None
-    max_block_size: int | None = None
-    max_disk_usage_per_url: Json | Null | None = None
-    queues: int | None = None
-    show_url: bool | None = None
-    tmp_data_path: str | None = None
-    use_multi_tenant_mode: bool | None = None
-
-
-class VMAgentSpecScrapeClasses(Struct, kw_only=True, rename={'attach_metadata': 'attachMetadata', 'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'metric_relabel_configs': 'metricRelabelConfigs', 'relabel_configs': 'relabelConfigs', 'tls_config': 'tlsConfig'}):
-    """VMAgent.spec.scrapeClasses
-
-    attach_metadata (attachMetadata): VMPodScrapeSpecAttachMetadata
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
-    bearer_token_file (bearerTokenFile): str
-    bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector | Null
-    default: bool
-    metric_relabel_configs (metricRelabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
-    name: str, required, length >= 1
-    oauth2: VMProbeSpecOauth2
-    relabel_configs (relabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
-    """
-
-    attach_metadata: VMPodScrapeSpecAttachMetadata | None = None
-    authorization: VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
-    bearer_token_file: str | None = None
-    bearer_token_secret: _k8s.core_v1.SecretKeySelector | Null | None = None
-    default: bool | None = None
-    metric_relabel_configs: Sequence[VMAgentSpecInlineRelabelConfig] | None = None
-    name: str
-    oauth2: VMProbeSpecOauth2 | None = None
-    relabel_configs: Sequence[VMAgentSpecInlineRelabelConfig] | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
-
-
-class VMAgentSpecStreamAggrConfig(Struct, kw_only=True, rename={'dedup_interval': 'dedupInterval', 'drop_input': 'dropInput', 'drop_input_labels': 'dropInputLabels', 'enable_windows': 'enableWindows', 'ignore_first_intervals': 'ignoreFirstIntervals', 'ignore_first_sample_interval': 'ignoreFirstSampleInterval', 'ignore_old_samples': 'ignoreOldSamples', 'keep_input': 'keepInput'}):
-    """VMAgent.spec.streamAggrConfig
-
-    configmap: k8s.SecretKeySelector
-    dedup_interval (dedupInterval): str
-    drop_input (dropInput): bool
-    drop_input_labels (dropInputLabels): Sequence[str]
-    enable_windows (enableWindows): bool
-    ignore_first_intervals (ignoreFirstIntervals): int
-    ignore_first_sample_interval (ignoreFirstSampleInterval): str
-    ignore_old_samples (ignoreOldSamples): bool
-    keep_input (keepInput): bool
-    rules: Sequence[VMAgentSpecStreamAggrConfigRules]
-    """
-
-    configmap: _k8s.core_v1.SecretKeySelector | None = None
-    dedup_interval: str | None = None
-    drop_input: bool | None = None
-    drop_input_labels: Sequence[str] | None = None
-    enable_windows: bool | None = None
-    ignore_first_intervals: int | None = None
-    ignore_first_sample_interval: str | None = None
-    ignore_old_samples: bool | None = None
-    keep_input: bool | None = None
-    rules: Sequence[VMAgentSpecStreamAggrConfigRules] | None = None
-
-
-class VMAgentSpecStreamAggrConfigRules(Struct, kw_only=True, rename={'ignore_first_sample_interval': 'ignoreFirstSampleInterval'}):
-    """VMAgent.spec.streamAggrConfig.rules
-
-    by: Sequence[str]
-    dedup_interval: str
-    drop_input_labels: Sequence[str]
-    enable_windows: bool
-    flush_on_shutdown: bool
-    ignore_first_intervals: int
-    ignore_old_samples: bool
-    ignore_first_sample_interval (ignoreFirstSampleInterval): str
-    input_relabel_configs: Sequence[VMAgentSpecInlineRelabelConfig]
-    interval: str, required
-    keep_metric_names: bool
-    match: Json
-    no_align_flush_to_interval: bool
-    output_relabel_configs: Sequence[VMAgentSpecInlineRelabelConfig]
-    outputs: Sequence[str], required
-    staleness_interval: str
-    without: Sequence[str]
-    """
-
-    by: Sequence[str] | None = None
-    dedup_interval: str | None = None
-    drop_input_labels: Sequence[str] | None = None
-    enable_windows: bool | None = None
-    flush_on_shutdown: bool | None = None
-    ignore_first_intervals: int | None = None
-    ignore_old_samples: bool | None = None
-    ignore_first_sample_interval: str | None = None
-    input_relabel_configs: Sequence[VMAgentSpecInlineRelabelConfig] | None = None
-    interval: str
-    keep_metric_names: bool | None = None
-    match: Json | Null | None = None
-    no_align_flush_to_interval: bool | None = None
-    output_relabel_configs: Sequence[VMAgentSpecInlineRelabelConfig] | None = None
-    outputs: Sequence[str]
-    staleness_interval: str | None = None
-    without: Sequence[str] | None = None
-
-
-class VMAuthSpecArbitraryFsAccessThroughSms(Struct, kw_only=True):
-    """VMAuth.spec.arbitraryFSAccessThroughSMs
-
-    deny: bool
-    """
-
-    deny: bool | None = None
-
-
-class VMAuthSpecExternalConfig(Struct, kw_only=True, rename={'local_path': 'localPath', 'secret_ref': 'secretRef'}):
-    """VMAuth.spec.externalConfig
-
-    local_path (localPath): str
-    secret_ref (secretRef): k8s.SecretKeySelector
-    """
-
-    local_path: str | None = None
-    secret_ref: _k8s.core_v1.SecretKeySelector | None = None
-
-
-class VMAuthSpecHttpRoute(Struct, kw_only=True, rename={'extra_rules': 'extraRules', 'parent_refs': 'parentRefs'}):
-    """VMAuth.spec.httpRoute
-
-    annotations: Mapping[str, str]
-    extra_rules (extraRules): Sequence[JsonObject]
-    hostnames: Sequence[str]
-    labels: Mapping[str, str]
-    name: str
-    parent_refs (parentRefs): Sequence[VMAuthSpecHttpRouteParentRefs]
-    """
-
-    annotations: Mapping[str, str] | None = None
-    extra_rules: Sequence[JsonObject] | None = None
-    hostnames: Sequence[str] | None = None
-    labels: Mapping[str, str] | None = None
-    name: str | None = None
-    parent_refs: Sequence[VMAuthSpecHttpRouteParentRefs] | None = None
-
-
-class VMAuthSpecHttpRouteParentRefs(Struct, kw_only=True, rename={'section_name': 'sectionName'}):
-    """VMAuth.spec.httpRoute.parentRefs
-
-    group: str, default "gateway.networking.k8s.io", length <= 253, pattern ^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    kind: str, default "Gateway", length 1..63, pattern ^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$
-    name: str, required, length 1..253
-    namespace: str, length 1..63, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
-    port: int, format int32, value 1..65535
-    section_name (sectionName): str, length 1..253, pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$
-    """
-
-    group: str | None = None
-    kind: str | None = None
-    name: str
-    namespace: str | None = None
-    port: int | None = None
-    section_name: str | None = None
-
-
-class VMAuthSpecIngress(Struct, kw_only=True, rename={'extra_rules': 'extraRules', 'extra_tls': 'extraTls', 'tls_hosts': 'tlsHosts', 'tls_secret_name': 'tlsSecretName'}):
-    """VMAuth.spec.ingress
-
-    annotations: Mapping[str, str]
-    class_name: str
-    extra_rules (extraRules): Sequence[VMAuthSpecIngressExtraRules]
-    extra_tls (extraTls): Sequence[VMAuthSpecIngressExtraTls]
-    host: str
-    labels: Mapping[str, str]
-    name: str
-    paths: Sequence[str]
-    tls_hosts (tlsHosts): Sequence[str]
-    tls_secret_name (tlsSecretName): str
-    """
-
-    annotations: Mapping[str, str] | None = None
-    class_name: str | None = None
-    extra_rules: Sequence[VMAuthSpecIngressExtraRules] | None = None
-    extra_tls: Sequence[VMAuthSpecIngressExtraTls] | None = None
-    host: str | None = None
-    labels: Mapping[str, str] | None = None
-    name: str | None = None
-    paths: Sequence[str] | None = None
-    tls_hosts: Sequence[str] | None = None
-    tls_secret_name: str | None = None
-
-
-class VMAuthSpecIngressExtraRules(Struct, kw_only=True):
-    """VMAuth.spec.ingress.extraRules
-
-    host: str
-    http: k8s.HTTPIngressRuleValue
-    """
-
-    host: str | None = None
-    http: _k8s.networking_v1.HTTPIngressRuleValue | None = None
-
-
-class VMAuthSpecIngressExtraTls(Struct, kw_only=True, rename={'secret_name': 'secretName'}):
-    """VMAuth.spec.ingress.extraTls
-
-    hosts: Sequence[str]
-    secret_name (secretName): str
-    """
-
-    hosts: Sequence[str] | None = None
-    secret_name: str | None = None
-
-
-class VMAuthSpecUnauthorizedUserAccessSpec(Struct, kw_only=True, rename={'target_refs': 'targetRefs', 'tls_config': 'tlsConfig'}):
-    """VMAuth.spec.unauthorizedUserAccessSpec
-
-    access_log: VMUserSpecAccessLog
-    default_url: Sequence[str]
-    discover_backend_ips: bool
-    drop_src_path_prefix_parts: int
-    dump_request_on_errors: bool
-    headers: Sequence[str]
-    ip_filters: VMUserSpecIpFilters
-    load_balancing_policy: Literal['least_loaded', 'first_available']
-    max_concurrent_requests: int
-    metric_labels: Mapping[str, str]
-    response_headers: Sequence[str]
-    retry_status_codes: Sequence[int]
-    target_refs (targetRefs): Sequence[VMUserSpecTargetRefs]
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
-    url_map: Sequence[VMAuthSpecUnauthorizedUserAccessSpecUrlMap]
-    url_prefix: Json
-    """
-
-    access_log: VMUserSpecAccessLog | None = None
-    default_url: Sequence[str] | None = None
-    discover_backend_ips: bool | None = None
-    drop_src_path_prefix_parts: int | None = None
-    dump_request_on_errors: bool | None = None
-    headers: Sequence[str] | None = None
-    ip_filters: VMUserSpecIpFilters | None = None
-    load_balancing_policy: Literal['least_loaded', 'first_available'] | None = None
-    max_concurrent_requests: int | None = None
-    metric_labels: Mapping[str, str] | None = None
-    response_headers: Sequence[str] | None = None
-    retry_status_codes: Sequence[int] | None = None
-    target_refs: Sequence[VMUserSpecTargetRefs] | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
-    url_map: Sequence[VMAuthSpecUnauthorizedUserAccessSpecUrlMap] | None = None
-    url_prefix: Json | Null | None = None
-
-
-class VMAuthSpecUnauthorizedUserAccessSpecUrlMap(Struct, kw_only=True):
-    """VMAuth.spec.unauthorizedUserAccessSpec.url_map
-
-    discover_backend_ips: bool
-    drop_src_path_prefix_parts: int
-    headers: Sequence[str]
-    load_balancing_policy: Literal['least_loaded', 'first_available']
-    response_headers: Sequence[str]
-    retry_status_codes: Sequence[int]
-    src_headers: Sequence[str]
-    src_hosts: Sequence[str]
-    src_paths: Sequence[str]
-    src_query_args: Sequence[str]
-    url_prefix: Json
-    """
-
-    discover_backend_ips: bool | None = None
-    drop_src_path_prefix_parts: int | None = None
-    headers: Sequence[str] | None = None
-    load_balancing_policy: Literal['least_loaded', 'first_available'] | None = None
-    response_headers: Sequence[str] | None = None
-    retry_status_codes: Sequence[int] | None = None
-    src_headers: Sequence[str] | None = None
-    src_hosts: Sequence[str] | None = None
-    src_paths: Sequence[str] | None = None
-    src_query_args: Sequence[str] | None = None
-    url_prefix: Json | Null | None = None
-
-
-class VMPodScrapeSpecAttachMetadata(Struct, kw_only=True):
-    """VMPodScrape.spec.attach_metadata
-
-    namespace: bool
-    node: bool
-    """
-
-    namespace: bool | None = None
-    node: bool | None = None
-
-
-class VMPodScrapeSpecNamespaceSelector(Struct, kw_only=True, rename={'match_names': 'matchNames'}):
-    """VMPodScrape.spec.namespaceSelector
-
-    any: bool
-    match_names (matchNames): Sequence[str]
-    """
-
-    any: bool | None = None
-    match_names: Sequence[str] | None = None
-
-
-class VMProbeSpecAuthorization(Struct, kw_only=True, rename={'credentials_file': 'credentialsFile'}):
-    """VMProbe.spec.authorization
-
-    credentials: k8s.SecretKeySelector
-    credentials_file (credentialsFile): str
-    type: str
-    """
-
-    credentials: _k8s.core_v1.SecretKeySelector | None = None
-    credentials_file: str | None = None
-    type: str | None = None
-
-
 class VMProbeSpecOauth2(Struct, kw_only=True):
-    """VMProbe.spec.oauth2
+    """VMProbe.spec.oauth2 and 56 more places
 
-    client_id: VMAnomalySpecReaderTlsConfigCa, required
+    client_id: VMProbeSpecOauth2ClientId, required
     client_secret: k8s.SecretKeySelector
     client_secret_file: str
     endpoint_params: Mapping[str, str]
@@ -419,7 +421,7 @@ class VMProbeSpecOauth2(Struct, kw_only=True):
     token_url: str, required, length >= 1
     """
 
-    client_id: _v1.shared.VMAnomalySpecReaderTlsConfigCa
+    client_id: VMProbeSpecOauth2ClientId
     client_secret: _k8s.core_v1.SecretKeySelector | None = None
     client_secret_file: str | None = None
     endpoint_params: Mapping[str, str] | None = None
@@ -430,7 +432,7 @@ class VMProbeSpecOauth2(Struct, kw_only=True):
 
 
 class VMProbeSpecVmScrapeParams(Struct, kw_only=True):
-    """VMProbe.spec.vm_scrape_params
+    """VMProbe.spec.vm_scrape_params and 7 more places
 
     disable_compression: bool
     disable_keep_alive: bool
@@ -453,32 +455,32 @@ class VMProbeSpecVmScrapeParams(Struct, kw_only=True):
 
 
 class VMProbeSpecVmScrapeParamsProxyClientConfig(Struct, kw_only=True):
-    """VMProbe.spec.vm_scrape_params.proxy_client_config
+    """VMProbe.spec.vm_scrape_params.proxy_client_config and 23 more places
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth: VMAnomalySpecReaderBasicAuth
+    authorization: VMProbeSpecVmScrapeParamsProxyClientConfigAuthorization
+    basic_auth: VMProbeSpecVmScrapeParamsProxyClientConfigBasicAuth
     bearer_token: k8s.SecretKeySelector | Null
     bearer_token_file: str
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMProbeSpecVmScrapeParamsProxyClientConfigOauth2
     tls_config: Json
     """
 
-    authorization: VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: VMProbeSpecVmScrapeParamsProxyClientConfigAuthorization | None = None
+    basic_auth: VMProbeSpecVmScrapeParamsProxyClientConfigBasicAuth | None = None
     bearer_token: _k8s.core_v1.SecretKeySelector | Null | None = None
     bearer_token_file: str | None = None
-    oauth2: VMProbeSpecOauth2 | None = None
+    oauth2: VMProbeSpecVmScrapeParamsProxyClientConfigOauth2 | None = None
     tls_config: Json | Null | None = None
 
 
 class VMServiceScrapeSpec(Struct, kw_only=True, rename={'discovery_role': 'discoveryRole', 'job_label': 'jobLabel', 'namespace_selector': 'namespaceSelector', 'pod_target_labels': 'podTargetLabels', 'sample_limit': 'sampleLimit', 'scrape_class': 'scrapeClass', 'series_limit': 'seriesLimit', 'target_labels': 'targetLabels'}):
-    """VMServiceScrape.spec
+    """VMServiceScrape.spec and 2 more places
 
-    attach_metadata: VMPodScrapeSpecAttachMetadata
+    attach_metadata: VMServiceScrapeSpecAttachMetadata
     discovery_role (discoveryRole): Literal['endpoints', 'service', 'endpointslices', 'endpointslice']
     endpoints: Sequence[VMServiceScrapeSpecEndpoints], required
     job_label (jobLabel): str
-    namespace_selector (namespaceSelector): VMPodScrapeSpecNamespaceSelector
+    namespace_selector (namespaceSelector): VMServiceScrapeSpecNamespaceSelector
     pod_target_labels (podTargetLabels): Sequence[str]
     sample_limit (sampleLimit): int
     scrape_class (scrapeClass): str
@@ -487,11 +489,11 @@ class VMServiceScrapeSpec(Struct, kw_only=True, rename={'discovery_role': 'disco
     target_labels (targetLabels): Sequence[str]
     """
 
-    attach_metadata: VMPodScrapeSpecAttachMetadata | None = None
+    attach_metadata: VMServiceScrapeSpecAttachMetadata | None = None
     discovery_role: Literal['endpoints', 'service', 'endpointslices', 'endpointslice'] | None = None
     endpoints: Sequence[VMServiceScrapeSpecEndpoints]
     job_label: str | None = None
-    namespace_selector: VMPodScrapeSpecNamespaceSelector | None = None
+    namespace_selector: VMServiceScrapeSpecNamespaceSelector | None = None
     pod_target_labels: Sequence[str] | None = None
     sample_limit: int | None = None
     scrape_class: str | None = None
@@ -501,11 +503,11 @@ class VMServiceScrapeSpec(Struct, kw_only=True, rename={'discovery_role': 'disco
 
 
 class VMServiceScrapeSpecEndpoints(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'honor_labels': 'honorLabels', 'honor_timestamps': 'honorTimestamps', 'metric_relabel_configs': 'metricRelabelConfigs', 'proxy_url': 'proxyURL', 'relabel_configs': 'relabelConfigs', 'sample_limit': 'sampleLimit', 'scrape_timeout': 'scrapeTimeout', 'series_limit': 'seriesLimit', 'target_port': 'targetPort', 'tls_config': 'tlsConfig'}):
-    """VMServiceScrape.spec.endpoints
+    """VMServiceScrape.spec.endpoints and 2 more places
 
-    attach_metadata: VMPodScrapeSpecAttachMetadata
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    attach_metadata: VMServiceScrapeSpecEndpointsAttachMetadata
+    authorization: VMServiceScrapeSpecEndpointsAuthorization
+    basic_auth (basicAuth): VMServiceScrapeSpecEndpointsBasicAuth
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector | Null
     follow_redirects: bool
@@ -513,26 +515,26 @@ class VMServiceScrapeSpecEndpoints(Struct, kw_only=True, rename={'basic_auth': '
     honor_timestamps (honorTimestamps): bool
     interval: str
     max_scrape_size: str
-    metric_relabel_configs (metricRelabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
-    oauth2: VMProbeSpecOauth2
+    metric_relabel_configs (metricRelabelConfigs): Sequence[VMServiceScrapeSpecEndpointsMetricRelabelConfigs]
+    oauth2: VMServiceScrapeSpecEndpointsOauth2
     params: Mapping[str, Sequence[str]]
     path: str
     port: str
     proxy_url (proxyURL): str
-    relabel_configs (relabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
+    relabel_configs (relabelConfigs): Sequence[VMServiceScrapeSpecEndpointsRelabelConfigs]
     sample_limit (sampleLimit): int
     scheme: Literal['http', 'https', 'HTTPS', 'HTTP']
     scrape_interval: str
     scrape_timeout (scrapeTimeout): str
     series_limit (seriesLimit): int
     target_port (targetPort): IntOrString
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
-    vm_scrape_params: VMProbeSpecVmScrapeParams
+    tls_config (tlsConfig): VMServiceScrapeSpecEndpointsTlsConfig
+    vm_scrape_params: VMServiceScrapeSpecEndpointsVmScrapeParams
     """
 
-    attach_metadata: VMPodScrapeSpecAttachMetadata | None = None
-    authorization: VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    attach_metadata: VMServiceScrapeSpecEndpointsAttachMetadata | None = None
+    authorization: VMServiceScrapeSpecEndpointsAuthorization | None = None
+    basic_auth: VMServiceScrapeSpecEndpointsBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | Null | None = None
     follow_redirects: bool | None = None
@@ -540,25 +542,25 @@ class VMServiceScrapeSpecEndpoints(Struct, kw_only=True, rename={'basic_auth': '
     honor_timestamps: bool | None = None
     interval: str | None = None
     max_scrape_size: str | None = None
-    metric_relabel_configs: Sequence[VMAgentSpecInlineRelabelConfig] | None = None
-    oauth2: VMProbeSpecOauth2 | None = None
+    metric_relabel_configs: Sequence[VMServiceScrapeSpecEndpointsMetricRelabelConfigs] | None = None
+    oauth2: VMServiceScrapeSpecEndpointsOauth2 | None = None
     params: Mapping[str, Sequence[str]] | None = None
     path: str | None = None
     port: str | None = None
     proxy_url: str | None = None
-    relabel_configs: Sequence[VMAgentSpecInlineRelabelConfig] | None = None
+    relabel_configs: Sequence[VMServiceScrapeSpecEndpointsRelabelConfigs] | None = None
     sample_limit: int | None = None
     scheme: Literal['http', 'https', 'HTTPS', 'HTTP'] | None = None
     scrape_interval: str | None = None
     scrape_timeout: str | None = None
     series_limit: int | None = None
     target_port: IntOrString | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
-    vm_scrape_params: VMProbeSpecVmScrapeParams | None = None
+    tls_config: VMServiceScrapeSpecEndpointsTlsConfig | None = None
+    vm_scrape_params: VMServiceScrapeSpecEndpointsVmScrapeParams | None = None
 
 
 class VMSingleSpecDownsampling(Struct, kw_only=True, rename={'dedup_interval': 'dedupInterval'}):
-    """VMSingle.spec.downsampling
+    """VMSingle.spec.downsampling and 1 more place
 
     dedup_interval (dedupInterval): str
     rules: Sequence[VMSingleSpecDownsamplingRules]
@@ -569,7 +571,7 @@ class VMSingleSpecDownsampling(Struct, kw_only=True, rename={'dedup_interval': '
 
 
 class VMSingleSpecDownsamplingRules(Struct, kw_only=True):
-    """VMSingle.spec.downsampling.rules
+    """VMSingle.spec.downsampling.rules and 1 more place
 
     filter: str
     periods: Sequence[VMSingleSpecDownsamplingRulesPeriods], required
@@ -580,7 +582,7 @@ class VMSingleSpecDownsamplingRules(Struct, kw_only=True):
 
 
 class VMSingleSpecDownsamplingRulesPeriods(Struct, kw_only=True):
-    """VMSingle.spec.downsampling.rules.periods
+    """VMSingle.spec.downsampling.rules.periods and 1 more place
 
     interval: str, required
     offset: str, required
@@ -591,7 +593,7 @@ class VMSingleSpecDownsamplingRulesPeriods(Struct, kw_only=True):
 
 
 class VMSingleSpecRetentionFilters(Struct, kw_only=True):
-    """VMSingle.spec.retentionFilters
+    """VMSingle.spec.retentionFilters and 1 more place
 
     filter: str, required
     retention: str, required
@@ -602,7 +604,7 @@ class VMSingleSpecRetentionFilters(Struct, kw_only=True):
 
 
 class VMSingleSpecVmBackup(Struct, kw_only=True, rename={'accept_eula': 'acceptEULA', 'credentials_secret': 'credentialsSecret', 'custom_s3_endpoint': 'customS3Endpoint', 'destination_disable_suffix_add': 'destinationDisableSuffixAdd', 'disable_daily': 'disableDaily', 'disable_hourly': 'disableHourly', 'disable_monthly': 'disableMonthly', 'disable_weekly': 'disableWeekly', 'extra_args': 'extraArgs', 'extra_envs': 'extraEnvs', 'extra_envs_from': 'extraEnvsFrom', 'log_format': 'logFormat', 'log_level': 'logLevel', 'snapshot_create_url': 'snapshotCreateURL', 'snapshot_delete_url': 'snapshotDeleteURL', 'volume_mounts': 'volumeMounts'}):
-    """VMSingle.spec.vmBackup
+    """VMSingle.spec.vmBackup and 1 more place
 
     accept_eula (acceptEULA): bool
     concurrency: int, format int32
@@ -617,7 +619,7 @@ class VMSingleSpecVmBackup(Struct, kw_only=True, rename={'accept_eula': 'acceptE
     extra_args (extraArgs): Mapping[str, str]
     extra_envs (extraEnvs): Sequence[VMSingleSpecVmBackupExtraEnvs]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    image: VLAgentSpecImage
+    image: VMSingleSpecVmBackupImage
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
     port: str
@@ -641,7 +643,7 @@ class VMSingleSpecVmBackup(Struct, kw_only=True, rename={'accept_eula': 'acceptE
     extra_args: Mapping[str, str] | None = None
     extra_envs: Sequence[VMSingleSpecVmBackupExtraEnvs] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: VMSingleSpecVmBackupImage | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
     port: str | None = None
@@ -653,7 +655,7 @@ class VMSingleSpecVmBackup(Struct, kw_only=True, rename={'accept_eula': 'acceptE
 
 
 class VMSingleSpecVmBackupExtraEnvs(Struct, kw_only=True, rename={'value_from': 'valueFrom'}):
-    """VMSingle.spec.vmBackup.extraEnvs
+    """VMSingle.spec.vmBackup.extraEnvs and 19 more places
 
     name: str, required
     value: str
@@ -666,7 +668,7 @@ class VMSingleSpecVmBackupExtraEnvs(Struct, kw_only=True, rename={'value_from': 
 
 
 class VMSingleSpecVmBackupExtraEnvsValueFrom(Struct, kw_only=True, rename={'config_map_key_ref': 'configMapKeyRef', 'field_ref': 'fieldRef', 'file_key_ref': 'fileKeyRef', 'resource_field_ref': 'resourceFieldRef', 'secret_key_ref': 'secretKeyRef'}):
-    """VMSingle.spec.vmBackup.extraEnvs.valueFrom
+    """VMSingle.spec.vmBackup.extraEnvs.valueFrom and 19 more places
 
     config_map_key_ref (configMapKeyRef): k8s.ConfigMapKeySelector
     field_ref (fieldRef): k8s.ObjectFieldSelector
@@ -683,7 +685,7 @@ class VMSingleSpecVmBackupExtraEnvsValueFrom(Struct, kw_only=True, rename={'conf
 
 
 class VMSingleSpecVmBackupExtraEnvsValueFromFileKeyRef(Struct, kw_only=True, rename={'volume_name': 'volumeName'}):
-    """VMSingle.spec.vmBackup.extraEnvs.valueFrom.fileKeyRef
+    """VMSingle.spec.vmBackup.extraEnvs.valueFrom.fileKeyRef and 19 more places
 
     key: str, required
     optional: bool, default false
@@ -698,7 +700,7 @@ class VMSingleSpecVmBackupExtraEnvsValueFromFileKeyRef(Struct, kw_only=True, ren
 
 
 class VMSingleSpecVmBackupRestore(Struct, kw_only=True, rename={'on_start': 'onStart'}):
-    """VMSingle.spec.vmBackup.restore
+    """VMSingle.spec.vmBackup.restore and 1 more place
 
     on_start (onStart): VMSingleSpecVmBackupRestoreOnStart
     """
@@ -707,7 +709,7 @@ class VMSingleSpecVmBackupRestore(Struct, kw_only=True, rename={'on_start': 'onS
 
 
 class VMSingleSpecVmBackupRestoreOnStart(Struct, kw_only=True):
-    """VMSingle.spec.vmBackup.restore.onStart
+    """VMSingle.spec.vmBackup.restore.onStart and 1 more place
 
     enabled: bool
     """
@@ -716,7 +718,7 @@ class VMSingleSpecVmBackupRestoreOnStart(Struct, kw_only=True):
 
 
 class VMUserSpecAccessLog(Struct, kw_only=True):
-    """VMUser.spec.access_log
+    """VMUser.spec.access_log and 3 more places
 
     filters: VMUserSpecAccessLogFilters
     """
@@ -725,7 +727,7 @@ class VMUserSpecAccessLog(Struct, kw_only=True):
 
 
 class VMUserSpecAccessLogFilters(Struct, kw_only=True):
-    """VMUser.spec.access_log.filters
+    """VMUser.spec.access_log.filters and 3 more places
 
     skip_status_codes: Sequence[int]
     """
@@ -734,7 +736,7 @@ class VMUserSpecAccessLogFilters(Struct, kw_only=True):
 
 
 class VMUserSpecIpFilters(Struct, kw_only=True):
-    """VMUser.spec.ip_filters
+    """VMUser.spec.ip_filters and 3 more places
 
     allow_list: Sequence[str]
     deny_list: Sequence[str]
@@ -745,7 +747,7 @@ class VMUserSpecIpFilters(Struct, kw_only=True):
 
 
 class VMUserSpecTargetRefs(Struct, kw_only=True, rename={'target_ref_basic_auth': 'targetRefBasicAuth'}):
-    """VMUser.spec.targetRefs
+    """VMUser.spec.targetRefs and 6 more places
 
     crd: VMUserSpecTargetRefsCrd
     discover_backend_ips: bool
@@ -784,7 +786,7 @@ class VMUserSpecTargetRefs(Struct, kw_only=True, rename={'target_ref_basic_auth'
 
 
 class VMUserSpecTargetRefsCrd(Struct, kw_only=True, rename={'use_extra_service': 'useExtraService'}):
-    """VMUser.spec.targetRefs.crd
+    """VMUser.spec.targetRefs.crd and 6 more places
 
     kind: Literal['VMAgent', 'VMAlert', 'VMSingle', 'VLogs', 'VMAlertManager', 'VMAlertmanager', 'VMCluster/vmselect', 'VMCluster/vmstorage', 'VMCluster/vminsert', 'VLSin..., required
     name: str, required
@@ -801,7 +803,7 @@ class VMUserSpecTargetRefsCrd(Struct, kw_only=True, rename={'use_extra_service':
 
 
 class VMUserSpecTargetRefsCrdObjects(Struct, kw_only=True, rename={'use_extra_service': 'useExtraService'}):
-    """VMUser.spec.targetRefs.crd.objects
+    """VMUser.spec.targetRefs.crd.objects and 6 more places
 
     name: str, required
     namespace: str, required
@@ -814,7 +816,7 @@ class VMUserSpecTargetRefsCrdObjects(Struct, kw_only=True, rename={'use_extra_se
 
 
 class VMUserSpecTargetRefsQueryArgs(Struct, kw_only=True):
-    """VMUser.spec.targetRefs.query_args
+    """VMUser.spec.targetRefs.query_args and 9 more places
 
     name: str, required
     values: Sequence[str], required
@@ -825,7 +827,7 @@ class VMUserSpecTargetRefsQueryArgs(Struct, kw_only=True):
 
 
 class VMUserSpecTargetRefsStatic(Struct, kw_only=True):
-    """VMUser.spec.targetRefs.static
+    """VMUser.spec.targetRefs.static and 6 more places
 
     url: str
     urls: Sequence[str]
@@ -836,7 +838,7 @@ class VMUserSpecTargetRefsStatic(Struct, kw_only=True):
 
 
 class VMUserSpecTargetRefsTargetRefBasicAuth(Struct, kw_only=True):
-    """VMUser.spec.targetRefs.targetRefBasicAuth
+    """VMUser.spec.targetRefs.targetRefBasicAuth and 6 more places
 
     password: k8s.SecretKeySelector, required
     username: k8s.SecretKeySelector, required
@@ -857,67 +859,68 @@ VMAgentSpecClaimTemplatesStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VMAgentSpecClaimTemplatesStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VMAgentSpecClaimTemplatesStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
 VMAgentSpecExtraEnvs = _v1.shared.VLAgentSpecExtraEnvs
-VMAgentSpecGlobalScrapeMetricRelabelConfigs = VMAgentSpecInlineRelabelConfig
-VMAgentSpecGlobalScrapeRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMAgentSpecGlobalScrapeMetricRelabelConfigs = VMProbeSpecMetricRelabelConfigs
+VMAgentSpecGlobalScrapeRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecHostAliases = _v1.shared.VLAgentSpecHostAliases
 VMAgentSpecHpa = _v1.shared.VTClusterSpecStorageHpa
 VMAgentSpecHpaBehaviour = _v1.shared.VTClusterSpecStorageHpaBehaviour
 VMAgentSpecImage = _v1.shared.VLAgentSpecImage
+VMAgentSpecInlineRelabelConfig = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecLicense = _v1.shared.VLAgentSpecLicense
 VMAgentSpecManagedMetadata = _v1.shared.VLAgentSpecManagedMetadata
 VMAgentSpecNetworkPolicy = _v1.shared.VLAgentSpecNetworkPolicy
 VMAgentSpecNodeScrapeNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMAgentSpecNodeScrapeRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMAgentSpecNodeScrapeRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecNodeScrapeSelector = _v1.shared.VMAnomalySpecConfigSelector
 VMAgentSpecPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VMAgentSpecPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMAgentSpecPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMAgentSpecPodScrapeNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMAgentSpecPodScrapeRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMAgentSpecPodScrapeRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecPodScrapeSelector = _v1.shared.VMAnomalySpecConfigSelector
 VMAgentSpecProbeNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMAgentSpecProbeScrapeRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMAgentSpecProbeScrapeRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecProbeSelector = _v1.shared.VMAnomalySpecConfigSelector
 VMAgentSpecRemoteWriteBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
-VMAgentSpecRemoteWriteInlineUrlRelabelConfig = VMAgentSpecInlineRelabelConfig
+VMAgentSpecRemoteWriteInlineUrlRelabelConfig = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecRemoteWriteOauth2 = VMProbeSpecOauth2
 VMAgentSpecRemoteWriteOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMAgentSpecRemoteWriteStreamAggrConfig = VMAgentSpecStreamAggrConfig
 VMAgentSpecRemoteWriteStreamAggrConfigRules = VMAgentSpecStreamAggrConfigRules
-VMAgentSpecRemoteWriteStreamAggrConfigRulesInputRelabelConfigs = VMAgentSpecInlineRelabelConfig
-VMAgentSpecRemoteWriteStreamAggrConfigRulesOutputRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMAgentSpecRemoteWriteStreamAggrConfigRulesInputRelabelConfigs = VMProbeSpecMetricRelabelConfigs
+VMAgentSpecRemoteWriteStreamAggrConfigRulesOutputRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecRemoteWriteTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMAgentSpecRemoteWriteTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMAgentSpecRemoteWriteTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMAgentSpecScrapeClassesAttachMetadata = VMPodScrapeSpecAttachMetadata
 VMAgentSpecScrapeClassesAuthorization = VMProbeSpecAuthorization
 VMAgentSpecScrapeClassesBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
-VMAgentSpecScrapeClassesMetricRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMAgentSpecScrapeClassesMetricRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecScrapeClassesOauth2 = VMProbeSpecOauth2
 VMAgentSpecScrapeClassesOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
-VMAgentSpecScrapeClassesRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMAgentSpecScrapeClassesRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecScrapeClassesTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMAgentSpecScrapeClassesTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMAgentSpecScrapeClassesTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMAgentSpecScrapeConfigNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMAgentSpecScrapeConfigRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMAgentSpecScrapeConfigRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecScrapeConfigSelector = _v1.shared.VMAnomalySpecConfigSelector
 VMAgentSpecServiceScrapeNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMAgentSpecServiceScrapeRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMAgentSpecServiceScrapeRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecServiceScrapeSelector = _v1.shared.VMAnomalySpecConfigSelector
 VMAgentSpecServiceSpec = _v1.shared.VLAgentSpecServiceSpec
-VMAgentSpecServiceSpecMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMAgentSpecServiceSpecMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMAgentSpecStatefulRollingUpdateStrategyBehavior = _v1.shared.VTClusterSpecStorageRollingUpdateStrategyBehavior
 VMAgentSpecStatefulStorage = _v1.shared.VLAgentSpecStorage
 VMAgentSpecStatefulStorageVolumeClaimTemplate = _v1.shared.VLAgentSpecStorageVolumeClaimTemplate
-VMAgentSpecStatefulStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMAgentSpecStatefulStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMAgentSpecStatefulStorageVolumeClaimTemplateStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VMAgentSpecStatefulStorageVolumeClaimTemplateStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VMAgentSpecStatefulStorageVolumeClaimTemplateStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
 VMAgentSpecStaticScrapeNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMAgentSpecStaticScrapeRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMAgentSpecStaticScrapeRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecStaticScrapeSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMAgentSpecStreamAggrConfigRulesInputRelabelConfigs = VMAgentSpecInlineRelabelConfig
-VMAgentSpecStreamAggrConfigRulesOutputRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMAgentSpecStreamAggrConfigRulesInputRelabelConfigs = VMProbeSpecMetricRelabelConfigs
+VMAgentSpecStreamAggrConfigRulesOutputRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMAgentSpecVpa = _v1.shared.VLAgentSpecVpa
 VMAgentSpecVpaRecommenders = _v1.shared.VLAgentSpecVpaRecommenders
 VMAgentSpecVpaResourcePolicy = _v1.shared.VLAgentSpecVpaResourcePolicy
@@ -938,13 +941,13 @@ VMAlertSpecNotifierSelectorNamespaceSelector = VMPodScrapeSpecNamespaceSelector
 VMAlertSpecNotifiersBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
 VMAlertSpecNotifiersSelectorNamespaceSelector = VMPodScrapeSpecNamespaceSelector
 VMAlertSpecPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VMAlertSpecPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMAlertSpecPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMAlertSpecRemoteReadBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
 VMAlertSpecRemoteWriteBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
 VMAlertSpecRuleNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
 VMAlertSpecRuleSelector = _v1.shared.VMAnomalySpecConfigSelector
 VMAlertSpecServiceSpec = _v1.shared.VLAgentSpecServiceSpec
-VMAlertSpecServiceSpecMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMAlertSpecServiceSpecMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMAlertSpecVpa = _v1.shared.VLAgentSpecVpa
 VMAlertSpecVpaRecommenders = _v1.shared.VLAgentSpecVpaRecommenders
 VMAlertSpecVpaResourcePolicy = _v1.shared.VLAgentSpecVpaResourcePolicy
@@ -1011,12 +1014,12 @@ VMAlertmanagerSpecImage = _v1.shared.VLAgentSpecImage
 VMAlertmanagerSpecManagedMetadata = _v1.shared.VLAgentSpecManagedMetadata
 VMAlertmanagerSpecNetworkPolicy = _v1.shared.VLAgentSpecNetworkPolicy
 VMAlertmanagerSpecPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VMAlertmanagerSpecPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMAlertmanagerSpecPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMAlertmanagerSpecServiceSpec = _v1.shared.VLAgentSpecServiceSpec
-VMAlertmanagerSpecServiceSpecMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMAlertmanagerSpecServiceSpecMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMAlertmanagerSpecStorage = _v1.shared.VLAgentSpecStorage
 VMAlertmanagerSpecStorageVolumeClaimTemplate = _v1.shared.VLAgentSpecStorageVolumeClaimTemplate
-VMAlertmanagerSpecStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMAlertmanagerSpecStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMAlertmanagerSpecStorageVolumeClaimTemplateStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VMAlertmanagerSpecStorageVolumeClaimTemplateStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VMAlertmanagerSpecStorageVolumeClaimTemplateStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -1043,9 +1046,9 @@ VMAuthSpecLicense = _v1.shared.VLAgentSpecLicense
 VMAuthSpecManagedMetadata = _v1.shared.VLAgentSpecManagedMetadata
 VMAuthSpecNetworkPolicy = _v1.shared.VLAgentSpecNetworkPolicy
 VMAuthSpecPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VMAuthSpecPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMAuthSpecPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMAuthSpecServiceSpec = _v1.shared.VLAgentSpecServiceSpec
-VMAuthSpecServiceSpecMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMAuthSpecServiceSpecMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMAuthSpecUnauthorizedUserAccessSpecAccessLog = VMUserSpecAccessLog
 VMAuthSpecUnauthorizedUserAccessSpecAccessLogFilters = VMUserSpecAccessLogFilters
 VMAuthSpecUnauthorizedUserAccessSpecIpFilters = VMUserSpecIpFilters
@@ -1080,9 +1083,9 @@ VMClusterSpecVminsertImage = _v1.shared.VLAgentSpecImage
 VMClusterSpecVminsertInsertPorts = VMAgentSpecInsertPorts
 VMClusterSpecVminsertNetworkPolicy = _v1.shared.VLAgentSpecNetworkPolicy
 VMClusterSpecVminsertPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VMClusterSpecVminsertPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMClusterSpecVminsertPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMClusterSpecVminsertServiceSpec = _v1.shared.VLAgentSpecServiceSpec
-VMClusterSpecVminsertServiceSpecMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMClusterSpecVminsertServiceSpecMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMClusterSpecVminsertVpa = _v1.shared.VLAgentSpecVpa
 VMClusterSpecVminsertVpaRecommenders = _v1.shared.VLAgentSpecVpaRecommenders
 VMClusterSpecVminsertVpaResourcePolicy = _v1.shared.VLAgentSpecVpaResourcePolicy
@@ -1096,13 +1099,13 @@ VMClusterSpecVmselectHostAliases = _v1.shared.VLAgentSpecHostAliases
 VMClusterSpecVmselectImage = _v1.shared.VLAgentSpecImage
 VMClusterSpecVmselectNetworkPolicy = _v1.shared.VLAgentSpecNetworkPolicy
 VMClusterSpecVmselectPodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VMClusterSpecVmselectPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMClusterSpecVmselectPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMClusterSpecVmselectRollingUpdateStrategyBehavior = _v1.shared.VTClusterSpecStorageRollingUpdateStrategyBehavior
 VMClusterSpecVmselectServiceSpec = _v1.shared.VLAgentSpecServiceSpec
-VMClusterSpecVmselectServiceSpecMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMClusterSpecVmselectServiceSpecMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMClusterSpecVmselectStorage = _v1.shared.VLAgentSpecStorage
 VMClusterSpecVmselectStorageVolumeClaimTemplate = _v1.shared.VLAgentSpecStorageVolumeClaimTemplate
-VMClusterSpecVmselectStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMClusterSpecVmselectStorageVolumeClaimTemplateMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMClusterSpecVmselectStorageVolumeClaimTemplateStatus = _v1.shared.VLAgentSpecClaimTemplatesStatus
 VMClusterSpecVmselectStorageVolumeClaimTemplateStatusConditions = _v1.shared.VLAgentSpecClaimTemplatesStatusConditions
 VMClusterSpecVmselectStorageVolumeClaimTemplateStatusModifyVolumeStatus = _v1.shared.VLAgentSpecClaimTemplatesStatusModifyVolumeStatus
@@ -1121,11 +1124,11 @@ VMClusterSpecVmstorageHpaBehaviour = _v1.shared.VTClusterSpecStorageHpaBehaviour
 VMClusterSpecVmstorageImage = _v1.shared.VLAgentSpecImage
 VMClusterSpecVmstorageNetworkPolicy = _v1.shared.VLAgentSpecNetworkPolicy
 VMClusterSpecVmstoragePodDisruptionBudget = _v1.shared.VLAgentSpecPodDisruptionBudget
-VMClusterSpecVmstoragePodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMClusterSpecVmstoragePodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMClusterSpecVmstorageRetentionFilters = VMSingleSpecRetentionFilters
 VMClusterSpecVmstorageRollingUpdateStrategyBehavior = _v1.shared.VTClusterSpecStorageRollingUpdateStrategyBehavior
 VMClusterSpecVmstorageServiceSpec = _v1.shared.VLAgentSpecServiceSpec
-VMClusterSpecVmstorageServiceSpecMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMClusterSpecVmstorageServiceSpecMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMClusterSpecVmstorageStorage = _v1.shared.VTClusterSpecStorageStorage
 VMClusterSpecVmstorageVmBackup = VMSingleSpecVmBackup
 VMClusterSpecVmstorageVmBackupExtraEnvs = VMSingleSpecVmBackupExtraEnvs
@@ -1144,10 +1147,10 @@ VMClusterSpecVmstorageVpaUpdatePolicy = _v1.shared.VLAgentSpecVpaUpdatePolicy
 VMClusterSpecVmstorageVpaUpdatePolicyEvictionRequirements = _v1.shared.VLAgentSpecVpaUpdatePolicyEvictionRequirements
 VMNodeScrapeSpecAuthorization = VMProbeSpecAuthorization
 VMNodeScrapeSpecBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
-VMNodeScrapeSpecMetricRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMNodeScrapeSpecMetricRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMNodeScrapeSpecOauth2 = VMProbeSpecOauth2
 VMNodeScrapeSpecOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
-VMNodeScrapeSpecRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMNodeScrapeSpecRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMNodeScrapeSpecTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMNodeScrapeSpecTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMNodeScrapeSpecTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
@@ -1160,10 +1163,10 @@ VMNodeScrapeSpecVmScrapeParamsProxyClientConfigOauth2ClientId = _v1.shared.VMAno
 VMPodScrapeSpecPodMetricsEndpointsAttachMetadata = VMPodScrapeSpecAttachMetadata
 VMPodScrapeSpecPodMetricsEndpointsAuthorization = VMProbeSpecAuthorization
 VMPodScrapeSpecPodMetricsEndpointsBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
-VMPodScrapeSpecPodMetricsEndpointsMetricRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMPodScrapeSpecPodMetricsEndpointsMetricRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMPodScrapeSpecPodMetricsEndpointsOauth2 = VMProbeSpecOauth2
 VMPodScrapeSpecPodMetricsEndpointsOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
-VMPodScrapeSpecPodMetricsEndpointsRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMPodScrapeSpecPodMetricsEndpointsRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMPodScrapeSpecPodMetricsEndpointsTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMPodScrapeSpecPodMetricsEndpointsTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMPodScrapeSpecPodMetricsEndpointsTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
@@ -1174,14 +1177,13 @@ VMPodScrapeSpecPodMetricsEndpointsVmScrapeParamsProxyClientConfigBasicAuth = _v1
 VMPodScrapeSpecPodMetricsEndpointsVmScrapeParamsProxyClientConfigOauth2 = VMProbeSpecOauth2
 VMPodScrapeSpecPodMetricsEndpointsVmScrapeParamsProxyClientConfigOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMProbeSpecBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
-VMProbeSpecMetricRelabelConfigs = VMAgentSpecInlineRelabelConfig
 VMProbeSpecOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMProbeSpecTargetsIngressNamespaceSelector = VMPodScrapeSpecNamespaceSelector
-VMProbeSpecTargetsIngressRelabelingConfigs = VMAgentSpecInlineRelabelConfig
+VMProbeSpecTargetsIngressRelabelingConfigs = VMProbeSpecMetricRelabelConfigs
 VMProbeSpecTargetsKubernetesNamespaceSelector = VMPodScrapeSpecNamespaceSelector
-VMProbeSpecTargetsKubernetesRelabelingConfigs = VMAgentSpecInlineRelabelConfig
-VMProbeSpecTargetsStaticConfigRelabelingConfigs = VMAgentSpecInlineRelabelConfig
-VMProbeSpecTargetsStaticRelabelingConfigs = VMAgentSpecInlineRelabelConfig
+VMProbeSpecTargetsKubernetesRelabelingConfigs = VMProbeSpecMetricRelabelConfigs
+VMProbeSpecTargetsStaticConfigRelabelingConfigs = VMProbeSpecMetricRelabelConfigs
+VMProbeSpecTargetsStaticRelabelingConfigs = VMProbeSpecMetricRelabelConfigs
 VMProbeSpecTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMProbeSpecTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMProbeSpecTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
@@ -1339,7 +1341,7 @@ VMScrapeConfigSpecMarathonSdConfigsProxyClientConfigOauth2ClientId = _v1.shared.
 VMScrapeConfigSpecMarathonSdConfigsTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMScrapeConfigSpecMarathonSdConfigsTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMScrapeConfigSpecMarathonSdConfigsTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
-VMScrapeConfigSpecMetricRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMScrapeConfigSpecMetricRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMScrapeConfigSpecNomadSdConfigsAuthorization = VMProbeSpecAuthorization
 VMScrapeConfigSpecNomadSdConfigsBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
 VMScrapeConfigSpecNomadSdConfigsOauth2 = VMProbeSpecOauth2
@@ -1381,7 +1383,7 @@ VMScrapeConfigSpecPuppetDbsdConfigsProxyClientConfigOauth2ClientId = _v1.shared.
 VMScrapeConfigSpecPuppetDbsdConfigsTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMScrapeConfigSpecPuppetDbsdConfigsTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMScrapeConfigSpecPuppetDbsdConfigsTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
-VMScrapeConfigSpecRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMScrapeConfigSpecRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMScrapeConfigSpecTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMScrapeConfigSpecTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMScrapeConfigSpecTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
@@ -1410,10 +1412,10 @@ VMServiceScrapeSpecAttachMetadata = VMPodScrapeSpecAttachMetadata
 VMServiceScrapeSpecEndpointsAttachMetadata = VMPodScrapeSpecAttachMetadata
 VMServiceScrapeSpecEndpointsAuthorization = VMProbeSpecAuthorization
 VMServiceScrapeSpecEndpointsBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
-VMServiceScrapeSpecEndpointsMetricRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMServiceScrapeSpecEndpointsMetricRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMServiceScrapeSpecEndpointsOauth2 = VMProbeSpecOauth2
 VMServiceScrapeSpecEndpointsOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
-VMServiceScrapeSpecEndpointsRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMServiceScrapeSpecEndpointsRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMServiceScrapeSpecEndpointsTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMServiceScrapeSpecEndpointsTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMServiceScrapeSpecEndpointsTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
@@ -1432,52 +1434,52 @@ VMSingleSpecApiServerConfigTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMSingleSpecApiServerConfigTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMSingleSpecArbitraryFsAccessThroughSms = VMAuthSpecArbitraryFsAccessThroughSms
 VMSingleSpecExtraEnvs = _v1.shared.VLAgentSpecExtraEnvs
-VMSingleSpecGlobalScrapeMetricRelabelConfigs = VMAgentSpecInlineRelabelConfig
-VMSingleSpecGlobalScrapeRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMSingleSpecGlobalScrapeMetricRelabelConfigs = VMProbeSpecMetricRelabelConfigs
+VMSingleSpecGlobalScrapeRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMSingleSpecHostAliases = _v1.shared.VLAgentSpecHostAliases
 VMSingleSpecImage = _v1.shared.VLAgentSpecImage
-VMSingleSpecInlineRelabelConfig = VMAgentSpecInlineRelabelConfig
+VMSingleSpecInlineRelabelConfig = VMProbeSpecMetricRelabelConfigs
 VMSingleSpecInsertPorts = VMAgentSpecInsertPorts
 VMSingleSpecLicense = _v1.shared.VLAgentSpecLicense
 VMSingleSpecManagedMetadata = _v1.shared.VLAgentSpecManagedMetadata
 VMSingleSpecNetworkPolicy = _v1.shared.VLAgentSpecNetworkPolicy
 VMSingleSpecNodeScrapeNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMSingleSpecNodeScrapeRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMSingleSpecNodeScrapeRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMSingleSpecNodeScrapeSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMSingleSpecPodMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMSingleSpecPodMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMSingleSpecPodScrapeNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMSingleSpecPodScrapeRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMSingleSpecPodScrapeRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMSingleSpecPodScrapeSelector = _v1.shared.VMAnomalySpecConfigSelector
 VMSingleSpecProbeNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMSingleSpecProbeScrapeRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMSingleSpecProbeScrapeRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMSingleSpecProbeSelector = _v1.shared.VMAnomalySpecConfigSelector
 VMSingleSpecScrapeClasses = VMAgentSpecScrapeClasses
 VMSingleSpecScrapeClassesAttachMetadata = VMPodScrapeSpecAttachMetadata
 VMSingleSpecScrapeClassesAuthorization = VMProbeSpecAuthorization
 VMSingleSpecScrapeClassesBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
-VMSingleSpecScrapeClassesMetricRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMSingleSpecScrapeClassesMetricRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMSingleSpecScrapeClassesOauth2 = VMProbeSpecOauth2
 VMSingleSpecScrapeClassesOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
-VMSingleSpecScrapeClassesRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMSingleSpecScrapeClassesRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMSingleSpecScrapeClassesTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMSingleSpecScrapeClassesTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMSingleSpecScrapeClassesTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMSingleSpecScrapeConfigNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMSingleSpecScrapeConfigRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMSingleSpecScrapeConfigRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMSingleSpecScrapeConfigSelector = _v1.shared.VMAnomalySpecConfigSelector
 VMSingleSpecServiceScrapeNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMSingleSpecServiceScrapeRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMSingleSpecServiceScrapeRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMSingleSpecServiceScrapeSelector = _v1.shared.VMAnomalySpecConfigSelector
 VMSingleSpecServiceSpec = _v1.shared.VLAgentSpecServiceSpec
-VMSingleSpecServiceSpecMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMSingleSpecServiceSpecMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMSingleSpecStaticScrapeNamespaceSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMSingleSpecStaticScrapeRelabelTemplate = VMAgentSpecInlineRelabelConfig
+VMSingleSpecStaticScrapeRelabelTemplate = VMProbeSpecMetricRelabelConfigs
 VMSingleSpecStaticScrapeSelector = _v1.shared.VMAnomalySpecConfigSelector
-VMSingleSpecStorageMetadata = _v1.shared.VLAgentSpecPodMetadata
+VMSingleSpecStorageMetadata = _v1.shared.VLAgentSpecServiceSpecMetadata
 VMSingleSpecStreamAggrConfig = VMAgentSpecStreamAggrConfig
 VMSingleSpecStreamAggrConfigRules = VMAgentSpecStreamAggrConfigRules
-VMSingleSpecStreamAggrConfigRulesInputRelabelConfigs = VMAgentSpecInlineRelabelConfig
-VMSingleSpecStreamAggrConfigRulesOutputRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMSingleSpecStreamAggrConfigRulesInputRelabelConfigs = VMProbeSpecMetricRelabelConfigs
+VMSingleSpecStreamAggrConfigRulesOutputRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMSingleSpecVmBackupImage = _v1.shared.VLAgentSpecImage
 VMSingleSpecVpa = _v1.shared.VLAgentSpecVpa
 VMSingleSpecVpaRecommenders = _v1.shared.VLAgentSpecVpaRecommenders
@@ -1489,10 +1491,10 @@ VMSingleSpecVpaUpdatePolicy = _v1.shared.VLAgentSpecVpaUpdatePolicy
 VMSingleSpecVpaUpdatePolicyEvictionRequirements = _v1.shared.VLAgentSpecVpaUpdatePolicyEvictionRequirements
 VMStaticScrapeSpecTargetEndpointsAuthorization = VMProbeSpecAuthorization
 VMStaticScrapeSpecTargetEndpointsBasicAuth = _v1.shared.VMAnomalySpecReaderBasicAuth
-VMStaticScrapeSpecTargetEndpointsMetricRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMStaticScrapeSpecTargetEndpointsMetricRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMStaticScrapeSpecTargetEndpointsOauth2 = VMProbeSpecOauth2
 VMStaticScrapeSpecTargetEndpointsOauth2ClientId = _v1.shared.VMAnomalySpecReaderTlsConfigCa
-VMStaticScrapeSpecTargetEndpointsRelabelConfigs = VMAgentSpecInlineRelabelConfig
+VMStaticScrapeSpecTargetEndpointsRelabelConfigs = VMProbeSpecMetricRelabelConfigs
 VMStaticScrapeSpecTargetEndpointsTlsConfig = _v1.shared.VMAnomalySpecReaderTlsConfig
 VMStaticScrapeSpecTargetEndpointsTlsConfigCa = _v1.shared.VMAnomalySpecReaderTlsConfigCa
 VMStaticScrapeSpecTargetEndpointsTlsConfigCert = _v1.shared.VMAnomalySpecReaderTlsConfigCa

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['VLogs']
+
 
 class VLogs(Resource):
     """operator.victoriametrics.com/v1beta1 VLogs, namespaced.

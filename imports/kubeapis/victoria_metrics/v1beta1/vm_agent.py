@@ -10,12 +10,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMAgent', 'VMAgentSpec', 'VMAgentSpecDaemonSetRollingUpdateStrategyBehavior', 'VMAgentSpecRemoteWrite', 'VMAgentSpecRemoteWriteAws']
 
 
 class VMAgent(Resource):
@@ -53,8 +54,8 @@ class VMAgentSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'ad
     additional_scrape_configs (additionalScrapeConfigs): k8s.SecretKeySelector
     affinity: JsonObject
     api_server_config (apiServerConfig): VMAgentSpecApiServerConfig
-    arbitrary_fs_access_through_sms (arbitraryFSAccessThroughSMs): VMAuthSpecArbitraryFsAccessThroughSms
-    claim_templates (claimTemplates): Sequence[VLAgentSpecClaimTemplates]
+    arbitrary_fs_access_through_sms (arbitraryFSAccessThroughSMs): VMAgentSpecArbitraryFsAccessThroughSms
+    claim_templates (claimTemplates): Sequence[VMAgentSpecClaimTemplates]
     component_version (componentVersion): str
     config_maps (configMaps): Sequence[str]
     config_reload_auth_key_secret (configReloadAuthKeySecret): k8s.SecretKeySelector
@@ -76,50 +77,50 @@ class VMAgentSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'ad
     external_label_name (externalLabelName): str
     external_labels (externalLabels): Mapping[str, str]
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VMAgentSpecExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    global_scrape_metric_relabel_configs (globalScrapeMetricRelabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
-    global_scrape_relabel_configs (globalScrapeRelabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    global_scrape_metric_relabel_configs (globalScrapeMetricRelabelConfigs): Sequence[VMAgentSpecGlobalScrapeMetricRelabelConfigs]
+    global_scrape_relabel_configs (globalScrapeRelabelConfigs): Sequence[VMAgentSpecGlobalScrapeRelabelConfigs]
+    host_aliases: Sequence[VMAgentSpecHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
-    hpa: VTClusterSpecStorageHpa
+    hpa: VMAgentSpecHpa
     ignore_namespace_selectors (ignoreNamespaceSelectors): bool
-    image: VLAgentSpecImage
+    image: VMAgentSpecImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     ingest_only_mode (ingestOnlyMode): bool
     init_containers (initContainers): Sequence[JsonObject]
     inline_relabel_config (inlineRelabelConfig): Sequence[VMAgentSpecInlineRelabelConfig]
     inline_scrape_config (inlineScrapeConfig): str
     insert_ports (insertPorts): VMAgentSpecInsertPorts
-    license: VLAgentSpecLicense
+    license: VMAgentSpecLicense
     liveness_probe (livenessProbe): JsonObject
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VMAgentSpecManagedMetadata
     max_scrape_interval (maxScrapeInterval): str
     min_ready_seconds (minReadySeconds): int, format int32
     min_scrape_interval (minScrapeInterval): str
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
-    node_scrape_namespace_selector (nodeScrapeNamespaceSelector): VMAnomalySpecConfigSelector
-    node_scrape_relabel_template (nodeScrapeRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    node_scrape_selector (nodeScrapeSelector): VMAnomalySpecConfigSelector
+    network_policy (networkPolicy): VMAgentSpecNetworkPolicy
+    node_scrape_namespace_selector (nodeScrapeNamespaceSelector): VMAgentSpecNodeScrapeNamespaceSelector
+    node_scrape_relabel_template (nodeScrapeRelabelTemplate): Sequence[VMAgentSpecNodeScrapeRelabelTemplate]
+    node_scrape_selector (nodeScrapeSelector): VMAgentSpecNodeScrapeSelector
     node_selector (nodeSelector): Mapping[str, str]
     override_honor_labels (overrideHonorLabels): bool
     override_honor_timestamps (overrideHonorTimestamps): bool
     paused: bool
     persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
-    pod_scrape_namespace_selector (podScrapeNamespaceSelector): VMAnomalySpecConfigSelector
-    pod_scrape_relabel_template (podScrapeRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    pod_scrape_selector (podScrapeSelector): VMAnomalySpecConfigSelector
+    pod_disruption_budget (podDisruptionBudget): VMAgentSpecPodDisruptionBudget
+    pod_metadata (podMetadata): VMAgentSpecPodMetadata
+    pod_scrape_namespace_selector (podScrapeNamespaceSelector): VMAgentSpecPodScrapeNamespaceSelector
+    pod_scrape_relabel_template (podScrapeRelabelTemplate): Sequence[VMAgentSpecPodScrapeRelabelTemplate]
+    pod_scrape_selector (podScrapeSelector): VMAgentSpecPodScrapeSelector
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
-    probe_namespace_selector (probeNamespaceSelector): VMAnomalySpecConfigSelector
-    probe_scrape_relabel_template (probeScrapeRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    probe_selector (probeSelector): VMAnomalySpecConfigSelector
+    probe_namespace_selector (probeNamespaceSelector): VMAgentSpecProbeNamespaceSelector
+    probe_scrape_relabel_template (probeScrapeRelabelTemplate): Sequence[VMAgentSpecProbeScrapeRelabelTemplate]
+    probe_selector (probeSelector): VMAgentSpecProbeSelector
     readiness_gates (readinessGates): Sequence[k8s.PodReadinessGate]
     readiness_probe (readinessProbe): JsonObject
     relabel_config (relabelConfig): k8s.ConfigMapKeySelector
@@ -133,29 +134,29 @@ class VMAgentSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'ad
     sample_limit (sampleLimit): int
     scheduler_name (schedulerName): str
     scrape_classes (scrapeClasses): Sequence[VMAgentSpecScrapeClasses]
-    scrape_config_namespace_selector (scrapeConfigNamespaceSelector): VMAnomalySpecConfigSelector
-    scrape_config_relabel_template (scrapeConfigRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    scrape_config_selector (scrapeConfigSelector): VMAnomalySpecConfigSelector
+    scrape_config_namespace_selector (scrapeConfigNamespaceSelector): VMAgentSpecScrapeConfigNamespaceSelector
+    scrape_config_relabel_template (scrapeConfigRelabelTemplate): Sequence[VMAgentSpecScrapeConfigRelabelTemplate]
+    scrape_config_selector (scrapeConfigSelector): VMAgentSpecScrapeConfigSelector
     scrape_interval (scrapeInterval): str, pattern [0-9]+(ms|s|m|h)
     scrape_timeout (scrapeTimeout): str, pattern [0-9]+(ms|s|m|h)
     secrets: Sequence[str]
     security_context (securityContext): JsonObject
     select_all_by_default (selectAllByDefault): bool
     service_account_name (serviceAccountName): str
-    service_scrape_namespace_selector (serviceScrapeNamespaceSelector): VMAnomalySpecConfigSelector
-    service_scrape_relabel_template (serviceScrapeRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    service_scrape_selector (serviceScrapeSelector): VMAnomalySpecConfigSelector
+    service_scrape_namespace_selector (serviceScrapeNamespaceSelector): VMAgentSpecServiceScrapeNamespaceSelector
+    service_scrape_relabel_template (serviceScrapeRelabelTemplate): Sequence[VMAgentSpecServiceScrapeRelabelTemplate]
+    service_scrape_selector (serviceScrapeSelector): VMAgentSpecServiceScrapeSelector
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VMAgentSpecServiceSpec
     shard_count (shardCount): int, format int32
     startup_probe (startupProbe): JsonObject
     stateful_mode (statefulMode): bool
     stateful_rolling_update_strategy (statefulRollingUpdateStrategy): str
-    stateful_rolling_update_strategy_behavior (statefulRollingUpdateStrategyBehavior): VTClusterSpecStorageRollingUpdateStrategyBehavior
-    stateful_storage (statefulStorage): VLAgentSpecStorage
-    static_scrape_namespace_selector (staticScrapeNamespaceSelector): VMAnomalySpecConfigSelector
-    static_scrape_relabel_template (staticScrapeRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    static_scrape_selector (staticScrapeSelector): VMAnomalySpecConfigSelector
+    stateful_rolling_update_strategy_behavior (statefulRollingUpdateStrategyBehavior): VMAgentSpecStatefulRollingUpdateStrategyBehavior
+    stateful_storage (statefulStorage): VMAgentSpecStatefulStorage
+    static_scrape_namespace_selector (staticScrapeNamespaceSelector): VMAgentSpecStaticScrapeNamespaceSelector
+    static_scrape_relabel_template (staticScrapeRelabelTemplate): Sequence[VMAgentSpecStaticScrapeRelabelTemplate]
+    static_scrape_selector (staticScrapeSelector): VMAgentSpecStaticScrapeSelector
     stream_aggr_config (streamAggrConfig): VMAgentSpecStreamAggrConfig
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
@@ -168,14 +169,14 @@ class VMAgentSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'ad
     vm_agent_external_label_name (vmAgentExternalLabelName): str
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VMAgentSpecVpa
     """
 
     additional_scrape_configs: _k8s.core_v1.SecretKeySelector | None = None
     affinity: JsonObject | None = None
     api_server_config: _v1beta1.shared.VMAgentSpecApiServerConfig | None = None
-    arbitrary_fs_access_through_sms: _v1beta1.shared.VMAuthSpecArbitraryFsAccessThroughSms | None = None
-    claim_templates: Sequence[_v1.shared.VLAgentSpecClaimTemplates] | None = None
+    arbitrary_fs_access_through_sms: _v1beta1.shared.VMAgentSpecArbitraryFsAccessThroughSms | None = None
+    claim_templates: Sequence[_v1beta1.shared.VMAgentSpecClaimTemplates] | None = None
     component_version: str | None = None
     config_maps: Sequence[str] | None = None
     config_reload_auth_key_secret: _k8s.core_v1.SecretKeySelector | None = None
@@ -197,50 +198,50 @@ class VMAgentSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'ad
     external_label_name: str | None = None
     external_labels: Mapping[str, str] | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1beta1.shared.VMAgentSpecExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    global_scrape_metric_relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    global_scrape_relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    global_scrape_metric_relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecGlobalScrapeMetricRelabelConfigs] | None = None
+    global_scrape_relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecGlobalScrapeRelabelConfigs] | None = None
+    host_aliases: Sequence[_v1beta1.shared.VMAgentSpecHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
-    hpa: _v1.shared.VTClusterSpecStorageHpa | None = None
+    hpa: _v1beta1.shared.VMAgentSpecHpa | None = None
     ignore_namespace_selectors: bool | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1beta1.shared.VMAgentSpecImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     ingest_only_mode: bool | None = None
     init_containers: Sequence[JsonObject] | None = None
     inline_relabel_config: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
     inline_scrape_config: str | None = None
     insert_ports: _v1beta1.shared.VMAgentSpecInsertPorts | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
+    license: _v1beta1.shared.VMAgentSpecLicense | None = None
     liveness_probe: JsonObject | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1beta1.shared.VMAgentSpecManagedMetadata | None = None
     max_scrape_interval: str | None = None
     min_ready_seconds: int | None = None
     min_scrape_interval: str | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
-    node_scrape_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    node_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    node_scrape_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    network_policy: _v1beta1.shared.VMAgentSpecNetworkPolicy | None = None
+    node_scrape_namespace_selector: _v1beta1.shared.VMAgentSpecNodeScrapeNamespaceSelector | None = None
+    node_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecNodeScrapeRelabelTemplate] | None = None
+    node_scrape_selector: _v1beta1.shared.VMAgentSpecNodeScrapeSelector | None = None
     node_selector: Mapping[str, str] | None = None
     override_honor_labels: bool | None = None
     override_honor_timestamps: bool | None = None
     paused: bool | None = None
     persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
-    pod_scrape_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    pod_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    pod_scrape_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    pod_disruption_budget: _v1beta1.shared.VMAgentSpecPodDisruptionBudget | None = None
+    pod_metadata: _v1beta1.shared.VMAgentSpecPodMetadata | None = None
+    pod_scrape_namespace_selector: _v1beta1.shared.VMAgentSpecPodScrapeNamespaceSelector | None = None
+    pod_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecPodScrapeRelabelTemplate] | None = None
+    pod_scrape_selector: _v1beta1.shared.VMAgentSpecPodScrapeSelector | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
-    probe_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    probe_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    probe_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    probe_namespace_selector: _v1beta1.shared.VMAgentSpecProbeNamespaceSelector | None = None
+    probe_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecProbeScrapeRelabelTemplate] | None = None
+    probe_selector: _v1beta1.shared.VMAgentSpecProbeSelector | None = None
     readiness_gates: Sequence[_k8s.core_v1.PodReadinessGate] | None = None
     readiness_probe: JsonObject | None = None
     relabel_config: _k8s.core_v1.ConfigMapKeySelector | None = None
@@ -254,29 +255,29 @@ class VMAgentSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'ad
     sample_limit: int | None = None
     scheduler_name: str | None = None
     scrape_classes: Sequence[_v1beta1.shared.VMAgentSpecScrapeClasses] | None = None
-    scrape_config_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    scrape_config_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    scrape_config_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    scrape_config_namespace_selector: _v1beta1.shared.VMAgentSpecScrapeConfigNamespaceSelector | None = None
+    scrape_config_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecScrapeConfigRelabelTemplate] | None = None
+    scrape_config_selector: _v1beta1.shared.VMAgentSpecScrapeConfigSelector | None = None
     scrape_interval: str | None = None
     scrape_timeout: str | None = None
     secrets: Sequence[str] | None = None
     security_context: JsonObject | None = None
     select_all_by_default: bool | None = None
     service_account_name: str | None = None
-    service_scrape_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    service_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    service_scrape_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    service_scrape_namespace_selector: _v1beta1.shared.VMAgentSpecServiceScrapeNamespaceSelector | None = None
+    service_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecServiceScrapeRelabelTemplate] | None = None
+    service_scrape_selector: _v1beta1.shared.VMAgentSpecServiceScrapeSelector | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1beta1.shared.VMAgentSpecServiceSpec | None = None
     shard_count: int | None = None
     startup_probe: JsonObject | None = None
     stateful_mode: bool | None = None
     stateful_rolling_update_strategy: str | None = None
-    stateful_rolling_update_strategy_behavior: _v1.shared.VTClusterSpecStorageRollingUpdateStrategyBehavior | None = None
-    stateful_storage: _v1.shared.VLAgentSpecStorage | None = None
-    static_scrape_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    static_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    static_scrape_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    stateful_rolling_update_strategy_behavior: _v1beta1.shared.VMAgentSpecStatefulRollingUpdateStrategyBehavior | None = None
+    stateful_storage: _v1beta1.shared.VMAgentSpecStatefulStorage | None = None
+    static_scrape_namespace_selector: _v1beta1.shared.VMAgentSpecStaticScrapeNamespaceSelector | None = None
+    static_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecStaticScrapeRelabelTemplate] | None = None
+    static_scrape_selector: _v1beta1.shared.VMAgentSpecStaticScrapeSelector | None = None
     stream_aggr_config: _v1beta1.shared.VMAgentSpecStreamAggrConfig | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
@@ -289,7 +290,7 @@ class VMAgentSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'ad
     vm_agent_external_label_name: str | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1beta1.shared.VMAgentSpecVpa | None = None
 
 
 class VMAgentSpecDaemonSetRollingUpdateStrategyBehavior(Struct, kw_only=True, rename={'max_surge': 'maxSurge', 'max_unavailable': 'maxUnavailable'}):
@@ -307,35 +308,35 @@ class VMAgentSpecRemoteWrite(Struct, kw_only=True, rename={'basic_auth': 'basicA
     """VMAgent.spec.remoteWrite
 
     aws: VMAgentSpecRemoteWriteAws
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    basic_auth (basicAuth): VMAgentSpecRemoteWriteBasicAuth
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     force_vm_proto (forceVMProto): bool
     headers: Sequence[str]
-    inline_url_relabel_config (inlineUrlRelabelConfig): Sequence[VMAgentSpecInlineRelabelConfig]
+    inline_url_relabel_config (inlineUrlRelabelConfig): Sequence[VMAgentSpecRemoteWriteInlineUrlRelabelConfig]
     max_disk_usage (maxDiskUsage): Json
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMAgentSpecRemoteWriteOauth2
     proxy_url (proxyURL): str
     queues: int, format int32
     send_timeout (sendTimeout): str, pattern [0-9]+(ms|s|m|h)
-    stream_aggr_config (streamAggrConfig): VMAgentSpecStreamAggrConfig
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    stream_aggr_config (streamAggrConfig): VMAgentSpecRemoteWriteStreamAggrConfig
+    tls_config (tlsConfig): VMAgentSpecRemoteWriteTlsConfig
     url: str, required
     url_relabel_config (urlRelabelConfig): k8s.ConfigMapKeySelector
     """
 
     aws: VMAgentSpecRemoteWriteAws | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    basic_auth: _v1beta1.shared.VMAgentSpecRemoteWriteBasicAuth | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     force_vm_proto: bool | None = None
     headers: Sequence[str] | None = None
-    inline_url_relabel_config: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
+    inline_url_relabel_config: Sequence[_v1beta1.shared.VMAgentSpecRemoteWriteInlineUrlRelabelConfig] | None = None
     max_disk_usage: Json | Null | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.VMAgentSpecRemoteWriteOauth2 | None = None
     proxy_url: str | None = None
     queues: int | None = None
     send_timeout: str | None = None
-    stream_aggr_config: _v1beta1.shared.VMAgentSpecStreamAggrConfig | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    stream_aggr_config: _v1beta1.shared.VMAgentSpecRemoteWriteStreamAggrConfig | None = None
+    tls_config: _v1beta1.shared.VMAgentSpecRemoteWriteTlsConfig | None = None
     url: str
     url_relabel_config: _k8s.core_v1.ConfigMapKeySelector | None = None
 

@@ -10,12 +10,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMAlert', 'VMAlertSpec', 'VMAlertSpecDatasource', 'VMAlertSpecNotifier', 'VMAlertSpecNotifierSelector', 'VMAlertSpecNotifiers', 'VMAlertSpecNotifiersSelector', 'VMAlertSpecRemoteRead', 'VMAlertSpecRemoteWrite']
 
 
 class VMAlert(Resource):
@@ -69,28 +70,28 @@ class VMAlertSpec(Struct, kw_only=True, rename={'component_version': 'componentV
     evaluation_interval (evaluationInterval): str, pattern [0-9]+(ms|s|m|h)
     external_labels (externalLabels): Mapping[str, str]
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VMAlertSpecExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VMAlertSpecHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
-    image: VLAgentSpecImage
+    image: VMAlertSpecImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
-    license: VLAgentSpecLicense
+    license: VMAlertSpecLicense
     liveness_probe (livenessProbe): JsonObject
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VMAlertSpecManagedMetadata
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VMAlertSpecNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     notifier: VMAlertSpecNotifier
     notifier_config_ref (notifierConfigRef): k8s.ConfigMapKeySelector
-    notifiers: Sequence[VMAlertSpecNotifier]
+    notifiers: Sequence[VMAlertSpecNotifiers]
     paused: bool
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VMAlertSpecPodDisruptionBudget
+    pod_metadata (podMetadata): VMAlertSpecPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -102,9 +103,9 @@ class VMAlertSpec(Struct, kw_only=True, rename={'component_version': 'componentV
     resources: k8s.ResourceRequirements
     revision_history_limit_count (revisionHistoryLimitCount): int, format int32
     rolling_update (rollingUpdate): k8s.RollingUpdateDeployment
-    rule_namespace_selector (ruleNamespaceSelector): VMAnomalySpecConfigSelector
+    rule_namespace_selector (ruleNamespaceSelector): VMAlertSpecRuleNamespaceSelector
     rule_path (rulePath): Sequence[str]
-    rule_selector (ruleSelector): VMAnomalySpecConfigSelector
+    rule_selector (ruleSelector): VMAlertSpecRuleSelector
     runtime_class_name (runtimeClassName): str
     scheduler_name (schedulerName): str
     secrets: Sequence[str]
@@ -112,7 +113,7 @@ class VMAlertSpec(Struct, kw_only=True, rename={'component_version': 'componentV
     select_all_by_default (selectAllByDefault): bool
     service_account_name (serviceAccountName): str
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VMAlertSpecServiceSpec
     startup_probe (startupProbe): JsonObject
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
@@ -124,7 +125,7 @@ class VMAlertSpec(Struct, kw_only=True, rename={'component_version': 'componentV
     use_vm_config_reloader (useVMConfigReloader): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VMAlertSpecVpa
     """
 
     affinity: JsonObject | None = None
@@ -146,28 +147,28 @@ class VMAlertSpec(Struct, kw_only=True, rename={'component_version': 'componentV
     evaluation_interval: str | None = None
     external_labels: Mapping[str, str] | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1beta1.shared.VMAlertSpecExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1beta1.shared.VMAlertSpecHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1beta1.shared.VMAlertSpecImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
+    license: _v1beta1.shared.VMAlertSpecLicense | None = None
     liveness_probe: JsonObject | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1beta1.shared.VMAlertSpecManagedMetadata | None = None
     min_ready_seconds: int | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: _v1beta1.shared.VMAlertSpecNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     notifier: VMAlertSpecNotifier | None = None
     notifier_config_ref: _k8s.core_v1.ConfigMapKeySelector | None = None
-    notifiers: Sequence[VMAlertSpecNotifier] | None = None
+    notifiers: Sequence[VMAlertSpecNotifiers] | None = None
     paused: bool | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: _v1beta1.shared.VMAlertSpecPodDisruptionBudget | None = None
+    pod_metadata: _v1beta1.shared.VMAlertSpecPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -179,9 +180,9 @@ class VMAlertSpec(Struct, kw_only=True, rename={'component_version': 'componentV
     resources: _k8s.core_v1.ResourceRequirements | None = None
     revision_history_limit_count: int | None = None
     rolling_update: _k8s.apps_v1.RollingUpdateDeployment | None = None
-    rule_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    rule_namespace_selector: _v1beta1.shared.VMAlertSpecRuleNamespaceSelector | None = None
     rule_path: Sequence[str] | None = None
-    rule_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    rule_selector: _v1beta1.shared.VMAlertSpecRuleSelector | None = None
     runtime_class_name: str | None = None
     scheduler_name: str | None = None
     secrets: Sequence[str] | None = None
@@ -189,7 +190,7 @@ class VMAlertSpec(Struct, kw_only=True, rename={'component_version': 'componentV
     select_all_by_default: bool | None = None
     service_account_name: str | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1beta1.shared.VMAlertSpecServiceSpec | None = None
     startup_probe: JsonObject | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
@@ -201,13 +202,13 @@ class VMAlertSpec(Struct, kw_only=True, rename={'component_version': 'componentV
     use_vm_config_reloader: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1beta1.shared.VMAlertSpecVpa | None = None
 
 
 class VMAlertSpecDatasource(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'tls_config': 'tlsConfig'}):
     """VMAlert.spec.datasource
 
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    basic_auth (basicAuth): VMAlertSpecDatasourceBasicAuth
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     headers: Sequence[str]
@@ -216,7 +217,7 @@ class VMAlertSpecDatasource(Struct, kw_only=True, rename={'basic_auth': 'basicAu
     url: str, required
     """
 
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    basic_auth: _v1beta1.shared.VMAlertSpecDatasourceBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     headers: Sequence[str] | None = None
@@ -226,9 +227,9 @@ class VMAlertSpecDatasource(Struct, kw_only=True, rename={'basic_auth': 'basicAu
 
 
 class VMAlertSpecNotifier(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'tls_config': 'tlsConfig'}):
-    """VMAlert.spec.notifier
+    """VMAlert.spec.notifier and 1 more place
 
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    basic_auth (basicAuth): VMAlertSpecNotifierBasicAuth
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     headers: Sequence[str]
@@ -238,7 +239,7 @@ class VMAlertSpecNotifier(Struct, kw_only=True, rename={'basic_auth': 'basicAuth
     url: str
     """
 
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    basic_auth: _v1beta1.shared.VMAlertSpecNotifierBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     headers: Sequence[str] | None = None
@@ -249,20 +250,20 @@ class VMAlertSpecNotifier(Struct, kw_only=True, rename={'basic_auth': 'basicAuth
 
 
 class VMAlertSpecNotifierSelector(Struct, kw_only=True, rename={'label_selector': 'labelSelector', 'namespace_selector': 'namespaceSelector'}):
-    """VMAlert.spec.notifier.selector
+    """VMAlert.spec.notifier.selector and 1 more place
 
     label_selector (labelSelector): k8s.LabelSelector
-    namespace_selector (namespaceSelector): VMPodScrapeSpecNamespaceSelector
+    namespace_selector (namespaceSelector): VMAlertSpecNotifierSelectorNamespaceSelector
     """
 
     label_selector: _k8s.meta_v1.LabelSelector | None = None
-    namespace_selector: _v1beta1.shared.VMPodScrapeSpecNamespaceSelector | None = None
+    namespace_selector: _v1beta1.shared.VMAlertSpecNotifierSelectorNamespaceSelector | None = None
 
 
 class VMAlertSpecRemoteRead(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'tls_config': 'tlsConfig'}):
     """VMAlert.spec.remoteRead
 
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    basic_auth (basicAuth): VMAlertSpecRemoteReadBasicAuth
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     headers: Sequence[str]
@@ -272,7 +273,7 @@ class VMAlertSpecRemoteRead(Struct, kw_only=True, rename={'basic_auth': 'basicAu
     url: str, required
     """
 
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    basic_auth: _v1beta1.shared.VMAlertSpecRemoteReadBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     headers: Sequence[str] | None = None
@@ -285,7 +286,7 @@ class VMAlertSpecRemoteRead(Struct, kw_only=True, rename={'basic_auth': 'basicAu
 class VMAlertSpecRemoteWrite(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'flush_interval': 'flushInterval', 'max_batch_size': 'maxBatchSize', 'max_queue_size': 'maxQueueSize', 'tls_config': 'tlsConfig'}):
     """VMAlert.spec.remoteWrite
 
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    basic_auth (basicAuth): VMAlertSpecRemoteWriteBasicAuth
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector
     concurrency: int, format int32
@@ -298,7 +299,7 @@ class VMAlertSpecRemoteWrite(Struct, kw_only=True, rename={'basic_auth': 'basicA
     url: str, required
     """
 
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    basic_auth: _v1beta1.shared.VMAlertSpecRemoteWriteBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     concurrency: int | None = None

@@ -10,12 +10,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMAlertmanager', 'VMAlertmanagerSpec', 'VMAlertmanagerSpecGossipConfig', 'VMAlertmanagerSpecGossipConfigTlsClientConfig', 'VMAlertmanagerSpecGossipConfigTlsServerConfig', 'VMAlertmanagerSpecTemplates', 'VMAlertmanagerSpecTracingConfig', 'VMAlertmanagerSpecTracingConfigTlsConfig', 'VMAlertmanagerSpecWebConfig', 'VMAlertmanagerSpecWebConfigHttpServerConfig', 'VMAlertmanagerSpecWebConfigTlsServerConfig']
 
 
 class VMAlertmanager(Resource):
@@ -52,13 +53,13 @@ class VMAlertmanagerSpec(Struct, kw_only=True, rename={'additional_peers': 'addi
 
     additional_peers (additionalPeers): Sequence[str]
     affinity: JsonObject
-    arbitrary_fs_access_through_sms (arbitraryFSAccessThroughSMs): VMAuthSpecArbitraryFsAccessThroughSms
-    claim_templates (claimTemplates): Sequence[VLAgentSpecClaimTemplates]
+    arbitrary_fs_access_through_sms (arbitraryFSAccessThroughSMs): VMAlertmanagerSpecArbitraryFsAccessThroughSms
+    claim_templates (claimTemplates): Sequence[VMAlertmanagerSpecClaimTemplates]
     cluster_advertise_address (clusterAdvertiseAddress): str
     cluster_domain_name (clusterDomainName): str
     component_version (componentVersion): str
     config_maps (configMaps): Sequence[str]
-    config_namespace_selector (configNamespaceSelector): VMAnomalySpecConfigSelector
+    config_namespace_selector (configNamespaceSelector): VMAlertmanagerSpecConfigNamespaceSelector
     config_raw_yaml (configRawYaml): str
     config_reload_auth_key_secret (configReloadAuthKeySecret): k8s.SecretKeySelector
     config_reloader_extra_args (configReloaderExtraArgs): Mapping[str, str]
@@ -66,7 +67,7 @@ class VMAlertmanagerSpec(Struct, kw_only=True, rename={'additional_peers': 'addi
     config_reloader_image_tag (configReloaderImageTag): str
     config_reloader_resources (configReloaderResources): k8s.ResourceRequirements
     config_secret (configSecret): str
-    config_selector (configSelector): VMAnomalySpecConfigSelector
+    config_selector (configSelector): VMAlertmanagerSpecConfigSelector
     containers: Sequence[JsonObject]
     disable_automount_service_account_token (disableAutomountServiceAccountToken): bool
     disable_namespace_matcher (disableNamespaceMatcher): bool
@@ -79,27 +80,27 @@ class VMAlertmanagerSpec(Struct, kw_only=True, rename={'additional_peers': 'addi
     enforced_top_route_matchers (enforcedTopRouteMatchers): Sequence[str]
     external_url (externalURL): str
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VMAlertmanagerSpecExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
     gossip_config (gossipConfig): VMAlertmanagerSpecGossipConfig
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VMAlertmanagerSpecHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
-    image: VLAgentSpecImage
+    image: VMAlertmanagerSpecImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
     listen_local (listenLocal): bool
     liveness_probe (livenessProbe): JsonObject
     log_format (logFormat): Literal['logfmt', 'json']
     log_level (logLevel): Literal['debug', 'info', 'warn', 'error', 'DEBUG', 'INFO', 'WARN', 'ERROR']
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VMAlertmanagerSpecManagedMetadata
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VMAlertmanagerSpecNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
     persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VMAlertmanagerSpecPodDisruptionBudget
+    pod_metadata (podMetadata): VMAlertmanagerSpecPodMetadata
     port: str
     port_name (portName): str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
@@ -119,9 +120,9 @@ class VMAlertmanagerSpec(Struct, kw_only=True, rename={'additional_peers': 'addi
     select_all_by_default (selectAllByDefault): bool
     service_account_name (serviceAccountName): str
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VMAlertmanagerSpecServiceSpec
     startup_probe (startupProbe): JsonObject
-    storage: VLAgentSpecStorage
+    storage: VMAlertmanagerSpecStorage
     templates: Sequence[VMAlertmanagerSpecTemplates]
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
@@ -133,19 +134,19 @@ class VMAlertmanagerSpec(Struct, kw_only=True, rename={'additional_peers': 'addi
     use_vm_config_reloader (useVMConfigReloader): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VMAlertmanagerSpecVpa
     web_config (webConfig): VMAlertmanagerSpecWebConfig
     """
 
     additional_peers: Sequence[str] | None = None
     affinity: JsonObject | None = None
-    arbitrary_fs_access_through_sms: _v1beta1.shared.VMAuthSpecArbitraryFsAccessThroughSms | None = None
-    claim_templates: Sequence[_v1.shared.VLAgentSpecClaimTemplates] | None = None
+    arbitrary_fs_access_through_sms: _v1beta1.shared.VMAlertmanagerSpecArbitraryFsAccessThroughSms | None = None
+    claim_templates: Sequence[_v1beta1.shared.VMAlertmanagerSpecClaimTemplates] | None = None
     cluster_advertise_address: str | None = None
     cluster_domain_name: str | None = None
     component_version: str | None = None
     config_maps: Sequence[str] | None = None
-    config_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    config_namespace_selector: _v1beta1.shared.VMAlertmanagerSpecConfigNamespaceSelector | None = None
     config_raw_yaml: str | None = None
     config_reload_auth_key_secret: _k8s.core_v1.SecretKeySelector | None = None
     config_reloader_extra_args: Mapping[str, str] | None = None
@@ -153,7 +154,7 @@ class VMAlertmanagerSpec(Struct, kw_only=True, rename={'additional_peers': 'addi
     config_reloader_image_tag: str | None = None
     config_reloader_resources: _k8s.core_v1.ResourceRequirements | None = None
     config_secret: str | None = None
-    config_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    config_selector: _v1beta1.shared.VMAlertmanagerSpecConfigSelector | None = None
     containers: Sequence[JsonObject] | None = None
     disable_automount_service_account_token: bool | None = None
     disable_namespace_matcher: bool | None = None
@@ -166,27 +167,27 @@ class VMAlertmanagerSpec(Struct, kw_only=True, rename={'additional_peers': 'addi
     enforced_top_route_matchers: Sequence[str] | None = None
     external_url: str | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1beta1.shared.VMAlertmanagerSpecExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     gossip_config: VMAlertmanagerSpecGossipConfig | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1beta1.shared.VMAlertmanagerSpecHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1beta1.shared.VMAlertmanagerSpecImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
     listen_local: bool | None = None
     liveness_probe: JsonObject | None = None
     log_format: Literal['logfmt', 'json'] | None = None
     log_level: Literal['debug', 'info', 'warn', 'error', 'DEBUG', 'INFO', 'WARN', 'ERROR'] | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1beta1.shared.VMAlertmanagerSpecManagedMetadata | None = None
     min_ready_seconds: int | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: _v1beta1.shared.VMAlertmanagerSpecNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
     persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: _v1beta1.shared.VMAlertmanagerSpecPodDisruptionBudget | None = None
+    pod_metadata: _v1beta1.shared.VMAlertmanagerSpecPodMetadata | None = None
     port: str | None = None
     port_name: str | None = None
     pre_stop_sleep_seconds: int | None = None
@@ -206,9 +207,9 @@ class VMAlertmanagerSpec(Struct, kw_only=True, rename={'additional_peers': 'addi
     select_all_by_default: bool | None = None
     service_account_name: str | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1beta1.shared.VMAlertmanagerSpecServiceSpec | None = None
     startup_probe: JsonObject | None = None
-    storage: _v1.shared.VLAgentSpecStorage | None = None
+    storage: _v1beta1.shared.VMAlertmanagerSpecStorage | None = None
     templates: Sequence[VMAlertmanagerSpecTemplates] | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
@@ -220,19 +221,19 @@ class VMAlertmanagerSpec(Struct, kw_only=True, rename={'additional_peers': 'addi
     use_vm_config_reloader: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1beta1.shared.VMAlertmanagerSpecVpa | None = None
     web_config: VMAlertmanagerSpecWebConfig | None = None
 
 
 class VMAlertmanagerSpecGossipConfig(Struct, kw_only=True):
     """VMAlertmanager.spec.gossipConfig
 
-    tls_client_config: VMAlertmanagerSpecTracingConfigTlsConfig
-    tls_server_config: VMAlertmanagerSpecWebConfigTlsServerConfig
+    tls_client_config: VMAlertmanagerSpecGossipConfigTlsClientConfig
+    tls_server_config: VMAlertmanagerSpecGossipConfigTlsServerConfig
     """
 
-    tls_client_config: VMAlertmanagerSpecTracingConfigTlsConfig | None = None
-    tls_server_config: VMAlertmanagerSpecWebConfigTlsServerConfig | None = None
+    tls_client_config: VMAlertmanagerSpecGossipConfigTlsClientConfig | None = None
+    tls_server_config: VMAlertmanagerSpecGossipConfigTlsServerConfig | None = None
 
 
 class VMAlertmanagerSpecTemplates(Struct, kw_only=True):
@@ -270,7 +271,7 @@ class VMAlertmanagerSpecTracingConfig(Struct, kw_only=True):
 
 
 class VMAlertmanagerSpecTracingConfigTlsConfig(Struct, kw_only=True):
-    """VMAlertmanager.spec.tracingConfig.tls_config
+    """VMAlertmanager.spec.tracingConfig.tls_config and 1 more place
 
     ca_file: str
     ca_secret_ref: k8s.SecretKeySelector
@@ -317,7 +318,7 @@ class VMAlertmanagerSpecWebConfigHttpServerConfig(Struct, kw_only=True):
 
 
 class VMAlertmanagerSpecWebConfigTlsServerConfig(Struct, kw_only=True):
-    """VMAlertmanager.spec.webConfig.tls_server_config
+    """VMAlertmanager.spec.webConfig.tls_server_config and 1 more place
 
     cert_file: str
     cert_secret_ref: k8s.SecretKeySelector

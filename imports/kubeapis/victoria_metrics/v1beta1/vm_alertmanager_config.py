@@ -9,12 +9,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMAlertmanagerConfig', 'VMAlertmanagerConfigSpec', 'VMAlertmanagerConfigSpecInhibitRules', 'VMAlertmanagerConfigSpecReceivers', 'VMAlertmanagerConfigSpecReceiversDiscordConfigs', 'VMAlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig', 'VMAlertmanagerConfigSpecReceiversEmailConfigs', 'VMAlertmanagerConfigSpecReceiversIncidentioConfigs', 'VMAlertmanagerConfigSpecReceiversJiraConfigs', 'VMAlertmanagerConfigSpecReceiversMattermostConfigs', 'VMAlertmanagerConfigSpecReceiversMattermostConfigsAttachments', 'VMAlertmanagerConfigSpecReceiversMattermostConfigsAttachmentsFields', 'VMAlertmanagerConfigSpecReceiversMattermostConfigsPriority', 'VMAlertmanagerConfigSpecReceiversMattermostConfigsProps', 'VMAlertmanagerConfigSpecReceiversMsteamsConfigs', 'VMAlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig', 'VMAlertmanagerConfigSpecReceiversMsteamsv2Configs', 'VMAlertmanagerConfigSpecReceiversOpsgenieConfigs', 'VMAlertmanagerConfigSpecReceiversOpsgenieConfigsResponders', 'VMAlertmanagerConfigSpecReceiversPagerdutyConfigs', 'VMAlertmanagerConfigSpecReceiversPagerdutyConfigsImages', 'VMAlertmanagerConfigSpecReceiversPagerdutyConfigsLinks', 'VMAlertmanagerConfigSpecReceiversPushoverConfigs', 'VMAlertmanagerConfigSpecReceiversRocketchatConfigs', 'VMAlertmanagerConfigSpecReceiversRocketchatConfigsActions', 'VMAlertmanagerConfigSpecReceiversRocketchatConfigsFields', 'VMAlertmanagerConfigSpecReceiversSlackConfigs', 'VMAlertmanagerConfigSpecReceiversSlackConfigsActions', 'VMAlertmanagerConfigSpecReceiversSlackConfigsActionsConfirm', 'VMAlertmanagerConfigSpecReceiversSlackConfigsFields', 'VMAlertmanagerConfigSpecReceiversSnsConfigs', 'VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig', 'VMAlertmanagerConfigSpecReceiversSnsConfigsSigv4', 'VMAlertmanagerConfigSpecReceiversTelegramConfigs', 'VMAlertmanagerConfigSpecReceiversVictoropsConfigs', 'VMAlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig', 'VMAlertmanagerConfigSpecReceiversWebexConfigs', 'VMAlertmanagerConfigSpecReceiversWebexConfigsHttpConfig', 'VMAlertmanagerConfigSpecReceiversWebhookConfigs', 'VMAlertmanagerConfigSpecReceiversWechatConfigs', 'VMAlertmanagerConfigSpecReceiversWechatConfigsHttpConfig', 'VMAlertmanagerConfigSpecRoute', 'VMAlertmanagerConfigSpecTimeIntervals', 'VMAlertmanagerConfigSpecTimeIntervalsTimeIntervals', 'VMAlertmanagerConfigSpecTimeIntervalsTimeIntervalsTimes']
 
 
 class VMAlertmanagerConfig(Resource):
@@ -124,7 +125,7 @@ class VMAlertmanagerConfigSpecReceiversDiscordConfigs(Struct, kw_only=True):
 
     avatar_url: str
     content: str, length <= 2000
-    http_config: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config: VMAlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig
     message: str
     send_resolved: bool
     title: str
@@ -135,7 +136,7 @@ class VMAlertmanagerConfigSpecReceiversDiscordConfigs(Struct, kw_only=True):
 
     avatar_url: str | None = None
     content: str | None = None
-    http_config: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: VMAlertmanagerConfigSpecReceiversDiscordConfigsHttpConfig | None = None
     message: str | None = None
     send_resolved: bool | None = None
     title: str | None = None
@@ -159,7 +160,7 @@ class VMAlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename
     send_resolved: bool
     smarthost: str
     text: str
-    tls_config: VMAnomalySpecReaderTlsConfig
+    tls_config: VMAlertmanagerConfigSpecReceiversEmailConfigsTlsConfig
     to: str
     """
 
@@ -175,7 +176,7 @@ class VMAlertmanagerConfigSpecReceiversEmailConfigs(Struct, kw_only=True, rename
     send_resolved: bool | None = None
     smarthost: str | None = None
     text: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMAlertmanagerConfigSpecReceiversEmailConfigsTlsConfig | None = None
     to: str | None = None
 
 
@@ -276,7 +277,7 @@ class VMAlertmanagerConfigSpecReceiversMattermostConfigsAttachments(Struct, kw_o
     author_name: str
     color: str
     fallback: str
-    fields: Sequence[VMAlertmanagerConfigSpecReceiversRocketchatConfigsFields]
+    fields: Sequence[VMAlertmanagerConfigSpecReceiversMattermostConfigsAttachmentsFields]
     footer: str
     footer_icon: str
     image_url: str
@@ -292,7 +293,7 @@ class VMAlertmanagerConfigSpecReceiversMattermostConfigsAttachments(Struct, kw_o
     author_name: str | None = None
     color: str | None = None
     fallback: str | None = None
-    fields: Sequence[VMAlertmanagerConfigSpecReceiversRocketchatConfigsFields] | None = None
+    fields: Sequence[VMAlertmanagerConfigSpecReceiversMattermostConfigsAttachmentsFields] | None = None
     footer: str | None = None
     footer_icon: str | None = None
     image_url: str | None = None
@@ -328,7 +329,7 @@ class VMAlertmanagerConfigSpecReceiversMattermostConfigsProps(Struct, kw_only=Tr
 class VMAlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True):
     """VMAlertmanagerConfig.spec.receivers.msteams_configs
 
-    http_config: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config: VMAlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig
     send_resolved: bool
     text: str
     title: str
@@ -336,7 +337,7 @@ class VMAlertmanagerConfigSpecReceiversMsteamsConfigs(Struct, kw_only=True):
     webhook_url_secret: k8s.SecretKeySelector
     """
 
-    http_config: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: VMAlertmanagerConfigSpecReceiversMsteamsConfigsHttpConfig | None = None
     send_resolved: bool | None = None
     text: str | None = None
     title: str | None = None
@@ -568,7 +569,7 @@ class VMAlertmanagerConfigSpecReceiversRocketchatConfigsActions(Struct, kw_only=
 
 
 class VMAlertmanagerConfigSpecReceiversRocketchatConfigsFields(Struct, kw_only=True):
-    """VMAlertmanagerConfig.spec.receivers.rocketchat_configs.fields
+    """VMAlertmanagerConfig.spec.receivers.rocketchat_configs.fields and 1 more place
 
     short: bool
     title: str
@@ -710,32 +711,32 @@ class VMAlertmanagerConfigSpecReceiversSnsConfigs(Struct, kw_only=True):
 
 
 class VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig(Struct, kw_only=True, rename={'no_proxy': 'noProxy', 'proxy_connect_header': 'proxyConnectHeader', 'proxy_from_environment': 'proxyFromEnvironment', 'proxy_url': 'proxyURL'}):
-    """VMAlertmanagerConfig.spec.receivers.sns_configs.http_config
+    """VMAlertmanagerConfig.spec.receivers.sns_configs.http_config and 5 more places
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth: VMAnomalySpecReaderBasicAuth
+    authorization: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization
+    basic_auth: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth
     bearer_token_file: str
     bearer_token_secret: k8s.SecretKeySelector
     follow_redirects: bool
     no_proxy (noProxy): str
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2
     proxy_connect_header (proxyConnectHeader): Mapping[str, Sequence[k8s.SecretKeySelector]]
     proxy_from_environment (proxyFromEnvironment): bool
     proxy_url (proxyURL): str, pattern ^(http|https|socks5)://.+$
-    tls_config: VMAnomalySpecReaderTlsConfig
+    tls_config: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfig
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | None = None
     follow_redirects: bool | None = None
     no_proxy: str | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigOauth2 | None = None
     proxy_connect_header: Mapping[str, Sequence[_k8s.core_v1.SecretKeySelector]] | None = None
     proxy_from_environment: bool | None = None
     proxy_url: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfigTlsConfig | None = None
 
 
 class VMAlertmanagerConfigSpecReceiversSnsConfigsSigv4(Struct, kw_only=True):
@@ -789,7 +790,7 @@ class VMAlertmanagerConfigSpecReceiversVictoropsConfigs(Struct, kw_only=True):
     api_url: str
     custom_fields: Mapping[str, str]
     entity_display_name: str
-    http_config: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config: VMAlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig
     message_type: str
     monitoring_tool: str
     routing_key: str, required
@@ -801,7 +802,7 @@ class VMAlertmanagerConfigSpecReceiversVictoropsConfigs(Struct, kw_only=True):
     api_url: str | None = None
     custom_fields: Mapping[str, str] | None = None
     entity_display_name: str | None = None
-    http_config: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: VMAlertmanagerConfigSpecReceiversVictoropsConfigsHttpConfig | None = None
     message_type: str | None = None
     monitoring_tool: str | None = None
     routing_key: str
@@ -813,14 +814,14 @@ class VMAlertmanagerConfigSpecReceiversWebexConfigs(Struct, kw_only=True):
     """VMAlertmanagerConfig.spec.receivers.webex_configs
 
     api_url: str
-    http_config: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config: VMAlertmanagerConfigSpecReceiversWebexConfigsHttpConfig
     message: str
     room_id: str, required
     send_resolved: bool
     """
 
     api_url: str | None = None
-    http_config: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: VMAlertmanagerConfigSpecReceiversWebexConfigsHttpConfig | None = None
     message: str | None = None
     room_id: str
     send_resolved: bool | None = None
@@ -852,7 +853,7 @@ class VMAlertmanagerConfigSpecReceiversWechatConfigs(Struct, kw_only=True):
     api_secret: k8s.SecretKeySelector
     api_url: str
     corp_id: str
-    http_config: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig
+    http_config: VMAlertmanagerConfigSpecReceiversWechatConfigsHttpConfig
     message: str
     message_type: str
     send_resolved: bool
@@ -865,7 +866,7 @@ class VMAlertmanagerConfigSpecReceiversWechatConfigs(Struct, kw_only=True):
     api_secret: _k8s.core_v1.SecretKeySelector | None = None
     api_url: str | None = None
     corp_id: str | None = None
-    http_config: VMAlertmanagerConfigSpecReceiversSnsConfigsHttpConfig | None = None
+    http_config: VMAlertmanagerConfigSpecReceiversWechatConfigsHttpConfig | None = None
     message: str | None = None
     message_type: str | None = None
     send_resolved: bool | None = None

@@ -10,12 +10,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMAuth', 'VMAuthSpec']
 
 
 class VMAuth(Resource):
@@ -61,7 +62,7 @@ class VMAuthSpec(Struct, kw_only=True, rename={'arbitrary_fs_access_through_sms'
     config_reloader_resources (configReloaderResources): k8s.ResourceRequirements
     config_secret (configSecret): str
     containers: Sequence[JsonObject]
-    default_target_refs (defaultTargetRefs): Sequence[VMUserSpecTargetRefs]
+    default_target_refs (defaultTargetRefs): Sequence[VMAuthSpecDefaultTargetRefs]
     disable_automount_service_account_token (disableAutomountServiceAccountToken): bool
     disable_self_service_scrape (disableSelfServiceScrape): bool
     dns_config (dnsConfig): k8s.PodDNSConfig
@@ -69,29 +70,29 @@ class VMAuthSpec(Struct, kw_only=True, rename={'arbitrary_fs_access_through_sms'
     enable_service_links (enableServiceLinks): bool
     external_config (externalConfig): VMAuthSpecExternalConfig
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VMAuthSpecExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VMAuthSpecHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
-    hpa: VTClusterSpecStorageHpa
+    hpa: VMAuthSpecHpa
     http_route (httpRoute): VMAuthSpecHttpRoute
-    image: VLAgentSpecImage
+    image: VMAuthSpecImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     ingress: VMAuthSpecIngress
     init_containers (initContainers): Sequence[JsonObject]
     internal_listen_port (internalListenPort): str
-    license: VLAgentSpecLicense
+    license: VMAuthSpecLicense
     liveness_probe (livenessProbe): JsonObject
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VMAuthSpecManagedMetadata
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VMAuthSpecNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VMAuthSpecPodDisruptionBudget
+    pod_metadata (podMetadata): VMAuthSpecPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -108,7 +109,7 @@ class VMAuthSpec(Struct, kw_only=True, rename={'arbitrary_fs_access_through_sms'
     select_all_by_default (selectAllByDefault): bool
     service_account_name (serviceAccountName): str
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VMAuthSpecServiceSpec
     startup_probe (startupProbe): JsonObject
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
@@ -121,11 +122,11 @@ class VMAuthSpec(Struct, kw_only=True, rename={'arbitrary_fs_access_through_sms'
     use_proxy_protocol (useProxyProtocol): bool
     use_strict_security (useStrictSecurity): bool
     use_vm_config_reloader (useVMConfigReloader): bool
-    user_namespace_selector (userNamespaceSelector): VMAnomalySpecConfigSelector
-    user_selector (userSelector): VMAnomalySpecConfigSelector
+    user_namespace_selector (userNamespaceSelector): VMAuthSpecUserNamespaceSelector
+    user_selector (userSelector): VMAuthSpecUserSelector
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VMAuthSpecVpa
     wait_for_config_reload (waitForConfigReload): bool
     """
 
@@ -140,7 +141,7 @@ class VMAuthSpec(Struct, kw_only=True, rename={'arbitrary_fs_access_through_sms'
     config_reloader_resources: _k8s.core_v1.ResourceRequirements | None = None
     config_secret: str | None = None
     containers: Sequence[JsonObject] | None = None
-    default_target_refs: Sequence[_v1beta1.shared.VMUserSpecTargetRefs] | None = None
+    default_target_refs: Sequence[_v1beta1.shared.VMAuthSpecDefaultTargetRefs] | None = None
     disable_automount_service_account_token: bool | None = None
     disable_self_service_scrape: bool | None = None
     dns_config: _k8s.core_v1.PodDNSConfig | None = None
@@ -148,29 +149,29 @@ class VMAuthSpec(Struct, kw_only=True, rename={'arbitrary_fs_access_through_sms'
     enable_service_links: bool | None = None
     external_config: _v1beta1.shared.VMAuthSpecExternalConfig | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1beta1.shared.VMAuthSpecExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1beta1.shared.VMAuthSpecHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
-    hpa: _v1.shared.VTClusterSpecStorageHpa | None = None
+    hpa: _v1beta1.shared.VMAuthSpecHpa | None = None
     http_route: _v1beta1.shared.VMAuthSpecHttpRoute | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1beta1.shared.VMAuthSpecImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     ingress: _v1beta1.shared.VMAuthSpecIngress | None = None
     init_containers: Sequence[JsonObject] | None = None
     internal_listen_port: str | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
+    license: _v1beta1.shared.VMAuthSpecLicense | None = None
     liveness_probe: JsonObject | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1beta1.shared.VMAuthSpecManagedMetadata | None = None
     min_ready_seconds: int | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: _v1beta1.shared.VMAuthSpecNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: _v1beta1.shared.VMAuthSpecPodDisruptionBudget | None = None
+    pod_metadata: _v1beta1.shared.VMAuthSpecPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -187,7 +188,7 @@ class VMAuthSpec(Struct, kw_only=True, rename={'arbitrary_fs_access_through_sms'
     select_all_by_default: bool | None = None
     service_account_name: str | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1beta1.shared.VMAuthSpecServiceSpec | None = None
     startup_probe: JsonObject | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
@@ -200,9 +201,9 @@ class VMAuthSpec(Struct, kw_only=True, rename={'arbitrary_fs_access_through_sms'
     use_proxy_protocol: bool | None = None
     use_strict_security: bool | None = None
     use_vm_config_reloader: bool | None = None
-    user_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    user_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    user_namespace_selector: _v1beta1.shared.VMAuthSpecUserNamespaceSelector | None = None
+    user_selector: _v1beta1.shared.VMAuthSpecUserSelector | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1beta1.shared.VMAuthSpecVpa | None = None
     wait_for_config_reload: bool | None = None

@@ -7,15 +7,16 @@ from typing import Literal, TYPE_CHECKING
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.open_struct import Open
 from kubestrata.core.resource import Resource
-from kubestrata.core.struct import Struct
+from kubestrata.core.struct import EmptyObject, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMCluster', 'VMClusterSpec', 'VMClusterSpecDiscovery', 'VMClusterSpecVminsert', 'VMClusterSpecVminsertDiscovery', 'VMClusterSpecVmselect', 'VMClusterSpecVmselectDiscovery', 'VMClusterSpecVmselectExtraStorageNodes', 'VMClusterSpecVmstorage']
 
 
 class VMCluster(Resource):
@@ -53,13 +54,13 @@ class VMClusterSpec(Struct, kw_only=True, rename={'cluster_domain_name': 'cluste
     cluster_domain_name (clusterDomainName): str
     cluster_version (clusterVersion): str
     discovery: VMClusterSpecDiscovery
-    downsampling: VMSingleSpecDownsampling
+    downsampling: VMClusterSpecDownsampling
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
-    license: VLAgentSpecLicense
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    license: VMClusterSpecLicense
+    managed_metadata (managedMetadata): VMClusterSpecManagedMetadata
     paused: bool
     replication_factor (replicationFactor): int, format int32
-    requests_load_balancer (requestsLoadBalancer): VLClusterSpecRequestsLoadBalancer
+    requests_load_balancer (requestsLoadBalancer): VMClusterSpecRequestsLoadBalancer
     retention_period (retentionPeriod): str, pattern ^[0-9]+(h|d|w|y)?$
     service_account_name (serviceAccountName): str
     use_legacy_naming (useLegacyNaming): bool
@@ -72,13 +73,13 @@ class VMClusterSpec(Struct, kw_only=True, rename={'cluster_domain_name': 'cluste
     cluster_domain_name: str | None = None
     cluster_version: str | None = None
     discovery: VMClusterSpecDiscovery | None = None
-    downsampling: _v1beta1.shared.VMSingleSpecDownsampling | None = None
+    downsampling: _v1beta1.shared.VMClusterSpecDownsampling | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    license: _v1beta1.shared.VMClusterSpecLicense | None = None
+    managed_metadata: _v1beta1.shared.VMClusterSpecManagedMetadata | None = None
     paused: bool | None = None
     replication_factor: int | None = None
-    requests_load_balancer: _v1.shared.VLClusterSpecRequestsLoadBalancer | None = None
+    requests_load_balancer: _v1beta1.shared.VMClusterSpecRequestsLoadBalancer | None = None
     retention_period: str | None = None
     service_account_name: str | None = None
     use_legacy_naming: bool | None = None
@@ -89,7 +90,7 @@ class VMClusterSpec(Struct, kw_only=True, rename={'cluster_domain_name': 'cluste
 
 
 class VMClusterSpecDiscovery(Struct, kw_only=True):
-    """VMCluster.spec.discovery
+    """VMCluster.spec.discovery and 2 more places
 
     enabled: bool, required
     filter: str
@@ -111,30 +112,30 @@ class VMClusterSpecVminsert(Struct, kw_only=True, rename={'cluster_native_listen
     containers: Sequence[JsonObject]
     disable_automount_service_account_token (disableAutomountServiceAccountToken): bool
     disable_self_service_scrape (disableSelfServiceScrape): bool
-    discovery: VMClusterSpecDiscovery
+    discovery: VMClusterSpecVminsertDiscovery
     dns_config (dnsConfig): k8s.PodDNSConfig
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VMClusterSpecVminsertExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VMClusterSpecVminsertHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
     hpa: JsonObject
-    image: VLAgentSpecImage
+    image: VMClusterSpecVminsertImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
-    insert_ports (insertPorts): VMAgentSpecInsertPorts
+    insert_ports (insertPorts): VMClusterSpecVminsertInsertPorts
     liveness_probe (livenessProbe): JsonObject
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VMClusterSpecVminsertNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VMClusterSpecVminsertPodDisruptionBudget
+    pod_metadata (podMetadata): VMClusterSpecVminsertPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -149,7 +150,7 @@ class VMClusterSpecVminsert(Struct, kw_only=True, rename={'cluster_native_listen
     secrets: Sequence[str]
     security_context (securityContext): JsonObject
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VMClusterSpecVminsertServiceSpec
     startup_probe (startupProbe): JsonObject
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
@@ -159,7 +160,7 @@ class VMClusterSpecVminsert(Struct, kw_only=True, rename={'cluster_native_listen
     use_strict_security (useStrictSecurity): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VMClusterSpecVminsertVpa
     """
 
     affinity: JsonObject | None = None
@@ -169,30 +170,30 @@ class VMClusterSpecVminsert(Struct, kw_only=True, rename={'cluster_native_listen
     containers: Sequence[JsonObject] | None = None
     disable_automount_service_account_token: bool | None = None
     disable_self_service_scrape: bool | None = None
-    discovery: VMClusterSpecDiscovery | None = None
+    discovery: VMClusterSpecVminsertDiscovery | None = None
     dns_config: _k8s.core_v1.PodDNSConfig | None = None
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1beta1.shared.VMClusterSpecVminsertExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1beta1.shared.VMClusterSpecVminsertHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
     hpa: JsonObject | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1beta1.shared.VMClusterSpecVminsertImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
-    insert_ports: _v1beta1.shared.VMAgentSpecInsertPorts | None = None
+    insert_ports: _v1beta1.shared.VMClusterSpecVminsertInsertPorts | None = None
     liveness_probe: JsonObject | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
     min_ready_seconds: int | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: _v1beta1.shared.VMClusterSpecVminsertNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: _v1beta1.shared.VMClusterSpecVminsertPodDisruptionBudget | None = None
+    pod_metadata: _v1beta1.shared.VMClusterSpecVminsertPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -207,7 +208,7 @@ class VMClusterSpecVminsert(Struct, kw_only=True, rename={'cluster_native_listen
     secrets: Sequence[str] | None = None
     security_context: JsonObject | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1beta1.shared.VMClusterSpecVminsertServiceSpec | None = None
     startup_probe: JsonObject | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
@@ -217,7 +218,7 @@ class VMClusterSpecVminsert(Struct, kw_only=True, rename={'cluster_native_listen
     use_strict_security: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1beta1.shared.VMClusterSpecVminsertVpa | None = None
 
 
 class VMClusterSpecVmselect(Struct, kw_only=True, rename={'cache_mount_path': 'cacheMountPath', 'claim_templates': 'claimTemplates', 'cluster_native_listen_port': 'clusterNativeListenPort', 'component_version': 'componentVersion', 'config_maps': 'configMaps', 'disable_automount_service_account_token': 'disableAutomountServiceAccountToken', 'disable_self_service_scrape': 'disableSelfServiceScrape', 'dns_config': 'dnsConfig', 'dns_policy': 'dnsPolicy', 'enable_service_links': 'enableServiceLinks', 'extra_args': 'extraArgs', 'extra_envs': 'extraEnvs', 'extra_envs_from': 'extraEnvsFrom', 'extra_storage_nodes': 'extraStorageNodes', 'host_aliases_2': 'hostAliases', 'host_network': 'hostNetwork', 'image_pull_secrets': 'imagePullSecrets', 'init_containers': 'initContainers', 'liveness_probe': 'livenessProbe', 'log_format': 'logFormat', 'log_level': 'logLevel', 'min_ready_seconds': 'minReadySeconds', 'network_policy': 'networkPolicy', 'node_selector': 'nodeSelector', 'persistent_volume_claim_retention_policy': 'persistentVolumeClaimRetentionPolicy', 'pod_disruption_budget': 'podDisruptionBudget', 'pod_metadata': 'podMetadata', 'pre_stop_sleep_seconds': 'preStopSleepSeconds', 'priority_class_name': 'priorityClassName', 'readiness_gates': 'readinessGates', 'readiness_probe': 'readinessProbe', 'replica_count': 'replicaCount', 'revision_history_limit_count': 'revisionHistoryLimitCount', 'rolling_update_strategy': 'rollingUpdateStrategy', 'rolling_update_strategy_behavior': 'rollingUpdateStrategyBehavior', 'runtime_class_name': 'runtimeClassName', 'scheduler_name': 'schedulerName', 'security_context': 'securityContext', 'service_scrape_spec': 'serviceScrapeSpec', 'service_spec': 'serviceSpec', 'startup_probe': 'startupProbe', 'termination_grace_period_seconds': 'terminationGracePeriodSeconds', 'topology_spread_constraints': 'topologySpreadConstraints', 'use_default_resources': 'useDefaultResources', 'use_strict_security': 'useStrictSecurity', 'volume_mounts': 'volumeMounts'}):
@@ -225,38 +226,38 @@ class VMClusterSpecVmselect(Struct, kw_only=True, rename={'cache_mount_path': 'c
 
     affinity: JsonObject
     cache_mount_path (cacheMountPath): str
-    claim_templates (claimTemplates): Sequence[JsonObject]
+    claim_templates (claimTemplates): Sequence[EmptyObject]
     cluster_native_listen_port (clusterNativeListenPort): str
     component_version (componentVersion): str
     config_maps (configMaps): Sequence[str]
     containers: Sequence[JsonObject]
     disable_automount_service_account_token (disableAutomountServiceAccountToken): bool
     disable_self_service_scrape (disableSelfServiceScrape): bool
-    discovery: VMClusterSpecDiscovery
+    discovery: VMClusterSpecVmselectDiscovery
     dns_config (dnsConfig): k8s.PodDNSConfig
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VMClusterSpecVmselectExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
     extra_storage_nodes (extraStorageNodes): Sequence[VMClusterSpecVmselectExtraStorageNodes]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VMClusterSpecVmselectHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
     hpa: JsonObject
-    image: VLAgentSpecImage
+    image: VMClusterSpecVmselectImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
     liveness_probe (livenessProbe): JsonObject
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VMClusterSpecVmselectNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
     persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VMClusterSpecVmselectPodDisruptionBudget
+    pod_metadata (podMetadata): VMClusterSpecVmselectPodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -266,15 +267,15 @@ class VMClusterSpecVmselect(Struct, kw_only=True, rename={'cache_mount_path': 'c
     resources: k8s.ResourceRequirements
     revision_history_limit_count (revisionHistoryLimitCount): int, format int32
     rolling_update_strategy (rollingUpdateStrategy): str
-    rolling_update_strategy_behavior (rollingUpdateStrategyBehavior): VTClusterSpecStorageRollingUpdateStrategyBehavior
+    rolling_update_strategy_behavior (rollingUpdateStrategyBehavior): VMClusterSpecVmselectRollingUpdateStrategyBehavior
     runtime_class_name (runtimeClassName): str
     scheduler_name (schedulerName): str
     secrets: Sequence[str]
     security_context (securityContext): JsonObject
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VMClusterSpecVmselectServiceSpec
     startup_probe (startupProbe): JsonObject
-    storage: VLAgentSpecStorage
+    storage: VMClusterSpecVmselectStorage
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[JsonObject]
@@ -282,43 +283,43 @@ class VMClusterSpecVmselect(Struct, kw_only=True, rename={'cache_mount_path': 'c
     use_strict_security (useStrictSecurity): bool
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VMClusterSpecVmselectVpa
     """
 
     affinity: JsonObject | None = None
     cache_mount_path: str | None = None
-    claim_templates: Sequence[JsonObject] | None = None
+    claim_templates: Sequence[EmptyObject] | None = None
     cluster_native_listen_port: str | None = None
     component_version: str | None = None
     config_maps: Sequence[str] | None = None
     containers: Sequence[JsonObject] | None = None
     disable_automount_service_account_token: bool | None = None
     disable_self_service_scrape: bool | None = None
-    discovery: VMClusterSpecDiscovery | None = None
+    discovery: VMClusterSpecVmselectDiscovery | None = None
     dns_config: _k8s.core_v1.PodDNSConfig | None = None
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1beta1.shared.VMClusterSpecVmselectExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
     extra_storage_nodes: Sequence[VMClusterSpecVmselectExtraStorageNodes] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1beta1.shared.VMClusterSpecVmselectHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
     hpa: JsonObject | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1beta1.shared.VMClusterSpecVmselectImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
     liveness_probe: JsonObject | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
     min_ready_seconds: int | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: _v1beta1.shared.VMClusterSpecVmselectNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
     persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: _v1beta1.shared.VMClusterSpecVmselectPodDisruptionBudget | None = None
+    pod_metadata: _v1beta1.shared.VMClusterSpecVmselectPodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -328,15 +329,15 @@ class VMClusterSpecVmselect(Struct, kw_only=True, rename={'cache_mount_path': 'c
     resources: _k8s.core_v1.ResourceRequirements | None = None
     revision_history_limit_count: int | None = None
     rolling_update_strategy: str | None = None
-    rolling_update_strategy_behavior: _v1.shared.VTClusterSpecStorageRollingUpdateStrategyBehavior | None = None
+    rolling_update_strategy_behavior: _v1beta1.shared.VMClusterSpecVmselectRollingUpdateStrategyBehavior | None = None
     runtime_class_name: str | None = None
     scheduler_name: str | None = None
     secrets: Sequence[str] | None = None
     security_context: JsonObject | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1beta1.shared.VMClusterSpecVmselectServiceSpec | None = None
     startup_probe: JsonObject | None = None
-    storage: _v1.shared.VLAgentSpecStorage | None = None
+    storage: _v1beta1.shared.VMClusterSpecVmselectStorage | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[JsonObject] | None = None
@@ -344,7 +345,7 @@ class VMClusterSpecVmselect(Struct, kw_only=True, rename={'cache_mount_path': 'c
     use_strict_security: bool | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1beta1.shared.VMClusterSpecVmselectVpa | None = None
 
 
 class VMClusterSpecVmselectExtraStorageNodes(Struct, kw_only=True):
@@ -370,13 +371,13 @@ class VMClusterSpecVmstorage(Struct, kw_only=True, rename={'claim_templates': 'c
     dns_policy (dnsPolicy): str
     enable_service_links (enableServiceLinks): bool
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VMClusterSpecVmstorageExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    host_aliases: Sequence[VMClusterSpecVmstorageHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
-    hpa: VTClusterSpecStorageHpa
-    image: VLAgentSpecImage
+    hpa: VMClusterSpecVmstorageHpa
+    image: VMClusterSpecVmstorageImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     init_containers (initContainers): Sequence[JsonObject]
     liveness_probe (livenessProbe): JsonObject
@@ -385,12 +386,12 @@ class VMClusterSpecVmstorage(Struct, kw_only=True, rename={'claim_templates': 'c
     maintenance_insert_node_ids (maintenanceInsertNodeIDs): Sequence[int]
     maintenance_select_node_ids (maintenanceSelectNodeIDs): Sequence[int]
     min_ready_seconds (minReadySeconds): int, format int32
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
+    network_policy (networkPolicy): VMClusterSpecVmstorageNetworkPolicy
     node_selector (nodeSelector): Mapping[str, str]
     paused: bool
     persistent_volume_claim_retention_policy (persistentVolumeClaimRetentionPolicy): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy
-    pod_disruption_budget (podDisruptionBudget): VLAgentSpecPodDisruptionBudget
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
+    pod_disruption_budget (podDisruptionBudget): VMClusterSpecVmstoragePodDisruptionBudget
+    pod_metadata (podMetadata): VMClusterSpecVmstoragePodMetadata
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
@@ -398,30 +399,30 @@ class VMClusterSpecVmstorage(Struct, kw_only=True, rename={'claim_templates': 'c
     readiness_probe (readinessProbe): JsonObject
     replica_count (replicaCount): int, format int32
     resources: k8s.ResourceRequirements
-    retention_filters (retentionFilters): Sequence[VMSingleSpecRetentionFilters]
+    retention_filters (retentionFilters): Sequence[VMClusterSpecVmstorageRetentionFilters]
     revision_history_limit_count (revisionHistoryLimitCount): int, format int32
     rolling_update_strategy (rollingUpdateStrategy): str
-    rolling_update_strategy_behavior (rollingUpdateStrategyBehavior): VTClusterSpecStorageRollingUpdateStrategyBehavior
+    rolling_update_strategy_behavior (rollingUpdateStrategyBehavior): VMClusterSpecVmstorageRollingUpdateStrategyBehavior
     runtime_class_name (runtimeClassName): str
     scheduler_name (schedulerName): str
     secrets: Sequence[str]
     security_context (securityContext): JsonObject
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VMClusterSpecVmstorageServiceSpec
     startup_probe (startupProbe): JsonObject
-    storage: VTClusterSpecStorageStorage
+    storage: VMClusterSpecVmstorageStorage
     storage_data_path (storageDataPath): str
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[JsonObject]
     use_default_resources (useDefaultResources): bool
     use_strict_security (useStrictSecurity): bool
-    vm_backup (vmBackup): VMSingleSpecVmBackup
+    vm_backup (vmBackup): VMClusterSpecVmstorageVmBackup
     vm_insert_port (vmInsertPort): str
     vm_select_port (vmSelectPort): str
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VMClusterSpecVmstorageVpa
     """
 
     affinity: JsonObject | None = None
@@ -435,13 +436,13 @@ class VMClusterSpecVmstorage(Struct, kw_only=True, rename={'claim_templates': 'c
     dns_policy: str | None = None
     enable_service_links: bool | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1beta1.shared.VMClusterSpecVmstorageExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    host_aliases: Sequence[_v1beta1.shared.VMClusterSpecVmstorageHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
-    hpa: _v1.shared.VTClusterSpecStorageHpa | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    hpa: _v1beta1.shared.VMClusterSpecVmstorageHpa | None = None
+    image: _v1beta1.shared.VMClusterSpecVmstorageImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     init_containers: Sequence[JsonObject] | None = None
     liveness_probe: JsonObject | None = None
@@ -450,12 +451,12 @@ class VMClusterSpecVmstorage(Struct, kw_only=True, rename={'claim_templates': 'c
     maintenance_insert_node_ids: Sequence[int] | None = None
     maintenance_select_node_ids: Sequence[int] | None = None
     min_ready_seconds: int | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
+    network_policy: _v1beta1.shared.VMClusterSpecVmstorageNetworkPolicy | None = None
     node_selector: Mapping[str, str] | None = None
     paused: bool | None = None
     persistent_volume_claim_retention_policy: _k8s.apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
-    pod_disruption_budget: _v1.shared.VLAgentSpecPodDisruptionBudget | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
+    pod_disruption_budget: _v1beta1.shared.VMClusterSpecVmstoragePodDisruptionBudget | None = None
+    pod_metadata: _v1beta1.shared.VMClusterSpecVmstoragePodMetadata | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
@@ -463,30 +464,30 @@ class VMClusterSpecVmstorage(Struct, kw_only=True, rename={'claim_templates': 'c
     readiness_probe: JsonObject | None = None
     replica_count: int | None = None
     resources: _k8s.core_v1.ResourceRequirements | None = None
-    retention_filters: Sequence[_v1beta1.shared.VMSingleSpecRetentionFilters] | None = None
+    retention_filters: Sequence[_v1beta1.shared.VMClusterSpecVmstorageRetentionFilters] | None = None
     revision_history_limit_count: int | None = None
     rolling_update_strategy: str | None = None
-    rolling_update_strategy_behavior: _v1.shared.VTClusterSpecStorageRollingUpdateStrategyBehavior | None = None
+    rolling_update_strategy_behavior: _v1beta1.shared.VMClusterSpecVmstorageRollingUpdateStrategyBehavior | None = None
     runtime_class_name: str | None = None
     scheduler_name: str | None = None
     secrets: Sequence[str] | None = None
     security_context: JsonObject | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1beta1.shared.VMClusterSpecVmstorageServiceSpec | None = None
     startup_probe: JsonObject | None = None
-    storage: _v1.shared.VTClusterSpecStorageStorage | None = None
+    storage: _v1beta1.shared.VMClusterSpecVmstorageStorage | None = None
     storage_data_path: str | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[JsonObject] | None = None
     use_default_resources: bool | None = None
     use_strict_security: bool | None = None
-    vm_backup: _v1beta1.shared.VMSingleSpecVmBackup | None = None
+    vm_backup: _v1beta1.shared.VMClusterSpecVmstorageVmBackup | None = None
     vm_insert_port: str | None = None
     vm_select_port: str | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1beta1.shared.VMClusterSpecVmstorageVpa | None = None
 
 
 VMClusterSpecVminsertDiscovery = VMClusterSpecDiscovery

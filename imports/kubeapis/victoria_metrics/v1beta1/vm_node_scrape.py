@@ -8,12 +8,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMNodeScrape', 'VMNodeScrapeSpec']
 
 
 class VMNodeScrape(Resource):
@@ -48,8 +49,8 @@ class _VMNodeScrapeBody(Struct, kw_only=True):
 class VMNodeScrapeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'honor_labels': 'honorLabels', 'honor_timestamps': 'honorTimestamps', 'job_label': 'jobLabel', 'metric_relabel_configs': 'metricRelabelConfigs', 'proxy_url': 'proxyURL', 'relabel_configs': 'relabelConfigs', 'sample_limit': 'sampleLimit', 'scrape_class': 'scrapeClass', 'scrape_timeout': 'scrapeTimeout', 'series_limit': 'seriesLimit', 'target_labels': 'targetLabels', 'tls_config': 'tlsConfig'}):
     """VMNodeScrape.spec
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMNodeScrapeSpecAuthorization
+    basic_auth (basicAuth): VMNodeScrapeSpecBasicAuth
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector | Null
     follow_redirects: bool
@@ -58,13 +59,13 @@ class VMNodeScrapeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 
     interval: str
     job_label (jobLabel): str
     max_scrape_size: str
-    metric_relabel_configs (metricRelabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
-    oauth2: VMProbeSpecOauth2
+    metric_relabel_configs (metricRelabelConfigs): Sequence[VMNodeScrapeSpecMetricRelabelConfigs]
+    oauth2: VMNodeScrapeSpecOauth2
     params: Mapping[str, Sequence[str]]
     path: str
     port: str
     proxy_url (proxyURL): str
-    relabel_configs (relabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
+    relabel_configs (relabelConfigs): Sequence[VMNodeScrapeSpecRelabelConfigs]
     sample_limit (sampleLimit): int
     scheme: Literal['http', 'https', 'HTTPS', 'HTTP']
     scrape_interval: str
@@ -73,12 +74,12 @@ class VMNodeScrapeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 
     selector: k8s.LabelSelector
     series_limit (seriesLimit): int
     target_labels (targetLabels): Sequence[str]
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
-    vm_scrape_params: VMProbeSpecVmScrapeParams
+    tls_config (tlsConfig): VMNodeScrapeSpecTlsConfig
+    vm_scrape_params: VMNodeScrapeSpecVmScrapeParams
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMNodeScrapeSpecAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMNodeScrapeSpecBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | Null | None = None
     follow_redirects: bool | None = None
@@ -87,13 +88,13 @@ class VMNodeScrapeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 
     interval: str | None = None
     job_label: str | None = None
     max_scrape_size: str | None = None
-    metric_relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    metric_relabel_configs: Sequence[_v1beta1.shared.VMNodeScrapeSpecMetricRelabelConfigs] | None = None
+    oauth2: _v1beta1.shared.VMNodeScrapeSpecOauth2 | None = None
     params: Mapping[str, Sequence[str]] | None = None
     path: str | None = None
     port: str | None = None
     proxy_url: str | None = None
-    relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
+    relabel_configs: Sequence[_v1beta1.shared.VMNodeScrapeSpecRelabelConfigs] | None = None
     sample_limit: int | None = None
     scheme: Literal['http', 'https', 'HTTPS', 'HTTP'] | None = None
     scrape_interval: str | None = None
@@ -102,5 +103,5 @@ class VMNodeScrapeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 
     selector: _k8s.meta_v1.LabelSelector | None = None
     series_limit: int | None = None
     target_labels: Sequence[str] | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
-    vm_scrape_params: _v1beta1.shared.VMProbeSpecVmScrapeParams | None = None
+    tls_config: _v1beta1.shared.VMNodeScrapeSpecTlsConfig | None = None
+    vm_scrape_params: _v1beta1.shared.VMNodeScrapeSpecVmScrapeParams | None = None

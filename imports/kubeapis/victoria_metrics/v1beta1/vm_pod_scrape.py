@@ -8,12 +8,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import IntOrString, Null, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMPodScrape', 'VMPodScrapeSpec', 'VMPodScrapeSpecPodMetricsEndpoints']
 
 
 class VMPodScrape(Resource):
@@ -73,9 +74,9 @@ class VMPodScrapeSpec(Struct, kw_only=True, rename={'job_label': 'jobLabel', 'na
 class VMPodScrapeSpecPodMetricsEndpoints(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'filter_running': 'filterRunning', 'honor_labels': 'honorLabels', 'honor_timestamps': 'honorTimestamps', 'metric_relabel_configs': 'metricRelabelConfigs', 'port_number': 'portNumber', 'proxy_url': 'proxyURL', 'relabel_configs': 'relabelConfigs', 'sample_limit': 'sampleLimit', 'scrape_timeout': 'scrapeTimeout', 'series_limit': 'seriesLimit', 'target_port': 'targetPort', 'tls_config': 'tlsConfig'}):
     """VMPodScrape.spec.podMetricsEndpoints
 
-    attach_metadata: VMPodScrapeSpecAttachMetadata
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    attach_metadata: VMPodScrapeSpecPodMetricsEndpointsAttachMetadata
+    authorization: VMPodScrapeSpecPodMetricsEndpointsAuthorization
+    basic_auth (basicAuth): VMPodScrapeSpecPodMetricsEndpointsBasicAuth
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector | Null
     filter_running (filterRunning): bool
@@ -84,27 +85,27 @@ class VMPodScrapeSpecPodMetricsEndpoints(Struct, kw_only=True, rename={'basic_au
     honor_timestamps (honorTimestamps): bool
     interval: str
     max_scrape_size: str
-    metric_relabel_configs (metricRelabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
-    oauth2: VMProbeSpecOauth2
+    metric_relabel_configs (metricRelabelConfigs): Sequence[VMPodScrapeSpecPodMetricsEndpointsMetricRelabelConfigs]
+    oauth2: VMPodScrapeSpecPodMetricsEndpointsOauth2
     params: Mapping[str, Sequence[str]]
     path: str
     port: str
     port_number (portNumber): int, format int32, value 1..65535
     proxy_url (proxyURL): str
-    relabel_configs (relabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
+    relabel_configs (relabelConfigs): Sequence[VMPodScrapeSpecPodMetricsEndpointsRelabelConfigs]
     sample_limit (sampleLimit): int
     scheme: Literal['http', 'https', 'HTTPS', 'HTTP']
     scrape_interval: str
     scrape_timeout (scrapeTimeout): str
     series_limit (seriesLimit): int
     target_port (targetPort): IntOrString
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
-    vm_scrape_params: VMProbeSpecVmScrapeParams
+    tls_config (tlsConfig): VMPodScrapeSpecPodMetricsEndpointsTlsConfig
+    vm_scrape_params: VMPodScrapeSpecPodMetricsEndpointsVmScrapeParams
     """
 
-    attach_metadata: _v1beta1.shared.VMPodScrapeSpecAttachMetadata | None = None
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    attach_metadata: _v1beta1.shared.VMPodScrapeSpecPodMetricsEndpointsAttachMetadata | None = None
+    authorization: _v1beta1.shared.VMPodScrapeSpecPodMetricsEndpointsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMPodScrapeSpecPodMetricsEndpointsBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | Null | None = None
     filter_running: bool | None = None
@@ -113,19 +114,19 @@ class VMPodScrapeSpecPodMetricsEndpoints(Struct, kw_only=True, rename={'basic_au
     honor_timestamps: bool | None = None
     interval: str | None = None
     max_scrape_size: str | None = None
-    metric_relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    metric_relabel_configs: Sequence[_v1beta1.shared.VMPodScrapeSpecPodMetricsEndpointsMetricRelabelConfigs] | None = None
+    oauth2: _v1beta1.shared.VMPodScrapeSpecPodMetricsEndpointsOauth2 | None = None
     params: Mapping[str, Sequence[str]] | None = None
     path: str | None = None
     port: str | None = None
     port_number: int | None = None
     proxy_url: str | None = None
-    relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
+    relabel_configs: Sequence[_v1beta1.shared.VMPodScrapeSpecPodMetricsEndpointsRelabelConfigs] | None = None
     sample_limit: int | None = None
     scheme: Literal['http', 'https', 'HTTPS', 'HTTP'] | None = None
     scrape_interval: str | None = None
     scrape_timeout: str | None = None
     series_limit: int | None = None
     target_port: IntOrString | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
-    vm_scrape_params: _v1beta1.shared.VMProbeSpecVmScrapeParams | None = None
+    tls_config: _v1beta1.shared.VMPodScrapeSpecPodMetricsEndpointsTlsConfig | None = None
+    vm_scrape_params: _v1beta1.shared.VMPodScrapeSpecPodMetricsEndpointsVmScrapeParams | None = None

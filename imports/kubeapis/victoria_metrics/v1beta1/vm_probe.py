@@ -8,12 +8,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMProbe', 'VMProbeSpec', 'VMProbeSpecTargets', 'VMProbeSpecTargetsIngress', 'VMProbeSpecTargetsKubernetes', 'VMProbeSpecTargetsStatic', 'VMProbeSpecTargetsStaticConfig', 'VMProbeSpecVmProberSpec']
 
 
 class VMProbe(Resource):
@@ -49,7 +50,7 @@ class VMProbeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bear
     """VMProbe.spec
 
     authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    basic_auth (basicAuth): VMProbeSpecBasicAuth
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector | Null
     follow_redirects: bool
@@ -58,7 +59,7 @@ class VMProbeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bear
     interval: str
     job_name (jobName): str
     max_scrape_size: str
-    metric_relabel_configs (metricRelabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
+    metric_relabel_configs (metricRelabelConfigs): Sequence[VMProbeSpecMetricRelabelConfigs]
     module: str
     oauth2: VMProbeSpecOauth2
     params: Mapping[str, Sequence[str]]
@@ -71,13 +72,13 @@ class VMProbeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bear
     scrape_timeout (scrapeTimeout): str
     series_limit (seriesLimit): int
     targets: VMProbeSpecTargets
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMProbeSpecTlsConfig
     vm_scrape_params: VMProbeSpecVmScrapeParams
     vm_prober_spec (vmProberSpec): VMProbeSpecVmProberSpec, required
     """
 
     authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    basic_auth: _v1beta1.shared.VMProbeSpecBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | Null | None = None
     follow_redirects: bool | None = None
@@ -86,7 +87,7 @@ class VMProbeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bear
     interval: str | None = None
     job_name: str | None = None
     max_scrape_size: str | None = None
-    metric_relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
+    metric_relabel_configs: Sequence[_v1beta1.shared.VMProbeSpecMetricRelabelConfigs] | None = None
     module: str | None = None
     oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
     params: Mapping[str, Sequence[str]] | None = None
@@ -99,7 +100,7 @@ class VMProbeSpec(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bear
     scrape_timeout: str | None = None
     series_limit: int | None = None
     targets: VMProbeSpecTargets | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMProbeSpecTlsConfig | None = None
     vm_scrape_params: _v1beta1.shared.VMProbeSpecVmScrapeParams | None = None
     vm_prober_spec: VMProbeSpecVmProberSpec
 
@@ -108,42 +109,42 @@ class VMProbeSpecTargets(Struct, kw_only=True, rename={'static_config': 'staticC
     """VMProbe.spec.targets
 
     ingress: VMProbeSpecTargetsIngress
-    kubernetes: Sequence[VMProbeSpecTargetsIngress]
+    kubernetes: Sequence[VMProbeSpecTargetsKubernetes]
     static: VMProbeSpecTargetsStatic
-    static_config (staticConfig): VMProbeSpecTargetsStatic
+    static_config (staticConfig): VMProbeSpecTargetsStaticConfig
     """
 
     ingress: VMProbeSpecTargetsIngress | None = None
-    kubernetes: Sequence[VMProbeSpecTargetsIngress] | None = None
+    kubernetes: Sequence[VMProbeSpecTargetsKubernetes] | None = None
     static: VMProbeSpecTargetsStatic | None = None
-    static_config: VMProbeSpecTargetsStatic | None = None
+    static_config: VMProbeSpecTargetsStaticConfig | None = None
 
 
 class VMProbeSpecTargetsIngress(Struct, kw_only=True, rename={'namespace_selector': 'namespaceSelector', 'relabeling_configs': 'relabelingConfigs'}):
-    """VMProbe.spec.targets.ingress
+    """VMProbe.spec.targets.ingress and 1 more place
 
-    namespace_selector (namespaceSelector): VMPodScrapeSpecNamespaceSelector
-    relabeling_configs (relabelingConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
+    namespace_selector (namespaceSelector): VMProbeSpecTargetsIngressNamespaceSelector
+    relabeling_configs (relabelingConfigs): Sequence[VMProbeSpecTargetsIngressRelabelingConfigs]
     role: Literal['service', 'ingress', 'pod', 'node']
     selector: k8s.LabelSelector
     """
 
-    namespace_selector: _v1beta1.shared.VMPodScrapeSpecNamespaceSelector | None = None
-    relabeling_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
+    namespace_selector: _v1beta1.shared.VMProbeSpecTargetsIngressNamespaceSelector | None = None
+    relabeling_configs: Sequence[_v1beta1.shared.VMProbeSpecTargetsIngressRelabelingConfigs] | None = None
     role: Literal['service', 'ingress', 'pod', 'node'] | None = None
     selector: _k8s.meta_v1.LabelSelector | None = None
 
 
 class VMProbeSpecTargetsStatic(Struct, kw_only=True, rename={'relabeling_configs': 'relabelingConfigs'}):
-    """VMProbe.spec.targets.static
+    """VMProbe.spec.targets.static and 1 more place
 
     labels: Mapping[str, str]
-    relabeling_configs (relabelingConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
+    relabeling_configs (relabelingConfigs): Sequence[VMProbeSpecTargetsStaticRelabelingConfigs]
     targets: Sequence[str], required
     """
 
     labels: Mapping[str, str] | None = None
-    relabeling_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
+    relabeling_configs: Sequence[_v1beta1.shared.VMProbeSpecTargetsStaticRelabelingConfigs] | None = None
     targets: Sequence[str]
 
 

@@ -9,12 +9,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMScrapeConfig', 'VMScrapeConfigSpec', 'VMScrapeConfigSpecAzureSdConfigs', 'VMScrapeConfigSpecConsulAgentSdConfigs', 'VMScrapeConfigSpecConsulSdConfigs', 'VMScrapeConfigSpecDigitalOceanSdConfigs', 'VMScrapeConfigSpecDnsSdConfigs', 'VMScrapeConfigSpecDockerSdConfigs', 'VMScrapeConfigSpecDockerSwarmSdConfigs', 'VMScrapeConfigSpecEc2SdConfigs', 'VMScrapeConfigSpecEurekaSdConfigs', 'VMScrapeConfigSpecFileSdConfigs', 'VMScrapeConfigSpecGceSdConfigs', 'VMScrapeConfigSpecHetznerSdConfigs', 'VMScrapeConfigSpecHttpSdConfigs', 'VMScrapeConfigSpecKubernetesSdConfigs', 'VMScrapeConfigSpecKubernetesSdConfigsNamespaces', 'VMScrapeConfigSpecKubernetesSdConfigsSelectors', 'VMScrapeConfigSpecKumaSdConfigs', 'VMScrapeConfigSpecMarathonSdConfigs', 'VMScrapeConfigSpecNomadSdConfigs', 'VMScrapeConfigSpecOpenstackSdConfigs', 'VMScrapeConfigSpecOvhcloudSdConfigs', 'VMScrapeConfigSpecPuppetDbsdConfigs', 'VMScrapeConfigSpecStaticConfigs', 'VMScrapeConfigSpecVultrSdConfigs', 'VMScrapeConfigSpecYandexCloudSdConfigs']
 
 
 class VMScrapeConfig(Resource):
@@ -49,9 +50,9 @@ class _VMScrapeConfigBody(Struct, kw_only=True):
 class VMScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azureSDConfigs', 'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'consul_agent_sd_configs': 'consulAgentSDConfigs', 'consul_sd_configs': 'consulSDConfigs', 'digital_ocean_sd_configs': 'digitalOceanSDConfigs', 'dns_sd_configs': 'dnsSDConfigs', 'docker_sd_configs': 'dockerSDConfigs', 'docker_swarm_sd_configs': 'dockerSwarmSDConfigs', 'ec2_sd_configs': 'ec2SDConfigs', 'eureka_sd_configs': 'eurekaSDConfigs', 'file_sd_configs': 'fileSDConfigs', 'gce_sd_configs': 'gceSDConfigs', 'hetzner_sd_configs': 'hetznerSDConfigs', 'honor_labels': 'honorLabels', 'honor_timestamps': 'honorTimestamps', 'http_sd_configs': 'httpSDConfigs', 'kubernetes_sd_configs': 'kubernetesSDConfigs', 'kuma_sd_configs': 'kumaSDConfigs', 'marathon_sd_configs': 'marathonSDConfigs', 'metric_relabel_configs': 'metricRelabelConfigs', 'nomad_sd_configs': 'nomadSDConfigs', 'openstack_sd_configs': 'openstackSDConfigs', 'ovhcloud_sd_configs': 'ovhcloudSDConfigs', 'proxy_url': 'proxyURL', 'puppet_dbsd_configs': 'puppetDBSDConfigs', 'relabel_configs': 'relabelConfigs', 'sample_limit': 'sampleLimit', 'scrape_class': 'scrapeClass', 'scrape_timeout': 'scrapeTimeout', 'series_limit': 'seriesLimit', 'static_configs': 'staticConfigs', 'tls_config': 'tlsConfig', 'vultr_sd_configs': 'vultrSDConfigs', 'yandex_cloud_sd_configs': 'yandexCloudSDConfigs'}):
     """VMScrapeConfig.spec
 
-    authorization: VMProbeSpecAuthorization
+    authorization: VMScrapeConfigSpecAuthorization
     azure_sd_configs (azureSDConfigs): Sequence[VMScrapeConfigSpecAzureSdConfigs]
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    basic_auth (basicAuth): VMScrapeConfigSpecBasicAuth
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector | Null
     consul_agent_sd_configs (consulAgentSDConfigs): Sequence[VMScrapeConfigSpecConsulAgentSdConfigs]
@@ -74,16 +75,16 @@ class VMScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azur
     kuma_sd_configs (kumaSDConfigs): Sequence[VMScrapeConfigSpecKumaSdConfigs]
     marathon_sd_configs (marathonSDConfigs): Sequence[VMScrapeConfigSpecMarathonSdConfigs]
     max_scrape_size: str
-    metric_relabel_configs (metricRelabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
+    metric_relabel_configs (metricRelabelConfigs): Sequence[VMScrapeConfigSpecMetricRelabelConfigs]
     nomad_sd_configs (nomadSDConfigs): Sequence[VMScrapeConfigSpecNomadSdConfigs]
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMScrapeConfigSpecOauth2
     openstack_sd_configs (openstackSDConfigs): Sequence[VMScrapeConfigSpecOpenstackSdConfigs]
     ovhcloud_sd_configs (ovhcloudSDConfigs): Sequence[VMScrapeConfigSpecOvhcloudSdConfigs]
     params: Mapping[str, Sequence[str]]
     path: str
     proxy_url (proxyURL): str
     puppet_dbsd_configs (puppetDBSDConfigs): Sequence[VMScrapeConfigSpecPuppetDbsdConfigs]
-    relabel_configs (relabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
+    relabel_configs (relabelConfigs): Sequence[VMScrapeConfigSpecRelabelConfigs]
     sample_limit (sampleLimit): int
     scheme: Literal['http', 'https', 'HTTPS', 'HTTP']
     scrape_interval: str
@@ -91,15 +92,15 @@ class VMScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azur
     scrape_timeout (scrapeTimeout): str
     series_limit (seriesLimit): int
     static_configs (staticConfigs): Sequence[VMScrapeConfigSpecStaticConfigs]
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
-    vm_scrape_params: VMProbeSpecVmScrapeParams
+    tls_config (tlsConfig): VMScrapeConfigSpecTlsConfig
+    vm_scrape_params: VMScrapeConfigSpecVmScrapeParams
     vultr_sd_configs (vultrSDConfigs): Sequence[VMScrapeConfigSpecVultrSdConfigs]
     yandex_cloud_sd_configs (yandexCloudSDConfigs): Sequence[VMScrapeConfigSpecYandexCloudSdConfigs]
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecAuthorization | None = None
     azure_sd_configs: Sequence[VMScrapeConfigSpecAzureSdConfigs] | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | Null | None = None
     consul_agent_sd_configs: Sequence[VMScrapeConfigSpecConsulAgentSdConfigs] | None = None
@@ -122,16 +123,16 @@ class VMScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azur
     kuma_sd_configs: Sequence[VMScrapeConfigSpecKumaSdConfigs] | None = None
     marathon_sd_configs: Sequence[VMScrapeConfigSpecMarathonSdConfigs] | None = None
     max_scrape_size: str | None = None
-    metric_relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
+    metric_relabel_configs: Sequence[_v1beta1.shared.VMScrapeConfigSpecMetricRelabelConfigs] | None = None
     nomad_sd_configs: Sequence[VMScrapeConfigSpecNomadSdConfigs] | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecOauth2 | None = None
     openstack_sd_configs: Sequence[VMScrapeConfigSpecOpenstackSdConfigs] | None = None
     ovhcloud_sd_configs: Sequence[VMScrapeConfigSpecOvhcloudSdConfigs] | None = None
     params: Mapping[str, Sequence[str]] | None = None
     path: str | None = None
     proxy_url: str | None = None
     puppet_dbsd_configs: Sequence[VMScrapeConfigSpecPuppetDbsdConfigs] | None = None
-    relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
+    relabel_configs: Sequence[_v1beta1.shared.VMScrapeConfigSpecRelabelConfigs] | None = None
     sample_limit: int | None = None
     scheme: Literal['http', 'https', 'HTTPS', 'HTTP'] | None = None
     scrape_interval: str | None = None
@@ -139,8 +140,8 @@ class VMScrapeConfigSpec(Struct, kw_only=True, rename={'azure_sd_configs': 'azur
     scrape_timeout: str | None = None
     series_limit: int | None = None
     static_configs: Sequence[VMScrapeConfigSpecStaticConfigs] | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
-    vm_scrape_params: _v1beta1.shared.VMProbeSpecVmScrapeParams | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecTlsConfig | None = None
+    vm_scrape_params: _v1beta1.shared.VMScrapeConfigSpecVmScrapeParams | None = None
     vultr_sd_configs: Sequence[VMScrapeConfigSpecVultrSdConfigs] | None = None
     yandex_cloud_sd_configs: Sequence[VMScrapeConfigSpecYandexCloudSdConfigs] | None = None
 
@@ -149,73 +150,73 @@ class VMScrapeConfigSpecAzureSdConfigs(Struct, kw_only=True, rename={'authentica
     """VMScrapeConfig.spec.azureSDConfigs
 
     authentication_method (authenticationMethod): Literal['OAuth', 'ManagedIdentity']
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecAzureSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecAzureSdConfigsBasicAuth
     client_id (clientID): str
     client_secret (clientSecret): k8s.SecretKeySelector
     environment: str
     follow_redirects (followRedirects): bool
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMScrapeConfigSpecAzureSdConfigsOauth2
     port: int, format int32
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    proxy_client_config: VMScrapeConfigSpecAzureSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     resource_group (resourceGroup): str
     subscription_id (subscriptionID): str, required, length >= 1
     tenant_id (tenantID): str
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecAzureSdConfigsTlsConfig
     """
 
     authentication_method: Literal['OAuth', 'ManagedIdentity'] | None = None
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecAzureSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecAzureSdConfigsBasicAuth | None = None
     client_id: str | None = None
     client_secret: _k8s.core_v1.SecretKeySelector | None = None
     environment: str | None = None
     follow_redirects: bool | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecAzureSdConfigsOauth2 | None = None
     port: int | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecAzureSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     resource_group: str | None = None
     subscription_id: str
     tenant_id: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecAzureSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecConsulAgentSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'follow_redirects': 'followRedirects', 'proxy_url': 'proxyURL', 'tag_separator': 'tagSeparator', 'tls_config': 'tlsConfig', 'token_ref': 'tokenRef'}):
     """VMScrapeConfig.spec.consulAgentSDConfigs
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecConsulAgentSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecConsulAgentSdConfigsBasicAuth
     datacenter: str
     filter: str
     follow_redirects (followRedirects): bool
     namespace: str
-    oauth2: VMProbeSpecOauth2
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    oauth2: VMScrapeConfigSpecConsulAgentSdConfigsOauth2
+    proxy_client_config: VMScrapeConfigSpecConsulAgentSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     scheme: Literal['HTTP', 'HTTPS', 'http', 'https']
     server: str
     services: Sequence[str]
     tag_separator (tagSeparator): str
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecConsulAgentSdConfigsTlsConfig
     token_ref (tokenRef): k8s.SecretKeySelector
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecConsulAgentSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecConsulAgentSdConfigsBasicAuth | None = None
     datacenter: str | None = None
     filter: str | None = None
     follow_redirects: bool | None = None
     namespace: str | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecConsulAgentSdConfigsOauth2 | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecConsulAgentSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     scheme: Literal['HTTP', 'HTTPS', 'http', 'https'] | None = None
     server: str | None = None
     services: Sequence[str] | None = None
     tag_separator: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecConsulAgentSdConfigsTlsConfig | None = None
     token_ref: _k8s.core_v1.SecretKeySelector | None = None
 
 
@@ -223,70 +224,70 @@ class VMScrapeConfigSpecConsulSdConfigs(Struct, kw_only=True, rename={'allow_sta
     """VMScrapeConfig.spec.consulSDConfigs
 
     allow_stale (allowStale): bool
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecConsulSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecConsulSdConfigsBasicAuth
     datacenter: str
     filter: str
     follow_redirects (followRedirects): bool
     namespace: str
     node_meta (nodeMeta): Mapping[str, str]
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMScrapeConfigSpecConsulSdConfigsOauth2
     partition: str
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    proxy_client_config: VMScrapeConfigSpecConsulSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     scheme: Literal['HTTP', 'HTTPS']
     server: str, required, length >= 1
     services: Sequence[str]
     tag_separator (tagSeparator): str
     tags: Sequence[str]
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecConsulSdConfigsTlsConfig
     token_ref (tokenRef): k8s.SecretKeySelector
     """
 
     allow_stale: bool | None = None
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecConsulSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecConsulSdConfigsBasicAuth | None = None
     datacenter: str | None = None
     filter: str | None = None
     follow_redirects: bool | None = None
     namespace: str | None = None
     node_meta: Mapping[str, str] | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecConsulSdConfigsOauth2 | None = None
     partition: str | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecConsulSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     scheme: Literal['HTTP', 'HTTPS'] | None = None
     server: str
     services: Sequence[str] | None = None
     tag_separator: str | None = None
     tags: Sequence[str] | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecConsulSdConfigsTlsConfig | None = None
     token_ref: _k8s.core_v1.SecretKeySelector | None = None
 
 
 class VMScrapeConfigSpecDigitalOceanSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'follow_redirects': 'followRedirects', 'proxy_url': 'proxyURL', 'tls_config': 'tlsConfig'}):
     """VMScrapeConfig.spec.digitalOceanSDConfigs
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecDigitalOceanSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecDigitalOceanSdConfigsBasicAuth
     follow_redirects (followRedirects): bool
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMScrapeConfigSpecDigitalOceanSdConfigsOauth2
     port: int, format int32
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    proxy_client_config: VMScrapeConfigSpecDigitalOceanSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     server: str
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecDigitalOceanSdConfigsTlsConfig
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecDigitalOceanSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecDigitalOceanSdConfigsBasicAuth | None = None
     follow_redirects: bool | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecDigitalOceanSdConfigsOauth2 | None = None
     port: int | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecDigitalOceanSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     server: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecDigitalOceanSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecDnsSdConfigs(Struct, kw_only=True):
@@ -305,68 +306,68 @@ class VMScrapeConfigSpecDnsSdConfigs(Struct, kw_only=True):
 class VMScrapeConfigSpecDockerSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'follow_redirects': 'followRedirects', 'host_networking_host': 'hostNetworkingHost', 'match_first_network': 'matchFirstNetwork', 'proxy_url': 'proxyURL', 'tls_config': 'tlsConfig'}):
     """VMScrapeConfig.spec.dockerSDConfigs
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
-    filters: Sequence[VMUserSpecTargetRefsQueryArgs]
+    authorization: VMScrapeConfigSpecDockerSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecDockerSdConfigsBasicAuth
+    filters: Sequence[VMScrapeConfigSpecDockerSdConfigsFilters]
     follow_redirects (followRedirects): bool
     host: str
     host_networking_host (hostNetworkingHost): str
     match_first_network (matchFirstNetwork): bool
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMScrapeConfigSpecDockerSdConfigsOauth2
     port: int, format int32
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    proxy_client_config: VMScrapeConfigSpecDockerSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecDockerSdConfigsTlsConfig
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
-    filters: Sequence[_v1beta1.shared.VMUserSpecTargetRefsQueryArgs] | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecDockerSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecDockerSdConfigsBasicAuth | None = None
+    filters: Sequence[_v1beta1.shared.VMScrapeConfigSpecDockerSdConfigsFilters] | None = None
     follow_redirects: bool | None = None
     host: str | None = None
     host_networking_host: str | None = None
     match_first_network: bool | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecDockerSdConfigsOauth2 | None = None
     port: int | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecDockerSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecDockerSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecDockerSwarmSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'follow_redirects': 'followRedirects', 'proxy_url': 'proxyURL', 'tls_config': 'tlsConfig'}):
     """VMScrapeConfig.spec.dockerSwarmSDConfigs
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
-    filters: Sequence[VMUserSpecTargetRefsQueryArgs]
+    authorization: VMScrapeConfigSpecDockerSwarmSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecDockerSwarmSdConfigsBasicAuth
+    filters: Sequence[VMScrapeConfigSpecDockerSwarmSdConfigsFilters]
     follow_redirects (followRedirects): bool
     host: str, required
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMScrapeConfigSpecDockerSwarmSdConfigsOauth2
     port: int, format int32
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    proxy_client_config: VMScrapeConfigSpecDockerSwarmSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     role: Literal['services', 'tasks', 'nodes'], required
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecDockerSwarmSdConfigsTlsConfig
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
-    filters: Sequence[_v1beta1.shared.VMUserSpecTargetRefsQueryArgs] | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecDockerSwarmSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecDockerSwarmSdConfigsBasicAuth | None = None
+    filters: Sequence[_v1beta1.shared.VMScrapeConfigSpecDockerSwarmSdConfigsFilters] | None = None
     follow_redirects: bool | None = None
     host: str
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecDockerSwarmSdConfigsOauth2 | None = None
     port: int | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecDockerSwarmSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     role: Literal['services', 'tasks', 'nodes']
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecDockerSwarmSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecEc2SdConfigs(Struct, kw_only=True, rename={'access_key': 'accessKey', 'role_arn': 'roleARN', 'secret_key': 'secretKey'}):
     """VMScrapeConfig.spec.ec2SDConfigs
 
     access_key (accessKey): k8s.SecretKeySelector
-    filters: Sequence[VMUserSpecTargetRefsQueryArgs]
+    filters: Sequence[VMScrapeConfigSpecEc2SdConfigsFilters]
     port: int, format int32
     region: str
     role_arn (roleARN): str
@@ -374,7 +375,7 @@ class VMScrapeConfigSpecEc2SdConfigs(Struct, kw_only=True, rename={'access_key':
     """
 
     access_key: _k8s.core_v1.SecretKeySelector | None = None
-    filters: Sequence[_v1beta1.shared.VMUserSpecTargetRefsQueryArgs] | None = None
+    filters: Sequence[_v1beta1.shared.VMScrapeConfigSpecEc2SdConfigsFilters] | None = None
     port: int | None = None
     region: str | None = None
     role_arn: str | None = None
@@ -384,24 +385,24 @@ class VMScrapeConfigSpecEc2SdConfigs(Struct, kw_only=True, rename={'access_key':
 class VMScrapeConfigSpecEurekaSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'follow_redirects': 'followRedirects', 'proxy_url': 'proxyURL', 'tls_config': 'tlsConfig'}):
     """VMScrapeConfig.spec.eurekaSDConfigs
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecEurekaSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecEurekaSdConfigsBasicAuth
     follow_redirects (followRedirects): bool
-    oauth2: VMProbeSpecOauth2
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    oauth2: VMScrapeConfigSpecEurekaSdConfigsOauth2
+    proxy_client_config: VMScrapeConfigSpecEurekaSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     server: str
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecEurekaSdConfigsTlsConfig
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecEurekaSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecEurekaSdConfigsBasicAuth | None = None
     follow_redirects: bool | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecEurekaSdConfigsOauth2 | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecEurekaSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     server: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecEurekaSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecFileSdConfigs(Struct, kw_only=True):
@@ -433,48 +434,48 @@ class VMScrapeConfigSpecGceSdConfigs(Struct, kw_only=True, rename={'tag_separato
 class VMScrapeConfigSpecHetznerSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'follow_redirects': 'followRedirects', 'proxy_url': 'proxyURL', 'tls_config': 'tlsConfig'}):
     """VMScrapeConfig.spec.hetznerSDConfigs
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecHetznerSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecHetznerSdConfigsBasicAuth
     follow_redirects (followRedirects): bool
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMScrapeConfigSpecHetznerSdConfigsOauth2
     port: int, format int32
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    proxy_client_config: VMScrapeConfigSpecHetznerSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     role: Literal['robot', 'Robot', 'hcloud', 'Cloud'], required
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecHetznerSdConfigsTlsConfig
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecHetznerSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecHetznerSdConfigsBasicAuth | None = None
     follow_redirects: bool | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecHetznerSdConfigsOauth2 | None = None
     port: int | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecHetznerSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     role: Literal['robot', 'Robot', 'hcloud', 'Cloud']
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecHetznerSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecHttpSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'follow_redirects': 'followRedirects', 'proxy_url': 'proxyURL', 'tls_config': 'tlsConfig'}):
     """VMScrapeConfig.spec.httpSDConfigs
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecHttpSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecHttpSdConfigsBasicAuth
     follow_redirects (followRedirects): bool
-    oauth2: VMProbeSpecOauth2
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    oauth2: VMScrapeConfigSpecHttpSdConfigsOauth2
+    proxy_client_config: VMScrapeConfigSpecHttpSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecHttpSdConfigsTlsConfig
     url: str, required, length >= 1, pattern ^http(s)?://.+$
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecHttpSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecHttpSdConfigsBasicAuth | None = None
     follow_redirects: bool | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecHttpSdConfigsOauth2 | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecHttpSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecHttpSdConfigsTlsConfig | None = None
     url: str
 
 
@@ -482,31 +483,31 @@ class VMScrapeConfigSpecKubernetesSdConfigs(Struct, kw_only=True, rename={'api_s
     """VMScrapeConfig.spec.kubernetesSDConfigs
 
     api_server (apiServer): str
-    attach_metadata: VMPodScrapeSpecAttachMetadata
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    attach_metadata: VMScrapeConfigSpecKubernetesSdConfigsAttachMetadata
+    authorization: VMScrapeConfigSpecKubernetesSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecKubernetesSdConfigsBasicAuth
     follow_redirects (followRedirects): bool
     namespaces: VMScrapeConfigSpecKubernetesSdConfigsNamespaces
-    oauth2: VMProbeSpecOauth2
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    oauth2: VMScrapeConfigSpecKubernetesSdConfigsOauth2
+    proxy_client_config: VMScrapeConfigSpecKubernetesSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     role: Literal['node', 'pod', 'service', 'endpoints', 'endpointslice', 'ingress'], required
     selectors: Sequence[VMScrapeConfigSpecKubernetesSdConfigsSelectors]
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecKubernetesSdConfigsTlsConfig
     """
 
     api_server: str | None = None
-    attach_metadata: _v1beta1.shared.VMPodScrapeSpecAttachMetadata | None = None
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    attach_metadata: _v1beta1.shared.VMScrapeConfigSpecKubernetesSdConfigsAttachMetadata | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecKubernetesSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecKubernetesSdConfigsBasicAuth | None = None
     follow_redirects: bool | None = None
     namespaces: VMScrapeConfigSpecKubernetesSdConfigsNamespaces | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecKubernetesSdConfigsOauth2 | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecKubernetesSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     role: Literal['node', 'pod', 'service', 'endpoints', 'endpointslice', 'ingress']
     selectors: Sequence[VMScrapeConfigSpecKubernetesSdConfigsSelectors] | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecKubernetesSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecKubernetesSdConfigsNamespaces(Struct, kw_only=True, rename={'own_namespace': 'ownNamespace'}):
@@ -536,80 +537,80 @@ class VMScrapeConfigSpecKubernetesSdConfigsSelectors(Struct, kw_only=True):
 class VMScrapeConfigSpecKumaSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'client_id': 'clientID', 'follow_redirects': 'followRedirects', 'proxy_url': 'proxyURL', 'tls_config': 'tlsConfig'}):
     """VMScrapeConfig.spec.kumaSDConfigs
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecKumaSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecKumaSdConfigsBasicAuth
     client_id (clientID): str
     follow_redirects (followRedirects): bool
-    oauth2: VMProbeSpecOauth2
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    oauth2: VMScrapeConfigSpecKumaSdConfigsOauth2
+    proxy_client_config: VMScrapeConfigSpecKumaSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     server: str, required, length >= 1
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecKumaSdConfigsTlsConfig
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecKumaSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecKumaSdConfigsBasicAuth | None = None
     client_id: str | None = None
     follow_redirects: bool | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecKumaSdConfigsOauth2 | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecKumaSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     server: str
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecKumaSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecMarathonSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'follow_redirects': 'followRedirects', 'proxy_url': 'proxyURL', 'tls_config': 'tlsConfig'}):
     """VMScrapeConfig.spec.marathonSDConfigs
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecMarathonSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecMarathonSdConfigsBasicAuth
     follow_redirects (followRedirects): bool
-    oauth2: VMProbeSpecOauth2
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    oauth2: VMScrapeConfigSpecMarathonSdConfigsOauth2
+    proxy_client_config: VMScrapeConfigSpecMarathonSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     servers: Sequence[str], required, items >= 1
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecMarathonSdConfigsTlsConfig
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecMarathonSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecMarathonSdConfigsBasicAuth | None = None
     follow_redirects: bool | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecMarathonSdConfigsOauth2 | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecMarathonSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     servers: Sequence[str]
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecMarathonSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecNomadSdConfigs(Struct, kw_only=True, rename={'allow_stale': 'allowStale', 'basic_auth': 'basicAuth', 'follow_redirects': 'followRedirects', 'proxy_url': 'proxyURL', 'tag_separator': 'tagSeparator', 'tls_config': 'tlsConfig'}):
     """VMScrapeConfig.spec.nomadSDConfigs
 
     allow_stale (allowStale): bool
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecNomadSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecNomadSdConfigsBasicAuth
     follow_redirects (followRedirects): bool
     namespace: str
-    oauth2: VMProbeSpecOauth2
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    oauth2: VMScrapeConfigSpecNomadSdConfigsOauth2
+    proxy_client_config: VMScrapeConfigSpecNomadSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     region: str
     server: str, required, length >= 1
     tag_separator (tagSeparator): str
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecNomadSdConfigsTlsConfig
     """
 
     allow_stale: bool | None = None
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecNomadSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecNomadSdConfigsBasicAuth | None = None
     follow_redirects: bool | None = None
     namespace: str | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecNomadSdConfigsOauth2 | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecNomadSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     region: str | None = None
     server: str
     tag_separator: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecNomadSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecOpenstackSdConfigs(Struct, kw_only=True, rename={'all_tenants': 'allTenants', 'application_credential_id': 'applicationCredentialId', 'application_credential_name': 'applicationCredentialName', 'application_credential_secret': 'applicationCredentialSecret', 'domain_id': 'domainID', 'domain_name': 'domainName', 'identity_endpoint': 'identityEndpoint', 'project_id': 'projectID', 'project_name': 'projectName', 'tls_config': 'tlsConfig'}):
@@ -629,7 +630,7 @@ class VMScrapeConfigSpecOpenstackSdConfigs(Struct, kw_only=True, rename={'all_te
     project_name (projectName): str
     region: str, required, length >= 1
     role: Literal['Instance', 'instance', 'Hypervisor', 'hypervisor'], required
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecOpenstackSdConfigsTlsConfig
     userid: str
     username: str
     """
@@ -648,7 +649,7 @@ class VMScrapeConfigSpecOpenstackSdConfigs(Struct, kw_only=True, rename={'all_te
     project_name: str | None = None
     region: str
     role: Literal['Instance', 'instance', 'Hypervisor', 'hypervisor']
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecOpenstackSdConfigsTlsConfig | None = None
     userid: str | None = None
     username: str | None = None
 
@@ -658,58 +659,58 @@ class VMScrapeConfigSpecOvhcloudSdConfigs(Struct, kw_only=True, rename={'applica
 
     application_key (applicationKey): str, required, length >= 1
     application_secret (applicationSecret): k8s.SecretKeySelector, required
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecOvhcloudSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecOvhcloudSdConfigsBasicAuth
     consumer_key (consumerKey): k8s.SecretKeySelector, required
     endpoint: str
     follow_redirects (followRedirects): bool
-    oauth2: VMProbeSpecOauth2
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    oauth2: VMScrapeConfigSpecOvhcloudSdConfigsOauth2
+    proxy_client_config: VMScrapeConfigSpecOvhcloudSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     service: Literal['vps', 'VPS', 'dedicated_server', 'DedicatedServer'], required
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecOvhcloudSdConfigsTlsConfig
     """
 
     application_key: str
     application_secret: _k8s.core_v1.SecretKeySelector
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecOvhcloudSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecOvhcloudSdConfigsBasicAuth | None = None
     consumer_key: _k8s.core_v1.SecretKeySelector
     endpoint: str | None = None
     follow_redirects: bool | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecOvhcloudSdConfigsOauth2 | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecOvhcloudSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     service: Literal['vps', 'VPS', 'dedicated_server', 'DedicatedServer']
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecOvhcloudSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecPuppetDbsdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'follow_redirects': 'followRedirects', 'include_parameters': 'includeParameters', 'proxy_url': 'proxyURL', 'tls_config': 'tlsConfig'}):
     """VMScrapeConfig.spec.puppetDBSDConfigs
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecPuppetDbsdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecPuppetDbsdConfigsBasicAuth
     follow_redirects (followRedirects): bool
     include_parameters (includeParameters): bool
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMScrapeConfigSpecPuppetDbsdConfigsOauth2
     port: int, format int32
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    proxy_client_config: VMScrapeConfigSpecPuppetDbsdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     query: str, required
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecPuppetDbsdConfigsTlsConfig
     url: str, required
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecPuppetDbsdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecPuppetDbsdConfigsBasicAuth | None = None
     follow_redirects: bool | None = None
     include_parameters: bool | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecPuppetDbsdConfigsOauth2 | None = None
     port: int | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecPuppetDbsdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     query: str
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecPuppetDbsdConfigsTlsConfig | None = None
     url: str
 
 
@@ -727,34 +728,34 @@ class VMScrapeConfigSpecStaticConfigs(Struct, kw_only=True):
 class VMScrapeConfigSpecVultrSdConfigs(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'firewall_group_id': 'firewallGroupID', 'follow_redirects': 'followRedirects', 'main_ip': 'mainIP', 'proxy_url': 'proxyURL', 'tls_config': 'tlsConfig'}):
     """VMScrapeConfig.spec.vultrSDConfigs
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMScrapeConfigSpecVultrSdConfigsAuthorization
+    basic_auth (basicAuth): VMScrapeConfigSpecVultrSdConfigsBasicAuth
     firewall_group_id (firewallGroupID): str
     follow_redirects (followRedirects): bool
     hostname: str
     label: str
     main_ip (mainIP): str
-    oauth2: VMProbeSpecOauth2
+    oauth2: VMScrapeConfigSpecVultrSdConfigsOauth2
     port: int, format int32
-    proxy_client_config: VMProbeSpecVmScrapeParamsProxyClientConfig
+    proxy_client_config: VMScrapeConfigSpecVultrSdConfigsProxyClientConfig
     proxy_url (proxyURL): str
     region: str
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecVultrSdConfigsTlsConfig
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMScrapeConfigSpecVultrSdConfigsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMScrapeConfigSpecVultrSdConfigsBasicAuth | None = None
     firewall_group_id: str | None = None
     follow_redirects: bool | None = None
     hostname: str | None = None
     label: str | None = None
     main_ip: str | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    oauth2: _v1beta1.shared.VMScrapeConfigSpecVultrSdConfigsOauth2 | None = None
     port: int | None = None
-    proxy_client_config: _v1beta1.shared.VMProbeSpecVmScrapeParamsProxyClientConfig | None = None
+    proxy_client_config: _v1beta1.shared.VMScrapeConfigSpecVultrSdConfigsProxyClientConfig | None = None
     proxy_url: str | None = None
     region: str | None = None
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecVultrSdConfigsTlsConfig | None = None
 
 
 class VMScrapeConfigSpecYandexCloudSdConfigs(Struct, kw_only=True, rename={'api_endpoint': 'apiEndpoint', 'folder_ids': 'folderIDs', 'tls_config': 'tlsConfig', 'yandex_passport_oauth_token': 'yandexPassportOAuthToken'}):
@@ -763,12 +764,12 @@ class VMScrapeConfigSpecYandexCloudSdConfigs(Struct, kw_only=True, rename={'api_
     api_endpoint (apiEndpoint): str
     folder_ids (folderIDs): Sequence[str]
     service: Literal['compute', 'ydb'], required
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMScrapeConfigSpecYandexCloudSdConfigsTlsConfig
     yandex_passport_oauth_token (yandexPassportOAuthToken): k8s.SecretKeySelector
     """
 
     api_endpoint: str | None = None
     folder_ids: Sequence[str] | None = None
     service: Literal['compute', 'ydb']
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMScrapeConfigSpecYandexCloudSdConfigsTlsConfig | None = None
     yandex_passport_oauth_token: _k8s.core_v1.SecretKeySelector | None = None

@@ -10,12 +10,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMSingle', 'VMSingleSpec']
 
 
 class VMSingle(Resource):
@@ -52,8 +53,8 @@ class VMSingleSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'a
 
     additional_scrape_configs (additionalScrapeConfigs): k8s.SecretKeySelector
     affinity: JsonObject
-    api_server_config (apiServerConfig): VMAgentSpecApiServerConfig
-    arbitrary_fs_access_through_sms (arbitraryFSAccessThroughSMs): VMAuthSpecArbitraryFsAccessThroughSms
+    api_server_config (apiServerConfig): VMSingleSpecApiServerConfig
+    arbitrary_fs_access_through_sms (arbitraryFSAccessThroughSMs): VMSingleSpecArbitraryFsAccessThroughSms
     component_version (componentVersion): str
     config_maps (configMaps): Sequence[str]
     config_reload_auth_key_secret (configReloadAuthKeySecret): k8s.SecretKeySelector
@@ -73,47 +74,47 @@ class VMSingleSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'a
     external_label_name (externalLabelName): str
     external_labels (externalLabels): Mapping[str, str]
     extra_args (extraArgs): Mapping[str, str]
-    extra_envs (extraEnvs): Sequence[Open[VLAgentSpecExtraEnvs]]
+    extra_envs (extraEnvs): Sequence[Open[VMSingleSpecExtraEnvs]]
     extra_envs_from (extraEnvsFrom): Sequence[k8s.EnvFromSource]
-    global_scrape_metric_relabel_configs (globalScrapeMetricRelabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
-    global_scrape_relabel_configs (globalScrapeRelabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
-    host_aliases: Sequence[VLAgentSpecHostAliases]
+    global_scrape_metric_relabel_configs (globalScrapeMetricRelabelConfigs): Sequence[VMSingleSpecGlobalScrapeMetricRelabelConfigs]
+    global_scrape_relabel_configs (globalScrapeRelabelConfigs): Sequence[VMSingleSpecGlobalScrapeRelabelConfigs]
+    host_aliases: Sequence[VMSingleSpecHostAliases]
     host_aliases_2 (hostAliases): Sequence[k8s.HostAlias]
     host_network (hostNetwork): bool
     ignore_namespace_selectors (ignoreNamespaceSelectors): bool
-    image: VLAgentSpecImage
+    image: VMSingleSpecImage
     image_pull_secrets (imagePullSecrets): Sequence[k8s.LocalObjectReference]
     ingest_only_mode (ingestOnlyMode): bool
     init_containers (initContainers): Sequence[JsonObject]
-    inline_relabel_config (inlineRelabelConfig): Sequence[VMAgentSpecInlineRelabelConfig]
+    inline_relabel_config (inlineRelabelConfig): Sequence[VMSingleSpecInlineRelabelConfig]
     inline_scrape_config (inlineScrapeConfig): str
-    insert_ports (insertPorts): VMAgentSpecInsertPorts
-    license: VLAgentSpecLicense
+    insert_ports (insertPorts): VMSingleSpecInsertPorts
+    license: VMSingleSpecLicense
     liveness_probe (livenessProbe): JsonObject
     log_format (logFormat): Literal['default', 'json']
     log_level (logLevel): Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC']
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VMSingleSpecManagedMetadata
     max_scrape_interval (maxScrapeInterval): str
     min_ready_seconds (minReadySeconds): int, format int32
     min_scrape_interval (minScrapeInterval): str
-    network_policy (networkPolicy): VLAgentSpecNetworkPolicy
-    node_scrape_namespace_selector (nodeScrapeNamespaceSelector): VMAnomalySpecConfigSelector
-    node_scrape_relabel_template (nodeScrapeRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    node_scrape_selector (nodeScrapeSelector): VMAnomalySpecConfigSelector
+    network_policy (networkPolicy): VMSingleSpecNetworkPolicy
+    node_scrape_namespace_selector (nodeScrapeNamespaceSelector): VMSingleSpecNodeScrapeNamespaceSelector
+    node_scrape_relabel_template (nodeScrapeRelabelTemplate): Sequence[VMSingleSpecNodeScrapeRelabelTemplate]
+    node_scrape_selector (nodeScrapeSelector): VMSingleSpecNodeScrapeSelector
     node_selector (nodeSelector): Mapping[str, str]
     override_honor_labels (overrideHonorLabels): bool
     override_honor_timestamps (overrideHonorTimestamps): bool
     paused: bool
-    pod_metadata (podMetadata): VLAgentSpecPodMetadata
-    pod_scrape_namespace_selector (podScrapeNamespaceSelector): VMAnomalySpecConfigSelector
-    pod_scrape_relabel_template (podScrapeRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    pod_scrape_selector (podScrapeSelector): VMAnomalySpecConfigSelector
+    pod_metadata (podMetadata): VMSingleSpecPodMetadata
+    pod_scrape_namespace_selector (podScrapeNamespaceSelector): VMSingleSpecPodScrapeNamespaceSelector
+    pod_scrape_relabel_template (podScrapeRelabelTemplate): Sequence[VMSingleSpecPodScrapeRelabelTemplate]
+    pod_scrape_selector (podScrapeSelector): VMSingleSpecPodScrapeSelector
     port: str
     pre_stop_sleep_seconds (preStopSleepSeconds): int, format int32
     priority_class_name (priorityClassName): str
-    probe_namespace_selector (probeNamespaceSelector): VMAnomalySpecConfigSelector
-    probe_scrape_relabel_template (probeScrapeRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    probe_selector (probeSelector): VMAnomalySpecConfigSelector
+    probe_namespace_selector (probeNamespaceSelector): VMSingleSpecProbeNamespaceSelector
+    probe_scrape_relabel_template (probeScrapeRelabelTemplate): Sequence[VMSingleSpecProbeScrapeRelabelTemplate]
+    probe_selector (probeSelector): VMSingleSpecProbeSelector
     readiness_gates (readinessGates): Sequence[k8s.PodReadinessGate]
     readiness_probe (readinessProbe): JsonObject
     relabel_config (relabelConfig): k8s.ConfigMapKeySelector
@@ -126,29 +127,29 @@ class VMSingleSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'a
     runtime_class_name (runtimeClassName): str
     sample_limit (sampleLimit): int
     scheduler_name (schedulerName): str
-    scrape_classes (scrapeClasses): Sequence[VMAgentSpecScrapeClasses]
-    scrape_config_namespace_selector (scrapeConfigNamespaceSelector): VMAnomalySpecConfigSelector
-    scrape_config_relabel_template (scrapeConfigRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    scrape_config_selector (scrapeConfigSelector): VMAnomalySpecConfigSelector
+    scrape_classes (scrapeClasses): Sequence[VMSingleSpecScrapeClasses]
+    scrape_config_namespace_selector (scrapeConfigNamespaceSelector): VMSingleSpecScrapeConfigNamespaceSelector
+    scrape_config_relabel_template (scrapeConfigRelabelTemplate): Sequence[VMSingleSpecScrapeConfigRelabelTemplate]
+    scrape_config_selector (scrapeConfigSelector): VMSingleSpecScrapeConfigSelector
     scrape_interval (scrapeInterval): str, pattern [0-9]+(ms|s|m|h)
     scrape_timeout (scrapeTimeout): str, pattern [0-9]+(ms|s|m|h)
     secrets: Sequence[str]
     security_context (securityContext): JsonObject
     select_all_by_default (selectAllByDefault): bool
     service_account_name (serviceAccountName): str
-    service_scrape_namespace_selector (serviceScrapeNamespaceSelector): VMAnomalySpecConfigSelector
-    service_scrape_relabel_template (serviceScrapeRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    service_scrape_selector (serviceScrapeSelector): VMAnomalySpecConfigSelector
+    service_scrape_namespace_selector (serviceScrapeNamespaceSelector): VMSingleSpecServiceScrapeNamespaceSelector
+    service_scrape_relabel_template (serviceScrapeRelabelTemplate): Sequence[VMSingleSpecServiceScrapeRelabelTemplate]
+    service_scrape_selector (serviceScrapeSelector): VMSingleSpecServiceScrapeSelector
     service_scrape_spec (serviceScrapeSpec): JsonObject
-    service_spec (serviceSpec): VLAgentSpecServiceSpec
+    service_spec (serviceSpec): VMSingleSpecServiceSpec
     startup_probe (startupProbe): JsonObject
-    static_scrape_namespace_selector (staticScrapeNamespaceSelector): VMAnomalySpecConfigSelector
-    static_scrape_relabel_template (staticScrapeRelabelTemplate): Sequence[VMAgentSpecInlineRelabelConfig]
-    static_scrape_selector (staticScrapeSelector): VMAnomalySpecConfigSelector
+    static_scrape_namespace_selector (staticScrapeNamespaceSelector): VMSingleSpecStaticScrapeNamespaceSelector
+    static_scrape_relabel_template (staticScrapeRelabelTemplate): Sequence[VMSingleSpecStaticScrapeRelabelTemplate]
+    static_scrape_selector (staticScrapeSelector): VMSingleSpecStaticScrapeSelector
     storage: k8s.PersistentVolumeClaimSpec
     storage_data_path (storageDataPath): str
-    storage_metadata (storageMetadata): VLAgentSpecPodMetadata
-    stream_aggr_config (streamAggrConfig): VMAgentSpecStreamAggrConfig
+    storage_metadata (storageMetadata): VMSingleSpecStorageMetadata
+    stream_aggr_config (streamAggrConfig): VMSingleSpecStreamAggrConfig
     termination_grace_period_seconds (terminationGracePeriodSeconds): int, format int64
     tolerations: Sequence[k8s.Toleration]
     topology_spread_constraints (topologySpreadConstraints): Sequence[JsonObject]
@@ -160,13 +161,13 @@ class VMSingleSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'a
     vm_backup (vmBackup): VMSingleSpecVmBackup
     volume_mounts (volumeMounts): Sequence[k8s.VolumeMount]
     volumes: Sequence[JsonObject]
-    vpa: VLAgentSpecVpa
+    vpa: VMSingleSpecVpa
     """
 
     additional_scrape_configs: _k8s.core_v1.SecretKeySelector | None = None
     affinity: JsonObject | None = None
-    api_server_config: _v1beta1.shared.VMAgentSpecApiServerConfig | None = None
-    arbitrary_fs_access_through_sms: _v1beta1.shared.VMAuthSpecArbitraryFsAccessThroughSms | None = None
+    api_server_config: _v1beta1.shared.VMSingleSpecApiServerConfig | None = None
+    arbitrary_fs_access_through_sms: _v1beta1.shared.VMSingleSpecArbitraryFsAccessThroughSms | None = None
     component_version: str | None = None
     config_maps: Sequence[str] | None = None
     config_reload_auth_key_secret: _k8s.core_v1.SecretKeySelector | None = None
@@ -186,47 +187,47 @@ class VMSingleSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'a
     external_label_name: str | None = None
     external_labels: Mapping[str, str] | None = None
     extra_args: Mapping[str, str] | None = None
-    extra_envs: Sequence[Open[_v1.shared.VLAgentSpecExtraEnvs]] | None = None
+    extra_envs: Sequence[Open[_v1beta1.shared.VMSingleSpecExtraEnvs]] | None = None
     extra_envs_from: Sequence[_k8s.core_v1.EnvFromSource] | None = None
-    global_scrape_metric_relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    global_scrape_relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    host_aliases: Sequence[_v1.shared.VLAgentSpecHostAliases] | None = None
+    global_scrape_metric_relabel_configs: Sequence[_v1beta1.shared.VMSingleSpecGlobalScrapeMetricRelabelConfigs] | None = None
+    global_scrape_relabel_configs: Sequence[_v1beta1.shared.VMSingleSpecGlobalScrapeRelabelConfigs] | None = None
+    host_aliases: Sequence[_v1beta1.shared.VMSingleSpecHostAliases] | None = None
     host_aliases_2: Sequence[_k8s.core_v1.HostAlias] | None = None
     host_network: bool | None = None
     ignore_namespace_selectors: bool | None = None
-    image: _v1.shared.VLAgentSpecImage | None = None
+    image: _v1beta1.shared.VMSingleSpecImage | None = None
     image_pull_secrets: Sequence[_k8s.core_v1.LocalObjectReference] | None = None
     ingest_only_mode: bool | None = None
     init_containers: Sequence[JsonObject] | None = None
-    inline_relabel_config: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
+    inline_relabel_config: Sequence[_v1beta1.shared.VMSingleSpecInlineRelabelConfig] | None = None
     inline_scrape_config: str | None = None
-    insert_ports: _v1beta1.shared.VMAgentSpecInsertPorts | None = None
-    license: _v1.shared.VLAgentSpecLicense | None = None
+    insert_ports: _v1beta1.shared.VMSingleSpecInsertPorts | None = None
+    license: _v1beta1.shared.VMSingleSpecLicense | None = None
     liveness_probe: JsonObject | None = None
     log_format: Literal['default', 'json'] | None = None
     log_level: Literal['INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'] | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1beta1.shared.VMSingleSpecManagedMetadata | None = None
     max_scrape_interval: str | None = None
     min_ready_seconds: int | None = None
     min_scrape_interval: str | None = None
-    network_policy: _v1.shared.VLAgentSpecNetworkPolicy | None = None
-    node_scrape_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    node_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    node_scrape_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    network_policy: _v1beta1.shared.VMSingleSpecNetworkPolicy | None = None
+    node_scrape_namespace_selector: _v1beta1.shared.VMSingleSpecNodeScrapeNamespaceSelector | None = None
+    node_scrape_relabel_template: Sequence[_v1beta1.shared.VMSingleSpecNodeScrapeRelabelTemplate] | None = None
+    node_scrape_selector: _v1beta1.shared.VMSingleSpecNodeScrapeSelector | None = None
     node_selector: Mapping[str, str] | None = None
     override_honor_labels: bool | None = None
     override_honor_timestamps: bool | None = None
     paused: bool | None = None
-    pod_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
-    pod_scrape_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    pod_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    pod_scrape_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    pod_metadata: _v1beta1.shared.VMSingleSpecPodMetadata | None = None
+    pod_scrape_namespace_selector: _v1beta1.shared.VMSingleSpecPodScrapeNamespaceSelector | None = None
+    pod_scrape_relabel_template: Sequence[_v1beta1.shared.VMSingleSpecPodScrapeRelabelTemplate] | None = None
+    pod_scrape_selector: _v1beta1.shared.VMSingleSpecPodScrapeSelector | None = None
     port: str | None = None
     pre_stop_sleep_seconds: int | None = None
     priority_class_name: str | None = None
-    probe_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    probe_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    probe_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    probe_namespace_selector: _v1beta1.shared.VMSingleSpecProbeNamespaceSelector | None = None
+    probe_scrape_relabel_template: Sequence[_v1beta1.shared.VMSingleSpecProbeScrapeRelabelTemplate] | None = None
+    probe_selector: _v1beta1.shared.VMSingleSpecProbeSelector | None = None
     readiness_gates: Sequence[_k8s.core_v1.PodReadinessGate] | None = None
     readiness_probe: JsonObject | None = None
     relabel_config: _k8s.core_v1.ConfigMapKeySelector | None = None
@@ -239,29 +240,29 @@ class VMSingleSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'a
     runtime_class_name: str | None = None
     sample_limit: int | None = None
     scheduler_name: str | None = None
-    scrape_classes: Sequence[_v1beta1.shared.VMAgentSpecScrapeClasses] | None = None
-    scrape_config_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    scrape_config_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    scrape_config_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    scrape_classes: Sequence[_v1beta1.shared.VMSingleSpecScrapeClasses] | None = None
+    scrape_config_namespace_selector: _v1beta1.shared.VMSingleSpecScrapeConfigNamespaceSelector | None = None
+    scrape_config_relabel_template: Sequence[_v1beta1.shared.VMSingleSpecScrapeConfigRelabelTemplate] | None = None
+    scrape_config_selector: _v1beta1.shared.VMSingleSpecScrapeConfigSelector | None = None
     scrape_interval: str | None = None
     scrape_timeout: str | None = None
     secrets: Sequence[str] | None = None
     security_context: JsonObject | None = None
     select_all_by_default: bool | None = None
     service_account_name: str | None = None
-    service_scrape_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    service_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    service_scrape_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    service_scrape_namespace_selector: _v1beta1.shared.VMSingleSpecServiceScrapeNamespaceSelector | None = None
+    service_scrape_relabel_template: Sequence[_v1beta1.shared.VMSingleSpecServiceScrapeRelabelTemplate] | None = None
+    service_scrape_selector: _v1beta1.shared.VMSingleSpecServiceScrapeSelector | None = None
     service_scrape_spec: JsonObject | None = None
-    service_spec: _v1.shared.VLAgentSpecServiceSpec | None = None
+    service_spec: _v1beta1.shared.VMSingleSpecServiceSpec | None = None
     startup_probe: JsonObject | None = None
-    static_scrape_namespace_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
-    static_scrape_relabel_template: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    static_scrape_selector: _v1.shared.VMAnomalySpecConfigSelector | None = None
+    static_scrape_namespace_selector: _v1beta1.shared.VMSingleSpecStaticScrapeNamespaceSelector | None = None
+    static_scrape_relabel_template: Sequence[_v1beta1.shared.VMSingleSpecStaticScrapeRelabelTemplate] | None = None
+    static_scrape_selector: _v1beta1.shared.VMSingleSpecStaticScrapeSelector | None = None
     storage: _k8s.core_v1.PersistentVolumeClaimSpec | None = None
     storage_data_path: str | None = None
-    storage_metadata: _v1.shared.VLAgentSpecPodMetadata | None = None
-    stream_aggr_config: _v1beta1.shared.VMAgentSpecStreamAggrConfig | None = None
+    storage_metadata: _v1beta1.shared.VMSingleSpecStorageMetadata | None = None
+    stream_aggr_config: _v1beta1.shared.VMSingleSpecStreamAggrConfig | None = None
     termination_grace_period_seconds: int | None = None
     tolerations: Sequence[_k8s.core_v1.Toleration] | None = None
     topology_spread_constraints: Sequence[JsonObject] | None = None
@@ -273,4 +274,4 @@ class VMSingleSpec(Struct, kw_only=True, rename={'additional_scrape_configs': 'a
     vm_backup: _v1beta1.shared.VMSingleSpecVmBackup | None = None
     volume_mounts: Sequence[_k8s.core_v1.VolumeMount] | None = None
     volumes: Sequence[JsonObject] | None = None
-    vpa: _v1.shared.VLAgentSpecVpa | None = None
+    vpa: _v1beta1.shared.VMSingleSpecVpa | None = None

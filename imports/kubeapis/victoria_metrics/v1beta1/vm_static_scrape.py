@@ -8,12 +8,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Null, Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMStaticScrape', 'VMStaticScrapeSpec', 'VMStaticScrapeSpecTargetEndpoints']
 
 
 class VMStaticScrape(Resource):
@@ -65,8 +66,8 @@ class VMStaticScrapeSpec(Struct, kw_only=True, rename={'job_name': 'jobName', 's
 class VMStaticScrapeSpecTargetEndpoints(Struct, kw_only=True, rename={'basic_auth': 'basicAuth', 'bearer_token_file': 'bearerTokenFile', 'bearer_token_secret': 'bearerTokenSecret', 'honor_labels': 'honorLabels', 'honor_timestamps': 'honorTimestamps', 'metric_relabel_configs': 'metricRelabelConfigs', 'proxy_url': 'proxyURL', 'relabel_configs': 'relabelConfigs', 'sample_limit': 'sampleLimit', 'scrape_timeout': 'scrapeTimeout', 'series_limit': 'seriesLimit', 'tls_config': 'tlsConfig'}):
     """VMStaticScrape.spec.targetEndpoints
 
-    authorization: VMProbeSpecAuthorization
-    basic_auth (basicAuth): VMAnomalySpecReaderBasicAuth
+    authorization: VMStaticScrapeSpecTargetEndpointsAuthorization
+    basic_auth (basicAuth): VMStaticScrapeSpecTargetEndpointsBasicAuth
     bearer_token_file (bearerTokenFile): str
     bearer_token_secret (bearerTokenSecret): k8s.SecretKeySelector | Null
     follow_redirects: bool
@@ -75,24 +76,24 @@ class VMStaticScrapeSpecTargetEndpoints(Struct, kw_only=True, rename={'basic_aut
     interval: str
     labels: Mapping[str, str]
     max_scrape_size: str
-    metric_relabel_configs (metricRelabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
-    oauth2: VMProbeSpecOauth2
+    metric_relabel_configs (metricRelabelConfigs): Sequence[VMStaticScrapeSpecTargetEndpointsMetricRelabelConfigs]
+    oauth2: VMStaticScrapeSpecTargetEndpointsOauth2
     params: Mapping[str, Sequence[str]]
     path: str
     proxy_url (proxyURL): str
-    relabel_configs (relabelConfigs): Sequence[VMAgentSpecInlineRelabelConfig]
+    relabel_configs (relabelConfigs): Sequence[VMStaticScrapeSpecTargetEndpointsRelabelConfigs]
     sample_limit (sampleLimit): int
     scheme: Literal['http', 'https', 'HTTPS', 'HTTP']
     scrape_interval: str
     scrape_timeout (scrapeTimeout): str
     series_limit (seriesLimit): int
     targets: Sequence[str], required, items >= 1
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
-    vm_scrape_params: VMProbeSpecVmScrapeParams
+    tls_config (tlsConfig): VMStaticScrapeSpecTargetEndpointsTlsConfig
+    vm_scrape_params: VMStaticScrapeSpecTargetEndpointsVmScrapeParams
     """
 
-    authorization: _v1beta1.shared.VMProbeSpecAuthorization | None = None
-    basic_auth: _v1.shared.VMAnomalySpecReaderBasicAuth | None = None
+    authorization: _v1beta1.shared.VMStaticScrapeSpecTargetEndpointsAuthorization | None = None
+    basic_auth: _v1beta1.shared.VMStaticScrapeSpecTargetEndpointsBasicAuth | None = None
     bearer_token_file: str | None = None
     bearer_token_secret: _k8s.core_v1.SecretKeySelector | Null | None = None
     follow_redirects: bool | None = None
@@ -101,17 +102,17 @@ class VMStaticScrapeSpecTargetEndpoints(Struct, kw_only=True, rename={'basic_aut
     interval: str | None = None
     labels: Mapping[str, str] | None = None
     max_scrape_size: str | None = None
-    metric_relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
-    oauth2: _v1beta1.shared.VMProbeSpecOauth2 | None = None
+    metric_relabel_configs: Sequence[_v1beta1.shared.VMStaticScrapeSpecTargetEndpointsMetricRelabelConfigs] | None = None
+    oauth2: _v1beta1.shared.VMStaticScrapeSpecTargetEndpointsOauth2 | None = None
     params: Mapping[str, Sequence[str]] | None = None
     path: str | None = None
     proxy_url: str | None = None
-    relabel_configs: Sequence[_v1beta1.shared.VMAgentSpecInlineRelabelConfig] | None = None
+    relabel_configs: Sequence[_v1beta1.shared.VMStaticScrapeSpecTargetEndpointsRelabelConfigs] | None = None
     sample_limit: int | None = None
     scheme: Literal['http', 'https', 'HTTPS', 'HTTP'] | None = None
     scrape_interval: str | None = None
     scrape_timeout: str | None = None
     series_limit: int | None = None
     targets: Sequence[str]
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
-    vm_scrape_params: _v1beta1.shared.VMProbeSpecVmScrapeParams | None = None
+    tls_config: _v1beta1.shared.VMStaticScrapeSpecTargetEndpointsTlsConfig | None = None
+    vm_scrape_params: _v1beta1.shared.VMStaticScrapeSpecTargetEndpointsVmScrapeParams | None = None

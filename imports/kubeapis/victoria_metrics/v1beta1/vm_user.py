@@ -8,12 +8,13 @@ from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
 from kubeapis import k8s as _k8s
-from kubeapis.victoria_metrics import v1 as _v1
 from kubeapis.victoria_metrics import v1beta1 as _v1beta1
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VMUser', 'VMUserSpec', 'VMUserSpecJwt', 'VMUserSpecJwtDefaultVmAccessClaim', 'VMUserSpecJwtOidc']
 
 
 class VMUser(Resource):
@@ -60,7 +61,7 @@ class VMUserSpec(Struct, kw_only=True, rename={'bearer_token': 'bearerToken', 'g
     ip_filters: VMUserSpecIpFilters
     jwt: VMUserSpecJwt
     load_balancing_policy: Literal['least_loaded', 'first_available']
-    managed_metadata (managedMetadata): VLAgentSpecManagedMetadata
+    managed_metadata (managedMetadata): VMUserSpecManagedMetadata
     max_concurrent_requests: int
     metric_labels: Mapping[str, str]
     name: str
@@ -69,7 +70,7 @@ class VMUserSpec(Struct, kw_only=True, rename={'bearer_token': 'bearerToken', 'g
     response_headers: Sequence[str]
     retry_status_codes: Sequence[int]
     target_refs (targetRefs): Sequence[VMUserSpecTargetRefs], required
-    tls_config (tlsConfig): VMAnomalySpecReaderTlsConfig
+    tls_config (tlsConfig): VMUserSpecTlsConfig
     token_ref (tokenRef): k8s.SecretKeySelector
     use_legacy_naming (useLegacyNaming): bool
     username: str
@@ -87,7 +88,7 @@ class VMUserSpec(Struct, kw_only=True, rename={'bearer_token': 'bearerToken', 'g
     ip_filters: _v1beta1.shared.VMUserSpecIpFilters | None = None
     jwt: VMUserSpecJwt | None = None
     load_balancing_policy: Literal['least_loaded', 'first_available'] | None = None
-    managed_metadata: _v1.shared.VLAgentSpecManagedMetadata | None = None
+    managed_metadata: _v1beta1.shared.VMUserSpecManagedMetadata | None = None
     max_concurrent_requests: int | None = None
     metric_labels: Mapping[str, str] | None = None
     name: str | None = None
@@ -96,7 +97,7 @@ class VMUserSpec(Struct, kw_only=True, rename={'bearer_token': 'bearerToken', 'g
     response_headers: Sequence[str] | None = None
     retry_status_codes: Sequence[int] | None = None
     target_refs: Sequence[_v1beta1.shared.VMUserSpecTargetRefs]
-    tls_config: _v1.shared.VMAnomalySpecReaderTlsConfig | None = None
+    tls_config: _v1beta1.shared.VMUserSpecTlsConfig | None = None
     token_ref: _k8s.core_v1.SecretKeySelector | None = None
     use_legacy_naming: bool | None = None
     username: str | None = None

@@ -3,9 +3,11 @@ from __future__ import annotations
 
 from kubestrata.core.struct import Struct
 
+__all__ = ['VerticalPodAutoscalerCheckpointSpec']
+
 
 class VerticalPodAutoscalerCheckpointSpec(Struct, kw_only=True, rename={'container_name': 'containerName', 'vpa_object_name': 'vpaObjectName'}):
-    """VerticalPodAutoscalerCheckpoint.spec
+    """VerticalPodAutoscalerCheckpoint.spec and 1 more place
 
     container_name (containerName): str
     vpa_object_name (vpaObjectName): str

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['VerticalPodAutoscaler', 'VerticalPodAutoscalerSpec', 'VerticalPodAutoscalerSpecRecommenders', 'VerticalPodAutoscalerSpecResourcePolicy', 'VerticalPodAutoscalerSpecResourcePolicyContainerPolicies', 'VerticalPodAutoscalerSpecResourcePolicyContainerPoliciesStartupBoost', 'VerticalPodAutoscalerSpecResourcePolicyContainerPoliciesStartupBoostCpu', 'VerticalPodAutoscalerSpecStartupBoost', 'VerticalPodAutoscalerSpecStartupBoostCpu', 'VerticalPodAutoscalerSpecUpdatePolicy', 'VerticalPodAutoscalerSpecUpdatePolicyEvictionRequirements']
+
 
 class VerticalPodAutoscaler(Resource):
     """autoscaling.k8s.io/v1 VerticalPodAutoscaler, namespaced.
@@ -91,7 +93,7 @@ class VerticalPodAutoscalerSpecResourcePolicyContainerPolicies(Struct, kw_only=T
     mode: Literal['Auto', 'Off']
     oom_bump_up_ratio (oomBumpUpRatio): IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
     oom_min_bump_up (oomMinBumpUp): IntOrString, pattern ^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([... (113 characters)
-    startup_boost (startupBoost): VerticalPodAutoscalerSpecStartupBoost
+    startup_boost (startupBoost): VerticalPodAutoscalerSpecResourcePolicyContainerPoliciesStartupBoost
     """
 
     container_name: str | None = None
@@ -104,11 +106,11 @@ class VerticalPodAutoscalerSpecResourcePolicyContainerPolicies(Struct, kw_only=T
     mode: Literal['Auto', 'Off'] | None = None
     oom_bump_up_ratio: IntOrString | None = None
     oom_min_bump_up: IntOrString | None = None
-    startup_boost: VerticalPodAutoscalerSpecStartupBoost | None = None
+    startup_boost: VerticalPodAutoscalerSpecResourcePolicyContainerPoliciesStartupBoost | None = None
 
 
 class VerticalPodAutoscalerSpecStartupBoost(Struct, kw_only=True):
-    """VerticalPodAutoscaler.spec.startupBoost
+    """VerticalPodAutoscaler.spec.startupBoost and 1 more place
 
     cpu: VerticalPodAutoscalerSpecStartupBoostCpu
     """
@@ -117,7 +119,7 @@ class VerticalPodAutoscalerSpecStartupBoost(Struct, kw_only=True):
 
 
 class VerticalPodAutoscalerSpecStartupBoostCpu(Struct, kw_only=True, rename={'duration_seconds': 'durationSeconds'}):
-    """VerticalPodAutoscaler.spec.startupBoost.cpu
+    """VerticalPodAutoscaler.spec.startupBoost.cpu and 1 more place
 
     duration_seconds (durationSeconds): int, format int32
     factor: int, format int32

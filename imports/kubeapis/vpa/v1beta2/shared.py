@@ -3,5 +3,7 @@ from __future__ import annotations
 
 from kubeapis.vpa import v1 as _v1
 
+__all__ = ['VerticalPodAutoscalerCheckpointSpec']
+
 
 VerticalPodAutoscalerCheckpointSpec = _v1.shared.VerticalPodAutoscalerCheckpointSpec

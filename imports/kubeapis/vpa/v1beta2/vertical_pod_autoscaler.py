@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
 
+__all__ = ['VerticalPodAutoscaler', 'VerticalPodAutoscalerSpec', 'VerticalPodAutoscalerSpecResourcePolicy', 'VerticalPodAutoscalerSpecResourcePolicyContainerPolicies', 'VerticalPodAutoscalerSpecUpdatePolicy']
+
 
 class VerticalPodAutoscaler(Resource):
     """autoscaling.k8s.io/v1beta2 VerticalPodAutoscaler, namespaced, not served.

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from kubestrata.core.resource import Resource
 from kubestrata.core.struct import Struct
 
-from kubeapis.vpa import v1 as _v1
+from kubeapis.vpa import v1beta2 as _v1beta2
 
 if TYPE_CHECKING:
     from constructs import Construct
     from kubeapis.k8s.meta_v1 import ObjectMeta
+
+__all__ = ['VerticalPodAutoscalerCheckpoint']
 
 
 class VerticalPodAutoscalerCheckpoint(Resource):
@@ -33,10 +35,10 @@ class VerticalPodAutoscalerCheckpoint(Resource):
         id: str,
         *,
         metadata: ObjectMeta | None = None,
-        spec: _v1.shared.VerticalPodAutoscalerCheckpointSpec | None = None,
+        spec: _v1beta2.shared.VerticalPodAutoscalerCheckpointSpec | None = None,
     ) -> None:
         super().__init__(scope, id, metadata, _VerticalPodAutoscalerCheckpointBody(spec=spec))
 
 
 class _VerticalPodAutoscalerCheckpointBody(Struct, kw_only=True):
-    spec: _v1.shared.VerticalPodAutoscalerCheckpointSpec | None = None
+    spec: _v1beta2.shared.VerticalPodAutoscalerCheckpointSpec | None = None

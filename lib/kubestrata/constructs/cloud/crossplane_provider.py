@@ -34,11 +34,11 @@ class CrossplaneProvider(Construct):
             raise InvalidValue(f"provider {id!r}", "provides no API group", fix)
         runtime_ref = None
         if runtime is not None:
-            runtime_ref = crossplane.FunctionSpecRuntimeConfigRef(name=runtime.name)
+            runtime_ref = crossplane.ProviderSpecRuntimeConfigRef(name=runtime.name)
         self.resource = crossplane.Provider(
             self,
             id,
-            spec=crossplane.FunctionSpec(package=package, runtime_config_ref=runtime_ref),
+            spec=crossplane.ProviderSpec(package=package, runtime_config_ref=runtime_ref),
         )
         component_of(scope).provides(provided, by=self.resource)
 

@@ -10,9 +10,9 @@ _Pod = strimzi.KafkaSpecKafkaTemplatePodSecurityContext
 _Container = strimzi.KafkaSpecKafkaTemplateInitContainer
 
 
-def resources(memory: Quantity, cpu: str = "250m") -> strimzi.KafkaBridgeSpecResources:
+def resources(memory: Quantity, cpu: str = "250m") -> strimzi.KafkaNodePoolSpecResources:
     """Requests, and a memory limit equal to the request."""
-    return strimzi.KafkaBridgeSpecResources(
+    return strimzi.KafkaNodePoolSpecResources(
         requests={"cpu": cpu, "memory": memory}, limits={"memory": memory}
     )
 
@@ -44,7 +44,7 @@ def entity_operator() -> strimzi.KafkaSpecEntityOperator:
             resources=resources(memory, "50m")
         ),
         template=strimzi.KafkaSpecEntityOperatorTemplate(
-            pod=strimzi.KafkaBridgeSpecTemplatePod(security_context=_pod()),
+            pod=strimzi.KafkaSpecEntityOperatorTemplatePod(security_context=_pod()),
             topic_operator_container=_container(),
             user_operator_container=_container(),
         ),

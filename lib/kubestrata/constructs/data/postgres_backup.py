@@ -38,7 +38,7 @@ def _store(backup: PostgresBackup, folder: str, server: str | None = None) -> _S
         s3_credentials=_credentials(backup),
         server_name=server,
         data=cnpg.ClusterSpecBackupBarmanObjectStoreData(compression="gzip"),
-        wal=cnpg.ObjectStoreSpecConfigurationWal(compression="gzip"),
+        wal=cnpg.ClusterSpecBackupBarmanObjectStoreWal(compression="gzip"),
     )
 
 
@@ -67,9 +67,9 @@ def schedule(
     scope: Construct, id: str, *, cluster: Reference, backup: PostgresBackup, by_plugin: bool
 ) -> cnpg.ScheduledBackup:
     """The ScheduledBackup; its first backup is made at once."""
-    plugin = cnpg.BackupSpecPluginConfiguration(name=PLUGIN) if by_plugin else None
+    plugin = cnpg.ScheduledBackupSpecPluginConfiguration(name=PLUGIN) if by_plugin else None
     spec = cnpg.ScheduledBackupSpec(
-        cluster=cnpg.BackupSpecCluster(name=cluster.name),
+        cluster=cnpg.ScheduledBackupSpecCluster(name=cluster.name),
         schedule=backup.schedule,
         immediate=True,
         backup_owner_reference="cluster",

@@ -147,7 +147,7 @@ def _managed(roles: Sequence[PostgresRole]) -> cnpg.ClusterSpecManaged | None:
             createdb=role.create_database or None,
             in_roles=role.in_roles or None,
             connection_limit=role.connection_limit,
-            password_secret=cnpg.BackupSpecCluster(name=role.password_secret),
+            password_secret=cnpg.ClusterSpecManagedRolesPasswordSecret(name=role.password_secret),
         )
         for role in roles
     ]

@@ -30,7 +30,7 @@ class Pooler(Construct):
             self,
             id,
             spec=cnpg.PoolerSpec(
-                cluster=cnpg.BackupSpecCluster(name=cluster.name),
+                cluster=cnpg.PoolerSpecCluster(name=cluster.name),
                 instances=spec.instances,
                 type="rw",
                 pgbouncer=cnpg.PoolerSpecPgbouncer(

@@ -71,7 +71,7 @@ class SchemaMigrations(Construct):
             "migration",
             metadata=metadata,
             spec=atlas.AtlasMigrationSpec(
-                url_from=atlas.AtlasSchemaSpecUrlFrom(secret_key_ref=key),
+                url_from=atlas.AtlasMigrationSpecUrlFrom(secret_key_ref=key),
                 dir=atlas.AtlasMigrationSpecDir(
                     config_map_ref=k8s.LocalObjectReference(name=migration.config_map)
                 ),

@@ -72,11 +72,11 @@ def _policy(
     return cilium.CiliumNetworkPolicy(scope, id, metadata=metadata, spec=spec)
 
 
-def _selector(labels: Mapping[str, str]) -> cilium.CiliumPodIPPoolSpecPodSelector:
-    return cilium.CiliumPodIPPoolSpecPodSelector(match_labels=labels or None)
+def _selector(labels: Mapping[str, str]) -> cilium.CiliumNetworkPolicySpecEndpointSelector:
+    return cilium.CiliumNetworkPolicySpecEndpointSelector(match_labels=labels or None)
 
 
-def _endpoint(pods: Pods) -> cilium.CiliumPodIPPoolSpecPodSelector:
+def _endpoint(pods: Pods) -> cilium.CiliumNetworkPolicySpecEndpointSelector:
     return _selector({_NAMESPACE: pods.namespace, **pods.labels})
 
 

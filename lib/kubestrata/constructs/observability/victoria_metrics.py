@@ -125,7 +125,7 @@ class VictoriaMetrics(Monitoring):
             id,
             spec=victoria_metrics.VMAlertSpec(
                 datasource=victoria_metrics.VMAlertSpecDatasource(url=evaluation.source),
-                notifiers=[victoria_metrics.VMAlertSpecNotifier(url=evaluation.notifier)],
+                notifiers=[victoria_metrics.VMAlertSpecNotifiers(url=evaluation.notifier)],
                 remote_write=write,
                 remote_read=read,
                 evaluation_interval=evaluation.interval,

@@ -91,7 +91,7 @@ def _definition(api: Claims, kind: PlatformKind) -> crossplane.v2.CompositeResou
 
 
 def _step(name: str, function: Reference, given: dict[str, Any] | None) -> _Step:
-    ref = crossplane.CompositeResourceDefinitionSpecDefaultCompositionRef(name=function.name)
+    ref = crossplane.CompositionSpecPipelineFunctionRef(name=function.name)
     return _Step(step=name, function_ref=ref, input=given)
 
 

@@ -48,6 +48,7 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
         "waived": sum(len(report.waived) for report in reports),
         "not_judged": sum(len(report.unjudged) for report in reports),
         "cel_rules_not_judged": len({each for one in reports for each in one.unjudged_rules}),
+        "keywords_not_checked": len({each for one in reports for each in one.unchecked_keywords}),
     }
 
 
@@ -83,6 +84,11 @@ def document(reports: Sequence[Report]) -> dict[str, Any]:
             {"cluster": report.cluster, "rule": each}
             for report in reports
             for each in report.unjudged_rules
+        ],
+        "keywords_not_checked": [
+            {"cluster": report.cluster, "keyword": each}
+            for report in reports
+            for each in report.unchecked_keywords
         ],
         "counts": counts(reports),
     }

@@ -39,6 +39,8 @@ def lines(
             place = f"({shown(each.place.file)}:{each.place.line})"
             what = f"{report.cluster}: not judged: {each.what}: {each.why} "
             yield Span(what), Span(place, DIM)
+        for keyword in report.unchecked_keywords:
+            yield (Span(f"{report.cluster}: schema keyword not checked: {keyword}"),)
         if verbose:
             for rule in report.unjudged_rules:
                 yield (Span(f"{report.cluster}: CEL rule not judged: {rule}"),)
@@ -93,4 +95,6 @@ def _summary(reports: Sequence[Report]) -> str:
     ]
     if rules := told["cel_rules_not_judged"]:
         parts.append(f"{rules} CEL rules not judged")
+    if keywords := told["keywords_not_checked"]:
+        parts.append(f"{keywords} schema keywords not checked")
     return ", ".join(parts)

@@ -18,8 +18,14 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for schema in dict.fromkeys(each.schema for each in judged_objects(tree)):
         kind = schema.kind
         by = defined.by.get((kind.group, kind.kind))
-        if by is not None and schema.fault:
-            message = f"the schema of {kind.kind} {kind.version} cannot be used: {schema.fault}"
+        if by is None:
+            continue
+        what = f"the schema of {kind.kind} {kind.version}"
+        # A pattern may be one that only the API server reads.
+        for each in (one for one in schema.unchecked if one.keyword != "pattern"):
+            yield by.finding("spec.versions", f"{what} is not valid: {each}")
+        if schema.fault:
+            message = f"{what} cannot be used: {schema.fault}"
             yield by.finding("spec.versions", message)
 
 
