@@ -24,7 +24,7 @@ from kubestrata.core.struct import Struct
 from tests.bindings.conftest import _take_out
 from tests.bindings.project import Project, crd, version
 
-LIMIT_SECONDS = 20
+LIMIT_SECONDS = 120
 PIECES = [
     '"',
     "'",

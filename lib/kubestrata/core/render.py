@@ -91,7 +91,7 @@ def _invalid(body: type[msgspec.Struct], text: str, origin: Origin, what: str) -
     path = path.rstrip("`")
     if message.startswith("Object contains unknown field") and declares_nothing(body, path):
         why = "the schema declares no fields here, so the API server would drop what is set"
-        return InvalidBody(str(origin), f"{what}{path}", why, "write {}")
+        return InvalidBody(f"{what}{path}", why, "write {}", where=origin)
     values = allowed_values(body, path)
     given = _GIVEN.search(message)
     fix = nearest(given[1] if given else "", values) if values else None

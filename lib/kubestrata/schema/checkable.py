@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from kubestrata.core.json_value import is_list, is_mapping, mapping
-from kubestrata.schema.fault import shortened
-from kubestrata.schema.strict import BY_NAME, GO_REGEX, PARTS, SEVERAL, compiled
+from kubestrata.schema.fault import shortened, shown
+from kubestrata.schema.strict import BY_NAME, PARTS, SEVERAL, compiled
 
 _LONGEST = 80
 
@@ -71,7 +71,10 @@ class Checkable:
         """Why a keyword cannot be read, '' if it can."""
         if key == "$ref":
             name = str(value).removeprefix("#/definitions/")
-            return "" if name in self._definitions else f"{value} is not defined"
+            known = name in self._definitions
+            return (
+                "" if known else f"{shown(value)} is another schema, which the API server forbids"
+            )
         text = json.dumps({key: value}, sort_keys=True, default=str)
         if text not in self._known:
             self._known[text] = _failure({key: value}, text)
@@ -79,14 +82,16 @@ class Checkable:
 
 
 def checked(
-    schema: dict[str, Any],
+    schema: dict[str, Any], *, refers: bool = False
 ) -> tuple[jsonschema_rs.Draft7Validator, tuple[UncheckedKeyword, ...]]:
     """The validator of a schema that was read strictly, and what it leaves out.
 
+    With `refers`, the schema is of a custom kind and has references, none of which is followed.
     Raises ValueError if nothing can be checked by it.
     """
     with suppress(ValueError):
-        return compiled(schema), ()
+        if not refers:
+            return compiled(schema), ()
     part = Checkable(mapping(schema.get("definitions")))
     return compiled(part.read(schema)), tuple(part.left_out)
 
@@ -99,7 +104,7 @@ def _holds_schemas(key: str, value: object) -> bool:
 
 def _failure(schema: dict[str, Any], text: str) -> str:
     try:
-        jsonschema_rs.Draft7Validator(schema, pattern_options=GO_REGEX)
+        compiled(schema)
     except (ValueError, TypeError) as failure:
         value = text.partition(": ")[2].removesuffix("}")
         line = str(failure).strip().partition("\n")[0]

@@ -14,11 +14,11 @@ from kubestrata.schema.cel_cost import Budget
 from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
 from kubestrata.schema.checkable import UncheckedKeyword, checked
 from kubestrata.schema.default import filled, filling
-from kubestrata.schema.fault import Fault, shown
+from kubestrata.schema.fault import Fault
 from kubestrata.schema.immutable import immutable_fields
 from kubestrata.schema.message import faults_of
 from kubestrata.schema.server_list import list_faults, server_lists
-from kubestrata.schema.strict import foreign_reference, keeps_unknown, strict
+from kubestrata.schema.strict import has_reference, keeps_unknown, strict
 
 _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
@@ -72,12 +72,9 @@ class KindSchema:
     @cached_property
     def _validator(self) -> Draft7Validator | None:
         """None for a schema that nothing can be checked by."""
-        reference = "" if self.kind.builtin else foreign_reference(self._body)
-        if reference:
-            self._failure = f"it has a $ref ({shown(reference)}), which the API server forbids"
-            return None
+        refers = not self.kind.builtin and has_reference(self._body)
         try:
-            validator, self._unchecked = checked(self._strict)
+            validator, self._unchecked = checked(self._strict, refers=refers)
         except ValueError as failure:
             self._failure = str(failure).partition("\n")[0]
             return None

@@ -156,8 +156,8 @@ def _refuse(address: str) -> Any:
     raise ValueError(f"it refers to {address!r}, and a schema must be one document")
 
 
-def foreign_reference(schema: object) -> str:
-    """Return a `$ref` in a custom kind's schema, which the API server forbids; '' if none."""
+def has_reference(schema: object) -> bool:
+    """Return True if a custom kind's schema has a `$ref`, which the API server forbids."""
     pending: list[object] = [schema]
     while pending:
         part = pending.pop()
@@ -165,10 +165,10 @@ def foreign_reference(schema: object) -> str:
             pending += part
         elif is_mapping(part):
             if isinstance(part.get("$ref"), str):
-                return str(part["$ref"])
+                return True
             for key, value in part.items():
                 if key in BY_NAME and is_mapping(value):
                     pending += value.values()
                 elif key in PARTS:
                     pending.append(value)
-    return ""
+    return False
