@@ -162,5 +162,5 @@ def test_values_of_secrets_are_hidden_in_every_format(project: Project) -> None:
     for output in ("text", "json"):
         done = project.run("diff", "--output", output)
         assert "stringData.a" in done.out
-        assert "(hidden)" in done.out
+        assert "(redacted)" in done.out
         assert not {"planted", "other"} & set(re.findall(r"\w+", done.out + done.err))

@@ -113,6 +113,7 @@ def test_a_number_is_a_value() -> None:
         "-----BEGIN PRIVATE KEY----- MIIabc...",
         "AKIAIOSFODNN7EXAMPLE",
         "postgres://web:hunter2@db.example.com",
+        "redis://:hunter2@cache:6379",
     ],
 )
 def test_what_is_secret_by_its_form_is_replaced(text: str) -> None:
