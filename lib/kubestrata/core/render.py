@@ -101,9 +101,6 @@ def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Ref
         ), rendering.references
     except TypeError as error:
         raise InvalidBody(str(origin), what, str(error)) from None
-    except ValueError:
-        why = "a key is an integer of thousands of digits"
-        raise InvalidBody(str(origin), what, why, "write it as text") from None
 
 
 def unfold(body: msgspec.Struct, origin: Origin, what: str) -> JsonObject:
