@@ -28,7 +28,7 @@ EXITS = {
     "build().synth(); sys.exit(3)": "main.py ends here with exit code 3",
     "os._exit(0)": "main.py ends here with exit code 0",
     "os.execv('/bin/true', ['true'])": "main.py ends here with: os.execv: another program",
-    "build().synth(); os.execle('/bin/true', 'true', {})": "main.py ends here with: os.execve: another",
+    "build().synth(); os.execle('/bin/true', 'true', {})": "main.py ends here with: os.execve",
     "raise Silent": "Silent: (its text cannot be shown: ZeroDivisionError)",
     "raise Final": "Final: it is over",
     "import click; raise click.exceptions.Exit(0)": "Exit: 0",

@@ -181,5 +181,5 @@ def test_an_error_of_node_quotes_no_object(read: str) -> None:
 
 def test_an_error_of_a_program_in_node_gives_its_cause() -> None:
     component = new_component(new_cluster())
-    with pytest.raises(NodeError, match="unable to determine protocol from url: nowhere.yaml"):
+    with pytest.raises(NodeError, match=r"unable to determine protocol from url: nowhere\.yaml"):
         cdk8s.Include(component, "nowhere", url="nowhere.yaml")
