@@ -20,14 +20,8 @@ RAW = "RawResource(web, 'raw', {'apiVersion': 'v1', 'kind': 'ConfigMap', 'data':
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (
-            "{'x': 10**5000}",
-            ".data.x: an integer of 16610 bits cannot be written",
-        ),
-        (
-            "{10**5000: 'x'}",
-            ".data: an integer of 16610 bits cannot be written",
-        ),
+        ("{'x': 10**5000}", "an integer of 16610 bits cannot be written"),
+        ("{10**5000: 'x'}", "a key cannot be written: it is an integer of more than 64 bits"),
     ],
 )
 def test_an_integer_of_thousands_of_digits_names_its_line(
@@ -40,7 +34,7 @@ def test_an_integer_of_thousands_of_digits_names_its_line(
     assert done.code == 2
     assert done.err.startswith("error main.py:")
     assert message in done.err
-    assert "64 bits is the limit" in done.err
+    assert "64 bits" in done.err
     assert "fix: write it as text" in done.err
 
 

@@ -206,3 +206,53 @@ process._NodeProcess.send = lambda *args: calls.append(args) or send(*args)
 print(len({item.origin.line for item in web.rendered()}) > 1, len(calls) < 60 * 8)
 """
     assert output(tmp_path, code) == "True True\n"
+
+
+def test_threads_share_one_node(tmp_path: Path) -> None:
+    code = """
+import threading
+import cdk8s
+
+def make(number):
+    app = cdk8s.App()
+    for id in range(20):
+        chart = cdk8s.Chart(app, f"chart-{id}")
+        cdk8s.ApiObject(chart, "raw", api_version="v1", kind="Endpoints")
+    text = app.synth_yaml()
+    counts.append((text.count("kind: Endpoints"), text.count("name: chart")))
+
+counts = []
+threads = [threading.Thread(target=make, args=(number,)) for number in range(4)]
+for each in threads:
+    each.start()
+for each in threads:
+    each.join()
+print(*counts)
+"""
+    assert output(tmp_path, code) == " ".join(["(20, 20)"] * 4) + "\n"
+
+
+@pytest.mark.parametrize("imports", ["", "import constructs", "import cdk8s"])
+@pytest.mark.parametrize("name", ["node", "labels", "namespace", "api_objects"])
+def test_a_property_of_cdk8s_cannot_be_set_with_or_without_node(
+    tmp_path: Path, imports: str, name: str
+) -> None:
+    code = f"web.{name} = 1\n"
+    done = run(tmp_path, PLATFORM.format(imports=imports) + code, NO_NODE)
+    assert f"property '{name}' of 'Component' object has no setter" in done.stderr
+
+
+def test_all_properties_of_cdk8s_are_known_without_node(tmp_path: Path) -> None:
+    code = """
+from kubestrata.core.construct import App, Chart, Construct
+
+def properties(kind, of):
+    return sorted(name for name, each in vars(kind).items() if type(each).__name__ == of)
+
+before = [properties(each, "_Property") for each in (Construct, Chart, App)]
+import cdk8s, constructs
+foreign = (constructs.Construct, cdk8s.Chart, cdk8s.App)
+print(before == [properties(each, "property") for each in foreign])
+print([properties(each, "_Property") for each in (Construct, Chart, App)])
+"""
+    assert output(tmp_path, code) == "True\n[[], [], []]\n"

@@ -85,6 +85,26 @@ def test_values_are_found_where_they_are(manifest: dict[str, Any]) -> None:
     assert values(manifest).scrub("a s3cr3t-x b") == "a (redacted) b"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password=s3cr3t-x",
+        "[db]\nuser = web\ndb_password = s3cr3t-x\n",
+        '"password": "s3cr3t-x",',
+        "--admin-password=s3cr3t-x",
+    ],
+)
+def test_what_a_text_sets_is_a_value_by_its_name(text: str) -> None:
+    manifest = {"kind": "ConfigMap", "data": {"app.conf": text}}
+    assert values(manifest).scrub(f"found {text!r}").count("s3cr3t") == 0
+    assert values({"kind": "Pod", "args": [text]}).scrub("x s3cr3t-x y") == "x (redacted) y"
+
+
+@pytest.mark.parametrize("text", ["password = ${DB_PASSWORD}", "user: some-user", "max_tokens=512"])
+def test_what_a_text_sets_to_something_else_stays_readable(text: str) -> None:
+    assert values({"kind": "ConfigMap", "data": {"app.conf": text}}).scrub(text) == text
+
+
 def test_words_and_names_stay_readable() -> None:
     text = "Deployment shop/postgres is true; 1 replica, default, concatenated"
     known = values(
@@ -113,6 +133,7 @@ def test_a_number_is_a_value() -> None:
         "-----BEGIN PRIVATE KEY----- MIIabc...",
         "AKIAIOSFODNN7EXAMPLE",
         "postgres://web:hunter2@db.example.com",
+        "redis://:hunter2@cache:6379",
     ],
 )
 def test_what_is_secret_by_its_form_is_replaced(text: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kubestrata.core.errors import DistError
+from kubestrata.synth import dist_writer
 from kubestrata.synth.dist_writer import read_tree, write_tree
 
 TREE = {"a": b"1"}
@@ -52,6 +53,16 @@ def test_the_root_folder_is_refused_in_every_spelling() -> None:
     for given in ("/", "//", "/.", "/..", "/tmp/.."):
         with pytest.raises(DistError):
             write_tree(Path(given), TREE)
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("given", ["/", "//", ".", ".."])
+def test_a_folder_that_cannot_be_written_is_not_read_either(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setattr(dist_writer, "look_at", lambda root: pytest.fail(f"reads {root}"))
+    with pytest.raises(DistError, match="cannot be the output folder"):
+        read_tree(Path(given))
 
 
 @pytest.mark.usefixtures("project")

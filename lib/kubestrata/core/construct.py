@@ -35,6 +35,27 @@ class ConstructType(type):
             return call(type.__call__, cls, args, kwargs)
 
 
+class _Property:
+    """A property of a class of Node's packages, read-only before these are loaded too.
+
+    Without it, what a subclass sets under this name would be hidden once they are loaded.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, construct: Any, _kind: type | None = None) -> Any:
+        if construct is None:
+            return self
+        importlib.import_module("cdk8s")  # takes this away, see `adopt_bases`
+        return getattr(construct, self._name)
+
+    def __set__(self, construct: Any, _value: Any) -> None:
+        what = f"property {self._name!r} of {type(construct).__name__!r} object"
+        message = f"{what} has no setter: it is a property of cdk8s; use another name"
+        raise AttributeError(message)
+
+
 class _Replaceable:
     """The base class that a class of Node's packages takes the place of."""
 
@@ -104,6 +125,16 @@ class App(Construct):
             self._waiting.popleft()
 
 
+_PROPERTIES: dict[type, tuple[str, ...]] = {
+    Construct: ("node",),
+    Chart: ("api_objects", "labels", "namespace"),
+    App: ("charts", "outdir", "output_file_extension", "resolvers", "yaml_output_type"),
+}
+for _class, _names in _PROPERTIES.items():
+    for _name in _names:
+        setattr(_class, _name, _Property(_name))
+
+
 def register(
     construct: Any, scope: IConstruct, id: str, options: Mapping[str, Any] | None = None
 ) -> None:
@@ -152,6 +183,11 @@ def adopt_bases(package: str) -> None:
     if package == "constructs":
         module.Construct.__getattr__ = _attribute_in_node
         Construct.__bases__ = (module.Construct,)
+        adopted: tuple[type, ...] = (Construct,)
     else:
         Chart.__bases__ = (Construct, module.Chart)
         App.__bases__ = (Construct, module.App)
+        adopted = (Chart, App)
+    for each in adopted:
+        for name in _PROPERTIES[each]:
+            delattr(each, name)

@@ -8,6 +8,8 @@ Loaded right after jsii, whoever imports it.
 
 from __future__ import annotations
 
+import functools
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +32,25 @@ _call: Callable[..., Any] = vars(_runtime.JSIIMeta)["__call__"]
 _register_reference: Callable[[Any], None] = _reference_map.register_reference
 
 
+_REQUESTS = ("get", "set", "sget", "sset", "invoke", "sinvoke")
+_alone = threading.RLock()
+"""Held for a request and the callbacks that Node makes before it answers."""
+
+
+def _one_at_a_time(request: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(request)
+    def wait_and_ask(*args: Any, **kwargs: Any) -> Any:
+        with _alone:
+            return request(*args, **kwargs)
+
+    return wait_and_ask
+
+
 def take_over(*, runs: bool) -> None:
     """Put functions of this module in the place of jsii's, and its process unless that runs."""
     jsii.create = _create_and_register
+    for request in _REQUESTS:
+        setattr(jsii, request, _one_at_a_time(getattr(jsii, request)))
     setattr(_runtime.JSIIMeta, "__call__", _explained_call)  # noqa: B010  # mypy: a method
     _reference_map.register_reference = _register_created  # type: ignore[assignment]
     if not runs:
@@ -54,7 +72,8 @@ def create(construct: IConstruct, arguments: list[Any]) -> None:
 
 def _in_node(klass: type, obj: Any, args: list[Any] | None, origin: Origin | None) -> Any:
     try:
-        return _create(klass, obj, args)
+        with _alone:
+            return _create(klass, obj, args)
     except (jsii.errors.JSIIError, RuntimeError) as error:
         what = f"{klass.__name__} cannot be created"
         raise NodeError(str(origin or caller()), what, first_line(error)) from error

@@ -26,6 +26,7 @@ from kubestrata.core.struct import NULL
 
 _PLAIN = frozenset({str, bool, type(None)})
 _WORD = re.compile(r"[\w-]+")
+_BITS = 64
 _KEYS = "mappings have text keys only"
 # Of several types that fit, the first.
 _FIXES: tuple[tuple[tuple[type, ...], str, str], ...] = (
@@ -116,11 +117,15 @@ def _too_large(value: int) -> Unwritable:
 def _key_fault(value: dict[Any, object]) -> Unwritable | None:
     for key in value:
         if not isinstance(key, str):
-            if isinstance(key, int) and (fault := _fault(key)) is not None:
-                return fault
-            fix = f"write {str(key)!r}" if type(key) in (int, float) else None
-            return Unwritable(f"the key {repr(key)[:80]}", _KEYS, fix)
+            return _foreign_key(key)
     return None
+
+
+def _foreign_key(key: object) -> Unwritable:
+    if isinstance(key, int) and key.bit_length() > _BITS:  # Python cannot show thousands of digits
+        return Unwritable("a key", "it is an integer of more than 64 bits", "write it as text")
+    fix = f"write {str(key)!r}" if type(key) in (int, float) else None
+    return Unwritable(f"the key {repr(key)[:80]}", _KEYS, fix)
 
 
 def _foreign(value: object) -> Unwritable | None:

@@ -108,9 +108,6 @@ def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Ref
         ), rendering.references
     except TypeError as error:
         raise InvalidBody(what, str(error), where=origin) from None
-    except ValueError:
-        why = "a key is an integer of thousands of digits"
-        raise InvalidBody(what, why, "write it as text", where=origin) from None
 
 
 def unfold(body: msgspec.Struct, origin: Origin, what: str) -> JsonObject:

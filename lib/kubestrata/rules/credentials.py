@@ -22,7 +22,7 @@ _FORMS = (
     ("a DigitalOcean token", Pattern(r"\bdop_v1_[0-9a-f]{32,}")),
     (
         "credentials in an address",
-        Pattern(r"\w+://[\w.-]+:[^@/\s:${}<*][^@/\s:${}<]{2,}@[\w.-]+"),
+        Pattern(r"\w+://[\w.-]*:[^@/\s:${}<*][^@/\s:${}<]{2,}@[\w.-]+"),
     ),
 )
 _KEY_BLOCK = Pattern(

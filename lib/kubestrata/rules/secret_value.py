@@ -29,6 +29,8 @@ _BITS = 64
 _SHOWN = 40
 """Messages cut off long values, after more characters than these."""
 _PAIR = re.compile(r"\s*[\w.\"'-]+\s*[=:]\s*(.+)")
+_ASSIGNED = re.compile(r"\s*-{0,2}([\w.\"'-]+)\s*[=:]\s*(.+)")
+"""A line of a configuration file, or an argument, that sets something."""
 _WORDS = frozenset({"default", "disabled", "enabled", "opaque", "string", "secret", "password"})
 
 
@@ -132,6 +134,15 @@ def _by_field(name: str, text: str) -> Iterator[str]:
         yield text
     elif form_of(text):
         yield from text.splitlines()
+    else:
+        for line in text.splitlines():
+            if pair := _ASSIGNED.fullmatch(line):
+                yield from _set_by(pair[1].strip("\"'"), pair[2].strip().strip(",\"'"))
+
+
+def _set_by(name: str, value: str) -> Iterator[str]:
+    if is_password(name, value):
+        yield value
 
 
 def _of_secret(manifest: Mapping[str, Any]) -> Iterator[str]:

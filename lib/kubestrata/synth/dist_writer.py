@@ -66,9 +66,11 @@ def read_tree(outdir: Path) -> dict[str, bytes]:
     """The generated files that are in `outdir`, by path; a listed file may be missing.
 
     Raises:
-        DistError: a symlink is on the way to one, or the index is damaged.
+        DistError: the folder cannot be the output folder, a symlink is on the way to one, or
+            the index is damaged.
     """
     root = _located(outdir)
+    require_own_folder(root)
     try:
         folder = look_at(root)
         folder.refuse_links(folder.listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kubestrata.core.errors import DistError
@@ -27,10 +27,17 @@ def require_own_folder(outdir: str) -> None:
         raise DistError(outdir, "cannot be the output folder", why, "name a folder such as dist")
 
 
+def _here_and_above() -> Sequence[Path]:
+    try:
+        here = Path(os.path.realpath(Path.cwd()))
+    except FileNotFoundError:  # it was the output folder of a write before
+        return ()
+    return (here, *here.parents)
+
+
 def _protected(outdir: Path) -> Iterator[Path]:
     """Return what must not be replaced: files of the project, here, above and in the folder."""
-    here = Path(os.path.realpath(Path.cwd()))
-    for folder in (here, *here.parents):
+    for folder in _here_and_above():
         yield from (folder / mark for mark in _MARKS if (folder / mark).exists())
     program = getattr(sys.modules.get("__main__"), "__file__", None)
     for name in (program, sys.argv[0] if sys.argv else None):

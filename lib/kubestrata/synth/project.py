@@ -17,6 +17,7 @@ from kubestrata.core.origin import shown, steps_of
 from kubestrata.core.regular_file import read_regular_text
 from kubestrata.core.yaml_read import load_all
 from kubestrata.rules.settings import Settings, read_settings
+from kubestrata.synth import program_exit
 from kubestrata.synth.platform import DEFAULT_OUTPUT, Platform, receiving
 
 CONFIG = "cdk8s.yaml"
@@ -100,7 +101,7 @@ def build(project: Project) -> Platform:
         fix = f"write {name}, or name another file in cdk8s.yaml's app"
         raise ConfigError(CONFIG, f"app {name!r}", "the file does not exist", fix)
     platforms: list[Platform] = []
-    with _as_program(project.app), receiving(platforms.append):
+    with _as_program(project.app), receiving(platforms.append), program_exit.reported():
         try:
             runpy.run_path(str(project.app), run_name="__main__")
         except SystemExit as end:
