@@ -1,13 +1,41 @@
-"""Typed bindings (`imports/kubeapis`), generated from Kubernetes' schemas and CRDs."""
+"""Typed bindings (`imports/kubeapis`), generated from Kubernetes' schemas and CRDs.
 
-from kubestrata.bindings.chart_shelf import ShelvedChart, read_charts
-from kubestrata.bindings.compact import expanded
-from kubestrata.bindings.custom_kind import CustomKind, CustomKindError, CustomVersion
-from kubestrata.bindings.custom_source import defined_kinds
-from kubestrata.bindings.generate import ImportReport, check, check_untouched, generate
-from kubestrata.bindings.kind_index import IndexedKind, hidden_kinds, read_index
-from kubestrata.bindings.known_keys import DERIVED
-from kubestrata.bindings.tree import Progress
+Names are loaded when they are used: validation needs few of them, and no network.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kubestrata.bindings.chart_shelf import ShelvedChart, read_charts
+    from kubestrata.bindings.compact import expanded
+    from kubestrata.bindings.custom_kind import CustomKind, CustomKindError, CustomVersion
+    from kubestrata.bindings.custom_source import defined_kinds
+    from kubestrata.bindings.generate import ImportReport, check, check_untouched, generate
+    from kubestrata.bindings.kind_index import IndexedKind, hidden_kinds, read_index
+    from kubestrata.bindings.known_keys import DERIVED
+    from kubestrata.bindings.tree import Progress
+
+_HOMES = {
+    "DERIVED": "known_keys",
+    "CustomKind": "custom_kind",
+    "CustomKindError": "custom_kind",
+    "CustomVersion": "custom_kind",
+    "ImportReport": "generate",
+    "IndexedKind": "kind_index",
+    "Progress": "tree",
+    "ShelvedChart": "chart_shelf",
+    "check": "generate",
+    "check_untouched": "generate",
+    "defined_kinds": "custom_source",
+    "expanded": "compact",
+    "generate": "generate",
+    "hidden_kinds": "kind_index",
+    "read_charts": "chart_shelf",
+    "read_index": "kind_index",
+}
 
 __all__ = [
     "DERIVED",
@@ -27,3 +55,15 @@ __all__ = [
     "read_charts",
     "read_index",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -11,22 +11,21 @@ from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kubestrata.bindings import ShelvedChart, generate, read_charts
 from kubestrata.cli import printer
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.core.errors import ConfigError
-from kubestrata.core.waiver import Waiver
-from kubestrata.rules.engine import Report, judge
-from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
-from kubestrata.rules.page import explain as explained
-from kubestrata.rules.settings import Settings
-from kubestrata.rules.subject import ClusterTree
-from kubestrata.rules.waiver_file import FILE, read_waivers
+from kubestrata.core.waiver import WAIVER_FILE, Waiver
 from kubestrata.synth.project import CONFIG, build, load_project, settings_in
+
+if TYPE_CHECKING:
+    from kubestrata.bindings import ShelvedChart
+    from kubestrata.rules.engine import Report
+    from kubestrata.rules.settings import Settings
+    from kubestrata.rules.subject import ClusterTree
 
 NAME = "check"
 
@@ -62,7 +61,7 @@ def run(
         Path | None, typer.Option(help="The sync root in the folder, instead of all found.")
     ] = None,
     waivers: Annotated[
-        Path | None, typer.Option(help=f"Waivers of a plain tree, instead of its {FILE}.")
+        Path | None, typer.Option(help=f"Waivers of a plain tree, instead of its {WAIVER_FILE}.")
     ] = None,
     schemas: Annotated[
         Path | None,
@@ -91,6 +90,8 @@ def run(
     in cdk8s.yaml below `kubestrata: check:`.
     """
     if explain is not None:
+        from kubestrata.rules.page import explain as explained
+
         printer.page(explained(explain))
         return CLEAN
     if folder is None and any(each is not None for each in (root, waivers, schemas, charts)):
@@ -110,7 +111,7 @@ def run(
             trees = [
                 replace(tree, more_schemas=more, charts=shelf) for tree in _trees(folder, root)
             ]
-            known = _waivers(folder) if waivers is None else read_waivers(waivers)
+            known = _waivers(folder, waivers)
             reports = _judge(trees, known, settings)
     _print(reports, settings, output, by_rule=by is Grouping.RULE, verbose=verbose)
     return DIFFERENT if any(each.errors for each in reports) else CLEAN
@@ -122,6 +123,8 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
     if folder is None:
         yield ()
         return
+    from kubestrata.bindings import generate
+
     with TemporaryDirectory() as scratch:
         config = Path(scratch) / CONFIG
         config.write_text(json.dumps({"imports": [str(folder.resolve())]}), encoding="utf-8")
@@ -137,6 +140,8 @@ def _charts(folder: Path | None) -> Sequence[ShelvedChart]:
         return ()
     if not folder.is_dir():
         raise ConfigError("kubestrata check", f"--charts {folder}", "is no folder")
+    from kubestrata.bindings import read_charts
+
     found, problems = read_charts(folder)
     for problem in problems:
         printer.note(problem)
@@ -157,15 +162,21 @@ def _trees(folder: Path, root: Path | None) -> list[ClusterTree]:
     return trees
 
 
-def _waivers(folder: Path) -> list[Waiver]:
-    """The waivers of the tree itself, if it has any; a link must stay in the tree."""
-    path = folder / FILE
+def _waivers(folder: Path, named: Path | None) -> list[Waiver]:
+    """Return the waivers of a named file, else of the tree itself; a link must stay in the tree."""
+    from kubestrata.rules.waiver_file import read_waivers
+
+    path = folder / WAIVER_FILE
+    if named is not None:
+        return read_waivers(named)
     return read_waivers(path, folder) if os.path.lexists(path) else []
 
 
 def _judge(
     trees: Sequence[ClusterTree], known: Sequence[Waiver], settings: Settings
 ) -> list[Report]:
+    from kubestrata.rules.engine import judge
+
     rules, today = settings.rules(), datetime.now(UTC).date()
     return [judge(settings.settle(tree), rules, known, today) for tree in trees]
 
@@ -178,6 +189,8 @@ def _print(
     by_rule: bool,
     verbose: bool,
 ) -> None:
+    from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
+
     match wanted:
         case CheckFormat.TEXT:
             printer.lines(as_text.lines(reports, by_rule=by_rule, verbose=verbose))

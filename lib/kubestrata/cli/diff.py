@@ -13,23 +13,19 @@ import typer
 from kubestrata.cli import printer
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.format import Format
-from kubestrata.core.field_change import FieldChange
 from kubestrata.core.plain_text import GREEN, RED, YELLOW, Span
-from kubestrata.core.sequence_match import gaps, matches
-from kubestrata.plan.redaction import without_secrets
-from kubestrata.plan.tree_diff import ObjectChange, compare
-from kubestrata.rules.formats import as_json, as_text
-from kubestrata.rules.violation import Violation
-from kubestrata.synth.dist_writer import index_problem, read_tree
-from kubestrata.synth.manifest_index import INDEX_NAME
 from kubestrata.synth.project import Project, build, load_project
 
 if TYPE_CHECKING:
+    from kubestrata.core.field_change import FieldChange
     from kubestrata.delivery.delivered import Delivered
+    from kubestrata.plan.tree_diff import ObjectChange
+    from kubestrata.rules.violation import Violation
+
+    _Refused: TypeAlias = Mapping[str, Sequence[Violation]]
+    """What is refused, by cluster."""
 
 NAME = "diff"
-_Refused: TypeAlias = Mapping[str, Sequence[Violation]]
-"""What is refused, by cluster."""
 _SIGNS = {
     "added": ("+", GREEN),
     "removed": ("-", RED),
@@ -58,6 +54,10 @@ def run(
     main.py makes, 1 if it differs, 2 if the comparison failed.
     """
     project = load_project(Path.cwd())
+    from kubestrata.plan.redaction import without_secrets
+    from kubestrata.plan.tree_diff import ObjectChange, compare
+    from kubestrata.synth.dist_writer import index_problem
+    from kubestrata.synth.manifest_index import INDEX_NAME
     from kubestrata.synth.synthesis import synthesize
 
     delivered = synthesize(build(project))
@@ -76,6 +76,8 @@ def run(
 
 
 def _on_disk(folder: Path, made: Iterator[str] | Any) -> dict[str, bytes]:
+    from kubestrata.synth.dist_writer import read_tree
+
     files = read_tree(folder)
     for path in made:
         file = folder / path
@@ -92,6 +94,8 @@ def _refused(delivered: Delivered, project: Project, before: Mapping[str, bytes]
 
 def _facts(changes: Sequence[ObjectChange], refused: _Refused) -> dict[str, Any]:
     """Return the document of `--output json`, described in docs/reference/diff.md."""
+    from kubestrata.rules.formats import as_json
+
     violations = [as_json.entry(each) for found in refused.values() for each in found]
     return {"changes": [_entry(change) for change in changes], "violations": violations}
 
@@ -127,6 +131,8 @@ def _print(changes: Sequence[ObjectChange], refused: _Refused) -> None:
     )
     printer.line(counts if changes else "no difference")
     for cluster, found in refused.items():
+        from kubestrata.rules.formats import as_text
+
         printer.lines(as_text.violation_lines(cluster, found))
 
 
@@ -148,6 +154,8 @@ def _field_lines(field: FieldChange) -> Iterator[str]:
 
 def _text_lines(before: str, after: str) -> Iterator[str]:
     """Yield the lines that differ, each group with its first line numbers."""
+    from kubestrata.core.sequence_match import gaps, matches
+
     one, other = before.split("\n"), after.split("\n")
     for old, new in gaps(matches(one, other), (len(one), len(other))):
         yield f"@@ -{old.start + 1},{len(old)} +{new.start + 1},{len(new)} @@"

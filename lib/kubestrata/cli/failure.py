@@ -11,12 +11,10 @@ from enum import Enum
 
 from kubestrata.cli import printer
 from kubestrata.core import interruption
-from kubestrata.core.call_error import wrong_call
 from kubestrata.core.errors import KubestrataError, OutputError, text_of
+from kubestrata.core.failure import Failure
 from kubestrata.core.origin import shown, steps_of
 from kubestrata.core.plain_text import RED, Span, indented
-from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
-from kubestrata.rules.formats.failure import Failure
 
 CLEAN, DIFFERENT, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -56,8 +54,10 @@ def _failure(error: BaseException) -> Failure:
 
 
 def _described(error: BaseException) -> Failure:
-    if isinstance(error, TypeError) and (wrong := wrong_call(error)) is not None:
-        error = wrong
+    if isinstance(error, TypeError):
+        from kubestrata.core.call_error import wrong_call
+
+        error = wrong_call(error) or error
     if isinstance(error, KubestrataError):
         fix = None if error.fix is None else str(error.fix)
         return Failure(str(error.where), str(error.what), str(error.why), fix)
@@ -80,8 +80,11 @@ def _tell(error: BaseException, failure: Failure, *, trace: bool) -> None:
     printer.note(Span("error", RED), Span(f" {first}"))
     for line in others:
         printer.note(line)
-    for spans in as_text.lines(reports) if reports else ():
-        printer.note(*spans)
+    if reports:
+        from kubestrata.rules.formats import as_text
+
+        for spans in as_text.lines(reports):
+            printer.note(*spans)
     if failure.fix:
         printer.notes(indented(f"  fix: {failure.fix}"))
     above = [f"{shown(step.filename)}:{step.lineno} in {step.name}" for step in steps_of(error)]
@@ -92,6 +95,10 @@ def _tell(error: BaseException, failure: Failure, *, trace: bool) -> None:
 
 
 def _answer(failure: Failure, wanted: object) -> None:
+    if wanted is None:
+        return
+    from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif
+
     match wanted:
         case "json":
             printer.document(as_json.failed(failure))

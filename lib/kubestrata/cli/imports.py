@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kubestrata.bindings import ImportReport, check, check_untouched, generate, hidden_kinds
 from kubestrata.cli import printer
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.core.bindings_path import PACKAGE, binding_folders, modules_beside
 from kubestrata.core.errors import ConfigError
 from kubestrata.synth.project import Project, load_project
+
+if TYPE_CHECKING:
+    from kubestrata.bindings import ImportReport
 
 NAME = "import"
 _MIRROR = "KUBESTRATA_MIRROR"
@@ -65,6 +67,8 @@ def run(
             why = "--check changes nothing"
             raise ConfigError("kubestrata import", "sources and --descriptions", why, "leave one")
         return _verify(project, mirror)
+    from kubestrata.bindings import generate
+
     with printer.progress() as progress:
         report = generate(
             project.config,
@@ -91,6 +95,8 @@ def _counted(report: ImportReport) -> str:
 
 def _hidden(own: Path) -> Iterator[str]:
     """Name the kinds that a package of this project hides by replacing an installed one."""
+    from kubestrata.bindings import hidden_kinds
+
     others = [each for each in binding_folders() if each.resolve() != own.resolve()]
     for package, kinds in hidden_kinds(own, others).items():
         shown = ", ".join(kinds[:3]) + (f" and {len(kinds) - 3} more" if len(kinds) > 3 else "")
@@ -99,6 +105,8 @@ def _hidden(own: Path) -> Iterator[str]:
 
 
 def _verify(project: Project, mirror: Path | None) -> int:
+    from kubestrata.bindings import check, check_untouched
+
     differences = check_untouched(project.imports)
     if mirror is not None and not differences:
         with printer.progress() as progress:

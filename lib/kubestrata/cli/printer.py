@@ -17,16 +17,17 @@ import select
 import sys
 from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET
 
 from kubestrata.core import secret_record
 from kubestrata.core.errors import OutputError
 from kubestrata.core.json_value import is_mapping, is_sequence
 from kubestrata.core.plain_text import PLAIN, Span, harmless, harmless_json, one_line
-from kubestrata.rules.secret_value import SecretValues
 
 if TYPE_CHECKING:
+    from xml.etree import ElementTree as ET
+
     from kubestrata.bindings import Progress
+    from kubestrata.rules.secret_value import SecretValues
 
 _OUT, _ERROR = 1, 2
 
@@ -42,7 +43,7 @@ class _Streams:
         self.out, self.error = _OUT, _ERROR
         self.claimed = False
         self.result: list[str] = []
-        self.secrets = SecretValues()
+        self.secrets: SecretValues | None = None
 
 
 _streams = _Streams()
@@ -76,7 +77,12 @@ def _to_nowhere(stream: int) -> None:
 
 def clean(text: str) -> str:
     """Return a text without secret values."""
-    for manifest in secret_record.taken():
+    recorded = secret_record.taken()
+    if _streams.secrets is None:
+        from kubestrata.rules.secret_value import SecretValues
+
+        _streams.secrets = SecretValues()
+    for manifest in recorded:
         _streams.secrets.add(manifest)
     return _streams.secrets.scrub(text)
 
@@ -114,6 +120,8 @@ def xml(root: ET.Element) -> None:
         element.attrib = {key: one_line(clean(each)) for key, each in element.attrib.items()}
         if element.text:
             element.text = "\n".join(map(one_line, clean(element.text).split("\n")))
+    from xml.etree import ElementTree as ET
+
     ET.indent(root)
     _streams.result.append(ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n")
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from kubestrata.core.reference import Reference
     from kubestrata.core.resource import Resource
 
+WAIVER_FILE = ".kubestrata-waivers.yaml"
+"""The waivers of a plain tree, which has no code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiver:

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from kubestrata.bindings import ShelvedChart
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.violation import Finding, Place
+
+if TYPE_CHECKING:
+    from kubestrata.bindings import ShelvedChart
 
 _Made = TypeVar("_Made")
 

@@ -26,7 +26,6 @@ from kubestrata.core.regular_file import read_regular_text
 from kubestrata.core.waiver import Waiver
 from kubestrata.core.yaml_read import refuse_depth
 
-FILE = ".kubestrata-waivers.yaml"
 _NEEDED = ("expires", "object", "owner", "reason", "rule")
 _MAX_BYTES = 4_000_000
 _KNOWN = frozenset({*_NEEDED, "cluster"})

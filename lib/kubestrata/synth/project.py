@@ -6,26 +6,29 @@ import contextlib
 import re
 import runpy
 import sys
-from collections.abc import Generator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubestrata.core.errors import ConfigError, ProgramError, text_of
 from kubestrata.core.json_value import mapping
 from kubestrata.core.origin import shown, steps_of
 from kubestrata.core.regular_file import read_regular_text
 from kubestrata.core.yaml_read import load_all
-from kubestrata.rules.settings import Settings, read_settings
 from kubestrata.synth import program_exit
 from kubestrata.synth.platform import DEFAULT_OUTPUT, Platform, receiving
+
+if TYPE_CHECKING:
+    from kubestrata.rules.settings import Settings
 
 CONFIG = "cdk8s.yaml"
 _MAX_BYTES = 4_000_000
 _PYTHON_FILE = re.compile(r"(?:^|\s)([^\s]+\.py)(?:\s|$)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Project:
     """A folder with a cdk8s.yaml. Paths are absolute."""
 
@@ -33,12 +36,19 @@ class Project:
     app: Path
     output: Path
     imports: Path
-    settings: Settings = field(default_factory=Settings)
+    values: Mapping[str, Any]
 
     @property
     def config(self) -> Path:
         """The cdk8s.yaml."""
         return self.root / CONFIG
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of rules; raises ConfigError for what they cannot be."""
+        from kubestrata.rules.settings import read_settings
+
+        return read_settings(self.values, self.root)
 
 
 def load_config(root: Path) -> dict[str, Any]:
@@ -60,6 +70,8 @@ def load_config(root: Path) -> dict[str, Any]:
 
 def settings_in(folder: Path) -> Settings:
     """What the cdk8s.yaml of a folder says of the rules; the defaults if there is none."""
+    from kubestrata.rules.settings import Settings, read_settings
+
     return read_settings(load_config(folder), folder) if (folder / CONFIG).exists() else Settings()
 
 
@@ -72,7 +84,7 @@ def load_project(root: Path) -> Project:
         app=root / (named[1] if named else "main.py"),
         output=root / str(settings.get("output", DEFAULT_OUTPUT)),
         imports=root / "imports",
-        settings=read_settings(settings, root),
+        values=settings,
     )
 
 

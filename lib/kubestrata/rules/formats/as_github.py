@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from kubestrata.core.failure import Failure
 from kubestrata.core.origin import shown
 from kubestrata.core.plain_text import one_line
 from kubestrata.rules.engine import Report
-from kubestrata.rules.formats.failure import Failure
 from kubestrata.rules.violation import Severity, Violation
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

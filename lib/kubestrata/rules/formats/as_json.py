@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kubestrata.core.failure import Failure
 from kubestrata.core.origin import Line, shown
 from kubestrata.rules.engine import Report
-from kubestrata.rules.formats.failure import Failure
 from kubestrata.rules.violation import Violation
 
 

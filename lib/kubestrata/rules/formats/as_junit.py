@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
+from kubestrata.core.failure import Failure
 from kubestrata.core.origin import shown
 from kubestrata.core.plain_text import one_line
 from kubestrata.rules.engine import Report
-from kubestrata.rules.formats.failure import Failure
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.violation import Severity, Violation
 

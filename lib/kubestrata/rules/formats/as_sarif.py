@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from kubestrata.core.failure import Failure
 from kubestrata.core.origin import Line, shown
 from kubestrata.rules.engine import Report
-from kubestrata.rules.formats.failure import Failure
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.violation import Violation
 
