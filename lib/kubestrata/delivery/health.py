@@ -23,6 +23,9 @@ class Health:
 
     composites: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
     knowledge: Knowledge = field(default_factory=knowledge)
+    _found: dict[tuple[str, str], HealthExpression | None] = field(
+        default_factory=dict[tuple[str, str], HealthExpression | None], init=False
+    )
 
     def of(self, unit: Unit) -> list[Manifest]:
         """`healthCheckExprs` of a unit: one for each kind in it that needs one, sorted.
@@ -41,9 +44,12 @@ class Health:
         return [_manifest(each) for each in made if each is not None]
 
     def _known(self, api_version: str, kind: str, group: str) -> HealthExpression | None:
-        is_composite = (group, kind) in self.composites
-        fact = self.knowledge.health(group, kind, is_composite=is_composite)
-        return HealthExpression(api_version, kind, fact.ready) if fact is not None else None
+        key = (api_version, kind)
+        if key not in self._found:
+            is_composite = (group, kind) in self.composites
+            fact = self.knowledge.health(group, kind, is_composite=is_composite)
+            self._found[key] = fact and HealthExpression(api_version, kind, fact.ready)
+        return self._found[key]
 
 
 def health_of(units: Units) -> Health:
