@@ -20,7 +20,7 @@ from workload import OBJECTS_PER_APP
 KUBESTRATA, CDK8S = "kubestrata", "cdk8s"
 SIDES = (KUBESTRATA, CDK8S)
 MEMORY_ROUNDS = 3
-_TARGETS = {400: 2.5, 1600: 6.0}
+_TARGETS = {400: 9.0, 1600: 14.0}
 
 
 class DifferentObjectsError(Exception):

@@ -48,7 +48,8 @@ class Health:
         if key not in self._found:
             is_composite = (group, kind) in self.composites
             fact = self.knowledge.health(group, kind, is_composite=is_composite)
-            self._found[key] = fact and HealthExpression(api_version, kind, fact.ready)
+            made = None if fact is None else HealthExpression(api_version, kind, fact.ready)
+            self._found[key] = made
         return self._found[key]
 
 
