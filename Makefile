@@ -51,7 +51,8 @@ synth: $(PYTHON_READY) ## Write dist/
 
 .PHONY: test
 test: $(PYTHON_READY) $(NODE_READY) ## Run all tests; ARGS="-k route" for some
-	pytest -n auto --dist worksteal $(ARGS)
+	@# for a few tests, starting other processes would cost more than it saves
+	pytest $(if $(filter -k,$(ARGS)),-n 0,-n auto --dist worksteal) $(ARGS)
 
 .PHONY: breadth
 breadth: $(PYTHON_READY) $(NODE_READY) ## Type-check the code of all schema sources at hand
