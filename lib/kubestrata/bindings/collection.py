@@ -33,7 +33,7 @@ class _UnreadableError(ImportSourceError):
 
 def _schema(address: str, text: str) -> dict[str, Any]:
     """A JSON schema; raises ImportSourceError for what is none."""
-    for found in read_documents(text):
+    for found in read_documents(text, strict=True):
         if isinstance(found, Fault):
             raise ImportSourceError(f"{address}:{found.line}", "cannot be read", found.reason)
         if is_mapping(found.content):

@@ -45,7 +45,7 @@ def read_custom_kinds(
     """
     budget = budget or Budget()
     for text in texts:
-        for document in read_documents(text, budget):
+        for document in read_documents(text, budget, strict=True):
             if isinstance(document, Fault):
                 yield document
                 continue

@@ -1,7 +1,7 @@
-"""YAML and JSON from strangers, read as JSON values, within limits.
+"""Untrusted YAML and JSON, read as JSON values within limits.
 
-Only what JSON knows is recognised: no dates, no `yes`, no merge keys, no other tags. Each
-document of a file stands alone, so that a bad one does not take the others with it.
+Only JSON's own types are recognised: no dates, no `yes`, no other tags. Each document of a file
+is read on its own, so a bad one does not affect the others.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, cast
 
 import yaml
@@ -21,13 +21,17 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
 MAX_VALUES = 1_000_000
 MAX_SOURCE_VALUES = 4_000_000
+MAX_DOCUMENTS = 100_000
 _TEXT_PER_VALUE = 100
+_SHOWN = 80
 _MAX_INDENT = 1_000
 
 _SEPARATOR = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 _BARE = re.compile(r"---[ \t]*\r?\n")
 _INDENT = re.compile(rf"^[ \-?:\t]{{{_MAX_INDENT}}}", re.MULTILINE)
-_EMPTY = re.compile(r"(?:[ \t]*(?:#.*|%.*|\.\.\.[ \t]*)?(?:\r?\n|\Z))*\Z")
+_CONTENT = re.compile(r"^[ \t]*+(?!\r?$|#|%|\.\.\.[ \t]*+\r?$)", re.MULTILINE)
+"""The start of a line that is not blank, a comment, a directive or the end of a document."""
+_MERGE = "<<"
 _TAG = "tag:yaml.org,2002:"
 _SCALARS = {
     "null": (r"~|null|Null|NULL|", [*"~nN", ""]),
@@ -63,12 +67,24 @@ class TooMuchError(ValueError):
 
 @dataclass(slots=True)
 class Budget:
-    """How many values the documents of one source may still have together."""
+    """How many documents and values one source may still have."""
 
     left: int = MAX_SOURCE_VALUES
+    documents: int = MAX_DOCUMENTS
+
+    @property
+    def is_spent(self) -> bool:
+        """Return True if the source has exceeded a limit."""
+        return self.left < 0 or self.documents < 0
+
+    def begin(self) -> None:
+        """Count one document; raise TooMuchError if the source has too many."""
+        self.documents -= 1
+        if self.documents < 0:
+            raise TooMuchError(f"more than {MAX_DOCUMENTS} documents in one source")
 
     def spend(self, values: int) -> None:
-        """Take off what one document has; raises once the source has too much."""
+        """Subtract the values of one document; raise TooMuchError if the source has too many."""
         self.left -= values
         if self.left < 0:
             raise TooMuchError(f"more than {MAX_SOURCE_VALUES} values in one source")
@@ -98,9 +114,43 @@ def _restrict(loader: Any) -> None:
 _restrict(_JsonLoader)
 
 
+class _StrictLoader(_JsonLoader):
+    """Refuses duplicate keys and merge keys too: readers disagree on what they mean."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - PyYAML's signature
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        if len(found) < len(node.value) or _MERGE in found or not _has_text_keys(found):
+            self._check_keys(node)
+        return found
+
+    def _check_keys(self, node: yaml.MappingNode) -> None:
+        seen: set[str] = set()
+        for each, _ in node.value:
+            if each.value == _MERGE and each.style is None:
+                why = "merge key '<<': write out the keys that it would add"
+                raise yaml.constructor.ConstructorError(None, None, why, each.start_mark)
+            key = _spell(self.construct_object(each, deep=True))
+            if key in seen:
+                why = f"duplicate key {key[:_SHOWN]!r}"
+                raise yaml.constructor.ConstructorError(None, None, why, each.start_mark)
+            seen.add(key)
+
+
+def _has_text_keys(mapping: dict[Any, Any]) -> bool:
+    return all(type(key) is str for key in mapping)
+
+
 def _spell(key: object) -> str:
-    """A key as JSON spells it: YAML lets `1:` and `true:` be keys."""
+    """Return a key as JSON spells it: YAML allows `1:` and `true:` as keys."""
     return key if isinstance(key, str) else json.dumps(key)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build the mapping of a JSON object; raise ValueError for duplicate keys."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("duplicate key")
+    return found
 
 
 def _items(value: Any) -> list[Any]:
@@ -108,7 +158,7 @@ def _items(value: Any) -> list[Any]:
     if is_list(value):
         return value
     mapping: dict[object, Any] = value
-    if not all(type(key) is str for key in mapping):
+    if not _has_text_keys(mapping):
         spelled = {_spell(key): item for key, item in mapping.items()}
         mapping.clear()
         mapping.update(spelled)
@@ -158,22 +208,25 @@ def _refuse_depth(text: str) -> None:
             depth -= 1
 
 
-def _parse(text: str) -> Any:
+def _parse(text: str, *, strict: bool) -> Any:
     if text.lstrip()[:1] in ("{", "["):
+        pairs = _unique if strict else None
         try:
-            found = json.loads(text, parse_constant=lambda name: name)
+            found = json.loads(text, parse_constant=lambda name: name, object_pairs_hook=pairs)
         except ValueError:
-            pass
+            pass  # YAML, or a duplicate key, whose line the YAML loader reports
         else:
             json.dumps(found, ensure_ascii=False).encode()  # raises for half a surrogate pair
             return found
     _refuse_depth(text)
-    return yaml.load(text, Loader=_JsonLoader)  # noqa: S506 - derived from CSafeLoader
+    loader = _StrictLoader if strict else _JsonLoader
+    return yaml.load(text, Loader=loader)  # noqa: S506 - derived from CSafeLoader
 
 
-def _read(text: str, line: int, budget: Budget) -> Document | Fault:
+def _read(text: str, line: int, budget: Budget, *, strict: bool) -> Document | Fault:
     try:
-        content = _parse(text)
+        budget.begin()
+        content = _parse(text, strict=strict)
         budget.spend(measure(content))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -191,22 +244,29 @@ def _read(text: str, line: int, budget: Budget) -> Document | Fault:
     return Document(line, content, text)
 
 
-def read_documents(text: str, budget: Budget | None = None) -> Iterator[Document | Fault]:
-    """Every document of a file that is not empty; a fault in place of one that is bad.
-
-    Files of one source share a budget; what comes after the document that exceeds it is not read.
-    """
-    budget = budget or Budget()
-    starts = [0, *(match.start() for match in _SEPARATOR.finditer(text)), len(text)]
+def _chunks(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the text of every document, and the line that it begins on."""
+    starts = chain([0], (match.start() for match in _SEPARATOR.finditer(text)), [len(text)])
     line = 1
     for start, end in pairwise(starts):
-        chunk = text[start:end]
-        bare = _BARE.match(chunk)
-        if bare:
-            chunk = chunk[bare.end() :]
-            line += 1
-        if not _EMPTY.match(chunk.removeprefix("---")):
-            yield _read(chunk, line, budget)
-            if budget.left < 0:
+        bare = _BARE.match(text, start, end)
+        begin = bare.end() if bare else start
+        line += 1 if bare else 0
+        yield line, text[begin:end]
+        line += text.count("\n", begin, end)
+
+
+def read_documents(
+    text: str, budget: Budget | None = None, *, strict: bool = False
+) -> Iterator[Document | Fault]:
+    """Yield every document that is not empty, with a Fault in place of a bad one.
+
+    A strict reader refuses duplicate keys and merge keys. Files of one source share a budget;
+    nothing is read after the document that exceeds it.
+    """
+    budget = budget or Budget()
+    for line, chunk in _chunks(text):
+        if _CONTENT.search(chunk.removeprefix("---")):
+            yield _read(chunk, line, budget, strict=strict)
+            if budget.is_spent:
                 return
-        line += chunk.count("\n")
