@@ -155,7 +155,10 @@ def test_faults_of_a_chart_are_told_and_the_rest_arrives(project: Project) -> No
         ({"c/crds/a.yaml": CRD}, "is no chart: has no Chart.yaml"),
         ({"c/Chart.yaml": "[", "c/crds/a.yaml": CRD}, "has no name"),
         ({"c/Chart.yaml": "name: a", "c/crds/a.yaml": CRD}, "has no version"),
-        (whole(**{"c/crds/a.yaml": b"\xff"}), "crds/a.yaml: cannot be read: is not UTF-8"),
+        (
+            {"c/Chart.yaml": CHART, "c/crds/a.yaml": b"\xff", "c/crds/b.yaml": "a: ["},
+            "cannot be read: \n  my-chart-1.2.3.tgz/crds/a.yaml: is not UTF-8 text at byte 0",
+        ),
         ({"c/Chart.yaml": CHART, "c/values.schema.json": "{"}, "values.schema.json:2: cannot be"),
         (whole(**{"../evil/crds/a.yaml": CRD}), "'../evil/crds/a.yaml' leads out of it"),
         (whole(**{"c/crds/../../a.yaml": CRD}), "leads out of it"),

@@ -148,7 +148,8 @@ def test_a_truncated_file_is_an_error_and_nothing_is_written(project: Project) -
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"\xff\xfe\x00", "is not UTF-8 text"),
+        (b"\xff\xfe\x00", "is UTF-16, not UTF-8 text"),
+        (b"caf\xe9", "is not UTF-8 text at byte 3"),
         (b"", "holds no CustomResourceDefinition"),
         (b"kind: Namespace", "holds no CustomResourceDefinition"),
     ],

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kubestrata.bindings.address import ARCHIVES
 from kubestrata.bindings.archive import MAX_MEMBERS, Allowance, read_archive
-from kubestrata.bindings.document import MAX_BYTES, Document, read_documents
+from kubestrata.bindings.document import MAX_BYTES, Document, decoded, read_documents
 from kubestrata.bindings.known_keys import foreign_keys
 from kubestrata.bindings.name import module_name
 from kubestrata.core.errors import ImportSourceError
@@ -32,7 +32,8 @@ class Chart:
     """What bindings need of a chart: the texts of its `crds/` by path, and its values' schema.
 
     `name` is its module's, `title` the one that releases use; `defaults` is its values.yaml,
-    `foreign` are the keys in it that belong to sub-charts.
+    `foreign` are the keys in it that belong to sub-charts. `unreadable` are files of `crds/` that
+    cannot be read, each with the reason.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Chart:
     title: str = ""
     defaults: str | None = None
     foreign: frozenset[str] = frozenset()
+    unreadable: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def is_chart_folder(path: Path) -> bool:
@@ -131,10 +133,9 @@ def _is_crd(name: str) -> bool:
 
 def _text(where: str, data: bytes) -> str:
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        why = f"is not UTF-8 text at byte {error.start}"
-        raise ImportSourceError(where, "cannot be read", why) from None
+        return decoded(data)
+    except ValueError as error:
+        raise ImportSourceError(where, "cannot be read", str(error)) from None
 
 
 def _defaults(address: str, data: bytes, *, needed: bool) -> str | None:
@@ -159,16 +160,29 @@ def _chart(address: str, files: Mapping[str, bytes], below: Iterable[str]) -> Ch
         raise ImportSourceError(where, "is no chart", "has no name")
     if not isinstance(version, str) or len(version) > _LONGEST_VERSION:
         raise ImportSourceError(where, "is no chart", "has no version")
-    crds = {each: _text(f"{address}/{each}", files[each]) for each in files if _is_crd(each)}
+    crds, unreadable = _crds(files)
     values = files.get(VALUES_FILE)
     schema = None if values is None else _text(f"{address}/{VALUES_FILE}", values)
     defaults = files.get(DEFAULTS_FILE)
     return Chart(
         module_name(name),
         version,
-        dict(sorted(crds.items())),
+        crds,
         schema,
         name,
         None if defaults is None else _defaults(address, defaults, needed=schema is None),
         foreign_keys(facts, below),
+        unreadable,
     )
+
+
+def _crds(files: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the texts below `crds/` by path, and the reasons why the others cannot be read."""
+    texts: dict[str, str] = {}
+    unreadable: dict[str, str] = {}
+    for path in sorted(filter(_is_crd, files)):
+        try:
+            texts[path] = decoded(files[path])
+        except ValueError as error:
+            unreadable[path] = str(error)
+    return texts, unreadable

@@ -81,13 +81,25 @@ def _text(value: object, what: str, form: re.Pattern[str]) -> str:
     return value
 
 
-def _version(entry: object, spec: dict[str, Any], source: str) -> CustomVersion:
+def _given_schema(version: dict[str, Any], name: str, content: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a version; v1beta1 may have one for all versions, or none."""
+    is_v1 = content.get("apiVersion") == "apiextensions.k8s.io/v1"
+    holder: object = version.get("schema") or (not is_v1 and content["spec"].get("validation"))
+    schema: object = _mapping(holder or {}, f"schema of {name}").get("openAPIV3Schema")
+    if schema is None and is_v1 and _is_served(version):
+        why = "apiextensions.k8s.io/v1 requires schema.openAPIV3Schema"
+        raise CustomKindError(f"version {name} is served without a schema: {why}")
+    return {} if schema is None else _mapping(schema, f"schema of {name}")
+
+
+def _is_served(version: dict[str, Any]) -> bool:
+    return version.get("served", True) is not False
+
+
+def _version(entry: object, content: dict[str, Any], source: str) -> CustomVersion:
     version = _mapping(entry, "an entry of spec.versions")
     name = _text(version.get("name"), "a version's name", _LABEL)
-    holder: object = version.get("schema") or spec.get("validation") or {"openAPIV3Schema": {}}
-    schema = _mapping(
-        _mapping(holder, f"schema of {name}").get("openAPIV3Schema"), f"schema of {name}"
-    )
+    schema = _given_schema(version, name, content)
     if schema.get("type", "object") != "object":
         raise CustomKindError(f"schema of {name} is not of type object")
     try:
@@ -95,8 +107,8 @@ def _version(entry: object, spec: dict[str, Any], source: str) -> CustomVersion:
             pass
     except SchemaError as error:
         raise CustomKindError(f"schema of {name}: {error}") from None
-    served = version.get("served", True) is not False
-    return CustomVersion(name, served, version.get("storage") is True, schema, source)
+    stored = version.get("storage") is True
+    return CustomVersion(name, _is_served(version), stored, schema, source)
 
 
 def custom_kind(content: dict[str, Any], source: str, line: int) -> CustomKind:
@@ -108,7 +120,7 @@ def custom_kind(content: dict[str, Any], source: str, line: int) -> CustomKind:
         raise CustomKindError("spec.versions is not a list")
     if len(entries) > MAX_VERSIONS:
         raise CustomKindError(f"spec.versions has more than {MAX_VERSIONS} entries")
-    versions = tuple(_version(entry, spec, source) for entry in entries)
+    versions = tuple(_version(entry, content, source) for entry in entries)
     if len({version.name for version in versions}) < len(versions):
         raise CustomKindError("spec.versions has the same name twice")
     scope = spec.get("scope")

@@ -6,6 +6,7 @@ is read on its own, so a bad one does not affect the others.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -242,6 +243,16 @@ def _read(text: str, line: int, budget: Budget, *, strict: bool) -> Document | F
         reason = first[0].partition("; use sys.")[0]
         return Fault(line, f"not readable as YAML: {reason}")
     return Document(line, content, text)
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a file; raise ValueError if it is not UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise ValueError("is UTF-16, not UTF-8 text: save it as UTF-8") from None
+        raise ValueError(f"is not UTF-8 text at byte {error.start}") from None
 
 
 def _chunks(text: str) -> Iterator[tuple[int, str]]:

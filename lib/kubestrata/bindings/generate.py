@@ -11,13 +11,15 @@ from pathlib import Path
 from kubestrata.bindings.address import Entry
 from kubestrata.bindings.build import build_tree
 from kubestrata.bindings.collection import Collection, read_kinds
+from kubestrata.bindings.custom_kind import CustomKind
 from kubestrata.bindings.disk import differences, exchange, exclusive_tree
+from kubestrata.bindings.document import Fault
 from kubestrata.bindings.import_list import added, entries_of, read_config, write_config
 from kubestrata.bindings.kind_index import IndexedKind
 from kubestrata.bindings.lock import LOCK_FILE, digest, lock_text, read_lock
 from kubestrata.bindings.mirror import Mirror, open_mirror
 from kubestrata.bindings.parallel import in_order, processes_for
-from kubestrata.bindings.retrieve import Retrieved, retrieve
+from kubestrata.bindings.retrieve import Retrieved, Unreadable, retrieve
 from kubestrata.bindings.tree import Options, Progress, Tree, ignore
 from kubestrata.bindings.values_shape import PACKAGE as HELM
 from kubestrata.core.errors import ImportSourceError
@@ -43,26 +45,41 @@ class ImportReport:
 def _collect(
     entries: Sequence[Entry], folder: Path, mirror: Mirror | None, options: Options
 ) -> tuple[Collection, int]:
-    """What all entries define, and how many processes their size is worth."""
-    progress = options.progress
-    sources: list[list[Retrieved]] = []
+    """Return everything that all entries define, and how many processes it is worth."""
+    sources: list[list[Retrieved | Unreadable]] = []
     for number, entry in enumerate(entries):
-        progress("fetching", number, len(entries))
+        options.progress("fetching", number, len(entries))
         sources.append(list(retrieve(entry, folder, mirror)))
-    plain = [source for group in sources for source in group if source.has_kinds]
-    processes = processes_for(
-        sum(len(text) for each in plain for text in each.texts), options.cores
-    )
-    with closing(in_order(read_kinds, plain, processes)) as kinds:
-        found = Collection(lambda _: next(kinds))
-        for number, group in enumerate(sources):
-            progress("reading", number, len(entries))
-            found.add_all(group)
-    progress("reading", len(entries), len(entries))
+    # The kinds of a source depend on its address and texts, so one address is read once.
+    plain = {
+        source.entry.address: source
+        for group in sources
+        for source in group
+        if isinstance(source, Retrieved) and source.has_kinds
+    }
+    size = sum(len(text) for each in plain.values() for text in each.texts)
+    processes = processes_for(size, options.cores)
+    found = Collection(_read(plain, processes, options.progress))
+    for entry, group in zip(entries, sources, strict=True):
+        found.add_all(entry.address, group)
     if found.charts and HELM in found.packages:
         fix = "give the kinds another name with name:="
         raise ImportSourceError(f"package {HELM}", "is taken", "it is for charts' values", fix)
     return found, processes
+
+
+def _read(
+    sources: Mapping[str, Retrieved], processes: int, progress: Progress
+) -> dict[str, list[CustomKind | Fault]]:
+    """Return the kinds and the faults of each source."""
+    kinds: dict[str, list[CustomKind | Fault]] = {}
+    work = in_order(read_kinds, [*sources.values()], processes, lambda each: each.entry.address)
+    with closing(work) as results:
+        for address, found in zip(sources, results, strict=True):
+            progress("reading", len(kinds), len(sources))
+            kinds[address] = found
+    progress("reading", len(sources), len(sources))
+    return kinds
 
 
 def _generated(

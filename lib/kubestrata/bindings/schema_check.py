@@ -11,6 +11,8 @@ from kubestrata.core.json_value import is_list, is_mapping, mapping
 
 _SHOWN = 40
 _MOST_TOLD = 5
+MAX_PARTS = 50_000
+"""Schemas within one schema; etcd's limit of 1.5 MiB for an object allows fewer."""
 
 
 class SchemaError(ValueError):
@@ -64,10 +66,14 @@ def _check(node: SchemaNode) -> None:
 
 
 def nodes_of(schema: dict[str, Any]) -> Iterator[SchemaNode]:
-    """A schema and all within it, each before what it holds; raises SchemaError."""
+    """Yield a schema and all within it, each before its children; raise SchemaError."""
     waiting: list[tuple[str, object]] = [("", schema)]
+    count = 0
     while waiting:
         path, found = waiting.pop()
+        count += 1
+        if count > MAX_PARTS:
+            raise SchemaError(f"has more than {MAX_PARTS} properties and other parts")
         if not is_mapping(found):
             raise SchemaError(f"{path[-200:]} is not a schema")
         node = SchemaNode(path, found)
