@@ -73,17 +73,6 @@ class Budget:
     left: int = MAX_SOURCE_VALUES
     documents: int = MAX_DOCUMENTS
 
-    @property
-    def is_spent(self) -> bool:
-        """Return True if the source has exceeded a limit."""
-        return self.left < 0 or self.documents < 0
-
-    def begin(self) -> None:
-        """Count one document; raise TooMuchError if the source has too many."""
-        self.documents -= 1
-        if self.documents < 0:
-            raise TooMuchError(f"more than {MAX_DOCUMENTS} documents in one source")
-
     def spend(self, values: int) -> None:
         """Subtract the values of one document; raise TooMuchError if the source has too many."""
         self.left -= values
@@ -127,10 +116,10 @@ class _StrictLoader(_JsonLoader):
     def _check_keys(self, node: yaml.MappingNode) -> None:
         seen: set[str] = set()
         for each, _ in node.value:
-            if each.value == _MERGE and each.style is None:
+            if each.value == _MERGE and not each.style:
                 why = "merge key '<<': write out the keys that it would add"
                 raise yaml.constructor.ConstructorError(None, None, why, each.start_mark)
-            key = _spell(self.construct_object(each, deep=True))
+            key = _spell(cast("Any", self).construct_object(each, deep=True))
             if key in seen:
                 why = f"duplicate key {key[:_SHOWN]!r}"
                 raise yaml.constructor.ConstructorError(None, None, why, each.start_mark)
@@ -226,7 +215,6 @@ def _parse(text: str, *, strict: bool) -> Any:
 
 def _read(text: str, line: int, budget: Budget, *, strict: bool) -> Document | Fault:
     try:
-        budget.begin()
         content = _parse(text, strict=strict)
         budget.spend(measure(content))
     except yaml.MarkedYAMLError as error:
@@ -277,7 +265,12 @@ def read_documents(
     """
     budget = budget or Budget()
     for line, chunk in _chunks(text):
+        budget.documents -= 1
+        if budget.documents < 0:
+            why = f"more than {MAX_DOCUMENTS} documents in one source, empty ones included"
+            yield Fault(line, f"too large: {why}")
+            return
         if _CONTENT.search(chunk.removeprefix("---")):
             yield _read(chunk, line, budget, strict=strict)
-            if budget.is_spent:
+            if budget.left < 0:
                 return

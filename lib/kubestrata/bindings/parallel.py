@@ -83,17 +83,15 @@ class _Worker:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.connection.send(item)
 
-    def receive(self, named: str) -> Any:
+    def receive(self, named: str) -> tuple[Any, Exception | None]:
         try:
-            result, error = self.connection.recv()
+            answer: tuple[Any, Exception | None] = self.connection.recv()
         except (EOFError, ConnectionResetError):
             self.process.join()
-            why = f"was {_end_of(self.process.exitcode)} while it worked on this source"
+            why = f"{_end_of(self.process.exitcode)} while it worked on this source"
             fix = "split the source, or import with more memory"
             raise ImportSourceError(named, "worker process", why, fix) from None
-        if error is not None:
-            raise error
-        return result
+        return answer
 
 
 def _results(
@@ -102,7 +100,7 @@ def _results(
     """Hand out one item at a time to each worker, so that a killed one names its item."""
     waiting = iter(enumerate(items))
     busy: dict[object, _Worker] = {}
-    done: dict[int, Any] = {}
+    done: dict[int, tuple[Any, Exception | None]] = {}
 
     def hand_out(worker: _Worker) -> None:
         if following := next(waiting, None):
@@ -117,13 +115,16 @@ def _results(
                 worker = busy.pop(ready)
                 done[worker.position] = worker.receive(name(items[worker.position]))
                 hand_out(worker)
-        yield done.pop(position)
+        result, error = done.pop(position)
+        if error is not None:
+            raise error
+        yield result
 
 
 def _end_of(exit_code: int | None) -> str:
     if exit_code is None or exit_code >= 0:
         return f"ended with exit code {exit_code}"
-    return f"killed by {signal.Signals(-exit_code).name}"
+    return f"was killed by {signal.Signals(-exit_code).name}"
 
 
 def _serve(connection: Connection[Any, Any], work: Callable[[Any], object]) -> None:

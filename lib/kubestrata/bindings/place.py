@@ -25,7 +25,7 @@ class Lines:
 
     def at(self, path: tuple[str | int, ...]) -> int:
         """The line of the part that keys and positions lead to, else of the document."""
-        if not path:
+        if not path or "\n" not in self._document.text:
             return self._document.line
         node = self._root
         for step in path:
