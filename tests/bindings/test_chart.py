@@ -152,7 +152,7 @@ def test_faults_of_a_chart_are_told_and_the_rest_arrives(project: Project) -> No
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({"c/crds/a.yaml": CRD}, "is no chart: has no Chart.yaml"),
+        ({"c/crds/a.yaml": CRD}, "is not a valid chart: has no Chart.yaml"),
         ({"c/Chart.yaml": "[", "c/crds/a.yaml": CRD}, "has no name"),
         ({"c/Chart.yaml": "name: a", "c/crds/a.yaml": CRD}, "has no version"),
         (
@@ -195,7 +195,7 @@ def test_links_and_devices_are_passed_over(project: Project) -> None:
 def test_sparse_files_are_refused(project: Project) -> None:
     """A sparse file of a few bytes can stand for terabytes of zeros."""
     data = packed(whole(), special("c/crds/sparse.yaml", tarfile.GNUTYPE_SPARSE))
-    assert "is no tar: a member is sparse" in refused(project, data)
+    assert "is not a valid tar archive: a member is sparse" in refused(project, data)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def extended(kind: bytes, data: bytes) -> bytes:
         (extended(tarfile.XHDTYPE, b"22 GNU.sparse.major=1\n"), "a member is sparse"),
         (extended(tarfile.XHDTYPE, b"11 size=-1\n"), "a number is none"),
         (extended(tarfile.XHDTYPE, b"21 size=999999999999\n"), "it is cut off"),
-        (extended(tarfile.XGLTYPE, b"10 path=a\n"), "is told for all members"),
+        (extended(tarfile.XGLTYPE, b"10 path=a\n"), "a global header sets one name or size"),
         (extended(tarfile.GNUTYPE_LONGNAME, b"/etc/passwd\0"), "a member is called '/etc/passwd'"),
         (extended(b"x", b"")[:148] + b"0" * 364, "a checksum is wrong"),
     ],
@@ -307,10 +307,10 @@ def _two_members(self: archive.Allowance) -> None:
     ("data", "expected"),
     [
         (b"", "is cut off"),
-        (b"no gzip", "is no gzip"),
+        (b"no gzip", "is not a valid gzip file"),
         (packed(whole())[:-20], "is cut off"),
-        (gzip.compress(b"no tar" * 1_000, mtime=0), "is no tar: a number is none"),
-        (gzip.compress(b"", mtime=0), "is no tar: it is cut off"),
+        (gzip.compress(b"no tar" * 1_000, mtime=0), "is not a valid tar archive: a number is none"),
+        (gzip.compress(b"", mtime=0), "is not a valid tar archive: it is cut off"),
     ],
 )
 def test_what_is_no_archive_is_refused(project: Project, data: bytes, expected: str) -> None:

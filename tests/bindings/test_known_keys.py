@@ -81,7 +81,7 @@ BOMB = "a0: &a0 {x: 1}\n" + "".join(
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ("- a\n", "is no mapping"),
+        ("- a\n", "is not a mapping"),
         ("a: [\n", "not readable as YAML"),
         ("a: !!python/object:os.system {}\n", "not readable as YAML"),
         (BOMB, "values once aliases are written out"),

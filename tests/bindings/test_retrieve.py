@@ -105,7 +105,7 @@ def test_what_the_mirror_lacks_is_not_fetched(
 
 def test_a_folder_without_an_index_is_no_mirror(project: Project, tmp_path: Path) -> None:
     project.add(f"made:={URL}")
-    with pytest.raises(ImportSourceError, match="is no mirror index"):
+    with pytest.raises(ImportSourceError, match="is not a valid mirror index"):
         project.generate(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The generated tree of all that sources define, made on as many cores as are worth it."""
+"""The generated tree of all sources, built on several cores where that is faster."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kubestrata.bindings.tree import Options, Tree, add_kubernetes, add_values, 
 
 @dataclass(frozen=True, slots=True)
 class _CustomWork:
-    """What makes one package of custom kinds, in whatever process."""
+    """Builds one package of custom kinds, in any process."""
 
     object_meta: str
     options: Options

@@ -1,4 +1,4 @@
-"""What all sources together define, by package."""
+"""Everything that the sources define, by package."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _UnreadableError(ImportSourceError):
 
 
 def _schema(address: str, text: str) -> dict[str, Any]:
-    """A JSON schema; raises ImportSourceError for what is none."""
+    """Return a JSON schema; raise ImportSourceError if the text is not one."""
     for found in read_documents(text, strict=True):
         if isinstance(found, Fault):
             raise ImportSourceError(f"{address}:{found.line}", "cannot be read", found.reason)
@@ -54,9 +54,9 @@ def _schema(address: str, text: str) -> dict[str, Any]:
 
 
 def values_schema(address: str, chart: Chart) -> dict[str, Any] | None:
-    """What judges the values of a chart: its own schema, else the keys of its values.yaml.
+    """Return the schema that validates the values of a chart: its own, else from its values.yaml.
 
-    None if it says nothing of them; raises ImportSourceError.
+    None if the chart has neither. Raises ImportSourceError.
     """
     if chart.values is not None:
         return _schema(f"{address}/{VALUES_FILE}", chart.values)
@@ -119,7 +119,7 @@ class Collection:
         self.problems += lines
 
     def add(self, source: Retrieved) -> None:
-        """Take in one file; raises ImportSourceError if nothing in it can be used."""
+        """Add one file; raise ImportSourceError if nothing in it can be used."""
         entry = source.entry
         if source.chart is not None:
             self._add_chart(entry, source.chart)
@@ -154,7 +154,7 @@ class Collection:
         ]
 
     def _add_chart(self, entry: Entry, chart: Chart) -> None:
-        """Kinds of a chart's CRDs and its values; one of them there must be."""
+        """Add the kinds and the values of a chart, which must have one of them."""
         address, budget = entry.address.rstrip("/"), Budget()
         found = {
             f"{address}/{path}": list(read_custom_kinds([text], f"{address}/{path}", budget))
@@ -175,13 +175,13 @@ class Collection:
             self._take(entry, where, some)
 
     def _add_chart_values(self, name: str, address: str, chart: Chart, *, needed: bool) -> None:
-        """Values that cannot be used are a problem where there are kinds, else an error."""
+        """Add the values of a chart; unusable ones are a problem beside kinds, else an error."""
         where = f"{address}/{DEFAULTS_FILE if chart.values is None else VALUES_FILE}"
         try:
             schema = values_schema(address, chart)
             if schema is None and not needed:
                 return
-            # What names no key is refused like a schema that describes no values.
+            # A values.yaml without keys is refused like a schema that describes no values.
             schema = {} if schema is None else schema
             values_module(name, where, schema)
         except ImportSourceError as error:
@@ -197,7 +197,7 @@ class Collection:
             self._add_values(name, where, schema)
 
     def _take(self, entry: Entry, where: str, found: Sequence[CustomKind | Fault]) -> None:
-        """Take in the kinds of one file and tell its faults."""
+        """Add the kinds of one file and report its problems."""
         self.problems += _lines(where, found)
         for each in found:
             if isinstance(each, CustomKind):
@@ -222,7 +222,7 @@ class Collection:
         self.charts[name] = JsonSchema(address, schema)
 
     def _refuse(self, address: str, faults: Sequence[Fault]) -> None:
-        """Raise for a source that is no YAML or holds no CRD; a bad CRD is only a problem."""
+        """Raise if a source is unreadable or has no CRD; an unusable CRD is only a problem."""
         if not faults:
             why = "it holds no CustomResourceDefinition"
             raise _NothingError(address, "nothing to import", why)

@@ -19,7 +19,7 @@ MAX_VERSIONS = 100
 
 
 class CustomKindError(ValueError):
-    """What is wrong with one CustomResourceDefinition."""
+    """A problem of one CustomResourceDefinition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class CustomKind:
     """The default version of each definition that has a storage version."""
 
     def joined(self, other: CustomKind) -> CustomKind:
-        """This kind with the versions that only `other` has."""
+        """Return this kind with the versions that only `other` has."""
         have = {version.name for version in self.versions}
         more = tuple(version for version in other.versions if version.name not in have)
         defaults = self.defaults | other.defaults
@@ -61,7 +61,7 @@ class CustomKind:
 
 
 def default_version(versions: Iterable[CustomVersion]) -> str:
-    """The storage version if it is served, else the highest that is, else the highest."""
+    """Return the storage version if it is served, else the highest served one, else the highest."""
     best = max(
         versions,
         key=lambda version: (version.served, version.storage, version_rank(version.name)),
@@ -112,7 +112,7 @@ def _version(entry: object, content: dict[str, Any], source: str) -> CustomVersi
 
 
 def custom_kind(content: dict[str, Any], source: str, line: int) -> CustomKind:
-    """The kind that one definition defines; raises CustomKindError."""
+    """Return the kind that one definition defines; raise CustomKindError."""
     spec = _mapping(content.get("spec"), "spec")
     names = _mapping(spec.get("names"), "spec.names")
     entries: object = spec.get("versions") or [{"name": spec.get("version"), "storage": True}]

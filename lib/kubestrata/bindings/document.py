@@ -56,19 +56,19 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a document could not be read, and on which line."""
+    """The reason why a document could not be read, and its line."""
 
     line: int
     reason: str
 
 
 class TooMuchError(ValueError):
-    """Which limit a value exceeds."""
+    """A value exceeds a limit; the text names it."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """How many documents and values one source may still have."""
+    """The number of documents and values that one source may still have."""
 
     left: int = MAX_SOURCE_VALUES
     documents: int = MAX_DOCUMENTS
@@ -81,7 +81,7 @@ class Budget:
 
 
 class _JsonLoader(yaml.CSafeLoader):
-    """Recognises what JSON knows: see `_restrict`."""
+    """Recognises only the types of JSON: see `_restrict`."""
 
 
 def _refuse_tag(_: _JsonLoader, node: yaml.Node) -> Any:
@@ -144,7 +144,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _items(value: Any) -> list[Any]:
-    """The items of a list, or the values of a mapping, whose keys are made strings."""
+    """Return the items of a list or the values of a mapping, whose keys become strings."""
     if is_list(value):
         return value
     mapping: dict[object, Any] = value
@@ -178,7 +178,7 @@ def _measure(value: Any, known: dict[int, int], depth: int) -> int:
 
 
 def measure(value: Any) -> int:
-    """How many values there are, aliases written out; raises TooMuchError beyond the limits."""
+    """Return the number of values, aliases written out; raise TooMuchError beyond the limits."""
     return _measure(value, {}, 0)
 
 
@@ -227,7 +227,7 @@ def _read(text: str, line: int, budget: Budget, *, strict: bool) -> Document | F
         return Fault(line, "needs more memory than there is; split the file")
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         first = str(error).splitlines() or [type(error).__name__]
-        # What Python says of an integer of thousands of digits is advice to change Python.
+        # For an integer of thousands of digits, Python suggests a change to its own settings.
         reason = first[0].partition("; use sys.")[0]
         return Fault(line, f"not readable as YAML: {reason}")
     return Document(line, content, text)

@@ -27,12 +27,12 @@ from kubestrata.core.errors import ImportSourceError
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import made: kinds (`gateway.v1.HTTPRoute`), files, and what was wrong.
+    """The result of an import: kinds (`gateway.v1.HTTPRoute`), files and problems.
 
     `values` are modules of charts (`helm.cert_manager`), `documents` are classes of
     configuration documents (`talos.v1alpha1.BondConfig`).
 
-    A problem is one line, `source:line: reason`; everything else has arrived.
+    A problem is one line, `source:line: reason`; everything else was imported.
     """
 
     kinds: tuple[str, ...]
@@ -103,8 +103,8 @@ def generate(
 ) -> ImportReport:
     """Write `imports_dir`/kubeapis and its lock from all sources of cdk8s.yaml.
 
-    `mirror` is a folder that answers in place of the network, `add` what cdk8s.yaml is to
-    name from now on; `descriptions` keeps upstream's sentences in docstrings. With several
+    `mirror` is a folder that is read instead of the network, `add` has addresses to add to
+    cdk8s.yaml; `descriptions` keeps upstream's sentences in docstrings. With several
     `cores` large sources are read by several processes, which import the main module again: it
     needs `if __name__ == "__main__"`. `beside` are the packages of `kubeapis` in other folders
     and their modules: `kubestrata.core.bindings_path.modules_beside(imports_dir)`. Raises
@@ -132,7 +132,7 @@ def generate(
 
 
 def _kind_names(kinds: Iterable[IndexedKind]) -> tuple[str, ...]:
-    """Each kind in the package of its version; in its module where two groups have it."""
+    """Return each kind with the package of its version, or its module if two groups have it."""
     named = {kind: f"{kind.module.rpartition('.')[0]}.{kind.kind}" for kind in kinds}
     count = Counter(named.values())
     return tuple(
@@ -144,19 +144,19 @@ def _kind_names(kinds: Iterable[IndexedKind]) -> tuple[str, ...]:
 
 
 def _refuse_moved(sources: Iterable[Retrieved], imports_dir: Path) -> None:
-    """Raise ImportSourceError if a pinned address no longer gives the bytes that the lock knows."""
+    """Raise ImportSourceError if the content of a pinned address differs from the lock."""
     lock = read_lock(imports_dir)
     for source in sources:
         address = source.entry.address
         known = lock.sources.get(address) if lock and source.is_pinned else None
         if known is not None and known != source.sha256:
-            why = f"sha256 is {source.sha256}, {LOCK_FILE} says {known}"
-            fix = f"if the change is right, delete its entry in {LOCK_FILE}"
+            why = f"sha256 is {source.sha256}, {LOCK_FILE} has {known}"
+            fix = f"if the change is intended, delete its entry in {LOCK_FILE}"
             raise ImportSourceError(address, "is pinned but has changed", why, fix)
 
 
 def check_untouched(imports_dir: Path) -> list[str]:
-    """What was edited, added or removed since the import; needs no source."""
+    """Return the files that were edited, added or removed since the import; needs no source."""
     lock = read_lock(imports_dir)
     if lock is None:
         return [f"{LOCK_FILE}: missing"]
@@ -171,7 +171,7 @@ def check(
     cores: int = 1,
     beside: Mapping[str, Sequence[str]] | None = None,
 ) -> list[str]:
-    """How the tree on disk differs from what the sources give now; empty when equal."""
+    """Return the differences between the tree on disk and one generated now; empty when equal."""
     lock = read_lock(imports_dir)
     options = Options(lock is not None and lock.descriptions, progress, cores, beside or {})
     entries = entries_of(read_config(config_path), config_path.name)

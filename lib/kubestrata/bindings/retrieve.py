@@ -35,17 +35,17 @@ class Retrieved:
 
     @property
     def has_kinds(self) -> bool:
-        """Whether its texts define custom kinds."""
+        """Return True if its texts define custom kinds."""
         return self.chart is None and not self.entry.is_schema and not self.entry.is_kubernetes
 
     @property
     def version(self) -> str:
-        """What the address pins, or the version of the chart."""
+        """The version in the address, or that of the chart."""
         return self.entry.version or (self.chart.version if self.chart else "")
 
     @property
     def is_pinned(self) -> bool:
-        """Whether the address must give the same bytes for ever."""
+        """Return True if the content of the address must never change."""
         own = self.chart.version if self.chart and self.entry.is_url else ""
         return bool(self.entry.version or (own and own in self.entry.address))
 
@@ -117,7 +117,7 @@ def _paths(entry: Entry, folder: Path) -> list[tuple[str, Path]] | None:
         return None
     if not found:
         fix = "correct the path in cdk8s.yaml"
-        raise ImportSourceError(address, "cannot be read", "no file is there", fix)
+        raise ImportSourceError(address, "cannot be read", "no file has this name", fix)
     absolute = Path(address).is_absolute()
     named = [(each if absolute else each.relative_to(folder), each) for each in found]
     return sorted((name.as_posix(), each) for name, each in named)
