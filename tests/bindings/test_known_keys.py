@@ -92,7 +92,9 @@ BOMB = "a0: &a0 {x: 1}\n" + "".join(
     ],
     ids=["list", "yaml", "tag", "bomb", "keys", "depth", "comment", "empty"],
 )
-def test_what_is_no_values_file_is_refused(project: Project, values: str, why: str) -> None:
+def test_a_text_that_is_not_a_values_file_is_refused(
+    project: Project, values: str, why: str
+) -> None:
     assert why in refused(project, packed(files(values)))
 
 

@@ -35,7 +35,7 @@ def _number(field: bytes) -> int:
         return int.from_bytes(field[1:], "big")
     digits = field.strip(b"\0 ")
     if not _DIGITS.match(digits):
-        raise TarError("a number is none")
+        raise TarError("a number is not valid")
     return int(digits or b"0", 8)
 
 
@@ -77,7 +77,7 @@ def _require_header(header: bytes) -> None:
 def _size(header: bytes, told: dict[str, str]) -> int:
     size = told.get("size", "")
     if size and not (size.isascii() and size.isdigit() and len(size) < 20):
-        raise TarError("a number is none")
+        raise TarError("a number is not valid")
     return int(size) if size else _number(header[124:136])
 
 
