@@ -129,4 +129,4 @@ class Project:
 
 
 class Captured(dict[str, Any]):
-    """What a kind hands to `Resource`."""
+    """The arguments that a kind passes to `Resource`."""

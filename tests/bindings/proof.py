@@ -1,4 +1,4 @@
-"""What a schema allows can be written by keyword, and is rendered as it was given."""
+"""A proof that keywords express every object that a schema allows, and render it unchanged."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Prove = Callable[[Any], None]
 
 @dataclass(slots=True)
 class Tally:
-    """How many kinds were drawn from, how many objects, and what was right with them."""
+    """Counts of the kinds and objects that were drawn, and of those that were right."""
 
     kinds: int = 0
     draws: int = 0

@@ -61,7 +61,7 @@ class Builder:
         return self._fields[struct]
 
     def keywords(self, struct: type[Struct], value: Mapping[str, Any]) -> dict[str, Any]:
-        """What to call a struct with; refuses a field that it does not have."""
+        """Return the keywords for a struct; refuse a field that it does not have."""
         known = self.fields(struct)
         self._written.update((struct, wire) for wire in value)
         if not set(value) <= set(known):
@@ -111,10 +111,10 @@ class Builder:
 
 def _checked(type_: Any, value: Any) -> Any:
     if type(value) not in ((int, float) if type_ is float else (type_,)):
-        raise Refused(f"{value!r} is no {type_.__name__}")
+        raise Refused(f"{value!r} is not of type {type_.__name__}")
     return value
 
 
 def as_json(value: Any) -> str:
-    """The value as text, which tells 1 from 1.0 and from true."""
+    """Return the value as text, in which 1, 1.0 and true differ."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)

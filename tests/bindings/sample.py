@@ -24,12 +24,12 @@ _TYPED = {"string": (str,), "integer": (int,), "number": (float, int), "boolean"
 class Sampler:
     """Draws values of the schemas in one document, which their references point into.
 
-    `judge` makes the validator of a part of it.
+    `validator_of` builds the validator of a part of it.
     """
 
-    def __init__(self, root: Schema, judge: Callable[[Schema], Validator]) -> None:
+    def __init__(self, root: Schema, validator_of: Callable[[Schema], Validator]) -> None:
         self._root = root
-        self._judge = judge
+        self._validator_of = validator_of
         self._checks: dict[int, tuple[Schema, Validator]] = {}
         self._targets: dict[int, tuple[Schema, Schema]] = {}
         self._drawn: Counter[object] = Counter()
@@ -69,11 +69,11 @@ class Sampler:
         raise NoValueError(schema)
 
     def _allows(self, schema: Schema, value: Any) -> bool:
-        """Whether the restrictions that were not obeyed by construction hold."""
+        """Return True if the restrictions hold that the construction does not guarantee."""
         if not any(key in schema for key in (*RESTRICTING, *_SCALARS, "if")):
             return True
         if id(schema) not in self._checks:
-            check = self._judge({**self._known(schema), **schema})
+            check = self._validator_of({**self._known(schema), **schema})
             self._checks[id(schema)] = (schema, check)
         return self._checks[id(schema)][1].is_valid(value)
 
@@ -220,7 +220,7 @@ class Sampler:
 
 
 def _forbidden(schema: Schema) -> Iterator[list[str]]:
-    """What a `not` forbids to have."""
+    """Return the fields that a `not` forbids."""
     found = schema.get("not", {})
     for each in (found, *found.get("anyOf", ())):
         if "required" in each:

@@ -1,4 +1,4 @@
-"""What the stubs of generated packages promise, compared with what the packages hold."""
+"""Stubs of generated packages, compared with the exports of the packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts as sources: CRDs and values from a folder or an archive that nobody trusts."""
+"""Charts as sources: CRDs and values from an untrusted folder or archive."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_a_chart_with_neither_is_an_error(project: Project) -> None:
     assert "it has neither CRDs in crds/ nor values.schema.json" in text
 
 
-def test_faults_of_a_chart_are_told_and_the_rest_arrives(project: Project) -> None:
+def test_import_reports_problems_of_a_chart_and_keeps_the_rest(project: Project) -> None:
     more = {"c/crds/bad.yaml": "a: 1\n---\na: [\n", "c/values.schema.json": "{}"}
     put(project, packed(whole(**more)))
     report = project.generate()
@@ -152,10 +152,13 @@ def test_faults_of_a_chart_are_told_and_the_rest_arrives(project: Project) -> No
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({"c/crds/a.yaml": CRD}, "is no chart: has no Chart.yaml"),
+        ({"c/crds/a.yaml": CRD}, "is not a valid chart: has no Chart.yaml"),
         ({"c/Chart.yaml": "[", "c/crds/a.yaml": CRD}, "has no name"),
         ({"c/Chart.yaml": "name: a", "c/crds/a.yaml": CRD}, "has no version"),
-        (whole(**{"c/crds/a.yaml": b"\xff"}), "crds/a.yaml: cannot be read: is not UTF-8"),
+        (
+            {"c/Chart.yaml": CHART, "c/crds/a.yaml": b"\xff", "c/crds/b.yaml": "a: ["},
+            "cannot be read: \n  my-chart-1.2.3.tgz/crds/a.yaml: is not UTF-8 text at byte 0",
+        ),
         ({"c/Chart.yaml": CHART, "c/values.schema.json": "{"}, "values.schema.json:2: cannot be"),
         (whole(**{"../evil/crds/a.yaml": CRD}), "'../evil/crds/a.yaml' leads out of it"),
         (whole(**{"c/crds/../../a.yaml": CRD}), "leads out of it"),
@@ -164,7 +167,7 @@ def test_faults_of_a_chart_are_told_and_the_rest_arrives(project: Project) -> No
         (whole(**{"./c/crds//a.yaml": CRD}), "'c/crds/a.yaml' is in it twice"),
     ],
 )
-def test_an_archive_that_is_no_chart_or_lies_about_names_is_refused(
+def test_an_archive_without_a_chart_or_with_unsafe_names_is_refused(
     project: Project, files: Mapping[str, str | bytes], expected: str
 ) -> None:
     assert expected in refused(project, packed(files))
@@ -192,7 +195,7 @@ def test_links_and_devices_are_passed_over(project: Project) -> None:
 def test_sparse_files_are_refused(project: Project) -> None:
     """A sparse file of a few bytes can stand for terabytes of zeros."""
     data = packed(whole(), special("c/crds/sparse.yaml", tarfile.GNUTYPE_SPARSE))
-    assert "is no tar: a member is sparse" in refused(project, data)
+    assert "is not a valid tar archive: a member is sparse" in refused(project, data)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +218,7 @@ def test_a_schema_that_cannot_be_used_gives_way_to_values_yaml(
     assert project.load("helm.my_chart").Values(replicas=2).replicas == 2
 
 
-def test_an_unreadable_values_yaml_does_no_harm_beside_a_schema(project: Project) -> None:
+def test_an_unreadable_values_yaml_is_ignored_beside_a_schema(project: Project) -> None:
     put(project, packed(whole(**{"c/values.yaml": b"\xff\xfe"})))
     assert project.generate().problems == ()
 
@@ -247,9 +250,9 @@ def extended(kind: bytes, data: bytes) -> bytes:
         (extended(tarfile.XHDTYPE, b"11 path=../a\n"), "an extended header cannot be read"),
         (extended(tarfile.XHDTYPE, b"13 path=../a\n"), "'../a' leads out of it"),
         (extended(tarfile.XHDTYPE, b"22 GNU.sparse.major=1\n"), "a member is sparse"),
-        (extended(tarfile.XHDTYPE, b"11 size=-1\n"), "a number is none"),
+        (extended(tarfile.XHDTYPE, b"11 size=-1\n"), "a number is not valid"),
         (extended(tarfile.XHDTYPE, b"21 size=999999999999\n"), "it is cut off"),
-        (extended(tarfile.XGLTYPE, b"10 path=a\n"), "is told for all members"),
+        (extended(tarfile.XGLTYPE, b"10 path=a\n"), "a global header sets one name or size"),
         (extended(tarfile.GNUTYPE_LONGNAME, b"/etc/passwd\0"), "a member is called '/etc/passwd'"),
         (extended(b"x", b"")[:148] + b"0" * 364, "a checksum is wrong"),
     ],
@@ -288,7 +291,7 @@ def test_archives_in_archives_have_an_end(project: Project) -> None:
     data = packed({"c/Chart.yaml": CHART})
     for _ in range(8):
         data = packed({"c/Chart.yaml": CHART, "c/charts/c.tgz": data})
-    assert "deeper than 5 levels" in refused(project, data)
+    assert "more than 5 levels deep" in refused(project, data)
 
 
 def test_too_many_members_are_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,13 +307,16 @@ def _two_members(self: archive.Allowance) -> None:
     ("data", "expected"),
     [
         (b"", "is cut off"),
-        (b"no gzip", "is no gzip"),
+        (b"no gzip", "is not a valid gzip file"),
         (packed(whole())[:-20], "is cut off"),
-        (gzip.compress(b"no tar" * 1_000, mtime=0), "is no tar: a number is none"),
-        (gzip.compress(b"", mtime=0), "is no tar: it is cut off"),
+        (
+            gzip.compress(b"no tar" * 1_000, mtime=0),
+            "is not a valid tar archive: a number is not valid",
+        ),
+        (gzip.compress(b"", mtime=0), "is not a valid tar archive: it is cut off"),
     ],
 )
-def test_what_is_no_archive_is_refused(project: Project, data: bytes, expected: str) -> None:
+def test_a_damaged_archive_is_refused(project: Project, data: bytes, expected: str) -> None:
     assert expected in refused(project, data)
 
 

@@ -27,12 +27,12 @@ TELLING = ("kubeapis", "yaml", "jsii", "cdk8s")
 SENTENCES = ("description", "title", "example", "message", "messageExpression")
 
 
-def test_the_tree_is_what_was_generated() -> None:
+def test_the_tree_is_unedited() -> None:
     assert check_untouched(IMPORTS) == []
 
 
 @needs_mirror
-def test_the_tree_is_what_the_sources_give() -> None:
+def test_the_tree_is_up_to_date_with_its_sources() -> None:
     assert check(ROOT / "cdk8s.yaml", IMPORTS, MIRROR) == []
 
 
@@ -100,7 +100,7 @@ def test_the_root_loads_nothing() -> None:
     assert loaded("import kubeapis") == ["kubeapis"]
 
 
-def test_a_custom_kind_loads_its_own_module_and_then_what_is_shared() -> None:
+def test_a_custom_kind_loads_its_own_module_and_then_shared_ones() -> None:
     kind = [
         "kubeapis",
         "kubeapis.gateway",

@@ -51,7 +51,7 @@ def test_what_was_taken_out_can_be_put_back(schema: dict[str, Any]) -> None:
     assert json.dumps(schema) == before
 
 
-def test_what_repeats_stands_once() -> None:
+def test_a_repeated_part_is_written_once() -> None:
     small = compact(TWICE)
     assert len(small["$defs"]) == 1
     assert small["properties"]["a"] == small["properties"]["b"]["items"]

@@ -50,7 +50,7 @@ def served(project: Project, kind: str) -> Mapping[str, Any]:
     return found
 
 
-def test_a_composite_is_namespaced_and_told_how_under_crossplane(project: Project) -> None:
+def test_a_composite_is_namespaced_and_has_its_fields_below_crossplane(project: Project) -> None:
     made = project.make(xrd())
     reference = made.XDatabaseSpecCrossplaneCompositionRef(name="small")
     spec = made.XDatabaseSpec(
@@ -90,7 +90,7 @@ def test_a_legacy_composite_has_its_machinery_in_spec(
     assert spec["required"] == ["size"]
 
 
-def test_a_claim_stands_beside_its_composite(project: Project) -> None:
+def test_a_claim_is_generated_beside_its_composite(project: Project) -> None:
     made = project.make(xrd("v1", claimNames=CLAIM))
     assert {(each.kind, each.plural, each.namespaced) for each in read_index(project.tree)} == {
         ("XDatabase", "xdatabases", False),

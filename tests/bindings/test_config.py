@@ -1,4 +1,4 @@
-"""Configuration documents: told apart from values, constants set, what is given is written."""
+"""Configuration documents: distinguished from values, with constants set, written as given."""
 
 from __future__ import annotations
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
-from kubestrata.bindings.document import Document, Fault, read_documents
+from kubestrata.bindings.document import (
+    MAX_DOCUMENTS,
+    Budget,
+    Document,
+    Fault,
+    read_documents,
+)
 
 
 def read(text: str) -> list[Document | Fault]:
@@ -85,3 +93,30 @@ def test_aliases_are_counted_as_if_written_out() -> None:
         before = "a" if number == 0 else f"a{number - 1}"
         lines.append(f"a{number}: &a{number} [{', '.join([f'*{before}'] * 10)}]")
     assert "once aliases are written out" in reason("\n".join(lines))
+
+
+def test_documents_beyond_the_limit_are_not_read() -> None:
+    found = list(read_documents("a: 1\n---\n" * 3 + "---\n---\n", Budget(documents=3)))
+    assert [type(each) for each in found] == [Document, Document, Document, Fault]
+    assert isinstance(found[-1], Fault)
+    assert found[-1].line == 7
+    assert found[-1].reason.startswith(f"too large: more than {MAX_DOCUMENTS} documents")
+
+
+@pytest.mark.parametrize("line", ["\n", "\r\n", "  \n", "# note\n", "...\n"])
+def test_empty_lines_cost_no_more_memory_than_the_text(line: str) -> None:
+    text = "a: 1\n---\n" + line * 300_000
+    tracemalloc.start()
+    try:
+        assert [each.line for each in read_documents(text)] == [1]
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * len(text)
+
+
+def test_only_a_strict_reader_refuses_duplicate_keys() -> None:
+    text = "a: 1\na: 2\n"
+    assert content(text) == {"a": 2}
+    (fault,) = read_documents(text, strict=True)
+    assert fault == Fault(2, "not readable as YAML: duplicate key 'a'")

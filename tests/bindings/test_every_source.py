@@ -87,13 +87,13 @@ def agrees(tree: Path, package: str, made: list[Captured], tally: Tally | None =
 
 
 @pytest.mark.parametrize("package", sorted({kind.package for kind in read_index(COMMITTED)}))
-def test_committed_kinds_render_what_is_given(package: str, resources: list[Captured]) -> None:
+def test_committed_kinds_render_the_given_fields(package: str, resources: list[Captured]) -> None:
     agrees(COMMITTED, package, resources)
 
 
 @needs_mirror
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_every_custom_kind_renders_what_is_given(
+def test_every_custom_kind_renders_the_given_fields(
     batch: int, project: Project, resources: list[Captured]
 ) -> None:
     """Beside Kubernetes, whose structs are part of custom kinds."""
@@ -125,7 +125,7 @@ def test_the_round_trip_of_every_custom_kind_is_reported(
 
 @needs_mirror
 @pytest.mark.parametrize("version", kubernetes_versions())
-def test_every_kubernetes_renders_what_is_given(
+def test_every_kubernetes_renders_the_given_fields(
     version: str, project: Project, resources: list[Captured]
 ) -> None:
     project.add(f"k8s@{version}")
@@ -143,7 +143,7 @@ def test_every_kubernetes_renders_what_is_given(
 
 @needs_mirror
 @pytest.mark.parametrize("path", charts(), ids=lambda path: path.name)
-def test_values_of_every_chart_render_what_is_given(path: Path, project: Project) -> None:
+def test_values_of_every_chart_render_the_given_fields(path: Path, project: Project) -> None:
     project.add(f"chart:={path}")
     assert project.generate().problems == ()
     schema = json.loads(path.read_text(encoding="utf-8"))
@@ -163,7 +163,9 @@ def constants(schema: dict[str, Any]) -> dict[str, str]:
 
 @needs_mirror
 @pytest.mark.parametrize("path", configurations(), ids=lambda path: path.name)
-def test_every_configuration_document_renders_what_is_given(path: Path, project: Project) -> None:
+def test_every_configuration_document_renders_the_given_fields(
+    path: Path, project: Project
+) -> None:
     project.add(f"talos:={path}")
     report = project.generate()
     assert report.problems == ()

@@ -142,7 +142,7 @@ def test_two_imports_do_not_write_one_tree(project: Project) -> None:
     assert project.generate().kinds == ("acme.v1.Other",)
 
 
-def test_a_file_of_somebody_else_stops_the_exchange_and_stays(project: Project) -> None:
+def test_a_foreign_file_stops_the_exchange_and_is_kept(project: Project) -> None:
     project.write("a.yaml", crd(), package="acme")
     project.generate()
     before = content(project)

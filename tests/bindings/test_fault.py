@@ -1,4 +1,4 @@
-"""What is wrong with a source is told where it stands; everything else arrives."""
+"""A problem of a source is reported with its line; everything else is imported."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_malformed_schema_is_a_problem_of_its_kind(project: Project, case: str
 
 
 @pytest.mark.parametrize("name", ['a"b', "a\\b", "a\nb", "\x00", "a" * 600])
-def test_a_field_without_a_keyword_is_told_and_its_kind_arrives(
+def test_import_reports_a_field_without_a_keyword_and_keeps_its_kind(
     project: Project, name: str
 ) -> None:
     made = version({"inner": {"type": "object", "properties": {name: {}, "b": {}}}, name: {}})
@@ -54,14 +54,14 @@ def test_a_field_without_a_keyword_is_told_and_its_kind_arrives(
     assert project.load("made").WidgetSpecInner(b=1).b == 1
 
 
-def test_of_many_fields_without_a_keyword_a_few_are_told(project: Project) -> None:
+def test_import_reports_a_few_of_many_fields_without_a_keyword(project: Project) -> None:
     project.write("a.yaml", crd(version({f'"{number}': {} for number in range(100)})))
     problems = project.generate().problems
     assert len(problems) == 6
     assert problems[-1].endswith("95 more fields get no keyword: their names cannot be written")
 
 
-def test_what_nobody_authors_needs_no_keyword(project: Project) -> None:
+def test_fields_of_status_need_no_keyword(project: Project) -> None:
     made = version()
     status = {"type": "object", "properties": {'a"b': {"type": "string"}}}
     made["schema"]["openAPIV3Schema"]["properties"]["status"] = status
@@ -69,7 +69,7 @@ def test_what_nobody_authors_needs_no_keyword(project: Project) -> None:
     assert project.generate().problems == ()
 
 
-def test_a_bad_item_of_a_list_is_told_at_its_line(project: Project) -> None:
+def test_import_reports_the_line_of_a_bad_item_of_a_list(project: Project) -> None:
     text = """\
 # two documents
 kind: Namespace
@@ -91,7 +91,7 @@ items:
     ]
 
 
-def test_an_item_of_a_json_list_is_told_at_its_line(project: Project) -> None:
+def test_import_reports_the_line_of_an_item_of_a_json_list(project: Project) -> None:
     bad = crd(kind="Bad", scope="Everywhere")
     text = json.dumps({"kind": "List", "items": [crd(), bad]}, indent="\t")
     project.write("a.json", text)
@@ -140,9 +140,9 @@ BROKEN: dict[str, tuple[Any, str]] = {
     "properties": ({"properties": []}, "properties of the whole is not a mapping"),
     "property": ({"properties": {"a": 1}}, ".a is not a schema"),
     "required": ({"required": "a"}, "required of the whole is not a list of names"),
-    "reference": ({"properties": {"a": {"$ref": "#/definitions/b"}}}, "which is no definition"),
-    "elsewhere": ({"properties": {"a": {"$ref": "/etc/passwd"}}}, "which is no definition"),
-    "no text": ({"properties": {"a": {"$ref": 1}}}, "which is no definition"),
+    "reference": ({"properties": {"a": {"$ref": "#/definitions/b"}}}, "which is not a definition"),
+    "elsewhere": ({"properties": {"a": {"$ref": "/etc/passwd"}}}, "which is not a definition"),
+    "no text": ({"properties": {"a": {"$ref": 1}}}, "which is not a definition"),
     "items": ({"properties": {"a": {"type": "array", "items": []}}}, ".a[] is not a schema"),
     "name": ({"properties": {'a"': {}}}, "a name that cannot be written"),
     "identity": ({"x-kubernetes-group-version-kind": {}}, "is not a list of group"),
@@ -172,7 +172,7 @@ def test_definitions_that_are_nested_too_deeply_are_refused() -> None:
 
 
 @needs_mirror
-def test_two_versions_of_kubernetes_stand_side_by_side(project: Project) -> None:
+def test_two_versions_of_kubernetes_are_imported_side_by_side(project: Project) -> None:
     project.add("k8s@1.35.0", "k8sold:=k8s@1.28.0")
     assert project.generate(MIRROR).problems == ()
     new, old = project.load("k8s"), project.load("k8sold")

@@ -1,4 +1,4 @@
-"""Definitions that nobody sane would write: they become data, or a problem that is told.
+"""Malformed definitions: they become data or a reported problem.
 
 Never code, never a file outside of the package, never a process that does not end.
 """
@@ -170,7 +170,7 @@ def require_harmless(tree: ast.Module) -> None:
 def attempt(
     project: Project, *documents: Mapping[str, Any] | str, descriptions: bool = False
 ) -> ImportReport | None:
-    """Import; whatever comes of it is told, complete and inside of the folder."""
+    """Import; the result is reported, complete and inside of the folder."""
     before = {path for path in project.folder.parent.rglob("*") if path.is_file()}
     project.write("crds.yaml", *documents)
     started = time.monotonic()
@@ -207,7 +207,7 @@ def test_any_definition_becomes_bindings_or_a_problem(
 
 @settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(content=values)
-def test_any_value_in_place_of_any_part_is_told(project: Project, content: Any) -> None:
+def test_import_reports_any_value_in_place_of_any_part(project: Project, content: Any) -> None:
     clean(project)
     documents: list[dict[str, Any]] = []
     for part in ("spec", "group", "names", "versions", "scope", "version", "validation"):
@@ -230,7 +230,7 @@ def test_any_value_in_place_of_any_part_is_told(project: Project, content: Any) 
 
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(text=st.text(st.sampled_from("ab:-?[]{}&*!|>'\"%@`#,\n \t\\\x00\u2028\ufeff0"), max_size=60))
-def test_any_text_is_read_or_told(project: Project, text: str) -> None:
+def test_any_text_is_read_or_reported(project: Project, text: str) -> None:
     clean(project)
     attempt(project, crd(), text)
 
@@ -344,13 +344,13 @@ def test_kinds_of_one_module_name_do_not_overwrite_each_other(project: Project) 
 
 
 @pytest.mark.parametrize("kind", ["str", "super"])
-def test_a_kind_does_not_hide_what_its_module_needs(project: Project, kind: str) -> None:
+def test_a_kind_does_not_hide_the_imports_of_its_module(project: Project, kind: str) -> None:
     made = project.make(crd(version({"a": {"type": "string"}}), kind=kind))
     assert getattr(made, f"{kind}_").kind == kind
     assert msgspec.convert({"a": "b"}, getattr(made, f"{kind}_Spec")).a == "b"
 
 
-def test_a_kind_of_too_many_versions_is_told(project: Project) -> None:
+def test_import_reports_a_kind_with_too_many_versions(project: Project) -> None:
     versions = [version(name=f"v{number}", storage=number == 1) for number in range(1, 200)]
     for number in range(0, 199, 50):
         project.write(f"{number:03}.yaml", crd(*versions[number : number + 50]), package="made")

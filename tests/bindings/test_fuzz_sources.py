@@ -1,4 +1,4 @@
-"""Sources that nobody sane would write, beside CRDs: told, never a traceback, never code."""
+"""Malformed sources other than CRDs: reported, never a traceback, never code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ POLICIES = ("defaultCompositionUpdatePolicy", "defaultCompositeDeletePolicy")
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(content=values, api=st.sampled_from(["v1", "v2", "v3"]))
-def test_any_value_in_a_composite_is_told(project: Project, *, content: Any, api: str) -> None:
+def test_import_reports_any_value_in_a_composite(
+    project: Project, *, content: Any, api: str
+) -> None:
     clean(project)
     documents = [xrd(api, **{"claimNames": CLAIM, part: content}) for part in PARTS]
     documents.append(xrd(api, versions=content))
@@ -43,7 +45,9 @@ def test_any_value_in_a_composite_is_told(project: Project, *, content: Any, api
 
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(content=values, key=st.sampled_from(KEYS), name=names)
-def test_any_definition_of_kubernetes_is_read_or_told(content: Any, key: str, name: str) -> None:
+def test_any_definition_of_kubernetes_is_read_or_reported(
+    content: Any, key: str, name: str
+) -> None:
     meta = {"$ref": f"#/definitions/{OBJECT_META}"}
     kind = {**KIND, "properties": {"metadata": meta, name: {key: content}}}
     given = {OBJECT_META: {"properties": {"name": {"type": "string"}}}, "io.core.v1.Pod": kind}
@@ -57,7 +61,7 @@ def test_any_definition_of_kubernetes_is_read_or_told(content: Any, key: str, na
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(properties=st.dictionaries(names, values, max_size=4), constants=st.lists(names, max_size=3))
-def test_any_configuration_document_becomes_bindings_or_is_told(
+def test_any_configuration_document_becomes_bindings_or_is_reported(
     project: Project, *, properties: dict[str, Any], constants: list[str]
 ) -> None:
     clean(project)
@@ -80,7 +84,7 @@ ARCHIVE = gzip.decompress(packed(whole()))
 @given(
     places=st.lists(st.tuples(st.integers(0, len(ARCHIVE) - 1), st.integers(0, 255)), max_size=8)
 )
-def test_any_damaged_archive_is_read_or_told(places: list[tuple[int, int]]) -> None:
+def test_any_damaged_archive_is_read_or_reported(places: list[tuple[int, int]]) -> None:
     data = bytearray(ARCHIVE)
     for place, value in places:
         data[place] = value

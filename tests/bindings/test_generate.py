@@ -64,7 +64,7 @@ def test_one_kind_in_several_groups_does_not_overwrite(project: Project) -> None
     assert made.b.v1.Widget.api_version == "b.example.org/v1"
 
 
-def test_a_stub_promises_what_its_package_has(project: Project) -> None:
+def test_a_stub_declares_the_names_of_its_package(project: Project) -> None:
     part = {"type": "object", "properties": {"a": {"type": "string"}}}
     project.write("a.yaml", crd(version({"b": part}), group="a.example.org"), package="made")
     another = {"type": "object", "properties": {"z": {"type": "string"}}}
@@ -125,7 +125,7 @@ def test_one_bad_document_is_reported_and_the_rest_arrives(project: Project) -> 
         ("names", [], "spec.names is missing"),
     ],
 )
-def test_a_definition_without_what_it_needs_is_a_problem(
+def test_an_incomplete_definition_is_a_problem(
     project: Project, path: str, value: object, expected: str
 ) -> None:
     bad = crd()
@@ -148,7 +148,8 @@ def test_a_truncated_file_is_an_error_and_nothing_is_written(project: Project) -
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"\xff\xfe\x00", "is not UTF-8 text"),
+        (b"\xff\xfe\x00", "is UTF-16, not UTF-8 text"),
+        (b"caf\xe9", "is not UTF-8 text at byte 3"),
         (b"", "holds no CustomResourceDefinition"),
         (b"kind: Namespace", "holds no CustomResourceDefinition"),
     ],
@@ -178,7 +179,7 @@ def test_a_config_without_imports_gives_an_empty_tree(project: Project) -> None:
     assert read_index(project.tree) == []
 
 
-def test_the_index_says_what_no_class_is_needed_for(project: Project) -> None:
+def test_the_index_has_the_facts_of_kinds_without_their_classes(project: Project) -> None:
     project.make(crd(version(), version(name="v2", storage=False), scope="Cluster"))
     assert [(each.version, each.module, each.storage) for each in read_index(project.tree)] == [
         ("v1", "made.v1.widget", True),
@@ -225,7 +226,7 @@ def test_the_tree_follows_its_sources(project: Project) -> None:
     assert sorted(path.name for path in project.imports.iterdir()) == ["kubeapis", "kubeapis.lock"]
 
 
-def test_a_file_of_somebody_else_is_not_deleted(project: Project) -> None:
+def test_a_foreign_file_is_not_deleted(project: Project) -> None:
     project.make(crd())
     mine = project.tree / "made" / "mine.py"
     mine.write_text("VALUE = 1\n")
@@ -248,7 +249,7 @@ def test_edits_additions_and_losses_are_found_without_sources(project: Project) 
     ]
 
 
-def test_what_python_caches_is_no_addition(project: Project) -> None:
+def test_caches_of_python_are_not_additions(project: Project) -> None:
     project.make(crd())
     (project.tree / "made/__pycache__").mkdir(exist_ok=True)
     (project.tree / "made/__pycache__/widget.pyc").write_bytes(b"")

@@ -93,7 +93,7 @@ def test_groups_are_called_by_their_first_labels(
 
 
 def meanings(project: Project) -> Iterator[tuple[str, Any]]:
-    """What each public name of the generated tree means: a kind, or the fields of a struct."""
+    """Return the meaning of each public name of the tree: a kind, or the fields of a struct."""
     for path in sorted(project.tree.rglob("*.py")):
         name = ".".join(path.relative_to(project.tree.parent).with_suffix("").parts)
         module = importlib.import_module(name.removesuffix(".__init__"))

@@ -161,7 +161,7 @@ def test_a_schema_may_refer_to_itself(project: Project) -> None:
     assert wire(msgspec.convert(nested, made.Values)) == nested
 
 
-def test_references_that_fan_out_cost_no_more_than_they_are(project: Project) -> None:
+def test_references_that_fan_out_are_read_once(project: Project) -> None:
     definitions = {
         f"d{level}": {
             "anyOf": [{"$ref": f"#/$defs/d{level + 1}"}, {"$ref": f"#/$defs/d{level + 1}"}],
@@ -228,7 +228,9 @@ def test_no_sentence_of_upstream_is_kept(project: Project) -> None:
     ("schema", "why"),
     [("{", "not readable"), ("[]", "no JSON schema"), ("{}", "describes no values")],
 )
-def test_what_describes_no_values_is_refused(project: Project, schema: str, why: str) -> None:
+def test_a_schema_that_describes_no_values_is_refused(
+    project: Project, schema: str, why: str
+) -> None:
     project.write("chart.schema.json", schema, package="chart")
     with pytest.raises(ImportSourceError, match=why):
         project.generate()
@@ -250,7 +252,7 @@ def test_two_charts_cannot_have_one_name(project: Project) -> None:
 
 
 def checked(folder: Path, text: str) -> str:
-    """What mypy says of a module that uses the bindings below `folder`."""
+    """Return the output of mypy for a module that uses the bindings below `folder`."""
     path = folder / "use.py"
     path.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", str(path)]

@@ -81,7 +81,7 @@ BOMB = "a0: &a0 {x: 1}\n" + "".join(
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ("- a\n", "is no mapping"),
+        ("- a\n", "is not a mapping"),
         ("a: [\n", "not readable as YAML"),
         ("a: !!python/object:os.system {}\n", "not readable as YAML"),
         (BOMB, "values once aliases are written out"),
@@ -92,7 +92,9 @@ BOMB = "a0: &a0 {x: 1}\n" + "".join(
     ],
     ids=["list", "yaml", "tag", "bomb", "keys", "depth", "comment", "empty"],
 )
-def test_what_is_no_values_file_is_refused(project: Project, values: str, why: str) -> None:
+def test_a_text_that_is_not_a_values_file_is_refused(
+    project: Project, values: str, why: str
+) -> None:
     assert why in refused(project, packed(files(values)))
 
 

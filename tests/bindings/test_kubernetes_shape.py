@@ -130,7 +130,7 @@ def test_an_older_release_has_a_field_less(shapes: KubernetesShapes) -> None:
     assert found(shapes, without(TOLERATION, "value", "effect"), "tolerations") is None
 
 
-def test_the_place_tells_equal_structs_apart(shapes: KubernetesShapes) -> None:
+def test_the_location_distinguishes_equal_structs(shapes: KubernetesShapes) -> None:
     assert found(shapes, KEY_SELECTOR, "configMapKeyRef") == "ConfigMapKeySelector"
     assert found(shapes, KEY_SELECTOR, "secretKeyRef") == "SecretKeySelector"
     assert found(shapes, KEY_SELECTOR, "tlsConfigMap") == "ConfigMapKeySelector"
@@ -176,7 +176,7 @@ def test_what_differs_is_another_struct(
         (("x-kubernetes-map-type",), "atomic"),
     ],
 )
-def test_what_makes_no_difference(
+def test_irrelevant_differences_are_ignored(
     shapes: KubernetesShapes, path: tuple[str, ...], value: object
 ) -> None:
     assert found(shapes, changed(path, value), "tolerations") == "Toleration"
@@ -202,7 +202,7 @@ def test_one_struct_of_kubernetes_fits_in_every_kind() -> None:
         (("storageClassName", "size", "resources"), "VolumeResourceRequirements"),
     ],
 )
-def test_the_fields_beside_it_tell_what_resources_are_of(
+def test_sibling_fields_determine_the_type_of_resources(
     shapes: KubernetesShapes, siblings: Sequence[str], expected: str
 ) -> None:
     """A copy from before Kubernetes 1.26 has no `claims`."""

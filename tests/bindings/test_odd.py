@@ -29,7 +29,7 @@ def odd_project(project: Project, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_odd_kinds_render_what_is_given(
+def test_odd_kinds_render_the_given_fields(
     seed: int, project: Project, resources: list[Captured]
 ) -> None:
     odd_project(project, seed)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from kubestrata.bindings.parallel import BYTES_FOR_A_PROCESS, in_order, processes_for
+from kubestrata.core.errors import ImportSourceError, InvalidName
 
 
 def refused(value: str) -> str:
@@ -15,6 +22,42 @@ def refused(value: str) -> str:
 
 def where(_: int) -> int:
     return os.getpid()
+
+
+def invalid(value: str) -> str:
+    raise InvalidName(value, "why", "fix", where="a.yaml:1")
+
+
+def killed(value: str) -> str:
+    if value == "bad":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return value
+
+
+def ended(value: str) -> str:
+    os._exit(int(value))
+
+
+def endless(path: str) -> None:
+    """Leave the id of the process in a folder, and do not end."""
+    Path(path, str(os.getpid())).touch()
+    while True:
+        time.sleep(0.1)
+
+
+def is_running(pid: int) -> bool:
+    """Return True unless a process is gone, or only waits to be reaped."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def wait_until_gone(pids: list[int]) -> None:
+    deadline = time.monotonic() + 30
+    while any(map(is_running, pids)):
+        assert time.monotonic() < deadline, "a worker process is left behind"
+        time.sleep(0.05)
 
 
 def test_results_keep_the_order_of_the_items() -> None:
@@ -47,3 +90,62 @@ def test_an_error_arrives(processes: int) -> None:
 )
 def test_few_texts_are_not_worth_a_process(size: int, most: int, expected: int) -> None:
     assert processes_for(size, most) == expected
+
+
+def test_an_error_of_ours_arrives_with_its_fields() -> None:
+    with pytest.raises(InvalidName) as caught:
+        list(in_order(invalid, ["a", "b"], 2))
+    error = caught.value
+    assert (error.where, error.what, error.why, error.fix) == ("a.yaml:1", "a", "why", "fix")
+
+
+@pytest.mark.parametrize("position", [0, 3, 5])
+def test_a_killed_process_names_its_item(position: int) -> None:
+    items = ["good"] * 6
+    items[position] = "bad"
+    with pytest.raises(ImportSourceError, match="worker process: was killed by SIGK") as caught:
+        list(in_order(killed, items, 2, lambda item: f"crds/{item}.yaml"))
+    assert caught.value.where == "crds/bad.yaml"
+
+
+def test_a_process_that_ends_names_its_exit_code() -> None:
+    with pytest.raises(ImportSourceError, match="worker process: ended with exit code 7"):
+        list(in_order(ended, ["7", "7"], 2))
+
+
+def test_closing_ends_the_processes() -> None:
+    with closing(in_order(where, range(50), 2)) as results:
+        pids = [next(results), next(results)]
+    wait_until_gone(pids)
+
+
+SCRIPT = """
+import sys
+from kubestrata.bindings.parallel import in_order
+from kubestrata.core.interruption import listen
+from tests.bindings.test_parallel import endless
+
+if __name__ == "__main__":
+    listen()
+    list(in_order(endless, [sys.argv[1]] * 2, 2))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_signal_leaves_no_process_behind(tmp_path: Path, number: signal.Signals) -> None:
+    script, seen = tmp_path / "script.py", tmp_path / "seen"
+    script.write_text(SCRIPT)
+    seen.mkdir()
+    root = Path(__file__).parents[2]
+    parent = subprocess.Popen(
+        [sys.executable, str(script), str(seen)],
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )
+    deadline = time.monotonic() + 60
+    while len(pids := [int(each.name) for each in seen.iterdir()]) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    parent.send_signal(number)
+    parent.wait(30)
+    wait_until_gone(pids)

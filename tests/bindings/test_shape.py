@@ -34,7 +34,7 @@ def test_descriptions_do_not_make_shapes_different(project: Project) -> None:
     assert made.WidgetSpecA is made.WidgetSpecB
 
 
-def test_paths_with_one_name_are_told_apart(project: Project) -> None:
+def test_paths_with_one_name_get_distinct_names(project: Project) -> None:
     inner = {"type": "object", "properties": {"x": {"type": "integer"}}}
     properties = {"barBaz": REF, "bar": {"type": "object", "properties": {"baz": inner}}}
     made = project.make(crd(version(properties)))
@@ -44,7 +44,7 @@ def test_paths_with_one_name_are_told_apart(project: Project) -> None:
     assert type(spec.bar_baz) is made.WidgetSpec_BarBaz
 
 
-def test_a_kind_may_be_called_like_what_a_module_imports(project: Project) -> None:
+def test_a_kind_may_have_the_name_of_an_import(project: Project) -> None:
     properties = {"a": {"type": "object", "additionalProperties": {"type": "string"}}}
     for kind in ("Mapping", "Struct", "Resource", "Literal", "Construct", "ObjectMeta", "None"):
         project.write(f"{kind}.yaml", crd(version(properties), kind=kind), package="made")

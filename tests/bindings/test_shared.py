@@ -31,7 +31,7 @@ def test_a_struct_of_two_kinds_is_one_class_under_both_names(project: Project) -
     assert msgspec.to_builtins(spec) == {"targetRef": {"name": "a"}}
 
 
-def test_the_newest_version_declares_what_versions_share(project: Project) -> None:
+def test_the_newest_version_declares_shared_structs(project: Project) -> None:
     older = version({"ref": REF, "old": OTHER}, name="v1beta1", storage=False)
     made = project.make(crd(version({"ref": REF}), older))
     assert made.v1beta1.WidgetSpecRef is made.v1.WidgetSpecRef is made.WidgetSpecRef
@@ -39,7 +39,7 @@ def test_the_newest_version_declares_what_versions_share(project: Project) -> No
     assert made.v1beta1.WidgetSpecOld.__module__ == "kubeapis.made.v1beta1.widget"
 
 
-def test_a_name_means_in_each_version_what_that_version_says(project: Project) -> None:
+def test_a_name_has_in_each_version_the_meaning_of_that_version(project: Project) -> None:
     """Two kinds share one meaning of `ref` in v1 and another one in v1beta1."""
     versions = (version({"ref": REF}), version({"ref": OTHER}, name="v1beta1", storage=False))
     made = project.make(crd(*versions), crd(*versions, kind="Gadget"))
@@ -49,7 +49,7 @@ def test_a_name_means_in_each_version_what_that_version_says(project: Project) -
         assert getattr(made, name) is getattr(made.v1, name)
 
 
-def test_the_stub_names_what_is_found_at_run_time(project: Project) -> None:
+def test_the_stub_has_the_names_of_run_time(project: Project) -> None:
     """`v1beta1` is stored for one kind and `v1` for the other, so that both are exported."""
     project.write(
         "w.yaml",
@@ -86,7 +86,7 @@ def test_a_kind_may_be_called_shared(project: Project) -> None:
     assert made.SharedSpecRef is made.WidgetSpecRef
 
 
-def test_restrictions_tell_equal_fields_apart(project: Project) -> None:
+def test_restrictions_distinguish_equal_fields(project: Project) -> None:
     one = {**REF, "oneOf": [{"required": ["name"]}, {"required": ["port"]}]}
     made = project.make(crd(version({"ref": REF})), crd(version({"ref": one}), kind="Gadget"))
     assert made.WidgetSpecRef is not made.GadgetSpecRef

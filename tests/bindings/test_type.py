@@ -195,7 +195,7 @@ def test_a_kind_without_a_schema_takes_any_spec(
     assert msgspec.to_builtins(resources[0]["body"]) == {"spec": {"a": [1, None]}}
 
 
-def test_a_kind_of_which_the_server_keeps_nothing_has_no_spec(project: Project) -> None:
+def test_a_kind_whose_schema_keeps_no_fields_has_no_spec(project: Project) -> None:
     definition = crd()
     definition["spec"]["versions"][0]["schema"] = {"openAPIV3Schema": {"type": "object"}}
     with pytest.raises(InvalidBody, match="has no field 'spec'"):

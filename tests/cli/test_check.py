@@ -245,7 +245,7 @@ def test_values_are_judged_by_the_charts_at_hand(project: Project, tmp_path: Pat
     def judged(files: Mapping[str, str | bytes]) -> list[str]:
         (charts / "my-chart-1.2.3.tgz").write_bytes(packed(files))
         done = project.run("check", ".", "--charts", str(charts))
-        assert "broken.tgz: cannot be unpacked: is no gzip" in done.err
+        assert "broken.tgz: cannot be unpacked: is not a valid gzip file" in done.err
         return [
             line.strip().partition(": the ")[0] for line in done.out.splitlines() if " V0" in line
         ]

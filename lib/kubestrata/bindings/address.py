@@ -30,27 +30,27 @@ class Entry:
 
     @property
     def is_kubernetes(self) -> bool:
-        """Whether this is Kubernetes itself rather than a file of CRDs."""
+        """Return True for Kubernetes itself, False for a file of CRDs."""
         return self.address.startswith("k8s@")
 
     @property
     def is_schema(self) -> bool:
-        """Whether this is a JSON schema: of a chart's values, or of configuration documents."""
+        """Return True for a JSON schema: of a chart's values, or of configuration documents."""
         return self.address.endswith(".schema.json")
 
     @property
     def is_archive(self) -> bool:
-        """Whether this is the archive of a Helm chart."""
+        """Return True for the archive of a Helm chart."""
         return self.address.endswith(ARCHIVES)
 
     @property
     def is_url(self) -> bool:
-        """Whether reading it needs the network or a mirror."""
+        """Return True if the source is read from the network or a mirror."""
         return self.address.startswith("https://")
 
     @property
     def url(self) -> str:
-        """Where it is fetched from."""
+        """The URL to download."""
         if self.is_kubernetes:
             folder = f"{RAW_HOST}/cdk8s-team/cdk8s/master/kubernetes-schemas"
             return f"{folder}/v{self.version}/_definitions.json"
@@ -62,7 +62,7 @@ def _refuse(text: str, why: str, fix: str) -> ImportSourceError:
 
 
 def _parse_github(text: str, name: str, address: str) -> Entry:
-    """One file of a repository, or, as cdk8s reads it, all CRDs of a repository's version."""
+    """Parse the address of a file, or of all CRDs of a repository's version, as cdk8s does."""
     file = _GITHUB.match(address)
     if file is not None:
         return Entry(name, f"{RAW_HOST}/{file[1]}/{file[2]}/{file[3]}", file[2])

@@ -20,7 +20,7 @@ MAX_MEMBERS = 10_000
 
 @dataclass(slots=True)
 class Allowance:
-    """What an archive and the archives in it may still unpack to, together."""
+    """The bytes and members that an archive and the archives in it may still have."""
 
     bytes: int = MAX_BYTES
     members: int = MAX_MEMBERS
@@ -35,7 +35,7 @@ def _unpack(where: str, data: bytes, allowance: Allowance) -> bytes:
     try:
         text = machine.decompress(data, allowance.bytes + 1)
     except (zlib.error, gzip.BadGzipFile) as error:
-        raise _refuse(where, f"is no gzip: {error}") from None
+        raise _refuse(where, f"is not a valid gzip file: {error}") from None
     if len(text) > allowance.bytes:
         raise _refuse(where, f"unpacks to more than {MAX_BYTES} bytes")
     if not machine.eof:
@@ -45,7 +45,7 @@ def _unpack(where: str, data: bytes, allowance: Allowance) -> bytes:
 
 
 def read_archive(where: str, data: bytes, allowance: Allowance) -> dict[str, bytes]:
-    """The regular files by name, sorted; raises ImportSourceError for what is no plain archive."""
+    """Return the regular files by name, sorted; raise ImportSourceError for a damaged archive."""
     files: dict[str, bytes] = {}
     text = _unpack(where, data, allowance)
     try:
@@ -55,7 +55,7 @@ def read_archive(where: str, data: bytes, allowance: Allowance) -> dict[str, byt
                 raise _refuse(where, f"has more than {MAX_MEMBERS} members")
             _take(where, member, files)
     except TarError as error:
-        raise _refuse(where, f"is no tar: {error}") from None
+        raise _refuse(where, f"is not a valid tar archive: {error}") from None
     return dict(sorted(files.items()))
 
 

@@ -1,8 +1,9 @@
-"""The generated tree of all that sources define, made on as many cores as are worth it."""
+"""The generated tree of all sources, built on several cores where that is faster."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from kubestrata.bindings.collection import Collection
@@ -18,7 +19,7 @@ from kubestrata.bindings.tree import Options, Tree, add_kubernetes, add_values, 
 
 @dataclass(frozen=True, slots=True)
 class _CustomWork:
-    """What makes one package of custom kinds, in whatever process."""
+    """Builds one package of custom kinds, in any process."""
 
     object_meta: str
     options: Options
@@ -45,9 +46,10 @@ def build_tree(found: Collection, options: Options, processes: int) -> Tree:
             known = KubernetesShapes(builtin[package], names)
     work = _CustomWork(tree.object_meta, replace(options, progress=ignore), known)
     kinds = [(package, list(found.custom[package].values())) for package in sorted(found.custom)]
-    for number, part in enumerate(in_order(work, kinds, processes), len(builtin)):
-        options.progress("generating", number, packages)
-        tree.join(part)
+    with closing(in_order(work, kinds, processes, lambda each: f"kubeapis.{each[0]}")) as parts:
+        for number, part in enumerate(parts, len(builtin)):
+            options.progress("generating", number, packages)
+            tree.join(part)
     if found.charts:
         add_values(tree, found.charts)
     for package in sorted(found.configs):

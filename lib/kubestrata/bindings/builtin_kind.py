@@ -1,7 +1,7 @@
-"""Scope and plural of the kinds that Kubernetes brings: its JSON definitions lack both.
+"""Scope and plural of built-in kinds: the JSON definitions of Kubernetes lack both.
 
 Taken from the paths of its OpenAPI documents, 1.28 to 1.36. Kinds that are only posted and
-never stored (reviews, bindings, evictions, scales) are left out: they are no manifests.
+never stored (reviews, bindings, evictions, scales) are left out: they are never in manifests.
 """
 
 from __future__ import annotations
@@ -74,12 +74,12 @@ _SCOPES = _scopes()
 
 
 def is_namespaced(group: str, kind: str) -> bool | None:
-    """Whether a built-in kind lives in a namespace; None for one that is not known."""
+    """Return True if a built-in kind is namespaced; None if the kind is unknown."""
     return _SCOPES.get((group, kind))
 
 
 def plural_of(kind: str) -> str:
-    """The resource name of a built-in kind: NetworkPolicy -> networkpolicies."""
+    """Return the resource name of a built-in kind: NetworkPolicy -> networkpolicies."""
     name = kind.lower()
     if name == "endpoints":
         return name

@@ -1,4 +1,4 @@
-"""A Helm chart, in a folder or an archive: its CRDs and what it says of its values.
+"""A Helm chart in a folder or an archive: its CRDs and the schema of its values.
 
 CRDs of sub-charts belong to it; the values of sub-charts are in its own. Nothing is rendered.
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kubestrata.bindings.address import ARCHIVES
 from kubestrata.bindings.archive import MAX_MEMBERS, Allowance, read_archive
-from kubestrata.bindings.document import MAX_BYTES, Document, read_documents
+from kubestrata.bindings.document import MAX_BYTES, Document, decoded, read_documents
 from kubestrata.bindings.known_keys import foreign_keys
 from kubestrata.bindings.name import module_name
 from kubestrata.core.errors import ImportSourceError
@@ -29,10 +29,11 @@ _LONGEST_VERSION = 100
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What bindings need of a chart: the texts of its `crds/` by path, and its values' schema.
+    """The parts of a chart that bindings use: the texts of `crds/` by path, and the values' schema.
 
     `name` is its module's, `title` the one that releases use; `defaults` is its values.yaml,
-    `foreign` are the keys in it that belong to sub-charts.
+    `foreign` are the keys in it that belong to sub-charts. `unreadable` are files of `crds/` that
+    cannot be read, each with the reason.
     """
 
     name: str
@@ -42,24 +43,25 @@ class Chart:
     title: str = ""
     defaults: str | None = None
     foreign: frozenset[str] = frozenset()
+    unreadable: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def is_chart_folder(path: Path) -> bool:
-    """Whether a folder is a chart rather than one of CRDs."""
+    """Return True if a folder is a chart, False if it is a folder of CRDs."""
     return (path / CHART_FILE).is_file()
 
 
 def chart_in_archive(address: str, data: bytes) -> Chart:
-    """Read an archive; raises ImportSourceError for what is none, too large or dangerous."""
+    """Read an archive; raise ImportSourceError if it is damaged, too large or dangerous."""
     files = _archived(address, data, Allowance(), 0)
     below = {name.split("/")[1] for name in files if name.startswith("charts/")}
     return _chart(address, files, below)
 
 
 def _archived(where: str, data: bytes, allowance: Allowance, depth: int) -> dict[str, bytes]:
-    """The files of a chart and of the archives below its charts/, without its own folder."""
+    """Return the files of a chart and of the archives in its charts/, without its own folder."""
     if depth > _DEEPEST:
-        why = f"archives stand in archives deeper than {_DEEPEST} levels"
+        why = f"has archives within archives, more than {_DEEPEST} levels deep"
         raise ImportSourceError(where, "cannot be unpacked", why)
     found: dict[str, bytes] = {}
     for path, content in read_archive(where, data, allowance).items():
@@ -77,7 +79,7 @@ def _is_packed(name: str) -> bool:
 
 
 def chart_in_folder(address: str, folder: Path) -> tuple[Chart, str]:
-    """Read a folder, following no links; the chart, and one sha256 over the files used."""
+    """Read a folder without following links; return the chart and a sha256 of the files used."""
     allowance = Allowance()
     files: dict[str, bytes] = {}
     subfolders: set[str] = set()
@@ -95,7 +97,7 @@ def chart_in_folder(address: str, folder: Path) -> tuple[Chart, str]:
             files |= {f"{name}/{below}": each for below, each in inner.items()}
         else:
             files[name] = content
-    # Where there is a schema, the values.yaml beside it is no part of what the lock pins.
+    # If the chart has a schema, its values.yaml is not used, so the lock does not pin it.
     pinned = sorted({*files} - ({DEFAULTS_FILE} if VALUES_FILE in files else set()))
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in pinned)
     return _chart(address, files, subfolders), hashlib.sha256("".join(lines).encode()).hexdigest()
@@ -122,7 +124,7 @@ def _is_used(name: str) -> bool:
 
 
 def _is_crd(name: str) -> bool:
-    """Whether a file is below `crds/` of the chart or of one of its sub-charts."""
+    """Return True for a file below `crds/` of the chart or of one of its sub-charts."""
     parts = name.split("/")
     while len(parts) > 2 and parts[0] == "charts":
         parts = parts[2:]
@@ -131,14 +133,13 @@ def _is_crd(name: str) -> bool:
 
 def _text(where: str, data: bytes) -> str:
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        why = f"is not UTF-8 text at byte {error.start}"
-        raise ImportSourceError(where, "cannot be read", why) from None
+        return decoded(data)
+    except ValueError as error:
+        raise ImportSourceError(where, "cannot be read", str(error)) from None
 
 
 def _defaults(address: str, data: bytes, *, needed: bool) -> str | None:
-    """The text of a values.yaml; one that is not text matters only where there is no schema."""
+    """Return the text of a values.yaml; None if it cannot be read and is not needed."""
     try:
         return _text(f"{address}/{DEFAULTS_FILE}", data)
     except ImportSourceError:
@@ -150,25 +151,38 @@ def _defaults(address: str, data: bytes, *, needed: bool) -> str | None:
 def _chart(address: str, files: Mapping[str, bytes], below: Iterable[str]) -> Chart:
     where = f"{address}/{CHART_FILE}"
     if CHART_FILE not in files:
-        fix = "name a chart, as `helm package` packs it"
-        raise ImportSourceError(address, "is no chart", f"has no {CHART_FILE}", fix)
+        fix = "use a chart that `helm package` has packed"
+        raise ImportSourceError(address, "is not a valid chart", f"has no {CHART_FILE}", fix)
     found = next(iter(read_documents(_text(where, files[CHART_FILE]))), None)
     facts = mapping(found.content) if isinstance(found, Document) else {}
     name, version = facts.get("name"), facts.get("version")
     if not isinstance(name, str) or not module_name(name).isidentifier() or not name.strip():
-        raise ImportSourceError(where, "is no chart", "has no name")
+        raise ImportSourceError(where, "is not a valid chart", "has no name")
     if not isinstance(version, str) or len(version) > _LONGEST_VERSION:
-        raise ImportSourceError(where, "is no chart", "has no version")
-    crds = {each: _text(f"{address}/{each}", files[each]) for each in files if _is_crd(each)}
+        raise ImportSourceError(where, "is not a valid chart", "has no version")
+    crds, unreadable = _crds(files)
     values = files.get(VALUES_FILE)
     schema = None if values is None else _text(f"{address}/{VALUES_FILE}", values)
     defaults = files.get(DEFAULTS_FILE)
     return Chart(
         module_name(name),
         version,
-        dict(sorted(crds.items())),
+        crds,
         schema,
         name,
         None if defaults is None else _defaults(address, defaults, needed=schema is None),
         foreign_keys(facts, below),
+        unreadable,
     )
+
+
+def _crds(files: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the texts below `crds/` by path, and the reasons why the others cannot be read."""
+    texts: dict[str, str] = {}
+    unreadable: dict[str, str] = {}
+    for path in sorted(filter(_is_crd, files)):
+        try:
+            texts[path] = decoded(files[path])
+        except ValueError as error:
+            unreadable[path] = str(error)
+    return texts, unreadable

@@ -1,4 +1,4 @@
-"""A folder of charts: folders and archives, for judging values; nothing is generated of them."""
+"""A folder of charts, as folders and archives, used to validate values; never generated from."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ShelvedChart:
 
 
 def read_charts(folder: Path) -> tuple[list[ShelvedChart], list[str]]:
-    """The charts of a folder, and what is wrong with those that cannot be used."""
+    """Return the charts of a folder, and the problems of those that cannot be used."""
     found: list[ShelvedChart] = []
     problems: list[str] = []
     for path in _charts(folder):
@@ -44,7 +44,7 @@ def read_charts(folder: Path) -> tuple[list[ShelvedChart], list[str]]:
 
 
 def _charts(folder: Path) -> Iterator[Path]:
-    """Charts in a folder and in folders below it, none within another; links are passed over."""
+    """Yield the charts at any depth of a folder, none within another; links are skipped."""
     pending = [folder]
     while pending:
         here = pending.pop()

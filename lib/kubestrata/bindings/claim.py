@@ -1,4 +1,4 @@
-"""Who claims which name in a package of custom kinds.
+"""The names that kinds claim in a package of custom kinds.
 
 A name that two kinds claim is ambiguous: it is in the modules of these kinds, and in no package
 that holds both.
@@ -19,7 +19,7 @@ Names: TypeAlias = Mapping[Module, Mapping[PathKey, tuple[str, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """Ambiguous names, with the places below the package that have them.
+    """Ambiguous names, with the modules and sub-packages that have them.
 
     With a kind of `kinds` all names of its parts are ambiguous, with one of `names` it alone is.
     """
@@ -62,7 +62,7 @@ class Claims:
         return self._classes[module] not in self._disputed and len(self._owners[name]) == 1
 
     def ambiguous(self, group: str | None = None) -> Ambiguous:
-        """The ambiguous names of the package, or of one group in it."""
+        """Return the ambiguous names of the package, or of one group in it."""
         kinds: dict[str, tuple[str, ...]] = {}
         names: dict[str, tuple[str, ...]] = {}
         for name, owners in self._several.items():
@@ -77,7 +77,7 @@ class Claims:
         return Ambiguous(dict(sorted(kinds.items())), dict(sorted(names.items())))
 
     def _places(self, kinds: Iterable[KindKey], modules: Sequence[Module]) -> tuple[str, ...]:
-        """The groups if they tell the kinds apart, else the modules."""
+        """Return the groups if they distinguish the kinds, else the modules."""
         groups = [group for group, _ in kinds]
         if len({*groups}) == len(groups) and all(group in self._labels for group in groups):
             return tuple(sorted(self._labels[group] for group in groups))

@@ -1,8 +1,8 @@
-"""What all sources together define, by package."""
+"""Everything that the sources define, by package."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,12 +15,15 @@ from kubestrata.bindings.definition import Definitions
 from kubestrata.bindings.document import Budget, Fault, read_documents
 from kubestrata.bindings.known_keys import known_keys
 from kubestrata.bindings.name import group_package
-from kubestrata.bindings.retrieve import Retrieved
+from kubestrata.bindings.retrieve import Retrieved, Unreadable
 from kubestrata.bindings.tree import JsonSchema
 from kubestrata.bindings.values_shape import PACKAGE as HELM
 from kubestrata.bindings.values_shape import values_module
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import is_mapping
+
+_SHOWN = 50
+"""Problems that one error lists."""
 
 
 class _NothingError(ImportSourceError):
@@ -28,12 +31,21 @@ class _NothingError(ImportSourceError):
 
 
 class _UnreadableError(ImportSourceError):
-    """A file that is no YAML."""
+    """A file without a readable document; `lines` has a line for each problem."""
+
+    def __init__(self, address: str, lines: Sequence[str]) -> None:
+        self.lines = tuple(lines)
+        if len(lines) == 1:
+            where, _, why = lines[0].partition(": ")
+        else:
+            more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+            where, why = address, "\n  ".join(["", *lines[:_SHOWN], *more])
+        super().__init__(where, "cannot be read", why)
 
 
 def _schema(address: str, text: str) -> dict[str, Any]:
-    """A JSON schema; raises ImportSourceError for what is none."""
-    for found in read_documents(text):
+    """Return a JSON schema; raise ImportSourceError if the text is not one."""
+    for found in read_documents(text, strict=True):
         if isinstance(found, Fault):
             raise ImportSourceError(f"{address}:{found.line}", "cannot be read", found.reason)
         if is_mapping(found.content):
@@ -42,9 +54,9 @@ def _schema(address: str, text: str) -> dict[str, Any]:
 
 
 def values_schema(address: str, chart: Chart) -> dict[str, Any] | None:
-    """What judges the values of a chart: its own schema, else the keys of its values.yaml.
+    """Return the schema that validates the values of a chart: its own, else from its values.yaml.
 
-    None if it says nothing of them; raises ImportSourceError.
+    None if the chart has neither. Raises ImportSourceError.
     """
     if chart.values is not None:
         return _schema(f"{address}/{VALUES_FILE}", chart.values)
@@ -54,15 +66,23 @@ def values_schema(address: str, chart: Chart) -> dict[str, Any] | None:
 
 
 def read_kinds(source: Retrieved) -> list[CustomKind | Fault]:
-    """The kinds of a source and its faults."""
+    """Read the kinds and the faults of a source."""
     return list(read_custom_kinds(source.texts, source.entry.address))
+
+
+def _lines(where: str, found: Iterable[CustomKind | Fault]) -> list[str]:
+    """Return a line for each fault of a file."""
+    return [f"{where}:{each.line}: {each.reason}" for each in found if isinstance(each, Fault)]
 
 
 @dataclass(slots=True)
 class Collection:
-    """What all sources together define, by package name; `read` gives the kinds of one."""
+    """Everything that all sources define, by package name.
 
-    read: Callable[[Retrieved], list[CustomKind | Fault]] = read_kinds
+    `kinds` has the kinds and the faults of each source of CRDs, by its address.
+    """
+
+    kinds: Mapping[str, Sequence[CustomKind | Fault]]
     builtin: dict[str, Definitions] = field(default_factory=dict[str, Definitions])
     custom: dict[str, dict[tuple[str, str], CustomKind]] = field(
         default_factory=dict[str, dict[tuple[str, str], CustomKind]]
@@ -72,30 +92,34 @@ class Collection:
     sources: list[Retrieved] = field(default_factory=list[Retrieved])
     problems: list[str] = field(default_factory=list[str])
 
-    def add_all(self, sources: Sequence[Retrieved]) -> None:
-        """Take in what one entry names.
+    def add_all(self, address: str, sources: Sequence[Retrieved | Unreadable]) -> None:
+        """Add the sources of one entry.
 
-        A file that stands alone must hold CRDs. Of several, those that hold none are passed
-        over, and those that cannot be read are problems, as long as one can be used.
+        A single file must define CRDs. Of several, those without one are skipped, and those that
+        cannot be read are problems, as long as one can be used.
         """
-        if len(sources) == 1:
-            self.add(sources[0])
-            return
-        unusable: list[ImportSourceError] = []
-        empty: list[ImportSourceError] = []
+        lines: list[str] = []
+        empty: list[_NothingError] = []
+        used = False
         for source in sources:
             try:
-                self.add(source)
+                if isinstance(source, Unreadable):
+                    lines.append(f"{source.address}: {source.why}")
+                else:
+                    self.add(source)
+                    used = True
             except _NothingError as error:
                 empty.append(error)
             except _UnreadableError as error:
-                unusable.append(error)
-        if len(unusable) + len(empty) == len(sources):
-            raise (unusable or empty)[0]
-        self.problems += [f"{error.where}: {error.why}" for error in unusable]
+                lines += error.lines
+        if not used and lines:
+            raise _UnreadableError(address, lines)
+        if not used:
+            raise empty[0]
+        self.problems += lines
 
     def add(self, source: Retrieved) -> None:
-        """Take in one file; raises ImportSourceError if nothing in it can be used."""
+        """Add one file; raise ImportSourceError if nothing in it can be used."""
         entry = source.entry
         if source.chart is not None:
             self._add_chart(entry, source.chart)
@@ -104,7 +128,7 @@ class Collection:
         elif entry.is_kubernetes:
             self._add_kubernetes(entry, source.texts[0])
         else:
-            found = self.read(source)
+            found = self.kinds[entry.address]
             faults = [each for each in found if isinstance(each, Fault)]
             if len(faults) == len(found):
                 self._refuse(entry.address, faults)
@@ -130,34 +154,34 @@ class Collection:
         ]
 
     def _add_chart(self, entry: Entry, chart: Chart) -> None:
-        """Kinds of a chart's CRDs and its values; one of them there must be."""
+        """Add the kinds and the values of a chart, which must have one of them."""
         address, budget = entry.address.rstrip("/"), Budget()
         found = {
             f"{address}/{path}": list(read_custom_kinds([text], f"{address}/{path}", budget))
             for path, text in chart.crds.items()
         }
+        unreadable = [f"{address}/{path}: {why}" for path, why in chart.unreadable.items()]
         has_kinds = any(isinstance(each, CustomKind) for some in found.values() for each in some)
         has_values = chart.values is not None or chart.defaults is not None
         if not has_values and not has_kinds:
-            for where, faults in found.items():
-                told = [each for each in faults if isinstance(each, Fault)]
-                if told:
-                    self._refuse(where, told)
-            if not any(found.values()):
-                why = f"it has neither CRDs in crds/ nor {VALUES_FILE} nor {DEFAULTS_FILE}"
-                raise ImportSourceError(address, "nothing to import", why)
+            lines = [line for where, some in found.items() for line in _lines(where, some)]
+            if unreadable or lines:
+                raise _UnreadableError(address, [*unreadable, *lines])
+            why = f"it has neither CRDs in crds/ nor {VALUES_FILE} nor {DEFAULTS_FILE}"
+            raise ImportSourceError(address, "nothing to import", why)
+        self.problems += unreadable
         self._add_chart_values(entry.name or chart.name, address, chart, needed=not has_kinds)
         for where, some in found.items():
             self._take(entry, where, some)
 
     def _add_chart_values(self, name: str, address: str, chart: Chart, *, needed: bool) -> None:
-        """Values that cannot be used are a problem where there are kinds, else an error."""
+        """Add the values of a chart; unusable ones are a problem beside kinds, else an error."""
         where = f"{address}/{DEFAULTS_FILE if chart.values is None else VALUES_FILE}"
         try:
             schema = values_schema(address, chart)
             if schema is None and not needed:
                 return
-            # What names no key is refused like a schema that describes no values.
+            # A values.yaml without keys is refused like a schema that describes no values.
             schema = {} if schema is None else schema
             values_module(name, where, schema)
         except ImportSourceError as error:
@@ -173,9 +197,8 @@ class Collection:
             self._add_values(name, where, schema)
 
     def _take(self, entry: Entry, where: str, found: Sequence[CustomKind | Fault]) -> None:
-        """Take in the kinds of one file and tell its faults."""
-        faults = [each for each in found if isinstance(each, Fault)]
-        self.problems += [f"{where}:{fault.line}: {fault.reason}" for fault in faults]
+        """Add the kinds of one file and report its problems."""
+        self.problems += _lines(where, found)
         for each in found:
             if isinstance(each, CustomKind):
                 self._add_kind(entry, where, each)
@@ -199,14 +222,12 @@ class Collection:
         self.charts[name] = JsonSchema(address, schema)
 
     def _refuse(self, address: str, faults: Sequence[Fault]) -> None:
-        """Raise for a source that is no YAML or holds no CRD; a bad CRD is only a problem."""
+        """Raise if a source is unreadable or has no CRD; an unusable CRD is only a problem."""
         if not faults:
             why = "it holds no CustomResourceDefinition"
             raise _NothingError(address, "nothing to import", why)
-        for fault in faults:
-            if not fault.reason.startswith(UNUSABLE):
-                where = f"{address}:{fault.line}"
-                raise _UnreadableError(where, "cannot be read", fault.reason)
+        if not all(fault.reason.startswith(UNUSABLE) for fault in faults):
+            raise _UnreadableError(address, _lines(address, faults))
 
     def _add_kind(self, entry: Entry, where: str, kind: CustomKind) -> None:
         package = entry.name or group_package(kind.group)

@@ -1,4 +1,4 @@
-"""Schemas in which what stands at several places is written once.
+"""Schemas in which repeated parts are written once.
 
 Custom kinds carry the same parts again and again, a pod's schema a dozen times over. Each part
 that repeats moves to `$defs` under a name made of its content, so that it keeps its name as
@@ -32,7 +32,7 @@ class _Compact:
         self._shared: dict[str, Any] = {}
 
     def whole(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """The schema with `$defs` of the parts that occur more than once."""
+        """Return the schema with `$defs` of the parts that occur more than once."""
         root = _changed(schema, self._taken_out)
         for part in [root, *self._parts.values()]:
             _changed(part, self._count)
@@ -76,7 +76,7 @@ def _referred(part: object) -> str:
 
 
 def _changed(schema: Mapping[str, Any], change: Callable[[object], object]) -> dict[str, Any]:
-    """A schema whose direct parts are changed; data in it, such as a default, is left alone."""
+    """Return a schema with its direct parts changed; data in it, such as a default, is kept."""
     found: dict[str, Any] = {}
     for key, value in schema.items():
         if key == "properties" and is_mapping(value):
@@ -89,7 +89,7 @@ def _changed(schema: Mapping[str, Any], change: Callable[[object], object]) -> d
 
 
 def _refers(schema: object) -> bool:
-    """Whether a schema has references of its own; those of custom kinds may have none."""
+    """Return True if a schema has references of its own; those of custom kinds may have none."""
     if not is_mapping(schema):
         return False
     found = False
@@ -104,12 +104,12 @@ def _refers(schema: object) -> bool:
 
 
 def compact(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The same schema, smaller; one that has references already is left as it is."""
+    """Return the same schema, smaller; one that already has references is returned unchanged."""
     return schema if _refers(schema) else _Compact().whole(schema)
 
 
 def expanded(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """What `compact` was given: every part in its place, equal ones as one object."""
+    """Return the schema that `compact` was given, with equal parts as one object."""
     homes: object = schema.get(_HOME)
     parts = homes if is_mapping(homes) else {}
     known: dict[str, object] = {}

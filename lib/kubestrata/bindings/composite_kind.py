@@ -1,7 +1,7 @@
 """CompositeResourceDefinitions of Crossplane, as the CustomResourceDefinitions they become.
 
-Crossplane serves a composite kind, and a claim for it where one is offered. Of the schema it
-takes over spec and status, and adds the fields through which it is told how to compose.
+Crossplane serves a composite kind, and a claim for it if `claimNames` is set. It keeps spec and
+status of the schema, and adds the fields that select and configure the composition.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _TIME = {"type": "string", "format": "date-time"}
 
 
 def is_composite(content: dict[str, Any]) -> bool:
-    """Whether a document defines a composite kind."""
+    """Return True if a document defines a composite kind."""
     found = content.get("kind") == "CompositeResourceDefinition"
     return found and str(content.get("apiVersion")).startswith(_GROUP)
 
@@ -53,7 +53,7 @@ def _choice(values: tuple[str, str], default: object) -> dict[str, Any]:
 
 
 def _composition(update_default: object) -> dict[str, Any]:
-    """What a composite and a claim can both say of their composition."""
+    """Return the fields with which a composite and a claim select their composition."""
     return {
         "compositionRef": _reference("name"),
         "compositionSelector": _selector(),
@@ -111,7 +111,7 @@ def _status_fields(scope: str) -> dict[str, Any]:
 
 
 def _part(schema: dict[str, Any], name: str, added: dict[str, Any]) -> dict[str, Any]:
-    """What Crossplane serves as spec or status: a few keys of the author's, and its own fields."""
+    """Return the spec or status that Crossplane serves: keys of the author's and its own fields."""
     given: object = mapping(schema.get("properties")).get(name, {})
     if not is_mapping(given):
         raise CustomKindError(f"{name} of a schema is not a mapping")
@@ -182,9 +182,9 @@ def _definition(
 
 
 def composite_definitions(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """The CustomResourceDefinitions that Crossplane makes of one definition.
+    """Return the CustomResourceDefinitions that Crossplane makes of one definition.
 
-    Raises CustomKindError for what Crossplane would refuse.
+    Raises CustomKindError for a definition that Crossplane would refuse.
     """
     spec: object = content.get("spec")
     if not is_mapping(spec):

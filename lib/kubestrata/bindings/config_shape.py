@@ -1,8 +1,8 @@
-"""Configuration documents, made from a JSON schema that lists them.
+"""Configuration documents, generated from a JSON schema that lists them.
 
-Such a schema has a `oneOf` of objects at its root, one for each document; what tells them
-apart is the constant `apiVersion` and `kind` of all or most. They become files, not objects of
-a cluster: plain structs whose constants are set. A document without a kind is known by its
+Such a schema has a `oneOf` of objects at its root, one for each document; the
+constant `apiVersion` and `kind` of all or most distinguish them. They become files, not objects
+of a cluster: plain structs whose constants are set. A document without a kind is known by its
 other constants (`version`).
 """
 
@@ -40,14 +40,14 @@ class _Document:
 
 
 def _constant(schema: object) -> str | None:
-    """The only text that a schema allows."""
+    """Return the only text that a schema allows."""
     found: object = mapping(schema).get("enum")
     values = found if is_list(found) else [mapping(schema).get("const")]
     return values[0] if len(values) == 1 and isinstance(values[0], str) else None
 
 
 def _documents(schema: Mapping[str, Any]) -> Iterator[_Document | None]:
-    """What the root lists; None for what is no object with fields."""
+    """Yield the documents that the root lists; None for one that is not an object with fields."""
     walk = Walk(schema)
     listed: object = schema.get("oneOf")
     for member in listed if is_list(listed) else []:
@@ -66,13 +66,13 @@ def _documents(schema: Mapping[str, Any]) -> Iterator[_Document | None]:
 
 
 def _last(pointer: str) -> str:
-    """The name of a definition: `#/$defs/block.MountSpec` -> MountSpec."""
+    """Return the name of a definition: `#/$defs/block.MountSpec` -> MountSpec."""
     name = re.split(r"[/.]", pointer)[-1] if pointer else ""
     return name if _KIND.match(name) else pascal(name)
 
 
 def describes_documents(schema: Mapping[str, Any]) -> bool:
-    """Whether a schema lists configuration documents rather than the values of a chart."""
+    """Return True if a schema lists configuration documents, False for values of a chart."""
     found = list(_documents(schema))
     if "properties" in schema or None in found:
         return False
@@ -80,7 +80,7 @@ def describes_documents(schema: Mapping[str, Any]) -> bool:
 
 
 def document_modules(package: str, source: str, schema: Mapping[str, Any]) -> list[ModuleModel]:
-    """One module for each API version of the documents, in order of their names."""
+    """Return one module for each API version of the documents, in order of their names."""
     homes: dict[str, list[_Document]] = {}
     for each in _documents(schema):
         if each is not None:
@@ -112,7 +112,7 @@ def _module(
 
 
 def _part_name(walk: Walk, key: str) -> str:
-    """A part is called as its definition is, else by the shortest path that leads to it."""
+    """Return the name of a part: that of its definition, else of the shortest path to it."""
     _, _, pointer = key.partition(" ")
     if pointer.startswith("#"):
         return class_name(_last(pointer) or "Part")
@@ -133,5 +133,5 @@ def _struct(name: str, key: str, document: _Document, fields: Iterable[Field]) -
 
 
 def documents_in(module: ModuleModel) -> list[str]:
-    """The classes of a module that are documents, not parts of one."""
+    """Return the classes of a module that are documents, not parts of one."""
     return [each.name for each in module.structs if each.path.endswith(_DOCUMENT)]

@@ -19,7 +19,7 @@ MAX_VERSIONS = 100
 
 
 class CustomKindError(ValueError):
-    """What is wrong with one CustomResourceDefinition."""
+    """A problem of one CustomResourceDefinition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class CustomKind:
     """The default version of each definition that has a storage version."""
 
     def joined(self, other: CustomKind) -> CustomKind:
-        """This kind with the versions that only `other` has."""
+        """Return this kind with the versions that only `other` has."""
         have = {version.name for version in self.versions}
         more = tuple(version for version in other.versions if version.name not in have)
         defaults = self.defaults | other.defaults
@@ -61,7 +61,7 @@ class CustomKind:
 
 
 def default_version(versions: Iterable[CustomVersion]) -> str:
-    """The storage version if it is served, else the highest that is, else the highest."""
+    """Return the storage version if it is served, else the highest served one, else the highest."""
     best = max(
         versions,
         key=lambda version: (version.served, version.storage, version_rank(version.name)),
@@ -81,13 +81,25 @@ def _text(value: object, what: str, form: re.Pattern[str]) -> str:
     return value
 
 
-def _version(entry: object, spec: dict[str, Any], source: str) -> CustomVersion:
+def _given_schema(version: dict[str, Any], name: str, content: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a version; v1beta1 may have one for all versions, or none."""
+    is_v1 = content.get("apiVersion") == "apiextensions.k8s.io/v1"
+    holder: object = version.get("schema") or (not is_v1 and content["spec"].get("validation"))
+    schema: object = _mapping(holder or {}, f"schema of {name}").get("openAPIV3Schema")
+    if schema is None and is_v1 and _is_served(version):
+        why = "apiextensions.k8s.io/v1 requires schema.openAPIV3Schema"
+        raise CustomKindError(f"version {name} is served without a schema: {why}")
+    return {} if schema is None else _mapping(schema, f"schema of {name}")
+
+
+def _is_served(version: dict[str, Any]) -> bool:
+    return version.get("served", True) is not False
+
+
+def _version(entry: object, content: dict[str, Any], source: str) -> CustomVersion:
     version = _mapping(entry, "an entry of spec.versions")
     name = _text(version.get("name"), "a version's name", _LABEL)
-    holder: object = version.get("schema") or spec.get("validation") or {"openAPIV3Schema": {}}
-    schema = _mapping(
-        _mapping(holder, f"schema of {name}").get("openAPIV3Schema"), f"schema of {name}"
-    )
+    schema = _given_schema(version, name, content)
     if schema.get("type", "object") != "object":
         raise CustomKindError(f"schema of {name} is not of type object")
     try:
@@ -95,12 +107,12 @@ def _version(entry: object, spec: dict[str, Any], source: str) -> CustomVersion:
             pass
     except SchemaError as error:
         raise CustomKindError(f"schema of {name}: {error}") from None
-    served = version.get("served", True) is not False
-    return CustomVersion(name, served, version.get("storage") is True, schema, source)
+    stored = version.get("storage") is True
+    return CustomVersion(name, _is_served(version), stored, schema, source)
 
 
 def custom_kind(content: dict[str, Any], source: str, line: int) -> CustomKind:
-    """The kind that one definition defines; raises CustomKindError."""
+    """Return the kind that one definition defines; raise CustomKindError."""
     spec = _mapping(content.get("spec"), "spec")
     names = _mapping(spec.get("names"), "spec.names")
     entries: object = spec.get("versions") or [{"name": spec.get("version"), "storage": True}]
@@ -108,7 +120,7 @@ def custom_kind(content: dict[str, Any], source: str, line: int) -> CustomKind:
         raise CustomKindError("spec.versions is not a list")
     if len(entries) > MAX_VERSIONS:
         raise CustomKindError(f"spec.versions has more than {MAX_VERSIONS} entries")
-    versions = tuple(_version(entry, spec, source) for entry in entries)
+    versions = tuple(_version(entry, content, source) for entry in entries)
     if len({version.name for version in versions}) < len(versions):
         raise CustomKindError("spec.versions has the same name twice")
     scope = spec.get("scope")

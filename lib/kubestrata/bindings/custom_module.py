@@ -95,7 +95,7 @@ def _kind_model(each: _Walked) -> KindModel:
 def custom_package(
     package: str, kinds: Iterable[CustomKind], known: KubernetesShapes | None
 ) -> CustomPackage:
-    """The modules of a package; structs of Kubernetes are `known` ones where they are the same."""
+    """Return the modules of a package; structs equal to those of Kubernetes are `known` ones."""
     shapes = Shapes(known.find) if known else Shapes()
     given = list(kinds)
     labels = group_labels(given)

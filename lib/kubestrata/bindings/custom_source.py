@@ -1,4 +1,4 @@
-"""The kinds that a source defines: CustomResourceDefinitions and what becomes one."""
+"""The custom kinds of a source, from CustomResourceDefinitions and composites."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kubestrata.bindings.schema_check import nameless
 from kubestrata.core.json_value import is_list, is_mapping
 
 UNUSABLE = "not a usable"
-"""How a fault begins that is about a definition, not about the file it is in."""
+"""The start of a problem that is about a definition, not about its file."""
 _CUSTOM = "CustomResourceDefinition"
 _LISTS = ("List", f"{_CUSTOM}List", "CompositeResourceDefinitionList")
 
@@ -39,13 +39,13 @@ def _definitions(content: object, place: Place) -> Iterator[_Definition]:
 def read_custom_kinds(
     texts: Iterable[str], source: str, budget: Budget | None = None
 ) -> Iterator[CustomKind | Fault]:
-    """Every custom kind of a source, and a fault for each definition or document that is bad.
+    """Yield every custom kind of a source, and a Fault for each bad definition or document.
 
-    A kind of which some fields get no keyword comes with a fault that tells them.
+    A kind with fields that get no keyword is followed by a Fault that names them.
     """
     budget = budget or Budget()
     for text in texts:
-        for document in read_documents(text, budget):
+        for document in read_documents(text, budget, strict=True):
             if isinstance(document, Fault):
                 yield document
                 continue
@@ -54,7 +54,7 @@ def read_custom_kinds(
 
 
 def defined_kinds(content: dict[str, Any], source: str, line: int) -> list[CustomKind]:
-    """The kinds that one definition defines; raises CustomKindError."""
+    """Return the kinds that one definition defines; raise CustomKindError."""
     wanted = composite_definitions(content) if is_composite(content) else [content]
     return [custom_kind(each, source, line) for each in wanted]
 

@@ -30,7 +30,7 @@ def _declare(
 def _refusal(
     tree: Tree, package: str, kind: CustomKind, known: KubernetesShapes | None
 ) -> str | None:
-    """Why a kind cannot be in a package, found by making a package of it alone."""
+    """Return the reason why a kind cannot be in a package, from a package of this kind alone."""
     try:
         _declare(Tree(tree.object_meta, tree.options), package, [kind], known)
     except ImportSourceError as error:
@@ -93,7 +93,7 @@ class _View:
         return found if self.of_version else replace(found, kinds={**self._disputed, **found.kinds})
 
     def package(self, what: str, folders: Iterable[str]) -> Package:
-        """What the package exports; of two equal names one is found, as at run time."""
+        """Return the exports of the package; of two equal names one is used, as at run time."""
         ambiguous = self._ambiguous
         modules = [each.module for each in self.kinds if each.class_name not in ambiguous.kinds]
         owners = {module.kinds[0].class_name: self._home(module) for module in modules}
@@ -117,7 +117,7 @@ class _View:
 def _home_of(
     name: str, owners: Mapping[str, str], held: Mapping[str, set[str]], ambiguous: Ambiguous
 ) -> str:
-    """The module in which a package finds a name at run time, '' if it finds none."""
+    """Return the module in which a package finds a name at run time, '' if there is none."""
     if name in ambiguous.names:
         return ""
     for end in range(len(name), 0, -1):

@@ -91,7 +91,7 @@ class Definitions:
         return sorted(f"{each.api_version} {each.kind}" for each in unknown)
 
     def type_of(self, schema: Mapping[str, Any]) -> TypeExpr:
-        """The type of one property."""
+        """Return the type of one property."""
         if "$ref" in schema:
             return self._referred(str(schema["$ref"]).removeprefix(REF))
         choice = choice_of(schema.get("enum"))
@@ -120,7 +120,7 @@ class Definitions:
         )
 
     def needed(self) -> list[str]:
-        """The definitions that the kinds refer to, status included, sorted."""
+        """Return the definitions that the kinds refer to, status included, sorted."""
         found: set[str] = set()
         waiting = [*self.kinds]
         while waiting:
@@ -131,7 +131,7 @@ class Definitions:
         return sorted(found)
 
     def fields(self, key: str, without: frozenset[str]) -> tuple[Field, ...]:
-        """The fields of one definition."""
+        """Return the fields of one definition."""
         schema = self.schemas[key]
         required = schema.get("required") or ()
         return tuple(
@@ -142,7 +142,7 @@ class Definitions:
 
 
 def _identities(schema: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Group, version and kind of a definition: none for a struct, many for what all share."""
+    """Return group, version and kind of a definition: none for a struct, many for a shared one."""
     found: object = schema.get("x-kubernetes-group-version-kind")
     return [
         (str(each["group"]), str(each["version"]), str(each["kind"]))
@@ -160,7 +160,7 @@ def _newest_versions(schemas: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 
 
 def module_of(key: str) -> str:
-    """The module and schema file of a definition: io.k8s.api.apps.v1.Deployment -> apps_v1.
+    """Return the module and schema file of a definition: io.k8s.api.apps.v1.Deployment -> apps_v1.
 
     Schemas that belong to no group and version are in `other`; no struct is.
     """

@@ -43,7 +43,7 @@ def _faults(schema: object, definitions: dict[str, Any]) -> Iterator[str]:
     for node in nodes_of(schema):
         ref: object = node.schema.get("$ref")
         if ref is not None and not _known(ref, definitions):
-            yield f"{node.path} refers to {shown(str(ref))}, which is no definition"
+            yield f"{node.path} refers to {shown(str(ref))}, which is not a definition"
         for wire in mapping(node.schema.get("properties")):
             if not writable(wire):
                 yield f"has the field '{shown(wire)}', a name that cannot be written"

@@ -16,7 +16,7 @@ from kubestrata.core.staging import exclusive, staging
 
 
 def files_of(imports_dir: Path) -> dict[str, Path]:
-    """Every file of the tree by its relative path; what Python caches is no part of it."""
+    """Return every file of the tree by its relative path, without Python's caches."""
     root = imports_dir / PACKAGE
     return {
         path.relative_to(root).as_posix(): path
@@ -26,7 +26,7 @@ def files_of(imports_dir: Path) -> dict[str, Path]:
 
 
 def differences(expected: Mapping[str, str], imports_dir: Path) -> list[str]:
-    """What differs from the expected sha256 by path; one line each, sorted by path."""
+    """Return the differences from the expected sha256, one line each, sorted by path."""
     found = files_of(imports_dir)
     lines: dict[str, str] = {}
     for path in expected.keys() - found.keys():
@@ -40,7 +40,7 @@ def differences(expected: Mapping[str, str], imports_dir: Path) -> list[str]:
 
 
 def refuse_foreign_files(imports_dir: Path) -> None:
-    """Raise ImportSourceError if exchanging the tree would delete a file of somebody else."""
+    """Raise ImportSourceError if replacing the tree would delete a file that was not generated."""
     lock: Lock | None = read_lock(imports_dir)
     for name, path in files_of(imports_dir).items():
         if lock is not None and name in lock.files:
@@ -57,10 +57,10 @@ def _is_ours(path: Path) -> bool:
 
 @contextmanager
 def exclusive_tree(imports_dir: Path) -> Generator[None]:
-    """Hold the only lock on the tree, with what killed imports left cleared away.
+    """Hold the only lock on the tree, and remove the remains of killed imports.
 
     Raises:
-        DistError: another import writes it now.
+        DistError: another import is writing it.
     """
     imports_dir.mkdir(parents=True, exist_ok=True)
     with exclusive(str(imports_dir / PACKAGE)):
@@ -90,7 +90,7 @@ def _pending(imports_dir: Path) -> Path:
 
 
 def _settle(imports_dir: Path) -> None:
-    """Bring the lock to the tree: take a pending one if it describes the tree, else remove it."""
+    """Use a pending lock if it describes the tree, else remove it."""
     pending = _pending(imports_dir)
     if not pending.exists():
         return

@@ -1,16 +1,17 @@
-"""YAML and JSON from strangers, read as JSON values, within limits.
+"""Untrusted YAML and JSON, read as JSON values within limits.
 
-Only what JSON knows is recognised: no dates, no `yes`, no merge keys, no other tags. Each
-document of a file stands alone, so that a bad one does not take the others with it.
+Only JSON's own types are recognised: no dates, no `yes`, no other tags. Each document of a file
+is read on its own, so a bad one does not affect the others.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, cast
 
 import yaml
@@ -21,13 +22,17 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
 MAX_VALUES = 1_000_000
 MAX_SOURCE_VALUES = 4_000_000
+MAX_DOCUMENTS = 100_000
 _TEXT_PER_VALUE = 100
+_SHOWN = 80
 _MAX_INDENT = 1_000
 
 _SEPARATOR = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 _BARE = re.compile(r"---[ \t]*\r?\n")
 _INDENT = re.compile(rf"^[ \-?:\t]{{{_MAX_INDENT}}}", re.MULTILINE)
-_EMPTY = re.compile(r"(?:[ \t]*(?:#.*|%.*|\.\.\.[ \t]*)?(?:\r?\n|\Z))*\Z")
+_CONTENT = re.compile(r"^[ \t]*+(?!\r?$|#|%|\.\.\.[ \t]*+\r?$)", re.MULTILINE)
+"""The start of a line that is not blank, a comment, a directive or the end of a document."""
+_MERGE = "<<"
 _TAG = "tag:yaml.org,2002:"
 _SCALARS = {
     "null": (r"~|null|Null|NULL|", [*"~nN", ""]),
@@ -51,31 +56,32 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a document could not be read, and on which line."""
+    """The reason why a document could not be read, and its line."""
 
     line: int
     reason: str
 
 
 class TooMuchError(ValueError):
-    """Which limit a value exceeds."""
+    """A value exceeds a limit; the text names it."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """How many values the documents of one source may still have together."""
+    """The number of documents and values that one source may still have."""
 
     left: int = MAX_SOURCE_VALUES
+    documents: int = MAX_DOCUMENTS
 
     def spend(self, values: int) -> None:
-        """Take off what one document has; raises once the source has too much."""
+        """Subtract the values of one document; raise TooMuchError if the source has too many."""
         self.left -= values
         if self.left < 0:
             raise TooMuchError(f"more than {MAX_SOURCE_VALUES} values in one source")
 
 
 class _JsonLoader(yaml.CSafeLoader):
-    """Recognises what JSON knows: see `_restrict`."""
+    """Recognises only the types of JSON: see `_restrict`."""
 
 
 def _refuse_tag(_: _JsonLoader, node: yaml.Node) -> Any:
@@ -98,17 +104,51 @@ def _restrict(loader: Any) -> None:
 _restrict(_JsonLoader)
 
 
+class _StrictLoader(_JsonLoader):
+    """Refuses duplicate keys and merge keys too: readers disagree on what they mean."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - PyYAML's signature
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        if len(found) < len(node.value) or _MERGE in found or not _has_text_keys(found):
+            self._check_keys(node)
+        return found
+
+    def _check_keys(self, node: yaml.MappingNode) -> None:
+        seen: set[str] = set()
+        for each, _ in node.value:
+            if each.value == _MERGE and not each.style:
+                why = "merge key '<<': write out the keys that it would add"
+                raise yaml.constructor.ConstructorError(None, None, why, each.start_mark)
+            key = _spell(cast("Any", self).construct_object(each, deep=True))
+            if key in seen:
+                why = f"duplicate key {key[:_SHOWN]!r}"
+                raise yaml.constructor.ConstructorError(None, None, why, each.start_mark)
+            seen.add(key)
+
+
+def _has_text_keys(mapping: dict[Any, Any]) -> bool:
+    return all(type(key) is str for key in mapping)
+
+
 def _spell(key: object) -> str:
-    """A key as JSON spells it: YAML lets `1:` and `true:` be keys."""
+    """Return a key as JSON spells it: YAML allows `1:` and `true:` as keys."""
     return key if isinstance(key, str) else json.dumps(key)
 
 
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build the mapping of a JSON object; raise ValueError for duplicate keys."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("duplicate key")
+    return found
+
+
 def _items(value: Any) -> list[Any]:
-    """The items of a list, or the values of a mapping, whose keys are made strings."""
+    """Return the items of a list or the values of a mapping, whose keys become strings."""
     if is_list(value):
         return value
     mapping: dict[object, Any] = value
-    if not all(type(key) is str for key in mapping):
+    if not _has_text_keys(mapping):
         spelled = {_spell(key): item for key, item in mapping.items()}
         mapping.clear()
         mapping.update(spelled)
@@ -138,7 +178,7 @@ def _measure(value: Any, known: dict[int, int], depth: int) -> int:
 
 
 def measure(value: Any) -> int:
-    """How many values there are, aliases written out; raises TooMuchError beyond the limits."""
+    """Return the number of values, aliases written out; raise TooMuchError beyond the limits."""
     return _measure(value, {}, 0)
 
 
@@ -158,22 +198,24 @@ def _refuse_depth(text: str) -> None:
             depth -= 1
 
 
-def _parse(text: str) -> Any:
+def _parse(text: str, *, strict: bool) -> Any:
     if text.lstrip()[:1] in ("{", "["):
+        pairs = _unique if strict else None
         try:
-            found = json.loads(text, parse_constant=lambda name: name)
+            found = json.loads(text, parse_constant=lambda name: name, object_pairs_hook=pairs)
         except ValueError:
-            pass
+            pass  # YAML, or a duplicate key, whose line the YAML loader reports
         else:
             json.dumps(found, ensure_ascii=False).encode()  # raises for half a surrogate pair
             return found
     _refuse_depth(text)
-    return yaml.load(text, Loader=_JsonLoader)  # noqa: S506 - derived from CSafeLoader
+    loader = _StrictLoader if strict else _JsonLoader
+    return yaml.load(text, Loader=loader)  # noqa: S506 - derived from CSafeLoader
 
 
-def _read(text: str, line: int, budget: Budget) -> Document | Fault:
+def _read(text: str, line: int, budget: Budget, *, strict: bool) -> Document | Fault:
     try:
-        content = _parse(text)
+        content = _parse(text, strict=strict)
         budget.spend(measure(content))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -185,28 +227,50 @@ def _read(text: str, line: int, budget: Budget) -> Document | Fault:
         return Fault(line, "needs more memory than there is; split the file")
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         first = str(error).splitlines() or [type(error).__name__]
-        # What Python says of an integer of thousands of digits is advice to change Python.
+        # For an integer of thousands of digits, Python suggests a change to its own settings.
         reason = first[0].partition("; use sys.")[0]
         return Fault(line, f"not readable as YAML: {reason}")
     return Document(line, content, text)
 
 
-def read_documents(text: str, budget: Budget | None = None) -> Iterator[Document | Fault]:
-    """Every document of a file that is not empty; a fault in place of one that is bad.
+def decoded(data: bytes) -> str:
+    """Return the text of a file; raise ValueError if it is not UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise ValueError("is UTF-16, not UTF-8 text: save it as UTF-8") from None
+        raise ValueError(f"is not UTF-8 text at byte {error.start}") from None
 
-    Files of one source share a budget; what comes after the document that exceeds it is not read.
-    """
-    budget = budget or Budget()
-    starts = [0, *(match.start() for match in _SEPARATOR.finditer(text)), len(text)]
+
+def _chunks(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the text of every document, and the line that it begins on."""
+    starts = chain([0], (match.start() for match in _SEPARATOR.finditer(text)), [len(text)])
     line = 1
     for start, end in pairwise(starts):
-        chunk = text[start:end]
-        bare = _BARE.match(chunk)
-        if bare:
-            chunk = chunk[bare.end() :]
-            line += 1
-        if not _EMPTY.match(chunk.removeprefix("---")):
-            yield _read(chunk, line, budget)
+        bare = _BARE.match(text, start, end)
+        begin = bare.end() if bare else start
+        line += 1 if bare else 0
+        yield line, text[begin:end]
+        line += text.count("\n", begin, end)
+
+
+def read_documents(
+    text: str, budget: Budget | None = None, *, strict: bool = False
+) -> Iterator[Document | Fault]:
+    """Yield every document that is not empty, with a Fault in place of a bad one.
+
+    A strict reader refuses duplicate keys and merge keys. Files of one source share a budget;
+    nothing is read after the document that exceeds it.
+    """
+    budget = budget or Budget()
+    for line, chunk in _chunks(text):
+        budget.documents -= 1
+        if budget.documents < 0:
+            why = f"more than {MAX_DOCUMENTS} documents in one source, empty ones included"
+            yield Fault(line, f"too large: {why}")
+            return
+        if _CONTENT.search(chunk.removeprefix("---")):
+            yield _read(chunk, line, budget, strict=strict)
             if budget.left < 0:
                 return
-        line += chunk.count("\n")

@@ -26,7 +26,7 @@ _FIX = "check the address and the network, or import from a file or a mirror (--
 
 
 class _RefusedError(Exception):
-    """An answer that is not used; the text says why."""
+    """A refused response; the text has the reason."""
 
 
 @dataclass(slots=True)

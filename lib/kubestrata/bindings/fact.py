@@ -1,4 +1,4 @@
-"""What a docstring says of a field beside its type: default, format and limits."""
+"""Facts of a field in a docstring, beside its type: default, format and limits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST_DESCRIPTION = 10_000
 
 
 def shorten(text: str) -> str:
-    """The text, cut where it would no longer be read."""
+    """Return the text, cut at a readable length."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
 
 
@@ -33,14 +33,14 @@ def _bounds(schema: Mapping[str, Json]) -> str | None:
 
 
 def _values(enum: Json) -> str | None:
-    """The values of an enum that no `Literal` can state."""
+    """Return the values of an enum that cannot be a `Literal`."""
     if not isinstance(enum, list) or all(type(each) in (str, int, NoneType) for each in enum):
         return None
     return shorten(f"one of {', '.join(json.dumps(each, ensure_ascii=False) for each in enum)}")
 
 
 def facts_of(schema: Mapping[str, Json]) -> tuple[str, ...]:
-    """The facts of one property, in a fixed order."""
+    """Return the facts of one property, in a fixed order."""
     found: list[str | None] = []
     if "default" in schema:
         found.append(f"default {shorten(json.dumps(schema['default'], ensure_ascii=False))}")
@@ -61,7 +61,7 @@ def facts_of(schema: Mapping[str, Json]) -> tuple[str, ...]:
 
 
 def description_of(schema: Mapping[str, Json]) -> str:
-    """Upstream's own sentences on a schema, '' if it has none; cut where nobody reads on."""
+    """Return upstream's description of a schema, cut at a readable length; '' if it has none."""
     text = schema.get("description")
     if not isinstance(text, str) or len(text) <= _LONGEST_DESCRIPTION:
         return text if isinstance(text, str) else ""

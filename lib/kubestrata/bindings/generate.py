@@ -11,13 +11,15 @@ from pathlib import Path
 from kubestrata.bindings.address import Entry
 from kubestrata.bindings.build import build_tree
 from kubestrata.bindings.collection import Collection, read_kinds
+from kubestrata.bindings.custom_kind import CustomKind
 from kubestrata.bindings.disk import differences, exchange, exclusive_tree
+from kubestrata.bindings.document import Fault
 from kubestrata.bindings.import_list import added, entries_of, read_config, write_config
 from kubestrata.bindings.kind_index import IndexedKind
 from kubestrata.bindings.lock import LOCK_FILE, digest, lock_text, read_lock
 from kubestrata.bindings.mirror import Mirror, open_mirror
 from kubestrata.bindings.parallel import in_order, processes_for
-from kubestrata.bindings.retrieve import Retrieved, retrieve
+from kubestrata.bindings.retrieve import Retrieved, Unreadable, retrieve
 from kubestrata.bindings.tree import Options, Progress, Tree, ignore
 from kubestrata.bindings.values_shape import PACKAGE as HELM
 from kubestrata.core.errors import ImportSourceError
@@ -25,12 +27,12 @@ from kubestrata.core.errors import ImportSourceError
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import made: kinds (`gateway.v1.HTTPRoute`), files, and what was wrong.
+    """The result of an import: kinds (`gateway.v1.HTTPRoute`), files and problems.
 
     `values` are modules of charts (`helm.cert_manager`), `documents` are classes of
     configuration documents (`talos.v1alpha1.BondConfig`).
 
-    A problem is one line, `source:line: reason`; everything else has arrived.
+    A problem is one line, `source:line: reason`; everything else was imported.
     """
 
     kinds: tuple[str, ...]
@@ -43,26 +45,41 @@ class ImportReport:
 def _collect(
     entries: Sequence[Entry], folder: Path, mirror: Mirror | None, options: Options
 ) -> tuple[Collection, int]:
-    """What all entries define, and how many processes their size is worth."""
-    progress = options.progress
-    sources: list[list[Retrieved]] = []
+    """Return everything that all entries define, and how many processes it is worth."""
+    sources: list[list[Retrieved | Unreadable]] = []
     for number, entry in enumerate(entries):
-        progress("fetching", number, len(entries))
+        options.progress("fetching", number, len(entries))
         sources.append(list(retrieve(entry, folder, mirror)))
-    plain = [source for group in sources for source in group if source.has_kinds]
-    processes = processes_for(
-        sum(len(text) for each in plain for text in each.texts), options.cores
-    )
-    with closing(in_order(read_kinds, plain, processes)) as kinds:
-        found = Collection(lambda _: next(kinds))
-        for number, group in enumerate(sources):
-            progress("reading", number, len(entries))
-            found.add_all(group)
-    progress("reading", len(entries), len(entries))
+    # The kinds of a source depend on its address and texts, so one address is read once.
+    plain = {
+        source.entry.address: source
+        for group in sources
+        for source in group
+        if isinstance(source, Retrieved) and source.has_kinds
+    }
+    size = sum(len(text) for each in plain.values() for text in each.texts)
+    processes = processes_for(size, options.cores)
+    found = Collection(_read(plain, processes, options.progress))
+    for entry, group in zip(entries, sources, strict=True):
+        found.add_all(entry.address, group)
     if found.charts and HELM in found.packages:
         fix = "give the kinds another name with name:="
         raise ImportSourceError(f"package {HELM}", "is taken", "it is for charts' values", fix)
     return found, processes
+
+
+def _read(
+    sources: Mapping[str, Retrieved], processes: int, progress: Progress
+) -> dict[str, list[CustomKind | Fault]]:
+    """Return the kinds and the faults of each source."""
+    kinds: dict[str, list[CustomKind | Fault]] = {}
+    work = in_order(read_kinds, [*sources.values()], processes, lambda each: each.entry.address)
+    with closing(work) as results:
+        for address, found in zip(sources, results, strict=True):
+            progress("reading", len(kinds), len(sources))
+            kinds[address] = found
+    progress("reading", len(sources), len(sources))
+    return kinds
 
 
 def _generated(
@@ -86,8 +103,8 @@ def generate(
 ) -> ImportReport:
     """Write `imports_dir`/kubeapis and its lock from all sources of cdk8s.yaml.
 
-    `mirror` is a folder that answers in place of the network, `add` what cdk8s.yaml is to
-    name from now on; `descriptions` keeps upstream's sentences in docstrings. With several
+    `mirror` is a folder that is read instead of the network, `add` has addresses to add to
+    cdk8s.yaml; `descriptions` keeps upstream's sentences in docstrings. With several
     `cores` large sources are read by several processes, which import the main module again: it
     needs `if __name__ == "__main__"`. `beside` are the packages of `kubeapis` in other folders
     and their modules: `kubestrata.core.bindings_path.modules_beside(imports_dir)`. Raises
@@ -115,7 +132,7 @@ def generate(
 
 
 def _kind_names(kinds: Iterable[IndexedKind]) -> tuple[str, ...]:
-    """Each kind in the package of its version; in its module where two groups have it."""
+    """Return each kind with the package of its version, or its module if two groups have it."""
     named = {kind: f"{kind.module.rpartition('.')[0]}.{kind.kind}" for kind in kinds}
     count = Counter(named.values())
     return tuple(
@@ -127,19 +144,19 @@ def _kind_names(kinds: Iterable[IndexedKind]) -> tuple[str, ...]:
 
 
 def _refuse_moved(sources: Iterable[Retrieved], imports_dir: Path) -> None:
-    """Raise ImportSourceError if a pinned address no longer gives the bytes that the lock knows."""
+    """Raise ImportSourceError if the content of a pinned address differs from the lock."""
     lock = read_lock(imports_dir)
     for source in sources:
         address = source.entry.address
         known = lock.sources.get(address) if lock and source.is_pinned else None
         if known is not None and known != source.sha256:
-            why = f"sha256 is {source.sha256}, {LOCK_FILE} says {known}"
-            fix = f"if the change is right, delete its entry in {LOCK_FILE}"
+            why = f"sha256 is {source.sha256}, {LOCK_FILE} has {known}"
+            fix = f"if the change is intended, delete its entry in {LOCK_FILE}"
             raise ImportSourceError(address, "is pinned but has changed", why, fix)
 
 
 def check_untouched(imports_dir: Path) -> list[str]:
-    """What was edited, added or removed since the import; needs no source."""
+    """Return the files that were edited, added or removed since the import; needs no source."""
     lock = read_lock(imports_dir)
     if lock is None:
         return [f"{LOCK_FILE}: missing"]
@@ -154,7 +171,7 @@ def check(
     cores: int = 1,
     beside: Mapping[str, Sequence[str]] | None = None,
 ) -> list[str]:
-    """How the tree on disk differs from what the sources give now; empty when equal."""
+    """Return the differences between the tree on disk and one generated now; empty when equal."""
     lock = read_lock(imports_dir)
     options = Options(lock is not None and lock.descriptions, progress, cores, beside or {})
     entries = entries_of(read_config(config_path), config_path.name)

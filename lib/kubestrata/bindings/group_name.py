@@ -23,7 +23,7 @@ _OTHER = "version_"
 
 
 def version_folder(version: str) -> str:
-    """The folder of a version, which no group can be called like: `v1beta1`, `version_stable`."""
+    """Return the folder of a version, a name that no group has: `v1beta1`, `version_stable`."""
     name = module_name(version)
     return name if _VERSION.match(name) else f"{_OTHER}{name}"
 
@@ -33,7 +33,7 @@ def _is_folder(name: str) -> bool:
 
 
 def _prefixes(group: str) -> Iterator[str]:
-    """`compute`, `compute_gcp`, ... for compute.gcp.upbound.io; the last one is the whole."""
+    """Yield `compute`, `compute_gcp`, ... for compute.gcp.upbound.io, the whole name last."""
     labels = group.split(".")
     for end in range(1, len(labels) + 1):
         yield group_package(".".join(labels[:end]))
@@ -41,7 +41,7 @@ def _prefixes(group: str) -> Iterator[str]:
 
 
 def group_labels(kinds: Sequence[CustomKind]) -> dict[str, str]:
-    """The sub-package of each group: its first label, more of them where another begins alike.
+    """Return the sub-package of each group: its first label, or as many as make it unique.
 
     A package of one group has none.
     """
@@ -54,7 +54,7 @@ def group_labels(kinds: Sequence[CustomKind]) -> dict[str, str]:
 
 
 def kind_modules(kinds: Sequence[CustomKind], labels: Mapping[str, str]) -> dict[KindKey, str]:
-    """The module of each kind in the folder of a version."""
+    """Return the module of each kind in the folder of a version."""
     taken = {SHARED, *(class_name(kind.kind) for kind in kinds)}
 
     def candidates(kind: CustomKind) -> list[str]:

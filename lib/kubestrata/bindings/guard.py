@@ -1,6 +1,6 @@
 """The last check before a generated module is written: it declares, and does nothing else.
 
-A defect in emission, met by a hostile schema, ends here instead of in somebody's import.
+A hostile schema that exploits a defect of the generator is stopped here, before its code runs.
 """
 
 from __future__ import annotations

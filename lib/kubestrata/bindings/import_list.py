@@ -26,7 +26,7 @@ _FIX = "write one address per line, each after '- '"
 
 
 def read_config(path: Path) -> str:
-    """The text of cdk8s.yaml with its own line ends; raises ConfigError."""
+    """Return the text of cdk8s.yaml with its own line ends; raise ConfigError."""
     try:
         return read_regular(path, MAX_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -46,7 +46,7 @@ def _addresses(text: str, name: str) -> list[str]:
 
 
 def entries_of(text: str, name: str) -> list[Entry]:
-    """The entries of `imports:`; raises ConfigError or ImportSourceError."""
+    """Return the entries of `imports:`; raise ConfigError or ImportSourceError."""
     return [parse_entry(each) for each in _addresses(text, name)]
 
 
@@ -56,7 +56,7 @@ def _scalar(address: str) -> str:
 
 
 def _offset(text: str, line: int, column: int) -> int:
-    """A mark as a place in the text; a mark behind the last line is its end."""
+    """Return the offset of a mark in the text; a mark behind the last line is its end."""
     start = 0
     for _ in range(line):
         start = text.find("\n", start) + 1
@@ -66,7 +66,7 @@ def _offset(text: str, line: int, column: int) -> int:
 
 
 def _insert_lines(text: str, after: int, lines: Iterable[str]) -> str:
-    """Text with whole lines inserted after the line that `after` is on."""
+    """Return the text with whole lines inserted after the line of `after`."""
     end = "\r\n" if "\r\n" in text else "\n"
     place = text.find("\n", after) + 1
     if not place:
@@ -76,7 +76,7 @@ def _insert_lines(text: str, after: int, lines: Iterable[str]) -> str:
 
 
 def _insert_items(text: str, bracket: int, items: str) -> str:
-    """Text with items inserted before the bracket that closes a flow collection."""
+    """Return the text with items inserted before the bracket that closes a flow collection."""
     before = text[:bracket].rstrip()
     comma = "" if before.endswith(("[", "{", ",")) else ","
     space = "" if before.endswith(("[", "{")) else " "
@@ -113,9 +113,9 @@ def _edited(text: str, addresses: Sequence[str]) -> str:
 
 
 def added(text: str, name: str, addresses: Iterable[str]) -> str:
-    """The text of cdk8s.yaml with these addresses in `imports:`, those that it has left out.
+    """Return the text of cdk8s.yaml with the addresses added that `imports:` does not have.
 
-    Raises ConfigError if the file is written in a way that cannot be added to safely.
+    Raises ConfigError if the layout of the file does not allow a safe edit.
     """
     present = _addresses(text, name)
     have = {parse_entry(each) for each in present}

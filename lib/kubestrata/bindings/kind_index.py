@@ -18,7 +18,7 @@ INDEX_FILE = "_index.json"
 
 @dataclass(frozen=True, slots=True)
 class IndexedKind:
-    """One version of a kind: what the API says of it and where its class is.
+    """One version of a kind: its facts in the API and the module of its class.
 
     `builtin` kinds come with Kubernetes; every other group exists only once a CRD does.
     `module` and `schema` are below the root package; `definition` is the key in a schema
@@ -42,7 +42,7 @@ class IndexedKind:
 def indexed(
     facts: KindFacts, path: tuple[str, ...], schema: str, definition: str = ""
 ) -> IndexedKind:
-    """The index entry of a kind in the module at `path`."""
+    """Return the index entry of a kind in the module at `path`."""
     return IndexedKind(
         **asdict(facts),
         builtin=bool(definition),
@@ -54,14 +54,14 @@ def indexed(
 
 
 def index_text(kinds: Iterable[IndexedKind]) -> str:
-    """The index file: one kind per line, sorted."""
+    """Render the index file: one kind per line, sorted."""
     ordered = sorted(kinds, key=lambda kind: (kind.group, kind.kind, kind.version))
     lines = [json.dumps(asdict(kind), separators=(",", ":")) for kind in ordered]
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
 def read_index(package: Path) -> list[IndexedKind]:
-    """The kinds of a generated tree (`imports/kubeapis`), sorted by group, kind and version."""
+    """Return the kinds of a generated tree (`imports/kubeapis`) by group, kind and version."""
     text = (package / INDEX_FILE).read_text(encoding="utf-8")
     return [IndexedKind(**entry) for entry in json.loads(text)]
 

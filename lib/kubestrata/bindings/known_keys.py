@@ -1,8 +1,8 @@
-"""The keys that a chart's values.yaml knows, as a schema, for charts that bring none.
+"""The keys of a chart's values.yaml as a schema, for charts without one.
 
-values.yaml states keys and examples, no types: an empty mapping, a list and a null say nothing of
-what may stand there, a scalar only that it is one. Nor do examples of what charts hand on to
-Kubernetes as they get it: resources, labels, probes. Comments are not read.
+values.yaml has keys and examples but no types: an empty mapping, a list or a null allows any value,
+a scalar any scalar. So do values that charts pass on to Kubernetes unchanged: resources, labels,
+probes. Comments are not read.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _SCALAR = ["boolean", "number", "string", "null"]
 
 
 def foreign_keys(chart_file: Mapping[str, Any], folders: Iterable[str]) -> frozenset[str]:
-    """The keys at the top below which sub-charts look, whatever values.yaml says of them."""
+    """Return the top-level keys that belong to sub-charts, whether or not values.yaml has them."""
     listed = [mapping(each) for each in sequence(chart_file.get("dependencies"))]
     names = {str(each.get("alias") or each.get("name")) for each in listed}
     names |= {folder for folder in folders if not folder.endswith(ARCHIVES)}
@@ -51,9 +51,9 @@ def foreign_keys(chart_file: Mapping[str, Any], folders: Iterable[str]) -> froze
 
 
 def known_keys(where: str, text: str, foreign: frozenset[str]) -> dict[str, Any] | None:
-    """The schema of a values.yaml, None if it names no key.
+    """Return the schema of a values.yaml, None if it has no keys.
 
-    Raises ImportSourceError for what is no YAML mapping, or has too many keys.
+    Raises ImportSourceError if it is not a YAML mapping, or has too many keys.
     """
     found = next(iter(read_documents(text)), None)
     if found is None:
@@ -63,7 +63,7 @@ def known_keys(where: str, text: str, foreign: frozenset[str]) -> dict[str, Any]
     if found.content is None:
         return None
     if not is_mapping(found.content):
-        raise ImportSourceError(where, "cannot be read", "is no mapping")
+        raise ImportSourceError(where, "cannot be read", "is not a mapping")
     schema = _Keys(where).of(found.content)
     if not schema:
         return None
@@ -101,7 +101,7 @@ def _is_handed_on(key: str) -> bool:
 
 
 def _merged(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The entries of a mapping and of those that it merges."""
+    """Return the entries of a mapping and of those that it merges."""
     if _MERGE not in value:
         return value
     given: object = value[_MERGE]

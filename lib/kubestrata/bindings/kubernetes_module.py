@@ -22,7 +22,7 @@ def _struct_name(definitions: Definitions, key: str) -> str:
 
 
 def reachable(definitions: Definitions) -> dict[str, tuple[Field, ...]]:
-    """Every struct that the body of a kind or its metadata needs, with its fields."""
+    """Return every struct that the body of a kind or its metadata needs, with its fields."""
     found: dict[str, tuple[Field, ...]] = {}
     waiting = [OBJECT_META]
     for key in definitions.kinds:
@@ -37,7 +37,7 @@ def reachable(definitions: Definitions) -> dict[str, tuple[Field, ...]]:
 
 
 def class_refs(definitions: Definitions, package: str) -> dict[str, ClassRef]:
-    """Where the class of each struct is, by the key of its definition."""
+    """Return the class of each struct, by the key of its definition."""
     found: dict[str, ClassRef] = {}
     for key in reachable(definitions):
         module, name = module_of(key), _struct_name(definitions, key)
@@ -46,7 +46,7 @@ def class_refs(definitions: Definitions, package: str) -> dict[str, ClassRef]:
 
 
 def kubernetes_modules(definitions: Definitions, package: str) -> list[ModuleModel]:
-    """One module per group and version, in order of their names."""
+    """Return one module per group and version, in order of their names."""
     structs = reachable(definitions)
     names = class_refs(definitions, package)
     homes = sorted({module_of(key) for key in [*structs, *definitions.kinds]})

@@ -41,13 +41,13 @@ _GROUPS = ("core", "meta", "apps", "batch", "autoscaling", "policy", "networking
 
 
 def _unversioned(key: str) -> str:
-    """A struct of whatever version: what the fields beside one say is true of all."""
+    """Return the name of a struct without its version: its uses count for all versions."""
     group, _, _ = module_of(key).rpartition("_")
     return f"{group}.{key.rpartition('.')[2]}"
 
 
 def _sentence(schema: object) -> str:
-    """A description, so that line breaks and a full stop make no difference."""
+    """Return a description without line breaks and the full stop, for comparison."""
     text = schema.get("description") if is_mapping(schema) else None
     return " ".join(text.split()).rstrip(".") if isinstance(text, str) else ""
 
@@ -80,7 +80,7 @@ class KubernetesShapes:
     def find(
         self, schema: Mapping[str, Any], wire: str, siblings: Collection[str]
     ) -> ShapeRef | None:
-        """The struct that a schema in the field `wire` is, if it is one of Kubernetes'.
+        """Return the Kubernetes struct that a schema in the field `wire` is a copy of, else None.
 
         `siblings` are the fields of the object that has the field.
         """
@@ -110,14 +110,14 @@ class KubernetesShapes:
         return {key for key in found or () if count >= self._least(key, wire)}
 
     def _least(self, key: str, wire: str) -> float:
-        """How many fields a copy has at least; at its usual place it is known with fewer."""
+        """Return the least number of fields of a copy; fewer are enough at its usual location."""
         usual = any(name == wire for name, _ in self._places.get(_unversioned(key), ()))
         return (_LEAST_SHARE_IN_PLACE if usual else _LEAST_SHARE) * len(self._fields[key])
 
     def _rank(
         self, properties: Mapping[str, Any], key: str, wire: str, siblings: Collection[str]
     ) -> tuple[int, bool, int, int, int, int, int, tuple[int, ...], str]:
-        """How well a struct fits: equal descriptions, its usual place, and then what is usual."""
+        """Return a rank of a match: equal descriptions, usual location, then how common it is."""
         own: Mapping[str, Any] = self._definitions.schemas[key]["properties"]
         alike = sum(
             1
@@ -196,7 +196,7 @@ def _is_pruned(schema: object) -> bool:
 
 
 def _limits(schema: Mapping[str, Any]) -> Iterator[str]:
-    """The facts in which a copy may not differ from the original.
+    """Yield the facts in which a copy may not differ from the original.
 
     Kubernetes itself states no pattern for a quantity and no empty default; generators of
     CustomResourceDefinitions add them.

@@ -19,7 +19,7 @@ LOCK_FILE = "kubeapis.lock"
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What a lock file says."""
+    """The content of a lock file."""
 
     generator: str
     sources: Mapping[str, str]
@@ -28,19 +28,19 @@ class Lock:
 
 
 def digest(data: bytes) -> str:
-    """The sha256 of a file, in hexadecimal."""
+    """Return the sha256 of a file, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
 def tree_digest(files: Mapping[str, str]) -> str:
-    """One sha256 over all files of a tree and their names."""
+    """Return one sha256 over all files of a tree and their names."""
     return digest("".join(f"{files[path]}  {path}\n" for path in sorted(files)).encode())
 
 
 def lock_text(
     sources: Iterable[Retrieved], files: Mapping[str, bytes], *, descriptions: bool = False
 ) -> str:
-    """The lock as JSON with one fact per line, sorted; descriptions are told if they are kept."""
+    """Render the lock as sorted JSON with one fact per line; `descriptions` only if kept."""
     digests = {path: digest(files[path]) for path in sorted(files)}
     entries = [
         {
@@ -63,7 +63,7 @@ def lock_text(
 
 
 def read_lock(imports_dir: Path, name: str = LOCK_FILE) -> Lock | None:
-    """The lock of a tree, None if it was never generated; raises if it cannot be read."""
+    """Return the lock of a tree, None if there is none; raise if it cannot be read."""
     path = imports_dir / name
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))

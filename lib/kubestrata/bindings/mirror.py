@@ -1,4 +1,4 @@
-"""A folder of upstream files that answers in place of the network.
+"""A folder of upstream files that is read instead of the network.
 
 Its index `SOURCES.tsv` has a heading line and at least the columns `file`, `version_commit`
 (`version@commit`), `repo` (`github.com/org/repo`), `path` and `sha256`. Several files may
@@ -31,7 +31,7 @@ class Mirror:
     files: Mapping[str, tuple[tuple[str, str], ...]]
 
     def read(self, url: str) -> list[bytes] | None:
-        """The files that stand for an address, None if it has none; raises on a changed file."""
+        """Return the files of an address, None if there are none; raise if one was changed."""
         rows = self.files.get(url)
         return None if rows is None else [self._read(name, sha256) for name, sha256 in sorted(rows)]
 
@@ -46,13 +46,13 @@ class Mirror:
             raise ImportSourceError(where, "cannot be read", error.strerror or "unknown") from None
         found = hashlib.sha256(data).hexdigest()
         if found != sha256:
-            raise ImportSourceError(where, f"sha256 is {found}", f"the index says {sha256}")
+            raise ImportSourceError(where, f"sha256 is {found}", f"the index has {sha256}")
         packed = name.endswith(".gz") and not name.endswith(ARCHIVES)
         return unpack(where, data) if packed else data
 
 
 def unpack(where: str, data: bytes) -> bytes:
-    """Undo gzip, refusing what grows beyond the limit."""
+    """Unpack gzip; raise if the result exceeds the limit."""
     machine = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
         text = machine.decompress(data, MAX_BYTES + 1)
@@ -65,7 +65,7 @@ def unpack(where: str, data: bytes) -> bytes:
 
 
 def _addresses(row: Mapping[str, str]) -> list[str]:
-    """The raw addresses of one row: by version and by commit; Kubernetes' schemas by branch.
+    """Return the raw addresses of one row: by version and by commit; Kubernetes' schemas by branch.
 
     Before the tag of its repository (`0.6.2; chart-0.6.2@commit`) a chart's own version may stand.
     """
@@ -83,11 +83,11 @@ def open_mirror(folder: Path) -> Mirror:
         with path.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
     except (OSError, UnicodeDecodeError) as error:
-        raise ImportSourceError(str(path), "is no mirror index", str(error)) from None
+        raise ImportSourceError(str(path), "is not a valid mirror index", str(error)) from None
     files: dict[str, tuple[tuple[str, str], ...]] = {}
     if rows and not set(_COLUMNS) <= set(rows[0]):
         raise ImportSourceError(
-            str(path), "is no mirror index", f"needs columns {', '.join(_COLUMNS)}"
+            str(path), "is not a valid mirror index", f"needs columns {', '.join(_COLUMNS)}"
         )
     for row in rows:
         for address in _addresses(row):

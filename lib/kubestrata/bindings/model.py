@@ -1,4 +1,4 @@
-"""What a generated module holds: fields, structs and kinds, without a word of Python."""
+"""The content of a generated module: fields, structs and kinds, independent of Python syntax."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Path: TypeAlias = tuple[str, ...]
 Module: TypeAlias = tuple[str, ...]
 """The path of a generated module below the root package."""
 StructPlace: TypeAlias = tuple[Module, Path]
-"""A place of a struct: the module of its kind, and the path in it."""
+"""A location of a struct: the module of its kind, and the path in it."""
 PathKey: TypeAlias = tuple[Path, str]
 """A path and the key of a struct that it leads to: alternatives are several at one path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: wire name, type, and the facts that its docstring line states.
+    """One field: wire name, type, and the facts of its docstring line.
 
     Upstream's description makes no difference: fields that only differ there are equal. A
     `fixed` one has that value unless another is given, and is always written.
@@ -63,7 +63,7 @@ class StructModel:
 
 @dataclass(frozen=True, slots=True)
 class KindFacts:
-    """What the index says of one version of a kind."""
+    """The facts of one version of a kind in the index."""
 
     group: str
     version: str
@@ -111,7 +111,7 @@ class ModuleModel:
     placed: Mapping[tuple[Module, PathKey], ClassRef] = field(
         default_factory=dict[tuple[Module, PathKey], ClassRef]
     )
-    """What a place calls its struct; others are called by their key."""
+    """Return the name of a struct at a location, else the name of its key."""
 
     @property
     def exports(self) -> list[str]:

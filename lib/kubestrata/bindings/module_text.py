@@ -66,7 +66,7 @@ class ModuleText:
         self._holders: set[tuple[str, ...]] = set()
 
     def source(self) -> str:
-        """The whole module."""
+        """Render the whole module."""
         body: list[str] = []
         for kind in self._module.kinds:
             body += ["", "", *self._kind(kind)]
@@ -83,9 +83,9 @@ class ModuleText:
         return found | {alias: self._class(ref) for alias, ref in self._module.others.items()}
 
     def _class(self, ref: ClassRef) -> str:
-        """A class as an expression.
+        """Render a class as an expression.
 
-        That of another module is reached through its package, which loads the module only when
+        A class of another module is reached through its package, which loads the module only when
         the expression is evaluated.
         """
         if ref.module == self._module.path:
@@ -95,7 +95,7 @@ class ModuleText:
         return f"_{holder[-1]}.{module}.{ref.name}"
 
     def _use(self, name: str) -> str:
-        """A name from outside, under an alias if a class of this module has the same name."""
+        """Return an imported name, under an alias if a class of this module has the same name."""
         self._used.add(name)
         return f"_{name}" if name in self._taken else name
 
@@ -126,7 +126,7 @@ class ModuleText:
             yield from (f"    {self._checked_import(name)}" for name in checked)
 
     def _checked_import(self, name: str) -> str:
-        """Without Kubernetes among the sources there is no ObjectMeta: any struct will do."""
+        """Render imports for type checkers; without Kubernetes, ObjectMeta is any struct."""
         if name == "Construct":
             return f"from constructs import {self._clause(name)}"
         if self._object_meta:
@@ -136,7 +136,7 @@ class ModuleText:
     def _annotation(
         self, type_: TypeExpr, place: StructPlace | None, *, shown: bool = False
     ) -> str:
-        """The type of the field at a place as Python, or as docstrings say it."""
+        """Render the type of a field as Python, or as `shown` in docstrings."""
         match type_:
             case Plain(name):
                 return self._use(name) if name in HOMES else name
@@ -262,7 +262,7 @@ class ModuleText:
 
 
 def _inner(place: StructPlace | None, field: Field) -> StructPlace | None:
-    """The place of what a field holds."""
+    """Return the location of the struct in a field."""
     return (place[0], (*place[1], field.wire)) if place else None
 
 
@@ -271,7 +271,7 @@ def _restricted(restrictions: Sequence[str]) -> list[str]:
 
 
 def _sentences(description: str, indent: str) -> Iterator[str]:
-    """A description in lines of a docstring; its empty lines are left out."""
+    """Yield a description in lines of a docstring, without empty lines."""
     for line in description.splitlines():
         for part in wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False):
             yield indent + part

@@ -1,7 +1,7 @@
-"""Python names for what schemas call things: fields, classes, modules, packages.
+"""Python names for fields, classes, modules and packages of schemas.
 
-Every name made here is an identifier, whatever the schema says; the wire name is kept
-beside it by the caller, because these names cannot be turned back.
+Every name made here is an identifier, whatever the schema has; the caller keeps the wire name
+beside it, because these names cannot be converted back.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ def words_of(text: str) -> list[str]:
 
 
 def snake(text: str) -> str:
-    """`proxyURL` -> `proxy_url`; '' when nothing of the text is a letter or digit."""
+    """Return `proxy_url` for `proxyURL`; '' for a text without letters and digits."""
     return "_".join(words_of(text))
 
 
 def pascal(text: str) -> str:
-    """`proxyURL` -> `ProxyUrl`."""
+    """Return `ProxyUrl` for `proxyURL`."""
     return "".join(word[:1].upper() + word[1:] for word in words_of(text))
 
 
 def safe(name: str, taken: Collection[str] = ()) -> str:
-    """Make a lower-case name an identifier that is no keyword and not in `taken`."""
+    """Return an identifier for a lower-case name, neither a keyword nor in `taken`."""
     name = name or "field"
     if name[0].isdigit():
         name = f"_{name}"
@@ -69,7 +69,7 @@ class Numbered:
         self._last: dict[str, int] = {}
 
     def unique(self, name: str) -> str:
-        """A name that was not given yet; from many equal ones it goes on counting."""
+        """Return a name that was not used yet; equal ones are numbered."""
         found, number = name, self._last.get(name, 1)
         while found in self.used:
             number += 1
@@ -80,7 +80,7 @@ class Numbered:
 
 
 def field_names(wires: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
-    """Wire name -> keyword, for the fields of one struct.
+    """Return the keyword of each wire name, for the fields of one struct.
 
     A wire name that already is a keyword of ours keeps it when two would be equal.
     """
@@ -91,28 +91,28 @@ def field_names(wires: Iterable[str], taken: Collection[str] = ()) -> dict[str, 
 
 
 def path_name(kind: str, path: Sequence[str]) -> str:
-    """The class of a part of a kind: HTTPRoute, (spec, rules) -> HTTPRouteSpecRules."""
+    """Return the class of a part of a kind: HTTPRoute, (spec, rules) -> HTTPRouteSpecRules."""
     return kind + "".join(pascal(part) or "Field" for part in path)
 
 
 def class_name(kind: str) -> str:
-    """A kind as a class name: the kind itself unless Python or the module needs the name."""
+    """Return the class name of a kind: the kind, unless Python or the module uses the name."""
     return f"{kind}_" if keyword.iskeyword(kind) or kind in _NEEDED else kind
 
 
 def module_name(text: str) -> str:
-    """A module or folder for a version or a group and version: `v1beta1`, `core_v1`."""
+    """Return the module of a version, or of a group and version: `v1beta1`, `core_v1`."""
     name = safe(snake(text))
     return f"version{name}" if name.startswith("_") else name
 
 
 def kind_module(kind: str) -> str:
-    """The module of a kind, never called like its class: HTTPRoute -> http_route."""
+    """Return the module of a kind, never named like its class: HTTPRoute -> http_route."""
     name = module_name(kind)
     return f"{name}_kind" if name == kind else name
 
 
 def group_package(group: str) -> str:
-    """The package of an API group that was given no name: cert-manager.io -> cert_manager_io."""
+    """Return the package of an API group without a name: cert-manager.io -> cert_manager_io."""
     name = re.sub(r"[^a-z0-9]", "_", group.lower()[:_LONGEST_PACKAGE])
     return f"group_{name}" if name[:1].isdigit() or keyword.iskeyword(name) else name

@@ -16,7 +16,7 @@ from kubestrata.bindings.text import MARKER, literal
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a package exports: at run time `exports`, by module.
+    """The exports of a package: at run time `exports`, by module.
 
     To type checkers `whole` modules, and the names in `chosen`. Modules are below `base`, by
     default the package itself.
@@ -41,7 +41,7 @@ __path__ = merged_path(__path__)
 
 
 def _wrapped(names: Sequence[str]) -> list[str]:
-    """Names in lines of about ninety columns, as literals that Python joins to one."""
+    """Return names in lines of about ninety columns, as literals that Python joins."""
     lines: list[str] = []
     for name in names:
         if lines and len(lines[-1]) + len(name) < 90:
@@ -52,7 +52,7 @@ def _wrapped(names: Sequence[str]) -> list[str]:
 
 
 def _folded(title: str, names: Mapping[str, Sequence[str]]) -> list[str]:
-    """A mapping from names to names as the lines of an argument."""
+    """Return a mapping from names to names as the lines of an argument."""
     lines = [f"    {title}{{"]
     for name in sorted(names):
         found = _wrapped(sorted(names[name])) or [literal("")]
@@ -96,7 +96,7 @@ def package_text(package: Package, *, merged: bool = False) -> str:
 
 
 def stub_text(package: Package, depth: int) -> str:
-    """The `__init__.pyi` of a package at some depth, which type checkers read."""
+    """Render the `__init__.pyi` of a package at some depth, which type checkers read."""
     up = "." * (depth - len(package.base) + 1) if package.base else "."
     lines = [f"{MARKER}. Do not edit."]
     lines += [f"from . import {module} as {module}" for module in sorted(package.modules)]
@@ -120,7 +120,7 @@ def _exported(names: Sequence[str]) -> list[str]:
 
 
 def root_stub(beside: Sequence[str]) -> str:
-    """The `kubeapis/__init__.pyi` of a tree that lies beside the installed packages `beside`.
+    """Render the `kubeapis/__init__.pyi` of a tree beside the installed packages `beside`.
 
     pyright reads the root of one folder only, so the root names the packages of the others. mypy
     merges the folders itself, and would read every module that is imported here.

@@ -1,4 +1,4 @@
-"""Where in a file a part of a document stands; looked up only when a message needs it."""
+"""The line of a part of a document in its file, looked up only for messages."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Lines:
         try:
             return yaml.compose(self._document.text, Loader=yaml.CSafeLoader)
         except (yaml.YAMLError, ValueError, RecursionError):
-            return None  # JSON that is no YAML
+            return None  # JSON that is not YAML
 
     def at(self, path: tuple[str | int, ...]) -> int:
-        """The line of the part that keys and positions lead to, else of the document."""
-        if not path:
+        """Return the line of the part at a path of keys and positions, else of the document."""
+        if not path or "\n" not in self._document.text:
             return self._document.line
         node = self._root
         for step in path:

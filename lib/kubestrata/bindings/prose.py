@@ -35,7 +35,7 @@ def _without_messages(rules: object) -> Any:
 
 
 def without_prose(schema: object) -> Any:
-    """A schema without descriptions, titles, examples and messages; data is kept as it is."""
+    """Return a schema without descriptions, titles, examples and messages; data is kept."""
     if is_list(schema):
         return [without_prose(item) for item in schema]
     if not is_mapping(schema):

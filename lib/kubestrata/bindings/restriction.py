@@ -1,6 +1,6 @@
-"""What a schema demands beside its types: which fields exclude or need each other.
+"""Restrictions of a schema beside its types: fields that exclude or require each other.
 
-Types cannot say it, so that the docstring of the class does, and validation judges it.
+Types cannot express them, so they are in the docstring of the class, and validation checks them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _ALTERNATIVES = {"oneOf": "exactly one of", "anyOf": "at least one of", "allOf":
 
 
 def _names(schema: object) -> str:
-    """The fields that a schema requires, if it demands nothing else; '' for any other."""
+    """Return the fields that a schema requires, if it has no other keyword, else ''."""
     if not is_mapping(schema) or set(schema) - {"required", "type", "properties"}:
         return ""
     required: object = schema.get("required")
@@ -28,7 +28,7 @@ def _names(schema: object) -> str:
 
 
 def _forbidden(schema: object) -> str:
-    """The fields that may not be there together: from `not: {required: ...}`."""
+    """Return the fields that exclude each other, from `not: {required: ...}`."""
     if not is_mapping(schema):
         return ""
     parts: object = schema.get("anyOf")
@@ -39,7 +39,7 @@ def _forbidden(schema: object) -> str:
 
 
 def _alternative(schema: object) -> str:
-    """One alternative as its fields; `not` in front of what it forbids, '...' for more."""
+    """Return one alternative as its fields, with `not` before a forbidden one, '...' for more."""
     names = _names(schema)
     if names or not is_mapping(schema):
         return names or "..."
@@ -60,5 +60,5 @@ def _all(schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def restrictions_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
-    """A line for each of oneOf, anyOf, allOf and not."""
+    """Return a line for each of oneOf, anyOf, allOf and not."""
     return tuple(_all(schema))

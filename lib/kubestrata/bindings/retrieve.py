@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from kubestrata.bindings.address import Entry
 from kubestrata.bindings.chart import Chart, chart_in_archive, chart_in_folder, is_chart_folder
-from kubestrata.bindings.document import MAX_BYTES
+from kubestrata.bindings.document import MAX_BYTES, decoded
 from kubestrata.bindings.download import download
 from kubestrata.bindings.mirror import Mirror
 from kubestrata.core.errors import ImportSourceError
@@ -34,27 +35,34 @@ class Retrieved:
 
     @property
     def has_kinds(self) -> bool:
-        """Whether its texts define custom kinds."""
+        """Return True if its texts define custom kinds."""
         return self.chart is None and not self.entry.is_schema and not self.entry.is_kubernetes
 
     @property
     def version(self) -> str:
-        """What the address pins, or the version of the chart."""
+        """The version in the address, or that of the chart."""
         return self.entry.version or (self.chart.version if self.chart else "")
 
     @property
     def is_pinned(self) -> bool:
-        """Whether the address must give the same bytes for ever."""
+        """Return True if the content of the address must never change."""
         own = self.chart.version if self.chart and self.entry.is_url else ""
         return bool(self.entry.version or (own and own in self.entry.address))
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """One file of a folder or a glob that cannot be read, and the reason."""
+
+    address: str
+    why: str
+
+
 def _decode(address: str, parts: list[bytes]) -> tuple[str, ...]:
     try:
-        return tuple(part.decode("utf-8-sig") for part in parts)
-    except UnicodeDecodeError as error:
-        why = f"is not UTF-8 text at byte {error.start}"
-        raise ImportSourceError(address, "cannot be read", why) from None
+        return tuple(decoded(part) for part in parts)
+    except ValueError as error:
+        raise ImportSourceError(address, "cannot be read", str(error)) from None
 
 
 def _retrieved(entry: Entry, parts: list[bytes]) -> Retrieved:
@@ -76,31 +84,60 @@ def _read_file(path: Path, address: str) -> bytes:
     try:
         return read_regular(path, MAX_BYTES)
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise ImportSourceError(address, "cannot be read", why) from None
+        dangling = path.is_symlink() and not path.exists()
+        why = "is a link to a missing file" if dangling else error.strerror
+        raise ImportSourceError(address, "cannot be read", why or type(error).__name__) from None
 
 
-def _paths(entry: Entry, folder: Path) -> list[tuple[str, Path]]:
-    """The files that a path, a folder or a glob names, each under the address to record."""
+def _refuse_folder(error: OSError) -> None:
+    raise error
+
+
+def _below(folder: Path) -> list[Path]:
+    """Return the files of a folder by suffix, links to missing files and devices included."""
+    return [
+        Path(base, name)
+        for base, _, names in os.walk(folder, onerror=_refuse_folder)
+        for name in names
+        if name.endswith(_SUFFIXES)
+    ]
+
+
+def _paths(entry: Entry, folder: Path) -> list[tuple[str, Path]] | None:
+    """Return the files of a folder or a glob, each with the address to record; None for a file."""
     address = entry.address
     path = folder / address
     if path.is_dir():
-        found = [each for each in path.rglob("*") if each.suffix in _SUFFIXES and each.is_file()]
-    elif not path.exists() and _GLOB & set(address):
+        found = _below(path)
+    elif not path.exists() and not path.is_symlink() and _GLOB & set(address):
         anchor = Path(address).anchor
         base = Path(anchor) if anchor else folder
-        found = [each for each in base.glob(address.removeprefix(anchor)) if each.is_file()]
+        found = [each for each in base.glob(address.removeprefix(anchor)) if not each.is_dir()]
     else:
-        return [(address, path)]
+        return None
     if not found:
         fix = "correct the path in cdk8s.yaml"
-        raise ImportSourceError(address, "cannot be read", "no file is there", fix)
+        raise ImportSourceError(address, "cannot be read", "no file has this name", fix)
     absolute = Path(address).is_absolute()
     named = [(each if absolute else each.relative_to(folder), each) for each in found]
     return sorted((name.as_posix(), each) for name, each in named)
 
 
-def _find(entry: Entry, folder: Path) -> list[tuple[str, Path]]:
+def _files(entry: Entry, folder: Path) -> Iterator[Retrieved | Unreadable]:
+    """Read a file, or all files of a folder or a glob, in which an unreadable one is a result."""
+    found = _find(entry, folder)
+    if found is None:
+        path = folder / entry.address
+        yield _retrieved(Entry(entry.name, entry.address, ""), [_read_file(path, entry.address)])
+        return
+    for address, path in found:
+        try:
+            yield _retrieved(Entry(entry.name, address, ""), [_read_file(path, address)])
+        except ImportSourceError as error:
+            yield Unreadable(address, error.why)
+
+
+def _find(entry: Entry, folder: Path) -> list[tuple[str, Path]] | None:
     try:
         return _paths(entry, folder)
     except (OSError, ValueError, NotImplementedError) as error:
@@ -115,18 +152,17 @@ def _read_folder(address: str, folder: Path) -> tuple[Chart, str]:
         raise ImportSourceError(address, "cannot be read", why) from None
 
 
-def retrieve(entry: Entry, folder: Path, mirror: Mirror | None) -> Iterator[Retrieved]:
-    """Read what an entry names; `folder` is where relative paths begin.
+def retrieve(entry: Entry, folder: Path, mirror: Mirror | None) -> Iterator[Retrieved | Unreadable]:
+    """Read the sources of an entry; relative paths begin at `folder`.
 
-    Raises ImportSourceError for what cannot be read or is not what it should be.
+    Raises ImportSourceError for a source that cannot be read or is not what it should be.
     """
     if not (entry.is_url or entry.is_kubernetes):
         if is_chart_folder(folder / entry.address):
             chart, sha256 = _read_folder(entry.address, folder)
             yield Retrieved(entry, (), sha256, chart=chart)
             return
-        for address, path in _find(entry, folder):
-            yield _retrieved(Entry(entry.name, address, ""), [_read_file(path, address)])
+        yield from _files(entry, folder)
     elif mirror is None:
         yield _retrieved(entry, [download(entry.url)])
     else:

@@ -1,4 +1,4 @@
-"""Schemas of Kubernetes, walked part by part and refused where they are none."""
+"""Kubernetes schemas, walked part by part, with checks that each part is a schema."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from kubestrata.core.json_value import is_list, is_mapping, mapping
 
 _SHOWN = 40
 _MOST_TOLD = 5
+MAX_PARTS = 50_000
+"""Schemas within one schema; etcd's limit of 1.5 MiB for an object allows fewer."""
 
 
 class SchemaError(ValueError):
-    """What is wrong with a schema, and at which path."""
+    """A problem of a schema, with its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class SchemaNode:
 
 
 def shown(name: str) -> str:
-    """A name of a stranger in a message: printable and short."""
+    """Return an untrusted name for a message: printable and short."""
     text = name if name.isprintable() and name.isascii() else ascii(name)[1:-1]
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
@@ -36,7 +38,7 @@ def _refuse(path: str, key: str, why: str) -> SchemaError:
 
 
 def _below(node: SchemaNode) -> Iterator[tuple[str, object]]:
-    """The schemas in one schema with their paths; raises SchemaError for what cannot hold any."""
+    """Yield the schemas in one schema with their paths; raise SchemaError if they are malformed."""
     properties: object = node.schema.get("properties")
     if not is_mapping(properties) and properties is not None:
         raise _refuse(node.path, "properties", "is not a mapping")
@@ -64,10 +66,14 @@ def _check(node: SchemaNode) -> None:
 
 
 def nodes_of(schema: dict[str, Any]) -> Iterator[SchemaNode]:
-    """A schema and all within it, each before what it holds; raises SchemaError."""
+    """Yield a schema and all within it, each before its children; raise SchemaError."""
     waiting: list[tuple[str, object]] = [("", schema)]
+    count = 0
     while waiting:
         path, found = waiting.pop()
+        count += 1
+        if count > MAX_PARTS:
+            raise SchemaError(f"has more than {MAX_PARTS} properties and other parts")
         if not is_mapping(found):
             raise SchemaError(f"{path[-200:]} is not a schema")
         node = SchemaNode(path, found)
@@ -77,7 +83,7 @@ def nodes_of(schema: dict[str, Any]) -> Iterator[SchemaNode]:
 
 
 def nameless(schema: dict[str, Any]) -> Iterator[str]:
-    """What to say of fields that get no keyword because their names cannot be written."""
+    """Yield a message for fields that get no keyword because their names cannot be written."""
     told = 0
     for node in nodes_of(schema):
         if node.path.split(".")[1:2] and node.path.split(".")[1] in HEAD:

@@ -1,7 +1,7 @@
 """The structs of custom kinds, made from their OpenAPI schemas.
 
-Equal shapes of a package are one shape, whatever kinds they are in. What restricts but is no
-type (oneOf, anyOf, CEL rules) is left to validation.
+Equal shapes of a package are one shape, whatever kinds they are in. Restrictions beyond types
+(oneOf, anyOf, CEL rules) are left to validation.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ _INT64 = 2**63
 FindKnown: TypeAlias = Callable[[Mapping[str, Any], str, Collection[str]], ShapeRef | None]
 """A struct that exists already, by a schema, the field it is in and the fields beside that."""
 HEAD = frozenset({"apiVersion", "kind", "metadata", "status"})
-"""Top-level fields that are no part of a body."""
+"""Top-level fields that are not part of a body."""
 
 
 def choice_of(values: object) -> TypeExpr | None:
-    """The type of an enum of strings and integers; None for any other enum."""
+    """Return the type of an enum of strings and integers; None for any other enum."""
     if not is_list(values):
         return None
     kept = [value for value in values if value is not None]
@@ -67,7 +67,7 @@ def choice_of(values: object) -> TypeExpr | None:
 
 
 def value_type(value: object) -> TypeExpr:
-    """The type of one value of an enum; JSON for a list or an object."""
+    """Return the type of one value of an enum; JSON for a list or an object."""
     if isinstance(value, bool):
         return BOOLEAN
     if isinstance(value, int):
@@ -78,7 +78,7 @@ def value_type(value: object) -> TypeExpr:
 
 
 def _mixed(schema: Mapping[str, Any]) -> TypeExpr | None:
-    """The type of an enum of several kinds of values, None if its values do not decide it."""
+    """Return the type of an enum of mixed values, None if its values do not determine it."""
     values: object = schema.get("enum")
     if not is_list(values):
         return None
@@ -88,7 +88,7 @@ def _mixed(schema: Mapping[str, Any]) -> TypeExpr | None:
 
 
 def _alternatives(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The scalars and lists of scalars of which a value is one; none if there is anything else."""
+    """Yield the scalars and lists of scalars that a value may be; none if others are allowed."""
     parts: object = schema.get("oneOf") or schema.get("anyOf")
     if "type" in schema or not is_list(parts):
         return
@@ -103,7 +103,7 @@ def _is_scalar(schema: object) -> bool:
 
 
 def writable(wire: str) -> bool:
-    """Whether msgspec can carry a wire name: printable, without quotes and backslashes."""
+    """Return True if msgspec supports a wire name: printable, without quotes and backslashes."""
     return len(wire) <= _LONGEST_WIRE and wire.isprintable() and not set('"\\') & set(wire)
 
 
@@ -123,7 +123,7 @@ def keeps_unknown(schema: Mapping[str, Any]) -> bool:
 
 @dataclass(slots=True)
 class Shape:
-    """Fields and restrictions that stand, all equal, at one or more places."""
+    """Fields and restrictions that are equal at one or more locations."""
 
     key: str
     fields: tuple[Field, ...]
@@ -142,7 +142,7 @@ class _Place:
 
 
 def _unknown(_schema: Mapping[str, Any], _wire: str, _siblings: Collection[str]) -> None:
-    """Without Kubernetes among the sources no struct is there already."""
+    """Return None: without Kubernetes among the sources there are no known structs."""
 
 
 class Shapes:
@@ -153,11 +153,11 @@ class Shapes:
         self._found: dict[tuple[tuple[Field, ...], tuple[str, ...]], Shape] = {}
 
     def all(self) -> Iterable[Shape]:
-        """Every shape, what is inside of others first."""
+        """Return every shape, nested ones first."""
         return self._found.values()
 
     def body(self, schema: Mapping[str, Any], kind: str, module: Module) -> tuple[Field, ...]:
-        """The fields of a kind beside apiVersion, kind, metadata and status."""
+        """Return the fields of a kind beside apiVersion, kind, metadata and status."""
         properties: object = schema.get("properties")
         if not is_mapping(properties) or not properties:
             described = schema.get("type") == "object" and not keeps_unknown(schema)

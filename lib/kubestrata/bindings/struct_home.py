@@ -24,8 +24,8 @@ def _shared_of(module: Module) -> Module:
 class StructHomes:
     """Assigns structs to modules.
 
-    `names` has the names of all paths in each module of a kind; `is_clear` says which of them
-    that kind alone claims, `ranks` orders the folders of versions.
+    `names` has the names of all paths in each module of a kind; `is_clear` returns True for those
+    that only this kind claims, `ranks` orders the folders of versions.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class StructHomes:
         return min(module for module in shape.places if module[1] == folder)
 
     def _named(self, shape: Shape, home: Module) -> Iterator[NamedPlace]:
-        """The places of a struct that give it a name in a module."""
+        """Yield the locations of a struct that give it a name in a module."""
         several = len(shape.places) > 1
         for module, paths in shape.places.items():
             if home not in (module, _shared_of(module)):
@@ -107,12 +107,12 @@ class StructHomes:
         return sorted(each for each in {*self.structs, *self._aliases} if each[-1] == SHARED)
 
     def aliases(self, module: Module) -> dict[str, ClassRef]:
-        """The names in a module of structs that another module declares."""
+        """Return the names in a module of structs that another module declares."""
         return self._aliases.get(module, {})
 
     @cached_property
     def placed(self) -> dict[tuple[Module, PathKey], ClassRef]:
-        """What each place calls its struct."""
+        """The name of the struct at each location."""
         found: dict[tuple[Module, PathKey], ClassRef] = {}
         for shape in self._shapes:
             for module, paths in shape.places.items():
@@ -125,7 +125,7 @@ class StructHomes:
 
 
 def names_in(shapes: Iterable[Shape], kinds: Mapping[Module, str]) -> Names:
-    """The names of all paths in each module of a kind, whose class is in `kinds`."""
+    """Return the names of all paths in each module of a kind, whose class is in `kinds`."""
     paths: dict[Module, list[PathKey]] = {}
     for shape in shapes:
         for module, found in shape.places.items():

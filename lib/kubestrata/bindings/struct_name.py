@@ -19,7 +19,7 @@ _Owner = TypeVar("_Owner", bound=Hashable)
 
 
 def ranked(path: Path) -> tuple[int, str, Path]:
-    """The order in which paths give their names: the shortest name first."""
+    """Return the order in which paths give their names: the shortest name first."""
     name = path_name(path[0], path[1:])
     return len(name), name, path
 
@@ -27,7 +27,7 @@ def ranked(path: Path) -> tuple[int, str, Path]:
 def distinct(
     candidates: Mapping[_Owner, Sequence[str]], taken: Collection[str] = ()
 ) -> dict[_Owner, str]:
-    """For each owner its first candidate that no other owner has among its own.
+    """Return for each owner its first candidate that no other owner has.
 
     More owners only take names away: a name never changes hands. An owner of which every
     candidate is taken is left out.
@@ -43,11 +43,11 @@ def distinct(
 def path_names(
     paths: Iterable[PathKey], taken: Collection[str] = ()
 ) -> dict[PathKey, tuple[str, ...]]:
-    """The names of the structs in one kind by path, the preferred one first.
+    """Return the names of the structs in one kind by path, the preferred one first.
 
     A name of more than 80 characters has a short form in front of it: the kind, an underscore
-    (which no other name has), and as many of the last fields as tell it apart, or the field that
-    tells it apart and the last.
+    (which no other name has), and as many of the last fields as make it unique, or one field that
+    does and the last.
     """
     given = Numbered(taken, "")
     ordered = sorted({*paths}, key=lambda each: (ranked(each[0]), each[1]))
@@ -58,7 +58,7 @@ def path_names(
 
 
 def _free(path: Path, used: Collection[str]) -> str:
-    """The name of a path; where another path has it, an underscore shows where its fields begin."""
+    """Return the name of a path; if another path has it, an underscore precedes its fields."""
     name = ranked(path)[1]
     if name not in used:
         return name
@@ -70,7 +70,7 @@ def _free(path: Path, used: Collection[str]) -> str:
 
 
 def _tails(path: Path) -> list[str]:
-    """Short names for a path: its last fields, or one of the others and the last."""
+    """Return short names for a path: its last fields, or one of the others and the last."""
     before = range(len(path) - 2, 0, -1)
     ends = [f"{path[0]}_{path_name('', path[start:])}" for start in before]
     last = path_name("", path[-1:])
@@ -80,14 +80,14 @@ def _tails(path: Path) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A place of a struct and its names in the module that declares the struct."""
+    """A location of a struct and its names in the module that declares the struct."""
 
     place: StructPlace
     names: tuple[str, ...]
 
 
 def struct_model(shape: Shape, named: Sequence[NamedPlace], wheres: Iterable[Path]) -> StructModel:
-    """The model of a struct: declared as its commonest last field says, of several the shortest.
+    """Return the model of a struct, named after its most common last field, then the shortest.
 
     `wheres` are all paths that lead to it, also those that name it in other modules.
     """

@@ -19,12 +19,12 @@ _SPARSE = b"S"
 
 
 class TarError(ValueError):
-    """Why a file is no tar file, or none that is read."""
+    """A file that is not a valid tar archive, or uses an unsupported feature."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member; `content` is None for what is no regular file."""
+    """One member; `content` is None unless it is a regular file."""
 
     name: str
     content: bytes | None
@@ -35,7 +35,7 @@ def _number(field: bytes) -> int:
         return int.from_bytes(field[1:], "big")
     digits = field.strip(b"\0 ")
     if not _DIGITS.match(digits):
-        raise TarError("a number is none")
+        raise TarError("a number is not valid")
     return int(digits or b"0", 8)
 
 
@@ -47,7 +47,7 @@ def _text(field: bytes) -> str:
 
 
 def _records(data: bytes) -> dict[str, str]:
-    """The records of a pax header: each `length key=value` and a line end."""
+    """Return the records of a pax header: each `length key=value` and a line end."""
     found: dict[str, str] = {}
     at = 0
     while at < len(data):
@@ -77,12 +77,12 @@ def _require_header(header: bytes) -> None:
 def _size(header: bytes, told: dict[str, str]) -> int:
     size = told.get("size", "")
     if size and not (size.isascii() and size.isdigit() and len(size) < 20):
-        raise TarError("a number is none")
+        raise TarError("a number is not valid")
     return int(size) if size else _number(header[124:136])
 
 
 def members(data: bytes) -> Iterator[Member]:
-    """Every member in order; raises TarError where the file is none."""
+    """Yield every member in order; raise TarError if the archive is damaged."""
     at = 0
     told: dict[str, str] = {}
     while (header := data[at : at + _BLOCK]).strip(b"\0") or len(header) < _BLOCK:
@@ -106,10 +106,10 @@ def members(data: bytes) -> Iterator[Member]:
 
 
 def _extended(kind: bytes, data: bytes) -> dict[str, str]:
-    """What an extended header tells of the member behind it."""
+    """Return the records of an extended header for the member behind it."""
     if kind == b"L":
         return {"path": _text(data)}
     found = _records(data) if kind in (b"x", b"g") else {}
     if kind == b"g" and {"path", "size"} & found.keys():
-        raise TarError("one name or size is told for all members")
+        raise TarError("a global header sets one name or size for all members")
     return {} if kind == b"g" else found

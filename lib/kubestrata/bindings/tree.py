@@ -23,16 +23,16 @@ from kubestrata.bindings.version import version_rank
 _PREFERRED = ("core", "meta", "apps", "batch", "rbac", "networking", "policy", "storage")
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Told what is done, how many steps of it are done, and how many there are."""
+"""Receives the name of the phase, the number of finished steps, and their total."""
 
 
 def ignore(_what: str, _done: int, _total: int) -> None:
-    """Progress that nobody looks at."""
+    """Ignore progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a tree is made: with upstream's sentences or not, who watches, on how many cores.
+    """Settings of the generator: descriptions of upstream, progress callback, number of cores.
 
     `beside` are the packages of `kubeapis` in other folders, each with its modules.
     """
@@ -81,7 +81,7 @@ class Tree:
         self.add_text(folder, f"{name}.py", text)
 
     def add_schema(self, path: str, schema: Any) -> None:
-        """Add a schema without prose, in which nothing stands twice."""
+        """Add a schema without prose and without repeated parts."""
         kept = compact(without_prose(schema))
         text = json.dumps(kept, separators=(",", ":"), ensure_ascii=False)
         self.files[path] = text.encode("utf-8", "backslashreplace") + b"\n"
@@ -93,7 +93,7 @@ class Tree:
 
 
 def add_kubernetes(tree: Tree, package: str, definitions: Definitions) -> dict[str, ClassRef]:
-    """Add Kubernetes itself; where its structs are, as other packages call them."""
+    """Add Kubernetes itself; return its structs as other packages refer to them."""
     modules = kubernetes_modules(definitions, package)
     for module in modules:
         tree.add_module(module, f"kubeapis.{package}.meta_v1")
@@ -123,7 +123,7 @@ def _add_definitions(tree: Tree, package: str, definitions: Definitions) -> None
 
 
 def _exports(modules: Iterable[ModuleModel]) -> dict[str, list[str]]:
-    """Which module exports which name: kinds first, then the most stable and newest version."""
+    """Return the names that each module exports: kinds first, then the most stable and newest."""
     best: dict[str, tuple[tuple[Any, ...], str]] = {}
     for module in modules:
         name = module.path[-1]

@@ -58,7 +58,7 @@ class ShapeRef:
 
 @dataclass(frozen=True, slots=True)
 class UnionOf:
-    """One of several types that JSON tells apart."""
+    """One of several types that JSON distinguishes."""
 
     items: tuple[TypeExpr, ...]
 
@@ -79,7 +79,7 @@ NULL = Plain("Null")
 
 
 def shapes_in(types: Iterable[TypeExpr]) -> Iterator[str]:
-    """The keys of all shapes that types refer to."""
+    """Yield the keys of all shapes that types refer to."""
     for type_ in types:
         match type_:
             case ShapeRef(key):
@@ -93,7 +93,7 @@ def shapes_in(types: Iterable[TypeExpr]) -> Iterator[str]:
 
 
 def with_shapes(type_: TypeExpr, keys: Mapping[str, str]) -> TypeExpr:
-    """The same type, referring to other shapes."""
+    """Return the same type, referring to other shapes."""
     match type_:
         case ShapeRef(key):
             return ShapeRef(keys[key])
@@ -112,7 +112,7 @@ def with_shapes(type_: TypeExpr, keys: Mapping[str, str]) -> TypeExpr:
 
 
 def _joined_scalars(types: Iterable[TypeExpr]) -> Iterator[TypeExpr]:
-    """Without alternatives that a wider one contains."""
+    """Yield the alternatives without those that a wider one contains."""
     plain = {type_ for type_ in types if isinstance(type_, Plain)}
     if INT_OR_STRING in plain:
         plain |= {INTEGER, STRING}
@@ -140,7 +140,7 @@ def _joined_lists(types: Iterable[TypeExpr]) -> Iterator[TypeExpr]:
 
 
 def _joined_objects(types: Iterable[TypeExpr]) -> Iterator[TypeExpr]:
-    """A mapping cannot be told from a struct, nor two structs: then it is any mapping."""
+    """Replace several structs and mappings by any mapping: JSON cannot distinguish them."""
     plain = (JSON_OBJECT, EMPTY_OBJECT)
     found = [t for t in types if isinstance(t, (MapOf, OpenStruct, ShapeRef)) or t in plain]
     distinct = list(dict.fromkeys(found))
@@ -150,7 +150,7 @@ def _joined_objects(types: Iterable[TypeExpr]) -> Iterator[TypeExpr]:
 
 
 def join(types: Iterable[TypeExpr]) -> TypeExpr:
-    """The type of a value that has one of several types."""
+    """Return the type of a value that has one of several types."""
     flat: list[TypeExpr] = []
     for type_ in types:
         rest = type_.item if isinstance(type_, OrNull) else type_

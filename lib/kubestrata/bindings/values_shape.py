@@ -1,8 +1,8 @@
 """The structs of a chart's values, made from its `values.schema.json`.
 
-Helm merges values with the chart's defaults before it judges them: outside of lists nothing is
-required of an author. Unknown keys are refused only where the schema says so. What restricts
-but is no type (conditions, patterns, limits) is left to Helm.
+Helm merges values with the chart's defaults before it validates them: outside of lists no key is
+required. Unknown keys are refused only if the schema forbids them. Restrictions beyond types
+(conditions, patterns, limits) are left to Helm.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _MISSING: dict[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a schema stands: the names that lead to it, and whether a list is among them."""
+    """The location of a schema: the names that lead to it, and whether it is in a list."""
 
     path: Path = (_ROOT,)
     in_list: bool = False
@@ -92,7 +92,7 @@ class Walk:
         return join(self._members(schema, place))
 
     def resolved(self, schema: object) -> tuple[dict[str, Any], str]:
-        """The schema that references lead to, and the last of them; any schema if none."""
+        """Return the schema that references lead to, and the last reference; any schema if none."""
         pointer, passed = "", set[str]()
         while is_mapping(schema):
             parts: object = schema.get("allOf")
@@ -121,7 +121,7 @@ class Walk:
         return found
 
     def _members(self, schema: object, place: Spot) -> list[TypeExpr]:
-        """The alternatives that a schema allows."""
+        """Return the alternatives that a schema allows."""
         if place.depth > _DEEPEST:
             return [JSON]
         resolved, pointer = self.resolved(schema)
@@ -186,7 +186,7 @@ class Walk:
 
 
 def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties that can be written; `false` forbids one."""
+    """Return the properties that can be written; `false` forbids one."""
     found: object = schema.get("properties")
     if not is_mapping(found):
         return {}
@@ -194,7 +194,7 @@ def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _type_names(schema: Mapping[str, Any]) -> Iterator[object]:
-    """The names in `type`, or what its keywords let one guess."""
+    """Yield the names in `type`, or a guess from the other keywords."""
     name: object = schema.get("type")
     if is_list(name):
         yield from (each if isinstance(each, str) else "" for each in name)
@@ -209,7 +209,7 @@ def _type_names(schema: Mapping[str, Any]) -> Iterator[object]:
 def _merged(
     fields: Mapping[str, tuple[Field, ...]], order: Iterable[str]
 ) -> tuple[dict[str, str], dict[str, tuple[Field, ...]]]:
-    """Shape -> the first in `order` that is equal to it, and the fields of those that are left."""
+    """Return for each shape the first equal one in `order`, and the fields of those that remain."""
     same = {key: key for key in order}
     left = {key: fields[key] for key in same}
     while True:
@@ -225,7 +225,7 @@ def _merged(
 
 
 def values_module(name: str, source: str, schema: Mapping[str, Any]) -> ModuleModel:
-    """The module `kubeapis.helm.<name>`; raises ImportSourceError for what describes no values."""
+    """Return the module `kubeapis.helm.<name>`; raise ImportSourceError without any values."""
     walk = Walk(schema)
     whole = walk.run({"$ref": "#"}, Spot())
     root = next(iter(shapes_in([whole])), None)

@@ -22,6 +22,8 @@ KubestrataError
 
 from __future__ import annotations
 
+import copyreg
+
 from kubestrata.core.origin import caller
 
 
@@ -36,6 +38,10 @@ class KubestrataError(Exception):
         self.why = why
         self.fix = fix
         super().__init__(f"{where}: {what}: {why}" + (f"\n  fix: {fix}" if fix else ""))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the text and the fields: the arguments of a subclass may be others."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class SourceError(KubestrataError):
