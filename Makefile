@@ -93,6 +93,10 @@ imports-check: $(PYTHON_READY) ## Fail if imports/ was edited; MIRROR=folder gen
 bench: $(PYTHON_READY) $(NODE_READY) ## Measure side by side, and print the tables
 	$(if $(MIRROR),KUBESTRATA_MIRROR=$(MIRROR)) python benchmarks/run.py $(ARGS)
 
+.PHONY: bench-alternatives
+bench-alternatives: $(PYTHON_READY) $(NODE_READY) ## The same objects by KCL, Helm, kustomize, ...
+	python benchmarks/run_alternatives.py $(ARGS)
+
 .PHONY: bench-bindings
 bench-bindings: $(PYTHON_READY) $(NODE_READY) ## The same for bindings; needs MIRROR=folder
 	$(if $(MIRROR),KUBESTRATA_MIRROR=$(MIRROR)) python benchmarks/run_bindings.py $(ARGS)

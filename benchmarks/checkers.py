@@ -6,8 +6,6 @@ None of them may ask anything of the network while it judges.
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any
 
 from environment import BENCHMARKS, CACHE
 from measure import CommandFailedError
+from package_environment import install
 
 SETTINGS = "app: python main.py\nkubestrata:\n  check:\n    profile: restricted\n"
 """Our cdk8s.yaml: the profile that leaves out no rule."""
@@ -43,34 +42,7 @@ class Checker:
         """The Python of an environment that holds it; raises CommandFailedError."""
         if not self.requirement:
             return Path(sys.executable)
-        home = CACHE / "checkers" / self.requirement
-        ready = home / ".ready"
-        if not ready.exists():
-            shutil.rmtree(home, ignore_errors=True)
-            python = str(home / "bin" / "python")
-            uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
-            _uv(uv, "venv", "--quiet", "--python", sys.executable, str(home))
-            _uv(
-                uv,
-                "pip",
-                "install",
-                "--quiet",
-                "--compile-bytecode",
-                "--python",
-                python,
-                self.requirement,
-            )
-            ready.touch()
-        return home / "bin" / "python"
-
-
-def _uv(*command: str) -> None:
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise CommandFailedError(str(error)) from None
-    if done.returncode:
-        raise CommandFailedError(done.stderr)
+        return install(CACHE / "checkers" / self.requirement, self.requirement)
 
 
 def _ours(python: Path) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -21,6 +21,9 @@ KUBESTRATA, CDK8S = "kubestrata", "cdk8s"
 SIDES = (KUBESTRATA, CDK8S)
 MEMORY_ROUNDS = 3
 _TARGETS = {400: 9.0, 1600: 14.0}
+
+Objects = dict[tuple[str, ...], dict[str, Any]]
+"""Manifests by API version, kind, namespace and name."""
 
 
 class DifferentObjectsError(Exception):
@@ -50,11 +53,12 @@ def _objects(side: str, output: Path) -> Iterator[dict[str, Any]]:
         # What only kubestrata writes: the entry of Flux and the lists of files.
         if side == KUBESTRATA and (parts[1] == "flux" or parts[-1] == "kustomization.yaml"):
             continue
-        yield from yaml.load_all(file.read_text(), yaml.CSafeLoader)
+        # Helm writes empty documents.
+        yield from filter(None, yaml.load_all(file.read_text(), yaml.CSafeLoader))
 
 
-def _by_identity(side: str, output: Path) -> dict[tuple[str, ...], dict[str, Any]]:
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
+def _by_identity(side: str, output: Path) -> Objects:
+    found: Objects = {}
     for one in _objects(side, output):
         metadata = one["metadata"]
         key = (one["apiVersion"], one["kind"], metadata.get("namespace", ""), metadata["name"])
@@ -64,15 +68,20 @@ def _by_identity(side: str, output: Path) -> dict[tuple[str, ...], dict[str, Any
     return found
 
 
-def check_same(environments: Environments, scratch: Path, objects: int) -> None:
-    """Raise DifferentObjectsError unless both sides render the same."""
-    rendered = {}
-    for side in SIDES:
-        output = scratch / f"check-{side}"
-        run(command(side, output, objects), environments.of("warm"), scratch)
-        rendered[side] = _by_identity(side, output)
+def rendered(
+    environments: Environments, output: Path, side: str, command: Sequence[str]
+) -> Objects:
+    """Run a side once, and return the objects it wrote into `output`, which is removed."""
+    output.mkdir()
+    try:
+        run(command, environments.of("warm"), output.parent)
+        return _by_identity(side, output)
+    finally:
         shutil.rmtree(output)
-    ours, theirs = rendered[KUBESTRATA], rendered[CDK8S]
+
+
+def check_same(ours: Objects, theirs: Objects, objects: int) -> None:
+    """Raise DifferentObjectsError unless both sides are equal, with one namespace."""
     different = [key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)]
     if different or len(ours) != objects + 1:
         first = min(different, default=())
@@ -83,29 +92,33 @@ def check_same(environments: Environments, scratch: Path, objects: int) -> None:
 
 def compare(
     environments: Environments,
-    scratch: Path,
+    output: Path,
+    commands: Mapping[str, Sequence[str]],
     *,
     objects: int,
     state: State,
-    sides: tuple[str, ...],
     rounds: int,
 ) -> list[Figure]:
-    """Medians of `rounds` runs of each side, taking turns; memory in runs of its own."""
-    env = environments.of(state)
-    output = scratch / "output"
-    costs: dict[str, list[Cost]] = {side: [] for side in sides}
-    peaks: dict[str, list[int]] = {side: [] for side in sides}
+    """Medians of `rounds` runs of each side, taking turns; memory in runs of its own.
+
+    Every side's command writes into the folder `output`, which is empty at its start.
+    """
+    env, scratch = environments.of(state), output.parent
+    costs: dict[str, list[Cost]] = {side: [] for side in commands}
+    peaks: dict[str, list[int]] = {side: [] for side in commands}
     for _ in range(rounds):
-        for side in sides:
-            costs[side].append(run(command(side, output, objects), env, scratch))
+        for side, words in commands.items():
+            output.mkdir()
+            costs[side].append(run(words, env, scratch))
             shutil.rmtree(output)
     for _ in range(MEMORY_ROUNDS):
-        for side in sides:
-            peaks[side].append(peak_memory(command(side, output, objects), env, scratch))
+        for side, words in commands.items():
+            output.mkdir()
+            peaks[side].append(peak_memory(words, env, scratch))
             shutil.rmtree(output)
     return [
         Figure(objects, state, side, median_cost(costs[side]), round(median(peaks[side])))
-        for side in sides
+        for side in commands
     ]
 
 

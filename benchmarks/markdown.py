@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-BINDINGS, CHECKING, PLATFORMS = SECTIONS = ("## Bindings", "## Checking", "## Platforms")
+ALTERNATIVES, BINDINGS, CHECKING, PLATFORMS = SECTIONS = (
+    "## Alternatives",
+    "## Bindings",
+    "## Checking",
+    "## Platforms",
+)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -49,14 +49,20 @@ def _measure(scratch: Path, rounds: int) -> report.Results:
     _say("warm-up ...")
     environments.warm_up(warm_ups)
     results = report.Results(rounds=rounds, notes=[note] if note else [])
+    output = scratch / "output"
     for objects in OBJECTS:
+        commands = {side: comparison.command(side, output, objects) for side in sides}
         if bindings:
             _say(f"{objects} objects, same on both sides?")
-            comparison.check_same(environments, scratch, objects)
+            ours, theirs = (
+                comparison.rendered(environments, output, side, command)
+                for side, command in commands.items()
+            )
+            comparison.check_same(ours, theirs, objects)
         for state in STATES:
             _say(f"{objects} objects, {state} ...")
             results.objects += comparison.compare(
-                environments, scratch, objects=objects, state=state, sides=sides, rounds=rounds
+                environments, output, commands, objects=objects, state=state, rounds=rounds
             )
     for state in STATES:
         _say(f"platform, {state} ...")
