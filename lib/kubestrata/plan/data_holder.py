@@ -1,4 +1,4 @@
-"""Objects whose deletion deletes data: what is lost with each."""
+"""Objects whose deletion deletes data, and the data that is lost."""
 
 from __future__ import annotations
 
