@@ -251,7 +251,7 @@ def test_values_are_judged_by_the_charts_at_hand(project: Project, tmp_path: Pat
         ]
 
     chart = {"c/Chart.yaml": CHART, "c/templates/a.yaml": "{{ fail }}"}
-    values = "spec.values.replicsa: is no key of the chart's values.yaml"
+    values = "spec.values.replicsa: is not a key of the chart's values.yaml"
     assert judged({**chart, "c/values.yaml": "replicas: 1\n"}) == [f"warning V08 {values}"]
     properties = {"replicas": {"type": "integer"}, "far": {"$ref": "https://example.org/a.json"}}
     schema = {"type": "object", "properties": properties}

@@ -165,7 +165,7 @@ def test_cel_rules_that_nothing_judges_are_counted_and_named_on_demand() -> None
     widget = {"apiVersion": "example.org/v1", "kind": "Widget", "metadata": {"name": "a"}}
     subjects = [Subject(identity_of(each), each, PLACE) for each in (crd, widget)]
     found = [judge(ClusterTree("home", "1.35", subjects), (), (), TODAY)]
-    rule = "Widget v1: nobody(self): calls nobody, which is not known here"
+    rule = "Widget v1: nobody(self): calls nobody, which is not supported here"
     assert as_text.render(found).endswith(" 0 not judged, 1 CEL rules not judged\n")
     assert f"home: CEL rule not judged: {rule}\n" in plain(as_text.lines(found, verbose=True))
     programs = as_json.document(found)

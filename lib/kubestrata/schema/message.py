@@ -1,4 +1,4 @@
-"""What the validator finds, in words: the value, what is wrong with it, the fix."""
+"""The validator's errors in words: the value, the problem, the fix."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _LIMITS = {
 _OF_TEXT = ValidationErrorKind.Type | ValidationErrorKind.Enum | ValidationErrorKind.Pattern
 _TOLD = 8
 _WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-"""What some readers of YAML take for booleans, and Kustomize for text."""
+"""Booleans for some readers of YAML, text for Kustomize."""
 
 
 def faults_of(
     error: ValidationError, schema: dict[str, Any], *, of_secret: bool = False, pruned: str = ""
 ) -> Iterator[Fault]:
-    """The faults that an error of the validator stands for; no value of a secret field is shown.
+    """Yield the problems of a validator's error; values of secret fields are not shown.
 
     `pruned` says what happens to a field of an object that declares no fields.
     """
@@ -73,7 +73,7 @@ def _limit(kind: ValidationErrorKind, value: object, *, of_secret: bool) -> str:
         case ValidationErrorKind.Pattern(pattern=pattern):
             return f"{shown(value)} does not match {shortened(pattern, 120)}"
         case ValidationErrorKind.Format(format=name):
-            return f"{shown(value)} is no {name}"
+            return f"{shown(value)} is not a valid {name}"
         case ValidationErrorKind.Not(schema=schema):
             return _excluded(schema)
         case ValidationErrorKind.OneOfMultipleValid():
@@ -114,12 +114,12 @@ def _cast(value: object, types: Sequence[str]) -> str:
 
 
 def _is_open(value: object) -> bool:
-    """Whether substitution still has to make the value."""
+    """Return True if substitution still has to fill in the value."""
     return isinstance(value, str) and "${" in value
 
 
 class _Known:
-    """Names that a mistyped one may mean, whatever its case."""
+    """Candidates for a misspelled name, in any case."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._spelled = {each.lower(): each for each in names}
