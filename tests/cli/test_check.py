@@ -145,7 +145,7 @@ def test_a_waiver_in_code_lets_it_pass_and_is_told(faulty: Project) -> None:
     faulty.edit("2999-01-01", "2020-01-01")
     expired = faulty.run("check")
     assert "W01" in expired.out
-    assert "expired on 2020-01-01; shop answers for it" in expired.out
+    assert "expired on 2020-01-01; its owner is shop" in expired.out
 
 
 def test_settings_turn_rules_off(faulty: Project) -> None:
@@ -271,7 +271,7 @@ def test_values_are_judged_by_the_charts_at_hand(project: Project, tmp_path: Pat
         (["--charts", "x"], "no folder"),
         ([".", "--charts", "gone"], "--charts gone: is no folder"),
         ([".", "--schemas", "gone"], "cannot be read"),
-        (["--explain", "R999"], "is no rule"),
+        (["--explain", "R999"], "is not a valid rule"),
         ([".", "--waivers", "gone.yaml"], "nothing can be judged"),
         ([".", "--root", "clusters/gone"], "nothing can be judged"),
     ],

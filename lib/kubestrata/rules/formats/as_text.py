@@ -1,4 +1,4 @@
-"""Reports for people: by object, with the fix below each line, and what was judged at the end."""
+"""Reports for people: by object, with the fix below each line, and the counts at the end."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: CYAN}
 
 
 def render(reports: Sequence[Report]) -> str:
-    """All violations, grouped by object, and the counts, as plain text."""
+    """Render all violations, grouped by object, and the counts, as plain text."""
     made = lines(reports)
     return "".join(f"{one_line(''.join(span.text for span in each))}\n" for each in made)
 
@@ -32,7 +32,7 @@ def render(reports: Sequence[Report]) -> str:
 def lines(
     reports: Sequence[Report], *, by_rule: bool = False, verbose: bool = False
 ) -> Iterator[PrintedLine]:
-    """All violations, grouped by object or by rule, and the counts; verbose with each CEL rule."""
+    """Yield all violations by object or by rule, and the counts; verbose with each CEL rule."""
     for report in reports:
         yield from violation_lines(report.cluster, report.violations, by_rule=by_rule)
         for each in report.unjudged:
@@ -50,7 +50,7 @@ def lines(
 def violation_lines(
     cluster: str, violations: Sequence[Violation], *, by_rule: bool = False
 ) -> Iterator[PrintedLine]:
-    """The violations of one cluster, grouped by object or by rule, without counts."""
+    """Yield the violations of one cluster, grouped by object or by rule, without counts."""
     for title, found in _by_rule(violations) if by_rule else _by_object(violations):
         yield Span(f"{cluster}: "), Span(title, BOLD)
         for violation in found:
