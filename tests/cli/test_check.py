@@ -44,7 +44,7 @@ def line_of(project: Project, text: str) -> int:
 def test_a_clean_platform_is_told_with_its_counts(project: Project) -> None:
     done = project.run("check")
     assert (done.code, done.err) == (0, "")
-    assert " objects judged, 0 errors, " in done.out
+    assert " objects checked, 0 errors, " in done.out
     assert not project.dist.exists()
 
 

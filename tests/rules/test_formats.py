@@ -96,8 +96,8 @@ def test_text_groups_by_object_or_by_rule() -> None:
     by_object = as_text.render([report(waiver())])
     assert "home: Deployment.apps shop/web\n  error P01 spec.replicas: a" in by_object
     assert "      fix: set 2\n" in by_object
-    assert "home: not judged: https://example.org/base: is remote" in by_object
-    summary = "2 objects judged, 1 errors, 1 warnings, 0 notes, 1 waived, 1 not judged\n"
+    assert "home: not checked: https://example.org/base: is remote" in by_object
+    summary = "2 objects checked, 1 errors, 1 warnings, 0 notes, 1 waived, 1 not checked\n"
     assert by_object.endswith(summary)
     by_rule = plain(as_text.lines([report()], by_rule=True))
     assert "home: P02 (they are long)\n  warning Deployment.apps shop/web" in by_rule
@@ -121,7 +121,7 @@ def test_json_has_an_entry_for_each_violation_and_the_counts() -> None:
         "fix": "set 2",
     }
     assert found["waived"][0]["expires"] == "2026-02-01"
-    assert found["counts"]["not_judged"] == found["counts"]["waived"] == 1
+    assert found["counts"]["not_checked"] == found["counts"]["waived"] == 1
 
 
 def test_github_annotations_are_a_line_each() -> None:
@@ -166,16 +166,16 @@ def test_unchecked_cel_rules_are_counted_and_listed_on_demand() -> None:
     subjects = [Subject(identity_of(each), each, PLACE) for each in (crd, widget)]
     found = [judge(ClusterTree("home", "1.35", subjects), (), (), TODAY)]
     rule = "Widget v1: unknown(self): calls unknown, which is not supported here"
-    assert as_text.render(found).endswith(" 0 not judged, 1 CEL rules not judged\n")
-    assert f"home: CEL rule not judged: {rule}\n" in plain(as_text.lines(found, verbose=True))
+    assert as_text.render(found).endswith(" 0 not checked, 1 CEL rules not checked\n")
+    assert f"home: CEL rule not checked: {rule}\n" in plain(as_text.lines(found, verbose=True))
     programs = as_json.document(found)
-    assert programs["counts"]["cel_rules_not_judged"] == 1
-    assert programs["cel_rules_not_judged"] == [{"cluster": "home", "rule": rule}]
+    assert programs["counts"]["cel_rules_not_checked"] == 1
+    assert programs["cel_rules_not_checked"] == [{"cluster": "home", "rule": rule}]
 
 
 def test_an_empty_report_has_counts() -> None:
     clean = judge(ClusterTree("home", "1.35", []), (), (), TODAY)
-    summary = "0 objects judged, 0 errors, 0 warnings, 0 notes, 0 waived, 0 not judged\n"
+    summary = "0 objects checked, 0 errors, 0 warnings, 0 notes, 0 waived, 0 not checked\n"
     assert as_text.render([clean]) == summary
     assert as_json.document([clean])["violations"] == []
     assert as_github.render([clean], str) == ""

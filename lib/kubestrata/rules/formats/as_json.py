@@ -46,8 +46,8 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
         "warnings": told["warning"],
         "notes": told["note"],
         "waived": sum(len(report.waived) for report in reports),
-        "not_judged": sum(len(report.unjudged) for report in reports),
-        "cel_rules_not_judged": len({each for one in reports for each in one.unjudged_rules}),
+        "not_checked": sum(len(report.unjudged) for report in reports),
+        "cel_rules_not_checked": len({each for one in reports for each in one.unjudged_rules}),
         "keywords_not_checked": len({each for one in reports for each in one.unchecked_keywords}),
     }
 
@@ -79,8 +79,8 @@ def document(reports: Sequence[Report]) -> dict[str, Any]:
     return {
         "violations": violations,
         "waived": waived,
-        "not_judged": unjudged,
-        "cel_rules_not_judged": [
+        "not_checked": unjudged,
+        "cel_rules_not_checked": [
             {"cluster": report.cluster, "rule": each}
             for report in reports
             for each in report.unjudged_rules

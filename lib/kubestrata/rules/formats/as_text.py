@@ -37,13 +37,13 @@ def lines(
         yield from violation_lines(report.cluster, report.violations, by_rule=by_rule)
         for each in report.unjudged:
             place = f"({shown(each.place.file)}:{each.place.line})"
-            what = f"{report.cluster}: not judged: {each.what}: {each.why} "
+            what = f"{report.cluster}: not checked: {each.what}: {each.why} "
             yield Span(what), Span(place, DIM)
         for keyword in report.unchecked_keywords:
             yield (Span(f"{report.cluster}: schema keyword not checked: {keyword}"),)
         if verbose:
             for rule in report.unjudged_rules:
-                yield (Span(f"{report.cluster}: CEL rule not judged: {rule}"),)
+                yield (Span(f"{report.cluster}: CEL rule not checked: {rule}"),)
     yield (Span(_summary(reports)),)
 
 
@@ -86,15 +86,15 @@ def _told(violation: Violation, *, by_rule: bool) -> Iterator[PrintedLine]:
 def _summary(reports: Sequence[Report]) -> str:
     told = counts(reports)
     parts = [
-        f"{told['objects']} objects judged",
+        f"{told['objects']} objects checked",
         f"{told['errors']} errors",
         f"{told['warnings']} warnings",
         f"{told['notes']} notes",
         f"{told['waived']} waived",
-        f"{told['not_judged']} not judged",
+        f"{told['not_checked']} not checked",
     ]
-    if rules := told["cel_rules_not_judged"]:
-        parts.append(f"{rules} CEL rules not judged")
+    if rules := told["cel_rules_not_checked"]:
+        parts.append(f"{rules} CEL rules not checked")
     if keywords := told["keywords_not_checked"]:
         parts.append(f"{keywords} schema keywords not checked")
     return ", ".join(parts)
