@@ -109,7 +109,7 @@ def of_objects(changes: Sequence[ObjectChange]) -> list[tuple[str, str, str, str
 
 
 CLAIM = obj("PersistentVolumeClaim", "data")
-LOST = "its volume, as the reclaim policy says"
+LOST = "its volume, depending on the reclaim policy"
 
 
 def test_an_object_that_moves_to_another_kustomization_is_recreated() -> None:
@@ -184,7 +184,7 @@ def test_several_likely_origins_are_not_reported() -> None:
         ),
         (
             obj("Bucket", "a", "s3.aws.m.upbound.io/v1beta1", spec={"forProvider": {}}),
-            "the resource that the provider manages",
+            "the resource managed by the provider",
         ),
         (
             obj(
@@ -193,7 +193,7 @@ def test_several_likely_origins_are_not_reported() -> None:
                 "operator.victoriametrics.com/v1beta1",
                 spec={"storage": {"resources": {"requests": {"storage": "1Gi"}}}},
             ),
-            "its volumes, as their reclaim policies say",
+            "its volumes, depending on their reclaim policies",
         ),
         (
             obj(
@@ -202,7 +202,7 @@ def test_several_likely_origins_are_not_reported() -> None:
                 "helm.toolkit.fluxcd.io/v2",
                 spec={"values": {"primary": {"persistence": {"enabled": True}}}},
             ),
-            "what its pods stored, unless the chart keeps it",
+            "the data of its pods, unless the chart keeps it",
         ),
         (
             obj("StatefulSet", "a", "apps/v1", spec={"volumeClaimTemplates": [{}]}),
@@ -242,7 +242,7 @@ def test_composites_of_the_platform_hold_their_resources() -> None:
     definition = obj("CompositeResourceDefinition", "sqls", api, spec=spec)
     before = tree(("api", definition), ("web", obj("Sql", "db", "example.org/v1")))
     [change] = of_objects(compare(before, tree(("api", definition))))
-    assert change[3] == "the resources that its composition made"
+    assert change[3] == "the resources created by its composition"
 
 
 def test_a_cluster_without_a_folder_deletes_nothing() -> None:
