@@ -24,7 +24,7 @@ _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _SERVER_FIELD = "status"
 _ANY: dict[str, Any] = {}
-_PRUNED = "so the API server would drop it, or refuse the object under strict validation"
+_PRUNED = "so the API server would drop it, or reject the object under strict validation"
 
 
 class Verdict(NamedTuple):

@@ -18,7 +18,7 @@ _TYPES = {
     "null": "null",
     "number": "a number",
     "object": "an object",
-    "string": "text",
+    "string": "a string",
 }
 _LIMITS = {
     "Maximum": "is more than {}",
@@ -57,13 +57,15 @@ def faults_of(
             yield Fault(dotted([*path, name]), "is not set; it is required")
         case ValidationErrorKind.Type(types=types):
             wanted = " or ".join(_TYPES.get(each, each) for each in types)
-            yield Fault(
-                dotted(path), f"{_named(value)} where {wanted} belongs", _cast(value, types)
-            )
+            yield Fault(dotted(path), f"must be {wanted}, not {_named(value)}", _cast(value, types))
         case ValidationErrorKind.Enum(options=options):
             near = _Known(each for each in options if isinstance(each, str)).near(value)
             allowed = ", ".join(shown(each) for each in options)
-            yield Fault(dotted(path), f"{shown(value)} is none of {shortened(allowed, 120)}", near)
+            yield Fault(
+                dotted(path),
+                f"{shown(value)} is not valid: must be one of {shortened(allowed, 120)}",
+                near,
+            )
         case _:
             yield Fault(dotted(path), _limit(error.kind, value, of_secret=of_secret))
 
@@ -91,9 +93,9 @@ def _limit(kind: ValidationErrorKind, value: object, *, of_secret: bool) -> str:
 
 def _named(value: object) -> str:
     if isinstance(value, Hidden):
-        return f"{'the text' if value.type is str else 'the number'} {shown(value)}"
+        return f"{'the string' if value.type is str else 'the number'} {shown(value)}"
     if isinstance(value, str):
-        return f"the text {shown(value)}"
+        return f"the string {shown(value)}"
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"the number {shown(value)}"
     return shown(value)

@@ -83,7 +83,7 @@ def _vertical(tree: ClusterTree) -> Iterator[Finding]:
         both = scaled_resources(scaler) & _resized(mapping(vertical.spec.get("resourcePolicy")))
         if both:
             what = f"{scaler.identity.kind} {scaler.identity.name}"
-            said = f"{what} follows {' and '.join(sorted(both))}, which this one changes"
+            said = f"{what} scales by {' and '.join(sorted(both))}, which this one changes"
             yield vertical.finding("spec.targetRef", said, "set updateMode to Off")
 
 

@@ -152,7 +152,7 @@ def _binding(subject: Subject) -> Iterator[Fault]:
     role = mapping(subject.manifest.get("roleRef"))
     kinds = ["ClusterRole", "Role"] if subject.identity.kind == "RoleBinding" else ["ClusterRole"]
     if role and role.get("kind") not in kinds:
-        message = f"{shown(role.get('kind'))} is none of {', '.join(kinds)}"
+        message = f"{shown(role.get('kind'))} is not valid: must be {' or '.join(kinds)}"
         yield Fault("roleRef.kind", message)
     for index, each in enumerate(sequence(subject.manifest.get("subjects"))):
         who = mapping(each)
