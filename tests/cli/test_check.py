@@ -44,7 +44,7 @@ def line_of(project: Project, text: str) -> int:
 def test_a_clean_platform_is_told_with_its_counts(project: Project) -> None:
     done = project.run("check")
     assert (done.code, done.err) == (0, "")
-    assert " objects judged, 0 errors, " in done.out
+    assert " objects checked, 0 errors, " in done.out
     assert not project.dist.exists()
 
 
@@ -145,7 +145,7 @@ def test_a_waiver_in_code_lets_it_pass_and_is_told(faulty: Project) -> None:
     faulty.edit("2999-01-01", "2020-01-01")
     expired = faulty.run("check")
     assert "W01" in expired.out
-    assert "expired on 2020-01-01; shop answers for it" in expired.out
+    assert "expired on 2020-01-01; its owner is shop" in expired.out
 
 
 def test_settings_turn_rules_off(faulty: Project) -> None:
@@ -251,7 +251,7 @@ def test_values_are_judged_by_the_charts_at_hand(project: Project, tmp_path: Pat
         ]
 
     chart = {"c/Chart.yaml": CHART, "c/templates/a.yaml": "{{ fail }}"}
-    values = "spec.values.replicsa: is no key of the chart's values.yaml"
+    values = "spec.values.replicsa: is not a key of the chart's values.yaml"
     assert judged({**chart, "c/values.yaml": "replicas: 1\n"}) == [f"warning V08 {values}"]
     properties = {"replicas": {"type": "integer"}, "far": {"$ref": "https://example.org/a.json"}}
     schema = {"type": "object", "properties": properties}
@@ -271,7 +271,7 @@ def test_values_are_judged_by_the_charts_at_hand(project: Project, tmp_path: Pat
         (["--charts", "x"], "no folder"),
         ([".", "--charts", "gone"], "--charts gone: is no folder"),
         ([".", "--schemas", "gone"], "cannot be read"),
-        (["--explain", "R999"], "is no rule"),
+        (["--explain", "R999"], "is not a valid rule"),
         ([".", "--waivers", "gone.yaml"], "nothing can be judged"),
         ([".", "--root", "clusters/gone"], "nothing can be judged"),
     ],

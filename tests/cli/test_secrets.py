@@ -162,14 +162,14 @@ def test_messages_still_name_the_object_and_the_field(tree: Path) -> None:
     found = json.loads(Project(tree).run("check", ".", "--output", "json").out)["violations"]
     said = {(each["object"], each["path"], each["message"]) for each in found}
     for expected in (
-        ("Secret shop/number", "stringData.pin", "the number (redacted) where text belongs"),
+        ("Secret shop/number", "stringData.pin", "must be a string, not the number (redacted)"),
         ("Secret shop/not-base64", "data.password", "is not base64"),
-        ("Secret shop/list", "stringData.pin", "a list where text belongs"),
+        ("Secret shop/list", "stringData.pin", "must be a string, not a list"),
         ("File no-object/a.yaml", "", "a document is text, not an object"),
         (
             "HelmRelease.helm.toolkit.fluxcd.io shop/release",
             "spec.values.global.imagePullSecrets",
-            "the text (redacted) where a list belongs",
+            "must be a list, not the string (redacted)",
         ),
         (
             "File merge/kustomization.yaml",

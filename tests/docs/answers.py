@@ -1,4 +1,4 @@
-"""What becomes of the checks of other tools that no policy rule names."""
+"""Checks of other tools without a policy rule: the rule of another group, or a reason."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ ELSEWHERE = {
 """Checks that are rules of another group of the catalogue."""
 
 REFUSED = {
-    "kube-linter/dnsconfig-options": "ndots is a matter of tuning; most pods are right without",
+    "kube-linter/dnsconfig-options": "ndots is a matter of tuning; most pods do not need it",
     "kube-linter/job-ttl-seconds-after-finished": (
         "the opposite holds where a tree is reconciled: a Job that was deleted runs again (P53)"
     ),
-    "kube-linter/no-node-affinity": "a pod that needs no special node names none",
-    "kube-linter/scc-deny-privileged-container": "a kind of OpenShift; none of its kinds is read",
-    "kube-linter/sorted-keys": "the order of keys means nothing to Kubernetes",
+    "kube-linter/no-node-affinity": "most pods need no special node",
+    "kube-linter/scc-deny-privileged-container": "a kind of OpenShift, which is not supported",
+    "kube-linter/sorted-keys": "the order of keys has no meaning in Kubernetes",
     "kube-score/container-cpu-requests-equal-limits": (
         "a limit of CPU throttles while the node is idle; requests share it out"
     ),
@@ -50,31 +50,31 @@ REFUSED = {
     "polaris/httpRouteBackendTLSMissing": (
         "encryption inside the cluster is a matter of its network, not of each route"
     ),
-    "polaris/kgatewayBackendTLSVerificationDisabled": "kinds of one gateway, which are not read",
+    "polaris/kgatewayBackendTLSVerificationDisabled": "kinds of one gateway, not supported",
     "polaris/metadataAndInstanceMismatched": (
         "the label names the installation; its objects have several names"
     ),
 }
-"""Checks that are no rule here, and why."""
+"""Checks without a rule, and the reason."""
 
 REMARKS = {
-    "kube-linter/access-to-create-pods": "judges the roles, not their bindings",
+    "kube-linter/access-to-create-pods": "checks the roles, not their bindings",
     "kube-linter/access-to-secrets": "reading only, and only without resourceNames",
-    "kube-linter/default-service-account": "only where a binding gives the account rights",
-    "kube-linter/exposed-services": "NodePort; a LoadBalancer is meant to be reached",
+    "kube-linter/default-service-account": "only if a binding grants the account permissions",
+    "kube-linter/exposed-services": "NodePort; a LoadBalancer is public on purpose",
     "kube-linter/hpa-minimum-three-replicas": "two",
     "kube-linter/liveness-port": "ports by name; a number works undeclared",
     "kube-linter/minimum-three-replicas": "two, and only behind a Service",
     "kube-linter/no-anti-affinity": "topology spread or anti-affinity",
     "kube-linter/no-readiness-probe": "only behind a Service",
-    "kube-linter/priority-class-name": "that there is one; R07 knows whether it exists",
+    "kube-linter/priority-class-name": "that one is set; R07 checks that it exists",
     "kube-linter/readiness-port": "ports by name; a number works undeclared",
-    "kube-linter/required-annotation-email": "made by `owner_rule`",
-    "kube-linter/required-label-owner": "made by `required_labels_rule`",
+    "kube-linter/required-annotation-email": "created by `owner_rule`",
+    "kube-linter/required-label-owner": "created by `required_labels_rule`",
     "kube-linter/startup-port": "ports by name; a number works undeclared",
     "kube-linter/unset-cpu-requirements": "the request",
     "kube-linter/unset-memory-requirements": "the limit",
-    "kube-score/container-image-pull-policy": "only images that move, and Never",
+    "kube-score/container-image-pull-policy": "only tags that may move, and Never",
     "kube-score/container-resource-requests-equal-limits": "memory only",
     "kube-score/container-resources": "P33 and P34 have the requests; no limit of CPU",
     "kube-score/deployment-strategy": "not for pods that keep data in a volume",
@@ -82,41 +82,41 @@ REMARKS = {
     "kube-score/pod-probes": "P30 has the liveness probe",
     "kube-score/pod-probes-identical": "not if liveness is more patient",
     "kube-score/service-type": "NodePort",
-    "polaris/automountServiceAccountToken": "not if a binding gives the account rights",
-    "polaris/clusterrolebindingPodExecAttach": "told of the role",
+    "polaris/automountServiceAccountToken": "not if a binding grants the account permissions",
+    "polaris/clusterrolebindingPodExecAttach": "reported for the role",
     "polaris/deploymentMissingReplicas": "only behind a Service",
     "polaris/linuxHardening": "seccomp; P06 has the capabilities",
     "polaris/missingNetworkPolicy": "both directions",
-    "polaris/pullPolicyNotAlways": "only images that move, and Never",
+    "polaris/pullPolicyNotAlways": "only tags that may move, and Never",
     "polaris/readinessProbeMissing": "only behind a Service",
-    "polaris/rolebindingClusterRolePodExecAttach": "told of the role",
-    "polaris/rolebindingRolePodExecAttach": "told of the role",
+    "polaris/rolebindingClusterRolePodExecAttach": "reported for the role",
+    "polaris/rolebindingRolePodExecAttach": "reported for the role",
     "polaris/topologySpreadConstraint": "topology spread or anti-affinity",
 }
-"""Where a rule asks for less than the other tool, or for something else: what for."""
+"""The requirement of a rule that differs from that of the other tool."""
 
 PROPOSED = {
-    "aggregate-to-admin-escalation": "P62 and P65 judge the role itself",
+    "aggregate-to-admin-escalation": "P62 and P65 check the role itself",
     "approve-signers-without-resource-names": "P65",
     "automount-service-account-token": "P22",
     "bind-verb-in-role": "P65",
     "cluster-wide-secrets-access": "P62",
     "configmap-with-credentials": "X01",
     "container-runtime-sock": "P17",
-    "deletecollection-verb-in-role": "no: who may delete one by one may delete all",
+    "deletecollection-verb-in-role": "no: deleting one by one deletes all too",
     "escalate-verb-in-role": "P65",
-    "externalname-service-redirect": "no: it is how a service outside is named",
-    "hpa-maximum-replicas": "no: the right number is known to the project alone",
+    "externalname-service-redirect": "no: it is the way to name an external service",
+    "hpa-maximum-replicas": "no: the right number depends on the project",
     "image-not-pinned-by-digest": "P27",
     "impersonate-without-resource-names": "P65",
-    "init-container-security-gap": "no: what the pod says holds for init containers too",
+    "init-container-security-gap": "no: settings of the pod apply to init containers too",
     "insecure-route-termination": "no: a kind of OpenShift",
     "kube-chainsaw-rbac": "P60 to P66, as far as they go",
     "no-startup-probe": "no: only slow starts need one",
     "pod-disruption-budget": "P44",
     "projected-token-long-expiration": "P25",
     "unset-ephemeral-storage-requirements": "P38",
-    "webhook-failure-policy-ignore": "no: a webhook that must not block is right so",
+    "webhook-failure-policy-ignore": "no: it is right for a webhook that must not block",
     "wildcard-resource-verb-combo": "P60 where it is bound, P61 the role",
 }
-"""Checks that were proposed for kube-linter and that no release has."""
+"""Checks that were proposed for kube-linter, in no release yet."""

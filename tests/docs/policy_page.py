@@ -1,4 +1,4 @@
-"""Writes docs/reference/policy.md: the policy rules, and what other tools call them."""
+"""Writes docs/reference/policy.md: the policy rules, and their names in other tools."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "policy.md"
 _HEAD = """\
 # Policy rules
 
-Group P of `kubestrata check`: how workloads, rights, networks, routes and releases should be, \
-over and above being valid. Written by `make docs`.
+Group P of `kubestrata check`: good practice for workloads, permissions, networks, routes and \
+releases, beyond validity. Written by `make docs`.
 
-Each rule belongs to a profile. `baseline` rules are always judged; `restricted` rules are \
-judged where the profile `restricted` is asked for, which includes `baseline`. An error stops a \
-write, a warning is told, a note is a remark. An exception is a waiver: rule, object, reason, \
-owner, and the day on which it ends.
+Each rule belongs to a profile. `baseline` rules always apply; `restricted` rules \
+apply if the profile `restricted` is set, which includes `baseline`. An error prevents a write, \
+a warning is reported, a note is a remark. An exception is a waiver: rule, object, reason, \
+owner, and expiry date.
 
-What a Helm chart makes is not seen. A rule that asks for an object beside another (a budget, a \
-network policy, the binding of an account) is silent in namespaces for which a release makes \
-objects.
+Objects that a Helm chart creates are not known. A rule that requires an object beside another \
+(a budget, a network policy, the binding of an account) reports nothing in namespaces in which a \
+release creates objects.
 """
 _CONFIGURED = """
-## Rules made from configuration
+## Rules from configuration
 
 Functions of `kubestrata.rules.policy.naming` that return a rule. A kind is `Bucket`, or \
 `Bucket.s3.aws.upbound.io` with its group.
 
-| id | function | holds |
+| id | function | rule |
 | --- | --- | --- |
 | P-NAME | `naming_rule(kinds, prefix)` | names of these kinds begin with the prefix |
 | P-LABEL | `required_labels_rule(labels, kinds)` | objects of these kinds, or all, have \
 the labels |
-| P-OWNER | `owner_rule(annotation, owners, kinds)` | the annotation names an owner, one \
+| P-OWNER | `owner_rule(annotation, owners, kinds)` | the annotation has an owner, one \
 of `owners` if there are any |
 """
 _TOOLS = """
-## What other tools call them
+## Names in other tools
 
 Every check of kube-linter, Polaris and kube-score, the optional ones too. R, S, V and X are the \
 other groups of the catalogue: references, substitution, schema, secrets.
@@ -52,7 +52,7 @@ other groups of the catalogue: references, substitution, schema, secrets.
 _PROPOSED = """
 ### kube-linter, proposed
 
-Checks of open proposals, which no release has.
+Checks of open proposals, in no release yet.
 
 | check | rule |
 | --- | --- |
@@ -60,13 +60,13 @@ Checks of open proposals, which no release has.
 
 
 def policy_rules() -> list[Rule]:
-    """The rules of group P, those that configuration makes too."""
+    """Return the rules of group P, with those from configuration."""
     made = [naming_rule((), ""), required_labels_rule(()), owner_rule("")]
     return [*rules_of("policy"), *made]
 
 
 def mapped(rules: Sequence[Rule]) -> dict[str, list[str]]:
-    """What becomes of each check that is named anywhere: rule ids and reasons."""
+    """Return the rule ids or the reason for each check."""
     found: dict[str, list[str]] = {}
     for rule in rules:
         for name in rule.also:
@@ -78,7 +78,7 @@ def mapped(rules: Sequence[Rule]) -> dict[str, list[str]]:
 
 
 def _rules() -> Iterator[str]:
-    yield "\n## Rules\n\n| id | holds | otherwise | severity | profile |\n"
+    yield "\n## Rules\n\n| id | rule | otherwise | severity | profile |\n"
     yield "| --- | --- | --- | --- | --- |\n"
     numbered = sorted(rules_of("policy"), key=lambda rule: (rule.id.startswith("P-"), rule.id))
     for rule in numbered:
@@ -98,7 +98,7 @@ def _tables() -> Iterator[str]:
 
 
 def page() -> str:
-    """The text of the page."""
+    """Return the text of the page."""
     proposed = (f"| {check} | {what} |\n" for check, what in PROPOSED.items())
     parts = (_HEAD, *_rules(), _CONFIGURED, _TOOLS, *_tables(), _PROPOSED, *proposed)
     return "".join(parts)

@@ -1,4 +1,4 @@
-"""The knowledge files: what they state agrees with the bindings, and nothing is stated twice."""
+"""The knowledge files agree with the bindings, and hold no fact twice."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ UNBOUND = {
 
 
 def bound() -> dict[tuple[str, str], bool]:
-    """Every kind of the bindings, and whether it is namespaced."""
+    """Return every kind of the bindings, and True if it is namespaced."""
     index = json.loads((ROOT / "imports" / "kubeapis" / "_index.json").read_text("utf-8"))
     return {(each["group"], each["kind"]): each["namespaced"] for each in index}
 
 
 def named(project: Project) -> Iterator[KindName]:
-    """Every kind that a project's file names."""
+    """Yield every kind in a project's file."""
     for reference in project.references:
         yield from map(KindName.parse, (*reference.to, *reference.aliases.values()))
     lists = (project.health, project.makes, project.monitors, project.operands, project.references)
@@ -96,7 +96,7 @@ def test_tables_and_lists_are_sorted(file: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "project"), PROJECTS, ids=NAMES)
-def test_every_group_that_is_named_is_declared(name: str, project: Project) -> None:
+def test_every_group_in_a_file_is_declared(name: str, project: Project) -> None:
     groups = {each.group for each in named(project) if not each.group.startswith("*")}
     groups |= {group for chart in project.charts.values() for group in chart.crds}
     groups |= {group for several in project.repositories.values() for group in several}
@@ -118,7 +118,7 @@ def test_kinds_exist_in_the_bindings_of_their_group(name: str, project: Project)
     assert kinds - bound().keys() - UNBOUND == set(), name
 
 
-def test_the_scope_of_every_kind_is_that_of_the_bindings() -> None:
+def test_every_kind_has_the_scope_of_the_bindings() -> None:
     ours = set(FACTS.kinds) | {key for _, project in PROJECTS for key in exact(named(project))}
     ours |= {key for key in bound() if FACTS.group(key[0]).builtin}
     wrong = {
@@ -150,7 +150,7 @@ def test_expressions_can_be_read(name: str, project: Project) -> None:
 
 
 def stated() -> Iterator[tuple[object, ...]]:
-    """Every fact of all files that one of them alone may state."""
+    """Yield every fact of all files that only one of them may hold."""
     for reference in FACTS.references:
         yield from product(reference.of, reference.at, reference.to)
     for made in FACTS.makes:
@@ -162,7 +162,7 @@ def stated() -> Iterator[tuple[object, ...]]:
                 yield from ((sort, kind) for kind in fact.of)
 
 
-def test_no_fact_is_stated_twice() -> None:
+def test_no_fact_is_declared_twice() -> None:
     assert [fact for fact, count in Counter(stated()).items() if count > 1] == []
 
 
@@ -183,14 +183,14 @@ def test_an_error_names_file_and_key(tmp_path: Path, text: str, message: str) ->
         read(tmp_path)
 
 
-def test_a_group_has_one_home(tmp_path: Path) -> None:
+def test_a_group_is_in_one_file(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text('[groups]\n"a.b" = {}\n')
     (tmp_path / "two.toml").write_text('[groups]\n"a.b" = {}\n')
     with pytest.raises(KnowledgeError, match=r"two\.toml: 'a\.b': already in one\.toml"):
         read(tmp_path).group("a.b")
 
 
-def test_patterns_stand_for_groups_and_kinds() -> None:
+def test_patterns_match_groups_and_kinds() -> None:
     bucket = KindName.parse("*.*.example.com")
     assert bucket.matches("s3.example.com", "Bucket")
     assert not bucket.matches("example.com", "Bucket")

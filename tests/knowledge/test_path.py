@@ -52,7 +52,7 @@ class Schema:
 
 
 def schemas(key: KindName) -> list[Schema]:
-    """Every version of a kind that is bound."""
+    """Return every version of a kind that is bound."""
     versions = (each.version for each in BOUND.versions(*key))
     prefix = f"{key.group}/" if key.group else ""
     found = (BOUND.get(f"{prefix}{version}", key.kind) for version in versions)
@@ -60,7 +60,7 @@ def schemas(key: KindName) -> list[Schema]:
 
 
 def paths(project: Project) -> Iterator[tuple[str, str]]:
-    """Every kind and field that a file names, with the keys of names and of data."""
+    """Yield every kind and field in a file, with the keys of names and of data."""
     for fact in project.references:
         inner = [] if fact.is_name else [f".{fact.name}", *([f".{fact.key}"] if fact.key else [])]
         for kind, path in product(fact.of, fact.at):
@@ -74,7 +74,7 @@ def paths(project: Project) -> Iterator[tuple[str, str]]:
 
 
 def owners(kind: str) -> Iterator[tuple[KindName, str]]:
-    """The kinds that a file means, each with the start of its paths."""
+    """Yield the kinds that a file means, each with the start of its paths."""
     if kind != "PodSpec":
         yield KindName.parse(kind), ""
     for key, fact in FACTS.kinds.items():
@@ -94,7 +94,7 @@ def test_fields_exist_in_the_schema_of_their_kind(name: str, project: Project) -
     assert missing == [], name
 
 
-def test_a_field_that_does_not_exist_is_noticed() -> None:
+def test_a_field_that_does_not_exist_is_reported() -> None:
     (pod,) = schemas(KindName("", "Pod"))
     assert pod.has(["spec", "volumes[]", "secret", "secretName"])
     assert not pod.has(["spec", "volumes[]", "secret", "name"])

@@ -86,7 +86,7 @@ def test_each_cluster_has_the_tree_that_the_page_lists(followed: Followed) -> No
 def test_check_validates_every_object_and_finds_nothing(followed: Followed) -> None:
     summary = followed.run("kubestrata check").splitlines()[-1]
     assert re.fullmatch(
-        r"\d+ objects judged, 0 errors, 0 warnings, 0 notes, 0 waived, 0 not judged", summary
+        r"\d+ objects checked, 0 errors, 0 warnings, 0 notes, 0 waived, 0 not checked", summary
     )
 
 

@@ -18,12 +18,12 @@ def config_map(name: str = "a", **data: str) -> bytes:
     return dump({**head, "data": data}).encode()
 
 
-def test_equal_trees_differ_in_nothing() -> None:
+def test_equal_trees_have_no_difference() -> None:
     tree = {"c1/a.yaml": config_map(x="1")}
     assert compare(tree, dict(tree)) == []
 
 
-def test_added_removed_and_changed_objects_are_told_apart() -> None:
+def test_added_removed_and_changed_objects_are_distinguished() -> None:
     before = {"c1/a.yaml": config_map("a", x="1"), "c1/b.yaml": config_map("b")}
     after = {"c1/a.yaml": config_map("a", x="2"), "c1/c.yaml": config_map("c")}
     assert compare(before, after) == [
@@ -53,7 +53,7 @@ def test_one_object_in_two_clusters_is_two() -> None:
     ]
 
 
-def test_other_bytes_of_the_same_values_are_told() -> None:
+def test_other_bytes_of_the_same_values_are_reported() -> None:
     commented = b"# by hand\n" + config_map()
     [change] = compare({"c1/a.yaml": commented}, {"c1/a.yaml": config_map()})
     assert (change.fields, change.note) == ([], "same values, other bytes")
@@ -68,7 +68,7 @@ def test_files_that_hold_no_object_are_compared_as_bytes() -> None:
     assert sealed.fields == []
 
 
-def test_a_file_with_conflict_markers_says_so() -> None:
+def test_conflict_markers_in_a_file_are_reported() -> None:
     conflict = b"a: 0\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n"
     [change] = compare({"c1/x.yaml": conflict}, {"c1/x.yaml": config_map()})
     assert change == ObjectChange(
@@ -76,14 +76,14 @@ def test_a_file_with_conflict_markers_says_so() -> None:
         "ConfigMap n/a",
         "c1/x.yaml",
         [],
-        "line 2 on disk is a conflict marker of git",
+        "line 2 on disk is a Git conflict marker",
     )
     [broken] = compare({"c1/x.yaml": b"a: ["}, {"c1/x.yaml": config_map()})
     assert (broken.verb, broken.note) == ("changed", "the file on disk holds no readable object")
 
 
 def obj(kind: str, name: str, api: str = "v1", **fields: Any) -> dict[str, Any]:
-    """An object in the namespace `n`."""
+    """Return an object in the namespace `n`."""
     metadata = {"name": name, "namespace": "n", **fields.pop("metadata", {})}
     return {"apiVersion": api, "kind": kind, "metadata": metadata, **fields}
 
@@ -91,7 +91,7 @@ def obj(kind: str, name: str, api: str = "v1", **fields: Any) -> dict[str, Any]:
 def tree(
     *objects: tuple[str, dict[str, Any]], prune: bool = True, **options: Any
 ) -> dict[str, bytes]:
-    """Objects by the component that has them, and the Kustomization of each component."""
+    """Return a tree from objects by component, and the Kustomization of each component."""
     files: dict[str, bytes] = {}
     for component, manifest in objects:
         name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
@@ -103,16 +103,16 @@ def tree(
 
 
 def of_objects(changes: Sequence[ObjectChange]) -> list[tuple[str, str, str, str]]:
-    """The changes that are not of Kustomizations."""
+    """Return the changes of objects other than Kustomizations."""
     found = [change for change in changes if not change.file.startswith("c1/flux/")]
     return [(change.verb, change.name, change.note, change.data_lost) for change in found]
 
 
 CLAIM = obj("PersistentVolumeClaim", "data")
-LOST = "its volume, as the reclaim policy says"
+LOST = "its volume, depending on the reclaim policy"
 
 
-def test_an_object_that_another_kustomization_gets_is_recreated() -> None:
+def test_an_object_that_moves_to_another_kustomization_is_recreated() -> None:
     changes = compare(tree(("web", obj("Service", "a")), ("web", CLAIM)), tree(("site", CLAIM)))
     note = (
         "was in c1/apps/web/data-persistentvolumeclaim.yaml; "
@@ -146,7 +146,7 @@ def test_an_object_that_is_not_pruned_is_taken_over() -> None:
         ({"suspend": True}, False, True),
     ],
 )
-def test_what_flux_leaves_is_not_called_deleted(
+def test_an_object_that_flux_keeps_is_not_reported_as_deleted(
     options: dict[str, Any], *, is_component_kept: bool, kept: bool
 ) -> None:
     rest = ("web", obj("Service", "rest")) if is_component_kept else ("api", obj("Service", "a"))
@@ -168,7 +168,7 @@ def test_a_renamed_object_is_deleted_and_created() -> None:
     assert verbs == ["removed", "added"]
 
 
-def test_of_several_likely_origins_none_is_named() -> None:
+def test_several_likely_origins_are_not_reported() -> None:
     before = tree(("web", obj("ConfigMap", "a")), ("web", obj("ConfigMap", "b")))
     changes = of_objects(compare(before, tree(("web", obj("ConfigMap", "c")))))
     assert [note for _, _, note, _ in changes] == ["", "", ""]
@@ -184,7 +184,7 @@ def test_of_several_likely_origins_none_is_named() -> None:
         ),
         (
             obj("Bucket", "a", "s3.aws.m.upbound.io/v1beta1", spec={"forProvider": {}}),
-            "the resource that the provider manages",
+            "the resource managed by the provider",
         ),
         (
             obj(
@@ -193,7 +193,7 @@ def test_of_several_likely_origins_none_is_named() -> None:
                 "operator.victoriametrics.com/v1beta1",
                 spec={"storage": {"resources": {"requests": {"storage": "1Gi"}}}},
             ),
-            "its volumes, as their reclaim policies say",
+            "its volumes, depending on their reclaim policies",
         ),
         (
             obj(
@@ -202,7 +202,7 @@ def test_of_several_likely_origins_none_is_named() -> None:
                 "helm.toolkit.fluxcd.io/v2",
                 spec={"values": {"primary": {"persistence": {"enabled": True}}}},
             ),
-            "what its pods stored, unless the chart keeps it",
+            "the data of its pods, unless the chart keeps it",
         ),
         (
             obj("StatefulSet", "a", "apps/v1", spec={"volumeClaimTemplates": [{}]}),
@@ -230,19 +230,19 @@ def test_of_several_likely_origins_none_is_named() -> None:
         ),
     ],
 )
-def test_deleted_objects_say_what_data_goes_with_them(manifest: dict[str, Any], lost: str) -> None:
+def test_deleted_objects_report_lost_data(manifest: dict[str, Any], lost: str) -> None:
     rest = obj("ConfigMap", "rest")
     [change] = of_objects(compare(tree(("web", manifest), ("web", rest)), tree(("web", rest))))
     assert change[3] == lost
 
 
-def test_composites_of_the_platform_hold_what_they_made() -> None:
+def test_composites_of_the_platform_hold_their_resources() -> None:
     spec = {"group": "example.org", "names": {"kind": "XSql"}, "claimNames": {"kind": "Sql"}}
     api = "apiextensions.crossplane.io/v1"
     definition = obj("CompositeResourceDefinition", "sqls", api, spec=spec)
     before = tree(("api", definition), ("web", obj("Sql", "db", "example.org/v1")))
     [change] = of_objects(compare(before, tree(("api", definition))))
-    assert change[3] == "the resources that its composition made"
+    assert change[3] == "the resources created by its composition"
 
 
 def test_a_cluster_without_a_folder_deletes_nothing() -> None:

@@ -1,7 +1,7 @@
-"""Fixtures: the objects of one cluster in a file, what a rule says of them in its first lines.
+"""Fixtures: the objects of one cluster in a file, with the expected findings in its first lines.
 
-A fixture that needs units is a folder: a repository, what a rule says of it in expected.txt,
-charts that are at hand in .charts. Beside a file, NAME.before holds the objects that it replaces.
+A fixture that needs units is a folder: a repository, the expected findings in expected.txt,
+available charts in .charts. Beside a file, NAME.before holds the objects that it replaces.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ BEFORE = ".before"
 
 
 def fixtures() -> list[Path]:
-    """Every fixture, file or folder."""
+    """Return every fixture, file or folder."""
     folders = [path.parent for path in FIXTURES.glob(f"*/*/{PROMISED}")]
     return sorted([*FIXTURES.glob("*/*.yaml"), *folders])
 
 
 def fixture_tree(path: Path) -> ClusterTree:
-    """The cluster of a fixture; each document stands at its line."""
+    """Return the cluster of a fixture; each document has its line."""
     if path.is_dir():
         (tree,) = from_folder(path)
         charts = path / CHARTS
@@ -55,7 +55,7 @@ def fixture_tree(path: Path) -> ClusterTree:
 
 
 def expected(path: Path) -> list[str]:
-    """The findings that a fixture promises."""
+    """Return the expected findings of a fixture."""
     if path.is_dir():
         return (path / PROMISED).read_text(encoding="utf-8").splitlines()
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -63,7 +63,7 @@ def expected(path: Path) -> list[str]:
 
 
 def told(rule: Rule, tree: ClusterTree) -> list[str]:
-    """What a rule says, a line each: object, path, message, fix."""
+    """Return the findings of a rule, a line each: object, path, message, fix."""
     lines: list[str] = []
     for found in rule.judge(tree):
         fix = f" [{found.fix}]" if found.fix else ""

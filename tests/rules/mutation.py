@@ -1,4 +1,4 @@
-"""Single faults, put at random into the rendered tree of a cluster."""
+"""Single random problems in the rendered tree of a cluster."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Step: TypeAlias = str | int
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: its sort, the object, and what was done to it; no manifest drops the object."""
+    """One problem: its sort, the object, and the change; no manifest removes the object."""
 
     sort: str
     object: Identity
@@ -33,7 +33,7 @@ class Fault:
 
 @contextmanager
 def in_place(folder: Path, subject: Subject, fault: Fault) -> Generator[None]:
-    """The folder while one object is another one, or its file is missing."""
+    """Replace one object of the folder, or remove its file, for a while."""
     file = folder / subject.file
     before = file.read_bytes()
     if fault.manifest is None:
@@ -47,7 +47,7 @@ def in_place(folder: Path, subject: Subject, fault: Fault) -> Generator[None]:
 
 
 def _places(value: Any, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Any]]:
-    """Every place in a body that a schema describes."""
+    """Yield every location in a body that a schema describes."""
     if isinstance(value, dict):
         for key, each in value.items():
             yield (*path, key), each
@@ -221,7 +221,7 @@ SORTS = (
 
 
 def faults(tree: ClusterTree, random: Random, count: int) -> list[Fault]:
-    """As many faults, the sorts in turn, each in an object drawn for it."""
+    """Return a number of problems, the sorts in turn, each in a random object."""
     found: list[Fault] = []
     subjects = [each for each in tree.subjects if not each.encrypted]
     while len(found) < count:

@@ -1,4 +1,4 @@
-"""Every reference of a tree that group R knows, and trees in which one of them is renamed."""
+"""Every reference of a tree that group R checks, and trees in which one of them is renamed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _KEY = re.compile(r"[^.\[\]]+|\[\d+\]")
 
 @dataclass(frozen=True)
 class Field:
-    """A reference: the rule that judges it, its object, and its keys and indexes."""
+    """A reference: the rule that checks it, its object, and its keys and indexes."""
 
     rule: str
     subject: Subject
@@ -51,7 +51,7 @@ class Field:
 
 
 def fields(tree: ClusterTree) -> list[Field]:
-    """All references of a tree."""
+    """Return all references of a tree."""
     return [*_tabled(tree), *_written(tree), *_selecting(tree)]
 
 
@@ -101,7 +101,7 @@ def _field(rule: str, subject: Subject, path: str) -> Field:
 
 
 def value_of(field: Field) -> object:
-    """What a reference says."""
+    """Return the value of a reference."""
     value: Any = field.subject.manifest
     for key in field.keys:
         value = value[key]
@@ -109,7 +109,7 @@ def value_of(field: Field) -> object:
 
 
 def misspelt(chance: random.Random, value: object) -> object:
-    """A name with one slip of the keyboard, a number with one too many."""
+    """Return a name with one typing error, a number with one digit too many."""
     if isinstance(value, int):
         return value + chance.randint(1, 9)
     text, at = str(value), chance.randrange(len(str(value)))
@@ -118,7 +118,7 @@ def misspelt(chance: random.Random, value: object) -> object:
 
 
 def renamed(tree: ClusterTree, field: Field, value: object) -> ClusterTree:
-    """The tree with another value in one reference."""
+    """Return the tree with another value in one reference."""
     manifest = copy.deepcopy(field.subject.manifest)
     holder: Any = manifest
     for key in field.keys[:-1]:

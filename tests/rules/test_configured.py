@@ -1,4 +1,4 @@
-"""Rules that a project makes from its configuration."""
+"""Rules from a project's configuration."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ RULES = {
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_configured_rule_says_what_its_fixture_promises(path: Path) -> None:
+def test_a_configured_rule_finds_the_problems_of_its_fixture(path: Path) -> None:
     assert told(RULES[path.parent.name], fixture_tree(path)) == sorted(expected(path))
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_each_has_a_violating_and_a_clean_fixture(rule: str) -> None:
+def test_each_configured_rule_has_a_violating_and_a_clean_fixture(rule: str) -> None:
     found = {bool(expected(path)) for path in FILES if path.parent.name == rule}
     assert found == {True, False}
 
 
-def test_rules_carry_the_ids_they_are_waived_by() -> None:
+def test_configured_rules_have_an_id_for_waivers() -> None:
     assert {rule.id for rule in RULES.values()} == set(RULES)
 
 
-def test_a_rule_for_all_kinds_judges_all_objects() -> None:
+def test_a_rule_for_all_kinds_checks_all_objects() -> None:
     tree = fixture_tree(CONFIGURED / "P-LABEL" / "clean.yaml")
     assert len(told(required_labels_rule(("team",)), tree)) == 1

@@ -1,4 +1,4 @@
-"""Kinds that a tree defines itself: nothing in a definition stops the judging of the rest."""
+"""Kinds that a tree defines itself: an invalid definition does not prevent other checks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def documents() -> list[dict[str, Any]]:
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every container in a value and a key of it."""
+    """Yield every container in a value and a key of it."""
     keys = list(value) if isinstance(value, dict) else range(len(value))
     for key in keys:
         yield value, key
@@ -40,7 +40,7 @@ def tree_of(found: list[dict[str, Any]]) -> ClusterTree:
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_no_definition_stops_a_rule(number: int) -> None:
+def test_rules_accept_any_definition(number: int) -> None:
     whole = documents()
     count = len(list(places(whole[number]["spec"])))
     assert count > 20
@@ -54,7 +54,7 @@ def test_no_definition_stops_a_rule(number: int) -> None:
                 list(rule.judge(tree))
 
 
-def test_the_definition_of_the_tree_is_asked_and_not_the_bindings() -> None:
+def test_the_definition_of_the_tree_precedes_the_bindings() -> None:
     spec = {"type": "object", "properties": {"colour": {"type": "string"}}}
     schema = {"type": "object", "properties": {"spec": spec}}
     version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}

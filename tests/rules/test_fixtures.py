@@ -1,4 +1,4 @@
-"""Every rule finds the faults of its fixtures, all of them and nothing else."""
+"""Every rule finds the problems of its fixtures, all of them and no others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILES = fixtures()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_rule_says_what_its_fixture_promises(path: Path) -> None:
+def test_a_rule_finds_the_problems_of_its_fixture(path: Path) -> None:
     assert told(RULES[path.parent.name], fixture_tree(path)) == sorted(expected(path))
 
 

@@ -30,7 +30,7 @@ RULES = (
     Rule(
         "P01",
         "replicas are set",
-        "nobody knows how many run",
+        "the number of replicas is unknown",
         lambda _: [finding(WEB, HOSTILE, "set 2"), finding(API, "no replicas")],
     ),
     Rule(
@@ -61,7 +61,7 @@ def report(*waivers: Waiver) -> Report:
     return judge(tree, RULES, waivers, TODAY)
 
 
-def test_violations_are_sorted_and_each_is_told_once() -> None:
+def test_violations_are_sorted_and_each_is_reported_once() -> None:
     found = [(each.rule, each.finding.object.name) for each in report().violations]
     assert found == [("P01", "api"), ("P01", "web"), ("P02", "web")]
     assert report().errors == 2
@@ -96,8 +96,8 @@ def test_text_groups_by_object_or_by_rule() -> None:
     by_object = as_text.render([report(waiver())])
     assert "home: Deployment.apps shop/web\n  error P01 spec.replicas: a" in by_object
     assert "      fix: set 2\n" in by_object
-    assert "home: not judged: https://example.org/base: is remote" in by_object
-    summary = "2 objects judged, 1 errors, 1 warnings, 0 notes, 1 waived, 1 not judged\n"
+    assert "home: not checked: https://example.org/base: is remote" in by_object
+    summary = "2 objects checked, 1 errors, 1 warnings, 0 notes, 1 waived, 1 not checked\n"
     assert by_object.endswith(summary)
     by_rule = plain(as_text.lines([report()], by_rule=True))
     assert "home: P02 (they are long)\n  warning Deployment.apps shop/web" in by_rule
@@ -117,11 +117,11 @@ def test_json_has_an_entry_for_each_violation_and_the_counts() -> None:
         "line": 7,
         "calledFrom": None,
         "message": HOSTILE,
-        "why": "nobody knows how many run",
+        "why": "the number of replicas is unknown",
         "fix": "set 2",
     }
     assert found["waived"][0]["expires"] == "2026-02-01"
-    assert found["counts"]["not_judged"] == found["counts"]["waived"] == 1
+    assert found["counts"]["not_checked"] == found["counts"]["waived"] == 1
 
 
 def test_github_annotations_are_a_line_each() -> None:
@@ -154,8 +154,8 @@ def test_sarif_names_rules_lines_and_stable_fingerprints() -> None:
     assert len(prints) == 3
 
 
-def test_cel_rules_that_nothing_judges_are_counted_and_named_on_demand() -> None:
-    schema = {"x-kubernetes-validations": [{"rule": "nobody(self)"}, {"rule": "self.a > 0"}]}
+def test_unchecked_cel_rules_are_counted_and_listed_on_demand() -> None:
+    schema = {"x-kubernetes-validations": [{"rule": "unknown(self)"}, {"rule": "self.a > 0"}]}
     whole = {"type": "object", "properties": {"spec": {"type": "object", **schema}}}
     version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": whole}}
     names = {"kind": "Widget", "plural": "widgets"}
@@ -165,17 +165,17 @@ def test_cel_rules_that_nothing_judges_are_counted_and_named_on_demand() -> None
     widget = {"apiVersion": "example.org/v1", "kind": "Widget", "metadata": {"name": "a"}}
     subjects = [Subject(identity_of(each), each, PLACE) for each in (crd, widget)]
     found = [judge(ClusterTree("home", "1.35", subjects), (), (), TODAY)]
-    rule = "Widget v1: nobody(self): calls nobody, which is not known here"
-    assert as_text.render(found).endswith(" 0 not judged, 1 CEL rules not judged\n")
-    assert f"home: CEL rule not judged: {rule}\n" in plain(as_text.lines(found, verbose=True))
+    rule = "Widget v1: unknown(self): calls unknown, which is not supported here"
+    assert as_text.render(found).endswith(" 0 not checked, 1 CEL rules not checked\n")
+    assert f"home: CEL rule not checked: {rule}\n" in plain(as_text.lines(found, verbose=True))
     programs = as_json.document(found)
-    assert programs["counts"]["cel_rules_not_judged"] == 1
-    assert programs["cel_rules_not_judged"] == [{"cluster": "home", "rule": rule}]
+    assert programs["counts"]["cel_rules_not_checked"] == 1
+    assert programs["cel_rules_not_checked"] == [{"cluster": "home", "rule": rule}]
 
 
-def test_nothing_found_is_said() -> None:
+def test_an_empty_report_has_counts() -> None:
     clean = judge(ClusterTree("home", "1.35", []), (), (), TODAY)
-    summary = "0 objects judged, 0 errors, 0 warnings, 0 notes, 0 waived, 0 not judged\n"
+    summary = "0 objects checked, 0 errors, 0 warnings, 0 notes, 0 waived, 0 not checked\n"
     assert as_text.render([clean]) == summary
     assert as_json.document([clean])["violations"] == []
     assert as_github.render([clean], str) == ""

@@ -1,4 +1,4 @@
-"""Rules judge what people write: whatever stands in a field, none of them raises."""
+"""Rules check malformed objects too: none of them raises, whatever a field holds."""
 
 from __future__ import annotations
 

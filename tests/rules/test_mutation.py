@@ -1,4 +1,4 @@
-"""Three hundred single faults in the committed tree: what is caught, and why the rest is not."""
+"""Three hundred single problems in the committed tree: those found, and why others are not."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 1, 1)
 COUNT = 300
 LEAST = 0.97
-# Why a fault cannot be seen in the tree alone.
-CHART = "a chart that is not rendered makes what is named"
-ELSEWHERE = "what is named is made outside of the tree"
-OUTPUT = "the field names what the controller is to make"
+# The reasons why a problem cannot be found in the tree alone.
+CHART = "a chart that is not rendered creates the named object"
+ELSEWHERE = "the named object is created outside of the tree"
+OUTPUT = "the field names an object that the controller will create"
 REASONS = {
     ("HTTPRoute", "spec.rules.0.backendRefs.0.name"): CHART,
     ("Kustomization", "{'name': 'nfs-provisioner'}"): CHART,
     (
         "Kustomization",
         "{'name': 'verify-images'}",
-    ): "an admission policy leaves no trace in objects",
+    ): "no object shows the effect of an admission policy",
     ("Kustomization", "spec.decryption.secretRef.name"): ELSEWHERE,
     ("Kustomization", "spec.sourceRef.name"): ELSEWHERE,
     ("ClusterIssuer", "spec.acme.privateKeySecretRef.name"): OUTPUT,
 }
 
 
-def test_single_faults_are_caught(tmp_path: Path) -> None:
+def test_single_problems_are_found(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "dist" / "cloudlab", tmp_path / "dist" / "cloudlab")
     rules = Settings().rules()
     (tree,) = from_folder(tmp_path)

@@ -1,4 +1,4 @@
-"""What holds for policy rules as such, beyond what each says of its fixtures."""
+"""Properties of all policy rules, beyond their fixtures."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def tree_of(*objects: dict[str, Any]) -> ClusterTree:
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place in a value: what it is in, and its key there."""
+    """Yield every location in a value: its container, and its key there."""
     entries = value.items() if isinstance(value, dict) else enumerate(value)
     for key, inner in entries:
         yield value, key
@@ -57,7 +57,7 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_no_rule_raises_whatever_stands_in_a_field(seed: int) -> None:
+def test_no_rule_raises_whatever_a_field_holds(seed: int) -> None:
     chance = random.Random(seed)
     objects = copy.deepcopy(manifests())
     for each in objects:
@@ -98,16 +98,16 @@ CALICO = {
 
 
 @pytest.mark.parametrize("rule", ["P44", "P-NET"])
-def test_what_a_chart_may_add_is_not_missed(rule: str) -> None:
+def test_objects_that_a_chart_may_add_are_not_reported_missing(rule: str) -> None:
     assert list(RULES[rule].judge(tree_of(WEB)))
     assert not list(RULES[rule].judge(tree_of(WEB, RELEASE)))
 
 
-def test_policies_that_cannot_be_read_are_believed() -> None:
+def test_unsupported_policies_are_not_reported() -> None:
     assert not list(RULES["P-NET"].judge(tree_of(WEB, CALICO)))
 
 
-def test_an_object_that_is_applied_once_is_not_fought_over() -> None:
+def test_an_object_that_is_applied_once_may_set_replicas() -> None:
     scaler = {
         "apiVersion": "keda.sh/v1alpha1",
         "kind": "ScaledObject",
@@ -137,7 +137,7 @@ def test_a_quantity_is_a_number(text: object, number: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "${CPU}", "1 Gi", None, True, []])
-def test_what_is_no_quantity_is_none(text: object) -> None:
+def test_an_invalid_quantity_is_none(text: object) -> None:
     assert quantity(text) is None
 
 

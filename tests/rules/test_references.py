@@ -1,4 +1,4 @@
-"""Group R on what is delivered: no false alarm, and no misspelt name that passes."""
+"""Group R on the committed tree: no false alarm, and no misspelt name that passes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DELIVERED = Path(__file__).parents[2] / "dist" / "cloudlab"
 RULES = {rule.id: rule for rule in rules_of("references")}
 CLEAN = sorted(path for rule in RULES for path in FIXTURES.glob(f"{rule}/clean.yaml"))
 MUTATIONS = 60
-# A release of the namespace may make objects of any name; the pods of Flux are its bootstrap's.
+# A release of the namespace may create objects of any name; the pods of Flux are its bootstrap's.
 STACK = (
     "monitoring/alertmanager",
     "monitoring/alloy",
@@ -54,12 +54,12 @@ def caught(tree: ClusterTree, field: Field, value: object) -> bool:
     return any(each.object[:2] == field.subject.identity[:2] for each in found)
 
 
-def test_what_is_delivered_has_no_broken_reference() -> None:
+def test_the_committed_tree_has_no_broken_reference() -> None:
     found = [line for rule in RULES.values() for line in told(rule, delivered())]
     assert found == []
 
 
-def test_no_misspelt_reference_of_what_is_delivered_passes() -> None:
+def test_no_misspelt_reference_of_the_committed_tree_passes() -> None:
     chance = random.Random(20)
     missed: set[str] = set()
     known = fields(delivered())
@@ -69,7 +69,7 @@ def test_no_misspelt_reference_of_what_is_delivered_passes() -> None:
     assert missed - UNKNOWABLE == set()
 
 
-def test_what_cannot_be_known_is_in_namespaces_of_releases() -> None:
+def test_unknown_names_are_in_namespaces_of_releases() -> None:
     chance = random.Random(21)
     missed = {
         str(each)

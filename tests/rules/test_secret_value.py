@@ -1,4 +1,4 @@
-"""Secret values are found in objects, and left out of text in the forms in which they are met."""
+"""Secret values are found in objects, and removed from text in all their forms."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_an_escaped_value_is_replaced(value: str) -> None:
         assert known.scrub(text).strip("'\"") == "(redacted)"
 
 
-def test_a_value_that_a_message_cuts_off_is_replaced() -> None:
+def test_a_truncated_value_is_replaced() -> None:
     value = "long-" * 30
     assert "long-long" not in values(secret(password=value)).scrub(f"{value[:57]}...")
 
@@ -81,7 +81,7 @@ def test_lines_and_assignments_of_a_text_are_values() -> None:
         },
     ],
 )
-def test_values_are_found_where_they_are(manifest: dict[str, Any]) -> None:
+def test_values_are_found_in_all_fields(manifest: dict[str, Any]) -> None:
     assert values(manifest).scrub("a s3cr3t-x b") == "a (redacted) b"
 
 
@@ -94,14 +94,14 @@ def test_values_are_found_where_they_are(manifest: dict[str, Any]) -> None:
         "--admin-password=s3cr3t-x",
     ],
 )
-def test_what_a_text_sets_is_a_value_by_its_name(text: str) -> None:
+def test_an_assignment_in_a_text_is_a_value_by_its_name(text: str) -> None:
     manifest = {"kind": "ConfigMap", "data": {"app.conf": text}}
     assert values(manifest).scrub(f"found {text!r}").count("s3cr3t") == 0
     assert values({"kind": "Pod", "args": [text]}).scrub("x s3cr3t-x y") == "x (redacted) y"
 
 
 @pytest.mark.parametrize("text", ["password = ${DB_PASSWORD}", "user: some-user", "max_tokens=512"])
-def test_what_a_text_sets_to_something_else_stays_readable(text: str) -> None:
+def test_other_assignments_in_a_text_stay_readable(text: str) -> None:
     assert values({"kind": "ConfigMap", "data": {"app.conf": text}}).scrub(text) == text
 
 
@@ -114,7 +114,7 @@ def test_words_and_names_stay_readable() -> None:
     assert known.scrub(text) == text
 
 
-def test_what_refers_to_a_secret_and_what_sops_left_is_no_value() -> None:
+def test_references_to_secrets_and_ciphertext_of_sops_are_not_values() -> None:
     reference = {"apiVersion": "v1", "kind": "Secret", "name": "web-oidc", "key": "client_id"}
     sealed = secret(p="ENC[AES256_GCM,data:abc]") | {"sops": {"version": "3.11.0"}}
     text = "web-oidc client_id 3.11.0 ENC[AES256_GCM,data:abc]"
@@ -136,7 +136,7 @@ def test_a_number_is_a_value() -> None:
         "redis://:hunter2@cache:6379",
     ],
 )
-def test_what_is_secret_by_its_form_is_replaced(text: str) -> None:
+def test_a_value_with_the_form_of_a_secret_is_replaced(text: str) -> None:
     made = values().scrub(f"found {text}")
     assert made.startswith("found (redacted)")
     assert "MIIabc" not in made

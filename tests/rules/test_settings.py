@@ -1,4 +1,4 @@
-"""What cdk8s.yaml says of rules, and a team's own rules."""
+"""Rule settings in cdk8s.yaml, and a team's own rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kubestrata.rules.violation import Severity
 OWN = """
 from kubestrata.rules.rule import Rule
 
-RULE = Rule("T-OWN", "a team decides", "nobody else does", lambda tree: ())
+RULE = Rule("T-OWN", "a team decides", "others do not", lambda tree: ())
 """
 
 
@@ -24,7 +24,7 @@ def settings(folder: Path, **check: Any) -> Any:
     return read_settings({"kubestrata": {"check": check}}, folder)
 
 
-def test_without_settings_the_baseline_is_judged(tmp_path: Path) -> None:
+def test_without_settings_the_baseline_is_checked(tmp_path: Path) -> None:
     rules = {rule.id: rule for rule in read_settings({}, tmp_path).rules()}
     assert "R09" in rules
     assert {rule.profile for rule in rules.values()} == {"baseline"}
@@ -44,23 +44,25 @@ def test_a_team_has_its_own_rules(tmp_path: Path, name: str) -> None:
     assert "T-OWN" in [rule.id for rule in settings(tmp_path, rules=name).rules()]
 
 
-def test_a_taken_id_is_refused(tmp_path: Path) -> None:
+def test_a_duplicate_rule_id_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "rules.py").write_text(OWN.replace("T-OWN", "R09"))
-    with pytest.raises(ConfigError, match="R09: is there twice"):
+    with pytest.raises(ConfigError, match="R09: is declared twice"):
         settings(tmp_path, rules="rules").rules()
 
 
 @pytest.mark.parametrize(
     ("check", "message"),
     [
-        ({"profil": "baseline"}, "profil: is no setting"),
-        ({"profile": "strict"}, "profile: strict: is none"),
-        ({"severity": {"R09": "fatal"}}, "severity of R09: fatal: is none"),
-        ({"severity": {"R99": "note"}}, "there is no such rule"),
-        ({"rules": "nowhere"}, "rules: nowhere: is no module"),
+        ({"profil": "baseline"}, "profil: is not a valid setting"),
+        ({"profile": "strict"}, "profile: strict: is not a valid profile"),
+        ({"severity": {"R09": "fatal"}}, "severity of R09: fatal: is not a valid severity"),
+        ({"severity": {"R99": "note"}}, "is not a valid rule id"),
+        ({"rules": "nowhere"}, "rules: nowhere: is not a Python module"),
     ],
 )
-def test_what_is_no_setting_is_refused(tmp_path: Path, check: dict[str, Any], message: str) -> None:
+def test_an_invalid_setting_is_rejected(
+    tmp_path: Path, check: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ConfigError, match=message):
         settings(tmp_path, **check).rules()
 
@@ -69,5 +71,5 @@ def test_a_rule_is_explained_and_an_unknown_one_is_not() -> None:
     assert explain("r09").startswith("## R09: ")
     assert explain("references") == group_page("references")
     assert "## R09: " in group_page("references")
-    with pytest.raises(ConfigError, match="is no rule"):
+    with pytest.raises(ConfigError, match="is not a valid rule or group"):
         explain("R99")

@@ -1,4 +1,4 @@
-"""What nothing here writes may still exist: group R does not guess."""
+"""Objects outside the tree may exist: group R does not guess."""
 
 from __future__ import annotations
 
@@ -38,13 +38,16 @@ def with_unit(tree: ClusterTree, subject: Subject, *, complete: bool) -> Cluster
 BROKEN = ClusterTree("c", "1.35", [pod("web"), written("v1", "ServiceAccount", "shop", "web")])
 
 
-def test_a_secret_that_nothing_makes_is_told() -> None:
+def test_a_missing_secret_is_reported() -> None:
     assert told(RULES["R06"], BROKEN) == [
-        "Pod shop/web spec.volumes[0].secret.secretName: nothing makes Secret web in namespace shop"
+        (
+            "Pod shop/web spec.volumes[0].secret.secretName: "
+            "nothing creates Secret web in namespace shop"
+        )
     ]
 
 
-def test_what_is_declared_external_exists() -> None:
+def test_a_declared_external_object_exists() -> None:
     external = frozenset(
         {Identity("", "Secret", "shop", "web"), Identity("", "Namespace", "", "shop")}
     )
@@ -53,29 +56,29 @@ def test_what_is_declared_external_exists() -> None:
     assert told(RULES["R11"], tree) == []
 
 
-def test_a_remote_base_may_make_anything_in_its_target_namespace() -> None:
+def test_a_remote_base_may_create_anything_in_its_target_namespace() -> None:
     tree = with_unit(BROKEN, kustomization(targetNamespace="shop"), complete=False)
     assert told(RULES["R06"], tree) == []
 
 
-def test_a_remote_base_without_a_namespace_may_make_namespaces() -> None:
+def test_a_remote_base_without_a_namespace_may_create_namespaces() -> None:
     assert told(RULES["R11"], with_unit(BROKEN, kustomization(), complete=True)) != []
     assert told(RULES["R11"], with_unit(BROKEN, kustomization(), complete=False)) == []
 
 
-def test_a_remote_base_that_installs_definitions_makes_nothing_else() -> None:
+def test_a_remote_base_that_installs_definitions_creates_nothing_else() -> None:
     remote = kustomization()
     provided = {"gateway.networking.k8s.io": remote.identity}
     tree = replace(with_unit(BROKEN, remote, complete=False), provides=provided)
     assert told(RULES["R11"], tree) != []
 
 
-def test_the_key_of_a_repository_is_judged_where_secrets_are_declared() -> None:
+def test_the_key_of_a_repository_is_checked_if_secrets_are_declared() -> None:
     unit = kustomization(decryption={"provider": "sops", "secretRef": {"name": "sops-ag"}})
     tree = ClusterTree("c", "1.35", [unit])
     declared = frozenset({Identity("", "Secret", "flux-system", "sops-age")})
     assert told(RULES["R06"], tree) == []
     found = list(RULES["R06"].judge(replace(tree, external=declared)))
     assert [(each.message, each.fix) for each in found] == [
-        ("nothing makes Secret sops-ag in namespace flux-system", "name sops-age")
+        ("nothing creates Secret sops-ag in namespace flux-system", "name sops-age")
     ]

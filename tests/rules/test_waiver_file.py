@@ -1,4 +1,4 @@
-"""Waivers in a file: read with their lines, refused with them."""
+"""Waivers in a file are read with their lines, and errors name the line."""
 
 from __future__ import annotations
 
@@ -43,21 +43,35 @@ def test_waivers_are_read_with_their_lines(tmp_path: Path) -> None:
     [
         (GOOD.replace("owner: shop", "owner: ''"), r":2: a waiver: has no owner"),
         (GOOD.replace("  owner: shop\n", ""), r":2: a waiver: has no owner"),
-        (GOOD.replace("expires: 2027", "expires: soon 2027"), r":2: expires .* is no day"),
-        (GOOD.replace("Namespace shop", "Namespace"), r":7: object 'Namespace': is none"),
-        (GOOD.replace("reason: r", "resaon: r"), r":7: resaon of a waiver: is no field"),
-        ("rule: P07\n", r":1: waivers: are no list"),
-        ("- P07\n", r":1: a waiver: is no mapping"),
+        (
+            GOOD.replace("expires: 2027", "expires: soon 2027"),
+            (
+                r":2: expires .* is not a valid "
+                r"date"
+            ),
+        ),
+        (
+            GOOD.replace("Namespace shop", "Namespace"),
+            (
+                r":7: object 'Namespace': is not a valid "
+                r"object"
+            ),
+        ),
+        (GOOD.replace("reason: r", "resaon: r"), r":7: resaon of a waiver: is not a valid field"),
+        ("rule: P07\n", r":1: waivers: is not a list"),
+        ("- P07\n", r":1: a waiver: is not a mapping"),
         ("- {\n", r"cannot be read"),
         ("- rule: [P07]\n", r":1: a waiver: has no expires"),
     ],
 )
-def test_what_is_no_waiver_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+def test_an_invalid_waiver_is_reported_with_its_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
     with pytest.raises(ConfigError, match=message):
         read_waivers(write(tmp_path, text))
 
 
-def test_a_waiver_file_that_is_not_one_is_refused_unread(tmp_path: Path) -> None:
+def test_a_waiver_file_that_is_not_regular_is_rejected_unread(tmp_path: Path) -> None:
     (tmp_path / "tree").mkdir()
     write(tmp_path, GOOD)
     away, fifo = tmp_path / "tree/away.yaml", tmp_path / "tree/fifo.yaml"

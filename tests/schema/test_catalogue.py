@@ -14,7 +14,7 @@ from tests.bindings.project import crd, version
 
 
 def tree(folder: Path, package: str, *documents: object) -> Path:
-    """The generated tree of some definitions, all in one package."""
+    """Return the generated tree of some definitions, all in one package."""
     folder.mkdir()
     text = "\n---\n".join(json.dumps(each) for each in documents)
     (folder / "crds.yaml").write_text(text, encoding="utf-8")
@@ -39,7 +39,7 @@ def test_kinds_of_all_folders_are_in_it(tmp_path: Path, own: Path) -> None:
     assert (versions(known, "Widget"), versions(known, "Part")) == (["v1"], ["v1"])
 
 
-def test_the_schema_is_that_of_the_first_folder(tmp_path: Path, own: Path) -> None:
+def test_the_first_folder_provides_the_schema(tmp_path: Path, own: Path) -> None:
     other = tree(tmp_path / "other", "more", crd())
     for folders, field in (((own, other), "own"), ((other, own), "size")):
         schema = Catalogue(*folders).get("example.org/v1", "Widget")

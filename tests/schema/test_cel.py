@@ -1,4 +1,4 @@
-"""CEL rules are judged as the API server judges them, or not at all."""
+"""CEL rules are evaluated as the API server does, or not at all."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_functions_of_kubernetes_are_known(rule: str) -> None:
     assert broken(f"!({rule})", {}) != []
 
 
-def test_a_broken_rule_says_what_its_fields_are() -> None:
+def test_a_broken_rule_reports_the_values_of_its_fields() -> None:
     found = broken("!(has(self.a) && has(self.b)) && self.kind == 'x'", {"a": {}, "kind": "y"})
     assert found == [
         Fault(
@@ -70,7 +70,7 @@ def test_a_broken_rule_says_what_its_fields_are() -> None:
     ]
 
 
-def test_every_place_that_has_a_rule_is_judged() -> None:
+def test_every_location_with_a_rule_is_checked() -> None:
     rules = [{"rule": "self.a < 3", "fieldPath": ".a"}]
     item = {"properties": {"a": {"type": "integer"}}, "x-kubernetes-validations": rules}
     schema = {"properties": {"list": {"items": item}, "map": {"additionalProperties": item}}}
@@ -79,7 +79,7 @@ def test_every_place_that_has_a_rule_is_judged() -> None:
     assert found == ["list[1].a", 'map["x/y"].a']
 
 
-def test_what_a_rule_needs_and_is_absent_breaks_it_as_on_the_server() -> None:
+def test_an_absent_field_breaks_a_rule_that_needs_it() -> None:
     message = "the rule `self.a > 1` needs a, which is not set"
     assert broken("self.a > 1", {"b": 1}) == [Fault("", message)]
     assert broken("self.a > 1 || true", {}) == []
@@ -88,22 +88,22 @@ def test_what_a_rule_needs_and_is_absent_breaks_it_as_on_the_server() -> None:
 @pytest.mark.parametrize(
     ("rule", "why"),
     [
-        ("unheardOf(self.a)", "calls unheardOf, which is not known here"),
+        ("unheardOf(self.a)", "calls unheardOf, which is not supported here"),
         ("self.?a.orValue(1) == 1", "unsupported syntax '.?'"),
-        ("self.a.__dash__b", "names fields in a way that is not read here"),
-        ("authorizer.group('').check('get')", "calls check, group, which is not known here"),
+        ("self.a.__dash__b", "names fields in a form that is not supported here"),
+        ("authorizer.group('').check('get')", "calls check, group, which is not supported here"),
         ("self.a + 'x' == 'x'", "No such overload"),
         ("size(self.text) < 2", "counts characters outside ASCII"),
     ],
 )
-def test_what_cannot_be_judged_is_noted_and_no_violation(rule: str, why: str) -> None:
+def test_an_unsupported_rule_is_counted_and_not_a_violation(rule: str, why: str) -> None:
     judged, noted = plan(rule), set[UnjudgedRule]()
     for _ in range(2):
         assert list(judged.faults({"a": 1, "text": "é"}, noted)) == []
     assert [each.why.startswith(why) for each in judged.unjudged | noted] == [True]
 
 
-def test_rules_about_a_change_are_not_judged_on_creation() -> None:
+def test_transition_rules_are_not_evaluated_on_creation() -> None:
     judged = plan("self == oldSelf", "!has(oldSelf.a) || has(self.a)")
     assert list(judged.faults({"a": 1}, set())) == []
     assert judged.changes == 2
@@ -130,11 +130,11 @@ def test_durations_and_times_are_more_than_text() -> None:
     assert not judged.unjudged | noted
 
 
-def test_a_null_is_not_asked() -> None:
+def test_rules_skip_a_null() -> None:
     assert broken("self.a == 1", None) == []
 
 
-def test_only_what_rules_read_is_handed_over() -> None:
+def test_only_fields_in_rules_are_converted() -> None:
     read = reads(["has(self.a) && self.b.c == 1", "!has(self.d.e) || self.d.e.size() == 1"])
     value = {"a": {"big": 1}, "b": {"c": 1, "x": 2}, "d": {"e": [1], "y": 3}, "z": 1}
     assert read.of(value) == {"a": True, "b": {"c": 1}, "d": {"e": [1]}}

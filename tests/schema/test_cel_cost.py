@@ -87,7 +87,7 @@ def test_a_pattern_that_backtracks_elsewhere_is_searched() -> None:
     assert _noted("self.findAll('(a|aa)+c').size() == 0", "a" * 50_000) == []
 
 
-def test_a_pattern_that_go_refuses_is_counted() -> None:
+def test_a_pattern_that_go_rejects_is_counted() -> None:
     (why,) = _noted("self.find('(?=a)') == ''", "a")
     assert "invalid perl operator" in why
 
@@ -99,7 +99,7 @@ def test_text_with_code_in_it_has_no_loops() -> None:
     assert refused(LOOP) == ""
 
 
-def test_all_rules_of_a_cluster_share_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_rules_of_a_cluster_share_a_time_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cel_cost, "_SECONDS", 0)
     plan, noted = CelPlan({"x-kubernetes-validations": [{"rule": LOOP}]}), set[UnjudgedRule]()
     assert list(plan.faults(list(range(60)), noted, Budget())) == []

@@ -1,4 +1,4 @@
-"""One keyword that cannot be read switches off nothing but itself."""
+"""A keyword that cannot be read disables nothing but itself."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_limits_are_exclusive_as_crds_write_it(
         ({"$ref": "#/definitions/none"}, "spec.field: $ref: "),
     ],
 )
-def test_what_cannot_be_read_is_that_keyword_alone(field: dict[str, Any], named: str) -> None:
+def test_only_the_unreadable_keyword_is_left_out(field: dict[str, Any], named: str) -> None:
     kept = {"type": "string", "pattern": "^[a-c]+$"}
     schema = kind_schema({"field": field, "pattern": kept})
     assert schema.fault == ""
@@ -89,7 +89,7 @@ def test_keywords_beside_an_unreadable_one_are_checked() -> None:
         {"type": "object", "additionalProperties": {"type": "object"}},
     ],
 )
-def test_a_field_that_the_server_would_drop_is_refused(field: dict[str, Any]) -> None:
+def test_a_field_that_the_server_would_drop_is_rejected(field: dict[str, Any]) -> None:
     schema = kind_schema({"field": field})
     inner = {"array": [{"a": 1}], "object": {"a": 1}}[field["type"]]
     value = {"a": {"a": 1}} if field.get("additionalProperties") else inner
@@ -102,19 +102,19 @@ def test_a_field_that_the_server_would_drop_is_refused(field: dict[str, Any]) ->
 @pytest.mark.parametrize(
     "more", [{"x-kubernetes-preserve-unknown-fields": True}, {"additionalProperties": True}]
 )
-def test_an_object_that_keeps_fields_takes_them(more: dict[str, Any]) -> None:
+def test_an_object_that_preserves_unknown_fields_accepts_them(more: dict[str, Any]) -> None:
     assert faults(kind_schema({"field": {"type": "object", **more}}), field={"a": 1}) == []
 
 
-def test_an_embedded_resource_keeps_its_identity_alone() -> None:
+def test_an_embedded_resource_has_only_identity_fields() -> None:
     schema = kind_schema({"field": {"type": "object", "x-kubernetes-embedded-resource": True}})
     head = {"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"a": "b"}}}
     assert faults(schema, field=head) == []
     assert len(faults(schema, field={**head, "spec": {}})) == 1
 
 
-def test_what_a_kind_lacks_of_a_struct_of_kubernetes_is_refused() -> None:
-    """The type is Kubernetes' own and has the field; the kind's schema has not."""
+def test_a_field_of_kubernetes_that_the_kind_omits_is_rejected() -> None:
+    """The type is Kubernetes' own and has the field; the kind's schema does not."""
     text = {"type": "string"}
     effects = dict.fromkeys(("effect", "key", "operator", "value"), text)
     toleration = {"type": "object", "properties": effects}
@@ -123,7 +123,7 @@ def test_what_a_kind_lacks_of_a_struct_of_kubernetes_is_refused() -> None:
     assert fault.startswith("spec.tolerations[0].tolerationSeconds: unknown field")
 
 
-def test_check_counts_and_names_keywords_that_it_could_not_read(tmp_path: Path) -> None:
+def test_check_counts_and_lists_unreadable_keywords(tmp_path: Path) -> None:
     project = Project(tmp_path)
     odd = {"type": "string", "pattern": "(?=a)b"}
     project.write("a.yaml", crd(version({"field": odd})), package="made")

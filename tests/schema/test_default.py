@@ -1,4 +1,4 @@
-"""Defaults are filled in as the API server fills them in, and nothing is copied for nothing."""
+"""Defaults are filled in as on the API server, and nothing is copied without need."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_absent_fields_get_their_defaults_in_lists_and_maps_too() -> None:
     }
 
 
-def test_an_absent_object_is_not_made_for_the_defaults_in_it() -> None:
+def test_an_absent_object_is_not_created_for_the_defaults_in_it() -> None:
     assert "inner" not in fill({})
     assert fill({"inner": {}})["inner"] == {"depth": 2}
 
@@ -43,7 +43,7 @@ def test_a_null_is_replaced_unless_the_field_may_be_null() -> None:
     assert (found["kind"], found["maybe"]) == ("Service", None)
 
 
-def test_what_lacks_nothing_is_not_copied_and_the_given_is_not_changed() -> None:
+def test_a_complete_value_is_not_copied_and_the_input_is_not_changed() -> None:
     full = fill({"ports": [{"port": 1}]})
     assert fill(full) is full
     given: dict[str, Any] = {"ports": [{"port": 1}]}

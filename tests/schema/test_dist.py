@@ -1,4 +1,4 @@
-"""What this repository writes is judged, all of it, and found clean."""
+"""Every object of this repository is validated, without a problem."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def written(cluster: Path) -> ClusterTree:
 
 
 @pytest.mark.parametrize("cluster", CLUSTERS, ids=lambda path: path.name)
-def test_every_object_is_judged_and_clean(cluster: Path) -> None:
+def test_every_object_is_validated_and_clean(cluster: Path) -> None:
     tree = settings_in(DIST.parent).settle(written(cluster))
     lines = [line for rule in rules_of("schema") for line in told(rule, tree)]
     assert [line for line in lines if not line.startswith(WAIVED)] == []

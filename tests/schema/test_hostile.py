@@ -1,4 +1,4 @@
-"""Rules judge whatever a file may hold, and never fail themselves."""
+"""Rules check any content of a file, and never fail themselves."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def objects() -> list[dict[str, Any]]:
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
-    """Every container in a value with each key of it."""
+    """Return every container in a value with each key of it."""
     found: list[tuple[Any, Any]] = []
     if isinstance(value, dict | list):
         keys = list(value) if isinstance(value, dict) else list(range(len(value)))
@@ -65,7 +65,7 @@ def test_no_value_makes_a_rule_fail(seed: int) -> None:
             assert finding.message
 
 
-def test_a_value_that_json_does_not_have_is_a_fault(tmp_path: Path) -> None:
+def test_a_value_that_json_does_not_have_is_a_problem(tmp_path: Path) -> None:
     path = tmp_path / "day.yaml"
     path.write_text("apiVersion: v1\nkind: ConfigMap\ndata: {day: 2024-05-01, 80: a}\n")
     given = yaml.safe_load(path.read_text())
@@ -127,7 +127,7 @@ def test_a_reference_in_a_schema_is_reported_and_not_followed(reference: str, wh
     assert f"$ref: {reference!r}" in keyword or f'$ref: "{reference}"' in keyword
 
 
-def test_a_field_called_like_a_reference_is_none() -> None:
+def test_a_field_named_ref_is_not_a_reference() -> None:
     definition = yaml.safe_load(DEFINITION)
     schema = definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
     schema["properties"]["spec"]["properties"] = {"$ref": {"type": "string"}}
@@ -138,6 +138,6 @@ def test_a_field_called_like_a_reference_is_none() -> None:
     assert (found["V07"], found["V01"]) == ([], ["spec.$ref"])
 
 
-def test_numbers_of_any_length_are_judged_in_linear_time() -> None:
+def test_numbers_of_any_length_are_validated_in_linear_time() -> None:
     assert not is_quantity("1" * 100_000 + "x")
     assert not is_quantity("." + "1" * 100_000 + "x")

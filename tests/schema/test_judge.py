@@ -1,4 +1,4 @@
-"""Objects are judged by the schemas of the bindings."""
+"""Objects are validated by the schemas of the bindings."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def faults(schema: dict[str, Any], value: Any) -> list[str]:
     return [error.message for error in compiled(strict(schema)).iter_errors(value)]
 
 
-def test_unknown_fields_are_refused_where_an_object_is_described() -> None:
+def test_unknown_fields_are_rejected_where_an_object_is_described() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "string"}}}
     assert faults(schema, {"b": 1}) != []
     assert faults({**schema, "x-kubernetes-preserve-unknown-fields": True}, {"b": 1}) == []
 
 
-def test_what_only_restricts_closes_nothing() -> None:
+def test_a_schema_that_only_restricts_allows_unknown_fields() -> None:
     narrow = {"properties": {"a": {"properties": {"b": {"enum": [1]}}}}}
     schema = {"properties": {"a": {"type": "object", "properties": {"b": {}, "c": {}}}}}
     assert faults({**schema, "anyOf": [narrow]}, {"a": {"b": 1, "c": 2}}) == []
@@ -54,13 +54,13 @@ def test_extensions_of_kubernetes_are_types() -> None:
         ("uri", "anything", 1),
     ],
 )
-def test_formats_mean_what_they_mean_to_kubernetes(name: str, good: str, bad: Any) -> None:
+def test_formats_are_those_of_kubernetes(name: str, good: str, bad: Any) -> None:
     schema = {"type": "string", "format": name}
     assert faults(schema, good) == []
     assert faults(schema, bad) != []
 
 
-def test_every_kind_of_the_bindings_can_be_judged() -> None:
+def test_every_kind_of_the_bindings_can_be_validated() -> None:
     known = Catalogue(*installed().folders)
     index = json.loads((known.folders[0] / "_index.json").read_text())
     for each in index:
@@ -73,7 +73,7 @@ def test_every_kind_of_the_bindings_can_be_judged() -> None:
         assert not schema.rules.unjudged, schema.kind
 
 
-def test_a_tree_without_bindings_knows_no_kind_and_judges_none(tmp_path: Path) -> None:
+def test_a_tree_without_bindings_validates_no_kind(tmp_path: Path) -> None:
     tree = fixture_tree(FIXTURES / "V04" / "unknown-kind.yaml")
     bare = ClusterTree("bare", "1.35", tree.subjects, schemas=tmp_path)
     assert told(RULES["V04"], bare) == []
@@ -81,7 +81,7 @@ def test_a_tree_without_bindings_knows_no_kind_and_judges_none(tmp_path: Path) -
     assert Catalogue(tmp_path).is_empty
 
 
-def test_a_pattern_that_only_go_reads_judges_nothing() -> None:
+def test_a_pattern_that_only_go_reads_is_left_out() -> None:
     known = next(each for each in installed().versions("cert-manager.io", "Certificate"))
     odd = {"type": "string", "pattern": "(?=a)b", "maxLength": 2}
     spec = {"type": "object", "properties": {"a": odd, "pattern": {"type": "integer"}}}
@@ -91,7 +91,7 @@ def test_a_pattern_that_only_go_reads_judges_nothing() -> None:
     assert [each.path for each in found] == ["spec.a", "spec.pattern"]
 
 
-def test_a_unit_can_give_the_namespace() -> None:
+def test_a_kustomization_can_set_the_namespace() -> None:
     objects = fixture_tree(FIXTURES / "V05" / "names.yaml").subjects
     config = next(each for each in objects if each.identity.kind == "ConfigMap")
     manifest = {
@@ -107,7 +107,7 @@ def test_a_unit_can_give_the_namespace() -> None:
     assert not any("metadata.namespace" in line for line in told(RULES["V05"], tree))
 
 
-def test_what_waits_for_substitution_is_asked_no_rule() -> None:
+def test_rules_skip_values_that_wait_for_substitution() -> None:
     manifest = {
         "apiVersion": "helm.toolkit.fluxcd.io/v2",
         "kind": "HelmRelease",
@@ -118,7 +118,7 @@ def test_what_waits_for_substitution_is_asked_no_rule() -> None:
     assert [line for rule in RULES.values() for line in told(rule, tree)] == []
 
 
-def test_what_is_declared_untyped_is_no_violation() -> None:
+def test_a_kind_declared_untyped_is_not_a_violation() -> None:
     tree = fixture_tree(FIXTURES / "V04" / "unknown-kind.yaml")
     declared = frozenset({("example.org", "Widget")})
     ours = ClusterTree("ours", "1.35", tree.subjects, untyped=declared)
@@ -135,7 +135,7 @@ def test_versions_depend_on_the_kubernetes_of_the_cluster() -> None:
     assert told_near == [f"CronJob.batch shop/web apiVersion: {message} [write batch/v1]"]
 
 
-def test_coverage_tells_what_no_schema_judged() -> None:
+def test_coverage_lists_objects_without_a_schema() -> None:
     found = coverage(fixture_tree(FIXTURES / "V01" / "clean.yaml"))
     assert found.judged == 2
     assert [str(each) for each in found.unjudged] == ["Unknown.example.org flux-system/apps"]

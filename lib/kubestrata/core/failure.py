@@ -1,4 +1,4 @@
-"""Why a command has no result, as each format carries it."""
+"""The reason why a command has no result, for every format."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LINE = re.compile(r"(.+?):(\d+)(?: .*)?")
 
 
 class Failure(NamedTuple):
-    """Where, what, why, and the fix if it is one step."""
+    """The location, the problem, the reason, and the fix if it is one step."""
 
     where: str
     what: str
@@ -18,13 +18,13 @@ class Failure(NamedTuple):
 
     @property
     def file(self) -> str:
-        """The file of `where`, '' if it names no line."""
+        """Return the file of `where`, '' if it has no line."""
         found = _LINE.fullmatch(self.where)
         return found[1] if found else ""
 
     @property
     def line(self) -> int:
-        """The line of `where`, 0 if it names none."""
+        """Return the line of `where`, 0 if it has none."""
         found = _LINE.fullmatch(self.where)
         return int(found[2]) if found else 0
 

@@ -1,4 +1,4 @@
-"""What is known of Kubernetes and of the projects around it, as data in TOML files."""
+"""Facts about Kubernetes and the projects around it, as data in TOML files."""
 
 from kubestrata.knowledge.fact import (
     Chart,

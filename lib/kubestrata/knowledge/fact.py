@@ -76,11 +76,11 @@ class NamespaceFact(Fact, frozen=True):
     """API groups of which an object in the namespace proves that a bootstrap created it; without
     any, every cluster has the namespace."""
     open: bool = True
-    """It holds objects of which the tree knows nothing."""
+    """It holds objects that the tree does not declare."""
 
 
 class Health(Fact, frozen=True):
-    """How kinds without a Ready condition report that an object is ready."""
+    """Readiness of objects whose kinds have no Ready condition."""
 
     of: _Names
     """Kinds; `*` allowed."""

@@ -1,4 +1,4 @@
-"""The facts of all projects, merged and indexed for the code that asks for them."""
+"""The facts of all projects, merged and indexed for lookup."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Knowledge:
 
     @cached_property
     def kinds(self) -> Mapping[tuple[str, str], Kind]:
-        """Kinds by group and name, as far as a file says anything of them."""
+        """Kinds by group and name, if a file has facts about them."""
         texts = _merged((name, each.kinds) for name, each in self.projects.items())
         return {KindName.parse(text): kind for text, kind in texts.items()}
 
@@ -134,12 +134,12 @@ class Knowledge:
 
     @cached_property
     def installable(self) -> frozenset[str]:
-        """API groups of which it is known what installs their CRDs."""
+        """API groups with a known installer of their CRDs."""
         groups = (*(each.crds for each in self.charts.values()), *self.repositories.values())
         return frozenset(chain.from_iterable(groups))
 
     def group(self, name: str) -> Group:
-        """Return what is known of an API group."""
+        """Return the facts about an API group."""
         found = self._known_groups.get(name)
         if found is None:
             ending = (each for text, each in self._endings if matches_group(text, name))
@@ -147,7 +147,7 @@ class Knowledge:
         return found
 
     def kind(self, group: str, name: str) -> Kind:
-        """Return what is known of a kind."""
+        """Return the facts about a kind."""
         return self.kinds.get((group, name), _KIND)
 
     def is_operated(self, group: str, kind: str) -> bool:

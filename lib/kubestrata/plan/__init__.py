@@ -1,1 +1,1 @@
-"""What a change means: semantic differences between two trees."""
+"""Semantic differences between two trees."""

@@ -1,4 +1,4 @@
-"""Objects whose deletion deletes data: what is lost with each."""
+"""Objects whose deletion deletes data, and the data that is lost."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
 
 _CNPG, _STRIMZI = "postgresql.cnpg.io", "kafka.strimzi.io"
-_VOLUMES = "its volumes, as their reclaim policies say"
+_VOLUMES = "its volumes, depending on their reclaim policies"
 _LOST: Mapping[tuple[str, str], str] = {
     ("", "Namespace"): "every object in it, with its volumes",
-    ("", "PersistentVolumeClaim"): "its volume, as the reclaim policy says",
+    ("", "PersistentVolumeClaim"): "its volume, depending on the reclaim policy",
     ("", "PersistentVolume"): "the binding to its storage",
     ("apiextensions.k8s.io", "CustomResourceDefinition"): "every custom resource of its kind",
     ("apiextensions.crossplane.io", "CompositeResourceDefinition"): "every composite of its kind",
-    ("snapshot.storage.k8s.io", "VolumeSnapshot"): "the snapshot, as the deletion policy says",
+    ("snapshot.storage.k8s.io", "VolumeSnapshot"): "the snapshot, depending on the deletion policy",
     ("snapshot.storage.k8s.io", "VolumeSnapshotContent"): "the snapshot",
     (_CNPG, "Cluster"): "the databases and their volumes",
     (_CNPG, "Database"): "the database, if databaseReclaimPolicy is delete",
@@ -24,8 +24,8 @@ _LOST: Mapping[tuple[str, str], str] = {
     (_STRIMZI, "KafkaNodePool"): "the brokers, and their volumes if deleteClaim is true",
     (_STRIMZI, "KafkaTopic"): "the messages of the topic",
     ("elasticsearch.k8s.elastic.co", "Elasticsearch"): _VOLUMES,
-    ("dragonflydb.io", "Dragonfly"): "what it holds in memory, and its volumes",
-    ("objectbucket.io", "ObjectBucketClaim"): "the bucket, as the reclaim policy says",
+    ("dragonflydb.io", "Dragonfly"): "its data in memory, and its volumes",
+    ("objectbucket.io", "ObjectBucketClaim"): "the bucket, depending on the reclaim policy",
     ("ceph.rook.io", "CephCluster"): "the storage cluster",
     ("ceph.rook.io", "CephBlockPool"): "the volumes in the pool",
     ("ceph.rook.io", "CephFilesystem"): "the volumes in the file system",
@@ -44,15 +44,15 @@ def data_lost(manifest: Mapping[str, Any], composites: frozenset[tuple[str, str]
     if kind in _LOST:
         return _LOST[kind]
     if kind in composites:
-        return "the resources that its composition made"
+        return "the resources created by its composition"
     if is_mapping(spec.get("forProvider")):
-        return "" if _is_kept_in_the_cloud(spec) else "the resource that the provider manages"
+        return "" if _is_kept_in_the_cloud(spec) else "the resource managed by the provider"
     if kind == ("apps", "StatefulSet"):
         return _of_stateful_set(spec)
     if not _has_claim(spec):
         return ""
     return (
-        "what its pods stored, unless the chart keeps it" if kind[1] == "HelmRelease" else _VOLUMES
+        "the data of its pods, unless the chart keeps it" if kind[1] == "HelmRelease" else _VOLUMES
     )
 
 

@@ -57,7 +57,7 @@ class Owners:
         return (cluster, owner.name) in self._names
 
     def of(self, file: str) -> Owner | None:
-        """Return what applies a file: the Kustomization of the nearest folder above it."""
+        """Return the Kustomization that applies a file: the one of the nearest folder above it."""
         folder = file.rpartition("/")[0]
         while folder and folder not in self._by_folder:
             folder = folder.rpartition("/")[0]

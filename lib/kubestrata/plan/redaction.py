@@ -1,4 +1,4 @@
-"""Changes without the values of secrets: that one changed is shown, what it is is not."""
+"""Changes without the values of secrets: the change is shown, the values are not."""
 
 from __future__ import annotations
 
@@ -59,5 +59,5 @@ def masked(value: Any, steps: tuple[str | int, ...], *, of_secret: bool) -> Any:
 
 
 def _is_variable(steps: tuple[str | int, ...]) -> bool:
-    """`env[PASSWORD].value`, as changes in named lists are shown."""
+    """Return True for `env[PASSWORD].value`, the form of changes in named lists."""
     return len(steps) > 1 and steps[-1] == "value" and is_secret_name(str(steps[-2]))

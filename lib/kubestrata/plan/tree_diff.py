@@ -81,7 +81,7 @@ class _Tree:
         )
 
     def pair_unreadable(self, other: _Tree) -> None:
-        """Take a file that holds no object for the one that the other tree has in its place."""
+        """Pair files that hold no object by their location in both trees."""
         keys = {entry.file: key for key, entry in other.entries.items()}
         for key, entry in list(self.entries.items()):
             place = keys.get(entry.file)
@@ -109,7 +109,7 @@ def _read(file: str, content: bytes) -> _Entry:
 
 
 def compare(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[ObjectChange]:
-    """What turns the tree `before` into `after`: deleted data first, then sorted by file."""
+    """Return the changes from `before` to `after`: deleted data first, then sorted by file."""
     old, new = _Tree(before), _Tree(after)
     old.pair_unreadable(new)
     removed = [entry for key, entry in old.entries.items() if key not in new.entries]
@@ -157,7 +157,7 @@ def _comparison(before: _Entry, after: _Entry, old: _Tree, new: _Tree) -> Iterat
     change = ObjectChange("changed", after.name, after.file, fields)
     line = conflict_line(before.content)
     if line is not None:
-        yield replace(change, note=f"line {line} on disk is a conflict marker of git")
+        yield replace(change, note=f"line {line} on disk is a Git conflict marker")
     elif was_unreadable:
         yield replace(change, note="the file on disk holds no readable object")
     elif before.file != after.file:

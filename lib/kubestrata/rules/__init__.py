@@ -1,1 +1,1 @@
-"""Judgements over what a cluster reconciles: pure functions that never raise and never print."""
+"""Checks of what a cluster reconciles: pure functions that never raise and never print."""

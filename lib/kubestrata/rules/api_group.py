@@ -1,4 +1,4 @@
-"""API groups that rules of several groups read."""
+"""API groups that several groups of rules use."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from kubestrata.core.docstring import docstring
 from kubestrata.rules.rule import Rule
 
 GROUPS = ("graph", "references", "substitution", "secrets", "schema", "policy", "change")
-"""The packages below this one, in the order in which groups are told."""
+"""The packages below this one, in the order in which groups are listed."""
 _NUMBERED = re.compile(r"([A-Z]+)(?:-([A-Z]+)|(\d+))")
 
 
@@ -22,7 +22,7 @@ def _order(rule: Rule) -> tuple[str, int, str]:
 
 
 def rules_of(group: str) -> list[Rule]:
-    """The rules of one group, in the order of their ids."""
+    """Return the rules of one group, in the order of their ids."""
     package = importlib.import_module(f"kubestrata.rules.{group}")
     names = sorted(each.name for each in pkgutil.iter_modules(package.__path__))
     modules = (importlib.import_module(f"{package.__name__}.{name}") for name in names)
@@ -31,7 +31,7 @@ def rules_of(group: str) -> list[Rule]:
 
 
 def group_title(group: str) -> str:
-    """What a group is about, as its package says it."""
+    """Return the title of a group, from its package's docstring."""
     package = importlib.import_module(f"kubestrata.rules.{group}")
     return (docstring(package) or group).rstrip(".")
 
@@ -44,5 +44,5 @@ def _rules(module: object) -> Sequence[Rule]:
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule of the library."""
+    """Return every rule of the library."""
     return tuple(rule for group in GROUPS for rule in rules_of(group))

@@ -1,4 +1,4 @@
-"""What looks like a secret, by its form or by the name of its field."""
+"""Detection of secrets, by their form or by the name of their field."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _FORMS = (
 _KEY_BLOCK = Pattern(
     r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-----END [A-Z ]*-----)?"
 )
-"""A private key with its text, to the end if it was cut off."""
+"""A private key with its text, to the end if it is truncated."""
 _HINT = re.compile(
     r"PRIVATE KEY|AGE-SECRET|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hooks\.slack"
     r"|hv[sbr]\.|[sr]k_live_|eyJ|dop_v1_|://"
 )
-"""What one of the forms needs: most texts have nothing of it."""
+"""A part of every form: most texts contain none of these."""
 _NAME = Pattern(
     r"(?i)(?:^|[a-z0-9_.-])(password|passwd|passphrase|api[_-]?key|secret[_-]?key|client[_-]?secret"
     r"|access[_-]?token|auth[_-]?token|bearer[_-]?token|private[_-]?key|secret[_-]?access[_-]?key"
@@ -49,18 +49,18 @@ PLACEHOLDER = Pattern(
     r"(?i)\bop://\S+|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?me\b"
     r"|<[A-Z_-]{4,}>\s*$)"
 )
-"""What a tool was to replace, and did not."""
+"""Placeholders that a tool should have replaced."""
 
 
 def form_of(text: str) -> str:
-    """What a text holds that is a secret by its form, '' if nothing."""
+    """Return the form of a secret that a text contains, '' if it contains none."""
     if not _HINT.search(text):
         return ""
     return next((what for what, form in _FORMS if form.is_in(text)), "")
 
 
 def without_forms(text: str) -> str:
-    """Return a text without what is a secret by its form."""
+    """Return a text without the parts that have the form of a secret."""
     if not _HINT.search(text):
         return text
     for _what, form in ((None, _KEY_BLOCK), *_FORMS):
@@ -74,11 +74,11 @@ def _is_secret(name: str) -> bool:
 
 
 def is_password(path: str, value: str) -> bool:
-    """Whether a field named like a secret holds one, not the name of where it is."""
+    """Return True if a field named like a secret holds one, not the name of its location."""
     name = path.rpartition(".")[2].partition("[")[0]
     if not _is_secret(name) or _NOT_SECRET.is_in(path):
         return False
     if not value.strip() or _ELSEWHERE.is_in(value.strip()):
         return False
-    # `secretKey: password` names a key of a Secret more often than it is one.
+    # `secretKey: password` names a key of a Secret more often than it holds one.
     return not _AMBIGUOUS.is_in(name) or _RANDOM.fullmatch(value) is not None

@@ -1,4 +1,4 @@
-"""The kinds that objects of a cluster define, by Kubernetes' definitions or Crossplane's."""
+"""The kinds that a cluster's own objects define: CustomResourceDefinitions or Crossplane's XRDs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 
 @dataclass(frozen=True, slots=True)
 class DefinedKinds:
-    """What definitions define; `by` tells which one, `faults` why some define nothing."""
+    """The defined kinds; `by` has the definition of each, `faults` the problems of invalid ones."""
 
     kinds: tuple[CustomKind, ...]
     by: Mapping[tuple[str, str], Subject]
@@ -21,7 +21,7 @@ class DefinedKinds:
 
 
 def kinds_defined(tree: ClusterTree) -> DefinedKinds:
-    """The kinds that a cluster's own objects define; of a kind that comes twice the first."""
+    """Return the kinds that a cluster's own objects define; of duplicate kinds the first."""
     return tree.once(_kinds_defined)
 
 

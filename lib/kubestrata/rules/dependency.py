@@ -1,4 +1,4 @@
-"""The order of a cluster's units: who waits for whom, directly or through others."""
+"""The order of a cluster's units: direct and indirect dependencies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 
 def depends_on(subject: Subject) -> tuple[Identity, ...]:
-    """What a Kustomization or HelmRelease waits for."""
+    """Return the dependencies of a Kustomization or HelmRelease."""
     return tuple(
         _named(subject.identity, mapping(each)) for each in sequence(subject.spec.get("dependsOn"))
     )
@@ -23,7 +23,7 @@ def _named(identity: Identity, reference: dict[str, Any]) -> Identity:
 
 
 def ancestors(tree: ClusterTree, unit: Identity | None) -> list[Identity]:
-    """A unit's parent, that one's parent, and so on."""
+    """Return a unit's parent, that one's parent, and so on."""
     found: dict[Identity, None] = {}
     while unit is not None and unit in tree.units:
         unit = tree.units[unit].parent
@@ -34,17 +34,17 @@ def ancestors(tree: ClusterTree, unit: Identity | None) -> list[Identity]:
 
 
 class _Event(NamedTuple):
-    """A unit is applied; `whole` is True where its children are, too."""
+    """A unit is applied; if `whole`, its children are applied too."""
 
     unit: Identity
     whole: bool = False
 
 
 class Order:
-    """Which units are ready before another one starts, as far as the tree promises it.
+    """The units that are ready before another one starts, as far as the tree guarantees it.
 
-    A unit starts after its parent, and after what it and its ancestors wait for. A unit that is
-    ready only when its objects are brings its children with it.
+    A unit starts after its parent, and after its own dependencies and those of its ancestors. A
+    unit that waits for its objects includes its children.
     """
 
     def __init__(self, tree: ClusterTree) -> None:
@@ -59,9 +59,9 @@ class Order:
         self._reach = Reachability(self._edges)
 
     def _causes(self, tree: ClusterTree, unit: Unit) -> list[_Event]:
-        """Return what must have happened before a unit starts."""
+        """Return the events that precede the start of a unit."""
         parent = [] if unit.parent is None else [_Event(unit.parent)]
-        # What a unit waits for within its own ancestors is never ready before it.
+        # A dependency among a unit's own ancestors is never ready before it.
         own = set(ancestors(tree, unit.identity)) if unit.depends_on else set[Identity]()
         waited = (self._ready(each, within=own) for each in unit.depends_on)
         return [*parent, *waited]
@@ -118,6 +118,6 @@ def order_of(tree: ClusterTree) -> Order:
 
 
 def waits(unit: Unit) -> bool:
-    """Whether a unit is ready only when its objects are."""
+    """Return True if a unit is ready only when its objects are."""
     spec = unit.subject.spec
     return bool(spec.get("wait")) or bool(sequence(spec.get("healthChecks")))

@@ -1,4 +1,4 @@
-"""Judges a cluster by all rules: everything that is wrong, sorted, each once."""
+"""Checks a cluster with all rules: every problem, sorted, each once."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from kubestrata.rules.waiver import Waivers, faults_of
 WAIVERS = Rule(
     "W01",
     "a waiver is needed and has not expired",
-    "what it hides is looked at again, or it is in the way",
+    "a waiver for a past problem could hide a new one",
     lambda _: (),
 )
 READING = Rule(
     "T01",
     "the tree can be read",
-    "what cannot be read is not reconciled",
+    "files that cannot be read are not reconciled",
     lambda tree: tree.faults,
 )
 FAILED = Rule(
     "T02",
-    "every rule can judge",
-    "what it would have found is not known",
+    "every rule can be evaluated",
+    "its violations are unknown",
     lambda _: (),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Waived:
-    """A violation that somebody answers for."""
+    """A violation that is accepted by a waiver."""
 
     violation: Violation
     waiver: Waiver
@@ -46,7 +46,7 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found in one cluster; `objects` is how many were judged by a schema.
+    """The result of one cluster; `objects` is the number of objects that a schema validated.
 
     `unjudged_rules` are CEL rules of its kinds that could not be checked, `unchecked_keywords`
     schema keywords that could not be read; each comes with the reason.
@@ -62,14 +62,14 @@ class Report:
 
     @property
     def errors(self) -> int:
-        """How many violations stop a write."""
+        """Return the number of violations that prevent a write."""
         return sum(each.severity is Severity.ERROR for each in self.violations)
 
 
 def judge(
     tree: ClusterTree, rules: Iterable[Rule], waivers: Sequence[Waiver], today: date
 ) -> Report:
-    """Judge one cluster; `today` decides which waivers have expired."""
+    """Check one cluster; `today` decides which waivers have expired."""
     rules = tuple(rules)
     kept, waived = _sifted(tree, [READING, *rules], waivers)
     used = {each.waiver for each in waived}
@@ -91,14 +91,14 @@ def judge(
 def changes_refused(
     tree: ClusterTree, rules: Iterable[Rule], waivers: Sequence[Waiver]
 ) -> list[Violation]:
-    """Return what the rules that compare find and no waiver covers."""
+    """Return the violations of the comparing rules that no waiver covers."""
     return _sifted(tree, [rule for rule in rules if rule.compares], waivers)[0]
 
 
 def _sifted(
     tree: ClusterTree, rules: Iterable[Rule], waivers: Sequence[Waiver]
 ) -> tuple[list[Violation], list[Waived]]:
-    """The violations that hold, and those that are waived."""
+    """Return the violations that remain, and those that are waived."""
     kept: list[Violation] = []
     waived: list[Waived] = []
     known = Waivers(waivers, tree.name)
@@ -128,9 +128,9 @@ def _violations(tree: ClusterTree, rules: Iterable[Rule]) -> Iterator[Violation]
 
 def _failure(rule: Rule, error: Exception) -> Finding:
     step = traceback.extract_tb(error.__traceback__)[-1]
-    what = f"{rule.id} could not judge: {type(error).__name__}: {text_of(error)}"
+    what = f"{rule.id} could not be evaluated: {type(error).__name__}: {text_of(error)}"
     whole = Identity("", "Rule", "", rule.id)
-    return Finding(whole, Place(step.filename, step.lineno or 1), "", what, "mend the rule")
+    return Finding(whole, Place(step.filename, step.lineno or 1), "", what, "correct the rule")
 
 
 def _violation(rule: Rule, cluster: str, finding: Finding) -> Violation:

@@ -1,4 +1,4 @@
-"""The objects of a cluster beside their schemas, worked out once for all rules that need them."""
+"""The objects of a cluster with their schemas, computed once for all rules that need them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kubestrata.schema import (
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An object, its schema, itself with its defaults, and how it fits."""
+    """An object, its schema, its value with defaults, and the result of validation."""
 
     subject: Subject
     schema: KindSchema
@@ -31,18 +31,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many objects a schema judged, and which ones none could."""
+    """The number of objects that a schema validated, and the objects without one."""
 
     judged: int
     unjudged: tuple[Identity, ...]
     rules: tuple[str, ...]
-    """The CEL rules that could not be judged, with the kind they are of and why."""
+    """The CEL rules that could not be checked, with their kind and the reason."""
     keywords: tuple[str, ...] = ()
     """The schema keywords that could not be read, with their kind, location and why."""
 
 
 def catalogue_of(tree: ClusterTree) -> Catalogue:
-    """The schemas that judge a cluster."""
+    """Return the schemas that validate the objects of a cluster."""
     return tree.once(_catalogue)
 
 
@@ -54,7 +54,7 @@ def _catalogue(tree: ClusterTree) -> Catalogue:
 
 
 def schema_of(tree: ClusterTree, subject: Subject) -> KindSchema | None:
-    """What judges an object; None for an encrypted one, or one whose kind is not bound."""
+    """Return the schema of an object; None if it is encrypted, or its kind is not bound."""
     manifest = subject.manifest
     if "sops" in manifest:
         return None
@@ -62,7 +62,7 @@ def schema_of(tree: ClusterTree, subject: Subject) -> KindSchema | None:
 
 
 def judged_objects(tree: ClusterTree) -> list[Judged]:
-    """Every object that has a schema, judged by it."""
+    """Return every object that has a schema, with its validation."""
     return tree.once(_judged)
 
 
@@ -77,7 +77,7 @@ def _judged(tree: ClusterTree) -> list[Judged]:
 
 
 def unjudged_rules(tree: ClusterTree, schema: KindSchema) -> set[UnjudgedRule]:
-    """The CEL rules of a kind that could not be judged in this cluster; grows while rules judge."""
+    """Return the unchecked CEL rules of a kind in this cluster; it grows while rules run."""
     known = tree.once(_unjudged)
     if schema not in known:
         known[schema] = set(schema.rules.unjudged)
@@ -89,7 +89,7 @@ def _unjudged(_tree: ClusterTree) -> dict[KindSchema, set[UnjudgedRule]]:
 
 
 def coverage(tree: ClusterTree) -> Coverage:
-    """How much of a cluster is judged by schemas; after the rules, which of theirs were not."""
+    """Return the coverage of a cluster by schemas, after its rules ran."""
     without = tuple(each.identity for each in tree.subjects if not _is_validated(tree, each))
     schemas = list(dict.fromkeys(each.schema for each in judged_objects(tree)))
     rules = tuple(

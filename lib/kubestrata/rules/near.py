@@ -1,4 +1,4 @@
-"""Fixes for names that name nothing: what the author probably meant."""
+"""Fixes for names that do not exist: the closest existing ones."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ _MOST = 5
 
 
 def closest(name: str, candidates: Names | Iterable[str]) -> list[str]:
-    """The names that are like one; if none is, all of a few."""
+    """Return the names that resemble one; if none does, all of a few."""
     known = candidates if isinstance(candidates, Names) else Names(candidates)
     few = list(known.ordered) if len(known.ordered) <= _MOST else []
     return alike(name, known, count=3) or few
 
 
 def near(name: str, candidates: Names | Iterable[str], verb: str = "name") -> str:
-    """`name web`, `name one of web, api`; '' if nothing comes near."""
+    """Return `name web` or `name one of web, api`; '' if no name is close."""
     found = closest(name, candidates)
     return f"{verb} {'one of ' if len(found) > 1 else ''}{', '.join(found)}" if found else ""
 
 
 def near_label(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -> str:
-    """The label of pods of a namespace that a selector probably means."""
+    """Return the label of a namespace's pods that a selector probably means."""
     labels = tree.once(_labels)
     for key, value in sorted(selector.items()):
         has = labels.get((namespace, key))
@@ -36,7 +36,7 @@ def near_label(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -
 
 
 def _labels(tree: ClusterTree) -> Mapping[tuple[str, str], tuple[frozenset[str], Names]]:
-    """The values that pods have of each label, by namespace and key."""
+    """Return the values that pods have of each label, by namespace and key."""
     found: dict[tuple[str, str], set[str]] = {}
     for workload in tree.workloads:
         for key, value in pod_labels(workload).items():

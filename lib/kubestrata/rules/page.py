@@ -1,4 +1,4 @@
-"""What a person reads about a rule, and the page of each group."""
+"""The documentation of a rule, and the page of each group."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kubestrata.rules.rule import Rule
 
 
 def rule_page(rule: Rule) -> str:
-    """One rule: what it claims, why, how bad it is, and what other tools call it."""
+    """Return the page of one rule: claim, reason, severity, and names in other tools."""
     lines = [
         f"## {rule.id}: {rule.claim}",
         "",
@@ -22,17 +22,22 @@ def rule_page(rule: Rule) -> str:
 
 
 def group_page(group: str) -> str:
-    """All rules of a group."""
+    """Return the page with all rules of a group."""
     pages = [rule_page(rule) for rule in rules_of(group)]
     return "\n".join([f"# {group_title(group)}", "", *pages])
 
 
 def explain(name: str) -> str:
-    """The page of a rule or a group; raises ConfigError for what is neither."""
+    """Return the page of a rule or a group; raises ConfigError for any other name."""
     if name.lower() in GROUPS:
         return group_page(name.lower())
     rule = next((rule for rule in all_rules() if rule.id == name.upper()), None)
     if rule is None:
         known = ", ".join([*GROUPS, *(rule.id for rule in all_rules())])
-        raise ConfigError("kubestrata check", f"--explain {name}", "is no rule", f"one of {known}")
+        raise ConfigError(
+            "kubestrata check",
+            f"--explain {name}",
+            "is not a valid rule or group",
+            f"use one of {known}",
+        )
     return rule_page(rule)

@@ -1,4 +1,4 @@
-"""What Flux takes for variables in the objects of a unit that it substitutes in."""
+"""Variables of Flux in the objects of units with substitution."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ _SCRIPTS = re.compile(r"(^|\.)(command|args)\[\d+\]$")
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A `${...}` in an object: `name` is '' for what is no variable."""
+    """A `${...}` in an object: `name` is '' if it is not a variable."""
 
     path: str
     text: str
     name: str
     default: bool
     foreign: bool
-    """Whether the text around it has a syntax of its own: a script, a dashboard."""
+    """True if the text around it has a syntax of its own: a script, a dashboard."""
     whole: bool
     in_secret: bool = False
 
     @property
     def shown(self) -> str:
-        """The use in a message; in a Secret it may be a part of a value."""
+        """Return the use for a message; in a Secret it may be a part of a value."""
         if not self.in_secret:
             return self.text
         return "the value" if self.whole else "a part of the value"
 
 
 def substituted(tree: ClusterTree) -> Iterator[tuple[Unit, Subject]]:
-    """Every object that Flux substitutes in, with its unit."""
+    """Yield every object in which Flux substitutes, with its unit."""
     for unit in tree.units.values():
         if is_mapping(unit.subject.spec.get("postBuild")):
             for subject in unit.objects:
@@ -54,7 +54,7 @@ def _is_switched_off(subject: Subject) -> bool:
 
 
 def uses(subject: Subject) -> Iterator[Use]:
-    """Every use in an object, in the order of its fields."""
+    """Yield every use in an object, in the order of its fields."""
     config = subject.identity.kind == "ConfigMap"
     secret = is_secret_kind(subject.manifest.get("apiVersion"), subject.identity.kind)
     for path, text in strings(subject.manifest):
@@ -78,7 +78,7 @@ def _parts(expression: str) -> tuple[str, str]:
 
 
 def strings(value: Any, path: str = "") -> Sequence[tuple[str, str]]:
-    """Every text of a manifest with its path, keys too."""
+    """Return every text of a manifest with its path, keys included."""
     found: list[tuple[str, str]] = []
     _gather(value, path, found)
     return found
@@ -99,7 +99,7 @@ def _gather(value: Any, path: str, found: list[tuple[str, str]]) -> None:
 
 
 def values_of(tree: ClusterTree, unit: Unit) -> dict[str, str]:
-    """The values of a unit's variables, as far as they are in the tree in plain text."""
+    """Return the values of a unit's variables that are in the tree in plain text."""
     build = mapping(unit.subject.spec.get("postBuild"))
     values: dict[str, str] = {}
     for entry in map(mapping, sequence(build.get("substituteFrom"))):

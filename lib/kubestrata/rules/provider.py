@@ -1,4 +1,4 @@
-"""Who installs the CRDs that an object needs, and when."""
+"""Installers of the CRDs that an object needs, and their time in the order."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _GITHUB = re.compile(r"github(?:usercontent)?\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """What installs the CRDs of a group, and the unit that it belongs to."""
+    """An installer of the CRDs of a group, and the unit that it belongs to."""
 
     identity: Identity
     unit: Identity | None
 
 
 def provider_of(tree: ClusterTree, group: str) -> Provider | None:
-    """The provider of a group; None for built-in groups and those nobody here installs."""
+    """Return the provider of a group; None for built-in groups and unknown installers."""
     identity = tree.provides.get(group)
     if is_built_in(group) or group in tree.given_groups or identity is None:
         return None
@@ -35,14 +35,14 @@ def provider_of(tree: ClusterTree, group: str) -> Provider | None:
 
 
 def custom(tree: ClusterTree) -> Iterator[Subject]:
-    """Every object whose kind only a CRD defines."""
+    """Yield every object whose kind only a CRD defines."""
     for subject in tree.subjects:
         if subject.identity.group and not is_built_in(subject.identity.group):
             yield subject
 
 
 def is_closed(tree: ClusterTree) -> bool:
-    """Whether all is in sight, but for what is known to bring certain CRDs and nothing else."""
+    """Return True if every other possible installer brings certain CRDs and nothing else."""
     return all(
         each.what in _BOOTSTRAP or repository_of(each.what) in tree.knowledge.repositories
         for each in tree.unjudged
@@ -50,6 +50,6 @@ def is_closed(tree: ClusterTree) -> bool:
 
 
 def repository_of(address: str) -> str:
-    """Return `owner/name` of an address on GitHub, '' for others."""
+    """Return `owner/name` of a GitHub URL, '' for others."""
     found = _GITHUB.search(address)
     return found[1] if found else ""

@@ -1,4 +1,4 @@
-"""What a HelmRelease installs: its chart, at which version, with which CRDs."""
+"""The chart that a HelmRelease installs, its version, and its CRDs."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class ChartUse:
     name: str
     version: str
     known: Chart | None
-    """What is known of the chart; None for one that comes from a folder of the source."""
+    """The facts about the chart; None for one that comes from a folder of the source."""
     local: bool = False
 
 
 def chart_of(tree: ClusterTree, release: Subject) -> ChartUse | None:
-    """The chart that a HelmRelease installs, None where its source is not in the tree."""
+    """Return the chart that a HelmRelease installs, None if its source is not in the tree."""
     charts, spec = tree.knowledge.charts, mapping(first_value(release.spec, "chart.spec"))
     if name := spec.get("chart"):
         kind = mapping(spec.get("sourceRef")).get("kind")
@@ -50,7 +50,7 @@ def chart_of(tree: ClusterTree, release: Subject) -> ChartUse | None:
 
 
 def brings_crds(release: Subject, chart: Chart) -> bool | None:
-    """Whether a release installs its chart's CRDs, None where its values do not tell."""
+    """Return True if a release installs its chart's CRDs, None if its values do not show it."""
     values = mapping(release.spec.get("values"))
     if any(first_value(values, switch) is False for switch in _OFF):
         return False

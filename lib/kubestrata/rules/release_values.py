@@ -1,4 +1,4 @@
-"""The values of HelmReleases, each beside what judges them."""
+"""The values of HelmReleases, each with its schema."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kubestrata.schema import ValuesSchema, stored_values
 def release_values(
     tree: ClusterTree,
 ) -> Iterator[tuple[Subject, dict[str, Any], ValuesSchema]]:
-    """Every release whose chart is at hand in its version, or known to the bindings."""
+    """Yield every release whose chart is available in its version, or known to the bindings."""
     folders, shelved = catalogue_of(tree).folders, tree.once(_shelved)
     for release in tree.of_kind(HELM, "HelmRelease"):
         use = chart_of(tree, release)
@@ -33,5 +33,5 @@ def _shelved(tree: ClusterTree) -> dict[tuple[str, str], ValuesSchema]:
 
 
 def _exact(version: str) -> str:
-    """A version without the `v` that some write and Helm ignores."""
+    """Return a version without a leading `v`, which Helm ignores."""
     return version.removeprefix("v")

@@ -1,4 +1,4 @@
-"""A rule: what it claims, why that matters, and the function that judges."""
+"""A rule: its claim, the reason behind it, and the function that checks it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
 Judge: TypeAlias = Callable[[ClusterTree], Iterable[Finding]]
-"""Yields what is wrong in a cluster; reads nothing else, changes nothing, never raises."""
+"""Yields the problems of a cluster; reads nothing else, changes nothing, never raises."""
 
 PROFILES = ("baseline", "restricted")
-"""From the least that is asked of a cluster to the most."""
+"""From the least strict to the strictest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the catalogue.
 
-    `claim` says what holds where the rule is kept ("dependsOn names what exists"), `why` what
-    happens otherwise, in a clause. `profile` is the one from which on the rule is judged:
-    'baseline' rules always, 'restricted' rules only where the restricted profile is asked for.
+    `claim` is true of a cluster that keeps the rule ("dependsOn names what exists"), `why` is the
+    consequence otherwise, as a clause. `profile` is the first one that includes the rule:
+    'baseline' rules always apply, 'restricted' rules only if that profile is set.
     """
 
     id: str
@@ -32,10 +32,10 @@ class Rule:
     severity: Severity = Severity.ERROR
     profile: str = "baseline"
     also: tuple[str, ...] = ()
-    """What other tools call it: `kube-linter/run-as-non-root`."""
+    """Its names in other tools: `kube-linter/run-as-non-root`."""
     compares: bool = False
-    """Whether it needs the tree before a change; without one it finds nothing."""
+    """True if it compares with the tree before a change; without one it finds nothing."""
 
     def is_judged(self, profile: str) -> bool:
-        """Whether a profile includes this rule; each includes those before it."""
+        """Return True if a profile includes this rule; each includes those before it."""
         return PROFILES.index(self.profile) <= PROFILES.index(profile)

@@ -1,7 +1,7 @@
-"""The secret values of objects, and text without them.
+"""The secret values of objects, and texts without them.
 
-Messages leave out the values of secret fields where they are composed. This is the second net,
-for values that arrive in another way: in an exception's text, in another object, encoded.
+Messages omit the values of secret fields where they are composed. This is a second safeguard for
+values that arrive in another way: in an exception's text, in another object, encoded.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ _PUBLIC = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "sop
 _NAMES = frozenset({"name", "namespace", "key", "fieldPath"})  # of a reference to a Secret
 _SEALED = "ENC["  # as SOPS leaves it
 _KEY = 6
-"""Shorter values are words too often; fields that hold them are never shown."""
+"""Shorter values are too often ordinary words; fields that hold them are never shown."""
 _WORD = 12
-"""Shorter values are replaced as whole words only, lest they are found in other words."""
+"""Shorter values are replaced only as whole words, as other words may contain them."""
 _LINE = 12
 _BITS = 64
 _SHOWN = 40
-"""Messages cut off long values, after more characters than these."""
+"""Messages truncate long values after more characters than these."""
 _PAIR = re.compile(r"\s*[\w.\"'-]+\s*[=:]\s*(.+)")
 _ASSIGNED = re.compile(r"\s*-{0,2}([\w.\"'-]+)\s*[=:]\s*(.+)")
-"""A line of a configuration file, or an argument, that sets something."""
+"""A line of a configuration file, or an argument, that sets a value."""
 _WORDS = frozenset({"default", "disabled", "enabled", "opaque", "string", "secret", "password"})
 
 
@@ -42,7 +42,7 @@ class SecretValues:
         self._names: set[str] = set()
 
     def add(self, manifest: Mapping[str, Any]) -> None:
-        """Learn the secrets of an object; names of objects are in the open."""
+        """Add the secrets of an object; names of objects are public."""
         metadata = mapping(manifest.get("metadata"))
         names = (metadata.get("name"), metadata.get("namespace"), manifest.get("kind"))
         self._names.update(name for name in names if isinstance(name, str))
@@ -72,7 +72,7 @@ class SecretValues:
 
 
 def _fits(text: str, at: int, value: str) -> int:
-    """How much of a value is here: all of it, or the beginning of a long one that was cut off."""
+    """Return how much of a value is here: all of it, or the beginning of a truncated long one."""
     if text.startswith(value, at):
         return len(value) if _is_whole(text, at, value) else 0
     if len(value) > _SHOWN and text.startswith(value[:_SHOWN], at):
@@ -89,7 +89,7 @@ def _is_whole(text: str, at: int, value: str) -> bool:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """The value as it may be met: whole, by line, encoded, escaped."""
+    """Yield the forms of a value: whole, by line, encoded, escaped."""
     whole = value.strip()
     lines = whole.splitlines() if "\n" in whole else []
     for text in (value, whole, *_parts(lines)):
@@ -101,7 +101,7 @@ def _forms(value: str) -> Iterator[str]:
 
 
 def _parts(lines: list[str]) -> Iterator[str]:
-    """Lines of a text with several, and what is assigned in them."""
+    """Yield the lines of a multi-line text, and the values assigned in them."""
     for line in lines:
         if len(line.strip()) >= _LINE:
             yield line.strip()
@@ -129,7 +129,7 @@ def secrets_in(manifest: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _by_field(name: str, text: str) -> Iterator[str]:
-    """What is secret by the name of its field, or by its form."""
+    """Yield the values that are secret by the name of their field, or by their form."""
     if is_password(name, text):
         yield text
     elif form_of(text):
@@ -169,7 +169,7 @@ def _scalars(value: Any) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
-    """A text, or the digits of a number of a usual size; '' for anything else."""
+    """Return a text, or the digits of a number of a usual size; '' for anything else."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""What a team says of its rules in cdk8s.yaml, below `kubestrata: check:`.
+"""Rule settings from cdk8s.yaml, below `kubestrata: check:`.
 
 ```yaml
 kubestrata:
@@ -34,7 +34,7 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Severity
 
 ENTRY_POINTS = "kubestrata.rules"
-"""The entry point group in which distributions offer modules with RULE or RULES."""
+"""The entry point group in which distributions provide modules with RULE or RULES."""
 _OFF = "off"
 _CONFIGURED: Mapping[str, Callable[[Mapping[str, Any]], Rule]] = {
     "names": lambda one: naming_rule(_texts(one, "kinds"), str(one.get("prefix", ""))),
@@ -50,7 +50,7 @@ _KNOWN = frozenset({"kubernetes", "profile", "rules", "severity", "untyped", *_C
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Which rules are judged, how severely, and which kinds are declared to have no schema."""
+    """The selection of rules, their severities, and the kinds declared to have no schema."""
 
     profile: str = "baseline"
     severity: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -60,21 +60,21 @@ class Settings:
     configured: tuple[Rule, ...] = ()
 
     def settle(self, tree: ClusterTree) -> ClusterTree:
-        """The tree with what the settings say of its cluster."""
+        """Return the tree with the settings of its cluster."""
         version = self.kubernetes.get(tree.name, tree.kubernetes)
         return replace(tree, kubernetes=version, untyped=self.untyped)
 
     def rules(self) -> list[Rule]:
-        """The library's rules, installed ones and the team's own, as they are to be judged.
+        """Return the library's rules, installed ones and the team's own, with the settings applied.
 
-        Raises ConfigError for a module that cannot be used and a rule id that is taken.
+        Raises ConfigError for a module that cannot be used and a duplicate rule id.
         """
         found = [*all_rules(), *_installed(), *_own(self.module)]
         _refuse_equal(found)
         known = {rule.id for rule in (*found, *self.configured)}
         unknown = sorted(set(self.severity) - known)
         if unknown:
-            raise ConfigError("cdk8s.yaml", f"severity of {unknown[0]}", "there is no such rule")
+            raise ConfigError("cdk8s.yaml", f"severity of {unknown[0]}", "is not a valid rule id")
         return [
             replace(rule, severity=Severity(self.severity.get(rule.id, rule.severity.value)))
             for rule in (*found, *self.configured)
@@ -84,20 +84,26 @@ class Settings:
 
 
 def read_settings(config: Mapping[str, Any], folder: Path) -> Settings:
-    """The settings in cdk8s.yaml; raises ConfigError for what is none."""
+    """Return the settings in cdk8s.yaml; raises ConfigError for invalid ones."""
     given = mapping(mapping(config.get("kubestrata")).get("check"))
     for key in sorted(set(given) - _KNOWN):
-        raise _refuse(key, "is no setting", f"one of {', '.join(sorted(_KNOWN))}")
+        raise _refuse(key, "is not a valid setting", f"use one of {', '.join(sorted(_KNOWN))}")
     profile = str(given.get("profile", PROFILES[0]))
     if profile not in PROFILES:
-        raise _refuse(f"profile: {profile}", "is none", f"one of {', '.join(PROFILES)}")
+        raise _refuse(
+            f"profile: {profile}", "is not a valid profile", f"use one of {', '.join(PROFILES)}"
+        )
     stated = mapping(given.get("severity")).items()
     # YAML reads a bare `off` as false.
     severity = {str(key): _OFF if value is False else str(value) for key, value in stated}
     levels = [_OFF, *(each.value for each in Severity)]
     for rule, level in severity.items():
         if level not in levels:
-            raise _refuse(f"severity of {rule}: {level}", "is none", f"one of {', '.join(levels)}")
+            raise _refuse(
+                f"severity of {rule}: {level}",
+                "is not a valid severity",
+                f"use one of {', '.join(levels)}",
+            )
     module = folder / str(given["rules"]) if "rules" in given else None
     untyped = frozenset(_kind(str(each)) for each in sequence(given.get("untyped")))
     versions = {str(key): str(each) for key, each in mapping(given.get("kubernetes")).items()}
@@ -133,12 +139,14 @@ def _installed() -> Iterable[Rule]:
 
 @cache
 def _own(path: Path | None) -> tuple[Rule, ...]:
-    """The rules of a module, or of the modules of a package, beside cdk8s.yaml; it is run once."""
+    """Return the rules of a module, or of a package's modules, beside cdk8s.yaml; it runs once."""
     if path is None:
         return ()
     files = sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
     if not files or not all(file.is_file() for file in files):
-        raise _refuse(f"rules: {path.name}", "is no module", "name a Python file or a folder")
+        raise _refuse(
+            f"rules: {path.name}", "is not a Python module", "name a Python file or a folder"
+        )
     found: list[Rule] = []
     for file in files:
         name = f"kubestrata_rules_{path.name}_{file.stem}"
@@ -156,5 +164,5 @@ def _refuse_equal(rules: Iterable[Rule]) -> None:
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
-            raise ConfigError("rules", f"rule {rule.id}", "is there twice", "give it another id")
+            raise ConfigError("rules", f"rule {rule.id}", "is declared twice", "use another id")
         seen.add(rule.id)

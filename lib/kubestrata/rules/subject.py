@@ -1,4 +1,4 @@
-"""What rules read: the rendered objects of one cluster, and indexes over them."""
+"""The input of rules: the rendered objects of one cluster, and indexes over them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One rendered object: where it was written, and which unit applies it.
+    """One rendered object: the location where it was written, and the unit that applies it.
 
-    A unit is a Flux Kustomization or an Argo CD Application; None for what the sync root applies
-    itself. `file` is the object's file in the tree, '' where a unit made it. `encrypted` objects
-    have their keys, and values of length zero.
+    A unit is a Flux Kustomization or an Argo CD Application; None for objects that the sync root
+    itself applies. `file` is the object's file in the tree, '' if a unit generated it. `encrypted`
+    objects have their keys, and values of length zero.
     """
 
     identity: Identity
@@ -38,37 +38,37 @@ class Subject:
 
     @property
     def version(self) -> str:
-        """`v1` of `apps/v1`."""
+        """Return `v1` of `apps/v1`."""
         return str(self.manifest.get("apiVersion", "")).rpartition("/")[2]
 
     @property
     def namespace(self) -> str:
-        """The namespace, '' for cluster-scoped objects."""
+        """Return the namespace, '' for cluster-scoped objects."""
         return self.identity.namespace
 
     @property
     def labels(self) -> Mapping[str, Any]:
-        """`metadata.labels`."""
+        """Return `metadata.labels`."""
         return mapping(mapping(self.manifest.get("metadata")).get("labels"))
 
     @property
     def annotations(self) -> Mapping[str, Any]:
-        """`metadata.annotations`."""
+        """Return `metadata.annotations`."""
         return mapping(mapping(self.manifest.get("metadata")).get("annotations"))
 
     @property
     def spec(self) -> Mapping[str, Any]:
-        """`spec`, empty if there is none."""
+        """Return `spec`, empty if there is none."""
         return mapping(self.manifest.get("spec"))
 
     def finding(self, path: str, message: str, fix: str = "") -> Finding:
-        """Something to say of this object."""
+        """Return a finding about this object."""
         return Finding(self.identity, self.place, path, message, fix)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What is applied as a whole: a Flux Kustomization or an Argo CD Application.
+    """A Flux Kustomization or an Argo CD Application, applied as a whole.
 
     `parent` applies this unit; `complete` is False if a part of it could not be rendered here.
     """
@@ -81,13 +81,13 @@ class Unit:
 
     @property
     def identity(self) -> Identity:
-        """The identity of the Kustomization or Application itself."""
+        """Return the identity of the Kustomization or Application itself."""
         return self.subject.identity
 
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """What nothing here can judge: a remote base, a chart that is not at hand."""
+    """An input that cannot be checked here: a remote base, a chart that is not available."""
 
     what: str
     why: str
@@ -96,7 +96,7 @@ class Unjudged:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry of a list of files, or a patch in it, that names nothing or names it twice."""
+    """An entry of a list of files, or a patch in it, that matches nothing or is a duplicate."""
 
     by: Identity
     place: Place
@@ -107,17 +107,17 @@ class Listed:
 
 @dataclass(frozen=True)
 class ClusterTree:
-    """All that one cluster reconciles, as far as it could be rendered.
+    """All objects that one cluster reconciles, as far as they could be rendered.
 
-    `provides` tells which object installs the CRDs of an API group; `external` are objects that
-    are declared to exist though nothing here makes them; `variables` are the names that
-    substitution knows, by unit (a unit whose names cannot all be known is left out);
-    `given_groups` are API groups whose CRDs exist before the delivery begins; `listed` is what
-    lists of files get wrong; `faults` are what reading the tree found. `untyped` are the groups and
-    kinds that are declared to have no schema; `schemas` is the generated tree whose schemas judge,
-    the installed one if None; `more_schemas` are further ones, `charts` are charts at hand.
-    `before` are the objects that a change replaces, those that stay equal left out; None if there
-    is nothing to compare with.
+    `provides` maps an API group to the object that installs its CRDs; `external` are objects that
+    are declared to exist though the tree does not create them; `variables` are the names that
+    substitution knows, by unit (a unit whose names are not all known is left out); `given_groups`
+    are API groups whose CRDs exist before the delivery begins; `listed` are the wrong entries in
+    lists of files; `faults` are the problems found while reading the tree. `untyped` are the groups
+    and kinds that are declared to have no schema; `schemas` is the generated tree with the schemas,
+    the installed one if None; `more_schemas` are further ones, `charts` are available charts.
+    `before` are the objects that a change replaces, without unchanged ones; None if there is
+    nothing to compare with.
     """
 
     name: str
@@ -145,7 +145,7 @@ class ClusterTree:
     )
 
     def once(self, make: Callable[[ClusterTree], _Made]) -> _Made:
-        """What a function makes of this tree; several rules share an index."""
+        """Return the result of a function for this tree, computed once and shared by rules."""
         if make not in self._made:
             self._made[make] = make(self)
         found: _Made = self._made[make]
@@ -153,7 +153,7 @@ class ClusterTree:
 
     @cached_property
     def by_identity(self) -> Mapping[Identity, Subject]:
-        """Every object; of two equal identities the first."""
+        """Return every object by identity; of duplicates the first."""
         found: dict[Identity, Subject] = {}
         for subject in self.subjects:
             found.setdefault(subject.identity, subject)
@@ -167,21 +167,21 @@ class ClusterTree:
         return found
 
     def of_kind(self, group: str, *kinds: str) -> list[Subject]:
-        """The objects of some kinds of one group, in the order of the tree."""
+        """Return the objects of some kinds of one group, in the order of the tree."""
         return [each for kind in kinds for each in self._by_kind.get((group, kind), ())]
 
     def get(self, group: str, kind: str, namespace: str, name: str) -> Subject | None:
-        """One object, None if nothing here makes it."""
+        """Return one object, None if the tree does not create it."""
         return self.by_identity.get(Identity(group, kind, namespace, name))
 
     def exists(self, group: str, kind: str, namespace: str, name: str) -> bool:
-        """Whether an object is made here or declared to exist."""
+        """Return True if an object is created here or declared to exist."""
         identity = Identity(group, kind, namespace, name)
         return identity in self.by_identity or identity in self.external
 
     @cached_property
     def workloads(self) -> Sequence[Subject]:
-        """Everything that runs pods and is written here (what charts make is not)."""
+        """Return every object of the tree that runs pods (those of charts are not in the tree)."""
         return [
             *self.of_kind("", "Pod"),
             *self.of_kind("apps", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
@@ -190,22 +190,22 @@ class ClusterTree:
 
     @cached_property
     def release_namespaces(self) -> frozenset[str]:
-        """The namespaces into which HelmReleases install their charts."""
+        """Return the namespaces into which HelmReleases install their charts."""
         releases = self.of_kind(HELM, "HelmRelease")
         return frozenset(map(target_namespace, releases))
 
     def has_charts(self, namespace: str) -> bool:
-        """Whether a release makes objects in a namespace that cannot be seen here."""
+        """Return True if a release creates objects in a namespace that are not known here."""
         return namespace in self.release_namespaces
 
 
 def target_namespace(release: Subject) -> str:
-    """The namespace into which a HelmRelease installs its chart."""
+    """Return the namespace into which a HelmRelease installs its chart."""
     return str(release.spec.get("targetNamespace") or release.namespace)
 
 
 def pod_template(subject: Subject) -> tuple[str, Mapping[str, Any]]:
-    """The path of a workload's pod template and the template; a pod is its own."""
+    """Return the path of a workload's pod template and the template; a pod is its own."""
     kind, spec = subject.identity.kind, subject.spec
     if kind == "Pod":
         return "", subject.manifest
@@ -216,12 +216,12 @@ def pod_template(subject: Subject) -> tuple[str, Mapping[str, Any]]:
 
 
 def pod_labels(subject: Subject) -> Mapping[str, Any]:
-    """The labels that a workload's pods have."""
+    """Return the labels of a workload's pods."""
     return mapping(mapping(pod_template(subject)[1].get("metadata")).get("labels"))
 
 
 def containers(subject: Subject) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """Every container of a workload with its path, init containers too."""
+    """Yield every container of a workload with its path, init containers too."""
     path, template = pod_template(subject)
     spec, prefix = mapping(template.get("spec")), f"{path}.spec".removeprefix(".")
     for field_name in ("initContainers", "containers"):
@@ -230,7 +230,7 @@ def containers(subject: Subject) -> Iterable[tuple[str, Mapping[str, Any]]]:
 
 
 def selects(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
-    """Whether a LabelSelector admits labels; an empty one admits all."""
+    """Return True if a LabelSelector admits labels; an empty one admits all."""
     wanted = mapping(selector.get("matchLabels"))
     if any(labels.get(key) != value for key, value in wanted.items()):
         return False

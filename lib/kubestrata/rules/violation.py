@@ -1,4 +1,4 @@
-"""What a rule says of an object, and how bad it is."""
+"""Findings of rules about objects, and their severity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kubestrata.core.origin import Line
 
 
 class Severity(Enum):
-    """An error stops a write; a warning is told; a note is a remark."""
+    """An error prevents a write; a warning is reported; a note is a remark."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -21,7 +21,7 @@ class Severity(Enum):
 class Place:
     """A line of a file: of Python for generated objects, of YAML for plain trees.
 
-    `called_from` is the line of another Python file that asked for the construct that made it.
+    `called_from` is the line of another Python file that called the construct which created it.
     """
 
     file: str
@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found: where in the object, what is wrong with the values, the fix if one step.
+    """A finding of a rule: the path, the problem with its values, the fix if one step.
 
     `path` is the field (`spec.rules[0].backendRefs[1].name`), '' for the object as a whole.
     """
@@ -58,6 +58,6 @@ class Violation:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """What lists of violations are sorted by."""
+        """Return the sort key of lists of violations."""
         found = self.finding
         return (self.cluster, *found.object, self.rule, found.path, found.message)

@@ -1,4 +1,4 @@
-"""Waivers: which violations they cover, and what is wrong with them."""
+"""Waivers: the violations that they cover, and the problems with waivers themselves."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ def faults_of(
     today: date,
     comparing: frozenset[str] = frozenset(),
 ) -> Iterator[Finding]:
-    """What is wrong with the waivers themselves; what is for any cluster may be unused here.
+    """Yield the problems of the waivers themselves; a waiver for any cluster may be unused here.
 
-    So may those of `comparing` rules: once a change is written there is nothing to compare.
+    A waiver of `comparing` rules may be unused too: once a change is written there is nothing to
+    compare.
     """
     for waiver in waivers:
         place = Place(waiver.origin.file, waiver.origin.line, waiver.origin.called_from)
@@ -41,7 +42,7 @@ def faults_of(
         if waiver.cluster not in ("", cluster):
             continue
         if waiver.expires < today:
-            message = f"{what} expired on {waiver.expires}; {waiver.owner} answers for it"
+            message = f"{what} expired on {waiver.expires}; its owner is {waiver.owner}"
             yield Finding(waiver.object, place, "", message, "renew or remove it")
         elif waiver not in used and waiver.cluster and waiver.rule not in comparing:
             yield Finding(waiver.object, place, "", f"{what} is not needed", "remove it")

@@ -1,4 +1,4 @@
-"""Waivers of trees that nobody wrote in Python: a YAML list in a file.
+"""Waivers of plain YAML trees: a list in a file.
 
 ```yaml
 - rule: P07
@@ -50,7 +50,7 @@ def read_waivers(path: Path, within: Path | None = None) -> list[Waiver]:
     if root is None:
         return []
     if not isinstance(root, yaml.SequenceNode):
-        raise ConfigError(f"{path}:1", "waivers", "are no list", "write a list of mappings")
+        raise ConfigError(f"{path}:1", "waivers", "is not a list", "write a list of mappings")
     return list(_waivers(path, root))
 
 
@@ -58,27 +58,29 @@ def _waivers(path: Path, root: yaml.SequenceNode) -> Iterator[Waiver]:
     for node in root.value:
         line = node.start_mark.line + 1
         if not isinstance(node, yaml.MappingNode):
-            raise ConfigError(f"{path}:{line}", "a waiver", "is no mapping")
+            raise ConfigError(f"{path}:{line}", "a waiver", "is not a mapping")
         entry = {str(key.value): value.value for key, value in node.value}
         yield _waiver(f"{path}:{line}", entry, Origin(str(path), line))
 
 
 def _waiver(where: str, entry: dict[str, Any], origin: Origin) -> Waiver:
     for key in sorted(set(entry) - _KNOWN):
-        fix = f"one of {', '.join(sorted(_KNOWN))}"
-        raise ConfigError(where, f"{key} of a waiver", "is no field", fix)
+        fix = f"use one of {', '.join(sorted(_KNOWN))}"
+        raise ConfigError(where, f"{key} of a waiver", "is not a valid field", fix)
     for key in _NEEDED:
         if not isinstance(entry.get(key), str) or not entry[key].strip():
-            raise ConfigError(where, "a waiver", f"has no {key}", f"say {key}:")
+            raise ConfigError(where, "a waiver", f"has no {key}", f"add {key}:")
     found = _OBJECT.fullmatch(entry["object"])
     if found is None:
         fix = "write it as messages do: Deployment.apps shop/web"
-        raise ConfigError(where, f"object {entry['object']!r}", "is none", fix)
+        raise ConfigError(where, f"object {entry['object']!r}", "is not a valid object", fix)
     try:
         expires = date.fromisoformat(entry["expires"])
     except ValueError:
-        fix = "write it as 2027-03-31"
-        raise ConfigError(where, f"expires {entry['expires']!r}", "is no day", fix) from None
+        fix = "use YYYY-MM-DD, such as 2027-03-31"
+        raise ConfigError(
+            where, f"expires {entry['expires']!r}", "is not a valid date", fix
+        ) from None
     identity = Identity(
         found["group"] or "", found["kind"], found["namespace"] or "", found["name"]
     )

@@ -1,4 +1,4 @@
-"""Objects judged by the schemas of the bindings, as the API server would judge them."""
+"""Validation of objects with the schemas of the bindings, with the API server's results."""
 
 from kubestrata.schema.catalogue import Catalogue, catalogue, installed
 from kubestrata.schema.cel_cost import Budget

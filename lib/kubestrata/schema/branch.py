@@ -1,7 +1,7 @@
-"""The places of a schema that have something to say, and nothing else of it.
+"""The parts of a schema that carry checks, and nothing else of it.
 
-A pod has a thousand fields; twenty of them are lists with keys. A walk over an object follows
-only what leads to one.
+A pod has a thousand fields; twenty of them are lists with keys. A walk over an object follows only
+the paths that lead to one.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _DEFINITIONS = "#/definitions/"
 
 Own = TypeVar("Own")
 Trail: TypeAlias = tuple[Any, ...]
-"""The way to a value, inside out: `(((), "spec"), "rules")`; written only for a fault."""
+"""The path of a value, inside out: `(((), "spec"), "rules")`; formatted only for a problem."""
 
 
 @dataclass(slots=True)
 class Branch(Generic[Own]):
-    """One place: what it says itself, and where to go on."""
+    """One location in a schema: its own checks, and the branches below it."""
 
     own: Own | None
     fields: dict[str, Branch[Own]]
@@ -31,7 +31,7 @@ class Branch(Generic[Own]):
 
 
 class Growth(Generic[Own]):
-    """Makes branches of a schema; equal parts of it are one branch."""
+    """Builder of the branches of a schema; equal parts share one branch."""
 
     def __init__(
         self, own: Callable[[dict[str, Any]], Own | None], definitions: Mapping[str, Any]
@@ -41,7 +41,7 @@ class Growth(Generic[Own]):
         self._known: dict[int, Branch[Own] | None] = {}
 
     def of(self, schema: object) -> Branch[Own] | None:
-        """The branch of a schema; None if nothing in it says anything."""
+        """Return the branch of a schema, None if nothing in it carries a check."""
         if not is_mapping(schema):
             return None
         ref = schema.get("$ref")
@@ -68,7 +68,7 @@ class Growth(Generic[Own]):
 
 
 def reached(branch: Branch[Own], value: object) -> Iterator[tuple[Own, Any, Trail]]:
-    """Every value of an object at a place that says something."""
+    """Yield every value of an object at a location with checks."""
     stack: list[tuple[Branch[Own], Any, Trail]] = [(branch, value, ())]
     while stack:
         branch, value, trail = stack.pop()
@@ -86,7 +86,7 @@ def reached(branch: Branch[Own], value: object) -> Iterator[tuple[Own, Any, Trai
 
 
 def steps(trail: Trail) -> list[Step]:
-    """The way to a value from the outside in."""
+    """Return the path of a value from the outside in."""
     found: list[Step] = []
     while trail:
         trail, step = trail

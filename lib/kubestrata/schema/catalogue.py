@@ -1,4 +1,4 @@
-"""The schemas of generated trees (`imports/kubeapis`), read when a kind is first judged."""
+"""The schemas of generated trees (`imports/kubeapis`), read when a kind is first validated."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kubestrata.core.json_value import is_mapping
 from kubestrata.schema.kind_schema import KindSchema
 from kubestrata.schema.server_list import QUANTITY
 
-# What definitions call a string, and the API reads from a number too.
+# Types that definitions call a string where the API accepts a number too.
 _SCALARS: Mapping[str, dict[str, Any]] = {
     ".IntOrString": {"type": ["integer", "string"]},
     ".Quantity": {"type": ["number", "string"], QUANTITY: True},
@@ -55,28 +55,28 @@ class Catalogue:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is bound."""
+        """Return True if nothing is bound."""
         return not self._kinds
 
     @property
     def all_kinds(self) -> Mapping[tuple[str, str], list[IndexedKind]]:
-        """The versions of every kind, by group and kind."""
+        """Return the versions of every kind, by group and kind."""
         return self._kinds
 
     def versions(self, group: str, kind: str) -> list[IndexedKind]:
-        """The versions of a kind, none if it is not bound."""
+        """Return the versions of a kind, none if it is not bound."""
         return self._kinds.get((group, kind), [])
 
     def kinds_of(self, group: str) -> list[str]:
-        """The kinds of a group."""
+        """Return the kinds of a group."""
         return sorted({kind for known, kind in self._kinds if known == group})
 
     def groups_of(self, kind: str) -> list[str]:
-        """The groups that have a kind of a name."""
+        """Return the groups that have a kind of a name."""
         return sorted(group for group, known in self._kinds if known == kind)
 
     def get(self, api_version: str, kind: str) -> KindSchema | None:
-        """What judges the objects of a version of a kind; None if it is not bound."""
+        """Return the schema of a version of a kind, None if it is not bound."""
         key = (api_version, kind)
         if key not in self._known:
             self._known[key] = self._read(api_version, kind)
@@ -95,7 +95,7 @@ class Catalogue:
         return None
 
     def kubernetes(self) -> Mapping[str, Any]:
-        """The definitions of the Kubernetes whose metadata custom kinds have."""
+        """Return the definitions of the Kubernetes version whose metadata custom kinds have."""
         for found in self.versions("", "Pod"):
             if found.package == "k8s":
                 return self._definitions_in((self._homes[found] / found.schema).parent)
@@ -120,10 +120,10 @@ def _indexed(folder: Path) -> Sequence[IndexedKind]:
 
 @cache
 def catalogue(folders: tuple[Path, ...], more: tuple[Path, ...] = ()) -> Catalogue:
-    """Return the catalogue of generated trees and of more; what it compiled is kept."""
+    """Return the catalogue of generated trees and of further ones; compiled schemas are cached."""
     return Catalogue(*folders, more=more)
 
 
 def installed(more: tuple[Path, ...] = ()) -> Catalogue:
-    """Return the catalogue of what `kubeapis` holds, a project's own first, and of more trees."""
+    """Return the catalogue of `kubeapis`, a project's own package first, and of further trees."""
     return catalogue(tuple(binding_folders()), more)

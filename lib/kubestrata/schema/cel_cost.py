@@ -27,7 +27,7 @@ _TOKEN = re.compile(
 )
 _MACROS = frozenset({"all", "exists", "existsOne", "exists_one", "filter", "map"})
 _GROWING = frozenset({"findAll", "flatten", "format", "join", "range", "replace", "split"})
-"""Functions whose results can be longer than what they get: a loop over them is one more loop."""
+"""Functions whose results can be longer than their arguments: a loop over one nests deeper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Shape:
     grows: bool
 
     def steps(self, value: Any) -> int:
-        """An upper bound of the steps of one evaluation."""
+        """Return an upper bound of the steps of one evaluation."""
         if not self.loops:
             return 0
         size, longest = _measured(value, texts=self.grows)
@@ -79,21 +79,21 @@ def shape_of(expression: str) -> Shape:
             loops -= opened.pop()
     growing = sum(each in _GROWING for each in tokens)
     numbers = [int(each) for each in tokens if each.isdecimal() and len(each) < 20]
-    # What grows step by step loops over what came before it, wherever it is written.
+    # A value that grows step by step loops over what came before it, wherever it is written.
     loops = total + growing if growing else deepest
     largest = max([tokens.count(","), *(numbers if growing else ())])
     return Shape(len(tokens), loops, tokens.count("+"), largest, grows=growing > 0)
 
 
 def _loops_of(before: list[str]) -> int:
-    """How many loops a call makes, by the words before its parenthesis."""
+    """Return the number of loops of a call, by the words before its parenthesis."""
     if before[-1:] == ["distinct"] or before[:1] == ["sets"]:
         return 2
     return 1 if before and before[-1] in _MACROS else 0
 
 
 def _measured(value: Any, *, texts: bool) -> tuple[int, int]:
-    """How many values there are, and the length of the longest collection (or text)."""
+    """Return the number of values, and the length of the longest collection (or text)."""
     size, longest = 0, 0
     pending: list[Any] = [value]
     while pending:
@@ -112,7 +112,7 @@ def _measured(value: Any, *, texts: bool) -> tuple[int, int]:
 
 
 class Budget:
-    """The time that the loops of all rules of one cluster may take together."""
+    """The time budget for the loops of all rules of one cluster."""
 
     def __init__(self) -> None:
         self._left: float = _SECONDS
@@ -129,6 +129,6 @@ class Budget:
         return ""
 
     def spend(self) -> None:
-        """Take off the time of the evaluation that ends now."""
+        """Subtract the time of the evaluation that ends now."""
         if self._began:
             self._left -= time.monotonic() - self._began

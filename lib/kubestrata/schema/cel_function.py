@@ -1,7 +1,7 @@
 """Functions of Kubernetes' CEL that the library lacks.
 
-Addresses, URLs and quantities are plain text and numbers here: what the functions make of them
-is the same, and text goes through the library at no cost.
+Addresses, URLs and quantities are plain text and numbers here: the functions return the same
+results, and text passes through the library at no cost.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _is_global_unicast(text: str) -> bool:
 
 def _cidr(text: str) -> str:
     if not is_cidr(text):
-        raise ValueError(f"{text!r} is no CIDR")
+        raise ValueError(f"{text!r} is not a valid CIDR")
     return str(ipaddress.ip_interface(text))
 
 
@@ -93,7 +93,7 @@ def _masked(text: str) -> str:
 
 
 def is_url(text: str) -> bool:
-    """An absolute URL or an absolute path."""
+    """Return True for an absolute URL or an absolute path."""
     if any(sign <= " " or sign == "\x7f" for sign in text):
         return False
     try:
@@ -106,7 +106,7 @@ def is_url(text: str) -> bool:
 
 def _url(text: str) -> str:
     if not is_url(text):
-        raise ValueError(f"{text!r} is no URL")
+        raise ValueError(f"{text!r} is not a valid URL")
     return text
 
 
@@ -167,7 +167,7 @@ def _range(count: int) -> list[int]:
 
 
 def _bounded(length: int) -> None:
-    """Refuse a result that would not fit into an object."""
+    """Return a result; raise an error if it would not fit into an object."""
     if length > _LONGEST:
         raise ValueError(f"a result is longer than {_LONGEST}")
 

@@ -1,4 +1,4 @@
-"""The CEL library, without its command line: that loads a terminal's editor, for a third second."""
+"""The CEL library without its command line, which takes a third of a second to load an editor."""
 
 from __future__ import annotations
 

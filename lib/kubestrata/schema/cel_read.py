@@ -1,7 +1,7 @@
-"""What a CEL rule reads of `self`, so that nothing else is handed to it.
+"""The parts of `self` that a CEL rule reads, so that only those are converted.
 
-Handing over a value costs more than judging it: most rules of a large object only ask whether
-two of its fields are set.
+Converting a value costs more than evaluating a rule: most rules of a large object only check
+whether two of its fields are set.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _WORD = re.compile(rf"\b__({'|'.join(_RESERVED.split())})__\b")
 
 @dataclass(slots=True)
 class Read:
-    """What is read of one value: all of it, some fields, or only that it is there."""
+    """The part of one value that a rule reads: all of it, some fields, or only its presence."""
 
     whole: bool = False
     fields: dict[str, Read] = field(default_factory=dict[str, "Read"])
 
     def of(self, value: Any) -> Any:
-        """The part of a value that is read; what is only asked for is `true`."""
+        """Return the part of a value that is read; a field tested only for presence is `true`."""
         if self.whole or not is_mapping(value):
             return value
         if not self.fields:
@@ -40,12 +40,12 @@ class Read:
 
 
 def plain_words(expression: str) -> str:
-    """The expression with reserved words as they are: CEL here reads them as names."""
+    """Return the expression with reserved words unescaped: CEL here reads them as names."""
     return _WORD.sub(r"\1", expression)
 
 
 def chains(expression: str) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """The fields of `self` that an expression names, and whether it only asks for them."""
+    """Yield the fields of `self` in an expression, and whether it only tests their presence."""
     for found in _READ.finditer(expression):
         names = tuple(found[2].split(".")[1:])
         end = (found[3] or "").strip()
@@ -55,7 +55,7 @@ def chains(expression: str) -> Iterator[tuple[tuple[str, ...], bool]]:
 
 
 def reads(expressions: Iterable[str]) -> Read:
-    """What several rules of one place read together."""
+    """Return what several rules of one location read together."""
     root = Read()
     for expression in expressions:
         for names, only_asks in chains(expression):

@@ -1,7 +1,7 @@
 """CEL rules (`x-kubernetes-validations`) of custom resources.
 
-What cannot be judged here is never a violation: a rule about a change, one that the library
-cannot read, one that uses a function nobody here knows. It is noted, so that it can be counted.
+A rule that cannot be evaluated here is never a violation: a transition rule, one that the library
+cannot parse, one with an unknown function. It is recorded, so that it can be counted.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _TYPED = frozenset({"date", "date-time", "duration"})
 
 
 class UnjudgedRule(NamedTuple):
-    """A rule that nothing here can judge, and why."""
+    """A rule that cannot be evaluated here, and the reason."""
 
     rule: str
     why: str
@@ -40,7 +40,7 @@ class UnjudgedRule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CelRule:
-    """A rule that can be evaluated; `field` is what it is about, below its place."""
+    """A rule that can be evaluated; `field` is its subject, relative to its location."""
 
     expression: str
     program: cel.Program
@@ -50,7 +50,7 @@ class CelRule:
 
 @dataclass(frozen=True, slots=True)
 class CelRules:
-    """The rules of one place, what they read of it, and which texts in it are more than text."""
+    """The rules of one location, the parts that they read, and its durations and times."""
 
     rules: tuple[CelRule, ...]
     read: Read
@@ -59,18 +59,18 @@ class CelRules:
 
 @cache
 def _program(expression: str) -> cel.Program | str:
-    """The compiled rule, shared by all places that have it; else why there is none."""
+    """Return the compiled rule, shared by all its locations, or the reason for its absence."""
     if why := refused(expression):
         return why
     if _ESCAPED.search(expression):
-        return "names fields in a way that is not read here"
+        return "names fields in a form that is not supported here"
     try:
         program = cel.compile(plain_words(expression))
     except ValueError as failure:
         found = re.search(r"ERROR: \S+ (.*)", str(failure))
         return shortened(found[1] if found else str(failure))
     unknown = [name for name in program.functions() if name[:1].isalpha() and name not in _KNOWN]
-    return f"calls {', '.join(unknown)}, which is not known here" if unknown else program
+    return f"calls {', '.join(unknown)}, which is not supported here" if unknown else program
 
 
 def _context() -> cel.Context:
@@ -84,7 +84,7 @@ _CONTEXT = _context()
 
 
 class CelPlan:
-    """All rules of one version of a kind; `unjudged` are those that no object can be judged by."""
+    """All rules of one version of a kind; `unjudged` are those that cannot be evaluated at all."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.unjudged: set[UnjudgedRule] = set()
@@ -104,7 +104,7 @@ class CelPlan:
     def _compiled(self, stored: dict[str, Any]) -> Iterator[CelRule]:
         expression = str(stored.get("rule", ""))
         if re.search(r"\boldSelf\b", expression):
-            # Nothing changes when an object is created.
+            # A transition rule does not apply on creation.
             self.changes += 1
             return
         program = _program(expression)
@@ -117,9 +117,9 @@ class CelPlan:
     def faults(
         self, value: object, noted: set[UnjudgedRule], budget: Budget | None = None
     ) -> Iterator[Fault]:
-        """Yield the rules that an object with its defaults breaks that fits its schema.
+        """Yield the rules that an object with defaults breaks; the object fits its schema.
 
-        `noted` takes the rules that cannot be evaluated for this object, or not within `budget`.
+        `noted` collects the rules that cannot be evaluated for this object, or not within `budget`.
         """
         if self._branch is None:
             return
@@ -129,7 +129,8 @@ class CelPlan:
                 continue
             if own.typed is not None:
                 each = _with_types(own.typed, each)  # noqa: PLW2901  # the same value, for CEL
-            # All of a place at once: whoever reads the faults may judge something else meanwhile.
+            # All of a location at once: the caller may validate another object between two
+            # problems.
             path = steps(trail)
             asked = [
                 (rule, _broken(rule, each, path, noted, budget))
@@ -178,13 +179,13 @@ def _broken(
 
 
 def _note(noted: set[UnjudgedRule], rule: CelRule, why: str) -> None:
-    """Remember the first reason; a rule that fails on each of a thousand objects is one."""
+    """Record the first reason; a rule that fails on each of a thousand objects counts once."""
     if all(each.rule != rule.expression for each in noted):
         noted.add(UnjudgedRule(rule.expression, why))
 
 
 def _values(expression: str, value: object, path: Sequence[Step]) -> str:
-    """What the fields are that a broken rule is about."""
+    """Return the values of the fields in a broken rule."""
     told: dict[str, str] = {}
     for names, only_asks in chains(expression):
         at: Any = value
@@ -207,7 +208,7 @@ def _typed_format(schema: dict[str, Any]) -> str | None:
 
 
 def _with_types(branch: Branch[str], value: Any) -> Any:
-    """The value with its durations and times as CEL knows them."""
+    """Return the value with its durations and times as CEL types."""
     if isinstance(value, str) and branch.own is not None:
         return _read(branch.own, value)
     if is_mapping(value):

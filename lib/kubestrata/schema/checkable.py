@@ -1,4 +1,4 @@
-"""The part of a schema that the validator can read: one bad keyword switches off nothing else."""
+"""The part of a schema that the validator can read: one bad keyword disables nothing else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST = 80
 
 
 class UncheckedKeyword(NamedTuple):
-    """A keyword that the validator cannot read: where it first is, its value, and why."""
+    """A keyword that the validator cannot read: its first location, its value, and the reason."""
 
     path: str
     keyword: str
@@ -28,9 +28,9 @@ class UncheckedKeyword(NamedTuple):
 
 
 class Checkable:
-    """Copies a schema that was read strictly, without what cannot be read.
+    """Copies a strict schema without the keywords that cannot be read.
 
-    `left_out` has what that was, in the order of the schema.
+    `left_out` lists those, in the order of the schema.
     """
 
     def __init__(self, definitions: Mapping[str, Any]) -> None:
@@ -40,7 +40,7 @@ class Checkable:
         self._known: dict[str, str] = {}
 
     def read(self, schema: Any, path: str = "") -> Any:
-        """The schema without unreadable keywords; parts that were one object stay one."""
+        """Return the schema without unreadable keywords; parts that were one object stay one."""
         if is_list(schema):
             return [self.read(each, path) for each in schema]
         if not is_mapping(schema):
@@ -68,7 +68,7 @@ class Checkable:
         return read
 
     def _unreadable(self, key: str, value: object) -> str:
-        """Why a keyword cannot be read, '' if it can."""
+        """Return why a keyword cannot be read, '' if it can."""
         if key == "$ref":
             name = str(value).removeprefix("#/definitions/")
             known = name in self._definitions
@@ -84,10 +84,10 @@ class Checkable:
 def checked(
     schema: dict[str, Any], *, refers: bool = False
 ) -> tuple[jsonschema_rs.Draft7Validator, tuple[UncheckedKeyword, ...]]:
-    """The validator of a schema that was read strictly, and what it leaves out.
+    """Return the validator of a strict schema, and the keywords that it leaves out.
 
     With `refers`, the schema is of a custom kind and has references, none of which is followed.
-    Raises ValueError if nothing can be checked by it.
+    Raises ValueError if no part of it can be used.
     """
     with suppress(ValueError):
         if not refers:

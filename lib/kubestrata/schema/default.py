@@ -1,4 +1,4 @@
-"""Defaults of custom resources, filled in as the API server does before it judges."""
+"""Defaults of custom resources, filled in as the API server does before validation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Defaults:
 
 
 def defaults_of(schema: dict[str, Any]) -> Defaults | None:
-    """The defaults of the fields of one object."""
+    """Return the defaults of the fields of one object."""
     properties = schema.get("properties")
     if not is_mapping(properties):
         return None
@@ -33,12 +33,12 @@ def defaults_of(schema: dict[str, Any]) -> Defaults | None:
 
 
 def filling(schema: dict[str, Any]) -> Branch[Defaults] | None:
-    """Where a schema has defaults."""
+    """Return the branch of a schema's defaults."""
     return Growth(defaults_of, {}).of(schema)
 
 
 def filled(branch: Branch[Defaults] | None, value: Any) -> Any:
-    """The value with its defaults: itself if it lacks none, else a copy of what changes."""
+    """Return the value with its defaults: itself if it lacks none, else a partial copy."""
     if branch is None:
         return value
     if is_mapping(value):

@@ -1,4 +1,4 @@
-"""Schemas of the kinds that a tree defines itself, before those of the bindings."""
+"""Schemas of the kinds that a tree defines itself, preferred over those of the bindings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kubestrata.schema.kind_schema import KindSchema
 
 
 class Extended(Catalogue):
-    """A catalogue, and the kinds that a tree defines: of those it knows no other version."""
+    """A catalogue with the kinds that a tree defines; of those it has no other version."""
 
     def __init__(self, base: Catalogue, kinds: Sequence[CustomKind]) -> None:
         self.folders = base.folders
@@ -29,11 +29,11 @@ class Extended(Catalogue):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is bound, whatever the tree defines."""
+        """Return True if nothing is bound, whatever the tree defines."""
         return self._base.is_empty
 
     def get(self, api_version: str, kind: str) -> KindSchema | None:
-        """What judges the objects of a version of a kind; None if there is no such version."""
+        """Return the schema of a version of a kind, None if there is no such version."""
         if (group_of(api_version), kind) in self._defined:
             return self._own.get((api_version, kind))
         return self._base.get(api_version, kind)

@@ -1,4 +1,4 @@
-"""What is wrong with an object, as every judge of this package says it."""
+"""A problem with an object, in the form that all validators of this package use."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Step: TypeAlias = str | int
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A value of a secret field in a message: of its type only."""
+    """A value of a secret field in a message: its type only."""
 
     type: type
 
 
 class Fault(NamedTuple):
-    """Where, what is wrong with the values, and the fix if it is one step."""
+    """The path, the problem with its values, and the fix if it is one step."""
 
     path: str
     message: str
@@ -31,7 +31,7 @@ class Fault(NamedTuple):
 
 
 def dotted(steps: Iterable[Step]) -> str:
-    """`spec.rules[0].name`; a name that could be misread stands in brackets."""
+    """Return `spec.rules[0].name`; an ambiguous name is in brackets."""
     text = ""
     for step in steps:
         if isinstance(step, int):
@@ -44,7 +44,7 @@ def dotted(steps: Iterable[Step]) -> str:
 
 
 def shortened(text: str, longest: int = _LONGEST) -> str:
-    """A text in one line, its end left out if it is long."""
+    """Return a text as one line, truncated if it is long."""
     line = " ".join(text.split())
     return line if len(line) <= longest else f"{line[: longest - 3]}..."
 
@@ -56,7 +56,7 @@ def hidden(value: object, path: Sequence[Step], *, of_secret: bool = False) -> o
 
 
 def shown(value: object) -> str:
-    """A value in a message."""
+    """Return a value as messages show it."""
     match value:
         case None:
             return "null"

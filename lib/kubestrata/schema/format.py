@@ -1,7 +1,7 @@
-"""The formats that are judged, as the API server reads them in custom resources.
+"""The formats that are validated, as the API server reads them in custom resources.
 
-JSON Schema means something else by some of the names (`duration` is ISO 8601 there); those that
-it knows and nothing here judges are switched off.
+JSON Schema means something else by some of the names (`duration` is ISO 8601 there); formats that
+only JSON Schema defines are disabled.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 
 
 def is_duration(text: str) -> bool:
-    """`1h30m` as Go writes it, or `2 weeks`."""
+    """Return True for `1h30m` as Go writes it, or `2 weeks`."""
     return bool(_DURATION.fullmatch(text) or _WORDS.fullmatch(text))
 
 
 def is_date_time(text: str) -> bool:
-    """RFC 3339."""
+    """Return True for a date and time of RFC 3339."""
     date, _, time = text.replace("t", "T", 1).partition("T")
     return bool(_DATE.fullmatch(date) and _TIME.fullmatch(time))
 

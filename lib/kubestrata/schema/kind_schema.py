@@ -1,4 +1,4 @@
-"""One version of a kind: everything that judges its objects, each part made on first use."""
+"""One version of a kind with all its validators, each built on first use."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _SERVER_FIELD = "status"
 _ANY: dict[str, Any] = {}
-_PRUNED = "so the API server would drop it, or refuse the object under strict validation"
+_PRUNED = "so the API server would drop it, or reject the object under strict validation"
 
 
 class Verdict(NamedTuple):
-    """What does not fit; without a fault an object may still wait for substitution to fit."""
+    """The problems of an object; one without any may still depend on substitution."""
 
     fits: bool
     faults: tuple[Fault, ...]
@@ -38,9 +38,9 @@ _FITS = Verdict(fits=True, faults=())
 
 
 class KindSchema:
-    """Judges the objects of one version of a kind.
+    """Validates the objects of one version of a kind.
 
-    `stored` is its schema as it is stored, `definitions` those of Kubernetes.
+    `stored` is its schema as stored, `definitions` those of Kubernetes.
     """
 
     def __init__(
@@ -66,12 +66,12 @@ class KindSchema:
     def _metadata(self) -> dict[str, Any]:
         own = self._body.get("properties", {}).get("metadata")
         known = [{"$ref": _REF + _META}] if _META in self._definitions else []
-        # What a CRD says of metadata only restricts it.
+        # A CRD's schema of metadata only restricts it.
         return {"allOf": [*known, {"allOf": [own]} if is_mapping(own) else {}]}
 
     @cached_property
     def _validator(self) -> Draft7Validator | None:
-        """None for a schema that nothing can be checked by."""
+        """Return the validator, None for a schema of which no part can be used."""
         refers = not self.kind.builtin and has_reference(self._body)
         try:
             validator, self._unchecked = checked(self._strict, refers=refers)
@@ -87,7 +87,7 @@ class KindSchema:
 
     @property
     def fault(self) -> str:
-        """Why nothing can be judged by the schema, '' if all can."""
+        """Return why the schema cannot be used, '' if it can."""
         return "" if self._validator is not None else self._failure
 
     @cached_property
@@ -96,7 +96,7 @@ class KindSchema:
 
     @cached_property
     def rules(self) -> CelPlan:
-        """The CEL rules; those of built-in kinds are in the API server itself."""
+        """Return the CEL rules; those of built-in kinds are in the API server itself."""
         return CelPlan({} if self.kind.builtin else self._body)
 
     @cached_property
@@ -105,16 +105,16 @@ class KindSchema:
 
     @cached_property
     def immutable(self) -> Mapping[str, str]:
-        """The fields that never change by their definition, with the message of each."""
+        """Return the immutable fields of the definition, each with its message."""
         return {} if self.kind.builtin else immutable_fields(self._body)
 
     def filled(self, manifest: dict[str, Any]) -> dict[str, Any]:
-        """The object with its defaults; itself if it lacks none."""
+        """Return the object with its defaults; itself if it lacks none."""
         found: dict[str, Any] = filled(self._filling, manifest)
         return found
 
     def judge(self, value: dict[str, Any]) -> Verdict:
-        """How an object with its defaults fits the schema."""
+        """Validate an object with its defaults against the schema."""
         validator = self._validator
         if validator is None:
             return Verdict(fits=False, faults=())
@@ -135,18 +135,18 @@ class KindSchema:
     def rule_faults(
         self, value: dict[str, Any], noted: set[UnjudgedRule], budget: Budget | None = None
     ) -> Iterator[Fault]:
-        """Yield the CEL rules that an object breaks that has its defaults and fits the schema.
+        """Yield the CEL rules that an object breaks; it has its defaults and fits the schema.
 
-        `noted` takes the rules that cannot be evaluated for it, or not within `budget`.
+        `noted` collects the rules that cannot be evaluated for it, or not within `budget`.
         """
         return self.rules.faults(value, noted, budget)
 
     def list_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
-        """What the server finds in lists and quantities."""
+        """Yield the problems that the server finds in lists and quantities."""
         return list_faults(self._lists, value)
 
     def _without_nulls(self, value: dict[str, Any]) -> dict[str, Any]:
-        """The API server reads a null as absent in its own kinds, and in metadata."""
+        """Return the object without nulls, which the API server ignores in its own kinds."""
         if self.kind.builtin:
             found: dict[str, Any] = _no_nulls(value)
             return found
@@ -160,7 +160,7 @@ def _no_nulls(value: Any) -> Any:
 
 
 def _authored(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a kind; what only the server writes may be there and is not judged."""
+    """Return the schema of a kind; fields that only the server writes are allowed unchecked."""
     stored: object = schema.get("properties")
     known = stored if is_mapping(stored) else {}
     properties: dict[str, Any] = {**known}
@@ -173,7 +173,7 @@ def _authored(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _collect(schema: object, known: Mapping[str, Any], found: dict[str, Any]) -> None:
-    """The definitions that a schema refers to."""
+    """Collect the definitions that a schema refers to."""
     pending: list[object] = [schema]
     seen: set[int] = set()
     while pending:

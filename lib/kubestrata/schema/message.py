@@ -1,4 +1,4 @@
-"""What the validator finds, in words: the value, what is wrong with it, the fix."""
+"""The validator's errors in words: the value, the problem, the fix."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TYPES = {
     "null": "null",
     "number": "a number",
     "object": "an object",
-    "string": "text",
+    "string": "a string",
 }
 _LIMITS = {
     "Maximum": "is more than {}",
@@ -35,13 +35,13 @@ _LIMITS = {
 _OF_TEXT = ValidationErrorKind.Type | ValidationErrorKind.Enum | ValidationErrorKind.Pattern
 _TOLD = 8
 _WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-"""What some readers of YAML take for booleans, and Kustomize for text."""
+"""Booleans for some readers of YAML, text for Kustomize."""
 
 
 def faults_of(
     error: ValidationError, schema: dict[str, Any], *, of_secret: bool = False, pruned: str = ""
 ) -> Iterator[Fault]:
-    """The faults that an error of the validator stands for; no value of a secret field is shown.
+    """Yield the problems of a validator's error; values of secret fields are not shown.
 
     `pruned` says what happens to a field of an object that declares no fields.
     """
@@ -57,13 +57,15 @@ def faults_of(
             yield Fault(dotted([*path, name]), "is not set; it is required")
         case ValidationErrorKind.Type(types=types):
             wanted = " or ".join(_TYPES.get(each, each) for each in types)
-            yield Fault(
-                dotted(path), f"{_named(value)} where {wanted} belongs", _cast(value, types)
-            )
+            yield Fault(dotted(path), f"must be {wanted}, not {_named(value)}", _cast(value, types))
         case ValidationErrorKind.Enum(options=options):
             near = _Known(each for each in options if isinstance(each, str)).near(value)
             allowed = ", ".join(shown(each) for each in options)
-            yield Fault(dotted(path), f"{shown(value)} is none of {shortened(allowed, 120)}", near)
+            yield Fault(
+                dotted(path),
+                f"{shown(value)} is not valid: must be one of {shortened(allowed, 120)}",
+                near,
+            )
         case _:
             yield Fault(dotted(path), _limit(error.kind, value, of_secret=of_secret))
 
@@ -73,7 +75,7 @@ def _limit(kind: ValidationErrorKind, value: object, *, of_secret: bool) -> str:
         case ValidationErrorKind.Pattern(pattern=pattern):
             return f"{shown(value)} does not match {shortened(pattern, 120)}"
         case ValidationErrorKind.Format(format=name):
-            return f"{shown(value)} is no {name}"
+            return f"{shown(value)} is not a valid {name}"
         case ValidationErrorKind.Not(schema=schema):
             return _excluded(schema)
         case ValidationErrorKind.OneOfMultipleValid():
@@ -91,9 +93,9 @@ def _limit(kind: ValidationErrorKind, value: object, *, of_secret: bool) -> str:
 
 def _named(value: object) -> str:
     if isinstance(value, Hidden):
-        return f"{'the text' if value.type is str else 'the number'} {shown(value)}"
+        return f"{'the string' if value.type is str else 'the number'} {shown(value)}"
     if isinstance(value, str):
-        return f"the text {shown(value)}"
+        return f"the string {shown(value)}"
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"the number {shown(value)}"
     return shown(value)
@@ -114,12 +116,12 @@ def _cast(value: object, types: Sequence[str]) -> str:
 
 
 def _is_open(value: object) -> bool:
-    """Whether substitution still has to make the value."""
+    """Return True if substitution still has to fill in the value."""
     return isinstance(value, str) and "${" in value
 
 
 class _Known:
-    """Names that a mistyped one may mean, whatever its case."""
+    """Candidates for a misspelled name, in any case."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._spelled = {each.lower(): each for each in names}

@@ -18,14 +18,14 @@ _DECIMAL = {unit: Fraction(1, 1000**power) for power, unit in enumerate("mun", 1
 
 
 def quantity(text: str) -> Fraction:
-    """The number that a quantity means.
+    """Return the number that a quantity means.
 
     Raises:
-        ValueError: for what the API server does not take.
+        ValueError: for a text that the API server rejects.
     """
     found = _QUANTITY.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is no quantity")
+        raise ValueError(f"{text!r} is not a valid quantity")
     number = Fraction(found["number"])
     if found["binary"]:
         return number * _BINARY[found["binary"]]
@@ -36,7 +36,7 @@ def quantity(text: str) -> Fraction:
 
 
 def is_quantity(value: object) -> bool:
-    """Whether a value is a quantity; numbers are."""
+    """Return True if a value is a quantity; numbers are."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return False
     return _QUANTITY.fullmatch(str(value)) is not None

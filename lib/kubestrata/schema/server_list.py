@@ -1,4 +1,4 @@
-"""What the API server keeps unique in lists, and the quantities it reads."""
+"""Uniqueness of list items and validity of quantities, as the API server checks them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PROTOCOL = {"protocol": "TCP"}
 
 @dataclass(frozen=True, slots=True)
 class ServerList:
-    """One place: a list with keys, a list without equal items, or a quantity."""
+    """One location: a list with keys, a list without equal items, or a quantity."""
 
     keys: tuple[str, ...] = ()
     unique: bool = False
@@ -41,12 +41,12 @@ def _own(schema: dict[str, Any]) -> ServerList | None:
 def server_lists(
     schema: dict[str, Any], definitions: Mapping[str, Any]
 ) -> Branch[ServerList] | None:
-    """Where a schema has lists that the server merges by key, and quantities."""
+    """Return the lists of a schema that the server merges by key, and its quantities."""
     return Growth(_own, definitions).of(schema)
 
 
 def list_faults(branch: Branch[ServerList] | None, value: object) -> Iterator[Fault]:
-    """Items that are there twice, and quantities that are none."""
+    """Yield duplicate items and invalid quantities."""
     if branch is None:
         return
     for own, each, trail in reached(branch, value):
@@ -55,11 +55,14 @@ def list_faults(branch: Branch[ServerList] | None, value: object) -> Iterator[Fa
             twice = _keyed(own, each) if own.keys else _equal(each, masked) if own.unique else ()
             for index, what in twice:
                 path = dotted([*steps(trail), index])
-                yield Fault(path, f"a second item with {what}", "leave one of them")
+                yield Fault(path, f"a second item with {what}", "remove one of them")
         elif not own.keys and not own.unique and not is_quantity(each) and not _open(each):
             where = steps(trail)
             said = shown(hidden(each, where))
-            message = f"{said} is no quantity: a number with m, k, M, Mi, Gi or the like"
+            message = (
+                f"{said} is not a valid quantity: must be a number, with a suffix such as "
+                "m, k, M, Mi or Gi"
+            )
             yield Fault(dotted(where), message)
 
 

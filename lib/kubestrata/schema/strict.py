@@ -1,4 +1,4 @@
-"""Stored schemas, read as the API server's strict validation reads them."""
+"""Stored schemas, as the API server's strict validation reads them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
 
 
 def readable(pattern: str) -> str:
-    """A Go pattern as the validator wants it: flags with their group, classes in braces."""
+    """Return a Go pattern in the validator's syntax: flags with their group, classes in braces."""
     pattern = _ONE_LETTER.sub(r"\\\1{\2}", pattern)
     if len(pattern) > _LONGEST_REWRITTEN:
         return pattern
@@ -49,7 +49,7 @@ def readable(pattern: str) -> str:
 
 
 def keeps_unknown(schema: dict[str, Any]) -> bool:
-    """Whether an object may have fields that its properties do not name."""
+    """Return True if an object may have fields that its properties do not name."""
     return (
         schema.get("x-kubernetes-preserve-unknown-fields") is True
         or schema.get("additionalProperties", False) is not False
@@ -57,10 +57,10 @@ def keeps_unknown(schema: dict[str, Any]) -> bool:
 
 
 class _Strict:
-    """Parts that are one object in the schema stay one: CRDs repeat a pod's dozens of times.
+    """Transformation of a schema; shared parts stay shared: CRDs repeat a pod's dozens of times.
 
-    In a `structural` schema, that of a custom kind, an object holds what its schema declares and
-    nothing else; definitions of Kubernetes leave out what they do not describe.
+    In a `structural` schema, that of a custom kind, an object has only the declared fields;
+    definitions of Kubernetes omit what they do not describe.
     """
 
     def __init__(self, *, structural: bool) -> None:
@@ -103,7 +103,7 @@ class _Strict:
 
 
 def _numeric(read: dict[str, Any]) -> dict[str, Any]:
-    """The schema with exclusive limits as numbers: CRDs state them as booleans beside a limit."""
+    """Return the schema with exclusive limits as numbers: CRDs use booleans beside a limit."""
     for limit in ("maximum", "minimum"):
         exclusive = f"exclusive{limit.capitalize()}"
         if isinstance(read.get(exclusive), bool) and read.pop(exclusive) and limit in read:
@@ -112,7 +112,7 @@ def _numeric(read: dict[str, Any]) -> dict[str, Any]:
 
 
 def _types(schema: dict[str, Any]) -> dict[str, Any]:
-    """The `type` that the extensions of Kubernetes mean."""
+    """Return the `type` that the extensions of Kubernetes mean."""
     name = schema.get("type")
     if schema.get("x-kubernetes-int-or-string") is True:
         names = ["integer", "string"]
@@ -124,7 +124,7 @@ def _types(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def strict(schema: Mapping[str, Any], *, structural: bool = True) -> dict[str, Any]:
-    """The schema with unknown fields refused; what only restricts an object closes nothing."""
+    """Return the schema with unknown fields rejected; a part that only restricts stays open."""
     body = {key: each for key, each in schema.items() if key != "definitions"}
     read: dict[str, Any] = _Strict(structural=structural).read(body, closed=True)
     known = schema.get("definitions")
@@ -137,7 +137,7 @@ def strict(schema: Mapping[str, Any], *, structural: bool = True) -> dict[str, A
 
 
 def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft7Validator:
-    """Return the validator of a schema that was read strictly.
+    """Return the validator of a strict schema.
 
     Raises ValueError for one that cannot be compiled, or that refers to another document.
     """
@@ -152,7 +152,7 @@ def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft7Validator:
 
 
 def _refuse(address: str) -> Any:
-    """Fetch nothing and read nothing, whatever a schema refers to."""
+    """Refuse to fetch or read anything that a schema refers to."""
     raise ValueError(f"it refers to {address!r}, and a schema must be one document")
 
 

@@ -1,4 +1,4 @@
-"""The values of Helm charts, judged by the schemas that the bindings or a folder of charts hold."""
+"""Validation of Helm values with the schemas in the bindings or in a folder of charts."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ Validator: TypeAlias = jsonschema_rs.Draft7Validator | jsonschema_rs.Draft202012
 
 
 def _anything(_address: str) -> dict[str, Any]:
-    """What a reference to another document stands for: nothing is fetched."""
+    """Return the empty schema for a reference to another document: nothing is fetched."""
     return {}
 
 
 class ValuesSchema:
-    """Judges the values of releases of one chart.
+    """Validates the values of releases of one chart.
 
     Of a chart without a schema only the keys of its values.yaml are known.
     """
@@ -45,17 +45,17 @@ class ValuesSchema:
         return draft(self._schema, pattern_options=options, retriever=_anything)
 
     def faults(self, values: dict[str, Any]) -> Iterator[Fault]:
-        """What does not fit the chart's own schema.
+        """Yield the values that do not fit the chart's own schema.
 
-        Helm fills in the chart's defaults before it judges: what a mapping lacks may be there
-        then, what an item of a list lacks will not.
+        Helm fills in the chart's defaults before it validates: a field missing in a mapping may
+        come from them, one missing in a list item does not.
         """
         if self._is_derived:
             return
         try:
             errors = list(self._validator.iter_errors(values))
         except (ValueError, TypeError) as failure:
-            yield Fault("", f"cannot be judged: {str(failure).partition(chr(10))[0]}")
+            yield Fault("", f"cannot be checked: {str(failure).partition(chr(10))[0]}")
             return
         for error in errors:
             lacks = isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required)
@@ -63,7 +63,7 @@ class ValuesSchema:
                 yield from faults_of(error, self._schema)
 
     def unknown_keys(self, values: dict[str, Any]) -> Iterator[Fault]:
-        """The keys that a chart without a schema does not name in its values.yaml."""
+        """Yield the keys that are not in the values.yaml of a chart without a schema."""
         if self._is_derived:
             yield from _unknown(self._schema, values, ())
 
@@ -80,12 +80,12 @@ def _unknown(
             continue
         near = get_close_matches(name, known, n=1, cutoff=0.7)
         fix = f"write {near[0]}" if near else ""
-        yield Fault(dotted(here), "is no key of the chart's values.yaml", fix)
+        yield Fault(dotted(here), "is not a key of the chart's values.yaml", fix)
 
 
 @cache
 def stored_values(folder: Path, chart: str) -> ValuesSchema | None:
-    """What judges a chart's values by the bindings, None if it is not among them."""
+    """Return the schema of a chart's values in the bindings, None if it is not among them."""
     if not _CHART.fullmatch(chart):
         return None
     path = folder / "helm" / "_schemas" / f"{chart.replace('-', '_').replace('.', '_')}.json"

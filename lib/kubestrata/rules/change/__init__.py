@@ -1,1 +1,1 @@
-"""C: changes that the API server or an operator refuses; only synth and diff can check them."""
+"""C: changes that the API server or an operator rejects; only synth and diff can check them."""

@@ -1,4 +1,4 @@
-"""Fields that the API server lets nobody change once an object exists."""
+"""Fields that cannot be changed once an object exists."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONTENT = ("data", "binaryData", "stringData", "immutable")
 
 
 class Refused(NamedTuple):
-    """A change that is refused: the field, what to say of it, and the value to keep."""
+    """A change that is rejected: the field, the message, and the value to keep."""
 
     path: str
     message: str
@@ -94,7 +94,7 @@ def immutable_changes(
 
 
 def defined_changes(fields: Mapping[str, str], changes: list[FieldChange]) -> Iterator[Refused]:
-    """Yield the changes of fields that a definition calls immutable, with its message.
+    """Yield the changes of fields that a definition declares immutable, with its message.
 
     The server compares where both objects have the field: it may be added, and removed.
     """

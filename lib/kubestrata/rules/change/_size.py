@@ -1,4 +1,4 @@
-"""Sizes of volumes and databases that can grow and never shrink."""
+"""Sizes of volumes and databases, which can grow but not shrink."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STORAGE = re.compile(r"spec\.(?:.*\.)?storage(?:\.size)?")
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """A field that holds a size, as a pattern of its path, and why it cannot shrink."""
+    """A field that holds a size, as a pattern of its path, and the reason why it cannot shrink."""
 
     path: re.Pattern[str]
     why: str
@@ -31,7 +31,7 @@ def _size(path: str, why: str) -> _Size:
     return _Size(re.compile(path), why)
 
 
-_CNPG = "CloudNativePG refuses a smaller volume"
+_CNPG = "CloudNativePG rejects a smaller volume"
 _STRIMZI = "Strimzi does not shrink the volumes of brokers"
 _SIZES: Mapping[tuple[str, str], _Size] = {
     ("postgresql.cnpg.io", "Cluster"): _size(
@@ -72,14 +72,14 @@ def size_changes(
             continue
         why = _why(identity, change.path, before, after)
         if is_composite and _STORAGE.fullmatch(change.path):
-            why = "the volumes that its composition makes cannot shrink"
+            why = "the volumes created by its composition cannot shrink"
         if why:
             text = f"shrinks from {change.before} to {change.after}; {why}"
             yield Refused(change.path, text, str(change.before))
 
 
 def _why(identity: Identity, path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """Return why the field of a path cannot shrink, '' if it is no known size."""
+    """Return why the field of a path cannot shrink, '' if it is not a known size."""
     group = identity.group.partition(".")[0] if _AWS.fullmatch(identity.group) else identity.group
     size = _SIZES.get((group, identity.kind))
     if size is not None and size.path.fullmatch(path):
@@ -93,7 +93,7 @@ def _why(identity: Identity, path: str, before: Mapping[str, Any], after: Mappin
 
 
 def _persists(manifest: Mapping[str, Any], path: str) -> bool:
-    """Return True if the values beside a size say that there is a volume."""
+    """Return True if the values beside a size configure a volume."""
     found: Any = manifest
     for key in path.split(".")[:-1]:
         found = mapping(found).get(key)

@@ -1,4 +1,4 @@
-"""C01: no change of an existing object is one that cannot be applied."""
+"""C01: changes of existing objects can be applied."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ def _composites(tree: ClusterTree) -> frozenset[tuple[str, str]]:
 
 
 def _deleted(refused: list[Refused]) -> list[Refused]:
-    """Say what Flux does with a change that is refused where it may use force."""
+    """Return what Flux does with a rejected change if it may use force."""
     note = ", so Flux deletes the object and creates it again"
     return [each._replace(message=each.message + note) for each in refused]
 
 
 def _is_forced(tree: ClusterTree, subject: Subject) -> bool:
-    """Return True if Flux deletes and creates the object where a change is refused."""
+    """Return True if Flux deletes and creates the object when a change is rejected."""
     unit = tree.units.get(subject.unit) if subject.unit is not None else None
     of_unit = unit is not None and unit.subject.spec.get("force") is True
     return of_unit or subject.annotations.get(f"{_FLUX}/force", "").lower() == "enabled"
@@ -77,8 +77,8 @@ def _is_forced(tree: ClusterTree, subject: Subject) -> bool:
 
 RULE = Rule(
     "C01",
-    "changes of existing objects are ones that the API server and operators accept",
-    "nothing more of its Kustomization is applied, or the change has no effect",
+    "changes of existing objects are accepted by the API server and operators",
+    "the rest of its Kustomization is not applied, or the change has no effect",
     _judge,
     compares=True,
 )

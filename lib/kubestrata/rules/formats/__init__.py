@@ -1,1 +1,1 @@
-"""Reports as text: for people, for programs, and for what shows them beside the code."""
+"""Report formats: for people, for programs, and for annotations beside the code."""

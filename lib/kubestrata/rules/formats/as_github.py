@@ -28,7 +28,7 @@ def _command(name: str, file: str, line: int, title: str, text: str) -> str:
 
 
 def render(reports: Sequence[Report], clean: Callable[[str], str]) -> str:
-    """All violations as workflow commands; `clean` leaves secrets out before they are escaped."""
+    """Render violations as workflow commands; `clean` removes secrets before escaping."""
     return "".join(_told(each, clean) for report in reports for each in report.violations)
 
 
@@ -46,6 +46,6 @@ def _told(violation: Violation, clean: Callable[[str], str]) -> str:
 
 
 def failed(failure: Failure, clean: Callable[[str], str]) -> str:
-    """One error, at the line that it names."""
+    """Render one error, at the line that it names."""
     title = clean(f"kubestrata: {failure.what}")
     return _command("error", clean(failure.file), failure.line, title, clean(str(failure)))

@@ -16,7 +16,7 @@ def _line(line: Line | None) -> dict[str, str | int] | None:
 
 
 def entry(violation: Violation) -> dict[str, Any]:
-    """One violation."""
+    """Return one violation."""
     found = violation.finding
     return {
         "rule": violation.rule,
@@ -34,7 +34,7 @@ def entry(violation: Violation) -> dict[str, Any]:
 
 
 def counts(reports: Sequence[Report]) -> dict[str, int]:
-    """How much was judged, and what came of it."""
+    """Return the number of checked objects and of each kind of result."""
     found = [violation for report in reports for violation in report.violations]
     told = dict.fromkeys(("error", "warning", "note"), 0)
     for violation in found:
@@ -46,14 +46,14 @@ def counts(reports: Sequence[Report]) -> dict[str, int]:
         "warnings": told["warning"],
         "notes": told["note"],
         "waived": sum(len(report.waived) for report in reports),
-        "not_judged": sum(len(report.unjudged) for report in reports),
-        "cel_rules_not_judged": len({each for one in reports for each in one.unjudged_rules}),
+        "not_checked": sum(len(report.unjudged) for report in reports),
+        "cel_rules_not_checked": len({each for one in reports for each in one.unjudged_rules}),
         "keywords_not_checked": len({each for one in reports for each in one.unchecked_keywords}),
     }
 
 
 def document(reports: Sequence[Report]) -> dict[str, Any]:
-    """The violations, what is waived and what nothing could judge, and the counts."""
+    """Return the violations, waived violations, unchecked objects, and the counts."""
     violations = [entry(each) for report in reports for each in report.violations]
     waived = [
         {
@@ -79,8 +79,8 @@ def document(reports: Sequence[Report]) -> dict[str, Any]:
     return {
         "violations": violations,
         "waived": waived,
-        "not_judged": unjudged,
-        "cel_rules_not_judged": [
+        "not_checked": unjudged,
+        "cel_rules_not_checked": [
             {"cluster": report.cluster, "rule": each}
             for report in reports
             for each in report.unjudged_rules
@@ -95,5 +95,5 @@ def document(reports: Sequence[Report]) -> dict[str, Any]:
 
 
 def failed(failure: Failure) -> dict[str, Any]:
-    """A document without a result, so that nobody takes it for a clean one."""
+    """Return a document without a result, so that it cannot be mistaken for a clean one."""
     return {"error": failure._asdict()}

@@ -21,7 +21,7 @@ def _line(violation: Violation) -> str:
 
 
 def document(reports: Sequence[Report], rules: Sequence[Rule]) -> ET.Element:
-    """Every rule is a case; it fails where one of its violations is an error."""
+    """Return a case for each rule; it fails if one of its violations is an error."""
     root = ET.Element("testsuites", name="kubestrata check")
     for report in reports:
         suite = ET.SubElement(root, "testsuite", name=report.cluster)
@@ -42,7 +42,7 @@ def document(reports: Sequence[Report], rules: Sequence[Rule]) -> ET.Element:
 
 
 def failed(failure: Failure) -> ET.Element:
-    """One case, which could not be checked."""
+    """Return one failed case: the platform could not be checked."""
     counts = {"tests": "1", "failures": "0", "errors": "1"}
     root = ET.Element("testsuites", {"name": "kubestrata check", **counts})
     suite = ET.SubElement(root, "testsuite", {"name": "kubestrata", **counts})

@@ -58,14 +58,14 @@ def _whole(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def document(reports: Sequence[Report], rules: Sequence[Rule]) -> dict[str, Any]:
-    """One run with all rules and all violations."""
+    """Return one run with all rules and all violations."""
     driver = {"name": "kubestrata", "rules": [_rule(rule) for rule in rules]}
     results = [_result(each) for report in reports for each in report.violations]
     return _whole({"tool": {"driver": driver}, "results": results})
 
 
 def failed(failure: Failure) -> dict[str, Any]:
-    """One run that did not come to its end, with the reason as a notification of the tool."""
+    """Return one run that did not complete, with the reason as a notification of the tool."""
     notification: dict[str, Any] = {"level": "error", "message": {"text": str(failure)}}
     if failure.line:
         notification["locations"] = [_physical(failure.file, failure.line)]

@@ -1,4 +1,4 @@
-"""Reports for people: by object, with the fix below each line, and what was judged at the end."""
+"""Reports for people: by object, with the fix below each line, and the counts at the end."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: CYAN}
 
 
 def render(reports: Sequence[Report]) -> str:
-    """All violations, grouped by object, and the counts, as plain text."""
+    """Render all violations, grouped by object, and the counts, as plain text."""
     made = lines(reports)
     return "".join(f"{one_line(''.join(span.text for span in each))}\n" for each in made)
 
@@ -32,25 +32,25 @@ def render(reports: Sequence[Report]) -> str:
 def lines(
     reports: Sequence[Report], *, by_rule: bool = False, verbose: bool = False
 ) -> Iterator[PrintedLine]:
-    """All violations, grouped by object or by rule, and the counts; verbose with each CEL rule."""
+    """Yield all violations by object or by rule, and the counts; verbose with each CEL rule."""
     for report in reports:
         yield from violation_lines(report.cluster, report.violations, by_rule=by_rule)
         for each in report.unjudged:
             place = f"({shown(each.place.file)}:{each.place.line})"
-            what = f"{report.cluster}: not judged: {each.what}: {each.why} "
+            what = f"{report.cluster}: not checked: {each.what}: {each.why} "
             yield Span(what), Span(place, DIM)
         for keyword in report.unchecked_keywords:
             yield (Span(f"{report.cluster}: schema keyword not checked: {keyword}"),)
         if verbose:
             for rule in report.unjudged_rules:
-                yield (Span(f"{report.cluster}: CEL rule not judged: {rule}"),)
+                yield (Span(f"{report.cluster}: CEL rule not checked: {rule}"),)
     yield (Span(_summary(reports)),)
 
 
 def violation_lines(
     cluster: str, violations: Sequence[Violation], *, by_rule: bool = False
 ) -> Iterator[PrintedLine]:
-    """The violations of one cluster, grouped by object or by rule, without counts."""
+    """Yield the violations of one cluster, grouped by object or by rule, without counts."""
     for title, found in _by_rule(violations) if by_rule else _by_object(violations):
         yield Span(f"{cluster}: "), Span(title, BOLD)
         for violation in found:
@@ -86,15 +86,15 @@ def _told(violation: Violation, *, by_rule: bool) -> Iterator[PrintedLine]:
 def _summary(reports: Sequence[Report]) -> str:
     told = counts(reports)
     parts = [
-        f"{told['objects']} objects judged",
+        f"{told['objects']} objects checked",
         f"{told['errors']} errors",
         f"{told['warnings']} warnings",
         f"{told['notes']} notes",
         f"{told['waived']} waived",
-        f"{told['not_judged']} not judged",
+        f"{told['not_checked']} not checked",
     ]
-    if rules := told["cel_rules_not_judged"]:
-        parts.append(f"{rules} CEL rules not judged")
+    if rules := told["cel_rules_not_checked"]:
+        parts.append(f"{rules} CEL rules not checked")
     if keywords := told["keywords_not_checked"]:
         parts.append(f"{keywords} schema keywords not checked")
     return ", ".join(parts)

@@ -1,4 +1,4 @@
-"""G01: what a dependsOn names exists."""
+"""G01: dependsOn entries exist."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _is_complete(tree: ClusterTree, subject: Subject) -> bool:
-    """Whether everything beside the object was read: what it names could be there."""
+    """Return True if all objects beside this one are known: its dependency could be there."""
     unit = tree.units.get(subject.unit) if subject.unit is not None else None
     return unit is None or unit.complete
 
@@ -32,7 +32,7 @@ def _dangling(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
     for index, target in enumerate(depends_on(subject)):
         if not tree.exists(*target) and "${" not in target.name:
             path = f"spec.dependsOn[{index}].name"
-            message = f"no {kind} {target.namespace}/{target.name}, so it waits for ever"
+            message = f"no {kind} {target.namespace}/{target.name}, so it waits forever"
             yield subject.finding(path, message, _fix(tree, target.name, subject))
 
 
@@ -45,7 +45,7 @@ def _fix(tree: ClusterTree, name: str, subject: Subject) -> str:
 
 
 def _namespaces(tree: ClusterTree) -> dict[str, tuple[dict[str, list[str]], Names]]:
-    """Kind -> name -> the namespaces that have it, and all names."""
+    """Return kind -> name -> the namespaces that have it, and all names."""
     found: dict[str, tuple[dict[str, list[str]], Names]] = {}
     for group, kind in _KINDS:
         names: dict[str, list[str]] = {}
@@ -58,6 +58,6 @@ def _namespaces(tree: ClusterTree) -> dict[str, tuple[dict[str, list[str]], Name
 RULE = Rule(
     "G01",
     "dependsOn names an existing Kustomization or HelmRelease",
-    "what waits for nothing that exists never starts",
+    "an object whose dependency does not exist never starts",
     _judge,
 )

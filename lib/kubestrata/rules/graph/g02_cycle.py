@@ -1,4 +1,4 @@
-"""G02: units do not wait for each other in a ring."""
+"""G02: Kustomizations and HelmReleases do not depend on each other in a cycle."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             text = " -> ".join([*names, names[0]])
             yield subjects[ring[0]].finding(
                 "spec.dependsOn",
-                f"waits for itself: {text}",
+                f"depends on itself: {text}",
                 f"remove {names[1 % len(names)]} from the dependsOn of {names[0]}",
             )
 
@@ -34,7 +34,7 @@ def _name(identity: Identity, ring: list[Identity]) -> str:
 
 
 def _rings(subjects: dict[Identity, Subject]) -> Iterator[list[Identity]]:
-    """The shortest ring through each node that is in none told before, from its least node."""
+    """Yield the shortest cycle through each node that is in no earlier one, from its least node."""
     told: set[Identity] = set()
     waits = {each: depends_on(subject) for each, subject in subjects.items()}
     for start in sorted(each for ring in Reachability(waits).rings for each in ring):
@@ -66,7 +66,7 @@ def _way(came: dict[Identity, Identity], start: Identity, end: Identity) -> list
 
 RULE = Rule(
     "G02",
-    "no units wait for each other in a ring",
-    "one ring stops every Kustomization of the source",
+    "Kustomizations and HelmReleases do not depend on each other in a cycle",
+    "one cycle stops every Kustomization of the source",
     _judge,
 )

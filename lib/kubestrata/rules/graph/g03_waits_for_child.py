@@ -1,4 +1,4 @@
-"""G03: a unit does not wait for what it creates itself."""
+"""G03: a Kustomization does not depend on an object that it creates itself."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             child = order.first_child_before(unit.identity, target)
             if child is not None:
                 name = target.name
-                through = "" if child == target else f"waits for {child.name}, which "
+                through = "" if child == target else f"depends on {child.name}, which "
                 message = f"{name} {through}is applied by {unit.identity.name} itself"
                 yield unit.subject.finding(path, message, f"remove {name} from dependsOn")
 
 
 RULE = Rule(
     "G03",
-    "a parent does not wait for what it creates",
-    "the child never appears, so the parent never starts",
+    "a Kustomization does not depend on an object that it creates",
+    "the child is never created, so the parent never starts",
     _judge,
 )

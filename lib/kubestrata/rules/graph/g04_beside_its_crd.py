@@ -1,4 +1,4 @@
-"""G04: no custom resource is applied with, or before, what installs its CRD."""
+"""G04: custom resources are applied after their CRD."""
 
 from __future__ import annotations
 
@@ -23,18 +23,21 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         name, group = provider.identity.name, subject.identity.group
         if provider.unit == subject.unit:
             if provider.identity.kind == "HelmRelease":
-                message = f"stands beside HelmRelease {name}, which installs the CRDs of {group}"
+                message = (
+                    f"is in the same Kustomization as HelmRelease {name}, which installs "
+                    f"the CRDs of {group}"
+                )
                 fix = f"move it to a Kustomization that depends on {subject.unit.name}"
                 yield subject.finding("", message, fix)
         elif order.is_before(subject.unit, provider.unit):
             message = f"is applied before {provider.unit.name}, which installs the CRDs of {group}"
-            fix = f"turn the dependsOn between {subject.unit.name} and {provider.unit.name} round"
+            fix = f"reverse the dependsOn between {subject.unit.name} and {provider.unit.name}"
             yield subject.finding("", message, fix)
 
 
 RULE = Rule(
     "G04",
-    "no custom resource is applied with, or before, what installs its CRD",
-    "the dry-run of the whole unit fails for ever",
+    "a custom resource is applied after its CRD",
+    "the dry-run of the whole Kustomization fails forever",
     _judge,
 )

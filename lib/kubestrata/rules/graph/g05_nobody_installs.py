@@ -1,4 +1,4 @@
-"""G05: something installs the CRD of every custom resource."""
+"""G05: the CRD of every custom resource is installed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _fix(tree: ClusterTree, group: str) -> str:
 
 RULE = Rule(
     "G05",
-    "something installs the CRD of every custom resource",
-    "the API server knows no such kind, and the unit fails",
+    "the CRD of every custom resource is installed",
+    "the API server does not know the kind, and the Kustomization fails",
     _judge,
 )

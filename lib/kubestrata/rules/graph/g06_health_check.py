@@ -1,4 +1,4 @@
-"""G06: health checks name what exists by then."""
+"""G06: health checks name objects that exist when they run."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _fault(tree: ClusterTree, order: Order, unit: Unit, target: Identity) -> str
     elif found is None:
         return _missing(tree, unit, target)
     if home is not None and order.is_before(unit.identity, home):
-        return f"{target} appears with {home.name}, which waits for {unit.identity.name}"
+        return f"{target} is created by {home.name}, which starts after {unit.identity.name}"
     return ""
 
 
@@ -48,12 +48,12 @@ def _missing(tree: ClusterTree, unit: Unit, target: Identity) -> str:
     hidden = not unit.complete or tree.has_charts(target.namespace) or target in tree.external
     if hidden or not is_closed(tree) or "${" in str(target):
         return ""
-    return f"nothing makes {target}"
+    return f"nothing creates {target}"
 
 
 RULE = Rule(
     "G06",
-    "health checks name objects that exist by then",
-    "the unit is never ready, and all that waits for it never starts",
+    "health checks name objects that exist when they run",
+    "the Kustomization is never ready, and everything that depends on it never starts",
     _judge,
 )

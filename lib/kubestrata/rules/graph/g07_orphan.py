@@ -21,6 +21,6 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 RULE = Rule(
     "G07",
     "every file is reachable from the sync root",
-    "what it says holds nowhere",
+    "it is not applied to any cluster",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""G08: lists of files are exact, and no object is made twice."""
+"""G08: lists of files are exact, and every object is declared once."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 def _twice(subject: Subject, other: Subject) -> str:
     if subject.unit == other.unit or subject.unit is None or other.unit is None:
-        return f"is made at {other.place} too"
+        return f"is also declared at {other.place}"
     return f"{subject.unit.name} applies it, and so does {other.unit.name} ({other.place})"
 
 
 RULE = Rule(
     "G08",
-    "lists name files that exist, once, and no object is made twice",
-    "the unit cannot be built, or two units overwrite each other",
+    "lists name files that exist, once, and every object is declared once",
+    "the Kustomization cannot be built, or two Kustomizations overwrite each other",
     _judge,
 )

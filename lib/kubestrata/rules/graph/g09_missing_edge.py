@@ -1,4 +1,4 @@
-"""G09: what an object needs is ready before its unit starts."""
+"""G09: the dependencies of an object are ready before its Kustomization starts."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def _unit(tree: ClusterTree, order: Order, unit: Unit) -> Iterator[Finding]:
             elif _is_for_ever(tree, unit, need):
                 in_turn.setdefault(home, need.reason)
     for home, reason in sorted(in_turn.items()):
-        message = f"{reason}; {home.name} has it, and waits for {unit.identity.name} in turn"
-        fix = f"keep {home.name} from waiting for {unit.identity.name}"
+        message = f"{reason}; {home.name} has it, and itself depends on {unit.identity.name}"
+        fix = f"remove the dependency of {home.name} on {unit.identity.name}"
         yield unit.subject.finding("spec.dependsOn", message, fix)
     for home, reason in sorted(missing.items()):
-        message = f"does not wait for {home.name}: {reason}"
+        message = f"does not depend on {home.name}: {reason}"
         yield unit.subject.finding("spec.dependsOn", message, f"add {home.name} to dependsOn")
 
 
 def _is_for_ever(tree: ClusterTree, unit: Unit, need: Need) -> bool:
-    """Whether a unit that others wait for cannot be ready; a child starts before its parent is."""
+    """Return True if a dependency is never ready; a child starts before its parent is ready."""
     return (need.refused or need.waits) and not any(
         unit.identity in ancestors(tree, home) for home in need.homes
     )
@@ -48,7 +48,7 @@ def _is_for_ever(tree: ClusterTree, unit: Unit, need: Need) -> bool:
 
 RULE = Rule(
     "G09",
-    "what an object needs is covered by dependsOn, directly or through others",
-    "the first installation fails, or takes many rounds",
+    "dependsOn covers what an object needs, directly or through others",
+    "the first installation fails, or needs many retries",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""G10: no CRD is ever pruned."""
+"""G10: CRDs are never pruned."""
 
 from __future__ import annotations
 

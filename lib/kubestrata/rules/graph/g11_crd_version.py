@@ -1,4 +1,4 @@
-"""G11: a chart and its CRDs have one version."""
+"""G11: a chart and its CRDs have the same version."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         for where, found in _crds(tree, known):
             if found != version[1]:
                 message = f"chart {chart.name} {chart.version}, but its CRDs are {found} ({where})"
-                yield release.finding("spec.chart", message, f"take the CRDs of {chart.version}")
+                yield release.finding("spec.chart", message, f"use the CRDs of {chart.version}")
 
 
 def _crds(tree: ClusterTree, known: Chart) -> list[tuple[str, str]]:
-    """Each version of the chart's CRDs in the tree, with one place that has it."""
+    """Return each version of the chart's CRDs in the tree, with one location."""
     found: dict[str, str] = {}
     for crd in tree.of_kind(*CRD):
         if crd.spec.get("group") in known.crds:
@@ -47,7 +47,7 @@ def _crds(tree: ClusterTree, known: Chart) -> list[tuple[str, str]]:
 
 
 def _sources(tree: ClusterTree) -> Iterator[tuple[str, str, str]]:
-    """Addresses of repositories elsewhere, the text that has their version, their place."""
+    """Yield the URLs of other repositories, the text with their version, and their location."""
     for each in tree.unjudged:
         yield each.what, each.what, str(each.place)
     for source in tree.of_kind(SOURCE, "GitRepository"):
@@ -57,7 +57,7 @@ def _sources(tree: ClusterTree) -> Iterator[tuple[str, str, str]]:
 
 RULE = Rule(
     "G11",
-    "a chart and its CRDs have one version",
-    "the controller meets fields that it does not know, or misses its own",
+    "a chart and its CRDs have the same version",
+    "the controller reads unknown fields, or lacks its own",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""G12: directories of an ApplicationSet exist, and waves put CRDs first."""
+"""G12: directories of an ApplicationSet exist, and sync waves put CRDs first."""
 
 from __future__ import annotations
 
@@ -52,6 +52,6 @@ def _wave(subject: Subject) -> int | None:
 RULE = Rule(
     "G12",
     "directories of an ApplicationSet exist, and sync waves put CRDs first",
-    "what is listed is not delivered, or fails in its first rounds",
+    "a listed directory is not delivered, or its first syncs fail",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""G13: a patch matches something."""
+"""G13: a patch matches an object."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 RULE = Rule(
     "G13",
-    "a patch matches something",
-    "the change that it describes never happens",
+    "a patch matches an object",
+    "the patch has no effect",
     _judge,
 )

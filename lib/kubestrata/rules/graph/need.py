@@ -1,6 +1,6 @@
-"""What an object cannot be applied, or not become ready, without; and who makes that.
+"""Objects that must exist before another one can be applied or become ready, and their makers.
 
-A reference asks for an order only where its object waits for what it names. Routes that send to a
+A reference requires an order only where its object waits for the named one. Routes that send to a
 Service, bindings, dashboards and the like are ready once they are applied, whatever they name.
 """
 
@@ -19,10 +19,10 @@ from kubestrata.rules.subject import ClusterTree, Subject, Unit, target_namespac
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What an object of a unit needs of others: any one of `homes` makes it.
+    """A dependency of a unit's object on another object: any one of `homes` creates it.
 
-    `refused` is True if the API server does not take the object before, `waits` if the unit is
-    not ready before.
+    `refused` is True if the API server rejects the object before, `waits` if the unit is not ready
+    before.
     """
 
     homes: tuple[Identity, ...]
@@ -32,7 +32,7 @@ class Need:
 
 
 def needs(tree: ClusterTree, unit: Unit) -> Iterator[Need]:
-    """What the objects of a unit need that other units make, and the unit itself."""
+    """Yield the dependencies of a unit and its objects that other units create."""
     by_unit = tree.once(_by_unit)
     for subject in unit.objects:
         yield from _to_apply(tree, subject)
@@ -47,7 +47,7 @@ def _to_apply(tree: ClusterTree, subject: Subject) -> Iterator[Need]:
     provider = provider_of(tree, identity.group)
     if provider is not None and provider.unit is not None:
         reason = f"{identity} needs the CRDs of {identity.group}"
-        # That what installs them waits for this unit in turn, G04 says.
+        # G04 reports an installer that depends on this unit.
         yield Need((provider.unit,), reason)
     yield from _namespace(tree, subject, subject.namespace, "is in")
     if identity.group == HELM and target_namespace(subject) != subject.namespace:
@@ -64,7 +64,7 @@ def _namespace(tree: ClusterTree, subject: Subject, name: str, verb: str) -> Ite
 def _by_unit(tree: ClusterTree) -> dict[Identity, list[Link]]:
     found: dict[Identity, list[Link]] = {}
     for link in links(tree):
-        # What a Kustomization names it needs itself, not the one that applies it.
+        # A Kustomization itself needs the objects that it names, not the one that applies it.
         subject = link.subject
         own = subject.identity.group == KUSTOMIZE and subject.identity in tree.units
         home = subject.identity if own else subject.unit
@@ -75,7 +75,7 @@ def _by_unit(tree: ClusterTree) -> dict[Identity, list[Link]]:
 
 def _need(tree: ClusterTree, unit: Unit, link: Link) -> Need | None:
     subject, own = link.subject, link.subject.identity == unit.identity
-    # No pod needs the Service through which others find it.
+    # Pods do not need the Service through which others reach them.
     has_ready = tree.knowledge.has_ready(subject.identity.group, subject.identity.kind)
     has_ready = has_ready and link.target.kind != "Service"
     waits = own or (has_ready and _awaits(unit, subject))
@@ -86,18 +86,18 @@ def _need(tree: ClusterTree, unit: Unit, link: Link) -> Need | None:
         return None
     reason = f"{subject.identity} names {link.target}"
     if all(each.identity != link.target for each in link.makers):
-        reason += f", which {link.makers[0].identity} makes"
+        reason += f", which {link.makers[0].identity} creates"
     return Need(homes, reason, waits=waits)
 
 
 def _homes(makers: Sequence[Subject]) -> tuple[Identity, ...]:
-    """The units of the makers; none if one is there from the start."""
+    """Return the units of the makers; none if one exists from the start."""
     units = [each.unit for each in makers if each.unit is not None]
     return tuple(dict.fromkeys(units)) if len(units) == len(makers) else ()
 
 
 def _awaits(unit: Unit, subject: Subject) -> bool:
-    """Whether a unit is ready only when one of its objects is."""
+    """Return True if a unit is ready only when one of its objects is."""
     spec = unit.subject.spec
     return bool(spec.get("wait")) or any(
         (mapping(each).get("kind"), mapping(each).get("name"))

@@ -1,1 +1,1 @@
-"""P: how workloads ought to run."""
+"""P: good practice for workloads."""

@@ -1,7 +1,7 @@
-"""Whether rules of network policies let a flow through.
+"""Evaluation of network policy rules for a flow.
 
-Where an end of a flow is not seen, a rule that may mean it does: an address, an entity, labels of
-a namespace that is not declared.
+If an end of a flow is unknown, a rule that may apply to it does: an address, an entity, labels of a
+namespace that is not declared.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _Selector = Mapping[str, Any]
 
 
 def admits(tree: ClusterTree, rule: PolicyRule, flow: Flow) -> bool:
-    """Whether an ingress rule of the receiver's policies lets a flow in."""
+    """Return True if an ingress rule of the receiver's policies allows a flow."""
     return _on_port(rule, flow.port) and _from(tree, rule, flow)
 
 
 def allows(tree: ClusterTree, rule: PolicyRule, flow: Flow) -> bool:
-    """Whether an egress rule of the sender's policies lets a flow out."""
+    """Return True if an egress rule of the sender's policies allows a flow."""
     return _on_port(rule, flow.port) and _towards(tree, rule, flow)
 
 
@@ -112,13 +112,13 @@ def _endpoint(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: Flow) 
 
 
 def _may_be_in(tree: ClusterTree, namespace: str, flow: Flow) -> bool:
-    """Whether a sender that is not seen may be in a namespace; '' stands for all of them."""
+    """Return True if an unknown sender may be in a namespace; '' means all of them."""
     known = flow.namespaces
     return not namespace or known is None or namespace in known or pods_hidden(tree, namespace)
 
 
 def _selected(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) -> bool:
-    """Whether a peer of a NetworkPolicy is a pod."""
+    """Return True if a peer of a NetworkPolicy is a pod."""
     if "ipBlock" in peer:
         return True
     if not selects(mapping(peer.get("podSelector")), pod.labels):
@@ -129,7 +129,7 @@ def _selected(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) ->
 
 
 def _cilium(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) -> bool:
-    """Whether a selector of a Cilium policy selects a pod."""
+    """Return True if a selector of a Cilium policy selects a pod."""
     namespace, selector = cilium_selector(peer)
     labels = mapping(selector["matchLabels"])
     expressions = [mapping(each) for each in sequence(selector["matchExpressions"])]
@@ -138,7 +138,7 @@ def _cilium(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) -> b
         for key, value in labels.items()
         if key.startswith(_OF_NAMESPACE)
     }
-    # Of these only the running pods tell.
+    # Only running pods have these.
     if any(str(each.get("key")).startswith("io.") for each in expressions):
         return True
     own = {key: value for key, value in labels.items() if not key.startswith("io.")}

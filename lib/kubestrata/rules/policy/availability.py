@@ -1,4 +1,4 @@
-"""P39-P44: enough pods, and one that says how many."""
+"""P39-P44: enough replicas, set by one object."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _single(tree: ClusterTree) -> Iterator[Finding]:
         workload = pod.workload
         if workload.identity.kind != "Deployment" or pod not in served:
             continue
-        # a volume that one node can have admits no second pod
+        # a volume that only one node can mount admits no second pod
         if workload.identity in scalers(tree) or has_claims(pod):
             continue
         number = workload.spec.get("replicas", 1)
@@ -43,7 +43,7 @@ def _single(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def has_claims(pod: Pod) -> bool:
-    """Whether a pod keeps data in a volume of its own."""
+    """Return True if a pod keeps data in a volume of its own."""
     volumes = sequence(pod.spec.get("volumes"))
     return any("persistentVolumeClaim" in mapping(each) for each in volumes)
 
@@ -70,7 +70,7 @@ def _fought(tree: ClusterTree) -> Iterator[Finding]:
         if number is not None:
             what = f"{scaler.identity.kind} {scaler.identity.name}"
             said = f"replicas is {number}, and {what} sets it too"
-            yield workload.finding("spec.replicas", said, "leave it out")
+            yield workload.finding("spec.replicas", said, "remove it")
 
 
 def _vertical(tree: ClusterTree) -> Iterator[Finding]:
@@ -83,7 +83,7 @@ def _vertical(tree: ClusterTree) -> Iterator[Finding]:
         both = scaled_resources(scaler) & _resized(mapping(vertical.spec.get("resourcePolicy")))
         if both:
             what = f"{scaler.identity.kind} {scaler.identity.name}"
-            said = f"{what} follows {' and '.join(sorted(both))}, which this one changes"
+            said = f"{what} scales by {' and '.join(sorted(both))}, which this one changes"
             yield vertical.finding("spec.targetRef", said, "set updateMode to Off")
 
 
@@ -129,7 +129,7 @@ RULES = (
     ),
     Rule(
         "P40",
-        "an autoscaler leaves two replicas or more",
+        "an autoscaler has a minimum of two replicas or more",
         "at low load, the loss of a node is an outage",
         _single_scaled,
         Severity.NOTE,
@@ -143,7 +143,7 @@ RULES = (
     Rule(
         "P41",
         "an autoscaler's maximum is above its minimum",
-        "it scales nothing",
+        "it cannot scale",
         _stuck,
         Severity.WARNING,
         "baseline",
@@ -151,8 +151,8 @@ RULES = (
     ),
     Rule(
         "P42",
-        "a workload that is scaled says no number of replicas",
-        "each reconciliation takes back what the autoscaler did",
+        "an autoscaled workload sets no replicas",
+        "each reconciliation undoes the change of the autoscaler",
         _fought,
         Severity.ERROR,
         "baseline",
@@ -160,14 +160,14 @@ RULES = (
     ),
     Rule(
         "P43",
-        "horizontal and vertical autoscaler do not follow the same resource",
-        "each changes what the other measures",
+        "horizontal and vertical autoscaler do not use the same resource",
+        "each changes the value that the other measures",
         _vertical,
         Severity.ERROR,
     ),
     Rule(
         "P44",
-        "several replicas have a disruption budget",
+        "several replicas have a PodDisruptionBudget",
         "a drain may evict all of them at once",
         _unprotected,
         Severity.WARNING,

@@ -1,4 +1,4 @@
-"""P01-P10: what a container may do."""
+"""P01-P10: security contexts of containers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kubestrata.rules.policy.pods import Fault, Pod, pod_rule
 from kubestrata.rules.violation import Severity
 
 _HIGH = 10_000
-"""Below are users of the node: a process that escapes would be one of them."""
+"""Lower IDs may belong to users of the host."""
 
 
 def _low_ids(pod: Pod) -> Iterator[Fault]:
@@ -20,9 +20,9 @@ def _low_ids(pod: Pod) -> Iterator[Fault]:
             number = each.security.get(field, pod.security.get(field))
             at = f"{each.path}.securityContext.{field}"
             if number is None:
-                yield Fault(at, f"{field} is not set", f"set one from {_HIGH} on")
+                yield Fault(at, f"{field} is not set", f"set {_HIGH} or higher")
             elif isinstance(number, int) and number < _HIGH:
-                yield Fault(at, f"{field} is {number}", f"set one from {_HIGH} on")
+                yield Fault(at, f"{field} is {number}", f"set {_HIGH} or higher")
 
 
 def _writable_root(pod: Pod) -> Iterator[Fault]:
@@ -31,7 +31,7 @@ def _writable_root(pod: Pod) -> Iterator[Fault]:
     for each in pod.containers:
         if each.security.get("readOnlyRootFilesystem") is not True:
             at = f"{each.path}.securityContext.readOnlyRootFilesystem"
-            yield Fault(at, "the root filesystem can be written", "set it to true")
+            yield Fault(at, "the root filesystem is writable", "set it to true")
 
 
 def _kept(pod: Pod) -> Iterator[Fault]:
@@ -44,7 +44,7 @@ RULES = (
     pod_rule(
         "P01",
         "containers do not run as root",
-        "root in a container that escapes is root on the node",
+        "a root process that escapes its container is root on the node",
         hardening_faults.runs_as_root,
         severity=Severity.WARNING,
         profile="restricted",
@@ -52,8 +52,8 @@ RULES = (
     ),
     pod_rule(
         "P02",
-        "containers run as a user and a group that the node has not",
-        "low numbers are users of the node",
+        "containers run with UID and GID of 10000 or higher",
+        "low IDs may collide with users of the host",
         _low_ids,
         severity=Severity.NOTE,
         profile="restricted",
@@ -62,7 +62,7 @@ RULES = (
     pod_rule(
         "P03",
         "the root filesystem of a container is read-only",
-        "an intruder can replace what the image brought",
+        "an intruder can replace the programs of the image",
         _writable_root,
         severity=Severity.WARNING,
         profile="restricted",
@@ -74,8 +74,8 @@ RULES = (
     ),
     pod_rule(
         "P04",
-        "processes of a container gain no more rights than it has",
-        "a setuid program makes root of any user",
+        "processes of a container cannot gain privileges",
+        "a setuid program makes any user root",
         hardening_faults.escalation,
         severity=Severity.WARNING,
         profile="restricted",
@@ -84,7 +84,7 @@ RULES = (
     pod_rule(
         "P05",
         "no container is privileged",
-        "it may do on the node what root may",
+        "a privileged container has root access to the node",
         host_faults.privileged,
         severity=Severity.ERROR,
         also=(
@@ -96,7 +96,7 @@ RULES = (
     pod_rule(
         "P06",
         "containers drop all capabilities",
-        "the defaults include raw sockets and changing owners",
+        "the defaults include raw sockets and changing owners of files",
         _kept,
         severity=Severity.WARNING,
         profile="restricted",
@@ -104,8 +104,8 @@ RULES = (
     ),
     pod_rule(
         "P07",
-        "containers add no capability beyond the default ones",
-        "SYS_ADMIN and the like are ways to the node",
+        "containers add no capabilities beyond the defaults",
+        "SYS_ADMIN and the like allow access to the node",
         host_faults.capabilities,
         severity=Severity.ERROR,
         also=("polaris/dangerousCapabilities",),
@@ -113,7 +113,7 @@ RULES = (
     pod_rule(
         "P08",
         "containers have a seccomp profile",
-        "without one every system call of the kernel is open to them",
+        "every system call of the kernel is allowed",
         hardening_faults.seccomp,
         severity=Severity.WARNING,
         profile="restricted",
@@ -122,7 +122,7 @@ RULES = (
     pod_rule(
         "P09",
         "/proc is masked",
-        "it tells of the node, and lets change it",
+        "unmasked /proc exposes host state, and lets it be changed",
         host_faults.proc_mount,
         severity=Severity.ERROR,
         also=("kube-linter/unsafe-proc-mount", "polaris/procMount"),
@@ -130,7 +130,7 @@ RULES = (
     pod_rule(
         "P10",
         "pods set only safe sysctls",
-        "others reach beyond the pod, and a kubelet refuses them",
+        "other sysctls affect the whole node, and the kubelet rejects them",
         host_faults.sysctls,
         severity=Severity.ERROR,
         also=("kube-linter/unsafe-sysctls",),

@@ -1,4 +1,4 @@
-"""P-FLOW: what is denied by default is allowed where the tree itself declares traffic."""
+"""P-FLOW: network policies with default deny allow the traffic that the tree declares."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             said = f"ingress on port {flow.port} is denied: {flow.reason}"
             yield flow.to.workload.finding("", said, f"allow ingress from {_sender(flow)}")
         sender = flow.sender
-        # To the node's network an address leads, which no selector of pods means.
+        # The node's network is reached by address; pod selectors do not match it.
         if sender is None or flow.to.spec.get("hostNetwork") is True:
             continue
         there = _judged(tree, sender, isolation.get(sender))
@@ -34,7 +34,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _judged(tree: ClusterTree, pod: Pod, found: Isolation | None) -> Isolation | None:
-    # Policies do not hold for the node's network; a chart may bring some.
+    # Policies do not apply to the node's network; a chart may bring some.
     if pod.spec.get("hostNetwork") is True or pod.namespace in chart_namespaces(tree):
         return None
     return found
@@ -51,8 +51,8 @@ def _sender(flow: Flow) -> str:
 
 RULE = Rule(
     "P-FLOW",
-    "what is denied by default is allowed where routes, scrapes, webhooks or environments need it",
-    "requests time out, though everything is there",
+    "network policies allow the traffic of routes, scrapes, webhooks and environments",
+    "requests time out, though all objects are healthy",
     _judge,
     Severity.WARNING,
 )

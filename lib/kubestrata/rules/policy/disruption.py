@@ -1,4 +1,4 @@
-"""P45-P49: what happens to pods while nodes are drained and versions change."""
+"""P45-P49: pods during node drains and rollouts."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def _blocking(tree: ClusterTree) -> Iterator[Finding]:
             yield from _too_many(tree, budget, least)
 
 
-_USE_MAXIMUM = "write maxUnavailable: 1 in its place"
+_USE_MAXIMUM = "set maxUnavailable: 1 instead"
 
 
 def _too_many(tree: ClusterTree, budget: Subject, least: object) -> Iterator[Finding]:
     pods = pod_index(tree).selected(budget.namespace, mapping(budget.spec.get("selector")))
-    # of several workloads the sum counts, of daemons the nodes
+    # the sum of several workloads counts, for daemons the nodes
     if len(pods) != 1 or pods[0].workload.identity.kind not in _REPLICATED:
         return
     number = replicas(tree, pods[0].workload)
@@ -55,7 +55,9 @@ def _unhealthy(tree: ClusterTree) -> Iterator[Finding]:
     for budget in tree.of_kind("policy", "PodDisruptionBudget"):
         if "unhealthyPodEvictionPolicy" not in budget.spec:
             at = "spec.unhealthyPodEvictionPolicy"
-            yield budget.finding(at, "pods that never became ready block", "set AlwaysAllow")
+            yield budget.finding(
+                at, "pods that never became ready block evictions", "set AlwaysAllow"
+            )
 
 
 def _together(tree: ClusterTree) -> Iterator[Finding]:
@@ -82,7 +84,7 @@ def _replaced(tree: ClusterTree) -> Iterator[Finding]:
         field = "strategy" if kind == "Deployment" else "updateStrategy"
         how = mapping(workload.spec.get(field)).get("type", "RollingUpdate")
         if kind in ("DaemonSet", "StatefulSet") and how == "OnDelete":
-            said = "new versions wait until somebody deletes the pods"
+            said = "new versions wait until the pods are deleted by hand"
             yield workload.finding(f"spec.{field}.type", said, "set RollingUpdate")
         elif kind == "Deployment" and how == "Recreate" and not has_claims(pod):
             said = "all pods stop before the first new one starts"
@@ -92,7 +94,7 @@ def _replaced(tree: ClusterTree) -> Iterator[Finding]:
 RULES = (
     Rule(
         "P45",
-        "a disruption budget lets at least one pod go",
+        "a PodDisruptionBudget allows at least one disruption",
         "no node can be drained",
         _blocking,
         Severity.ERROR,
@@ -108,7 +110,7 @@ RULES = (
     ),
     Rule(
         "P46",
-        "a disruption budget says how many",
+        "a PodDisruptionBudget sets a number",
         "it protects nothing",
         _empty,
         Severity.WARNING,
@@ -117,8 +119,8 @@ RULES = (
     ),
     Rule(
         "P47",
-        "a disruption budget lets broken pods go",
-        "a pod that crashes keeps its node from being drained",
+        "a PodDisruptionBudget allows eviction of broken pods",
+        "a crashing pod blocks the drain of its node",
         _unhealthy,
         Severity.NOTE,
         "restricted",
@@ -127,7 +129,7 @@ RULES = (
     Rule(
         "P48",
         "replicas are spread over nodes",
-        "the loss of one node can be the loss of all",
+        "the loss of one node may take down all replicas",
         _together,
         Severity.WARNING,
         "restricted",
@@ -142,7 +144,7 @@ RULES = (
     Rule(
         "P49",
         "new versions roll out one pod after another",
-        "every rollout is an outage, or never happens",
+        "every rollout is an outage, or does not happen",
         _replaced,
         Severity.NOTE,
         "restricted",

@@ -1,4 +1,4 @@
-"""P55-P56: what containers find in their environment."""
+"""P55-P56: environment variables of containers."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ RULES = (
     pod_rule(
         "P55",
         "no variable is set twice",
-        "server-side apply refuses the object",
+        "server-side apply rejects the object",
         _twice,
         severity=Severity.ERROR,
         also=("kube-linter/duplicate-env-var", "kube-score/environment-variable-key-duplication"),
     ),
     pod_rule(
         "P56",
-        "secrets are files, not variables",
+        "secrets are mounted as files, not set as variables",
         "variables are inherited, logged and dumped",
         _secrets,
         severity=Severity.NOTE,

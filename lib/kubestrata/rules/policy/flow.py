@@ -1,7 +1,7 @@
-"""The traffic that a tree declares: of routes, scrapes, webhooks, and names in environments.
+"""Traffic that a tree declares: routes, scrapes, webhooks, and Service names in environments.
 
-Only pods that are written in the tree have flows; who is at the other end of a route, a scrape or
-a webhook is made by a controller, and its pods are not seen.
+Only pods of workloads in the tree have flows; a controller creates the other end of a route, a
+scrape or a webhook, and its pods are unknown.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _CALLING = ("admissionregistration.k8s.io", "apiregistration.k8s.io")
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A port of a pod: its number, None if no container tells it, and its names."""
+    """A port of a pod: its number, None if no container declares it, and its names."""
 
     number: int | None
     names: frozenset[str]
@@ -42,9 +42,9 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Traffic to a port of a pod: from another one, or from what is not seen.
+    """Traffic to a port of a pod, from another pod or from an unknown sender.
 
-    `namespaces` are those that the sender is known to be in, None if they are not known.
+    `namespaces` are the known namespaces of the sender, None if they are not known.
     """
 
     to: Pod
@@ -55,7 +55,7 @@ class Flow:
 
 
 def flows(tree: ClusterTree) -> Sequence[Flow]:
-    """Every flow to pods of the tree, once."""
+    """Return every flow to pods of the tree, once."""
     return tree.once(_flows)
 
 
@@ -88,7 +88,7 @@ def _routed(tree: ClusterTree) -> Iterator[Flow]:
             port: Any = use.value.get("port")
             wanted = mapping(port).get("number", mapping(port).get("name", port))
             parents = [mapping(each) for each in sequence(route.spec.get("parentRefs"))]
-            # Between workloads of a mesh, a route has a Service for parent.
+            # For traffic inside a mesh, a route has a Service as its parent.
             gateways = [each for each in parents if each.get("kind", "Gateway") == "Gateway"]
             spaces = frozenset(str(each.get("namespace") or route.namespace) for each in gateways)
             service = tree.by_identity.get(use.identity)
@@ -113,7 +113,7 @@ def _scraped(tree: ClusterTree) -> Iterator[Flow]:
 
 
 def _named(tree: ClusterTree) -> Iterator[Flow]:
-    """What environments and arguments name as `service.namespace.svc`."""
+    """Yield the flows to `service.namespace.svc` in environments and arguments."""
     for pod in pods_of(tree):
         for scheme, name, namespace, number in dict.fromkeys(_names(pod)):
             service = tree.get("", "Service", namespace, name)
@@ -144,7 +144,7 @@ def _to(
     reason: str,
     namespaces: frozenset[str] | None = None,
 ) -> Iterator[Flow]:
-    """Traffic to the pods of a Service, at the port of that number or name."""
+    """Yield the traffic to the pods of a Service, at the port of that number or name."""
     if service is None or wanted is None:
         return
     for each in map(mapping, sequence(service.spec.get("ports"))):
@@ -157,7 +157,7 @@ def _to(
 
 
 def _port(pod: Pod, target: object, protocol: str = "TCP") -> Port | None:
-    """A port that is known by number or name; None if no container has a port of this name."""
+    """Return the port of a number or name; None if no container has a port of this name."""
     ports = list(_ports(pod))
     if isinstance(target, int):
         names = (

@@ -1,4 +1,4 @@
-"""P68-P73: what gateways let in, and where routes lead."""
+"""P68-P73: listeners of gateways, and the targets of routes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _open(tree: ClusterTree) -> Iterator[Finding]:
         for at, listener in _listeners(gateway):
             namespaces = mapping(mapping(listener.get("allowedRoutes")).get("namespaces"))
             if namespaces.get("from") == "All":
-                said = f"listener {listener.get('name')} takes routes of all namespaces"
+                said = f"listener {listener.get('name')} accepts routes of all namespaces"
                 fix = "set from: Selector, or Same"
                 yield gateway.finding(f"{at}.allowedRoutes.namespaces.from", said, fix)
 
@@ -43,10 +43,10 @@ def _any_host(tree: ClusterTree) -> Iterator[Finding]:
     for route in tree.of_kind(GATEWAY, "HTTPRoute"):
         hosts = sequence(route.spec.get("hostnames"))
         if not hosts and not _is_redirect(route):
-            yield route.finding("spec.hostnames", "no hostnames: it is for every host")
+            yield route.finding("spec.hostnames", "no hostnames: it matches every host")
         for index, host in enumerate(hosts):
             if str(host).startswith("*"):
-                yield route.finding(f"spec.hostnames[{index}]", f"{host} is for many hosts")
+                yield route.finding(f"spec.hostnames[{index}]", f"{host} matches many hosts")
 
 
 def _is_redirect(route: Subject) -> bool:
@@ -91,7 +91,7 @@ def _ungranted(tree: ClusterTree) -> Iterator[Finding]:
         own = subject.identity.kind
         if (namespace, own, subject.namespace, kind) not in grants:
             said = f"no ReferenceGrant in {namespace} for {kind} {reference.get('name')}"
-            fix = f"grant {own} of {subject.namespace} in {namespace}"
+            fix = f"add a ReferenceGrant from {own} of {subject.namespace} in {namespace}"
             yield subject.finding(f"{at}.namespace", said, fix)
 
 
@@ -104,7 +104,7 @@ def _unvalidated(tree: ClusterTree) -> Iterator[Finding]:
             places.append((f"spec.tls.frontend.perPort[{index}].tls", tls))
         for at, body in places:
             if mapping(body.get("validation")).get("mode") == "AllowInsecureFallback":
-                said = "clients without a valid certificate are let in"
+                said = "clients without a valid certificate are accepted"
                 yield gateway.finding(f"{at}.validation.mode", said, "set AllowValidOnly")
 
 
@@ -135,7 +135,7 @@ RULES = (
     Rule(
         "P68",
         "a listener with TLS has a certificate",
-        "it is not programmed, and nothing can connect",
+        "it is not programmed, and clients cannot connect",
         _uncertified,
         Severity.ERROR,
         "baseline",
@@ -143,8 +143,8 @@ RULES = (
     ),
     Rule(
         "P69",
-        "a gateway says whose routes it takes",
-        "any namespace can take a host of another",
+        "a gateway restricts the namespaces of its routes",
+        "any namespace can take over a host of another one",
         _open,
         Severity.NOTE,
         "restricted",
@@ -152,8 +152,8 @@ RULES = (
     ),
     Rule(
         "P70",
-        "a route is for hosts that it names",
-        "it gets requests that are meant for nobody, or for others",
+        "a route has explicit hostnames",
+        "it gets requests for other hosts",
         _any_host,
         Severity.NOTE,
         "restricted",
@@ -161,8 +161,8 @@ RULES = (
     ),
     Rule(
         "P71",
-        "a reference to another namespace is granted there",
-        "the reference is refused, and requests end with 500",
+        "a reference to another namespace has a ReferenceGrant there",
+        "the reference is rejected, and requests fail with status 500",
         _ungranted,
         Severity.ERROR,
         "baseline",
@@ -173,8 +173,8 @@ RULES = (
     ),
     Rule(
         "P72",
-        "certificates of clients are asked for in earnest",
-        "whoever has none is let in",
+        "client certificates are required where they are validated",
+        "clients without one are accepted",
         _unvalidated,
         Severity.WARNING,
         "baseline",
@@ -182,8 +182,8 @@ RULES = (
     ),
     Rule(
         "P73",
-        "a route serves over TLS, or redirects there",
-        "passwords and cookies can be read on their way",
+        "a route serves over TLS, or redirects to it",
+        "passwords and cookies can be read in transit",
         _plain,
         Severity.WARNING,
         "restricted",

@@ -1,4 +1,4 @@
-"""What Kubernetes' Pod Security Standard `restricted` asks for beyond `baseline`."""
+"""Requirements of Kubernetes' Pod Security Standard `restricted` beyond `baseline`."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _SECCOMP = ("RuntimeDefault", "Localhost")
 
 
 def runs_as_root(pod: Pod) -> Iterator[Fault]:
-    """Containers that are root, or may be: nothing says otherwise."""
+    """Yield containers that run as root, or may do so."""
     pod_user, pod_non_root = pod.security.get("runAsUser"), pod.security.get("runAsNonRoot")
     for each in pod.containers:
         at = f"{each.path}.securityContext"
         user = each.security.get("runAsUser", pod_user)
         non_root = each.security.get("runAsNonRoot", pod_non_root)
         if user == 0:
-            yield Fault(f"{at}.runAsUser", "runAsUser is 0", "name another user")
+            yield Fault(f"{at}.runAsUser", "runAsUser is 0", "set another user")
         elif non_root is False and not user:
             yield Fault(f"{at}.runAsNonRoot", "runAsNonRoot is false", "set it to true")
         elif non_root is None and not user:
@@ -53,7 +53,7 @@ def _is_not_refused_as_root(pod: Pod) -> Iterator[Fault]:
 
 
 def escalation(pod: Pod) -> Iterator[Fault]:
-    """Containers whose processes may gain more rights than their parent has."""
+    """Yield containers whose processes may gain more privileges than their parent."""
     if pod.is_windows:
         return
     for each in pod.containers:
@@ -65,7 +65,7 @@ def escalation(pod: Pod) -> Iterator[Fault]:
 
 
 def kept_capabilities(pod: Pod) -> Iterator[Fault]:
-    """Containers that keep the default capabilities, or take one back."""
+    """Yield containers that keep the default capabilities, or add one."""
     if pod.is_windows:
         return
     for each in pod.containers:
@@ -80,7 +80,7 @@ def kept_capabilities(pod: Pod) -> Iterator[Fault]:
 
 
 def seccomp(pod: Pod) -> Iterator[Fault]:
-    """Containers that may make any system call."""
+    """Yield containers that may make any system call."""
     if pod.is_windows:
         return
     default = mapping(pod.security.get("seccompProfile")).get("type")
@@ -106,4 +106,4 @@ RESTRICTED: tuple[JudgePod, ...] = (
     seccomp,
     _volumes,
 )
-"""What the standard `restricted` refuses beyond `baseline`."""
+"""The checks of the standard `restricted` beyond `baseline`."""

@@ -1,4 +1,4 @@
-"""P11-P21: what pods take from the node."""
+"""P11-P21: access of pods to the node."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ def _writable(pod: Pod) -> Iterator[Fault]:
             path = paths.get(str(mapping(mount).get("name")))
             if path and mapping(mount).get("readOnly") is not True:
                 at = f"{each.path}.volumeMounts[{index}].readOnly"
-                yield Fault(at, f"{path} of the node can be written", "set it to true")
+                yield Fault(at, f"{path} of the node is writable", "set it to true")
 
 
 def _low_ports(pod: Pod) -> Iterator[Fault]:
     for at, number in _ports(pod):
         if 0 < number < 1024 and number != 22:
-            yield Fault(at, f"listens on port {number}", "use a port from 1024 on")
+            yield Fault(at, f"listens on port {number}", "use a port of 1024 or higher")
 
 
 def _ssh(pod: Pod) -> Iterator[Fault]:
     for at, number in _ports(pod):
         if number == 22:
-            yield Fault(at, "listens on port 22, that of SSH")
+            yield Fault(at, "listens on port 22 (SSH)")
 
 
 def _ports(pod: Pod) -> Iterator[tuple[str, int]]:
@@ -74,23 +74,24 @@ def _ports(pod: Pod) -> Iterator[tuple[str, int]]:
 RULES = (
     pod_rule(
         "P11",
-        "pods have a network of their own",
-        "in the node's, network policies do not hold and every local service is open",
+        "pods have their own network namespace",
+        "on the host network, network policies do not apply and local services of the node are "
+        "reachable",
         host_faults.host_network,
         severity=Severity.WARNING,
         also=("kube-linter/host-network", "polaris/hostNetworkSet"),
     ),
     pod_rule(
         "P12",
-        "pods do not see the processes of the node",
-        "their environment and files can be read",
+        "pods do not share the node's process namespace",
+        "environments and files of host processes can be read",
         host_faults.host_pid,
         severity=Severity.ERROR,
         also=("kube-linter/host-pid", "polaris/hostPIDSet"),
     ),
     pod_rule(
         "P13",
-        "pods do not share the node's IPC",
+        "pods do not share the node's IPC namespace",
         "shared memory of other processes can be read",
         host_faults.host_ipc,
         severity=Severity.ERROR,
@@ -98,40 +99,40 @@ RULES = (
     ),
     pod_rule(
         "P14",
-        "containers take no port of the node",
-        "one pod per node can have it, and no policy guards it",
+        "containers use no host ports",
+        "only one pod per node can use the port, and network policies do not apply to it",
         host_faults.host_ports,
         severity=Severity.WARNING,
         also=("polaris/hostPortSet",),
     ),
     pod_rule(
         "P15",
-        "volumes are no paths of the node",
-        "data stays behind on the node, and the node's can be read",
+        "pods have no hostPath volumes",
+        "data stays on the node, and data of the node can be read",
         _paths,
         severity=Severity.WARNING,
         also=("polaris/hostPathSet",),
     ),
     pod_rule(
         "P16",
-        "volumes are no system folders of the node",
-        "who reads or writes them has the node",
+        "pods mount no system folders of the node",
+        "write access to them is root access to the node",
         _sensitive,
         severity=Severity.ERROR,
         also=("kube-linter/sensitive-host-mounts",),
     ),
     pod_rule(
         "P17",
-        "volumes are no socket of the container runtime",
-        "who can talk to it starts privileged containers",
+        "pods mount no socket of the container runtime",
+        "the socket allows starting privileged containers",
         _sockets,
         severity=Severity.ERROR,
         also=("kube-linter/docker-sock",),
     ),
     pod_rule(
         "P18",
-        "paths of the node are mounted read-only",
-        "a pod changes files that other pods and the node use",
+        "hostPath volumes are mounted read-only",
+        "a pod can change files that other pods and the node use",
         _writable,
         severity=Severity.WARNING,
         profile="restricted",
@@ -139,16 +140,16 @@ RULES = (
     ),
     pod_rule(
         "P19",
-        "Windows containers are no processes of the node",
-        "they may do there what an administrator may",
+        "Windows containers are not HostProcess containers",
+        "they have the rights of an administrator on the node",
         host_faults.host_process,
         severity=Severity.ERROR,
         also=("polaris/hostProcess",),
     ),
     pod_rule(
         "P20",
-        "containers listen on ports from 1024 on",
-        "lower ones need a right that nothing else needs",
+        "containers listen on ports of 1024 or higher",
+        "lower ports need an extra capability",
         _low_ports,
         severity=Severity.NOTE,
         profile="restricted",
@@ -156,8 +157,8 @@ RULES = (
     ),
     pod_rule(
         "P21",
-        "no container is an SSH server",
-        "a shell in a container is kubectl's matter",
+        "no container runs an SSH server",
+        "it gives access to the container beside the API server",
         _ssh,
         severity=Severity.WARNING,
         also=("kube-linter/ssh-port",),

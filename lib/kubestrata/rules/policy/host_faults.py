@@ -1,4 +1,4 @@
-"""What Kubernetes' Pod Security Standard `baseline` refuses: ways to the node."""
+"""Requirements of Kubernetes' Pod Security Standard `baseline`: no access to the node."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 
 
 def privileged(pod: Pod) -> Iterator[Fault]:
-    """Containers that may do what root on the node may."""
+    """Yield privileged containers."""
     for each in pod.containers:
         if each.security.get("privileged") is True:
             at = f"{each.path}.securityContext.privileged"
-            yield Fault(at, "privileged is true", "leave it out")
+            yield Fault(at, "privileged is true", "remove it")
 
 
 def _shares(field: str) -> Callable[[Pod], Iterator[Fault]]:
     def judge(pod: Pod) -> Iterator[Fault]:
         if pod.spec.get(field) is True:
-            yield Fault(f"{pod.path}.{field}", f"{field} is true", "leave it out")
+            yield Fault(f"{pod.path}.{field}", f"{field} is true", "remove it")
 
     return judge
 
@@ -69,34 +69,34 @@ host_ipc = _shares("hostIPC")
 
 
 def added(container: Container) -> list[str]:
-    """The capabilities that a container adds, without CAP_."""
+    """Return the capabilities that a container adds, without CAP_."""
     wanted = sequence(mapping(container.security.get("capabilities")).get("add"))
     return [str(each).upper().removeprefix("CAP_") for each in wanted]
 
 
 def capabilities(pod: Pod) -> Iterator[Fault]:
-    """Capabilities beyond those that a container has anyway."""
+    """Yield capabilities beyond the default ones."""
     for each in pod.containers:
         if not each.security:
             continue
         more = [name for name in added(each) if name not in DEFAULT_CAPABILITIES]
         if more:
             at = f"{each.path}.securityContext.capabilities.add"
-            yield Fault(at, f"adds {', '.join(more)}", "leave it out")
+            yield Fault(at, f"adds {', '.join(more)}", "remove it")
 
 
 def host_ports(pod: Pod) -> Iterator[Fault]:
-    """Ports of the node; with the node's network every port is one of it already."""
+    """Yield host ports; on the host network every port is one already."""
     for each in pod.containers:
         for index, port in enumerate(sequence(each.body.get("ports"))):
             number = mapping(port).get("hostPort")
             if number:
                 at = f"{each.path}.ports[{index}].hostPort"
-                yield Fault(at, f"takes port {number} of the node", "leave it out, use a Service")
+                yield Fault(at, f"uses host port {number}", "remove it, and use a Service")
 
 
 def host_paths(pod: Pod) -> Iterator[tuple[str, str, str]]:
-    """The volumes that are paths of the node: field, name and path."""
+    """Yield the hostPath volumes: field, name and path."""
     for index, each in enumerate(sequence(pod.spec.get("volumes"))):
         volume = mapping(each)
         path = mapping(volume.get("hostPath")).get("path")
@@ -111,16 +111,16 @@ def _host_path_volumes(pod: Pod) -> Iterator[Fault]:
 
 
 def proc_mount(pod: Pod) -> Iterator[Fault]:
-    """Containers that see all of /proc."""
+    """Yield containers with an unmasked /proc."""
     for each in pod.containers:
         kind = each.security.get("procMount")
         if kind not in (None, "Default"):
             at = f"{each.path}.securityContext.procMount"
-            yield Fault(at, f"procMount is {kind}", "leave it out")
+            yield Fault(at, f"procMount is {kind}", "remove it")
 
 
 def sysctls(pod: Pod) -> Iterator[Fault]:
-    """Kernel parameters that reach beyond the pod, or that kubelets refuse."""
+    """Yield sysctls that affect more than the pod, or that kubelets reject."""
     for index, each in enumerate(sequence(pod.security.get("sysctls"))):
         name = str(mapping(each).get("name"))
         if name not in _SAFE_SYSCTLS:
@@ -128,15 +128,15 @@ def sysctls(pod: Pod) -> Iterator[Fault]:
 
 
 def host_process(pod: Pod) -> Iterator[Fault]:
-    """Windows containers that are processes of the node."""
+    """Yield Windows containers that are processes of the node."""
     for at, security in contexts(pod):
         if mapping(security.get("windowsOptions")).get("hostProcess") is True:
             path = f"{at}.windowsOptions.hostProcess"
-            yield Fault(path, "hostProcess is true", "leave it out")
+            yield Fault(path, "hostProcess is true", "remove it")
 
 
 def contexts(pod: Pod) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every security context that is written, of the pod and of its containers."""
+    """Yield every declared security context, of the pod and of its containers."""
     if pod.security:
         yield f"{pod.path}.securityContext", pod.security
     for each in pod.containers:
@@ -166,7 +166,7 @@ def _annotated(pod: Pod) -> Iterator[Fault]:
 
 
 def probed_hosts(pod: Pod) -> Iterator[Fault]:
-    """Probes and hooks that make the kubelet connect to another host; refused since 1.34."""
+    """Yield probes and hooks that make the kubelet connect to another host; rejected since 1.34."""
     for each in pod.containers:
         lifecycle = mapping(each.body.get("lifecycle"))
         places = {name: mapping(each.body.get(name)) for name in _PROBES}
@@ -176,7 +176,7 @@ def probed_hosts(pod: Pod) -> Iterator[Fault]:
                 host = mapping(body.get(kind)).get("host")
                 if host:
                     at = f"{each.path}.{name}.{kind}.host"
-                    yield Fault(at, f"the kubelet connects to {host}", "leave it out")
+                    yield Fault(at, f"the kubelet connects to {host}", "remove it")
 
 
 BASELINE: tuple[JudgePod, ...] = (
@@ -193,4 +193,4 @@ BASELINE: tuple[JudgePod, ...] = (
     _profiles,
     _annotated,
 )
-"""What the standard `baseline` refuses."""
+"""The checks of the standard `baseline`."""

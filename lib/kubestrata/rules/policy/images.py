@@ -1,4 +1,4 @@
-"""P26-P28: which images run."""
+"""P26-P28: tags, digests and pull policies of images."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class _Image(NamedTuple):
 
 def _image(text: str) -> _Image:
     name, _, digest = text.partition("@")
-    # a colon before the last slash is that of a port
+    # a colon before the last slash belongs to a port
     return _Image(text, name.rpartition("/")[2].partition(":")[2], digest)
 
 
 def _images(pod: Pod) -> Iterator[tuple[str, _Image, object]]:
     for each in pod.containers:
         text = each.body.get("image")
-        # what a placeholder becomes is not known here
+        # the value of a placeholder is not known here
         if isinstance(text, str) and text and "${" not in text:
             yield each.path, _image(text), each.body.get("imagePullPolicy")
 
@@ -36,8 +36,12 @@ def _images(pod: Pod) -> Iterator[tuple[str, _Image, object]]:
 def _floating(pod: Pod) -> Iterator[Fault]:
     for path, image, _ in _images(pod):
         if image.floats:
-            said = f"{image.text} has no tag" if not image.tag else f"{image.text} moves"
-            yield Fault(f"{path}.image", said, "name a version")
+            said = (
+                f"{image.text} has no tag"
+                if not image.tag
+                else f"{image.text} has a tag that may move"
+            )
+            yield Fault(f"{path}.image", said, "set a version")
 
 
 def _without_digest(pod: Pod) -> Iterator[Fault]:
@@ -50,16 +54,20 @@ def _pull_policy(pod: Pod) -> Iterator[Fault]:
     for path, image, policy in _images(pod):
         at = f"{path}.imagePullPolicy"
         if policy == "Never":
-            yield Fault(at, f"{image.text} is never pulled", "leave it out")
+            yield Fault(at, f"{image.text} is never pulled", "remove it")
         elif policy == "IfNotPresent" and image.floats:
-            yield Fault(at, f"{image.text} moves, and is pulled once per node", "leave it out")
+            yield Fault(
+                at,
+                f"{image.text} has a tag that may move, and is pulled once per node",
+                "remove it",
+            )
 
 
 RULES = (
     pod_rule(
         "P26",
         "images have a tag other than latest, or a digest",
-        "what runs depends on the day and on the node, and nothing can be rolled back",
+        "the image depends on the day and on the node, and a rollback is impossible",
         _floating,
         severity=Severity.ERROR,
         also=(
@@ -78,8 +86,8 @@ RULES = (
     ),
     pod_rule(
         "P28",
-        "an image that may have moved is pulled",
-        "nodes run different images of one name",
+        "an image with a tag that may move is always pulled",
+        "nodes run different images of the same name",
         _pull_policy,
         severity=Severity.WARNING,
         also=("polaris/pullPolicyNotAlways", "kube-score/container-image-pull-policy"),

@@ -1,4 +1,4 @@
-"""Which pods network policies select, and what they say of their traffic."""
+"""Network policies by the pods that they select, and their rules."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _READ = {
     (CILIUM, "CiliumNetworkPolicy"),
     (CILIUM, "CiliumClusterwideNetworkPolicy"),
 }
-"""Policies that are read here: where there are others, isolation is unknown."""
+"""Supported policies: if there are others, isolation is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRule:
-    """A rule that allows something, with the API group and the namespace of its policy."""
+    """An allow rule, with the API group and the namespace of its policy."""
 
     group: str
     namespace: str
@@ -30,7 +30,7 @@ class PolicyRule:
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """What the policies of one selector deny by default, and what they allow in and out."""
+    """The directions that policies of one selector deny by default, and their allow rules."""
 
     ingress: bool = False
     egress: bool = False
@@ -40,28 +40,28 @@ class Part:
 
 @dataclass(slots=True, eq=False)
 class Isolation:
-    """All that the policies which select a pod say; pods of equal labels share the parts."""
+    """All policies that select a pod; pods of equal labels share the parts."""
 
     parts: list[Part] = field(default_factory=list[Part])
 
     @property
     def ingress(self) -> bool:
-        """Whether some policy denies what comes in."""
+        """Return True if a policy denies ingress by default."""
         return any(each.ingress for each in self.parts)
 
     @property
     def egress(self) -> bool:
-        """Whether some policy denies what goes out."""
+        """Return True if a policy denies egress by default."""
         return any(each.egress for each in self.parts)
 
     @property
     def admitted(self) -> Iterator[PolicyRule]:
-        """The rules that let something in."""
+        """Yield the rules that allow ingress."""
         return (rule for part in self.parts for rule in part.admitted)
 
     @property
     def allowed(self) -> Iterator[PolicyRule]:
-        """The rules that let something out."""
+        """Yield the rules that allow egress."""
         return (rule for part in self.parts for rule in part.allowed)
 
 
@@ -71,7 +71,7 @@ def _rules(policy: Subject, spec: Mapping[str, Any], direction: str) -> list[Pol
 
 
 def specs_of(policy: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The rules of a Cilium policy, which has one spec or several."""
+    """Yield the rules of a Cilium policy, which has one spec or several."""
     if policy.spec:
         yield "spec", policy.spec
     for index, each in enumerate(sequence(policy.manifest.get("specs"))):
@@ -79,12 +79,12 @@ def specs_of(policy: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _plain(key: str) -> str:
-    """A label as pods have it: Cilium's may name their source."""
+    """Return a label as pods have it: Cilium's may include a source."""
     return key.removeprefix("k8s:").removeprefix("any:")
 
 
 def cilium_selector(selector: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The namespace that a Cilium selector names, '' if none, and a selector of pods."""
+    """Return the namespace of a Cilium selector, '' if it has none, and a selector of pods."""
     labels = {
         _plain(str(key)): value for key, value in mapping(selector.get("matchLabels")).items()
     }
@@ -160,5 +160,5 @@ def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
 
 
 def isolation_of(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
-    """What policies say of each pod that one selects; None if not all policies can be read."""
+    """Return the isolation of each selected pod; None if there are unsupported policies."""
     return tree.once(_isolation)

@@ -1,4 +1,4 @@
-"""P50-P54: how pods are scheduled, end, and are found again."""
+"""P50-P54: scheduling, end and DNS names of pods."""
 
 from __future__ import annotations
 
@@ -32,17 +32,18 @@ def _restart(pod: Pod) -> Iterator[Fault]:
             said = f"restartPolicy is {policy or 'Always'}"
             yield Fault(at, said, "set OnFailure or Never")
     elif kind != "Pod" and policy not in (None, "Always"):
-        yield Fault(at, f"restartPolicy is {policy}", "leave it out")
+        yield Fault(at, f"restartPolicy is {policy}", "remove it")
 
 
 def _repeated(tree: ClusterTree) -> Iterator[Finding]:
     for job in tree.of_kind("batch", "Job"):
         seconds = job.spec.get("ttlSecondsAfterFinished")
-        # a hook is run by Argo CD, not applied; what is not reconciled is not missed
+        # Argo CD runs a hook instead of applying it; a missing object is only created if it is
+        # reconciled
         is_left = job.annotations.get(_RECONCILE) == "disabled" or _HOOK in job.annotations
         if seconds is not None and not is_left:
             said = f"is deleted {seconds} seconds after its end, and then applied again"
-            yield job.finding("spec.ttlSecondsAfterFinished", said, "leave it out")
+            yield job.finding("spec.ttlSecondsAfterFinished", said, "remove it")
 
 
 def _headless(tree: ClusterTree) -> Iterator[Finding]:
@@ -67,7 +68,7 @@ RULES = (
     pod_rule(
         "P50",
         "pods have a priority class",
-        "when nodes are full, it is chance who goes",
+        "pods are evicted and preempted in arbitrary order when nodes are full",
         _priority,
         severity=Severity.NOTE,
         profile="restricted",
@@ -75,7 +76,7 @@ RULES = (
     ),
     Rule(
         "P51",
-        "a CronJob has a deadline for its start",
+        "a CronJob has a startingDeadlineSeconds",
         "after 100 missed starts it never starts again",
         _deadline,
         Severity.NOTE,
@@ -84,16 +85,16 @@ RULES = (
     ),
     pod_rule(
         "P52",
-        "restartPolicy is one that the kind takes",
-        "the API server refuses the object",
+        "restartPolicy is one that the kind allows",
+        "the API server rejects the object",
         _restart,
         severity=Severity.ERROR,
         also=("kube-linter/restart-policy", "kube-score/cronjob-restartpolicy"),
     ),
     Rule(
         "P53",
-        "a Job is not deleted when it ends",
-        "what is missing is applied: the Job runs again and again",
+        "a reconciled Job has no ttlSecondsAfterFinished",
+        "it is created again after each deletion, so the Job runs again and again",
         _repeated,
         Severity.WARNING,
     ),

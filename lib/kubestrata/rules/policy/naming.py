@@ -1,4 +1,4 @@
-"""P-NAME, P-LABEL and P-OWNER: rules that a project makes from its configuration."""
+"""P-NAME, P-LABEL and P-OWNER: rules from a project's configuration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kubestrata.rules.violation import Finding, Severity
 
 
 def _of_kinds(tree: ClusterTree, kinds: Collection[str]) -> Iterator[Subject]:
-    """The objects of some kinds, `Bucket` or `Bucket.s3.aws.upbound.io`; of all, if none."""
+    """Yield the objects of some kinds, `Bucket` or `Bucket.s3.aws.upbound.io`; of all, if none."""
     for subject in tree.subjects:
         identity = subject.identity
         if not kinds or identity.kind in kinds or f"{identity.kind}.{identity.group}" in kinds:
@@ -18,7 +18,7 @@ def _of_kinds(tree: ClusterTree, kinds: Collection[str]) -> Iterator[Subject]:
 
 
 def naming_rule(kinds: Collection[str], prefix: str) -> Rule:
-    """A rule that names of some kinds begin with a prefix."""
+    """Return a rule that names of some kinds begin with a prefix."""
 
     def judge(tree: ClusterTree) -> Iterator[Finding]:
         for subject in _of_kinds(tree, kinds):
@@ -30,13 +30,13 @@ def naming_rule(kinds: Collection[str], prefix: str) -> Rule:
     return Rule(
         "P-NAME",
         f"names of {', '.join(kinds)} begin with {prefix}",
-        "who looks for them by name does not find them",
+        "a search by name does not find them",
         judge,
     )
 
 
 def required_labels_rule(labels: Collection[str], kinds: Collection[str] = ()) -> Rule:
-    """A rule that objects of some kinds, or all, have labels."""
+    """Return a rule that objects of some kinds, or all, have labels."""
 
     def judge(tree: ClusterTree) -> Iterator[Finding]:
         for subject in _of_kinds(tree, kinds):
@@ -48,7 +48,7 @@ def required_labels_rule(labels: Collection[str], kinds: Collection[str] = ()) -
     return Rule(
         "P-LABEL",
         f"{', '.join(kinds) or 'objects'} have the labels {', '.join(labels)}",
-        "who selects by them misses the object",
+        "a selection by label misses the object",
         judge,
         Severity.WARNING,
         also=("kube-linter/required-label-owner",),
@@ -58,7 +58,7 @@ def required_labels_rule(labels: Collection[str], kinds: Collection[str] = ()) -
 def owner_rule(
     annotation: str, owners: Collection[str] = (), kinds: Collection[str] = ("Namespace",)
 ) -> Rule:
-    """A rule that an annotation of some kinds names an owner; one of `owners` if there are any."""
+    """Return a rule that an annotation of some kinds is an owner, one of `owners` if any."""
 
     def judge(tree: ClusterTree) -> Iterator[Finding]:
         for subject in _of_kinds(tree, kinds):
@@ -68,12 +68,14 @@ def owner_rule(
                 yield subject.finding(at, f"no annotation {annotation}")
             elif owners and owner not in owners:
                 fix = f"name one of {', '.join(sorted(owners)[:5])}"
-                yield subject.finding(at, f"{annotation} is {owner}, who is not known", fix)
+                yield subject.finding(
+                    at, f"{annotation} is {owner}, which is not a known owner", fix
+                )
 
     return Rule(
         "P-OWNER",
         f"{', '.join(kinds) or 'objects'} have an owner",
-        "nobody is asked when it breaks",
+        "it has no contact when it breaks",
         judge,
         Severity.WARNING,
         also=("kube-linter/required-annotation-email",),

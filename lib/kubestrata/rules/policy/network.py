@@ -1,4 +1,4 @@
-"""P57-P59: who can come in."""
+"""P57-P59: exposure to the outside, and the namespace default."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _CERTIFIED = ("certificate", "ssl", "tls")
 def _node_ports(tree: ClusterTree) -> Iterator[Finding]:
     for service in tree.of_kind("", "Service"):
         if service.spec.get("type") == "NodePort":
-            said = "type is NodePort: every node listens for it"
-            yield service.finding("spec.type", said, "leave it out, and add a route")
+            said = "type is NodePort: every node listens on the port"
+            yield service.finding("spec.type", said, "remove it, and add a route")
 
 
 def _plain(tree: ClusterTree) -> Iterator[Finding]:
@@ -26,13 +26,13 @@ def _plain(tree: ClusterTree) -> Iterator[Finding]:
             for each in sequence(ingress.spec.get("tls"))
             for host in sequence(mapping(each).get("hosts"))
         }
-        # controllers have other ways to be told of a certificate
+        # controllers have other ways to configure a certificate
         if any(word in key for key in ingress.annotations for word in _CERTIFIED):
             continue
         if not ingress.spec.get("tls"):
-            yield ingress.finding("spec.tls", "no tls: requests come in plain text")
+            yield ingress.finding("spec.tls", "no tls: requests are in plain text")
             continue
-        # an entry without hosts is for all
+        # an entry without hosts matches all
         if not all(mapping(each).get("hosts") for each in sequence(ingress.spec.get("tls"))):
             continue
         for index, each in enumerate(sequence(ingress.spec.get("rules"))):
@@ -49,14 +49,16 @@ def _is_covered(host: str, covered: set[str]) -> bool:
 def _default(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         if subject.namespace == "default":
-            yield subject.finding("metadata.namespace", "namespace is default", "name its own")
+            yield subject.finding(
+                "metadata.namespace", "namespace is default", "use another namespace"
+            )
 
 
 RULES = (
     Rule(
         "P57",
-        "Services take no port of the nodes",
-        "past gateway and policies, on every address of every node",
+        "Services have no node ports",
+        "the port is open on every address of every node, bypassing gateways and policies",
         _node_ports,
         Severity.WARNING,
         "baseline",
@@ -65,7 +67,7 @@ RULES = (
     Rule(
         "P58",
         "an Ingress has TLS for its hosts",
-        "passwords and cookies can be read on their way",
+        "passwords and cookies can be read in transit",
         _plain,
         Severity.WARNING,
         "baseline",
@@ -73,8 +75,8 @@ RULES = (
     ),
     Rule(
         "P59",
-        "nothing is in the namespace default",
-        "rights, quotas and policies are given by namespace",
+        "objects are not in the namespace default",
+        "permissions, quotas and policies are granted by namespace",
         _default,
         Severity.WARNING,
         "baseline",

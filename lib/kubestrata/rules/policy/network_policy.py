@@ -1,4 +1,4 @@
-"""P-NET and P-DNS: pods are isolated, and can still resolve names."""
+"""P-NET and P-DNS: pods have default-deny policies that allow DNS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kubestrata.rules.violation import Finding, Severity
 
 _CILIUM_KINDS = ("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy")
 _DNS_PORTS = (53, 5353)
-"""The second is where the DNS pods of some distributions listen."""
+"""The second is the port of the DNS pods in some distributions."""
 
 
 def _open(tree: ClusterTree) -> Iterator[Finding]:
@@ -23,7 +23,7 @@ def _open(tree: ClusterTree) -> Iterator[Finding]:
     if isolation is None:
         return
     for pod in pods_of(tree):
-        # policies do not hold for the node's network; a chart may bring some
+        # policies do not apply to the node's network; a chart may bring some
         if pod.spec.get("hostNetwork") is True or pod.namespace in chart_namespaces(tree):
             continue
         found = isolation.get(pod, Isolation())
@@ -39,7 +39,7 @@ def _open(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _admits_dns(ports: object) -> bool:
-    """Whether ports of a rule, none for all, include that of DNS."""
+    """Return True if ports of a rule, none for all, include that of DNS."""
     found = [mapping(each) for each in sequence(ports)]
     return not found or any(_is_dns(each) for each in found)
 
@@ -58,7 +58,7 @@ def _is_dns(port: Mapping[str, Any]) -> bool:
 
 
 def _names_needed(group: str, rule: Mapping[str, Any]) -> bool:
-    """Whether a rule leads to something that is called by name."""
+    """Return True if a rule allows a destination that is resolved by name."""
     if group == CILIUM:
         return any(rule.get(name) for name in ("toEndpoints", "toServices", "toFQDNs"))
     return any(
@@ -80,7 +80,7 @@ def _lets_dns_out(group: str, rule: Mapping[str, Any]) -> bool:
 
 
 def _reaches_dns(rule: Mapping[str, Any]) -> bool:
-    """Whether a rule for all ports may lead to where DNS is answered."""
+    """Return True if a rule for all ports may include a DNS server."""
     if any(rule.get(field) for field in ("toEntities", "toCIDR", "toCIDRSet")):
         return True
     peers = [
@@ -125,7 +125,7 @@ def _unresolved(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _is_lost(found: Isolation, *, names: bool) -> bool:
-    """Whether something is allowed that is called by name, but no name can be resolved."""
+    """Return True if a destination is allowed by name, but DNS is not."""
     allowed = list(found.allowed)
     needed = (names and allowed) or any(_names_needed(each.group, each.body) for each in allowed)
     return bool(needed) and not any(_lets_dns_out(each.group, each.body) for each in allowed)
@@ -148,7 +148,7 @@ def _unwatched_names(tree: ClusterTree) -> Iterator[Finding]:
         for at, spec in specs_of(policy):
             for index, each in enumerate(sequence(spec.get("egress"))):
                 if mapping(each).get("toFQDNs"):
-                    said = "no rule of the namespace has rules.dns: no name becomes known"
+                    said = "no rule of the namespace has rules.dns: toFQDNs matches no address"
                     fix = "allow port 53 with rules.dns"
                     yield policy.finding(f"{at}.egress[{index}].toFQDNs", said, fix)
 
@@ -160,8 +160,8 @@ def _watches(policy: Subject) -> bool:
 RULES = (
     Rule(
         "P-NET",
-        "every pod is denied by default what no policy allows",
-        "one broken pod reaches all others",
+        "every pod is selected by default-deny network policies",
+        "one compromised pod reaches all others",
         _open,
         Severity.WARNING,
         "restricted",
@@ -173,8 +173,8 @@ RULES = (
     ),
     Rule(
         "P-DNS",
-        "pods whose egress is restricted can resolve names",
-        "every connection by name fails, slowly",
+        "pods with restricted egress can resolve names",
+        "every connection by name fails after a timeout",
         _unresolved,
     ),
 )

@@ -1,4 +1,4 @@
-"""P67 and P-PSA: a namespace's pod security level, and the pods that it refuses."""
+"""P67 and P-PSA: the Pod Security level of a namespace, and the pods that it rejects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AT = "metadata.labels"
 _REFUSED = {"privileged": (), "baseline": BASELINE, "restricted": (*BASELINE, *RESTRICTED)}
 _HOSTS_SINCE = 34
 _CLUSTER = ("kube-node-lease", "kube-public", "kube-system")
-"""Kubernetes makes them, and its own pods are in them."""
+"""Kubernetes creates them, and its own pods are in them."""
 
 
 def _undeclared(tree: ClusterTree) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def _undeclared(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _advice(tree: ClusterTree, namespace: str) -> str:
-    """The strictest level that admits all pods of a namespace, if they are all known."""
+    """Return the strictest level that admits all pods of a namespace, if they are all known."""
     pods = pod_index(tree).selected(namespace, {})
     if not pods or namespace in chart_namespaces(tree):
         return ""
@@ -41,13 +41,13 @@ def _faults(pods: Sequence[Pod], level: str) -> Iterator[Fault]:
 
 
 def refused(pod: Pod, level: str) -> Iterator[Fault]:
-    """What a level of the Pod Security Standards does not admit of a pod."""
+    """Yield the violations of a pod against a level of the Pod Security Standards."""
     for judge in _REFUSED[level]:
         yield from judge(pod)
 
 
 def _minor(version: str) -> int:
-    """35 of `1.35` and of `v1.35.2`; 0 if it is no version."""
+    """Return 35 for `1.35` and `v1.35.2`; 0 if it is not a version."""
     minor = version.removeprefix("v").partition(".")[2].partition(".")[0]
     return int(minor) if minor.isdecimal() else 0
 
@@ -76,15 +76,15 @@ def _unadmitted(tree: ClusterTree) -> Iterator[Finding]:
 RULES = (
     Rule(
         "P67",
-        "a namespace says which pods it admits",
-        "privileged ones are admitted where nothing is said",
+        "a namespace sets its Pod Security level",
+        "privileged pods are admitted by default",
         _undeclared,
         Severity.WARNING,
     ),
     Rule(
         "P-PSA",
-        "a namespace admits the pods that are written for it",
-        "no pod is created, and the workload waits for ever",
+        "a namespace admits the pods of its workloads",
+        "no pod is created, and the workload never becomes ready",
         _unadmitted,
     ),
 )

@@ -1,4 +1,4 @@
-"""The pods of a tree's workloads: walked once, found by their labels."""
+"""The pods of a tree's workloads: collected once, indexed by their labels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kubestrata.rules.violation import Finding, Severity
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Container:
-    """A container as a pod template says it; `init` ones end before the others start."""
+    """A container of a pod template; `init` ones end before the others start."""
 
     path: str
     body: Mapping[str, Any]
@@ -24,13 +24,13 @@ class Container:
 
     @property
     def name(self) -> str:
-        """Its name, '' if it has none."""
+        """Return its name, '' if it has none."""
         return str(self.body.get("name", ""))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pod:
-    """The pods that a workload makes; `path` is that of their spec."""
+    """The pods that a workload creates; `path` is that of their spec."""
 
     workload: Subject
     path: str
@@ -41,12 +41,12 @@ class Pod:
 
     @property
     def namespace(self) -> str:
-        """The namespace of the workload."""
+        """Return the namespace of the workload."""
         return self.workload.namespace
 
     @property
     def is_long_running(self) -> bool:
-        """Whether it runs until it is stopped."""
+        """Return True if it runs until it is stopped."""
         kind = self.workload.identity.kind
         return kind not in ("CronJob", "Job") and self.spec.get("restartPolicy", "Always") in (
             "Always",
@@ -55,12 +55,12 @@ class Pod:
 
     @property
     def is_windows(self) -> bool:
-        """Whether Linux's means of isolation do not apply."""
+        """Return True if Linux security settings do not apply."""
         return mapping(self.spec.get("os")).get("name") == "windows"
 
 
 class Fault(NamedTuple):
-    """Something to say of a field of a pod."""
+    """A problem with a field of a pod."""
 
     path: str
     message: str
@@ -76,7 +76,7 @@ def _pod(workload: Subject) -> Pod:
     at = f"{path}.spec".removeprefix(".")
     found: list[Container] = []
     for where, body in containers(workload):
-        # one that is restarted always is a sidecar: it runs beside the others
+        # one that always restarts is a sidecar: it runs beside the others
         first = where.startswith(f"{at}.initContainers[")
         init = first and body.get("restartPolicy") != "Always"
         found.append(Container(where, body, mapping(body.get("securityContext")), init))
@@ -89,7 +89,7 @@ def _pods(tree: ClusterTree) -> Sequence[Pod]:
 
 
 def pods_of(tree: ClusterTree) -> Sequence[Pod]:
-    """The pods of all workloads that are written in a tree."""
+    """Return the pods of all workloads in a tree."""
     return tree.once(_pods)
 
 
@@ -107,7 +107,7 @@ class PodIndex:
                 labelled.append(pod)
 
     def selected(self, namespace: str, selector: Mapping[str, Any]) -> list[Pod]:
-        """The pods of a namespace that a LabelSelector admits; equal ones get the same list."""
+        """Return the pods that a LabelSelector selects; equal selectors get the same list."""
         asked = namespace, json.dumps(selector, sort_keys=True, default=str)
         if asked not in self._known:
             self._known[asked] = self._selected(namespace, selector)
@@ -121,7 +121,7 @@ class PodIndex:
         return [each for each in found if selects(selector, each.labels)]
 
     def of_service(self, service: Subject) -> list[Pod]:
-        """The pods that a Service sends to; one without a selector has none here."""
+        """Return the pods that a Service sends to; one without a selector has none here."""
         wanted = mapping(service.spec.get("selector"))
         return self.selected(service.namespace, {"matchLabels": wanted}) if wanted else []
 
@@ -131,12 +131,12 @@ def _index(tree: ClusterTree) -> PodIndex:
 
 
 def pod_index(tree: ClusterTree) -> PodIndex:
-    """The pods of a tree by their labels."""
+    """Return the pods of a tree by their labels."""
     return tree.once(_index)
 
 
 def union(selected: Iterable[list[Pod]]) -> frozenset[Pod]:
-    """The pods of several selections, of which many may be the same list."""
+    """Return the pods of several selections, many of which may be the same list."""
     lists = {id(each): each for each in selected}
     return frozenset(pod for each in lists.values() for pod in each)
 
@@ -147,7 +147,7 @@ def _served(tree: ClusterTree) -> frozenset[Pod]:
 
 
 def served_pods(tree: ClusterTree) -> frozenset[Pod]:
-    """The pods that some Service sends to."""
+    """Return the pods that a Service sends to."""
     return tree.once(_served)
 
 
@@ -159,7 +159,7 @@ def _chart_namespaces(tree: ClusterTree) -> frozenset[str]:
 
 
 def chart_namespaces(tree: ClusterTree) -> frozenset[str]:
-    """The namespaces in which something makes objects that cannot be seen here."""
+    """Return the namespaces in which unknown objects may be created."""
     return tree.once(_chart_namespaces)
 
 
@@ -173,7 +173,7 @@ def pod_rule(
     profile: str = "baseline",
     also: tuple[str, ...] = (),
 ) -> Rule:
-    """A rule that judges each pod by itself."""
+    """Return a rule that checks each pod by itself."""
 
     def judge_tree(tree: ClusterTree) -> Iterator[Finding]:
         for pod in pods_of(tree):

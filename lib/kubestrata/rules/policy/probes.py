@@ -1,4 +1,4 @@
-"""P29-P32: how the kubelet learns that a container works."""
+"""P29-P32: probes of containers."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def _patience(probe: Mapping[str, Any]) -> float:
 def _identical(pod: Pod) -> Iterator[Fault]:
     for each in pod.containers:
         alive, ready = (mapping(each.body.get(name)) for name in _PROBES[:2])
-        # the same question is right if much later answers restart than stop requests
+        # the same handler is valid if far more failures restart the container than stop requests
         if alive and _handler(alive) == _handler(ready) and _patience(alive) <= _patience(ready):
-            said = "asks what readinessProbe asks, and gives up as soon"
+            said = "has the handler of readinessProbe, and fails as soon"
             fix = "raise failureThreshold"
             yield Fault(f"{each.path}.livenessProbe", said, fix)
 
@@ -75,7 +75,7 @@ RULES = (
     Rule(
         "P29",
         "pods behind a Service have a readiness probe",
-        "requests reach them before they can answer, and during every rollout",
+        "requests reach them before they are ready, and fail during every rollout",
         _unready,
         Severity.WARNING,
         "baseline",
@@ -87,7 +87,7 @@ RULES = (
     ),
     pod_rule(
         "P30",
-        "what runs on has a liveness probe",
+        "long-running containers have a liveness probe",
         "a container that hangs is not restarted",
         _unwatched,
         severity=Severity.NOTE,
@@ -96,16 +96,16 @@ RULES = (
     ),
     pod_rule(
         "P31",
-        "liveness and readiness are not the same probe",
-        "a pod that should only get no requests for a while is restarted",
+        "liveness and readiness probes differ",
+        "a pod that is only overloaded is restarted",
         _identical,
         severity=Severity.WARNING,
         also=("kube-score/pod-probes-identical",),
     ),
     pod_rule(
         "P32",
-        "probes name a port that the container has",
-        "the probe fails, and the container is never ready or restarts for ever",
+        "probes use a port name of their container",
+        "the probe fails, and the container is never ready or restarts forever",
         _ports,
         severity=Severity.ERROR,
         also=(

@@ -10,12 +10,12 @@ from kubestrata.schema import quantity as number_of
 
 
 def quantity(value: object) -> Fraction | None:
-    """The number that `500m` or `1Gi` stands for, None if it is no quantity."""
+    """Return the number that `500m` or `1Gi` means, None if it is not a valid quantity."""
     return number_of(str(value)) if is_quantity(value) else None
 
 
 def share_of(value: object, total: int) -> int | None:
-    """The pods that `2` or `50%` of all are, rounded up; None if it is neither."""
+    """Return the number of pods for `2` or `50%`, rounded up; None if it is neither."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and value.endswith("%") and value[:-1].isdigit():

@@ -1,4 +1,4 @@
-"""P60-P66: who may do what through the API server."""
+"""P60-P66: permissions in the API server."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _words(grant: _Grant, field: str) -> list[str]:
 
 
 def _granted(grant: _Grant, group: str, resources: tuple[str, ...]) -> list[str]:
-    """Which resources of a group a grant names; a wildcard is a matter of its own."""
+    """Return the resources of a group that a grant names; wildcards have their own rule."""
     if group not in _words(grant, "apiGroups"):
         return []
     return [each for each in _words(grant, "resources") if each in resources]
@@ -47,7 +47,7 @@ def _admins(tree: ClusterTree) -> Iterator[Finding]:
         namespace = binding.namespace if kind == "Role" else ""
         if name == "cluster-admin" or Identity(_GROUP, kind, namespace, name) in everything:
             names = (mapping(each).get("name") for each in sequence(_subjects(binding)))
-            said = f"{', '.join(map(str, names)) or 'nobody'} may do everything"
+            said = f"{', '.join(map(str, names)) or 'no subject'} has all permissions"
             yield binding.finding("roleRef.name", said)
 
 
@@ -63,7 +63,11 @@ def _wildcards(tree: ClusterTree) -> Iterator[Finding]:
     for role, at, grant in _grants(tree):
         found = [each for each in ("apiGroups", "resources", "verbs") if "*" in _words(grant, each)]
         if found:
-            yield role.finding(at, f"{' and '.join(found)}: *", "name what is needed")
+            yield role.finding(
+                at,
+                f"{' and '.join(found)}: *",
+                "list those that are needed",
+            )
 
 
 def _secrets(tree: ClusterTree) -> Iterator[Finding]:
@@ -111,14 +115,14 @@ def _anybody(tree: ClusterTree) -> Iterator[Finding]:
         for index, each in enumerate(sequence(_subjects(binding))):
             name = mapping(each).get("name")
             if name in _ANYBODY and role not in _HARMLESS:
-                yield binding.finding(f"subjects[{index}].name", f"{name} is given {role}")
+                yield binding.finding(f"subjects[{index}].name", f"{name} is bound to {role}")
 
 
 RULES = (
     Rule(
         "P60",
-        "nobody is bound to cluster-admin",
-        "whose token is stolen has the cluster",
+        "no subject has all permissions",
+        "a stolen token gives full control of the cluster",
         _admins,
         Severity.WARNING,
         "baseline",
@@ -131,8 +135,8 @@ RULES = (
     ),
     Rule(
         "P61",
-        "roles name what they are for",
-        "a wildcard is also for what is installed tomorrow",
+        "roles have no wildcards",
+        "a wildcard includes everything that is installed later",
         _wildcards,
         Severity.WARNING,
         "restricted",
@@ -140,8 +144,8 @@ RULES = (
     ),
     Rule(
         "P62",
-        "roles that read Secrets name them",
-        "every credential can be read, of every account too",
+        "roles that read Secrets have resourceNames",
+        "every credential of the scope can be read, those of other accounts too",
         _secrets,
         Severity.WARNING,
         "restricted",
@@ -150,7 +154,7 @@ RULES = (
     Rule(
         "P63",
         "roles do not run commands in pods",
-        "who does has what the pod has",
+        "the permission includes the access of every pod",
         _shells,
         Severity.WARNING,
         "restricted",
@@ -164,7 +168,7 @@ RULES = (
     ),
     Rule(
         "P64",
-        "roles do not make pods",
+        "roles do not create pods",
         "a pod can mount every Secret, and run as every account, of its namespace",
         _makers,
         Severity.NOTE,
@@ -173,16 +177,16 @@ RULES = (
     ),
     Rule(
         "P65",
-        "roles give nobody the rights of others",
-        "who may bind, escalate or impersonate has every right",
+        "roles do not allow privilege escalation",
+        "bind, escalate and impersonate lead to every permission",
         _escalation,
         Severity.WARNING,
         "restricted",
     ),
     Rule(
         "P66",
-        "nothing is given to everybody",
-        "whoever reaches the API server has it",
+        "no role is bound to all users",
+        "every client of the API server has the permissions",
         _anybody,
         Severity.ERROR,
     ),

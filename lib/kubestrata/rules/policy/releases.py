@@ -1,4 +1,4 @@
-"""P-REL: releases of one version, which are repaired when they fail."""
+"""P-REL: HelmReleases with one version and retries."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _EXACT = re.compile(r"=?\s*v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?"
 
 
 def _floats(version: object) -> bool:
-    # what a placeholder becomes is not known here
+    # the value of a placeholder is not known here
     return "${" not in str(version) and not _EXACT.fullmatch(str(version))
 
 
 def _chart(release: Subject) -> Iterator[Finding]:
     spec = mapping(mapping(release.spec.get("chart")).get("spec"))
     if mapping(spec.get("sourceRef")).get("kind") != "HelmRepository":
-        return  # of other sources the revision decides
+        return  # for other sources the revision decides
     version, at = spec.get("version", "*"), "spec.chart.spec.version"
     if "version" not in spec:
-        yield release.finding(at, "no version: the newest is installed", "name one")
+        yield release.finding(at, "no version: the newest is installed", "set one")
     elif _floats(version):
-        yield release.finding(at, f"version {version} is a range", "name one version")
+        yield release.finding(at, f"version {version} is a range", "set one version")
 
 
 def _remediation(release: Subject) -> Iterator[Finding]:
@@ -49,10 +49,10 @@ def _artifact(source: Subject) -> Iterator[Finding]:
     tag, versions = reference.get("tag"), reference.get("semver")
     if versions is not None:
         if _floats(versions):
-            yield source.finding("spec.ref.semver", f"{versions} is a range", "name one version")
+            yield source.finding("spec.ref.semver", f"{versions} is a range", "set one version")
     elif tag in (None, "latest"):
         said = f"tag is {tag}" if tag else "no tag: latest is fetched"
-        yield source.finding("spec.ref.tag", said, "name one version")
+        yield source.finding("spec.ref.tag", said, "set one version")
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -72,8 +72,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 RULE = Rule(
     "P-REL",
-    "a release has one chart version, and is retried when it fails",
-    "it changes on its own, and what failed once stays failed",
+    "a HelmRelease pins one chart version, and is retried after a failure",
+    "it upgrades without a change in Git, and stays failed after one failure",
     _judge,
     Severity.WARNING,
 )

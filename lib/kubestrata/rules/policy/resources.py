@@ -1,4 +1,4 @@
-"""P33-P38: what containers ask of the node, and how much they may take."""
+"""P33-P38: requests and limits of containers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _requests(resource: str) -> JudgePod:
                 and _said(each, "limits", resource) is None
             ):
                 at = f"{each.path}.resources.requests.{resource}"
-                yield Fault(at, f"{each.name or 'it'} requests no {resource}")
+                yield Fault(at, f"{each.name or 'it'} has no request for {resource}")
 
     return judge
 
@@ -42,7 +42,7 @@ def _limits(resource: str) -> JudgePod:
         for each in pod.containers:
             if _said(each, "limits", resource) is None:
                 at = f"{each.path}.resources.limits.{resource}"
-                yield Fault(at, f"{each.name or 'it'} has no limit of {resource}")
+                yield Fault(at, f"{each.name or 'it'} has no limit for {resource}")
 
     return judge
 
@@ -65,30 +65,30 @@ def _overcommitted(pod: Pod) -> Iterator[Fault]:
         asked, allowed = quantity(wanted), quantity(limit)
         if asked is not None and allowed is not None and asked < allowed:
             at = f"{each.path}.resources.requests.memory"
-            yield Fault(at, f"requests {wanted}, may take {limit}", f"request {limit}")
+            yield Fault(at, f"requests {wanted}, below its limit {limit}", f"request {limit}")
 
 
 RULES = (
     pod_rule(
         "P33",
-        "containers request CPU",
-        "they are put on nodes that have none left, and get none there",
+        "containers have a CPU request",
+        "they are scheduled to full nodes, and get no CPU time there",
         _requests("cpu"),
         severity=Severity.WARNING,
         also=("kube-linter/unset-cpu-requirements", "polaris/cpuRequestsMissing"),
     ),
     pod_rule(
         "P34",
-        "containers request memory",
-        "they are put on nodes that have none left, and are killed first",
+        "containers have a memory request",
+        "they are scheduled to full nodes, and are evicted first",
         _requests("memory"),
         severity=Severity.WARNING,
         also=("polaris/memoryRequestsMissing",),
     ),
     pod_rule(
         "P35",
-        "containers have a limit of memory",
-        "one that leaks takes the memory of all pods of its node",
+        "containers have a memory limit",
+        "a memory leak affects all pods of the node",
         _limits("memory"),
         severity=Severity.WARNING,
         also=(
@@ -99,15 +99,15 @@ RULES = (
     ),
     pod_rule(
         "P36",
-        "containers request no more than their limits",
-        "the API server refuses the pod",
+        "requests of containers are not above their limits",
+        "the API server rejects the pod",
         _above_limit,
         severity=Severity.ERROR,
     ),
     pod_rule(
         "P37",
-        "containers request the memory that they may take",
-        "what is above the request is taken back by killing",
+        "memory requests of containers equal their limits",
+        "memory above the request is reclaimed by killing the container",
         _overcommitted,
         severity=Severity.NOTE,
         profile="restricted",
@@ -118,8 +118,8 @@ RULES = (
     ),
     pod_rule(
         "P38",
-        "containers have a limit of ephemeral storage",
-        "one that logs without end fills the disk of its node",
+        "containers have a limit for ephemeral storage",
+        "logs without bound fill the disk of the node",
         _limits("ephemeral-storage"),
         severity=Severity.NOTE,
         profile="restricted",

@@ -1,4 +1,4 @@
-"""What the rules of HTTPRoutes ask for, made comparable: listeners, host, path and the rest."""
+"""Conditions of HTTPRoute rules in comparable form: listeners, host, path and the rest."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.subject import ClusterTree, Subject
 
 Listeners = frozenset[str] | None
-"""The listeners of a gateway by name, or what a route says of them; None for all."""
+"""The listeners of a gateway by name, or the reference of a route; None for all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A match of a route's rule, for one host of one gateway.
 
-    `rest` is what is asked for beside host and path, '' if nothing; `host` is '' for any.
+    `rest` are the conditions beside host and path, '' if there are none; `host` is '' for any.
     """
 
     route: Subject
@@ -33,24 +33,24 @@ class Match:
     rest: str
 
     def meets(self, other: Match) -> bool:
-        """Whether some listener gets the requests of both."""
+        """Return True if a listener gets the requests of both."""
         if self.listeners is None or other.listeners is None:
             return True
         return not self.listeners.isdisjoint(other.listeners)
 
     @property
     def told(self) -> str:
-        """Host, path and gateway, for people."""
+        """Return host, path and gateway, for messages."""
         return f"{self.host or 'any host'}{self.path} of {self.gateway}"
 
     @property
     def owner(self) -> str:
-        """The route, for people."""
+        """Return the route, for messages."""
         return f"HTTPRoute {self.route.namespace}/{self.route.identity.name}"
 
 
 def matches(tree: ClusterTree) -> Sequence[Match]:
-    """The matches of all HTTPRoutes, in the order of the tree."""
+    """Return the matches of all HTTPRoutes, in the order of the tree."""
     return tree.once(_matches)
 
 

@@ -1,8 +1,8 @@
 """P-ONE and P74: each request has one route, and each Service one route for a host.
 
-Gateways have an order of their own for what only overlaps: the longer host before a wildcard, an
-exact path before a prefix, the longer prefix before the shorter, then the more conditions. None of
-that is said here. Equal conditions are in no order, and nor are equal regular expressions.
+Gateways order matches that only overlap: the longer host before a wildcard, an exact path before a
+prefix, the longer prefix before the shorter, then the larger number of conditions. Those are not
+violations here. Equal conditions have no order, and nor have equal regular expressions.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ def _ambiguous(tree: ClusterTree) -> Iterator[Finding]:
         elif (id(match.route), match.field) not in told:
             told.add((id(match.route), match.field))
             who = "an earlier rule" if owner.route is match.route else owner.owner
-            yield match.route.finding(match.field, f"{who} has {match.told} already")
+            yield match.route.finding(match.field, f"{who} already has {match.told}")
 
 
 def _owner(owners: Mapping[object, Match], match: Match) -> Match | None:
-    # Routes name few different sets of listeners.
+    # Routes have few different sets of listeners.
     return next((each for each in owners.values() if each.meets(match)), None)
 
 
@@ -47,16 +47,16 @@ def _needless(tree: ClusterTree) -> Iterator[Finding]:
     for match in matches(tree):
         asked.setdefault((id(match.route), match.field), []).append(match)
     for several in asked.values():
-        # For a host of its own a route is needed.
+        # Another host requires its own route.
         covering = [_covering(paths, each) for each in several]
         if covering[0] is not None and None not in covering:
             match, above = several[0], covering[0]
-            said = f"{above.owner} sends {above.told} to {_service(above)} already"
-            yield match.route.finding(match.field, said, f"leave it to {above.owner}")
+            said = f"{above.owner} already sends {above.told} to {_service(above)}"
+            yield match.route.finding(match.field, said, f"remove it, as {above.owner} covers it")
 
 
 def _covering(paths: _Paths, match: Match) -> Match | None:
-    """The match of another route that does the same with these requests."""
+    """Return the match of another route that handles these requests in the same way."""
     service = _service(match)
     if not service or match.type == "RegularExpression":
         return None
@@ -76,7 +76,7 @@ def _by_path(found: Sequence[Match]) -> _Paths:
 
 
 def _above(paths: _Paths, match: Match) -> Match | None:
-    """What would get the requests of a match if it were not there; None if that depends."""
+    """Return the match that would get the requests without this one; None if that depends."""
     path = match.path
     if match.type == "PathPrefix":
         path = _parent(path)
@@ -91,12 +91,12 @@ def _above(paths: _Paths, match: Match) -> Match | None:
 
 
 def _parent(path: str) -> str:
-    """`/api` of `/api/v1`, '/' of `/api`, '' of `/`."""
+    """Return `/api` for `/api/v1`, '/' for `/api`, '' for `/`."""
     return "" if path == "/" else path.rpartition("/")[0] or "/"
 
 
 def _service(match: Match) -> str:
-    """The one Service that a rule sends to; '' for shares of several, and for none."""
+    """Return the one Service that a rule sends to; '' if there are several or none."""
     backends = [
         backend
         for backend in map(mapping, sequence(match.rule.get("backendRefs")))
@@ -110,7 +110,7 @@ def _service(match: Match) -> str:
 
 
 def _handled(match: Match) -> str:
-    """What is done with the requests beside sending them on."""
+    """Return the handling of requests beside their forwarding."""
     handling: dict[str, Any] = {each: match.rule.get(each) for each in _HANDLING}
     backends = map(mapping, sequence(match.rule.get("backendRefs")))
     filters = [each.get("filters") for each in backends if each.get("filters")]
@@ -119,16 +119,16 @@ def _handled(match: Match) -> str:
 
 RULE = Rule(
     "P-ONE",
-    "no two routes are for the same host and path",
-    "the older one gets all requests, the other none",
+    "no two routes have the same host and path",
+    "the older route gets all requests",
     _ambiguous,
 )
 RULES = (
     Rule(
         "P74",
-        "one HTTPRoute sends the requests of a host to a Service; one for other hosts, one that"
-        " handles requests otherwise, and one that splits or redirects them is another matter",
-        "a change to the one leaves requests to the other as they were",
+        "one HTTPRoute sends the requests of a host to a Service, unless another one has other "
+        "hosts, other handling, several backends or a redirect",
+        "a change to one route leaves the requests of the other unchanged",
         _needless,
         Severity.WARNING,
         "baseline",

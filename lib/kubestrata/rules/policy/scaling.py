@@ -1,4 +1,4 @@
-"""How many pods a workload has, and who says so."""
+"""The number of a workload's pods, and the object that sets it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SCALERS = (
 
 
 def target_of(scaler: Subject, field: str = "scaleTargetRef") -> Identity:
-    """What an autoscaler scales."""
+    """Return the identity of an autoscaler's target."""
     target = mapping(scaler.spec.get(field))
     group = group_of(str(target.get("apiVersion", "apps/v1")))
     kind = str(target.get("kind", "Deployment"))
@@ -32,12 +32,12 @@ def _scalers(tree: ClusterTree) -> Mapping[Identity, Subject]:
 
 
 def scalers(tree: ClusterTree) -> Mapping[Identity, Subject]:
-    """The autoscaler of each workload that has one."""
+    """Return the autoscaler of each workload that has one."""
     return tree.once(_scalers)
 
 
 def least_replicas(scaler: Subject) -> int | None:
-    """The fewest pods that an autoscaler leaves; None if that is no number."""
+    """Return the minimum of an autoscaler; None if it is not a number."""
     for group, kind, field in _SCALERS:
         if (scaler.identity.group, scaler.identity.kind) == (group, kind):
             default = 1 if group == "autoscaling" else 0
@@ -47,7 +47,7 @@ def least_replicas(scaler: Subject) -> int | None:
 
 
 def replicas(tree: ClusterTree, workload: Subject) -> int | None:
-    """The fewest pods that a Deployment or StatefulSet has; None if that is not known."""
+    """Return the minimum replicas of a Deployment or StatefulSet; None if not known."""
     scaler = scalers(tree).get(workload.identity)
     if scaler is not None:
         return least_replicas(scaler)
@@ -56,7 +56,7 @@ def replicas(tree: ClusterTree, workload: Subject) -> int | None:
 
 
 def is_applied_once(subject: Subject) -> bool:
-    """Whether Flux leaves an object alone once it is there."""
+    """Return True if Flux does not update an existing object."""
     notes = subject.annotations
     return (
         notes.get(f"{KUSTOMIZE}/ssa") in ("Ignore", "IfNotPresent")
@@ -65,7 +65,7 @@ def is_applied_once(subject: Subject) -> bool:
 
 
 def scaled_resources(scaler: Subject) -> frozenset[str]:
-    """The resources whose use an autoscaler follows: cpu, memory."""
+    """Return the resources that an autoscaler measures: cpu, memory."""
     metrics: Sequence[object] = sequence(scaler.spec.get("metrics"))
     found: set[str] = set()
     for each in metrics:
@@ -80,7 +80,7 @@ def scaled_resources(scaler: Subject) -> frozenset[str]:
 
 
 def scaled_workloads(tree: ClusterTree) -> Iterator[tuple[Subject, Subject]]:
-    """The workloads that are applied again and again, and the autoscaler of each."""
+    """Yield the workloads that are applied repeatedly, and the autoscaler of each."""
     for identity, scaler in scalers(tree).items():
         workload = tree.by_identity.get(identity)
         if workload is not None and not is_applied_once(workload):

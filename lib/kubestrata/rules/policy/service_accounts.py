@@ -1,4 +1,4 @@
-"""P22-P25: what pods may say to the API server, and as whom."""
+"""P22-P25: service accounts of pods, and their tokens."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def _tokens(tree: ClusterTree) -> Iterator[Finding]:
         if not _has_token(tree, pod) or _has_rights(tree, pod):
             continue
         account = _account(pod)
-        # a chart may make the account, and give it its rights
+        # a chart may create the account, and grant its permissions
         if account != "default" and pod.namespace in chart_namespaces(tree):
             continue
         yield pod.workload.finding(
             f"{pod.path}.automountServiceAccountToken",
-            f"the token of {account}, which no binding gives rights, is mounted",
+            f"the token of {account}, which no binding grants permissions, is mounted",
             "set it to false",
         )
 
@@ -65,14 +65,14 @@ def _defaults(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
         if _account(pod) == "default" and (pod.namespace, "default") in bound:
             at = f"{pod.path}.serviceAccountName"
-            said = "runs as default, which a binding gives rights"
-            yield pod.workload.finding(at, said, "name an account of its own")
+            said = "runs as default, which a binding grants permissions"
+            yield pod.workload.finding(at, said, "set an account of its own")
 
 
 def _deprecated(pod: Pod) -> Iterator[Fault]:
     name = pod.spec.get("serviceAccount")
     if name and pod.spec.get("serviceAccountName") != name:
-        fix = f"write serviceAccountName: {name}"
+        fix = f"set serviceAccountName: {name}"
         yield Fault(f"{pod.path}.serviceAccount", f"serviceAccount is {name}", fix)
 
 
@@ -92,8 +92,8 @@ def _long_tokens(pod: Pod) -> Iterator[Fault]:
 RULES = (
     Rule(
         "P22",
-        "a pod has a token of the API server only if its account has rights",
-        "an intruder needs no other credential",
+        "a pod mounts a token only if its service account has permissions",
+        "an intruder gets a credential of the API server",
         _tokens,
         Severity.WARNING,
         "restricted",
@@ -101,7 +101,7 @@ RULES = (
     ),
     Rule(
         "P23",
-        "pods do not share the rights of the account `default`",
+        "pods do not share permissions of the service account `default`",
         "every pod of the namespace has them",
         _defaults,
         Severity.WARNING,
@@ -110,16 +110,16 @@ RULES = (
     ),
     pod_rule(
         "P24",
-        "the account is named by serviceAccountName",
-        "serviceAccount is deprecated and means the same",
+        "the service account is set in serviceAccountName",
+        "serviceAccount is a deprecated alias of it",
         _deprecated,
         severity=Severity.WARNING,
         also=("kube-linter/deprecated-service-account-field",),
     ),
     pod_rule(
         "P25",
-        "projected tokens are valid for a day at most",
-        "a stolen one works until then",
+        "projected tokens expire within a day",
+        "a stolen token is valid until then",
         _long_tokens,
         severity=Severity.NOTE,
         profile="restricted",

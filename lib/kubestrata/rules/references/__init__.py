@@ -1,1 +1,1 @@
-"""R: names that must name something."""
+"""R: references to objects that must exist."""

@@ -1,4 +1,4 @@
-"""Gateways that charts make: the names of which are known for charts that make one."""
+"""Gateways that charts create, with names that are known for the charts that create one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 
 
 def may_be_made(tree: ClusterTree, namespace: str, name: str) -> bool:
-    """Whether something that is not seen may make a Gateway of this name."""
+    """Return True if an unknown creator may create a Gateway of this name."""
     if not hidden(tree, namespace):
         return False
     if not tree.has_charts(namespace) or composed(tree, namespace) or not known(namespace):
@@ -24,7 +24,7 @@ def may_be_made(tree: ClusterTree, namespace: str, name: str) -> bool:
 
 
 def _gateway(tree: ClusterTree, release: Subject) -> str | None:
-    """The name of a release's Gateway, None if it cannot be derived."""
+    """Return the name of a release's Gateway, None if it cannot be derived."""
     chart = chart_of(tree, release)
     usual = chart.known.gateway if chart is not None and chart.known is not None else ""
     if not usual or release.spec.get("valuesFrom"):

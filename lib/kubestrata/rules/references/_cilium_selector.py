@@ -17,7 +17,7 @@ def _key(key: str) -> str:
 
 
 def pod_selector(selector: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
-    """The namespace it names ('' for the policy's own) and its labels; None if it says more."""
+    """Return the namespace ('' for the policy's own) and labels; None for other conditions."""
     labels = {_key(key): value for key, value in mapping(selector.get("matchLabels")).items()}
     expressions = [
         {**mapping(each), "key": _key(str(mapping(each).get("key")))}

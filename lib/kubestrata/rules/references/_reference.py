@@ -1,4 +1,4 @@
-"""References by knowledge: which field of which kind names what, and the check of them."""
+"""References from the knowledge files: the fields that name objects, and their check."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ class Target:
 class Reference:
     """A field of one kind that names an object of one of the targets.
 
-    `targets` are by the value of `kind` in the field; a reference to any other kind is no use of
-    this one, unless `is_open`.
+    `targets` are by the value of `kind` in the field; a reference to another kind does not count,
+    unless `is_open`.
     """
 
     group: str
@@ -83,7 +83,7 @@ class Reference:
 
     @property
     def target(self) -> Target:
-        """The kind that is meant where the field has no `kind`."""
+        """Return the kind that is meant if the field has no `kind`."""
         return self.targets[0][1]
 
     def uses(self, tree: ClusterTree) -> Sequence[Use]:
@@ -140,12 +140,12 @@ class Use:
 
     @property
     def identity(self) -> Identity:
-        """The object that is named."""
+        """Return the identity of the named object."""
         return self.target.named(self.namespace, self.name)
 
 
 def check_references(tree: ClusterTree, references: Iterable[Reference]) -> Iterator[Finding]:
-    """Report every use of some references that names nothing."""
+    """Report every reference to an object that does not exist."""
     for reference in references:
         for use in reference.uses(tree):
             if not _holds(tree, use):
@@ -163,7 +163,7 @@ def _holds(tree: ClusterTree, use: Use) -> bool:
         return (charted if fact.charts == "named" else delivered)(tree, use.name)
     if not fact.namespaced:
         return charts_anywhere(tree)
-    # Operators make Services, accounts and claims of their own, but no custom resources.
+    # Operators create Services, accounts and claims of their own, but no custom resources.
     if target.group == "":
         return may_exist(tree, namespace, use.name)
     return hidden(tree, namespace)

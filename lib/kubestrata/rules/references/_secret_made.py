@@ -1,4 +1,4 @@
-"""Secrets and ConfigMaps that something creates, with their keys as far as these can be seen."""
+"""Secrets and ConfigMaps of all creators, with their keys as far as these are known."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 
 SECRET, CONFIG_MAP = "Secret", "ConfigMap"
 Keys = frozenset[str] | None
-"""The keys of a Secret or ConfigMap, None if they cannot be seen."""
+"""The keys of a Secret or ConfigMap, None if they are not known."""
 _One = tuple[Subject, str, str, str, Keys]
 _FLUX = "flux-system"
 
@@ -43,7 +43,7 @@ class Made:
 
 
 def _unseen(tree: ClusterTree, namespace: str, name: str) -> bool:
-    # The bootstrap of Flux makes no more than this; releases and remote bases may.
+    # The bootstrap of Flux creates no more than this; releases and remote bases may.
     if namespace == _FLUX and not tree.has_charts(_FLUX):
         is_open = composed(tree, _FLUX) or unseen(tree).anywhere
         return is_open or not known(name) or name == _FLUX
@@ -86,7 +86,7 @@ def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | 
 
 
 def _created(fact: Makes, subject: Subject) -> Iterator[_One]:
-    """Yield what a controller creates for one object."""
+    """Yield the objects that a controller creates for one object."""
     named: Sequence[Any] = ()
     for path in fact.at:
         if named := [value for _, value in values(subject.manifest, path)]:
@@ -146,7 +146,7 @@ def _build(tree: ClusterTree) -> Made:
         one = kind, namespace, name
         if is_copied:
             copied.add((kind, name))
-        # Two makers of one Secret merge their keys.
+        # Two creators of one Secret merge their keys.
         before = at.get(one, frozenset())
         makers.setdefault(one, []).append(maker)
         at[one] = None if before is None or keys is None else before | keys

@@ -1,4 +1,4 @@
-"""What selectors select, found by label: a namespace may hold thousands of pods and Services."""
+"""Objects by selector, through an index: a namespace may hold thousands of pods and Services."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ def _services(tree: ClusterTree) -> _Index:
 
 
 def pods_of(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -> list[Subject]:
-    """The workloads of a namespace whose pods a selector selects; the list is not to be changed."""
+    """Return the workloads of a namespace with selected pods; the list is not to be changed."""
     return tree.once(_pods).selected(namespace, selector)
 
 
 def services_of(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -> list[Subject]:
-    """The Services of a namespace that a selector selects; the list is not to be changed."""
+    """Return the selected Services of a namespace; the list is not to be changed."""
     return tree.once(_services).selected(namespace, selector)

@@ -1,4 +1,4 @@
-"""Services and their ports, as routes and Ingresses name them."""
+"""Services and their ports, as routes and Ingresses refer to them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kubestrata.rules.violation import Finding
 
 
 def service_names(tree: ClusterTree) -> dict[str, Names]:
-    """The names of Services, by namespace."""
+    """Return the names of Services, by namespace."""
     found: dict[str, list[str]] = {}
     for service in tree.of_kind("", "Service"):
         found.setdefault(service.namespace, []).append(service.identity.name)
@@ -23,7 +23,7 @@ def service_names(tree: ClusterTree) -> dict[str, Names]:
 def missing_service(
     tree: ClusterTree, subject: Subject, path: str, namespace: str, name: str
 ) -> Iterator[Finding]:
-    """That no Service has a name; nothing if one may have it."""
+    """Yield a finding if no Service has a name, nor may have it."""
     if tree.exists("", "Service", namespace, name) or may_exist(tree, namespace, name):
         return
     if (namespace, name) == ("default", "kubernetes"):
@@ -35,7 +35,7 @@ def missing_service(
 def wrong_port(
     subject: Subject, path: str, service: Subject, key: str, port: object
 ) -> Iterator[Finding]:
-    """That a Service has no port of this number (key `port`) or name (key `name`)."""
+    """Yield a finding if a Service has no such number (key `port`) or name (key `name`)."""
     ports = [mapping(each) for each in sequence(service.spec.get("ports"))]
     has = [str(each[key]) for each in ports if each.get(key) is not None]
     if not ports or port is None or str(port) in has or "${" in str((port, has)):

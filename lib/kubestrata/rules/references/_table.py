@@ -1,4 +1,4 @@
-"""All references that knowledge has, by the rule that checks them."""
+"""All references in the knowledge files, by the rule that checks them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What may exist although nothing here writes it: what charts, operators and remote bases make.
+"""Objects that may exist outside the tree: created by charts, operators and remote bases.
 
-No rule may fire where the answer depends on that.
+No rule may report a problem that depends on them.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from kubestrata.rules.subject import ClusterTree, Subject
 
 @dataclass(frozen=True)
 class Unseen:
-    """Where objects of any name may be, and what operators make by derived names."""
+    """Namespaces with objects of any name, and the names that operators derive."""
 
     namespaces: frozenset[str]
     operated: Mapping[str, tuple[str, ...]]
     stems: frozenset[str]
-    """What the names of releases' objects begin with."""
+    """Prefixes of the names of releases' objects."""
     values: str
     """The values of all releases, as one text."""
     open_values: bool
-    """Whether any release has values that are not seen."""
+    """True if a release has values that are not known."""
     anywhere: bool
     syncs: frozenset[str]
 
@@ -73,7 +73,7 @@ def _stems(release: Subject) -> tuple[str, ...]:
 def _release(tree: ClusterTree, release: Subject) -> tuple[tuple[str, ...], bool, str]:
     texts, complete = [json.dumps(mapping(release.spec.get("values")))], True
     for each in map(mapping, sequence(release.spec.get("valuesFrom"))):
-        # Secrets of values hold passwords; nobody keeps objects in them.
+        # Secrets of values hold passwords, not objects.
         if each.get("kind") == "ConfigMap":
             found = tree.get("", "ConfigMap", release.namespace, str(each.get("name")))
             complete = complete and found is not None
@@ -116,12 +116,12 @@ def _add_application(subject: Subject, namespaces: set[str]) -> None:
 
 
 def unseen(tree: ClusterTree) -> Unseen:
-    """What may exist in a cluster beside what is written."""
+    """Return the objects that may exist in a cluster beside those of the tree."""
     return tree.once(_build)
 
 
 def hidden(tree: ClusterTree, namespace: str) -> bool:
-    """Whether a namespace may hold objects of any name."""
+    """Return True if a namespace may hold objects of any name."""
     about = tree.knowledge.namespaces.get(namespace)
     if tree.has_charts(namespace) or (about is not None and about.open):
         return True
@@ -129,24 +129,24 @@ def hidden(tree: ClusterTree, namespace: str) -> bool:
 
 
 def composed(tree: ClusterTree, namespace: str) -> bool:
-    """Whether something other than charts makes objects of any kind and name in a namespace."""
+    """Return True if something other than charts creates objects of any kind in a namespace."""
     return namespace in unseen(tree).namespaces
 
 
 def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:
-    """Whether something that is not seen may make an object of this name."""
+    """Return True if an unknown creator may create an object of this name."""
     if hidden(tree, namespace) or not known(name):
         return True
     return any(each in name for each in unseen(tree).operated.get(namespace, ()))
 
 
 def pods_hidden(tree: ClusterTree, namespace: str) -> bool:
-    """Whether pods may run in a namespace that nothing here shows."""
+    """Return True if unknown pods may run in a namespace."""
     return hidden(tree, namespace) or namespace in unseen(tree).operated
 
 
 def dynamic(tree: ClusterTree, selector: Mapping[str, Any]) -> bool:
-    """Whether a selector asks for labels that only running pods have, or that are filled in."""
+    """Return True if a selector has labels that only running pods have, or that are filled in."""
     labels = mapping(selector.get("matchLabels"))
     expressions = sequence(selector.get("matchExpressions"))
     keys = [*labels, *(str(mapping(each).get("key")) for each in expressions)]
@@ -155,7 +155,7 @@ def dynamic(tree: ClusterTree, selector: Mapping[str, Any]) -> bool:
 
 
 def charted(tree: ClusterTree, name: str) -> bool:
-    """Whether a release names this in its values, or may derive it from its own name."""
+    """Return True if a release has this in its values, or may derive it from its own name."""
     about = unseen(tree)
     if about.anywhere or about.open_values or name in about.values:
         return True
@@ -163,10 +163,10 @@ def charted(tree: ClusterTree, name: str) -> bool:
 
 
 def delivered(tree: ClusterTree, name: str) -> bool:
-    """Whether the delivery itself, or a remote base, may make an object that no chart makes."""
+    """Return True if the delivery, or a remote base, may create an object that no chart creates."""
     return unseen(tree).anywhere or name in unseen(tree).syncs
 
 
 def charts_anywhere(tree: ClusterTree) -> bool:
-    """Whether anything that is not seen may make cluster-wide objects."""
+    """Return True if an unknown creator may create cluster-wide objects."""
     return bool(unseen(tree).stems) or unseen(tree).anywhere

@@ -1,6 +1,6 @@
 """Every reference to an object of the tree that the rules of group R resolve.
 
-References to what is not written here are left out, as are selectors, which name nothing.
+References to objects outside the tree are left out, as are selectors, which have no names.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from kubestrata.rules.subject import ClusterTree, Subject
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A field that names an object, and what is or makes that object: one of them is enough."""
+    """A field that names an object, and its makers: the object or its creators; one is enough."""
 
     subject: Subject
     path: str
     target: Identity
     makers: tuple[Subject, ...]
     ready_first: bool = False
-    """What is named must be ready before the object that names it is applied."""
+    """The named object must be ready before the object with the reference is applied."""
 
 
 def links(tree: ClusterTree) -> Sequence[Link]:

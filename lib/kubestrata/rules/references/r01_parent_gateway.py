@@ -1,4 +1,4 @@
-"""R01: routes, and sets of listeners, name a Gateway that takes them."""
+"""R01: routes, and ListenerSets, refer to a Gateway that accepts them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _attached(tree: ClusterTree, listeners: Subject) -> Iterator[Finding]:
-    """That no Gateway takes a ListenerSet; a Gateway takes none unless it says so."""
+    """Yield a finding if no Gateway accepts a ListenerSet; by default a Gateway accepts none."""
     parent = mapping(listeners.spec.get("parentRef"))
     gateway = _gateway(tree, listeners, parent, "spec.parentRef")
     if isinstance(gateway, Finding):
@@ -62,7 +62,7 @@ def _attached(tree: ClusterTree, listeners: Subject) -> Iterator[Finding]:
 def _gateway(
     tree: ClusterTree, subject: Subject, parent: dict[str, Any], path: str
 ) -> Finding | Subject | None:
-    """The Gateway or ListenerSet that is named, that there is none, or None if one may be."""
+    """Return the named Gateway or ListenerSet, a finding if missing, None if one may exist."""
     kind = parent.get("kind", "Gateway")
     if kind not in ("Gateway", "ListenerSet") or parent.get("group", GATEWAY) != GATEWAY:
         return None
@@ -89,7 +89,7 @@ def _told(parent: Subject) -> str:
 def _parent(
     tree: ClusterTree, route: Subject, parent: dict[str, Any], path: str
 ) -> Finding | _Listeners | None:
-    """The listeners that take the route, what is wrong, or None if that cannot be known."""
+    """Return the listeners that accept the route, or a finding; None if that cannot be known."""
     gateway = _gateway(tree, route, parent, path)
     if not isinstance(gateway, Subject):
         return gateway
@@ -101,7 +101,7 @@ def _parent(
     if "" in refusals:
         return [each for each, why in zip(named, refusals, strict=True) if not why]
     why = "; ".join(dict.fromkeys(refusals))
-    return route.finding(path, f"{_told(gateway)} does not take this route: {why}")
+    return route.finding(path, f"{_told(gateway)} does not accept this route: {why}")
 
 
 def _missing(tree: ClusterTree, subject: Subject, path: str, wanted: Identity) -> Finding:
@@ -144,7 +144,7 @@ def _refusal(tree: ClusterTree, route: Subject, gateway: Subject, listener: dict
     kinds = tuple(str(mapping(each).get("kind")) for each in sequence(allowed.get("kinds")))
     kinds = kinds or _KINDS.get(str(listener.get("protocol")), ())
     if kinds and route.identity.kind not in kinds:
-        return f"listener {name} takes {', '.join(kinds)}"
+        return f"listener {name} accepts {', '.join(kinds)}"
     why = _namespace_refusal(tree, route, gateway, mapping(allowed.get("namespaces")))
     if why:
         return f"listener {name} {why}"
@@ -163,9 +163,9 @@ def _namespace_refusal(
 ) -> str:
     source = allowed.get("from", "Same")
     if source == "None":
-        return f"takes {what} of no namespace"
+        return f"accepts {what} of no namespace"
     if source == "Same" and route.namespace != gateway.namespace:
-        return f"takes {what} of namespace {gateway.namespace} alone"
+        return f"accepts {what} of namespace {gateway.namespace} only"
     if source == "Selector":
         selector = mapping(allowed.get("selector"))
         declared = tree.get("", "Namespace", "", route.namespace)
@@ -198,13 +198,13 @@ def _lost_hosts(route: Subject, taking: _Listeners) -> Iterator[Finding]:
         if not any(_meet(each, host) for each in hosts):
             yield route.finding(
                 f"spec.hostnames[{index}]",
-                f"no listener takes {host}; they have {', '.join(sorted(map(str, hosts)))}",
+                f"no listener accepts {host}; they have {', '.join(sorted(map(str, hosts)))}",
             )
 
 
 RULE = Rule(
     "R01",
-    "a route names a Gateway and a listener that takes its kind, its namespace and its hostnames",
-    "nothing is routed",
+    "a route refers to a Gateway and a listener that accepts its kind, namespace and hostnames",
+    "no traffic is routed",
     _judge,
 )

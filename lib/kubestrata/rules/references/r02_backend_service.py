@@ -1,4 +1,4 @@
-"""R02: routes send to Services, and ports of them, that exist and may be reached from there."""
+"""R02: routes refer to existing Services and ports, in other namespaces with a ReferenceGrant."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def _backend(tree: ClusterTree, use: Use) -> Iterator[Finding]:
     if namespace != route.namespace and not _granted(tree, route, namespace, name):
         yield route.finding(
             f"{use.at}.namespace",
-            f"no ReferenceGrant in namespace {namespace} lets {route.identity.kind}s of"
-            f" {route.namespace} send to Service {name}",
+            f"no ReferenceGrant in namespace {namespace} allows {route.identity.kind}s of "
+            f"{route.namespace} to send to Service {name}",
         )
     service = tree.get("", "Service", namespace, name)
     if service is None:
@@ -66,7 +66,7 @@ def _grants(grant: Subject, route: Subject, name: str) -> bool:
 
 RULE = Rule(
     "R02",
-    "a route sends to Services and ports that exist, in another namespace with its permission",
-    "requests end with an error",
+    "a route refers to an existing Service and port, in another namespace with a ReferenceGrant",
+    "requests fail",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""R03: Ingresses send to Services and ports that exist."""
+"""R03: Ingresses refer to existing Services and ports."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _backend(tree: ClusterTree, use: Use) -> Iterator[Finding]:
 
 RULE = Rule(
     "R03",
-    "an Ingress sends to Services and ports that exist",
-    "requests end with an error",
+    "an Ingress refers to existing Services and ports",
+    "requests fail",
     _judge,
 )

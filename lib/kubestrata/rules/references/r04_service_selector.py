@@ -55,7 +55,7 @@ def _manual(tree: ClusterTree, service: Subject) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    """The ports that pods tell, by protocol; `complete` is True if all containers tell theirs."""
+    """The declared ports of pods, by protocol; `complete` if all containers declare theirs."""
 
     workload: Identity
     numbers: Mapping[str, frozenset[int]]
@@ -107,14 +107,14 @@ def _target(service: Subject, offer: _Offer, path: str, port: dict[str, Any]) ->
 
 
 def _tells_ports(pod: Subject) -> bool:
-    """Whether all containers tell their ports: Kubernetes asks for none of it."""
+    """Return True if all containers declare their ports; Kubernetes does not require it."""
     spec = mapping(pod_template(pod)[1].get("spec"))
     return all(mapping(each).get("ports") for each in sequence(spec.get("containers")))
 
 
 RULE = Rule(
     "R04",
-    "a Service selects pods, and its target ports are ports of theirs",
+    "a Service selects pods, and its target ports are ports of those pods",
     "it has no endpoints, or refuses connections",
     _judge,
 )

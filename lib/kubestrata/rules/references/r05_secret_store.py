@@ -1,4 +1,4 @@
-"""R05: what fetches a secret names a store that exists and admits its namespace."""
+"""R05: ExternalSecrets and PushSecrets refer to a store that exists and admits their namespace."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GROUP = "external-secrets.io"
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for reference in references(tree, "R05"):
         yield from check_references(tree, (reference,))
-        # Which namespaces a ClusterExternalSecret creates objects in is not known here.
+        # The namespaces in which a ClusterExternalSecret creates objects are not known here.
         if reference.kind != "ClusterExternalSecret":
             for use in reference.uses(tree):
                 if use.target.kind == "ClusterSecretStore":
@@ -66,7 +66,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 RULE = Rule(
     "R05",
-    "an ExternalSecret, and what pushes secrets, names a store that exists and admits it",
-    "the secret is never made, and pods that need it do not start",
+    "an ExternalSecret or PushSecret refers to a store that exists and admits its namespace",
+    "the Secret is never created, and pods that need it do not start",
     _judge,
 )

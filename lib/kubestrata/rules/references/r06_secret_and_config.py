@@ -1,4 +1,4 @@
-"""R06: Secrets and ConfigMaps that are used are made by something, with the keys that are read."""
+"""R06: Secrets and ConfigMaps in use exist, with the keys that are read."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _anywhere(tree: ClusterTree) -> dict[str, Names]:
 def _one(tree: ClusterTree, made_here: Made, use: Used) -> Iterator[Finding]:
     if not made_here.exists(tree, use.kind, use.namespace, use.name):
         fix = near(use.name, made_here.names.get((use.kind, use.namespace), ()))
-        message = f"nothing makes {use.kind} {use.name} in namespace {use.namespace}"
+        message = f"nothing creates {use.kind} {use.name} in namespace {use.namespace}"
         yield use.subject.finding(use.path, message, fix)
         return
     keys = made_here.at.get((use.kind, use.namespace, use.name))
@@ -95,7 +95,7 @@ def _one(tree: ClusterTree, made_here: Made, use: Used) -> Iterator[Finding]:
 
 RULE = Rule(
     "R06",
-    "a Secret or ConfigMap that is used is made by something, with the keys that are read",
-    "pods do not start, certificates are not served, releases do not install",
+    "Secrets and ConfigMaps in use exist, with the keys that are read",
+    "pods do not start, certificates are not served, releases are not installed",
     _judge,
 )

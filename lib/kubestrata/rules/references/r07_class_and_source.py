@@ -1,4 +1,4 @@
-"""R07: accounts, classes, issuers and sources that are named exist."""
+"""R07: referenced service accounts, classes, issuers and sources exist."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 RULE = Rule(
     "R07",
-    "service accounts, classes, issuers and Flux sources that are named exist",
-    "the object waits for something that never comes",
+    "referenced service accounts, classes, issuers and Flux sources exist",
+    "the object waits for the missing one forever",
     _judge,
 )

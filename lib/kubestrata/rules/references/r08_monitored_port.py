@@ -39,7 +39,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _namespaces(monitor: Subject) -> list[str] | None:
-    """The namespaces a monitor looks at, None for all."""
+    """Return the namespaces that a monitor selects, None for all."""
     selector = mapping(monitor.spec.get("namespaceSelector"))
     if selector.get("any"):
         return None
@@ -47,9 +47,9 @@ def _namespaces(monitor: Subject) -> list[str] | None:
 
 
 def selected(tree: ClusterTree, monitor: Subject, find: _Find) -> list[Subject]:
-    """What a monitor selects in the namespaces that it names, nothing if it looks at all."""
+    """Return the objects that a monitor selects in its namespaces, none if it selects in all."""
     selector, namespaces = mapping(monitor.spec.get("selector")), _namespaces(monitor)
-    # Where all namespaces are looked at, something unseen may be what is meant.
+    # A monitor of all namespaces may mean an object outside the tree.
     return [each for here in namespaces or () for each in find(tree, here, selector)]
 
 
@@ -100,14 +100,14 @@ def _ports(
 
 
 def _more(tree: ClusterTree, monitor: Subject) -> bool:
-    """Whether it may select more than what is seen."""
+    """Return True if it may select more than the known objects."""
     namespaces = _namespaces(monitor)
     return namespaces is None or any(pods_hidden(tree, each) for each in namespaces)
 
 
 RULE = Rule(
     "R08",
-    "a monitor selects Services or pods, and names a port of theirs",
+    "a monitor selects Services or pods, and scrapes a port that they have",
     "nothing is scraped, and no alert can fire",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""R09: what scales, limits or protects a workload names one that exists."""
+"""R09: targets of autoscalers and disruption budgets exist."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _budget(tree: ClusterTree, budget: Subject) -> Iterator[Finding]:
 
 RULE = Rule(
     "R09",
-    "an autoscaler, and a disruption budget, name a workload that exists",
-    "it scales and protects nothing",
+    "the workload of an autoscaler or PodDisruptionBudget exists",
+    "it has no effect",
     _judge,
 )

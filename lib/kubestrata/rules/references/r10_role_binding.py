@@ -1,4 +1,4 @@
-"""R10: bindings name roles and service accounts that exist."""
+"""R10: bindings refer to existing roles and service accounts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 RULE = Rule(
     "R10",
-    "a binding names a role and service accounts that exist",
-    "nobody has the permissions that it seems to give",
+    "a binding refers to an existing role and existing service accounts",
+    "it grants no permissions",
     _judge,
 )

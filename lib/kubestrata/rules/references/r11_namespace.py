@@ -26,7 +26,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         if namespace not in there and namespace not in told and known(namespace):
             told.add(namespace)
             fix = near(namespace, declared)
-            yield subject.finding(path, f"nothing declares namespace {namespace}", fix)
+            yield subject.finding(path, f"namespace {namespace} is not declared", fix)
 
 
 def _made(tree: ClusterTree) -> Iterator[str]:
@@ -46,7 +46,7 @@ def _made(tree: ClusterTree) -> Iterator[str]:
 
 
 def _made_by_sets(tree: ClusterTree) -> bool:
-    """Whether Applications that are generated make namespaces whose names are not seen."""
+    """Return True if generated Applications create namespaces with unknown names."""
     paths = "spec.template.spec.syncPolicy.syncOptions", "spec.templatePatch"
     return any(
         "CreateNamespace=true" in str(value)
@@ -73,6 +73,6 @@ def _used(tree: ClusterTree) -> Iterator[tuple[Subject, str, str]]:
 RULE = Rule(
     "R11",
     "every namespace that is used is declared by a Namespace",
-    "nothing in it can be applied",
+    "objects in it cannot be applied",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""R12: network policies select pods that exist, and admit peers that exist."""
+"""R12: network policies select existing pods, and allow existing peers."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _cilium(tree: ClusterTree, policy: Subject) -> Iterator[Finding]:
             found = pod_selector(mapping(value))
             if found is None or not value:
                 continue
-            # A clusterwide selector that names no namespace may mean pods that no tree shows.
+            # A clusterwide selector without a namespace may mean pods outside the tree.
             namespace = found[0] or policy.namespace
             if namespace:
                 yield from _pods(tree, policy, f"{path}.{field}", namespace, found[1])
@@ -81,7 +81,7 @@ def _pods(
 
 RULE = Rule(
     "R12",
-    "a network policy selects pods that exist, and so do its peers",
-    "what it should allow stays closed, or what it should close stays open",
+    "a network policy, and each of its peers, selects existing pods",
+    "traffic that it should allow is denied, or traffic that it should deny is allowed",
     _judge,
 )

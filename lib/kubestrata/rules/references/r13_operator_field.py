@@ -1,4 +1,4 @@
-"""R13: fields of operators' kinds name objects that exist; instances of Grafana are selected."""
+"""R13: objects in fields of operators' kinds exist; Grafana instances are selected."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def _instance(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
     ):
         yield subject.finding(
             "spec.instanceSelector",
-            f"selects Grafana {matching[0].identity.name} of namespace {matching[0].namespace},"
-            f" but stands in {subject.namespace}",
+            f"selects Grafana {matching[0].identity.name} of namespace {matching[0].namespace}, "
+            f"but is in {subject.namespace}",
             "set allowCrossNamespaceImport: true",
         )
 
@@ -83,7 +83,7 @@ def _datasources(tree: ClusterTree) -> Mapping[str, str]:
 
 
 def _inputs(tree: ClusterTree, dashboard: Subject, names: Mapping[str, str]) -> Iterator[Finding]:
-    # A Grafana that a chart or somebody else runs has data sources of its own.
+    # A Grafana outside the tree has data sources of its own.
     grafanas = tree.of_kind(_GRAFANA, "Grafana")
     external = any(each.spec.get("external") for each in grafanas)
     if not names or not grafanas or external or unseen(tree).anywhere:
@@ -92,13 +92,13 @@ def _inputs(tree: ClusterTree, dashboard: Subject, names: Mapping[str, str]) -> 
         name = known(value)
         if name and name not in names:
             yield dashboard.finding(
-                path, f"no GrafanaDatasource has name {name}", near(name, names)
+                path, f"there is no GrafanaDatasource {name}", near(name, names)
             )
 
 
 RULE = Rule(
     "R13",
-    "what an operator's object names exists: its cluster, folder, pool, provider, class, Service",
-    "the operator waits for it, or does nothing",
+    "objects in fields of operators' kinds exist: cluster, folder, pool, provider, class, Service",
+    "the operator waits for the object, or does nothing",
     _judge,
 )

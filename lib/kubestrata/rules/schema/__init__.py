@@ -1,1 +1,1 @@
-"""V: what the API server would refuse."""
+"""V: objects that the API server would reject."""

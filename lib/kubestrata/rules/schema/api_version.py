@@ -1,4 +1,4 @@
-"""When versions of built-in APIs were deprecated and removed, from Kubernetes' migration guide."""
+"""Deprecated and removed versions of built-in APIs, from Kubernetes' migration guide."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MINOR = re.compile(r"v?1\.(\d+)")
 
 
 class Retired(NamedTuple):
-    """Deprecated and removed in which 1.x (0: not yet), and what replaces it."""
+    """The minor versions 1.x that deprecated and removed it (0: not yet), and its replacement."""
 
     deprecated: Minor
     removed: Minor
@@ -71,11 +71,11 @@ _RETIRED = _read(_TABLE)
 
 
 def minor_of(kubernetes: str) -> Minor:
-    """35 of `1.35` or `v1.35.2`; of anything else what admits no old version."""
+    """Return 35 for `1.35` or `v1.35.2`; for anything else a number that admits no old version."""
     found = _MINOR.match(kubernetes)
     return int(found[1]) if found else 999
 
 
 def retired(api_version: str, kind: str) -> Retired | None:
-    """What is known of a version that has been or will be removed."""
+    """Return the facts about a version that has been or will be removed."""
     return _RETIRED.get((api_version, kind))

@@ -1,4 +1,4 @@
-"""What the API server asks of single kinds beyond their schema."""
+"""Requirements of the API server for single kinds beyond their schema."""
 
 from __future__ import annotations
 
@@ -87,7 +87,10 @@ def _autoscaler(subject: Subject) -> Iterator[Fault]:
 def _cron_job(subject: Subject) -> Iterator[Fault]:
     schedule = subject.spec.get("schedule")
     if isinstance(schedule, str) and not is_open(schedule) and not _CRON.fullmatch(schedule):
-        message = f"{shown(schedule)} is no schedule: minute, hour, day, month and weekday"
+        message = (
+            f"{shown(schedule)} is not a valid schedule: must be minute, hour, day, month "
+            "and weekday"
+        )
         yield Fault("spec.schedule", message)
     yield from pod_faults(subject)
 
@@ -109,7 +112,9 @@ def _data(subject: Subject) -> Iterator[Fault]:
             size += len(key) + (len(value) if isinstance(value, str) else 0)
             if not _DATA_KEY.fullmatch(key) and not is_open(key):
                 message = "the key must be letters, digits, '-', '_' and '.'"
-                if subject.identity.kind == "Secret":  # a slip in YAML makes a key of a value
+                if (
+                    subject.identity.kind == "Secret"
+                ):  # an error in YAML may turn a value into a key
                     yield Fault(field, f"entry {number}: {message}")
                 else:
                     yield Fault(dotted([field, key]), message)
@@ -147,7 +152,7 @@ def _binding(subject: Subject) -> Iterator[Fault]:
     role = mapping(subject.manifest.get("roleRef"))
     kinds = ["ClusterRole", "Role"] if subject.identity.kind == "RoleBinding" else ["ClusterRole"]
     if role and role.get("kind") not in kinds:
-        message = f"{shown(role.get('kind'))} is none of {', '.join(kinds)}"
+        message = f"{shown(role.get('kind'))} is not valid: must be {' or '.join(kinds)}"
         yield Fault("roleRef.kind", message)
     for index, each in enumerate(sequence(subject.manifest.get("subjects"))):
         who = mapping(each)

@@ -1,4 +1,4 @@
-"""Names, labels and annotations, as the API server takes them."""
+"""Names, labels and annotations, as the API server accepts them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _LABEL_RULES = "lower-case letters, digits and '-', beginning and ending with a 
 
 
 def is_open(value: object) -> bool:
-    """Whether substitution still has to make a text."""
+    """Return True if substitution still has to fill in a text."""
     return isinstance(value, str) and "${" in value
 
 
 def label_problem(name: object) -> str:
-    """Why a name is no RFC 1123 label, '' if it is one."""
+    """Return why a name is not a valid RFC 1123 label, '' if it is one."""
     if not isinstance(name, str) or is_open(name):
         return ""
     if len(name) > 63:
@@ -35,7 +35,7 @@ def label_problem(name: object) -> str:
 
 
 def name_faults(subject: Subject) -> Iterator[Fault]:
-    """What is wrong with the name and the namespace of an object."""
+    """Yield the problems with the name and the namespace of an object."""
     identity = subject.identity
     if not identity.name:
         yield Fault("metadata.name", "is not set", "name the object")
@@ -46,7 +46,10 @@ def name_faults(subject: Subject) -> Iterator[Fault]:
         elif identity.kind == "Service" and not identity.group and identity.name[0].isdigit():
             yield Fault("metadata.name", f"{shown(identity.name)} must begin with a letter")
         elif identity.kind == "CronJob" and len(identity.name) > 52:
-            message = f"has {len(identity.name)} characters; 52 are left before the time of a run"
+            message = (
+                f"has {len(identity.name)} characters; 52 are allowed, as the time of a "
+                "run is appended"
+            )
             yield Fault("metadata.name", message)
     why = label_problem(identity.namespace or None)
     if why:
@@ -63,7 +66,7 @@ def _refused(group: str, kind: str, name: str) -> str:
 
 
 def metadata_faults(subject: Subject) -> Iterator[Fault]:
-    """What is wrong with labels and annotations, those of the pods too."""
+    """Yield the problems with labels and annotations, those of the pods too."""
     yield from _both("metadata", mapping(subject.manifest.get("metadata")))
     path, template = pod_template(subject)
     if path and template:
@@ -79,7 +82,7 @@ def _both(path: str, metadata: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def label_faults(path: str, labels: object) -> Iterator[Fault]:
-    """What is wrong with the keys and values of labels, or of a selector."""
+    """Yield the problems with the keys and values of labels, or of a selector."""
     for key, value in mapping(labels).items():
         why = _key(key) or (_value(value) if isinstance(value, str) else "")
         if why:

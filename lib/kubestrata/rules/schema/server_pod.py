@@ -1,4 +1,4 @@
-"""What the API server asks of pods beyond their schema."""
+"""Requirements of the API server for pods beyond their schema."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RESTART: Mapping[str, tuple[str, ...]] = {
 
 
 def port_name_problem(name: object) -> str:
-    """Why a text names no port of a container, '' if it does."""
+    """Return why a text is not a valid name of a container port, '' if it is one."""
     if not isinstance(name, str) or is_open(name):
         return ""
     if len(name) > 15:
@@ -36,13 +36,13 @@ def port_name_problem(name: object) -> str:
 
 
 def port_problem(port: object) -> str:
-    """Why a number is no port, '' if it is one."""
+    """Return why a number is not a valid port, '' if it is one."""
     good = not isinstance(port, int) or 1 <= port <= 65535
-    return "" if good else f"{port} is no port: 1 to 65535 are"
+    return "" if good else f"{port} is not a valid port: must be 1 to 65535"
 
 
 def selector_faults(subject: Subject) -> Iterator[Fault]:
-    """Whether a workload selects its own pods."""
+    """Yield the problems of a workload that does not select its own pods."""
     selector = mapping(subject.spec.get("selector"))
     labels = pod_labels(subject)
     if not selector:
@@ -52,14 +52,14 @@ def selector_faults(subject: Subject) -> Iterator[Fault]:
         if labels.get(key) != value:
             other = shown(labels[key]) if key in labels else "not set"
             message = f"{key} is {shown(value)} here, {other} in spec.template.metadata.labels"
-            yield Fault("spec.selector.matchLabels", message, "let both be equal")
+            yield Fault("spec.selector.matchLabels", message, "make both equal")
             return
     if not selects(selector, labels):
         yield Fault("spec.selector", "does not select the labels of spec.template")
 
 
 def pod_faults(subject: Subject) -> Iterator[Fault]:
-    """What is wrong with the pods of a workload."""
+    """Yield the problems with the pods of a workload."""
     path, template = pod_template(subject)
     spec, prefix = mapping(template.get("spec")), f"{path}.spec".removeprefix(".")
     allowed, kind = _RESTART.get(subject.identity.kind), subject.identity.kind
@@ -67,7 +67,7 @@ def pod_faults(subject: Subject) -> Iterator[Fault]:
     if spec and allowed and policy not in allowed and not is_open(policy):
         said = "" if "restartPolicy" in spec else ", the default,"
         fix = f"write {allowed[-1]}"
-        yield Fault(f"{prefix}.restartPolicy", f"{policy}{said} is not for a {kind}", fix)
+        yield Fault(f"{prefix}.restartPolicy", f"{policy}{said} is not allowed for a {kind}", fix)
     yield from _unique(spec, prefix)
     volumes = {str(mapping(each).get("name")) for each in sequence(spec.get("volumes"))}
     for each in sequence(subject.spec.get("volumeClaimTemplates")):
@@ -79,7 +79,7 @@ def pod_faults(subject: Subject) -> Iterator[Fault]:
 
 
 def _unique(spec: Mapping[str, Any], prefix: str) -> Iterator[Fault]:
-    """Init containers and containers share one set of names."""
+    """Yield duplicate names; init containers and containers share one set."""
     seen = {str(mapping(each).get("name")) for each in sequence(spec.get("initContainers"))}
     for index, each in enumerate(sequence(spec.get("containers"))):
         name = mapping(each).get("name")
@@ -144,7 +144,7 @@ def _ports(ports: Iterable[Any], path: str) -> Iterator[Fault]:
 def _probe(probe: Mapping[str, Any], path: str) -> Iterator[Fault]:
     found = [name for name in _HANDLERS if probe.get(name) is not None]
     if len(found) != 1:
-        has = f"has {' and '.join(found)}" if found else "asks nothing"
+        has = f"has {' and '.join(found)}" if found else "has no handler"
         yield Fault(path, f"{has}; exactly one of {', '.join(_HANDLERS)} is needed")
 
 

@@ -18,8 +18,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 RULE = Rule(
     "V01",
-    "an object matches the schema of its version, unknown fields included",
-    "the API server refuses it, and with it all that is applied together",
+    "an object matches the schema of its version and has no unknown fields",
+    "the API server rejects it, and everything that is applied with it",
     _judge,
     also=("kubeconform",),
 )

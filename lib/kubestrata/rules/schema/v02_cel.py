@@ -14,7 +14,7 @@ from kubestrata.schema import Budget
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     budget = Budget()
     for judged in judged_objects(tree):
-        # The API server asks the rules only of what fits the schema.
+        # The API server evaluates the rules only for objects that fit the schema.
         if judged.verdict.fits:
             noted = unjudged_rules(tree, judged.schema)
             for fault in judged.schema.rule_faults(judged.value, noted, budget):
@@ -24,6 +24,6 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 RULE = Rule(
     "V02",
     "the CEL rules of a kind hold",
-    "the API server refuses the object, and with it all that is applied together",
+    "the API server rejects the object, and everything that is applied with it",
     _judge,
 )

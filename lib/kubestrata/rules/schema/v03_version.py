@@ -58,19 +58,21 @@ def _bound(subject: Subject, versions: Sequence[IndexedKind]) -> Finding | None:
     found = next((each for each in versions if each.version == subject.version), None)
     what = f"{identity.kind} has no version {subject.version}"
     if found is None:
-        return subject.finding(_PATH, f"{what}; served are {names}", fix)
+        return subject.finding(_PATH, f"{what}; served versions are {names}", fix)
     if not found.served:
-        message = f"{identity.kind} {subject.version} is not served; served are {names}"
+        message = f"{identity.kind} {subject.version} is not served; served versions are {names}"
         return subject.finding(_PATH, message, fix)
     stable = [each for each in served if _STABLE.fullmatch(each)]
     if not found.builtin and stable and subject.version not in stable and best in stable:
-        message = f"{identity.kind} {subject.version} is a preliminary version beside {best}"
+        message = (
+            f"{identity.kind} {subject.version} is a pre-release version; {best} is served too"
+        )
         return subject.finding(_PATH, message, fix)
     return None
 
 
 def _best(versions: Sequence[IndexedKind]) -> str:
-    """The version to write: the stored one if it is served."""
+    """Return the version to write: the stored one if it is served."""
     served = [each for each in versions if each.served]
     stable = [each for each in served if _STABLE.fullmatch(each.version)]
     for each in stable or served:
@@ -82,7 +84,7 @@ def _best(versions: Sequence[IndexedKind]) -> str:
 RULE = Rule(
     "V03",
     "an API version is served, and not deprecated",
-    "the API server does not know the object, or the next one does not",
+    "this version of the API server, or the next one, does not know the object",
     _judge,
     also=("kube-no-trouble", "pluto"),
 )

@@ -31,7 +31,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _defined(tree: ClusterTree) -> Iterator[tuple[str, str]]:
-    """The kinds that objects of the cluster define."""
+    """Yield the kinds that objects of the cluster define."""
     for crd in tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition"):
         yield str(crd.spec.get("group")), str(mapping(crd.spec.get("names")).get("kind"))
     for xrd in tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition"):
@@ -48,7 +48,7 @@ def _unknown(known: Catalogue, subject: Subject) -> Finding:
         return subject.finding("kind", f"{where} has no kind {kind}", f"write {near[0]}")
     if groups:
         named = ", ".join(each or "core" for each in groups[:3])
-        return subject.finding("apiVersion", f"{where} has no kind {kind}", f"{kind} is of {named}")
+        return subject.finding("apiVersion", f"{where} has no kind {kind}", f"{kind} is in {named}")
     if kinds:
         message = f"{where} has no kind {kind}; it has {', '.join(kinds[:8])}"
         return subject.finding("kind", message)
@@ -60,6 +60,6 @@ def _unknown(known: Catalogue, subject: Subject) -> Finding:
 RULE = Rule(
     "V04",
     "a kind is known, or declared to have no schema",
-    "nothing judges the object before the API server does",
+    "the object is first validated by the API server",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""V05: what the API server asks beyond the schema holds."""
+"""V05: requirements of the API server beyond the schema are met."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         for fault in _faults(tree, subject):
             yield subject.finding(*fault)
     for judged in judged_objects(tree):
-        # Faults of the schema are told by its own rule.
+        # V01 reports the problems of the schema.
         if not judged.verdict.faults:
             for fault in judged.schema.list_faults(judged.value):
                 yield judged.subject.finding(*fault)
@@ -41,15 +41,15 @@ def _scope(tree: ClusterTree, subject: Subject) -> Iterator[Fault]:
     kind, namespace = subject.identity.kind, subject.namespace
     namespaced = any(each.namespaced for each in versions)
     if namespace and not namespaced:
-        message = f"is {namespace}; a {kind} belongs to the cluster"
+        message = f"is {namespace}; a {kind} is cluster-scoped"
         yield Fault("metadata.namespace", message, "leave it out")
     elif not namespace and namespaced and not _target_namespace(tree, subject):
-        message = f"is not set; a {kind} belongs to a namespace"
-        yield Fault("metadata.namespace", message, "name the namespace")
+        message = f"is not set; a {kind} is namespaced"
+        yield Fault("metadata.namespace", message, "set the namespace")
 
 
 def _target_namespace(tree: ClusterTree, subject: Subject) -> str:
-    """The namespace that the unit gives to objects without one."""
+    """Return the namespace that the unit sets on objects without one."""
     unit = tree.by_identity.get(subject.unit) if subject.unit else None
     if unit is None:
         return ""
@@ -60,7 +60,7 @@ def _target_namespace(tree: ClusterTree, subject: Subject) -> str:
 
 RULE = Rule(
     "V05",
-    "what the API server asks beyond the schema holds",
-    "it refuses the object, and with it all that is applied together",
+    "requirements of the API server beyond the schema are met",
+    "the API server rejects the object, and everything that is applied with it",
     _judge,
 )

@@ -25,6 +25,6 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 RULE = Rule(
     "V06",
     "the values of a release fit the schema of its chart",
-    "Helm refuses the release",
+    "Helm rejects the release",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""V07: a definition of kinds can be used."""
+"""V07: the definition of a kind is valid."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         if by is None:
             continue
         what = f"the schema of {kind.kind} {kind.version}"
-        # A pattern may be one that only the API server reads.
+        # Only the API server may be able to read a pattern.
         for each in (one for one in schema.unchecked if one.keyword != "pattern"):
             yield by.finding("spec.versions", f"{what} is not valid: {each}")
         if schema.fault:
@@ -31,7 +31,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 RULE = Rule(
     "V07",
-    "a definition of kinds can be used",
-    "the API server refuses it, and no object of its kinds can be judged",
+    "the definition of a kind is valid",
+    "the API server rejects it, and objects of its kinds cannot be checked",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""V08: the values of a release have keys that the chart's values.yaml names."""
+"""V08: the values of a release have keys that are in the chart's values.yaml."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 RULE = Rule(
     "V08",
-    "the values of a release have keys that its chart names, where it has no schema",
-    "the chart ignores them without a word, unless only its templates know them",
+    "the values of a release have keys of its chart's values.yaml, if the chart has no schema",
+    "the chart ignores them without an error, unless its templates use them",
     _judge,
     Severity.WARNING,
 )

@@ -1,1 +1,1 @@
-"""X: nothing secret in plain text."""
+"""X: secrets are not in plain text."""

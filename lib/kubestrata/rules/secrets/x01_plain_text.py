@@ -1,4 +1,4 @@
-"""X01: no secret is in the tree in plain text."""
+"""X01: secrets are not in the tree in plain text."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _object(subject: Subject) -> Iterator[Finding]:
 
 
 def _env(subject: Subject) -> Iterator[tuple[str, str]]:
-    """The paths of environment variables' values, with the variables' names."""
+    """Yield the paths of environment variables' values, with the variables' names."""
     stack: list[tuple[str, object]] = [("", subject.manifest)]
     while stack:
         path, value = stack.pop()
@@ -93,7 +93,7 @@ def _env(subject: Subject) -> Iterator[tuple[str, str]]:
 
 RULE = Rule(
     "X01",
-    "no secret is in the tree in plain text",
-    "whoever reads the repository has it, also after it was removed",
+    "secrets are not in the tree in plain text",
+    "anyone who can read the repository has it, even after it is removed",
     _judge,
 )

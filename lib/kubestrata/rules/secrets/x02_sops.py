@@ -1,4 +1,4 @@
-"""X02: what is encrypted is named so, and decrypted where it is applied."""
+"""X02: encrypted files are named *.enc.yaml, and decrypted where they are applied."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         named = bool(_NAMED.search(name))
         if subject.encrypted:
             if name and not named:
-                message = f"is encrypted, which the name of {name} does not say"
+                message = f"is encrypted, but the name of {name} does not end in .enc.yaml"
                 stem = name.rpartition(".")[0]
                 yield subject.finding("", message, f"rename the file to {stem}.enc.yaml")
             yield from _decrypted(tree, subject)
         elif named and subject.unit is not None:
-            message = f"is in plain text, though its file is called {name}"
+            message = f"is in plain text, but its file is named {name}"
             yield subject.finding("", message, f"run sops encrypt --in-place {name}")
 
 
@@ -39,7 +39,8 @@ def _decrypted(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
 
 RULE = Rule(
     "X02",
-    "a SOPS file is encrypted, named *.enc.yaml, and decrypted where it is applied",
+    "a SOPS file is encrypted, named *.enc.yaml, and decrypted by the Kustomization that applies "
+    "it",
     "the cluster gets ciphertext, or the repository plain text",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""X03: no placeholder of a secret reaches the tree."""
+"""X03: placeholders of secrets are replaced."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             value = _plain(subject, path, text)
             found = next(PLACEHOLDER.find(value), "")
             if found and "\n" not in value.strip():
-                # Of a Secret only the placeholder: the text around it may be the value.
+                # Of a Secret only the placeholder is shown: the text around it may be the value.
                 whole = subject.identity.kind != "Secret"
                 shown = value.strip()[:60] if whole else found.strip()
                 message = f"holds {shown}, which nothing in the cluster replaces"
@@ -43,7 +43,7 @@ def _plain(subject: Subject, path: str, text: str) -> str:
 
 RULE = Rule(
     "X03",
-    "no placeholder of a secret reaches the tree",
-    "the program reads the placeholder as its password",
+    "placeholders of secrets are replaced",
+    "the program uses the placeholder as its password",
     _judge,
 )

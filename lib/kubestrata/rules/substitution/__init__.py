@@ -1,1 +1,1 @@
-"""S: what substitution replaces, and what it must leave."""
+"""S: substitution of variables by Flux, and text to exclude from it."""

@@ -22,13 +22,13 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 fix = f"write ${{{near[0]}}}" if near else f"declare {use.name} in postBuild"
                 if use.in_secret:
                     fix = "declare it in postBuild, or write $$ for its $"
-                message = f"nothing tells Kustomization {unit.identity.name} what {use.shown} is"
+                message = f"{use.shown} is not declared for Kustomization {unit.identity.name}"
                 yield subject.finding(use.path, message, fix)
 
 
 RULE = Rule(
     "S01",
-    "every variable is declared for the unit that uses it",
-    "Flux fails the whole unit, or leaves the field empty",
+    "every variable is declared for the Kustomization that uses it",
+    "Flux fails the whole Kustomization, or leaves the field empty",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""S02: text that is no placeholder is kept from Flux."""
+"""S02: text that only looks like a placeholder is escaped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             if (use.name and (use.default or not use.foreign)) or (use.path, use.text) in told:
                 continue
             told.add((use.path, use.text))
-            message = f"Flux takes {use.shown} for a variable of {unit.identity.name}"
+            message = f"Flux substitutes {use.shown} as a variable of {unit.identity.name}"
             fix = "write $$ for its $" if use.in_secret else f"write ${use.text}"
             yield subject.finding(use.path, message, fix)
 
@@ -28,6 +28,6 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 RULE = Rule(
     "S02",
     "text that only looks like a placeholder is escaped",
-    "Flux fails the whole unit, or leaves the text out",
+    "Flux fails the whole Kustomization, or removes the text",
     _judge,
 )

@@ -42,14 +42,14 @@ def _source(
         for key in mapping(subject.manifest.get(field)):
             if key not in found:
                 who = ", ".join(sorted(unit.identity.name for unit in units)[:3])
-                message = f"no unit that substitutes from it uses {key} ({who})"
+                message = f"no Kustomization that substitutes from it uses {key} ({who})"
                 yield subject.finding(f"{field}.{key}", message, "remove it")
 
 
 RULE = Rule(
     "S03",
     "a declared variable is used",
-    "it looks like configuration, and changes nothing",
+    "it looks like configuration, but has no effect",
     _judge,
     severity=Severity.NOTE,
 )

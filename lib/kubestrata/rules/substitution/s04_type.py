@@ -1,4 +1,4 @@
-"""S04: what a placeholder becomes fits the type of its field."""
+"""S04: the value of a placeholder fits the type of its field."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ def _fault(path: str, value: object, *, config: bool) -> str:
     if _TEXT.search(path) or (config and _CONFIG.match(path)):
         if isinstance(value, str):
             return ""
-        return "unquoted it is no text, which this field takes; text around it would keep it one"
+        return "without quotes it is not a string, which this field requires; add text around it"
     if _INT.search(path) and (isinstance(value, bool) or not isinstance(value, int)):
-        return "this field takes a whole number"
+        return "this field requires a whole number"
     if _BOOL.search(path) and not isinstance(value, bool):
-        return "this field takes true or false"
+        return "this field requires true or false"
     return ""
 
 
 RULE = Rule(
     "S04",
-    "what a placeholder becomes fits the type of its field",
-    "the API server refuses the object",
+    "the value of a placeholder fits the type of its field",
+    "the API server rejects the object",
     _judge,
 )

@@ -1,4 +1,4 @@
-"""S05: what can only be a placeholder is replaced by somebody."""
+"""S05: placeholders are replaced."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             for use in uses(subject):
                 whole = use.whole and not use.foreign and _VARIABLE.fullmatch(use.name)
                 if whole and not _READ_BY_PROGRAMS.search(f"{use.path}."):
-                    said = f"{use.shown} stays as it is: {unit.identity.name} substitutes nothing"
-                    yield subject.finding(use.path, said, "give the Kustomization a postBuild")
+                    said = f"{use.shown} is not replaced: {unit.identity.name} has no substitution"
+                    yield subject.finding(use.path, said, "add a postBuild to the Kustomization")
 
 
 RULE = Rule(
     "S05",
-    "what can only be a placeholder is replaced",
-    "the field is applied as it is written",
+    "placeholders are replaced",
+    "the field is applied with the placeholder in it",
     _judge,
 )
