@@ -265,15 +265,15 @@ def test_values_are_judged_by_the_charts_at_hand(project: Project, tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere"], "is no folder"),
+        (["nowhere"], "is not a folder"),
         (["--root", "x"], "no folder"),
         (["--schemas", "x"], "no folder"),
         (["--charts", "x"], "no folder"),
-        ([".", "--charts", "gone"], "--charts gone: is no folder"),
+        ([".", "--charts", "gone"], "--charts gone: is not a folder"),
         ([".", "--schemas", "gone"], "cannot be read"),
         (["--explain", "R999"], "is no rule"),
-        ([".", "--waivers", "gone.yaml"], "nothing can be judged"),
-        ([".", "--root", "clusters/gone"], "nothing can be judged"),
+        ([".", "--waivers", "gone.yaml"], "nothing to check"),
+        ([".", "--root", "clusters/gone"], "nothing to check"),
     ],
 )
 def test_what_cannot_be_judged_is_told(

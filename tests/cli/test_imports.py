@@ -68,7 +68,7 @@ def test_an_edited_binding_is_found(project: Project) -> None:
     done = project.run("import", "--check")
     assert done.code == 1
     assert "gadget/v1/gadget.py" in done.err
-    assert "edit nothing there" in done.err
+    assert "instead of editing it" in done.err
 
 
 def test_one_bad_document_is_told_and_the_others_arrive(project: Project) -> None:
