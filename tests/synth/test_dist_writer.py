@@ -369,8 +369,8 @@ class TestPath:
             ("a\u2028b", "control character"),
             ("a/" + "ä" * 128, "255 bytes"),
             ("\ud800", "not valid Unicode"),
-            (".kubestrata", "the name of the index"),
-            (".Kubestrata", "where case does not count"),
+            (".kubestrata", "the name is used by the index"),
+            (".Kubestrata", "on a case-insensitive file system"),
             (".kubestrata/x", "a file and a folder"),
         ],
     )
@@ -391,7 +391,7 @@ class TestPath:
         self, outdir: Path, one: str, other: str
     ) -> None:
         message = refused(outdir, {one: b"", other: b""})
-        assert "where case does not count" in message
+        assert "on a case-insensitive file system" in message
         assert "fix: rename one of them" in message
 
     @pytest.mark.parametrize("deep", ["a/b", "a/b/c"])
@@ -511,7 +511,7 @@ class TestRefusal:
         [
             (errno.ENOSPC, "the disk is full\n  fix: free some space"),
             (errno.EDQUOT, "the disk is full"),
-            (errno.EROFS, "cannot be written: Read-only file system\n  fix: let this user"),
+            (errno.EROFS, "cannot be written: Read-only file system\n  fix: give this user"),
             (errno.EIO, "Input/output error"),
         ],
     )
@@ -528,7 +528,7 @@ class TestRefusal:
     ) -> None:
         monkeypatch.setattr(directory_swap, "_exchange", failing(os.rename, errno.EXDEV))
         message = refused(old, NEW)
-        assert "cannot be replaced in one step" in message
+        assert "cannot be replaced atomically" in message
         assert "fix: mount its parent" in message
 
     def test_a_second_synth_is_told_of_the_first(self, old: Path) -> None:
