@@ -237,7 +237,7 @@ def test_a_component_that_takes_the_name_of_a_split_half_is_an_error() -> None:
 def test_a_component_named_like_the_root_is_an_error() -> None:
     cluster = new_cluster()
     new_component(cluster, "flux-system", namespace=Namespace("x", pod_security="restricted"))
-    with pytest.raises(DuplicateObject, match="makes it already"):
+    with pytest.raises(DuplicateObject, match="creates it already"):
         files(cluster)
 
 

@@ -131,7 +131,7 @@ def test_a_component_may_say_it_of_its_own_kinds() -> None:
 def test_health_of_a_kind_that_the_component_does_not_make_is_refused() -> None:
     told = HealthExpression("example.com/v1", "Thing", current="true")
     cluster = with_kinds(("pkg.crossplane.io/v1", "Provider"), reconcile=Reconcile(health=[told]))
-    with pytest.raises(InvalidValue, match="component 'web' makes no such object"):
+    with pytest.raises(InvalidValue, match="component 'web' creates no object of this kind"):
         kustomization(cluster, "web")
 
 
