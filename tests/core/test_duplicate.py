@@ -48,7 +48,7 @@ def test_a_second_object_of_one_identity_names_both_lines() -> None:
     web, api = new_component(cluster), new_component(cluster, "api")
     config_map(web, "settings")
     k8s.ConfigMap(api, "other", metadata=k8s.ObjectMeta(name="settings", namespace="web"))
-    with pytest.raises(DuplicateObject, match="is made twice, also at ") as caught:
+    with pytest.raises(DuplicateObject, match="is created twice, also at ") as caught:
         files(cluster)
     assert caught.value.fix == "keep one of the two, or give one another name or namespace"
 

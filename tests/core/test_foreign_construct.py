@@ -84,7 +84,7 @@ def test_a_foreign_object_with_our_identity_is_a_duplicate_of_ours() -> None:
     cdk8s.ApiObject(
         component, "other", api_version="v1", kind="ConfigMap", metadata={"name": "same"}
     )
-    with pytest.raises(DuplicateObject, match="ConfigMap web/same: is made twice, also at"):
+    with pytest.raises(DuplicateObject, match="ConfigMap web/same: is created twice, also at"):
         files(cluster)
 
 

@@ -123,5 +123,5 @@ def test_a_placeholder_where_substitution_is_off_is_refused() -> None:
         metadata=k8s.ObjectMeta(annotations=off),
         data={"x": cluster.placeholder("region")},
     )
-    with pytest.raises(InvalidValue, match="switches substitution off"):
+    with pytest.raises(InvalidValue, match="disables substitution"):
         files(cluster)
