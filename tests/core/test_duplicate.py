@@ -38,7 +38,7 @@ def test_a_second_id_names_the_first_line_and_another_id(name: str) -> None:
         make(web)
     error = caught.value
     assert error.what == f"id {id!r}"
-    assert "has one already, made at " in error.why
+    assert "has one already, created at " in error.why
     assert "test_duplicate.py:" in error.why
     assert error.fix == f"give one of them another id, such as '{id}-2'"
 

@@ -152,7 +152,7 @@ def test_what_node_refuses_is_told_with_the_python_line() -> None:
 
 def test_a_foreign_construct_outside_of_a_component_is_refused_not_lost() -> None:
     cluster = new_cluster()
-    with pytest.raises(InvalidReference, match="Chart: is in no Component"):
+    with pytest.raises(InvalidReference, match="Chart: is not in a Component"):
         cdk8s.Chart(cluster, "stray")
 
 

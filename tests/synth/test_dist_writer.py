@@ -533,7 +533,7 @@ class TestRefusal:
 
     def test_a_second_synth_is_told_of_the_first(self, old: Path) -> None:
         with staging.exclusive(str(old)):
-            assert "another kubestrata writes it now" in refused(old, NEW)
+            assert "another kubestrata process is writing it" in refused(old, NEW)
         write_tree(old, NEW)
 
     def test_a_folder_replaced_while_it_is_compared_is_compared_again(
@@ -561,7 +561,7 @@ class TestRefusal:
 
         monkeypatch.setattr(fcntl, "flock", after_a_release)
         with staging.exclusive(str(old)):
-            assert "another kubestrata writes it now" in refused(old, NEW)
+            assert "another kubestrata process is writing it" in refused(old, NEW)
 
 
 class OldLibrary:

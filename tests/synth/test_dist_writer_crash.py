@@ -320,7 +320,7 @@ class TestNotAlone:
             assert names(tmp_path) == ["dist"]
         refused = [answer for answer in answers if answer != "done"]
         assert len(refused) < len(answers)
-        assert all("another kubestrata writes it now" in answer for answer in refused)
+        assert all("another kubestrata process is writing it" in answer for answer in refused)
 
     def test_two_folders_of_one_parent_can_be_written_at_once(
         self, helper: Helper, tmp_path: Path
