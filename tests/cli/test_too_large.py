@@ -1,4 +1,4 @@
-"""What is too large for Python or for this machine names its file or line, and what to do."""
+"""Input that is too large for Python or for memory is reported with its location and a fix."""
 
 from __future__ import annotations
 

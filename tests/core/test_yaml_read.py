@@ -15,7 +15,7 @@ from kubestrata.core.yaml_read import load_all
 from kubestrata.core.yaml_text import dump, dump_all
 from tests.core.yaml_strings import tricky_strings
 
-# libyaml does not tell `! 1` from `1`.
+# libyaml does not distinguish `! 1` from `1`.
 _LINES = [text for text in tricky_strings() if "\n" not in text and not text.startswith("! ")]
 _REFUSED_THOUGH_HELM_TAKES_IT = {
     "is not text; quote it",
@@ -53,7 +53,7 @@ def _read_by_helm(text: str) -> object:
 
 
 def _is_equal(ours: object, theirs: object) -> bool:
-    """Compare as JSON: its numbers are floats, and a boolean is no number."""
+    """Compare as JSON: its numbers are floats, and a boolean is not a number."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         return ours.keys() == theirs.keys() and all(
             _is_equal(ours[key], theirs[key]) for key in ours

@@ -1,4 +1,4 @@
-"""Who makes what everything hangs on, and which sources fill placeholders."""
+"""Bootstrap of the root source and Kustomization, and sources of substitution."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_component_cannot_make_the_source_of_the_root() -> None:
         files(cluster)
 
 
-def test_every_unit_of_such_a_cluster_is_judged() -> None:
+def test_every_kustomization_of_such_a_cluster_is_checked() -> None:
     cluster = cluster_of(bootstrap="operator")
     config_map(new_component(cluster))
     platform = cluster.node.root

@@ -1,4 +1,4 @@
-"""What becomes of the checks of other tools that no policy rule names."""
+"""The treatment of checks of other tools that no policy rule covers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ REFUSED = {
 """Checks that are no rule here, and why."""
 
 REMARKS = {
-    "kube-linter/access-to-create-pods": "judges the roles, not their bindings",
+    "kube-linter/access-to-create-pods": "checks the roles, not their bindings",
     "kube-linter/access-to-secrets": "reading only, and only without resourceNames",
     "kube-linter/default-service-account": "only where a binding gives the account rights",
     "kube-linter/exposed-services": "NodePort; a LoadBalancer is meant to be reached",
@@ -93,10 +93,10 @@ REMARKS = {
     "polaris/rolebindingRolePodExecAttach": "told of the role",
     "polaris/topologySpreadConstraint": "topology spread or anti-affinity",
 }
-"""Where a rule asks for less than the other tool, or for something else: what for."""
+"""Differences of rules that require less than the other tool, or something else."""
 
 PROPOSED = {
-    "aggregate-to-admin-escalation": "P62 and P65 judge the role itself",
+    "aggregate-to-admin-escalation": "P62 and P65 check the role itself",
     "approve-signers-without-resource-names": "P65",
     "automount-service-account-token": "P22",
     "bind-verb-in-role": "P65",

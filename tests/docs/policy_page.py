@@ -1,4 +1,4 @@
-"""Writes docs/reference/policy.md: the policy rules, and what other tools call them."""
+"""Generator of docs/reference/policy.md: the policy rules, and their names in other tools."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _HEAD = """\
 Group P of `kubestrata check`: how workloads, rights, networks, routes and releases should be, \
 over and above being valid. Written by `make docs`.
 
-Each rule belongs to a profile. `baseline` rules are always judged; `restricted` rules are \
-judged where the profile `restricted` is asked for, which includes `baseline`. An error stops a \
-write, a warning is told, a note is a remark. An exception is a waiver: rule, object, reason, \
+Each rule belongs to a profile. `baseline` rules are always checked; `restricted` rules are \
+checked with the profile `restricted`, which includes `baseline`. An error stops a \
+write, a warning is reported, a note is a remark. An exception is a waiver: rule, object, reason, \
 owner, and the day on which it ends.
 
 What a Helm chart makes is not seen. A rule that asks for an object beside another (a budget, a \
@@ -66,7 +66,7 @@ def policy_rules() -> list[Rule]:
 
 
 def mapped(rules: Sequence[Rule]) -> dict[str, list[str]]:
-    """What becomes of each check that is named anywhere: rule ids and reasons."""
+    """Return the rule ids and reasons of every check that is named anywhere."""
     found: dict[str, list[str]] = {}
     for rule in rules:
         for name in rule.also:

@@ -1,4 +1,4 @@
-"""What write_tree does to a folder, and what it refuses. Crashes: test_dist_writer_crash.py."""
+"""Writes of write_tree, and its refusals. Crashes are in test_dist_writer_crash.py."""
 
 from __future__ import annotations
 
@@ -340,7 +340,7 @@ class TestSymlink:
         assert message.startswith(f"{old / path}: ")
         assert "fix: replace the link" in message
 
-    def test_a_link_to_the_same_bytes_is_no_generated_file(self, old: Path) -> None:
+    def test_a_link_to_the_same_bytes_is_not_a_generated_file(self, old: Path) -> None:
         file = old / "flux/kustomization.yaml"
         file.rename(old / "flux/real")
         file.symlink_to("real")
@@ -531,7 +531,7 @@ class TestRefusal:
         assert "cannot be replaced atomically" in message
         assert "fix: mount its parent" in message
 
-    def test_a_second_synth_is_told_of_the_first(self, old: Path) -> None:
+    def test_a_second_synth_reports_the_first(self, old: Path) -> None:
         with staging.exclusive(str(old)):
             assert "another kubestrata process is writing it" in refused(old, NEW)
         write_tree(old, NEW)
@@ -587,7 +587,7 @@ class TestSystem:
 
     @pytest.fixture(params=["two renames", "bare system call", "no hard links"])
     def lacking(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A system that lacks something."""
+        """A system without the call."""
         if request.param == "two renames":
             monkeypatch.setattr(directory_swap, "_exchange", no_exchange)
         elif request.param == "no hard links":
