@@ -55,7 +55,7 @@ test: $(PYTHON_READY) $(NODE_READY) ## Run all tests; ARGS="-k route" for some
 	pytest $(if $(filter -k,$(ARGS)),-n 0,-n auto --dist worksteal) $(ARGS)
 
 .PHONY: breadth
-breadth: $(PYTHON_READY) $(NODE_READY) ## Type-check the code of all schema sources at hand
+breadth: $(PYTHON_READY) $(NODE_READY) ## Type-check the code of all available schema sources
 	pytest -m breadth $(ARGS)
 
 .PHONY: lint
@@ -74,7 +74,7 @@ drift: $(PYTHON_READY) ## Fail if dist/ is not what the code synthesizes
 	kubestrata diff
 
 .PHONY: check
-check: drift lint ## What must hold before a commit
+check: drift lint ## All checks before a commit
 
 .PHONY: fmt
 fmt: $(PYTHON_READY) ## Format, and fix what can be fixed safely
@@ -102,11 +102,11 @@ bench-bindings: $(PYTHON_READY) $(NODE_READY) ## The same for bindings; needs MI
 	$(if $(MIRROR),KUBESTRATA_MIRROR=$(MIRROR)) python benchmarks/run_bindings.py $(ARGS)
 
 .PHONY: bench-check
-bench-check: $(PYTHON_READY) ## How many objects a second are judged, side by side; ARGS="--alone"
+bench-check: $(PYTHON_READY) ## Measure the speed of checks, side by side; ARGS="--alone"
 	python benchmarks/check_speed.py $(ARGS)
 
 .PHONY: bench-platforms
-bench-platforms: $(PYTHON_READY) ## What the platforms of this repository cost, in lines and seconds
+bench-platforms: $(PYTHON_READY) ## Measure the platforms of this repository, in lines and seconds
 	python benchmarks/platforms.py $(ARGS)
 
 .PHONY: knowledge

@@ -1,4 +1,4 @@
-"""Importing one kind of kubeapis against importing the module of `cdk8s import`."""
+"""Import time of one kind of kubeapis, compared with the module of `cdk8s import`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ CASES = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a case took."""
+    """The measurement of a case."""
 
     case: Case
     state: State
@@ -55,7 +55,7 @@ class Figure:
 
 
 def command(case: Case) -> list[str]:
-    """How a case runs."""
+    """Return the command of a case."""
     return [sys.executable, "-c", case.text]
 
 
@@ -67,7 +67,7 @@ def measure_imports(
     state: State,
     rounds: int,
 ) -> list[Figure]:
-    """Medians of every case, all taking turns."""
+    """Return the medians of every case, run in turns."""
     env = environments.of(state)
     costs: dict[Case, list[Cost]] = {case: [] for case in cases}
     peaks: dict[Case, list[int]] = {case: [] for case in cases}
@@ -83,7 +83,7 @@ def measure_imports(
 
 
 def verdicts(figures: list[Figure]) -> list[Verdict]:
-    """The targets: of the package over bare, of each kind over msgspec, which all of them need."""
+    """Return the targets: the package over bare, each kind over msgspec, which all need."""
     cpu = {(one.state, one.case): one.cost.cpu_seconds for one in figures}
     judged = []
     for one in figures:

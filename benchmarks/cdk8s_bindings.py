@@ -1,7 +1,7 @@
-"""The bindings that `cdk8s import --language python` makes, generated at the first run.
+"""The bindings of `cdk8s import --language python`, generated at the first run.
 
-From the sources that cdk8s.yaml names, read in a mirror folder where KUBESTRATA_MIRROR names
-one, else on the network. cdk8s writes one module per API group and each CRD overwrites its
+From the sources in cdk8s.yaml, read from the folder KUBESTRATA_MIRROR if set, else from the
+network. cdk8s writes one module per API group and each CRD overwrites its
 group's module, so that `gateway` holds HTTPRoute alone: the smallest that cdk8s can have.
 """
 
@@ -27,7 +27,7 @@ _SECONDS = 300
 
 
 class BindingsMissingError(Exception):
-    """The bindings are not there and cannot be made; the text says why."""
+    """The bindings are missing and cannot be generated; the text is the reason."""
 
 
 def _sources() -> list[str]:
@@ -56,7 +56,7 @@ def _import(source: str, output: Path, temporary: Path) -> None:
 
 
 def prepare() -> Path:
-    """The folder for PYTHONPATH; raises BindingsMissingError without mirror and network."""
+    """Return the folder for PYTHONPATH; raises BindingsMissingError without mirror and network."""
     package = FOLDER / _PACKAGE
     if all((package / module / "__init__.py").exists() for module in _MODULES):
         return FOLDER

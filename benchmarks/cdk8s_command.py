@@ -1,4 +1,4 @@
-"""How `cdk8s import --language python` runs: without the network, temporary files in scratch."""
+"""Commands of `cdk8s import --language python`, offline, with temporary files in scratch."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ CLI = ROOT / "node_modules" / "cdk8s-cli"
 
 
 def import_command(source: str, output: Path) -> list[str]:
-    """Import one source."""
+    """Return the command that imports one source."""
     return [*_start(), source, "--language", "python", *_options(output), "--no-save"]
 
 
 def import_config_command(output: Path) -> list[str]:
-    """Import what the cdk8s.yaml of the working folder names."""
+    """Return the command that imports the sources in cdk8s.yaml of the working folder."""
     return [*_start(), "--language", "python", *_options(output)]
 
 
@@ -28,7 +28,7 @@ def _start() -> list[str]:
 
 
 def _options(output: Path) -> list[str]:
-    # Asking npm for a newer cdk8s-cli would take seconds.
+    # Checking npm for a newer cdk8s-cli would take seconds.
     return ["--output", str(output), "--no-check-upgrade"]
 
 
@@ -49,6 +49,6 @@ def import_environment(env: Mapping[str, str], temporary: Path) -> dict[str, str
 
 
 def modules(output: Path) -> list[str]:
-    """The Python modules that it has written into a folder, by their dotted name."""
+    """Return the Python modules in a folder, by their dotted names."""
     homes = (folder.parent.relative_to(output) for folder in output.rglob("_jsii"))
     return sorted(".".join(home.parts) for home in homes)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A kind that the chart makes, and from which file of the mirror (none: of Kubernetes)."""
+    """A kind that the chart creates, and its file in the mirror (none for Kubernetes)."""
 
     kind: str
     arguments: str
@@ -23,7 +23,7 @@ class Use:
 
     @property
     def package(self) -> str:
-        """The package of ours: that of the project."""
+        """The kubeapis package: that of the project."""
         return self.file.partition("/")[0].replace("-", "_") or "k8s"
 
 
@@ -157,7 +157,7 @@ def _imports(*, ours: bool) -> list[str]:
 
 
 def chart(*, ours: bool) -> str:
-    """The text of a module that makes every kind once, each side in its own way."""
+    """Return the text of a module that creates every kind once, for either side."""
     objects = [_object(number, use, ours=ours) for number, use in enumerate(USES)]
     imports = "\n".join(_imports(ours=ours))
     return f"{imports}\n{_OURS if ours else _THEIRS}" + "\n".join(objects) + "\n"

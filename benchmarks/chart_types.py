@@ -23,7 +23,7 @@ _CHART = "chart.py"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What checking one side's chart took."""
+    """The measurement of checking one side's chart."""
 
     side: str
     cost: Cost
@@ -67,7 +67,7 @@ def _check(cache: str) -> list[str]:
 
 
 def measure_types(environments: Environments, mirror: Path, scratch: Path) -> list[Figure]:
-    """Both sides; raises CommandFailedError where a chart has errors."""
+    """Measure both sides; raises CommandFailedError if a chart has errors."""
     env = {**environments.of("warm"), "KUBESTRATA_MIRROR": str(mirror)}
     figures = []
     for side, prepare in {"kubestrata": _prepare_ours, "cdk8s": _prepare_theirs}.items():
@@ -84,7 +84,7 @@ def measure_types(environments: Environments, mirror: Path, scratch: Path) -> li
 
 
 def verdicts(figures: Sequence[Figure]) -> list[Verdict]:
-    """No seconds were wanted: not more than cdk8s import takes."""
+    """Return the targets: not more than `cdk8s import` takes."""
     ours, theirs = figures
     return [
         Verdict(

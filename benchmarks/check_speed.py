@@ -1,9 +1,9 @@
-"""How fast objects are judged.
+"""Speed of checks.
 
 Usage: python benchmarks/check_speed.py [COUNT...] [--alone] [--write docs/reference/performance.md]
 
-First in one process, object counts as given, then side by side with other programs, each in
-an environment of its own below benchmarks/.cache. `--alone` leaves those out.
+First in one process, with the given object counts, then side by side with other programs, each in
+a separate environment below benchmarks/.cache. `--alone` leaves those out.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ def _tree(count: int) -> ClusterTree:
 
 
 def _judged(tree: ClusterTree, rules: tuple[Rule, ...] | list[Rule]) -> tuple[float, int]:
-    """Seconds, and how many findings."""
+    """Return the seconds and the number of findings."""
     start = time.perf_counter()
     found = sum(1 for rule in rules for _ in rule.judge(tree))
     return time.perf_counter() - start, found
 
 
 def _schemas(tree: ClusterTree) -> float:
-    """Seconds for schemas and defaults, and for the CEL rules."""
+    """Return the seconds for schemas, defaults and CEL rules."""
     start = time.perf_counter()
     for judged in judged_objects(tree):
         for fault in judged.schema.rule_faults(judged.value, set()):
@@ -87,7 +87,7 @@ def _in_process(counts: list[int]) -> str:
 
 def main() -> None:
     """Measure, and print the tables."""
-    parser = argparse.ArgumentParser(description="How fast objects are judged.")
+    parser = argparse.ArgumentParser(description="Measure the speed of checks.")
     parser.add_argument("counts", nargs="*", type=int, default=[5_000])
     parser.add_argument("--alone", action="store_true", help="no other programs")
     parser.add_argument("--write", type=Path, help="also write the section into this file")

@@ -1,4 +1,4 @@
-"""Objects of twelve kinds that fit their schemas, each of them different."""
+"""Valid objects of twelve kinds, each of them different."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ NAMED = frozenset(
         Identity("source.toolkit.fluxcd.io", "HelmRepository", "shop", "shop"),
     }
 )
-"""What they name and nothing here makes."""
+"""Names of objects that they refer to and that do not exist here."""
 
 MAKERS = (
     _deployment,
@@ -201,6 +201,6 @@ MAKERS = (
 
 
 def objects(count: int) -> Iterator[Manifest]:
-    """As many objects, every kind as often as the others."""
+    """Yield `count` objects, every kind equally often."""
     for index in range(count):
         yield MAKERS[index % len(MAKERS)](f"app-{index}")

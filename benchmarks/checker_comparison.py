@@ -1,4 +1,4 @@
-"""The same files judged by kubestrata and by other programs, each in processes of its own."""
+"""The same files checked by kubestrata and by other programs, each in separate processes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ MISSPELT = {
     "Service": ("targetPort", "targetPortt"),
     "HTTPRoute": ("hostnames", "hostnams"),
 }
-"""Kind -> the field that is misspelt in the sample, and how."""
+"""The misspelt field of the sample by kind, with its misspelling."""
 _FINE = (0, 1)
 
 
 @dataclass(slots=True)
 class Result:
-    """What one program took and found; `note` tells what could not be measured."""
+    """The cost and findings of one program; `note` is the reason for missing figures."""
 
     checker: Checker
     count: int = 0
@@ -70,7 +70,7 @@ def _broken(right: Sequence[Manifest]) -> list[Manifest]:
 
 
 def write_folders(scratch: Path) -> None:
-    """The sample, right and with misspelt fields, and the many objects."""
+    """Write the sample, valid and with misspelt fields, and the many objects."""
     sample = list(objects(len(MISSPELT)))
     _write(scratch / "right", sample)
     _write(scratch / "broken", _broken(sample))
@@ -79,7 +79,7 @@ def write_folders(scratch: Path) -> None:
 
 
 def _environment(checker: Checker, scratch: Path) -> dict[str, str]:
-    """Nothing of the person who measures: no settings, no caches, no policies."""
+    """Return an environment without the user's settings, caches and policies."""
     home = scratch / "home"
     home.mkdir(exist_ok=True)
     kept = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL") if key in os.environ}
@@ -116,7 +116,7 @@ def _many(result: Result, command: Sequence[str], env: dict[str, str], scratch: 
 
 
 def compare(scratch: Path) -> list[Result]:
-    """Judge the sample and the many objects by each program; what fails is told in its note."""
+    """Check the sample and the many objects with each program; failures are in its note."""
     write_folders(scratch)
     results = []
     for checker in CHECKERS:

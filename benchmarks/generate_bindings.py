@@ -1,8 +1,8 @@
-"""Generates the bindings that FOLDER/cdk8s.yaml names into FOLDER, and prints how many.
+"""Generator of the bindings in FOLDER/cdk8s.yaml, which prints their number.
 
 Usage: python generate_bindings.py FOLDER
 
-What is not taken in is printed and no failure: a file may repeat a version of another.
+Skipped documents are printed and not an error: a file may repeat a version of another.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How large generated bindings are: files, bytes and lines, by what they are."""
+"""Size of generated bindings: files, bytes and lines, by type."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ PARTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What several files hold together; packed files have no lines."""
+    """The total size of several files; packed files have no lines."""
 
     files: int = 0
     size: int = 0
     lines: int = 0
 
     def plus(self, data: bytes, *, is_text: bool) -> Size:
-        """With one file more."""
+        """Return the size with one more file."""
         lines = data.count(b"\n") if is_text else 0
         return Size(self.files + 1, self.size + len(data), self.lines + lines)
 
 
 def sizes(folder: Path) -> dict[str, Size]:
-    """Part -> size, without bytecode; the parts are those of PARTS and `all`."""
+    """Return the size of each part in PARTS and of `all`, without bytecode."""
     found = dict.fromkeys((*PARTS.values(), "all"), Size())
     for file in folder.rglob("*"):
         part = PARTS.get(file.suffix)

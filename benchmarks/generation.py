@@ -27,7 +27,7 @@ _GIB = 1 << 30
 
 @dataclass(slots=True)
 class Figures:
-    """What both sides took and wrote; of the sample only what cdk8s could generate."""
+    """The cost and output of both sides; of the sample only files that cdk8s could import."""
 
     files: int
     all_cost: Cost
@@ -44,7 +44,7 @@ class Figures:
 
     @property
     def per_file(self) -> float:
-        """Our CPU seconds per file, of all at once."""
+        """CPU seconds per file of kubestrata, all at once."""
         return self.all_cost.cpu_seconds / self.files
 
     @property
@@ -54,7 +54,7 @@ class Figures:
 
     @property
     def ours_alone(self) -> float:
-        """Our CPU seconds per file, each in a process of its own."""
+        """CPU seconds per file of kubestrata, each in a separate process."""
         return _mean(self.ours_each)
 
 
@@ -63,19 +63,19 @@ def _mean(costs: Sequence[Cost]) -> float:
 
 
 def write_config(folder: Path, files: Sequence[Path]) -> None:
-    """A cdk8s.yaml of these files, each in the package of its project: none hides another."""
+    """Write a cdk8s.yaml of these files, each in the package of its project."""
     folder.mkdir(parents=True, exist_ok=True)
     entries = [f"- {file.parent.name.replace('-', '_')}:={file}\n" for file in files]
     (folder / "cdk8s.yaml").write_text("imports:\n" + "".join(entries), encoding="utf-8")
 
 
 def our_command(folder: Path) -> list[str]:
-    """How ours generates what a folder's cdk8s.yaml names."""
+    """Return the command with which kubestrata generates the bindings of a folder."""
     return [sys.executable, str(BENCHMARKS / "generate_bindings.py"), str(folder)]
 
 
 def _forget(folder: Path) -> None:
-    # What is there already and equal would not be written again.
+    # Equal existing files would not be written again.
     shutil.rmtree(folder / "kubeapis", ignore_errors=True)
     (folder / "kubeapis.lock").unlink(missing_ok=True)
 
@@ -96,7 +96,7 @@ def _all(environments: Environments, files: list[Path], scratch: Path) -> Figure
 
 
 def measure_generation(environments: Environments, mirror: Path, scratch: Path) -> Figures:
-    """Everything, in turns; takes about three minutes."""
+    """Measure everything in turns; takes about three minutes."""
     files = crd_files(mirror)
     figures = _all(environments, files, scratch)
     chosen = sample(files, EVERY)

@@ -1,4 +1,4 @@
-"""How the commands' time grows with the number of components in one cluster."""
+"""Growth of the commands' time with the number of components in one cluster."""
 
 from __future__ import annotations
 

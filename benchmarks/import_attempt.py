@@ -1,4 +1,4 @@
-"""One CRD file imported by one side, and whether Python finds in it what the CRD declares."""
+"""Import of one CRD file by one side, checked against the kinds that the CRD declares."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NAME = "one"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`verdict` is `fine`, or what went wrong; `reason` the first telling line."""
+    """The outcome of an import: `verdict` is `fine` or the problem, `reason` its first line."""
 
     verdict: str
     reason: str = ""
@@ -42,7 +42,7 @@ class _Ended:
 
 
 def _run(command: Sequence[str], env: Mapping[str, str], folder: Path, seconds: int) -> _Ended:
-    """Run a command in a session of its own, which ends with it."""
+    """Run a command in a separate session, which ends with it."""
     printed = folder / "printed.txt"
     with printed.open("wb") as target:
         process = subprocess.Popen(
@@ -70,7 +70,7 @@ def _run(command: Sequence[str], env: Mapping[str, str], folder: Path, seconds: 
 
 
 def telling_line(text: str) -> str:
-    """What of an output says what is wrong: an error with a code, else the first error."""
+    """Return the line of an output with the problem: an error with a code, else the first error."""
     lines = [line.strip(" |") for line in text.splitlines()]
     for pattern in (r"error (JSII|TS)\d+: ", r"^\w*(Error|Exception)\b.*: ", r"(?i)\berror\b"):
         for line in lines:
@@ -108,7 +108,7 @@ def _loaded(side: str, names: Sequence[str], env: Mapping[str, str], folder: Pat
 
 
 def attempt_cdk8s(file: Path, env: Mapping[str, str], scratch: Path) -> Outcome:
-    """By `cdk8s import`; `imports` is the folder that it writes into unless told otherwise."""
+    """Import by `cdk8s import`; its default output folder is `imports`."""
     with tempfile.TemporaryDirectory(dir=scratch) as made:
         folder = Path(made)
         temporary = folder / "temporary"
@@ -124,7 +124,7 @@ def attempt_cdk8s(file: Path, env: Mapping[str, str], scratch: Path) -> Outcome:
 
 
 def attempt_kubestrata(file: Path, env: Mapping[str, str], scratch: Path) -> Outcome:
-    """By `kubestrata import`, beside a cdk8s.yaml that names the file alone."""
+    """Import by `kubestrata import`, with a cdk8s.yaml for this file alone."""
     with tempfile.TemporaryDirectory(dir=scratch) as made:
         folder = Path(made)
         (folder / "cdk8s.yaml").write_text(f"imports: ['{_NAME}:={file}']\n", encoding="utf-8")

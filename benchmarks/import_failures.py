@@ -1,4 +1,4 @@
-"""Which CRD files each side cannot import: fails, writes no Python, or loses kinds.
+"""CRD files that a side cannot import: it fails, writes no Python, or loses kinds.
 
 Usage: python benchmarks/import_failures.py MIRROR [--results FOLDER] [--jobs 2] [--write FILE]
 
@@ -44,12 +44,12 @@ class Results:
         return self._folder / side / f"{file.parent.name}-{file.stem}-{digest}.json"
 
     def get(self, side: str, file: Path) -> Outcome | None:
-        """What is known."""
+        """Return the stored outcome, if any."""
         path = self._path(side, file)
         return Outcome(**json.loads(path.read_text())) if path.exists() else None
 
     def put(self, side: str, file: Path, outcome: Outcome) -> None:
-        """Keep it; a result that is half written is none."""
+        """Store an outcome atomically."""
         path = self._path(side, file)
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".new")
@@ -57,7 +57,7 @@ class Results:
         fresh.replace(path)
 
     def forget(self, what: str) -> None:
-        """Drop what a side did, or all that was not fine."""
+        """Remove the outcomes of a side, or all failures."""
         for path in self._folder.glob("*/*.json"):
             outcome = Outcome(**json.loads(path.read_text()))
             if path.parent.name == what or (what == FAILED and outcome.verdict != FINE):
@@ -80,7 +80,7 @@ def _complete(files: list[Path], results: Results, folder: Path, jobs: int) -> N
 
 
 def render(mirror: Path, files: list[Path], results: Results) -> str:
-    """The counts of both sides, and every file that one of them cannot import."""
+    """Return the counts of both sides, and every file that one of them cannot import."""
     counts = {side: Counter[str]() for side in ATTEMPTS}
     rows = []
     for file in files:
@@ -98,7 +98,7 @@ def render(mirror: Path, files: list[Path], results: Results) -> str:
 
 
 def main() -> None:
-    """Do what is missing, then print the tables."""
+    """Run the missing imports, then print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("mirror", type=Path, help="folder of schema sources, with crds/ in it")
     parser.add_argument("--results", type=Path, default=CACHE / "import-failures")

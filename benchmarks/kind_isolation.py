@@ -1,4 +1,4 @@
-"""Which files a kind loads: no other group's, unless something in its own files uses them.
+"""Files that importing a kind loads: none of other groups, unless its own files use them.
 
 Every kind of the index is imported in a fresh interpreter, which then lists what it has loaded.
 A file of another group is used if a loaded file names something of it outside of its imports.
@@ -45,7 +45,7 @@ def _is_for_types(node: ast.stmt) -> bool:
 
 
 def used_modules(text: str) -> set[str]:
-    """Modules of kubeapis that a module imports at run time, and of which it uses something."""
+    """Return the modules of kubeapis that a module imports at run time and uses."""
     tree = ast.parse(text)
     tree.body = [node for node in tree.body if not _is_for_types(node)]
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -62,7 +62,7 @@ def _imported(tree: ast.AST, names: set[str]) -> Iterator[str]:
 
 
 def _is_index(module: str, all_modules: Sequence[str]) -> bool:
-    """Whether a module is a package above another one: it holds no kind."""
+    """Return True if a module is a package above another one, without kinds."""
     return any(other.startswith(f"{module}.") for other in all_modules)
 
 
@@ -88,7 +88,7 @@ def _one(imports: Path, entry: Mapping[str, str], groups: Mapping[str, str]) -> 
 
 
 def measure_isolation(imports: Path) -> list[Loaded]:
-    """What each kind in the index of a folder's kubeapis loads."""
+    """Return the modules that each kind in the index of a folder's kubeapis loads."""
     entries = json.loads((imports / "kubeapis" / "_index.json").read_text(encoding="utf-8"))
     groups = {entry["module"]: entry["group"] for entry in entries}
     return [_one(imports, entry, groups) for entry in entries]

@@ -1,6 +1,6 @@
-"""Judges files by the Python API of kubernetes-validate: `kubernetes_validate_files.py FOLDER`.
+"""Validation of files by the Python API of kubernetes-validate, given a FOLDER.
 
-Runs in the environment of that package, knows nothing of ours, and prints JSON.
+Runs in the environment of that package, without kubestrata, and prints JSON.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _VERSION = "1.35"
 
 
 def main() -> None:
-    """Judge every object: unknown fields are refused, as `strict` says."""
+    """Validate every object; with `strict`, unknown fields are refused."""
     library = importlib.import_module("kubernetes_validate")
     judged, faults = 0, list[str]()
     for file in sorted(Path(sys.argv[1]).glob("*.yaml")):

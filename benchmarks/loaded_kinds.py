@@ -1,4 +1,4 @@
-"""Imports generated modules in a fresh interpreter and prints each kind that they hold.
+"""List of the kinds in generated modules, imported in a fresh interpreter.
 
 Usage: python loaded_kinds.py kubestrata|cdk8s MODULE...
 
@@ -32,7 +32,7 @@ def _of_kubestrata(name: str) -> Iterator[str]:
 
 
 def main(side: str, names: list[str]) -> None:
-    """Print what is found; an error leaves a traceback and what was found before it."""
+    """Print the kinds; an error leaves a traceback and the kinds before it."""
     find = _of_cdk8s if side == "cdk8s" else _of_kubestrata
     for name in names:
         for line in find(name):

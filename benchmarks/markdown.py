@@ -1,4 +1,4 @@
-"""Markdown: tables, and pages of which other programs write the last sections."""
+"""Markdown tables, and pages with sections written by other programs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ALTERNATIVES, BINDINGS, CHECKING, PLATFORMS = SECTIONS = (
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; the cells hold no `|`."""
+    """Return a table; the cells must not contain `|`."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -26,7 +26,7 @@ def ms(seconds: float) -> str:
 
 
 def _split(path: Path) -> dict[str, str]:
-    """Heading -> section, of those sections that a program of their own writes; "" -> the rest."""
+    """Return the sections of other programs by heading, and the rest under ""."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     parts = re.split(f"^({'|'.join(SECTIONS)})\n", text, flags=re.MULTILINE)
     found = dict(zip(parts[1::2], parts[2::2], strict=True))
@@ -34,12 +34,12 @@ def _split(path: Path) -> dict[str, str]:
 
 
 def write_page(path: Path, text: str) -> None:
-    """Write everything but the sections of other programs, which stay."""
+    """Write a page, keeping the sections of other programs."""
     _write(path, _split(path) | {"": text})
 
 
 def write_section(path: Path, section: str, text: str) -> None:
-    """Write one of SECTIONS, its heading in the text; everything else stays."""
+    """Write one of SECTIONS, its heading included, keeping the rest of the page."""
     _write(path, _split(path) | {section: text})
 
 

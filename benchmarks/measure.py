@@ -1,8 +1,8 @@
-"""Runs one command and measures its whole process tree.
+"""Measurement of a command with its whole process tree.
 
 CPU time comes from the kernel: this process takes in orphans of the command, so that the time
 of every descendant is counted, also of those that their parent did not wait for. Memory is
-sampled, in runs of its own, because sampling costs the measured processes time.
+sampled in separate runs, because sampling slows the measured processes down.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SAMPLE_SECONDS = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one run took; `cpu_seconds` is user and system time of all its processes."""
+    """The cost of one run; `cpu_seconds` is user and system time of all its processes."""
 
     wall_seconds: float
     cpu_seconds: float
@@ -112,7 +112,7 @@ def run(
 
 
 def _memory(processes: Sequence[psutil.Process]) -> int:
-    """Bytes that processes hold: what each has alone, and the largest shared part once.
+    """Return the memory of processes: private bytes of each, and the largest shared part once.
 
     PSS would depend on what else runs the same Node or Python on the machine.
     """
@@ -128,7 +128,7 @@ def _memory(processes: Sequence[psutil.Process]) -> int:
 def peak_memory(
     command: Sequence[str], env: Mapping[str, str], folder: Path, *, fine: Container[int] = (0,)
 ) -> int:
-    """The most bytes that the process tree of a command held at one time."""
+    """Return the peak memory of the process tree of a command."""
     process = _start(command, env, folder)
     root = psutil.Process(process.pid)
     peak = 0
@@ -142,7 +142,7 @@ def peak_memory(
 
 
 def median_cost(costs: Sequence[Cost]) -> Cost:
-    """The median of each figure."""
+    """Return the median of each figure."""
     return Cost(
         median(cost.wall_seconds for cost in costs), median(cost.cpu_seconds for cost in costs)
     )

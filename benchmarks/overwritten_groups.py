@@ -1,4 +1,4 @@
-"""Twenty CRD files as twenty entries of one cdk8s.yaml: how many of their kinds are left.
+"""Kinds that survive if twenty CRD files are twenty entries of one cdk8s.yaml.
 
 `cdk8s import` writes a module per API group, and each entry writes its group's module anew.
 """
@@ -61,7 +61,7 @@ def _ours(kinds: Mapping[str, Sequence[Kind]]) -> list[str]:
 
 
 def measure_overwritten(environments: Environments, mirror: Path, scratch: Path) -> Left:
-    """Both sides from the same cdk8s.yaml; takes about two minutes."""
+    """Measure both sides with the same cdk8s.yaml; takes about two minutes."""
     files = _files(mirror)
     env = environments.of("warm")
     folder = scratch / "twenty"

@@ -1,4 +1,4 @@
-"""Where the time of synth goes, for the platform of this repository."""
+"""Phases of synth for the platform of this repository, with their time."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ PHASES = ("interpreter", "imports", "jsii start", "build", "derive", "write", "r
 
 
 def command(output: Path) -> list[str]:
-    """How one round runs."""
+    """Return the command of one round."""
     return [sys.executable, str(BENCHMARKS / "platform_app.py"), str(output)]
 
 
 def measure_phases(
     environments: Environments, scratch: Path, *, state: State, rounds: int
 ) -> dict[str, float]:
-    """Phase -> median wall seconds; `total` is their sum, `CPU` that of all processes."""
+    """Return median wall seconds by phase; `total` is their sum, `CPU` that of all processes."""
     env = environments.of(state)
     output = scratch / "output"
     taken: list[dict[str, float]] = []

@@ -1,7 +1,7 @@
-"""Builds, derives and writes the platform of this repository, and times it from outside.
+"""Timing of building, deriving and writing the platform of this repository.
 
-`python platform_app.py OUTPUT_FOLDER` prints the phases as JSON. Imports little itself: what
-it has loaded costs the platform nothing.
+`python platform_app.py OUTPUT_FOLDER` prints the phases as JSON. It imports little itself, because
+modules that it has loaded are free for the platform.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Stopwatch:
-    """Adds up the wall time of calls, of nested calls the outermost."""
+    """A sum of the wall time of calls; of nested calls, the outermost counts."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -45,7 +45,7 @@ class Stopwatch:
 
 
 class Phases:
-    """Times phases; what they import counts as imports, and Node's start as jsii's."""
+    """Timer of phases; imports and the start of Node are counted separately."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -59,7 +59,7 @@ class Phases:
         self._node.attach(process.ProcessProvider, "load")
 
     def time(self, name: str, call: Callable[[], Any]) -> Any:
-        """What `call` returns; its time without that of imports."""
+        """Return the result of `call`, and record its time without that of imports."""
         start, imported = time.perf_counter(), self._imports.seconds
         result = call()
         elapsed = time.perf_counter() - start
@@ -67,7 +67,7 @@ class Phases:
         return result
 
     def as_dict(self) -> dict[str, float]:
-        """Phase -> seconds."""
+        """Return the seconds by phase."""
         imports = self._imports.seconds - self._node.seconds
         return {**self.seconds, "imports": imports, "jsii start": self._node.seconds}
 

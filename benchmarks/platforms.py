@@ -1,9 +1,9 @@
-"""What the platforms of this repository cost: lines to write, lines to read, time to synthesize.
+"""Cost of the platforms of this repository: lines to write, lines to read, time to synthesize.
 
 Usage: python benchmarks/platforms.py [--rounds 5] [--sizes 250 500] [--write FILE]
 
-Each cluster is built in a process of its own, so that only the modules count that it loads. The
-command is measured whole, from the interpreter's start to the last file, checks included.
+Each cluster is built in a separate process, so that only the modules that it loads count. The
+command is measured from the start of the interpreter to the last file, checks included.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _SYNTH += "from kubestrata.cli import main; main()"
 
 
 def _lines(paths: Sequence[Path]) -> int:
-    """Lines that hold more than blanks."""
+    """Return the number of lines that are not blank."""
     texts = (path.read_text(encoding="utf-8") for path in paths)
     return sum(1 for text in texts for line in text.splitlines() if line.strip())
 
 
 def _row(cluster: str) -> tuple[list[str], int]:
-    """The row of a cluster, and how many objects it has."""
+    """Return the row of a cluster, and its number of objects."""
     code = _COUNTED.format(root=str(ROOT), cluster=cluster)
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     told = json.loads(done.stdout)
@@ -85,7 +85,7 @@ def _rate(objects: int, cost: Cost) -> str:
 
 def main() -> None:
     """Count, measure, and print the tables."""
-    parser = argparse.ArgumentParser(description="What the platforms of this repository cost.")
+    parser = argparse.ArgumentParser(description="Measure the platforms of this repository.")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each figure (default 5)")
     sizes = "components of the made-up clusters that show the growth"
     parser.add_argument("--sizes", type=int, nargs="*", default=list(growth.SIZES), help=sizes)
@@ -114,7 +114,7 @@ dashboards is the same text on both sides, so the ratio leaves it out.
 
 {table(head, [row for row, _ in rows])}
 
-`kubestrata synth` of both clusters, {total} objects: built, ordered, judged by all rules, written.
+`kubestrata synth` of both clusters, {total} objects: built, ordered, checked by all rules, written.
 Medians of {options.rounds} rounds; cold and warm as above.
 
 {table(["state", "wall s", "CPU s", "objects/s"], times)}

@@ -20,7 +20,7 @@ _MB = 1_000_000
 
 @dataclass(slots=True)
 class Results:
-    """Everything that a run measured."""
+    """The measurements of a run."""
 
     rounds: int
     notes: list[str] = field(default_factory=list[str])
@@ -58,7 +58,7 @@ def _phases(phases: dict[State, dict[str, float]]) -> str:
 
 
 def machine() -> str:
-    """Cores, system and versions."""
+    """Return cores, system and versions."""
     node = subprocess.run([bundled_node(), "--version"], capture_output=True, text=True, check=True)
     return (
         f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
@@ -79,7 +79,7 @@ Python, and what the timing itself loads. Wall time, but for the last column."""
 
 
 def render(results: Results) -> str:
-    """The whole page."""
+    """Return the whole page."""
     judged = "\n".join(f"- {verdict}" for verdict in comparison.verdicts(results.objects))
     parts = [
         "# Performance",

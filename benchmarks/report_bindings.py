@@ -22,7 +22,7 @@ _MB = 1_000_000
 
 @dataclass(slots=True)
 class Results:
-    """What was measured; what was not is left out."""
+    """The measurements; missing ones are left out of the report."""
 
     notes: list[str] = field(default_factory=list[str])
     generation: generation.Figures | None = None
@@ -174,7 +174,7 @@ def _left(left: overwritten_groups.Left) -> list[str]:
 
 
 _METHOD = """Written by `make bench-bindings MIRROR=folder`. {machine}. Fresh processes; CPU is user
-and system time of the whole process tree, and what verdicts judge."""
+and system time of the whole process tree, and the basis of the verdicts."""
 _AGAIN = """Needed is a folder of schema sources: `SOURCES.tsv`, `crds/PROJECT/*.yaml` and `k8s/`.
 
 ```sh

@@ -1,4 +1,4 @@
-"""The section on checking: who judges the same files how fast, and who sees a misspelt field."""
+"""The section on checking: speed of programs on the same files, and misspelt fields found."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _PROGRAMS = """\
 - **trivy**: `trivy config`, scanner `kubernetes`, the checks that are built in
 - **checkov**: framework `kubernetes`"""
 _NO_VERDICT = """\
-They judge different things, so no ratio is a verdict: kubestrata and kubernetes-validate know
+They check different things, so no ratio is a verdict: kubestrata and kubernetes-validate know
 schemas, trivy and checkov how workloads ought to run. kubestrata's errors are what this folder
-lacks, as it is no whole cluster: CRDs, a Gateway, folders and units that Flux is to apply. How
-many objects trivy and checkov have checks for, their reports do not tell."""
+lacks, as it is not a whole cluster: CRDs, a Gateway, folders and Kustomizations. The reports of
+trivy and checkov do not contain the number of objects that they have checks for."""
 
 
 def _speed(result: Result) -> list[str]:
@@ -76,8 +76,8 @@ def _measured() -> str:
         f"{COUNT:,} objects as multi-document YAML files of {PER_FILE}, in one folder. Each "
         "program in fresh processes, from reading the files to the JSON of the report: one run "
         "for the seconds, one for the memory. CPU is user and system time of the whole process "
-        f"tree. Who takes longer than {LIMIT_SECONDS:.0f} s judges {FEWER}. {pinned}, each in an "
-        "environment of its own, told to fetch nothing."
+        f"tree. Programs that take longer than {LIMIT_SECONDS:.0f} s check {FEWER}. {pinned}, each "
+        "in a separate environment, with fetching switched off."
     )
 
 
@@ -117,7 +117,7 @@ def _side_by_side(results: Sequence[Result]) -> str:
 
 
 def render(in_process: str, results: Sequence[Result]) -> str:
-    """The whole section."""
+    """Return the whole section."""
     python = f"{platform.system()}, Python {platform.python_version()}"
     parts = [
         CHECKING,

@@ -1,4 +1,4 @@
-"""Measures synth side by side with plain cdk8s and prints the tables.
+"""Measurement of synth side by side with plain cdk8s, printed as tables.
 
 Usage: python benchmarks/run.py [--rounds 5] [--write docs/reference/performance.md]
 
@@ -29,7 +29,7 @@ def _say(text: str) -> None:
 
 
 def _cdk8s_side() -> tuple[Path | None, str]:
-    """The folder of cdk8s' bindings, or None and why they are missing."""
+    """Return the folder of cdk8s bindings, or None with the reason."""
     _say("bindings of cdk8s import ...")
     try:
         return cdk8s_bindings.prepare(), ""

@@ -1,4 +1,4 @@
-"""Measures generated bindings side by side with `cdk8s import --language python`.
+"""Measurement of generated bindings side by side with `cdk8s import --language python`.
 
 Usage: KUBESTRATA_MIRROR=folder python benchmarks/run_bindings.py [--only generation types ...]
            [--rounds 15] [--write docs/reference/performance.md]
@@ -81,7 +81,7 @@ def _measure(options: argparse.Namespace, mirror: Path, scratch: Path) -> report
 
 
 def main() -> int:
-    """Measure what is asked for; exit status 1 if a part could not be measured."""
+    """Measure the requested parts; exit with 1 if a part could not be measured."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--rounds", type=int, default=15, help="runs of each import (default 15)")

@@ -1,4 +1,4 @@
-"""A target, and what was reached."""
+"""A target and the measured value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Verdict:
 
     @property
     def is_met(self) -> bool:
-        """Whether the target was reached."""
+        """Return True if the target was reached."""
         return self.reached < self.wanted if self.is_cost else self.reached >= self.wanted
 
     def __str__(self) -> str:

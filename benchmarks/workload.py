@@ -1,4 +1,4 @@
-"""What both sides build: the facts of each app, plain data and no Kubernetes.
+"""The facts of each app that both sides build, as plain data.
 
 One namespace, and for every app a Deployment, Service, ServiceAccount, ConfigMap,
 HorizontalPodAutoscaler, PodDisruptionBudget, NetworkPolicy and HTTPRoute.
@@ -61,5 +61,5 @@ def _app(number: int) -> AppFacts:
 
 
 def apps(count: int) -> list[AppFacts]:
-    """The first `count` apps, always the same."""
+    """Return the first `count` apps, always the same."""
     return [_app(number) for number in range(count)]

@@ -1,4 +1,4 @@
-"""The YAML writer against the libraries: strings that Helm reads back wrongly, and seconds.
+"""The YAML writer compared with libraries: strings that Helm misreads, and seconds.
 
 Run `python benchmarks/yaml_writers.py`. A string counts as lost if it comes back changed, or
 not at all, as a value or as a key. ruamel.yaml takes part where it is installed.
@@ -112,7 +112,7 @@ def deployment(number: int) -> Document:
 
 
 def is_read_back(write: Writer, document: Document) -> bool:
-    """Whether Helm reads what was written."""
+    """Return True if Helm reads back the same document."""
     try:
         return helm_python.values_from_yaml(write(document)) == document
     except Exception:  # noqa: BLE001 - a library may fail in any way
@@ -120,12 +120,12 @@ def is_read_back(write: Writer, document: Document) -> bool:
 
 
 def lost(write: Writer, texts: list[str]) -> int:
-    """How many strings do not come back as a value, or not as a key."""
+    """Return the number of strings that are lost as a value or as a key."""
     return sum(not is_read_back(write, {"value": text, "keys": {text: [text]}}) for text in texts)
 
 
 def seconds(write: Writer, documents: list[Document]) -> float:
-    """How long writing all documents takes."""
+    """Return the seconds to write all documents."""
     start = time.perf_counter()
     for document in documents:
         write(document)

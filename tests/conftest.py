@@ -1,4 +1,4 @@
-"""What all tests share: repeatable examples, and schema sources where they are at hand."""
+"""Common fixtures: repeatable examples, and schema sources if available."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def new_component(
     layer: str = "apps",
     namespace: Namespace | Reference | None = None,
 ) -> Component:
-    """A component in a namespace of its own name."""
+    """A component in a namespace of the same name."""
     home = namespace or Namespace(name, pod_security="restricted")
     return Component(cluster, name, layer=layer, namespace=home)
 
@@ -80,7 +80,7 @@ def chart(name: str = "operator", *, provides: tuple[str, ...] = ()) -> HelmChar
 
 
 def files(cluster: Cluster) -> dict[str, bytes]:
-    """What the cluster's delivery makes."""
+    """Return the delivered tree of a cluster."""
     return {
         file.path.removeprefix(f"{cluster.name}/"): file.content for file in deliver(cluster).files
     }
@@ -99,7 +99,7 @@ def kustomization(cluster: Cluster, name: str) -> dict[str, Any]:
 
 
 def order(cluster: Cluster) -> dict[str, list[str]]:
-    """Unit -> what its Flux Kustomization names in dependsOn."""
+    """Return the dependsOn of every Flux Kustomization, by name."""
     suffix = "-kustomization.yaml"
     names = [
         path[5 : -len(suffix)]

@@ -1,4 +1,4 @@
-"""A project in a folder of its own, and the command run as a person would."""
+"""A project in a separate folder, and the command as a user runs it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if __name__ == "__main__":
 
 @dataclass(frozen=True)
 class Run:
-    """How a command ended."""
+    """The exit code and output of a command."""
 
     code: int
     out: str

@@ -24,13 +24,13 @@ Validator: TypeAlias = jsonschema_rs.Draft7Validator | jsonschema_rs.Draft202012
 
 __all__ = ["checked", "compiled", "readable", "strict"]
 RESTRICTING = ("allOf", "anyOf", "not", "oneOf")
-"""What narrows an object that is described elsewhere."""
+"""Keywords that narrow an object described elsewhere."""
 SERVER_FIELD = "status"
-"""What the server writes and no author does."""
+"""Fields that only the server writes."""
 
 
 def values_validator(schema: Schema) -> Validator:
-    """What judges the values of a chart, by the draft that their schema names."""
+    """Return the validator of a chart's values, for the draft of their schema."""
     named = str(schema.get("$schema"))
     newer = "2020-12" in named or "2019-09" in named
     draft = jsonschema_rs.Draft202012Validator if newer else jsonschema_rs.Draft7Validator
@@ -97,7 +97,7 @@ def body_schema(tree: Path, kind: IndexedKind) -> dict[str, Any]:
 
 
 def _is_pruned(schema: Schema) -> bool:
-    """Whether the server drops all fields of an object."""
+    """Return True if the server drops all fields of an object."""
     keeps = ("properties", "additionalProperties", "x-kubernetes-preserve-unknown-fields")
     embedded = schema.get("x-kubernetes-embedded-resource")
     return schema.get("type") == "object" and not embedded and not any(map(schema.get, keeps))
@@ -117,7 +117,7 @@ def _closed(schema: Any, known: dict[int, Any]) -> Any:
 
 
 def validator(tree: Path, kind: IndexedKind) -> jsonschema_rs.Draft7Validator:
-    """What judges whole objects of one version of a kind."""
+    """Return the validator of whole objects of one version of a kind."""
     schema = strict(body_schema(tree, kind), structural=not kind.builtin)
     if kind.builtin:
         known = _strict_definitions((tree / kind.schema).parent)

@@ -135,7 +135,7 @@ def test_two_imports_do_not_write_one_tree(project: Project) -> None:
     fcntl.flock(handle, fcntl.LOCK_EX)
     try:
         project.write("a.yaml", crd(kind="Other"), package="acme")
-        with pytest.raises(DistError, match="another kubestrata writes it now"):
+        with pytest.raises(DistError, match="another kubestrata process is writing it"):
             project.generate()
     finally:
         os.close(handle)

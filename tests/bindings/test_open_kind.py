@@ -51,7 +51,7 @@ def test_references_in_unknown_fields_make_edges(project: Project) -> None:
 
 @pytest.mark.parametrize("wire", ["apiVersion", "kind", "metadata", "spec"])
 def test_unknown_fields_refuse_a_known_field(project: Project, wire: str) -> None:
-    with pytest.raises(InvalidBody, match=rf"Widget\.{wire}: is no unknown field"):
+    with pytest.raises(InvalidBody, match=rf"Widget\.{wire}: is a known field"):
         made(project, **OPEN)(web(), "one", unknown_fields={wire: {}})
 
 

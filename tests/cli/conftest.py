@@ -1,4 +1,4 @@
-"""Every command is run in a project of its own."""
+"""A separate project for each test of a command."""
 
 from __future__ import annotations
 

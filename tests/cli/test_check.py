@@ -41,7 +41,7 @@ def line_of(project: Project, text: str) -> int:
     return next(number for number, line in enumerate(lines, 1) if text in line)
 
 
-def test_a_clean_platform_is_told_with_its_counts(project: Project) -> None:
+def test_check_reports_counts_for_a_clean_platform(project: Project) -> None:
     done = project.run("check")
     assert (done.code, done.err) == (0, "")
     assert " objects checked, 0 errors, " in done.out
@@ -81,7 +81,7 @@ def run_main(project: Project) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_main_py_alone_judges_by_the_settings_and_writes_nothing_else(faulty: Project) -> None:
+def test_main_py_alone_applies_the_settings_and_writes_nothing_else(faulty: Project) -> None:
     done = run_main(faulty)
     assert done.returncode == 1
     assert "ViolationError: kubestrata check: rules are violated" in done.stderr
@@ -111,7 +111,7 @@ def scaler(web):
 """
 
 
-def test_what_a_part_made_is_told_with_the_line_that_called_it(project: Project) -> None:
+def test_objects_of_a_part_are_reported_with_the_calling_line(project: Project) -> None:
     (project.root / "part.py").write_text(PART)
     project.edit(CONFIG_MAP, CONFIG_MAP + "        part.scaler(web)\n")
     project.edit("from kubeapis import k8s\n", "import part\nfrom kubeapis import k8s\n")
@@ -134,7 +134,7 @@ def test_what_a_part_made_is_told_with_the_line_that_called_it(project: Project)
     assert not [path for path, text in project.tree().items() if b".py" in text]
 
 
-def test_a_waiver_in_code_lets_it_pass_and_is_told(faulty: Project) -> None:
+def test_a_waiver_in_code_is_applied_and_reported(faulty: Project) -> None:
     faulty.edit(SCALER, SCALER + WAIVER)
     done = faulty.run("check", "--output", "json")
     found = json.loads(done.out)
@@ -159,7 +159,7 @@ def test_settings_turn_rules_off(faulty: Project) -> None:
     assert "R99" in done.err
 
 
-def test_waivers_that_are_not_there_are_told(project: Project) -> None:
+def test_missing_waivers_are_reported(project: Project) -> None:
     assert project.run("synth").code == 0
     done = project.run("check", ".", "--waivers", "gone.yaml")
     assert done.code == 2
@@ -174,7 +174,7 @@ def test_programs_get_the_violation_too(faulty: Project, output: str) -> None:
     assert "main.py" in done.out
 
 
-def test_a_plain_tree_is_judged_with_its_lines_and_waivers(
+def test_a_plain_tree_is_checked_with_its_lines_and_waivers(
     project: Project, tmp_path: Path
 ) -> None:
     assert project.run("synth").code == 0
@@ -190,7 +190,7 @@ def test_a_plain_tree_is_judged_with_its_lines_and_waivers(
     assert project.run("check", ".", "--waivers", str(waivers)).code == 0
 
 
-def test_a_kind_without_a_binding_is_judged_by_more_schemas(
+def test_a_kind_without_a_binding_is_checked_by_more_schemas(
     project: Project, tmp_path: Path
 ) -> None:
     assert project.run("synth").code == 0
@@ -231,7 +231,7 @@ RELEASE = {
 }
 
 
-def test_values_are_judged_by_the_charts_at_hand(project: Project, tmp_path: Path) -> None:
+def test_values_are_checked_against_the_charts(project: Project, tmp_path: Path) -> None:
     assert project.run("synth").code == 0
     folder = project.dist / "c1" / "apps" / "web"
     (folder / "release.yaml").write_text(json.dumps(RELEASE))
@@ -265,20 +265,18 @@ def test_values_are_judged_by_the_charts_at_hand(project: Project, tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere"], "is no folder"),
+        (["nowhere"], "is not a folder"),
         (["--root", "x"], "no folder"),
         (["--schemas", "x"], "no folder"),
         (["--charts", "x"], "no folder"),
-        ([".", "--charts", "gone"], "--charts gone: is no folder"),
+        ([".", "--charts", "gone"], "--charts gone: is not a folder"),
         ([".", "--schemas", "gone"], "cannot be read"),
         (["--explain", "R999"], "is not a valid rule"),
-        ([".", "--waivers", "gone.yaml"], "nothing can be judged"),
-        ([".", "--root", "clusters/gone"], "nothing can be judged"),
+        ([".", "--waivers", "gone.yaml"], "nothing to check"),
+        ([".", "--root", "clusters/gone"], "nothing to check"),
     ],
 )
-def test_what_cannot_be_judged_is_told(
-    project: Project, arguments: list[str], message: str
-) -> None:
+def test_a_failed_check_is_reported(project: Project, arguments: list[str], message: str) -> None:
     done = project.run("check", *arguments)
     assert done.code == 2
     assert message in done.err

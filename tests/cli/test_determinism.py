@@ -33,7 +33,7 @@ from kubestrata.core.declaration import Declaration
 
 
 class Size(Declaration):
-    """How large it is."""
+    """The size of a box."""
 
     replicas: int = 1
 
@@ -56,7 +56,7 @@ class Bare(Declaration):
 @pytest.mark.parametrize(
     "value", ['{"aa", "bb", "cc"}', "frozenset(NAMES)", "{1: 'a', 'b': 2}.keys()"]
 )
-def test_what_has_no_order_is_refused_alike_under_every_seed(project: Project, value: str) -> None:
+def test_unordered_values_are_refused_alike_under_every_seed(project: Project, value: str) -> None:
     project.edit('data={"text": "value", "n": "08"}', f'data={{"text": {value}}}')
     runs = [project.run("synth", env={"PYTHONHASHSEED": seed}) for seed in SEEDS]
     assert {run.code for run in runs} == {2}

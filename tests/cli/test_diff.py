@@ -1,4 +1,4 @@
-"""`kubestrata diff`: 0 without drift, 1 with, 2 when it cannot be told."""
+"""`kubestrata diff` exits 0 without drift, 1 with drift, 2 if the comparison failed."""
 
 from __future__ import annotations
 

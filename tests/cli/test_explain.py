@@ -28,4 +28,4 @@ def test_a_file_leads_to_its_line_and_construct(project: Project) -> None:
 def test_a_file_that_nothing_makes_exits_2(project: Project) -> None:
     done = project.run("explain", "dist/c1/apps/web/other.yaml")
     assert done.code == 2
-    assert "is no file of the tree" in done.err
+    assert "not a file of the tree" in done.err

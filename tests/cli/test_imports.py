@@ -68,10 +68,10 @@ def test_an_edited_binding_is_found(project: Project) -> None:
     done = project.run("import", "--check")
     assert done.code == 1
     assert "gadget/v1/gadget.py" in done.err
-    assert "edit nothing there" in done.err
+    assert "instead of editing it" in done.err
 
 
-def test_one_bad_document_is_told_and_the_others_arrive(project: Project) -> None:
+def test_an_invalid_document_is_reported_and_the_others_are_imported(project: Project) -> None:
     write(project, CRD + "---\n" + BAD)
     done = project.run("import")
     assert done.code == 1
@@ -136,7 +136,9 @@ def test_an_import_that_fails_changes_nothing(project: Project) -> None:
         assert (project.root / "imports/kubeapis.lock").read_bytes() == lock
 
 
-def test_a_bad_file_of_a_folder_is_told_and_the_others_arrive(project: Project) -> None:
+def test_an_invalid_file_of_a_folder_is_reported_and_the_others_are_imported(
+    project: Project,
+) -> None:
     (project.root / "crds").mkdir()
     (project.root / "crds/a.yaml").write_text(CRD)
     (project.root / "crds/b.yaml").write_text("a: 1\nb: [\n")

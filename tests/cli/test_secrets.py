@@ -1,4 +1,4 @@
-"""A secret planted in every place that a message could quote is in no output of any command."""
+"""Secrets in every location that a message could quote are in no output of any command."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_failure_leaves_the_tree_and_tells_the_line(project: Project, fault: str) -> None:
+def test_a_failure_leaves_the_tree_and_reports_the_line(project: Project, fault: str) -> None:
     project.run("synth")
     before = project.tree()
     old, new, message = FAULTS[fault]
@@ -181,13 +181,13 @@ def test_a_node_that_does_not_work_is_reported(project: Project) -> None:
     assert "Exception ignored" not in done.err
 
 
-def test_without_a_project_the_fix_is_told(tmp_path: Path) -> None:
+def test_a_missing_project_is_reported_with_the_fix(tmp_path: Path) -> None:
     done = Project(tmp_path).run("synth")
     assert (done.code, "run the command in the project's folder" in done.err) == (2, True)
 
 
 @pytest.mark.parametrize("text", ["a: [", "- 1\n", "\x00"])
-def test_a_broken_cdk8s_yaml_is_told(project: Project, text: str) -> None:
+def test_an_invalid_cdk8s_yaml_is_reported(project: Project, text: str) -> None:
     (project.root / "cdk8s.yaml").write_text(text)
     done = project.run("synth")
     assert done.code == 2

@@ -1,4 +1,4 @@
-"""What is too large for Python or for this machine names its file or line, and what to do."""
+"""Input that is too large for Python or for memory is reported with its location and a fix."""
 
 from __future__ import annotations
 
@@ -64,5 +64,5 @@ def test_too_little_memory_in_main_py_names_the_line(project: Project, tmp_path:
     done = project.run("check")
     line = (tmp_path / "main.py").read_text().splitlines().index("    ' ' * 10**15") + 1
     assert done.code == 2
-    assert f"main.py:{line}: MemoryError: there is not enough memory" in done.err
+    assert f"main.py:{line}: MemoryError: out of memory" in done.err
     assert "fix: run it with more memory" in done.err

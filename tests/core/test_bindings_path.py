@@ -1,4 +1,4 @@
-"""Where `kubeapis` is found: the folders of its path, and the project that comes first."""
+"""Lookup of `kubeapis`: the folders of its path, with the project's first."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_program_of_an_environment_inside_a_project_decides_nothing(
     assert project_folder() == str(tmp_path / "shop")
 
 
-def test_a_folder_on_the_path_is_the_last_that_is_asked(
+def test_a_folder_on_the_path_is_searched_last(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project(tmp_path / "mail")

@@ -34,7 +34,7 @@ class Home(Component):
 
 
 class Broken(Component):
-    """A component with an error of its own."""
+    """A component that raises an error in its constructor."""
 
     def __init__(self, scope: Cluster) -> None:
         super().__init__(scope, "broken", layer="apps")

@@ -1,4 +1,4 @@
-"""A wrong call of a kind's constructor: told like a wrong body."""
+"""Wrong arguments of a kind's constructor are reported like a wrong body."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_what_is_given_twice_is_named() -> None:
         k8s.ConfigMap(web(), "x", id="y")  # type: ignore[misc]
 
 
-def test_an_untyped_object_is_told_alike() -> None:
+def test_an_error_in_an_untyped_object_is_reported_alike() -> None:
     with pytest.raises(InvalidBody, match="RawResource: has no field 'manifst'"):
         RawResource(web(), "x", {}, manifst={})  # type: ignore[call-arg]
 
@@ -82,10 +82,10 @@ def test_a_wrong_call_inside_of_a_constructor_stays_what_it_is() -> None:
     assert not isinstance(caught.value, InvalidBody)
 
 
-def test_the_constructor_of_a_users_kind_is_told_alike() -> None:
+def test_an_error_in_a_users_kind_is_reported_alike() -> None:
     with pytest.raises(InvalidBody, match=r"Broken: has no field 'sise'\n  fix: write 'size'"):
         Broken(web(), "x", sise=1)  # type: ignore[call-arg]
 
 
-def test_a_kind_stays_a_class_of_its_own() -> None:
+def test_a_kind_stays_a_separate_class() -> None:
     assert isinstance(k8s.ConfigMap(web(), "x"), Resource)

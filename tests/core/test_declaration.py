@@ -1,4 +1,4 @@
-"""Declarations judge their fields when they are made."""
+"""Declarations check their fields when they are created."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def test_text_values_and_names_of_objects_are_kept_as_they_are() -> None:
     ],
     ids=["limit", "type", "mapping", "unknown", "text"],
 )
-def test_a_wrong_field_is_told_with_line_and_path(fields: dict[str, object], message: str) -> None:
+def test_a_wrong_field_is_reported_with_line_and_path(
+    fields: dict[str, object], message: str
+) -> None:
     with pytest.raises(InvalidValue) as raised:
         Machine(name="m", **fields)  # type: ignore[arg-type]
     assert message in str(raised.value)

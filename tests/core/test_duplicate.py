@@ -38,7 +38,7 @@ def test_a_second_id_names_the_first_line_and_another_id(name: str) -> None:
         make(web)
     error = caught.value
     assert error.what == f"id {id!r}"
-    assert "has one already, made at " in error.why
+    assert "has one already, created at " in error.why
     assert "test_duplicate.py:" in error.why
     assert error.fix == f"give one of them another id, such as '{id}-2'"
 
@@ -48,7 +48,7 @@ def test_a_second_object_of_one_identity_names_both_lines() -> None:
     web, api = new_component(cluster), new_component(cluster, "api")
     config_map(web, "settings")
     k8s.ConfigMap(api, "other", metadata=k8s.ObjectMeta(name="settings", namespace="web"))
-    with pytest.raises(DuplicateObject, match="is made twice, also at ") as caught:
+    with pytest.raises(DuplicateObject, match="is created twice, also at ") as caught:
         files(cluster)
     assert caught.value.fix == "keep one of the two, or give one another name or namespace"
 

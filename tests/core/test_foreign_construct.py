@@ -77,18 +77,18 @@ def test_a_foreign_object_knows_the_line_that_brought_it() -> None:
     assert origins["raw"].line != origins["plus"].line
 
 
-def test_a_foreign_object_with_our_identity_is_a_duplicate_of_ours() -> None:
+def test_a_foreign_object_with_a_native_identity_is_a_duplicate() -> None:
     cluster = new_cluster()
     component = new_component(cluster)
     config_map(component, "same")
     cdk8s.ApiObject(
         component, "other", api_version="v1", kind="ConfigMap", metadata={"name": "same"}
     )
-    with pytest.raises(DuplicateObject, match="ConfigMap web/same: is made twice, also at"):
+    with pytest.raises(DuplicateObject, match="ConfigMap web/same: is created twice, also at"):
         files(cluster)
 
 
-def test_testing_synth_sees_ours_and_foreign_ones() -> None:
+def test_testing_synth_returns_native_and_foreign_objects() -> None:
     component = new_component(new_cluster())
     config_map(component, key="value")
     raw(component)
@@ -108,7 +108,7 @@ def test_the_whole_app_as_one_stream_has_every_object() -> None:
     ]
 
 
-def test_a_foreign_construct_may_depend_on_ours() -> None:
+def test_a_foreign_construct_may_depend_on_a_native_one() -> None:
     cluster = new_cluster()
     component = new_component(cluster)
     settings = config_map(component, key="value")
@@ -117,7 +117,7 @@ def test_a_foreign_construct_may_depend_on_ours() -> None:
     assert len([item for item in component.rendered() if item.identity.kind == "ConfigMap"]) == 1
 
 
-def test_what_is_changed_on_our_object_in_node_is_written() -> None:
+def test_changes_to_a_native_object_in_node_are_written() -> None:
     cluster = new_cluster()
     settings = config_map(new_component(cluster), key="value")
     settings.api_object.metadata.add_label("seen", "yes")
@@ -144,7 +144,7 @@ def test_a_construct_group_is_a_scope() -> None:
     assert isinstance(made.component, Component)
 
 
-def test_what_node_refuses_is_told_with_the_python_line() -> None:
+def test_an_error_of_node_is_reported_with_the_python_line() -> None:
     with pytest.raises(NodeError, match=r"ApiObject cannot be created: .*parent chart") as caught:
         raw(constructs.Construct(new_cluster(), "group"))
     assert re.fullmatch(r".*test_foreign_construct.py:\d+ \(c1/group/raw\)", caught.value.where)
@@ -152,7 +152,7 @@ def test_what_node_refuses_is_told_with_the_python_line() -> None:
 
 def test_a_foreign_construct_outside_of_a_component_is_refused_not_lost() -> None:
     cluster = new_cluster()
-    with pytest.raises(InvalidReference, match="Chart: is in no Component"):
+    with pytest.raises(InvalidReference, match="Chart: is not in a Component"):
         cdk8s.Chart(cluster, "stray")
 
 

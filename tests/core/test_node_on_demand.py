@@ -143,7 +143,7 @@ print(web.node.path, web.namespace, isinstance(cluster, cdk8s.Chart), cdk8s.Char
     ]
 
 
-def test_an_aspect_reaches_our_objects(tmp_path: Path) -> None:
+def test_an_aspect_reaches_native_objects(tmp_path: Path) -> None:
     code = """
 import cdk8s
 from kubeapis import k8s

@@ -1,4 +1,4 @@
-"""A patch has the last word on what is made below the construct that was given it."""
+"""A patch is applied last to objects below its construct."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_metadata_changes_too() -> None:
     assert body["metadata"] == {"name": "b", "namespace": "web", "labels": {"team": "shop"}}
 
 
-def test_what_stands_elsewhere_stays_as_it_is() -> None:
+def test_objects_elsewhere_stay_unchanged() -> None:
     made = scope(TypedPatch(k8s.PodSpec, on_host))
     sibling = Construct(new_component(new_cluster()), "other")
     assert "hostNetwork" not in pod(sibling)["spec"]

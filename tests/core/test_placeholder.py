@@ -1,4 +1,4 @@
-"""Placeholders: what the cluster fills in, told apart from text that looks alike."""
+"""Placeholders are substituted in the cluster; similar literal text is kept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.small_platform import (
 
 
 def envsubst(text: str, variables: dict[str, str]) -> str:
-    """Flux' substitution, as its scanner works: `$$` is one dollar, `${x}` a variable."""
+    """Substitute like the scanner of Flux: `$$` is one dollar, `${x}` a variable."""
     out: list[str] = []
     position = 0
     while position < len(text):
@@ -99,7 +99,7 @@ def test_an_integer_placeholder_fits_an_integer_field_and_is_written_bare() -> N
     assert b"\n  replicas: ${replicas}\n" in files(cluster)["apps/web/web-deployment.yaml"]
 
 
-def test_an_undeclared_placeholder_is_refused_where_it_is_asked_for() -> None:
+def test_an_undeclared_placeholder_is_refused_at_its_line() -> None:
     cluster = new_cluster(placeholders=("region",))
     with pytest.raises(InvalidValue, match="cluster c1, which declares region"):
         cluster.placeholder("regoin")
@@ -123,5 +123,5 @@ def test_a_placeholder_where_substitution_is_off_is_refused() -> None:
         metadata=k8s.ObjectMeta(annotations=off),
         data={"x": cluster.placeholder("region")},
     )
-    with pytest.raises(InvalidValue, match="switches substitution off"):
+    with pytest.raises(InvalidValue, match="disables substitution"):
         files(cluster)

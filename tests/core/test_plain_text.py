@@ -1,4 +1,4 @@
-"""Printed text cannot steer a terminal, and cannot be taken for a command of a CI system."""
+"""Printed text contains no terminal control sequences and no CI workflow commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A body holds what JSON has; anything else is refused with the field, the line and a fix."""
+"""A body holds JSON values; others are refused with the field, the line and a fix."""
 
 from __future__ import annotations
 

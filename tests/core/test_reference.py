@@ -49,7 +49,7 @@ def test_a_service_knows_its_host_and_url() -> None:
     assert order(cluster)["two"] == ["one"]
 
 
-def test_a_reference_inside_its_own_component_is_no_edge() -> None:
+def test_a_reference_inside_its_own_component_adds_no_edge() -> None:
     cluster = new_cluster()
     component = new_component(cluster)
     config_map(component, "b", uses=config_map(component, "a").name)

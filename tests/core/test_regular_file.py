@@ -1,4 +1,4 @@
-"""Files that others wrote: what is opened, and what is refused unread."""
+"""Input files: the ones that are opened, and the ones that are refused unread."""
 
 from __future__ import annotations
 

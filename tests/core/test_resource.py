@@ -162,7 +162,7 @@ def test_one_name_in_two_namespaces_and_one_kind_in_two_groups_are_four_files() 
 def test_two_ids_in_one_scope_name_both_lines() -> None:
     component = web()
     config_map(component)
-    with pytest.raises(DuplicateObject, match="has one already, made at"):
+    with pytest.raises(DuplicateObject, match="has one already, created at"):
         config_map(component)
 
 
@@ -174,7 +174,7 @@ def test_two_components_of_one_name_name_both_lines() -> None:
 
 
 def test_an_object_outside_of_a_component_is_refused() -> None:
-    with pytest.raises(InvalidReference, match="does not stand in a Component"):
+    with pytest.raises(InvalidReference, match="is not in a Component"):
         k8s.ConfigMap(new_cluster(), "settings")
 
 

@@ -1,4 +1,4 @@
-"""Where manifests come from is pinned, and said in one way."""
+"""Sources of manifests are pinned in exactly one way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a type checker says of a body: the mistakes that pass in untyped bindings."""
+"""Type checking of bodies finds mistakes that untyped bindings accept."""
 
 from __future__ import annotations
 

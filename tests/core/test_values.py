@@ -1,4 +1,4 @@
-"""Values refuse what they cannot mean, and are plain scalars otherwise."""
+"""Typed values reject invalid text, and are plain scalars otherwise."""
 
 from __future__ import annotations
 

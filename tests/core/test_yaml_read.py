@@ -15,10 +15,10 @@ from kubestrata.core.yaml_read import load_all
 from kubestrata.core.yaml_text import dump, dump_all
 from tests.core.yaml_strings import tricky_strings
 
-# libyaml does not tell `! 1` from `1`.
+# libyaml does not distinguish `! 1` from `1`.
 _LINES = [text for text in tricky_strings() if "\n" not in text and not text.startswith("! ")]
 _REFUSED_THOUGH_HELM_TAKES_IT = {
-    "is not text; put it between quotes",
+    "is not text; quote it",
     "JSON has only finite numbers",
     "does not fit this Kubernetes value",
     "a character that YAML excludes",
@@ -53,7 +53,7 @@ def _read_by_helm(text: str) -> object:
 
 
 def _is_equal(ours: object, theirs: object) -> bool:
-    """Compare as JSON: its numbers are floats, and a boolean is no number."""
+    """Compare as JSON: its numbers are floats, and a boolean is not a number."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         return ours.keys() == theirs.keys() and all(
             _is_equal(ours[key], theirs[key]) for key in ours
@@ -139,11 +139,11 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("a: 1\nb: 2\na: 3\n", "a.yaml:3: key 'a': stands here twice"),
-            ("1: a\n'1': b\n", "a.yaml:2: key '1': stands here twice"),
-            ("a: 1\n1.10: x\n", "a.yaml:2: key: is not text; put it between quotes"),
-            ("? [a]\n: x\n", "a.yaml:1: key: is not text; put it between quotes"),
-            ("a:\n  ~: x\n", "a.yaml:2: key: is not text; put it between quotes"),
+            ("a: 1\nb: 2\na: 3\n", "a.yaml:3: key 'a': is set twice"),
+            ("1: a\n'1': b\n", "a.yaml:2: key '1': is set twice"),
+            ("a: 1\n1.10: x\n", "a.yaml:2: key: is not text; quote it"),
+            ("? [a]\n: x\n", "a.yaml:1: key: is not text; quote it"),
+            ("a:\n  ~: x\n", "a.yaml:2: key: is not text; quote it"),
             ("a: .nan\n", "a.yaml:1: .nan: JSON has only finite numbers"),
             (
                 "a: !Find x\n",
@@ -158,7 +158,7 @@ class TestRefused:
             ("a: 1\nb: \x07\n", "a.yaml:2: not YAML: a character that YAML excludes"),
             ("a: 1\nb: \ud800\n", "a.yaml:2: not YAML: a character that YAML excludes"),
             ("x: &x {a: 1}\ny:\n  a: 2\n  <<: *x\n", "a.yaml:4: << below 'a': readers disagree"),
-            ("a:\n  <<: 1\n", "a.yaml:2: <<: needs a mapping or a list of mappings"),
+            ("a:\n  <<: 1\n", "a.yaml:2: <<: requires a mapping or a list of mappings"),
             ("a: &a [*a]\n", "a.yaml:1: document: nested more than 100 levels deep, or an alias"),
             (
                 "[" * 5000 + "]" * 5000,

@@ -1,4 +1,4 @@
-"""What is written is read back exactly: by Helm, by PyYAML, and after `kubectl kustomize`.
+"""Written YAML is read back exactly: by Helm, by PyYAML, and after `kubectl kustomize`.
 
 Helm's reader is the one of kubectl and Flux (sigs.k8s.io/yaml). kustomize reads, writes
 its own YAML, and Flux substitutes in that and reads it again.
@@ -106,7 +106,7 @@ def _without_integers(value: Any) -> Any:
 
 
 def _lost(written: Mapping[str, Any], read: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell which places differ, not thousands that do not."""
+    """Assert equality; a failure shows only the items that differ."""
     return {
         place: [
             (old, new)
@@ -310,12 +310,12 @@ class TestTypes:
 class TestRefusedText:
     @pytest.mark.parametrize("code", [0x7F, 0x80, 0x85, 0x9F, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF])
     @pytest.mark.parametrize("form", ["ab{}", "ab{}\nc", "ab{}" + "x" * 200])
-    def test_is_told_by_field_character_and_offset(self, code: int, form: str) -> None:
+    def test_is_reported_with_field_character_and_offset(self, code: int, form: str) -> None:
         with pytest.raises(UnwritableTextError) as caught:
             dump({"data": {"script": form.replace("{}", chr(code))}})
         assert str(caught.value).startswith(f"data.script: U+{code:04X} at offset 2: kustomize ")
 
-    def test_is_told_when_it_is_a_key(self) -> None:
+    def test_is_reported_in_a_key(self) -> None:
         with pytest.raises(UnwritableTextError, match=r"^data\['a\\x85'\]: U\+0085 at offset 1: "):
             dump({"data": {"a\x85": "x"}})
 
@@ -350,6 +350,6 @@ class TestRefusedText:
 
 
 def _survives(folder: Path, written: dict[str, object]) -> bool:
-    """Whether kustomize carries a document that PyYAML wrote with everything escaped."""
+    """Return True if kustomize keeps a document that PyYAML wrote with everything escaped."""
     result = _kustomize(folder, yaml.dump(written, default_style='"', width=10**6))
     return result.returncode == 0 and _read_by_helm(result.stdout.decode()) == written

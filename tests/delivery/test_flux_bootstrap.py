@@ -1,4 +1,4 @@
-"""Who makes what everything hangs on, and which sources fill placeholders."""
+"""Bootstrap of the root source and Kustomization, and sources of substitution."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_under_the_flux_operator_the_entry_has_no_root() -> None:
 def test_the_names_of_the_root_stay_taken() -> None:
     cluster = cluster_of(bootstrap="operator")
     new_component(cluster, "flux-system")
-    with pytest.raises(DuplicateObject, match="Flux delivery of cluster c1 makes it already"):
+    with pytest.raises(DuplicateObject, match="Flux delivery of cluster c1 creates it already"):
         files(cluster)
 
 
@@ -45,11 +45,11 @@ def test_a_component_cannot_make_the_source_of_the_root() -> None:
     spec = fluxcd.GitRepositorySpec(interval="1m", url="https://git.example.com/platform")
     metadata = k8s.ObjectMeta(name="flux-system", namespace="flux-system")
     fluxcd.GitRepository(other, "root", metadata=metadata, spec=spec)
-    with pytest.raises(DuplicateObject, match="makes it already"):
+    with pytest.raises(DuplicateObject, match="creates it already"):
         files(cluster)
 
 
-def test_every_unit_of_such_a_cluster_is_judged() -> None:
+def test_every_kustomization_of_such_a_cluster_is_checked() -> None:
     cluster = cluster_of(bootstrap="operator")
     config_map(new_component(cluster))
     platform = cluster.node.root

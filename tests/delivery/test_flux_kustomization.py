@@ -1,4 +1,4 @@
-"""What Flux is told of each unit, and what the entry folder holds."""
+"""The Flux Kustomization of each unit, and the content of the entry folder."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_every_kustomization_is_retried_bounded_pruned_and_waited_for() -> None:
     }
 
 
-def test_a_component_may_ask_for_other_times() -> None:
+def test_a_component_may_set_other_times() -> None:
     cluster = new_cluster()
     wish = Reconcile(timeout=Duration("15m"), interval=Duration("1h"), prune=False)
     namespace = Namespace("web", pod_security="restricted")
@@ -199,10 +199,10 @@ def test_only_a_unit_with_an_encrypted_file_decrypts(tmp_path: Path) -> None:
     assert "decryption" not in kustomization(cluster, "other")
 
 
-def test_an_encrypted_file_in_a_cluster_that_decrypts_nothing_is_refused(tmp_path: Path) -> None:
+def test_an_encrypted_file_in_a_cluster_without_decryption_is_refused(tmp_path: Path) -> None:
     cluster = new_cluster(decrypts=False)
     EncryptedSecret(new_component(cluster), "token", file=encrypted(tmp_path))
-    with pytest.raises(EncryptionError, match="cluster c1 decrypts nothing"):
+    with pytest.raises(EncryptionError, match="cluster c1 has no decryption"):
         files(cluster)
 
 

@@ -138,7 +138,7 @@ def test_a_crd_in_the_tree_provides_its_group_and_is_kept_when_removed() -> None
     assert b"kustomize.toolkit.fluxcd.io/prune: disabled" in files(cluster)[name]
 
 
-def test_a_kind_whose_crd_nobody_installs_is_an_error() -> None:
+def test_a_kind_without_an_installed_crd_is_an_error() -> None:
     cluster = new_cluster()
     issuer(new_component(cluster, "pki"))
     with pytest.raises(GraphError) as caught:
@@ -201,7 +201,7 @@ def test_a_later_layer_waits_for_the_policies_that_a_chart_makes() -> None:
     assert order(cluster) == {"below": [], "beside": [], "judged": ["policies"], "policies": []}
 
 
-def test_a_later_layer_waits_for_the_admission_policy_that_judges_it() -> None:
+def test_a_later_layer_waits_for_its_admission_policy() -> None:
     cluster = new_cluster(groups=("kyverno.io",))
     policies = Component(cluster, "policies", layer="security")
     policy(policies, "system")
@@ -237,7 +237,7 @@ def test_a_component_that_takes_the_name_of_a_split_half_is_an_error() -> None:
 def test_a_component_named_like_the_root_is_an_error() -> None:
     cluster = new_cluster()
     new_component(cluster, "flux-system", namespace=Namespace("x", pod_security="restricted"))
-    with pytest.raises(DuplicateObject, match="makes it already"):
+    with pytest.raises(DuplicateObject, match="creates it already"):
         files(cluster)
 
 

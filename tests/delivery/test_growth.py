@@ -61,7 +61,7 @@ def work(task: Callable[[], object]) -> int:
 
 
 def growth(task: Callable[[int], int]) -> float:
-    """What the second doubling adds, as a multiple of the first: 2 is linear, 4 quadratic."""
+    """Return the cost of the second doubling per that of the first: 2 is linear, 4 quadratic."""
     task(10)
     small, middle, large = (task(size) for size in (30, 60, 120))
     return (large - middle) / (middle - small)

@@ -1,4 +1,4 @@
-"""How Flux is told that objects are ready, where they do not say it themselves."""
+"""Health expressions for objects without a standard readiness condition."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_composite_that_the_cluster_defines_is_known_in_every_unit() -> None:
     assert is_current(found["current"], conditions(Synced="True", Ready="True"))
 
 
-def test_kinds_that_say_it_as_flux_expects_need_no_expression() -> None:
+def test_kinds_with_a_ready_condition_need_no_expression() -> None:
     cluster = with_kinds(("aws.m.upbound.io/v1beta1", "ClusterProviderConfig"))
     config_map(cluster.components[0])
     assert "healthCheckExprs" not in kustomization(cluster, "web")
@@ -114,10 +114,10 @@ def test_one_expression_a_kind_however_many_objects() -> None:
     ]
 
 
-def test_a_component_may_say_it_of_its_own_kinds() -> None:
+def test_a_component_may_set_health_of_its_own_kinds() -> None:
     bucket = ("s3.aws.m.upbound.io/v1beta1", "Bucket")
-    told = HealthExpression(*bucket, current="has(status.arn)", failed="status.lost")
-    cluster = with_kinds(bucket, reconcile=Reconcile(health=[told]))
+    expression = HealthExpression(*bucket, current="has(status.arn)", failed="status.lost")
+    cluster = with_kinds(bucket, reconcile=Reconcile(health=[expression]))
     assert expressions(cluster) == [
         {
             "apiVersion": "s3.aws.m.upbound.io/v1beta1",
@@ -129,9 +129,10 @@ def test_a_component_may_say_it_of_its_own_kinds() -> None:
 
 
 def test_health_of_a_kind_that_the_component_does_not_make_is_refused() -> None:
-    told = HealthExpression("example.com/v1", "Thing", current="true")
-    cluster = with_kinds(("pkg.crossplane.io/v1", "Provider"), reconcile=Reconcile(health=[told]))
-    with pytest.raises(InvalidValue, match="component 'web' makes no such object"):
+    expression = HealthExpression("example.com/v1", "Thing", current="true")
+    provider = ("pkg.crossplane.io/v1", "Provider")
+    cluster = with_kinds(provider, reconcile=Reconcile(health=[expression]))
+    with pytest.raises(InvalidValue, match="component 'web' creates no object of this kind"):
         kustomization(cluster, "web")
 
 

@@ -1,4 +1,4 @@
-"""The committed tree is clean, every object of it is judged, and so is a repository of others."""
+"""Every object of the committed tree, and of another repository, is checked and clean."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 SETTINGS = settings_in(ROOT)
 EXAMPLE = ROOT.parent / "shared" / "corpus" / "flux2-kustomize-helm-example"
 TODAY = date(2026, 1, 1)
-# What nothing here can judge: another repository holds it.
+# These cannot be checked here: they are in another repository.
 ELSEWHERE = {
     "cloudlab": ["https://github.com/kubernetes-sigs/gateway-api ./config/crd"],
     "mycluster-0": [

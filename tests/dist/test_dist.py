@@ -97,7 +97,10 @@ def test_the_sources_that_releases_and_kustomizations_name_exist() -> None:
     }
     for path in (*DIST.rglob("*-helmrelease.yaml"), *KUSTOMIZATIONS):
         spec = load(path)["spec"]
-        for named in (mapping(mapping(spec.get("chart")).get("spec")).get("sourceRef"),
-                      spec.get("chartRef"), spec.get("sourceRef")):
+        for named in (
+            mapping(mapping(spec.get("chart")).get("spec")).get("sourceRef"),
+            spec.get("chartRef"),
+            spec.get("sourceRef"),
+        ):
             if named and named["name"] != "flux-system":
                 assert (cluster_of(path), named["kind"], named["name"]) in sources

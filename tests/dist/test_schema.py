@@ -21,13 +21,13 @@ PLACEHOLDER = re.compile(r"(?<!\$)\$\{\w+\}")
 
 
 def load(file: Path) -> dict[str, Any]:
-    """An object as the cluster gets it; what the cluster fills in is a plain word."""
+    """Return an object as it is applied, with plain words for placeholders."""
     value: dict[str, Any] = yaml.safe_load(PLACEHOLDER.sub("sample", file.read_text()))
     return value
 
 
 def defined(folder: Path) -> set[tuple[str, str]]:
-    """Group and kind of what a tree defines itself: rule V08 judges these."""
+    """Return group and kind of the CRDs in a tree: rule V08 checks these."""
     found = [load(file)["spec"] for file in folder.rglob("*-compositeresourcedefinition.yaml")]
     return {(spec["group"], spec["names"]["kind"]) for spec in found}
 

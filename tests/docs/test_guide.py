@@ -36,7 +36,7 @@ def listed(component: Component) -> set[str]:
 
 
 def added(step: int) -> list[str]:
-    """What a step adds to the one before."""
+    """Return the objects that a step adds to the one before."""
     before = listed(made(step - 1)) if step else listed(new_component(complete(), "apps"))
     return sorted(listed(made(step)) - before)
 

@@ -1,4 +1,4 @@
-"""Every check of the other tools has one answer, and the page tells it."""
+"""Every check of the other tools has one treatment, which the page shows."""
 
 from __future__ import annotations
 

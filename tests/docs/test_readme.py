@@ -46,7 +46,7 @@ def test_the_component_becomes_the_files_that_the_readme_lists() -> None:
     assert made == block("text").split()
 
 
-def test_flux_is_told_what_the_readme_shows() -> None:
+def test_the_kustomization_is_as_the_readme_shows() -> None:
     assert files(example())["flux/podinfo-kustomization.yaml"].decode() == block("yaml")
 
 

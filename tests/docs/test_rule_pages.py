@@ -1,4 +1,4 @@
-"""The pages of the rules are what the rules say."""
+"""The pages of the rules are up to date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rules of the graph, of substitution and of secrets say of a tree."""
+"""Findings of the graph, substitution and secret rules for a tree."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RULES = (
 
 
 def told(tree: ClusterTree) -> list[str]:
-    """Every finding, a line each: rule, object, message."""
+    """Return every finding as a line: rule, object, message."""
     lines = [
         f"{rule.id} {found.object}: {found.message}" for rule in RULES for found in rule.judge(tree)
     ]
@@ -21,5 +21,5 @@ def told(tree: ClusterTree) -> list[str]:
 
 
 def ids(tree: ClusterTree) -> set[str]:
-    """The rules that found something."""
+    """Return the ids of the rules with findings."""
     return {line.partition(" ")[0] for line in told(tree)}

@@ -11,7 +11,7 @@ from kubestrata.gitops.kubectl import kubectl
 from tests.gitops.judging import told
 from tests.gitops.repository import config_map, repository, unit
 
-pytestmark = pytest.mark.skipif(kubectl() is None, reason="kubectl is not at hand")
+pytestmark = pytest.mark.skipif(kubectl() is None, reason="kubectl is not installed")
 COMPONENT = """apiVersion: kustomize.config.k8s.io/v1alpha1
 kind: Component
 resources: [more.yaml]
@@ -55,9 +55,7 @@ def test_a_component_is_applied_with_the_folder(tmp_path: Path, *, listed: bool)
         ("https://example.org/repo//parts?ref=v1", ["T01"]),
     ],
 )
-def test_a_component_that_is_not_here_is_told(
-    tmp_path: Path, entry: str, expected: list[str]
-) -> None:
+def test_a_missing_component_is_reported(tmp_path: Path, entry: str, expected: list[str]) -> None:
     one = unit("apps", f"  components: ['{entry}']\n")
     files = {"apps/web.yaml": config_map("web"), "clusters/home/a.yaml": one}
     (tree,) = from_folder(repository(tmp_path, files))

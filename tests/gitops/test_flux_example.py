@@ -1,4 +1,4 @@
-"""Flux' own example of a repository for two clusters is read whole, and nothing is held against it.
+"""Flux's own example repository for two clusters is read completely and without findings.
 
 Its apps are patched per cluster, its artifacts are copied by an ArtifactGenerator, and what
 `flux bootstrap` writes is not in it yet.
@@ -26,7 +26,7 @@ def clusters() -> Mapping[str, ClusterTree]:
     return {tree.name: tree for tree in from_folder(EXAMPLE)}
 
 
-def test_both_clusters_are_found_and_judged_clean(clusters: Mapping[str, ClusterTree]) -> None:
+def test_both_clusters_are_found_and_clean(clusters: Mapping[str, ClusterTree]) -> None:
     assert {name: told(tree) for name, tree in clusters.items()} == {
         "production": [],
         "staging": [],
@@ -57,7 +57,7 @@ def test_every_unit_is_rendered_with_its_patches(
     assert str(issuer.place) == "infrastructure/configs/cluster-issuers.yaml:2"
 
 
-def test_what_bootstrap_has_yet_to_write_is_said_to_be_missing(
+def test_files_that_bootstrap_writes_later_are_reported_missing(
     clusters: Mapping[str, ClusterTree],
 ) -> None:
     for name, tree in clusters.items():
@@ -67,7 +67,7 @@ def test_what_bootstrap_has_yet_to_write_is_said_to_be_missing(
         ]
 
 
-def test_who_installs_which_crds_is_known_from_the_charts(
+def test_providers_of_crds_are_known_from_the_charts(
     clusters: Mapping[str, ClusterTree],
 ) -> None:
     provides = clusters["staging"].provides

@@ -55,7 +55,7 @@ def test_each_object_has_its_file_and_line_also_where_kustomize_renders(tmp_path
     assert {one.place.file for one in tree.of_kind("", "ConfigMap")} == {"apps/kustomization.yaml"}
 
 
-def test_what_is_broken_is_told_with_its_line(tmp_path: Path) -> None:
+def test_problems_are_reported_with_their_lines(tmp_path: Path) -> None:
     files = {
         UNITS: f"{unit('apps')}---\n{unit('gone')}",
         "apps/a.yaml": f"{config_map('a')}---\nkind: [\n",
@@ -70,11 +70,11 @@ def test_what_is_broken_is_told_with_its_line(tmp_path: Path) -> None:
         "apps/c.yaml:1",
         "clusters/home/units.yaml:9",
     ]
-    assert "there is no folder ./gone" in told[-1]
+    assert "folder ./gone does not exist" in told[-1]
     assert _names(tree) == ["a"]
 
 
-def test_what_is_in_another_repository_is_not_judged_and_the_rest_is(tmp_path: Path) -> None:
+def test_folders_in_another_repository_are_skipped(tmp_path: Path) -> None:
     listed = """resources:
 - a.yaml
 - https://example.com/b.yaml
@@ -109,7 +109,7 @@ spec: {url: "https://example.com/other"}
     assert _names(tree) == []
 
 
-def test_a_source_that_nobody_declares_is_this_repository_if_the_folder_is(tmp_path: Path) -> None:
+def test_an_undeclared_source_is_this_repository_if_the_folder_is(tmp_path: Path) -> None:
     files = {
         UNITS: f"{unit('apps', source='other')}---\n{unit('more', source='other')}",
         "apps/a.yaml": config_map("a"),

@@ -132,7 +132,7 @@ def test_a_fifo_is_missing_and_nothing_waits_for_it(field: str, tmp_path: Path) 
 def test_a_field_that_is_spelled_twice_is_a_fault(tmp_path: Path) -> None:
     tree = _tree(tmp_path, "Resources: [a.yaml]\nresources: [a.yaml]", "")
     assert [each.message for each in tree.faults] == [
-        "field resources comes twice: upper and lower case are one"
+        "field resources is set twice: field names are case-insensitive"
     ]
 
 

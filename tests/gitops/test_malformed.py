@@ -1,4 +1,4 @@
-"""Whatever stands in a field, reading and judging a tree raises nothing."""
+"""Reading and checking a tree raises nothing, whatever value a field has."""
 
 from __future__ import annotations
 

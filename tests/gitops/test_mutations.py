@@ -159,7 +159,7 @@ MUTATIONS = [
 
 
 def _substitute(tree: Path, more: str) -> None:
-    """Switch substitution on for one unit, and give it an object with `more`."""
+    """Enable substitution for one Kustomization, and add an object with `more`."""
     build = "  postBuild: {substitute: {zone: '1e3'}}\n"
     _append("flux/alloy-kustomization.yaml", build)(tree)
     (tree / HOME / "observability/alloy/m.yaml").write_text(CONFIG_MAP + more, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Who installs which CRDs in a plain tree; where that is not clear, nothing is claimed."""
+"""Providers of CRDs in a plain tree; unclear ones are left open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a ResourceSet of the Flux operator holds is judged where it is written out, else noted."""
+"""Objects in a ResourceSet of the Flux Operator are checked; templates are noted."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ spec:
 SET_IDENTITY = "ResourceSet.fluxcd.controlplane.io flux-system/tenants"
 
 
-def test_what_is_no_template_is_in_the_tree_and_followed(tmp_path: Path) -> None:
+def test_objects_without_templates_are_in_the_tree_and_followed(tmp_path: Path) -> None:
     files = {
         "clusters/home/s.yaml": unit("sets"),
         "sets/set.yaml": SET % "written",
@@ -56,7 +56,7 @@ def test_what_is_no_template_is_in_the_tree_and_followed(tmp_path: Path) -> None
     assert [(each.what, each.why) for each in tree.unjudged] == [
         (
             f"ConfigMap shop/<< inputs.tenant >> of {SET_IDENTITY}",
-            "holds template expressions, which the Flux operator fills in",
+            "has template expressions, which the Flux Operator evaluates",
         )
     ]
     assert [(each.path, each.message) for each in tree.faults] == [
@@ -71,7 +71,7 @@ def test_a_template_is_noted_as_a_whole(tmp_path: Path) -> None:
     assert [each.identity.name for each in tree.of_kind("", "ConfigMap")] == ["plain"]
 
 
-def test_a_template_that_is_no_yaml_is_a_fault(tmp_path: Path) -> None:
+def test_an_invalid_template_is_reported(tmp_path: Path) -> None:
     files = {"clusters/home/set.yaml": SET % "[x", "apps/a.yaml": config_map("below")}
     (tree,) = from_folder(repository(tmp_path, files))
     assert [each.path for each in tree.faults] == ["spec.resources[3]", "spec.resourcesTemplate"]

@@ -53,7 +53,7 @@ def kustomized(folder: Path, texts: list[str]) -> dict[str, Any] | None:
     return {each["metadata"]["name"]: each.get("v") for each in found}
 
 
-@pytest.mark.skipif(kubectl() is None, reason="kubectl is not at hand")
+@pytest.mark.skipif(kubectl() is None, reason="kubectl is not installed")
 def test_every_plain_text_means_what_kustomize_takes_it_for(tmp_path: Path) -> None:
     plain = [
         text for text in tricky_strings()

@@ -79,7 +79,7 @@ def install(wheel: Path, environment: Path) -> None:
 
 
 def _add_program(environment: Path, name: str, load: str) -> None:
-    """What pip would write for a program of a package."""
+    """Return the script that pip would write for a program of a package."""
     path = environment / "bin" / name
     head = f"#!{environment / 'bin' / 'python'}\nimport sys\n"
     path.write_text(f"{head}{load}\nsys.exit(main())\n", encoding="utf-8")

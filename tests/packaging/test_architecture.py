@@ -1,4 +1,4 @@
-"""What every part of the repository keeps to, whatever it does."""
+"""Conventions of every part of the repository."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _order(name: str) -> tuple[int, str]:
 
 @cache
 def _ours() -> list[tuple[str, str]]:
-    """Path and text of every file of this repository that people write; no generated output."""
+    """Return path and text of every hand-written file of this repository."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     found = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=False)
     if found.returncode != 0:
@@ -91,7 +91,7 @@ def test_public_names_are_sorted_and_exist(package: str) -> None:
 
 
 def _class_modules() -> dict[str, list[str]]:
-    """Public class -> the modules of the library that define one of that name."""
+    """Return the modules of the library that define a public class, by its name."""
     found: dict[str, list[str]] = {}
     for path in sorted(LIBRARY.rglob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:

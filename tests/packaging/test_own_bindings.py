@@ -1,4 +1,4 @@
-"""Bindings of a team's own beside the shipped ones, for a wheel and an editable install."""
+"""A team's own bindings beside the shipped ones, for a wheel and an editable install."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def made(api_version: str, kind: str, spec: Mapping[str, Any]) -> dict[str, Any]
 
 @pytest.fixture(scope="module", params=["wheel", "editable"])
 def environment(request: pytest.FixtureRequest) -> Path:
-    """Where kubestrata is installed: a new environment, or the one that runs this test."""
+    """The environment with kubestrata: a new one, or the one that runs this test."""
     if request.param == "editable":
         return Path(sys.prefix)
     found: Path = request.getfixturevalue("wheel_environment")
@@ -102,7 +102,7 @@ def platform(team: Team, names: str, *objects: Mapping[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def shop(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Team:
-    """A project with a kind of its own."""
+    """A project with its own kind."""
     folder = tmp_path_factory.mktemp("teams") / "shop"
     crd = definition("shop.example.org", "Storefront", "replicas")
     team = project(folder, environment, "acme:=crds/own.yaml", own=crd)
@@ -183,7 +183,7 @@ def test_own_versions_of_a_shipped_package_win_for_imports_and_schemas(
     assert "the project's own package replaces the one installed" in lost.stderr
 
 
-def test_own_values_of_charts_stand_beside_the_shipped_ones(
+def test_own_values_of_charts_are_added_to_the_shipped_ones(
     environment: Path, tmp_path: Path
 ) -> None:
     team = project(tmp_path / "charts", environment)

@@ -1,4 +1,4 @@
-"""A platform's tree knows what its components declare."""
+"""The tree of a cluster contains the declarations of its components."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What write_tree does to a folder, and what it refuses. Crashes: test_dist_writer_crash.py."""
+"""Writes of write_tree, and its refusals. Crashes are in test_dist_writer_crash.py."""
 
 from __future__ import annotations
 
@@ -340,7 +340,7 @@ class TestSymlink:
         assert message.startswith(f"{old / path}: ")
         assert "fix: replace the link" in message
 
-    def test_a_link_to_the_same_bytes_is_no_generated_file(self, old: Path) -> None:
+    def test_a_link_to_the_same_bytes_is_not_a_generated_file(self, old: Path) -> None:
         file = old / "flux/kustomization.yaml"
         file.rename(old / "flux/real")
         file.symlink_to("real")
@@ -369,8 +369,8 @@ class TestPath:
             ("a\u2028b", "control character"),
             ("a/" + "ä" * 128, "255 bytes"),
             ("\ud800", "not valid Unicode"),
-            (".kubestrata", "the name of the index"),
-            (".Kubestrata", "where case does not count"),
+            (".kubestrata", "the name is used by the index"),
+            (".Kubestrata", "on a case-insensitive file system"),
             (".kubestrata/x", "a file and a folder"),
         ],
     )
@@ -391,7 +391,7 @@ class TestPath:
         self, outdir: Path, one: str, other: str
     ) -> None:
         message = refused(outdir, {one: b"", other: b""})
-        assert "where case does not count" in message
+        assert "on a case-insensitive file system" in message
         assert "fix: rename one of them" in message
 
     @pytest.mark.parametrize("deep", ["a/b", "a/b/c"])
@@ -511,7 +511,7 @@ class TestRefusal:
         [
             (errno.ENOSPC, "the disk is full\n  fix: free some space"),
             (errno.EDQUOT, "the disk is full"),
-            (errno.EROFS, "cannot be written: Read-only file system\n  fix: let this user"),
+            (errno.EROFS, "cannot be written: Read-only file system\n  fix: give this user"),
             (errno.EIO, "Input/output error"),
         ],
     )
@@ -528,12 +528,12 @@ class TestRefusal:
     ) -> None:
         monkeypatch.setattr(directory_swap, "_exchange", failing(os.rename, errno.EXDEV))
         message = refused(old, NEW)
-        assert "cannot be replaced in one step" in message
+        assert "cannot be replaced atomically" in message
         assert "fix: mount its parent" in message
 
-    def test_a_second_synth_is_told_of_the_first(self, old: Path) -> None:
+    def test_a_second_synth_reports_the_first(self, old: Path) -> None:
         with staging.exclusive(str(old)):
-            assert "another kubestrata writes it now" in refused(old, NEW)
+            assert "another kubestrata process is writing it" in refused(old, NEW)
         write_tree(old, NEW)
 
     def test_a_folder_replaced_while_it_is_compared_is_compared_again(
@@ -561,7 +561,7 @@ class TestRefusal:
 
         monkeypatch.setattr(fcntl, "flock", after_a_release)
         with staging.exclusive(str(old)):
-            assert "another kubestrata writes it now" in refused(old, NEW)
+            assert "another kubestrata process is writing it" in refused(old, NEW)
 
 
 class OldLibrary:
@@ -587,7 +587,7 @@ class TestSystem:
 
     @pytest.fixture(params=["two renames", "bare system call", "no hard links"])
     def lacking(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A system that lacks something."""
+        """A system without the call."""
         if request.param == "two renames":
             monkeypatch.setattr(directory_swap, "_exchange", no_exchange)
         elif request.param == "no hard links":

@@ -1,4 +1,4 @@
-"""What is left when a write is killed, interrupted, refused by the system, or not alone.
+"""The tree after a write is killed, interrupted, refused by the system, or concurrent.
 
 One helper process loads the writer once and forks a child per write, so that hundreds of
 children can be killed: before every system call in turn, and after swept delays.
@@ -145,7 +145,7 @@ def names(folder: Path) -> list[str]:
 
 
 def stages(outdir: Path) -> list[str]:
-    """What is beside `outdir` except a lock file."""
+    """Return the entries beside `outdir`, without a lock file."""
     return [name for name in names(outdir.parent) if name != outdir.name and "lock" not in name]
 
 
@@ -273,7 +273,7 @@ class TestKilled:
         write_tree(outdir, encoded[1])
         assert names(tmp_path) == ["dist"]
 
-    def test_what_only_looks_like_ours_is_left_alone(self, tmp_path: Path) -> None:
+    def test_folders_that_look_like_staging_folders_are_left_alone(self, tmp_path: Path) -> None:
         foreign = [".dist.kubestrata-1/notes", ".dist.kubestrata-x/new", ".dist2.kubestrata-1/new"]
         for path in foreign:
             (tmp_path / path).mkdir(parents=True)
@@ -305,7 +305,7 @@ class TestInterrupted:
 
 
 class TestNotAlone:
-    def test_of_many_writers_each_succeeds_or_is_told_to_wait(
+    def test_each_of_many_writers_succeeds_or_fails_with_advice_to_wait(
         self, helper: Helper, tmp_path: Path
     ) -> None:
         outdir = tmp_path / "dist"
@@ -320,7 +320,7 @@ class TestNotAlone:
             assert names(tmp_path) == ["dist"]
         refused = [answer for answer in answers if answer != "done"]
         assert len(refused) < len(answers)
-        assert all("another kubestrata writes it now" in answer for answer in refused)
+        assert all("another kubestrata process is writing it" in answer for answer in refused)
 
     def test_two_folders_of_one_parent_can_be_written_at_once(
         self, helper: Helper, tmp_path: Path

@@ -20,7 +20,7 @@ NEW = {"a": b"3", "d": b"4"}
 
 
 class GoneError(Exception):
-    """What the handlers of these tests raise."""
+    """The exception that the handlers of these tests raise."""
 
 
 @pytest.fixture(params=["SIGINT", "SIGTERM", "SIGHUP"])
@@ -114,7 +114,7 @@ def test_a_thread_writes_without_handlers(tmp_path: Path) -> None:
 
 
 class TestLateFiles:
-    """Files that somebody saves in the folder while the tree is made."""
+    """Files that a user saves in the folder while the tree is staged."""
 
     @pytest.fixture
     def outdir(self, tmp_path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Real merges of git: what synth makes of the trees that they leave."""
+"""Merges in git: synth repairs the trees that they leave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line: one module per command. Only here is anything printed."""
+"""The command line: one module per command. No other package prints."""
 
 from kubestrata.cli.command import main
 

@@ -1,4 +1,4 @@
-"""`kubestrata check`: what synthesizes, reconciles."""
+"""`kubestrata check`: run the rules on a platform or on a folder of plain YAML."""
 
 from __future__ import annotations
 
@@ -52,42 +52,45 @@ def run(
         Path | None,
         typer.Argument(
             metavar="[folder]",
-            help="A tree of plain YAML that Flux or Argo CD reconciles, instead of main.py's.",
+            help="A folder of plain YAML that Flux or Argo CD reconciles, instead of main.py.",
             show_default=False,
         ),
     ] = None,
     *,
     root: Annotated[
-        Path | None, typer.Option(help="The sync root in the folder, instead of all found.")
+        Path | None,
+        typer.Option(help="The sync root in the folder, instead of all that are found."),
     ] = None,
     waivers: Annotated[
-        Path | None, typer.Option(help=f"Waivers of a plain tree, instead of its {WAIVER_FILE}.")
+        Path | None,
+        typer.Option(help=f"The waiver file of a plain tree, instead of its {WAIVER_FILE}."),
     ] = None,
     schemas: Annotated[
         Path | None,
-        typer.Option(help="More CustomResourceDefinitions for a plain tree: a folder of YAML."),
+        typer.Option(help="A folder of further CustomResourceDefinitions for a plain tree."),
     ] = None,
     charts: Annotated[
         Path | None,
-        typer.Option(help="Charts whose values a plain tree sets: a folder of them."),
+        typer.Option(help="A folder of Helm charts, to check the values that a plain tree sets."),
     ] = None,
     explain: Annotated[
         str | None, typer.Option(help="Print the page of a rule (R09) or a group (references).")
     ] = None,
     output: Annotated[
-        CheckFormat, typer.Option(help="text for people, the others for programs.")
+        CheckFormat,
+        typer.Option(help="The output format: text for people, the others for programs."),
     ] = CheckFormat.TEXT,
     by: Annotated[Grouping, typer.Option(help="How text is grouped.")] = Grouping.OBJECT,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="Name each CEL rule that cannot be judged.")
+        bool, typer.Option("--verbose", help="List each CEL rule that cannot be evaluated.")
     ] = False,
 ) -> int:
-    """Judge what a cluster would reconcile; writes nothing.
+    """Check what a cluster would reconcile; writes nothing.
 
     Example: kubestrata check --output json
 
-    Exits 0 if nothing is an error, 1 if something is, 2 if it could not be judged. Rules are set
-    in cdk8s.yaml below `kubestrata: check:`.
+    Exits 0 if there are no errors, 1 if there are, 2 if the check failed. Rules are configured in
+    cdk8s.yaml under `kubestrata: check:`.
     """
     if explain is not None:
         from kubestrata.rules.page import explain as explained
@@ -105,7 +108,7 @@ def run(
         settings = project.settings
         reports = check_delivered(synthesize(build(project)), settings)
     else:
-        settings = settings_in(Path.cwd())  # never those of the tree that is judged
+        settings = settings_in(Path.cwd())  # never those of the tree that is checked
         shelf = _charts(charts)
         with _more_schemas(schemas) as more:
             trees = [
@@ -119,7 +122,7 @@ def run(
 
 @contextmanager
 def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
-    """The generated tree of a folder of definitions, for as long as it is needed."""
+    """Generate bindings of a folder of definitions, and remove them afterwards."""
     if folder is None:
         yield ()
         return
@@ -135,11 +138,11 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
 
 
 def _charts(folder: Path | None) -> Sequence[ShelvedChart]:
-    """The charts of a folder; those that cannot be used are told, and the others are."""
+    """Return the usable charts of a folder, and report the others."""
     if folder is None:
         return ()
     if not folder.is_dir():
-        raise ConfigError("kubestrata check", f"--charts {folder}", "is no folder")
+        raise ConfigError("kubestrata check", f"--charts {folder}", "is not a folder")
     from kubestrata.bindings import read_charts
 
     found, problems = read_charts(folder)
@@ -152,18 +155,18 @@ def _trees(folder: Path, root: Path | None) -> list[ClusterTree]:
     from kubestrata.gitops import from_folder
 
     if not folder.is_dir():
-        raise ConfigError("kubestrata check", str(folder), "is no folder")
+        raise ConfigError("kubestrata check", str(folder), "is not a folder")
     trees = from_folder(folder, None if root is None else root.as_posix())
     if not any(tree.subjects or tree.faults for tree in trees):
         what = f"{folder}{'' if root is None else f' from {root}'}"
-        why = "nothing in it is applied by Flux or Argo CD, so that nothing can be judged"
+        why = "Flux and Argo CD apply nothing in it, so there is nothing to check"
         fix = "name the folder where a cluster begins with --root"
         raise ConfigError("kubestrata check", what, why, fix)
     return trees
 
 
 def _waivers(folder: Path, named: Path | None) -> list[Waiver]:
-    """Return the waivers of a named file, else of the tree itself; a link must stay in the tree."""
+    """Return the waivers of a named file, else of the tree; a symlink must not lead out of it."""
     from kubestrata.rules.waiver_file import read_waivers
 
     path = folder / WAIVER_FILE

@@ -1,4 +1,4 @@
-"""The `kubestrata` command: what its subcommands share."""
+"""The `kubestrata` command, its subcommands and common options."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ran = False
 
 
 def _guarded(run: Callable[..., int | None]) -> Callable[..., int]:
-    """The command as it is run: nothing that code of main.py raises ends it with success."""
+    """Wrap a command so that no exception of main.py, SystemExit included, exits with 0."""
 
     @functools.wraps(run)
     def guarded(*arguments: Any, **options: Any) -> int:
@@ -64,7 +64,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _options(
     *,
-    trace: Annotated[bool, typer.Option(help="Show Python's own traceback too.")] = False,
+    trace: Annotated[bool, typer.Option(help="Also print the Python traceback.")] = False,
     version: Annotated[  # noqa: ARG001  # the callback reads it
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -74,7 +74,7 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; exits 0 clean, 1 different, 2 failed, 128 + n for the signal n."""
+    """Run the command line; exits 0 clean, 1 different, 2 failed, 128 + n on signal n."""
     listen()
     # A command is short: collecting what it keeps anyway would cost a tenth of its time.
     gc.set_threshold(_COLLECTED)
@@ -85,13 +85,13 @@ def main() -> None:
         code = app(standalone_mode=False)
         if code == INTERRUPTED and not _ran:  # typer turns Ctrl-C into an exit code
             code = report(KeyboardInterrupt(), trace=_trace)
-    except BaseException as error:  # noqa: BLE001  # the last place to report it
+    except BaseException as error:  # noqa: BLE001  # the last chance to report it
         code = _failed(error)
     sys.exit(code if printer.finish() else FAILED)
 
 
 def _failed(error: BaseException) -> int:
-    """Report what failed before or after a command ran, while typer parsed the command line."""
+    """Report an error outside of a command, such as a usage error found by typer."""
     if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
         return FAILED
     return _tell_usage(error) if _is_usage(error) else report(error, trace=_trace)

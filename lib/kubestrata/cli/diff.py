@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kubestrata.rules.violation import Violation
 
     _Refused: TypeAlias = Mapping[str, Sequence[Violation]]
-    """What is refused, by cluster."""
+    """The changes that rules refuse, by cluster."""
 
 NAME = "diff"
 _SIGNS = {
@@ -38,20 +38,20 @@ _COUNTED = {"added": "added", "removed": "deleted", "changed": "changed", "recre
 
 def run(
     output: Annotated[
-        Format, typer.Option(help="text for people, json for programs.")
+        Format, typer.Option(help="The output format: text for people, json for programs.")
     ] = Format.TEXT,
     against: Annotated[
         Path | None,
-        typer.Option(help="The folder to compare with, instead of cdk8s.yaml's output."),
+        typer.Option(help="The folder to compare with, instead of the output of cdk8s.yaml."),
     ] = None,
 ) -> int:
     """Show what synth would change, object by object and field by field.
 
     Example: kubestrata diff --output json
 
-    Deleted and recreated objects that hold data are first; a rename deletes and creates. Changes
-    that the API server or an operator refuses (C01) are reported last. Exits 0 if the tree is what
-    main.py makes, 1 if it differs, 2 if the comparison failed.
+    Deleted and recreated objects that hold data come first; a rename deletes and creates. Changes
+    that the API server or an operator refuses (C01) come last. Exits 0 if the tree is up to date,
+    1 if it differs, 2 if the comparison failed.
     """
     project = load_project(Path.cwd())
     from kubestrata.plan.redaction import without_secrets

@@ -1,4 +1,4 @@
-"""`kubestrata explain`: which line of Python a file of the tree comes from."""
+"""`kubestrata explain`: the line of Python behind a file of the tree."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ NAME = "explain"
 
 
 def run(
-    file: Annotated[Path, typer.Argument(help="A file of the tree, or its path below it.")],
-    output: Annotated[Format, typer.Option(help="text for people, json.")] = Format.TEXT,
+    file: Annotated[Path, typer.Argument(help="A file of the tree, or its path inside the tree.")],
+    output: Annotated[
+        Format, typer.Option(help="The output format: text for people, json for programs.")
+    ] = Format.TEXT,
 ) -> None:
-    """Tell which object a file holds, and the Python line and construct that made it.
+    """Show the object in a file, and the Python line and construct that created it.
 
     Example: kubestrata explain dist/cloudlab/apps/whoami/whoami-deployment.yaml
     """
@@ -37,8 +39,8 @@ def run(
         file.path: file for cluster in synthesize(build(project)).clusters for file in cluster.files
     }
     if wanted not in made:
-        fix = "kubestrata diff shows what the code makes"
-        raise ConfigError(str(file), "is no file of the tree", "main.py does not make it", fix)
+        fix = "run `kubestrata diff` to see the files that main.py generates"
+        raise ConfigError(str(file), "not a file of the tree", "main.py does not generate it", fix)
     facts = _facts(made[wanted])
     if output is Format.JSON:
         printer.document(facts)

@@ -1,7 +1,7 @@
-"""How a failure is reported: where in the Python source, what, why, and the fix.
+"""Error reports: the line of Python, what is wrong, why, and the fix.
 
-People read it on standard error. For a machine-readable format there is a document of that format
-on standard output, without a result: no format says "clean" of what could not be checked.
+They are printed on standard error. A machine-readable format also gets a document on standard
+output, one without a result, so that a failed check is never read as a clean one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CLEAN, DIFFERENT, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
 def report(error: BaseException, *, trace: bool, wanted: object = None) -> int:
-    """Report a failure, in the format that `wanted` names too; returns the exit code."""
+    """Report an error, also in the format `wanted`, and return the exit code."""
     printer.discard()
     if isinstance(error, printer.ReaderLeft):
         return FAILED
@@ -41,7 +41,7 @@ def report(error: BaseException, *, trace: bool, wanted: object = None) -> int:
 
 
 def _code(error: BaseException) -> int:
-    """The exit code of our own errors; a subclass in main.py may not say that it is none."""
+    """Return the exit code of an error; a subclass in main.py cannot set it to success."""
     code = getattr(error, "exit_code", FAILED) if isinstance(error, KubestrataError) else FAILED
     return code if code in (DIFFERENT, FAILED) else FAILED
 
@@ -67,8 +67,8 @@ def _described(error: BaseException) -> Failure:
     steps = steps_of(error)
     where = f"{shown(steps[-1].filename)}:{steps[-1].lineno}" if steps else "kubestrata"
     if isinstance(error, MemoryError):
-        fix = "run it with more memory, or split what it reads or makes"
-        return Failure(where, "MemoryError", "there is not enough memory", fix)
+        fix = "run it with more memory, or split the input or the output"
+        return Failure(where, "MemoryError", "out of memory", fix)
     return Failure(where, type(error).__name__, text_of(error))
 
 

@@ -1,4 +1,4 @@
-"""How a command answers: for people, or for programs."""
+"""Output formats that the commands share."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ NAME = "graph"
 
 
 class Format(Enum):
-    """How the graph is printed."""
+    """The values of `--output`."""
 
     TEXT = "text"
     JSON = "json"
@@ -30,10 +30,10 @@ class Format(Enum):
 
 def run(
     output: Annotated[
-        Format, typer.Option(help="text, json, or mermaid for a page.")
+        Format, typer.Option(help="The output format: text, json, or mermaid for a page.")
     ] = Format.TEXT,
 ) -> None:
-    """Show which unit waits for which, and the Python line that causes it.
+    """Show the Kustomizations that wait for others, and the Python line behind each dependency.
 
     Example: kubestrata graph --output mermaid
     """
@@ -73,7 +73,7 @@ class _MermaidIds:
         self._taken: set[str] = set()
 
     def of(self, *names: str) -> str:
-        """Return the identifier of a cluster's component, or of something else that has names."""
+        """Return the identifier of a node or of a subgraph, by its names."""
         if names not in self._known:
             base = re.sub(r"[^A-Za-z0-9]", "_", "_".join(names))
             base = base if base[:1].isalpha() else f"n{base}"

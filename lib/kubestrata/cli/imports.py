@@ -1,4 +1,4 @@
-"""`kubestrata import`: schema sources become typed bindings."""
+"""`kubestrata import`: generate typed bindings from schema sources."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(
         list[str] | None,
         typer.Argument(
             metavar="[source]...",
-            help="What to add to cdk8s.yaml first: k8s@VERSION, a file, folder, glob, chart or "
+            help="Sources to add to cdk8s.yaml first: k8s@VERSION, a file, folder, glob, chart or "
             "URL, github:ORG/REPO@VERSION; NAME:=source names the package.",
             show_default=False,
         ),
@@ -36,36 +36,39 @@ def run(
         Path | None,
         typer.Option(
             envvar=_MIRROR,
-            help="A folder with SOURCES.tsv that answers in place of the network.",
+            help="A folder with SOURCES.tsv, read instead of the network.",
         ),
     ] = None,
     *,
     descriptions: Annotated[
         bool,
         typer.Option(
-            "--descriptions", help="Keep upstream's descriptions in docstrings, for private use."
+            "--descriptions", help="Keep the upstream descriptions in docstrings, for private use."
         ),
     ] = False,
     verify: Annotated[
         bool,
-        typer.Option("--check", help="Change nothing; exit 1 if imports/ is not as generated."),
+        typer.Option(
+            "--check", help="Change nothing; exit 1 if imports/ was edited or is out of date."
+        ),
     ] = False,
 ) -> int:
-    """Generate imports/kubeapis from the sources that cdk8s.yaml names, and those given.
+    """Generate imports/kubeapis from the sources in cdk8s.yaml and on the command line.
 
     Example: kubestrata import gadget:=crds/gadgets.yaml
 
-    A bad document is reported and the others still arrive; the exit code is then 1. A source
-    that cannot be used at all changes nothing, not even cdk8s.yaml; the exit code is then 2.
-    With --check and no mirror, the generated files are compared with the digests in the lock.
+    An invalid document is reported and skipped; the exit code is then 1. A source that cannot be
+    used at all changes nothing, not even cdk8s.yaml; the exit code is then 2. With --check and no
+    mirror, the generated files are compared with the digests in the lock.
 
-    The packages are beside those that kubestrata ships; one of the same name replaces it.
+    The packages are added to those that kubestrata ships; one of the same name replaces it.
     """
     project = load_project(Path.cwd())
     if verify:
         if sources or descriptions:
             why = "--check changes nothing"
-            raise ConfigError("kubestrata import", "sources and --descriptions", why, "leave one")
+            fix = "leave out --check or the others"
+            raise ConfigError("kubestrata import", "sources and --descriptions", why, fix)
         return _verify(project, mirror)
     from kubestrata.bindings import generate
 
@@ -87,21 +90,21 @@ def run(
 
 
 def _counted(report: ImportReport) -> str:
-    """How many kinds there are, and what else there is."""
+    """Return the number of kinds, and of the other modules that were generated."""
     others = {"values modules": report.values, "configuration documents": report.documents}
-    told = [f"{len(found)} {what}" for what, found in others.items() if found]
-    return ", ".join([f"{len(report.kinds)} kinds", *told])
+    counts = [f"{len(found)} {what}" for what, found in others.items() if found]
+    return ", ".join([f"{len(report.kinds)} kinds", *counts])
 
 
 def _hidden(own: Path) -> Iterator[str]:
-    """Name the kinds that a package of this project hides by replacing an installed one."""
+    """Report the kinds that a package of this project hides by replacing an installed one."""
     from kubestrata.bindings import hidden_kinds
 
     others = [each for each in binding_folders() if each.resolve() != own.resolve()]
     for package, kinds in hidden_kinds(own, others).items():
         shown = ", ".join(kinds[:3]) + (f" and {len(kinds) - 3} more" if len(kinds) > 3 else "")
         yield f"note {PACKAGE}.{package}: replaces the installed package, which also has {shown}"
-        yield "  fix: import these too, or give the package another name in cdk8s.yaml"
+        yield "  fix: import these kinds too, or rename the package in cdk8s.yaml"
 
 
 def _verify(project: Project, mirror: Path | None) -> int:
@@ -121,7 +124,7 @@ def _verify(project: Project, mirror: Path | None) -> int:
     for difference in differences:
         printer.note(difference)
     if differences:
-        printer.note("imports/ is generated: run `kubestrata import`, edit nothing there")
+        printer.note("imports/ is generated: run `kubestrata import` instead of editing it")
         return DIFFERENT
     printer.line(f"{os.path.relpath(project.imports)}: as generated")
     return CLEAN

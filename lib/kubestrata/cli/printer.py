@@ -1,11 +1,11 @@
-"""The only way out: everything that a command prints passes through here.
+"""Standard output and standard error: every command prints through this module.
 
-Standard output belongs to the result of the command. Once `claim` was called, whatever else
+Standard output is reserved for the result of the command. After `claim`, anything else that
 writes there (main.py, a program that it starts, a library) writes to standard error instead.
-A result is written as a whole when the command has ended, so that none is cut off by a failure.
+The result is written as a whole when the command has ended, so that no failure cuts it off.
 
-Secret values are left out of all that is printed, and nothing in it can be taken for a control
-sequence or for a command of a CI system.
+Secret values, terminal control sequences and workflow commands of CI systems are removed from
+everything that is printed.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _OUT, _ERROR = 1, 2
 
 
 class ReaderLeft(Exception):
-    """The program that reads the result has ended, as `head` does."""
+    """The reader of the result closed the pipe, as `head` does."""
 
 
 class _Streams:
-    """The streams as they were when the command began, and what waits to be written."""
+    """The streams as they were when the command began, and the result to be written."""
 
     def __init__(self) -> None:
         self.out, self.error = _OUT, _ERROR
@@ -50,7 +50,7 @@ _streams = _Streams()
 
 
 def claim() -> None:
-    """Take standard output for the result, and begin to record secrets."""
+    """Reserve standard output for the result, and begin to record secrets."""
     if _streams.claimed:
         return
     secret_record.start()
@@ -88,7 +88,7 @@ def clean(text: str) -> str:
 
 
 def lines(made: Iterable[Iterable[Span]]) -> None:
-    """Add lines to the result, each of several spans; coloured where that is wanted."""
+    """Add lines to the result, each of several spans, in colour if enabled."""
     colour = is_coloured(_streams.out)
     _streams.result += [_painted(spans, colour=colour) for spans in made]
 
@@ -99,12 +99,12 @@ def line(text: str) -> None:
 
 
 def page(text: str) -> None:
-    """Add a text of several lines, as it is, to the result."""
+    """Add a text of several lines to the result, unwrapped."""
     _streams.result.append(harmless(clean(text)))
 
 
 def commands(text: str) -> None:
-    """Add workflow commands, which were escaped where they were composed, to the result."""
+    """Add workflow commands, escaped already, to the result."""
     _streams.result.append(text)
 
 
@@ -138,12 +138,12 @@ def notes(text: str) -> None:
 
 
 def discard() -> None:
-    """Forget the result so far: a failure takes its place."""
+    """Discard the result so far: a failure replaces it."""
     _streams.result.clear()
 
 
 def deliver() -> None:
-    """Write the result; raises OutputError or ReaderLeft if that is not possible."""
+    """Write the result; raises OutputError or ReaderLeft if it cannot be written."""
     data = "".join(_streams.result).encode("utf-8", "backslashreplace")
     discard()
     try:
@@ -152,11 +152,12 @@ def deliver() -> None:
         raise ReaderLeft from None
     except OSError as error:
         why = f"cannot be written: {error.strerror}"
-        raise OutputError("standard output", "the result", why, "check where it goes") from None
+        fix = "check the file or program that standard output is connected to"
+        raise OutputError("standard output", "the result", why, fix) from None
 
 
 def finish() -> bool:
-    """Flush what was written before standard output was claimed; False if that fails."""
+    """Flush output written before `claim`; return False if that fails."""
     if _streams.claimed:
         return True
     try:
@@ -168,7 +169,7 @@ def finish() -> bool:
 
 
 def is_coloured(stream: int) -> bool:
-    """Return True if colours are wanted on a stream: NO_COLOR wins over FORCE_COLOR."""
+    """Return True if a stream is printed in colour; NO_COLOR takes precedence over FORCE_COLOR."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
@@ -178,7 +179,7 @@ def is_coloured(stream: int) -> bool:
 
 @contextlib.contextmanager
 def progress() -> Generator[Progress]:
-    """A bar on standard error while a person watches; nothing in a pipe."""
+    """Show a progress bar on standard error if it is a terminal."""
     if not os.isatty(_streams.error) or os.environ.get("TERM") == "dumb":
         yield lambda _what, _done, _total: None
         return
@@ -218,11 +219,11 @@ def _write(stream: int, data: bytes) -> None:
     while left:
         try:
             left = left[os.write(stream, left) :]
-        except BlockingIOError:  # a program beside this one may have made the pipe non-blocking
+        except BlockingIOError:  # another process may have made the pipe non-blocking
             select.select([], [stream], [])
 
 
 def _try_error(text: str) -> None:
-    """Write to standard error, or nowhere if that is closed."""
+    """Write to standard error, unless it is closed."""
     with contextlib.suppress(OSError):
         _write(_streams.error, text.encode("utf-8", "backslashreplace"))

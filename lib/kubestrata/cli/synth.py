@@ -22,22 +22,22 @@ NAME = "synth"
 
 def run(
     output: Annotated[
-        Path | None, typer.Option(help="The folder to write, instead of cdk8s.yaml's output.")
+        Path | None, typer.Option(help="The folder to write, instead of the output of cdk8s.yaml.")
     ] = None,
     *,
     no_check: Annotated[
-        bool, typer.Option("--no-check", help="Write what the rules refuse; never in CI.")
+        bool, typer.Option("--no-check", help="Write the tree without checking it; refused in CI.")
     ] = False,
 ) -> None:
-    """Build main.py, judge it and write the tree, all of it or nothing.
+    """Run main.py, check the result and write the tree, all of it or nothing.
 
     Example: kubestrata synth
 
-    Nothing is written if a rule is violated and that is an error; `kubestrata check` tells more.
-    Files that synth did not write are never touched; what it wrote before and no longer makes is
-    removed. Under `cdk8s synth` the folder is the one that cdk8s names. Exits 0 if written, 1 if
-    a rule refused it, 2 if it could not be built, judged or written, and 128 + n if the signal n
-    ended it: before the write nothing was changed.
+    Nothing is written if a rule of severity error is violated; see `kubestrata check`. Files that
+    synth did not write are never touched; files that it wrote before and no longer generates are
+    removed. Under `cdk8s synth` the folder is the one that cdk8s names. Exits 0 if the tree was
+    written, 1 if a rule refused it, 2 if building, checking or writing it failed, and 128 + n on
+    signal n, which changes nothing if it arrives before the write.
     """
     project = load_project(Path.cwd())
     named = os.environ.get("CDK8S_OUTDIR")
@@ -70,6 +70,6 @@ def _check(delivered: Delivered, project: Project, folder: Path, *, no_check: bo
         require_clean(delivered, project.settings, folder)
         return
     if in_ci():
-        why = "CI is set, and what is refused would be delivered"
-        raise ConfigError("kubestrata synth", "--no-check", why, "waive what must be, in code")
-    printer.note("WARNING: nothing was checked; what is written may not reconcile")
+        why = "not allowed where CI is set: violations would reach the cluster"
+        raise ConfigError("kubestrata synth", "--no-check", why, "waive the violations in code")
+    printer.note("WARNING: nothing was checked; the tree may not reconcile")

@@ -1,1 +1,1 @@
-"""Platform, clusters, components, resources and what they are made of."""
+"""Clusters, components, resources, and the values that they consist of."""

@@ -1,4 +1,4 @@
-"""Functions that run right after a package is imported, whoever imports it."""
+"""Hooks that run right after a package is imported from anywhere."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def after_import(package: str, action: _Action) -> None:
 
 
 class _Finder:
-    """Finds the packages that are waited for as usual, with a loader that runs their action."""
+    """A finder that adds the loader below to the packages with an action."""
 
     def __init__(self) -> None:
         self.actions: dict[str, _Action] = {}

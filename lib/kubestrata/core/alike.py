@@ -1,4 +1,4 @@
-"""Which known names a mistyped one is like."""
+"""Suggestions for mistyped names."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 _COMPARED = 50
-"""Comparing costs; of more names than this only those that begin or end alike are compared."""
+"""With more names than this, only those with a common prefix or suffix are compared."""
 
 _LONGEST = 253
-"""Names of objects end here; comparing longer ones takes the square of their length."""
+"""The maximum length of object names; the cost of comparing grows with the square of it."""
 
 
 class Names:
-    """Known names, ordered once for all who ask."""
+    """Known names, sorted once for many lookups."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._known = frozenset(names)
@@ -25,7 +25,7 @@ class Names:
         return name in self._known
 
     def compared(self, name: str) -> Sequence[str]:
-        """The names that are worth comparing with one."""
+        """Return the names worth comparing with `name`."""
         if len(self.ordered) <= _COMPARED:
             return self.ordered
         if not self._backwards:
@@ -43,7 +43,7 @@ def _beside(names: Sequence[str], name: str) -> Sequence[str]:
 def alike(
     name: str, candidates: Names | Iterable[str], count: int = 1, likeness: float = 0.6
 ) -> list[str]:
-    """The names that are like one, closest first; `likeness` is between 0 and 1, as difflib's."""
+    """Return similar names, closest first; `likeness` is between 0 and 1, as in difflib."""
     if len(name) > _LONGEST:
         return []
     known = candidates if isinstance(candidates, Names) else Names(candidates)

@@ -10,7 +10,7 @@ from kubestrata.knowledge import knowledge
 @cache
 def _bound_cluster_scoped() -> frozenset[tuple[str, str]]:
     """Return the cluster-scoped kinds of the bindings; the first folder with a kind decides."""
-    import json  # noqa: PLC0415  # every import of a kind would pay for what few need
+    import json  # noqa: PLC0415  # few need it, and every import of a kind would load it
 
     from kubestrata.core.bindings_path import binding_folders  # noqa: PLC0415  # same
 
@@ -23,7 +23,7 @@ def _bound_cluster_scoped() -> frozenset[tuple[str, str]]:
 
 
 def is_cluster_scoped(group: str, kind: str) -> bool:
-    """Return True if a kind takes no namespace; an unknown one is taken to have one."""
+    """Return True if a kind is cluster-scoped; an unknown one is assumed to be namespaced."""
     if not knowledge().kind(group, kind).namespaced:
         return True
     return not is_built_in(group) and (group, kind) in _bound_cluster_scoped()

@@ -1,4 +1,4 @@
-"""Whether an argument is what a signature asks for, told to those who run no type checker."""
+"""Run-time checks of argument types, for users without a type checker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _Kind = TypeVar("_Kind")
 
 
 def require(what: str, value: object, *kinds: type[_Kind], fix: str | None = None) -> _Kind:
-    """The value; raises InvalidValue unless it is of one of `kinds`. `what` names the argument."""
+    """Return the value; raises InvalidValue if it is of none of `kinds`. `what` is the argument."""
     if not isinstance(value, kinds):
         wanted = " or ".join(kind.__name__ for kind in kinds)
         why = f"is a {type(value).__name__}, where {wanted} is expected"

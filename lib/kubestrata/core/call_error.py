@@ -1,4 +1,4 @@
-"""Calls that do not fit a signature: the line, the mistake, the nearest keyword."""
+"""Errors for calls with wrong arguments: the line, the mistake, the nearest keyword."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COUNTED = re.compile(r"(takes .*? given)")
 
 
 def wrong_call(error: TypeError, *kinds: type) -> InvalidBody | None:
-    """Return the error for a call that does not fit; None for a TypeError of another kind.
+    """Return the error for a call with wrong arguments; None for a TypeError of another kind.
 
     `kinds` are classes whose constructor may have been called; others are looked up where the
     call was made.
@@ -58,7 +58,7 @@ def explain_call(
 
 
 def _keywords(function: Any) -> list[str]:
-    """Return what is passed by keyword only; all parameters of a function without such."""
+    """Return the keyword-only parameters, or all parameters of a function without any."""
     parameters = inspect.signature(function).parameters.values()
     only = [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]
     return only or [each.name for each in parameters if each.name != "self"]
@@ -69,7 +69,7 @@ def _joined(words: list[str]) -> str:
 
 
 def _where(error: TypeError) -> str | None:
-    """Return the line of the call: the innermost one that is not the library's, if there is one."""
+    """Return the line of the call: the innermost one outside the library, if there is one."""
     steps = traceback.walk_tb(error.__traceback__)
     lines = [
         f"{shown(frame.f_code.co_filename)}:{line}"

@@ -1,4 +1,4 @@
-"""A cluster: what its components may ask, and the list of them."""
+"""A cluster: its facts, the capabilities it provides, and its components."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ LAYERS = ("infrastructure", "security", "observability", "apps")
 
 
 class Delivery(Protocol):
-    """The settings of a delivery that a cluster knows: of Flux, of Argo CD."""
+    """The settings of a delivery, such as Flux or Argo CD, as far as a cluster reads them."""
 
     @property
     def namespace(self) -> str:
-        """Where the delivery's own objects are, sources among them."""
+        """The namespace of the delivery's own objects, such as its sources."""
         ...
 
     @property
     def placeholders(self) -> Sequence[str]:
-        """The names that the cluster itself fills in."""
+        """The names of variables that the cluster substitutes."""
         ...
 
     @property
     def groups(self) -> frozenset[str]:
-        """API groups whose CRDs the delivery itself brings."""
+        """API groups whose CRDs the delivery itself installs."""
         ...
 
 
@@ -51,7 +51,7 @@ class ClusterCheck:
 
 
 class ClusterHolder(App):
-    """The root of the construct tree, as clusters see it; `Platform` adds synthesis."""
+    """The root of the construct tree; `Platform` adds synthesis."""
 
     def __init__(self, outdir: str) -> None:
         super().__init__(outdir=outdir)
@@ -64,12 +64,12 @@ class ClusterHolder(App):
         return [self._clusters[name] for name in sorted(self._clusters)]
 
     def add_cluster(self, cluster: Cluster) -> None:
-        """Take a cluster in; called by the cluster itself."""
+        """Add a cluster; called by the cluster itself."""
         self._clusters[cluster.name] = cluster
 
 
 class Cluster(Construct):
-    """One Kubernetes cluster. Its facts are fixed when it is made; charts ask, never change."""
+    """One Kubernetes cluster. Its facts are fixed at creation; charts read them."""
 
     def __init__(
         self,
@@ -83,10 +83,10 @@ class Cluster(Construct):
         provided_groups: Sequence[str] = (),
         offers: Sequence[object] = (),
     ) -> None:
-        """`kubernetes` is the minor version (`1.35`); `layers` go from the ground up.
+        """`kubernetes` is the minor version (`1.35`); `layers` are listed in order of deployment.
 
-        `provided_groups` are API groups whose CRDs exist before GitOps begins; `offers` are what
-        the cluster has before its first component (see `offer`).
+        `provided_groups` are API groups whose CRDs exist before GitOps begins; `offers` are the
+        capabilities that the cluster provides from the beginning (see `offer`).
         """
         origin = caller(name)
         check_label("cluster", name, where=origin)
@@ -113,15 +113,15 @@ class Cluster(Construct):
 
     @property
     def components(self) -> Sequence[Component]:
-        """What runs here, by name."""
+        """The components, by name."""
         return [self._components[name] for name in sorted(self._components)]
 
     def host(self, label: str) -> Host:
-        """The host `label` in the cluster's domain."""
+        """Return the host `label` in the cluster's domain."""
         return self.domain.sub(label)
 
     def placeholder(self, name: str) -> Placeholder:
-        """A value that only the running cluster knows; raises InvalidValue if undeclared."""
+        """Return the placeholder of a variable; raises InvalidValue if it is not declared."""
         if name not in self.delivery.placeholders:
             known = ", ".join(sorted(self.delivery.placeholders)) or "none"
             why = f"is not declared by cluster {self.name}, which declares {known}"
@@ -129,37 +129,37 @@ class Cluster(Construct):
         return Placeholder(name)
 
     def offer(self, value: object) -> None:
-        """Let constructs ask for `value` by its type: gateways, the network, a secret store.
+        """Provide `value` to constructs by its type: gateways, the network, a secret store.
 
-        Raises DuplicateObject where one of its type is offered already, InvalidValue for what
-        every namespace gets when a component was there before it.
+        Raises DuplicateObject if one of its type is provided already, InvalidValue for a namespace
+        default that comes after the first component.
         """
         origin, what = caller(self.name), type(value).__name__
         for other, line in self._offers:
             if type(other) is type(value):
-                why = f"cluster {self.name} offers one already, from {line}"
-                raise DuplicateObject(what, why, "offer one of each type", where=origin)
+                why = f"cluster {self.name} provides one already, from {line}"
+                raise DuplicateObject(what, why, "provide one of each type", where=origin)
         if isinstance(value, NamespaceDefault) and self._components:
-            why = f"comes after component {min(self._components)!r}, whose namespace goes without"
+            why = f"comes after component {min(self._components)!r}, whose namespace would lack it"
             raise InvalidValue(what, why, "pass it as offers= of the Cluster", where=origin)
         self._offers.append((value, origin))
 
     def find(self, wanted: type[_Offer]) -> _Offer | None:
-        """What the cluster offers of a type, None if nothing."""
+        """Return the value of a type that the cluster provides, None if there is none."""
         return next((value for value, _ in self._offers if isinstance(value, wanted)), None)
 
     def ask(self, wanted: type[_Offer]) -> _Offer:
-        """What the cluster offers of a type; raises MissingOffer if nothing."""
+        """Return the value of a type that the cluster provides; raises MissingOffer if none."""
         found = self.find(wanted)
         if found is None:
             known = ", ".join(sorted(type(value).__name__ for value, _ in self._offers))
-            why = f"cluster {self.name} offers none; it offers {known or 'nothing'}"
+            why = f"cluster {self.name} provides none; it provides {known or 'nothing'}"
             fix = f"call offer({wanted.__name__}(...)) on the cluster before this line"
             raise MissingOffer(wanted.__name__, why, fix)
         return found
 
     def check_of(self, kind: type[_Check]) -> _Check:
-        """Return the cluster's check of a type, made when it is first used."""
+        """Return the cluster's check of a type, created at the first use."""
         for known in self._checks:
             if isinstance(known, kind):
                 return known
@@ -174,17 +174,17 @@ class Cluster(Construct):
 
     @property
     def namespace_defaults(self) -> Sequence[NamespaceDefault]:
-        """What every namespace gets that a component declares."""
+        """The defaults of every namespace that a component declares."""
         return [value for value, _ in self._offers if isinstance(value, NamespaceDefault)]
 
     def declares(self, namespace: str) -> bool:
-        """Whether a component made so far declares the namespace."""
+        """Return True if a component created so far declares the namespace."""
         return namespace in self._namespaces
 
     def add_namespace(self, name: str) -> None:
-        """Remember a declared namespace; called by the component that declares it."""
+        """Register a declared namespace; called by the component that declares it."""
         self._namespaces.add(name)
 
     def add_component(self, component: Component) -> None:
-        """Take a component in; called by the component itself."""
+        """Add a component; called by the component itself."""
         self._components[component.name] = component

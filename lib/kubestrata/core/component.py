@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 class Component(Chart):
-    """What is deployed, owned and ordered as one.
+    """A unit of deployment, ownership and ordering.
 
-    `namespace` is one to declare, or the reference to one that another component declares.
-    A component with a `source` has no objects of its own: Flux reads them elsewhere.
+    `namespace` is a Namespace to declare, or a reference to one that another component declares.
+    A component with a `source` has no objects of its own: Flux reads them from that source.
     """
 
     def __init__(
@@ -84,10 +84,10 @@ class Component(Chart):
         return namespace
 
     def declare(self, namespace: Namespace, *, id: str | None = None) -> Reference:
-        """Make a namespace, with what every namespace of the cluster gets.
+        """Declare a namespace, with the defaults of the cluster for namespaces.
 
-        A component's own is declared already; this is for those that several share. `id` is its
-        name unless given.
+        The component's own namespace is declared already; use this for a shared one. `id`
+        defaults to its name.
         """
         manifest: JsonObject = {
             "apiVersion": "v1",
@@ -102,24 +102,24 @@ class Component(Chart):
 
     @property
     def home_namespace(self) -> Reference:
-        """The namespace that the component lives in; raises InvalidReference if it has none."""
+        """The namespace of the component; raises InvalidReference if it has none."""
         if self._home is None:
             why = "has no namespace of its own"
             raise InvalidReference(f"component {self.name!r}", why)
         return self._home
 
     def default_namespace(self, origin: Origin) -> str:
-        """The namespace of objects that name none."""
+        """Return the namespace of objects that set none."""
         if self._home is None:
-            why = f"the object names no namespace and component {self.name!r} has none"
+            why = f"the object sets no namespace and component {self.name!r} has none"
             fix = "pass namespace= to the component, or metadata with a namespace"
             raise InvalidReference("namespace", why, fix, where=origin)
         return self._home.object_name
 
     def needs(self, target: Reference | Component) -> None:
-        """Order this component after what `target` names.
+        """Order this component after `target`.
 
-        Constructs call this for objects that they were handed; charts hand objects over.
+        Constructs call this for each object that is passed to them; charts only pass objects.
         """
         reference = (
             target if isinstance(target, Reference) else Reference(target, "", "", target.name)
@@ -140,7 +140,7 @@ class Component(Chart):
             raise InvalidReference(f"reference to {reference}", why, fix, where=origin)
 
     def add_dependency(self, *dependencies: IConstruct) -> None:
-        """cdk8s' own way to order charts; the same as `needs` for components."""
+        """Order charts, as in cdk8s; the same as `needs` for components."""
         for dependency in dependencies:
             if isinstance(dependency, Component):
                 self.needs(dependency)
@@ -148,25 +148,25 @@ class Component(Chart):
                 self.node.add_dependency(dependency)
 
     def provides(self, groups: Iterable[str], by: Resource | None = None) -> None:
-        """State that the CRDs of these API groups exist once `by` is ready."""
+        """Declare that `by`, once ready, provides the CRDs of these API groups."""
         found = frozenset(groups)
         if found:
             self._provisions.append(Provision(found, by, caller(tree.path_of(self))))
 
     def requires(self, groups: Iterable[str]) -> None:
-        """State that a chart of this component makes custom resources of these API groups."""
+        """Declare that a chart of this component creates custom resources of these API groups."""
         origin = caller(tree.path_of(self))
         self._required.extend((group, origin) for group in groups)
 
     def makes_policies(self) -> None:
-        """State that a chart of this component makes admission policies.
+        """Declare that a chart of this component creates admission policies.
 
-        Nobody sees what they exclude: every component of a later layer waits for it.
+        Their exclusions are unknown, so every component of a later layer waits for this one.
         """
         self._policies.append(caller(tree.path_of(self)))
 
     def uses_repository(self, source: ChartSource) -> None:
-        """State that a chart comes from this source; its object is made once."""
+        """Declare the source of a chart; its object is created once per cluster."""
         self._repositories.append((source, caller(tree.path_of(self))))
 
     def pass_file(self, file: PassedFile) -> None:
@@ -174,21 +174,21 @@ class Component(Chart):
         self._files.append(file)
 
     def adopt(self, resource: Resource, scope: Construct, id: str) -> None:
-        """Take a resource in; called by the resource itself."""
+        """Add a resource; called by the resource itself."""
         tree.claim(scope, id, resource.origin)
         for reference in resource.references:
             self.check_reference(reference, resource.origin)
         if self.source is not None:
-            why = "has a remote source and takes no objects of its own"
+            why = "has a remote source, so it cannot have objects of its own"
             raise DuplicateObject(f"component {self.name!r}", why, where=resource.origin)
         self._resources.append(resource)
 
     def note_foreign(self, construct: IConstruct) -> None:
-        """Remember a construct that may bring objects which only Node knows."""
+        """Register a construct that may create objects in Node."""
         self._foreign.append(construct)
 
     def node_object(self, resource: Resource) -> ApiObject:
-        """The ApiObject that stands for `resource` in Node, made at the first call."""
+        """Return the ApiObject of `resource` in Node, created at the first call."""
         if resource.identity not in self._in_node:
             from kubestrata.core import node_objects
 
@@ -196,41 +196,41 @@ class Component(Chart):
         return self._in_node[resource.identity]
 
     def is_in_node(self, identity: Identity) -> bool:
-        """Whether Node holds the object too."""
+        """Return True if the object exists in Node too."""
         return identity in self._in_node
 
     @property
     def edges(self) -> Sequence[Edge]:
-        """What was asked for with `needs`."""
+        """The dependencies that `needs` added."""
         return self._edges
 
     @property
     def provisions(self) -> Sequence[Provision]:
-        """Which CRDs this component brings."""
+        """The CRDs that this component provides."""
         return self._provisions
 
     @property
     def required_groups(self) -> Sequence[tuple[str, Origin]]:
-        """API groups that its charts make custom resources of, and who said so."""
+        """API groups of custom resources that its charts create, with the declaring lines."""
         return self._required
 
     @property
     def policies(self) -> Sequence[Origin]:
-        """The lines that say that its charts make admission policies."""
+        """The lines that declare that its charts create admission policies."""
         return self._policies
 
     @property
     def repositories(self) -> Sequence[tuple[ChartSource, Origin]]:
-        """Where the charts of its releases come from, and who said so."""
+        """The sources of the charts of its releases, with the lines that declare them."""
         return self._repositories
 
     @property
     def files(self) -> Sequence[PassedFile]:
-        """The files passed through."""
+        """The files that are written byte for byte."""
         return self._files
 
     def rendered(self) -> list[RenderedObject]:
-        """Every object of the component, ours and foreign, sorted by identity."""
+        """Return every object of the component, native and foreign, sorted by identity."""
         ours = [
             RenderedObject(item.identity, item.body, item.origin, item.references, item)
             for item in self._resources
@@ -242,5 +242,5 @@ class Component(Chart):
         return sorted(ours, key=lambda item: item.identity)
 
     def to_json(self) -> list[Any]:
-        """Return the rendered objects as plain JSON: all that Node and cdk8s' snapshots take."""
+        """Return the rendered objects as plain JSON, for Node and cdk8s snapshots."""
         return [json.loads(json.dumps(item.manifest)) for item in self.rendered()]

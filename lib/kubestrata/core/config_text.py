@@ -9,6 +9,6 @@ from kubestrata.core.yaml_text import dump_all
 
 
 def document_text(*documents: Struct) -> str:
-    """Documents as YAML, in the order given; raises InvalidBody where a type does not fit."""
+    """Return documents as YAML, in the given order; raises InvalidBody for a wrong type."""
     where = caller()
     return dump_all([render(each, where, type(each).__name__)[0] for each in documents])

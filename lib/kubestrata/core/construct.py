@@ -1,4 +1,4 @@
-"""Constructs that live in Python, and in Node once something there needs them.
+"""Constructs that exist in Python, and in Node once something there needs them.
 
 Type checkers see the classes of constructs and cdk8s (see `node`). At run time, the classes here
 become subclasses of those when the packages are loaded. All constructs of one App are created in
@@ -26,7 +26,7 @@ REFERENCE = "__jsii_ref__"
 
 
 class ConstructType(type):
-    """The class of constructs, which explains calls that do not fit (`kernel`: foreign ones)."""
+    """The metaclass of constructs, which reports invalid calls (`kernel` does for foreign ones)."""
 
     if not TYPE_CHECKING:  # type checkers must see each construct's own __init__
 
@@ -36,9 +36,9 @@ class ConstructType(type):
 
 
 class _Property:
-    """A property of a class of Node's packages, read-only before these are loaded too.
+    """A property of a cdk8s class, read-only even before cdk8s is loaded.
 
-    Without it, what a subclass sets under this name would be hidden once they are loaded.
+    Without it, a subclass could set an attribute that is hidden once cdk8s is loaded.
     """
 
     def __init__(self, name: str) -> None:
@@ -47,7 +47,7 @@ class _Property:
     def __get__(self, construct: Any, _kind: type | None = None) -> Any:
         if construct is None:
             return self
-        importlib.import_module("cdk8s")  # takes this away, see `adopt_bases`
+        importlib.import_module("cdk8s")  # removes this property, see `adopt_bases`
         return getattr(construct, self._name)
 
     def __set__(self, construct: Any, _value: Any) -> None:
@@ -57,7 +57,7 @@ class _Property:
 
 
 class _Replaceable:
-    """The base class that a class of Node's packages takes the place of."""
+    """A placeholder base class, replaced by the one of cdk8s when that is loaded."""
 
 
 class Construct(_Replaceable, metaclass=ConstructType):
@@ -69,12 +69,12 @@ class Construct(_Replaceable, metaclass=ConstructType):
         register(self, scope, id)
 
     def __init_subclass__(cls) -> None:
-        """Mark the class as one that overrides methods, as jsii's own metaclass does."""
+        """Mark the class as one that may override methods, as jsii's metaclass does."""
         super().__init_subclass__()
         cls.__jsii_declared_type__ = None
 
     def __getattr__(self, name: str) -> Any:
-        """Create the construct in Node for its reference; load cdk8s for cdk8s' attributes."""
+        """Return the jsii reference, creating the construct in Node, or an attribute of cdk8s."""
         if name == REFERENCE:
             return reference_of(self)
         if name.startswith("_") or Chart.__bases__ != (Construct,):
@@ -99,22 +99,22 @@ class Chart(Construct):
 
 
 class App(Construct):
-    """A `cdk8s.App`: the root, which knows what is not in Node yet."""
+    """A `cdk8s.App`: the root, which keeps the constructs that are not in Node yet."""
 
     def __init__(self, *, outdir: str) -> None:
         self._waiting: deque[tuple[Any, list[Any]]] = deque([(self, [{"outdir": outdir}])])
 
     @property
     def is_waiting(self) -> bool:
-        """True until the App is created in Node."""
+        """Return True until the App is created in Node."""
         return bool(self._waiting)
 
     def postpone(self, construct: IConstruct, arguments: list[Any]) -> None:
-        """Keep a construct until the App is created in Node."""
+        """Create a construct later, together with the App."""
         self._waiting.append((construct, arguments))
 
     def enter_node(self) -> None:
-        """Create in Node what is not there yet."""
+        """Create the App and its constructs in Node, unless they are there."""
         if not self._waiting:
             return
         importlib.import_module("cdk8s")
@@ -138,7 +138,7 @@ for _class, _names in _PROPERTIES.items():
 def register(
     construct: Any, scope: IConstruct, id: str, options: Mapping[str, Any] | None = None
 ) -> None:
-    """Take a construct into the tree, and into Node if its App is there.
+    """Add a construct to the tree, and to Node if its App is there.
 
     `options` is the last argument of the class's JavaScript constructor.
     Raises DuplicateObject if `scope` has a child with this id.
@@ -160,7 +160,7 @@ def register(
 
 
 def reference_of(construct: Any) -> Any:
-    """Return jsii's reference to a construct, which is created in Node first."""
+    """Return the jsii reference of a construct, creating it in Node if necessary."""
     root = tree.root_of(construct)
     if isinstance(root, App):
         root.enter_node()
@@ -178,7 +178,7 @@ def _attribute_in_node(construct: IConstruct, name: str) -> Any:
 
 
 def adopt_bases(package: str) -> None:
-    """Derive the classes of this module from those of a package that was loaded."""
+    """Derive the classes of this module from those of the loaded package."""
     module = importlib.import_module(package)
     if package == "constructs":
         module.Construct.__getattr__ = _attribute_in_node

@@ -1,4 +1,4 @@
-"""Calls of constructs: a wrong keyword and an id that is taken are errors of the Python source."""
+"""Calls of constructs, with wrong arguments and duplicate ids reported at the calling line."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _TAKEN = re.compile(r"already a Construct with name '([^']*)'")
 def call(make: Callable[..., Any], kind: Any, args: Any, kwargs: Any) -> Any:
     """Call a class by the `make` of its metaclass.
 
-    Raises InvalidBody where the arguments do not fit its constructor, DuplicateObject where
-    its scope has a construct of that id in Node.
+    Raises InvalidBody if the arguments do not match its constructor, DuplicateObject if its scope
+    has a construct of that id in Node.
     """
     try:
         return make(kind, *args, **kwargs)

@@ -1,7 +1,6 @@
-"""What a person declares of an application or a database: values that an API can state too.
+"""Declarations: typed arguments of constructs that can also be the `spec` of a claim.
 
-A declaration is the argument of a construct and, unchanged, the `spec` of a claim: schemas are
-generated from it. What a declaration becomes in the cluster is not here.
+Schemas of platform APIs are generated from them. Constructs turn them into objects.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from kubestrata.core.struct import Struct
 
 
 class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """A frozen value, checked against the types and limits of its fields when it is made.
+    """A frozen value, checked against the types and limits of its fields when it is created.
 
     Fields hold scalars, text values, sequences, mappings and other declarations. Wire names are
-    in camel case; what equals its default is not written. Raises InvalidValue.
+    in camel case; fields with their default value are left out. Raises InvalidValue.
     """
 
     def __post_init__(self) -> None:
@@ -34,7 +33,7 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
                 self.check_value(name, plain[wire], kind)
 
     def check_fields(self, *, without: Collection[str]) -> None:
-        """Check the fields, without those that hold values of Python alone."""
+        """Check the fields, except those in `without`, whose values exist only in Python."""
         for name, _, kind in _fields(type(self)):
             if name not in without:
                 value = getattr(self, name)
@@ -49,11 +48,11 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
             raise InvalidValue(what, str(fault), fault.fix)
 
     def check_value(self, field: str, value: object, kind: Any) -> None:
-        """Raise InvalidValue unless the plain value of a field is of a type."""
+        """Raise InvalidValue if the plain value of a field is not of a type."""
         _check(f"{type(self).__name__}.{field}", value, kind)
 
     def refuse(self, field: str, why: str, fix: str | None = None) -> InvalidValue:
-        """The error for a field whose value does not go with the others."""
+        """Return the error for a field whose value contradicts the others."""
         what = f"{type(self).__name__}.{field}"
         return InvalidValue(what, why, fix)
 

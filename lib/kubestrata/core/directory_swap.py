@@ -1,7 +1,7 @@
-"""Puts a finished folder in the place of another in one step, where the system has such a step.
+"""Exchange of two folders, atomic where the operating system supports it.
 
-Linux has renameat2(RENAME_EXCHANGE), macOS renamex_np(RENAME_SWAP). Elsewhere two renames
-stand in, and a process killed between them leaves the folder aside; `staging` puts it back.
+Linux has renameat2(RENAME_EXCHANGE), macOS renamex_np(RENAME_SWAP). Other systems get two
+renames; a process killed between them leaves the folder aside, and `staging` restores it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 def put_in_place(new: str, folder: str, aside: str) -> str:
-    """Make `new` the folder at `folder`; where the old one went, a path that may not exist.
+    """Move `new` to `folder`; return the path of the old folder, which may not exist.
 
     `aside` is a free path for the old folder, used where two folders cannot be exchanged.
     """
@@ -36,7 +36,7 @@ def put_in_place(new: str, folder: str, aside: str) -> str:
 
 
 def mount_point_in(folder: str) -> str | None:
-    """A mount point that is `folder` or is below it; a mounted folder cannot be renamed."""
+    """Return a mount point at or below `folder`, if any; a mounted folder cannot be renamed."""
     real = os.path.realpath(folder)
     try:
         with open("/proc/self/mountinfo", "rb") as table:
@@ -47,14 +47,14 @@ def mount_point_in(folder: str) -> str | None:
 
 
 def _unescaped(field: bytes) -> str:
-    """A path of mountinfo, where blanks are written as octal escapes."""
+    """Return a path of mountinfo, where blanks are octal escapes."""
     head, *rest = field.split(b"\\")
     tail = [bytes([int(part[:3], 8)]) + part[3:] for part in rest]
     return os.fsdecode(b"".join([head, *tail]))
 
 
 def _exchange(one: str, other: str) -> bool:
-    """Swap two folders; False where neither system nor file system can."""
+    """Exchange two folders; return False if the system or file system does not support it."""
     call = _exchange_call()
     if call is None:
         return False
@@ -67,7 +67,7 @@ def _exchange(one: str, other: str) -> bool:
 
 
 def _exchange_call() -> Callable[[bytes, bytes], int] | None:
-    """The system's exchange as a function of two paths, None where it has none."""
+    """Return the system call as a function of two paths, None if there is none."""
     library = ctypes.CDLL(None, use_errno=True)
     number = _SYSCALL_RENAMEAT2.get(platform.machine()) if platform.system() == "Linux" else None
     if hasattr(library, "renameat2"):

@@ -1,4 +1,4 @@
-"""Docstrings as data: the same text where Python drops them (`-OO`, PYTHONOPTIMIZE=2)."""
+"""Docstrings as data, available even if Python drops them (`-OO`, PYTHONOPTIMIZE=2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DROPPED = 2
 
 
 def docstring(described: ModuleType | FunctionType | type) -> str:
-    """Return the docstring that a module, class or function itself has, '' if it has none."""
+    """Return the docstring of a module, class or function, not an inherited one; '' if none."""
     if sys.flags.optimize >= _DROPPED:
         return _from_source(described)
     own = vars(described).get("__doc__") if isinstance(described, type) else described.__doc__

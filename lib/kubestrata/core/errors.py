@@ -3,13 +3,13 @@
 KubestrataError
 ├── SourceError              the Python that describes the platform is wrong
 │   ├── InvalidName          a name that Kubernetes or the file system refuses
-│   ├── InvalidValue         a value type was given text that it cannot hold
+│   ├── InvalidValue         a value outside of its type's rules
 │   ├── InvalidBody          unknown keyword, missing field or wrong type in a body
 │   ├── DuplicateObject      two objects, components or ids with one identity
 │   ├── InvalidReference     a reference that leaves its cluster or names nothing
-│   ├── MissingOffer         a construct asks its cluster for what it does not offer
+│   ├── MissingOffer         a construct requires what its cluster does not provide
 │   ├── GraphError           no provider for a kind, or a cycle
-│   ├── EncryptionError      a SOPS file that is not what it should be
+│   ├── EncryptionError      a SOPS file that is invalid or of another object
 │   └── UnwritableTextError  text that YAML readers cannot carry
 ├── YamlSyntaxError          a YAML document that cannot be read
 ├── ImportSourceError        a schema source that bindings cannot be made of
@@ -28,7 +28,7 @@ from kubestrata.core.origin import caller
 
 
 class KubestrataError(Exception):
-    """A failure told to a person: where, what, why, and the fix if it is one step."""
+    """An error with a location, a subject, a reason, and a fix if there is a simple one."""
 
     exit_code = 2
 
@@ -61,7 +61,7 @@ class InvalidName(SourceError):
 
 
 class InvalidValue(SourceError, ValueError):
-    """A value type was given something that it cannot hold."""
+    """A value outside of its type's rules."""
 
 
 class InvalidBody(SourceError, TypeError):
@@ -77,7 +77,7 @@ class InvalidReference(SourceError):
 
 
 class MissingOffer(SourceError):
-    """A construct needs something of its cluster that nobody offered."""
+    """A construct requires a value that its cluster does not provide."""
 
 
 class GraphError(SourceError):
@@ -85,7 +85,7 @@ class GraphError(SourceError):
 
 
 class EncryptionError(SourceError):
-    """A SOPS file that is not encrypted, or not the object it stands for."""
+    """A SOPS file that is not encrypted, or contains another object than declared."""
 
 
 class UnwritableTextError(SourceError):
@@ -124,5 +124,5 @@ def text_of(error: BaseException) -> str:
     """Return the text of an error, also of one whose `__str__` fails."""
     try:
         return str(error)
-    except BaseException as failure:  # noqa: BLE001  # code of main.py, which may end itself
+    except BaseException as failure:  # noqa: BLE001  # code of main.py, which may raise SystemExit
         return f"(its text cannot be shown: {type(failure).__name__})"

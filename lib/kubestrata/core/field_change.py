@@ -1,7 +1,7 @@
 """Differences of two JSON values, field by field.
 
-Items of lists are compared by their keys (`env[NEW]`), others by the longest common order. Paths
-are those of the value that has the field: an index of a removed item counts in the old list.
+List items are compared by their keys (`env[NEW]`), or else by their longest common subsequence.
+The path of a removed item has its index in the old list.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ FieldVerb = Literal["added", "removed", "changed", "reordered"]
 class FieldChange:
     """One field that differs; `before` or `after` is None where it is absent.
 
-    A list whose items only changed places is "reordered"; both sides are then keys of its items,
-    or the items themselves if they have none.
+    A list with the same items in another order is "reordered"; both sides are then the keys of its
+    items, or the items themselves if they have none.
     """
 
     path: str
@@ -80,7 +80,7 @@ def _items(
 
 
 def _aligned(before: Sequence[Any], after: Sequence[Any], path: str) -> Iterator[FieldChange]:
-    """Compare lists without keys; what is replaced in one place is compared item by item."""
+    """Compare lists without keys; replaced ranges are compared item by item."""
     one, other = [canonical(each) for each in before], [canonical(each) for each in after]
     if one != other and sorted(one) == sorted(other):
         yield FieldChange(path, "reordered", list(before), list(after))

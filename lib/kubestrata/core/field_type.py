@@ -1,4 +1,4 @@
-"""What the schema allows at a path of a body; asked only for the message of an error."""
+"""Schema lookups by path, for error messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[")
 
 
 def _step(kind: inspect.Type, field: str) -> list[inspect.Type]:
-    """The types one step below: of the field of that wire name, or of the items ('')."""
+    """Return the types of the field with that wire name, or of the items ('')."""
     if isinstance(kind, inspect.UnionType):
         return [found for one in kind.types for found in _step(one, field)]
     if isinstance(kind, inspect.StructType):
@@ -34,12 +34,12 @@ def _literals(kind: inspect.Type) -> list[str]:
 
 
 def allowed_values(body: type[msgspec.Struct], path: str) -> list[str]:
-    """The values of the enum at `path` (`.spec.rules[0].mode`), none where there is no enum."""
+    """Return the values of the enum at `path` (`.spec.rules[0].mode`), none if it is no enum."""
     return [value for kind in _at(body, path) for value in _literals(kind)]
 
 
 def _at(body: type[msgspec.Struct], path: str) -> list[inspect.Type]:
-    """The types at a path, those of a union one by one."""
+    """Return the types at a path, with unions expanded."""
     kinds: list[inspect.Type] = [inspect.type_info(body)]
     for match in _STEP.finditer(path):
         kinds = [found for kind in kinds for found in _step(kind, match[1] or "")]
@@ -56,6 +56,6 @@ def declares_nothing(body: type[msgspec.Struct], path: str) -> bool:
 
 
 def nearest(word: str, known: list[str]) -> str:
-    """The fix for a misspelt word: the nearest known one, else all of them."""
+    """Return the fix for a misspelt word: the nearest known one, else all of them."""
     near = alike(word, known, likeness=0.5)
     return f"write {near[0]!r}" if near else "one of " + ", ".join(known)

@@ -1,4 +1,4 @@
-"""What makes two Kubernetes objects the same object."""
+"""The identity of a Kubernetes object."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kubestrata.core.json_value import mapping
 
 
 class Identity(NamedTuple):
-    """Group, kind, namespace ('' for cluster-scoped) and name; the version does not count."""
+    """Group, kind, namespace ('' if cluster-scoped) and name; the version is ignored."""
 
     group: str
     kind: str
@@ -22,12 +22,12 @@ class Identity(NamedTuple):
 
 
 def group_of(api_version: str) -> str:
-    """The API group of an `apiVersion`, '' for core."""
+    """Return the API group of an `apiVersion`, '' for core."""
     return api_version.rpartition("/")[0]
 
 
 def identity_of(manifest: Mapping[str, Any]) -> Identity:
-    """The identity of a rendered object."""
+    """Return the identity of a rendered object."""
     metadata = mapping(manifest.get("metadata"))
     return Identity(
         group_of(manifest["apiVersion"]),

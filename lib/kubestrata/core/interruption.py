@@ -1,6 +1,6 @@
-"""Signals that end a run: kept back while a step must not be cut in two, and what to report.
+"""Signals that end a run: deferred during critical sections, then reported.
 
-A process has one set of handlers, so what they know is of the whole process.
+A process has one set of signal handlers, so the state is global.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _depth = 0
 
 @contextlib.contextmanager
 def held() -> Generator[None]:
-    """Keep signals back until the outermost of these blocks ends, then deliver the first one.
+    """Defer signals until the outermost of these blocks ends, then deliver the first one.
 
-    Signals that the process ignores stay ignored. Threads other than the main one get none.
+    Signals that the process ignores stay ignored. Only the main thread receives signals.
     """
     global _depth  # noqa: PLW0603  # handlers of signals belong to the whole process
     if threading.current_thread() is not threading.main_thread():
@@ -48,7 +48,7 @@ def held() -> Generator[None]:
 
 
 def require_none() -> None:
-    """Raise KeyboardInterrupt if a signal is kept back: here the step may end."""
+    """Raise KeyboardInterrupt if a signal was deferred."""
     if _held:
         raise KeyboardInterrupt
 
@@ -58,19 +58,19 @@ def _hold(number: int, _frame: FrameType | None) -> None:
 
 
 def listen() -> None:
-    """Let SIGTERM and SIGHUP end the process as Ctrl-C does: through every `finally`."""
+    """Handle SIGTERM and SIGHUP like Ctrl-C, so that every `finally` runs."""
     for number in SIGNALS:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _interrupt)
 
 
 def note_change(text: str) -> None:
-    """Remember what was written, for the message of an interruption that comes later."""
+    """Record what was written, for the message of a later interruption."""
     _changes.append(text)
 
 
 def effect() -> str:
-    """Return what had been changed when a signal came."""
+    """Return the effect of an interrupted run on the disk."""
     return f"after the write; {_changes[-1]}" if _changes else "nothing was changed"
 
 

@@ -1,4 +1,4 @@
-"""The types of JSON values: what a field without a schema may hold.
+"""The types of JSON values, for fields without a schema.
 
 For type checkers these are exact and recursive; at run time msgspec sees `Any`,
 because it refuses recursive unions.
@@ -21,25 +21,25 @@ Manifest: TypeAlias = dict[str, Any]
 
 
 def is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
-    """Whether a value, read or rendered, has entries."""
+    """Return True if a value, read or rendered, is a mapping."""
     return isinstance(value, dict)
 
 
 def is_list(value: object) -> TypeGuard[list[Any]]:
-    """Whether a value read from JSON or YAML is an array."""
+    """Return True if a value read from JSON or YAML is an array."""
     return isinstance(value, list)
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
-    """Whether a rendered value has items; msgspec keeps tuples as they were given."""
+    """Return True if a rendered value is a list or tuple; msgspec keeps tuples."""
     return isinstance(value, list | tuple)
 
 
 def mapping(value: object) -> dict[str, Any]:
-    """The value if it is a mapping, else an empty one: an absent field has no entries."""
+    """Return the value if it is a mapping, else an empty one, as for an absent field."""
     return value if is_mapping(value) else {}
 
 
 def sequence(value: object) -> Sequence[Any]:
-    """The value if it is a list, else an empty one."""
+    """Return the value if it is a list, else an empty one."""
     return value if is_sequence(value) else ()

@@ -1,6 +1,6 @@
-"""What changes in jsii: Node starts on demand, and constructs are registered in the tree.
+"""Changes to jsii: Node starts on demand, and constructs are registered in the tree.
 
-Loaded right after jsii, whoever imports it.
+Loaded right after jsii, wherever that is imported.
 """
 
 # pyright: reportPrivateUsage=false
@@ -34,7 +34,7 @@ _register_reference: Callable[[Any], None] = _reference_map.register_reference
 
 _REQUESTS = ("get", "set", "sget", "sset", "invoke", "sinvoke")
 _alone = threading.RLock()
-"""Held for a request and the callbacks that Node makes before it answers."""
+"""Held during a request and the callbacks that Node makes before it responds."""
 
 
 def _one_at_a_time(request: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,7 +47,7 @@ def _one_at_a_time(request: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def take_over(*, runs: bool) -> None:
-    """Put functions of this module in the place of jsii's, and its process unless that runs."""
+    """Replace functions of jsii with those of this module, and its process unless that runs."""
     jsii.create = _create_and_register
     for request in _REQUESTS:
         setattr(jsii, request, _one_at_a_time(getattr(jsii, request)))
@@ -62,7 +62,7 @@ def _explained_call(cls: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def create(construct: IConstruct, arguments: list[Any]) -> None:
-    """Create a construct of ours in Node; `arguments` are those of its JavaScript constructor.
+    """Create a native construct in Node; `arguments` are those of its JavaScript constructor.
 
     The generated constructor would check their types again, which costs 0.2 ms a construct.
     """
@@ -80,7 +80,7 @@ def _in_node(klass: type, obj: Any, args: list[Any] | None, origin: Origin | Non
 
 
 def _create_and_register(klass: Any, obj: Any, args: list[Any] | None = None) -> Any:
-    """Create any object of jsii; constructs get their place in the tree."""
+    """Create an object of jsii; constructs are added to the tree."""
     import constructs
 
     if not (
@@ -115,11 +115,11 @@ def _note_foreign(construct: Any, scope: Any, origin: Origin) -> None:
         component.note_foreign(construct)
     elif tree.stands_in_platform(scope):
         what = type(construct).__name__
-        why = "is in no Component, so nothing would deploy it"
+        why = "is not in a Component, so nothing would deploy it"
         raise InvalidReference(what, why, "create it inside a Component", where=origin)
 
 
 def _register_created(instance: Any) -> None:
-    """Register an instance for callbacks, unless it waits to be created in Node."""
+    """Register an instance for callbacks, unless it is still to be created in Node."""
     if REFERENCE in vars(instance):
         _register_reference(instance)

@@ -1,4 +1,4 @@
-"""Keys of list items: the fields by which Kubernetes tells the items of a list apart."""
+"""Keys of list items: the fields by which Kubernetes identifies the items of a list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MAP_KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "subjects": (("kind", "namespace", "name"),),
     "dependsOn": (("namespace", "name"),),
 }
-"""The keys of the API's own map lists, where they are not `name`."""
+"""The keys of map lists in the Kubernetes API, if not `name`."""
 _GENERAL = (("name",), ("key",), ("id",), ("type",), ("metadata.name",))
 _DEFAULTS = {"protocol": "TCP", "namespace": ""}
 
@@ -53,7 +53,7 @@ def _key(keys: tuple[str, ...], item: Any) -> str | None:
     values = [_value(item, key) for key in keys]
     if any(isinstance(each, bool) or not isinstance(each, str | int) for each in values):
         return None
-    # the last key is the one that has to have a value
+    # the last key must have a value
     return None if values[-1] == "" else "/".join(str(each) for each in values if each != "")
 
 
@@ -64,5 +64,5 @@ def _value(item: dict[str, Any], key: str) -> Any:
 
 
 def canonical(value: Any) -> str:
-    """Return a text that is equal for equal JSON values, and tells 1, 1.0 and true apart."""
+    """Return a text that is equal for equal JSON values and differs for 1, 1.0 and true."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

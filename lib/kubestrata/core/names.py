@@ -45,7 +45,7 @@ def check_subdomain(what: str, name: str, *, where: object = None) -> None:
 
 
 def _spelled(name: str, more: str = "") -> str | None:
-    """Return the fix for a name of other characters: the nearest valid one, if there is one."""
+    """Return the fix for a name with invalid characters: the nearest valid one, if any."""
     plain = re.sub(rf"[^a-z0-9{more}]+", "-", name.lower())
     parts = (part.strip("-") for part in plain.split("."))
     valid = ".".join(part for part in parts if part)
@@ -55,8 +55,8 @@ def _spelled(name: str, more: str = "") -> str | None:
 def check_object_name(group: str, kind: str, name: str, *, where: object = None) -> None:
     """Require a name that the API server accepts for this kind.
 
-    RBAC objects take any path segment (`system:node`), Services and Namespaces a label,
-    everything else a subdomain. Source: Kubernetes' object names page.
+    RBAC objects accept any path segment (`system:node`), Services and Namespaces a label,
+    all other kinds a subdomain. Source: the Kubernetes page on object names.
     """
     if group == _PATH_SEGMENT_GROUP:
         check_length(kind, name, 253, where=where)

@@ -1,4 +1,4 @@
-"""A namespace, what its pods may do, and what every namespace gets."""
+"""A namespace, its pod-security level, and the defaults of every namespace."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PodSecurity = Literal["privileged", "baseline", "restricted"]
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A namespace that a component declares, with the pod-security level its pods need.
+    """A namespace that a component declares, with its pod-security level.
 
     `pod_security` is enforced by the API server (source: Pod Security Admission).
     """
@@ -37,8 +37,8 @@ class Namespace:
 
 @runtime_checkable
 class NamespaceDefault(Protocol):
-    """What every declared namespace of a cluster gets, default-deny policies for example."""
+    """Objects added to every declared namespace of a cluster, such as default-deny policies."""
 
     def add_to_namespace(self, component: Component, namespace: Reference) -> None:
-        """Make the objects, in the component that declares the namespace."""
+        """Create the objects in the component that declares the namespace."""
         ...

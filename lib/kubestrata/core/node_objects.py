@@ -1,4 +1,4 @@
-"""Objects between Python and Node: fetching foreign ones, handing ours over."""
+"""Exchange of objects between Python and Node."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _METADATA = ("name", "namespace", "labels", "annotations")
 
 
 def create(component: Component, resource: Resource) -> ApiObject:
-    """Register a resource in Node, whole.
+    """Create a resource in Node, with its complete body.
 
-    The kernel drops keys of ApiObject's properties that it does not know, so that the body
-    goes in as patches; later patches (aspects) stack on them.
+    The kernel drops unknown keys of ApiObject's properties, so the body is added as patches; later
+    patches (of aspects) are applied on top.
     """
     body = resource.body
     metadata = dict(body["metadata"])
@@ -54,7 +54,7 @@ def create(component: Component, resource: Resource) -> ApiObject:
 
 
 def _manifests(component: Component, foreign: Sequence[IConstruct]) -> list[Any]:
-    """Return the objects that Node holds for a component and charts in it, a call for each."""
+    """Return the objects in Node of a component and its charts, with one call for each."""
     inner = [item for item in foreign if isinstance(item, Chart)]
     try:
         return [manifest for chart in (component, *inner) for manifest in Chart.to_json(chart)]
@@ -76,7 +76,7 @@ def _with_namespace(manifest: Manifest, component: Component) -> Manifest:
 class _ForeignLines:
     """The lines that created the foreign objects of a component.
 
-    Looked up when a message needs one: matching objects to constructs costs calls to Node.
+    They are looked up only for messages, because matching objects to constructs calls Node.
     """
 
     def __init__(self, component: Component) -> None:
@@ -106,7 +106,7 @@ class _ForeignLines:
 
 
 class ForeignOrigin:
-    """The line that created an object which only Node knows."""
+    """The line that created an object which exists only in Node."""
 
     def __init__(self, lines: _ForeignLines, identity: Identity) -> None:
         self._lines = lines
@@ -123,7 +123,7 @@ class ForeignOrigin:
 
     @property
     def line(self) -> int:
-        """The line in it."""
+        """The line in the file."""
         return self._found.line
 
     @property
@@ -143,7 +143,7 @@ class ForeignOrigin:
 def merge(
     component: Component, ours: list[RenderedObject], foreign: Sequence[IConstruct]
 ) -> list[RenderedObject]:
-    """Our objects and those that Node holds; Node's version of ours wins."""
+    """Return native objects and those in Node; an object in both is taken from Node."""
     by_identity = {item.identity: item for item in ours}
     handed_over = {item for item in by_identity if component.is_in_node(item)}
     merged = [item for item in ours if item.identity not in handed_over]

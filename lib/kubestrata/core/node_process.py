@@ -1,4 +1,4 @@
-"""The process of Node: started by the first request, ended with the process that started it."""
+"""The Node process, started by the first request and ended together with this process."""
 
 # pyright: reportPrivateUsage=false, reportIncompatibleMethodOverride=false
 # jsii has no public way to choose how its process is started
@@ -33,7 +33,7 @@ _ERROR_LINE = re.compile(r"^(?:Uncaught )?\w*Error: (.+)", re.MULTILINE)
 
 
 def first_line(error: BaseException) -> str:
-    """Return what an error of Node says before its JavaScript stack and the objects it quotes."""
+    """Return the message of a Node error without its JavaScript stack and quoted objects."""
     text = str(error)
     first = next((line for line in text.splitlines() if line.strip()), type(error).__name__)
     cause = _ERROR_LINE.search(text) if first.startswith(_PROGRAM_FAILED) else None
@@ -41,13 +41,13 @@ def first_line(error: BaseException) -> str:
 
 
 class OnDemandProvider(ProcessProvider):
-    """Keeps the assemblies to load until a request needs Node."""
+    """A provider that loads the assemblies once a request needs Node."""
 
     def __init__(self) -> None:
         self._loads: list[LoadRequest] = []
 
     def load(self, request: LoadRequest) -> LoadResponse:
-        """Note an assembly, or load it if Node runs."""
+        """Record an assembly, or load it if Node runs."""
         if "_process" in vars(self):
             return cast("LoadResponse", self._process.send(request, LoadResponse))
         self._loads.append(request)
@@ -63,23 +63,23 @@ class OnDemandProvider(ProcessProvider):
 
 
 class _Process(_NodeProcess):
-    """Node in a temporary folder of its own, which the next start removes if this one cannot."""
+    """Node with its own temporary folder; after a crash, the next start removes that."""
 
     def send(self, request: KernelRequest, response_type: Any) -> Any:
-        """Return Node's answer; its errors quote whole objects, of which one line is kept."""
+        """Return the response of Node; errors are shortened to one line, without quoted objects."""
         try:
             return super().send(request, response_type)
         except (JSIIError, RuntimeError) as error:
             raise type(error)(first_line(error)) from None
 
     def stop(self) -> None:
-        """End Node, if it was started and did not end by itself."""
+        """End Node if it is running."""
         if hasattr(self, "_process"):
             with suppress(BrokenPipeError):
                 super().stop()
 
     def start(self) -> None:
-        """Start Node; raise NodeError if there is none, or none that answers."""
+        """Start Node; raises NodeError if it is not installed or does not respond."""
         node = _find_node()
         _remove_abandoned_folders()
         folder = self._ctx_stack.enter_context(
@@ -93,7 +93,7 @@ class _Process(_NodeProcess):
             with _environment(JSII_NODE=node, TMPDIR=folder, NODE_OPTIONS=options):
                 super().start()  # type: ignore[no-untyped-call]
         except (OSError, ValueError, AssertionError) as error:
-            why = f"Node does not answer ({type(error).__name__})"
+            why = f"Node does not respond ({type(error).__name__})"
             raise NodeError(f"node {node!r}", "cdk8s cannot start", why, _FIX) from error
 
     def _jsii_runtime(self) -> str:
@@ -120,7 +120,7 @@ def _environment(**variables: str) -> Generator[None]:
 
 
 def _find_node() -> str:
-    """Return the Node to use; raise NodeError, because jsii would fail later and say less."""
+    """Return the path of Node; raises NodeError, clearer than jsii's own error later."""
     node = os.environ.get("JSII_NODE") or _bundled_node() or "node"
     if shutil.which(node) is None:
         raise NodeError(f"node {node!r}", "cdk8s cannot start", "there is no such program", _FIX)

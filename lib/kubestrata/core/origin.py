@@ -1,8 +1,8 @@
-"""Where in the Python source a thing was made.
+"""Origins: the lines of Python that create objects.
 
-Frames of the library, of the bindings and of installed packages are passed over: a person
-wants the line that they wrote, and who called from another file. Frames are looked at, their
-sources are not. Origins appear in messages only, never in what is written.
+Frames of the library, of the bindings and of installed packages are skipped: users look for
+their own line, and for the line of another file that called it. Frames are inspected without
+reading source files. Origins appear in messages only, never in generated files.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _PROGRAMS = tuple(sysconfig.get_paths()[name] + os.sep for name in ("stdlib", "s
 
 
 def shown(file: str) -> str:
-    """A path as messages print it: relative where it is below the working folder."""
+    """Return a path for messages: relative if it is below the working folder."""
     return file.removeprefix(os.getcwd() + os.sep)
 
 
 class Line(NamedTuple):
-    """A line of a file; `str()` is how messages print it."""
+    """A line of a file, printed in messages by `str()`."""
 
     file: str
     line: int
@@ -43,10 +43,10 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A line of Python and the construct path that it made (`cluster/component/id`).
+    """A line of Python and the path of the construct that it created (`cluster/component/id`).
 
-    `called_from` is the nearest line of another file that led there: where a construct made the
-    object, the line that asked for the construct.
+    `called_from` is the nearest caller in another file: for an object created inside a construct,
+    the line that created the construct.
     """
 
     file: str
@@ -55,7 +55,7 @@ class Origin:
     called_from: Line | None = None
 
     def at(self, path: str) -> Origin:
-        """The same line, for the construct at `path`."""
+        """Return the same line for the construct at `path`."""
         return replace(self, path=path)
 
     def __str__(self) -> str:
@@ -70,7 +70,7 @@ def is_library(file: str) -> bool:
 
 
 def caller(path: str = "") -> Origin:
-    """The nearest line on the stack that is not the library's own."""
+    """Return the nearest line on the stack outside of the library."""
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # inspect reads files
     while is_library(frame.f_code.co_filename) and frame.f_back is not None:
         frame = frame.f_back
@@ -78,7 +78,7 @@ def caller(path: str = "") -> Origin:
 
 
 def _called_from(frame: FrameType) -> Line | None:
-    """The next line above in another file; a program begins where a module is run."""
+    """Return the nearest caller in another file, up to the module that is run."""
     made, above = frame.f_code.co_filename, frame
     while above.f_code.co_name != "<module>" or is_library(above.f_code.co_filename):
         if above.f_back is None:
@@ -91,6 +91,6 @@ def _called_from(frame: FrameType) -> Line | None:
 
 
 def steps_of(error: BaseException) -> list[traceback.FrameSummary]:
-    """The steps of an error's traceback that are not the library's own, outermost first."""
+    """Return the frames of a traceback outside of the library, outermost first."""
     steps = traceback.extract_tb(error.__traceback__)
     return [step for step in steps if not is_library(step.filename)]

@@ -1,7 +1,7 @@
-"""Typed patches: the last word on what a construct makes.
+"""Typed patches: changes to objects that a construct creates.
 
 A patch is a function over one struct type of the bindings. It is applied to every struct of that
-type in what is made below the construct that was given it, before anything is checked or written.
+type in objects created below its construct, before they are checked or written.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _Part = TypeVar("_Part", bound=Struct)
 
 
 class TypedPatch(Generic[_Part]):
-    """`TypedPatch(k8s.PodSpec, change)`: every PodSpec becomes what `change` makes of it.
+    """`TypedPatch(k8s.PodSpec, change)` replaces every PodSpec with the result of `change`.
 
-    `msgspec.structs.replace(spec, host_network=True)` is the usual change.
+    The usual change is `msgspec.structs.replace(spec, host_network=True)`.
     """
 
     def __init__(self, part: type[_Part], change: Callable[[_Part], _Part]) -> None:
@@ -40,7 +40,7 @@ class TypedPatch(Generic[_Part]):
 
 
 class _Given:
-    """The patches of one construct, and which of them found something."""
+    """The patches of one construct, and whether they matched."""
 
     def __init__(self, patches: Sequence[TypedPatch[Any]]) -> None:
         self.patches = patches
@@ -51,13 +51,13 @@ _given: WeakKeyDictionary[IConstruct, _Given] = WeakKeyDictionary()
 
 
 def register(scope: IConstruct, patches: Sequence[TypedPatch[Any]]) -> None:
-    """TypedPatch what is made below `scope` from now on."""
+    """Apply patches to objects that are created below `scope` from now on."""
     if patches:
         _given[scope] = _Given(patches)
 
 
 def check_used(scope: IConstruct) -> None:
-    """Raise InvalidValue for a patch of `scope` that matched nothing so far."""
+    """Raise InvalidValue for a patch of `scope` that has not matched any object."""
     given = _given.get(scope)
     for index, patch in enumerate(given.patches if given else ()):
         if given is not None and index not in given.used:
@@ -66,7 +66,7 @@ def check_used(scope: IConstruct) -> None:
 
 
 def patched(scope: IConstruct, body: msgspec.Struct) -> msgspec.Struct:
-    """The body with the patches of `scope` and of all above it applied, the nearest first."""
+    """Return the body with the patches of `scope` and its parents applied, the nearest first."""
     current: IConstruct | None = scope if _given else None
     while current is not None:
         given = _given.get(current)

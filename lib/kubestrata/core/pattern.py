@@ -1,7 +1,7 @@
-"""Patterns from an input, matched as Go does: in linear time, without look-around.
+"""Patterns from user input, matched as in Go: in linear time, without look-around.
 
-Python's own `re` backtracks: a pattern of eight characters can take years. It is for patterns of
-this library that have no such form.
+Python's `re` backtracks: a pattern of eight characters can take years. It is used only for safe
+patterns of this library.
 """
 
 from __future__ import annotations

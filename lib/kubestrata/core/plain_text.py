@@ -1,7 +1,7 @@
-r"""Text that a terminal, a log and a CI system show and do not obey.
+r"""Text without terminal control sequences and workflow commands of CI systems.
 
 Control characters and bidirectional overrides become visible escapes (`\u001b`), which are valid
-inside JSON strings too. Where a line is printed, a workflow command at its start is defused.
+inside JSON strings too. A workflow command at the start of a printed line is defused.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _ESCAPES = {
 }
 _ONE_LINE = _ESCAPES | {_NEWLINE: "\\n", 0x0D: "\\r"}
 PLAIN, BOLD, DIM, RED, GREEN, YELLOW, CYAN = 0, 1, 2, 31, 32, 33, 36
-"""Codes of a terminal's attributes and colours."""
+"""Terminal codes of attributes and colours."""
 
 _COMMAND = re.compile(r"^(\s*):(?=:)")  # GitHub Actions
 _LOG_COMMAND = re.compile(r"##(?=\w*\[)")  # GitHub Actions, Azure Pipelines, TeamCity
 
 
 class Span(NamedTuple):
-    """Text of one colour in a printed line; whoever prints it decides if there are colours."""
+    """Text of one colour in a printed line; the printer decides whether colours are used."""
 
     text: str
     code: int = PLAIN
@@ -43,17 +43,17 @@ def one_line(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return a text of several lines, each of them harmless."""
+    """Return a text of several lines with each line made harmless."""
     return "\n".join(_defused(line) for line in text.translate(_ESCAPES).split("\n"))
 
 
 def harmless_json(text: str) -> str:
-    """Return JSON text with the same values and no character that a terminal obeys."""
+    """Return JSON text with the same values, without control characters."""
     return text.translate(_ESCAPES).replace("##", "#\\u0023")
 
 
 def indented(text: str) -> str:
-    """Return a text whose further lines cannot be mistaken for lines of their own."""
+    """Return a text with its second and later lines indented."""
     first, *others = text.splitlines() or [""]
     return "\n".join([first, *(f"    {line}" for line in others)])
 

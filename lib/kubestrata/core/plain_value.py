@@ -1,7 +1,7 @@
-"""Values that a body may hold: what JSON has, so that each is written in one way only.
+"""Values that a body may hold: those of JSON, each with one representation.
 
 Text, whole and finite numbers, booleans, None, lists, tuples and mappings with text keys, members
-of an Enum as their value, and structs. Others have no order, or no single spelling in YAML.
+of an Enum as their value, and structs. Other values have no order, or several spellings in YAML.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _FIXES: tuple[tuple[tuple[type, ...], str, str], ...] = (
 
 @dataclass(slots=True)
 class Unwritable:
-    """A value that cannot be written, where it is, why, and what to pass instead."""
+    """A value that cannot be written: its path, the reason, and the fix."""
 
     what: str
     why: str
@@ -121,7 +121,7 @@ def _within(items: Iterable[tuple[Any, object]], kind: str) -> Unwritable | None
 
 
 def _fields(struct: msgspec.Struct) -> Iterator[tuple[str, object]]:
-    """Return the fields that differ from None and UNSET, under their wire names."""
+    """Yield the fields that are set, with their wire names."""
     names = zip(struct.__struct_encode_fields__, struct.__struct_fields__, strict=True)
     for wire, name in names:
         value = getattr(struct, name)

@@ -1,6 +1,6 @@
-"""Who reaches whom in a directed graph: rings, and sets of nodes as the bits of one integer.
+"""Reachability in a directed graph, with cycles, as sets of nodes in the bits of one integer.
 
-Each edge is followed once, so that large clusters cost little more than their edges.
+Each edge is followed once, so the cost grows with the number of edges.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ class Reachability(Generic[_Node]):
         self._number: dict[_Node, int] = {}
         self._reached: list[int] = []
         self.rings: list[list[_Node]] = []
-        """Nodes that reach each other; a node that is its own successor is a ring."""
+        """Nodes that reach each other; a node that is its own successor is a cycle."""
         for group in _components(successors):
             self._add(group, successors)
 
     def _add(self, group: list[_Node], successors: Mapping[_Node, Iterable[_Node]]) -> None:
-        """Number the nodes of a component, all of whose successors have their numbers."""
+        """Number the nodes of a component; its successors are numbered already."""
         for node in group:
             self._number[node] = len(self._nodes)
             self._nodes.append(node)
@@ -49,7 +49,7 @@ class Reachability(Generic[_Node]):
         return bool(self._reached[self._number[start]] >> self._number[goal] & 1)
 
     def bits(self, start: _Node) -> int:
-        """Return everything that a node reaches, to combine with `|` and `&`."""
+        """Return the nodes that a node reaches, as a set to combine with `|` and `&`."""
         return self._reached[self._number[start]] if start in self._number else 0
 
     def bit(self, node: _Node) -> int:
@@ -83,7 +83,7 @@ class _Search(Generic[_Node]):
         self._is_open: set[_Node] = set()
 
     def run(self, start: _Node) -> Iterator[list[_Node]]:
-        """Return the components that are reached from `start` and were not found before."""
+        """Yield the components that are reached from `start` and were not found before."""
         way = [(start, self._enter(start))]
         while way:
             node, rest = way[-1]

@@ -1,4 +1,4 @@
-"""How a component is reconciled, whatever delivers it."""
+"""Reconciliation settings of a component, independent of its delivery."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from kubestrata.core.value.duration import Duration
 
 @dataclass(frozen=True, slots=True)
 class HealthExpression:
-    """How to tell whether objects of a kind are ready, as CEL over the object.
+    """The readiness of a kind as CEL expressions over the object.
 
-    For kinds whose status says it in a way of their own. `current` is true when an object is
-    ready, `failed` when it never will be; a field that is not there yet must be asked for with
-    `has()`. Source: Kustomization spec.healthCheckExprs.
+    It is needed for kinds without a standard status. `current` is true when an object is ready,
+    `failed` when it never will be; test fields that may be absent with `has()`.
+    Source: Kustomization spec.healthCheckExprs.
     """
 
     api_version: str
@@ -25,10 +25,10 @@ class HealthExpression:
 
 @dataclass(frozen=True, slots=True)
 class Reconcile:
-    """Times and behaviour of one component; None means the delivery's own default.
+    """Intervals, timeout and behaviour of one component; None is the delivery's default.
 
-    With `wait` everything must become ready; without, only what reports its health. `health` adds
-    to what is known of kinds, and wins over it.
+    With `wait` all objects must become ready; without, only those that report their health.
+    `health` adds expressions, and takes precedence over the built-in ones.
     """
 
     interval: Duration | None = None

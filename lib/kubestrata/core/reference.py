@@ -1,8 +1,7 @@
-"""References: what one component hands to another instead of a name.
+"""References, which components pass to each other instead of names.
 
-A reference turns into a plain name in the manifest and into an edge in the graph of
-components. It is followed wherever its name stands, in a typed body or deep inside Helm
-values.
+A reference becomes a plain name in the manifest and an edge in the graph of components. It is
+found anywhere in a typed body or in Helm values.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class ReferenceName(str):
-    """A name that remembers the object it names.
+    """A name that keeps a reference to its object.
 
-    Formatting it into another string (an f-string) makes plain text and forgets; use
+    Formatting it into another string (an f-string) makes plain text and loses the reference; use
     `Reference.text` for names inside longer text.
     """
 
@@ -35,7 +34,7 @@ class ReferenceName(str):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An object of a component: one that it writes, or one that its chart makes.
+    """An object of a component: one that it writes, or one that its chart creates.
 
     `resource` is None where the object comes from a chart or a remote source.
     """
@@ -54,16 +53,16 @@ class Reference:
 
     @property
     def name(self) -> ReferenceName:
-        """The object's name; using it makes an edge to the component."""
+        """The object's name; using it adds an edge to the component."""
         return ReferenceName(self.object_name, self)
 
     @property
     def namespace(self) -> ReferenceName:
-        """The object's namespace, '' for cluster-scoped ones; using it makes an edge."""
+        """The object's namespace, '' for cluster-scoped ones; using it adds an edge."""
         return ReferenceName(self.object_namespace or "", self)
 
     def text(self, template: str) -> ReferenceName:
-        """`template` with `{name}` and `{namespace}` filled in, for URLs and the like."""
+        """Return `template` with `{name}` and `{namespace}` filled in, for URLs and the like."""
         text = template.replace("{name}", self.object_name)
         return ReferenceName(text.replace("{namespace}", self.object_namespace or ""), self)
 
@@ -81,7 +80,7 @@ class ServiceReference:
 
     @property
     def name(self) -> ReferenceName:
-        """The Service's name; using it makes an edge to its component."""
+        """The Service's name; using it adds an edge to its component."""
         return self.service.name
 
     @property
@@ -90,10 +89,10 @@ class ServiceReference:
         return self.service.text("{name}.{namespace}.svc.cluster.local")
 
     def url(self, path: str = "", *, scheme: str = "http") -> ReferenceName:
-        """The URL of `path` at this port."""
+        """Return the URL of `path` at this port."""
         return self.text(f"{scheme}://{{host}}:{{port}}{path}")
 
     def text(self, template: str) -> ReferenceName:
-        """`template` with `{host}`, `{port}`, `{name}` and `{namespace}` filled in."""
+        """Return `template` with `{host}`, `{port}`, `{name}` and `{namespace}` filled in."""
         text = template.replace("{host}", self.host).replace("{port}", str(self.port))
         return self.service.text(text)

@@ -1,4 +1,4 @@
-"""The one way in for files that others wrote: regular files of a bounded size, in a folder.
+"""Safe reading of input files: regular files of a bounded size, inside a folder.
 
 Devices, FIFOs and sockets are never opened: reading them may block, or never end.
 """
@@ -14,14 +14,14 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0
 
 
 class FileRefusedError(OSError):
-    """A file that is there and is not read; `strerror` says why."""
+    """A file that exists but must not be read; `strerror` is the reason."""
 
 
 def read_regular(path: Path, limit: int, within: Path | None = None) -> bytes:
-    """Return what a file holds, which may be `limit` bytes long.
+    """Return the content of a file, at most `limit` bytes.
 
-    Links are followed; one that leaves the folder `within` is refused. Raises OSError, whose
-    `strerror` is the reason.
+    Symlinks are followed, but not out of the folder `within`. Raises OSError, whose `strerror` is
+    the reason.
     """
     if within is not None and not _resolved(path).is_relative_to(within.resolve()):
         raise _refused(path, "is a link to a file outside of the folder")
@@ -38,7 +38,7 @@ def read_regular(path: Path, limit: int, within: Path | None = None) -> bytes:
 
 
 def read_regular_text(path: Path, limit: int, within: Path | None = None) -> str:
-    """Return the same as text; one that is not UTF-8 is refused too."""
+    """Return the content as text; raises OSError if it is not UTF-8 too."""
     try:
         return read_regular(path, limit, within).decode("utf-8-sig")
     except UnicodeDecodeError as error:

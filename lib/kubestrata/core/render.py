@@ -1,4 +1,4 @@
-"""A typed body becomes plain dicts: values checked, references and placeholders found."""
+"""Rendering of typed bodies to plain dicts: checks values, collects references."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _GIVEN = re.compile(r"'([^']*)'")
 
 @dataclass(slots=True)
 class Rendering:
-    """Collects what stands behind plain values while a body is rendered."""
+    """The references collected while a body is rendered."""
 
     references: list[Reference]
     typed_placeholder: bool = False
     marks: bool = False
 
     def encode(self, value: object) -> object:
-        """Turn one value that is not a plain scalar into one (msgspec's `enc_hook`)."""
+        """Return a value as a plain scalar (msgspec's `enc_hook`)."""
         if isinstance(value, ReferenceName):
             self.references.append(value.reference)
             return str.__str__(value)
@@ -45,7 +45,7 @@ class Rendering:
 
 
 def restore(kind: type, value: object) -> object:
-    """Turn a plain scalar back into one of our values (msgspec's `dec_hook`)."""
+    """Return a plain scalar as a value of this library (msgspec's `dec_hook`)."""
     if isinstance(value, kind):
         return value
     for base in (str, int):
@@ -63,9 +63,9 @@ def _require_writable(value: object, origin: Origin, what: str) -> None:
 def render(
     body: msgspec.Struct, origin: Origin, what: str
 ) -> tuple[dict[str, Any], list[Reference]]:
-    """The body as plain dicts under its wire names, and the references found in it.
+    """Return the body as plain dicts under its wire names, and the references found in it.
 
-    Raises InvalidBody where a value has not the type that the schema gives its field.
+    Raises InvalidBody if a value does not have the type of its field.
     """
     _require_writable(body, origin, what)
     rendering = Rendering([])
@@ -99,7 +99,7 @@ def _invalid(body: type[msgspec.Struct], text: str, origin: Origin, what: str) -
 
 
 def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Reference]]:
-    """Like `render`, for a value that no schema describes."""
+    """Render a value without a schema, like `render`."""
     _require_writable(value, origin, what)
     rendering = Rendering([], marks=True)
     try:
@@ -111,10 +111,9 @@ def render_open(value: object, origin: Origin, what: str) -> tuple[Any, list[Ref
 
 
 def unfold(body: msgspec.Struct, origin: Origin, what: str) -> JsonObject:
-    """The body as a mapping under its wire names that still holds references and NULL.
+    """Return the body as a mapping under its wire names, keeping references and NULL.
 
-    Raises InvalidBody where a struct in it, open places included, has a value of another type
-    than its field.
+    Raises InvalidBody if a value in any of its structs does not have the type of its field.
     """
     render(body, origin, what)
     wires = zip(body.__struct_fields__, body.__struct_encode_fields__, strict=True)

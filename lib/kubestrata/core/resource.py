@@ -1,7 +1,7 @@
-"""One Kubernetes object whose body lives in Python.
+"""Kubernetes objects with a body in Python.
 
-Generated kinds derive from `Resource`; `RawResource` is for kinds that no binding knows.
-Nothing here starts Node.
+Generated kinds derive from `Resource`; `RawResource` is for kinds without bindings. Nothing here
+starts Node.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ def _refuse_known(
 ) -> None:
     known = {"apiVersion", "kind", "metadata", *body.__struct_encode_fields__}
     for wire in sorted(known.intersection(unknown_fields)):
-        raise InvalidBody(f"{kind}.{wire}", "is no unknown field", "pass its keyword", where=origin)
+        raise InvalidBody(f"{kind}.{wire}", "is a known field", "pass its keyword", where=origin)
 
 
 class Resource(metaclass=ResourceType):
-    """A Kubernetes object: `metadata.name` is `id` unless given, the namespace its component's."""
+    """A Kubernetes object; its name defaults to `id`, its namespace to that of the component."""
 
     api_version: ClassVar[str] = ""
     kind: ClassVar[str] = ""
@@ -110,34 +110,34 @@ class Resource(metaclass=ResourceType):
         if kind.namespaced:
             return str(metadata.get("namespace") or self.component.default_namespace(self.origin))
         if "namespace" in metadata:
-            why = f"is cluster-scoped, but was given the namespace {metadata['namespace']!r}"
+            why = f"is cluster-scoped, but sets the namespace {metadata['namespace']!r}"
             raise InvalidName(f"{kind.name} {name!r}", why, where=self.origin)
         return ""
 
     @property
     def name(self) -> ReferenceName:
-        """`metadata.name`; using it in another component makes an edge."""
+        """`metadata.name`; using it in another component adds an edge."""
         return self.ref.name
 
     @property
     def namespace(self) -> ReferenceName:
-        """`metadata.namespace`, '' for cluster-scoped kinds; using it makes an edge."""
+        """`metadata.namespace`, '' for cluster-scoped kinds; using it adds an edge."""
         return self.ref.namespace
 
     @property
     def api_object(self) -> cdk8s.ApiObject:
-        """This object as a construct in Node, made at the first call.
+        """This object as a construct in Node, created at the first call.
 
-        For foreign constructs that want to depend on it and for aspects; from then on what
-        Node holds is what is written.
+        Use it for foreign constructs that depend on it and for aspects; from then on the object is
+        written as it is in Node.
         """
         return self.component.node_object(self)
 
 
 class RawResource(Resource):
-    """An object of a kind that no binding knows; nothing checks its fields.
+    """An object of a kind without bindings; its fields are not checked.
 
-    `namespaced` need not be said for kinds of Kubernetes and of the bindings.
+    `namespaced` is optional for kinds of Kubernetes and of the bindings.
     """
 
     def __init__(

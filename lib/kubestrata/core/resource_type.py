@@ -1,4 +1,4 @@
-"""Calls of kinds: a call that does not fit the constructor is an error of the body."""
+"""Constructor calls of kinds, with wrong arguments reported as errors of the body."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from kubestrata.core.errors import InvalidBody
 
 
 def _constructor(kind: Any) -> Any:
-    """The function itself: the signature of a class is that of its metaclass's call."""
+    """Return the constructor itself: `inspect` would use the metaclass's `__call__`."""
     return kind.__init__
 
 
 class ResourceType(type):
-    """The class of kinds: a call that does not fit the constructor raises InvalidBody."""
+    """The metaclass of kinds, which raises InvalidBody for wrong arguments."""
 
     if not TYPE_CHECKING:  # type checkers must see each kind's own __init__
 
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-            """Make an object; an error from inside of a constructor stays what it is."""
+            """Create an object; errors raised inside a constructor are not changed."""
             try:
                 return super().__call__(*args, **kwargs)
             except TypeError as error:

@@ -1,4 +1,4 @@
-"""Fields that hold secrets, by kind and by name: their values appear in no message."""
+"""Detection of secret fields by kind and name, to keep their values out of messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 REDACTED = "(redacted)"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-"""The annotation in which kubectl keeps the whole object, values of a Secret included."""
+"""The annotation in which kubectl stores the whole object, Secret values included."""
 
 Steps: TypeAlias = Sequence[str | int]
 
@@ -30,15 +30,15 @@ def is_secret_kind(api_version: object, kind: object) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
-    """Return True for a field whose name says that its value is secret."""
+    """Return True for a field whose name suggests a secret value."""
     return _SECRET.search(name) is not None
 
 
 def is_secret_path(steps: Steps, *, of_secret: bool = False) -> bool:
     """Return True if the value at a path of an object is secret.
 
-    In a Secret that is everything but its head and its metadata; elsewhere what is named like a
-    secret, and what is below a name in the plural unless it names an object.
+    In a Secret, these are all fields except apiVersion, kind and metadata; elsewhere, fields with
+    a secret's name, and those below such a name in the plural unless they name an object.
     """
     if of_secret and steps:
         return steps[0] not in _PUBLIC or LAST_APPLIED in steps

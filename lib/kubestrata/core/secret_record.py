@@ -1,6 +1,6 @@
-"""The objects seen by a command, so that the secrets in them can be kept out of its output.
+"""A record of the objects that a command reads, to keep their secrets out of its output.
 
-Recording is off until a command starts it: a library that is only imported keeps nothing alive.
+Recording is off until a command starts it, so that using the library alone keeps no references.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ _recording = False
 
 
 def start() -> None:
-    """Keep what is remembered from now on."""
+    """Start recording."""
     global _recording  # noqa: PLW0603  # one output for the whole process
     _recording = True
 
 
 def remember(value: object) -> None:
-    """Note an object, or what may be one; its values are looked at when something is printed."""
+    """Record an object, or a possible one; its values are read when something is printed."""
     if not _recording or not is_mapping(value) or value.get("kind") in _UNREAD:
         return
     if "kind" in value or "stringData" in value:
@@ -27,7 +27,7 @@ def remember(value: object) -> None:
 
 
 def taken() -> list[dict[str, object]]:
-    """Return what was remembered since the last call."""
+    """Return the objects recorded since the last call."""
     found = list(_seen)
     _seen.clear()
     return found

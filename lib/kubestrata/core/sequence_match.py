@@ -1,4 +1,4 @@
-"""Alignment of two sequences: which items of one are items of the other, in order.
+"""Alignment of two sequences: pairs of equal items, in order.
 
 Equal items at both ends match first, then items that occur once in each sequence, by the longest
 increasing run of their positions. That is O(n log n) for any input, unlike `difflib`.
@@ -32,7 +32,7 @@ def matches(one: Sequence[Hashable], other: Sequence[Hashable]) -> list[Pair]:
 
 
 def gaps(pairs: Sequence[Pair], ends: Pair) -> Iterator[tuple[range, range]]:
-    """Yield what lies between the matches: unmatched indexes of the first and of the second."""
+    """Yield the gaps between matches: unmatched indexes of the first and of the second."""
     at = (0, 0)
     for pair in [*pairs, ends]:
         gap = range(at[0], pair[0]), range(at[1], pair[1])
@@ -58,7 +58,7 @@ def _ends(
 
 
 def _anchors(one: Sequence[Hashable], other: Sequence[Hashable]) -> list[Pair]:
-    """Match the items that occur once in each sequence, as many as keep their order."""
+    """Match items that occur once in each sequence, as many as are in the same order."""
     counts, others = Counter(one), Counter(other)
     place = {item: index for index, item in enumerate(other)}
     unique = [

@@ -1,4 +1,4 @@
-"""Where manifests and charts come from."""
+"""Sources of manifests and charts."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def _check_url(url: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteManifests:
-    """Manifests in somebody else's Git repository, pinned to a commit or to a tag.
+    """Manifests in another Git repository, pinned to a commit or a tag.
 
-    `path` is a folder; `groups` are the API groups of the CRDs in it. What has CRDs is never
-    pruned. A commit cannot change; a tag can be moved by its owner, and Flux follows it.
+    `path` is a folder; `groups` are the API groups of the CRDs in it, which are never pruned. A
+    commit cannot change; a tag can be moved by its owner, and Flux follows it.
     """
 
     url: str
@@ -41,7 +41,7 @@ class RemoteManifests:
         if (self.commit is None) == (self.tag is None):
             given = "neither" if self.commit is None else f"{self.commit!r} and {self.tag!r}"
             fix = "pass commit= or tag="
-            raise InvalidValue(what, f"need a commit or a tag, but have {given}", fix)
+            raise InvalidValue(what, f"require a commit or a tag, but have {given}", fix)
         if self.commit is not None and not _COMMIT.match(self.commit):
             fix = "write the 40 hexadecimal digits of the commit"
             raise InvalidValue(f"commit {self.commit!r}", "is not a full commit", fix)
@@ -51,13 +51,13 @@ class RemoteManifests:
 
     @property
     def revision(self) -> dict[str, str]:
-        """What pins it, as Flux reads it (source: GitRepository spec.ref)."""
+        """The reference for Flux (source: GitRepository spec.ref)."""
         return {"commit": self.commit} if self.commit is not None else {"tag": self.tag or ""}
 
 
 @dataclass(frozen=True, slots=True)
 class ChartRepository:
-    """A Helm repository, by https or OCI; with https, one source object serves all who use it."""
+    """A Helm repository, by https or OCI; with https, its releases share one source object."""
 
     name: str
     url: str
@@ -68,15 +68,15 @@ class ChartRepository:
 
     @property
     def is_oci(self) -> bool:
-        """Whether charts are OCI artifacts below the address."""
+        """Return True if charts are OCI artifacts below the address."""
         return self.url.startswith("oci://")
 
 
 @dataclass(frozen=True, slots=True)
 class OciChart:
-    """A Helm chart at one version in a registry; one source object serves all who use it.
+    """A Helm chart at one version in a registry; its releases share one source object.
 
-    Why not an index of the registry: docs/decisions/0009-oci-charts.md.
+    For the reasons see docs/decisions/0009-oci-charts.md.
     """
 
     name: str
@@ -89,7 +89,7 @@ class OciChart:
 
     @property
     def tag(self) -> str:
-        """Its tag in the registry, where `+` cannot stand (source: Helm, OCI registries)."""
+        """Its tag in the registry, where `+` is not allowed (source: Helm, OCI registries)."""
         return self.version.replace("+", "_")
 
 
@@ -98,7 +98,7 @@ ChartSource = ChartRepository | OciChart
 
 @dataclass(frozen=True, slots=True)
 class GitRepository:
-    """The repository that holds the output; `secret` names its credentials in the cluster."""
+    """The repository of the output; `secret` is the name of its credentials in the cluster."""
 
     url: str
     branch: str = "main"

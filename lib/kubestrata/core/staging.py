@@ -1,8 +1,8 @@
-"""The folder beside a generated folder where a new tree is made, and the lock that guards it.
+"""The staging folder beside a generated folder, and the lock that guards it.
 
 Used for `dist/` and for `imports/kubeapis`. `.<name>.kubestrata-<pid>/` holds `new`, the tree
-being made, and at times `old`, the tree it replaced. Whoever holds the lock knows that every such
-folder was left by a killed process.
+being created, and at times `old`, the tree that it replaced. To the holder of the lock, every
+such folder was left by a killed process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LOCK = "lock"
 
 
 def leftovers(outdir: str) -> list[str]:
-    """What a running or killed synth has beside `outdir`: lock and staging folders."""
+    """Return the lock and staging folders of a running or killed synth beside `outdir`."""
     parent, prefix = _beside(outdir)
     with os.scandir(parent) as entries:
         names = [entry.name for entry in entries if entry.name.startswith(prefix)]
@@ -31,7 +31,7 @@ def leftovers(outdir: str) -> list[str]:
 
 @contextlib.contextmanager
 def exclusive(outdir: str) -> Generator[None]:
-    """Hold the only lock on `outdir`, with what killed processes left cleared away.
+    """Lock `outdir` and remove leftovers of killed processes.
 
     Raises:
         DistError: another process holds it.
@@ -54,9 +54,9 @@ def exclusive(outdir: str) -> Generator[None]:
 
 @contextlib.contextmanager
 def staging(outdir: str) -> Generator[tuple[str, str]]:
-    """Two free paths on the file system of `outdir`, for the new tree and for the old one.
+    """Yield two free paths on the file system of `outdir`, for the new tree and the old one.
 
-    Whatever is there in the end is removed, also after Ctrl-C.
+    Both are removed at the end, also after Ctrl-C.
     """
     parent, prefix = _beside(outdir)
     stage = os.path.join(parent, f"{prefix}{os.getpid()}")
@@ -69,12 +69,12 @@ def staging(outdir: str) -> Generator[tuple[str, str]]:
 
 
 def is_beside(path: str, outdir: str) -> bool:
-    """Whether `path` is the lock, or is in a staging folder, of `outdir`."""
+    """Return True if `path` is the lock of `outdir` or in one of its staging folders."""
     return path.startswith(os.path.join(*_beside(outdir)))
 
 
 def _beside(outdir: str) -> tuple[str, str]:
-    """The parent of `outdir`, and how the names of our files in it begin."""
+    """Return the parent of `outdir`, and the prefix of lock and staging folders in it."""
     parent, name = os.path.split(outdir)
     return parent or os.curdir, f".{name}.kubestrata-"
 
@@ -88,8 +88,9 @@ def _lock(path: str, outdir: str) -> int:
                 return handle
         except BlockingIOError:
             os.close(handle)
+            why = "another kubestrata process is writing it"
             fix = "wait until it is done, then run this one again"
-            raise DistError(outdir, "is locked", "another kubestrata writes it now", fix) from None
+            raise DistError(outdir, "is locked", why, fix) from None
         except BaseException:
             os.close(handle)
             raise
@@ -97,7 +98,7 @@ def _lock(path: str, outdir: str) -> int:
 
 
 def _is_still(path: str, handle: int) -> bool:
-    """Whether the file that was opened is the one found at `path` now."""
+    """Return True if the opened file is still the one at `path`."""
     try:
         return os.path.samestat(os.fstat(handle), os.lstat(path))
     except FileNotFoundError:
@@ -105,7 +106,7 @@ def _is_still(path: str, handle: int) -> bool:
 
 
 def _is_ours(stage: str) -> bool:
-    """Whether a folder with a staging folder's name also holds what one would hold."""
+    """Return True if a folder with a staging folder's name also has the content of one."""
     return (
         not os.path.islink(stage)
         and os.path.isdir(stage)
@@ -114,7 +115,7 @@ def _is_ours(stage: str) -> bool:
 
 
 def _discard(stage: str, outdir: str) -> None:
-    """Remove a staging folder; the tree in it that belongs at `outdir` goes back first."""
+    """Remove a staging folder, after restoring a tree in it that belongs at `outdir`."""
     aside = os.path.join(stage, "old")
     if os.path.lexists(aside) and not os.path.lexists(outdir):
         os.rename(aside, outdir)

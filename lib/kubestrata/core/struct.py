@@ -1,4 +1,4 @@
-"""The base of every generated struct, and the few types that their fields share."""
+"""The base of generated structs, and common field types."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ else:
             return "NULL"
 
     NULL: Final = _ExplicitNull()
-    """Writes an explicit `null`; None leaves the field out."""
+    """An explicit `null`; None leaves the field out."""
 
 
 def _name_at(cls: type[msgspec.Struct], origin: Origin) -> str:
-    """The name by which a line calls a class; one that several places share has several."""
+    """Return the name that the calling line uses for a class, which may have several names."""
     module = sys.modules[cls.__module__]
     for name in re.findall(r"(\w+)\(", linecache.getline(origin.file, origin.line)):
         if getattr(module, name, None) is cls:
@@ -93,6 +93,6 @@ else:
 
 
 def fixed(value: _Value) -> _Value:
-    """The default of a field that is always written, whereas other defaults are left out."""
+    """Return a default that is always written; other defaults are left out."""
     found: _Value = msgspec.field(default_factory=lambda: value)
     return found

@@ -1,6 +1,6 @@
-"""The construct tree as Python sees it: who was made under whom, and on which line.
+"""The construct tree in Python: parents, children, and the lines that created them.
 
-Kept beside the constructs, because asking Node for a path costs a round trip.
+It is kept beside the constructs, because reading a path from Node costs a round trip.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a construct stands: its scope, its id, and the line that made it."""
+    """The location of a construct: its scope, its id, and the line that created it."""
 
     scope: IConstruct | None
     id: str
@@ -34,7 +34,7 @@ _platforms: WeakSet[IConstruct] = WeakSet()
 
 
 def claim(scope: IConstruct, id: str, origin: Origin) -> None:
-    """Reserve `id` in `scope`; raises DuplicateObject naming both lines if it is taken."""
+    """Reserve `id` in `scope`; raises DuplicateObject with both lines if it is in use."""
     taken = _ids.setdefault(scope, {})
     if id in taken:
         raise DuplicateId(scope, id, origin, taken[id])
@@ -47,7 +47,7 @@ class DuplicateId(DuplicateObject):
     def __init__(self, scope: IConstruct, id: str, origin: Origin, first: Origin) -> None:
         self.scope, self.id, self.origin, self.first = scope, id, origin, first
         above = f", called from {first.called_from}" if first.called_from else ""
-        why = f"{path_of(scope) or 'the platform'} has one already, made at {first}{above}"
+        why = f"{path_of(scope) or 'the platform'} has one already, created at {first}{above}"
         fix = f"give one of them another id, such as {id + '-2'!r}"
         super().__init__(f"id {id!r}", why, fix, where=origin)
 
@@ -57,22 +57,22 @@ class DuplicateId(DuplicateObject):
 
 
 def children_of(scope: IConstruct) -> dict[str, Origin]:
-    """Return the ids of the constructs in Node below a scope, and where each was made."""
+    """Return the ids of the constructs in Node below a scope, with the lines that created them."""
     return {each.id: each.origin for each in _places.values() if each.scope is scope}
 
 
 def place(construct: IConstruct, scope: IConstruct | None, id: str, origin: Origin) -> None:
-    """Remember where a construct stands."""
+    """Register the location of a construct."""
     _places[construct] = Place(scope, id, origin)
 
 
 def place_of(construct: IConstruct) -> Place | None:
-    """Where a construct stands; None for one that Python did not make."""
+    """Return the location of a construct; None for one that Python did not create."""
     return _places.get(construct)
 
 
 def path_of(construct: IConstruct, *ids: str) -> str:
-    """The construct path: ids joined by '/', the platform itself left out."""
+    """Return the construct path: ids joined by '/', without the platform itself."""
     parts = list(reversed(ids))
     current: IConstruct | None = construct
     while current is not None:
@@ -85,12 +85,12 @@ def path_of(construct: IConstruct, *ids: str) -> str:
 
 
 def enroll(component: Component) -> None:
-    """Make a component findable from what stands below it."""
+    """Register a component, to find it from constructs below it."""
     _components.add(component)
 
 
 def find_component(construct: IConstruct) -> Component | None:
-    """The component that a construct stands in, or None."""
+    """Return the component that contains a construct, or None."""
     current: IConstruct | None = construct
     while current is not None:
         if current in _components:
@@ -101,7 +101,7 @@ def find_component(construct: IConstruct) -> Component | None:
 
 
 def plant(platform: IConstruct) -> None:
-    """Remember the root of a tree that is ours."""
+    """Register a Platform as a tree root."""
     _platforms.add(platform)
 
 
@@ -114,15 +114,15 @@ def root_of(construct: IConstruct) -> IConstruct:
 
 
 def stands_in_platform(construct: IConstruct) -> bool:
-    """Whether a construct stands below a platform of ours."""
+    """Return True if a construct is below a Platform."""
     return root_of(construct) in _platforms
 
 
 def component_of(construct: IConstruct) -> Component:
-    """The component that a construct stands in; raises InvalidReference outside of one."""
+    """Return the component that contains a construct; raises InvalidReference if there is none."""
     found = find_component(construct)
     if found is None:
         what = f"scope {type(construct).__name__}"
         fix = "pass the component (self) or a construct inside it"
-        raise InvalidReference(what, "does not stand in a Component", fix)
+        raise InvalidReference(what, "is not in a Component", fix)
     return found

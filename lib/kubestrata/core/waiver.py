@@ -1,4 +1,4 @@
-"""Exceptions from rules, in code: what is waived, why, who answers for it, and until when."""
+"""Waivers in code: exceptions from rules with a reason, an owner and an expiry date."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WAIVER_FILE = ".kubestrata-waivers.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """One rule does not hold for one object of one cluster ('' for any), until a day."""
+    """An exception from one rule for one object of one cluster ('' for any), until a date."""
 
     rule: str
     object: Identity
@@ -34,19 +34,19 @@ class Waiver:
 def waive(
     rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
 ) -> Waiver:
-    """Accept that `target` breaks `rule` (`R05`) until the day `expires` (`2027-03-31`).
+    """Accept that `target` violates `rule` (`R05`) until the date `expires` (`2027-03-31`).
 
-    A waiver that nothing needs, and one that has expired, are violations themselves. Raises
-    InvalidValue for what is no day, and for an empty reason or owner.
+    An unused or expired waiver is a violation itself. Raises InvalidValue for an invalid date, and
+    for an empty reason or owner.
     """
     for name, value in (("reason", reason), ("owner", owner)):
         if not value.strip():
-            raise InvalidValue(f"{name} of a waiver of {rule}", "is empty", "say it")
+            raise InvalidValue(f"{name} of a waiver of {rule}", "is empty", f"set {name}=")
     try:
         day = date.fromisoformat(expires)
     except ValueError:
-        fix = "write it as 2027-03-31"
-        raise InvalidValue(f"expires={expires!r}", "is no day", fix) from None
+        fix = "use YYYY-MM-DD, such as 2027-03-31"
+        raise InvalidValue(f"expires={expires!r}", "not a valid date", fix) from None
     component = target.component
     found = Waiver(rule, target.identity, reason, owner, day, caller(), component.cluster.name)
     component.waivers.append(found)

@@ -1,4 +1,4 @@
-"""What a component contributes to the tree: rendered objects and files passed through."""
+"""Contributions of a component to the tree: rendered objects and passed-through files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kubestrata.core.resource import Resource
 
 
 class Located(Protocol):
-    """A line of Python; `str()` is how messages print it."""
+    """A line of Python, printed in messages by `str()`."""
 
     @property
     def file(self) -> str: ...
@@ -30,7 +30,7 @@ class Located(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RenderedObject:
-    """One object as it will be written, with where it came from."""
+    """One object as it will be written, with its origin."""
 
     identity: Identity
     manifest: Manifest
@@ -54,8 +54,8 @@ class PassedFile:
 class WrittenFile:
     """One file of the tree, as it will be on disk.
 
-    `manifest` and `origin` are of the object in it; lists of files (kustomization.yaml) and
-    encrypted files have no manifest, what the delivery adds has its component's origin.
+    `manifest` and `origin` are those of its object; lists of files (kustomization.yaml) and
+    encrypted files have no manifest. Files that the delivery adds have their component's origin.
     """
 
     path: str
@@ -66,7 +66,7 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A component needs what a reference names; the line says who asked."""
+    """A dependency of a component on a reference, with the line that declares it."""
 
     target: Reference
     origin: Origin

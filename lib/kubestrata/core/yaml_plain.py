@@ -1,4 +1,4 @@
-"""What an unquoted YAML scalar means to go-yaml as kubectl and Helm use it (sigs.k8s.io/yaml).
+"""The meaning of unquoted YAML scalars in kubectl and Helm (sigs.k8s.io/yaml).
 
 Kustomize, through which Flux reads every file, has a newer go-yaml: `yes`, `on` and `n` are text.
 """
@@ -36,13 +36,13 @@ _POINT_FIRST = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?
 
 
 def is_not_finite(text: str) -> bool:
-    """Whether the scalar is an infinity or not a number, which JSON does not have."""
+    """Return True if the scalar is an infinity or not a number, which JSON does not have."""
     return _NOT_FINITE.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=8192)
 def plain_value(text: str) -> str | float | None:
-    """Tell what the scalar means, trying in go-yaml's order."""
+    """Return the value of the scalar, resolved in go-yaml's order."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] == ".":
@@ -58,12 +58,12 @@ def plain_value(text: str) -> str | float | None:
 
 
 def is_text_to_kustomize(text: str) -> bool:
-    """Whether Kustomize reads a word as text that others read as true or false."""
+    """Return True if Kustomize reads a word as text that others read as true or false."""
     return text in _TEXT_TO_KUSTOMIZE
 
 
 def _is_too_long(digits: str) -> bool:
-    """A decimal number beyond 64 bits; Python refuses to read one of thousands of digits."""
+    """Return True for a number of thousands of digits, which Python refuses to convert."""
     decimal = digits.lstrip("+-")
     return len(decimal) > _DIGITS and decimal[0] != "0"
 
@@ -71,7 +71,7 @@ def _is_too_long(digits: str) -> bool:
 def _integer(digits: str) -> int:
     if octal := _OLD_OCTAL.fullmatch(digits):
         return int(f"{octal[1]}{octal[2]}", 8)
-    # go-yaml also takes the sign behind the prefix: 0b-1.
+    # go-yaml also accepts the sign after the prefix: 0b-1.
     return int(digits.replace("0b", ""), 2) if digits[:3] in ("0b-", "0b+") else int(digits, 0)
 
 

@@ -1,11 +1,11 @@
-"""Kubernetes YAML becomes plain values, as kubectl and Helm read it (sigs.k8s.io/yaml).
+"""Parsing of Kubernetes YAML to plain values, as in kubectl and Helm (sigs.k8s.io/yaml).
 
 That is YAML 1.1 for words (`on` is true) and octals (`0644` is 420), more than that for
 numbers (`0o17`, `08`, `1e3`), and no dates. Keys become text as they do there (`on:` is
-the key "true"). Refused although some reader takes it: duplicate keys, float keys, `<<`
-below a key that it would replace, and tags other than YAML's own scalars. Depth and what
-aliases repeat have limits, so that a file costs what its length suggests. Writing is in
-`yaml_text`.
+the key "true"). Rejected although some readers accept them: duplicate keys, float keys, `<<`
+below a key that it would replace, and tags other than YAML's own scalars. Depth and repetition
+by aliases are limited, so that the cost is proportional to the length of the file. `yaml_text`
+writes YAML.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ _TYPES: dict[str, tuple[type, ...]] = {
 _MAX_DEPTH = 100
 _MAX_DIRECTIVES = 100
 _SAFE_DEPTH = 1_000
-"""Collections that libyaml's caller may nest without a crash."""
+"""The nesting depth that libyaml's caller can handle without a crash."""
 _INDENTED = re.compile(rf"^[ \-?:\t]{{{_SAFE_DEPTH}}}", re.MULTILINE)
 _TEXT_PER_VALUE = 100
 
 
 @dataclass(slots=True)
 class Aliases:
-    """How many values the aliases of one file may still repeat.
+    """The number of values that the aliases of one file may still repeat.
 
-    In proportion to the file's length: 9 lines of anchors can stand for a billion values.
+    It is proportional to the file's length: 9 lines of anchors can expand to a billion values.
     """
 
     limit: int
@@ -59,7 +59,7 @@ class Aliases:
 
 
 class _Loader(yaml.CSafeLoader):
-    """Leaves the meaning of plain scalars to this module."""
+    """A loader that leaves the resolution of plain scalars to this module."""
 
     yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012
 
@@ -67,10 +67,10 @@ class _Loader(yaml.CSafeLoader):
 def load_all(
     text: str, source: str, *, kustomized: bool = False, aliases: Aliases | None = None
 ) -> list[Json]:
-    """Read the documents of a text, leaving out empty ones.
+    """Return the documents of a text, without empty ones.
 
-    Kustomize takes `on`, `yes` and `n` for text, and writes them between quotes. Texts of one
-    file share `aliases`. Raises YamlSyntaxError, which names `source` and the line.
+    Kustomize reads `on`, `yes` and `n` as text, and quotes them. Texts of one file share
+    `aliases`. Raises YamlSyntaxError with `source` and the line.
     """
     shared = aliases or Aliases.of(text)
     try:
@@ -92,7 +92,7 @@ def load_all(
         where = f"{source}:{line}"
         raise YamlSyntaxError(where, "not YAML", "a character that YAML excludes") from None
     except MemoryError:
-        why = "needs more memory than there is; split the file, or run with more memory"
+        why = "out of memory; split the file, or run with more memory"
         raise YamlSyntaxError(source, "document", why) from None
     for value in values:
         remember(value)
@@ -100,7 +100,7 @@ def load_all(
 
 
 def refuse_depth(text: str, source: str) -> None:
-    """Raise YamlSyntaxError before libyaml's caller recurses until the process crashes."""
+    """Raise YamlSyntaxError for a depth at which libyaml's caller would crash the process."""
     if text.count("\n%") > _MAX_DIRECTIVES:
         raise YamlSyntaxError(source, "document", f"has more than {_MAX_DIRECTIVES} directives")
     if text.count("[") + text.count("{") <= _SAFE_DEPTH and not _INDENTED.search(text):
@@ -122,7 +122,7 @@ def _too_deep(where: str) -> YamlSyntaxError:
 
 
 class _Document:
-    """One document on its way from nodes to values."""
+    """The construction of values from the nodes of one document."""
 
     def __init__(self, source: str, aliases: Aliases, *, kustomized: bool) -> None:
         self._source = source
@@ -156,13 +156,13 @@ class _Document:
             if key_node.tag == _PLAIN and key_node.value == "<<":
                 merged = self._merged(value_node)
                 if hidden := own & merged.keys():
-                    why = "readers disagree on which one holds"
+                    why = "readers disagree on which one takes precedence"
                     self._refuse(key_node, f"<< below {min(hidden)!r}", why)
                 result |= merged
                 continue
             key = self._key(key_node)
             if key in own:
-                self._refuse(key_node, f"key {key!r}", "stands here twice")
+                self._refuse(key_node, f"key {key!r}", "is set twice")
             own.add(key)
             result[key] = self.read(value_node)
         return result
@@ -171,7 +171,7 @@ class _Document:
         merged: dict[str, Any] = {}
         for part in reversed(node.value) if isinstance(node, yaml.SequenceNode) else [node]:
             if not isinstance(part, yaml.MappingNode):
-                self._refuse(part, "<<", "needs a mapping or a list of mappings")
+                self._refuse(part, "<<", "requires a mapping or a list of mappings")
             merged |= self.read(part)
         return merged
 
@@ -182,7 +182,7 @@ class _Document:
         if isinstance(value, int) and value < 2**63:
             return str(value)
         if not isinstance(value, str):
-            self._refuse(node, "key", "is not text; put it between quotes")
+            self._refuse(node, "key", "is not text; quote it")
         return value
 
     def _scalar(self, node: yaml.ScalarNode) -> str | float | None:
@@ -202,7 +202,7 @@ class _Document:
         return value
 
     def _count(self, node: yaml.Node, size: int) -> None:
-        """Refuse a file in which aliases repeat too much."""
+        """Raise YamlSyntaxError if aliases repeat too many values."""
         if id(node) in self._seen:
             self._aliases.left -= 1 + size
             if self._aliases.left < 0:

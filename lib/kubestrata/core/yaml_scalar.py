@@ -1,7 +1,7 @@
-"""How keys, text and numbers are written as YAML, and which ones are refused.
+"""YAML representation of keys, text and numbers, with checks.
 
-Every rule here was found by writing text, sending it through kustomize and reading it
-again; the tests repeat that. `yaml_text` writes whole documents.
+Every rule was found by writing text, passing it through kustomize and reading it again; the
+tests repeat that. `yaml_text` writes whole documents.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _ESCAPES = {
 }
 _ESCAPED_BY_GO = re.compile("[<>&\u2028\u2029]")
 _MAX_KEY = 1024
-"""go-yaml's limit for a key; kustomize passes keys on as JSON, so it counts them quoted."""
+"""go-yaml's limit for a key; kustomize passes keys on as JSON, so quotes count."""
 
 
 class UnwritableError(Exception):
-    """Brings an error up to the document's writer, which tells where it is."""
+    """An error on its way up to the writer of the document, which adds its location."""
 
     def __init__(
         self, error: type[SourceError], what: str, why: str, fix: str | None = None
@@ -48,7 +48,7 @@ class UnwritableError(Exception):
         super().__init__(what, why)
 
     def located(self) -> SourceError:
-        """Return the error to raise, at the path whose steps were gathered on the way up."""
+        """Return the error to raise, with the path collected on the way up."""
         where = "".join(reversed(self.steps)).removeprefix(".")
         return self._error(self._what, self._why, self._fix, where=where)
 
@@ -59,7 +59,7 @@ def write_key(key: object) -> str:
         raise UnwritableError(InvalidBody, "key", f"must be a str, not {type(key).__name__}")
     text = str.__str__(key)
     if text == "<<":
-        why = "kustomize takes it for a merge, even quoted, and drops it"
+        why = "kustomize treats it as a merge key, even quoted, and drops it"
         raise UnwritableError(UnwritableTextError, "key", why)
     written = write_line(text)
     if len(text) > _MAX_KEY / 6:
@@ -71,7 +71,7 @@ def write_key(key: object) -> str:
 
 
 def write_text(text: str, line: str) -> str:
-    """Write text of several lines as a literal block where kustomize takes it, else on one line.
+    """Write text of several lines as a literal block if kustomize accepts it, else on one line.
 
     `line` is a newline and the indentation of the block.
     """
@@ -80,13 +80,13 @@ def write_text(text: str, line: str) -> str:
     _require_writable(text)
     chomping = "+" if text.endswith("\n\n") else "" if text.endswith("\n") else "-"
     rows = text.removesuffix("\n").split("\n")
-    # Where the first line does not show the indentation, a number has to.
+    # If the first line does not show the indentation, a number must.
     indicator = "2" if text[0] in " \n" else ""
     return f"|{indicator}{chomping}" + "".join(line + row if row else "\n" for row in rows)
 
 
 def write_line(text: str) -> str:
-    """Write text on one line: plain if that is proved safe, else in the simplest quotes."""
+    """Write text on one line: plain if that is known to be safe, else in the simplest quotes."""
     if _PLAIN.match(text):
         return text
     _require_writable(text)
@@ -111,7 +111,7 @@ def write_atom(value: float | dict[str, object] | list[object] | None) -> str:
     if not math.isfinite(value):
         raise UnwritableError(InvalidValue, f"{value}", "JSON has only finite numbers")
     digits = repr(value)
-    # Without a point, YAML 1.1 takes 1e+20 for text.
+    # Without a point, YAML 1.1 reads 1e+20 as text.
     return digits if "." in digits else digits.replace("e", ".0e")
 
 
@@ -120,7 +120,7 @@ def _escape(text: str) -> str:
 
 
 def _length_in_go(text: str) -> int:
-    """Count the characters of the text as Go's JSON, quotes included."""
+    """Return the length of the text as Go's JSON, quotes included."""
     return len(json.dumps(text, ensure_ascii=False)) + 5 * len(_ESCAPED_BY_GO.findall(text))
 
 

@@ -1,7 +1,7 @@
-"""Plain values become YAML that every reader on the way to the cluster reads back exactly.
+"""YAML output that every reader on the way to the cluster reads back exactly.
 
-Here is the layout: block style, two spaces, dashes under their key. The order of keys is
-the caller's; `yaml_scalar` writes the single values. Why this is not a library:
+This module writes the layout: block style, two spaces, dashes under their key, keys in the
+caller's order; `yaml_scalar` writes single values. For the reasons not to use a library see
 docs/decisions/0002-yaml-emitter.md.
 """
 
@@ -24,9 +24,9 @@ _texts: dict[str, str] = {}
 def dump(value: Mapping[str, object]) -> str:
     """Write one document, without a document marker, ending in a newline.
 
-    Raises UnwritableTextError for text that kustomize cannot carry, InvalidBody (a
-    TypeError) for what JSON does not have, InvalidValue (a ValueError) for numbers that are
-    not finite or exceed 64 bits. Each names the field.
+    Raises UnwritableTextError for text that kustomize cannot carry, InvalidBody (a TypeError) for
+    types that JSON does not have, InvalidValue (a ValueError) for numbers that are not finite or
+    exceed 64 bits. Each names the field.
 
     >>> print(dump({"kind": "List", "items": [{"on": "1e3"}]}), end="")
     kind: List
@@ -103,7 +103,7 @@ def _write_sequence(items: Sequence[object], start: str, line: str, out: list[st
 
 
 def _require_no_tabbed_annotation(value: Mapping[str, object]) -> None:
-    """Refuse what kustomize carries anywhere but in an object's own annotations."""
+    """Raise UnwritableError for text that kustomize cannot carry in an object's annotations."""
     for key, text in _mapping_in(_mapping_in(value, "metadata"), "annotations").items():
         if isinstance(text, str) and text[:1] == "\t" and "\n" in text:
             what = "several lines beginning with a tab"
@@ -119,7 +119,7 @@ def _mapping_in(mapping: Mapping[str, object], key: str) -> Mapping[str, object]
 
 
 def _known(value: object) -> tuple[type, Any]:
-    """Return the JSON type that the value stands for, and the value as that type."""
+    """Return the JSON type of the value, and the value as that type."""
     if isinstance(value, str):
         return str, str.__str__(value)
     if isinstance(value, int):

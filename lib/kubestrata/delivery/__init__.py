@@ -1,4 +1,4 @@
-"""From components to what a cluster reconciles, in order."""
+"""Delivery: ordered Kustomizations of a cluster, built from its components."""
 
 from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom
 

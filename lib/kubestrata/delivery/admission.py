@@ -1,8 +1,8 @@
-"""Admission policies come before what they judge.
+"""Ordering of admission policies before the objects that they apply to.
 
-No reference says so, hence the layer decides: components of a later layer wait for a policy
-of an earlier one, unless the policy excludes every namespace that they write to. Of policies that
-a chart makes nobody sees what they exclude: everything waits for them.
+There is no reference between them, so the layer decides: components of a later layer wait for a
+policy of an earlier one, unless the policy excludes every namespace that they write to. The
+exclusions of policies created by a chart are unknown, so every later component waits for them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _excluded(rule: object) -> frozenset[str]:
 
 
 def excluded_namespaces(policy: Manifest) -> frozenset[str]:
-    """The namespaces that every rule of a Kyverno policy leaves out."""
+    """Return the namespaces that every rule of a Kyverno policy excludes."""
     excluded = [_excluded(rule) for rule in sequence(policy["spec"].get("rules"))]
     return frozenset[str].intersection(*excluded) if excluded else frozenset()
 
@@ -35,7 +35,7 @@ def _namespaces(unit: Unit) -> frozenset[str]:
 
 
 def _later(cluster: Cluster, units: Units, home: Unit) -> Iterator[Unit]:
-    """The units of later layers, by name."""
+    """Yield the units of later layers, by name."""
     own = cluster.layers.index(home.component.layer)
     for name in sorted(units.by_name):
         unit = units.by_name[name]
@@ -44,7 +44,7 @@ def _later(cluster: Cluster, units: Units, home: Unit) -> Iterator[Unit]:
 
 
 def admission_edges(cluster: Cluster, units: Units) -> Iterator[tuple[Unit, Unit, str, Located]]:
-    """(unit, policy's unit, reason, line) for all that a policy judges, in stable order."""
+    """Yield (unit, unit of the policy, reason, line) for all affected units, in stable order."""
     namespaces = {name: _namespaces(unit) for name, unit in units.by_name.items()}
     for name in sorted(units.by_name):
         home = units.by_name[name]
@@ -54,7 +54,7 @@ def admission_edges(cluster: Cluster, units: Units) -> Iterator[tuple[Unit, Unit
             excluded = excluded_namespaces(item.manifest)
             for unit in _later(cluster, units, home):
                 if namespaces[unit.name] - excluded:
-                    yield unit, home, f"{item.identity} judges what it runs", item.origin
+                    yield unit, home, f"{item.identity} applies to its objects", item.origin
         yield from _of_charts(cluster, units, home, namespaces)
 
 
@@ -63,7 +63,7 @@ def _of_charts(
 ) -> Iterator[tuple[Unit, Unit, str, Located]]:
     component = home.component
     if home is units.of_component[component.name][0]:
-        text = f"policies of a chart of {component.name} judge what it runs"
+        text = f"policies of a chart of {component.name} apply to its objects"
         for origin in component.policies:
             for unit in _later(cluster, units, home):
                 if namespaces[unit.name]:

@@ -1,4 +1,4 @@
-"""The door to the deliveries: a cluster's settings choose the one that writes its tree."""
+"""Entry point of delivery: selects the implementation by the settings of the cluster."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kubestrata.delivery.flux_delivery import deliver_by_flux
 
 
 def deliver(cluster: Cluster) -> DeliveredCluster:
-    """Return everything that a cluster reconciles; raises InvalidValue for unknown settings."""
+    """Return the tree of a cluster; raises InvalidValue for unknown settings."""
     cluster.run_checks()
     match cluster.delivery:
         case Flux() as flux:

@@ -1,4 +1,4 @@
-"""What a platform delivers, derived once: the value that rules, writer, diff and graph read."""
+"""The delivered tree of a platform, derived once for rules, writer, diff and graph."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kubestrata.core.written import Located, WrittenFile
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why one unit waits for another, and the line that causes it."""
+    """The reason for an edge between two units, and the line that causes it."""
 
     text: str
     origin: Located
@@ -25,8 +25,8 @@ class Reason:
 class DeliveredUnit:
     """A Flux Kustomization or an Argo CD Application, and the files that it applies.
 
-    `applied_by` is its object. `files` are without their list, and None where the folder is in
-    another repository.
+    `applied_by` is its object. `files` leave out the kustomization.yaml, and are None if the
+    folder is in another repository.
     """
 
     applied_by: WrittenFile
@@ -35,11 +35,11 @@ class DeliveredUnit:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredCluster:
-    """Everything that one cluster reconciles.
+    """The delivered tree of one cluster.
 
-    `entry` are the objects that the root applies: sources, and the objects of the units; the root
-    itself is the unit `root`, None where it is created elsewhere. `needs[a][b]` is the reason why
-    unit `a` waits for unit `b`, `depends_on` its transitive reduction. `files` are all files, lists
+    `entry` holds the objects that the root applies: sources, and the objects of the units. `root`
+    is the root itself, None if it is created elsewhere. `needs[a][b]` is the reason why unit `a`
+    waits for unit `b`, `depends_on` the transitive reduction. `files` are all files, lists
     included, with paths that begin with the cluster's name.
     """
 
@@ -65,5 +65,5 @@ class Delivered:
 
     @cached_property
     def contents(self) -> dict[str, bytes]:
-        """The whole tree: path below the output folder -> content."""
+        """The content of every file, by its path below the output folder."""
         return {file.path: file.content for each in self.clusters for file in each.files}

@@ -1,4 +1,4 @@
-"""Settings of a delivery by Flux."""
+"""Settings of delivery by Flux."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kubestrata.knowledge import knowledge
 
 @dataclass(frozen=True, slots=True)
 class SopsDecryption:
-    """The Secret in Flux's namespace that holds the key to SOPS files."""
+    """The Secret in Flux's namespace that holds the key of SOPS files."""
 
     secret: str = "sops-age"  # noqa: S105  # a name
 
@@ -32,10 +32,10 @@ class SubstituteFrom:
 class Flux:
     """Delivery by Flux, bootstrapped from `repository`, whose folder `path` is the output.
 
-    The source and the Kustomization `flux-system` that everything hangs on are in the output where
-    the command `flux bootstrap` was run, and made by the FluxInstance where the Flux Operator runs
-    Flux: its `sync.path` is `<path>/<cluster>/flux`. The times are those of every Kustomization
-    whose component says nothing else.
+    With bootstrap="command" (`flux bootstrap`), the GitRepository and the Kustomization
+    `flux-system` at the root are in the output; with "operator", the FluxInstance of the Flux
+    Operator creates them: its `sync.path` is `<path>/<cluster>/flux`. The intervals and the timeout
+    are the defaults for every Kustomization; a component may override them.
     """
 
     repository: GitRepository
@@ -56,6 +56,6 @@ class Flux:
 
     @property
     def groups(self) -> frozenset[str]:
-        """The API groups of Flux' own CRDs."""
+        """The API groups of Flux's own CRDs."""
         groups = knowledge().projects["flux"].groups
         return frozenset(name for name, each in groups.items() if each.bootstrap == "always")

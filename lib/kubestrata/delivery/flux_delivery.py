@@ -1,4 +1,4 @@
-"""Delivery by Flux: a Kustomization for each unit, a source for each repository."""
+"""Delivery by Flux: one Kustomization per unit, one source per repository."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _PRUNE = "kustomize.toolkit.fluxcd.io/prune"
 
 
 def deliver_by_flux(flux: Flux, cluster: Cluster) -> DeliveredCluster:
-    """Return everything that a cluster reconciles.
+    """Return the tree of a cluster.
 
-    Raises DuplicateObject where two objects have one identity, GraphError where the order cannot
-    be derived, InvalidValue and EncryptionError for what Flux could not apply.
+    Raises DuplicateObject if two objects have one identity, GraphError if the order cannot be
+    derived, InvalidValue or EncryptionError for objects that Flux could not apply.
     """
     units = units_of(cluster)
     graph = Graph(cluster, units)
@@ -61,7 +61,7 @@ def deliver_by_flux(flux: Flux, cluster: Cluster) -> DeliveredCluster:
 
 
 class _Entry:
-    """The objects of the entry folder, each once; the root applies them."""
+    """The objects of the entry folder, which the root applies."""
 
     def __init__(self, flux: Flux, cluster: Cluster, units: Units) -> None:
         self._cluster = cluster
@@ -80,17 +80,17 @@ class _Entry:
         self._not_written = {identity_of(source), self.root} if by_operator else set[Identity]()
 
     def add(self, manifest: Manifest, origin: Located) -> Identity:
-        """Take an object in; raises DuplicateObject where a component makes it too."""
+        """Add an object; raises DuplicateObject if a component creates it too."""
         identity = identity_of(manifest)
         where = self._elsewhere.get(identity) or (origin if identity in self._objects else None)
         if where is not None:
-            why = f"Flux delivery of cluster {self._cluster.name} makes it already"
+            why = f"the Flux delivery of cluster {self._cluster.name} creates it already"
             raise DuplicateObject(str(identity), why, "give it another name", where=where)
         self._objects[identity] = (manifest, origin)
         return identity
 
     def files(self) -> tuple[dict[Identity, WrittenFile], WrittenFile]:
-        """Return the files that are written, and their list."""
+        """Return the files to write, and the kustomization.yaml that lists them."""
         written = sorted(self._objects.keys() - self._not_written)
         names = layout.file_names(written)
         entries = [
@@ -105,7 +105,7 @@ class _Entry:
 
 
 def _unit_files(unit: Unit, folder: str, flux: Flux) -> tuple[list[WrittenFile], frozenset[str]]:
-    """Return the files of a unit, its list last, and the placeholders in them."""
+    """Return the files of a unit, the kustomization.yaml last, and their placeholders."""
     names = layout.file_names([item.identity for item in unit.objects])
     delivered = [
         (item, _kept(item.manifest) if item.identity.kind == _CRD else item.manifest)
@@ -121,7 +121,7 @@ def _unit_files(unit: Unit, folder: str, flux: Flux) -> tuple[list[WrittenFile],
 
 
 def _kept(definition: Manifest) -> Manifest:
-    """Return a CustomResourceDefinition that Flux never prunes: its objects would go with it."""
+    """Return a CustomResourceDefinition that Flux never prunes, to protect its custom resources."""
     metadata = dict(definition["metadata"])
     metadata["annotations"] = {**mapping(metadata.get("annotations")), _PRUNE: "disabled"}
     return {**definition, "metadata": metadata}

@@ -1,4 +1,4 @@
-"""What Flux is told of one unit: its order, its times, its health."""
+"""Flux Kustomizations: dependencies, intervals and health checks of a unit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HEALTH = {
 
 
 def root(flux: Flux, folder: str) -> Manifest:
-    """The Kustomization that applies the entry folder, itself included."""
+    """Return the Kustomization that applies the entry folder, itself included."""
     return _kustomization(flux, ROOT, [], path=f"./{flux.path}/{folder}", source=ROOT)
 
 
@@ -40,9 +40,9 @@ def local(
     placeholders: frozenset[str],
     health: Health,
 ) -> Manifest:
-    """The Kustomization of a folder of the output, in whose objects `placeholders` stand.
+    """Return the Kustomization of a folder of the output, whose objects use `placeholders`.
 
-    Raises EncryptionError for an encrypted file in a cluster that decrypts nothing.
+    Raises EncryptionError for an encrypted file if the cluster has no decryption.
     """
     path = f"./{flux.path}/{folder}"
     made = _kustomization(flux, unit.name, depends_on, path=path, source=ROOT)
@@ -51,8 +51,8 @@ def local(
     encrypted = next((file for file in unit.files if file.encrypted), None)
     if encrypted is not None:
         if flux.decryption is None:
-            why = f"is encrypted, but cluster {unit.component.cluster.name} decrypts nothing"
-            fix = "give its Flux a SopsDecryption"
+            why = f"is encrypted, but cluster {unit.component.cluster.name} has no decryption"
+            fix = "set decryption=SopsDecryption() in its Flux"
             raise EncryptionError(encrypted.name, why, fix, where=encrypted.origin)
         spec["decryption"] = {"provider": "sops", "secretRef": {"name": flux.decryption.secret}}
     sources = [one for one in flux.substitute_from if not placeholders.isdisjoint(one.keys)]
@@ -62,7 +62,7 @@ def local(
 
 
 def remote(flux: Flux, unit: Unit, depends_on: Sequence[str], source: RemoteManifests) -> Manifest:
-    """The Kustomization of somebody else's folder; with CRDs in it, nothing is pruned."""
+    """Return the Kustomization of a folder in another repository; one with CRDs is not pruned."""
     path = f"./{source.path.strip('/')}"
     made = _kustomization(flux, unit.name, depends_on, path=path, source=unit.name)
     _reconcile(unit, made["spec"], Health())
@@ -90,7 +90,7 @@ def _kustomization(
 
 
 def _reconcile(unit: Unit, spec: Manifest, health: Health) -> None:
-    """What the component asks for: times, pruning, and how its health is known."""
+    """Add the component's settings: intervals, timeout, pruning and health checks."""
     spec["wait"] = True
     wish = unit.component.reconcile or Reconcile()
     times = {
@@ -103,18 +103,18 @@ def _reconcile(unit: Unit, spec: Manifest, health: Health) -> None:
     expressions = health.of(unit)
     if not wish.wait:
         del spec["wait"]
-        told = {(one["apiVersion"], one["kind"]) for one in expressions}
-        checks = [_health_check(item) for item in unit.objects if _reports_health(item, told)]
+        covered = {(one["apiVersion"], one["kind"]) for one in expressions}
+        checks = [_health_check(item) for item in unit.objects if _reports_health(item, covered)]
         if checks:
             spec["healthChecks"] = checks
     if expressions:
         spec["healthCheckExprs"] = expressions
 
 
-def _reports_health(item: RenderedObject, told: Collection[tuple[str, str]]) -> bool:
-    """Whether Flux can tell: a kind that says so itself, or one with an expression."""
+def _reports_health(item: RenderedObject, covered: Collection[tuple[str, str]]) -> bool:
+    """Return True if Flux can check the kind by itself, or by a health expression."""
     known = (item.identity.group, item.identity.kind) in _HEALTH
-    return known or (item.manifest["apiVersion"], item.identity.kind) in told
+    return known or (item.manifest["apiVersion"], item.identity.kind) in covered
 
 
 def _health_check(item: RenderedObject) -> Manifest:

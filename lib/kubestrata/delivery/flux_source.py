@@ -1,4 +1,4 @@
-"""Where Flux reads: this repository, other repositories, chart repositories."""
+"""Flux sources: this repository, other repositories, chart repositories."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from kubestrata.delivery.flux import Flux
 
 _ROOT_INTERVAL = "1m"
-_ONE_VERSION = "take the catalogue's version for both"
-# What helm-controller wants of the artifact (source: OCIRepository spec.layerSelector).
+_ONE_VERSION = "use the version of the catalogue for both"
+# The artifact layer that helm-controller requires (source: OCIRepository spec.layerSelector).
 _CHART_LAYER = {
     "mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
     "operation": "copy",
@@ -26,7 +26,7 @@ _CHART_LAYER = {
 
 
 def root(flux: Flux) -> Manifest:
-    """The GitRepository that holds the output."""
+    """Return the GitRepository that holds the output."""
     spec: Manifest = {
         "interval": _ROOT_INTERVAL,
         "url": flux.repository.url,
@@ -38,7 +38,7 @@ def root(flux: Flux) -> Manifest:
 
 
 def remote(flux: Flux, unit: Unit, source: RemoteManifests) -> Manifest:
-    """The GitRepository of somebody else, at one commit or tag."""
+    """Return the GitRepository of another repository, at one commit or tag."""
     spec = {
         "interval": str(flux.source_interval),
         "url": source.url,
@@ -48,10 +48,10 @@ def remote(flux: Flux, unit: Unit, source: RemoteManifests) -> Manifest:
 
 
 def charts(flux: Flux, cluster: Cluster) -> Iterator[tuple[Manifest, Located]]:
-    """One object for each source of charts, and the line of its first use.
+    """Yield one object for each chart source, with the line of its first use.
 
     A HelmRepository for an index, an OCIRepository for a chart in a registry. Raises
-    DuplicateObject where two releases name one source differently, or one chart at two versions.
+    DuplicateObject if two releases give one source different names, or one chart two versions.
     """
     seen: dict[tuple[str, str], tuple[ChartSource, Located]] = {}
     for component in cluster.components:

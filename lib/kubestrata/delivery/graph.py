@@ -1,7 +1,7 @@
-"""The order of units, derived: nobody types an edge in a chart.
+"""Derivation of the order of units.
 
-Edges come from references, from who installs the CRDs that objects need, from namespaces,
-and last, where nothing else orders two components, from admission policies and layers.
+Edges come from references, from the components that install the CRDs of objects, from
+namespaces, and last, if nothing else orders two components, from admission policies and layers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from kubestrata.delivery.unit import Unit, Units
 
 
 class Graph:
-    """Units and the reasons for each edge; `needs[a][b]` says why `a` waits for `b`."""
+    """Units and their edges; `needs[a][b]` is the reason why `a` waits for `b`."""
 
     def __init__(self, cluster: Cluster, units: Units) -> None:
         self.cluster = cluster
@@ -97,7 +97,7 @@ class Graph:
     def _add_admission(self) -> None:
         edges = groupby(admission_edges(self.cluster, self.units), key=lambda edge: edge[1].name)
         for home, waiting in edges:
-            # An edge to `home` from what it does not reach leaves what it reaches as it was.
+            # Edges from units that `home` does not reach cannot change the set that it reaches.
             reached = self._reached(home)
             for unit, target, text, origin in waiting:
                 if unit.name not in reached:
@@ -126,12 +126,12 @@ class Graph:
         lines = [f"\n  {one} waits for {other}: {self.needs[one][other]}" for one, other in steps]
         origin = self.needs[steps[0][0]][steps[0][1]].origin
         what = " -> ".join([*ring, ring[0]])
-        fix = "drop one of these references, or move the object that makes it"
-        why = "each waits for the next, so none would ever start" + "".join(lines)
+        fix = "remove one of these references, or move the object that makes it"
+        why = "circular dependency: none of these can start" + "".join(lines)
         return GraphError(what, why, fix, where=origin)
 
     def depends_on(self) -> dict[str, list[str]]:
-        """The transitive reduction: unit -> the units it must name, sorted."""
+        """Return the transitive reduction: the sorted dependencies of each unit."""
         reach = Reachability(self.needs)
         reduced: dict[str, list[str]] = {}
         for name in sorted(self.needs):
@@ -148,7 +148,7 @@ def _plain(needs: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 
 
 def _providers(cluster: Cluster, units: Units) -> dict[str, Unit]:
-    """API group -> the unit that installs its CRDs; the lowest layer wins, then the name."""
+    """Return the unit that installs the CRDs of each API group: lowest layer, then by name."""
     found: dict[str, Unit] = {}
     ordered = sorted(
         units.by_name.values(),

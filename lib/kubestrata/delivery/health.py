@@ -1,7 +1,7 @@
-"""Health expressions for kinds that do not report readiness as Flux expects it.
+"""Health expressions for kinds that do not report readiness as Flux expects.
 
-Flux reads the condition `Ready`, and takes an object without it for ready at once. How other kinds
-report it is in knowledge. Why: docs/decisions/0011-health.md.
+Flux reads the condition `Ready`, and considers an object without it ready at once. Expressions
+for other kinds are in knowledge. For the reasons see docs/decisions/0011-health.md.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _XRD = ("apiextensions.crossplane.io", "CompositeResourceDefinition")
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Readiness of a cluster's kinds: those in knowledge, and the composites that it defines."""
+    """Readiness of the kinds of a cluster: those in knowledge, and composites that it defines."""
 
     composites: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
     knowledge: Knowledge = field(default_factory=knowledge)
@@ -28,9 +28,9 @@ class Health:
     )
 
     def of(self, unit: Unit) -> list[Manifest]:
-        """`healthCheckExprs` of a unit: one for each kind in it that needs one, sorted.
+        """Return the `healthCheckExprs` of a unit: one for each kind that needs one, sorted.
 
-        Raises InvalidValue where the component speaks of a kind that it does not make.
+        Raises InvalidValue if the component sets one for a kind that it does not create.
         """
         kinds = {
             (str(item.manifest["apiVersion"]), item.identity.kind): item.identity.group
@@ -54,7 +54,7 @@ class Health:
 
 
 def health_of(units: Units) -> Health:
-    """What is known of the kinds of a cluster."""
+    """Return the readiness of the kinds of a cluster."""
     found: set[tuple[str, str]] = set()
     for unit in units.by_name.values():
         for item in unit.objects:
@@ -66,7 +66,7 @@ def health_of(units: Units) -> Health:
 
 
 def _own(unit: Unit) -> dict[tuple[str, str], HealthExpression]:
-    """What the component says itself, checked against all that it makes."""
+    """Return the expressions that the component sets, checked against its kinds."""
     wish = unit.component.reconcile
     own = {(each.api_version, each.kind): each for each in (wish.health if wish else ())}
     if own:
@@ -75,9 +75,9 @@ def _own(unit: Unit) -> dict[tuple[str, str], HealthExpression]:
         }
         for version, kind in sorted(own.keys() - made):
             what = f"health of {version} {kind}"
-            why = f"component {unit.component.name!r} makes no such object"
+            why = f"component {unit.component.name!r} creates no object of this kind"
             raise InvalidValue(
-                what, why, "drop it, or name the kind as it is made", where=unit.origin
+                what, why, "remove it, or correct apiVersion and kind", where=unit.origin
             )
     return own
 

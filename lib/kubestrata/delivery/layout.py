@@ -1,4 +1,4 @@
-"""Folders and files: one object a file, a kustomization.yaml in every folder."""
+"""Folders and files: one object per file, a kustomization.yaml in every folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kubestrata.core.yaml_text import dump
 
 KUSTOMIZATION = "kustomization.yaml"
 Entry: TypeAlias = tuple[str, bytes, Located, Manifest | None]
-"""A file of a folder: its name, content, line and object."""
+"""A file of a folder: name, content, origin and object."""
 _LONGEST = 200
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -35,10 +35,10 @@ def _stem(identity: Identity, *more: str) -> str:
 
 
 def file_names(identities: Sequence[Identity]) -> dict[Identity, str]:
-    """`<name>-<kind>.yaml`; where two objects would share a file, more of the identity joins.
+    """Return `<name>-<kind>.yaml` for each object, longer where two would share a file.
 
-    First the namespace, then the group, then a digest (`a:b` and `a_b` are one name to a file
-    system).
+    The namespace is added first, then the group, then a digest (`a:b` and `a_b` become one file
+    name).
     """
     stems = {identity: _stem(identity) for identity in identities}
     if len({stem.casefold() for stem in stems.values()}) == len(stems):
@@ -58,7 +58,7 @@ def _clashing(stems: Mapping[Identity, str]) -> list[Identity]:
 
 
 def folder(path: str, entries: Iterable[Entry], origin: Located) -> list[WrittenFile]:
-    """Return the files at `path`, and last the kustomization.yaml that lists them, sorted.
+    """Return the files at `path`, and last the kustomization.yaml that lists them.
 
     Raises DuplicateObject for a name in use.
     """

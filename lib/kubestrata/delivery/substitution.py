@@ -1,4 +1,4 @@
-"""Text as Flux must find it: placeholders in its syntax, everything else kept from it."""
+"""Variable substitution by Flux: placeholders in its syntax, all other text escaped."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _resolved(value: Any, *, substituted: bool) -> Any:
 
 
 def is_switched_off(manifest: Manifest) -> bool:
-    """Whether the object tells Flux to leave its text alone."""
+    """Return True if the object disables substitution by Flux."""
     metadata = manifest["metadata"]
     labels = {**mapping(metadata.get("labels")), **mapping(metadata.get("annotations"))}
     return bool(labels.get(_SWITCH) == "disabled")
@@ -49,9 +49,9 @@ def settle(
 ) -> tuple[list[tuple[Manifest, bytes]], frozenset[str]]:
     """Return the manifests as they are written, with their text, and the placeholders in them.
 
-    Each object comes with the manifest that is delivered. Without a placeholder there is no
+    Each object is paired with the manifest to deliver. Without a placeholder there is no
     substitution and nothing to escape. Raises InvalidValue for a placeholder that the cluster does
-    not declare, or that appears where Flux does not substitute.
+    not declare, or that appears in an object with substitution disabled.
     """
     texts = [_text(item, manifest) for item, manifest in objects]
     marked = [has_mark(text) for text in texts]
@@ -79,14 +79,15 @@ def _text(item: RenderedObject, manifest: Manifest) -> str:
 
 
 def _checked(item: RenderedObject, declared: Sequence[str]) -> set[str]:
-    """The placeholders of an object."""
+    """Return the placeholders of an object; raises InvalidValue for invalid ones."""
     names = _names(item.manifest)
     for name in names:
         if name not in declared:
             why = f"uses the placeholder {name!r}, which the cluster does not declare"
-            fix = f"declare it: known are {', '.join(sorted(declared)) or 'none'}"
+            known = ", ".join(sorted(declared)) or "none"
+            fix = f"declare it in the Flux of the cluster; declared: {known}"
             raise InvalidValue(str(item.identity), why, fix, where=item.origin)
     if is_switched_off(item.manifest):
-        why = f"uses the placeholder {names[0]!r}, but switches substitution off"
+        why = f"uses the placeholder {names[0]!r}, but disables substitution"
         raise InvalidValue(str(item.identity), why, where=item.origin)
     return set(names)

@@ -1,7 +1,7 @@
-"""Units: what is applied as one step.
+"""Units: the sets of objects that are applied together.
 
-A component is one unit, or two where its custom resources need the CRDs that its own chart
-installs: applied together, the server-side dry-run of the whole set would fail for ever.
+A component is one unit, or two if its custom resources need the CRDs that its own chart installs:
+applied together, the server-side dry-run of the whole set would never succeed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CONFIG = "config"
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One Flux Kustomization to be; `folder` is below the cluster's folder."""
+    """The content of one Flux Kustomization; `folder` is below the cluster's folder."""
 
     name: str
     component: Component
@@ -32,24 +32,24 @@ class Unit:
 
     @property
     def origin(self) -> Origin:
-        """The line that made its component."""
+        """The line that created its component."""
         return self.component.origin
 
 
 @dataclass(slots=True)
 class Units:
-    """All units of a cluster, and where each resource went."""
+    """All units of a cluster, and the unit of each resource."""
 
     by_name: dict[str, Unit] = field(default_factory=dict[str, Unit])
     of_resource: dict[Resource, Unit] = field(default_factory=dict[Resource, Unit])
     of_component: dict[str, list[Unit]] = field(default_factory=dict[str, list[Unit]])
 
     def add(self, unit: Unit) -> None:
-        """Take a unit in; raises DuplicateObject if another component took its name."""
+        """Add a unit; raises DuplicateObject if another component uses its name."""
         if unit.name in self.by_name:
             other = self.by_name[unit.name].component
-            what = f"unit {unit.name!r} of component {unit.component.name!r}"
-            why = f"component {other.name!r} (made at {other.origin}) has one of that name"
+            what = f"Kustomization {unit.name!r} of component {unit.component.name!r}"
+            why = f"component {other.name!r} (created at {other.origin}) has one of that name"
             raise DuplicateObject(what, why, "rename one component", where=unit.component.origin)
         self.by_name[unit.name] = unit
         self.of_component.setdefault(unit.component.name, []).append(unit)
@@ -59,7 +59,7 @@ class Units:
 
 
 def _needs_own_chart(component: Component, objects: Sequence[RenderedObject]) -> set[Identity]:
-    """The objects that must wait for the component's own charts, and those that name them."""
+    """Return the objects that need CRDs of the component's own charts, and their referrers."""
     charts = [item for item in component.provisions if item.by is not None]
     groups = frozenset[str]().union(*(item.groups for item in charts))
     providers = {item.by for item in charts}
@@ -95,19 +95,19 @@ def _one_of_two(identity: Identity) -> str:
 
 
 def units_of(cluster: Cluster) -> Units:
-    """The units of a cluster; raises DuplicateObject where one identity is made twice."""
+    """Return the units of a cluster; raises DuplicateObject if two objects share an identity."""
     units = Units()
     seen: dict[Identity, Located] = {}
     for component in cluster.components:
         objects = component.rendered()
         if not objects and not component.files and component.source is None:
-            why = "has no objects, no files and no source, so there is nothing to reconcile"
+            why = "has no objects, files or source, so there is nothing to reconcile"
             raise GraphError(f"component {component.name!r}", why, where=component.origin)
         written = [(item.identity, item.origin) for item in objects]
         written += [(item.identity, item.origin) for item in component.files]
         for identity, origin in written:
             if identity in seen:
-                why = f"is made twice, also at {seen[identity]}"
+                why = f"is created twice, also at {seen[identity]}"
                 fix = _one_of_two(identity)
                 raise DuplicateObject(str(identity), why, fix, where=origin)
             seen[identity] = origin

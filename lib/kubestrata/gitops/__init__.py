@@ -1,4 +1,4 @@
-"""From plain trees that GitOps delivers to the trees that rules check."""
+"""Reading of plain GitOps repositories into the trees that rules check."""
 
 from kubestrata.gitops.committed import committed_objects
 from kubestrata.gitops.from_folder import from_folder

@@ -1,4 +1,4 @@
-"""Applications of Argo CD: the folders that they apply, those of a set's directories too."""
+"""Argo CD Applications and ApplicationSets: the folders that they apply."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from kubestrata.rules.subject import Listed, Subject
 
 ARGO = "argoproj.io"
 Applied = tuple[Subject, str | None, bool]
-"""An Application, its folder (None if it is not at hand), and whether deeper folders count."""
+"""An Application, its folder (None if it is not available), and whether it recurses."""
 
 
 def is_argo(document: Document) -> bool:
-    """Whether a document is something that makes Argo CD apply a folder."""
+    """Return True if a document makes Argo CD apply a folder."""
     version = str(document.manifest.get("apiVersion"))
     kinds = ("Application", "ApplicationSet")
     return version.startswith(f"{ARGO}/") and document.manifest.get("kind") in kinds
 
 
 def applications(disk: Disk, subject: Subject, listed: list[Listed]) -> Iterator[Applied]:
-    """The Applications that an object stands for; directories that miss go to `listed`."""
+    """Yield the Applications of an object; missing directories are added to `listed`."""
     if subject.identity.kind == "Application":
         yield subject, *_folder(disk, subject.spec)
     elif subject.identity.kind == "ApplicationSet":
@@ -70,7 +70,7 @@ def _directories(disk: Disk, subject: Subject, listed: list[Listed]) -> Iterator
                 by, place = subject.identity, subject.place
                 missing.append(Listed(by, place, at, pattern, "no folder"))
         if found:
-            # One that matches shows that the generator reads this repository.
+            # A match shows that the generator reads this repository.
             listed += missing
         yield from dict.fromkeys(found)
 
@@ -87,7 +87,7 @@ def _matching(disk: Disk, pattern: str) -> list[str]:
 def _step(disk: Disk, folder: str, part: str) -> list[str]:
     if not any(mark in part for mark in "*?["):
         return [join(folder, part)]
-    # Links are passed over, as Argo CD does: they may lead in circles.
+    # Symlinks are skipped, as in Argo CD: they may form a cycle.
     names = disk.folders(folder)
     return [join(folder, name) for name in names if fnmatch.fnmatchcase(name, part)]
 

@@ -1,4 +1,4 @@
-"""Which folder of the repository an artifact's path comes from."""
+"""Resolution of paths in an artifact to folders of the repository."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ADDRESS = re.compile(r"@([\w-]+)/?(.*)")
 
 
 def artifact_folder(generators: Iterable[Subject], name: str, path: str) -> str | None:
-    """The folder that is at `path` of the artifact `name`, None if no generator copies it."""
+    """Return the folder at `path` of the artifact `name`, None if no generator copies it."""
     wanted = join("", path.lstrip("/"))
     best: tuple[int, str] | None = None
     for source, target in _copies(generators, name):

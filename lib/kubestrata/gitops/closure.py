@@ -1,4 +1,4 @@
-"""Everything that a folder with a kustomization.yaml is made of."""
+"""The transitive inputs of a folder with a kustomization.yaml."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding
 
 MOST_FOLDERS, MOST_BYTES = 5_000, 64_000_000
-"""What one build may take; Kustomize needs a minute and half a gigabyte for it."""
+"""The limits of one build; Kustomize needs a minute and half a gigabyte for it."""
 
 
 @dataclass(slots=True)
 class Cost:
-    """What a build takes: folders that are built and bytes that are read, each as often as named.
+    """The cost of a build: folders built and bytes read, each as often as it is referenced.
 
     Overlays that name one base twice each double both.
     """
@@ -25,7 +25,7 @@ class Cost:
     size: int = 0
 
     def add(self, other: Cost) -> None:
-        """Count what another build takes too."""
+        """Add the cost of another build."""
         self.folders += other.folders
         self.size += other.size
 
@@ -41,24 +41,24 @@ class Closure:
     faults: list[Finding] = field(default_factory=list[Finding])
     unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
     kustomized: bool = True
-    """Whether Kustomize reads the files; Argo CD sends those of a bare folder as they are."""
+    """True if Kustomize reads the files; Argo CD applies those of a bare folder unchanged."""
     generates: bool = False
     strange: bool = False
-    """Whether something but a resource is named that is no file here: nothing is built then."""
+    """True if the list refers to a missing file that is not a resource: then nothing is built."""
     cost: Cost = field(default_factory=Cost)
     entries: list[str] = field(default_factory=list[str])
-    """What Flux would list for a folder that has no kustomization.yaml."""
+    """The list that Flux would generate for a folder without kustomization.yaml."""
     components: list[str] = field(default_factory=list[str])
-    """What Flux adds to such a list, relative to the folder."""
+    """The components that Flux adds to such a list, relative to the folder."""
 
     @property
     def complete(self) -> bool:
-        """Whether everything was at hand."""
+        """True if all inputs are available."""
         return not self.unjudged and not self.faults
 
     @property
     def excess(self) -> str:
-        """Why the build would take too much, '' if it does not."""
+        """The reason why the build exceeds the limits, '' if it does not."""
         if self.cost.folders > MOST_FOLDERS:
             return f"builds more than {MOST_FOLDERS} folders, each as often as overlays name it"
         if self.cost.size > MOST_BYTES:
@@ -67,15 +67,15 @@ class Closure:
 
     @property
     def confined(self) -> bool:
-        """Whether every field is known to name only files that are here."""
+        """True if every field refers only to files in the repository."""
         return all(each.value.keys() <= CHECKED for each in self.lists)
 
     @property
     def plain(self) -> bool:
-        """Whether the objects are rendered as they are written."""
+        """True if rendering does not change the objects."""
         return not self.components and all(each.value.keys() <= PLAIN for each in self.lists)
 
 
 def list_of(disk: Repository, folder: str) -> str | None:
-    """The path of a folder's kustomization.yaml."""
+    """Return the path of a folder's kustomization.yaml."""
     return next((path for name in NAMES if disk.is_file(path := join(folder, name))), None)

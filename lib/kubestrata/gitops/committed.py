@@ -13,7 +13,7 @@ from kubestrata.core.yaml_read import load_all
 def committed_objects(
     before: Mapping[str, bytes], after: Mapping[str, bytes]
 ) -> dict[str, dict[Identity, Manifest]]:
-    """Return by cluster the objects of files that differ; what cannot be read is left out."""
+    """Return the objects of changed files by cluster, without unreadable files."""
     found: dict[str, dict[Identity, Manifest]] = {}
     for path, content in before.items():
         if after.get(path) == content:

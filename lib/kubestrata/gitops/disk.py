@@ -1,4 +1,4 @@
-"""A folder from outside, read with bounds: nothing beyond it, nothing huge."""
+"""Bounded reading of an untrusted folder: no path outside of it, no huge file."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from kubestrata.core.regular_file import FileRefusedError, read_regular, read_regular_text
 
 MAX_BYTES = 4_000_000
-"""A file of manifests may be this long; an object in a cluster holds at most 1.5 MB."""
+"""The maximum size of a file of manifests; an object in a cluster has at most 1.5 MB."""
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv"})
 _YAML = (".yaml", ".yml")
 
 
 class Disk:
-    """Files below one folder, by their paths with slashes; symbolic links stay inside.
+    """Files below one folder, by their POSIX paths; symlinks must not lead out of it.
 
     `unread` are folders that could not be listed, with the reason.
     """
@@ -28,7 +28,7 @@ class Disk:
         self._folders: dict[str, Path | None] = {}
 
     def find(self, path: str) -> Path | None:
-        """Return where a path really is, None if it is outside of the folder or not there."""
+        """Return the resolved path, None if it is missing or outside of the folder."""
         above, _, name = path.rstrip("/").rpartition("/")
         if above not in self._folders:
             self._folders[above] = self._resolved(above)
@@ -49,26 +49,26 @@ class Disk:
         return found if found == self.root or self.root in found.parents else None
 
     def is_folder(self, path: str) -> bool:
-        """Whether there is a folder."""
+        """Return True if the path is a folder."""
         found = self.find(path)
         return found is not None and found.is_dir()
 
     def is_file(self, path: str) -> bool:
-        """Whether there is a regular file."""
+        """Return True if the path is a regular file."""
         found = self.find(path)
         return found is not None and found.is_file()
 
     def size(self, path: str) -> int:
-        """The length of a file, 0 if it is not there."""
+        """Return the size of a file, 0 if it is missing."""
         found = self.find(path)
         return found.stat().st_size if found is not None and found.is_file() else 0
 
     def bytes_of(self, path: str) -> bytes:
-        """Return what a file holds; raises OSError where it may not or cannot be read."""
+        """Return the content of a file; raises OSError if it cannot or must not be read."""
         return read_regular(self._inside(path), MAX_BYTES)
 
     def text(self, path: str) -> str:
-        """Return the same as text; raises OSError too where it is not UTF-8."""
+        """Return the content as text; raises OSError also if it is not UTF-8."""
         return read_regular_text(self._inside(path), MAX_BYTES)
 
     def _inside(self, path: str) -> Path:
@@ -78,11 +78,11 @@ class Disk:
         return found
 
     def folders(self, folder: str) -> list[str]:
-        """The names of the folders in a folder, sorted; links are passed over."""
+        """Return the sorted names of the folders in a folder, without symlinks."""
         return [each.name for each in self._entries(folder) if each.is_dir(follow_symlinks=False)]
 
     def yaml_files(self, folder: str = "") -> list[str]:
-        """Every YAML file below a folder, sorted; what is hidden, and links, are passed over."""
+        """Return the sorted YAML files below a folder, without hidden files and symlinks."""
         found: list[str] = []
         pending = [folder]
         while pending:
@@ -116,17 +116,17 @@ def _is_yaml(name: str) -> bool:
 
 
 def join(folder: str, entry: str) -> str:
-    """A path from a folder, without dots; one that leaves the root begins with '..'."""
+    """Return the normalized path of an entry of a folder; outside the root it begins with '..'."""
     path = posixpath.normpath(posixpath.join(folder, entry))
     return "" if path == "." else path
 
 
 def below(path: str, folder: str) -> bool:
-    """Whether a path is a folder or in it."""
+    """Return True if a path is the folder or inside it."""
     return folder in ("", path) or path.startswith(f"{folder}/")
 
 
 def parents(path: str) -> Iterator[str]:
-    """The folders that a path is in, innermost first, without the root."""
+    """Yield the folders that contain a path, innermost first, without the root."""
     while path := path.rpartition("/")[0]:
         yield path

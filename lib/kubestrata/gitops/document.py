@@ -1,4 +1,4 @@
-"""The documents of a file, each with its line; what cannot be read becomes a finding."""
+"""The documents of a file with their lines; unreadable ones become findings."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds."""
+    """The content of a file: documents and problems."""
 
     documents: tuple[Document, ...]
     faults: tuple[Finding, ...] = ()
@@ -41,7 +41,7 @@ class Reading:
 
 
 def file_identity(path: str) -> Identity:
-    """What findings of a file as a whole are about."""
+    """Return the identity used in findings about a file as a whole."""
     return Identity("", "File", "", path)
 
 
@@ -58,7 +58,7 @@ class Repository(Disk):
         self._readings: dict[tuple[str, bool], Reading] = {}
 
     def reading(self, path: str, *, kustomized: bool = True) -> Reading:
-        """Read a file, as Kustomize or as kubectl does; one that cannot be read is a fault."""
+        """Return the documents of a file, read as in Kustomize or kubectl, with its problems."""
         key = (path, kustomized)
         if key not in self._readings:
             self._readings[key] = self._read(path, kustomized=kustomized)
@@ -78,7 +78,7 @@ class Repository(Disk):
 
 
 def read(text: str, path: str, *, kustomized: bool = True) -> Reading:
-    """Read a file, as Kustomize or as kubectl does; Lists are taken apart, empty ones left out."""
+    """Return the documents of a text, read as in Kustomize or kubectl, with Lists expanded."""
     documents: list[Document] = []
     faults: list[Finding] = []
     aliases = Aliases.of(text)
@@ -99,7 +99,7 @@ def read(text: str, path: str, *, kustomized: bool = True) -> Reading:
             if is_mapping(value):
                 documents += _objects(value, Place(path, start))
             else:
-                # Its text is not shown: a file with nothing but a token is such a document.
+                # Its text is not shown: it may be a file that contains only a token.
                 message = f"a document is {_type_of(value)}, not an object"
                 faults.append(fault(path, start, message, "write key: value"))
     return Reading(tuple(documents), tuple(faults))
@@ -111,7 +111,7 @@ def _type_of(value: object) -> str:
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:
-    """Documents with their lines: a separator at the margin is one wherever it stands."""
+    """Yield documents with their first lines; `---` at the start of any line separates them."""
     start, line = 0, 1
     for found in _SEPARATOR.finditer(text):
         if text[start : found.start()].strip():
@@ -135,15 +135,15 @@ def _objects(value: Manifest, place: Place) -> Iterator[Document]:
 
 
 def is_encrypted(value: Manifest) -> bool:
-    """Whether SOPS wrote the document."""
+    """Return True if SOPS wrote the document."""
     sops = mapping(value.get("sops"))
     return "mac" in sops or "lastmodified" in sops
 
 
 def shielded(value: Manifest, path: str) -> Manifest:
-    """An encrypted object with its names and keys, and no values.
+    """Return an encrypted object with its names and keys, without values.
 
-    SOPS may have encrypted the names too: then it is taken for a Secret named like the file.
+    If SOPS encrypted the names too, it is treated as a Secret with the name of the file.
     """
     plain = {key: part for key, part in value.items() if key != "sops"}
     if _sealed(plain.get("kind")) or _sealed(plain.get("apiVersion")):
@@ -175,7 +175,7 @@ def _emptied(key: str, value: Any) -> Any:
 
 
 def is_object(manifest: Manifest) -> bool:
-    """Whether a document can be applied to a cluster: kind, version and name are text."""
+    """Return True if a document can be applied: its kind, version and name are text."""
     names = (manifest.get("apiVersion"), manifest.get("kind"))
     metadata = mapping(manifest.get("metadata"))
     named = metadata.get("name") or metadata.get("generateName")

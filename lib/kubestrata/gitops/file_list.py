@@ -1,4 +1,4 @@
-"""A kustomization.yaml, and every file that it names."""
+"""A kustomization.yaml and the files that it refers to."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CHECKED = PLAIN | {
     "sortOptions",
     "vars",
 }
-"""What names no files, or names files that are looked at here."""
+"""Fields without file names, or with file names that are checked here."""
 _REMOTE = re.compile(r"[A-Za-z+]+://|git@|git::|[\w.-]+\.[a-z]{2,}[/:].*/|.*\?(ref|version)=")
 _FILES = ("patchesStrategicMerge", "crds", "configurations")
 PLUGINS = ("generators", "transformers", "validators")
@@ -54,7 +54,7 @@ _WORD = re.compile(r"[^\s,\[\]{}'\"=]+")
 
 @dataclass(frozen=True)
 class FileList:
-    """A kustomization.yaml: its value without what cannot be rendered here; `text` reads it."""
+    """A kustomization.yaml: its value without parts that cannot be rendered, and its text."""
 
     path: str
     text: Callable[[], str]
@@ -62,16 +62,16 @@ class FileList:
 
     @property
     def folder(self) -> str:
-        """The folder that it is in."""
+        """Its folder."""
         return self.path.rpartition("/")[0]
 
     def place(self, entry: str = "") -> Place:
-        """The line that names an entry."""
+        """Return the line of an entry."""
         return Place(self.path, self._lines.get(entry.rstrip("/"), 1))
 
     @cached_property
     def _lines(self) -> dict[str, int]:
-        """The first line of every word, and of every line's whole value."""
+        """Return the first line of every word, and of every whole value."""
         found: dict[str, int] = {}
         for number, line in enumerate(self.text().splitlines(), 1):
             value = line.strip().removeprefix("- ").strip().strip("'\"")
@@ -81,14 +81,14 @@ class FileList:
 
 
 def is_remote(entry: str) -> bool:
-    """Return True if an entry names something in another repository."""
+    """Return True if an entry is in another repository."""
     return _REMOTE.match(entry) is not None
 
 
 def spelled(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a kustomization with its fields spelled as documented; Kustomize ignores case.
+    """Return a kustomization with the documented spelling of fields; Kustomize ignores case.
 
-    Raises ValueError for a field that comes twice.
+    Raises ValueError for a duplicate field.
     """
     found = _respelled(value, _SPELLING)
     for key in (*_PATHS, *GENERATORS, "openapi"):
@@ -105,13 +105,13 @@ def _respelled(value: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, 
     for key, part in value.items():
         name = names.get(key.lower(), key)
         if name in found:
-            raise ValueError(f"field {name} comes twice: upper and lower case are one")
+            raise ValueError(f"field {name} is set twice: field names are case-insensitive")
         found[name] = part
     return found
 
 
 def other_files(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield every other file that a kustomization names, with the field that names it."""
+    """Yield every other file of a kustomization, with its field."""
     for key in _FILES:
         for index, entry in enumerate(_items(value.get(key))):
             if not (key == _FILES[0] and _is_inline(entry)):
@@ -127,7 +127,7 @@ def other_files(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def plugin_files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield every file that the configuration of a generator or transformer names."""
+    """Yield every file in the configuration of a generator or transformer."""
     found = _respelled(manifest, _IN_ENTRIES)
     yield from _path("", found)
     yield from _generated("", found)
@@ -140,7 +140,7 @@ def plugin_files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def inline_documents(entry: str) -> list[Any] | None:
-    """Return the objects that an entry holds itself, None if it is the name of a file."""
+    """Return the objects of an inline entry, None if the entry is a file name."""
     try:
         values = load_all(entry, "an entry")
     except YamlSyntaxError:
@@ -153,7 +153,7 @@ def _is_inline(entry: object) -> bool:
 
 
 def _items(value: object) -> list[Any]:
-    """The items of a list; a single value is read as a list of one."""
+    """Return the items of a list; a single value becomes a list of one."""
     return value if is_list(value) else [] if value is None else [value]
 
 

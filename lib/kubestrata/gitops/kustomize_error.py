@@ -1,8 +1,8 @@
-"""What may be shown of an error of Kustomize.
+"""Messages for errors of Kustomize, without secret values.
 
-Kustomize quotes whole objects, patches and generator inputs, Secrets among them. Only errors of a
-known form are shown, in words of this program and with the names in them; of any other the folder
-has to be built by hand, where its own text is in nobody's log.
+Kustomize quotes whole objects, patches and generator inputs, Secrets among them. Only known forms
+of errors are shown, in our own words and with the names in them; for any other error, build the
+folder by hand, so that its text is not logged.
 """
 
 from __future__ import annotations
@@ -75,22 +75,22 @@ _FORMS = tuple(
                 r"cannot unmarshal (?P<what>\w+) into Go struct field (?P<path>[\w.]+) of type "
                 r"(?P<type>[\w.\[\]*]+)"
             ),
-            "its field {path} is a {what} where {type} belongs",
+            "its field {path} is a {what}: must be a {type}",
         ),
-        (r"cycle detected", "the folders name each other in a circle"),
+        (r"cycle detected", "the folders refer to each other in a cycle"),
         (r"error parsing regexp", "a patch target is not a regular expression"),
         (r"unable to load external plugin '(?P<kind>\w+)'", "the plugin {kind} is not supported"),
         (r"missing metadata\.name", "an object has no metadata.name"),
         (r"security; file", "it names a file outside of the folder"),
         (r"namespace transformation produces ID conflict", "two objects get one name"),
-        (r"json: unsupported type", "a key is not text; put it between quotes"),
+        (r"json: unsupported type", "a key is not text; quote it"),
     )
 )
 _OTHER = "it reports an error that may quote a Secret; run kubectl kustomize in the folder"
 
 
 def shown_error(said: str) -> str:
-    """Return an error of Kustomize in words that quote no value."""
+    """Return a message for an error of Kustomize that quotes no value."""
     text = " ".join(said.split())
     for form, words in _FORMS:
         if found := form.search(text):

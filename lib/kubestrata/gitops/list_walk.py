@@ -1,4 +1,4 @@
-"""Follows the lists of a folder, and everything that they name: the gate to what is built."""
+"""Traversal of kustomization.yaml files, which checks every input before a build."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from kubestrata.rules.subject import Listed, Unjudged
 _LISTS = ("resources", "bases", "components")
 _ELSEWHERE = ("helmCharts", "helmChartInflationGenerator")
 _MOST_LISTS = 50_000
-"""Links can give one folder any number of paths."""
+"""A limit, because symlinks can give one folder any number of paths."""
 
 
 def closure_of(
@@ -40,11 +40,11 @@ def closure_of(
     recurse: bool = True,
     kustomized: bool = True,
 ) -> Closure:
-    """Follow a folder's lists, or take all its files where it has none, as Flux does.
+    """Return the inputs of a folder: those of its lists, or all files if it has none, as in Flux.
 
-    `components` are what Flux adds to the list, relative to the folder. Without `recurse` only
-    the files of the folder itself, as Argo CD does; unless `kustomized` they are read as kubectl
-    reads them.
+    `components` are added to the list by Flux, relative to the folder. Without `recurse`, only the
+    files of the folder itself are used, as in Argo CD; unless `kustomized`, they are read as by
+    kubectl.
     """
     found = Closure(kustomized=kustomized or list_of(disk, folder) is not None)
     walk = _Walk(disk, found)
@@ -62,7 +62,7 @@ def closure_of(
 
 
 def _whole(disk: Repository, folder: str, found: Closure, *, recurse: bool) -> None:
-    """Take all files of a folder that has no list."""
+    """Add all files of a folder without a kustomization.yaml."""
     walked: set[str] = set()
     for path in disk.yaml_files(folder):
         if not recurse and path.rpartition("/")[0] != folder:
@@ -83,7 +83,7 @@ def _relative(folder: str, path: str) -> str:
 
 
 def _between(top: str, path: str) -> list[str]:
-    """The folders below `top` on the way to a file."""
+    """Return the folders between `top` and a file."""
     parts: list[str] = []
     folder = path.rpartition("/")[0]
     while folder not in (top, ""):
@@ -112,7 +112,7 @@ class _Walk:
         self._open: set[Path | None] = set()
 
     def folder(self, folder: str) -> None:
-        """Follow a folder's list, and those that it names; as deep as they go."""
+        """Follow a folder's list and, recursively, the lists of the folders in it."""
         pending = [(folder, self._visit(folder))]
         while pending:
             deeper = next(pending[-1][1], None)
@@ -122,7 +122,7 @@ class _Walk:
                 pending.append((deeper, self._visit(deeper)))
             else:
                 where = list_of(self._disk, pending[-1][0]) or deeper
-                why = f"names {deeper or '.'}, which it is itself part of"
+                why = f"refers to {deeper or '.'}, which includes it"
                 self._found.faults.append(fault(where, 1, why, "break the cycle"))
         self._found.cost.add(self._cost_of(folder))
 
@@ -130,7 +130,7 @@ class _Walk:
         return self._costs.get(folder, Cost())
 
     def _visit(self, folder: str) -> Iterator[str]:
-        """Follow one list; yields the folders to visit before it goes on."""
+        """Follow one list, yielding folders to visit first."""
         path = list_of(self._disk, folder)
         if path is None or folder in self._costs:
             return
@@ -163,7 +163,7 @@ class _Walk:
                 self._skip(made, what, "Kustomize inflates a chart")
 
     def _list_at(self, path: str) -> FileList | None:
-        # Its own file Kustomize reads as kubectl does.
+        # Kustomize reads its own file as kubectl does.
         reading = self._disk.reading(path, kustomized=False)
         self._found.faults += reading.faults
         try:
@@ -181,7 +181,7 @@ class _Walk:
         self._found.unjudged.append(Unjudged(what, why, made.place(entry)))
 
     def _entries(self, made: FileList, key: str, kept: list[str]) -> Iterator[tuple[str, str]]:
-        """Keep the files of a list; yields its folders, as they are written and from the root."""
+        """Keep the files of a list; yield its folders, as written and from the root."""
         seen: set[str] = set()
         for index, raw in enumerate(sequence(made.value[key])):
             entry, path = str(raw), join(made.folder, str(raw))
@@ -215,7 +215,7 @@ class _Walk:
         self._costs[made.folder].size += self._disk.size(path)
 
     def _others(self, made: FileList) -> None:
-        """Check everything but resources that a list names: only files that are here are read."""
+        """Check the other entries of a list: only files inside the repository are read."""
         for key, entry in other_files(made.value):
             self._other(made, key, entry)
         for key in PLUGINS:

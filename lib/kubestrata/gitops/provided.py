@@ -1,4 +1,4 @@
-"""Who installs the CRDs of an API group: an object, a release, a repository elsewhere."""
+"""Providers of the CRDs of API groups: objects, releases, other repositories."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kubestrata.rules.violation import Place
 
 
 def providers(tree: ClusterTree) -> tuple[dict[str, Identity], frozenset[str]]:
-    """Group -> what installs its CRDs, and the groups of which nobody can tell."""
+    """Return the provider of each group's CRDs, and the groups whose provider is unknown."""
     found: dict[str, Identity] = {}
     for crd in tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition"):
         found.setdefault(str(crd.spec.get("group", "")), crd.identity)
@@ -35,7 +35,7 @@ def providers(tree: ClusterTree) -> tuple[dict[str, Identity], frozenset[str]]:
 
 
 def _releases(tree: ClusterTree) -> tuple[dict[str, list[tuple[str, Identity]]], set[str]]:
-    """Group -> the charts and releases that install its CRDs; and groups of which some may."""
+    """Return the charts and releases that install the CRDs of a group, or may install them."""
     unclear: set[str] = set()
     releases: dict[str, list[tuple[str, Identity]]] = {}
     for release in tree.of_kind(HELM, "HelmRelease"):
@@ -66,7 +66,7 @@ def _remote(tree: ClusterTree) -> Iterator[tuple[str, Identity]]:
 
 
 def _by_folder(tree: ClusterTree) -> Mapping[str, list[Identity]]:
-    """The units that apply something of a folder."""
+    """Return the Kustomizations that apply files of each folder."""
     found: dict[str, list[Identity]] = {}
     for unit in tree.units.values():
         path = str(unit.subject.spec.get("path", "")).removeprefix("./").strip("/")
@@ -80,7 +80,7 @@ def _folder(place: Place) -> str:
 
 
 def source_address(found: Mapping[Identity, Subject], unit: Subject) -> str:
-    """The address of the source that a Kustomization names, '' if it is not in the tree."""
+    """Return the URL of a Kustomization's source, '' if that is not in the tree."""
     reference = mapping(unit.spec.get("sourceRef"))
     space = str(reference.get("namespace") or unit.namespace)
     name = str(reference.get("name"))
@@ -89,6 +89,6 @@ def source_address(found: Mapping[Identity, Subject], unit: Subject) -> str:
 
 
 def remote_note(unit: Subject, address: str) -> Unjudged:
-    """What is said of a Kustomization whose folder is in another repository."""
+    """Return the note for a Kustomization whose folder is in another repository."""
     what = f"{address} {unit.spec.get('path', '')}".strip()
     return Unjudged(what, "is in another repository", unit.place)

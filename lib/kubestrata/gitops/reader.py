@@ -1,4 +1,4 @@
-"""Follows one cluster's delivery from its root: folder after folder, unit after unit."""
+"""Traversal of a cluster's Kustomizations and Applications, from its root."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from kubestrata.rules.violation import Finding
 _MOST_UNITS = 20_000
 _Note = TypeVar("_Note", Listed, Finding, Unjudged)
 _Children: TypeAlias = tuple[Sequence[Subject], Identity | None]
-"""Objects that may apply more, and the unit that they belong to."""
+"""Objects that may apply more, and the Kustomization that applies them."""
 
 
 @dataclass
 class Renderer:
-    """Renders each folder once, for all clusters that share it."""
+    """Renderer of folders, each once for all clusters that share it."""
 
     disk: Repository
     _builder: Builder = field(default_factory=Builder)
@@ -67,9 +67,9 @@ class Renderer:
         return self._known[key]
 
     def folder(self, path: object) -> str | None:
-        """The folder that a path of a manifest names, None if there is none.
+        """Return the folder at a path in a manifest, None if there is none.
 
-        The folder at hand may be a part of the repository that manifests speak of.
+        The folder that is read may be only a part of the repository.
         """
         parts = join("", str(path or ".").lstrip("/")).split("/")
         if parts[0] == "..":
@@ -85,7 +85,7 @@ class Renderer:
 
 @dataclass
 class Cluster:
-    """What one cluster reconciles, as far as it was followed."""
+    """The objects that one cluster reconciles, as far as they were read."""
 
     render: Renderer
     subjects: list[Subject] = field(default_factory=list[Subject])
@@ -105,7 +105,7 @@ class Cluster:
     def take(
         self, rendered: Rendered, unit: Identity | None, variables: dict[str, Any]
     ) -> tuple[Subject, ...]:
-        """Add a folder's objects; what two units have in common is reported once."""
+        """Add the objects of a folder; problems of shared files are reported once."""
         made = tuple(_subject(each, unit, variables) for each in rendered.documents)
         self.subjects += made
         for each in made:
@@ -126,7 +126,7 @@ class Cluster:
         return new
 
     def start(self, folder: str) -> None:
-        """Enter at a folder; a Kustomization in it that applies it is its unit."""
+        """Start at a folder; a Kustomization in it that applies it is its own."""
         rendered = self.render(folder, {})
         root = next(
             (each for each in rendered.documents if _applies(self.render, each, folder)), None
@@ -140,7 +140,7 @@ class Cluster:
             self._follow_all(children)
 
     def _follow_all(self, first: _Children) -> None:
-        """Go on from objects to what they apply, unit by unit, as deep as it goes."""
+        """Follow objects to the folders that they apply, recursively."""
         pending = [self._visit(first)]
         while pending:
             deeper = next(pending[-1], None)
@@ -165,7 +165,7 @@ class Cluster:
             yield self.take(resource_set.rendered(each), parent, {}), parent
 
     def _is_new(self, subject: Subject) -> bool:
-        """Return True if a unit has not been followed; a patch may make new ones for ever."""
+        """Return True if a Kustomization is new; a patch may generate new ones endlessly."""
         if subject.identity in self.units:
             return False
         if len(self.units) < _MOST_UNITS:
@@ -176,7 +176,7 @@ class Cluster:
         return False
 
     def _follow(self, subject: Subject, parent: Identity | None) -> _Children | None:
-        """Render what a Kustomization applies."""
+        """Render the folder that a Kustomization applies."""
         if not self._is_new(subject):
             return None
         spec = subject.spec
@@ -196,12 +196,12 @@ class Cluster:
         return objects, subject.identity
 
     def _components(self, subject: Subject, folder: str) -> list[str]:
-        """The components that a Kustomization adds to its folder, those that are here."""
+        """Return the components that a Kustomization adds to its folder, if they are available."""
         good: list[str] = []
         for index, each in enumerate(sequence(subject.spec.get("components"))):
             entry, at = str(each), f"spec.components[{index}]"
             if is_remote(entry) or entry.startswith("/"):
-                why = f"{entry} is no relative path: Flux takes components of the same source only"
+                why = f"{entry} is not a relative path: components must be in the same source"
                 self.faults.append(subject.finding(at, why))
             elif list_of(self.render.disk, join(folder, entry)) is not None:
                 good.append(entry)
@@ -234,7 +234,9 @@ class Cluster:
             path = artifact_folder(self._generators, name, str(path or "."))
             if path is None:
                 note = f"artifact {name}"
-                self.unjudged.append(Unjudged(note, "no generator here makes it", subject.place))
+                self.unjudged.append(
+                    Unjudged(note, "no generator in the tree creates it", subject.place)
+                )
                 return None
         folder = self.render.folder(path)
         if not self._is_own(subject, name, here=folder is not None):
@@ -242,11 +244,11 @@ class Cluster:
             self.unjudged.append(remote_note(subject, address or f"source {name}"))
             return None
         if folder is None and "${" not in str(path):
-            self.faults.append(subject.finding("spec.path", f"there is no folder {path}"))
+            self.faults.append(subject.finding("spec.path", f"folder {path} does not exist"))
         return folder
 
     def _is_own(self, subject: Subject, name: str, *, here: bool) -> bool:
-        """Whether a source is this repository; `here` says that the folder is in it."""
+        """Return True if a source is this repository; `here` is True if the folder is in it."""
         kind = mapping(subject.spec.get("sourceRef")).get("kind")
         if kind == "ExternalArtifact" or name == (self.own or "flux-system"):
             return True

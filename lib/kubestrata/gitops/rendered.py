@@ -1,4 +1,4 @@
-"""A folder as Flux applies it: its objects, each at the line that wrote it."""
+"""Folders as Flux applies them: objects with the lines of their sources."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from kubestrata.gitops.list_walk import closure_of
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding, Place
 
-_SPLIT = "split the folder, or apply its parts by Kustomizations of their own"
+_SPLIT = "split the folder, or apply its parts with separate Kustomizations"
 OVERLAY = ("patches", "images", "components", "namePrefix", "nameSuffix")
-"""What a Flux Kustomization adds to a folder under the same names as kustomization.yaml."""
+"""Fields of a Flux Kustomization with the same names as in kustomization.yaml."""
 
 
 @dataclass
 class Rendered:
-    """What one folder comes to."""
+    """The result of rendering one folder."""
 
     documents: list[Document]
     files: set[str]
     complete: bool
     sources: list[Document] = field(default_factory=list[Document])
-    """The objects before anything patched them."""
+    """The objects before they are patched."""
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
     unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
 
 
 def overlay_of(spec: dict[str, Any]) -> dict[str, Any]:
-    """What `spec` of a Flux Kustomization adds to the kustomization of its folder."""
+    """Return the fields that a Flux Kustomization adds to the kustomization of its folder."""
     added = {key: spec[key] for key in OVERLAY if spec.get(key)}
     if "patches" in added:
         wanted = ("patch", "target")
@@ -63,7 +63,7 @@ def render(
     recurse: bool = True,
     kustomized: bool = True,
 ) -> Rendered:
-    """Render a folder; faults take the place of exceptions."""
+    """Render a folder; errors become findings."""
     components = [str(each) for each in sequence(overlay.get("components"))]
     overlay = {key: each for key, each in overlay.items() if key != "components"}
     closure = closure_of(disk, folder, components, recurse=recurse, kustomized=kustomized)
@@ -109,7 +109,7 @@ def _key(manifest: Manifest) -> _Key:
 
 
 def _placed(documents: Iterable[Document], closure: Closure) -> list[Document]:
-    """The built objects at the lines of their sources: of the same namespace, of none, of any."""
+    """Return the objects with the lines of their sources, matched by namespace if possible."""
     exact: dict[tuple[_Key, str], Document] = {}
     loose: dict[_Key, Document] = {}
     for each in closure.documents:
@@ -131,7 +131,7 @@ def _namespace(document: Document) -> object:
 
 
 def _unmatched(closure: Closure, rendered: Sequence[Document]) -> list[Listed]:
-    """Patches that choose nothing; where something is not at hand, nobody can tell."""
+    """Return patches without a target, unless some inputs are not available."""
     if not closure.complete or closure.generates:
         return []
     found: list[Listed] = []
@@ -146,7 +146,7 @@ def _unmatched(closure: Closure, rendered: Sequence[Document]) -> list[Listed]:
 
 
 def described(target: dict[str, Any]) -> str:
-    """A patch target in words."""
+    """Return a patch target in words."""
     return ", ".join(f"{key} {value}" for key, value in target.items())
 
 
@@ -157,9 +157,9 @@ def _no_match(made: FileList, path: str, target: dict[str, Any]) -> Listed:
 
 
 def chooses(target: dict[str, Any], documents: Iterable[Document]) -> bool:
-    """Return True if a patch target fits one of the objects, as Kustomize compares them.
+    """Return True if a patch target matches one of the objects, compared as in Kustomize.
 
-    A pattern that Go would refuse fits everything: Kustomize reports it.
+    A pattern that is invalid in Go matches everything: Kustomize reports it.
     """
     patterns: dict[str, Pattern] = {}
     for key in ("group", "version", "kind", "name", "namespace"):

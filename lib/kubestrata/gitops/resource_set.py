@@ -1,7 +1,7 @@
-"""ResourceSets of the Flux operator: the objects in them that are no templates.
+"""ResourceSets of the Flux Operator: their objects without template expressions.
 
-What holds a template expression (`<< inputs.tenant >>`) becomes objects only in the cluster,
-once for each set of inputs; it is noted, not guessed.
+Objects with template expressions (`<< inputs.tenant >>`) are created only in the cluster, once
+for each set of inputs; they are noted as unknown.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from kubestrata.rules.violation import Finding
 KIND = ("fluxcd.controlplane.io", "ResourceSet")
 _EXPRESSION = "<<"
 _OFF = ("fluxcd.controlplane.io/reconcile", "disabled")
-_WHY = "holds template expressions, which the Flux operator fills in"
+_WHY = "has template expressions, which the Flux Operator evaluates"
 
 
 def rendered(subject: Subject) -> Rendered:
-    """The objects of a ResourceSet as they are written, at its line."""
+    """Return the objects of a ResourceSet as they are written, at its line."""
     made = Rendered([], set(), complete=True)
     for index, each in enumerate(sequence(subject.spec.get("resources"))):
         if is_mapping(each):
@@ -56,7 +56,7 @@ def _faults(subject: Subject, found: tuple[Finding, ...]) -> Iterator[Finding]:
 
 
 def _is_template(value: object) -> bool:
-    """Whether a text in an object, or a key, is an expression."""
+    """Return True if a text or key in an object is a template expression."""
     pending: list[object] = [value]
     while pending:
         part = pending.pop()
@@ -71,7 +71,7 @@ def _is_template(value: object) -> bool:
 
 
 def _marked(subject: Subject, manifest: Manifest) -> Manifest:
-    """The object with the labels and annotations that the set gives to all of its own."""
+    """Return the object with the common labels and annotations of the set."""
     common = mapping(subject.spec.get("commonMetadata"))
     metadata = dict(mapping(manifest.get("metadata")))
     for key in ("labels", "annotations"):

@@ -1,4 +1,4 @@
-"""Where clusters begin in a repository that does not say so."""
+"""Detection of the folders where clusters begin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kubestrata.gitops.reader import Renderer
 from kubestrata.rules.api_group import KUSTOMIZE
 
 _ENTRIES = ("flux", "flux-system", "gitops", "argocd", "bootstrap")
-# A tree that kubestrata wrote: its list of files, and the folder where each cluster begins.
+# A tree that kubestrata wrote: its index, and the folder where each cluster begins.
 INDEX, ENTRY = ".kubestrata", "flux"
 
 
@@ -26,7 +26,7 @@ class Root:
 
 
 def roots_of(renderer: Renderer, files: Mapping[str, Reading], root: str | None) -> list[Root]:
-    """The clusters of a repository, by folder; `root` is the only one if given."""
+    """Return the clusters of a repository, by folder; if given, `root` is the only one."""
     if root is not None:
         return _named([join("", root)], renderer.disk.root.name)
     starters = [
@@ -36,7 +36,7 @@ def roots_of(renderer: Renderer, files: Mapping[str, Reading], root: str | None)
         if _is_kustomization(each) or is_argo(each) or _is_instance(each)
     ]
     found = _own(renderer, starters) | _generated(renderer, starters)
-    found = found or _below_clusters(starters) or _nobody(renderer, starters)
+    found = found or _below_clusters(starters) or _unapplied(renderer, starters)
     return _named(sorted(found), renderer.disk.root.name)
 
 
@@ -63,7 +63,7 @@ def _applied(renderer: Renderer, document: Document) -> list[str]:
 
 
 def _own(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
-    """Folders that something inside them applies: what a bootstrap leaves behind."""
+    """Return the folders that apply themselves, as after a bootstrap."""
     found: set[str] = set()
     for each in starters:
         for folder in _applied(renderer, each):
@@ -73,14 +73,14 @@ def _own(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
 
 
 def _outermost(folders: set[str]) -> set[str]:
-    """The folders that are in none of the others."""
+    """Return the folders that are in none of the others."""
     if "" in folders:
         return {""}
     return {one for one in folders if folders.isdisjoint(parents(one))}
 
 
 def _generated(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
-    """The entry folders of a tree of ours, also where something outside applies them."""
+    """Return the entry folders of trees written by kubestrata, even if applied from outside."""
     homes = {_home(each) for each in starters}
     entries = {home for home in homes if home.rpartition("/")[2] == ENTRY}
     return {one for one in entries if renderer.disk.is_file(join(one, f"../../{INDEX}"))}
@@ -95,8 +95,8 @@ def _below_clusters(starters: Iterable[Document]) -> set[str]:
     return found
 
 
-def _nobody(renderer: Renderer, starters: list[Document]) -> set[str]:
-    """Folders of what starts something, and that nothing else applies."""
+def _unapplied(renderer: Renderer, starters: list[Document]) -> set[str]:
+    """Return the folders of Kustomizations and Applications that nothing else applies."""
     reached = {folder for each in starters for folder in _applied(renderer, each)}
     homes = {_home(each) for each in starters}
     if "" in reached:

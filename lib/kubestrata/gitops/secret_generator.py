@@ -1,4 +1,4 @@
-"""The Secrets that a kustomization.yaml generates: their values are kept out of messages."""
+"""Secrets that a kustomization.yaml generates, read to keep their values out of messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kubestrata.gitops.file_list import FileList
 
 
 def generated_secrets(disk: Repository, made: FileList) -> Iterator[dict[str, Any]]:
-    """Yield what each generator's literals, env files and files come to."""
+    """Yield the data of each generator's literals, env files and files."""
     for entry in map(mapping, sequence(made.value.get("secretGenerator"))):
         literals = [str(each) for each in sequence(entry.get("literals"))]
         envs = [*sequence(entry.get("envs")), entry.get("env")]
@@ -28,5 +28,5 @@ def generated_secrets(disk: Repository, made: FileList) -> Iterator[dict[str, An
 def _text(disk: Repository, made: FileList, file: object) -> str:
     try:
         return disk.text(join(made.folder, file)) if isinstance(file, str) else ""
-    except (OSError, ValueError):  # reported where the list is followed
+    except (OSError, ValueError):  # reported when the list is followed
         return ""

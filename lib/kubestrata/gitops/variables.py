@@ -1,4 +1,4 @@
-"""The names that substitution knows in each unit."""
+"""Variables available for substitution in each Kustomization."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from kubestrata.rules.subject import ClusterTree, Unit
 def variables_of(
     tree: ClusterTree, declared: Iterable[str] | None = None
 ) -> dict[Identity, frozenset[str]]:
-    """Unit -> names, for the units of which all names can be known.
+    """Return the variable names of the Kustomizations for which all are known.
 
-    `declared` are the keys of sources that are not in the tree, where somebody states them.
+    `declared` are the keys of sources outside of the tree, if they are declared.
     """
     outside = None if declared is None else frozenset(declared)
     found: dict[Identity, frozenset[str]] = {}

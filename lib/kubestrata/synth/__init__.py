@@ -1,1 +1,1 @@
-"""Build, derive, write: from main.py to the output folder."""
+"""Synthesis: run main.py, derive the tree, check it, write it to the output folder."""

@@ -1,4 +1,4 @@
-"""What the rules find in what a platform delivers, before it is written."""
+"""Checks of a platform's tree before it is written."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ViolationError(KubestrataError):
 
 
 def in_ci() -> bool:
-    """Return True in a CI system: `CI` is set, as every one of them does."""
+    """Return True in a CI system: they all set `CI`."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
@@ -44,7 +44,7 @@ def check_delivered(
 ) -> list[Report]:
     """Return a report for each cluster.
 
-    `before` is the tree that would be replaced; without it, changes cannot be checked.
+    `before` is the tree to be replaced; without it, changes are not checked.
     """
     rules, today = settings.rules(), datetime.now(UTC).date()
     waivers = _waivers(delivered)
@@ -63,7 +63,7 @@ def require_clean(delivered: Delivered, settings: Settings, folder: Path) -> lis
 def refused_changes(
     delivered: Delivered, settings: Settings, before: Mapping[str, bytes]
 ) -> dict[str, list[Violation]]:
-    """Return by cluster what the rules that compare find in a change of the tree `before`."""
+    """Return the violations that replacing the tree `before` would cause, by cluster."""
     rules, waivers = settings.rules(), _waivers(delivered)
     found = {
         tree.name: changes_refused(settings.settle(tree), rules, waivers)

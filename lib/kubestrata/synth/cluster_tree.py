@@ -1,4 +1,4 @@
-"""What a cluster reconciles, as the tree that rules check: no file of it is read again."""
+"""The tree of a cluster as rules check it, built without reading files again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kubestrata.rules.violation import Place
 
 
 def trees_of(delivered: Delivered) -> list[ClusterTree]:
-    """Return the tree of each cluster, with all that its components declare."""
+    """Return the tree of each cluster, with the declarations of its components."""
     return [_tree(each) for each in delivered.clusters]
 
 
@@ -73,7 +73,7 @@ def _in_file(file: WrittenFile, unit: Identity | None) -> Iterator[Subject]:
     if file.manifest is not None:
         yield Subject(identity_of(file.manifest), file.manifest, place, unit, file.path)
         return
-    # A file that is passed through: what is in it is known from its text alone.
+    # A file that is passed through: its objects are known from its text alone.
     for each in read(file.content.decode(), file.path).documents:
         identity = identity_of(each.manifest)
         yield Subject(identity, each.manifest, place, unit, file.path, each.encrypted)
@@ -103,7 +103,7 @@ def _provisions(cluster: Cluster) -> Iterator[tuple[str, Identity]]:
 
 
 def _outside(tree: ClusterTree) -> Iterator[Identity]:
-    """Yield what objects of Flux name and nothing in the tree creates."""
+    """Yield objects that Flux refers to and that exist outside the tree."""
     for each in tree.of_kind(KUSTOMIZE, "Kustomization"):
         named = [
             {"kind": "Secret", **mapping(mapping(each.spec.get("decryption")).get("secretRef"))}

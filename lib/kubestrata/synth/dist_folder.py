@@ -1,4 +1,4 @@
-"""What is on the disk: the entries of an output folder, which of them are generated.
+"""The output folder on disk: its entries, generated and foreign.
 
 Reads only, and never follows a symlink below the folder.
 """
@@ -17,15 +17,15 @@ from kubestrata.synth.tree_path import ancestors
 
 @dataclass(frozen=True)
 class DistFolder:
-    """The output folder as it was when it was looked at."""
+    """A snapshot of the output folder."""
 
     path: str
     exists: bool
     entries: Mapping[str, os.DirEntry[str]]
-    """Path below the folder -> entry; folders included."""
+    """Entries by their path below the folder; folders included."""
     index: bytes | None
     listed: frozenset[str]
-    """Paths that synth wrote by the index, or by git's records of an open merge."""
+    """Paths that synth wrote according to the index, or to git's records of an open merge."""
 
     @property
     def files(self) -> set[str]:
@@ -36,21 +36,21 @@ class DistFolder:
 
     @property
     def foreign(self) -> set[str]:
-        """What synth did not write; folders are not counted."""
+        """Files that synth did not write; folders are not counted."""
         return self.files - self.listed - {INDEX_NAME}
 
     def is_current(self, files: Mapping[str, bytes]) -> bool:
-        """Whether a write of `files` would change nothing."""
+        """Return True if writing `files` would change nothing."""
         return (
             self.index == render_index(files)
             and not (self.listed & self.entries.keys()) - files.keys()
-            # Sizes tell most differences, without opening a file.
+            # Most differences show in the size, without opening the file.
             and all(self._has_size(path, len(content)) for path, content in files.items())
             and all(self.holds(path, content) for path, content in files.items())
         )
 
     def holds(self, path: str, content: bytes) -> bool:
-        """Whether `path` is a regular file of exactly these bytes."""
+        """Return True if `path` is a regular file with exactly these bytes."""
         return self._has_size(path, len(content)) and read_file(self.entries[path].path) == content
 
     def _has_size(self, path: str, size: int) -> bool:
@@ -92,7 +92,7 @@ def look_at(outdir: str) -> DistFolder:
 
 
 def scan(root: str, below: str = "") -> dict[str, os.DirEntry[str]]:
-    """All entries under `root`, keyed by their path below it; symlinks are not followed."""
+    """Return all entries under `root` by their path below it; symlinks are not followed."""
     found: dict[str, os.DirEntry[str]] = {}
     with os.scandir(root) as entries:
         for entry in entries:
@@ -104,7 +104,7 @@ def scan(root: str, below: str = "") -> dict[str, os.DirEntry[str]]:
 
 
 def read_file(path: str) -> bytes:
-    """The bytes of a regular file."""
+    """Return the bytes of a regular file."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         size = os.fstat(handle).st_size
@@ -117,8 +117,8 @@ def read_file(path: str) -> bytes:
 
 
 def linked(path: str) -> DistError:
-    """The refusal of a symlink on the way to a generated file."""
-    fix = "replace the link by a real folder or file"
+    """Return the error for a symlink on the way to a generated file."""
+    fix = "replace the link with a real folder or file"
     return DistError(path, "cannot be written through", "it is a symlink", fix)
 
 

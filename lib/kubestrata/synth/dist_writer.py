@@ -1,7 +1,7 @@
-"""Writes a generated tree into its folder: all of it or nothing, whenever the process dies.
+"""Atomic writer of a generated tree: all of it or nothing, even if the process dies.
 
-Foreign files stay as they are; unchanged files keep bytes, inode and times. What the files
-hold is decided elsewhere. Why it works this way: docs/decisions/0003-atomic-dist.md.
+Foreign files stay as they are; unchanged files keep bytes, inode and times. For the reasons see
+docs/decisions/0003-atomic-dist.md.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from kubestrata.synth.write_plan import WritePlan, plan_write
 
 @dataclass(frozen=True)
 class WriteReport:
-    """What a write did; sorted paths below the output folder, its index not among them."""
+    """The result of a write: sorted paths below the output folder, without its index."""
 
     written: tuple[str, ...]
     removed: tuple[str, ...]
@@ -35,10 +35,10 @@ class WriteReport:
 
 
 def write_tree(outdir: Path, files: Mapping[str, bytes]) -> WriteReport:
-    """Make `outdir` hold `files`, by POSIX path below it, and the foreign files it held.
+    """Replace the generated files of `outdir` with `files`, given by POSIX path below it.
 
-    Touches nothing where nothing has changed. A signal ends it before the exchange, and is
-    delivered after it once the exchange has begun.
+    Foreign files are kept, and nothing is touched if nothing has changed. A signal ends the write
+    before the exchange of the folders, and is delivered afterwards once that has begun.
 
     Raises:
         DistError: nothing was written, `outdir` is as it was.
@@ -63,7 +63,7 @@ def write_tree(outdir: Path, files: Mapping[str, bytes]) -> WriteReport:
 
 
 def read_tree(outdir: Path) -> dict[str, bytes]:
-    """The generated files that are in `outdir`, by path; a listed file may be missing.
+    """Return the generated files present in `outdir`, by path; a listed file may be missing.
 
     Raises:
         DistError: the folder cannot be the output folder, a symlink is on the way to one, or
@@ -81,7 +81,7 @@ def read_tree(outdir: Path) -> dict[str, bytes]:
 
 
 def index_problem(outdir: Path, files: Mapping[str, bytes]) -> str:
-    """What a write of `files` would mend in the index alone, '' if it is right or there is none.
+    """Return the problem of the index itself that writing `files` would fix, '' if there is none.
 
     Raises:
         DistError: the index is damaged.
@@ -101,7 +101,7 @@ def index_problem(outdir: Path, files: Mapping[str, bytes]) -> str:
 
 
 def foreign_files(outdir: Path) -> list[str]:
-    """The paths in `outdir` that synth did not write, symlinks included, sorted.
+    """Return the sorted paths in `outdir` that synth did not write, symlinks included.
 
     Raises:
         DistError: the index is damaged.
@@ -114,7 +114,7 @@ def foreign_files(outdir: Path) -> list[str]:
 
 
 def _located(outdir: Path) -> str:
-    """`outdir` as given, or absolute where the swap would change what the given path means."""
+    """Return `outdir`, made absolute if the exchange would change the meaning of the path."""
     if outdir.name in {"", ".."}:
         return os.path.realpath(outdir)
     if outdir.is_absolute():
@@ -125,27 +125,28 @@ def _located(outdir: Path) -> str:
 
 def _check(root: str, files: Mapping[str, bytes]) -> None:
     if INDEX_NAME in files:
-        raise DistError(root, f"{INDEX_NAME!r} cannot be written", "it is the name of the index")
+        raise DistError(root, f"{INDEX_NAME!r} cannot be written", "the name is used by the index")
     check_paths(root, [*files, INDEX_NAME])
     if os.path.realpath(root) == os.sep:
         raise not_movable(root, "it is the root folder")
     require_own_folder(root)
     parent = os.path.dirname(root) or os.curdir
     if not os.path.isdir(parent):
-        raise DistError(root, "cannot be made", f"{parent!r} is not a folder", f"mkdir -p {parent}")
+        fix = f"mkdir -p {parent}"
+        raise DistError(root, "cannot be created", f"{parent!r} is not a folder", fix)
 
 
 def _is_current(root: str, files: Mapping[str, bytes]) -> bool:
-    """Whether there is nothing to do; asked without the lock, so no right to write is needed."""
+    """Return True if there is nothing to do; takes no lock, which would need write permission."""
     try:
         return not leftovers(root) and look_at(root).is_current(files)
     except (FileNotFoundError, NotADirectoryError):
-        # Another synth replaced the folder while it was read; the lock will tell.
+        # Another synth replaced the folder while it was read: check again under the lock.
         return False
 
 
 def _replace(plan: WritePlan) -> None:
-    """Make the new tree beside the old one and put it in its place."""
+    """Create the new tree beside the old one and exchange the two."""
     root = plan.old.path
     if plan.old.exists:
         if point := mount_point_in(root):

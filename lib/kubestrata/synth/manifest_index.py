@@ -1,6 +1,6 @@
-"""The index `.kubestrata`: which files of a folder synth wrote, and so may replace.
+"""The index `.kubestrata`: the files that synth wrote and may replace.
 
-Only its text; what is on the disk is `dist_folder`.
+This module handles its text; `dist_folder` reads the disk.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _HEADER = "# Files written by kubestrata synth, which may replace or remove them
 
 
 def render_index(paths: Iterable[str]) -> bytes:
-    r"""One path per line, sorted, after a comment.
+    r"""Return the text of an index: a comment, then one path per line, sorted.
 
     >>> render_index(["b.yaml", "a/c.yaml"]).splitlines()[1:]
     [b'a/c.yaml', b'b.yaml']
@@ -25,7 +25,7 @@ def render_index(paths: Iterable[str]) -> bytes:
 
 
 def parse_index(where: str, content: bytes) -> tuple[str, ...]:
-    """The paths of an index, sorted; of a file that git could not merge, those of both sides.
+    """Return the sorted paths of an index; with conflict markers of git, those of both sides.
 
     Raises:
         DistError: the text is not an index, or names a path outside its folder.

@@ -1,4 +1,4 @@
-"""Generated files that an open merge of git left where the index does not list them.
+"""Generated files that an open merge in git left unlisted in the index.
 
 Git keeps a file that one branch changed and the other removed, and puts a new file of a renamed
 folder into the new folder. While the merge is open, git's own records show which of them synth
@@ -15,7 +15,7 @@ from kubestrata.core.errors import DistError
 from kubestrata.synth.manifest_index import INDEX_NAME, parse_index
 
 _OPEN = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD")
-"""What git calls the commit that it merges into HEAD, until the merge is finished."""
+"""References to the commit that git merges into HEAD, present until the merge is finished."""
 
 
 def unmerged_files(outdir: str) -> set[str]:
@@ -39,7 +39,7 @@ def unmerged_files(outdir: str) -> set[str]:
 def _is_listed(
     path: str, trees: Iterable[Mapping[str, str]], listed: Iterable[set[str]], *, moved: bool
 ) -> bool:
-    """Return True if each commit that has the file lists it; `moved` answers if none has it."""
+    """Return True if each commit with the file lists it; `moved` decides if none has it."""
     having = [path in paths for tree, paths in zip(trees, listed, strict=True) if path in tree]
     return all(having) if having else moved
 
@@ -49,7 +49,7 @@ def _may_be_unmerged(outdir: str) -> bool:
     folder = os.path.realpath(outdir)
     while True:
         place = os.path.join(folder, ".git")
-        if os.path.isfile(place):  # a worktree or submodule: git knows where its records are
+        if os.path.isfile(place):  # a worktree or submodule: only git can locate its records
             return True
         if os.path.isdir(place):
             return any(os.path.exists(os.path.join(place, name)) for name in _OPEN)
@@ -91,7 +91,7 @@ def _records(output: bytes) -> list[str]:
 
 
 def _git(outdir: str, *arguments: str) -> bytes:
-    """Return the output of a git command that only reads, nothing where it fails."""
+    """Return the output of a read-only git command, empty if it fails."""
     command = ["git", "-C", outdir, *arguments]
     # in a hook, git's variables name another folder
     plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}

@@ -1,4 +1,4 @@
-"""Which folders cannot be the output folder: replacing them would move the project itself."""
+"""Checks that the output folder may be replaced: it must not contain the project itself."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _MARKS = ("cdk8s.yaml", ".git")
 
 
 def require_own_folder(outdir: str) -> None:
-    """Refuse a folder that is, or contains, the project, its program or its repository.
+    """Raise DistError for a folder that is or contains the project, its program or repository.
 
-    Symlinks on the way are followed, because what they lead to would be replaced.
+    Symlinks on the way are followed, because their target would be replaced.
 
     Raises:
         DistError: nothing was read or written.
@@ -36,7 +36,7 @@ def _here_and_above() -> Sequence[Path]:
 
 
 def _protected(outdir: Path) -> Iterator[Path]:
-    """Return what must not be replaced: files of the project, here, above and in the folder."""
+    """Yield files that must not be replaced: the project's, here, above and in the folder."""
     for folder in _here_and_above():
         yield from (folder / mark for mark in _MARKS if (folder / mark).exists())
     program = getattr(sys.modules.get("__main__"), "__file__", None)

@@ -16,10 +16,10 @@ DEFAULT_OUTPUT = "dist"
 
 
 class Platform(ClusterHolder):
-    """Everything that one repository delivers: a cdk8s.App of clusters.
+    """All clusters of one repository, as a cdk8s.App.
 
-    `outdir` is where `synth` writes: as given, else the folder that `cdk8s synth` names in
-    CDK8S_OUTDIR, else `dist`.
+    `outdir` is the folder that `synth` writes; it defaults to CDK8S_OUTDIR, which `cdk8s synth`
+    sets, then to `dist`.
     """
 
     def __init__(self, *, outdir: str | None = None) -> None:
@@ -28,12 +28,12 @@ class Platform(ClusterHolder):
         self.output = Path(folder)
 
     def synth(self) -> None:
-        """Check and write the tree, all of it or nothing; in a command, let that go on with it.
+        """Check and write the tree, all of it or nothing; in a command, hand the platform to it.
 
-        The settings are those of the cdk8s.yaml of the working folder, if there is one.
+        Settings are read from cdk8s.yaml in the working folder, if there is one.
 
         Raises:
-            ViolationError: a violation is an error; nothing was written.
+            ViolationError: a rule of severity error is violated; nothing was written.
         """
         receiver = _receiver.get()
         if receiver is not None:
@@ -44,7 +44,7 @@ class Platform(ClusterHolder):
         synthesize_alone(self, self.output)
 
     def synth_yaml(self) -> str:
-        """Every object of every component as one YAML stream, as `cdk8s.App.synth_yaml` does."""
+        """Return every object of every component as one YAML stream, as in `cdk8s.App`."""
         components = [one for cluster in self.clusters for one in cluster.components]
         return dump_all(item.manifest for one in components for item in one.rendered())
 
@@ -55,7 +55,7 @@ _receiver: ContextVar[Receiver | None] = ContextVar("receiver", default=None)
 
 @contextlib.contextmanager
 def receiving(receiver: Receiver) -> Generator[None]:
-    """In this context, give a platform to `receiver` when main.py calls `Platform.synth`."""
+    """Pass the platform to `receiver` when main.py calls `Platform.synth` in this context."""
     token = _receiver.set(receiver)
     try:
         yield

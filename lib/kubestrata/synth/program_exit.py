@@ -1,4 +1,4 @@
-"""Calls that end Python at once, turned into exits of main.py that a command can report."""
+"""Interception of calls in main.py that would end Python without a report."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 _REPLACING = ("execv", "execve")
-"""What the other exec functions of `os` call."""
+"""The functions behind all exec functions of `os`."""
 
 
 @contextlib.contextmanager
 def reported() -> Generator[None]:
     """Raise SystemExit where main.py calls `os._exit` or replaces the process by another program.
 
-    Processes that main.py forks end as they want: `multiprocessing` calls `os._exit` there.
+    Processes that main.py forks are not affected: `multiprocessing` calls `os._exit` in them.
     """
     owner = os.getpid()
     before = {name: getattr(os, name) for name in ("_exit", *_REPLACING)}
@@ -29,13 +29,13 @@ def reported() -> Generator[None]:
         def replaces(path: Any, *arguments: Any) -> None:
             if os.getpid() != owner:
                 before[name](path, *arguments)
-            message = f"os.{name}: another program takes the place of this one"
+            message = f"os.{name}: another program would replace this one"
             raise SystemExit(message)
 
         return replaces
 
     try:
-        setattr(os, "_exit", exits)  # noqa: B010  # type checkers know that it does not return
+        setattr(os, "_exit", exits)  # noqa: B010  # type checkers expect a NoReturn function
         for name in _REPLACING:
             setattr(os, name, replacing(name))
         yield

@@ -1,4 +1,4 @@
-"""The project: what cdk8s.yaml says, and running its main.py."""
+"""The project: its cdk8s.yaml and its main.py."""
 
 from __future__ import annotations
 
@@ -52,13 +52,14 @@ class Project:
 
 
 def load_config(root: Path) -> dict[str, Any]:
-    """What `root`'s cdk8s.yaml says; raises ConfigError if it is missing or not a mapping."""
+    """Return the content of cdk8s.yaml; raises ConfigError if it is missing or not a mapping."""
     config = root / CONFIG
     try:
         documents = load_all(read_regular_text(config, _MAX_BYTES), CONFIG)
     except FileNotFoundError as error:
         fix = "run the command in the project's folder"
-        raise ConfigError(CONFIG, f"not found in {root}", "every project has one", fix) from error
+        why = "it marks the root of a project"
+        raise ConfigError(CONFIG, f"not found in {root}", why, fix) from error
     except OSError as error:
         raise ConfigError(CONFIG, "cannot be read", error.strerror or str(error)) from error
     found: object = documents[0] if documents else {}
@@ -69,14 +70,14 @@ def load_config(root: Path) -> dict[str, Any]:
 
 
 def settings_in(folder: Path) -> Settings:
-    """What the cdk8s.yaml of a folder says of the rules; the defaults if there is none."""
+    """Return the rule settings in the cdk8s.yaml of a folder; the defaults if there is none."""
     from kubestrata.rules.settings import Settings, read_settings
 
     return read_settings(load_config(folder), folder) if (folder / CONFIG).exists() else Settings()
 
 
 def load_project(root: Path) -> Project:
-    """Read `root`'s cdk8s.yaml; raises ConfigError if it is missing or not a mapping."""
+    """Return the project in `root`; raises ConfigError if its cdk8s.yaml is missing or invalid."""
     settings = load_config(root)
     named = _PYTHON_FILE.search(str(settings.get("app", "")))
     return Project(
@@ -100,13 +101,13 @@ def _as_program(app: Path) -> Generator[None]:
 
 
 def build(project: Project) -> Platform:
-    """Run main.py; return the platform that it would have synthesized, nothing written.
+    """Run main.py and return its platform; writes nothing.
 
     main.py may end with `sys.exit(0)` once it has called Platform.synth().
 
     Raises:
-        ConfigError: main.py is missing, or synthesizes none or several.
-        ProgramError: main.py ended in another way.
+        ConfigError: main.py is missing, or does not synthesize exactly one platform.
+        ProgramError: main.py ended with an exit code other than 0, or too early.
     """
     name = project.app.name
     if not project.app.is_file():
@@ -117,12 +118,12 @@ def build(project: Project) -> Platform:
         try:
             runpy.run_path(str(project.app), run_name="__main__")
         except SystemExit as end:
-            # `sys.exit(main())` is how many programs end: with success, after their work.
+            # Many programs end with `sys.exit(main())`: with success, after their work.
             if not platforms or not _is_success(end.code):
                 raise _ended(name, end, handed_over=bool(platforms)) from end
     if len(platforms) != 1:
         why = f"it called Platform.synth() {len(platforms)} times, expected once"
-        raise ConfigError(name, "synthesizes no single platform", why)
+        raise ConfigError(name, "does not synthesize exactly one platform", why)
     return platforms[0]
 
 
@@ -136,7 +137,7 @@ def _ended(name: str, end: SystemExit, *, handed_over: bool) -> ProgramError:
     code = 0 if _is_success(end.code) else end.code
     how = f"with exit code {int(code)}" if isinstance(code, int) else f"with: {text_of(end)}"
     if handed_over:
-        why, fix = "it is not known whether the platform is complete", "end it with exit code 0"
+        why, fix = "the platform may be incomplete", "end it with exit code 0"
     else:
         why, fix = "it has not called Platform.synth()", "call it before the program ends"
     return ProgramError(where, f"{name} ends here {how}", why, fix)

@@ -1,4 +1,4 @@
-"""Makes the new tree: hard links for what stays, new files for what changes.
+"""Staging of the new tree: hard links for unchanged files, new files for the others.
 
 A linked file keeps its inode and times. Folders are new, with their old mode and owner.
 """
@@ -39,7 +39,7 @@ def stage_tree(plan: WritePlan, target: str) -> None:
     # Last, and the deepest first: a folder may be read-only.
     for folder in reversed(folders):
         entry = plan.old.entries.get(folder)
-        # What is a folder now may have been a file.
+        # The old entry may be a file.
         if entry is not None and entry.is_dir(follow_symlinks=False):
             _keep_mode(f"{plan.old.path}/{folder}", f"{target}/{folder}")
     if plan.old.exists:
@@ -47,7 +47,7 @@ def stage_tree(plan: WritePlan, target: str) -> None:
 
 
 def stage_late_files(plan: WritePlan, target: str) -> None:
-    """Take over the foreign files that were saved while the new tree was made.
+    """Take over foreign files that were saved while the new tree was staged.
 
     Raises:
         DistError: one is in the way of a generated file.
@@ -67,7 +67,7 @@ def stage_late_files(plan: WritePlan, target: str) -> None:
 
 
 def retire(plan: WritePlan, replaced: str) -> None:
-    """Remove the old tree; what was saved in it up to its last moment goes to the new one."""
+    """Remove the old tree, after moving files saved in it meanwhile to the new one."""
     for _ in range(_ROUNDS):
         entries = scan(replaced)
         late = _late_files(plan, entries, plan.old.path)
@@ -75,7 +75,7 @@ def retire(plan: WritePlan, replaced: str) -> None:
             with contextlib.suppress(FileNotFoundError):
                 _bring(plan, path, entry.path)
         known = [each for path, each in entries.items() if path not in late]
-        # What cannot be removed like this is left to the end of the staging folder.
+        # Anything left is removed with the staging folder.
         with contextlib.suppress(PermissionError):
             if not _removed(replaced, known):
                 continue
@@ -85,7 +85,7 @@ def retire(plan: WritePlan, replaced: str) -> None:
 def _late_files(
     plan: WritePlan, entries: Mapping[str, os.DirEntry[str]], tree: str
 ) -> dict[str, os.DirEntry[str]]:
-    """Return the foreign files of the old tree that another tree has not, or not so."""
+    """Return the foreign files of the old tree that are missing or different in `tree`."""
     ours = plan.old.listed | plan.unchanged | {INDEX_NAME}
     return {
         path: entry
@@ -97,7 +97,7 @@ def _late_files(
 
 
 def _is_same(entry: os.DirEntry[str], other: str) -> bool:
-    """Return True for a link to one file, and for a copy of it where there are no links."""
+    """Return True for hard links to one file, or for a copy where links are not supported."""
     try:
         one, two = entry.stat(follow_symlinks=False), os.lstat(other)
     except (FileNotFoundError, NotADirectoryError):
@@ -110,7 +110,7 @@ def _is_same(entry: os.DirEntry[str], other: str) -> bool:
 
 
 def _bring(plan: WritePlan, path: str, late: str) -> None:
-    """Move a file to its place; beside the tree's own files where a generated one has it."""
+    """Move a file to its path, or save it beside a generated file of that path."""
     aside = f"{plan.old.path}/{path.replace('/', '_')}.saved"
     place = aside if path in plan.generated else f"{plan.old.path}/{path}"
     try:
@@ -121,7 +121,7 @@ def _bring(plan: WritePlan, path: str, late: str) -> None:
 
 
 def _removed(folder: str, entries: Iterable[os.DirEntry[str]]) -> bool:
-    """Remove a folder of these entries, and return False if there was more in it."""
+    """Remove a folder with these entries; return False if it has others too."""
     deepest_first = sorted(entries, key=lambda entry: entry.path, reverse=True)
     try:
         for entry in deepest_first:
@@ -137,9 +137,9 @@ def _removed(folder: str, entries: Iterable[os.DirEntry[str]]) -> bool:
 
 
 def require_removable(outdir: str, folders: Iterable[str]) -> None:
-    """Raise PermissionError where the old tree could not be removed afterwards."""
+    """Raise PermissionError if the old tree could not be removed afterwards."""
     for folder in (outdir, *folders):
-        # An own folder can be made writable; the output folder itself is left as its owner set it.
+        # The user's folders can be made writable; the mode of the output folder itself is kept.
         is_own = folder != outdir and os.lstat(folder).st_uid == os.geteuid()
         if not is_own and not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
@@ -149,7 +149,7 @@ def _carry(source: str, target: str) -> None:
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError as error:
-        # Crossing into another file system is not in the list: that is a mount, never copied.
+        # EXDEV is not in the list: files of another file system (a mount) are never copied.
         if error.errno not in _NO_LINKS:
             raise
         shutil.copy2(source, target, follow_symlinks=False)

@@ -1,4 +1,4 @@
-"""`python main.py`: synthesis outside of a command."""
+"""Synthesis outside of a command: `python main.py`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kubestrata.synth.synthesis import synthesize
 
 
 def synthesize_alone(platform: ClusterHolder, folder: Path) -> WriteReport:
-    """Derive, check and write the tree; raise ViolationError where a rule is violated."""
+    """Derive, check and write the tree; raises ViolationError if a rule is violated."""
     delivered = synthesize(platform)
     require_clean(delivered, settings_in(Path.cwd()), folder)
     return write_tree(folder, delivered.contents)

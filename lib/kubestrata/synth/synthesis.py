@@ -1,4 +1,4 @@
-"""The one derivation of a command: a platform becomes everything that it delivers."""
+"""Derivation of the delivered tree from a platform, done once per command."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kubestrata.delivery.delivered import Delivered
 
 
 def synthesize(platform: ClusterHolder) -> Delivered:
-    """Return what every cluster reconciles; writes nothing, checks nothing but what it must.
+    """Return the tree of every cluster; writes nothing and runs no rules.
 
     Raises the errors of `deliver`.
     """

@@ -1,6 +1,6 @@
-"""Which paths a generated tree may contain: relative, portable, one spelling each.
+"""Validation of paths in a generated tree: relative, portable, unique in every spelling.
 
-Says nothing about what is on the disk; that is `dist_folder`.
+Nothing is read from the disk; see `dist_folder`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from kubestrata.core.errors import DistError
 
 _SEGMENT_BYTES = 255
-# The index holds one path per line, so whatever some reader takes for a line end is out too.
+# The index holds one path per line, so every character that may end a line is excluded.
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029]")
 
 
 def path_fault(path: str) -> str | None:
-    """Why `path` cannot be a file of a generated tree, None where it can."""
+    """Return the reason why `path` is invalid in a generated tree, None if it is valid."""
     if path.startswith("/"):
         return "the path is absolute"
     if "\\" in path:
@@ -33,7 +33,7 @@ def path_fault(path: str) -> str | None:
 
 
 def check_paths(outdir: str, paths: Iterable[str]) -> None:
-    """Refuse paths that could not live together in one folder on every file system.
+    """Raise DistError for paths that cannot coexist in one folder on every file system.
 
     Raises:
         DistError: for the first bad path, in sorted order.
@@ -50,7 +50,7 @@ def check_paths(outdir: str, paths: Iterable[str]) -> None:
                 raise DistError(
                     outdir,
                     f"{path!r} cannot be written",
-                    f"{part!r} and {twin!r} are one name where case does not count",
+                    f"{part!r} and {twin!r} are one name on a case-insensitive file system",
                     "rename one of them",
                 )
     if both := next((path for path in wanted if path in folders), None):
@@ -58,7 +58,7 @@ def check_paths(outdir: str, paths: Iterable[str]) -> None:
 
 
 def ancestors(paths: Iterable[str]) -> set[str]:
-    """Every folder above `paths`, without the root."""
+    """Return every folder above `paths`, without the root."""
     found: set[str] = set()
     for path in paths:
         _new_ancestors(path, found)
@@ -74,7 +74,7 @@ def _segment_fault(segment: bytes) -> str | None:
 
 
 def _new_ancestors(path: str, known: set[str]) -> list[str]:
-    """Add the folders above `path` to `known`; the ones that were not there."""
+    """Add the folders above `path` to `known`; return the new ones."""
     fresh: list[str] = []
     end = path.rfind("/")
     while end > 0 and path[:end] not in known:
@@ -85,5 +85,5 @@ def _new_ancestors(path: str, known: set[str]) -> list[str]:
 
 
 def _folded(path: str) -> str:
-    # macOS also takes composed and decomposed accents for one name.
+    # macOS also treats composed and decomposed accents as equal.
     return path.lower() if path.isascii() else unicodedata.normalize("NFC", path.casefold())

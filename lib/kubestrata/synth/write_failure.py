@@ -1,4 +1,4 @@
-"""Says what the operating system refused in the words of the person who ran synth."""
+"""Translation of operating system errors into messages about the output folder."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ _NOT_MOVABLE = {errno.EBUSY, errno.EXDEV}
 
 
 def write_failure(outdir: str, error: OSError) -> DistError:
-    """The DistError for an OSError met while `outdir` was read or replaced."""
+    """Return the DistError for an OSError raised while `outdir` was read or replaced."""
     path = os.fsdecode(error.filename or outdir)
     if is_beside(path, outdir):
         path = os.path.dirname(outdir) or os.curdir
     why = error.strerror or str(error)
     if error.errno in _NOT_ALLOWED:
-        fix = "let this user write it, or choose another output folder"
+        fix = "give this user write permission, or choose another output folder"
         return DistError(path, "cannot be written", why, fix)
     if error.errno in _FULL:
         fix = "free some space and run synth again"
-        return DistError(outdir, "was left as it was", "the disk is full", fix)
+        return DistError(outdir, "was left unchanged", "the disk is full", fix)
     if error.errno in _NOT_MOVABLE:
         return not_movable(outdir, "it is on another file system, or in a layer of an image")
     if error.errno == errno.EEXIST:
-        why = "a name is taken already; on this file system names may differ in more than case"
+        why = "the name exists already; this file system treats some different names as equal"
     return DistError(path, "cannot be written", why)
 
 
 def not_movable(outdir: str, why: str) -> DistError:
-    """The refusal of a folder that cannot be exchanged for another."""
+    """Return the error for a folder that cannot be exchanged for another."""
     fix = "mount its parent folder instead, or copy the folder once and use the copy"
-    return DistError(outdir, "cannot be replaced in one step", why, fix)
+    return DistError(outdir, "cannot be replaced atomically", why, fix)

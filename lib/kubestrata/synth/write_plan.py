@@ -1,6 +1,6 @@
-"""Decides what a write will do to the output folder; changes nothing.
+"""The plan of a write to the output folder, made without changing anything.
 
-Everything that can be refused before the first byte is written is refused here.
+Every problem that can be detected before the first byte is written is detected here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kubestrata.synth.tree_path import ancestors
 
 @dataclass(frozen=True)
 class WritePlan:
-    """One new tree, as differences to the old one."""
+    """A new tree as the differences from the old one."""
 
     old: DistFolder
     written: Mapping[str, bytes]
@@ -31,7 +31,7 @@ class WritePlan:
 
     @property
     def is_current(self) -> bool:
-        """Whether the old tree is the new one already."""
+        """True if the old tree is up to date."""
         return self.old.index == self.index and not self.written and not self.removed
 
     @property
@@ -40,7 +40,7 @@ class WritePlan:
         return self.written.keys() | self.unchanged
 
     def refuse_obstacles(self, foreign: AbstractSet[str]) -> None:
-        """Raise DistError where one of some foreign files is in the way of the new tree."""
+        """Raise DistError if one of these foreign files is in the way of the new tree."""
         refuse_obstacles(self.old, self.generated, foreign, ancestors(foreign))
 
     @property
@@ -78,9 +78,9 @@ def plan_write(outdir: str, files: Mapping[str, bytes]) -> WritePlan:
 def _kept_folders(
     old: DistFolder, removed: AbstractSet[str], foreign: AbstractSet[str]
 ) -> set[str]:
-    """The old folders that stay, however little remains in them.
+    """Return the old folders that stay.
 
-    Only a folder that a removed file leaves empty goes; one that was empty before stays.
+    Only a folder that removals leave empty is removed; one that was empty before stays.
     """
     folders = old.entries.keys() - old.files
     untouched = folders - ancestors(removed)
@@ -90,7 +90,7 @@ def _kept_folders(
 def refuse_obstacles(
     old: DistFolder, wanted: AbstractSet[str], foreign: AbstractSet[str], folders: AbstractSet[str]
 ) -> None:
-    """Refuse to put a file where a foreign file or a folder is, or a folder where a file is."""
+    """Raise DistError if a new file or folder would replace a foreign file or folder."""
     if obstacles := sorted(foreign & (wanted | ancestors(wanted))):
         raise DistError(
             os.path.join(old.path, obstacles[0]),
@@ -102,6 +102,6 @@ def refuse_obstacles(
         raise DistError(
             os.path.join(old.path, obstacles[0]),
             "is in the way of a generated file",
-            "it is a folder that still holds, or is, something kubestrata did not write",
+            "it is a folder that kubestrata did not create, or that holds other files",
             "move the folder away",
         )

@@ -89,7 +89,7 @@ def test_a_connection_orders_where_nothing_is_enforced() -> None:
 
 
 def test_a_cluster_must_say_what_its_network_does() -> None:
-    with pytest.raises(MissingOffer, match="Network: cluster c1 offers none"):
+    with pytest.raises(MissingOffer, match="Network: cluster c1 provides none"):
         connect_two(*two(new_cluster()))
 
 

@@ -153,7 +153,7 @@ def test_what_the_operator_looks_for_is_on_every_object() -> None:
 
 def test_a_cluster_that_nobody_watches_says_how_to_change_that() -> None:
     component = shop()
-    with pytest.raises(KubestrataError, match=r"Monitoring: cluster c1 offers none") as told:
+    with pytest.raises(KubestrataError, match=r"Monitoring: cluster c1 provides none") as told:
         Scrape(component, "shop", pods=PODS, port="metrics")
     assert told.value.fix == "call offer(Monitoring(...)) on the cluster before this line"
     assert __file__.rpartition("/")[2] in told.value.where

@@ -179,7 +179,7 @@ def test_where_nothing_is_enforced_a_connection_is_an_edge() -> None:
 def test_a_connection_asks_what_the_network_does() -> None:
     home = new_cluster()
     web, api = (Workload(new_component(home, name), name, image=IMAGE) for name in ("web", "api"))
-    with pytest.raises(MissingOffer, match="Network: cluster c1 offers none"):
+    with pytest.raises(MissingOffer, match="Network: cluster c1 provides none"):
         web.connect_to(api)
 
 

@@ -202,5 +202,5 @@ def test_metrics_are_on_a_port_that_there_is() -> None:
     ids=["postgres", "valkey", "bucket", "identity", "monitoring", "store"],
 )
 def test_what_is_asked_for_must_be_offered(declared: dict[str, Any], missing: str) -> None:
-    with pytest.raises(MissingOffer, match=f"{missing}: cluster c1 offers none"):
+    with pytest.raises(MissingOffer, match=f"{missing}: cluster c1 provides none"):
         Workload(shop(), "web", image=IMAGE, **declared)

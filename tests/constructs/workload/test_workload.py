@@ -191,7 +191,7 @@ def test_one_word_picks_gateway_and_domain(visibility: Any, host: str, gateway: 
 
 def test_a_route_needs_a_gateway() -> None:
     component = new_component(new_cluster())
-    with pytest.raises(MissingOffer, match="Gateways: cluster c1 offers none"):
+    with pytest.raises(MissingOffer, match="Gateways: cluster c1 provides none"):
         Workload(component, "web", image=IMAGE, route=Exposure(visibility="private"))
 
 

@@ -1,1 +1,1 @@
-"""Scalars with a meaning: checked when they are made, plain strings or integers in YAML."""
+"""Typed scalars: checked when they are created, plain strings or integers in YAML."""

@@ -28,10 +28,10 @@ class Host(Text):
         return super().__new__(cls, value)
 
     def sub(self, label: str) -> Host:
-        """The host `label` under this one: `Host("example.com").sub("app")`."""
+        """Return the host `label` below this one: `Host("example.com").sub("app")`."""
         return Host(f"{label}.{str.__str__(self)}")
 
     @property
     def wildcard(self) -> Host:
-        """`*.` and this host."""
+        """Return the wildcard host `*.` of this one."""
         return Host(f"*.{str.__str__(self)}")

@@ -11,7 +11,7 @@ from kubestrata.core.value.text import Text
 class Image(Text):
     """A pinned image: `registry/name:tag`, with a digest or without (source: OCI reference).
 
-    An image without tag and digest, or with the tag `latest`, is refused: it would change
+    An image without tag and digest, or with the tag `latest`, is invalid, because it could change
     without a commit.
     """
 

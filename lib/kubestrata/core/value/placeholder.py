@@ -1,4 +1,4 @@
-"""Values that only the running cluster knows.
+"""Placeholders for values that only the running cluster knows.
 
 Flux replaces `${name}` when it applies (`postBuild.substituteFrom`). In Python a
 placeholder carries its name between two Unicode noncharacters, so that it survives
@@ -29,7 +29,7 @@ def _mark(name: str) -> str:
 
 
 class Placeholder(Text):
-    """Text that the cluster fills in, alone or inside an f-string."""
+    """Text that Flux substitutes in the cluster, alone or inside an f-string."""
 
     __slots__ = ()
 
@@ -38,7 +38,7 @@ class Placeholder(Text):
 
 
 class PlaceholderInt(int):
-    """An integer that the cluster fills in; `sample` stands for it in checks."""
+    """An integer that Flux substitutes in the cluster; checks use `sample` instead."""
 
     mark: str
 
@@ -49,20 +49,20 @@ class PlaceholderInt(int):
 
 
 def has_mark(text: str) -> bool:
-    """Whether any placeholder is in the text."""
+    """Return True if the text contains a placeholder."""
     return _OPEN in text
 
 
 def marked_names(text: str) -> list[str]:
-    """The names of the placeholders in the text, in order."""
+    """Return the names of the placeholders in the text, in order."""
     return [str(name) for name in MARK.findall(text)]
 
 
 def resolve(text: str, *, substituted: bool) -> str:
-    """The text as it is written: `${name}` for placeholders.
+    """Return the text as it is written, with `${name}` for placeholders.
 
-    Where Flux substitutes, literal dollars that it would read are doubled: it takes `${`
-    as a variable and writes one dollar for two, anywhere (source: fluxcd/pkg envsubst).
+    Where Flux substitutes, literal dollars that it would interpret are doubled: it reads `${` as a
+    variable and replaces two dollars with one everywhere (source: fluxcd/pkg envsubst).
     """
     if substituted and "$" in text:
         text = _LITERAL.sub(lambda dollars: dollars[0] * 2, text)

@@ -1,4 +1,4 @@
-"""The base of the text values: a `str` that refuses what it cannot mean."""
+"""The base class of text values: a `str` with validation."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from kubestrata.core.errors import InvalidValue
 class Text(str):
     """A checked string. It is a `str` everywhere, also for type checkers.
 
-    `PATTERN` is a regular expression that all of a value matches, '' where none can be stated; it
-    needs nothing that Go's engine lacks.
+    `PATTERN` is a regular expression that the whole value matches, '' if there is none; it is valid
+    in Go's engine too.
     """
 
     __slots__ = ()

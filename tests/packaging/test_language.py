@@ -1,0 +1,87 @@
+"""The language of docstrings and messages: the plain English of the field."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTED = ("lib", "charts", "tests", "benchmarks")
+SHOWN = ("lib", "charts")
+OPENING = re.compile(r"(?:What|Who|Whom|Whose|Whether|How|Where|When|Which)\b")
+LIMIT = 0.03
+BANNED = re.compile(
+    r"\bis no (?!longer\b|more\b)|\btold\b|\bnobody\b|\bstands in\b|\bjudged\b|\basks for\b",
+    re.IGNORECASE,
+)
+RIGHT_HERE = re.compile(r"\bthere is no ", re.IGNORECASE)
+"""Banned words in a phrase where they are right: "there is no such field"."""
+_DESCRIBED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _modules(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())
+
+
+def _docstrings(module: ast.Module) -> Iterator[ast.Constant]:
+    """Yield the docstrings of a module, its classes and its functions."""
+    for node in ast.walk(module):
+        if isinstance(node, _DESCRIBED) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                yield first.value
+
+
+def _messages(module: ast.Module) -> Iterator[ast.Constant]:
+    """Yield the string constants of a module, help texts in docstrings included."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
+
+
+def _is_banned(text: str) -> bool:
+    return BANNED.search(RIGHT_HERE.sub("", text)) is not None
+
+
+def test_docstrings_open_with_a_noun_or_a_verb() -> None:
+    found = [
+        (f"{path}:{each.lineno}", str(each.value).strip())
+        for path, module in _modules(*DOCUMENTED)
+        for each in _docstrings(module)
+    ]
+    offenders = [f"{place}: {text[:60]}" for place, text in found if OPENING.match(text)]
+    share = len(offenders) / len(found)
+    report = f"{len(offenders)} of {len(found)} docstrings ({share:.1%})"
+    assert share < LIMIT, "\n".join([report, *offenders])
+
+
+def test_messages_contain_no_banned_phrase() -> None:
+    offenders = [
+        f"{path}:{each.lineno}: {each.value!r}"
+        for path, module in _modules(*SHOWN)
+        for each in _messages(module)
+        if _is_banned(str(each.value))
+    ]
+    assert not offenders, "\n".join(offenders)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_banned"),
+    [
+        ("is no port name", True),
+        ("the user is told", True),
+        ("it could not be judged", True),
+        ("there is no such field", False),
+        ("it is no longer in the list", False),
+        ("not a valid port name", False),
+        ("the retold story", False),
+    ],
+)
+def test_a_phrase_is_banned_as_a_whole(text: str, *, is_banned: bool) -> None:
+    assert _is_banned(text) is is_banned
