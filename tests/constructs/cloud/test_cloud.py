@@ -153,7 +153,7 @@ def test_every_managed_name_has_the_prefix_in_the_cluster_and_in_the_cloud(case:
 
 
 def test_an_id_with_the_prefix_is_refused() -> None:
-    with pytest.raises(InvalidName, match="'xplane-reports': begins with 'xplane-' already"):
+    with pytest.raises(InvalidName, match="'xplane-reports': already begins with 'xplane-'"):
         S3Bucket(new_component(aws_cluster()), "xplane-reports")
 
 
