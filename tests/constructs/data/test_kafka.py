@@ -134,7 +134,7 @@ def test_what_no_field_says_is_patched() -> None:
 
 @pytest.mark.parametrize(("brokers", "controllers"), [(2, None), (3, 4)])
 def test_an_even_number_of_voters_is_refused(brokers: int, controllers: int | None) -> None:
-    with pytest.raises(InvalidValue, match="even number of controllers"):
+    with pytest.raises(InvalidValue, match="an even number tolerates no more failures"):
         KafkaSpec(brokers=brokers, controllers=controllers)
 
 
@@ -149,7 +149,7 @@ def test_topics_and_users_stand_beside_their_cluster() -> None:
     shop, _ = world()
     events = Kafka(shop, "events")
     other: Component = new_component(shop.cluster, "other")
-    with pytest.raises(InvalidReference, match="Strimzi looks only there"):
+    with pytest.raises(InvalidReference, match="Strimzi watches only this"):
         KafkaTopic(other, "orders", cluster=events)
-    with pytest.raises(InvalidReference, match="Strimzi looks only there"):
+    with pytest.raises(InvalidReference, match="Strimzi watches only this"):
         KafkaUser(other, "billing", cluster=events, rights=KafkaRight.write("orders"))

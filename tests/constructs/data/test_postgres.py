@@ -326,7 +326,9 @@ def test_an_identity_reads_what_is_restored_and_changes_nothing_of_it() -> None:
 def test_a_restore_that_would_write_over_its_source_is_refused() -> None:
     shop, _ = world()
     spec = PostgresSpec(restore=PostgresRestore(name="orders"))
-    with pytest.raises(InvalidValue, match="names shop/orders, where the database keeps its own"):
+    with pytest.raises(
+        InvalidValue, match="names shop/orders, where the database will keep its own"
+    ):
         Postgres(shop, "orders", spec=spec)
 
 
@@ -454,7 +456,7 @@ def test_a_database_is_never_without_backups_by_accident() -> None:
     [
         (
             lambda: PostgresSpec(databases=[PostgresDatabase(name="a", owner="nobody")]),
-            "'a' belongs to 'nobody', which is no role here",
+            "'a' belongs to 'nobody', which is not a declared role",
         ),
         (
             lambda: PostgresSpec(roles=[PostgresRole(name="app", password_secret="s")]),
@@ -466,16 +468,16 @@ def test_a_database_is_never_without_backups_by_accident() -> None:
         ),
         (
             lambda: PostgresSpec(restore=PostgresRestore(name="old"), backup=OFF),
-            "takes a backup from a bucket, and backups are switched off",
+            "takes a backup from a bucket, but backups are disabled",
         ),
         (lambda: PostgresRestore(name="old", until="yesterday"), "PostgresRestore.until: expected"),
         (lambda: PostgresSpec(instances=0), "PostgresSpec.instances: expected `int` >= 1"),
         (lambda: PostgresSpec(database="My-App"), "PostgresSpec.database: expected `str` matching"),
-        (lambda: PostgresBackup(region="eu"), "describes a bucket, and none is named"),
+        (lambda: PostgresBackup(region="eu"), "describes a bucket, but bucket is not set"),
         (lambda: PostgresBackup(retention="30 days"), "PostgresBackup.retention: expected `str`"),
         (lambda: SchemaMigration(url="git@x:y"), "SchemaMigration.url: expected `str` matching"),
         (lambda: CnpgSchedule("0 2 * * *"), "has 5 fields; a schedule of CloudNativePG has 6"),
-        (lambda: CnpgSchedule("99 0 2 * * *"), "the second '99' is not within 0-59"),
+        (lambda: CnpgSchedule("99 0 2 * * *"), "the seconds field '99' is not within 0-59"),
         (lambda: CnpgSchedule("0 0 25 * * *"), "the hour '25' is not within 0-23"),
     ],
     ids=range(13),
