@@ -126,7 +126,7 @@ def test_values_of_another_namespace_are_refused() -> None:
 @pytest.mark.parametrize("path", ["a b", "", "a[0", "x" * 251])
 def test_a_path_that_helm_controller_refuses_is_refused(path: str) -> None:
     ref = config_map(new_component(new_cluster())).ref
-    with pytest.raises(InvalidValue, match="is no path of values"):
+    with pytest.raises(InvalidValue, match="is not a valid path of values"):
         ValuesFrom.config_map(ref, path=path)
 
 
@@ -159,7 +159,7 @@ def test_a_json_patch_is_steps_and_a_merge_names_its_kind() -> None:
     [
         pytest.param("add", "spec.replicas", 1, "write '/spec/replicas'", id="no pointer"),
         pytest.param("add", "/spec", None, "needs a value", id="adds nothing"),
-        pytest.param("remove", "/spec", 1, "takes no value", id="removes a value"),
+        pytest.param("remove", "/spec", 1, "must not have a value", id="removes a value"),
     ],
 )
 def test_a_step_that_cannot_work_is_refused(op: Any, path: str, value: Any, why: str) -> None:
@@ -168,13 +168,13 @@ def test_a_step_that_cannot_work_is_refused(op: Any, path: str, value: Any, why:
 
 
 def test_settings_that_cannot_work_are_refused() -> None:
-    with pytest.raises(InvalidValue, match="which means for ever"):
+    with pytest.raises(InvalidValue, match="which retries forever"):
         Upgrade(retries=-1)
     with pytest.raises(InvalidValue, match="write '/spec/replicas'"):
         IgnoredDrift(["spec.replicas"])
     with pytest.raises(InvalidValue, match="has no steps"):
         Patch.steps("v1", "Service", [])
-    with pytest.raises(InvalidValue, match="has 54 characters, Helm takes 53"):
+    with pytest.raises(InvalidValue, match="has 54 characters; Helm allows at most 53"):
         HelmRelease(new_component(new_cluster()), "x" * 54, chart=chart())
 
 
