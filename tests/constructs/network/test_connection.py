@@ -119,5 +119,5 @@ def test_connections_end_at_the_border_of_the_cluster() -> None:
     platform = Platform()
     web, _ = two(new_cluster("one", platform=platform, offers=[CiliumNetwork()]))
     _, db = two(new_cluster("two", platform=platform, offers=[CiliumNetwork()]), ready=False)
-    with pytest.raises(InvalidReference, match=r"the one is in cluster one, the other in .* two"):
+    with pytest.raises(InvalidReference, match=r"the first is in cluster one, the other in .* two"):
         web.connect_to(db)

@@ -42,5 +42,5 @@ def test_kubernetes_takes_names_for_ports_and_every_namespace_for_the_cluster() 
 
 @pytest.mark.parametrize("name", ["", "8080", "Metrics", "a--b", "-a", "a-name-longer-than-15"])
 def test_a_name_that_no_container_has_is_refused(name: str) -> None:
-    with pytest.raises(KubestrataError, match="is not a port's name"):
+    with pytest.raises(KubestrataError, match="is not a valid port name"):
         NamedPort(name)
