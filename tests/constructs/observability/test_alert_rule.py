@@ -123,7 +123,7 @@ def test_prometheus_has_no_further_evaluator() -> None:
     with pytest.raises(KubestrataError, match="which evaluates the rules itself") as told:
         AlertEvaluation(component, "logs", evaluation=evaluation)
     assert told.value.fix is not None
-    assert told.value.fix.startswith("offer VictoriaMetrics(...)")
+    assert told.value.fix.startswith("provide VictoriaMetrics(...)")
 
 
 def test_prometheus_has_no_rules_over_logs() -> None:
@@ -137,12 +137,15 @@ def test_prometheus_has_no_rules_over_logs() -> None:
     [
         ({"name": "shop is down"}, "Alert.name"),
         ({"severity": "high"}, "Alert.severity"),
-        ({"summary": "  "}, "summary of ShopIsDown: says nothing"),
-        ({"summary": "{{ $labels.pod is down"}, "has braces that do not pair"),
+        ({"summary": "  "}, "summary of ShopIsDown: is empty"),
+        ({"summary": "{{ $labels.pod is down"}, "has unbalanced braces"),
         ({"expression": " "}, "expression of ShopIsDown: is empty"),
-        ({"labels": {"a-b": "c"}}, "label 'a-b' of ShopIsDown: is no label"),
-        ({"labels": {"__name__": "c"}}, "label '__name__' of ShopIsDown: is no label"),
-        ({"labels": {"severity": "info"}}, "severity of ShopIsDown: is given twice"),
+        ({"labels": {"a-b": "c"}}, "label 'a-b' of ShopIsDown: is not a valid label name"),
+        (
+            {"labels": {"__name__": "c"}},
+            "label '__name__' of ShopIsDown: is not a valid label name",
+        ),
+        ({"labels": {"severity": "info"}}, "severity of ShopIsDown: is set twice"),
     ],
 )
 def test_what_no_evaluator_reads_is_refused(changes: dict[str, object], message: str) -> None:
@@ -155,9 +158,9 @@ def test_what_no_evaluator_reads_is_refused(changes: dict[str, object], message:
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
-        ("sum(rate(x[5m])", "expression of ShopIsDown: never closes a '('"),
-        ('x{a="b"}} > 1', "closes a '}' that nothing opened"),
-        ("sum(x]", "closes a ']' that nothing opened"),
+        ("sum(rate(x[5m])", "expression of ShopIsDown: has an unclosed '('"),
+        ('x{a="b"}} > 1', "has an unmatched closing '}'"),
+        ("sum(x]", "has an unmatched closing ']'"),
     ],
 )
 def test_brackets_over_metrics_have_their_partners(expression: str, message: str) -> None:
@@ -185,5 +188,5 @@ def test_groups_have_rules_and_names_of_their_own() -> None:
     with pytest.raises(KubestrataError, match="AlertRules: has no groups"):
         AlertRules(component, "none", groups=[])
     twice = [RuleGroup("shop", [alert()]), RuleGroup("shop", [alert()])]
-    with pytest.raises(KubestrataError, match="RuleGroup 'shop': is there twice"):
+    with pytest.raises(KubestrataError, match="RuleGroup 'shop': appears twice"):
         AlertRules(component, "twice", groups=twice)

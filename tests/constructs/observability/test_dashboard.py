@@ -126,7 +126,7 @@ def test_secrets_of_data_sources_stay_secret() -> None:
 def test_a_sidecar_brings_no_secrets_and_no_plugins() -> None:
     component = shop(prometheus(GrafanaSidecar()))
     source = Source("Logs", "logs", "logs", service(component), plugin="1.0.0")
-    with pytest.raises(KubestrataError, match="which a ConfigMap cannot bring"):
+    with pytest.raises(KubestrataError, match="which a ConfigMap cannot provide"):
         DataSource(component, "logs", source=source)
 
 
@@ -261,7 +261,7 @@ def test_a_uid_is_taken_once_in_a_cluster() -> None:
     two = new_component(made, "two")
     with pytest.raises(KubestrataError, match="dashboard with the uid 'shop'") as told:
         Dashboard(two, "other", json=dashboard())
-    assert told.value.fix == "give one another uid"
+    assert told.value.fix == "change one uid"
     Dashboard(new_component(cluster(victoria()), "three"), "shop", json=dashboard())
 
 

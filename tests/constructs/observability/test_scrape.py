@@ -162,9 +162,9 @@ def test_a_cluster_that_nobody_watches_says_how_to_change_that() -> None:
 @pytest.mark.parametrize(
     ("port", "path", "message"),
     [
-        ("8080", "/metrics", "port '8080': is not a port's name"),
-        ("Metrics", "/metrics", "port 'Metrics': is not a port's name"),
-        ("a-name-longer-than-15", "/metrics", "is not a port's name"),
+        ("8080", "/metrics", "port '8080': is not a valid port name"),
+        ("Metrics", "/metrics", "port 'Metrics': is not a valid port name"),
+        ("a-name-longer-than-15", "/metrics", "is not a valid port name"),
         ("metrics", "metrics", "path 'metrics': is not a path"),
         ("metrics", "/metrics?all", "is not a path"),
     ],

@@ -31,7 +31,7 @@ def test_the_first_step_takes_the_place_of_the_charts_own_whole() -> None:
 
 def test_a_later_step_may_not_have_the_name_of_the_charts_own() -> None:
     steps = [VrlTransform("one", ".a = 1"), VrlTransform("parser", ".b = 2")]
-    with pytest.raises(KubestrataError, match="transform 'parser': is there twice"):
+    with pytest.raises(KubestrataError, match="transform 'parser': appears twice"):
         VectorAgent(transforms=steps).values()
 
 
@@ -53,9 +53,9 @@ def test_dollars_of_a_program_are_not_vectors_variables() -> None:
 @pytest.mark.parametrize(
     ("name", "program", "message"),
     [
-        ("One", ".a = 1", "transform 'One': is no name"),
+        ("One", ".a = 1", "transform 'One': is not a valid name"),
         ("one", " ", "transform 'one': does nothing"),
-        ("one", '.a = "{{ x }}"', "holds '{{'"),
+        ("one", '.a = "{{ x }}"', "contains '{{'"),
     ],
 )
 def test_a_step_that_cannot_run_is_refused(name: str, program: str, message: str) -> None:
@@ -66,5 +66,5 @@ def test_a_step_that_cannot_run_is_refused(name: str, program: str, message: str
 
 def test_two_steps_of_one_name_are_refused() -> None:
     agent = VectorAgent(transforms=[VrlTransform("one", ".a = 1")] * 2)
-    with pytest.raises(KubestrataError, match="transform 'one': is there twice"):
+    with pytest.raises(KubestrataError, match="transform 'one': appears twice"):
         agent.values()
