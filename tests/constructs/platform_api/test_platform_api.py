@@ -79,13 +79,15 @@ def test_claims_wait_for_the_definition_and_it_for_functions_and_credentials() -
 
 def test_one_declaration_is_one_kind() -> None:
     again = PlatformKind("Identity", "identities", PodIdentitySpec, EPI.composition)
-    with pytest.raises(DuplicateObject, match="PodIdentitySpec is declared by another kind"):
+    with pytest.raises(
+        DuplicateObject, match="PodIdentitySpec is already declared by another kind"
+    ):
         PlatformApi("cloud.example.com", [EPI, again])
 
 
 def test_what_is_no_kind_cannot_be_claimed() -> None:
     component = new_component(aws_cluster())
-    with pytest.raises(InvalidValue, match=r"is no kind of cloud\.example\.com, which has none"):
+    with pytest.raises(InvalidValue, match=r"is not a kind of cloud\.example\.com, which has none"):
         PlatformApi("cloud.example.com", []).claim(component, "a", PODS)
 
 

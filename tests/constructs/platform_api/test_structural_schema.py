@@ -173,7 +173,7 @@ class Pair(Declaration, kw_only=True):
 @pytest.mark.parametrize(
     ("declaration", "why"),
     [
-        (Ring, "Ring.next: Ring holds itself"),
+        (Ring, "Ring.next: Ring contains itself"),
         (Either, "Either.value: is a union"),
         (Pair, "Pair.value: is a tuple"),
     ],
