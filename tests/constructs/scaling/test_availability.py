@@ -80,17 +80,17 @@ def test_pods_avoid_or_refuse_each_others_node() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Availability(min_available=1, max_unavailable=1), "a budget has one of them"),
+        (lambda: Availability(min_available=1, max_unavailable=1), "a budget has only one of them"),
         (lambda: Availability(max_unavailable=0), "is 0: no pod can be evicted"),
         (lambda: Availability(max_unavailable="0%"), "is '0%': no pod can be evicted"),
         (lambda: Availability(min_available="100%"), "is '100%': no pod can be evicted"),
         (lambda: Availability(min_available="half"), "Availability.min_available: expected"),
-        (lambda: Availability(min_zones=3), "counts only where pods wait for their zone"),
+        (lambda: Availability(min_zones=3), "has no effect unless zone spreading is required"),
         (lambda: budget(Availability(min_available=3)), "is 3 of 3 replicas: none can be evicted"),
         (lambda: budget(Availability(min_available="80%")), "is '80%' of 3 replicas"),
         (
             lambda: budget(Availability(spread="required", min_zones=4)),
-            "is 4, but there are 3 replicas",
+            "is 4, but there are only 3 replicas",
         ),
     ],
 )
@@ -103,7 +103,7 @@ def test_what_would_block_is_refused(make: Callable[[], Any], message: str) -> N
 
 def test_kubernetes_own_priorities_are_refused() -> None:
     component = new_component(new_cluster())
-    with pytest.raises(InvalidValue, match="where the classes of Kubernetes begin"):
+    with pytest.raises(InvalidValue, match="reserved for Kubernetes' own classes"):
         PriorityClass(component, "first", value=2_000_000_000, description="No.")
 
 

@@ -27,13 +27,15 @@ def web() -> tuple[Component, Workload]:
 
 def test_a_second_autoscaler_of_replicas_is_refused_with_the_line_of_the_first() -> None:
     component, workload = web()
-    with pytest.raises(DuplicateObject, match=r"has one already, made at .*test_conflict\.py:\d+"):
+    with pytest.raises(
+        DuplicateObject, match=r"exists already, created at .*test_conflict\.py:\d+"
+    ):
         HorizontalAutoscaler(component, "more", target=workload.deployment, scaling=SCALED)
 
 
 def test_requests_and_replicas_do_not_follow_one_resource() -> None:
     component, workload = web()
-    with pytest.raises(InvalidValue, match="follow cpu too"):
+    with pytest.raises(InvalidValue, match="are scaled by cpu too"):
         VerticalAutoscaler(component, "v", target=workload.deployment, scaling=RECREATED)
 
 
