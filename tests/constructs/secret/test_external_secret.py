@@ -171,7 +171,7 @@ def test_a_copy_makes_its_user_wait_for_the_original_and_that_for_the_copier() -
         (
             lambda web: ExternalSecret(web, "a", source=LOGIN).secret.copy_in(web.home_namespace),
             InvalidReference,
-            r"test_external_secret\.py:\d+.*is not copied to 'web'.*\n  fix: pass copies=",
+            r"test_external_secret\.py:\d+.*is not copied to namespace 'web'.*\n  fix: pass copies=",
         ),
         (
             lambda web: ExternalSecret(
@@ -200,12 +200,12 @@ def test_a_copy_makes_its_user_wait_for_the_original_and_that_for_the_copier() -
         (
             lambda web: SecretSource.generated(web.home_namespace, keys=["a"]),
             InvalidReference,
-            r"test_external_secret\.py:\d+: Namespace web: is no generator",
+            r"test_external_secret\.py:\d+: Namespace web: is not a valid generator",
         ),
         (
             lambda _: PasswordFormat(length=8),
             InvalidValue,
-            r"test_external_secret\.py:\d+: length 8: is no safe length",
+            r"test_external_secret\.py:\d+: length 8: is not a safe length",
         ),
         (
             lambda _: PasswordFormat(length=16, digits=10, symbols=7),
@@ -241,7 +241,7 @@ def test_a_store_for_what_is_generated_is_refused() -> None:
     cluster, component = cluster_with_store()
     store = cluster.ask(SecretStoreReference)
     generator = GeneratedPassword(component, "admin").generator
-    with pytest.raises(InvalidReference, match="everything is generated"):
+    with pytest.raises(InvalidReference, match="all values are generated"):
         ExternalSecret(
             component,
             "a",

@@ -72,7 +72,7 @@ def test_sealed_values_are_those_of_the_file(tmp_path: Path) -> None:
             "spec.template.data.b is plain text",
         ),
         ("a: [", "cannot be read"),
-        ("a: 1\n---\nb: 2\n", "must hold one object"),
+        ("a: 1\n---\nb: 2\n", "must contain exactly one object"),
     ],
 )
 def test_a_file_that_is_not_what_it_should_be_is_refused(
