@@ -172,10 +172,10 @@ _PLAIN = Listener.http(DOMAIN, routes=RoutesFrom.same_namespace())
         (
             lambda _: GatewayExposure.tailscale("shop", tags=["admin"]),
             InvalidValue,
-            r"tag 'admin': is no tag\n  fix: 'tag:admin'",
+            r"tag 'admin': is not a valid tag\n  fix: 'tag:admin'",
         ),
         (lambda _: GatewayExposure.tailscale("shop", tags=[]), InvalidValue, "has no tag"),
-        (lambda _: DnsRecord(ttl=0), InvalidValue, "ttl 0: is not a number of seconds"),
+        (lambda _: DnsRecord(ttl=0), InvalidValue, "ttl 0: is not a valid number of seconds"),
     ],
 )
 def test_a_fault_is_told_with_its_line(

@@ -227,7 +227,7 @@ def _elsewhere(component: Component) -> Route:
         (
             lambda web: _route(web, host=Host("web.example.net")),
             InvalidValue,
-            r"host Host\('web.example.net'\): is not 'example.com' nor below it",
+            r"host Host\('web.example.net'\): is neither 'example.com' nor below it",
         ),
         (
             lambda web: _route(web, host=Host("webexample.com")),
@@ -240,10 +240,14 @@ def _elsewhere(component: Component) -> Route:
             r"host Host\('web.example.net'\)",
         ),
         (_elsewhere, InvalidReference, "Service other/x: is in namespace 'other'"),
-        (lambda web: _route(web, rules=[]), InvalidValue, "Route 'web': has no rule"),
+        (
+            lambda web: _route(web, rules=[]),
+            InvalidValue,
+            "Route 'web': has an empty list of rules",
+        ),
         (lambda web: _route(web, to=None), InvalidValue, "does not redirect, and no Service"),
         (lambda _: PathMatch.prefix("api"), InvalidValue, r"path 'api'[\s\S]*write '/api'"),
-        (lambda _: GrpcMatch(), InvalidValue, "matches nothing in particular"),
+        (lambda _: GrpcMatch(), InvalidValue, "has no criterion"),
         (
             lambda _: RouteRule(filters=[Redirect(), Rewrite()]),
             InvalidValue,
@@ -252,7 +256,7 @@ def _elsewhere(component: Component) -> Route:
         (
             lambda _: RouteRule(filters=[Rewrite(path=NewPath.prefix("/v2"))]),
             InvalidValue,
-            "NewPath.prefix: is for a rule with one match, by PathMatch.prefix",
+            "NewPath.prefix: requires a rule with exactly one match, by PathMatch.prefix",
         ),
     ],
 )
