@@ -73,7 +73,7 @@ def test_a_file_that_is_not_there_is_told() -> None:
 
 
 def test_two_files_of_one_key_are_refused() -> None:
-    with pytest.raises(InvalidValue, match="becomes the key 'a_b', as '/a/b' does"):
+    with pytest.raises(InvalidValue, match="becomes the key 'a_b', the same as '/a/b'"):
         made(Container(files={"/a/b": "1", "/a_b": "2"}))
 
 
@@ -121,7 +121,7 @@ def test_files_out_of_secrets_come_by_the_folder_and_see_changes() -> None:
 )
 def test_a_folder_of_secrets_holds_nothing_else(container: Any) -> None:
     component = new_component(new_cluster())
-    with pytest.raises(InvalidValue, match="is in a folder that holds files out of Secrets"):
+    with pytest.raises(InvalidValue, match="is in a folder that holds files from Secrets"):
         made(container(secret(component).key("password")), component)
 
 

@@ -182,7 +182,7 @@ def test_a_dashboard_is_shown() -> None:
 
 
 def test_metrics_are_on_a_port_that_there_is() -> None:
-    with pytest.raises(InvalidValue, match="'metrics': is no port of 'web', which has http"):
+    with pytest.raises(InvalidValue, match="'metrics': is not a port of 'web', which has http"):
         made(monitoring=WorkloadMonitoring(port="metrics"))
 
 

@@ -14,18 +14,18 @@ IMAGE = Image("registry.example.com/web:1.0.0")
 
 @pytest.mark.parametrize("name", ["", "UP", "12", "a" * 16, "ü", "a--b"])
 def test_port_names_are_those_that_the_api_server_takes(name: str) -> None:
-    with pytest.raises(InvalidValue, match="is no port name"):
+    with pytest.raises(InvalidValue, match="is not a valid port name: must be"):
         Container(ports={name: 9090})
 
 
 def test_a_number_has_one_name() -> None:
-    with pytest.raises(InvalidValue, match="is 8080, as 'http' is"):
+    with pytest.raises(InvalidValue, match="is 8080, the same as 'http'"):
         Container(ports={"metrics": 8080})
 
 
 @pytest.mark.parametrize("name", ["", "A=B", "1A", "A B"])
 def test_variable_names_are_those_that_the_api_server_takes(name: str) -> None:
-    with pytest.raises(InvalidValue, match="is no variable name"):
+    with pytest.raises(InvalidValue, match="is not a valid variable name"):
         Container(env={name: "x"})
 
 

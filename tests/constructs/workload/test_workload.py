@@ -249,15 +249,15 @@ def test_two_workloads_of_one_component_have_objects_of_their_own() -> None:
     ("make", "message"),
     [
         (lambda: Container(port=0), "Container.port: expected `int` >= 1"),
-        (lambda: Container(ports={"http": 1}), "port 'http': is the name of the main one"),
-        (lambda: Container(files={"x": "y"}), "path 'x': is not absolute"),
+        (lambda: Container(ports={"http": 1}), "port 'http': is reserved for the main port"),
+        (lambda: Container(files={"x": "y"}), "path 'x': is not valid: must be absolute"),
         (
             lambda: Container(env={"A": "1"}, config={"A": "2"}),
-            "variable 'A': is given 2 times",
+            "variable 'A': is set 2 times",
         ),
         (
             lambda: Container(files={"/a": ""}, writable={"/a": Quantity("1Mi")}),
-            "path '/a': is given 2 times",
+            "path '/a': is set 2 times",
         ),
         (
             lambda: Exposure(visibility="private", host="a.b"),
