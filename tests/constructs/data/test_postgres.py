@@ -326,9 +326,7 @@ def test_an_identity_reads_what_is_restored_and_changes_nothing_of_it() -> None:
 def test_a_restore_that_would_write_over_its_source_is_refused() -> None:
     shop, _ = world()
     spec = PostgresSpec(restore=PostgresRestore(name="orders"))
-    with pytest.raises(
-        InvalidValue, match="names shop/orders, where the database will keep its own"
-    ):
+    with pytest.raises(InvalidValue, match="names shop/orders, where the database will keep its"):
         Postgres(shop, "orders", spec=spec)
 
 

@@ -143,7 +143,7 @@ def test_prometheus_has_no_rules_over_logs() -> None:
         ({"labels": {"a-b": "c"}}, "label 'a-b' of ShopIsDown: is not a valid label name"),
         (
             {"labels": {"__name__": "c"}},
-            "label '__name__' of ShopIsDown: is not a valid label name",
+            "label '__name__' of ShopIsDown: is not a valid label",
         ),
         ({"labels": {"severity": "info"}}, "severity of ShopIsDown: is set twice"),
     ],

@@ -79,9 +79,7 @@ def test_claims_wait_for_the_definition_and_it_for_functions_and_credentials() -
 
 def test_one_declaration_is_one_kind() -> None:
     again = PlatformKind("Identity", "identities", PodIdentitySpec, EPI.composition)
-    with pytest.raises(
-        DuplicateObject, match="PodIdentitySpec is already declared by another kind"
-    ):
+    with pytest.raises(DuplicateObject, match="PodIdentitySpec is already declared by another"):
         PlatformApi("cloud.example.com", [EPI, again])
 
 

@@ -27,9 +27,7 @@ def web() -> tuple[Component, Workload]:
 
 def test_a_second_autoscaler_of_replicas_is_refused_with_the_line_of_the_first() -> None:
     component, workload = web()
-    with pytest.raises(
-        DuplicateObject, match=r"exists already, created at .*test_conflict\.py:\d+"
-    ):
+    with pytest.raises(DuplicateObject, match=r"already, created at .*test_conflict\.py:\d+"):
         HorizontalAutoscaler(component, "more", target=workload.deployment, scaling=SCALED)
 
 

@@ -171,7 +171,7 @@ def test_a_copy_makes_its_user_wait_for_the_original_and_that_for_the_copier() -
         (
             lambda web: ExternalSecret(web, "a", source=LOGIN).secret.copy_in(web.home_namespace),
             InvalidReference,
-            r"test_external_secret\.py:\d+.*is not copied to namespace 'web'.*\n  fix: pass copies=",
+            r"test_external_secret\.py:\d+.*not copied to namespace 'web'.*\n  fix: pass copies=",
         ),
         (
             lambda web: ExternalSecret(

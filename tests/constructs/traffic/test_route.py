@@ -243,7 +243,7 @@ def _elsewhere(component: Component) -> Route:
         (
             lambda web: _route(web, rules=[]),
             InvalidValue,
-            "Route 'web': has an empty list of rules",
+            "Route 'web': has an empty list",
         ),
         (lambda web: _route(web, to=None), InvalidValue, "does not redirect, and no Service"),
         (lambda _: PathMatch.prefix("api"), InvalidValue, r"path 'api'[\s\S]*write '/api'"),
