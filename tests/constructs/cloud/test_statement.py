@@ -1,4 +1,4 @@
-"""IAM statements: what they refuse, and the document that they make."""
+"""IAM statements and policy documents."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BUCKET = "arn:aws:s3:::reports/*"
         (["s3:GetObject"], [BUCKET], {"conditions": {"Bool": {"a": []}}}, "length >= 1"),
     ],
 )
-def test_what_grants_too_much_is_refused(
+def test_a_statement_that_grants_too_much_is_refused(
     actions: list[str], resources: list[str], more: dict[str, object], why: str
 ) -> None:
     with pytest.raises(InvalidValue, match=why) as caught:
@@ -64,14 +64,14 @@ def test_an_unknown_argument_is_refused() -> None:
         (["ec2:DeleteVpc"], ["*"], {"effect": "Deny"}),
     ],
 )
-def test_any_resource_is_taken_where_nothing_narrower_can_be_said(
+def test_any_resource_is_accepted_with_a_reason(
     actions: list[str], resources: list[str], more: dict[str, object]
 ) -> None:
     made = Statement(actions=actions, resources=resources, **more)  # type: ignore[arg-type]
     assert made.resources == resources
 
 
-def test_a_document_is_what_aws_wants_and_equal_for_equal_statements() -> None:
+def test_a_document_is_deterministic_json_for_aws() -> None:
     def document() -> str:
         read = Statement(
             actions=["s3:GetObject"],
@@ -95,7 +95,7 @@ def test_a_document_is_what_aws_wants_and_equal_for_equal_statements() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 100])
-def test_a_document_that_iam_does_not_take_is_refused(count: int) -> None:
+def test_a_document_that_iam_would_reject_is_refused(count: int) -> None:
     statement = Statement(actions=["s3:GetObject"], resources=[BUCKET])
     with pytest.raises(KubestrataError, match=r"has no statement|IAM allows at most 6144"):
         PolicyDocument([statement] * count)
