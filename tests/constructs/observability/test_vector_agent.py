@@ -1,4 +1,4 @@
-"""Lines pass every step of the pipeline, in order, and end in VictoriaLogs."""
+"""The Vector pipeline: transforms in order, with VictoriaLogs as sink."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_steps_are_chained_in_order_and_the_last_feeds_the_sink() -> None:
     assert found["sinks"]["vlogs"]["inputs"] == ["two"]
 
 
-def test_the_first_step_takes_the_place_of_the_charts_own_whole() -> None:
+def test_the_first_transform_replaces_that_of_the_chart() -> None:
     found = config(VectorAgent(transforms=[VrlTransform("one", ".a = 1")]))
     assert found["transforms"] == {
         "parser": {"type": "remap", "inputs": ["k8s"], "drop_on_error": False, "source": ".a = 1"}
@@ -59,9 +59,9 @@ def test_dollars_of_a_program_are_not_vectors_variables() -> None:
     ],
 )
 def test_a_step_that_cannot_run_is_refused(name: str, program: str, message: str) -> None:
-    with pytest.raises(KubestrataError) as told:
+    with pytest.raises(KubestrataError) as caught:
         VrlTransform(name, program)
-    assert message in str(told.value)
+    assert message in str(caught.value)
 
 
 def test_two_steps_of_one_name_are_refused() -> None:
