@@ -1,4 +1,4 @@
-"""Drains, spread and priority."""
+"""Disruption budgets, spreading and priority."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_budget_and_priority(manifests: SnapshotAssertion) -> None:
     assert faults(component) == []
 
 
-def test_one_pod_may_be_missing_unless_said_otherwise() -> None:
+def test_one_pod_may_be_unavailable_by_default() -> None:
     assert budget(Availability())["maxUnavailable"] == 1
     least = budget(Availability(min_available="50%"))
     assert (least.get("minAvailable"), least.get("maxUnavailable")) == ("50%", None)
@@ -94,7 +94,7 @@ def test_pods_avoid_or_refuse_each_others_node() -> None:
         ),
     ],
 )
-def test_what_would_block_is_refused(make: Callable[[], Any], message: str) -> None:
+def test_settings_that_block_evictions_are_refused(make: Callable[[], Any], message: str) -> None:
     with pytest.raises(InvalidValue) as raised:
         make()
     assert message in str(raised.value)

@@ -1,4 +1,4 @@
-"""Autoscalers that would fight are refused where the second is made."""
+"""Conflicts of autoscalers, reported where the second one is created."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_requests_and_replicas_do_not_follow_one_resource() -> None:
         VerticalAutoscaler(component, "v", target=workload.deployment, scaling=RECREATED)
 
 
-def test_nor_the_other_way_round() -> None:
+def test_replicas_and_requests_do_not_follow_one_resource() -> None:
     component = new_component(new_cluster(groups=("autoscaling.k8s.io",)))
     fixed = Workload(component, "web", image=IMAGE)
     target = fixed.deployment
@@ -46,12 +46,12 @@ def test_nor_the_other_way_round() -> None:
         HorizontalAutoscaler(component, "h", target=target, scaling=SCALED)
 
 
-def test_a_recommendation_stands_beside_any() -> None:
+def test_a_recommendation_is_compatible_with_any_scaling() -> None:
     component, workload = web()
     VerticalRecommendation(component, "v", target=workload.deployment)
 
 
-def test_what_has_no_replicas_is_refused() -> None:
+def test_a_target_without_replicas_is_refused() -> None:
     component, _ = web()
     with pytest.raises(InvalidReference, match="is a ConfigMap, which has no replicas"):
         HorizontalAutoscaler(component, "h", target=config_map(component).ref, scaling=SCALED)

@@ -1,4 +1,4 @@
-"""Replicas: what a Scaling says, what it refuses, and the autoscalers made of it."""
+"""Scaling specs and their autoscalers."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_an_autoscaler_makes_an_edge_to_its_target() -> None:
         ),
     ],
 )
-def test_what_contradicts_itself_is_refused_where_it_is_made(
+def test_contradictory_settings_are_refused_at_their_line(
     make: Callable[[], Any], message: str
 ) -> None:
     with pytest.raises(InvalidValue) as raised:
@@ -163,7 +163,7 @@ def test_what_contradicts_itself_is_refused_where_it_is_made(
     assert "test_scaling.py:" in raised.value.where
 
 
-def test_a_misspelt_keyword_is_told_with_the_right_one() -> None:
+def test_a_misspelt_keyword_is_reported_with_a_suggestion() -> None:
     with pytest.raises(InvalidBody, match="write 'memory'"):
         Scaling(memry=80)  # type: ignore[call-arg]
 
