@@ -1,4 +1,4 @@
-"""Certificates, and who signs them."""
+"""Certificates and issuers."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def _issuers(component: Component) -> list[dict[str, Any]]:
     return objects(component, "ClusterIssuer")
 
 
-def test_what_signs_nothing_is_refused() -> None:
+def test_invalid_issuers_and_certificates_are_refused() -> None:
     component = signer()
     with pytest.raises(
         InvalidReference, match=r"test_certificate\.py:\d+: Namespace signer: is not a valid issuer"
