@@ -1,4 +1,4 @@
-"""What is of a wrong type or out of range is refused with the line of who wrote it."""
+"""Arguments of a wrong type or out of range, reported with the line that wrote them."""
 
 from __future__ import annotations
 
