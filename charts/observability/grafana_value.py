@@ -21,7 +21,7 @@ FLOWS = (
 
 
 def admin(scope: Construct) -> SecretReference:
-    """Return Grafana's admin credentials, used only by the operator."""
+    """Create Grafana's admin credentials, used only by the operator."""
     path = "observability/grafana/admin"
     keys = {
         "admin-user": RemoteKey(path, "username"),
@@ -31,7 +31,7 @@ def admin(scope: Construct) -> SecretReference:
 
 
 def login(scope: Construct) -> SecretReference:
-    """Return Grafana's single sign-on credentials, as environment variables."""
+    """Create the Secret of Grafana's single sign-on, as environment variables."""
     path = "observability/grafana/oidc"
     keys = {
         _CLIENT_ID: RemoteKey(path, "client_id"),

@@ -49,7 +49,7 @@ class ExternalSecret(Construct):
     """An ExternalSecret named `id` that owns the Secret `id`; the Secret outlives it.
 
     Fetched from `store`, by default the store that the cluster provides. `secret` has all known
-    keys; `copies` are created in other namespaces. Raises MissingOffer where there is no store,
+    keys; `copies` are created in other namespaces. Raises MissingOffer without any store,
     InvalidReference for a store that does not admit the namespace.
     """
 
