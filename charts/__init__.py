@@ -1,1 +1,1 @@
-"""What the platforms run: one module per component, one folder per layer."""
+"""Components of the platforms: one module per component, one folder per layer."""

@@ -1,7 +1,7 @@
-"""Every upstream component: its chart, its version, and the API groups whose CRDs it brings.
+"""Upstream components: charts, versions, and the API groups whose CRDs they install.
 
-An entry states the version of one platform; another platform takes `ENTRY.at("1.2.3")`, and one
-whose CRDs come from a component of their own takes `ENTRY.without_crds()`.
+An entry has the version of one platform; another platform uses `ENTRY.at("1.2.3")`, and one whose
+CRDs are installed by another component uses `ENTRY.without_crds()`.
 """
 
 from kubestrata import ChartRepository, RemoteManifests
@@ -45,7 +45,7 @@ TRAEFIK = HelmChart(
     name="traefik",
     version="38.0.2",
     repository=ChartRepository("traefik", "https://traefik.github.io/charts"),
-    # Its crds/ folder holds an older Gateway API, whose admission policy refuses a downgrade.
+    # Its crds/ folder has an older Gateway API, whose admission policy rejects a downgrade.
     crds="Skip",
 )
 

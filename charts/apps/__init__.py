@@ -1,1 +1,1 @@
-"""What the users came for."""
+"""End-user applications."""

@@ -1,4 +1,4 @@
-"""The complete app: everything that a workload may ask for."""
+"""The complete app, with every feature of a workload."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ DECLARATION = WorkloadDeclaration(
         env_from_store={
             "SESSION_KEY": StoreValue(path="apps/image-gallery", property="session-key")
         },
-        # Uploads are resized here before they go into the bucket.
+        # Uploads are resized here before they are stored in the bucket.
         writable={"/tmp": Quantity("256Mi")},  # noqa: S108  # in the container
         resources=Resources(
             cpu=Quantity("100m"), memory=Quantity("256Mi"), ephemeral_storage=Quantity("512Mi")
@@ -61,7 +61,7 @@ DECLARATION = WorkloadDeclaration(
 
 
 class ImageGallery(Component):
-    """Pictures in a bucket, what is known of them in PostgreSQL, sessions in Valkey."""
+    """Pictures in a bucket, their metadata in PostgreSQL, sessions in Valkey."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, "image-gallery", layer="apps", namespace=namespace)

@@ -1,9 +1,9 @@
-"""Plans of PostgreSQL, drawn."""
+"""Visualization of PostgreSQL query plans."""
 
 from kubestrata import Cluster, Component, Image, Quantity, Reference
 from kubestrata.constructs import Container, Exposure, Probes, Workload
 
-# The page that pev2 publishes, served by an unprivileged nginx.
+# The published pev2 page, served by an unprivileged nginx.
 _IMAGE = Image("ghcr.io/ogenki/pev2:1.16.0")
 _CONTAINER = Container(
     probes=Probes(liveness="/", readiness="/"),
@@ -12,7 +12,7 @@ _CONTAINER = Container(
 
 
 class Pev2(Component):
-    """A page for the plans of the platform's databases, for its operators."""
+    """A page that visualizes query plans of the platform's databases, for operators."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, "pev2", layer="tooling", namespace=namespace)

@@ -1,4 +1,4 @@
-"""The basic app: an image, and the word that makes it reachable."""
+"""The basic app: an image with an exposure."""
 
 from kubestrata import Cluster, Component, Image, Reference
 from kubestrata.constructs import Container, Exposure, Workload
@@ -7,7 +7,7 @@ _IMAGE = Image("ghcr.io/stefanprodan/podinfo:6.9.2")
 
 
 class Podinfo(Component):
-    """A web server that shows what runs it."""
+    """A web server that shows information about its environment."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, "podinfo", layer="apps", namespace=namespace)

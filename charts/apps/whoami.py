@@ -1,4 +1,4 @@
-"""The smoke test, and the pattern of an app."""
+"""The smoke test, and a template for apps."""
 
 from kubestrata import Cluster, Component, Image, Namespace
 from kubestrata.constructs import Container, Exposure, Probes, Scaling, Workload
@@ -12,7 +12,7 @@ _CONTAINER = Container(
 
 
 class Whoami(Component):
-    """A web server that answers with what it was asked."""
+    """A web server that echoes requests."""
 
     def __init__(self, scope: Cluster) -> None:
         home = Namespace("whoami", pod_security="restricted")
@@ -22,7 +22,7 @@ class Whoami(Component):
             "whoami",
             image=_IMAGE,
             container=_CONTAINER,
-            # One node: a second pod would fail with the first.
+            # On one node, a second pod would not improve availability.
             scaling=Scaling.fixed(1),
             route=Exposure(visibility="private"),
         )

@@ -1,1 +1,1 @@
-"""One module per cluster: its facts, and what it runs."""
+"""One module per cluster: its facts and its components."""

@@ -37,7 +37,7 @@ _SYSTEM_NAMESPACES = (
 
 
 def cloudlab(platform: Platform) -> Cluster:
-    """The cluster and everything that runs on it, from the ground up."""
+    """Build the cluster with all of its components, dependencies first."""
     cluster = Cluster(
         platform,
         "cloudlab",
@@ -61,7 +61,7 @@ def cloudlab(platform: Platform) -> Cluster:
         token=_SECRETS / "digitalocean-dns.enc.yaml",
     )
     traefik = Traefik(cluster, issuer=issuer.ref)
-    # One way in for everybody: the node's own ports, behind the router at home.
+    # One public gateway: the node's own ports, behind the router at home.
     cluster.offer(Gateways(public=traefik.gateway, private=traefik.gateway))
 
     kyverno = Kyverno(cluster, namespace=Namespace("kyverno", pod_security="restricted"))

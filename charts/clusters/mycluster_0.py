@@ -46,7 +46,7 @@ from kubestrata.constructs.traffic import GatewayApi
 
 _LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
 
-# OpenTofu writes both before GitOps begins.
+# OpenTofu writes both before GitOps starts.
 _FACTS = SubstituteFrom(
     "ConfigMap",
     "eks-mycluster-0-vars",
@@ -75,7 +75,7 @@ _FLUX = Flux(
     substitute_from=(_FACTS, _APPROLE),
 )
 
-# The service accounts of databases, named like them, whose backups need AWS.
+# ServiceAccounts of databases, named like them, whose backups need AWS.
 _DATABASES = (
     ServiceAccountName(name="harbor-db", namespace="tooling"),
     ServiceAccountName(name="image-gallery-postgres", namespace="apps"),
@@ -85,7 +85,7 @@ _DATABASES = (
 
 
 def mycluster_0(platform: Platform) -> Cluster:
-    """The cluster and everything that runs on it, from the ground up."""
+    """Build the cluster with all of its components, dependencies first."""
     cluster = Cluster(
         platform,
         "mycluster-0",
@@ -128,7 +128,7 @@ def mycluster_0(platform: Platform) -> Cluster:
 
 
 def _crossplane(cluster: Cluster, namespaces: Namespaces) -> CrossplaneProviders:
-    """Crossplane with its packages, and what is claimed of it."""
+    """Add Crossplane with its packages, and the platform's API."""
     cluster.offer(
         AwsAccount(
             account_id=cluster.placeholder("aws_account_id"),
@@ -143,7 +143,7 @@ def _crossplane(cluster: Cluster, namespaces: Namespaces) -> CrossplaneProviders
 
 
 def _identities(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
-    """What everybody else needs of AWS before they run, and the operators of databases."""
+    """Add the AWS identities that other components need first, and the database operators."""
     backups = DatabaseBackups(cluster, namespace=namespaces.infrastructure)
     identities = EksPodIdentities(
         cluster, namespace=namespaces.security, backups=backups.bucket, databases=_DATABASES
@@ -157,7 +157,7 @@ def _identities(cluster: Cluster, namespaces: Namespaces) -> EksPodIdentities:
 def _secrets(
     cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities
 ) -> CloudIssuers:
-    """The store of secrets, and who signs certificates."""
+    """Add the secret store and the certificate issuers."""
     external_secrets = ExternalSecrets(
         cluster, namespace=namespaces.security, identity=identities.external_secrets.ready
     )
@@ -186,7 +186,7 @@ def _traffic(
     issuers: CloudIssuers,
     identities: EksPodIdentities,
 ) -> PlatformGateways:
-    """The ways in, and the names that lead there."""
+    """Add gateways and DNS."""
     tools = [namespaces.observability, namespaces.tooling]
     gateways = PlatformGateways(
         cluster,
@@ -205,7 +205,7 @@ def _traffic(
 def _nodes(
     cluster: Cluster, namespaces: Namespaces, identities: EksPodIdentities
 ) -> KarpenterNodepools:
-    """Machines, their load balancers, and how busy they are."""
+    """Add nodes, load balancers and resource metrics."""
     queue = cluster.placeholder("karpenter_queue_name")
     karpenter = Karpenter(cluster, namespace=namespaces.karpenter, interruption_queue=queue)
     AwsLoadBalancerController(
@@ -219,7 +219,7 @@ def _nodes(
 
 
 def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> FluxOperator:
-    """Flux itself, for its operators and its readers."""
+    """Add Flux itself, with access for its operators and readers."""
     return FluxOperator(
         cluster,
         namespace=namespaces.flux_system,
@@ -234,7 +234,7 @@ def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGatewa
 
 
 def _pipelines(cluster: Cluster, namespaces: Namespaces, nodes: KarpenterNodepools) -> None:
-    """What builds and tests for the organisation."""
+    """Add the CI of the organization."""
     controller = GhaRunnerController(cluster, namespace=namespaces.tooling)
     engine = DaggerEngine(cluster, namespace=namespaces.dagger, nodes=nodes.io)
     GhaRunners(
@@ -269,7 +269,7 @@ def _crds(cluster: Cluster) -> None:
 
 
 def _apps(cluster: Cluster, namespaces: Namespaces) -> None:
-    """What teams run; caches of theirs come from the platform's chart."""
+    """Add the apps of teams, and the chart of their caches."""
     cluster.offer(ValkeyChart(catalogue.VALKEY))
     ImageGallery(cluster, namespace=namespaces.apps)
     Podinfo(cluster, namespace=namespaces.apps)

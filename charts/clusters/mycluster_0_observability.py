@@ -1,4 +1,4 @@
-"""What watches mycluster-0: metrics, logs, traces, dashboards, and who is told."""
+"""Observability of mycluster-0: metrics, logs, traces, dashboards and notifications."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from kubestrata import Cluster
 
 @dataclass(frozen=True, slots=True)
 class Observability:
-    """What has a page that people look at."""
+    """Components with a web page."""
 
     stack: VictoriaMetricsStack
     logs: VictoriaLogs
@@ -32,7 +32,7 @@ class Observability:
 def observe(
     cluster: Cluster, namespaces: Namespaces, *, metrics: MetricsStore, logs: LogStore
 ) -> Observability:
-    """Everything of the layer `observability`; the stores say whether they are one pod or many."""
+    """Add the layer `observability`; the stores select one pod or many."""
     stack = VictoriaMetricsStack(cluster, namespace=namespaces.observability, store=metrics)
     log_store = VictoriaLogs(cluster, stack=stack, store=logs)
     traces = VictoriaTraces(cluster, stack=stack)

@@ -1,4 +1,4 @@
-"""What people of the organisation work with on mycluster-0, and the page that they find it from."""
+"""Tools of mycluster-0 for people of the organization, and the home page with their links."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ from charts.tooling.headlamp import Headlamp
 from charts.tooling.homepage import Homepage, Page
 from kubestrata import Cluster
 
-# What the issuer calls them, and what they may do with everything that Headlamp shows.
+# Group names of the issuer, and the roles of these groups in Headlamp.
 _GROUPS = {"admins": "admin", "developers": "view"}
 
 _BOOKMARKS = {
@@ -32,7 +32,7 @@ _BOOKMARKS = {
 def equip(
     cluster: Cluster, namespaces: Namespaces, *, watched: Observability, flux: FluxOperator
 ) -> None:
-    """The tools of the layer `tooling` that have a page of their own."""
+    """Add the tools of the layer `tooling` that have a web page."""
     harbor = Harbor(cluster, namespace=namespaces.tooling)
     headlamp = Headlamp(
         cluster, namespace=namespaces.tooling, issuer=cluster.host("auth"), groups=_GROUPS

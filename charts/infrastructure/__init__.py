@@ -1,1 +1,1 @@
-"""What everything else stands on: CRDs, storage, certificates, the way in."""
+"""Base components of a cluster: CRDs, storage, certificates, gateways."""

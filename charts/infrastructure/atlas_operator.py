@@ -1,4 +1,4 @@
-"""The operator that migrates schemas."""
+"""The operator for schema migrations."""
 
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
@@ -7,7 +7,7 @@ from kubestrata.constructs.data import MigrationOperator
 
 
 class AtlasOperator(HelmComponent):
-    """Atlas for every namespace; `operator` is what databases admit: offer it to the cluster."""
+    """Atlas for every namespace; provide `operator` to the cluster, for the databases' policies."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(
@@ -23,14 +23,14 @@ class AtlasOperator(HelmComponent):
 
 
 _VALUES: JsonObject = {
-    # Migrations are applied as they are written: no database is kept to try them on.
+    # Migrations are applied as written: there is no development database to test them on.
     "prewarmDevDB": False,
-    # It calls nobody but the databases.
+    # It connects to databases only.
     "extraEnvs": [
         {"name": "ATLAS_NO_ANON_TELEMETRY", "value": "true"},
         {"name": "ATLAS_NO_UPDATE_NOTIFIER", "value": "true"},
     ],
-    # The restricted level wants the profile said.
+    # The restricted level requires an explicit seccomp profile.
     "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
     "resources": {
         "requests": {"cpu": "50m", "memory": "256Mi"},

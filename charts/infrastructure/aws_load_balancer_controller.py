@@ -1,4 +1,4 @@
-"""Load balancers of AWS for Services and Gateways."""
+"""AWS load balancers for Services and Gateways."""
 
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
@@ -11,9 +11,9 @@ _SERVICES = ("acm", "ec2", "elasticloadbalancing", "sts")
 
 
 class AwsLoadBalancerController(HelmComponent):
-    """The controller, which makes load balancers for Services of its own class only.
+    """The controller, which creates load balancers for Services of its own class only.
 
-    `identity` is what gives its service account a role, `vpc_id` the cluster's network.
+    `identity` gives its ServiceAccount a role; `vpc_id` is the cluster's network.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ def _values(aws: AwsAccount, vpc_id: str) -> JsonObject:
         "serviceAccount": {"name": "aws-load-balancer-controller"},
         # Services without a class are Cilium's and Tailscale's.
         "enableServiceMutatorWebhook": False,
-        # Its role may use none of these.
+        # Its role has no permissions for these.
         **dict.fromkeys(("enableShield", "enableWaf", "enableWafv2"), False),
         "webhookBindPort": _WEBHOOKS,
         "podDisruptionBudget": {"maxUnavailable": 1},

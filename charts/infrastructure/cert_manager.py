@@ -1,4 +1,4 @@
-"""TLS certificates: the controller, whoever signs."""
+"""The controller for TLS certificates."""
 
 from charts import catalogue
 from kubeapis import helm
@@ -9,14 +9,14 @@ from kubestrata.constructs.observability import Scrape
 
 _NAME = "cert-manager"
 _COMPONENT = "app.kubernetes.io/component"
-# Whom it asks whether the proof of a domain has spread; clusters may answer for it themselves.
+# DNS servers that it queries for the propagation of challenges; clusters may override them.
 _RESOLVERS = ("1.1.1.1", "9.9.9.9")
 
 
 class CertManager(HelmComponent):
-    """cert-manager with its CRDs; issuers are made inside it, where it looks for their Secrets.
+    """cert-manager with its CRDs; create issuers in this component, where it reads their Secrets.
 
-    `identity` is what gives its pods their cloud identity; None where they have none.
+    `identity` is the cloud identity of its pods, None without one.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class CertManager(HelmComponent):
         self.release.allow(Flow.from_kubernetes_api(10250), pods=webhook)
 
     def scrape(self) -> None:
-        """Let the cluster's monitoring read how the controller fares."""
+        """Let the cluster's monitoring scrape the controller."""
         Scrape(self, _NAME, pods=self.controller, port="http-metrics")
 
 

@@ -1,4 +1,4 @@
-"""The operator of PostgreSQL."""
+"""The PostgreSQL operator."""
 
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
@@ -11,9 +11,9 @@ _WEBHOOK = 9443
 
 
 class CloudNativePg(HelmComponent):
-    """CloudNativePG for every namespace; its CRDs come from elsewhere.
+    """CloudNativePG for every namespace; another component installs its CRDs.
 
-    `operator` is what databases admit: offer it to the cluster.
+    Provide `operator` to the cluster, for the databases' network policies.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
@@ -33,7 +33,7 @@ class CloudNativePg(HelmComponent):
 
 _VALUES: JsonObject = {
     "crds": {"create": False},
-    # One leads, the other answers webhooks while the leader moves.
+    # One pod leads; the other answers webhooks during a leader change.
     "replicaCount": 2,
     "resources": {
         "requests": {"cpu": "50m", "memory": "256Mi"},

@@ -1,20 +1,20 @@
-"""Crossplane: what the platform has in the cloud, and the platform's own API."""
+"""Crossplane, for cloud resources and the platform's own API."""
 
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent, Pods
 from kubestrata.constructs.observability import Scrape
 
-# Packages are images: the registry answers with addresses at GitHub's.
+# Packages are OCI images: the registry redirects to hosts of GitHub.
 _REGISTRY = ("xpkg.crossplane.io", "ghcr.io", "pkg-containers.githubusercontent.com")
 _WEBHOOKS = 9443
 FUNCTION_PORT = 9443
 PACKAGES = {"app.kubernetes.io/part-of": "crossplane-packages"}
-"""The label of all pods that Crossplane runs for packages."""
+"""Label of all pods that Crossplane runs for packages."""
 
 
 class Crossplane(HelmComponent):
-    """The controller and its RBAC manager; packages are a component of their own."""
+    """The controller and its RBAC manager; packages are a separate component."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         packages = Pods("crossplane-packages", namespace.object_name, PACKAGES)

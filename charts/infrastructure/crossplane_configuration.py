@@ -1,4 +1,4 @@
-"""The platform's own API: its kinds, what composes them, and what Crossplane may do for that."""
+"""The platform's own API: definitions, compositions, and RBAC for Crossplane."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,9 +16,9 @@ from kubestrata.constructs.platform_api import (
 class CrossplaneConfiguration(Component):
     """A definition and a composition for each kind of the cluster's PlatformApi.
 
-    Beside them the EnvironmentConfig that compositions read, with the gateways and the store of
-    secrets that the cluster offers by now, and a ClusterRole for each API group whose objects they
-    make.
+    Also the EnvironmentConfig that compositions read, with the gateways and the secret store that
+    the cluster has so far, and a ClusterRole for each API group of composed objects without a
+    provider.
     """
 
     def __init__(self, scope: Cluster, *, functions: CompositionFunctions) -> None:
@@ -40,7 +40,7 @@ class CrossplaneConfiguration(Component):
             AggregatedRole(self, name, group=group, resources=resources)
 
 
-# What compositions make that is of no provider: group -> plurals.
+# Composed objects without a provider: group -> plurals.
 _COMPOSED: Mapping[str, Sequence[str]] = {
     "": ("configmaps", "serviceaccounts", "services"),
     "apps": ("deployments",),

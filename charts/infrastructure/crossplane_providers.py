@@ -1,4 +1,4 @@
-"""The packages of Crossplane: AWS' providers, the functions of compositions, their credentials."""
+"""Crossplane packages: AWS providers with their credentials, and composition functions."""
 
 from collections.abc import Mapping
 
@@ -20,18 +20,18 @@ _WEBHOOKS = 9443
 _SERVICES = ("ec2", "eks", "iam", "kms", "s3")
 _GROUP = "aws.m.upbound.io"
 _AWS = {"app.kubernetes.io/name": "provider-aws"}
-# OpenTofu gives this ServiceAccount its role: nothing else could, before providers run.
+# OpenTofu gives this ServiceAccount its role, because no provider is running yet.
 _SERVICE_ACCOUNT = "provider-aws"
-# What Crossplane gives its packages where nothing is said of their pods.
+# The user that Crossplane's default runtime settings have.
 _USER = 2000
 
 
 class CrossplaneProviders(Component):
-    """Providers of AWS and their family, Functions, runtime settings, a ClusterProviderConfig.
+    """AWS providers and their family, Functions, runtime settings, a ClusterProviderConfig.
 
-    Managed resources use the config once the cluster offers it; `functions` are what compositions
-    run. The settings named `default` are those of every package that names none, so that packages
-    which others bring run hardened too.
+    Provide the config to the cluster for its managed resources; `functions` are those of the
+    composition pipelines. The settings named `default` apply to packages without their own, so that
+    packages installed as dependencies are hardened too.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, controller: Pods) -> None:
@@ -40,7 +40,7 @@ class CrossplaneProviders(Component):
             "crossplane-providers",
             layer="infrastructure",
             namespace=namespace,
-            # The images of the providers are large.
+            # The provider images are large.
             reconcile=Reconcile(timeout=Duration("15m")),
         )
         crossplane.DeploymentRuntimeConfig(self, "default", spec=_runtime(PACKAGES, None))
@@ -91,7 +91,7 @@ class CrossplaneProviders(Component):
 def _runtime(
     labels: Mapping[str, str], service_account: str | None
 ) -> crossplane.DeploymentRuntimeConfigSpec:
-    """Pods that the restricted Pod Security Standard admits."""
+    """Return runtime settings that satisfy the restricted Pod Security Standard."""
     template = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplate
     pod = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpec
     named = crossplane.DeploymentRuntimeConfigSpecServiceTemplateMetadata

@@ -1,4 +1,4 @@
-"""Where the platform's databases keep their backups."""
+"""The bucket for backups of the platform's databases."""
 
 from kubestrata import Cluster, Component, Reference
 from kubestrata.constructs.cloud import Expiration, S3Bucket
@@ -7,9 +7,9 @@ _KEPT_DAYS = 60
 
 
 class DatabaseBackups(Component):
-    """A bucket; what databases leave behind in it goes after 60 days.
+    """A bucket whose objects expire after 60 days.
 
-    Each database may write its own folder and no other: see EksPodIdentities.
+    Each database can write only to its own folder: see EksPodIdentities.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:

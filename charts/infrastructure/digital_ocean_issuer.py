@@ -1,4 +1,4 @@
-"""Certificates from Let's Encrypt, proved by DNS records at DigitalOcean."""
+"""Certificates from Let's Encrypt, validated by DNS records at DigitalOcean."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the platform's own components may do in AWS, before any of their pods runs."""
+"""AWS permissions of the platform's own components, created before their pods."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ _EVERY_ZONE = "zones are made by others, and looked up by their domain"
 class EksPodIdentities(Component):
     """One identity for each component that calls AWS, and one for each database's backups.
 
-    Each is named like its ServiceAccount; who runs the pods waits for it.
+    Each is named like its ServiceAccount; the components that run the pods wait for it.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class EksPodIdentities(Component):
 
 
 def _certificates(account: AwsAccount) -> list[Statement]:
-    """Proof by DNS: TXT records alone."""
+    """Return statements for DNS challenges: TXT records only."""
     zones = account.global_arn("route53", "hostedzone/*", owned=False)
     record_types = "route53:ChangeResourceRecordSetsRecordTypes"
     return [
@@ -97,14 +97,15 @@ def _secrets(account: AwsAccount) -> list[Statement]:
 
 
 def _folder(bucket: S3Bucket, database: ServiceAccountName) -> list[Statement]:
-    """A database's own folder in the bucket of backups, below that of its namespace."""
+    """Return statements for a database's own folder of the backup bucket, by namespace."""
     return backup_statements(bucket.arn, f"{database.namespace}/{database.name}")
 
 
 def _load_balancers(account: AwsAccount) -> list[Statement]:
-    """Source: what the controller calls for NLBs and ALBs without WAF, Shield and Cognito.
+    """Return statements for NLBs and ALBs without WAF, Shield and Cognito.
 
-    What it makes carries the cluster's tag; what has not the tag it may not change.
+    The controller tags its resources with the cluster, and can change only resources with the tag.
+    Source: the API calls of the controller.
     """
     tag = "elbv2.k8s.aws/cluster"
     owned = {"Null": {f"aws:ResourceTag/{tag}": ["false"]}}
@@ -141,7 +142,7 @@ def _load_balancers(account: AwsAccount) -> list[Statement]:
             resources=[groups],
             conditions=owned,
         ),
-        # Nodes' own groups have the tag of their cluster, not that of the controller.
+        # Node security groups have the tag of their cluster, not that of the controller.
         Statement(
             actions=["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
             resources=[groups],

@@ -12,9 +12,9 @@ _NAME = "external-dns"
 
 
 class ExternalDns(HelmComponent):
-    """external-dns: it publishes the routes of Gateways that say so, and prunes its records.
+    """external-dns: it publishes the routes of labelled Gateways, and prunes its own records.
 
-    `identity` is what gives its pods their cloud identity.
+    `identity` is the cloud identity of its pods.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, identity: Reference) -> None:
@@ -25,7 +25,7 @@ class ExternalDns(HelmComponent):
             namespace=namespace,
             chart=catalogue.EXTERNAL_DNS,
             values=_values(scope),
-            # It watches Gateways and routes, and does not start where these are unknown.
+            # It watches Gateways and routes, and fails to start without their CRDs.
             creates=["gateway.networking.k8s.io"],
             flows=[
                 Flow.to_kubernetes_api(),
@@ -47,7 +47,7 @@ def _values(cluster: Cluster) -> helm.external_dns.Values:
         domain_filters=[cluster.domain],
         policy="sync",
         registry="txt",
-        # Whose records they are, where clusters share a zone.
+        # The owner of records, where clusters share a zone.
         txt_owner_id=account.cluster_name,
         extra_args=[f"--gateway-label-filter={PUBLISHED_FILTER}"],
         log_format="json",

@@ -20,17 +20,17 @@ from kubestrata.constructs.observability import Monitoring, Scrape
 _NAME = "flux-operator"
 _LOGIN = "flux-web-oidc"
 _WEB_PORT, _METRICS_PORT = 9080, 8080
-# Where Flux' own manifests are; the registry sends on to the second host for their layers.
+# Flux' own manifests are on the first host, which redirects to the second one for layers.
 _REGISTRY = ("ghcr.io", "pkg-containers.githubusercontent.com")
 _OAUTH2 = "web.config.authentication.oauth2"
 
 
 class FluxOperator(Component):
-    """The operator, its page on the private gateway, and who may do what there.
+    """The operator, its page on the private gateway, and the permissions of its users.
 
-    OpenTofu installs it with its FluxInstance before there is Flux; from then on Flux upgrades it.
-    People log in at `issuer`; `groups` are those that it names, with the ClusterRole of the chart
-    that each has: `flux-web-admin` or `flux-web-user`.
+    OpenTofu installs it with its FluxInstance before Flux exists; afterwards Flux upgrades it.
+    People log in at `issuer`; `groups` maps its groups to ClusterRoles of the chart:
+    `flux-web-admin` or `flux-web-user`.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The CRDs of the Gateway API, straight from upstream's repository."""
+"""The CRDs of the Gateway API, from the upstream repository."""
 
 from charts import catalogue
 from kubestrata import Cluster, Component

@@ -1,4 +1,4 @@
-"""The ways in: two gateways of the tailnet, told apart by who may reach them, and a public one."""
+"""Gateways: two in the tailnet, with access by tag, and a public one."""
 
 from collections.abc import Sequence
 
@@ -22,9 +22,9 @@ _NAMESPACE = "k8s:io.kubernetes.pod.namespace"
 class PlatformGateways(Component):
     """Gateways of Cilium, each with one wildcard certificate, published by external-dns.
 
-    `platform-tailscale-general` is for everybody of the tailnet and `platform-tailscale-admin` for
-    its operators, both in the private domain; `platform-public` is for the world. Routes attach
-    from `general`, `admin` and `public` namespaces; pods there admit the proxies.
+    `platform-tailscale-general` is for all users of the tailnet and `platform-tailscale-admin` for
+    operators, both in the private domain; `platform-public` is on the internet. Routes attach from
+    `general`, `admin` and `public` namespaces, whose pods admit the proxies.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class PlatformGateways(Component):
             "gateways",
             layer="infrastructure",
             namespace=namespace,
-            # The first certificates take as long as their DNS records need to spread.
+            # The first certificates wait for the propagation of their DNS records.
             reconcile=Reconcile(timeout=Duration("15m")),
         )
         self.private_domain = scope.domain.sub("priv")
@@ -95,7 +95,7 @@ class PlatformGateways(Component):
 def _listeners(
     host: Host, certificate: SecretReference, namespaces: Sequence[Reference]
 ) -> list[Listener]:
-    """TLS for the routes of `namespaces`; without it only the redirect attaches."""
+    """Return a TLS listener for routes of `namespaces`, and an HTTP listener for the redirect."""
     routes = RoutesFrom.namespaces(namespaces)
     return [
         Listener.http(host, routes=RoutesFrom.same_namespace(), name=_PLAIN),
@@ -104,7 +104,7 @@ def _listeners(
 
 
 def _admit_proxies(scope: Component, namespaces: set[Reference]) -> None:
-    """Let the Gateways' proxies reach pods where routes come from; routes say which of them."""
+    """Let the Gateways' proxies reach pods in namespaces of routes; each route narrows this."""
     selector = cilium.CiliumClusterwideNetworkPolicySpecEndpointSelectorMatchExpressions(
         key=_NAMESPACE,
         operator="In",
@@ -118,7 +118,7 @@ def _admit_proxies(scope: Component, namespaces: set[Reference]) -> None:
             endpoint_selector=cilium.CiliumClusterwideNetworkPolicySpecEndpointSelector(
                 match_expressions=[selector]
             ),
-            # It admits and denies nothing: that is for the policies of the namespaces.
+            # It allows and denies nothing itself: the policies of the namespaces do.
             enable_default_deny=cilium.CiliumNetworkPolicySpecEnableDefaultDeny(ingress=False),
             ingress=[cilium.CiliumNetworkPolicySpecIngress(from_entities=["ingress"])],
         ),

@@ -1,4 +1,4 @@
-"""Nodes as pods need them."""
+"""Node autoscaling."""
 
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
@@ -6,7 +6,7 @@ from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.observability import Scrape
 
-# What it asks of AWS; prices are known in one region only.
+# AWS services that it calls; the pricing API is in one region only.
 _SERVICES = ("ec2", "eks", "iam", "sqs", "ssm", "sts")
 _PRICES = "api.pricing.us-east-1.amazonaws.com"
 
@@ -14,8 +14,8 @@ _PRICES = "api.pricing.us-east-1.amazonaws.com"
 class Karpenter(HelmComponent):
     """The controller with its CRDs, on nodes that it does not manage itself.
 
-    `interruption_queue` is the SQS queue that tells of nodes which AWS takes back. OpenTofu gives
-    the service account its role: Crossplane's pods already need nodes.
+    `interruption_queue` is the SQS queue with interruption notices of nodes. OpenTofu gives the
+    ServiceAccount its role, because Crossplane's pods already need nodes.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, interruption_queue: str) -> None:

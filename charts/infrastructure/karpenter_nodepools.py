@@ -1,4 +1,4 @@
-"""Which nodes Karpenter may make."""
+"""Node pools of Karpenter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ Taint = api.NodePoolSpecTemplateSpecTaints
 _DISCOVERY = "karpenter.sh/discovery"
 _GROUP = "karpenter.k8s.aws"
 _IMAGE = "bottlerocket@v1.50.0"
-# Pods must not start on a node before Cilium gives them a network.
+# Pods must not start on a node before its Cilium agent is ready.
 _NO_NETWORK_YET = Taint(key="node.cilium.io/agent-not-ready", value="true", effect="NoExecute")
 _FOR_IO = Taint(key="ogenki/io", value="true", effect="NoSchedule")
 
 
 @dataclass(frozen=True)
 class NodeChoice:
-    """Nodes of one pool, as a pod asks for them; who asks waits for the pool."""
+    """Nodes of one pool, as a pod selects them; its component waits for the pool."""
 
     pool: Reference
     tolerations: Sequence[k8s.Toleration] = ()
 
     @property
     def selector(self) -> dict[str, str]:
-        """`nodeSelector` of the pods."""
+        """Return `nodeSelector` of the pods."""
         return {"karpenter.sh/nodepool": self.pool.name}
 
 
@@ -37,8 +37,8 @@ class KarpenterNodepools(Component):
     """The NodePools `default` and `io`, each with its EC2NodeClass.
 
     Nodes of `io` have local disks as ephemeral storage, for pods that tolerate their taint. A node
-    lives two weeks at most, and goes when it is too empty. `controller` is Karpenter's release;
-    `default` and `io` are what pods ask for.
+    expires after two weeks, and is consolidated when underused. `controller` is Karpenter's
+    release; pods select nodes by `default` and `io`.
     """
 
     def __init__(self, scope: Cluster, *, controller: Reference) -> None:
@@ -75,7 +75,7 @@ _COMMON = (
 def _node_class(
     component: Component, name: str, aws: AwsAccount, *, local_disks: Literal["RAID0"] | None = None
 ) -> api.EC2NodeClass:
-    """Machines of the cluster's own subnets and security groups, with encrypted disks."""
+    """Create a class of nodes in the cluster's own network, with encrypted disks."""
     found = {_DISCOVERY: aws.cluster_name}
     volume = api.EC2NodeClassSpecBlockDeviceMappingsEbs(
         volume_size="50Gi", volume_type="gp3", encrypted=True, delete_on_termination=True
@@ -92,7 +92,7 @@ def _node_class(
                 api.EC2NodeClassSpecSecurityGroupSelectorTerms(tags=found)
             ],
             instance_store_policy=local_disks,
-            # Bottlerocket keeps images and writable layers on its second disk.
+            # Bottlerocket stores images and writable layers on its second disk.
             block_device_mappings=[
                 api.EC2NodeClassSpecBlockDeviceMappings(device_name="/dev/xvdb", ebs=volume)
             ],

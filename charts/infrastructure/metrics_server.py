@@ -1,4 +1,4 @@
-"""What autoscalers and `kubectl top` read."""
+"""The metrics API for autoscalers and `kubectl top`."""
 
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
@@ -9,7 +9,7 @@ _KUBELET = 10250
 
 
 class MetricsServer(HelmComponent):
-    """Two replicas that read the kubelets and serve the metrics API."""
+    """Two replicas that scrape the kubelets and serve the metrics API."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(

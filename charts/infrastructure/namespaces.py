@@ -1,12 +1,12 @@
-"""The namespaces that components share."""
+"""Namespaces shared by several components."""
 
 from kubestrata import Cluster, Component, Namespace, Reference
 
 
 class Namespaces(Component):
-    """Every namespace that several components live in, with what its pods may do.
+    """All shared namespaces, with their Pod Security levels.
 
-    `kube_system` and `flux_system` exist before GitOps begins: references only.
+    `kube_system` and `flux_system` exist before GitOps starts: references only.
     """
 
     def __init__(self, scope: Cluster) -> None:
@@ -15,14 +15,14 @@ class Namespaces(Component):
         self.crossplane_system = self.declare(
             Namespace("crossplane-system", pod_security="restricted")
         )
-        # The engine builds images: it mounts file systems and makes network interfaces.
+        # The engine builds images: it mounts file systems and creates network interfaces.
         self.dagger = self.declare(Namespace("dagger", pod_security="privileged"))
         self.infrastructure = self.declare(Namespace("infrastructure", pod_security="restricted"))
         self.karpenter = self.declare(Namespace("karpenter", pod_security="restricted"))
         # The node exporter and the log collector read the host's file systems.
         self.observability = self.declare(Namespace("observability", pod_security="privileged"))
         self.security = self.declare(Namespace("security", pod_security="baseline"))
-        # Proxies set kernel parameters and make network interfaces.
+        # Proxies set kernel parameters and create network interfaces.
         self.tailscale = self.declare(Namespace("tailscale", pod_security="privileged"))
         self.tooling = self.declare(Namespace("tooling", pod_security="baseline"))
         self.flux_system = self._given("flux-system")

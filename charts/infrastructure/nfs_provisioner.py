@@ -1,4 +1,4 @@
-"""Storage: a directory on the NFS server for every claim."""
+"""Storage: a directory on the NFS server for every PersistentVolumeClaim."""
 
 from charts import catalogue
 from kubestrata import Cluster, Host, JsonObject, Namespace

@@ -1,4 +1,4 @@
-"""The CRDs of the Prometheus operator, which many charts make objects of."""
+"""The CRDs of the Prometheus operator, whose kinds many charts use."""
 
 from charts import catalogue
 from kubestrata import Cluster, Reference
@@ -6,7 +6,7 @@ from kubestrata.constructs import HelmComponent
 
 
 class PrometheusOperatorCrds(HelmComponent):
-    """A release of CustomResourceDefinitions and nothing else."""
+    """A release with CustomResourceDefinitions only."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(

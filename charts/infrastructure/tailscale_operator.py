@@ -1,4 +1,4 @@
-"""The private way in: Services on the tailnet."""
+"""Private ingress: Services on the tailnet."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from kubestrata.constructs.network import Entity, NetworkPort
 from kubestrata.constructs.observability import Scrape
 
 _NAME = "tailscale-operator"
-# The chart looks for the Secret by this name.
+# The chart uses the Secret with this name.
 _LOGIN = "operator-oauth"
 _CONTROL_PLANE = ("*.tailscale.com", "log.tailscale.io")
 _TAG = "tag:k8s"
@@ -23,7 +23,7 @@ class TailscaleOperator(Component):
     """The operator, two ProxyClasses, and the ProxyGroup that ingresses share.
 
     `service_proxies` is for the proxy of one Service, `shared_proxies` for the group, whose pods
-    stand on different ones of `nodes`.
+    run on different nodes of `nodes`.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, nodes: NodeChoice) -> None:
@@ -57,10 +57,10 @@ class TailscaleOperator(Component):
             chart=catalogue.TAILSCALE_OPERATOR.without_crds(),
             values=_VALUES,
         )
-        # Neither carries the release's instance label.
+        # Neither has the release's instance label.
         flows = [Flow.to_kubernetes_api(), Flow.to_hosts(*_CONTROL_PLANE)]
         self.release.allow(*flows, pods=pods)
-        # A proxy keeps its state in a Secret; its peers are anywhere, its Service is a Gateway.
+        # A proxy stores its state in a Secret; its peers can be anywhere, its Service is a Gateway.
         self.release.allow(
             Flow.to_kubernetes_api(),
             Flow.to_internet(),

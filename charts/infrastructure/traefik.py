@@ -1,4 +1,4 @@
-"""The way in: Traefik on the node's own ports, with one Gateway and one wildcard certificate."""
+"""Ingress: Traefik on the node's own ports, with one Gateway and one wildcard certificate."""
 
 from charts import catalogue
 from kubestrata import Cluster, Duration, JsonObject, Namespace, Reconcile, Reference
@@ -9,7 +9,7 @@ _HTTP, _HTTPS = 8000, 8443
 
 
 class Traefik(HelmComponent):
-    """Traefik, the Gateway `traefik-gateway` made by its chart, and the Certificate it serves.
+    """Traefik, the Gateway `traefik-gateway` of its chart, and its Certificate.
 
     Everything on port 80 is redirected to 443. Routes of every namespace may attach.
     """
@@ -19,12 +19,12 @@ class Traefik(HelmComponent):
             scope,
             "traefik",
             layer="infrastructure",
-            # Host ports are beyond the baseline level.
+            # Host ports exceed the baseline level.
             namespace=Namespace("traefik", pod_security="privileged"),
             chart=catalogue.TRAEFIK,
             values=_VALUES,
             creates=["gateway.networking.k8s.io"],
-            # The first certificate takes as long as its DNS record needs to spread.
+            # The first certificate waits for the propagation of its DNS record.
             reconcile=Reconcile(timeout=Duration("15m")),
         )
         self.certificate = Certificate(
@@ -44,19 +44,19 @@ def _listener(port: int, protocol: str) -> JsonObject:
 
 
 _VALUES: JsonObject = {
-    # One node has its ports once: the old pod goes before the new one comes.
+    # Host ports are exclusive on a node: the old pod is deleted before the new one starts.
     "updateStrategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}},
     "ports": {
         "web": {"port": _HTTP, "hostPort": 80},
         "websecure": {"port": _HTTPS, "hostPort": 443},
     },
-    # As arguments, because the chart moves the value for it in v39.
+    # As arguments, because the chart renames the value in v39.
     "additionalArguments": [
         "--entryPoints.web.http.redirections.entryPoint.to=:443",
         "--entryPoints.web.http.redirections.entryPoint.scheme=https",
         "--entryPoints.web.http.redirections.entryPoint.permanent=true",
     ],
-    # Host ports are the only way in, Gateways the only source of routes.
+    # Host ports are the only entry point, Gateways the only source of routes.
     "service": {"enabled": False},
     "ingressClass": {"enabled": False},
     "providers": {

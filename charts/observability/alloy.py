@@ -1,4 +1,4 @@
-"""The log collector: reads every Pod's log through the Kubernetes API, mounts nothing."""
+"""The log collector: reads all pod logs through the Kubernetes API, without host mounts."""
 
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference, ServiceReference
@@ -6,7 +6,7 @@ from kubestrata.constructs import GatewayReference, HelmComponent, Route
 
 
 class Alloy(HelmComponent):
-    """One Alloy that sends logs to Loki, and a route to its page about the pipeline."""
+    """One Alloy that sends logs to Loki, and a route to its UI."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ def _values(logs: ServiceReference) -> JsonObject:
             "enableReporting": False,
             "mounts": {"varlog": False},
         },
-        # One reader: through the API every Pod's log can be read from anywhere, once.
+        # One replica: through the API it can read every pod's log, and each only once.
         "controller": {"type": "deployment", "replicas": 1},
         "crds": {"create": False},
         "serviceMonitor": {"enabled": True},

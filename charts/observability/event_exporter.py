@@ -1,4 +1,4 @@
-"""Kubernetes' events, kept as logs: the API server forgets them after an hour."""
+"""Kubernetes events, stored as logs: the API server drops them after an hour."""
 
 from charts import catalogue
 from charts.observability.victoria_logs import VictoriaLogs
@@ -43,7 +43,7 @@ def _values(address: str) -> JsonObject:
         "config": {
             "logLevel": "info",
             "logFormat": "json",
-            # What happened before it started is told again after a restart only for so long.
+            # Maximum age of events to export again after a restart.
             "maxEventAgeSeconds": 60,
             "receivers": [{"name": "victoria-logs", "webhook": {"endpoint": address}}],
             "route": {"routes": [{"match": [{"receiver": "victoria-logs"}]}]},

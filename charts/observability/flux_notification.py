@@ -1,4 +1,4 @@
-"""What Flux cannot reconcile, told in Slack."""
+"""Notifications of Flux errors in Slack."""
 
 from collections.abc import Sequence
 
@@ -32,6 +32,6 @@ class FluxNotifications(Component):
                 *(EventSource("HelmRelease", name) for name in names),
             ],
             summary=scope.name,
-            # Told once it is over, or not at all.
+            # Transient messages: an error follows if the problem persists.
             exclude=["^Dependencies do not meet ready condition", "waiting.*socket"],
         )

@@ -1,4 +1,4 @@
-"""Flux watched: its metrics, alerts on objects that do not reconcile, and its own events."""
+"""Monitoring of Flux: metrics, alerts on objects that do not reconcile, and events."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from kubestrata.constructs.observability import (
 
 
 class FluxWatch(Component):
-    """Scrape and rules of Flux, and an Alert that sends Flux' errors to Alertmanager.
+    """Scrape and alerts of Flux, and a Flux Alert that sends errors to Alertmanager.
 
     `releases` are the namespaces whose HelmReleases are watched.
     """

@@ -1,4 +1,4 @@
-"""The dashboards of a platform, each a file of JSON beside this module."""
+"""Dashboards of a platform, each a JSON file beside this module."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ _FOLDERS = {
 
 
 class GrafanaDashboards(Component):
-    """One GrafanaDashboard a file."""
+    """One GrafanaDashboard per file."""
 
     def __init__(self, scope: Cluster, *, folders: GrafanaFolders) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""The folders of Grafana: what dashboards are about."""
+"""Grafana folders, by topic."""
 
 from charts.observability.grafana_operator import GrafanaOperation
 from kubestrata import Cluster, Component
@@ -16,7 +16,7 @@ _TITLES = {
 
 
 class GrafanaFolders(Component):
-    """One GrafanaFolder each; dashboards name them, so they come first."""
+    """One GrafanaFolder each; dashboards wait for their folder."""
 
     def __init__(self, scope: Cluster, *, operation: GrafanaOperation) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Dashboards as objects: the Grafana operator, and the Grafana of the stack that it fills."""
+"""The Grafana operator, which manages dashboards in the Grafana of the stack."""
 
 from charts import catalogue
 from charts.observability.victoria_metrics_stack import (
@@ -18,7 +18,7 @@ _NAME = "grafana-operator"
 _METRICS = 9090
 
 _VALUES: JsonObject = {
-    # Another component brings the CRDs, and keeps them.
+    # Another component installs the CRDs.
     "crds": {"immutable": True},
     "resources": {
         "requests": {"cpu": "50m", "memory": "64Mi"},
@@ -29,7 +29,7 @@ _VALUES: JsonObject = {
 
 
 class GrafanaOperation(HelmComponent):
-    """The operator, and one Grafana object for the Grafana that the stack runs."""
+    """The operator, and one Grafana object for the Grafana of the stack."""
 
     def __init__(self, scope: Cluster, *, stack: VictoriaMetricsStack) -> None:
         super().__init__(

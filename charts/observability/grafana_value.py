@@ -1,4 +1,4 @@
-"""The Grafana that the stack brings: who may log in, and what it may reach."""
+"""Values of the stack's Grafana: login and network access."""
 
 from kubestrata import Construct, Host, JsonObject
 from kubestrata.constructs import (
@@ -14,14 +14,14 @@ _CLIENT_ID = "GF_AUTH_GENERIC_OAUTH_CLIENT_ID"
 _CLIENT_SECRET = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"  # noqa: S105  # an environment variable
 
 FLOWS = (
-    # Plugins are listed by the one and fetched from the other.
+    # The first host lists plugins, the second serves the downloads.
     Flow.to_hosts("grafana.com", "storage.googleapis.com"),
     Flow.to_hosts(_SSO),
 )
 
 
 def admin(scope: Construct) -> SecretReference:
-    """The login of Grafana's administrator, who is nobody: the operator uses it."""
+    """Create Grafana's admin credentials, used only by the operator."""
     path = "observability/grafana/admin"
     keys = {
         "admin-user": RemoteKey(path, "username"),
@@ -31,7 +31,7 @@ def admin(scope: Construct) -> SecretReference:
 
 
 def login(scope: Construct) -> SecretReference:
-    """What Grafana shows the single sign-on, as Grafana reads it from its environment."""
+    """Create the Secret of Grafana's single sign-on, as environment variables."""
     path = "observability/grafana/oidc"
     keys = {
         _CLIENT_ID: RemoteKey(path, "client_id"),
@@ -41,7 +41,7 @@ def login(scope: Construct) -> SecretReference:
 
 
 def values(host: Host, admin: SecretReference, login: SecretReference) -> JsonObject:
-    """Values of Grafana's chart, as the stack hands them on."""
+    """Return the values of Grafana's chart, a subchart of the stack."""
     return {
         "admin": {
             "existingSecret": admin.name,

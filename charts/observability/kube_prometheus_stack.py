@@ -36,7 +36,7 @@ MONITORING = PrometheusOperator(
     scraper=Pods("prometheus", _NAMESPACE, {"app.kubernetes.io/name": "prometheus"}),
     grafana=_GRAFANA,
 )
-"""What a cluster with the stack offers."""
+"""The Monitoring of a cluster with the stack."""
 
 
 class KubePrometheusStack(Component):
@@ -88,7 +88,7 @@ class KubePrometheusStack(Component):
             Route(self, page, host=scope.host(page), gateway=gateway, to=service)
 
 
-# Talos shows these to nobody but itself.
+# Talos serves these on the loopback interface only.
 _UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")
 
 
@@ -120,7 +120,7 @@ def _prometheus(host: Host, storage_class: Reference) -> JsonObject:
     everything = ("podMonitor", "probe", "rule", "scrapeConfig", "serviceMonitor")
     return {
         "prometheusSpec": {
-            # Monitors and rules of every component are read, not only the chart's own.
+            # Monitors and rules of every component are selected, not only the chart's own.
             **{f"{kind}SelectorNilUsesHelmValues": False for kind in everything},
             "externalUrl": f"https://{host}",
             "retention": "15d",

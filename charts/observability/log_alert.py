@@ -1,4 +1,4 @@
-"""What logs say when something is wrong and no metric does."""
+"""Alerts on logs and traces, for problems without a metric."""
 
 from kubestrata import Duration
 from kubestrata.constructs.observability import Alert, RuleGroup

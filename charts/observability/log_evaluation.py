@@ -1,4 +1,4 @@
-"""Who evaluates rules over logs or traces, and everybody that it talks to."""
+"""An evaluator of rules over logs or traces, with its network policies."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ def evaluate(
     reader: Endpoint,
     groups: Sequence[RuleGroup],
 ) -> None:
-    """A VMAlert that asks `query`, whose pods are `reader`, and tells the stack's Alertmanager."""
+    """Add a VMAlert that queries `query` (pods `reader`) and notifies the stack's Alertmanager."""
     evaluation = Evaluation(
         source=query.url(),
         notifier=stack.notifier.url(),
@@ -36,6 +36,6 @@ def evaluate(
     evaluator = AlertEvaluation(component, id, evaluation=evaluation).evaluator
     who = Endpoint(evaluator.pods, (NetworkPort(_PORT),), component)
     who.connect_to(reader, stack.alertmanager, *stack.results_endpoints)
-    # Its operator scrapes it unasked.
+    # Its operator creates the scrape of each VMAlert.
     who.allow(Flow.from_pods(VMAGENT, _PORT))
     AlertRules(component, id, groups=groups, evaluator=evaluator)

@@ -1,9 +1,9 @@
-"""What becomes of a line of log before VictoriaLogs keeps it."""
+"""Transforms of log lines before they are stored in VictoriaLogs."""
 
 from kubestrata.constructs.observability import VectorAgent, VrlTransform
 
-# A line that is JSON becomes its fields; any other stays the message that it is. What Vector knows
-# wins: a time in a format of its own would make VictoriaLogs refuse the line.
+# A JSON line is parsed into fields; any other line stays the message. Fields of Vector take
+# precedence: a time in another format would make VictoriaLogs reject the line.
 _PARSE = """\
 structured, failure = parse_json(.message)
 if failure == null && is_object(structured) {
@@ -20,7 +20,7 @@ if failure == null && is_object(structured) {
 }
 """
 
-# One spelling of the level, whoever wrote the line; a line that states none is searched for it.
+# Normalizes the level; without a level field, the message is searched for one.
 _LEVEL = """\
 stated = .level
 if is_null(stated) {
@@ -46,7 +46,7 @@ if level != "" {
 }
 """
 
-# Kubernetes' own words are long; what tells streams apart gets short names.
+# Flattens Kubernetes metadata: the fields that identify streams get short names.
 _TIDY = """\
 .namespace = .kubernetes.pod_namespace
 .pod = .kubernetes.pod_name
@@ -58,7 +58,7 @@ del(.file)
 del(.source_type)
 """
 
-# What nobody may read stays unread.
+# Redacts credentials.
 _REDACT = """\
 message, failure = redact(.message, filters: [
   r'(?i)bearer\\s+[a-z0-9._~+/=-]{16,}',
@@ -78,4 +78,4 @@ AGENT = VectorAgent(
     ],
     stream_fields=("namespace", "pod", "container", "stream"),
 )
-"""One Vector a node, for every VictoriaLogs of a platform."""
+"""The Vector DaemonSet of every VictoriaLogs of a platform."""

@@ -1,4 +1,4 @@
-"""Lines of log that nobody needs, to see that logs arrive."""
+"""A log generator that tests log delivery."""
 
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
@@ -11,7 +11,7 @@ _VALUES: JsonObject = {
 
 
 class Loggen(HelmComponent):
-    """One generator of access logs; it talks to nobody."""
+    """One generator of access logs, without network access."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(

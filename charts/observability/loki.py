@@ -1,4 +1,4 @@
-"""Logs: one Loki that keeps them on the cluster's own storage for two weeks."""
+"""Logs: one Loki that stores them on the cluster's own storage for two weeks."""
 
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Quantity, Reference
@@ -40,7 +40,7 @@ def _values(storage_class: Reference) -> JsonObject:
             "commonConfig": {"replication_factor": 1},
             "storage": {"type": _STORE},
             "schemaConfig": {"configs": [_SCHEMA]},
-            # The limit says how long, the compactor deletes: one without the other keeps all.
+            # The limit sets the retention, the compactor deletes: both are needed to delete logs.
             "limits_config": {"retention_period": "336h"},
             "compactor": {"retention_enabled": True, "delete_request_store": _STORE},
         },

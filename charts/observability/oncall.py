@@ -1,4 +1,4 @@
-"""On-call: who is woken by an alert, with the queue, the cache and the database behind it."""
+"""On-call: Grafana OnCall, with its queue, cache and database."""
 
 from charts import catalogue
 from charts.observability.rabbitmq import RabbitMq
@@ -78,11 +78,11 @@ class OnCall(Component):
 
     @property
     def service(self) -> ServiceReference:
-        """Where alerts are sent to."""
+        """Return the Service that receives alerts."""
         return self.release.service(f"{_NAME}-engine", _PORT)
 
     def _callers(self, stack: VictoriaMetricsStack) -> None:
-        """Let Grafana's plugin and Alertmanager in; they were there before."""
+        """Admit Grafana's plugin and Alertmanager, whose components are already defined."""
         callers = (GRAFANA, stack.alertmanager.pods)
         for caller in callers:
             Endpoint(caller, (), self).allow(Flow.to_pods(self.engine.pods, _PORT))
@@ -122,7 +122,7 @@ def _queue(queue: RabbitMq) -> JsonObject:
         "vhost": "/",
         "existingSecret": queue.credentials.name,
         "passwordKey": queue.credentials.key("rabbitmq-password").key,
-        # The Secret has no user; the chart takes the one above where this is empty.
+        # The Secret has no user; the chart uses the one above if this is empty.
         "usernameKey": "",
     }
 
@@ -136,7 +136,7 @@ def _cache(cache: Valkey) -> JsonObject:
     }
 
 
-# The chart names the Job of migrations by the clock, and it ends.
+# The chart adds a timestamp to the name of the migration Job, which completes.
 _POLICY = ReleasePolicy(drift=Drift(ignore=[IgnoredDrift([""], kind="Job")]))
 
 _VALUES: JsonObject = {
@@ -156,11 +156,11 @@ _VALUES: JsonObject = {
             "limits": {"memory": "1Gi"},
         },
     },
-    # A Job that vanishes is one that nobody can ask why it failed.
+    # A Job that is deleted leaves no logs to debug a failure.
     "migrate": {"enabled": True, "ttlSecondsAfterFinished": ""},
     "database": {"type": "postgresql"},
     "broker": {"type": "rabbitmq"},
-    # What stands behind it is made beside it, the way in is the platform's.
+    # Its back ends are created with it; its gateway is the platform's.
     **{
         part: {"enabled": False}
         for part in (

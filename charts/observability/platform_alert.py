@@ -1,4 +1,4 @@
-"""When a part of the platform needs a person, as its own metrics tell."""
+"""Alerts on parts of the platform, from their own metrics."""
 
 from kubestrata import Duration
 from kubestrata.constructs.observability import Alert, RuleGroup

@@ -1,4 +1,4 @@
-"""What was there before GitOps, watched, and rules on what the platform's parts report."""
+"""Monitoring of components installed before GitOps, and alerts on parts of the platform."""
 
 from charts.observability import platform_alert
 from charts.observability.platform_scrape import scrape_network, scrape_openbao
@@ -7,7 +7,7 @@ from kubestrata.constructs.observability import AlertRules
 
 
 class PlatformMonitoring(Component):
-    """Scrapes of what was there before GitOps, and rules on what the platform's parts report."""
+    """Scrapes of components installed before GitOps, and alerts on parts of the platform."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, "platform-monitoring", layer="observability", namespace=namespace)

@@ -1,4 +1,4 @@
-"""Scrapes of what no component of the cluster runs: Cilium, and OpenBao outside of it."""
+"""Scrapes of services without a component here: Cilium, and OpenBao outside of the cluster."""
 
 from kubeapis import k8s
 from kubestrata import Construct
@@ -7,7 +7,7 @@ from kubestrata.constructs.observability import Scrape, ScrapeAccess, ScrapeTls,
 
 OPENBAO = "bao.priv.cloud.ogenki.io"
 _PORT = 8200
-# The pods of Cilium's chart, and where they tell their metrics (source: Cilium, metrics).
+# The pods of Cilium's chart, and their metrics ports (source: Cilium, metrics).
 _CILIUM = {
     "cilium-agent": ({"k8s-app": "cilium"}, 9962),
     "cilium-envoy": ({"k8s-app": "cilium-envoy"}, 9964),
@@ -17,7 +17,7 @@ _HUBBLE = {"k8s-app": "hubble"}
 
 
 def scrape_network(scope: Construct) -> None:
-    """The agents, the proxies and the operator by Services of ours, Hubble by its chart's."""
+    """Scrape agents, proxies and operator by new Services, and Hubble by that of its chart."""
     for name, (labels, port) in _CILIUM.items():
         own = _metrics_service(scope, f"{name}-metrics", labels, port)
         pods = Pods(name, "kube-system", labels)
@@ -29,7 +29,7 @@ def scrape_network(scope: Construct) -> None:
 def _metrics_service(
     scope: Construct, name: str, pods: dict[str, str], port: int
 ) -> dict[str, str]:
-    """A Service without an address, whether or not the chart makes one; its labels find it."""
+    """Create a headless Service for the scrape, which selects it by its labels."""
     labels = {"app.kubernetes.io/name": name}
     k8s.Service(
         scope,
@@ -45,7 +45,7 @@ def _metrics_service(
 
 
 def scrape_openbao(scope: Construct) -> None:
-    """OpenBao's own metrics, for whoever shows a token that may read them."""
+    """Scrape OpenBao's own metrics, with a token."""
     path = "observability/openbao/metrics"
     keys = {"token": RemoteKey(path, "token"), "ca.crt": RemoteKey(path, "ca")}
     login = ExternalSecret(scope, "openbao-metrics", source=SecretSource.keys(keys)).secret

@@ -1,4 +1,4 @@
-"""A queue of messages: one RabbitMQ that keeps them over a restart."""
+"""A message queue: one RabbitMQ with persistent storage."""
 
 from charts import catalogue
 from kubestrata import Construct, JsonObject, ServiceReference
@@ -20,18 +20,18 @@ class RabbitMq(Construct):
         self.release = HelmRelease(
             self, id, chart=catalogue.RABBITMQ, values=_values(id, user, self.credentials)
         )
-        # It asks the API server for its peers before it finds that it has none.
+        # Peer discovery queries the API server even with a single replica.
         self.release.allow(Flow.to_kubernetes_api())
         Scrape(self, id, pods=self.release.pods, port="metrics", pod_port=_METRICS)
 
     @property
     def endpoint(self) -> Endpoint:
-        """The pods, on the port of AMQP."""
+        """Return the pods, on the AMQP port."""
         return self.release.endpoint(_PORT)
 
     @property
     def service(self) -> ServiceReference:
-        """The Service, on the port of AMQP."""
+        """Return the Service, on the AMQP port."""
         return self.release.service(self.release.resource.identity.name, _PORT)
 
 

@@ -1,4 +1,4 @@
-"""What a store of metrics and one of logs have in common: the parts that others talk to."""
+"""Interface of the metrics and log stores, by the parts that other components connect to."""
 
 from typing import Protocol
 
@@ -6,29 +6,29 @@ from kubestrata import JsonObject
 
 
 class Store(Protocol):
-    """What differs between a store on one pod and one on many; a part is its name and its port."""
+    """A store on one pod or on many; a part is its name and its port."""
 
     @property
     def values(self) -> JsonObject:
-        """Values of the chart."""
+        """Return the values of the chart."""
         ...
 
     @property
     def reader(self) -> tuple[str, int]:
-        """Who answers queries."""
+        """Return the part that answers queries."""
         ...
 
     @property
     def writer(self) -> tuple[str, int]:
-        """Who takes what is to be stored."""
+        """Return the part that ingests data."""
         ...
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """Every port on which a part listens."""
+        """Return every port on which a part listens."""
         ...
 
 
 def resources(cpu: str, memory: str, limit: str) -> JsonObject:
-    """Requests of a container, and the limit of its memory."""
+    """Return requests of a container, and its memory limit."""
     return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}

@@ -1,4 +1,4 @@
-"""Logs: VictoriaLogs on one pod or on many, a Vector on every node, and alerts on what they say."""
+"""Logs: VictoriaLogs on one pod or on many, a Vector DaemonSet, and alerts on logs."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -34,7 +34,7 @@ class LogStore(Store, Protocol):
 
     @property
     def chart(self) -> HelmChart:
-        """The chart that brings it."""
+        """Return the chart of the store."""
         ...
 
 
@@ -54,7 +54,7 @@ class SingleLogs:
             "retentionPeriod": self.retention,
             "persistentVolume": {"enabled": True, "size": self.size},
             "resources": resources("200m", "256Mi", "1Gi"),
-            # With an address of its own: a Gateway sends to no headless Service.
+            # A cluster IP is required: a Gateway cannot route to a headless Service.
             "service": {"clusterIP": ""},
         }
         return {"server": server}
@@ -62,7 +62,7 @@ class SingleLogs:
 
 @dataclass(frozen=True, slots=True)
 class ClusterLogs:
-    """Writers, readers and storage nodes apart."""
+    """Separate writers, readers and storage nodes."""
 
     retention: str
     size: Quantity
@@ -131,7 +131,7 @@ class VictoriaLogs(Component):
     def _flows(self, store: LogStore) -> None:
         mine = self.release.pods
         self.release.allow(Flow.from_pods(mine, *store.ports), Flow.to_pods(mine, *store.ports))
-        # The collector asks whose log it reads.
+        # The collector looks up the metadata of the pods.
         vector = self.release.some_pods("vector", {"app.kubernetes.io/name": "vector"})
         self.release.allow(Flow.to_kubernetes_api(), pods=vector)
         Scrape(self, "vector", pods=vector, port="prom-exporter", pod_port=9090)

@@ -33,11 +33,11 @@ VMAGENT = pods("vmagent", NAMESPACE)
 GRAFANA = pods("grafana", NAMESPACE)
 SHOWN = GrafanaOperator(labels={"dashboards": "grafana"}, namespace=NAMESPACE)
 MONITORING = VictoriaMetrics(scraper=VMAGENT, grafana=SHOWN)
-"""What a cluster with the stack offers."""
+"""The Monitoring of a cluster with the stack."""
 
 _TIMEOUT = Duration("15m")
 _WEBHOOK = "slack-webhook-url"
-# Grafana, the exporters and vmalert, vmagent, Alertmanager and its peers.
+# Ports of Grafana, the exporters, vmalert, vmagent, Alertmanager and its peers.
 _PORTS: tuple[int | NetworkPort, ...] = (3000, 8080, 8429, 9093, 9094, NetworkPort(9094, "UDP"))
 
 
@@ -102,7 +102,7 @@ class VictoriaMetricsStack(Component):
         allow(*grafana_value.FLOWS, pods=GRAFANA)
 
     def _pages(self, store: MetricsStore) -> dict[str, Route]:
-        """The routes to what people look at, by the first label of their hosts."""
+        """Return the routes to the web pages, by the first label of their hosts."""
         part, port = store.reader
         pages = {
             "alertmanager": ("vmalertmanager", 9093),
@@ -119,10 +119,10 @@ class VictoriaMetricsStack(Component):
 
 
 def _common(scope: Cluster) -> JsonObject:
-    """What holds for a store on one pod and for one on many."""
+    """Return the values that are common to a store on one pod and on many."""
     labels = {"cluster": scope.placeholder("cluster_name")}
     return {
-        # Another component brings the CRDs, and keeps them; the chart wants to hear it three times.
+        # Another component installs the CRDs; the chart has three values that disable them.
         "victoria-metrics-operator": {
             "crds": {"enabled": False, "plain": False, "cleanup": {"enabled": False}}
         },
@@ -151,7 +151,7 @@ def _common(scope: Cluster) -> JsonObject:
             }
         },
         "kube-state-metrics": kube_state_metrics((*HELM_KINDS, OCI_REPOSITORY)),
-        # EKS shows these to nobody but itself; Cilium stands in for kube-proxy.
+        # EKS does not expose these; Cilium replaces kube-proxy.
         **{part: {"enabled": False} for part in _UNREACHABLE},
     }
 

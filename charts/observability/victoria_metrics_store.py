@@ -1,4 +1,4 @@
-"""How much a VictoriaMetrics keeps, and on how many pods."""
+"""Retention and size of VictoriaMetrics, on one pod or on many."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,7 +11,7 @@ NAME = "victoria-metrics-k8s-stack"
 
 
 def pods(part: str, namespace: str) -> Pods:
-    """The pods of one part of the stack, as the operator labels them."""
+    """Return the pods of one part of the stack, by the labels of the operator."""
     labels = {"app.kubernetes.io/name": part, "app.kubernetes.io/instance": NAME}
     return Pods(part, namespace, labels)
 
@@ -20,11 +20,11 @@ class MetricsStore(Store, Protocol):
     """A store of metrics."""
 
     def read_url(self, release: HelmRelease) -> str:
-        """Where queries go: the base of Prometheus' API."""
+        """Return the URL for queries: the base of Prometheus' API."""
         ...
 
     def write_url(self, release: HelmRelease) -> str:
-        """Where samples go: the base of Prometheus' remote write."""
+        """Return the URL for samples: the base of Prometheus' remote write."""
         ...
 
 
@@ -73,7 +73,7 @@ class SingleMetrics:
 
 @dataclass(frozen=True, slots=True)
 class ClusterMetrics:
-    """Writers, readers and storage nodes apart; every sample is on two of the storage nodes."""
+    """Separate writers, readers and storage nodes, with two copies of every sample."""
 
     retention: str
     size: Quantity

@@ -1,4 +1,4 @@
-"""Traces: one VictoriaTraces that takes OpenTelemetry's, and alerts on what they say."""
+"""Traces: one VictoriaTraces that ingests OpenTelemetry, and alerts on traces."""
 
 from charts import catalogue
 from charts.observability import log_alert
@@ -14,7 +14,7 @@ from kubestrata.constructs.observability import (
 )
 
 _NAME = "victoria-traces"
-# Stated, so that the names of its Services are known.
+# Set explicitly, so that the names of its Services are known.
 _CHART = "vt-single"
 _PORT = 10428
 
@@ -27,7 +27,7 @@ _VALUES: JsonObject = {
             "requests": {"cpu": "100m", "memory": "128Mi"},
             "limits": {"memory": "512Mi"},
         },
-        # With an address of its own: a Gateway sends to no headless Service.
+        # A cluster IP is required: a Gateway cannot route to a headless Service.
         "service": {"clusterIP": ""},
     },
 }
@@ -54,7 +54,7 @@ class VictoriaTraces(Component):
         )
         self.query = self.release.service(f"{_NAME}-{_CHART}-server", _PORT)
         self.server = server = self.release.endpoint(_PORT)
-        # Spans come from applications wherever they run.
+        # Applications in any namespace send spans.
         self.release.allow(Flow.from_cluster(_PORT))
         labels = server.pods.labels
         Scrape(self, _NAME, pods=server.pods, port="http", service_labels=labels)

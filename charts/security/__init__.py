@@ -1,1 +1,1 @@
-"""What judges everything else."""
+"""Admission policies, secret stores, certificate issuers and image verification."""

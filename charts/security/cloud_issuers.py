@@ -1,4 +1,4 @@
-"""Who signs the certificates of a cluster on AWS."""
+"""Certificate issuers of a cluster on AWS."""
 
 from charts.infrastructure.cert_manager import CertManager
 from kubestrata import Construct, Host
@@ -17,11 +17,11 @@ _ROLE = "pki_private_issuer/sign/ogenki"
 
 
 class CloudIssuers(Construct):
-    """Let's Encrypt for what the world sees, OpenBao for the private domain.
+    """Let's Encrypt for public hosts, OpenBao for the private domain.
 
-    The ClusterIssuers `letsencrypt-staging` and `letsencrypt-prod` prove a domain in Route 53,
-    `openbao` signs by its PKI; the ExternalSecret `openbao-approle` holds the secret half of its
-    AppRole, and the authority of the server's certificate.
+    The ClusterIssuers `letsencrypt-staging` and `letsencrypt-prod` use DNS challenges in Route 53,
+    `openbao` signs with its PKI engine; the ExternalSecret `openbao-approle` has the secret id of
+    its AppRole, and the CA of the server.
     """
 
     def __init__(self, scope: CertManager, *, email: str, openbao: Host, approle_id: str) -> None:

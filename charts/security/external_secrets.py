@@ -15,7 +15,7 @@ _POD = "app.kubernetes.io/name"
 class ExternalSecrets(HelmComponent):
     """The External Secrets controllers, and the ClusterSecretStore `clustersecretstore`.
 
-    Its CRDs come from elsewhere. `identity` is what gives its pods their cloud identity.
+    Another component installs its CRDs. `identity` is the cloud identity of its pods.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, identity: Reference) -> None:

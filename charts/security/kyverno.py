@@ -9,9 +9,9 @@ _NAME = "kyverno"
 
 
 class Kyverno(HelmComponent):
-    """Kyverno; one replica of each controller, and `admission_replicas` of those who judge.
+    """Kyverno, with `admission_replicas` admission controllers and one replica of all others.
 
-    A chart without CRDs takes them from where the cluster has them.
+    Pass a chart without CRDs if another component installs them.
     """
 
     def __init__(
@@ -29,13 +29,13 @@ class Kyverno(HelmComponent):
             namespace=namespace,
             chart=chart,
             values=_values(chart, admission_replicas),
-            # It does not start without them, whoever brings them.
+            # It does not start without the CRDs.
             creates=["kyverno.io"],
             flows=[Flow.to_kubernetes_api(), Flow.from_kubernetes_api(9443)],
         )
 
     def scrape(self) -> None:
-        """Let the cluster's monitoring read what is admitted, and how long that takes."""
+        """Let the cluster's monitoring scrape results and latency of admission."""
         Scrape(self, _NAME, pods=self.release.pods, port="metrics-port")
 
 

@@ -1,4 +1,4 @@
-"""Pod security, audited: what the namespaces' levels do not enforce is reported."""
+"""Pod Security Standards in audit mode, beyond the levels that namespaces enforce."""
 
 from charts import catalogue
 from kubestrata import Cluster, Reference
@@ -6,7 +6,7 @@ from kubestrata.constructs import HelmComponent
 
 
 class KyvernoPolicies(HelmComponent):
-    """The Pod Security Standards as Kyverno's ClusterPolicies, by their chart; they only report."""
+    """The Pod Security Standards as Kyverno ClusterPolicies in audit mode, by their chart."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference, engine: Reference) -> None:
         super().__init__(
@@ -17,6 +17,6 @@ class KyvernoPolicies(HelmComponent):
             chart=catalogue.KYVERNO_POLICIES,
             creates=["kyverno.io"],
         )
-        # Its webhooks judge policies, too.
+        # Its webhooks validate policies, too.
         self.needs(engine)
         self.makes_policies()

@@ -1,4 +1,4 @@
-"""Snapshots of OpenBao, which runs outside the cluster, to a bucket that only they can read."""
+"""Snapshots of OpenBao, which runs outside the cluster, to a dedicated bucket."""
 
 from kubeapis import k8s
 from kubestrata import (
@@ -43,9 +43,9 @@ _SEND = f'aws s3 cp {_SNAPSHOT} "s3://$BUCKET/$(date +%Y/%m/%d)/openbao.snap"\n'
 
 
 class OpenbaoSnapshot(Component):
-    """A CronJob, the volume it works in, its bucket with a key of its own, and its identity.
+    """A CronJob, its working volume, a bucket with its own key, and its identity.
 
-    `server` is where OpenBao listens; its AppRole and CA come from the cluster's secret store.
+    `server` is the host of OpenBao; its AppRole and CA come from the cluster's secret store.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, server: Host) -> None:
@@ -54,7 +54,7 @@ class OpenbaoSnapshot(Component):
             _NAME,
             layer="security",
             namespace=namespace,
-            # The volume is bound when the first snapshot is taken, at night.
+            # The volume is bound by the first snapshot, at night.
             reconcile=Reconcile(health=[_UNBOUND]),
         )
         account = k8s.ServiceAccount(

@@ -1,4 +1,4 @@
-"""Who built the images that run here."""
+"""Verification of image signatures."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,9 @@ from kubestrata import Cluster, Component
 
 
 class VerifyImages(Component):
-    """A ClusterPolicy that reports Pods whose ghcr.io images no GitHub workflow has signed.
+    """A ClusterPolicy that reports Pods with ghcr.io images not signed by a GitHub workflow.
 
-    It audits: nothing is refused. Pods of `excluded_namespaces` are left out.
+    It audits and rejects nothing. Pods of `excluded_namespaces` are skipped.
     """
 
     def __init__(self, scope: Cluster, *, excluded_namespaces: Sequence[str]) -> None:
@@ -19,7 +19,7 @@ class VerifyImages(Component):
             "verify-images",
             spec=kyverno.ClusterPolicySpec(
                 background=True,
-                # A registry that does not answer in time must not stop a Pod.
+                # A slow registry must not block Pods.
                 webhook_configuration=kyverno.ClusterPolicySpecWebhookConfiguration(
                     failure_policy="Ignore", timeout_seconds=30
                 ),
@@ -56,7 +56,7 @@ _SIGNED = kyverno.ClusterPolicySpecRulesVerifyImages(
     type="Cosign",
     image_references=["ghcr.io/*"],
     failure_action="Audit",
-    # An auditing rule may not change the Pod, so tags stay tags.
+    # A rule in audit mode cannot mutate the Pod, so tags are not replaced by digests.
     mutate_digest=False,
     verify_digest=False,
     attestors=[

@@ -1,4 +1,4 @@
-"""Single sign-on: TLS ends in Zitadel itself."""
+"""Single sign-on by Zitadel, which terminates TLS itself."""
 
 from charts import catalogue
 from kubestrata import Cluster, Component, Duration, Host, JsonObject, Reconcile, Reference, waive
@@ -19,13 +19,13 @@ from kubestrata.constructs.traffic import DnsRecord, GatewayExposure, Listener, 
 
 _NAME = "zitadel"
 _PORT = 8080
-# Its database and its certificate come first.
+# The release waits for its database and its certificate.
 _TIMEOUT = Duration("15m")
 _STARTED = {"app.kubernetes.io/component": "start"}
 
 
 class Zitadel(Component):
-    """Zitadel at `auth`, with a database, a certificate and a Gateway that passes TLS through.
+    """Zitadel at `auth`, with a database, a certificate and a Gateway with TLS passthrough.
 
     Its master key and the first administrator come from the cluster's secret store.
     """
@@ -73,7 +73,7 @@ class Zitadel(Component):
                 "env": _database(database.credentials),
             },
         )
-        # Its setup keeps what it makes in Secrets.
+        # Its setup Job writes credentials to Secrets.
         release.allow(Flow.to_kubernetes_api())
         release.connect_to(database)
         started = release.endpoint(_PORT, labels=_STARTED)
@@ -122,7 +122,7 @@ def _config(host: Host) -> JsonObject:
                 "MaxConnIdleTime": "5m",
             }
         },
-        # The other login page has a Service of its own, which a route for TLS cannot tell apart.
+        # The second login page has its own Service, which a TLSRoute cannot distinguish by path.
         "DefaultInstance": {"Features": {"LoginV2": {"Required": False}}},
     }
 
@@ -150,7 +150,7 @@ def _database(credentials: SecretReference) -> list[JsonObject]:
 _VALUES: JsonObject = {
     "replicaCount": 2,
     "login": {"enabled": False},
-    # The database and its owner exist: only what is inside is made.
+    # Database and owner already exist: only the schema is created.
     "initJob": {"command": "zitadel"},
     "pdb": {"enabled": True, "minAvailable": 1},
     "metrics": {"enabled": True},

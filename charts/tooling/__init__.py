@@ -1,1 +1,1 @@
-"""What the platform's own engineers work with."""
+"""Tools for the platform's own engineers."""

@@ -1,4 +1,4 @@
-"""The engine that runs pipelines as containers."""
+"""The engine that runs CI pipelines as containers."""
 
 from charts.infrastructure.karpenter_nodepools import NodeChoice
 from kubeapis import k8s
@@ -25,8 +25,8 @@ mirrors = ["mirror.gcr.io"]
 class DaggerEngine(Component):
     """A Deployment, its Service and ServiceAccount, its settings and a PodDisruptionBudget.
 
-    Pipelines keep their state on the local disks of `nodes`. `endpoint` is where clients connect
-    to, `service` what they name.
+    Pipeline state is on the local disks of `nodes`. Clients connect to `endpoint`, by the name of
+    `service`.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, nodes: NodeChoice) -> None:
@@ -53,7 +53,7 @@ class DaggerEngine(Component):
         self.service = ServiceReference(made.ref, _PORT)
         pods = Pods(_NAME, namespace.object_name, _LABELS)
         self.endpoint = Endpoint(pods, (NetworkPort(_PORT),), self, self.deployment.ref)
-        # Pipelines fetch what they build with, and from anywhere.
+        # Pipelines download dependencies from any host.
         self.endpoint.allow(Flow.to_internet(443), policy=_NAME)
         waive(
             "P05",
@@ -92,9 +92,9 @@ def _pod(settings: k8s.ConfigMap, account: k8s.ServiceAccount, nodes: NodeChoice
             limits={"memory": "8Gi", "ephemeral-storage": "80Gi"},
         ),
         readiness_probe=k8s.Probe(tcp_socket=listens, period_seconds=5),
-        # A pipeline may take all of the engine's time for a while.
+        # A pipeline may saturate the engine for a while.
         liveness_probe=k8s.Probe(tcp_socket=listens, period_seconds=30, failure_threshold=10),
-        # It mounts file systems, makes network interfaces and starts containers of its own.
+        # It mounts file systems, creates network interfaces and starts its own containers.
         security_context=k8s.SecurityContext(privileged=True),
         volume_mounts=[
             k8s.VolumeMount(name="settings", mount_path=_CONFIG, read_only=True),
@@ -104,7 +104,7 @@ def _pod(settings: k8s.ConfigMap, account: k8s.ServiceAccount, nodes: NodeChoice
     return k8s.PodSpec(
         service_account_name=account.name,
         automount_service_account_token=False,
-        # A pipeline that runs is let to end.
+        # Running pipelines get time to finish.
         termination_grace_period_seconds=300,
         containers=[container],
         security_context=k8s.PodSecurityContext(

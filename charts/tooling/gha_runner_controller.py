@@ -1,18 +1,18 @@
-"""Who makes runners when GitHub has work for them."""
+"""The controller of GitHub Actions runners."""
 
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent, Pods
 
 GITHUB = ("api.github.com", "github.com", "*.actions.githubusercontent.com")
-"""What asks for work and registers runners."""
+"""Hosts for jobs and runner registration."""
 _LISTENER = {"app.kubernetes.io/component": "runner-scale-set-listener"}
 
 
 class GhaRunnerController(HelmComponent):
-    """The controller, and the policy of the listeners that it makes beside itself.
+    """The controller, and the policy of the listeners that it creates in its namespace.
 
-    `service_account` is what runner sets admit.
+    Runner sets refer to `service_account`.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:

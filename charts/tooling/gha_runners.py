@@ -1,4 +1,4 @@
-"""Runners of GitHub Actions, made for one job each."""
+"""Ephemeral GitHub Actions runners, one for each job."""
 
 from charts import catalogue
 from charts.tooling.dagger_engine import DaggerEngine
@@ -17,14 +17,14 @@ from kubestrata.constructs import (
 _IMAGE = Image("ghcr.io/actions/actions-runner:2.330.0")
 _APP = ("github_app_id", "github_app_installation_id", "github_app_private_key")
 _SET = "actions.github.com/scale-set-name"
-# Jobs fetch what they build with, and from anywhere: only the port is restricted.
+# Jobs download dependencies from any host: only the port is restricted.
 _HTTPS = 443
 
 
 class GhaRunners(Component):
-    """Two runner sets, `default` and `dagger`; jobs of the latter reach the Dagger engine.
+    """Two runner sets, `default` and `dagger`; jobs of the latter can reach the Dagger engine.
 
-    `controller` is the service account of who makes the pods, `url` the organisation's page.
+    `controller` is the controller's ServiceAccount, `url` the organization's page.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class GhaRunners(Component):
         runners.connect_to(engine)
 
     def _set(self, name: str, *, most: int, environment: dict[str, str]) -> Endpoint:
-        """One runner set; its jobs ask for it by the release's name."""
+        """Create one runner set; jobs select it by the release's name."""
         full = f"{name}-gha-runner-scale-set"
         release = HelmRelease(
             self,

@@ -1,4 +1,4 @@
-"""The registry of images."""
+"""The container registry."""
 
 from charts import catalogue
 from charts.tooling import harbor_value
@@ -21,13 +21,13 @@ from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import Monitoring, Scrape
 
 _NAME = "harbor"
-# Its parts start once the database, the bucket and the user are there.
+# The release waits for the database, the bucket and the user.
 _TIMEOUT = Duration("15m")
 _LABELS = {"app": _NAME, "release": _NAME}
-# Of the registry, of everything else that speaks HTTP, and of their metrics.
+# Ports of the registry, of the other HTTP services, and of their metrics.
 _PORTS = (5000, 8080, 8001)
 _METRICS = 8001
-# Where Trivy finds what is known of vulnerabilities, and where these send it on to.
+# Hosts of Trivy's vulnerability database, and of its redirects.
 _VULNERABILITIES = (
     "ghcr.io",
     "mirror.gcr.io",
@@ -39,8 +39,8 @@ _VULNERABILITIES = (
 class Harbor(Component):
     """Harbor at `harbor` in the private domain, with a database, a cache and a bucket for images.
 
-    The administrator's password, and what its parts prove themselves to each other with, come from
-    the cluster's secret store.
+    The administrator's password, and the shared secrets of its services, come from the cluster's
+    secret store.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
@@ -98,7 +98,7 @@ class Harbor(Component):
         )
 
     def _endpoint(self, *ports: int, component: str | None = None) -> Endpoint:
-        """Pods of the chart, which does not give all of them the usual labels."""
+        """Return pods of the chart, not all of which have the usual labels."""
         labels = {**_LABELS, "component": component} if component else _LABELS
         name = f"{_NAME}-{component}" if component else _NAME
         pods = Pods(name, self.release.pods.namespace, labels)

@@ -1,11 +1,11 @@
-"""The values of Harbor's chart, in the order of what they are about."""
+"""Values of Harbor's chart, by topic."""
 
 from kubestrata import Host, JsonObject
 from kubestrata.constructs import SecretKey, SecretReference
 from kubestrata.constructs.cloud import S3Bucket
 from kubestrata.constructs.data import Postgres, Valkey
 
-# The keys that the chart looks for (source: its values).
+# Key names that the chart requires (source: its values).
 CACHE_KEY = "REDIS_PASSWORD"
 INTERNAL_KEYS = [
     "CSRF_KEY",
@@ -19,7 +19,7 @@ INTERNAL_KEYS = [
 
 
 def exposed_at(host: Host) -> JsonObject:
-    """A Service that the gateway leads to, which ends TLS."""
+    """Return values for a Service behind the gateway, which terminates TLS."""
     return {
         "externalURL": f"https://{host}",
         "expose": {"type": "clusterIP", "tls": {"enabled": False}},
@@ -31,7 +31,7 @@ def exposed_at(host: Host) -> JsonObject:
 def parts(
     *, administrator: SecretReference, internal: SecretReference, access: SecretReference
 ) -> JsonObject:
-    """Harbor's own parts, and what they prove themselves with."""
+    """Return values of Harbor's own services, and of their shared secrets."""
     storage = [
         _variable("REGISTRY_STORAGE_S3_ACCESSKEY", access.key("username")),
         _variable("REGISTRY_STORAGE_S3_SECRETKEY", access.key("password")),
@@ -45,7 +45,7 @@ def parts(
             "existingXsrfSecret": internal.name,
             "resources": _small("256Mi"),
         },
-        # Logs go into the database: a file has a volume, and a volume one pod.
+        # Job logs go to the database: a file needs a volume, which limits the service to one pod.
         "jobservice": {
             "existingSecret": internal.name,
             "jobLoggers": ["database"],
@@ -65,7 +65,7 @@ def parts(
 
 
 def images(bucket: S3Bucket) -> JsonObject:
-    """Images in a bucket; the pods get the key of it as variables."""
+    """Return values for images in a bucket; the pods get its key as variables."""
     return {
         "persistence": {
             "enabled": True,
@@ -78,7 +78,7 @@ def images(bucket: S3Bucket) -> JsonObject:
 
 
 def state(database: Postgres, cache: Valkey) -> JsonObject:
-    """The database and the cache, which others run."""
+    """Return values for an external database and cache."""
     credentials = database.credentials
     credentials.key("password")
     return {

@@ -1,4 +1,4 @@
-"""The dashboard of the cluster."""
+"""The web UI of the cluster."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ _NAME = "headlamp"
 _PORT = 4466
 _RBAC = "rbac.authorization.k8s.io"
 _SCOPES = "openid profile email groups"
-# Of what has no namespace, Kubernetes' own roles show nothing.
+# Cluster-scoped objects are not included in Kubernetes' built-in roles.
 _READ = ("get", "list", "watch")
 _CLUSTER_WIDE = [
     k8s.PolicyRule(api_groups=[group], resources=resources, verbs=_READ)
@@ -38,8 +38,8 @@ _CLUSTER_WIDE = [
 class Headlamp(Component):
     """Headlamp at `headlamp` in the private domain; people log in at `issuer`.
 
-    They see what they may see: `groups` are those that the issuer names, with the ClusterRole of
-    Kubernetes that each has; all of them read what has no namespace. Headlamp itself may nothing.
+    People see what their own permissions allow: `groups` maps groups of the issuer to ClusterRoles
+    of Kubernetes; all of them can read cluster-scoped objects. Headlamp itself has no permissions.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Headlamp(Component):
         )
 
     def _login(self, issuer: Host) -> SecretReference:
-        """The client of the issuer, as the variables that Headlamp reads."""
+        """Return the OIDC client, as the environment variables of Headlamp."""
         keys = {key: RemoteKey(f"zitadel/{_NAME}", key) for key in ("client_id", "client_secret")}
         template = SecretTemplate(
             {
@@ -83,7 +83,7 @@ class Headlamp(Component):
 def _values(login: SecretReference) -> JsonObject:
     return {
         "replicaCount": 2,
-        # People bring their own rights; the chart would give the pods all of them.
+        # Users have their own permissions; by default the chart makes the pods cluster-admin.
         "clusterRoleBinding": {"create": False},
         "config": {
             "oidc": {

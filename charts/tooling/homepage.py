@@ -1,4 +1,4 @@
-"""The page that everything else is found from."""
+"""The home page with links to all other pages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from kubestrata.constructs import Flow, Gateways, HelmRelease, Route
 
 _NAME = "homepage"
 _PORT = 3000
-# The user that the image brings.
+# The user of the image.
 _USER = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the platform: where a route leads, and what people read of it.
+    """A page of the platform: its route, title and description.
 
-    `icon` is a name of the icon sets that Homepage knows.
+    `icon` is a name from the icon sets of Homepage.
     """
 
     title: str
@@ -29,7 +29,7 @@ class Page:
 class Homepage(Component):
     """Homepage at `home` in the private domain, with the pages of the platform by group.
 
-    It waits for none of them: a link is there before what it leads to.
+    It does not wait for these pages: a link may exist before its target.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Homepage(Component):
         pages: Mapping[str, Sequence[Page]],
         bookmarks: Mapping[str, Mapping[str, str]],
     ) -> None:
-        """`pages` are by group; `bookmarks` are title to address, by group."""
+        """`pages` are by group; `bookmarks` are title -> address, by group."""
         super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
         host = scope.ask(Gateways).with_visibility("private").domain.sub("home")
         release = HelmRelease(
@@ -49,7 +49,7 @@ class Homepage(Component):
             chart=catalogue.HOMEPAGE,
             values={**_pod(host), "config": _config(scope, pages, bookmarks)},
         )
-        # It shows how busy the cluster is.
+        # It shows resource usage of the cluster.
         release.allow(Flow.to_kubernetes_api())
         page = release.endpoint(_PORT).behind(release.service(_NAME, _PORT))
         self.route = Route.at(self, _NAME, label="home", to=page)
@@ -60,7 +60,7 @@ def _pod(host: Host) -> JsonObject:
         "controller": {"replicas": 2},
         "enableRbac": True,
         "serviceAccount": {"create": True, "name": _NAME},
-        # It answers for the names that it is told, and no others.
+        # It accepts requests for these host names only.
         "env": [{"name": "HOMEPAGE_ALLOWED_HOSTS", "value": host}],
         "podSecurityContext": {
             "runAsNonRoot": True,

@@ -1,4 +1,4 @@
-"""Values of releases, held against the lists of the charts."""
+"""Comparison of a release's values with the default values of its chart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ HELM_VALUES = Path(__file__).parents[3] / "shared" / "schemas" / "helm-values"
 
 
 def unlisted(values: dict[str, Any], defaults: dict[str, Any], path: str = "") -> set[str]:
-    """Keys that the defaults do not list; below an empty default everything goes."""
+    """Return keys that the defaults do not list; an empty default allows any key."""
     found: set[str] = set()
     for key, value in values.items():
         if key not in defaults:

@@ -1,4 +1,4 @@
-"""What the cluster cloudlab delivers, read from the tree as Flux would read it."""
+"""Delivered objects of the cluster cloudlab, read from the tree as by Flux."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_each_kustomization_waits_for_exactly_what_it_needs(objects: Objects) ->
     assert found == ORDER
 
 
-def test_issuer_comes_in_a_step_after_the_chart_that_brings_its_crd(
+def test_issuer_is_applied_after_the_chart_with_its_crd(
     files: dict[str, bytes],
 ) -> None:
     folder = "cloudlab/infrastructure/cert-manager/"
@@ -318,7 +318,7 @@ def test_grafana_takes_its_admin_from_keys_of_an_encrypted_secret(objects: Objec
     assert set(keys) == {admin["userKey"], admin["passwordKey"]}
 
 
-def test_what_talos_hides_is_not_scraped(objects: Objects) -> None:
+def test_components_unreachable_on_talos_are_not_scraped(objects: Objects) -> None:
     stack = values_of(objects, "kube-prometheus-stack")
     off = {name for name, part in stack.items() if part.get("enabled") is False}
     assert off == {"kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler"}

@@ -1,4 +1,4 @@
-"""Every dashboard of the platforms shows what it says, as far as its text can tell."""
+"""Static checks of every dashboard of the platforms."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def variables(model: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {each["name"]: each for each in model["templating"]["list"]}
 
 
-def test_there_are_twelve_and_each_has_a_folder() -> None:
+def test_twelve_dashboards_each_have_a_folder() -> None:
     names = {file.stem for file in FILES}
     assert len(names) == 12
     assert names == set(grafana_dashboard._FOLDERS)
@@ -52,7 +52,7 @@ def test_there_are_twelve_and_each_has_a_folder() -> None:
 
 
 @every
-def test_it_is_one_that_grafana_shows(file: Path) -> None:
+def test_dashboard_is_valid_in_grafana(file: Path) -> None:
     model = read_dashboard(file, ())
     assert model.uid == file.stem
     assert read(file)["schemaVersion"] >= 41
@@ -65,7 +65,7 @@ def test_uids_and_titles_are_different() -> None:
 
 
 @every
-def test_its_queries_ask_a_data_source_that_the_reader_chooses(file: Path) -> None:
+def test_its_queries_use_a_data_source_variable(file: Path) -> None:
     model = read(file)
     sources = {
         name: each["query"]
@@ -89,7 +89,7 @@ def test_every_variable_is_declared_and_used(file: Path) -> None:
 
 
 @every
-def test_every_expression_has_its_brackets_and_asks_for_something(file: Path) -> None:
+def test_every_expression_is_balanced_and_not_empty(file: Path) -> None:
     for title, target in queries(read(file)):
         if target["datasource"]["type"] == "prometheus":
             # The check that rules pass, too.
@@ -98,19 +98,19 @@ def test_every_expression_has_its_brackets_and_asks_for_something(file: Path) ->
 
 
 def plain(target: dict[str, Any]) -> str:
-    """The expression without what its selectors select."""
+    """Return the expression without the contents of its selectors."""
     return re.sub(r"\{[^}]*\}", "", target["expr"])
 
 
 @every
-def test_rates_follow_the_resolution_of_the_panel_or_state_their_own(file: Path) -> None:
+def test_rates_use_the_interval_of_the_panel_or_a_fixed_one(file: Path) -> None:
     for title, target in queries(read(file)):
         for window in re.findall(r"\[([^\]]*)\]", plain(target)):
             assert window == "$__rate_interval" or re.fullmatch(r"[0-9]+[mh]", window), title
 
 
 @every
-def test_counters_are_never_shown_as_they_are(file: Path) -> None:
+def test_counters_are_always_shown_as_rates(file: Path) -> None:
     # Gauges in spite of their names.
     gauges = {
         "cnpg_backends_total",
@@ -131,7 +131,7 @@ def test_every_value_has_a_unit(file: Path) -> None:
 
 
 @every
-def test_panels_have_ids_of_their_own_and_do_not_overlap(file: Path) -> None:
+def test_panels_have_unique_ids_and_do_not_overlap(file: Path) -> None:
     model = read(file)
     ids = [panel["id"] for panel in model["panels"]]
     assert len(set(ids)) == len(ids)

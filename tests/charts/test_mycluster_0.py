@@ -1,4 +1,4 @@
-"""What mycluster-0 stands on: its charts, its CRDs, its nodes, and who runs Flux."""
+"""Base of mycluster-0: charts, CRDs, nodes, and Flux."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ CHARTS = {
     "harbor-valkey": ("valkey", "3.0.31", BITNAMI),
     "headlamp": ("headlamp", "0.37.0", "https://kubernetes-sigs.github.io/headlamp/"),
     "homepage": ("homepage", "2.1.0", "https://jameswynn.github.io/helm-charts"),
-    # What the application brings for itself.
+    # Charts of applications.
     "image-gallery-valkey": ("valkey", "3.0.31", BITNAMI),
     "karpenter": ("karpenter", "1.8.2", "oci://public.ecr.aws/karpenter"),
     "kubernetes-event-exporter": ("kubernetes-event-exporter", "3.6.3", BITNAMI),
@@ -72,7 +72,7 @@ CHARTS = {
     "victoria-traces": ("victoria-traces-single", "0.0.5", VICTORIA),
     "zitadel": ("zitadel", "9.16.0", "https://charts.zitadel.com"),
 }
-# What installs CRDs from a repository -> its revision and folder.
+# Component that installs CRDs from a repository -> revision and folder.
 CRDS = {
     "crds-actions-runner-controller": ("gha-runner-scale-set-0.13.1", "./config/crd/bases"),
     "crds-cloudnative-pg": ("v1.28.0", "./config/crd/bases"),
@@ -130,7 +130,7 @@ def test_crds_come_from_their_repositories_and_are_never_pruned(objects: Objects
     assert {steps[name]["spec"]["prune"] for name in CRDS} == {False}
 
 
-def test_a_release_brings_no_crds_that_a_repository_brings(cluster: Cluster) -> None:
+def test_releases_install_no_crds_of_a_repository(cluster: Cluster) -> None:
     owned = {
         group
         for component in cluster.components
@@ -167,7 +167,7 @@ def test_flux_is_run_by_its_operator(objects: Objects) -> None:
     }
 
 
-def test_who_reaches_the_registry_of_github_reaches_its_layers_too(objects: Objects) -> None:
+def test_flows_to_the_github_registry_include_its_layer_host(objects: Objects) -> None:
     hosts = {
         item["metadata"]["name"]: {
             name.get("matchName")
@@ -215,7 +215,7 @@ def test_pipelines_run_where_the_disks_are(objects: Objects) -> None:
     ]
 
 
-def test_placeholders_are_filled_from_what_is_used(objects: Objects) -> None:
+def test_placeholders_are_substituted_from_referenced_config(objects: Objects) -> None:
     used = {
         name: [one["name"] for one in item["spec"]["postBuild"]["substituteFrom"]]
         for name, item in of_kind(objects, "Kustomization").items()
@@ -227,8 +227,8 @@ def test_placeholders_are_filled_from_what_is_used(objects: Objects) -> None:
     assert all("eks-mycluster-0-vars" in sources for sources in used.values())
 
 
-def test_every_release_says_what_its_pods_may_do(cluster: Cluster) -> None:
-    """Its namespace denies what nobody admits: a release without a policy would not work."""
+def test_every_release_has_a_network_policy(cluster: Cluster) -> None:
+    """Its namespace denies by default: a release without a policy would not work."""
     without: set[str] = set()
     for component in cluster.components:
         made = [item.identity for item in component.rendered()]
@@ -247,8 +247,8 @@ def test_every_policy_of_a_release_selects_its_pods_by_a_label(objects: Objects)
             assert selected.get("matchLabels"), policy["metadata"]["name"]
 
 
-def test_every_release_that_fails_is_told(objects: Objects) -> None:
+def test_every_failing_release_is_notified(objects: Objects) -> None:
     sources = of_kind(objects, "Alert")["flux-errors"]["spec"]["eventSources"]
-    told = {source["namespace"] for source in sources if source["kind"] == "HelmRelease"}
+    notified = {source["namespace"] for source in sources if source["kind"] == "HelmRelease"}
     releases = [item for item in objects if item["kind"] == "HelmRelease"]
-    assert told == {item["metadata"]["namespace"] for item in releases}
+    assert notified == {item["metadata"]["namespace"] for item in releases}

@@ -1,4 +1,4 @@
-"""The apps of mycluster-0: who reaches them, whom they reach, and what they wait for."""
+"""Apps of mycluster-0: ingress, egress, and order."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def peers(rule: dict[str, Any]) -> Iterator[str]:
 
 
 def openings(of: Component, labels: dict[str, str]) -> list[Opening]:
-    """Direction, peer and ports of all that is open for the pods of some labels."""
+    """Return direction, peer and ports of all traffic allowed for the pods with these labels."""
     return sorted(
         (direction, peer, ",".join(port["port"] for port in rule["toPorts"][0]["ports"]))
         for policy in manifests(of, "CiliumNetworkPolicy")
@@ -65,7 +65,7 @@ def test_each_app_is_a_claim_of_the_platforms_api(cluster: Cluster) -> None:
     }
 
 
-def test_the_basic_app_says_image_port_and_reach(cluster: Cluster) -> None:
+def test_the_basic_app_sets_image_port_and_visibility(cluster: Cluster) -> None:
     (claim,) = manifests(component(cluster, "podinfo"), "App")
     assert claim["spec"] == {
         "image": "ghcr.io/stefanprodan/podinfo:6.9.2",
@@ -74,7 +74,7 @@ def test_the_basic_app_says_image_port_and_reach(cluster: Cluster) -> None:
     }
 
 
-def test_the_gallery_reaches_its_data_and_nothing_else(cluster: Cluster) -> None:
+def test_the_gallery_reaches_only_its_data(cluster: Cluster) -> None:
     found = openings(component(cluster, "image-gallery"), GALLERY)
     assert [each for each in found if each[0] == "egress"] == [
         ("egress", "apps/image-gallery-postgres/instance", "5432"),
@@ -85,7 +85,7 @@ def test_the_gallery_reaches_its_data_and_nothing_else(cluster: Cluster) -> None
     ]
 
 
-def test_the_gallery_is_reached_by_the_gateway_and_the_scraper(cluster: Cluster) -> None:
+def test_the_gallery_admits_only_the_gateway_and_the_scraper(cluster: Cluster) -> None:
     found = openings(component(cluster, "image-gallery"), GALLERY)
     ingress = [each[1:] for each in found if each[0] == "ingress"]
     assert [ports for peer, ports in ingress if peer == "ingress"] == ["8080"]
@@ -94,7 +94,7 @@ def test_the_gallery_is_reached_by_the_gateway_and_the_scraper(cluster: Cluster)
 
 
 @pytest.mark.parametrize(("app", "port"), [("pev2", "8080"), ("podinfo", "9898")])
-def test_a_basic_app_is_reached_by_the_gateway_alone(cluster: Cluster, app: str, port: str) -> None:
+def test_a_basic_app_admits_only_the_gateway(cluster: Cluster, app: str, port: str) -> None:
     found = openings(component(cluster, app), {"app.kubernetes.io/name": app})
     assert found == [("ingress", "ingress", port)]
 
@@ -117,7 +117,7 @@ def test_the_gallery_waits_for_its_identity_its_database_and_its_gateway(
     }
 
 
-def test_the_gallery_may_use_its_own_bucket_alone(cluster: Cluster) -> None:
+def test_the_gallery_has_access_to_its_own_bucket_only(cluster: Cluster) -> None:
     (identity,) = manifests(component(cluster, "image-gallery-cloud"), "EPI")
     assert identity["spec"]["serviceAccount"] == {"name": "image-gallery", "namespace": "apps"}
     resources = {each for one in identity["spec"]["statements"] for each in one["resources"]}

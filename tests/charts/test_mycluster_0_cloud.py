@@ -1,4 +1,4 @@
-"""What mycluster-0 has in the cloud, and the platform's own API that makes it."""
+"""Cloud resources of mycluster-0, and the platform's own API."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def plurals() -> dict[tuple[str, str], str]:
 
 
 @pytest.mark.parametrize("kind", [APP, EPI, SQL_INSTANCE], ids=lambda kind: kind.kind)
-def test_crossplane_may_make_what_its_compositions_make(
+def test_crossplane_has_permissions_for_all_composed_kinds(
     cluster: Cluster, kind: PlatformKind
 ) -> None:
     granted = {
@@ -54,7 +54,7 @@ def test_crossplane_may_make_what_its_compositions_make(
     known = plurals()
     made = {(version.rpartition("/")[0], name) for version, name in _MADE.findall(kind.source)}
     assert made
-    # Crossplane gives itself what its providers' kinds need.
+    # Crossplane grants itself access to the kinds of its providers.
     own = {each for each in made if each[0].endswith(".m.upbound.io")}
     missing = {(group, known[group, name]) for group, name in made - own} - granted
     assert missing == set()
@@ -84,7 +84,7 @@ def test_compositions_name_gateways_and_the_store_that_exist(cluster: Cluster) -
     assert data["namePrefix"] == "xplane-"
 
 
-def test_packages_run_as_the_restricted_standard_wants(cluster: Cluster) -> None:
+def test_packages_satisfy_the_restricted_standard(cluster: Cluster) -> None:
     for runtime in objects(cluster, "DeploymentRuntimeConfig"):
         pod = runtime["spec"]["deploymentTemplate"]["spec"]["template"]["spec"]
         assert pod["securityContext"]["runAsNonRoot"] is True
@@ -109,7 +109,7 @@ def test_the_family_has_the_version_of_its_providers(cluster: Cluster) -> None:
     ]
 
 
-def test_every_managed_resource_uses_the_credentials_that_the_cluster_offers(
+def test_every_managed_resource_uses_the_provider_config_of_the_cluster(
     cluster: Cluster,
 ) -> None:
     name = cluster.ask(ProviderConfig).ref.object_name
@@ -122,7 +122,7 @@ def test_every_managed_resource_uses_the_credentials_that_the_cluster_offers(
     assert used == {str({"kind": "ClusterProviderConfig", "name": name})}
 
 
-def test_the_naming_policy_holds_every_managed_kind(cluster: Cluster) -> None:
+def test_the_naming_policy_matches_every_managed_kind(cluster: Cluster) -> None:
     settings = yaml.safe_load((ROOT / "cdk8s.yaml").read_text())["kubestrata"]["check"]
     (policy,) = [each for each in settings["names"] if each["prefix"] == "xplane-"]
     managed = {
@@ -145,7 +145,7 @@ def test_flux_waits_until_identities_are_ready(cluster: Cluster) -> None:
     assert "c.type == 'Synced'" in health["current"]
 
 
-def test_a_database_writes_no_folder_but_its_own(cluster: Cluster) -> None:
+def test_a_database_can_write_only_to_its_own_folder(cluster: Cluster) -> None:
     claims = {
         made["metadata"]["name"]: made["spec"]
         for made in objects(cluster, "EPI")

@@ -1,4 +1,4 @@
-"""How mycluster-0 is entered: gateways, names, certificates, secrets, and who judges."""
+"""Gateways, DNS, certificates, secrets and admission policies of mycluster-0."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def values_of(objects: Objects, release: str) -> dict[str, Any]:
 
 
 def waits(objects: Objects, unit: str) -> set[str]:
-    """All that a unit waits for, directly or through others."""
+    """Return all dependencies of a Kustomization, direct or indirect."""
     units = of_kind(objects, "Kustomization")
     found: set[str] = set()
     waiting = [unit]
@@ -58,7 +58,7 @@ def gateways(objects: Objects) -> dict[str, dict[str, Any]]:
     return of_kind(objects, "Gateway", "infrastructure")
 
 
-def test_a_tag_of_the_tailnet_tells_who_reaches_which_private_gateway(objects: Objects) -> None:
+def test_tailnet_tags_separate_the_private_gateways(objects: Objects) -> None:
     found = {
         name: gateway["spec"]["infrastructure"]["annotations"].get("tailscale.com/tags")
         for name, gateway in gateways(objects).items()
@@ -70,7 +70,7 @@ def test_a_tag_of_the_tailnet_tells_who_reaches_which_private_gateway(objects: O
     }
 
 
-def test_only_the_public_gateway_is_not_of_the_tailnet(objects: Objects) -> None:
+def test_only_the_public_gateway_is_outside_of_the_tailnet(objects: Objects) -> None:
     classes = {
         name: config["spec"]["service"]["loadBalancerClass"]
         for name, config in of_kind(objects, "CiliumGatewayClassConfig").items()
@@ -101,7 +101,7 @@ def test_each_listener_serves_a_certificate_for_its_hosts(objects: Objects) -> N
         assert certificate["issuerRef"]["name"] == issuers[listener["hostname"]]
 
 
-def test_no_listener_takes_routes_of_every_namespace(objects: Objects) -> None:
+def test_no_listener_admits_routes_of_every_namespace(objects: Objects) -> None:
     for gateway in gateways(objects).values():
         for listener in gateway["spec"]["listeners"]:
             namespaces = listener["allowedRoutes"]["namespaces"]
@@ -144,14 +144,14 @@ def test_proxies_are_admitted_where_routes_come_from_and_nothing_is_denied(
     assert spec["enableDefaultDeny"] == {"ingress": False}
 
 
-def test_external_dns_publishes_what_the_gateways_are_labelled_with(objects: Objects) -> None:
+def test_external_dns_selects_the_label_of_the_gateways(objects: Objects) -> None:
     (argument,) = values_of(objects, "external-dns")["extraArgs"]
     key, _, value = argument.removeprefix("--gateway-label-filter=").partition("=")
     every = of_kind(objects, "Gateway").values()
     assert [each["metadata"].get("labels", {}).get(key) for each in every] == [value] * len(every)
 
 
-def test_whose_pods_call_aws_waits_for_their_identity(objects: Objects) -> None:
+def test_components_that_call_aws_wait_for_their_identity(objects: Objects) -> None:
     for unit in ("cert-manager", "external-dns", "external-secrets"):
         assert "eks-pod-identities" in waits(objects, unit)
 
@@ -176,7 +176,7 @@ def test_issuers_are_two_of_lets_encrypt_and_one_of_openbao(objects: Objects) ->
         assert solver["dns01"] == {"route53": {"region": "${region}"}}
 
 
-def test_openbao_is_asked_with_an_id_that_the_cluster_knows_and_a_secret_from_the_store(
+def test_openbao_login_has_a_role_id_of_the_cluster_and_a_secret_of_the_store(
     objects: Objects,
 ) -> None:
     vault = of_kind(objects, "ClusterIssuer")["openbao"]["spec"]["vault"]
@@ -226,7 +226,7 @@ def test_webhooks_admit_the_api_server(objects: Objects) -> None:
 
 
 def unlisted(values: dict[str, Any], defaults: dict[str, Any], path: str = "") -> set[str]:
-    """Keys that the defaults do not list; below an empty default everything goes."""
+    """Return keys that the defaults do not list; an empty default allows any key."""
     found: set[str] = set()
     for key, value in values.items():
         if key not in defaults:
@@ -270,7 +270,7 @@ def test_tls_for_single_sign_on_ends_in_its_own_pods(objects: Objects) -> None:
     assert config["TLS"] == {"Enabled": True}
 
 
-def test_single_sign_on_takes_its_secrets_from_what_is_made_for_it(objects: Objects) -> None:
+def test_single_sign_on_uses_the_secrets_created_for_it(objects: Objects) -> None:
     values = values_of(objects, "zitadel")
     made = of_kind(objects, "ExternalSecret", "security")
     named = {values["envVarsSecret"], values["zitadel"]["masterkeySecretName"]}

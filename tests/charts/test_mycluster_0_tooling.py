@@ -1,4 +1,4 @@
-"""The tools of mycluster-0 and the databases beneath them: what must stay true of them."""
+"""Invariants of the tools of mycluster-0 and their databases."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_databases_are_claims_that_their_operator_reaches(cluster: Cluster) -> N
 
 
 @pytest.mark.parametrize("name", ["harbor", "oncall", "zitadel"])
-def test_who_starts_beside_a_database_waits_for_it(cluster: Cluster, name: str) -> None:
+def test_components_with_a_database_wait_for_it(cluster: Cluster, name: str) -> None:
     (release,) = [
         each for each in objects(cluster, "HelmRelease") if each["metadata"]["name"] == name
     ]
@@ -77,7 +77,7 @@ def test_each_database_is_backed_up_into_its_own_folder(cluster: Cluster) -> Non
     assert {(path, name) for _, path, name in folders} <= identities
 
 
-def test_operators_do_not_bring_crds_that_others_own(cluster: Cluster) -> None:
+def test_operators_do_not_install_crds_of_other_components(cluster: Cluster) -> None:
     assert values(cluster, "cloudnative-pg")["crds"] == {"create": False}
     (release,) = [
         each
@@ -98,7 +98,7 @@ def test_harbor_keeps_everything_outside_of_its_pods(cluster: Cluster) -> None:
     assert given["jobservice"]["jobLoggers"] == ["database"]
 
 
-def test_harbor_knows_no_password_that_its_chart_has_for_everybody(cluster: Cluster) -> None:
+def test_harbor_uses_no_default_password_of_its_chart(cluster: Cluster) -> None:
     given = values(cluster, "harbor")
     assert given["existingSecretAdminPassword"] == "harbor-admin-password"
     assert given["existingSecretSecretKey"] == "harbor-internal"
@@ -128,7 +128,7 @@ def test_only_the_registry_reaches_the_bucket_and_only_trivy_the_internet(cluste
     assert "ghcr.io" in outside["harbor-trivy"]
 
 
-def test_headlamp_itself_may_nothing(cluster: Cluster) -> None:
+def test_headlamp_itself_has_no_permissions(cluster: Cluster) -> None:
     given = values(cluster, "headlamp")
     assert given["clusterRoleBinding"] == {"create": False}
     bindings = [
@@ -144,7 +144,7 @@ def test_headlamp_itself_may_nothing(cluster: Cluster) -> None:
     ]
 
 
-def test_who_reads_what_has_no_namespace_changes_nothing_of_it(cluster: Cluster) -> None:
+def test_cluster_wide_role_of_headlamp_users_is_read_only(cluster: Cluster) -> None:
     (role,) = [
         item.manifest
         for item in component(cluster, "headlamp").rendered()

@@ -1,7 +1,8 @@
-"""The order of mycluster-0: what its operators wrote by hand follows from the references.
+"""The order of mycluster-0: its hand-written edges follow from the references.
 
-They had few, large steps; here every component is one. Of each edge between two steps this names
-the pairs of components that need it, and why some edges between steps stand for no need at all.
+The original platform has few, large Kustomizations; here each component is one. For each edge
+between two of them this lists the pairs of components that need it, or the reason why no component
+does.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ PLATFORMS = Path(__file__).parents[3] / "shared" / "platforms.md"
 
 Edge = tuple[str, str]
 
-# (step, step it waits for) -> (component, component it must reach)
+# (Kustomization, its dependency) -> (component, component it must reach)
 EDGES: Mapping[Edge, list[Edge]] = {
     ("apps", "tooling"): [],
     ("crds", "namespaces"): [("crds-prometheus-operator", "namespaces")],
@@ -76,23 +77,23 @@ EDGES: Mapping[Edge, list[Edge]] = {
     ("zitadel", "infrastructure"): [("zitadel", "cloudnative-pg"), ("zitadel", "gateways")],
     ("zitadel", "security"): [("zitadel", "cert-manager"), ("zitadel", "external-secrets")],
 }
-# Edges between steps that no object of theirs needs.
+# Edges that no object needs.
 WITHOUT_NEED: Mapping[Edge, str] = {
     ("apps", "tooling"): "apps come from public registries, and no tool serves them",
     ("observability", "observability-grafana-operator"): (
-        "logs and events are collected where nobody looks, too; the data source of the logs waits"
+        "logs and events are collected without a user, too; the data source of the logs waits"
         " for the CRDs of the operator, and OnCall for the stack's own Grafana"
     ),
     ("observability-grafana-folders", "observability-victoria-traces"): (
         "a folder names no data source; the data source of the traces is their own component's"
     ),
-    ("tooling", "observability"): "a tool that nobody watches works; its scrapes need CRDs alone",
+    ("tooling", "observability"): "a tool works without monitoring; its scrapes need CRDs only",
 }
 
 
 @pytest.fixture(scope="module")
 def above() -> dict[str, set[str]]:
-    """Unit -> every unit that is ready before it."""
+    """Return Kustomization -> every Kustomization that is ready before it."""
     cluster = next(one for one in build().clusters if one.name == "mycluster-0")
     made = [file.manifest for file in deliver(cluster).files if file.manifest]
     direct = {
@@ -116,23 +117,23 @@ def pairs() -> list[Edge]:
 
 
 @pytest.mark.parametrize("pair", pairs(), ids="->".join)
-def test_a_component_reaches_what_its_step_waited_for(
+def test_a_component_reaches_the_dependencies_of_its_kustomization(
     above: dict[str, set[str]], pair: Edge
 ) -> None:
     late, early = pair
     assert early in above[late]
 
 
-def test_every_component_that_an_edge_names_is_there(above: dict[str, set[str]]) -> None:
+def test_every_component_named_by_an_edge_exists(above: dict[str, set[str]]) -> None:
     named = {name for pair in pairs() for name in pair}
     assert named - above.keys() == set()
 
 
-def test_every_edge_between_steps_has_a_need_or_a_reason() -> None:
+def test_every_edge_has_a_dependency_or_a_reason() -> None:
     assert {edge for edge, needed in EDGES.items() if not needed} == set(WITHOUT_NEED)
 
 
-def test_every_edge_that_the_operators_wrote_is_here() -> None:
+def test_every_edge_of_the_original_platform_is_listed() -> None:
     if not PLATFORMS.is_file():
         pytest.skip("the description of the platforms is not at hand")
     text = PLATFORMS.read_text().partition("## Flux Kustomizations and their order")[2]

@@ -1,4 +1,4 @@
-"""What watches mycluster-0, read from the tree as Flux would read it, and its larger variant."""
+"""Observability of mycluster-0, read from the tree as by Flux, and its larger variant."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_values_that_variants_share_are_kept_once(objects: list[dict[str, Any]])
     assert "vmcluster" not in shared
 
 
-def test_each_unit_comes_after_what_it_needs(files: dict[str, bytes]) -> None:
+def test_each_kustomization_waits_for_its_dependencies(files: dict[str, bytes]) -> None:
     needed = {
         "grafana-dashboards": "grafana-folders",
         "grafana-folders": "grafana-operator",
@@ -154,7 +154,7 @@ def test_dashboards_are_the_files_beside_the_charts(objects: list[dict[str, Any]
     assert written == {file.stem: file.read_text() for file in folder.glob("*.json")}
 
 
-def test_dashboards_are_in_units_that_flux_does_not_substitute(files: dict[str, bytes]) -> None:
+def test_dashboards_are_in_kustomizations_without_substitution(files: dict[str, bytes]) -> None:
     for unit in ("grafana-dashboards", "grafana-folders"):
         spec = yaml.safe_load(files[f"mycluster-0/flux/{unit}-kustomization.yaml"])["spec"]
         assert "postBuild" not in spec
@@ -200,7 +200,7 @@ def test_pages_are_on_the_private_gateway_and_nowhere_else(objects: list[dict[st
         assert parent["name"] == "platform-tailscale-general"
 
 
-def test_every_scrape_in_the_namespace_is_let_in(objects: list[dict[str, Any]]) -> None:
+def test_every_scrape_in_the_namespace_is_admitted(objects: list[dict[str, Any]]) -> None:
     policies = of_kind(objects, "CiliumNetworkPolicy")
     scrapes = {**of_kind(objects, "VMPodScrape"), **of_kind(objects, "VMServiceScrape")}
     for name, scrape in scrapes.items():
@@ -209,7 +209,7 @@ def test_every_scrape_in_the_namespace_is_let_in(objects: list[dict[str, Any]]) 
         assert admitted is (elsewhere in ([], ["observability"])), name
 
 
-def test_what_flux_cannot_reconcile_is_told_in_slack(objects: list[dict[str, Any]]) -> None:
+def test_flux_errors_are_sent_to_slack(objects: list[dict[str, Any]]) -> None:
     (provider,) = of_kind(objects, "Provider").values()
     (alert,) = of_kind(objects, "Alert").values()
     assert provider["spec"]["type"] == "slack"
@@ -241,7 +241,7 @@ def test_values_use_only_keys_that_the_chart_knows(
     (name,) = (release for release, (each, _) in CHARTS.items() if each == chart)
     values = of_kind(objects, "HelmRelease")[name]["spec"]["values"]
     defaults = yaml.load((HELM_VALUES / f"{chart}.values.yaml").read_text(), yaml.CSafeLoader)
-    # What stands below is the operator's, Vector's or Alertmanager's own.
+    # Keys below belong to the operator, Vector or Alertmanager.
     passed_on = (".spec.", "vector.customConfig.", "vector.tolerations", "alertmanager.config.")
     unknown = unlisted(values, defaults)
     found = {each for each in unknown if not any(part in each for part in passed_on)}
@@ -264,7 +264,7 @@ def test_shared_values_use_only_keys_that_the_chart_knows(objects: list[dict[str
 
 
 def small() -> tuple[Cluster, Namespaces]:
-    """A cluster with what the stack asks for."""
+    """Return a cluster with everything that the stack requires."""
     cluster = Cluster(
         Platform(),
         "c1",
@@ -315,7 +315,9 @@ def test_either_variant_fits_its_schemas(variant: str, monkeypatch: pytest.Monke
     assert faults(logs) == []
 
 
-def test_a_store_on_many_pods_is_written_and_read_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_on_many_pods_has_separate_writers_and_readers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     stack, logs = made("cluster", monkeypatch)
     name = "victoria-metrics-k8s-stack.observability.svc.cluster.local"
     assert stack.results.write == f"http://vminsert-{name}:8480/insert/0/prometheus"

@@ -37,7 +37,7 @@ Objects = dict[str, dict[str, Any]]
 
 
 def shop(cluster: Cluster) -> Component:
-    """The same lines of Python for either cluster."""
+    """Create the same component in either cluster."""
     home = Namespace("shop", pod_security="restricted")
     component = Component(cluster, "shop", layer="apps", namespace=home)
     Workload.of(component, "shop", DECLARATION).allow(Flow.to_hosts("api.example.com"))
@@ -51,7 +51,7 @@ def rendered(component: Component) -> Objects:
 
 
 def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
-    """The paths at which two rendered values differ."""
+    """Yield the paths at which two rendered values differ."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in sorted({*one, *other}):
             yield from differences(one.get(key), other.get(key), f"{path}.{key}".lstrip("."))
@@ -69,7 +69,7 @@ def at_home() -> Objects:
 
 @pytest.fixture
 def on_aws(monkeypatch: pytest.MonkeyPatch) -> Objects:
-    """As native objects, whatever the platform's API claims."""
+    """Return native objects, even where the platform's API has a kind for them."""
     cluster = mycluster_0(Platform())
     find = Cluster.find
     monkeypatch.setattr(
@@ -95,7 +95,7 @@ def test_each_cluster_has_its_own_kinds_of_policy_scrape_and_rule(
     ]
 
 
-def test_the_rules_say_the_same(at_home: Objects, on_aws: Objects) -> None:
+def test_alert_rules_are_the_same_on_both_clusters(at_home: Objects, on_aws: Objects) -> None:
     theirs, ours = (
         [rule for group in each["spec"]["groups"] for rule in group["rules"]]
         for each in (at_home["PrometheusRule shop"], on_aws["VMRule shop"])
@@ -104,7 +104,7 @@ def test_the_rules_say_the_same(at_home: Objects, on_aws: Objects) -> None:
     assert [rule["alert"] for rule in ours] == ["WorkloadUnavailable", "WorkloadRestarting"]
 
 
-def test_what_both_have_differs_in_the_gateway_and_its_domain_alone(
+def test_common_objects_differ_only_in_gateway_and_domain(
     at_home: Objects, on_aws: Objects
 ) -> None:
     found = [
@@ -131,7 +131,7 @@ def test_each_route_is_on_the_gateway_of_its_cluster(at_home: Objects, on_aws: O
         assert [each["name"] for each in spec["parentRefs"]] == [gateway]
 
 
-def test_nobody_but_the_gateway_comes_in(on_aws: Objects) -> None:
+def test_only_the_gateway_is_admitted(on_aws: Objects) -> None:
     assert on_aws["CiliumNetworkPolicy shop-from-gateway"]["spec"] == {
         "endpointSelector": {"matchLabels": {"app.kubernetes.io/name": "shop"}},
         "ingress": [
@@ -143,7 +143,7 @@ def test_nobody_but_the_gateway_comes_in(on_aws: Objects) -> None:
     }
 
 
-def test_the_platforms_api_takes_what_was_declared_and_no_more() -> None:
+def test_the_claim_has_exactly_the_declared_fields() -> None:
     claimed = rendered(shop(mycluster_0(Platform())))
     assert claimed["App shop"]["spec"] == {
         "image": "registry.example.com/shop:1.4.0",

@@ -1,4 +1,4 @@
-"""What the tests of constructs share: a snapshot that reads as manifests."""
+"""Snapshot fixture for tests of constructs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 
 class YamlSnapshot(SingleFileSnapshotExtension):
-    """One YAML file a snapshot, so that a change reads as a change of manifests."""
+    """One YAML file per snapshot, so that a diff shows changes of manifests."""
 
     file_extension = "yaml"
     _write_mode = WriteMode.TEXT

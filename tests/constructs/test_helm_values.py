@@ -12,12 +12,12 @@ from tests.small_platform import chart, new_cluster, new_component
 
 
 class Inner(Struct):
-    """What stands in a place that msgspec does not judge."""
+    """A value in a field that msgspec does not validate."""
 
     size: int | None = None
 
 
-def test_a_struct_is_written_under_wire_names_without_what_is_unset() -> None:
+def test_a_struct_is_written_by_wire_names_without_unset_fields() -> None:
     values = helm.cert_manager.Values(
         install_crds=True,
         global_={"logLevel": 2},
@@ -52,7 +52,7 @@ def test_a_wrong_type_is_refused_with_its_line_and_path() -> None:
         HelmRelease(component, "web", chart=chart(), values=values)
 
 
-def test_a_struct_in_an_open_place_is_checked_too() -> None:
+def test_a_struct_in_an_untyped_field_is_checked_too() -> None:
     inner = Inner(size="large")  # type: ignore[arg-type]
     values = helm.cert_manager.Values(affinity={"a": [inner]})  # type: ignore[list-item]
     component = new_component(new_cluster())

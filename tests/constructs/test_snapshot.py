@@ -1,4 +1,4 @@
-"""What each construct renders, minimal and full."""
+"""Rendered objects of constructs, minimal and full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is of a wrong type or out of range is refused with the line of who wrote it."""
+"""Arguments of a wrong type or out of range, reported with the line that wrote them."""
 
 from __future__ import annotations
 
@@ -56,15 +56,17 @@ CASES: Mapping[str, Wrong] = {
     "is a str, where Endpoint": lambda wrong: web().connect_to(wrong("db")),
     "flow of .* is a str, where Flow": lambda wrong: web().allow(wrong("x")),
     "is a str, where int or NetworkPort": lambda wrong: Flow.to_internet(wrong("http")),
-    "port 0: is not a port's name": lambda wrong: NamedPort(wrong(0)),
+    "port 0: is not a valid port name": lambda wrong: NamedPort(wrong(0)),
     "host 5: is a int": lambda wrong: Flow.to_hosts(wrong(5)),
     "block 5: is a int": lambda wrong: Flow.to_addresses(wrong(5)),
     "namespace of pods": lambda _: Pods("db", "", {}),
     "is not a valid label": lambda _: Pods("db", "data", {"app": "b c"}),
     "gateway of a route: is a NoneType": lambda wrong: route(gateway=wrong(None)),
     "`to` of a route: is a str": lambda wrong: route(to=wrong("web")),
-    "is none of private, public": lambda wrong: Gateways().with_visibility(wrong("x")),
-    "is fetched from: is a str": lambda wrong: SecretSource.keys({"a": wrong("b")}),
+    "is not a valid visibility: must be one of private, public": lambda wrong: (
+        Gateways().with_visibility(wrong("x"))
+    ),
+    "source of key 'a': is a str": lambda wrong: SecretSource.keys({"a": wrong("b")}),
     "path in the store: is empty": lambda _: SecretSource.keys({"a": RemoteKey("")}),
     "target of an autoscaler: is a str": lambda wrong: HorizontalAutoscaler(
         web().component, "h", target=wrong("x"), scaling=Scaling()

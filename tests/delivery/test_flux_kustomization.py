@@ -221,7 +221,7 @@ PLAIN = SECRET.replace("ENC[AES256_GCM,data:cZ0=,iv:aaaa,tag:bbbb,type:str]\nsop
     [
         pytest.param(SECRET[: SECRET.index("sops:")], "is not encrypted", id="no sops block"),
         pytest.param(PLAIN, "stringData.key is plain text", id="a plain value"),
-        pytest.param(SECRET.replace("    age:", "    egg:"), "for nobody", id="no recipient"),
+        pytest.param(SECRET.replace("    age:", "    egg:"), "has no recipient", id="no recipient"),
         pytest.param(
             SECRET.replace("name: token", "name: other"), "metadata.name", id="another name"
         ),
@@ -230,7 +230,7 @@ PLAIN = SECRET.replace("ENC[AES256_GCM,data:cZ0=,iv:aaaa,tag:bbbb,type:str]\nsop
             SECRET.replace("Secret", "ConfigMap"), "kind is 'ConfigMap'", id="another kind"
         ),
         pytest.param("a: [", "cannot be read", id="broken YAML"),
-        pytest.param(f"{SECRET}---\n{SECRET}", "must hold one object", id="two documents"),
+        pytest.param(f"{SECRET}---\n{SECRET}", "must contain exactly one", id="two documents"),
     ],
 )
 def test_a_file_that_is_not_the_encrypted_secret_is_refused(
@@ -247,7 +247,7 @@ def test_a_missing_or_misnamed_file_is_refused(tmp_path: Path) -> None:
     component = new_component(new_cluster())
     with pytest.raises(EncryptionError, match="No such file"):
         EncryptedSecret(component, "a", file=tmp_path / "none.enc.yaml")
-    with pytest.raises(EncryptionError, match=r"named \*\.enc\.yaml"):
+    with pytest.raises(EncryptionError, match=r"must end with \.enc\.yaml"):
         EncryptedSecret(component, "b", file=encrypted(tmp_path, name="token.yaml"))
 
 

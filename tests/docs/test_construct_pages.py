@@ -60,7 +60,7 @@ def test_an_example_runs(page: Path) -> None:
     example(page)(component)
     assert len(component.rendered()) > before
     unknown = _UNBOUND.get(page.stem, [])
-    assert faults(component) == [f"{each}: no binding knows it" for each in unknown]
+    assert faults(component) == [f"{each}: has no binding" for each in unknown]
 
 
 def construct_names() -> set[str]:

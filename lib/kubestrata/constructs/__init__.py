@@ -1,4 +1,4 @@
-"""Opinionated parts: what two components would otherwise both write."""
+"""Opinionated constructs shared by the components of a platform."""
 
 from kubestrata.constructs.helm import (
     Drift,

@@ -1,4 +1,4 @@
-"""A cluster in a made-up account of AWS, facts of it known or filled in by the cluster."""
+"""A cluster in a synthetic AWS account, whose facts are known or placeholders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ READ = Statement(actions=["s3:GetObject"], resources=["arn:aws:s3:::reports/*"])
 
 
 def aws_cluster(*, filled_in: bool = False) -> Cluster:
-    """A cluster with an account; `filled_in` makes its facts placeholders."""
+    """Return a cluster with an account; `filled_in` makes its facts placeholders."""
     groups = tuple(f"{group}.m.upbound.io" for group in GROUPS)
     cluster = new_cluster(
         placeholders=("account", "region", "cluster"),
@@ -27,7 +27,7 @@ def aws_cluster(*, filled_in: bool = False) -> Cluster:
 
 
 def crossplane_system(cluster: Cluster) -> Component:
-    """A component of the cluster's own, and the credentials that it offers."""
+    """Return a component of the cluster, and provide the credentials."""
     namespace = Namespace("crossplane-system", pod_security="restricted")
     component = new_component(cluster, "crossplane", layer="infrastructure", namespace=namespace)
     made = Reference(component, "aws.m.upbound.io", "ClusterProviderConfig", "default")

@@ -1,4 +1,4 @@
-"""What the constructs of AWS render, and what they promise."""
+"""Rendered objects and invariants of the AWS constructs."""
 
 from __future__ import annotations
 
@@ -117,14 +117,14 @@ def test_rendered(case: str, manifests: SnapshotAssertion) -> None:
 
 
 @pytest.mark.parametrize("case", sorted(set(CASES) - USERS))
-def test_the_api_server_takes_every_object(case: str) -> None:
+def test_every_object_is_valid(case: str) -> None:
     component = new_component(aws_cluster())
     CASES[case](component)
     assert faults(component) == []
 
 
 @pytest.mark.parametrize("case", sorted(USERS))
-def test_kinds_without_binding_are_those_of_the_user_alone(case: str) -> None:
+def test_only_kinds_of_the_user_have_no_binding(case: str) -> None:
     component = new_component(aws_cluster())
     CASES[case](component)
     assert [fault.partition(".")[0] for fault in faults(component)] == [
@@ -153,11 +153,11 @@ def test_every_managed_name_has_the_prefix_in_the_cluster_and_in_the_cloud(case:
 
 
 def test_an_id_with_the_prefix_is_refused() -> None:
-    with pytest.raises(InvalidName, match="'xplane-reports': begins with 'xplane-' already"):
+    with pytest.raises(InvalidName, match="'xplane-reports': already begins with 'xplane-'"):
         S3Bucket(new_component(aws_cluster()), "xplane-reports")
 
 
-def test_a_name_that_aws_does_not_take_is_refused() -> None:
+def test_a_name_that_is_invalid_in_aws_is_refused() -> None:
     with pytest.raises(InvalidName, match="at most 64"):
         PodIdentity(new_component(aws_cluster()), "r" * 60, service_account=PODS, statements=[READ])
     with pytest.raises(InvalidName, match="at most 50"):
@@ -204,7 +204,7 @@ def test_only_the_service_of_pod_identity_may_take_the_role() -> None:
     ]
 
 
-def test_whoever_runs_the_pods_waits_for_their_identity_and_not_the_other_way_round() -> None:
+def test_pods_wait_for_their_identity_and_not_vice_versa() -> None:
     cluster = aws_cluster()
     web = new_component(cluster)
     account = Reference(web, "", "ServiceAccount", "reports", "web")
@@ -264,7 +264,7 @@ def test_the_credentials_of_a_user_are_the_key_that_the_provider_writes() -> Non
     assert made.credentials.ref.resource is made.access_key
 
 
-def test_an_identity_is_one_claim_where_the_cluster_offers_the_api() -> None:
+def test_an_identity_is_one_claim_where_the_cluster_has_the_api() -> None:
     cluster = aws_cluster()
     cluster.offer(PlatformApi("cloud.example.com", [EPI]))
     component = new_component(cluster)

@@ -1,4 +1,4 @@
-"""IAM statements: what they refuse, and the document that they make."""
+"""IAM statements and policy documents."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ BUCKET = "arn:aws:s3:::reports/*"
 @pytest.mark.parametrize(
     ("actions", "resources", "more", "why"),
     [
-        (["*"], [BUCKET], {}, r"the action '\*' is not one of a service"),
-        (["iam:*"], [BUCKET], {}, r"the action 'iam:\*' is not one of a service"),
-        (["GetObject"], [BUCKET], {}, "the action 'GetObject' is not one of a service"),
+        (["*"], [BUCKET], {}, r"action '\*' is not a valid action"),
+        (["iam:*"], [BUCKET], {}, r"action 'iam:\*' is not a valid action"),
+        (["GetObject"], [BUCKET], {}, "action 'GetObject' is not a valid action"),
         ([], [BUCKET], {}, "length >= 1"),
         (["s3:GetObject"], [], {}, "length >= 1"),
         (["s3:GetObject"], ["reports"], {}, "matching regex"),
-        (["s3:GetObject"], ["*"], {}, "is for any resource, without a reason"),
-        (["s3:GetObject"], ["arn:aws:s3:::*"], {}, "is for any resource, without a reason"),
+        (["s3:GetObject"], ["*"], {}, "applies to any resource, without a reason"),
+        (["s3:GetObject"], ["arn:aws:s3:::*"], {}, "applies to any resource, without a reason"),
         (["ec2:DescribeVpcs", "ec2:CreateVpc"], ["*"], {}, "without a reason"),
         (
             ["ec2:CreateTags"],
             ["*"],
             {"any_resource_because": "instances are not known"},
-            "changes any resource by 'ec2:CreateTags', under no condition",
+            "changes any resource by 'ec2:CreateTags', without a condition",
         ),
         (["s3:GetObject"], [BUCKET], {"effect": "Maybe"}, "Statement.effect: invalid enum"),
         (["s3:GetObject"], [BUCKET], {"conditions": {"Bool": {"a": []}}}, "length >= 1"),
     ],
 )
-def test_what_grants_too_much_is_refused(
+def test_a_statement_that_grants_too_much_is_refused(
     actions: list[str], resources: list[str], more: dict[str, object], why: str
 ) -> None:
     with pytest.raises(InvalidValue, match=why) as caught:
@@ -64,14 +64,14 @@ def test_an_unknown_argument_is_refused() -> None:
         (["ec2:DeleteVpc"], ["*"], {"effect": "Deny"}),
     ],
 )
-def test_any_resource_is_taken_where_nothing_narrower_can_be_said(
+def test_any_resource_is_accepted_with_a_reason(
     actions: list[str], resources: list[str], more: dict[str, object]
 ) -> None:
     made = Statement(actions=actions, resources=resources, **more)  # type: ignore[arg-type]
     assert made.resources == resources
 
 
-def test_a_document_is_what_aws_wants_and_equal_for_equal_statements() -> None:
+def test_a_document_is_deterministic_json_for_aws() -> None:
     def document() -> str:
         read = Statement(
             actions=["s3:GetObject"],
@@ -95,9 +95,9 @@ def test_a_document_is_what_aws_wants_and_equal_for_equal_statements() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 100])
-def test_a_document_that_iam_does_not_take_is_refused(count: int) -> None:
+def test_a_document_that_iam_would_reject_is_refused(count: int) -> None:
     statement = Statement(actions=["s3:GetObject"], resources=[BUCKET])
-    with pytest.raises(KubestrataError, match=r"has no statement|IAM takes 6144"):
+    with pytest.raises(KubestrataError, match=r"has no statement|IAM allows at most 6144"):
         PolicyDocument([statement] * count)
 
 

@@ -34,7 +34,7 @@ def test_minimal(manifests: SnapshotAssertion) -> None:
     assert faults(shop) == []
 
 
-def test_objects_and_versions_go_when_they_are_told_to() -> None:
+def test_objects_and_versions_expire_as_configured() -> None:
     shop = in_aws()
     spec = BucketSpec(versioned=False, expiration_days=90, replaced_days=7)
     Bucket(shop, "pictures", spec=spec)
@@ -48,7 +48,7 @@ def test_objects_and_versions_go_when_they_are_told_to() -> None:
     assert faults(shop) == []
 
 
-def test_its_name_makes_an_edge_and_its_statements_an_identity() -> None:
+def test_a_bucket_name_makes_an_edge_and_its_statements_an_identity() -> None:
     shop = in_aws()
     bucket = Bucket(shop, "pictures")
     assert bucket.name == "xplane-home-pictures-123456789012"

@@ -60,7 +60,7 @@ def test_one_dragonfly_without_storage_keeps_nothing() -> None:
     assert faults(shop) == []
 
 
-def test_a_cache_says_where_it_is_and_what_opens_it() -> None:
+def test_a_cache_has_a_service_and_credentials() -> None:
     shop, _ = world()
     valkey = Valkey(shop, "valkey", chart=chart("valkey"), password=password(shop))
     flies = Dragonfly(shop, "dragonfly", password=password(shop))
@@ -79,7 +79,7 @@ def test_a_cache_without_storage_has_no_volume() -> None:
     assert made["spec"]["values"]["primary"]["persistence"] == {"enabled": False}
 
 
-def test_what_no_field_says_is_patched() -> None:
+def test_settings_without_a_field_can_be_patched() -> None:
     shop, _ = world()
     on_fast = TypedPatch(
         dragonfly.DragonflySpec,

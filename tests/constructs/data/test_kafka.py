@@ -95,7 +95,7 @@ def test_user_full(manifests: SnapshotAssertion) -> None:
     assert faults(shop) == []
 
 
-def test_nothing_is_said_of_zookeeper() -> None:
+def test_no_object_configures_zookeeper() -> None:
     shop, _ = world()
     Kafka(shop, "events")
     (made,) = objects(shop, "Kafka")
@@ -111,7 +111,7 @@ def test_one_broker_has_each_record_once() -> None:
     assert (config["default.replication.factor"], config["min.insync.replicas"]) == (1, 1)
 
 
-def test_a_user_has_the_secret_that_strimzi_makes() -> None:
+def test_credentials_of_a_user_are_the_secret_of_strimzi() -> None:
     shop, _ = world()
     events = Kafka(shop, "events")
     user = KafkaUser(shop, "billing", cluster=events, rights=KafkaRight.write("orders"))
@@ -122,7 +122,7 @@ def test_a_user_has_the_secret_that_strimzi_makes() -> None:
     )
 
 
-def test_what_no_field_says_is_patched() -> None:
+def test_settings_without_a_field_can_be_patched() -> None:
     shop, _ = world()
     change = TypedPatch(
         strimzi.KafkaSpec,
@@ -134,7 +134,7 @@ def test_what_no_field_says_is_patched() -> None:
 
 @pytest.mark.parametrize(("brokers", "controllers"), [(2, None), (3, 4)])
 def test_an_even_number_of_voters_is_refused(brokers: int, controllers: int | None) -> None:
-    with pytest.raises(InvalidValue, match="even number of controllers"):
+    with pytest.raises(InvalidValue, match="an even number tolerates no more failures"):
         KafkaSpec(brokers=brokers, controllers=controllers)
 
 
@@ -145,11 +145,11 @@ def test_more_copies_than_brokers_are_refused() -> None:
         KafkaTopic(shop, "orders", cluster=events, spec=KafkaTopicSpec(replicas=5))
 
 
-def test_topics_and_users_stand_beside_their_cluster() -> None:
+def test_topics_and_users_must_be_in_the_namespace_of_their_cluster() -> None:
     shop, _ = world()
     events = Kafka(shop, "events")
     other: Component = new_component(shop.cluster, "other")
-    with pytest.raises(InvalidReference, match="Strimzi looks only there"):
+    with pytest.raises(InvalidReference, match="Strimzi watches only this"):
         KafkaTopic(other, "orders", cluster=events)
-    with pytest.raises(InvalidReference, match="Strimzi looks only there"):
+    with pytest.raises(InvalidReference, match="Strimzi watches only this"):
         KafkaUser(other, "billing", cluster=events, rights=KafkaRight.write("orders"))

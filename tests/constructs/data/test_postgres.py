@@ -1,4 +1,4 @@
-"""PostgreSQL: what is made of a declaration, and what is refused."""
+"""PostgreSQL databases: rendered objects, and invalid specs."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_one_instance_has_no_budget_and_waits_for_no_replica() -> None:
     assert "topologySpreadConstraints" not in spec
 
 
-def test_a_parameter_of_the_team_wins_over_that_of_the_size() -> None:
+def test_declared_parameters_override_those_of_the_size() -> None:
     shop, _ = world()
     Postgres(shop, "orders", spec=PostgresSpec(parameters={"max_connections": "7"}))
     parameters = cluster_of(shop)["postgresql"]["parameters"]
@@ -125,7 +125,7 @@ def test_a_parameter_of_the_team_wins_over_that_of_the_size() -> None:
     assert parameters["shared_buffers"] == "128MB"
 
 
-def test_backups_go_below_the_namespace_unless_said_otherwise() -> None:
+def test_backups_are_below_the_namespace_by_default() -> None:
     shop, _ = world()
     Postgres(shop, "orders")
     Postgres(shop, "other", spec=PostgresSpec(backup=PostgresBackup(path="elsewhere")))
@@ -179,7 +179,7 @@ def test_the_identity_reaches_the_folder_of_its_backups_and_no_more() -> None:
     assert faults(shop) == []
 
 
-def test_an_identity_made_elsewhere_is_waited_for() -> None:
+def test_a_database_waits_for_an_identity_of_another_component() -> None:
     shop, operators = world()
     shop.cluster.offer(ACCOUNT)
     account = ServiceAccountName(name="orders", namespace="shop")
@@ -191,7 +191,7 @@ def test_an_identity_made_elsewhere_is_waited_for() -> None:
 
 
 def prepared() -> tuple[Component, PodIdentity]:
-    """A component whose cluster has the identity of the database `orders` in it already."""
+    """Return a component in a cluster with an identity for the database `orders`, and that."""
     cluster = new_cluster()
     cluster.offer(ACCOUNT)
     before, shop = new_component(cluster, "before"), new_component(cluster, "shop")
@@ -202,7 +202,7 @@ def prepared() -> tuple[Component, PodIdentity]:
     return shop, identity
 
 
-def test_the_identity_of_the_clusters_store_is_waited_for() -> None:
+def test_a_database_waits_for_the_identity_of_the_backup_store() -> None:
     shop, identity = prepared()
     orders = Postgres(shop, "orders")
     assert orders.identity is identity
@@ -216,7 +216,7 @@ def test_the_identity_of_the_clusters_store_is_waited_for() -> None:
     assert moved.identity is not identity
 
 
-def test_neither_a_key_nor_an_account_is_refused() -> None:
+def test_backups_without_key_and_account_are_refused() -> None:
     shop, _ = world()
     with pytest.raises(MissingOffer, match="AwsAccount"):
         Postgres(shop, "orders", spec=IN_AWS)
@@ -237,7 +237,7 @@ def test_a_patched_database_is_native_on_every_cluster(tmp_path: Path) -> None:
     assert made["spec"]["description"] == "patched"
 
 
-def test_a_claim_stands_for_the_objects_and_has_their_names(tmp_path: Path) -> None:
+def test_a_claim_replaces_the_objects_and_keeps_their_names(tmp_path: Path) -> None:
     program = tmp_path / "databases.k"
     program.write_text("items = []")
     kind = PlatformKind("SQLInstance", "sqlinstances", PostgresSpec, program)
@@ -269,7 +269,7 @@ def test_the_bucket_and_its_key_make_edges() -> None:
     assert key.ref in cluster.references
 
 
-def test_no_backup_is_made_where_it_is_switched_off() -> None:
+def test_disabled_backups_create_no_objects() -> None:
     shop, _ = world()
     Postgres(shop, "orders", spec=PostgresSpec(backup=OFF))
     assert objects(shop, "ScheduledBackup") == []
@@ -326,7 +326,7 @@ def test_an_identity_reads_what_is_restored_and_changes_nothing_of_it() -> None:
 def test_a_restore_that_would_write_over_its_source_is_refused() -> None:
     shop, _ = world()
     spec = PostgresSpec(restore=PostgresRestore(name="orders"))
-    with pytest.raises(InvalidValue, match="names shop/orders, where the database keeps its own"):
+    with pytest.raises(InvalidValue, match="names shop/orders, where the database will keep its"):
         Postgres(shop, "orders", spec=spec)
 
 
@@ -371,7 +371,7 @@ def test_clients_reach_the_pool_where_there_is_one() -> None:
     assert plain.read_service.host == "plain-ro.shop.svc.cluster.local"
 
 
-def test_who_uses_the_credentials_comes_after_the_database() -> None:
+def test_users_of_the_credentials_wait_for_the_database() -> None:
     shop, _ = world()
     database = Postgres(shop, "orders")
     key = database.credentials.key("uri")
@@ -381,7 +381,7 @@ def test_who_uses_the_credentials_comes_after_the_database() -> None:
         database.credentials.key("url")
 
 
-def test_who_connects_is_admitted_on_both_sides_and_ordered() -> None:
+def test_a_connection_is_allowed_on_both_sides_and_ordered() -> None:
     shop, _ = world()
     other = new_component(shop.cluster, "web")
     database = Postgres(shop, "orders")
@@ -392,7 +392,7 @@ def test_who_connects_is_admitted_on_both_sides_and_ordered() -> None:
     assert [edge.target for edge in other.edges][-1] == database.resource.ref
 
 
-def test_the_operators_are_let_out_to_their_databases() -> None:
+def test_operators_have_egress_to_their_databases() -> None:
     shop, operators = world()
     migration = SchemaMigration(url="https://git.example.com/shop")
     Postgres(shop, "orders", spec=PostgresSpec(migration=migration))
@@ -409,7 +409,7 @@ def test_databases_come_after_their_operators() -> None:
     assert list(operators.edges) == []
 
 
-def test_what_no_field_says_is_patched() -> None:
+def test_settings_without_a_field_can_be_patched() -> None:
     shop, _ = world()
     change = TypedPatch(
         cnpg.ClusterSpecAffinity,
@@ -419,7 +419,7 @@ def test_what_no_field_says_is_patched() -> None:
     assert cluster_of(shop)["affinity"]["nodeSelector"] == {"disk": "fast"}
 
 
-def test_a_patch_that_meets_nothing_is_refused() -> None:
+def test_a_patch_that_matches_nothing_is_refused() -> None:
     shop, _ = world()
     change = TypedPatch(cnpg.PoolerSpec, lambda spec: spec)
     with pytest.raises(InvalidValue, match="matches nothing that c1/shop/orders-postgres makes"):
@@ -436,7 +436,7 @@ def test_alerts_of_backups_are_there_only_where_instances_send_them() -> None:
         assert "PostgresInstanceDown" in names
 
 
-def test_nothing_is_said_of_operators_where_no_network_is_enforced() -> None:
+def test_operators_are_optional_without_a_network() -> None:
     component = new_component(new_cluster())
     Postgres(component, "orders", spec=PostgresSpec(backup=OFF))
     kinds = sorted(item.identity.kind for item in component.rendered())
@@ -454,7 +454,7 @@ def test_a_database_is_never_without_backups_by_accident() -> None:
     [
         (
             lambda: PostgresSpec(databases=[PostgresDatabase(name="a", owner="nobody")]),
-            "'a' belongs to 'nobody', which is no role here",
+            "'a' belongs to 'nobody', which is not a declared role",
         ),
         (
             lambda: PostgresSpec(roles=[PostgresRole(name="app", password_secret="s")]),
@@ -466,23 +466,21 @@ def test_a_database_is_never_without_backups_by_accident() -> None:
         ),
         (
             lambda: PostgresSpec(restore=PostgresRestore(name="old"), backup=OFF),
-            "takes a backup from a bucket, and backups are switched off",
+            "takes a backup from a bucket, but backups are disabled",
         ),
         (lambda: PostgresRestore(name="old", until="yesterday"), "PostgresRestore.until: expected"),
         (lambda: PostgresSpec(instances=0), "PostgresSpec.instances: expected `int` >= 1"),
         (lambda: PostgresSpec(database="My-App"), "PostgresSpec.database: expected `str` matching"),
-        (lambda: PostgresBackup(region="eu"), "describes a bucket, and none is named"),
+        (lambda: PostgresBackup(region="eu"), "describes a bucket, but bucket is not set"),
         (lambda: PostgresBackup(retention="30 days"), "PostgresBackup.retention: expected `str`"),
         (lambda: SchemaMigration(url="git@x:y"), "SchemaMigration.url: expected `str` matching"),
         (lambda: CnpgSchedule("0 2 * * *"), "has 5 fields; a schedule of CloudNativePG has 6"),
-        (lambda: CnpgSchedule("99 0 2 * * *"), "the second '99' is not within 0-59"),
+        (lambda: CnpgSchedule("99 0 2 * * *"), "the seconds field '99' is not within 0-59"),
         (lambda: CnpgSchedule("0 0 25 * * *"), "the hour '25' is not within 0-23"),
     ],
     ids=range(13),
 )
-def test_what_cannot_work_is_refused_where_it_is_said(
-    make: Callable[[], Any], message: str
-) -> None:
+def test_invalid_settings_are_refused_at_their_line(make: Callable[[], Any], message: str) -> None:
     with pytest.raises(InvalidValue) as raised:
         make()
     assert message in str(raised.value)

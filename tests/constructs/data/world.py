@@ -1,4 +1,4 @@
-"""A cluster that has what databases ask for: operators, a bucket for backups, a scraper."""
+"""A cluster with the requirements of databases: operators, a backup bucket, a scraper."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _SCRAPER = Pods("vmagent", "monitoring", {"app.kubernetes.io/name": "vmagent"})
 
 
 def secret(component: Component, name: str, *keys: str) -> SecretReference:
-    """A Secret that something makes in the namespace of a component."""
+    """Return a Secret in the namespace of a component."""
     namespace = component.home_namespace.object_name
     return SecretReference(Reference(component, "", "Secret", name, namespace), frozenset(keys))
 
 
 def store(component: Component) -> BucketLocation:
-    """A bucket of somebody who has no identities for pods."""
+    """Return a bucket of a provider without pod identities."""
     keys = AccessKeys(secret(component, "backup-key", "ACCESS_KEY_ID", "ACCESS_SECRET_KEY"))
     return BucketLocation(
         "backups",
@@ -43,7 +43,7 @@ def store(component: Component) -> BucketLocation:
 def offer_operators(
     cluster: Cluster, *, backups: Literal["instance", "plugin"] = "instance"
 ) -> Component:
-    """Let a cluster offer the operators of all that keeps data."""
+    """Provide the operators of all data stores to a cluster."""
     made = new_component(cluster, "operators", layer="infrastructure")
     cluster.offer(PostgresOperator(_pods("cloudnative-pg"), made, backups))
     cluster.offer(MigrationOperator(_pods("atlas-operator"), made))
@@ -57,7 +57,7 @@ def _pods(name: str) -> Pods:
 
 
 def world(*, backups: Literal["instance", "plugin"] = "instance") -> tuple[Component, Component]:
-    """A component where an application lives, and the one of the operators."""
+    """Return the component of an application, and that of the operators."""
     cluster = Cluster(
         Platform(),
         "c1",

@@ -1,4 +1,4 @@
-"""What a release renders, and what it refuses."""
+"""Helm releases: rendered objects, and invalid arguments."""
 
 from __future__ import annotations
 
@@ -126,11 +126,11 @@ def test_values_of_another_namespace_are_refused() -> None:
 @pytest.mark.parametrize("path", ["a b", "", "a[0", "x" * 251])
 def test_a_path_that_helm_controller_refuses_is_refused(path: str) -> None:
     ref = config_map(new_component(new_cluster())).ref
-    with pytest.raises(InvalidValue, match="is no path of values"):
+    with pytest.raises(InvalidValue, match="is not a valid path of values"):
         ValuesFrom.config_map(ref, path=path)
 
 
-def test_a_json_patch_is_steps_and_a_merge_names_its_kind() -> None:
+def test_a_json_patch_has_operations_and_a_merge_names_its_kind() -> None:
     component = new_component(new_cluster())
     steps = [PatchStep("add", "/spec/template/spec/priorityClassName", "high")]
     patches = [
@@ -159,26 +159,26 @@ def test_a_json_patch_is_steps_and_a_merge_names_its_kind() -> None:
     [
         pytest.param("add", "spec.replicas", 1, "write '/spec/replicas'", id="no pointer"),
         pytest.param("add", "/spec", None, "needs a value", id="adds nothing"),
-        pytest.param("remove", "/spec", 1, "takes no value", id="removes a value"),
+        pytest.param("remove", "/spec", 1, "must not have a value", id="removes a value"),
     ],
 )
-def test_a_step_that_cannot_work_is_refused(op: Any, path: str, value: Any, why: str) -> None:
+def test_an_invalid_patch_operation_is_refused(op: Any, path: str, value: Any, why: str) -> None:
     with pytest.raises(InvalidValue, match=why):
         PatchStep(op, path, value)
 
 
 def test_settings_that_cannot_work_are_refused() -> None:
-    with pytest.raises(InvalidValue, match="which means for ever"):
+    with pytest.raises(InvalidValue, match="which retries forever"):
         Upgrade(retries=-1)
     with pytest.raises(InvalidValue, match="write '/spec/replicas'"):
         IgnoredDrift(["spec.replicas"])
     with pytest.raises(InvalidValue, match="has no steps"):
         Patch.steps("v1", "Service", [])
-    with pytest.raises(InvalidValue, match="has 54 characters, Helm takes 53"):
+    with pytest.raises(InvalidValue, match="has 54 characters; Helm allows at most 53"):
         HelmRelease(new_component(new_cluster()), "x" * 54, chart=chart())
 
 
-def test_helms_name_follows_the_target_namespace() -> None:
+def test_the_helm_release_name_includes_the_target_namespace() -> None:
     cluster = new_cluster()
     target = new_component(cluster, "elsewhere").home_namespace
     policy = ReleasePolicy(placement=Placement(target=target))
@@ -239,7 +239,7 @@ def test_some_pods_of_a_release_get_a_policy_of_their_own() -> None:
     }
 
 
-def test_in_a_namespace_that_nobody_declares_the_pods_may_ask_for_names() -> None:
+def test_pods_in_an_undeclared_namespace_may_query_dns() -> None:
     cluster = connected()
     given = Reference(new_component(cluster, "other"), "", "Namespace", "kube-system")
     component = new_component(cluster, namespace=given)
@@ -263,7 +263,7 @@ def test_without_a_network_and_without_flows_there_is_no_policy() -> None:
     assert policy_names(silent) == ["allow-dns", "default-deny"]
 
 
-def test_who_connects_to_a_release_waits_for_it() -> None:
+def test_a_connection_waits_for_its_target_release() -> None:
     cluster = connected()
     store, web = new_component(cluster, "store"), new_component(cluster, "web")
     there = HelmRelease(store, "store", chart=chart()).endpoint(6379, labels={"role": "primary"})

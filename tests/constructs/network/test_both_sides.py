@@ -1,4 +1,4 @@
-"""Traffic between pods of a cluster is allowed at both sides, or is an error."""
+"""Traffic between pods of a cluster must be allowed on both sides."""
 
 from __future__ import annotations
 

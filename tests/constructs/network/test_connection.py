@@ -1,4 +1,4 @@
-"""A connection: exactly these ports, on both sides, and an edge."""
+"""Connections: policies on both sides for exactly the target's ports, and an edge."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ def test_the_source_waits_for_the_target() -> None:
     assert order(cluster) == {"db": [], "web": ["db"]}
 
 
-def test_nobody_waits_for_what_cannot_be_waited_for() -> None:
+def test_an_endpoint_without_an_object_makes_no_edge() -> None:
     cluster = new_cluster(offers=[CiliumNetwork()], groups=("cilium.io",))
     connect_two(*two(cluster, ready=False))
     assert order(cluster) == {"db": [], "web": []}
 
 
-def test_a_connection_without_a_wait_orders_nobody() -> None:
+def test_a_connection_without_a_wait_makes_no_edge() -> None:
     cluster = new_cluster(offers=[CiliumNetwork()], groups=("cilium.io",))
     web, db = two(cluster)
     web.connect_to(replace(db, ready=None))
@@ -88,7 +88,7 @@ def test_a_connection_orders_where_nothing_is_enforced() -> None:
     assert order(cluster) == {"db": [], "web": ["db"]}
 
 
-def test_a_cluster_must_say_what_its_network_does() -> None:
+def test_a_connection_requires_a_network() -> None:
     with pytest.raises(MissingOffer, match="Network: cluster c1 provides none"):
         connect_two(*two(new_cluster()))
 
@@ -100,7 +100,7 @@ def test_a_second_connection_of_the_same_pods_is_refused() -> None:
         web.connect_to(db)
 
 
-def test_pods_of_a_namespace_that_nobody_declares_may_still_ask_for_names() -> None:
+def test_connected_pods_in_an_undeclared_namespace_may_query_dns() -> None:
     cluster = new_cluster(offers=[CiliumNetwork()])
     given = new_component(cluster, "given", namespace=_given(cluster))
     source = Endpoint(Pods("agent", "kube-system", {"app": "agent"}), (), given)
@@ -119,5 +119,5 @@ def test_connections_end_at_the_border_of_the_cluster() -> None:
     platform = Platform()
     web, _ = two(new_cluster("one", platform=platform, offers=[CiliumNetwork()]))
     _, db = two(new_cluster("two", platform=platform, offers=[CiliumNetwork()]), ready=False)
-    with pytest.raises(InvalidReference, match=r"the one is in cluster one, the other in .* two"):
+    with pytest.raises(InvalidReference, match=r"the first is in cluster one, the other in .* two"):
         web.connect_to(db)

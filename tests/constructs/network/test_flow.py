@@ -1,4 +1,4 @@
-"""What a flow says, and which ones are refused."""
+"""Network flows, and invalid ones."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ TCP_443 = (NetworkPort(443),)
     ],
     ids=lambda each: f"{each.direction}-{each.peer.name}" if isinstance(each, Flow) else "",
 )
-def test_a_factory_says_direction_peer_and_ports(flow: Flow, expected: object) -> None:
+def test_a_factory_sets_direction_peer_and_ports(flow: Flow, expected: object) -> None:
     assert (flow.direction, flow.peer, flow.ports) == expected
 
 
-def test_a_peer_may_be_handed_over() -> None:
+def test_a_peer_may_be_passed_as_a_value() -> None:
     assert Flow.of("ingress", WEB, 443) == Flow.from_pods(WEB, 443)
 
 
-def test_ports_are_sorted_and_said_once() -> None:
+def test_ports_are_sorted_and_unique() -> None:
     flow = Flow.to_pods(WEB, 443, NetworkPort(53, "UDP"), 80, NetworkPort(53), 443)
     assert flow.ports == (
         NetworkPort(53, "TCP"),
@@ -64,8 +64,8 @@ def test_addresses_are_whole_blocks() -> None:
         Flow.to_addresses("10.0.0.1/8")
 
 
-def test_a_flow_to_nobody_is_refused() -> None:
-    with pytest.raises(InvalidValue, match="names nobody"):
+def test_a_flow_without_a_peer_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="Hosts: is empty"):
         Flow.to_hosts()
     with pytest.raises(InvalidValue, match="has no block"):
         Flow.to_addresses()

@@ -1,4 +1,4 @@
-"""Ports by name, and flows to whoever is in the cluster, for every network."""
+"""Named ports, and flows to the whole cluster, in each network."""
 
 from __future__ import annotations
 
@@ -41,6 +41,6 @@ def test_kubernetes_takes_names_for_ports_and_every_namespace_for_the_cluster() 
 
 
 @pytest.mark.parametrize("name", ["", "8080", "Metrics", "a--b", "-a", "a-name-longer-than-15"])
-def test_a_name_that_no_container_has_is_refused(name: str) -> None:
-    with pytest.raises(KubestrataError, match="is not a port's name"):
+def test_an_invalid_port_name_is_refused(name: str) -> None:
+    with pytest.raises(KubestrataError, match="is not a valid port name"):
         NamedPort(name)

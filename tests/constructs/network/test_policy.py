@@ -1,4 +1,4 @@
-"""What flows become in each network."""
+"""Network policies of flows, in each network."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def policies(component: Component, network: Network) -> dict[str, Any]:
     return {item["metadata"]["name"]: item["spec"] for item in made}
 
 
-def test_a_namespace_denies_by_default_and_asks_for_names(
+def test_a_namespace_denies_by_default_and_allows_dns(
     network: Network, manifests: SnapshotAssertion
 ) -> None:
     component = shop(network)
@@ -122,7 +122,7 @@ def test_a_network_comes_before_the_first_component() -> None:
         cluster.offer(CiliumNetwork())
 
 
-def test_offers_of_a_cluster_are_its_own() -> None:
+def test_networks_of_two_clusters_are_separate() -> None:
     platform = Platform()
     closed = new_cluster("closed", platform=platform, offers=[KubernetesNetwork()])
     plain = new_cluster("plain", platform=platform)

@@ -1,4 +1,4 @@
-"""One declaration of rules, for either operator."""
+"""Alerting rules for either operator."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_dollars_survive_where_flux_substitutes(monitoring: Callable[[], Monitor
     assert written["annotations"]["summary"] == "{{ $labels.pod }} does not answer"
 
 
-def test_rules_over_logs_are_evaluated_by_an_evaluator_of_their_own(
+def test_rules_over_logs_have_a_separate_evaluator(
     manifests: SnapshotAssertion,
 ) -> None:
     component = shop(victoria())
@@ -117,13 +117,13 @@ def test_rules_over_logs_are_evaluated_by_an_evaluator_of_their_own(
     assert faults(component) == []
 
 
-def test_prometheus_has_no_further_evaluator() -> None:
+def test_prometheus_has_no_additional_evaluator() -> None:
     component = shop(prometheus())
     evaluation = Evaluation(source="http://logs:9428", notifier="http://alertmanager:9093")
-    with pytest.raises(KubestrataError, match="which evaluates the rules itself") as told:
+    with pytest.raises(KubestrataError, match="which evaluates the rules itself") as caught:
         AlertEvaluation(component, "logs", evaluation=evaluation)
-    assert told.value.fix is not None
-    assert told.value.fix.startswith("offer VictoriaMetrics(...)")
+    assert caught.value.fix is not None
+    assert caught.value.fix.startswith("provide VictoriaMetrics(...)")
 
 
 def test_prometheus_has_no_rules_over_logs() -> None:
@@ -137,33 +137,36 @@ def test_prometheus_has_no_rules_over_logs() -> None:
     [
         ({"name": "shop is down"}, "Alert.name"),
         ({"severity": "high"}, "Alert.severity"),
-        ({"summary": "  "}, "summary of ShopIsDown: says nothing"),
-        ({"summary": "{{ $labels.pod is down"}, "has braces that do not pair"),
+        ({"summary": "  "}, "summary of ShopIsDown: is empty"),
+        ({"summary": "{{ $labels.pod is down"}, "has unbalanced braces"),
         ({"expression": " "}, "expression of ShopIsDown: is empty"),
-        ({"labels": {"a-b": "c"}}, "label 'a-b' of ShopIsDown: is no label"),
-        ({"labels": {"__name__": "c"}}, "label '__name__' of ShopIsDown: is no label"),
-        ({"labels": {"severity": "info"}}, "severity of ShopIsDown: is given twice"),
+        ({"labels": {"a-b": "c"}}, "label 'a-b' of ShopIsDown: is not a valid label name"),
+        (
+            {"labels": {"__name__": "c"}},
+            "label '__name__' of ShopIsDown: is not a valid label",
+        ),
+        ({"labels": {"severity": "info"}}, "severity of ShopIsDown: is set twice"),
     ],
 )
-def test_what_no_evaluator_reads_is_refused(changes: dict[str, object], message: str) -> None:
-    with pytest.raises(KubestrataError) as told:
+def test_invalid_rules_are_refused(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(KubestrataError) as caught:
         alert(**changes)
-    assert message in str(told.value)
-    assert __file__.rpartition("/")[2] in told.value.where
+    assert message in str(caught.value)
+    assert __file__.rpartition("/")[2] in caught.value.where
 
 
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
-        ("sum(rate(x[5m])", "expression of ShopIsDown: never closes a '('"),
-        ('x{a="b"}} > 1', "closes a '}' that nothing opened"),
-        ("sum(x]", "closes a ']' that nothing opened"),
+        ("sum(rate(x[5m])", "expression of ShopIsDown: has an unclosed '('"),
+        ('x{a="b"}} > 1', "has an unmatched closing '}'"),
+        ("sum(x]", "has an unmatched closing ']'"),
     ],
 )
-def test_brackets_over_metrics_have_their_partners(expression: str, message: str) -> None:
-    with pytest.raises(KubestrataError) as told:
+def test_unbalanced_brackets_in_metrics_queries_are_refused(expression: str, message: str) -> None:
+    with pytest.raises(KubestrataError) as caught:
         RuleGroup("shop", [alert(expression=expression)])
-    assert message in str(told.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize("expression", ['x{a="("} > 1 # (why', "x{a=~`[)]`} > 1"])
@@ -176,7 +179,7 @@ def test_ranges_over_logs_may_be_half_open() -> None:
     assert RuleGroup("shop", [rule], language="logs").language == "logs"
 
 
-def test_groups_have_rules_and_names_of_their_own() -> None:
+def test_groups_have_rules_and_unique_names() -> None:
     with pytest.raises(KubestrataError, match="RuleGroup 'shop': has no rules"):
         RuleGroup("shop", [])
     with pytest.raises(KubestrataError, match="has no name"):
@@ -185,5 +188,5 @@ def test_groups_have_rules_and_names_of_their_own() -> None:
     with pytest.raises(KubestrataError, match="AlertRules: has no groups"):
         AlertRules(component, "none", groups=[])
     twice = [RuleGroup("shop", [alert()]), RuleGroup("shop", [alert()])]
-    with pytest.raises(KubestrataError, match="RuleGroup 'shop': is there twice"):
+    with pytest.raises(KubestrataError, match="RuleGroup 'shop': appears twice"):
         AlertRules(component, "twice", groups=twice)

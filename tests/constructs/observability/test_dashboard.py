@@ -1,4 +1,4 @@
-"""Dashboards keep their text, on every way to Grafana."""
+"""Dashboards, whose text reaches Grafana unchanged."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.constructs.observability.world import (
 from tests.small_platform import chart, config_map, files, new_component
 
 VARIABLE = {"name": "datasource", "type": "datasource", "query": "prometheus"}
-# Sorted by nobody, and full of what Flux would take for its own.
+# Unsorted, and full of the syntax of Flux' variables.
 TEXT = """\
 {
   "uid": "shop",
@@ -62,7 +62,7 @@ def service(component: Any) -> ServiceReference:
 
 
 @pytest.mark.parametrize("grafana", [in_operator(), GrafanaSidecar()], ids=["operator", "sidecar"])
-def test_what_grafana_is_given(grafana: Grafana, manifests: SnapshotAssertion) -> None:
+def test_dashboard_folder_and_data_source(grafana: Grafana, manifests: SnapshotAssertion) -> None:
     component = shop(victoria(grafana))
     folder = DashboardFolder(component, "apps", title="Applications")
     settings = {"timeInterval": "30s"}
@@ -82,7 +82,7 @@ def test_what_grafana_is_given(grafana: Grafana, manifests: SnapshotAssertion) -
     assert faults(component) == []
 
 
-def test_the_operator_fills_a_grafana_of_somebody_else(manifests: SnapshotAssertion) -> None:
+def test_the_operator_configures_an_existing_grafana(manifests: SnapshotAssertion) -> None:
     component = shop(victoria())
     grafana = GrafanaInstance(
         component,
@@ -126,7 +126,7 @@ def test_secrets_of_data_sources_stay_secret() -> None:
 def test_a_sidecar_brings_no_secrets_and_no_plugins() -> None:
     component = shop(prometheus(GrafanaSidecar()))
     source = Source("Logs", "logs", "logs", service(component), plugin="1.0.0")
-    with pytest.raises(KubestrataError, match="which a ConfigMap cannot bring"):
+    with pytest.raises(KubestrataError, match="which a ConfigMap cannot provide"):
         DataSource(component, "logs", source=source)
 
 
@@ -158,21 +158,21 @@ def test_the_text_is_a_literal_block_in_which_nothing_moved() -> None:
 
 
 def envsubst(text: str, values: dict[str, str]) -> str:
-    """What Flux makes of `text`: two dollars are one, an unknown name is an error."""
+    """Return `text` as substituted by Flux: two dollars are one, an unknown name is an error."""
 
     def one(match: re.Match[str]) -> str:
         if match[0] == "$$":
             return "$"
         name = re.match(r"\w+", match[1])
         assert name is not None
-        assert name[0] == match[1], f"Flux knows no {match[0]}"
+        assert name[0] == match[1], f"Flux does not support {match[0]}"
         return values[name[0]]
 
     return re.sub(r"\$\$|\$\{([^}]*)\}", one, text)
 
 
 def delivered(made: Cluster, folder: Path) -> dict[str, Any]:
-    """The dashboard as it arrives: built by kustomize, substituted like Flux, read back."""
+    """Return the delivered dashboard: built by kustomize, substituted like Flux, read back."""
     for path, content in files(made).items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -227,12 +227,12 @@ def test_the_text_arrives_as_it_was_written(tmp_path: Path, *, beside_placeholde
         ),
     ],
 )
-def test_what_grafana_would_not_show_is_refused(text: str, message: str) -> None:
+def test_json_that_is_invalid_in_grafana_is_refused(text: str, message: str) -> None:
     component = shop(victoria())
-    with pytest.raises(KubestrataError) as told:
+    with pytest.raises(KubestrataError) as caught:
         Dashboard(component, "shop", json=text)
-    assert message in str(told.value)
-    assert __file__.rpartition("/")[2] in told.value.where
+    assert message in str(caught.value)
+    assert __file__.rpartition("/")[2] in caught.value.where
 
 
 def test_data_sources_are_variables_known_ones_or_grafanas_own() -> None:
@@ -255,22 +255,22 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         Dashboard(shop(victoria()), "shop", json=tmp_path / "missing.json")
 
 
-def test_a_uid_is_taken_once_in_a_cluster() -> None:
+def test_a_uid_is_unique_in_a_cluster() -> None:
     made = cluster(victoria())
     Dashboard(new_component(made, "one"), "shop", json=dashboard())
     two = new_component(made, "two")
-    with pytest.raises(KubestrataError, match="dashboard with the uid 'shop'") as told:
+    with pytest.raises(KubestrataError, match="dashboard with the uid 'shop'") as caught:
         Dashboard(two, "other", json=dashboard())
-    assert told.value.fix == "give one another uid"
+    assert caught.value.fix == "change one uid"
     Dashboard(new_component(cluster(victoria()), "three"), "shop", json=dashboard())
 
 
-def test_a_cluster_without_grafana_says_so() -> None:
+def test_a_cluster_without_grafana_is_reported() -> None:
     with pytest.raises(KubestrataError, match="Grafana: the monitoring of cluster c1 has none"):
         Dashboard(shop(prometheus()), "shop", json=dashboard())
 
 
-def test_the_login_of_a_grafana_stands_beside_it() -> None:
+def test_the_login_of_a_grafana_is_in_its_namespace() -> None:
     component = shop(victoria())
     elsewhere = new_component(component.cluster, "bank")
     admin: SecretReference = secret(component, "admin-user", "admin-password")

@@ -1,4 +1,4 @@
-"""Flux' events reach people, and Flux itself is watched."""
+"""Notifications of Flux events, and monitoring of Flux."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_secret_of_another_namespace_is_refused() -> None:
         Notification(bank, "errors", to=to, sources=EVERYTHING)
 
 
-def test_a_notification_watches_something() -> None:
+def test_a_notification_without_sources_is_refused() -> None:
     component = shop()
     to = Receiver.discord(secret(component, "address"))
     with pytest.raises(KubestrataError, match="notification 'errors': watches nothing"):

@@ -1,4 +1,4 @@
-"""One declaration of a scrape, for either operator, and who is let in for it."""
+"""Scrapes for either operator, and their network policies."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def admitted(component: Any) -> list[Any]:
     ]
 
 
-def test_the_scraper_and_nobody_else_is_admitted_to_exactly_the_port() -> None:
+def test_only_the_scraper_is_admitted_to_exactly_the_port() -> None:
     component = shop(victoria())
     Scrape(component, "shop", pods=PODS, port="metrics")
     scraper = {"k8s:io.kubernetes.pod.namespace": "monitoring", "app": "vmagent"}
@@ -115,7 +115,7 @@ def test_the_scraper_and_nobody_else_is_admitted_to_exactly_the_port() -> None:
     assert admitted(component) == [("shop-from-vmagent", "shop", rule)]
 
 
-def test_policies_admit_the_pods_port_where_the_service_calls_it_otherwise() -> None:
+def test_policies_use_the_container_port_where_the_names_differ() -> None:
     component = shop(victoria())
     labels = {"app": "shop"}
     Scrape(component, "shop", pods=PODS, port="web", service_labels=labels, pod_port=9443)
@@ -145,35 +145,35 @@ def test_a_namespace_that_denies_nothing_gets_no_policy() -> None:
     assert Scrape(component, "dns", pods=dns, port="metrics").policy is None
 
 
-def test_what_the_operator_looks_for_is_on_every_object() -> None:
+def test_every_object_has_the_labels_that_the_operator_selects() -> None:
     component = shop(prometheus())
     found = Scrape(component, "shop", pods=PODS, port="metrics").resource
     assert found.body["metadata"]["labels"] == {"release": "stack"}
 
 
-def test_a_cluster_that_nobody_watches_says_how_to_change_that() -> None:
+def test_a_cluster_without_monitoring_is_reported_with_a_fix() -> None:
     component = shop()
-    with pytest.raises(KubestrataError, match=r"Monitoring: cluster c1 provides none") as told:
+    with pytest.raises(KubestrataError, match=r"Monitoring: cluster c1 provides none") as caught:
         Scrape(component, "shop", pods=PODS, port="metrics")
-    assert told.value.fix == "call offer(Monitoring(...)) on the cluster before this line"
-    assert __file__.rpartition("/")[2] in told.value.where
+    assert caught.value.fix == "call offer(Monitoring(...)) on the cluster before this line"
+    assert __file__.rpartition("/")[2] in caught.value.where
 
 
 @pytest.mark.parametrize(
     ("port", "path", "message"),
     [
-        ("8080", "/metrics", "port '8080': is not a port's name"),
-        ("Metrics", "/metrics", "port 'Metrics': is not a port's name"),
-        ("a-name-longer-than-15", "/metrics", "is not a port's name"),
+        ("8080", "/metrics", "port '8080': is not a valid port name"),
+        ("Metrics", "/metrics", "port 'Metrics': is not a valid port name"),
+        ("a-name-longer-than-15", "/metrics", "is not a valid port name"),
         ("metrics", "metrics", "path 'metrics': is not a path"),
         ("metrics", "/metrics?all", "is not a path"),
     ],
 )
 def test_a_target_that_cannot_be_read_is_refused(port: str, path: str, message: str) -> None:
     component = shop(victoria())
-    with pytest.raises(KubestrataError) as told:
+    with pytest.raises(KubestrataError) as caught:
         Scrape(component, "shop", pods=PODS, port=port, path=path)
-    assert message in str(told.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize("target", ["nas.example.com", "http://nas:9100", "nas:", "nas:http"])

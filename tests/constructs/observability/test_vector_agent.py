@@ -1,4 +1,4 @@
-"""Lines pass every step of the pipeline, in order, and end in VictoriaLogs."""
+"""The Vector pipeline: transforms in order, with VictoriaLogs as sink."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_steps_are_chained_in_order_and_the_last_feeds_the_sink() -> None:
     assert found["sinks"]["vlogs"]["inputs"] == ["two"]
 
 
-def test_the_first_step_takes_the_place_of_the_charts_own_whole() -> None:
+def test_the_first_transform_replaces_that_of_the_chart() -> None:
     found = config(VectorAgent(transforms=[VrlTransform("one", ".a = 1")]))
     assert found["transforms"] == {
         "parser": {"type": "remap", "inputs": ["k8s"], "drop_on_error": False, "source": ".a = 1"}
@@ -31,7 +31,7 @@ def test_the_first_step_takes_the_place_of_the_charts_own_whole() -> None:
 
 def test_a_later_step_may_not_have_the_name_of_the_charts_own() -> None:
     steps = [VrlTransform("one", ".a = 1"), VrlTransform("parser", ".b = 2")]
-    with pytest.raises(KubestrataError, match="transform 'parser': is there twice"):
+    with pytest.raises(KubestrataError, match="transform 'parser': appears twice"):
         VectorAgent(transforms=steps).values()
 
 
@@ -53,18 +53,18 @@ def test_dollars_of_a_program_are_not_vectors_variables() -> None:
 @pytest.mark.parametrize(
     ("name", "program", "message"),
     [
-        ("One", ".a = 1", "transform 'One': is no name"),
+        ("One", ".a = 1", "transform 'One': is not a valid name"),
         ("one", " ", "transform 'one': does nothing"),
-        ("one", '.a = "{{ x }}"', "holds '{{'"),
+        ("one", '.a = "{{ x }}"', "contains '{{'"),
     ],
 )
 def test_a_step_that_cannot_run_is_refused(name: str, program: str, message: str) -> None:
-    with pytest.raises(KubestrataError) as told:
+    with pytest.raises(KubestrataError) as caught:
         VrlTransform(name, program)
-    assert message in str(told.value)
+    assert message in str(caught.value)
 
 
 def test_two_steps_of_one_name_are_refused() -> None:
     agent = VectorAgent(transforms=[VrlTransform("one", ".a = 1")] * 2)
-    with pytest.raises(KubestrataError, match="transform 'one': is there twice"):
+    with pytest.raises(KubestrataError, match="transform 'one': appears twice"):
         agent.values()

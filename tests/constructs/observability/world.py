@@ -1,4 +1,4 @@
-"""Clusters that somebody watches, with synthetic values."""
+"""Monitored clusters, with synthetic values."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ def cluster(*offers: object, placeholders: tuple[str, ...] = ()) -> Cluster:
 
 
 def shop(*offers: object) -> Component:
-    """A component in a cluster with a network and the given offers."""
+    """Return a component in a cluster with a network and `offers`."""
     return new_component(cluster(CiliumNetwork(), *offers), "shop")
 
 
 def secret(component: Component, *keys: str) -> SecretReference:
-    """A Secret that something of the component's namespace fills."""
+    """Return a Secret in the component's namespace."""
     ref = Reference(component, "", "Secret", "credentials", "shop")
     return SecretReference(ref, frozenset(keys))

@@ -1,4 +1,4 @@
-"""Compositions run as function-kcl runs them, and compared with what constructs make."""
+"""Compositions, run as by function-kcl and compared with native constructs."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def composed(
     observed: dict[str, Any] | None = None,
     own: bool = False,
 ) -> list[dict[str, Any]]:
-    """The objects that the program of a kind makes of a claim.
+    """Return the objects that the program of a kind makes of a claim.
 
-    With `own` annotations of the function too. Source: function-kcl hands over the composite as
-    `oxr`, what it made before as `ocds`, the pipeline's context as `ctx`.
+    With `own`, keep the annotations of the function. Source: function-kcl passes the composite as
+    `oxr`, existing composed resources as `ocds`, the pipeline's context as `ctx`.
     """
     params = {"oxr": claim, "ocds": observed or {}, "ctx": {ENVIRONMENT: environment}}
     given = api.Argument(name="params", value=json.dumps(params, sort_keys=True))
@@ -43,9 +43,9 @@ def composed(
 
 
 def native(component: Component) -> list[dict[str, Any]]:
-    """The objects of a component, its namespace's own left out."""
+    """Return the objects of a component, except those of its namespace."""
     found = [item.manifest for item in component.rendered() if item.identity.kind != "Namespace"]
-    # as JSON has no tuples
+    # JSON has no tuples.
     read: list[dict[str, Any]] = json.loads(json.dumps(found))
     return sorted(read, key=_identity)
 
@@ -53,17 +53,17 @@ def native(component: Component) -> list[dict[str, Any]]:
 def beside(
     kind: PlatformKind, claimed: Component, native_component: Component
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The claim, and the native objects that are not made beside it too."""
+    """Return the claim, and the native objects that it replaces."""
     (claim,) = [item for item in native(claimed) if item["kind"] == kind.kind]
     others = [item for item in native(claimed) if item["kind"] != kind.kind]
     wanted = native(native_component)
     missing = [item for item in others if item not in wanted]
-    assert missing == [], "a claim makes what the construct does not"
+    assert missing == [], "a claim has objects that the construct does not have"
     return claim, [item for item in wanted if item not in others]
 
 
 def schema_of(kind: PlatformKind) -> dict[str, Any]:
-    """The schema of claims of a kind."""
+    """Return the schema of claims of a kind."""
     spec = structural_schema(kind.declaration)
     return {"type": "object", "required": ["spec"], "properties": {"spec": spec}}
 

@@ -1,4 +1,4 @@
-"""Any declaration of a type, and every small change of it that its type does not take."""
+"""Strategies for declarations of a type, and single invalid changes of them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _VALUES: Mapping[type, st.SearchStrategy[Any]] = {
 
 
 def declarations(kind: type[Declaration]) -> st.SearchStrategy[Declaration]:
-    """Values of a type of declaration; what contradicts itself is left out."""
+    """Return a strategy for a type of declaration, without contradictory values."""
     return _of(inspect.type_info(kind)).filter(lambda value: value is not None)
 
 
@@ -103,7 +103,7 @@ _STRATEGIES: Mapping[type, Callable[[Any], st.SearchStrategy[Any]]] = {
 
 
 def damaged(spec: dict[str, Any], schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Every spec with one fault that its schema speaks of, and the path of the fault."""
+    """Yield specs with a single violation of their schema, and its path."""
     for path, place in _places(spec, schema, ()):
         for fault in _faults(_at(spec, path), place):
             changed = deepcopy(spec)

@@ -1,4 +1,4 @@
-"""App: the claim, its schema and its composition say what the native construct says."""
+"""App: claim, schema and composition are equivalent to the native construct."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def made(declaration: AppSpec, *offers: object) -> Component:
 
 
 def ordered(declaration: AppSpec) -> AppSpec:
-    """With the entries of each mapping by name: an API server keeps no other order."""
+    """Return the declaration with sorted mappings, as an API server stores them."""
     spec = claim_spec(declaration, Origin(__file__, 1), "App")
     plain = msgspec.to_builtins(spec, enc_hook=Rendering([]).encode)
     again = json.loads(json.dumps(plain, sort_keys=True))
@@ -132,7 +132,7 @@ def ordered(declaration: AppSpec) -> AppSpec:
 def compare(
     declaration: AppSpec, *offers: object
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What the composition makes, and what the construct makes where nothing is claimed."""
+    """Return the objects of the composition, and those of the native construct."""
     stated = ordered(declaration)
     claimed = made(stated, PlatformApi("cloud.example.com", [APP]), *offers)
     claim, wanted = beside(APP, claimed, made(stated, *offers))
@@ -141,7 +141,7 @@ def compare(
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
-def test_the_composition_makes_what_the_construct_makes(case: str) -> None:
+def test_the_composition_equals_the_construct(case: str) -> None:
     found, wanted = compare(CASES[case])
     assert found == wanted
 
@@ -161,7 +161,7 @@ def test_any_workload_is_composed_as_the_construct_makes_it(drawn: object) -> No
     try:
         found, wanted = compare(declaration)
     except KubestrataError:
-        # What contradicts itself is refused where the objects are made.
+        # Contradictory settings are refused when the objects are created.
         reject()
     assert found == wanted
 

@@ -1,4 +1,4 @@
-"""EPI: the claim, its schema and its composition say what the native construct says."""
+"""EPI: claim, schema and composition are equivalent to the native construct."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def native_of(spec: PodIdentitySpec) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("spec", [MINIMAL, FULL], ids=["minimal", "full"])
-def test_the_composition_makes_what_the_construct_makes(spec: PodIdentitySpec) -> None:
+def test_the_composition_equals_the_construct(spec: PodIdentitySpec) -> None:
     assert composed(EPI, claim_of(spec), ENVIRONMENT) == native_of(spec)
 
 

@@ -1,4 +1,4 @@
-"""The kinds that the library brings: their schemas are what an API server takes."""
+"""Structural schemas of the library's kinds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FORBIDDEN = ("$ref", "allOf", "anyOf", "oneOf", "title", "uniqueItems", "const")
 
 
 def places(schema: Mapping[str, Any], path: str = "spec") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every place of a schema that describes a value."""
+    """Yield every location of a schema that describes a value."""
     yield path, dict(schema)
     for name, part in schema.get("properties", {}).items():
         yield from places(part, f"{path}.{name}")
@@ -37,19 +37,19 @@ def places(schema: Mapping[str, Any], path: str = "spec") -> Iterator[tuple[str,
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
 def test_a_schema_is_structural(kind: PlatformKind) -> None:
-    told: list[str] = []
+    problems: list[str] = []
     for path, place in places(structural_schema(kind.declaration)):
-        told += [f"{path}: {word}" for word in FORBIDDEN if word in place]
+        problems += [f"{path}: {word}" for word in FORBIDDEN if word in place]
         if "type" not in place and not any(word in place for word in OPEN):
-            told.append(f"{path}: no type")
+            problems.append(f"{path}: no type")
         if "properties" in place and "additionalProperties" in place:
-            told.append(f"{path}: properties and additionalProperties")
-        told += [
+            problems.append(f"{path}: properties and additionalProperties")
+        problems += [
             f"{path}: {name} is required and unknown"
             for name in place.get("required", ())
             if name not in place["properties"]
         ]
-    assert told == []
+    assert problems == []
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)

@@ -1,4 +1,4 @@
-"""A platform's API in its cluster: definitions, compositions, claims, and their order."""
+"""Definitions, compositions and claims of a platform's API, and their order."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_definition_is_rendered_from_the_declaration(manifests: SnapshotAssert
     assert rendered(component) == manifests
 
 
-def test_the_api_server_takes_the_definition() -> None:
+def test_the_definition_is_valid() -> None:
     assert faults(defined(aws_cluster())) == []
 
 
@@ -79,13 +79,13 @@ def test_claims_wait_for_the_definition_and_it_for_functions_and_credentials() -
 
 def test_one_declaration_is_one_kind() -> None:
     again = PlatformKind("Identity", "identities", PodIdentitySpec, EPI.composition)
-    with pytest.raises(DuplicateObject, match="PodIdentitySpec is declared by another kind"):
+    with pytest.raises(DuplicateObject, match="PodIdentitySpec is already declared by another"):
         PlatformApi("cloud.example.com", [EPI, again])
 
 
-def test_what_is_no_kind_cannot_be_claimed() -> None:
+def test_a_declaration_without_a_kind_cannot_be_claimed() -> None:
     component = new_component(aws_cluster())
-    with pytest.raises(InvalidValue, match=r"is no kind of cloud\.example\.com, which has none"):
+    with pytest.raises(InvalidValue, match=r"is not a kind of cloud\.example\.com, which has none"):
         PlatformApi("cloud.example.com", []).claim(component, "a", PODS)
 
 

@@ -1,4 +1,4 @@
-"""SQLInstance: the claim, its schema and its composition say what the native construct says."""
+"""SQLInstance: claim, schema and composition are equivalent to the native construct."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def made(spec: PostgresSpec, *, claimed: bool, backups: Backups) -> Component:
 def compare(
     spec: PostgresSpec, backups: Backups = "instance"
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What the composition makes, and what the construct makes where nothing is claimed."""
+    """Return the objects of the composition, and those of the native construct."""
     claimed = made(spec, claimed=True, backups=backups)
     native = made(spec, claimed=False, backups=backups)
     claim, wanted = beside(SQL_INSTANCE, claimed, native)
@@ -96,7 +96,7 @@ def compare(
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
-def test_the_composition_makes_what_the_construct_makes(case: str) -> None:
+def test_the_composition_equals_the_construct(case: str) -> None:
     found, wanted = compare(CASES[case])
     assert found == wanted
 
@@ -117,6 +117,6 @@ def test_any_database_is_composed_as_the_construct_makes_it(drawn: object) -> No
     try:
         found, wanted = compare(spec)
     except InvalidValue:
-        # Names that Kubernetes does not take are refused where the objects are made.
+        # Names that are invalid in Kubernetes are refused when the objects are created.
         reject()
     assert found == wanted

@@ -1,4 +1,4 @@
-"""The schema of a declaration: what it says, what it takes and what it refuses."""
+"""Structural schemas of declarations, and the values that they accept."""
 
 from __future__ import annotations
 
@@ -153,19 +153,19 @@ def part_schema() -> dict[str, Any]:
 
 
 class Ring(Declaration, kw_only=True):
-    """Holds itself."""
+    """A recursive declaration."""
 
     next: Ring | None = None
 
 
 class Either(Declaration, kw_only=True):
-    """A union that only programs can tell apart."""
+    """A union without a schema in Kubernetes."""
 
     value: Part | str = "a"
 
 
 class Pair(Declaration, kw_only=True):
-    """A tuple of fixed places."""
+    """A tuple of fixed length."""
 
     value: tuple[int, str] = (1, "a")
 
@@ -173,12 +173,12 @@ class Pair(Declaration, kw_only=True):
 @pytest.mark.parametrize(
     ("declaration", "why"),
     [
-        (Ring, "Ring.next: Ring holds itself"),
+        (Ring, "Ring.next: Ring contains itself"),
         (Either, "Either.value: is a union"),
         (Pair, "Pair.value: is a tuple"),
     ],
 )
-def test_what_kubernetes_cannot_describe_is_refused(
+def test_types_without_a_structural_schema_are_refused(
     declaration: type[Declaration], why: str
 ) -> None:
     with pytest.raises(InvalidValue, match=why):
@@ -193,7 +193,7 @@ KINDS = [Whole, PodIdentitySpec, PostgresSpec, AppSpec]
     max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 @given(data=st.data())
-def test_any_declaration_fits_its_schema_and_no_damaged_one_is_taken(
+def test_every_declaration_fits_its_schema_and_no_damaged_one_does(
     kind: type[Declaration], data: st.DataObject
 ) -> None:
     schema = schema_of(kind)
@@ -217,7 +217,7 @@ def test_an_image_that_is_not_pinned_is_refused_by_both(image: str) -> None:
 @pytest.mark.parametrize("reason", [None, "nothing narrower is known"])
 @pytest.mark.parametrize("conditions", [None, {"Bool": {"aws:SecureTransport": ["true"]}}])
 @pytest.mark.parametrize("effect", ["Allow", "Deny"])
-def test_the_api_server_judges_least_privilege_as_the_statement_does(
+def test_the_api_server_checks_least_privilege_as_the_statement_does(
     actions: list[str],
     resource: str,
     reason: str | None,

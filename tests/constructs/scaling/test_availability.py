@@ -1,4 +1,4 @@
-"""Drains, spread and priority."""
+"""Disruption budgets, spreading and priority."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_budget_and_priority(manifests: SnapshotAssertion) -> None:
     assert faults(component) == []
 
 
-def test_one_pod_may_be_missing_unless_said_otherwise() -> None:
+def test_one_pod_may_be_unavailable_by_default() -> None:
     assert budget(Availability())["maxUnavailable"] == 1
     least = budget(Availability(min_available="50%"))
     assert (least.get("minAvailable"), least.get("maxUnavailable")) == ("50%", None)
@@ -80,21 +80,21 @@ def test_pods_avoid_or_refuse_each_others_node() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Availability(min_available=1, max_unavailable=1), "a budget has one of them"),
+        (lambda: Availability(min_available=1, max_unavailable=1), "a budget has only one of them"),
         (lambda: Availability(max_unavailable=0), "is 0: no pod can be evicted"),
         (lambda: Availability(max_unavailable="0%"), "is '0%': no pod can be evicted"),
         (lambda: Availability(min_available="100%"), "is '100%': no pod can be evicted"),
         (lambda: Availability(min_available="half"), "Availability.min_available: expected"),
-        (lambda: Availability(min_zones=3), "counts only where pods wait for their zone"),
+        (lambda: Availability(min_zones=3), "has no effect unless zone spreading is required"),
         (lambda: budget(Availability(min_available=3)), "is 3 of 3 replicas: none can be evicted"),
         (lambda: budget(Availability(min_available="80%")), "is '80%' of 3 replicas"),
         (
             lambda: budget(Availability(spread="required", min_zones=4)),
-            "is 4, but there are 3 replicas",
+            "is 4, but there are only 3 replicas",
         ),
     ],
 )
-def test_what_would_block_is_refused(make: Callable[[], Any], message: str) -> None:
+def test_settings_that_block_evictions_are_refused(make: Callable[[], Any], message: str) -> None:
     with pytest.raises(InvalidValue) as raised:
         make()
     assert message in str(raised.value)
@@ -103,7 +103,7 @@ def test_what_would_block_is_refused(make: Callable[[], Any], message: str) -> N
 
 def test_kubernetes_own_priorities_are_refused() -> None:
     component = new_component(new_cluster())
-    with pytest.raises(InvalidValue, match="where the classes of Kubernetes begin"):
+    with pytest.raises(InvalidValue, match="reserved for Kubernetes' own classes"):
         PriorityClass(component, "first", value=2_000_000_000, description="No.")
 
 

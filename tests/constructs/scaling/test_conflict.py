@@ -1,4 +1,4 @@
-"""Autoscalers that would fight are refused where the second is made."""
+"""Conflicts of autoscalers, reported where the second one is created."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def web() -> tuple[Component, Workload]:
 
 def test_a_second_autoscaler_of_replicas_is_refused_with_the_line_of_the_first() -> None:
     component, workload = web()
-    with pytest.raises(DuplicateObject, match=r"has one already, made at .*test_conflict\.py:\d+"):
+    with pytest.raises(DuplicateObject, match=r"already, created at .*test_conflict\.py:\d+"):
         HorizontalAutoscaler(component, "more", target=workload.deployment, scaling=SCALED)
 
 
 def test_requests_and_replicas_do_not_follow_one_resource() -> None:
     component, workload = web()
-    with pytest.raises(InvalidValue, match="follow cpu too"):
+    with pytest.raises(InvalidValue, match="are scaled by cpu too"):
         VerticalAutoscaler(component, "v", target=workload.deployment, scaling=RECREATED)
 
 
-def test_nor_the_other_way_round() -> None:
+def test_replicas_and_requests_do_not_follow_one_resource() -> None:
     component = new_component(new_cluster(groups=("autoscaling.k8s.io",)))
     fixed = Workload(component, "web", image=IMAGE)
     target = fixed.deployment
@@ -46,12 +46,12 @@ def test_nor_the_other_way_round() -> None:
         HorizontalAutoscaler(component, "h", target=target, scaling=SCALED)
 
 
-def test_a_recommendation_stands_beside_any() -> None:
+def test_a_recommendation_is_compatible_with_any_scaling() -> None:
     component, workload = web()
     VerticalRecommendation(component, "v", target=workload.deployment)
 
 
-def test_what_has_no_replicas_is_refused() -> None:
+def test_a_target_without_replicas_is_refused() -> None:
     component, _ = web()
     with pytest.raises(InvalidReference, match="is a ConfigMap, which has no replicas"):
         HorizontalAutoscaler(component, "h", target=config_map(component).ref, scaling=SCALED)

@@ -1,4 +1,4 @@
-"""Replicas: what a Scaling says, what it refuses, and the autoscalers made of it."""
+"""Scaling specs and their autoscalers."""
 
 from __future__ import annotations
 
@@ -139,22 +139,22 @@ def test_an_autoscaler_makes_an_edge_to_its_target() -> None:
         (lambda: Scaling(min=0), "Scaling.min: is 0"),
         (lambda: Scaling(min=-1), "Scaling.min: expected `int` >= 0"),
         (lambda: Scaling(cpu=0), "Scaling.cpu: expected `int` >= 1"),
-        (lambda: Scaling(cpu=None), "Scaling.cpu: is None, and no other metric is followed"),
-        (lambda: Scaling(min=3, max=3, cpu=50), "is 3, as min is: the number is fixed"),
-        (lambda: Scaling(min=3, max=3, memory=50), "the number is fixed and follows no metric"),
-        (lambda: ExternalMetric(name="lag"), "ExternalMetric.value: needs value or average_value"),
+        (lambda: Scaling(cpu=None), "Scaling.cpu: is None, without any other metric"),
+        (lambda: Scaling(min=3, max=3, cpu=50), "is 3, the same as min: a fixed number"),
+        (lambda: Scaling(min=3, max=3, memory=50), "a fixed number follows no metric"),
+        (lambda: ExternalMetric(name="lag"), "ExternalMetric.value: must be set, or average_value"),
         (
             lambda: ExternalMetric(name="lag", value=Quantity("1"), average_value=Quantity("1")),
-            "needs value or average_value, and only one",
+            "must be set, or average_value, but not both",
         ),
         (lambda: ScalingPolicy(type="Pods", value=1, period_seconds=3600), "<= 1800"),
         (
             lambda: VerticalScaling(mode="Recreate").check_beside(Scaling()),
-            "is 'Recreate', and the replicas follow cpu too",
+            "is 'Recreate', but the replicas are scaled by cpu too",
         ),
     ],
 )
-def test_what_contradicts_itself_is_refused_where_it_is_made(
+def test_contradictory_settings_are_refused_at_their_line(
     make: Callable[[], Any], message: str
 ) -> None:
     with pytest.raises(InvalidValue) as raised:
@@ -163,7 +163,7 @@ def test_what_contradicts_itself_is_refused_where_it_is_made(
     assert "test_scaling.py:" in raised.value.where
 
 
-def test_a_misspelt_keyword_is_told_with_the_right_one() -> None:
+def test_a_misspelt_keyword_is_reported_with_a_suggestion() -> None:
     with pytest.raises(InvalidBody, match="write 'memory'"):
         Scaling(memry=80)  # type: ignore[call-arg]
 
@@ -179,7 +179,7 @@ def test_a_fixed_number_makes_no_autoscaler() -> None:
 def test_a_target_with_replicas_is_refused() -> None:
     component = new_component(new_cluster())
     target = deployment(component, replicas=3)
-    with pytest.raises(InvalidReference, match="leave replicas out there"):
+    with pytest.raises(InvalidReference, match="leave replicas unset there"):
         HorizontalAutoscaler(component, "web", target=target, scaling=Scaling())
 
 

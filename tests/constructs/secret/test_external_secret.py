@@ -109,7 +109,7 @@ def test_the_secret_stays_when_its_external_secret_goes() -> None:
     assert spec(component)["refreshInterval"] == "1h"
 
 
-def test_what_is_generated_is_never_made_again() -> None:
+def test_generated_values_are_never_refreshed() -> None:
     component = new_component(new_cluster(groups=GROUPS))
     GeneratedPassword(component, "admin")
     found = spec(component)
@@ -144,7 +144,7 @@ def test_a_key_that_is_not_there_is_refused() -> None:
         secret.key("token")
 
 
-def test_who_uses_the_secret_waits_for_it_and_it_waits_for_the_store() -> None:
+def test_users_of_a_secret_wait_for_it_and_it_waits_for_the_store() -> None:
     cluster, component = cluster_with_store()
     secret = ExternalSecret(component, "login", source=LOGIN).secret
     user = new_component(cluster, "user")
@@ -152,7 +152,7 @@ def test_who_uses_the_secret_waits_for_it_and_it_waits_for_the_store() -> None:
     assert order(cluster) == {"store": [], "user": ["web"], "web": ["store"]}
 
 
-def test_a_copy_makes_its_user_wait_for_the_original_and_that_for_the_copier() -> None:
+def test_users_of_a_copy_wait_for_the_original_and_that_for_reflector() -> None:
     cluster, component = cluster_with_store()
     mail = with_reflector(cluster)
     secret = ExternalSecret(component, "login", source=LOGIN, copies=ReflectedTo([mail])).secret
@@ -171,7 +171,7 @@ def test_a_copy_makes_its_user_wait_for_the_original_and_that_for_the_copier() -
         (
             lambda web: ExternalSecret(web, "a", source=LOGIN).secret.copy_in(web.home_namespace),
             InvalidReference,
-            r"test_external_secret\.py:\d+.*is not copied to 'web'.*\n  fix: pass copies=",
+            r"test_external_secret\.py:\d+.*not copied to namespace 'web'.*\n  fix: pass copies=",
         ),
         (
             lambda web: ExternalSecret(
@@ -200,12 +200,12 @@ def test_a_copy_makes_its_user_wait_for_the_original_and_that_for_the_copier() -
         (
             lambda web: SecretSource.generated(web.home_namespace, keys=["a"]),
             InvalidReference,
-            r"test_external_secret\.py:\d+: Namespace web: is no generator",
+            r"test_external_secret\.py:\d+: Namespace web: is not a valid generator",
         ),
         (
             lambda _: PasswordFormat(length=8),
             InvalidValue,
-            r"test_external_secret\.py:\d+: length 8: is no safe length",
+            r"test_external_secret\.py:\d+: length 8: is not a safe length",
         ),
         (
             lambda _: PasswordFormat(length=16, digits=10, symbols=7),
@@ -214,7 +214,7 @@ def test_a_copy_makes_its_user_wait_for_the_original_and_that_for_the_copier() -
         ),
     ],
 )
-def test_a_fault_is_told_with_its_line(
+def test_an_invalid_argument_is_reported_with_its_line(
     act: Callable[[Component], object], error: type[Exception], message: str
 ) -> None:
     _, component = cluster_with_store()
@@ -231,17 +231,17 @@ def test_a_store_that_does_not_admit_the_namespace_is_refused() -> None:
         )
 
 
-def test_without_a_store_the_fix_is_told() -> None:
+def test_a_missing_store_is_reported_with_a_fix() -> None:
     component = new_component(new_cluster(groups=GROUPS))
     with pytest.raises(MissingOffer, match=r"SecretStoreReference[\s\S]*fix: call offer"):
         ExternalSecret(component, "a", source=LOGIN)
 
 
-def test_a_store_for_what_is_generated_is_refused() -> None:
+def test_a_store_for_generated_values_is_refused() -> None:
     cluster, component = cluster_with_store()
     store = cluster.ask(SecretStoreReference)
     generator = GeneratedPassword(component, "admin").generator
-    with pytest.raises(InvalidReference, match="everything is generated"):
+    with pytest.raises(InvalidReference, match="all values are generated"):
         ExternalSecret(
             component,
             "a",
@@ -255,8 +255,8 @@ def test_a_plain_secret_is_a_violation_at_the_line_that_makes_it() -> None:
     component = new_component(new_cluster(platform=platform))
     k8s.Secret(component, "login", string_data={"password": "hunter2hunter2"})
     (tree,) = trees_of(synthesize(platform))
-    told = [(rule.id, each) for rule in rules_of("secrets") for each in rule.judge(tree)]
-    ((rule, found),) = told
+    violations = [(rule.id, each) for rule in rules_of("secrets") for each in rule.judge(tree)]
+    ((rule, found),) = violations
     assert (rule, found.message) == ("X01", "has password in plain text")
     text = Path(__file__).read_text()
     line = text[: text.index("k8s.Secret(component")].count("\n") + 1

@@ -1,4 +1,4 @@
-"""Sealed files, and what is refused in them."""
+"""Sealed files, and invalid ones."""
 
 from __future__ import annotations
 
@@ -72,12 +72,10 @@ def test_sealed_values_are_those_of_the_file(tmp_path: Path) -> None:
             "spec.template.data.b is plain text",
         ),
         ("a: [", "cannot be read"),
-        ("a: 1\n---\nb: 2\n", "must hold one object"),
+        ("a: 1\n---\nb: 2\n", "must contain exactly one object"),
     ],
 )
-def test_a_file_that_is_not_what_it_should_be_is_refused(
-    content: object, message: str, tmp_path: Path
-) -> None:
+def test_an_invalid_file_is_refused(content: object, message: str, tmp_path: Path) -> None:
     component, file = sealed(tmp_path, content)
     with pytest.raises(EncryptionError, match=message) as raised:
         SealedSecret(component, "login", file=file)
@@ -85,13 +83,13 @@ def test_a_file_that_is_not_what_it_should_be_is_refused(
     assert "hunter2" not in str(raised.value)
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     component, _ = sealed(tmp_path, "")
     with pytest.raises(EncryptionError, match="No such file"):
         SealedSecret(component, "login", file=tmp_path / "none.yaml")
 
 
-def test_copies_need_who_makes_them(tmp_path: Path) -> None:
+def test_copies_require_a_reflector(tmp_path: Path) -> None:
     component, file = sealed(tmp_path, document())
     with pytest.raises(MissingOffer, match="SecretReflector"):
         SealedSecret(component, "login", file=file, copies=ReflectedTo([component.home_namespace]))

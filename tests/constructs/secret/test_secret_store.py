@@ -1,4 +1,4 @@
-"""Stores of every back end."""
+"""Secret stores of every back end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Certificates, and who signs them."""
+"""Certificates and issuers."""
 
 from __future__ import annotations
 
@@ -164,12 +164,14 @@ def _issuers(component: Component) -> list[dict[str, Any]]:
     return objects(component, "ClusterIssuer")
 
 
-def test_what_signs_nothing_is_refused() -> None:
+def test_invalid_issuers_and_certificates_are_refused() -> None:
     component = signer()
-    with pytest.raises(InvalidReference, match=r"test_certificate\.py:\d+: Namespace signer: is"):
+    with pytest.raises(
+        InvalidReference, match=r"test_certificate\.py:\d+: Namespace signer: is not a valid issuer"
+    ):
         Certificate(component, "web", hosts=[HOST], issuer=component.home_namespace)
     with pytest.raises(InvalidValue, match=r"AcmeIssuer 'a': has no solver"):
         AcmeIssuer(component, "a", email="ops@example.com", solvers=[])
     authority = InternalAuthority(component, "internal", common_name="Example internal")
-    with pytest.raises(InvalidValue, match=r"Certificate 'none': is for no host"):
+    with pytest.raises(InvalidValue, match=r"Certificate 'none': has no host"):
         Certificate(component, "none", hosts=[], issuer=authority.ref)

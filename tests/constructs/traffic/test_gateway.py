@@ -1,4 +1,4 @@
-"""Gateways: their classes, listeners, certificates and how they are reached."""
+"""Gateways: classes, listeners, certificates and exposure."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_listener_is_what_routes_attach_to() -> None:
         gateway.listener("web")
 
 
-def test_a_gateway_waits_for_its_class_its_certificate_and_whose_routes_it_takes() -> None:
+def test_a_gateway_waits_for_its_class_certificate_and_namespaces_of_routes() -> None:
     cluster, component = web()
     classes = new_component(cluster, "classes", layer="infrastructure")
     made = CiliumGatewayClass(classes, "tailnet")
@@ -132,7 +132,7 @@ def test_a_gateway_can_have_fixed_addresses() -> None:
     assert spec_of(exposure) == {"lbipam.cilium.io/ips": "10.0.0.1,10.0.0.2"}
 
 
-def test_records_say_how_long_they_live_and_whether_they_are_proxied() -> None:
+def test_dns_records_set_ttl_and_proxying() -> None:
     prefix = "external-dns.alpha.kubernetes.io"
     found = DnsRecord(ttl=60, proxied=False)
     assert found.annotations == {f"{prefix}/ttl": "60", f"{prefix}/cloudflare-proxied": "false"}
@@ -172,13 +172,13 @@ _PLAIN = Listener.http(DOMAIN, routes=RoutesFrom.same_namespace())
         (
             lambda _: GatewayExposure.tailscale("shop", tags=["admin"]),
             InvalidValue,
-            r"tag 'admin': is no tag\n  fix: 'tag:admin'",
+            r"tag 'admin': is not a valid tag\n  fix: 'tag:admin'",
         ),
         (lambda _: GatewayExposure.tailscale("shop", tags=[]), InvalidValue, "has no tag"),
-        (lambda _: DnsRecord(ttl=0), InvalidValue, "ttl 0: is not a number of seconds"),
+        (lambda _: DnsRecord(ttl=0), InvalidValue, "ttl 0: is not a valid number of seconds"),
     ],
 )
-def test_a_fault_is_told_with_its_line(
+def test_an_invalid_argument_is_reported_with_its_line(
     act: Callable[[Component], object], error: type[Exception], message: str
 ) -> None:
     _, component = web()

@@ -1,4 +1,4 @@
-"""Routes of every kind, and the way that they open."""
+"""Routes of every kind, and their network policies."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_a_route_uses_the_gateway_of_its_visibility(visibility: Any, listener: s
     assert route.url == f"https://shop.{domain}"
 
 
-def test_without_a_gateway_of_the_visibility_the_fix_is_told() -> None:
+def test_a_missing_gateway_is_reported_with_a_fix() -> None:
     component, _ = web()
     component.cluster.offer(Gateways())
     with pytest.raises(MissingOffer, match=r"test_route\.py:\d+.*public gateway"):
@@ -180,7 +180,7 @@ def test_a_route_admits_the_proxies_to_the_port_of_the_pods(make: Any) -> None:
     }
 
 
-def test_proxies_that_are_pods_are_let_out_too() -> None:
+def test_proxies_that_are_pods_get_egress_too() -> None:
     cluster = new_cluster(groups=GROUPS)
     cluster.offer(KubernetesNetwork())
     component = new_component(cluster)
@@ -199,7 +199,7 @@ def test_proxies_that_are_pods_are_let_out_too() -> None:
     )
 
 
-def test_nothing_is_opened_where_nobody_knows_the_pods_or_nothing_is_closed() -> None:
+def test_no_policy_is_created_for_unknown_pods_or_without_a_network() -> None:
     component, entry = web()
     Route(component, "web", host=HOST, gateway=entry, to=endpoint(component))
     assert ways(component, "CiliumNetworkPolicy") == {}
@@ -227,7 +227,7 @@ def _elsewhere(component: Component) -> Route:
         (
             lambda web: _route(web, host=Host("web.example.net")),
             InvalidValue,
-            r"host Host\('web.example.net'\): is not 'example.com' nor below it",
+            r"host Host\('web.example.net'\): is neither 'example.com' nor below it",
         ),
         (
             lambda web: _route(web, host=Host("webexample.com")),
@@ -240,10 +240,14 @@ def _elsewhere(component: Component) -> Route:
             r"host Host\('web.example.net'\)",
         ),
         (_elsewhere, InvalidReference, "Service other/x: is in namespace 'other'"),
-        (lambda web: _route(web, rules=[]), InvalidValue, "Route 'web': has no rule"),
+        (
+            lambda web: _route(web, rules=[]),
+            InvalidValue,
+            "Route 'web': has an empty list",
+        ),
         (lambda web: _route(web, to=None), InvalidValue, "does not redirect, and no Service"),
         (lambda _: PathMatch.prefix("api"), InvalidValue, r"path 'api'[\s\S]*write '/api'"),
-        (lambda _: GrpcMatch(), InvalidValue, "matches nothing in particular"),
+        (lambda _: GrpcMatch(), InvalidValue, "has no criterion"),
         (
             lambda _: RouteRule(filters=[Redirect(), Rewrite()]),
             InvalidValue,
@@ -252,11 +256,11 @@ def _elsewhere(component: Component) -> Route:
         (
             lambda _: RouteRule(filters=[Rewrite(path=NewPath.prefix("/v2"))]),
             InvalidValue,
-            "NewPath.prefix: is for a rule with one match, by PathMatch.prefix",
+            "NewPath.prefix: requires a rule with exactly one match, by PathMatch.prefix",
         ),
     ],
 )
-def test_a_fault_is_told_with_its_line(
+def test_an_invalid_argument_is_reported_with_its_line(
     act: Callable[[Component], object], error: type[Exception], message: str
 ) -> None:
     component = new_component(new_cluster(groups=GROUPS))

@@ -1,4 +1,4 @@
-"""A small cluster with everything that a workload may ask for."""
+"""A small cluster with everything that a workload may require."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PROXIES = Pods("proxy", "traffic", {"app": "proxy"})
 
 
 def cluster(network: Network | None = None) -> Cluster:
-    """Cilium unless given, and two gateways: the public one's proxies have no pods."""
+    """Return a cluster with Cilium by default and two gateways; public proxies have no pods."""
     made = new_cluster(
         offers=[network or CiliumNetwork()],
         groups=(
@@ -50,12 +50,12 @@ def cluster(network: Network | None = None) -> Cluster:
 
 
 def shop(network: Network | None = None) -> Component:
-    """A component `shop` in such a cluster."""
+    """Return a component `shop` in such a cluster."""
     return new_component(cluster(network), "shop")
 
 
 def secret(component: Component, name: str = "credentials") -> SecretReference:
-    """A Secret with one key, `password`."""
+    """Return a Secret with one key, `password`."""
     made = k8s.Secret(component, name, type="Opaque")
     return SecretReference(made.ref, frozenset({"password"}))
 
@@ -65,7 +65,7 @@ def _gateway(traffic: Component, name: str) -> Reference:
 
 
 def complete(*offers: object) -> Cluster:
-    """A cluster that has all that a workload may ask for, and `offers` beside it."""
+    """Return a cluster with everything that a workload may require, and `offers`."""
     made = cluster()
     operators = new_component(made, "operators", layer="infrastructure")
     store = Reference(operators, "external-secrets.io", "ClusterSecretStore", "store")

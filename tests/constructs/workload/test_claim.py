@@ -47,7 +47,7 @@ def test_minimal(component: Component, manifests: SnapshotAssertion) -> None:
     assert rendered(component) == manifests
 
 
-def test_a_claim_says_what_was_stated_and_no_more(component: Component) -> None:
+def test_a_claim_has_exactly_the_declared_fields(component: Component) -> None:
     container = Container(port=9898, env={"A": "1", "PASSWORD": secret(component).key("password")})
     Workload(component, "web", image=IMAGE, container=container, scaling=Scaling(min=3))
     assert claim(component) == {
@@ -61,13 +61,13 @@ def test_a_claim_says_what_was_stated_and_no_more(component: Component) -> None:
     }
 
 
-def test_what_composes_the_pods_makes_none_of_them_here(component: Component) -> None:
+def test_a_claim_creates_no_native_pods(component: Component) -> None:
     Workload(component, "web", image=IMAGE, route=Exposure(visibility="public"))
     kinds = {item.identity.kind for item in component.rendered()}
     assert kinds == {"App", "CiliumNetworkPolicy", "Namespace"}
 
 
-def test_services_of_its_own_stand_beside_the_claim_that_is_told_of_them(
+def test_dependencies_are_beside_the_claim_which_has_their_variables(
     component: Component,
 ) -> None:
     backing = Dependencies(postgres=PostgresSpec())
@@ -93,7 +93,7 @@ def test_a_claim_is_ordered_and_connected_as_native_objects_are(component: Compo
     assert web.service.url() == "http://web.shop.svc.cluster.local:80"
 
 
-def test_what_contradicts_itself_is_refused_before_it_is_claimed(component: Component) -> None:
+def test_contradictory_settings_are_refused_before_the_claim(component: Component) -> None:
     budget = Availability(min_available=2)
     with pytest.raises(InvalidValue, match="none can be evicted"):
         Workload(component, "web", image=IMAGE, availability=budget)
@@ -150,7 +150,7 @@ def test_a_patch_that_matches_nothing_is_an_error_on_every_cluster(component: Co
             Workload(each, "api", image=IMAGE, patches=[patch])
 
 
-def test_a_container_keeps_what_it_was_given(component: Component, tmp_path: Path) -> None:
+def test_a_container_keeps_its_arguments(component: Component, tmp_path: Path) -> None:
     key, file = secret(component).key("password"), tmp_path / "a.yaml"
     file.write_text("b: 1\n")
     container = Container(env={"PASSWORD": key, "A": "1"}, files={"/a.yaml": file, "/key": key})

@@ -1,4 +1,4 @@
-"""Configuration: what changes it restarts pods, and Secrets keep their edges."""
+"""Configuration of containers: restarts on changes, and edges of Secrets."""
 
 from __future__ import annotations
 
@@ -67,17 +67,17 @@ def test_a_path_gives_the_text_of_its_file(tmp_path: Path) -> None:
     assert Container(files={"/etc/config.yaml": file}).texts == {"/etc/config.yaml": "a: b\n"}
 
 
-def test_a_file_that_is_not_there_is_told() -> None:
+def test_a_missing_file_is_reported() -> None:
     with pytest.raises(InvalidValue, match=r"file 'missing.yaml': .*No such file"):
         Container(files={"/etc/config.yaml": Path("missing.yaml")})
 
 
 def test_two_files_of_one_key_are_refused() -> None:
-    with pytest.raises(InvalidValue, match="becomes the key 'a_b', as '/a/b' does"):
+    with pytest.raises(InvalidValue, match="becomes the key 'a_b', the same as '/a/b'"):
         made(Container(files={"/a/b": "1", "/a_b": "2"}))
 
 
-def test_a_variable_out_of_a_secret_names_it() -> None:
+def test_a_variable_from_a_secret_names_it() -> None:
     component = new_component(new_cluster())
     made(Container(env={"PASSWORD": secret(component).key("password")}), component)
     (variable,) = template(component)["spec"]["containers"][0]["env"]
@@ -85,7 +85,7 @@ def test_a_variable_out_of_a_secret_names_it() -> None:
     assert variable == {"name": "PASSWORD", "valueFrom": {"secretKeyRef": reference}}
 
 
-def test_a_secret_that_the_declaration_names_is_taken_at_its_word() -> None:
+def test_a_secret_given_by_name_is_not_checked() -> None:
     value = SecretValue(secret="elsewhere", key="password")  # a name
     component = made(Container(env_from_secrets={"PASSWORD": value}))
     (variable,) = template(component)["spec"]["containers"][0]["env"]
@@ -99,7 +99,7 @@ def test_a_secret_of_another_namespace_is_refused() -> None:
         made(Container(env={"PASSWORD": theirs.key("password")}), new_component(home, "shop"))
 
 
-def test_files_out_of_secrets_come_by_the_folder_and_see_changes() -> None:
+def test_files_from_secrets_are_mounted_by_folder_and_follow_changes() -> None:
     component = new_component(new_cluster())
     key = secret(component).key("password")
     made(Container(files={"/run/a/one": key, "/run/a/two": key, "/run/b/one": key}), component)
@@ -121,7 +121,7 @@ def test_files_out_of_secrets_come_by_the_folder_and_see_changes() -> None:
 )
 def test_a_folder_of_secrets_holds_nothing_else(container: Any) -> None:
     component = new_component(new_cluster())
-    with pytest.raises(InvalidValue, match="is in a folder that holds files out of Secrets"):
+    with pytest.raises(InvalidValue, match="is in a folder that holds files from Secrets"):
         made(container(secret(component).key("password")), component)
 
 

@@ -1,4 +1,4 @@
-"""Connections of a workload: exactly these ports on exactly these pods, and an edge."""
+"""Connections of a workload: policies for exactly its ports and pods, and an edge."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NAME = "app.kubernetes.io/name"
 
 
 def rules(component: Component) -> Rules:
-    """Policy -> its spec, without those that every namespace has."""
+    """Return policy -> its spec, without those that every namespace has."""
     found = {
         each["metadata"]["name"]: each["spec"] for each in objects(component, "CiliumNetworkPolicy")
     }
@@ -39,7 +39,7 @@ def rules(component: Component) -> Rules:
 
 
 def pair(network: Network | None = None) -> tuple[Workload, Workload]:
-    """`web`, and `api` with a further port, in namespaces and components of their own."""
+    """Return `web`, and `api` with a further port, in separate namespaces and components."""
     home = cluster(network)
     web, api = (new_component(home, name) for name in ("web", "api"))
     container = Container(port=9000, ports={"grpc": 9001})
@@ -141,7 +141,7 @@ def test_a_route_admits_the_gateway_to_the_main_port_alone() -> None:
     }
 
 
-def test_proxies_that_are_pods_are_let_out_too_and_wait_for_nobody() -> None:
+def test_proxies_that_are_pods_get_egress_without_an_edge() -> None:
     component = shop()
     Workload(component, "web", image=IMAGE, route=Exposure(visibility="private"))
     traffic = next(each for each in component.cluster.components if each.name == "traffic")
@@ -160,7 +160,7 @@ def test_without_a_route_no_gateway_comes_in() -> None:
     assert objects(component, "HTTPRoute") == []
 
 
-def test_the_network_of_the_cluster_decides_how_it_is_said() -> None:
+def test_the_network_of_the_cluster_decides_the_kind_of_policy() -> None:
     web, api = pair(KubernetesNetwork())
     web.connect_to(api)
     found = {each["metadata"]["name"] for each in objects(web.component, "NetworkPolicy")}
@@ -168,7 +168,7 @@ def test_the_network_of_the_cluster_decides_how_it_is_said() -> None:
     assert objects(web.component, "CiliumNetworkPolicy") == []
 
 
-def test_where_nothing_is_enforced_a_connection_is_an_edge() -> None:
+def test_without_enforcement_a_connection_is_an_edge() -> None:
     web, api = pair(OpenNetwork())
     web.connect_to(api)
     web.allow(Flow.to_hosts("api.example.net"))
@@ -176,14 +176,14 @@ def test_where_nothing_is_enforced_a_connection_is_an_edge() -> None:
     assert objects(web.component, "CiliumNetworkPolicy") == []
 
 
-def test_a_connection_asks_what_the_network_does() -> None:
+def test_a_connection_requires_a_network() -> None:
     home = new_cluster()
     web, api = (Workload(new_component(home, name), name, image=IMAGE) for name in ("web", "api"))
     with pytest.raises(MissingOffer, match="Network: cluster c1 provides none"):
         web.connect_to(api)
 
 
-def test_two_workloads_of_a_shared_namespace_are_told_apart() -> None:
+def test_two_workloads_in_one_namespace_have_distinct_selectors() -> None:
     home = cluster()
     shared = Component(home, "namespaces", layer="infrastructure")
     apps = shared.declare(Namespace("apps", pod_security="restricted"))

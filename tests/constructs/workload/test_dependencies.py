@@ -1,4 +1,4 @@
-"""Services of a workload's own: made, wired, connected, and missing where nobody offers them."""
+"""Dependencies of a workload, and the providers that they require."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_everything(manifests: SnapshotAssertion) -> None:
     assert faults(component) == []
 
 
-def test_a_database_is_told_and_connected() -> None:
+def test_a_database_is_connected_and_its_url_is_set() -> None:
     component = made(dependencies=Dependencies(postgres=PostgresSpec()))
     assert names(component, "Cluster") == ["web-postgres"]
     assert variables(component) == {"DATABASE_URL": {"name": "web-postgres-app", "key": "uri"}}
@@ -77,7 +77,7 @@ def test_a_database_is_told_and_connected() -> None:
     assert egress["toPorts"][0]["ports"] == [{"port": "5432", "protocol": "TCP"}]
 
 
-def test_a_cache_has_a_password_that_nobody_wrote() -> None:
+def test_a_cache_has_a_generated_password() -> None:
     component = made(dependencies=Dependencies(valkey=ValkeySpec()))
     found = variables(component)
     assert list(found) == ["VALKEY_PASSWORD", "VALKEY_HOST", "VALKEY_PORT", "VALKEY_URL"]
@@ -105,7 +105,7 @@ def test_a_bucket_comes_with_the_right_to_use_it() -> None:
     assert agent["toEntities"] == ["host"]
 
 
-def test_pods_wait_for_their_identity_where_their_namespace_is_anothers() -> None:
+def test_pods_in_a_shared_namespace_wait_for_their_identity() -> None:
     home = complete()
     shared = Component(home, "namespaces", layer="infrastructure")
     apps = shared.declare(Namespace("apps", pod_security="restricted"))
@@ -124,7 +124,7 @@ def test_rights_without_a_bucket_are_an_identity_alone() -> None:
     assert "sqs:SendMessage" in policy["spec"]["forProvider"]["policy"]
 
 
-def test_nothing_is_made_that_nobody_asked_for() -> None:
+def test_undeclared_dependencies_are_not_created() -> None:
     kinds = {item.identity.kind for item in made().rendered()}
     assert kinds == {
         "CiliumNetworkPolicy",
@@ -136,7 +136,7 @@ def test_nothing_is_made_that_nobody_asked_for() -> None:
     }
 
 
-def test_what_the_container_states_itself_it_is_not_told() -> None:
+def test_variables_of_the_container_take_precedence() -> None:
     container = Container(env={"DATABASE_URL": "sqlite://"})
     component = made(dependencies=Dependencies(postgres=PostgresSpec()), container=container)
     assert variables(component) == {"DATABASE_URL": "sqlite://"}
@@ -155,7 +155,7 @@ def test_values_of_the_store_become_a_secret_and_variables() -> None:
     assert order(component.cluster)["shop"] == ["operators"]
 
 
-def test_the_scraper_comes_in_to_the_port_of_the_metrics_alone() -> None:
+def test_the_scraper_is_admitted_to_the_metrics_port_only() -> None:
     component = made(
         container=Container(ports={"metrics": 9797}), monitoring=WorkloadMonitoring(port="metrics")
     )
@@ -166,7 +166,7 @@ def test_the_scraper_comes_in_to_the_port_of_the_metrics_alone() -> None:
     assert ingress["toPorts"][0]["ports"] == [{"port": "9797", "protocol": "TCP"}]
 
 
-def test_every_watched_workload_has_the_same_alerts_and_those_of_its_own() -> None:
+def test_every_monitored_workload_has_the_standard_alerts_and_its_own() -> None:
     own = Alert(name="Slow", expression="latency > 1", severity="warning", summary="It is slow.")
     component = made(monitoring=WorkloadMonitoring(alerts=[own]))
     (rules,) = objects(component, "VMRule")
@@ -181,8 +181,8 @@ def test_a_dashboard_is_shown() -> None:
     assert names(component, "GrafanaDashboard") == ["web-overview"]
 
 
-def test_metrics_are_on_a_port_that_there_is() -> None:
-    with pytest.raises(InvalidValue, match="'metrics': is no port of 'web', which has http"):
+def test_metrics_must_be_on_a_declared_port() -> None:
+    with pytest.raises(InvalidValue, match="'metrics': is not a port of 'web', which has http"):
         made(monitoring=WorkloadMonitoring(port="metrics"))
 
 
@@ -201,6 +201,8 @@ def test_metrics_are_on_a_port_that_there_is() -> None:
     ],
     ids=["postgres", "valkey", "bucket", "identity", "monitoring", "store"],
 )
-def test_what_is_asked_for_must_be_offered(declared: dict[str, Any], missing: str) -> None:
+def test_dependencies_require_providers_of_the_cluster(
+    declared: dict[str, Any], missing: str
+) -> None:
     with pytest.raises(MissingOffer, match=f"{missing}: cluster c1 provides none"):
         Workload(shop(), "web", image=IMAGE, **declared)

@@ -1,4 +1,4 @@
-"""What the strictest rules say of a workload: nothing that its team did not choose."""
+"""Findings of the strictest policy profile in a workload."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.small_platform import new_component
 DIGEST = f"sha256:{'0' * 64}"
 
 
-def told(image: str, **declared: Any) -> list[str]:
-    """The policy rules of the strictest profile that find something in a workload."""
+def violations(image: str, **declared: Any) -> list[str]:
+    """Return the policy rules of the strictest profile that a workload violates."""
     component = new_component(cluster(), "shop")
     Workload(component, "shop", image=Image(image), **declared)
     platform = cast("Platform", component.cluster.node.scope)
@@ -29,12 +29,12 @@ def told(image: str, **declared: Any) -> list[str]:
     )
 
 
-def test_the_defaults_leave_two_notes_a_tag_and_a_priority_to_choose() -> None:
-    assert told("registry.example.com/shop:1.4.0") == ["P27", "P50"]
+def test_the_defaults_leave_only_a_tag_and_a_priority_to_choose() -> None:
+    assert violations("registry.example.com/shop:1.4.0") == ["P27", "P50"]
 
 
 def test_with_a_digest_and_a_priority_nothing_is_left() -> None:
-    found = told(
+    found = violations(
         f"registry.example.com/shop@{DIGEST}",
         container=Container(config={"A": "1"}, writable={"/tmp": Quantity("1Mi")}),
         scaling=Scaling(min=3),

@@ -1,4 +1,4 @@
-"""Names and paths that the API server would refuse are refused where they are written."""
+"""Invalid names and paths, reported at the line that wrote them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ IMAGE = Image("registry.example.com/web:1.0.0")
 
 
 @pytest.mark.parametrize("name", ["", "UP", "12", "a" * 16, "ü", "a--b"])
-def test_port_names_are_those_that_the_api_server_takes(name: str) -> None:
-    with pytest.raises(InvalidValue, match="is no port name"):
+def test_an_invalid_port_name_is_refused(name: str) -> None:
+    with pytest.raises(InvalidValue, match="is not a valid port name: must be"):
         Container(ports={name: 9090})
 
 
 def test_a_number_has_one_name() -> None:
-    with pytest.raises(InvalidValue, match="is 8080, as 'http' is"):
+    with pytest.raises(InvalidValue, match="is 8080, the same as 'http'"):
         Container(ports={"metrics": 8080})
 
 
 @pytest.mark.parametrize("name", ["", "A=B", "1A", "A B"])
-def test_variable_names_are_those_that_the_api_server_takes(name: str) -> None:
-    with pytest.raises(InvalidValue, match="is no variable name"):
+def test_an_invalid_variable_name_is_refused(name: str) -> None:
+    with pytest.raises(InvalidValue, match="is not a valid variable name"):
         Container(env={name: "x"})
 
 
@@ -35,7 +35,7 @@ def test_paths_are_plain_and_absolute(path: str) -> None:
         Container(files={path: "x"})
 
 
-def test_a_part_of_another_type_is_told() -> None:
+def test_a_part_of_another_type_is_reported() -> None:
     component = new_component(new_cluster())
     with pytest.raises(InvalidValue, match="is a dict, where Container is expected"):
         Workload(component, "web", image=IMAGE, container={"port": 1})  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Work by the clock: pods as hardened as a workload's, and nothing that asks them."""
+"""Scheduled jobs, in pods as hardened as a workload's."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_its_pods_have_what_the_pods_of_a_workload_have() -> None:
     assert ours["containers"][0]["securityContext"] == theirs["containers"][0]["securityContext"]
 
 
-def test_nobody_asks_a_job() -> None:
+def test_a_job_has_no_ports_and_probes() -> None:
     component = new_component(new_cluster())
     ScheduledJob(component, "report", image=IMAGE, schedule=NIGHTLY)
     (container,) = pod(component)["containers"]

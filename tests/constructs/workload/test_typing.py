@@ -1,4 +1,4 @@
-"""What a type checker says of an app: its mistakes are found before it runs."""
+"""Mistakes in an app that a type checker finds."""
 
 from __future__ import annotations
 

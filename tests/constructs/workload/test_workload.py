@@ -1,4 +1,4 @@
-"""What a workload is made of, minimal and full."""
+"""Objects of a workload, minimal and full."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_full(manifests: SnapshotAssertion) -> None:
     assert faults(component) == []
 
 
-def test_nobody_in_a_pod_has_more_rights_than_its_user() -> None:
+def test_pods_are_unprivileged_and_non_root() -> None:
     component = shop()
     full(component)
     security = pod(component)["securityContext"]
@@ -101,7 +101,7 @@ def test_no_token_of_the_api_server_is_mounted() -> None:
     assert account["automountServiceAccountToken"] is False
 
 
-def test_only_what_was_asked_for_is_writable() -> None:
+def test_only_declared_paths_are_writable() -> None:
     component = shop()
     full(component)
     mounts = container(component)["volumeMounts"]
@@ -111,7 +111,7 @@ def test_only_what_was_asked_for_is_writable() -> None:
 
 
 @pytest.mark.parametrize("path", ["/health", None])
-def test_liveness_waits_longer_than_readiness_where_they_ask_the_same(path: str | None) -> None:
+def test_liveness_fails_later_than_readiness_on_the_same_path(path: str | None) -> None:
     component = shop()
     probes = Probes(liveness=path, readiness=path)
     Workload(component, "web", image=IMAGE, container=Container(probes=probes))
@@ -153,7 +153,7 @@ def test_pods_are_spread_over_zones_and_nodes() -> None:
     ],
     ids=["default", "one", "three", "from-one", "from-two"],
 )
-def test_the_number_of_pods_has_one_writer_and_a_budget_where_one_may_go(
+def test_replicas_have_one_writer_and_a_budget_for_several_pods(
     scaling: Scaling | None, replicas: int | None, autoscalers: int, budgets: int
 ) -> None:
     component = new_component(new_cluster())
@@ -164,7 +164,7 @@ def test_the_number_of_pods_has_one_writer_and_a_budget_where_one_may_go(
     assert len(objects(component, "PodDisruptionBudget")) == budgets
 
 
-def test_a_budget_that_lets_no_pod_go_is_refused() -> None:
+def test_a_budget_that_blocks_every_eviction_is_refused() -> None:
     with pytest.raises(InvalidValue, match="none can be evicted"):
         Workload(
             new_component(new_cluster()),
@@ -181,7 +181,7 @@ def test_a_budget_that_lets_no_pod_go_is_refused() -> None:
         ("private", "web.priv.example.com", "private"),
     ],
 )
-def test_one_word_picks_gateway_and_domain(visibility: Any, host: str, gateway: str) -> None:
+def test_visibility_selects_gateway_and_domain(visibility: Any, host: str, gateway: str) -> None:
     component = shop()
     Workload(component, "web", image=IMAGE, route=Exposure(visibility=visibility))
     (route,) = objects(component, "HTTPRoute")
@@ -230,13 +230,13 @@ def test_every_part_can_be_patched() -> None:
     assert budget["spec"]["maxUnavailable"] == "50%"
 
 
-def test_a_patch_of_what_is_not_there_is_refused() -> None:
+def test_a_patch_of_a_missing_object_is_refused() -> None:
     patch = TypedPatch(k8s.HorizontalPodAutoscalerSpec, lambda spec: spec)
     with pytest.raises(InvalidValue, match="matches nothing that c1/web/web-workload makes"):
         Workload(new_component(new_cluster()), "web", image=IMAGE, patches=[patch])
 
 
-def test_two_workloads_of_one_component_have_objects_of_their_own() -> None:
+def test_two_workloads_of_one_component_have_separate_objects() -> None:
     component = new_component(new_cluster())
     for name in ("api", "web"):
         Workload(component, name, image=IMAGE, container=Container(config={"NAME": name}))
@@ -249,15 +249,15 @@ def test_two_workloads_of_one_component_have_objects_of_their_own() -> None:
     ("make", "message"),
     [
         (lambda: Container(port=0), "Container.port: expected `int` >= 1"),
-        (lambda: Container(ports={"http": 1}), "port 'http': is the name of the main one"),
-        (lambda: Container(files={"x": "y"}), "path 'x': is not absolute"),
+        (lambda: Container(ports={"http": 1}), "port 'http': is reserved for the main port"),
+        (lambda: Container(files={"x": "y"}), "path 'x': is not valid: must be absolute"),
         (
             lambda: Container(env={"A": "1"}, config={"A": "2"}),
-            "variable 'A': is given 2 times",
+            "variable 'A': is set 2 times",
         ),
         (
             lambda: Container(files={"/a": ""}, writable={"/a": Quantity("1Mi")}),
-            "path '/a': is given 2 times",
+            "path '/a': is set 2 times",
         ),
         (
             lambda: Exposure(visibility="private", host="a.b"),
@@ -267,14 +267,14 @@ def test_two_workloads_of_one_component_have_objects_of_their_own() -> None:
         (lambda: Resources(memory=Quantity("much")), "Quantity('much'): is not a quantity"),
     ],
 )
-def test_a_wrong_value_is_told_where_it_was_written(make: Any, message: str) -> None:
+def test_an_invalid_value_is_reported_at_its_line(make: Any, message: str) -> None:
     with pytest.raises(InvalidValue) as caught:
         make()
     assert message in str(caught.value)
     assert "test_workload.py:" in str(caught.value)
 
 
-def test_a_misspelt_keyword_is_told_with_the_right_one() -> None:
+def test_a_misspelt_keyword_is_reported_with_a_suggestion() -> None:
     wrong: Any = Container
     with pytest.raises(InvalidBody, match="has no field 'prot'\n  fix: write 'port'"):
         wrong(prot=80)

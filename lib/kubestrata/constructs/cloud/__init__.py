@@ -1,4 +1,4 @@
-"""AWS by Crossplane: identities of pods, buckets, keys, and what Crossplane itself needs."""
+"""AWS resources managed by Crossplane: pod identities, buckets, keys and provider packages."""
 
 from kubestrata.constructs.cloud.aws_account import AwsAccount
 from kubestrata.constructs.cloud.aws_environment import AwsEnvironment

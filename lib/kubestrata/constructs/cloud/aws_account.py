@@ -1,4 +1,4 @@
-"""The AWS account and the EKS cluster that a cluster's constructs work in."""
+"""The AWS account and the EKS cluster in which constructs create resources."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _GLOBAL = frozenset({"iam", "route53"})
 
 @dataclass(frozen=True, slots=True)
 class AwsAccount:
-    """What a cluster offers of AWS; each fact may be a placeholder.
+    """Facts of the AWS account that a cluster provides; each may be a placeholder.
 
-    `cluster_name` is EKS' name of the cluster.
+    `cluster_name` is the name of the cluster in EKS.
     """
 
     account_id: str
@@ -24,13 +24,13 @@ class AwsAccount:
     naming: CrossplaneNaming = field(default_factory=CrossplaneNaming)
 
     def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource of this account in this region."""
+        """Return the ARN of a resource of this account in this region."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
 
     def hosts(self, *services: str) -> tuple[str, ...]:
-        """The DNS names of services of AWS: `s3`, `sts`; `iam` and `route53` have no region.
+        """Return the DNS names of AWS services: `s3`, `sts`; `iam` and `route53` have no region.
 
-        Buckets are hosts below `s3`'s.
+        Buckets have hosts below that of `s3`.
         """
         found: list[str] = []
         for service in services:
@@ -40,6 +40,6 @@ class AwsAccount:
         return tuple(found)
 
     def global_arn(self, service: str, resource: str, *, owned: bool = True) -> str:
-        """The ARN of a resource without a region; one that is not `owned` has no account."""
+        """Return the ARN of a global resource; it has no account unless `owned`."""
         account = self.account_id if owned else ""
         return f"arn:{self.partition}:{service}::{account}:{resource}"

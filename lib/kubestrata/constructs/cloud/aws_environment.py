@@ -1,4 +1,4 @@
-"""What compositions know of the cluster that they run in."""
+"""Facts of the cluster that Crossplane compositions read."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from kubestrata.core.tree import component_of
 class AwsEnvironment(Construct):
     """One EnvironmentConfig with the facts of the cluster's AwsAccount and ProviderConfig.
 
-    `more` are facts of other compositions. Raises MissingOffer where the cluster has no account,
-    or its providers are not there yet.
+    `more` are facts for other compositions. Raises MissingOffer where the cluster has no AwsAccount
+    or no ProviderConfig yet.
     """
 
     def __init__(self, scope: Construct, id: str, *, more: JsonObject | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The naming policy of what Crossplane manages in a cloud."""
+"""Naming policy of the resources that Crossplane manages in a cloud."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from kubestrata.core.errors import InvalidName
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.value.placeholder import MARK
 
-# IAM roles and users have the shortest names of what is managed here (source: IAM quotas).
+# IAM roles and users have the lowest length limit of the kinds used here (source: IAM quotas).
 LONGEST_ROLE = 64
 LONGEST_BUCKET = 63
 
 
 @dataclass(frozen=True, slots=True)
 class CrossplaneNaming:
-    """Every managed resource begins with `prefix`: what Crossplane may touch is scoped by it.
+    """Adds `prefix` to the name of every managed resource, so that IAM can scope Crossplane by it.
 
-    The prefix is added here and nowhere else; an id that has it already is refused.
+    The prefix is added here and nowhere else; an id that already has it is rejected.
     """
 
     prefix: str = "xplane-"
@@ -26,18 +26,18 @@ class CrossplaneNaming:
         check_subdomain("prefix", f"{self.prefix}x")
 
     def object_name(self, id: str) -> str:
-        """`metadata.name` of the managed resources of `id`; raises InvalidName."""
+        """Return `metadata.name` of the managed resources of `id`; raises InvalidName."""
         if id.startswith(self.prefix):
-            why = f"begins with {self.prefix!r} already, which is added to every name"
+            why = f"already begins with {self.prefix!r}, which is added to every name"
             raise InvalidName(f"managed resource {id!r}", why, "leave it out")
         name = f"{self.prefix}{id}"
         check_subdomain("managed resource", name)
         return name
 
     def external_name(self, *parts: str, longest: int = LONGEST_ROLE) -> str:
-        """The name in the cloud, which others share: the prefix and `parts`, joined by '-'.
+        """Return the globally unique name in the cloud: the prefix and `parts`, joined by '-'.
 
-        Raises InvalidName where it cannot fit; of a placeholder one character is counted.
+        Raises InvalidName for a name that is too long; a placeholder counts as one character.
         """
         name = self.object_name("-".join(MARK.sub("x", part) for part in parts))
         if len(name) > longest:

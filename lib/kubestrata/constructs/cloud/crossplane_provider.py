@@ -1,4 +1,4 @@
-"""Packages of Crossplane, and its rights beside its own kinds."""
+"""Crossplane packages, and RBAC for kinds that no provider brings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from kubestrata.core.value.image import Image
 class CrossplaneProvider(Construct):
     """One Provider; the CRDs of `groups` exist once it is healthy.
 
-    Objects of these groups in the same component are applied after it. `runtime` says how its
-    pods run; None is Crossplane's own default.
+    Objects of these groups in the same component are applied after it. `runtime` configures its
+    pods; None is Crossplane's own default.
     """
 
     def __init__(
@@ -70,9 +70,9 @@ _VERBS = ("get", "list", "watch", "create", "update", "patch", "delete")
 
 
 class AggregatedRole(Construct):
-    """A ClusterRole that Crossplane's own takes in, to compose `resources` of one API group.
+    """A ClusterRole aggregated into Crossplane's own, to compose `resources` of one API group.
 
-    Crossplane gives itself what its providers' kinds need; this is for all others.
+    Crossplane grants itself what the kinds of its providers need; this is for all other kinds.
     """
 
     def __init__(self, scope: Construct, id: str, *, group: str, resources: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""IAM users: for programs that take an access key and nothing better."""
+"""IAM users, for programs that support only access keys."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from kubestrata.core.resource import RawResource, Resource
 from kubestrata.core.tree import component_of
 
 _API = "iam.aws.m.upbound.io/v1beta1"
-# What the provider writes of an access key (source: provider-upjet-aws, aws_iam_access_key).
+# Keys of the Secret of an access key (source: provider-upjet-aws, aws_iam_access_key).
 ACCESS_KEY_ID, SECRET_ACCESS_KEY = "username", "password"
 
 
 class IamUser(Construct):
-    """User, Policy, UserPolicyAttachment and AccessKey, whose Secret has the name `secret`.
+    """User, Policy, UserPolicyAttachment and AccessKey; the key is in the Secret named `secret`.
 
-    Pods should have a PodIdentity instead; this is for programs that do not know it.
+    Use PodIdentity for pods; this is for programs that do not support it.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class IamUser(Construct):
         self.credentials = SecretReference(made, frozenset({ACCESS_KEY_ID, SECRET_ACCESS_KEY}))
 
     def _untyped(self, kind: str, for_provider: Json, more: Mapping[str, Json]) -> Resource:
-        """An object of a kind that the bindings do not have."""
+        """Create an object of a kind that has no binding."""
         spec: dict[str, Json] = {"forProvider": for_provider, **more}
         config = self._managed.provider_config
         if config is not None:

@@ -1,4 +1,4 @@
-"""Keys of AWS KMS."""
+"""KMS keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class KmsKey(Construct):
         super().__init__(scope, f"{id}-key")
         if deletion_window_days not in _WINDOW:
             what = f"KmsKey.deletion_window_days {deletion_window_days!r}"
-            raise InvalidValue(what, "is not within 7-30, what AWS allows")
+            raise InvalidValue(what, "is not within 7-30 days, the limits of AWS KMS")
         managed = Managed(self, id)
         self._account = managed.account
         self.alias_name = f"alias/{managed.external_name}"
@@ -56,11 +56,11 @@ class KmsKey(Construct):
 
     @property
     def ready(self) -> Reference:
-        """What to wait for before the alias is used."""
+        """Return the object to wait for before the alias is used."""
         return self.alias.ref
 
     def grant(self, *actions: str) -> Statement:
-        """Allow `actions` (`kms:Decrypt`) with this key alone; its id is unknown, its alias not."""
+        """Allow `actions` (`kms:Decrypt`) with this key only, by alias: its id is unknown."""
         return Statement(
             actions=actions,
             resources=[self._account.arn("kms", "key/*")],

@@ -1,4 +1,4 @@
-"""What all managed resources of AWS share: their names, and who makes them in the account."""
+"""Names and provider configuration shared by all managed resources of AWS."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ EXTERNAL_NAME = "crossplane.io/external-name"
 
 @dataclass(frozen=True, slots=True)
 class ProviderConfig:
-    """The credentials of managed resources; a cluster offers it once its providers are there."""
+    """Credentials of managed resources; a cluster provides it once its providers are installed."""
 
     ref: Reference
 
 
 class Managed:
-    """The names of the managed resources of `id`, and what each of them is told."""
+    """Names and common spec fields of the managed resources of `id`."""
 
     def __init__(self, scope: Construct, id: str, *, longest: int = LONGEST_ROLE) -> None:
-        """`longest` is how many characters the name in the cloud may have."""
+        """`longest` is the maximum length of the name in the cloud."""
         cluster = component_of(scope).cluster
         self.account = cluster.ask(AwsAccount)
         self.name = self.account.naming.object_name(id)
@@ -35,13 +35,13 @@ class Managed:
         self._config = cluster.find(ProviderConfig)
 
     def metadata(self, external_name: str | None = None) -> k8s.ObjectMeta:
-        """The metadata; `external_name` is for kinds with a name of their own in the cloud."""
+        """Return the metadata; `external_name` is for kinds with a separate name in the cloud."""
         annotations = {EXTERNAL_NAME: external_name} if external_name else None
         return k8s.ObjectMeta(name=self.name, annotations=annotations)
 
     @property
     def provider_config(self) -> upbound_aws.KeySpecProviderConfigRef | None:
-        """Which credentials are used; using them makes an edge, None is the provider's default."""
+        """Return the ProviderConfig to use, with an edge to it; None is the provider's default."""
         if self._config is None:
             return None
         ref = self._config.ref

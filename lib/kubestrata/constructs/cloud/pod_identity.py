@@ -1,4 +1,4 @@
-"""The identity of pods in AWS, by EKS Pod Identity."""
+"""AWS identities of pods, by EKS Pod Identity."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _SERVICE = "pods.eks.amazonaws.com"
 class PodIdentity(Construct):
     """Role, Policy, RolePolicyAttachment and PodIdentityAssociation.
 
-    A cluster may offer a PodIdentityProvider, whose object replaces them. Pods get credentials
-    only if they are made after the association: who runs them must wait for `ready`. So a
-    ServiceAccount given as a reference makes no edge, it may come later.
+    A PodIdentityProvider of the cluster creates one object in their place. Pods get credentials
+    only if they are created after the association: their component must wait for `ready`.
+    Therefore a ServiceAccount passed as a reference makes no edge and may be created later.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class PodIdentity(Construct):
 
     @property
     def ready(self) -> Reference:
-        """What to wait for before pods are made."""
+        """Return the object to wait for before pods are created."""
         return self.resource.ref
 
     def _association(

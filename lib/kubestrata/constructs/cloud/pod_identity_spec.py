@@ -1,4 +1,4 @@
-"""The identity of pods in AWS as a value, and what makes it in a cluster."""
+"""Spec of an AWS identity of pods, and the interface of its providers."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ class PodIdentitySpec(Declaration):
 
 
 class PodIdentityProvider(ABC):
-    """Makes identities of pods: an offer of a cluster. Without one they are native objects."""
+    """Creates pod identities for a cluster; without one, native objects are created."""
 
     @abstractmethod
     def make_pod_identity(
         self, scope: Construct, id: str, spec: PodIdentitySpec
     ) -> Resource | None:
-        """Make the identity; return None to leave it to native objects."""
+        """Create the identity; return None to use native objects."""

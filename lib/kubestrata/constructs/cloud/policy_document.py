@@ -11,15 +11,15 @@ from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import Json, JsonObject
 
 _VERSION = "2012-10-17"
-# IAM counts no white space (source: IAM quotas, managed policies).
+# IAM ignores white space when it counts (source: IAM quotas, managed policies).
 _LONGEST = 6144
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
-    """Statements in the order given, conditions by name.
+    """Statements in the given order, conditions sorted by name.
 
-    Raises InvalidValue for more than IAM takes.
+    Raises InvalidValue for a document that is longer than IAM allows.
     """
 
     statements: Sequence[Statement]
@@ -29,12 +29,12 @@ class PolicyDocument:
             raise InvalidValue("PolicyDocument", "has no statement")
         size = len(json.dumps(self._content(), separators=(",", ":"), ensure_ascii=False))
         if size > _LONGEST:
-            why = f"has {size} characters; IAM takes {_LONGEST}"
-            raise InvalidValue("PolicyDocument", why, "split it in two policies")
+            why = f"has {size} characters; IAM allows at most {_LONGEST}"
+            raise InvalidValue("PolicyDocument", why, "split it into two policies")
 
     @property
     def json(self) -> str:
-        """The document as IAM wants it; equal statements give equal text."""
+        """Return the document as compact JSON; equal statements give equal text."""
         return json.dumps(self._content(), ensure_ascii=False)
 
     def _content(self) -> JsonObject:
@@ -42,7 +42,7 @@ class PolicyDocument:
 
 
 def trust(service: str) -> str:
-    """The policy by which a service of AWS may take a role, tags of its session included."""
+    """Return the trust policy by which an AWS service may assume a role and tag its session."""
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": service},

@@ -1,4 +1,4 @@
-"""Buckets of AWS S3, private and encrypted."""
+"""Private and encrypted S3 buckets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WRITE = (
 
 @dataclass(frozen=True, slots=True)
 class Expiration:
-    """After how many days objects go; None keeps them. Replaced versions go earlier."""
+    """Days until objects expire; None keeps them. Noncurrent versions may expire earlier."""
 
     days: int | None = None
     replaced_days: int = 30
@@ -37,16 +37,16 @@ class Expiration:
     def __post_init__(self) -> None:
         for days in (self.days, self.replaced_days, self.unfinished_days):
             if days is not None and days < 1:
-                raise InvalidValue(f"Expiration({days!r})", "is not a day or more")
+                raise InvalidValue(f"Expiration({days!r})", "is not valid: must be at least 1 day")
 
 
 class S3Bucket(Construct):
-    """A Bucket, and what says of it: access, encryption, versions, lifecycle.
+    """A Bucket with access block, encryption, versioning and lifecycle.
 
-    Beside it stand a BucketPublicAccessBlock, a BucketServerSideEncryptionConfiguration, a
-    BucketVersioning and a BucketLifecycleConfiguration. Nothing in it is ever public; it is
-    encrypted with `key`, or with S3's own. `name` is the bucket's in the cloud: it carries the
-    cluster's name and the account's number, because bucket names are everybody's.
+    The objects are a Bucket, BucketPublicAccessBlock, BucketServerSideEncryptionConfiguration,
+    BucketVersioning and BucketLifecycleConfiguration. Public access is always blocked; objects are
+    encrypted with `key`, or with S3's own key. `name` is the bucket's name in the cloud: it has the
+    cluster's name and the account's number, because bucket names are global.
     """
 
     def __init__(
@@ -80,15 +80,15 @@ class S3Bucket(Construct):
 
     @property
     def ready(self) -> Reference:
-        """What to wait for before objects are put into it."""
+        """Return the object to wait for before objects are uploaded."""
         return self.encryption.ref
 
     def grant_read(self) -> list[Statement]:
-        """Allow to list the bucket and to read what is in it."""
+        """Return statements that allow listing the bucket and reading its objects."""
         return self._grant(_READ)
 
     def grant_write(self) -> list[Statement]:
-        """Allow to list the bucket, and to read, put and delete what is in it."""
+        """Return statements that allow listing the bucket, and changing its objects."""
         return self._grant(_WRITE)
 
     def _grant(self, actions: tuple[str, ...]) -> list[Statement]:

@@ -1,4 +1,4 @@
-"""IAM statements that grant no more than they say."""
+"""IAM statements with least privilege enforced."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kubestrata.core.errors import InvalidValue
 
 _ACTION = "^[a-z0-9-]+:[A-Z][A-Za-z0-9]*[*]?$"
 _RESOURCE = "^([*]|arn:[^:]+:[^:]+:[^:]*:[^:]*:.+)$"
-# What IAM cannot narrow to a resource, and what changes nothing (source: IAM's service
+# Actions that IAM cannot scope to a resource, and actions that only read (source: IAM's service
 # authorization reference, where lists and descriptions have no resource types).
 _UNSCOPED = "^[a-z0-9-]+:(Describe|List)"
 _READS = "^[a-z0-9-]+:(BatchGet|Describe|Get|List|Lookup|Search)"
@@ -29,7 +29,7 @@ LEAST_PRIVILEGE = {
     ),
     "message": "any resource needs anyResourceBecause, and conditions where something is changed",
 }
-"""The same judgement as `Statement`'s own, for the API server."""
+"""The same check as that of `Statement`, for the API server."""
 
 Action = Annotated[str, Meta(pattern=_ACTION, max_length=128)]
 Resource = Annotated[str, Meta(pattern=_RESOURCE, max_length=512)]
@@ -64,11 +64,11 @@ class Statement(Declaration):
     ) = None
 
     def __post_init__(self) -> None:
-        """Refuse what grants more than it must."""
+        """Reject a statement that grants more than it needs."""
         what = f"Statement of {', '.join(self.actions) or 'no action'}"
         for action in self.actions:
             if not re.search(_ACTION, action):
-                why = f"the action {action!r} is not one of a service, or is all of it"
+                why = f"action {action!r} is not a valid action: must be one of a service, not all"
                 fix = "name the actions: 's3:GetObject', 'ec2:Describe*'"
                 raise InvalidValue(what, why, fix)
         super().__post_init__()
@@ -77,12 +77,12 @@ class Statement(Declaration):
         if all(re.search(_UNSCOPED, action) for action in self.actions):
             return
         if self.any_resource_because is None:
-            fix = "name their ARNs, or say any_resource_because="
-            raise InvalidValue(what, "is for any resource, without a reason", fix)
+            fix = "name their ARNs, or set any_resource_because="
+            raise InvalidValue(what, "applies to any resource, without a reason", fix)
         changed = [each for each in self.actions if not re.search(_READS, each)]
         if changed and not self.conditions:
-            why = f"changes any resource by {changed[0]!r}, under no condition"
-            raise InvalidValue(what, why, "name ARNs, or conditions on tags")
+            why = f"changes any resource by {changed[0]!r}, without a condition"
+            raise InvalidValue(what, why, "name ARNs, or add conditions on tags")
 
 
 def _is_any(resource: str) -> bool:

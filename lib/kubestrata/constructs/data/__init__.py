@@ -1,4 +1,4 @@
-"""Where applications keep data: databases, caches, message brokers and buckets."""
+"""Databases, caches, message brokers and buckets of applications."""
 
 from kubestrata.constructs.data.bucket import Bucket, BucketSpec
 from kubestrata.constructs.data.bucket_location import AccessKeys, BackupStore, BucketLocation

@@ -16,7 +16,7 @@ from kubestrata.core.reference import Reference, ReferenceName
 
 
 class BucketSpec(Declaration, kw_only=True):
-    """What a team states of a bucket; replaced versions go after 30 days unless said otherwise."""
+    """Settings of a bucket; noncurrent versions expire after 30 days by default."""
 
     versioned: bool = True
     expiration_days: Annotated[int, Meta(ge=1, description="Objects go after.")] | None = None
@@ -26,8 +26,8 @@ class BucketSpec(Declaration, kw_only=True):
 class Bucket(Construct):
     """A private, encrypted bucket of AWS S3, with versions and a lifecycle.
 
-    The objects are those of `S3Bucket`. Raises MissingOffer where the cluster offers no
-    AwsAccount; a bucket that somebody else made is a `BucketLocation`.
+    The objects are those of `S3Bucket`. Raises MissingOffer where the cluster provides no
+    AwsAccount; an existing bucket is a `BucketLocation`.
     """
 
     def __init__(self, scope: Construct, id: str, *, spec: BucketSpec | None = None) -> None:
@@ -43,28 +43,28 @@ class Bucket(Construct):
 
     @property
     def name(self) -> ReferenceName:
-        """The bucket's name in the cloud; using it makes an edge."""
+        """Return the bucket's name in the cloud; using it makes an edge."""
         return ReferenceName(self._made.name, self._made.ready)
 
     @property
     def arn(self) -> str:
-        """What policies call it."""
+        """Return the ARN that policies name."""
         return self._made.arn
 
     @property
     def ready(self) -> Reference:
-        """What to wait for before objects are put into it."""
+        """Return the object to wait for before objects are uploaded."""
         return self._made.ready
 
     @property
     def location(self) -> BucketLocation:
-        """Where it is, for backups and for those who call it."""
+        """Return the bucket's location, for backups and clients."""
         return BucketLocation.of(self._made)
 
     def grant_read(self) -> Sequence[Statement]:
-        """What a PodIdentity needs to read it."""
+        """Return the statements that a PodIdentity needs to read the bucket."""
         return self._made.grant_read()
 
     def grant_write(self) -> Sequence[Statement]:
-        """What a PodIdentity needs to read and change it."""
+        """Return the statements that a PodIdentity needs to read and change the bucket."""
         return self._made.grant_write()

@@ -1,4 +1,4 @@
-"""Where objects are kept, whoever made the bucket, and how pods prove that they may."""
+"""Locations of S3 buckets, with the credentials and hosts that clients need."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kubestrata.core.reference import ReferenceName
 
 @dataclass(frozen=True, slots=True)
 class AccessKeys:
-    """A Secret with an S3 access key: which of its keys hold the id and the secret part."""
+    """A Secret with an S3 access key: the keys that hold its id and its secret part."""
 
     secret: SecretReference
     id_key: str = "ACCESS_KEY_ID"
@@ -27,11 +27,11 @@ class AccessKeys:
 
 @dataclass(frozen=True, slots=True)
 class BucketLocation:
-    """A bucket that speaks S3.
+    """An S3-compatible bucket.
 
-    `name` may be a ReferenceName: using it makes an edge to what makes the bucket. `endpoint` is
-    the URL of the service, None for AWS; `hosts` are the DNS names that clients call. Without
-    `keys` pods have an identity of the cloud.
+    `name` may be a ReferenceName: using it makes an edge to the bucket. `endpoint` is the URL of
+    the service, None for AWS; `hosts` are the DNS names that clients call. Without `keys` pods use
+    their cloud identity.
     """
 
     name: str
@@ -42,21 +42,21 @@ class BucketLocation:
 
     @classmethod
     def aws(cls, name: str, region: str) -> BucketLocation:
-        """A bucket of AWS S3 in `region`, reached as virtual host and by path."""
+        """Return a bucket of AWS S3 in `region`, with its virtual-hosted and path-style hosts."""
         hosts = (f"{name}.s3.{region}.amazonaws.com", f"s3.{region}.amazonaws.com")
         return cls(name, hosts, region)
 
     @classmethod
     def of(cls, bucket: S3Bucket) -> BucketLocation:
-        """A bucket that was made."""
+        """Return the location of an S3Bucket."""
         return cls.aws(ReferenceName(bucket.name, bucket.ready), bucket.region)
 
 
 @dataclass(frozen=True, slots=True)
 class BackupStore:
-    """What a cluster offers: where its databases are backed up unless they say where.
+    """Default backup location that a cluster provides for its databases.
 
-    `identities` are those that were made before the databases, for some or all of them.
+    `identities` are identities created before the databases, for some or all of them.
     """
 
     bucket: BucketLocation
@@ -65,5 +65,5 @@ class BackupStore:
     )
 
     def identity_of(self, database: str, namespace: str) -> PodIdentity | None:
-        """The identity of a database's pods; None where none was made before."""
+        """Return the identity of a database's pods; None if none was created beforehand."""
         return self.identities.get(ServiceAccountName(name=database, namespace=namespace))

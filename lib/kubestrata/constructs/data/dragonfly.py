@@ -1,4 +1,4 @@
-"""Dragonfly, which speaks Redis' protocol, run by its operator."""
+"""Dragonfly, a Redis-compatible store, run by its operator."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from kubestrata.core.value.quantity import Quantity
 
 _PORT, _ADMIN = 6379, 9999
 _IMAGE = Image("docker.dragonflydb.io/dragonflydb/dragonfly:v1.34.2")
-# The user that the image brings.
+# The user of the image.
 _USER = 999
 
 
 class DragonflySpec(Declaration, kw_only=True):
-    """What a team states of a Dragonfly: pods, the primary among them, memory and snapshots.
+    """Settings of a Dragonfly: number of pods (primary included), memory and snapshots.
 
-    `storage` None takes no snapshots and keeps nothing beyond a restart of all pods.
+    With `storage` None there are no snapshots, and a restart of all pods loses the data.
     """
 
     replicas: Annotated[int, Meta(ge=1, description="Pods, the primary among them.")] = 2
@@ -51,7 +51,7 @@ class DragonflySpec(Declaration, kw_only=True):
 class Dragonfly(Construct, NetworkParty):
     """One Dragonfly named `id`, its PodDisruptionBudget and the network policy of its pods.
 
-    `password` is a key of a Secret; raises InvalidReference for one of another namespace.
+    `password` is a key of a Secret; raises InvalidReference for a Secret in another namespace.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Dragonfly(Construct, NetworkParty):
 
     @property
     def endpoint(self) -> Endpoint:
-        """The pods, on the port of Redis' protocol."""
+        """Return the pods, on the port of the Redis protocol."""
         ports = (NetworkPort(_PORT),)
         return Endpoint(self._pods, ports, self._component, self.resource.ref)
 
@@ -95,7 +95,7 @@ class Dragonfly(Construct, NetworkParty):
 
     @property
     def service(self) -> ServiceReference:
-        """The primary."""
+        """Return the Service of the primary."""
         ref = self.resource.ref
         made = Reference(
             self._component, "", "Service", ref.object_name, ref.object_namespace, self.resource
@@ -104,7 +104,7 @@ class Dragonfly(Construct, NetworkParty):
 
     @property
     def credentials(self) -> SecretReference:
-        """The Secret with the password; `password` is the key."""
+        """Return the Secret with the password; `password` is the key."""
         return self.password.secret
 
 

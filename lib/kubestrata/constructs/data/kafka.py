@@ -1,4 +1,4 @@
-"""Kafka by Strimzi: controllers that vote, brokers that keep records, no ZooKeeper."""
+"""Kafka by Strimzi, with KRaft controllers and brokers, without ZooKeeper."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from kubestrata.core.value.duration import Duration
 
 CLUSTER = "strimzi.io/cluster"
 _CLIENTS, _METRICS = 9093, 9404
-# Controllers, brokers among themselves, the agent that Strimzi asks (source: Strimzi's policies).
+# Controllers, replication and Strimzi's agent (source: Strimzi's network policies).
 _INNER = (8443, 9090, 9091)
-# What a controller keeps: a log of the metadata.
+# A controller stores the metadata log only.
 _METADATA = "5Gi"
 _Role = Literal["broker", "controller"]
 
@@ -34,8 +34,8 @@ _Role = Literal["broker", "controller"]
 class Kafka(Construct, NetworkParty):
     """One Kafka named `id`, its KafkaNodePools, and the network policy of their pods.
 
-    Controllers have a pool of their own where their number is said. Clients come to port 9093 over
-    TLS. Strimzi makes the disruption budget.
+    Controllers get a pool of their own where `controllers` is set. Clients connect to port 9093
+    over TLS. Strimzi creates the PodDisruptionBudget.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Kafka(Construct, NetworkParty):
 
     @property
     def endpoint(self) -> Endpoint:
-        """The brokers, on the port for clients."""
+        """Return the brokers, on the port for clients."""
         ports = (NetworkPort(_CLIENTS),)
         return Endpoint(self._pods, ports, self._component, self.resource.ref)
 
@@ -87,12 +87,12 @@ class Kafka(Construct, NetworkParty):
 
     @property
     def service(self) -> ServiceReference:
-        """Where clients begin."""
+        """Return the bootstrap Service."""
         return ServiceReference(self._made("Service", "kafka-bootstrap"), _CLIENTS)
 
     @property
     def authority(self) -> SecretReference:
-        """The certificate authority that clients trust, as `ca.crt`."""
+        """Return the Secret with the certificate authority that clients trust, as `ca.crt`."""
         keys = frozenset({"ca.crt", "ca.p12", "ca.password"})
         return SecretReference(self._made("Secret", "cluster-ca-cert"), keys)
 
@@ -161,7 +161,7 @@ def _brokers(spec: KafkaSpec) -> strimzi.KafkaSpecKafka:
 
 
 def _alerts(id: str, namespace: str) -> RuleGroup:
-    """By the metrics of Strimzi's reporter."""
+    """Return alerts on the metrics of Strimzi's reporter."""
     own = f'namespace="{namespace}",pod=~"{id}-.+"'
     behind = Alert(
         name="KafkaUnderReplicated",

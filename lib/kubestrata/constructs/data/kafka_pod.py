@@ -1,4 +1,4 @@
-"""How Strimzi's pods run: hardened, spread, with requests."""
+"""Pod settings of Strimzi: hardening, spreading and requests."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _Container = strimzi.KafkaSpecKafkaTemplateInitContainer
 
 
 def resources(memory: Quantity, cpu: str = "250m") -> strimzi.KafkaNodePoolSpecResources:
-    """Requests, and a memory limit equal to the request."""
+    """Return requests, and a memory limit equal to the request."""
     return strimzi.KafkaNodePoolSpecResources(
         requests={"cpu": cpu, "memory": memory}, limits={"memory": memory}
     )
 
 
 def pool_template(spec: KafkaSpec, cluster: str, pool: str) -> strimzi.KafkaNodePoolSpecTemplate:
-    """Pods of one pool: the restricted level, over zones and nodes."""
+    """Return the pod template of one pool: restricted level, spread over zones and nodes."""
     labels = {"strimzi.io/cluster": cluster, "strimzi.io/pool-name": pool}
     pod = strimzi.KafkaSpecKafkaTemplatePod(
         security_context=_pod(),
@@ -34,7 +34,7 @@ def pool_template(spec: KafkaSpec, cluster: str, pool: str) -> strimzi.KafkaNode
 
 
 def entity_operator() -> strimzi.KafkaSpecEntityOperator:
-    """The operators of topics and users, in one pod."""
+    """Return the topic and user operators, in one pod."""
     memory = Quantity("256Mi")
     return strimzi.KafkaSpecEntityOperator(
         topic_operator=strimzi.KafkaSpecEntityOperatorTopicOperator(

@@ -1,4 +1,4 @@
-"""What a team states of a Kafka cluster, a topic and a user."""
+"""Specs of a Kafka cluster, a topic and a user."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Operation = Literal[
 
 
 class KafkaSpec(Declaration, kw_only=True):
-    """Brokers without ZooKeeper; where no `controllers` are said, brokers are controllers too.
+    """Brokers without ZooKeeper; without `controllers`, brokers are controllers too.
 
-    Clients come over TLS and prove who they are by `authentication`. `config` is Kafka's own.
-    Raises InvalidValue for a number of controllers that cannot vote.
+    Clients connect over TLS and authenticate by `authentication`. `config` is Kafka's own. Raises
+    InvalidValue for a number of controllers without a majority.
     """
 
     brokers: Annotated[int, Meta(ge=1)] = 3
@@ -46,22 +46,22 @@ class KafkaSpec(Declaration, kw_only=True):
     monitoring: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse numbers of controllers that have no majority."""
+        """Reject an even number of controllers."""
         super().__post_init__()
         field = "brokers" if self.controllers is None else "controllers"
         voters = self.controllers or self.brokers
         if voters % 2 == 0:
-            why = f"is {voters}: an even number of controllers survives no more than one less"
+            why = f"is {voters}: an even number tolerates no more failures than one controller less"
             raise self.refuse(field, why, f"write {voters - 1} or {voters + 1}")
 
     @property
     def replication(self) -> int:
-        """How many brokers have each record, unless a topic says otherwise."""
+        """Return the default replication factor of topics."""
         return min(3, self.brokers)
 
 
 class KafkaTopicSpec(Declaration, kw_only=True):
-    """A topic; `replicas` None is what the cluster has for all. `config` is Kafka's own."""
+    """A topic; `replicas` None is the default of the cluster. `config` is Kafka's own."""
 
     partitions: Annotated[int, Meta(ge=1)] = 3
     replicas: Annotated[int, Meta(ge=1)] | None = None
@@ -71,7 +71,7 @@ class KafkaTopicSpec(Declaration, kw_only=True):
 
 
 class KafkaRight(Declaration, kw_only=True):
-    """What a user may do with a topic or a consumer group; `prefix` admits all that begin so."""
+    """Permissions of a user on a topic or consumer group; `prefix` matches names by prefix."""
 
     type: Literal["group", "topic", "transactionalId"] = "topic"
     name: str
@@ -80,11 +80,11 @@ class KafkaRight(Declaration, kw_only=True):
 
     @classmethod
     def read(cls, topic: str, group: str) -> tuple[KafkaRight, KafkaRight]:
-        """To read a topic in a consumer group."""
+        """Return the rights to read a topic in a consumer group."""
         one = cls(name=topic, operations=["Describe", "Read"])
         return (one, cls(type="group", name=group, operations=["Read"]))
 
     @classmethod
     def write(cls, topic: str) -> tuple[KafkaRight]:
-        """To write to a topic."""
+        """Return the right to write to a topic."""
         return (cls(name=topic, operations=["Describe", "Write"]),)

@@ -11,10 +11,10 @@ from kubestrata.core.tree import component_of
 
 
 class KafkaTopic(Construct):
-    """One KafkaTopic in the namespace of its cluster, the only one that Strimzi looks at.
+    """One KafkaTopic in the namespace of its cluster, the only one that Strimzi watches.
 
-    `name` is the topic's in Kafka where it is no name of Kubernetes. Raises InvalidValue for more
-    replicas than brokers, InvalidReference for a component whose namespace is another.
+    `name` is the topic's name in Kafka if it is not valid in Kubernetes. Raises InvalidValue for
+    more replicas than brokers, InvalidReference for a component in another namespace.
     """
 
     def __init__(
@@ -48,10 +48,10 @@ class KafkaTopic(Construct):
 
 
 def check_namespace(scope: Construct, cluster: Kafka, what: str) -> None:
-    """Raise InvalidReference unless `scope` makes objects where the cluster is."""
+    """Raise InvalidReference unless `scope` creates objects in the cluster's namespace."""
     here = component_of(scope).home_namespace.object_name
     there = cluster.resource.identity.namespace
     if here != there:
-        why = f"is in namespace {here!r}, its cluster in {there!r}, and Strimzi looks only there"
-        fix = f"make it in a component of namespace {there!r}"
+        why = f"is in namespace {here!r}, its cluster in {there!r}, and Strimzi watches only this"
+        fix = f"create it in a component of namespace {there!r}"
         raise InvalidReference(what, why, fix)

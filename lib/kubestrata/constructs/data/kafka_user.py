@@ -1,4 +1,4 @@
-"""A user of a Kafka cluster, and what it may do."""
+"""A user of a Kafka cluster, and its permissions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
-# What Strimzi writes for each way to prove who one is.
+# Keys of the Secret that Strimzi writes, by authentication method.
 _KEYS = {
     "scram-sha-512": frozenset({"password", "sasl.jaas.config"}),
     "tls": frozenset({"ca.crt", "user.crt", "user.key", "user.p12", "user.password"}),
@@ -20,7 +20,7 @@ _KEYS = {
 
 
 class KafkaUser(Construct):
-    """One KafkaUser in the namespace of its cluster; Strimzi makes a Secret of the same name."""
+    """One KafkaUser in the namespace of its cluster; Strimzi creates a Secret of the same name."""
 
     def __init__(
         self, scope: Construct, id: str, *, cluster: Kafka, rights: Sequence[KafkaRight]

@@ -1,4 +1,4 @@
-"""Offers of clusters that run databases: operators, and what makes databases."""
+"""Operators and providers of databases that a cluster may have."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from kubestrata.core.tree import component_of
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """The pods of an operator, and the component that holds its side of the policies."""
+    """Pods of an operator, and the component that holds its side of the network policies."""
 
     pods: Pods
     component: Component
 
     def connect_to(self, pods: Pods, ports: Sequence[int]) -> None:
-        """Allow the operator's side of a connection; nothing where the cluster has no Network."""
+        """Allow the operator's side of a connection; do nothing without a Network."""
         network = self.component.cluster.find(Network)
         if network is not None:
             name = f"{self.pods.name}-to-{pods.namespace}-{pods.name}"
@@ -38,7 +38,7 @@ class Operator:
     ) -> None:
         """Connect the cluster's operator and `pods`, and allow `more` by the policy of the pods.
 
-        The pods connect to each other on `ports`, too. Nothing is made where the cluster has no
+        The pods also connect to each other on `ports`. Nothing is created where the cluster has no
         Network; raises MissingOffer where it has one and no such operator.
         """
         cluster = component_of(scope).cluster
@@ -56,9 +56,9 @@ class Operator:
 
     @classmethod
     def precedes(cls, component: Component) -> None:
-        """Order `component` after the operator that its cluster offers, if it offers one.
+        """Order `component` after the operator of its cluster, if it has one.
 
-        CRDs may come from elsewhere and earlier; objects are taken only once the operator's
+        CRDs may come from elsewhere and earlier; objects are accepted only once the operator's
         webhooks answer.
         """
         operator = component.cluster.find(cls)
@@ -68,17 +68,17 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class PostgresOperator(Operator):
-    """CloudNativePG; `backups` is what sends them: the instances, or the Barman Cloud plugin."""
+    """CloudNativePG; `backups` selects the sender: the instances, or the Barman Cloud plugin."""
 
     backups: Literal["instance", "plugin"] = "instance"
 
 
 class PostgresProvider(ABC):
-    """Makes databases: an offer of a cluster. Without one they are native objects."""
+    """Creates databases for a cluster; without one, native objects are created."""
 
     @abstractmethod
     def make_postgres(self, scope: Construct, id: str, spec: PostgresSpec) -> Resource | None:
-        """Make the database; return None to leave it to native objects."""
+        """Create the database; return None to use native objects."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,16 +40,16 @@ _METRICS = 9187
 
 
 class Postgres(Construct, NetworkParty):
-    """One Cluster of CloudNativePG, named `id`, and what its spec asks for beside it.
+    """One Cluster of CloudNativePG, named `id`, and the objects that its spec requires.
 
-    That is a Database for each further one, a Pooler, a ScheduledBackup (with an ObjectStore where
-    the plugin sends backups) and the migrations of its schema. A cluster may offer a
-    PostgresProvider, whose object replaces these; with `patches` they are native objects. Always
-    there are the network policy of its pods, their scrape and alerts, and the identity that they
-    send backups as.
+    These are a Database for each further one, a Pooler, a ScheduledBackup (with an ObjectStore
+    where the plugin sends backups) and the schema migrations. A PostgresProvider of the cluster
+    creates one object in their place; with `patches` they are always native objects. The network
+    policy of the pods, their scrape and alerts, and the identity that sends backups are always
+    created.
 
     Backups go to the cluster's BackupStore unless the spec names a bucket; raises MissingOffer
-    where there is neither and backups are not switched off.
+    where there is neither and backups are enabled.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Postgres(Construct, NetworkParty):
         identity: PodIdentity | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
-        """`identity` sends the backups: the one given, the BackupStore's, or one made here."""
+        """`identity` sends the backups: the given one, that of the BackupStore, or a new one."""
         super().__init__(scope, f"{id}-postgres")
         patching.register(self, patches)
         self._id = id
@@ -73,7 +73,7 @@ class Postgres(Construct, NetworkParty):
         if stated.migration is not None:
             MigrationOperator.precedes(component)
         provider = component.cluster.find(PostgresProvider)
-        # Patches change native objects, which no provider has to make here.
+        # Patches apply to native objects, so the provider is not used.
         made = None
         if provider is not None and not patches:
             made = provider.make_postgres(self, id, stated)
@@ -89,7 +89,7 @@ class Postgres(Construct, NetworkParty):
 
     @property
     def endpoint(self) -> Endpoint:
-        """The instances; the pool where there is one."""
+        """Return the pods of the pooler, or the instances if there is none."""
         pods = self._pods({CLUSTER: self._id, ROLE: "instance"})
         if self.spec.pooler is not None:
             pods = self._pods({"cnpg.io/poolerName": f"{self._id}-pooler"})
@@ -101,22 +101,25 @@ class Postgres(Construct, NetworkParty):
 
     @property
     def service(self) -> ServiceReference:
-        """The primary; the pool in front of it where there is one."""
+        """Return the Service of the pooler, or that of the primary if there is none."""
         return self._service("rw" if self.spec.pooler is None else "pooler")
 
     @property
     def read_service(self) -> ServiceReference:
-        """The replicas."""
+        """Return the Service of the replicas."""
         return self._service("ro")
 
     @property
     def credentials(self) -> SecretReference:
-        """The first database's owner: `uri`, `username`, `password`, `host`, `port`, `dbname`."""
+        """Return the Secret of the first database's owner.
+
+        Keys: `uri`, `username`, `password`, `host`, `port`, `dbname`.
+        """
         return owner_credentials(self.resource)
 
     @property
     def service_account(self) -> Reference:
-        """What the instances run as."""
+        """Return the ServiceAccount of the instances."""
         return self._made("ServiceAccount", self._id)
 
     def _service(self, suffix: str) -> ServiceReference:
@@ -124,7 +127,7 @@ class Postgres(Construct, NetworkParty):
         return ServiceReference(made, postgres_network.POSTGRES)
 
     def _made(self, kind: str, name: str) -> Reference:
-        """What the operator makes of the cluster."""
+        """Return a reference to an object that the operator creates."""
         ref = self.resource.ref
         return Reference(self._component, "", kind, name, ref.object_namespace, self.resource)
 
@@ -141,18 +144,18 @@ class Postgres(Construct, NetworkParty):
 def _check_restore(id: str, spec: PostgresSpec) -> None:
     restore, own = spec.restore, spec.backup.folder
     if restore is not None and (restore.path or own, restore.name) == (own, id):
-        why = f"names {own}/{id}, where the database keeps its own backups from now on"
+        why = f"names {own}/{id}, where the database will keep its own backups"
         fix = "give the database another name, or backup.path another folder"
         raise spec.refuse("restore", why, fix)
 
 
 def _backed_up(component: Component, spec: PostgresSpec) -> PostgresSpec:
-    """The spec with the bucket and the folder that its backups go to."""
+    """Return the spec with the bucket and the folder of its backups."""
     backup = spec.backup
     if backup.enabled and backup.bucket is None:
         backup = backup.to(component.cluster.ask(BackupStore).bucket)
     if backup.path is None:
-        # Clusters of one name in two namespaces would share a folder.
+        # Clusters of the same name in two namespaces would share a folder.
         path = component.home_namespace.object_name
         backup = msgspec.structs.replace(backup, path=path)
     return msgspec.structs.replace(spec, backup=backup)

@@ -1,20 +1,20 @@
-"""When a PostgreSQL cluster needs a person, by the metrics of CloudNativePG's instances."""
+"""Alerts on a PostgreSQL cluster, from the metrics of CloudNativePG's instances."""
 
 from __future__ import annotations
 
 from kubestrata.constructs.observability.alert import Alert, RuleGroup, Severity
 from kubestrata.core.value.duration import Duration
 
-# Lag in seconds that a failover may lose where no replica is synchronous.
+# Seconds of lag: data that a failover may lose without a synchronous replica.
 _LAG = 300
-# A nightly backup that failed once, and the night after.
+# A nightly backup that failed twice in a row.
 _BACKUP_AGE = 2 * 24 * 3600 + 6 * 3600
 _CONNECTIONS = 0.85
 _FULL = 0.85
 
 
 def alerts(name: str, namespace: str, *, backup: bool) -> RuleGroup:
-    """The alerts of the cluster `name`; those of backups only where the instances send them."""
+    """Return the alerts of the cluster `name`; those on backups if the instances send them."""
     own = f'namespace="{namespace}",pod=~"{name}-[0-9]+"'
     rules = [
         _alert(

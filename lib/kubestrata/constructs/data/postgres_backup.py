@@ -1,4 +1,4 @@
-"""How a PostgreSQL cluster sends its backups: by its instances, or by the Barman Cloud plugin."""
+"""Backup objects of a PostgreSQL cluster, for its instances or the Barman Cloud plugin."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Credentials = cnpg.ObjectStoreSpecConfigurationS3Credentials
 
 
 def instance_backup(backup: PostgresBackup) -> cnpg.ClusterSpecBackup:
-    """`spec.backup` of a Cluster whose instances send its backups."""
+    """Return `spec.backup` of a Cluster whose instances send its backups."""
     store = _store(backup, backup.folder)
     return cnpg.ClusterSpecBackup(barman_object_store=store, retention_policy=backup.retention)
 
@@ -22,7 +22,7 @@ def instance_backup(backup: PostgresBackup) -> cnpg.ClusterSpecBackup:
 def restored(
     backup: PostgresBackup, restore: PostgresRestore, store: Reference | None
 ) -> cnpg.ClusterSpecExternalClusters:
-    """The source of a restore; `store` is the plugin's, None where instances read it."""
+    """Return the source of a restore; `store` is the plugin's, None where instances read it."""
     if store is None:
         found = _store(backup, restore.path or backup.folder, server=restore.name)
         return cnpg.ClusterSpecExternalClusters(name=restore.name, barman_object_store=found)
@@ -45,7 +45,7 @@ def _store(backup: PostgresBackup, folder: str, server: str | None = None) -> _S
 def object_store(
     scope: Construct, id: str, backup: PostgresBackup, folder: str
 ) -> cnpg.ObjectStore:
-    """The ObjectStore that the plugin reads."""
+    """Create the ObjectStore that the plugin reads."""
     configuration = cnpg.ObjectStoreSpecConfiguration(
         destination_path=_destination(backup, folder),
         endpoint_url=backup.endpoint,
@@ -58,7 +58,7 @@ def object_store(
 
 
 def plugins(store: Reference) -> list[cnpg.ClusterSpecPlugins]:
-    """`spec.plugins` of a Cluster whose log the plugin archives."""
+    """Return `spec.plugins` of a Cluster whose WAL the plugin archives."""
     parameters = {"barmanObjectName": store.name}
     return [cnpg.ClusterSpecPlugins(name=PLUGIN, is_wal_archiver=True, parameters=parameters)]
 
@@ -66,7 +66,7 @@ def plugins(store: Reference) -> list[cnpg.ClusterSpecPlugins]:
 def schedule(
     scope: Construct, id: str, *, cluster: Reference, backup: PostgresBackup, by_plugin: bool
 ) -> cnpg.ScheduledBackup:
-    """The ScheduledBackup; its first backup is made at once."""
+    """Create the ScheduledBackup; its first backup starts at once."""
     plugin = cnpg.ScheduledBackupSpecPluginConfiguration(name=PLUGIN) if by_plugin else None
     spec = cnpg.ScheduledBackupSpec(
         cluster=cnpg.ScheduledBackupSpecCluster(name=cluster.name),
@@ -80,10 +80,10 @@ def schedule(
 
 
 def _destination(backup: PostgresBackup, folder: str) -> str:
-    """The URL; barman puts the cluster's own name below it."""
+    """Return the URL; barman appends the cluster's own name."""
     bucket = backup.bucket or ""
     url = f"s3://{bucket}/{folder}"
-    # an f-string forgets what makes the bucket
+    # An f-string would lose the reference to the bucket.
     return ReferenceName(url, bucket.reference) if isinstance(bucket, ReferenceName) else url
 
 

@@ -1,4 +1,4 @@
-"""What a team states of a database's backups."""
+"""Spec of a database's backups."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SECONDS = re.compile(r"(\*|[0-5]?[0-9])(/[1-9][0-9]?)?(,[0-5]?[0-9])*\Z")
 
 
 class CnpgSchedule(Text):
-    """A six-field schedule, seconds first: `0 30 2 * * *` is half past two at night, in UTC.
+    """A six-field schedule, seconds first: `0 30 2 * * *` is 02:30 UTC.
 
     Source: ScheduledBackup's `spec.schedule`, read by robfig/cron with seconds.
     """
@@ -34,7 +34,7 @@ class CnpgSchedule(Text):
             fix = f"write '0 {value}'" if len(fields) == _FIELDS - 1 else None
             raise cls._refuse(value, why, fix)
         if not _SECONDS.match(fields[0]):
-            raise cls._refuse(value, f"the second {fields[0]!r} is not within 0-59")
+            raise cls._refuse(value, f"the seconds field {fields[0]!r} is not within 0-59")
         try:
             Cron(" ".join(fields[1:]))
         except InvalidValue as error:
@@ -59,9 +59,8 @@ class BackupKeys(Declaration, kw_only=True):
 class PostgresBackup(Declaration, kw_only=True):
     """Base backups on a schedule and the log all the time, kept for `retention`.
 
-    They go to `bucket`, below `path`; where no bucket is said, to the one that the cluster has for
-    backups. Without `keys` the instances have an identity of the cloud. `enabled=False` is for
-    data that may be lost.
+    They go to `bucket`, below `path`; without `bucket`, to the cluster's BackupStore. Without
+    `keys` the instances use their cloud identity. `enabled=False` is for data that may be lost.
     """
 
     enabled: bool = True
@@ -75,21 +74,21 @@ class PostgresBackup(Declaration, kw_only=True):
     keys: BackupKeys | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what belongs to a bucket that is not named."""
+        """Reject settings of a bucket that is not named."""
         super().__post_init__()
         if self.bucket is None:
             for field in ("region", "endpoint", "keys"):
                 if getattr(self, field) is not None:
-                    why = "describes a bucket, and none is named"
+                    why = "describes a bucket, but bucket is not set"
                     raise self.refuse(field, why, "set bucket, or write PostgresBackup().to(...)")
 
     @property
     def folder(self) -> str:
-        """The folder that databases' own folders are in."""
+        """Return the parent folder of the databases' own folders."""
         return self.path or ""
 
     def to(self, location: BucketLocation) -> PostgresBackup:
-        """The same backups, to a bucket that was made or is offered."""
+        """Return the same backups, sent to `location`."""
         keys = location.keys
         return PostgresBackup(
             enabled=self.enabled,
@@ -107,8 +106,8 @@ class PostgresBackup(Declaration, kw_only=True):
 class PostgresRestore(Declaration, kw_only=True):
     """The data of a backup in place of an empty database, taken when the database is first made.
 
-    `name` is the database that was backed up, `path` its folder in the same bucket, that of this
-    one unless said. `until` is the moment that it had the data; the newest unless said.
+    `name` is the database that was backed up, `path` its folder in the same bucket, by default
+    that of this database. `until` is the point in time to recover, by default the newest.
     """
 
     name: Annotated[str, Meta(pattern="^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]

@@ -1,4 +1,4 @@
-"""The Cluster object of CloudNativePG, from what a team states."""
+"""Builds CloudNativePG's Cluster object from a PostgresSpec."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Preset:
     max_connections: str
 
 
-# A quarter of the memory for shared buffers, three quarters as what the planner may count on
+# A quarter of the memory for shared buffers, three quarters as the planner's estimate of the cache
 # (source: PostgreSQL's own advice for dedicated machines).
 _PRESETS: Mapping[Size, _Preset] = {
     "small": _Preset("100m", "512Mi", "128MB", "384MB", "100"),
@@ -32,7 +32,7 @@ _PRESETS: Mapping[Size, _Preset] = {
 
 
 def resources(size: Size) -> k8s.ResourceRequirements:
-    """Requests, and a memory limit equal to the request: a database is evicted last."""
+    """Return requests, and a memory limit equal to the request, so that it is evicted last."""
     preset = _PRESETS[size]
     return k8s.ResourceRequirements(
         requests={"cpu": preset.cpu, "memory": preset.memory}, limits={"memory": preset.memory}
@@ -40,7 +40,7 @@ def resources(size: Size) -> k8s.ResourceRequirements:
 
 
 def parameters(size: Size) -> dict[str, str]:
-    """PostgreSQL's parameters that follow from the memory."""
+    """Return the PostgreSQL parameters that depend on the memory."""
     preset = _PRESETS[size]
     return {
         "effective_cache_size": preset.effective_cache_size,
@@ -60,9 +60,9 @@ def cluster_spec(
     plugins: Sequence[cnpg.ClusterSpecPlugins] | None,
     source: cnpg.ClusterSpecExternalClusters | None,
 ) -> cnpg.ClusterSpec:
-    """`plugins` send the backups; without them the instances do, if backups are wanted.
+    """Return the spec; `plugins` send the backups, else the instances do, if backups are enabled.
 
-    `source` is what a restore reads.
+    `source` is the backup that a restore reads.
     """
     several = spec.instances > 1
     backup = spec.backup
@@ -70,7 +70,7 @@ def cluster_spec(
         instances=spec.instances,
         image_name=spec.image,
         enable_superuser_access=False,
-        # The budget of a single instance would never let its node be drained.
+        # The budget of a single instance would block every drain of its node.
         enable_pdb=several,
         primary_update_method="switchover" if several else "restart",
         primary_update_strategy="unsupervised",
@@ -129,7 +129,7 @@ def _first_database(spec: PostgresSpec) -> cnpg.ClusterSpecBootstrapInitdb:
 
 
 def _postgresql(spec: PostgresSpec) -> cnpg.ClusterSpecPostgresql:
-    # One replica has what the primary has, as long as one is there.
+    # One replica confirms each transaction while at least one is available.
     synchronous = cnpg.ClusterSpecPostgresqlSynchronous(
         method="any", number=1, data_durability="preferred"
     )
@@ -155,5 +155,5 @@ def _managed(roles: Sequence[PostgresRole]) -> cnpg.ClusterSpecManaged | None:
 
 
 def _environment(region: str | None) -> list[cnpg.ClusterSpecEnv] | None:
-    # Credentials of a pod identity come without a region.
+    # Credentials of EKS Pod Identity have no region.
     return [cnpg.ClusterSpecEnv(name="AWS_DEFAULT_REGION", value=region)] if region else None

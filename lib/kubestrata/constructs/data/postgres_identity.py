@@ -1,4 +1,4 @@
-"""The identity that instances of PostgreSQL send their backups as, where they have no key."""
+"""Cloud identity that PostgreSQL instances send their backups with if they have no key."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _OBJECTS = (
 
 
 def found(component: Component, id: str, spec: PostgresSpec) -> PodIdentity | None:
-    """The identity that the cluster's BackupStore has for a database; None where it has none.
+    """Return the identity that the cluster's BackupStore has for a database; None if none.
 
-    Raises InvalidValue for a restore, whose source that identity does not read.
+    Raises InvalidValue for a restore whose source that identity cannot read.
     """
     store = component.cluster.find(BackupStore)
     if store is None or spec.backup.bucket != store.bucket.name:
         return None
     identity = store.identity_of(id, component.home_namespace.object_name)
     if identity is not None and spec.restore is not None:
-        why = "reads another folder than that of the identity that the BackupStore has for it"
+        why = "reads a folder that the database's identity in the BackupStore cannot read"
         raise spec.refuse("restore", why, "pass an identity that reads both")
     return identity
 
@@ -40,10 +40,10 @@ def found(component: Component, id: str, spec: PostgresSpec) -> PodIdentity | No
 def make(
     scope: Construct, id: str, service_account: Reference, spec: PostgresSpec
 ) -> PodIdentity | None:
-    """The PodIdentity named `id`, for the folder of the backups and no more.
+    """Create the PodIdentity named `id`, limited to the folder of the backups.
 
-    None where no backups are made or a key is used. Raises MissingOffer for a cluster that has
-    neither keys nor an account.
+    Return None where backups are disabled or a key is used. Raises MissingOffer for a cluster
+    that has neither keys nor an AwsAccount.
     """
     backup = spec.backup
     if not backup.enabled or backup.keys is not None:
@@ -58,9 +58,9 @@ def make(
 
 
 def backup_statements(bucket: str, folder: str) -> list[Statement]:
-    """What instances need to keep their backups in a folder of a bucket, named by its ARN.
+    """Return the statements needed to keep backups in a folder of a bucket, given by its ARN.
 
-    Barman looks whether the bucket exists before it names a folder: it may list all of it.
+    Barman checks that the bucket exists before it names a folder, so it may list all of it.
     """
     return [
         Statement(actions=_LIST, resources=[bucket]),

@@ -16,14 +16,14 @@ from kubestrata.core.reference import Reference
 from kubestrata.core.resource import Resource
 from kubestrata.core.tree import component_of
 
-# What CloudNativePG writes into the Secret of the first database's owner.
+# Keys of the Secret that CloudNativePG writes for the first database's owner.
 _KEYS = frozenset(
     {"dbname", "host", "jdbc-uri", "password", "pgpass", "port", "uri", "user", "username"}
 )
 
 
 class NativePostgres:
-    """The Cluster of CloudNativePG, and the objects beside it that its spec declares."""
+    """The Cluster of CloudNativePG, and the further objects that its spec declares."""
 
     def __init__(self, scope: Construct, id: str, spec: PostgresSpec) -> None:
         self._scope, self._id, self.spec = scope, id, spec
@@ -81,7 +81,7 @@ class NativePostgres:
 
 
 def owner_credentials(database: Resource) -> SecretReference:
-    """Return the Secret that CloudNativePG makes for the first database's owner."""
+    """Return the Secret that CloudNativePG creates for the first database's owner."""
     ref = database.ref
     name = f"{ref.object_name}-app"
     made = Reference(ref.component, "", "Secret", name, ref.object_namespace, database)

@@ -1,4 +1,4 @@
-"""Who talks to the pods of a PostgreSQL cluster, and whom they call."""
+"""Network policy of the pods of a PostgreSQL cluster."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from kubestrata.core.cluster import Cluster
 from kubestrata.core.node import Construct
 
 POSTGRES = 5432
-# Where the instance manager tells its state (source: CloudNativePG, networking).
+# Status port of the instance manager (source: CloudNativePG, networking).
 _STATUS = 8000
 
 
 def allow(scope: Construct, cluster: Cluster, every: Pods, spec: PostgresSpec) -> None:
-    """One policy for `every` pod of the database, jobs and poolers among them.
+    """Create one policy for `every` pod of the database, jobs and poolers included.
 
-    Replication among themselves, the API server, the operators, and where backups go. Raises
-    MissingOffer where a network is enforced and nobody says who the operator is.
+    It allows replication, the API server, the operators and the destination of backups. Raises
+    MissingOffer where a network is enforced and the cluster has no PostgresOperator.
     """
     if cluster.find(Network) is None:
         return

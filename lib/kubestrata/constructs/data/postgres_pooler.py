@@ -14,7 +14,7 @@ _CONTAINER = "pgbouncer"
 
 
 class Pooler(Construct):
-    """One Pooler for the primary of `cluster`, and a PodDisruptionBudget for several pods."""
+    """One Pooler for the primary of `cluster`, and a PodDisruptionBudget for two pods or more."""
 
     def __init__(
         self, scope: Construct, id: str, *, cluster: Reference, spec: PostgresPooler

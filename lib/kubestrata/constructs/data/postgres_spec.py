@@ -1,4 +1,4 @@
-"""What a team states of a PostgreSQL database: the argument of `Postgres`, the spec of a claim."""
+"""Spec of a PostgreSQL database: the argument of `Postgres`, the spec of a claim."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.image import Image
 from kubestrata.core.value.quantity import Quantity
 
-# The variant `system` has Barman Cloud, without which instances cannot send backups.
+# The `system` image variant has Barman Cloud, which instances need to send backups.
 _IMAGE = Image("ghcr.io/cloudnative-pg/postgresql:17.7-system-trixie")
 _Name = Annotated[
     str, Meta(pattern="^[a-z_][a-z0-9_]*$", max_length=63, description="A name in PostgreSQL.")
@@ -36,7 +36,7 @@ class PostgresRole(Declaration, kw_only=True):
     def of(
         cls, name: str, credentials: SecretReference, *, in_roles: Sequence[str] = ()
     ) -> PostgresRole:
-        """The role whose password a Secret has; raises InvalidReference if it lacks a key."""
+        """Return the role with its password in a Secret; raises InvalidReference."""
         for key in ("username", "password"):
             credentials.key(key)
         return cls(name=name, password_secret=credentials.name, in_roles=in_roles)
@@ -62,8 +62,8 @@ class PostgresPooler(Declaration, kw_only=True):
 class PostgresSpec(Declaration, kw_only=True):
     """A PostgreSQL cluster with one database and its owner, and what is wanted beside them.
 
-    `size` sets CPU, memory and what PostgreSQL makes of it. `parameters` are PostgreSQL's own.
-    Raises InvalidValue for databases whose owner nobody makes, and names given twice.
+    `size` sets CPU, memory and the parameters that depend on it. `parameters` are PostgreSQL's own.
+    Raises InvalidValue for databases with an undeclared owner, and for duplicate names.
     """
 
     instances: Annotated[int, Meta(ge=1, le=9, description="One primary, the rest replicas.")] = 2
@@ -86,19 +86,19 @@ class PostgresSpec(Declaration, kw_only=True):
     priority: Annotated[str, Meta(description="Name of a PriorityClass.")] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what contradicts itself."""
+        """Reject contradictory settings."""
         super().__post_init__()
         roles = [self.owner, *(role.name for role in self.roles)]
         for twice in _repeated(roles):
-            raise self.refuse("roles", f"name {twice!r} twice, the owner counted")
+            raise self.refuse("roles", f"name {twice!r} twice, including the owner")
         for twice in _repeated([self.database, *(each.name for each in self.databases)]):
-            raise self.refuse("databases", f"name {twice!r} twice, the first one counted")
+            raise self.refuse("databases", f"name {twice!r} twice, including the first one")
         if self.restore is not None and not self.backup.enabled:
-            why = "takes a backup from a bucket, and backups are switched off"
+            why = "takes a backup from a bucket, but backups are disabled"
             raise self.refuse("restore", why, "leave backup.enabled on")
         for each in self.databases:
             if each.owner not in roles:
-                why = f"{each.name!r} belongs to {each.owner!r}, which is no role here"
+                why = f"{each.name!r} belongs to {each.owner!r}, which is not a declared role"
                 raise self.refuse("databases", why, f"one of {', '.join(roles)}, or add the role")
 
 

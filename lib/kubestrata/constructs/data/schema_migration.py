@@ -1,4 +1,4 @@
-"""Migrations of a database's schema, read by Flux and applied by Atlas."""
+"""Schema migrations of a database, fetched by Flux and applied by Atlas."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class SchemaMigration(Declaration, kw_only=True):
     """Versioned migrations in a Git repository, applied by Atlas.
 
     A `ref` that begins with `v` is a tag, any other a branch. The folder at `path` has a
-    kustomization.yaml that makes the ConfigMap `config_map` of the migrations and `atlas.sum`,
-    with `disableNameSuffixHash: true`. `secret` is the name of one that Flux can log in with.
+    kustomization.yaml that generates the ConfigMap `config_map` of the migrations and `atlas.sum`,
+    with `disableNameSuffixHash: true`. `secret` is the Secret with Flux' Git credentials.
     """
 
     url: Annotated[str, Meta(pattern="^(https|ssh)://.+$", description="The Git repository.")]
@@ -28,15 +28,15 @@ class SchemaMigration(Declaration, kw_only=True):
 
     @property
     def is_tag(self) -> bool:
-        """Whether the ref is one, so that migrations change with a commit of ours only."""
+        """Return True if the ref is a tag, so that migrations change only with a commit here."""
         return self.ref.startswith("v")
 
 
 class SchemaMigrations(Construct):
     """GitRepository, Kustomization and AtlasMigration, named `<id>-migrations`.
 
-    Flux applies the folder of migrations, which becomes a ConfigMap; Atlas runs what it holds and
-    the database does not have yet. `url` is the key of the database's connection string.
+    Flux applies the folder of migrations as a ConfigMap; Atlas runs the migrations that the
+    database does not have yet. `url` is the key of the database's connection string.
     """
 
     def __init__(

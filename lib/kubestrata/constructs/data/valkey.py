@@ -1,4 +1,4 @@
-"""Valkey from Bitnami's chart: one primary that keeps its data, and replicas where asked for."""
+"""Valkey from Bitnami's chart: one persistent primary, and optional replicas."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.quantity import Quantity
 
 _PORT, _METRICS = 6379, 9121
-# Bitnami serves the images of its versioned charts from here only.
+# Bitnami publishes the images of its versioned charts only here.
 _IMAGES = "bitnamilegacy"
 
 
 class ValkeySpec(Declaration, kw_only=True):
-    """What a team states of a cache: replicas beside the primary, memory, and a volume.
+    """Settings of a cache: replicas beside the primary, memory and a volume.
 
-    `storage` None keeps nothing beyond a restart.
+    With `storage` None, data does not survive a restart.
     """
 
     replicas: Annotated[int, Meta(ge=0, description="Beside the primary.")] = 0
@@ -47,7 +47,7 @@ class ValkeySpec(Declaration, kw_only=True):
 class Valkey(Construct, NetworkParty):
     """One HelmRelease of the Bitnami chart, and the network policy of its pods.
 
-    `password` is a key of a Secret; raises InvalidReference for one of another namespace.
+    `password` is a key of a Secret; raises InvalidReference for a Secret in another namespace.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Valkey(Construct, NetworkParty):
 
     @property
     def endpoint(self) -> Endpoint:
-        """The pods, on the port of Valkey."""
+        """Return the pods, on the port of Valkey."""
         return self.release.endpoint(_PORT)
 
     def _party(self) -> Endpoint:
@@ -85,18 +85,18 @@ class Valkey(Construct, NetworkParty):
 
     @property
     def service(self) -> ServiceReference:
-        """The primary."""
+        """Return the Service of the primary."""
         name = self.release.resource.identity.name
         return self.release.service(f"{name}-primary", _PORT)
 
     @property
     def credentials(self) -> SecretReference:
-        """The Secret with the password; `password` is the key."""
+        """Return the Secret with the password; `password` is the key."""
         return self.password.secret
 
 
 def _alerts(id: str, namespace: str) -> RuleGroup:
-    """By the metrics of the exporter beside each pod."""
+    """Return alerts on the metrics of the exporter sidecar."""
     own = f'namespace="{namespace}",pod=~"{id}-(primary|replicas)-[0-9]+"'
     down = Alert(
         name="ValkeyDown",
@@ -135,7 +135,7 @@ def _values(id: str, spec: ValkeySpec, password: SecretKey) -> JsonObject:
         },
         "primary": pods,
         "replica": {**pods, "replicaCount": spec.replicas},
-        # The cluster's own policies say who may come.
+        # The cluster's own network policies apply.
         "networkPolicy": {"enabled": False},
         "metrics": {
             "enabled": spec.monitoring,

@@ -1,4 +1,4 @@
-"""What a catalogue says of a Helm chart."""
+"""Helm charts as a catalogue lists them."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ class HelmChart:
 
     @property
     def source(self) -> ChartSource:
-        """What Flux reads: an index of charts, or one artifact of a registry."""
+        """Return the source that Flux reads: a Helm repository, or an OCI artifact."""
         if not self.repository.is_oci:
             return self.repository
         return OciChart(self.name, f"{self.repository.url.rstrip('/')}/{self.name}", self.version)
 
     def at(self, version: str) -> HelmChart:
-        """The same chart at another version."""
+        """Return the same chart at another version."""
         return replace(self, version=version)
 
     def without_crds(self) -> HelmChart:
-        """The same chart where another component owns its CRDs: nothing provided, crds/ skipped.
+        """Return the same chart without its CRDs, for clusters where another component owns them.
 
-        A chart that makes CRDs with its templates needs a value that stops it, too.
+        A chart that renders CRDs from its templates also needs a value that disables them.
         """
         return replace(self, provides=frozenset[str](), crds="Skip")

@@ -18,11 +18,11 @@ from kubestrata.core.struct import Struct
 
 
 class HelmComponent(Component):
-    """A namespace, a HelmRelease named like the component, and what a subclass adds.
+    """A namespace, a HelmRelease named like the component, and the objects that a subclass adds.
 
-    `values` are the chart's struct of `kubeapis.helm`, or any mapping. `flows` are what its pods
-    may do where the cluster offers a Network. What a release may be told beyond this is told to a
-    HelmRelease in a Component.
+    `values` are the chart's struct of `kubeapis.helm`, or any mapping. `flows` are the network
+    flows allowed for its pods where the cluster has a Network. For options not exposed here, use a
+    HelmRelease inside a Component.
     """
 
     def __init__(

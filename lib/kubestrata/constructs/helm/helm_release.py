@@ -33,10 +33,10 @@ _INSTANCE = "app.kubernetes.io/instance"
 class HelmRelease(Construct, NetworkParty):
     """One HelmRelease; the chart's source becomes one source object for the cluster.
 
-    `values` are the chart's struct of `kubeapis.helm`, or any mapping; nothing checks a mapping.
-    They win over `values_from`, of which the later wins over the earlier. `creates` are API groups
-    that the chart's templates make objects of with these values (a ServiceMonitor, say): their
-    CRDs must exist before. `pods` are all that carry the release's instance label.
+    `values` are the chart's struct of `kubeapis.helm`, or any mapping, which is not checked. They
+    override `values_from`, where later entries override earlier ones. `creates` are API groups of
+    objects that the chart's templates create with these values (a ServiceMonitor, for example):
+    their CRDs must exist before. `pods` are all pods with the release's instance label.
     """
 
     def __init__(
@@ -81,25 +81,25 @@ class HelmRelease(Construct, NetworkParty):
         self.pods = Pods(id, target.object_name if target else here, {_INSTANCE: name})
 
     def service(self, name: str, port: int) -> ServiceReference:
-        """A Service that the chart makes."""
+        """Return a Service that the chart creates."""
         return ServiceReference(self.makes("", "Service", name), port)
 
     def makes(self, group: str, kind: str, name: str, *, namespaced: bool = True) -> Reference:
-        """Any object that the chart makes, in the release's target namespace or cluster-scoped."""
+        """Return any object of the chart, in the release's target namespace or cluster-scoped."""
         namespace = self.pods.namespace if namespaced else None
         component = self.resource.component
         return Reference(component, group, kind, name, namespace, self.resource)
 
     def some_pods(self, name: str, labels: Mapping[str, str]) -> Pods:
-        """The pods of the release that have these labels, too; policies call them `name`."""
+        """Return the pods of the release with these labels; policies use `name` for them."""
         return Pods(name, self.pods.namespace, {**self.pods.labels, **labels})
 
     def allow(self, *flows: Flow, pods: Pods | None = None) -> None:
-        """Allow `flows` for `pods`, all of the release unless given.
+        """Allow `flows` for `pods`, by default all pods of the release.
 
-        The first flows of the pods are one policy, named as they are; later ones are a policy each,
-        `<pods>-to-<peer>` or `<pods>-from-<peer>`. Nothing is made where the cluster offers no
-        Network.
+        The first flows of the pods become one policy with their name; later flows become one policy
+        each, `<pods>-to-<peer>` or `<pods>-from-<peer>`. Nothing is created where the cluster has
+        no Network.
         """
         component = self.resource.component
         if component.cluster.find(Network) is None or not flows:
@@ -116,9 +116,9 @@ class HelmRelease(Construct, NetworkParty):
         return self.endpoint()
 
     def endpoint(self, *ports: PodPort, labels: Mapping[str, str] | None = None) -> Endpoint:
-        """Pods of the release that listen on `ports` (their own), for `connect_to`.
+        """Return the pods of the release that listen on container `ports`, for `connect_to`.
 
-        `labels` tell some of the release's pods from the others.
+        `labels` select some of the release's pods.
         """
         pods = self.some_pods(self.pods.name, labels or {})
         numbers = Flow.to_pods(pods, *ports).ports
@@ -126,7 +126,7 @@ class HelmRelease(Construct, NetworkParty):
 
 
 def _installed(chart: HelmChart, policy: ReleasePolicy, namespace: str) -> fluxcd.HelmReleaseSpec:
-    """What is installed where, from a source in `namespace`, and what happens when it fails."""
+    """Return the spec of a release with its source in `namespace`, and its remediation."""
     by_name, by_reference = _chart(chart, namespace)
     placement = policy.placement
     return fluxcd.HelmReleaseSpec(

@@ -1,4 +1,4 @@
-"""Changes to what a chart renders, where its values have no switch for it."""
+"""Patches of objects that a chart renders, for settings that its values do not expose."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Kustomized = fluxcd.HelmReleaseSpecPostRenderersKustomizePatches
 
 @dataclass(frozen=True, slots=True)
 class PatchStep:
-    """One step of a JSON patch; `path` is a JSON pointer (source: RFC 6902)."""
+    """One operation of a JSON patch; `path` is a JSON pointer (source: RFC 6902)."""
 
     op: Literal["add", "remove", "replace"]
     path: str
@@ -31,24 +31,24 @@ class PatchStep:
         what = f"{self.op} {self.path!r}"
         if not self.path.startswith("/"):
             fix = f"write '/{self.path.replace('.', '/')}'"
-            raise InvalidValue(what, "is no JSON pointer, which begins with /", fix)
+            raise InvalidValue(what, "is not a valid JSON pointer: must begin with /", fix)
         if (self.op == "remove") != (self.value is None):
-            why = "takes no value" if self.op == "remove" else "needs a value"
+            why = "must not have a value" if self.op == "remove" else "needs a value"
             raise InvalidValue(what, why)
 
     @property
     def manifest(self) -> JsonObject:
-        """The step as Kustomize reads it."""
+        """Return the operation as Kustomize reads it."""
         step: JsonObject = {"op": self.op, "path": self.path}
         return step if self.op == "remove" else {**step, "value": self.value}
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A patch of objects that the chart renders; made by the factories below.
+    """A patch of objects that the chart renders; use one of the factories below.
 
-    `name` is a regular expression that matches the whole name, as Kustomize reads it; without it
-    every object of the kind is patched.
+    `name` is a regular expression that matches the whole name, as in Kustomize; without it every
+    object of the kind is patched.
     """
 
     api_version: str
@@ -58,20 +58,20 @@ class Patch:
 
     @classmethod
     def merge(cls, api_version: str, kind: str, body: JsonObject, name: str | None = None) -> Patch:
-        """A strategic merge: maps merge, lists merge by their keys, None removes."""
+        """Return a strategic merge patch: maps merge, lists merge by their keys, None removes."""
         return cls(api_version, kind, name, body)
 
     @classmethod
     def steps(
         cls, api_version: str, kind: str, steps: Sequence[PatchStep], name: str | None = None
     ) -> Patch:
-        """A JSON patch: steps that must all succeed."""
+        """Return a JSON patch, all of whose operations must succeed."""
         if not steps:
             raise InvalidValue(f"patch of {kind}", "has no steps", "name one")
         return cls(api_version, kind, name, steps)
 
     def render(self) -> tuple[Kustomized, list[Reference]]:
-        """What helm-controller reads, and the references in the body."""
+        """Return the patch for helm-controller, and the references in its body."""
         text, references = self._text()
         target = fluxcd.HelmReleaseSpecPostRenderersKustomizePatchesTarget(
             group=group_of(self.api_version) or None,
@@ -86,7 +86,7 @@ class Patch:
         if isinstance(self.body, Sequence):
             plain, references = render_open([each.manifest for each in self.body], origin, what)
             return json.dumps(plain, indent=2, ensure_ascii=False) + "\n", references
-        # Kustomize wants a name here and takes the target's.
+        # Kustomize requires a name here and uses that of the target.
         head: JsonObject = {
             "apiVersion": self.api_version,
             "kind": self.kind,

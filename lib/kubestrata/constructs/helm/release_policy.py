@@ -1,4 +1,4 @@
-"""How a release is installed, upgraded, repaired and kept: each default is stated once, here."""
+"""Upgrade, drift and placement policy of releases, with its defaults."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _Target = fluxcd.HelmReleaseSpecDriftDetectionIgnoreTarget
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What happens when the chart or its values change; the same retries hold for installing.
+    """Policy for changes of the chart or its values; the retries also apply to the installation.
 
     After `retries` failed attempts the release is rolled back or uninstalled. With `force`,
-    objects that cannot be changed are replaced, which interrupts them. With `tests`, the chart's
-    own tests decide, too.
+    immutable objects are replaced, which interrupts them. With `tests`, the chart's own tests must
+    pass, too.
     """
 
     retries: int = 3
@@ -31,15 +31,15 @@ class Upgrade:
 
     def __post_init__(self) -> None:
         if self.retries < 0:
-            why = "is negative, which means for ever: a release that cannot work hides it"
+            why = "is negative, which retries forever and hides a release that cannot work"
             raise InvalidValue(f"retries {self.retries!r}", why, "write 3")
 
 
 @dataclass(frozen=True, slots=True)
 class IgnoredDrift:
-    """Fields that somebody else may change: JSON pointers, in objects of a kind and name.
+    """Fields that other components may change: JSON pointers, in objects of a kind and name.
 
-    Without a kind it holds for every object of the release.
+    Without a kind it applies to every object of the release.
     """
 
     paths: Sequence[str]
@@ -50,22 +50,22 @@ class IgnoredDrift:
         for path in self.paths:
             if path and not path.startswith("/"):
                 fix = f"write '/{path.replace('.', '/')}'"
-                why = "is no JSON pointer, which begins with /"
+                why = "is not a valid JSON pointer: must begin with /"
                 raise InvalidValue(f"path {path!r}", why, fix)
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What happens when somebody changes an object of the release by hand: it is set back.
+    """Drift detection: changes made to the release's objects outside of Helm are reverted.
 
-    What autoscalers, webhooks and certificate injectors write belongs to `ignore`.
+    List the fields that autoscalers, webhooks and certificate injectors write in `ignore`.
     """
 
     mode: Literal["enabled", "warn", "disabled"] = "enabled"
     ignore: Sequence[IgnoredDrift] = ()
 
     def render(self) -> fluxcd.HelmReleaseSpecDriftDetection:
-        """`spec.driftDetection`."""
+        """Return `spec.driftDetection`."""
         ignored = [
             fluxcd.HelmReleaseSpecDriftDetectionIgnore(
                 paths=each.paths,
@@ -78,10 +78,10 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where Helm puts the release, if not under the HelmRelease's own name and namespace.
+    """Name and namespaces of the Helm release, if not those of the HelmRelease.
 
-    `target` is the namespace of its objects, `storage` the one of Helm's record. Helm's name
-    becomes `<target>-<name>` where a target is given and `name` is not.
+    `target` is the namespace of its objects, `storage` that of Helm's record. The release name is
+    `<target>-<name>` where a target is given and `name` is not.
     """
 
     name: str | None = None
@@ -89,13 +89,13 @@ class Placement:
     storage: Reference | None = None
 
     def release_name(self, id: str) -> str:
-        """Helm's name of the release; raises InvalidValue for one that Helm refuses."""
+        """Return the Helm release name; raises InvalidValue for an invalid one."""
         default = f"{self.target.object_name}-{id}" if self.target is not None else id
         name = self.name or default
         if len(name) > 53:
             what = f"release name {name!r}"
             fix = "pass a shorter Placement(name=...)"
-            raise InvalidValue(what, f"has {len(name)} characters, Helm takes 53", fix)
+            raise InvalidValue(what, f"has {len(name)} characters; Helm allows at most 53", fix)
         return name
 
 
@@ -108,12 +108,12 @@ class ReleasePolicy:
     placement: Placement = field(default_factory=Placement)
 
     def install(self, crds: CrdPolicy | None) -> fluxcd.HelmReleaseSpecInstall:
-        """`spec.install`."""
+        """Return `spec.install`."""
         remediation = fluxcd.HelmReleaseSpecInstallRemediation(retries=self.upgrade.retries)
         return fluxcd.HelmReleaseSpecInstall(crds=crds, remediation=remediation)
 
     def upgrading(self, crds: CrdPolicy | None) -> fluxcd.HelmReleaseSpecUpgrade:
-        """`spec.upgrade`."""
+        """Return `spec.upgrade`."""
         return fluxcd.HelmReleaseSpecUpgrade(
             crds=crds,
             cleanup_on_fail=True,
@@ -126,5 +126,5 @@ class ReleasePolicy:
         )
 
     def testing(self) -> fluxcd.HelmReleaseSpecTest | None:
-        """`spec.test`."""
+        """Return `spec.test`."""
         return fluxcd.HelmReleaseSpecTest(enable=True) if self.upgrade.tests else None

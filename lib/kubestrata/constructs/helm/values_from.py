@@ -1,4 +1,4 @@
-"""Values of a release that are kept elsewhere: in Secrets, in ConfigMaps that releases share."""
+"""Values of a release from Secrets, and from ConfigMaps shared by several releases."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _PATH = re.compile(r"([A-Za-z0-9_\-.\\/]|\[[0-9]{1,5}\])+\Z")
 
 @dataclass(frozen=True, slots=True)
 class ValuesFrom:
-    """One key of a Secret or ConfigMap in the release's namespace; made by the factories below.
+    """One key of a Secret or ConfigMap in the release's namespace; use one of the factories below.
 
-    With a `path` the key's text is one value (`web.clientSecret`), else a whole document of values.
+    With a `path` the key holds one value (`web.clientSecret`), else a whole values document.
     """
 
     kind: Literal["ConfigMap", "Secret"]
@@ -41,25 +41,25 @@ class ValuesFrom:
     def __post_init__(self) -> None:
         if self.path is not None and not (len(self.path) <= 250 and _PATH.match(self.path)):
             fix = "write keys joined by dots, list items as [0]: 'server.hosts[0]'"
-            raise InvalidValue(f"path {self.path!r}", "is no path of values", fix)
+            raise InvalidValue(f"path {self.path!r}", "is not a valid path of values", fix)
 
     @classmethod
     def secret(cls, key: SecretKey, *, path: str | None = None) -> ValuesFrom:
-        """A key of a Secret."""
+        """Return a key of a Secret."""
         return cls("Secret", key.secret.ref, key.key, path)
 
     @classmethod
     def config_map(
         cls, ref: Reference, key: str = _WHOLE, *, path: str | None = None
     ) -> ValuesFrom:
-        """A key of a ConfigMap."""
+        """Return a key of a ConfigMap."""
         return cls("ConfigMap", ref, key, path)
 
     def entry(self, namespace: str) -> fluxcd.HelmReleaseSpecValuesFrom:
-        """The entry of a release in `namespace`; raises InvalidReference for another one."""
+        """Return the entry of a release in `namespace`; raises InvalidReference for another one."""
         if self.ref.object_namespace != namespace:
             why = f"is in namespace {self.ref.object_namespace!r}, its release in {namespace!r}"
-            fix = f"make it in {namespace!r}: a release reads its own namespace only"
+            fix = f"create it in {namespace!r}: a release reads its own namespace only"
             raise InvalidReference(str(self.ref), why, fix)
         return fluxcd.HelmReleaseSpecValuesFrom(
             kind=self.kind, name=self.ref.name, values_key=self.key, target_path=self.path
@@ -67,9 +67,9 @@ class ValuesFrom:
 
 
 class SharedValues(Construct):
-    """A ConfigMap of values for several releases of one namespace; its changes reach them at once.
+    """A ConfigMap of values for several releases of one namespace, which follow changes at once.
 
-    `values` are the struct of a chart or any mapping; `source` is what releases take.
+    `values` are the struct of a chart or any mapping; pass `source` to the releases.
     """
 
     def __init__(self, scope: Construct, id: str, *, values: Struct | JsonObject) -> None:
@@ -90,5 +90,5 @@ class SharedValues(Construct):
 
     @property
     def source(self) -> ValuesFrom:
-        """The values as a release names them."""
+        """Return the entry for `values_from` of a release."""
         return ValuesFrom.config_map(self.resource.ref)

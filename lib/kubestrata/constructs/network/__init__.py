@@ -1,4 +1,4 @@
-"""Network traffic: flows, connections, and the policies that a cluster makes of them."""
+"""Network traffic: flows, connections, and the policies that a cluster generates from them."""
 
 from kubestrata.constructs.network.cilium import CiliumNetwork
 from kubestrata.constructs.network.connection import (

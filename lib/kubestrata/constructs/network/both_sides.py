@@ -1,4 +1,4 @@
-"""The check that traffic between pods of a cluster is allowed at both sides."""
+"""Check that traffic between pods of a cluster is allowed on both sides."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class _Allowed:
 
 
 class BothSides(ClusterCheck):
-    """Every flow that the cluster's policies allow, by line.
+    """All flows that the cluster's policies allow.
 
-    A flow between pods needs a policy at either side where the namespace of the other side denies
-    by default. Labels that do not contradict each other may select the same pods, so only a flow
-    without any counterpart is an error.
+    A flow between pods needs a policy on the other side, too, where the namespace there denies by
+    default. Labels without a contradiction may select the same pods, so only a flow without any
+    counterpart is an error.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class BothSides(ClusterCheck):
         self._allowed += [_Allowed(pods, flow, origin) for flow in flows]
 
     def check(self, cluster: Cluster) -> None:
-        """Raise InvalidValue for a flow that one side alone allows."""
+        """Raise InvalidValue for a flow that only one side allows."""
         known: defaultdict[tuple[str, str], list[_Allowed]] = defaultdict(list)
         for each in self._allowed:
             known[each.pods.namespace, each.flow.direction].append(each)
@@ -51,7 +51,7 @@ class BothSides(ClusterCheck):
 
 
 def _meets(one: _Allowed, peer: Pods, other: _Allowed) -> bool:
-    """Return True if `other` allows the flow at the side of `peer`."""
+    """Return True if `other` allows the flow on the side of `peer`."""
     return (
         _overlap(peer, other.pods)
         and _admits(other.flow, one.pods)
@@ -74,7 +74,7 @@ def _overlap(one: Pods, other: Pods) -> bool:
 
 
 def _covers(allowed: Sequence[object], wanted: Sequence[object]) -> bool:
-    """Return True unless a port is missing; what number a name has is known to the pods alone."""
+    """Return True unless a port is missing; port names are resolved in the pods only."""
     if not allowed or any(isinstance(port, NamedPort) for port in (*allowed, *wanted)):
         return True
     return bool(wanted) and set(wanted) <= set(allowed)

@@ -1,4 +1,4 @@
-"""Policies of Cilium, which also reads DNS answers and knows who has no pods."""
+"""Cilium's network policies, with DNS names and entities as peers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _Ports = cilium.CiliumNetworkPolicySpecEgressToPorts
 
 
 class CiliumNetwork(Network):
-    """One CiliumNetworkPolicy a policy."""
+    """One CiliumNetworkPolicy for each policy."""
 
     def policy(
         self, scope: Construct, id: str, pods: Pods, flows: Sequence[Flow]
     ) -> cilium.CiliumNetworkPolicy:
-        """Egress rules before ingress rules, each in the order given."""
+        """Create a policy with egress before ingress rules, each in the given order."""
         return _policy(
             scope,
             id,
@@ -38,7 +38,7 @@ class CiliumNetwork(Network):
     def deny_all(
         self, scope: Construct, id: str, namespace: Reference
     ) -> cilium.CiliumNetworkPolicy:
-        """An empty rule for each direction admits nothing (source: Cilium's default deny)."""
+        """Create an empty rule for each direction: deny all (source: Cilium's default deny)."""
         spec = cilium.CiliumNetworkPolicySpec(
             endpoint_selector=_selector({}),
             egress=[cilium.CiliumNetworkPolicySpecEgress()],
@@ -47,7 +47,7 @@ class CiliumNetwork(Network):
         return _policy(scope, id, namespace.object_name or "", spec)
 
     def allow_dns(self, scope: Construct, id: str, pods: Pods) -> cilium.CiliumNetworkPolicy:
-        """Through Cilium's DNS proxy, without which `toFQDNs` learns no addresses."""
+        """Allow DNS through Cilium's proxy, from which `toFQDNs` learns addresses."""
         answers = cilium.CiliumNetworkPolicySpecEgress(
             to_endpoints=[_endpoint(self.dns)],
             to_ports=[
@@ -125,7 +125,7 @@ def _ingress(flow: Flow) -> cilium.CiliumNetworkPolicySpecIngress:
         case Addresses():
             return cilium.CiliumNetworkPolicySpecIngress(from_cidr=flow.peer.blocks, to_ports=ports)
         case Hosts():
-            # Who comes in is seen by address: a name of theirs is of no use.
+            # Ingress is matched by IP, so DNS names cannot be used.
             return cilium.CiliumNetworkPolicySpecIngress(from_entities=["world"], to_ports=ports)
         case Entity():
             return cilium.CiliumNetworkPolicySpecIngress(
@@ -140,7 +140,7 @@ _ENTITIES: Mapping[Where, Sequence[_EntityName]] = {
     "internet": ["world"],
     "kubernetes-api": ["kube-apiserver"],
     "nodes": ["host", "remote-node"],
-    # The agent runs on the host's network, whose link-local address no CIDR rule matches.
+    # The agent is in the host's network, and CIDR rules do not match its link-local address.
     "pod-identity": ["host"],
 }
 

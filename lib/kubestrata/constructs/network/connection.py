@@ -1,4 +1,4 @@
-"""The two network verbs, `connect_to` and `allow`, and the pods that have them."""
+"""The methods `connect_to` and `allow`, and the pods that have them."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Connectable(Protocol):
 
     @property
     def endpoint(self) -> Endpoint:
-        """Its pods and ports."""
+        """Return the pods and their ports."""
         ...
 
 
 class NetworkParty:
-    """Pods with the two network verbs.
+    """Pods with the methods `connect_to` and `allow`.
 
     `connect_to` is for pods of this platform and opens both sides. `allow` is for traffic without
-    an endpoint at the other side: hosts, the Kubernetes API, nodes, the pods among themselves.
+    an endpoint on the other side: hosts, the Kubernetes API, nodes, traffic among the pods.
     """
 
     __slots__ = ()
@@ -42,23 +42,23 @@ class NetworkParty:
         raise NotImplementedError
 
     def connect_to(self, *targets: Connectable) -> None:
-        """Open the way to the ports of each target; the component waits for the target.
+        """Allow traffic to the ports of each target, and order the component after the target.
 
         The policies are `<source>-to-<target>` beside the source and `<target>-from-<source>`
-        beside the target. Raises MissingOffer where the cluster offers no Network,
-        InvalidReference for a target in another cluster.
+        beside the target. Raises MissingOffer where the cluster has no Network, InvalidReference
+        for a target in another cluster.
         """
         source = self._party()
         for target in targets:
             found: object = getattr(target, "endpoint", target)
-            fix = "pass a workload, a database or an Endpoint; write allow(...) for a Flow"
+            fix = "pass a workload, a database or an Endpoint; for a Flow, write allow(...)"
             what = f"connection of {source.pods.name!r}"
             _connect(source, require(what, found, Endpoint, fix=fix))
 
     def allow(self, *flows: Flow) -> None:
         """Allow each flow by a policy `<pods>-to-<peer>` or `<pods>-from-<peer>`.
 
-        Raises MissingOffer where the cluster offers no Network.
+        Raises MissingOffer where the cluster has no Network.
         """
         party = self._party()
         for flow in flows:
@@ -70,8 +70,8 @@ class NetworkParty:
 class Endpoint(NetworkParty):
     """One end of a connection.
 
-    `component` holds its side of the policies; `ready` is what must exist before anything can
-    connect, None where nothing can be waited for.
+    `component` holds its side of the policies; `ready` is the object that must exist before
+    anything can connect, None if there is none to wait for.
     """
 
     pods: Pods
@@ -81,11 +81,11 @@ class Endpoint(NetworkParty):
 
     @property
     def endpoint(self) -> Endpoint:
-        """Itself."""
+        """Return the endpoint itself."""
         return self
 
     def behind(self, service: ServiceReference) -> ServiceEndpoint:
-        """Return the port of a Service that leads here, for routes."""
+        """Return the port of a Service in front of this endpoint, for routes."""
         return ServiceEndpoint(service.service, service.port, self)
 
     def allow(self, *flows: Flow, policy: str | None = None) -> None:
@@ -102,7 +102,7 @@ class Endpoint(NetworkParty):
 
 @dataclass(frozen=True, slots=True)
 class ServiceEndpoint(ServiceReference):
-    """A port of a Service, and the pods behind it with the ports that they listen on."""
+    """A port of a Service, and the pods behind it with their container ports."""
 
     endpoint: Endpoint
 
@@ -110,10 +110,10 @@ class ServiceEndpoint(ServiceReference):
 def allow_flows(
     scope: Construct, pods: Pods, flows: Sequence[Flow], *, name: str | None = None
 ) -> Resource | None:
-    """Make one policy that allows `flows`, beside one for DNS where the namespace has none.
+    """Create one policy that allows `flows`, and one for DNS if the namespace has none.
 
-    Its name is `<pods>-to-<peer>` or `<pods>-from-<peer>` of the first flow unless given. Raises
-    MissingOffer where the cluster offers no Network.
+    Its name is by default `<pods>-to-<peer>` or `<pods>-from-<peer>` of the first flow. Raises
+    MissingOffer where the cluster has no Network.
     """
     cluster = component_of(scope).cluster
     network = cluster.ask(Network)
@@ -134,7 +134,7 @@ def _connect(source: Endpoint, target: Endpoint) -> None:
     theirs = target.component.cluster
     if theirs is not source.component.cluster:
         what = f"connection from {one.name!r} to {other.name!r}"
-        why = f"the one is in cluster {source.component.cluster.name}, the other in cluster"
+        why = f"the first is in cluster {source.component.cluster.name}, the other in cluster"
         fix = "connect endpoints of one cluster"
         raise InvalidReference(what, f"{why} {theirs.name}", fix)
     allow_flows(source.component, one, [Flow.to_pods(other, *target.ports)])

@@ -1,4 +1,4 @@
-"""One permission to talk, seen from the pods that it is given to."""
+"""Network flows, seen from the pods that they are allowed for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kubestrata.core.errors import InvalidValue
 
 Protocol = Literal["TCP", "UDP"]
 _HTTPS = 443
-# Where the API server listens: as the Service `kubernetes`, and on its own hosts.
+# Ports of the API server: of the Service `kubernetes`, and of its own hosts.
 _API_PORTS = (443, 6443)
 _LAST = 65536
 # Source: IANA_SVC_NAME of apimachinery.
@@ -22,7 +22,7 @@ _PORT_NAME = re.compile(r"(?=.{1,15}\Z)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 @dataclass(frozen=True, slots=True)
 class NetworkPort:
-    """A port as pods see it: the container's, never the Service's."""
+    """The number of a container port; policies never see a Service's port."""
 
     number: int
     protocol: Protocol = "TCP"
@@ -36,7 +36,7 @@ class NetworkPort:
 
 @dataclass(frozen=True, slots=True)
 class NamedPort:
-    """A port by the name that its container gives it, where only the name is known."""
+    """The name of a container port, where its number is unknown."""
 
     name: str
     protocol: Protocol = "TCP"
@@ -44,7 +44,7 @@ class NamedPort:
     def __post_init__(self) -> None:
         if not _PORT_NAME.match(str(self.name)):
             fix = "write at most 15 of a-z, 0-9 and '-', one letter among them: 'metrics'"
-            raise InvalidValue(f"port {self.name!r}", "is not a port's name", fix)
+            raise InvalidValue(f"port {self.name!r}", "is not a valid port name", fix)
 
 
 PodPort = int | NetworkPort | NamedPort
@@ -52,9 +52,9 @@ PodPort = int | NetworkPort | NamedPort
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Traffic into pods (`ingress`) or out of them (`egress`); made by the factories below.
+    """Traffic into pods (`ingress`) or out of them (`egress`); use one of the factories below.
 
-    No ports means every port.
+    Without ports, all ports are allowed.
     """
 
     direction: Literal["egress", "ingress"]
@@ -63,79 +63,79 @@ class Flow:
 
     @classmethod
     def to_pods(cls, pods: Pods, *ports: PodPort) -> Flow:
-        """Out, to pods of the cluster."""
+        """Return egress to pods of the cluster."""
         return cls("egress", pods, _ports(ports))
 
     @classmethod
     def from_pods(cls, pods: Pods, *ports: PodPort) -> Flow:
-        """In, from pods of the cluster."""
+        """Return ingress from pods of the cluster."""
         return cls("ingress", pods, _ports(ports))
 
     @classmethod
     def to_hosts(cls, *names: str, port: int = _HTTPS) -> Flow:
-        """Out, to DNS names outside the cluster, `*.example.com` among them."""
+        """Return egress to DNS names outside the cluster, including wildcards: `*.example.com`."""
         return cls("egress", Hosts(names), _ports([port]))
 
     @classmethod
     def to_addresses(cls, *blocks: str, ports: Sequence[PodPort] = ()) -> Flow:
-        """Out, to blocks of addresses."""
+        """Return egress to CIDR blocks."""
         return cls("egress", Addresses(blocks), _ports(ports))
 
     @classmethod
     def to_cluster(cls, *ports: PodPort) -> Flow:
-        """Out, to pods of any namespace and to the nodes: what collects from everybody."""
+        """Return egress to pods of any namespace and to the nodes, for collectors."""
         return cls("egress", Entity("cluster"), _ports(ports))
 
     @classmethod
     def from_cluster(cls, *ports: PodPort) -> Flow:
-        """In, from pods of any namespace and from the nodes: what everybody sends to."""
+        """Return ingress from pods of any namespace and from the nodes, for shared services."""
         return cls("ingress", Entity("cluster"), _ports(ports))
 
     @classmethod
     def to_internet(cls, *ports: PodPort) -> Flow:
-        """Out, to anything outside the cluster."""
+        """Return egress to any destination outside the cluster."""
         return cls("egress", Entity("internet"), _ports(ports))
 
     @classmethod
     def to_kubernetes_api(cls) -> Flow:
-        """Out, to the API server: what controllers need."""
+        """Return egress to the API server, which controllers need."""
         return cls("egress", Entity("kubernetes-api"), _ports(_API_PORTS))
 
     @classmethod
     def from_kubernetes_api(cls, *ports: PodPort) -> Flow:
-        """In, from the API server: webhooks and aggregated APIs."""
+        """Return ingress from the API server, for webhooks and aggregated APIs."""
         return cls("ingress", Entity("kubernetes-api"), _ports(ports))
 
     @classmethod
     def to_nodes(cls, *ports: PodPort) -> Flow:
-        """Out, to the nodes themselves: kubelets, exporters on the host's network."""
+        """Return egress to the nodes themselves: kubelets, exporters on the host's network."""
         return cls("egress", Entity("nodes"), _ports(ports))
 
     @classmethod
     def from_nodes(cls, *ports: PodPort) -> Flow:
-        """In, from the nodes themselves."""
+        """Return ingress from the nodes themselves."""
         return cls("ingress", Entity("nodes"), _ports(ports))
 
     @classmethod
     def from_internet(cls, *ports: PodPort) -> Flow:
-        """In, from anything outside the cluster."""
+        """Return ingress from any source outside the cluster."""
         return cls("ingress", Entity("internet"), _ports(ports))
 
     @classmethod
     def to_pod_identity(cls) -> Flow:
-        """Out, to the agent that hands out cloud credentials (source: EKS Pod Identity)."""
+        """Return egress to the agent that provides cloud credentials (source: EKS Pod Identity)."""
         return cls("egress", Entity("pod-identity"), _ports([80]))
 
     @classmethod
     def of(cls, direction: Literal["egress", "ingress"], peer: Peer, *ports: PodPort) -> Flow:
-        """Where the peer was handed over as a value."""
+        """Return a flow to or from `peer`."""
         return cls(direction, peer, _ports(ports))
 
 
 def _ports(ports: Sequence[PodPort]) -> tuple[NetworkPort | NamedPort, ...]:
     for each in ports:
         kinds = (int, NetworkPort, NamedPort)
-        require(f"port {each!r}", each, *kinds, fix="a name is a NamedPort")
+        require(f"port {each!r}", each, *kinds, fix="write a name as a NamedPort")
     made = {NetworkPort(int(each)) if isinstance(each, int) else each for each in ports}
     return tuple(sorted(made, key=_numbers_first))
 

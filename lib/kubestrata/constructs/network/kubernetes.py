@@ -1,4 +1,4 @@
-"""Policies that every network plugin knows: pods and addresses, no names."""
+"""Kubernetes NetworkPolicies, which match pods and addresses but no DNS names."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from kubestrata.core.reference import Reference
 
 _NAMESPACE = "kubernetes.io/metadata.name"
 _EVERYWHERE = "0.0.0.0/0"
-# Link-local, and the same on every node (source: EKS Pod Identity).
+# The link-local address of the agent, the same on every node (source: EKS Pod Identity).
 _POD_IDENTITY_AGENT = "169.254.170.23/32"
-# What is never the internet (source: RFC 1918, RFC 3927).
+# Private ranges, excluded from the internet (source: RFC 1918, RFC 3927).
 _PRIVATE = ["10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]
 
 
 class KubernetesNetwork(Network):
-    """One NetworkPolicy a policy.
+    """One NetworkPolicy for each policy.
 
-    Where a peer has neither pods nor fixed addresses, the ports alone restrict: hosts become all
+    For a peer without pods or fixed addresses only the ports restrict traffic: hosts become all
     public addresses, the API server and the nodes any address.
     """
 
     def policy(
         self, scope: Construct, id: str, pods: Pods, flows: Sequence[Flow]
     ) -> k8s.NetworkPolicy:
-        """Selects `pods` for the directions of `flows` only."""
+        """Create a policy that selects `pods` only for the directions of `flows`."""
         out = [flow for flow in flows if flow.direction == "egress"]
         into = [flow for flow in flows if flow.direction == "ingress"]
         return _policy(
@@ -45,14 +45,14 @@ class KubernetesNetwork(Network):
         )
 
     def deny_all(self, scope: Construct, id: str, namespace: Reference) -> k8s.NetworkPolicy:
-        """Both directions, no rule."""
+        """Create a policy of both directions without rules."""
         spec = k8s.NetworkPolicySpec(
             pod_selector=k8s.LabelSelector(), policy_types=["Egress", "Ingress"]
         )
         return _policy(scope, id, namespace.object_name, spec)
 
     def allow_dns(self, scope: Construct, id: str, pods: Pods) -> k8s.NetworkPolicy:
-        """To the cluster's DNS, over UDP and TCP."""
+        """Allow DNS over UDP and TCP."""
         return self.policy(scope, id, pods, [Flow.to_pods(self.dns, *DNS_PORTS)])
 
 

@@ -1,4 +1,4 @@
-"""The network policies that a cluster enforces: an offer of the cluster."""
+"""Interface of the network policy engine that a cluster has."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import Resource
 
-# As kubeadm, Talos and EKS label it.
+# Labels of CoreDNS with kubeadm, Talos and EKS.
 CLUSTER_DNS = Pods("dns", "kube-system", {"k8s-app": "kube-dns"})
 DNS_PORTS = (NetworkPort(53, "TCP"), NetworkPort(53, "UDP"))
 
 
 class Network(ABC):
-    """Makes policies of flows, and gives every declared namespace a default deny and its DNS.
+    """Creates policies from flows, and default-deny and DNS policies for declared namespaces.
 
     `dns` are the pods that answer DNS queries.
     """
@@ -30,37 +30,37 @@ class Network(ABC):
     def policy(
         self, scope: Construct, id: str, pods: Pods, flows: Sequence[Flow]
     ) -> Resource | None:
-        """One policy named `id` in the namespace of `pods` that admits `flows` and no more.
+        """Create a policy named `id` in the namespace of `pods` that allows `flows` only.
 
-        None where the network has no policies.
+        Return None where the network has no policies.
         """
 
     @abstractmethod
     def deny_all(self, scope: Construct, id: str, namespace: Reference) -> Resource | None:
-        """A policy that selects every pod of a namespace and admits nothing."""
+        """Create a policy that selects every pod of a namespace and allows nothing."""
 
     @abstractmethod
     def allow_dns(self, scope: Construct, id: str, pods: Pods) -> Resource | None:
-        """A policy that lets pods ask for names."""
+        """Create a policy that allows DNS queries."""
 
     def add_to_namespace(self, component: Component, namespace: Reference) -> None:
-        """`default-deny` and `allow-dns`; source: core.namespace.NamespaceDefault."""
+        """Create `default-deny` and `allow-dns` (protocol: core.namespace.NamespaceDefault)."""
         scope = Construct(component, f"{namespace.object_name}-network")
         self.deny_all(scope, "default-deny", namespace)
         self.allow_dns(scope, "allow-dns", Pods("all", namespace.object_name))
 
 
 class OpenNetwork(Network):
-    """No objects: every pod reaches every other, and no policy would be enforced.
+    """No objects: the network enforces no policies, and every pod reaches every other.
 
     Connections still order components. Source: flannel has no policy engine.
     """
 
     def policy(self, scope: Construct, id: str, pods: Pods, flows: Sequence[Flow]) -> None:
-        """Nothing."""
+        """Create nothing."""
 
     def deny_all(self, scope: Construct, id: str, namespace: Reference) -> None:
-        """Nothing."""
+        """Create nothing."""
 
     def allow_dns(self, scope: Construct, id: str, pods: Pods) -> None:
-        """Nothing."""
+        """Create nothing."""

@@ -1,4 +1,4 @@
-"""The other end of a flow."""
+"""Peers of network flows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?\Z")
 class Pods:
     """Pods of one namespace that have all of `labels`; without labels, every pod in it.
 
-    `name` is what policies call them.
+    `name` is used in the names of policies.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Pods:
 class Hosts:
     """DNS names outside the cluster; `*` stands for one label or a part of it.
 
-    Only networks that read DNS answers can hold to them (Cilium's `toFQDNs`); others admit every
+    Only networks that read DNS answers can enforce them (Cilium's `toFQDNs`); others allow every
     public address.
     """
 
@@ -51,19 +51,19 @@ class Hosts:
 
     def __post_init__(self) -> None:
         if not self.names:
-            raise InvalidValue("Hosts", "names nobody", "name a host")
+            raise InvalidValue("Hosts", "is empty", "name a host")
         for name in self.names:
             require(f"host {name!r}", name, str)
 
     @property
     def name(self) -> str:
-        """What policies call them: the first, `any` for a star."""
+        """Return the name used in policies: the first host, with `any` for a star."""
         return self.names[0].replace("*", "any")
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Blocks of IP addresses in CIDR notation."""
+    """CIDR blocks."""
 
     blocks: Sequence[str]
 
@@ -80,7 +80,7 @@ class Addresses:
 
     @property
     def name(self) -> str:
-        """What policies call them: the first block, in letters that names may have."""
+        """Return the name used in policies: the first block, in characters valid in names."""
         return re.sub("[^0-9a-f.]+", "-", self.blocks[0])
 
 
@@ -89,10 +89,10 @@ Where = Literal["cluster", "gateway", "internet", "kubernetes-api", "nodes", "po
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """What has no pods and no fixed address.
+    """A peer without pods and fixed addresses.
 
     Every pod and node of the cluster, the proxies of the network's own Gateways, everything outside
-    the cluster, the Kubernetes API server, the nodes themselves, and the agent of EKS Pod Identity
+    the cluster, the Kubernetes API server, the nodes themselves, or the agent of EKS Pod Identity
     on the pod's node.
     """
 
@@ -100,7 +100,7 @@ class Entity:
 
     @property
     def name(self) -> str:
-        """What policies call it."""
+        """Return the name used in policies."""
         return self.where
 
 

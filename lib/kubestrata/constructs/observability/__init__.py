@@ -1,4 +1,4 @@
-"""What is watched, who is told, and what people look at."""
+"""Metrics, logs, alerts, notifications and dashboards."""
 
 from kubestrata.constructs.observability.alert import Alert, Record, RuleGroup
 from kubestrata.constructs.observability.alert_evaluation import (

@@ -1,7 +1,7 @@
-"""Alerts, recorded series and groups of them, whoever evaluates them.
+"""Alerts, recording rules and rule groups, independent of the evaluator.
 
-Expressions are taken as they are: PromQL and MetricsQL for metrics, LogsQL for logs. Only what
-every one of these languages refuses is refused here.
+Expressions are passed through: PromQL and MetricsQL for metrics, LogsQL for logs. Only errors
+in every one of these languages are rejected here.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ Language = Literal["metrics", "logs"]
 _ALERT = "^[A-Za-z_][A-Za-z0-9_]*$"
 _SERIES = "^[A-Za-z_:][A-Za-z0-9_:]*$"
 _LABEL = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*\Z")
-# Text in quotes, and comments to the end of their line.
+# Quoted text, and comments to the end of their line.
 _ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`|#.*')
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _NoLabels = Annotated[Mapping[str, str], msgspec.Meta(description="Further labels.")]
 
 
 class Alert(Declaration, kw_only=True):
-    """A condition that needs a person: who sees it fire reads `summary` first.
+    """A condition that needs human attention; notifications begin with `summary`.
 
-    `summary` and `description` are templates of Prometheus (`{{ $labels.pod }}`). Raises
-    InvalidValue for names, expressions and templates that no evaluator reads.
+    `summary` and `description` are Prometheus templates (`{{ $labels.pod }}`). Raises InvalidValue
+    for names, expressions and templates that no evaluator accepts.
     """
 
     name: Annotated[str, msgspec.Meta(pattern=_ALERT)]
@@ -51,28 +51,28 @@ class Alert(Declaration, kw_only=True):
     runbook: Annotated[str | None, msgspec.Meta(description="Where to read what to do.")] = None
 
     def __post_init__(self) -> None:
-        """Refuse what no evaluator reads."""
+        """Reject what no evaluator accepts."""
         super().__post_init__()
         _check_expression(self.name, self.expression)
         _check_labels(self.name, self.labels)
         if "severity" in self.labels:
-            why = "is given twice"
+            why = "is set twice"
             raise InvalidValue(f"severity of {self.name}", why, "pass severity=")
         if not self.summary.strip():
-            raise InvalidValue(f"summary of {self.name}", "says nothing")
+            raise InvalidValue(f"summary of {self.name}", "is empty")
         for text in (self.summary, self.description or ""):
             if text.count("{{") != text.count("}}"):
-                why = "has braces that do not pair"
+                why = "has unbalanced braces"
                 raise InvalidValue(f"template {text!r} of {self.name}", why)
 
     @property
     def all_labels(self) -> dict[str, str]:
-        """The labels of the rule: the severity before the others."""
+        """Return the labels of the rule, the severity first."""
         return {"severity": self.severity, **self.labels}
 
     @property
     def annotations(self) -> dict[str, str]:
-        """The annotations of the rule."""
+        """Return the annotations of the rule."""
         given = {
             "summary": self.summary,
             "description": self.description,
@@ -82,14 +82,14 @@ class Alert(Declaration, kw_only=True):
 
 
 class Record(Declaration, kw_only=True):
-    """A series that is computed once and read often."""
+    """A recording rule: a series that is precomputed for frequent queries."""
 
     name: Annotated[str, msgspec.Meta(pattern=_SERIES)]
     expression: Annotated[str, msgspec.Meta(min_length=1)]
     labels: _NoLabels = msgspec.field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
-        """Refuse what no evaluator reads."""
+        """Reject what no evaluator accepts."""
         super().__post_init__()
         _check_expression(self.name, self.expression)
         _check_labels(self.name, self.labels)
@@ -97,10 +97,10 @@ class Record(Declaration, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class RuleGroup:
-    """Rules that are evaluated one after the other, in this order, at the same instant.
+    """Rules that are evaluated in this order, for the same instant.
 
-    `interval` None leaves it to the evaluator. `language` is what the expressions are written in:
-    in the one of metrics every bracket has its partner, in the one of logs ranges may be half open.
+    `interval` None is the evaluator's default. `language` is that of the expressions: brackets must
+    be balanced in metrics queries; ranges in logs queries may be half-open.
     """
 
     name: str
@@ -110,7 +110,7 @@ class RuleGroup:
 
     def __post_init__(self) -> None:
         if not self.name.strip():
-            raise InvalidValue("RuleGroup", "has no name", "name what its rules share")
+            raise InvalidValue("RuleGroup", "has no name", "set name=")
         if not self.rules:
             raise InvalidValue(f"RuleGroup {self.name!r}", "has no rules")
         if self.language == "metrics":
@@ -119,21 +119,21 @@ class RuleGroup:
 
 
 def check_groups(groups: Sequence[RuleGroup]) -> None:
-    """Raise InvalidValue for no groups, or two of one name."""
+    """Raise InvalidValue for an empty list, or duplicate names."""
     names = [group.name for group in groups]
     if not names:
         raise InvalidValue("AlertRules", "has no groups")
     for name in names:
         if names.count(name) > 1:
-            why = "is there twice"
-            raise InvalidValue(f"RuleGroup {name!r}", why, "join the two")
+            why = "appears twice"
+            raise InvalidValue(f"RuleGroup {name!r}", why, "merge the two")
 
 
 def _check_labels(name: str, labels: Mapping[str, str]) -> None:
     for label in labels:
         if not _LABEL.match(label):
             fix = "write letters, digits and '_', not beginning with '__'"
-            raise InvalidValue(f"label {label!r} of {name}", "is no label", fix)
+            raise InvalidValue(f"label {label!r} of {name}", "is not a valid label name", fix)
 
 
 def _check_expression(name: str, expression: str) -> None:
@@ -147,8 +147,8 @@ def _check_brackets(name: str, expression: str) -> None:
         if sign in _PAIRS.values():
             still_open.append(sign)
         elif sign in _PAIRS and (not still_open or still_open.pop() != _PAIRS[sign]):
-            why = f"closes a {sign!r} that nothing opened"
+            why = f"has an unmatched closing {sign!r}"
             raise InvalidValue(f"expression of {name}", why)
     if still_open:
-        why = f"never closes a {still_open[-1]!r}"
+        why = f"has an unclosed {still_open[-1]!r}"
         raise InvalidValue(f"expression of {name}", why)

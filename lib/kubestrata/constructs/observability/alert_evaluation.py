@@ -1,4 +1,4 @@
-"""A further evaluator of rules, beside the one that the metrics' own stack brings."""
+"""Additional evaluator of rules, beside the one of the metrics stack."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from kubestrata.constructs.observability.alert import Language
 from kubestrata.core.value.duration import Duration
 
 EVALUATION = "alert-evaluation"
-"""The label of rules that an evaluator of their own reads; the stack's must leave these alone."""
+"""Label of rules for an additional evaluator; the stack's own evaluator must exclude them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Where recorded series and the state of alerts go, and where the state is read back from.
+    """Store for recorded series and alert state, from which the state is also restored.
 
-    Base URLs of Prometheus' remote write and of its query API; one single-node store answers both.
+    Base URLs of Prometheus' remote write and of its query API; one single-node store serves both.
     """
 
     write: str
@@ -26,7 +26,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Whom to query and whom to tell, as URLs; `results` None forgets at every restart."""
+    """URLs to query and to notify; with `results` None, state is lost at every restart."""
 
     source: str
     notifier: str
@@ -37,7 +37,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Evaluator:
-    """Who evaluates: the labels that choose it for a rule, and its pods."""
+    """An evaluator: the labels that select its rules, and its pods."""
 
     labels: Mapping[str, str]
     pods: Pods

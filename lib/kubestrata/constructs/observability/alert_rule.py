@@ -1,4 +1,4 @@
-"""Rules, and who evaluates them."""
+"""Alerting rules and their evaluators."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kubestrata.core.tree import component_of
 
 
 class AlertEvaluation(Construct):
-    """One VMAlert that evaluates the rules handed to it: over logs, over traces.
+    """One VMAlert that evaluates the rules assigned to it: over logs, over traces.
 
     Raises MissingOffer where the cluster is not monitored by VictoriaMetrics.
     """
@@ -27,7 +27,7 @@ class AlertEvaluation(Construct):
         super().__init__(scope, f"{id}-evaluation")
         component = component_of(self)
         self.resource: Resource = component.cluster.ask(Monitoring).evaluation(self, id, evaluation)
-        # As the operator labels the pods of a VMAlert.
+        # Labels that the operator sets on the pods of a VMAlert.
         pods = Pods(
             f"vmalert-{id}",
             self.resource.identity.namespace,
@@ -37,7 +37,7 @@ class AlertEvaluation(Construct):
 
 
 class AlertRules(Construct):
-    """One VMRule or PrometheusRule; raises MissingOffer where the cluster offers no Monitoring."""
+    """One VMRule or PrometheusRule; raises MissingOffer where the cluster has no Monitoring."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class AlertRules(Construct):
         groups: Sequence[RuleGroup],
         evaluator: Evaluator | None = None,
     ) -> None:
-        """`evaluator` None leaves the rules to the one that the monitoring brings."""
+        """`evaluator` None selects the evaluator of the cluster's monitoring."""
         super().__init__(scope, f"{id}-rules")
         check_groups(groups)
         labels: Mapping[str, str] = evaluator.labels if evaluator is not None else {}

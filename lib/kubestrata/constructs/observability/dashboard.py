@@ -1,4 +1,4 @@
-"""What Grafana shows: dashboards, their folders, and the data sources that they ask."""
+"""Grafana dashboards, their folders, and the data sources that they query."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from kubestrata.core.tree import component_of
 
 
 class DashboardFolder(Construct):
-    """One GrafanaFolder by the operator, nothing by the sidecar; dashboards come after it."""
+    """One GrafanaFolder by the operator, nothing by the sidecar; dashboards wait for it."""
 
     def __init__(self, scope: Construct, id: str, *, title: str) -> None:
-        """`id` is the folder's uid too."""
+        """`id` is also the folder's uid."""
         super().__init__(scope, f"{id}-folder")
         _check_uid("folder", id)
         self.folder: Folder = _grafana(self).folder(self, id, title, id)
@@ -40,9 +40,9 @@ class DataSource(Construct):
 class Dashboard(Construct):
     """One GrafanaDashboard by the operator, one ConfigMap by the sidecar.
 
-    The JSON is written as it was read; `${...}` in it survives, because the delivery escapes it
-    where Flux substitutes. Raises InvalidValue for JSON that Grafana would not show, and
-    DuplicateObject for a uid that the cluster has already.
+    The JSON is kept byte for byte; `${...}` in it is preserved, because the delivery escapes it
+    where Flux substitutes. Raises InvalidValue for JSON that Grafana cannot show, and
+    DuplicateObject for a uid that is already in the cluster.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Dashboard(Construct):
         folder: DashboardFolder | None = None,
         data_sources: Sequence[DataSource] = (),
     ) -> None:
-        """`json` is a file, or the text; `data_sources` those that it names by uid."""
+        """`json` is a file, or the text; `data_sources` are those that it names by uid."""
         super().__init__(scope, f"{id}-dashboard")
         self.model = read_dashboard(json, {source.uid for source in data_sources})
         _claim(self, "dashboard", self.model.uid)
@@ -70,7 +70,7 @@ def _grafana(scope: Construct) -> Grafana:
     found = cluster.ask(Monitoring).grafana
     if found is None:
         why = f"the monitoring of cluster {cluster.name} has none"
-        fix = "pass grafana= to the Monitoring that the cluster offers"
+        fix = "pass grafana= to the cluster's Monitoring"
         raise MissingOffer("Grafana", why, fix)
     return found
 
@@ -78,14 +78,14 @@ def _grafana(scope: Construct) -> Grafana:
 def _check_uid(what: str, uid: str) -> None:
     if not UID.match(uid):
         fix = "write at most 40 letters, digits, '-' and '_'"
-        raise InvalidValue(f"{what} {uid!r}", "is no uid of Grafana", fix)
+        raise InvalidValue(f"{what} {uid!r}", "is not a valid uid of Grafana", fix)
 
 
 def _claim(scope: Construct, what: str, uid: str) -> None:
     cluster = component_of(scope).cluster
     try:
-        # '/' is in no id, so that a uid never meets a component.
+        # '/' is not allowed in ids, so a uid never collides with a component.
         tree.claim(cluster, f"{what}/{uid}", caller())
     except DuplicateObject as error:
         what = f"{what} with the uid {uid!r}"
-        raise DuplicateObject(what, error.why, "give one another uid", where=error.where) from None
+        raise DuplicateObject(what, error.why, "change one uid", where=error.where) from None

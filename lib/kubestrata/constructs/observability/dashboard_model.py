@@ -1,4 +1,4 @@
-"""What a dashboard's JSON says of itself; read and judged, never written again."""
+"""Metadata and data sources of a dashboard's JSON; the JSON itself is never rewritten."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
 from kubestrata.core.origin import shown
 
 UID = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
-# Data sources that every Grafana has.
+# Data sources that are built into Grafana.
 _BUILT_IN = frozenset(
     {"-- Dashboard --", "-- Grafana --", "-- Mixed --", "__expr__", "grafana", "default"}
 )
@@ -23,7 +23,7 @@ _VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::\w+)?\}|(?P<bare>\w+))\Z")
 
 @dataclass(frozen=True, slots=True)
 class DashboardModel:
-    """A dashboard: its text as the file has it, and what places it in Grafana."""
+    """A dashboard: its text as in the file, its title and its uid."""
 
     text: str
     title: str
@@ -31,10 +31,10 @@ class DashboardModel:
 
 
 def read_dashboard(source: Path | str, known: Collection[str]) -> DashboardModel:
-    """The dashboard in a file, or in text; `known` are the uids of data sources it may name.
+    """Return the dashboard in a file or text; `known` are the uids of allowed data sources.
 
-    Raises InvalidValue where the JSON is no object, lacks title or uid, or names a data source
-    that is neither a variable of its own nor known.
+    Raises InvalidValue for JSON that is not an object, lacks a title or uid, or names a data source
+    that is neither one of its variables nor known.
     """
     what = shown(str(source)) if isinstance(source, Path) else "dashboard"
     text = _text(source, what)
@@ -48,7 +48,7 @@ def read_dashboard(source: Path | str, known: Collection[str]) -> DashboardModel
     if not isinstance(title, str) or not title.strip():
         raise InvalidValue(what, "has no title", 'write a "title"')
     if not isinstance(uid, str) or not UID.match(uid):
-        why = f"has the uid {uid!r}, which Grafana does not take"
+        why = f"has the uid {uid!r}, which is not valid in Grafana"
         fix = "write a \"uid\" of at most 40 letters, digits, '-' and '_'"
         raise InvalidValue(what, why, fix)
     _check_data_sources(found, what, known)
@@ -75,9 +75,7 @@ def _check_data_sources(model: dict[str, Any], what: str, known: Collection[str]
         if match is not None:
             name = match["braced"] or match["bare"]
             if name not in variables:
-                why = (
-                    f"names the variable {name!r}, and has no variable of type datasource so named"
-                )
+                why = f"names the variable {name!r}, but has no datasource variable of that name"
                 raise InvalidValue(f"{what} {path}", why)
         elif uid not in known and uid not in _BUILT_IN:
             why = f"names the data source {uid!r}, which is not one of {sorted(known)}"
@@ -86,7 +84,7 @@ def _check_data_sources(model: dict[str, Any], what: str, known: Collection[str]
 
 
 def _data_sources(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """Where data sources are named, and the uid or name of each."""
+    """Yield the path of each data source, and its uid or name."""
     if is_mapping(value):
         for key, item in value.items():
             here = f"{path}.{key}"

@@ -1,4 +1,4 @@
-"""Flux watched: its controllers' metrics, and alerts on objects that do not reconcile."""
+"""Monitoring of Flux: controller metrics, and alerts on objects that do not reconcile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kubestrata.core.tree import component_of
 from kubestrata.core.value.duration import Duration
 
 _OBJECT = "{{ $labels.customresource_kind }} {{ $labels.exported_namespace }}/{{ $labels.name }}"
-# Every controller of Flux calls the port of its metrics so, and nobody else in its namespace does.
+# Name of the metrics port of all Flux controllers, and of no other pod in the namespace.
 _PORT = "http-prom"
 
 FLUX_ALERTS = (
@@ -45,14 +45,14 @@ FLUX_ALERTS = (
         summary="Nobody reports how Flux fares; its alerts are blind",
     ),
 )
-"""When a Flux object needs a person: it fails, it hangs, or it was left suspended.
+"""Alerts on Flux objects that fail, hang, or stay suspended.
 
-They read the metric that `flux_state.kube_state_metrics` makes.
+They query the metric that `flux_state.kube_state_metrics` creates.
 """
 
 
 class FluxMonitoring(Construct):
-    """A scrape of Flux' controllers, and the rules on what they reconcile.
+    """A scrape of the Flux controllers, and alerts on the objects that they reconcile.
 
     The scrape is `<id>-controllers`, the rules are `<id>-reconciliation`.
     """

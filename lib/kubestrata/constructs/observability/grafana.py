@@ -1,4 +1,4 @@
-"""How dashboards and data sources reach a Grafana; the cluster's Monitoring says which way."""
+"""Interface that delivers dashboards and data sources to a Grafana."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kubestrata.core.resource import Resource
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of dashboards; `resource` is its object, None where a label of theirs is enough."""
+    """A folder of dashboards; `resource` is its object, None where a label is enough."""
 
     title: str
     uid: str
@@ -27,8 +27,8 @@ class Folder:
 class Source:
     """A data source of Grafana.
 
-    `type` is its plugin's id, `plugin` the plugin's version where Grafana must install it.
-    `settings` are the plugin's own (source: jsonData), `secrets` those that nobody may read.
+    `type` is its plugin's id, `plugin` the plugin's version if Grafana must install it. `settings`
+    are the plugin's own (source: jsonData), `secrets` its confidential ones (secureJsonData).
     """
 
     name: str
@@ -43,18 +43,18 @@ class Source:
 
 
 class Grafana(ABC):
-    """Makes the objects that a Grafana, or its operator, looks for."""
+    """Creates the objects that a Grafana, or its operator, watches."""
 
     @abstractmethod
     def dashboard(
         self, scope: Construct, id: str, model: DashboardModel, folder: Folder | None
     ) -> Resource:
-        """One dashboard, in a folder or at the top."""
+        """Create one dashboard, in a folder or at the top."""
 
     @abstractmethod
     def folder(self, scope: Construct, id: str, title: str, uid: str) -> Folder:
-        """A folder, with an object of its own where Grafana does not make it on the way."""
+        """Create a folder, as an object where Grafana does not create it with its dashboards."""
 
     @abstractmethod
     def data_source(self, scope: Construct, id: str, source: Source) -> Resource:
-        """One data source."""
+        """Create one data source."""

@@ -1,4 +1,4 @@
-"""A Grafana that somebody else runs, as the Grafana operator knows it."""
+"""An existing Grafana, registered with the Grafana operator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kubestrata.core.reference import Reference, ReferenceName, ServiceReference
 
 
 class GrafanaInstance(Construct):
-    """One Grafana object with `external`: the operator fills it and runs none itself.
+    """One Grafana object with `external`: the operator configures it and runs none itself.
 
     `admin` has the keys `admin-user` and `admin-password`, as Grafana's chart writes them.
     """
@@ -43,10 +43,10 @@ class GrafanaInstance(Construct):
 
     @property
     def url(self) -> ReferenceName:
-        """Where it answers inside the cluster; who uses it comes after the operator knows it."""
+        """Return its URL in the cluster; using it makes an edge to the Grafana object."""
         return self.ref.text(str.__str__(self._service.url()))
 
     @property
     def ref(self) -> Reference:
-        """The Grafana object."""
+        """Return the Grafana object."""
         return self.resource.ref

@@ -20,7 +20,7 @@ from kubestrata.core.tree import component_of
 class GrafanaOperator(Grafana):
     """GrafanaDashboard, GrafanaFolder and GrafanaDatasource for the Grafana with `labels`.
 
-    `namespace` is where that Grafana's object is; objects elsewhere say that they cross.
+    `namespace` is that of the Grafana object; objects elsewhere allow cross-namespace imports.
     """
 
     def __init__(self, *, labels: Mapping[str, str], namespace: str) -> None:
@@ -30,7 +30,7 @@ class GrafanaOperator(Grafana):
     def dashboard(
         self, scope: Construct, id: str, model: DashboardModel, folder: Folder | None
     ) -> grafana.GrafanaDashboard:
-        """The JSON as it is; the folder by its object, or by uid from another namespace."""
+        """Create the dashboard; its folder is set by object, or by uid from another namespace."""
         made = folder.resource if folder is not None else None
         here = component_of(scope).home_namespace.object_name
         beside = made is not None and made.identity.namespace == here
@@ -50,7 +50,7 @@ class GrafanaOperator(Grafana):
         )
 
     def folder(self, scope: Construct, id: str, title: str, uid: str) -> Folder:
-        """One GrafanaFolder."""
+        """Create one GrafanaFolder."""
         made = grafana.GrafanaFolder(
             scope,
             id,
@@ -64,7 +64,7 @@ class GrafanaOperator(Grafana):
         return Folder(title, uid, made)
 
     def data_source(self, scope: Construct, id: str, source: Source) -> grafana.GrafanaDatasource:
-        """One GrafanaDatasource; secrets are filled in by the operator."""
+        """Create one GrafanaDatasource; the operator fills in the secrets."""
         plugins = None
         if source.plugin is not None:
             plugins = [GrafanaDashboardSpecPlugins(name=source.type, version=source.plugin)]
@@ -108,7 +108,7 @@ def _check_secrets(scope: Construct, source: Source) -> None:
     for name, key in source.secrets.items():
         if key.secret.ref.object_namespace != here:
             why = (
-                f"is read from {key.secret.ref.object_namespace!r}, the data source is in {here!r}"
+                f"is in namespace {key.secret.ref.object_namespace!r}, the data source in {here!r}"
             )
             fix = f"copy the Secret to {here!r}"
             raise InvalidReference(f"secret {name!r} of {source.name}", why, fix)

@@ -1,4 +1,4 @@
-"""Dashboards and data sources as labelled ConfigMaps, which a sidecar hands to Grafana."""
+"""Dashboards and data sources as labelled ConfigMaps, which a sidecar loads into Grafana."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from kubestrata.core.yaml_text import dump
 
 
 class GrafanaSidecar(Grafana):
-    """One ConfigMap a dashboard or data source; folders are an annotation of the dashboards.
+    """One ConfigMap per dashboard or data source; folders are annotations of the dashboards.
 
-    The labels are those that the sidecar looks for (source: values `sidecar` of Grafana's chart).
+    The labels are those that the sidecar selects (source: values `sidecar` of Grafana's chart).
     """
 
     def __init__(
@@ -34,20 +34,20 @@ class GrafanaSidecar(Grafana):
     def dashboard(
         self, scope: Construct, id: str, model: DashboardModel, folder: Folder | None
     ) -> k8s.ConfigMap:
-        """The JSON as it is, under the key `<uid>.json`."""
+        """Create a ConfigMap with the JSON unchanged, under the key `<uid>.json`."""
         annotations = {self.folder_annotation: folder.title} if folder is not None else None
         metadata = k8s.ObjectMeta(labels=self.dashboard_labels, annotations=annotations)
         return k8s.ConfigMap(scope, id, metadata=metadata, data={f"{model.uid}.json": model.text})
 
     def folder(self, scope: Construct, id: str, title: str, uid: str) -> Folder:
-        """No object: Grafana makes the folder with its first dashboard."""
+        """Return a folder without an object: Grafana creates it with its first dashboard."""
         del scope, id
         return Folder(title, uid)
 
     def data_source(self, scope: Construct, id: str, source: Source) -> k8s.ConfigMap:
-        """A provisioning file of Grafana; raises InvalidValue for secrets and plugins."""
+        """Create a provisioning file of Grafana; raises InvalidValue for secrets and plugins."""
         if source.secrets or source.plugin is not None:
-            why = "has secrets or a plugin, which a ConfigMap cannot bring"
+            why = "has secrets or a plugin, which a ConfigMap cannot provide"
             fix = "set them in the values of Grafana's chart"
             raise InvalidValue(f"data source {source.name!r}", why, fix)
         entry: JsonObject = {

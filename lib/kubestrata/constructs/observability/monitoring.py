@@ -1,4 +1,4 @@
-"""Who watches the cluster; offered by the cluster, asked by constructs."""
+"""Interface of the monitoring stack that a cluster has."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from kubestrata.core.resource import Resource
 
 
 class Monitoring(ABC):
-    """Turns one declaration of scrapes and rules into the objects of its operator.
+    """Turns scrapes and rules into the objects of an operator.
 
-    `scraper` are the pods that read metrics, as network policies see them; `labels` are those that
-    the operator looks for on what it reads, none where it reads everything; `grafana` shows
-    dashboards, None where the cluster has none.
+    `scraper` are the pods that scrape metrics, for network policies; `labels` are those that the
+    operator selects objects by, none where it selects all; `grafana` delivers dashboards, None
+    where the cluster has none.
     """
 
     def __init__(
@@ -35,34 +35,34 @@ class Monitoring(ABC):
         self.grafana = grafana
 
     def scrape(self, scope: Construct, id: str, target: ScrapeTarget) -> Resource:
-        """One object that makes the scraper read `target`."""
+        """Create one object that makes the scraper read `target`."""
         if target.service_labels is None:
             return self.scrape_pods(scope, id, target)
         return self.scrape_services(scope, id, target)
 
     @abstractmethod
     def scrape_pods(self, scope: Construct, id: str, target: ScrapeTarget) -> Resource:
-        """One object that finds the target by the labels of its pods."""
+        """Create one object that finds the target by the labels of its pods."""
 
     @abstractmethod
     def scrape_services(self, scope: Construct, id: str, target: ScrapeTarget) -> Resource:
-        """One object that finds the target by the labels of its Services."""
+        """Create one object that finds the target by the labels of its Services."""
 
     @abstractmethod
     def static_scrape(self, scope: Construct, id: str, targets: StaticTargets) -> Resource:
-        """One object that makes the scraper read hosts with fixed names."""
+        """Create one object that makes the scraper read hosts with fixed names."""
 
     @abstractmethod
     def rules(
         self, scope: Construct, id: str, groups: Sequence[RuleGroup], labels: Mapping[str, str]
     ) -> Resource:
-        """One object with rules; `labels` choose the evaluator where there are several."""
+        """Create one object with rules; `labels` select the evaluator if there are several."""
 
     def metadata(self, labels: Mapping[str, str] | None = None) -> k8s.ObjectMeta | None:
-        """The labels that the operator looks for, and further ones."""
+        """Return metadata with the labels that the operator selects by, and further ones."""
         found = {**self.labels, **(labels or {})}
         return k8s.ObjectMeta(labels=found) if found else None
 
     @abstractmethod
     def evaluation(self, scope: Construct, id: str, evaluation: Evaluation) -> Resource:
-        """A further evaluator of rules; raises MissingOffer where the operator runs none."""
+        """Create an additional rule evaluator; raises MissingOffer if the operator runs none."""

@@ -1,4 +1,4 @@
-"""What Flux tells people: its events, sent where they look."""
+"""Notifications of Flux events."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _SLACK_API = "https://slack.com/api/chat.postMessage"
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """Objects of Flux in one namespace; `*` is every one of the kind.
+    """Flux objects in one namespace; `*` is every object of the kind.
 
-    Plain names: an alert must not wait for what it watches.
+    Plain names: an alert must not wait for the objects that it watches.
     """
 
     kind: EventKind
@@ -40,9 +40,9 @@ class EventSource:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Where events go; made by the factories below. `name` is the Provider's.
+    """The destination of events; use one of the factories below. `name` is the Provider's.
 
-    A Secret has the key `address` (a webhook that nobody may read) or `token`.
+    A Secret has the key `address` (a confidential webhook URL) or `token`.
     """
 
     medium: Medium
@@ -53,38 +53,38 @@ class Receiver:
 
     @classmethod
     def slack(cls, webhook: SecretReference, *, channel: str, name: str = "slack") -> Receiver:
-        """An incoming webhook of Slack."""
+        """Return an incoming webhook of Slack."""
         webhook.key("address")
         return cls("slack", name, channel=channel, secret=webhook)
 
     @classmethod
     def slack_bot(cls, token: SecretReference, *, channel: str, name: str = "slack") -> Receiver:
-        """A bot of Slack, which needs the permission chat:write."""
+        """Return a bot of Slack, which needs the permission chat:write."""
         token.key("token")
         return cls("slack", name, _SLACK_API, channel, token)
 
     @classmethod
     def discord(cls, webhook: SecretReference, *, name: str = "discord") -> Receiver:
-        """A webhook of Discord."""
+        """Return a webhook of Discord."""
         webhook.key("address")
         return cls("discord", name, secret=webhook)
 
     @classmethod
     def alertmanager(cls, service: ServiceReference, *, name: str = "alertmanager") -> Receiver:
-        """An Alertmanager in the cluster, whose routes decide who hears."""
+        """Return an Alertmanager in the cluster, which routes the events."""
         return cls("alertmanager", name, service.url("/api/v2/alerts/"))
 
     @classmethod
     def webhook(cls, secret: SecretReference, *, name: str = "webhook") -> Receiver:
-        """Anything that takes Flux' events as JSON."""
+        """Return a generic webhook that accepts Flux events as JSON."""
         secret.key("address")
         return cls("generic", name, secret=secret)
 
 
 class Notification(Construct):
-    """One Provider named like the receiver, and one Alert that sends it events.
+    """One Provider named like the receiver, and one Alert that sends events to it.
 
-    Raises InvalidReference for a Secret in another namespace, InvalidValue for no sources.
+    Raises InvalidReference for a Secret in another namespace, InvalidValue without sources.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Notification(Construct):
         summary: str | None = None,
         exclude: Sequence[str] = (),
     ) -> None:
-        """`exclude` are regular expressions: an event whose message matches is not sent."""
+        """`exclude` are regular expressions: events with a matching message are not sent."""
         super().__init__(scope, f"{id}-notification")
         if not sources:
             raise InvalidValue(f"notification {id!r}", "watches nothing")

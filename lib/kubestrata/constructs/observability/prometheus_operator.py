@@ -27,10 +27,10 @@ from kubestrata.core.tree import component_of
 
 
 class PrometheusOperator(Monitoring):
-    """PodMonitor, ServiceMonitor, ScrapeConfig and PrometheusRule, one a declaration."""
+    """PodMonitor, ServiceMonitor, ScrapeConfig and PrometheusRule objects."""
 
     def scrape_pods(self, scope: Construct, id: str, target: ScrapeTarget) -> prometheus.PodMonitor:
-        """One PodMonitor."""
+        """Create one PodMonitor."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = prometheus.PodMonitorSpecPodMetricsEndpoints(
             port=target.port,
@@ -54,7 +54,7 @@ class PrometheusOperator(Monitoring):
     def scrape_services(
         self, scope: Construct, id: str, target: ScrapeTarget
     ) -> prometheus.ServiceMonitor:
-        """One ServiceMonitor."""
+        """Create one ServiceMonitor."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = prometheus.ServiceMonitorSpecEndpoints(
             port=target.port,
@@ -78,7 +78,7 @@ class PrometheusOperator(Monitoring):
     def static_scrape(
         self, scope: Construct, id: str, targets: StaticTargets
     ) -> prometheus.ScrapeConfig:
-        """A ScrapeConfig with one static group; the job has its name."""
+        """Create a ScrapeConfig with one static group; the job has its name."""
         tls, bearer = targets.access.tls, targets.access.bearer
         group = prometheus.ScrapeConfigSpecStaticConfigs(
             targets=targets.targets, labels=targets.labels or None
@@ -102,7 +102,7 @@ class PrometheusOperator(Monitoring):
     def rules(
         self, scope: Construct, id: str, groups: Sequence[RuleGroup], labels: Mapping[str, str]
     ) -> prometheus.PrometheusRule:
-        """One PrometheusRule; raises InvalidValue for rules over logs, which it cannot evaluate."""
+        """Create one PrometheusRule; raises InvalidValue for rules over logs."""
         for group in groups:
             if group.language != "metrics":
                 why = "is over logs, and Prometheus evaluates rules over metrics only"
@@ -111,10 +111,10 @@ class PrometheusOperator(Monitoring):
         return prometheus.PrometheusRule(scope, id, metadata=self.metadata(labels), spec=spec)
 
     def evaluation(self, scope: Construct, id: str, evaluation: Evaluation) -> Resource:
-        """Raises MissingOffer: Prometheus evaluates its own rules, and nobody else does."""
+        """Raise MissingOffer: only Prometheus itself evaluates rules."""
         cluster = component_of(scope).cluster.name
         why = f"cluster {cluster} is monitored by Prometheus, which evaluates the rules itself"
-        fix = "offer VictoriaMetrics(...) to the cluster, or drop the AlertEvaluation"
+        fix = "provide VictoriaMetrics(...) to the cluster, or remove the AlertEvaluation"
         raise MissingOffer(f"evaluation {id!r} of {evaluation.source}", why, fix)
 
 

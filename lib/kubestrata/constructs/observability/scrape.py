@@ -1,4 +1,4 @@
-"""Scrapes: whose metrics are read."""
+"""Scrapes of metrics."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Scrape(Construct):
     """A scrape of the cluster's monitoring, and the policy that admits the scraper to the port.
 
     VMPodScrape or PodMonitor; with `service_labels` VMServiceScrape or ServiceMonitor. The policy
-    `<id>-from-<scraper>` stands beside the pods; none where the cluster offers no Network, or
-    nobody declares the namespace, which then denies nothing. Raises MissingOffer where the
-    cluster offers no Monitoring.
+    `<id>-from-<scraper>` is beside the pods; there is none where the cluster has no Network or the
+    namespace is not declared, and so has no default deny. Raises MissingOffer where the cluster has
+    no Monitoring.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Scrape(Construct):
         pod_port: PodPort | None = None,
         access: ScrapeAccess | None = None,
     ) -> None:
-        """`port` is a name: the container's, or the Service's where `service_labels` find it."""
+        """`port` is a name: the container's, or with `service_labels` the Service's."""
         super().__init__(scope, f"{id}-scrape")
         component = component_of(self)
         cluster = component.cluster
@@ -64,7 +64,7 @@ class Scrape(Construct):
 class StaticScrape(Construct):
     """One VMScrapeConfig or ScrapeConfig that reads hosts with fixed names.
 
-    Raises MissingOffer where the cluster offers no Monitoring.
+    Raises MissingOffer where the cluster has no Monitoring.
     """
 
     def __init__(
@@ -79,9 +79,9 @@ class StaticScrape(Construct):
         params: Mapping[str, Sequence[str]] | None = None,
         access: ScrapeAccess | None = None,
     ) -> None:
-        """`targets` are `host:port`; `labels` are put on every series that they show.
+        """`targets` are `host:port`; `labels` are added to all of their series.
 
-        `params` are what stands behind the `?` of the address.
+        `params` are the query parameters of the URL.
         """
         super().__init__(scope, f"{id}-static-scrape")
         component = component_of(self)
@@ -102,9 +102,9 @@ def watch(
     number: int,
     alerts: RuleGroup | None = None,
 ) -> None:
-    """Scrape `pods` at the port named `port`, whose number is `number`, with the alerts.
+    """Scrape `pods` at the port named `port`, whose number is `number`, and add the alerts.
 
-    Nothing is made where the cluster offers no Monitoring.
+    Nothing is created where the cluster has no Monitoring.
     """
     if component_of(scope).cluster.find(Monitoring) is None:
         return

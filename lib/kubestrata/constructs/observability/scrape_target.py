@@ -1,4 +1,4 @@
-"""What is scraped and how, whoever scrapes."""
+"""Scrape targets, independent of the scraper."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _TARGET = re.compile(r"[^\s/:]+:[0-9]{1,5}\Z")
 
 @dataclass(frozen=True, slots=True)
 class ScrapeTls:
-    """The target speaks TLS.
+    """TLS settings of a target.
 
-    `ca` is who signed its certificate, None for the public ones; without `verify` any certificate
-    will do.
+    `ca` signed its certificate, None for public authorities; without `verify` the certificate is
+    not verified.
     """
 
     ca: SecretKey | None = None
@@ -31,13 +31,13 @@ class ScrapeTls:
 
 @dataclass(frozen=True, slots=True)
 class ScrapeAccess:
-    """How a target lets itself be read; `bearer` is the token that it wants to see."""
+    """Authentication at a target; `bearer` is the token to send."""
 
     tls: ScrapeTls | None = None
     bearer: SecretKey | None = None
 
     def require_namespace(self, namespace: str) -> None:
-        """Raise InvalidReference for a Secret elsewhere: scrapes read their own namespace only."""
+        """Raise InvalidReference for a Secret in another namespace, which scrapes cannot read."""
         for key in (self.bearer, self.tls.ca if self.tls is not None else None):
             if key is not None:
                 key.secret.require_namespace(namespace)
@@ -45,11 +45,11 @@ class ScrapeAccess:
 
 @dataclass(frozen=True, slots=True)
 class ScrapeTarget:
-    """Pods that show metrics at `path` of the port named `port`.
+    """Pods that expose metrics at `path` of the port named `port`.
 
-    With `service_labels` they are found through the Services that have these labels, and `port`
-    is the Service's; else through the pods' own labels, and `port` is the container's. `pod_port`
-    is what network policies admit: the container's port where it is called otherwise.
+    With `service_labels` they are found by the labels of their Services, and `port` is the
+    Service's; otherwise by the labels of the pods, and `port` is the container's. `pod_port` is the
+    container's port for network policies, if its name differs.
     """
 
     pods: Pods
@@ -66,22 +66,22 @@ class ScrapeTarget:
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """The labels that the target is found by."""
+        """Return the labels that select the target."""
         return self.pods.labels if self.service_labels is None else self.service_labels
 
     def namespaces_from(self, home: Reference) -> list[str]:
-        """The namespaces to look in, none where that is the scrape's own."""
+        """Return the namespaces to search, none if that is the scrape's own."""
         return [] if home.object_name == self.pods.namespace else [self.pods.namespace]
 
     @property
     def admitted(self) -> PodPort:
-        """The port that the scraper must be let in to."""
+        """Return the port that network policies must allow for the scraper."""
         return NamedPort(self.port) if self.pod_port is None else self.pod_port
 
 
 @dataclass(frozen=True, slots=True)
 class StaticTargets:
-    """Hosts with fixed names, most of them outside of the cluster: `host:port`."""
+    """Hosts with fixed names, usually outside of the cluster: `host:port`."""
 
     targets: Sequence[str]
     path: str = "/metrics"
@@ -93,7 +93,7 @@ class StaticTargets:
     def __post_init__(self) -> None:
         check_path(self.path)
         if not self.targets:
-            raise InvalidValue("targets", "are none", "name one as 'host:port'")
+            raise InvalidValue("targets", "is empty", "name one as 'host:port'")
         for target in self.targets:
             if not _TARGET.match(target):
                 why, fix = "is not host:port", "write 'nas.example.com:9100'"
@@ -101,6 +101,6 @@ class StaticTargets:
 
 
 def check_path(path: str) -> None:
-    """Raise InvalidValue for what is not the path of a URL."""
+    """Raise InvalidValue for a path that is not valid in a URL."""
     if not path.startswith("/") or any(sign.isspace() or sign in "?#" for sign in path):
         raise InvalidValue(f"path {path!r}", "is not a path", "write '/metrics'")

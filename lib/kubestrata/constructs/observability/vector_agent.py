@@ -1,6 +1,6 @@
-"""Log collection by Vector: values for the charts of VictoriaLogs, which bring it.
+"""Log collection by Vector: values for the charts of VictoriaLogs, of which it is a subchart.
 
-Where the logs go is the chart's to say: it knows its own storage nodes.
+The destination of the logs is set by the chart, which knows its own storage nodes.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _CHARTS_OWN = "parser"
 
 @dataclass(frozen=True, slots=True)
 class VrlTransform:
-    """One step of the pipeline: a program in Vector's own language, run on every line.
+    """One transform of the pipeline: a program in Vector Remap Language, run on every line.
 
-    The first of a pipeline takes the place of the chart's own step, and its name. The chart reads
-    values as a template first: a program holds no `{{`.
+    The first one replaces the chart's own transform, and takes its name. The chart renders values
+    as a template, so a program must not contain `{{`.
     """
 
     name: str
@@ -31,20 +31,20 @@ class VrlTransform:
     def __post_init__(self) -> None:
         what = f"transform {self.name!r}"
         if not _NAME.match(self.name):
-            why, fix = "is no name", "write a-z, 0-9 and '_', a letter first"
+            why, fix = "is not a valid name", "write a-z, 0-9 and '_', a letter first"
             raise InvalidValue(what, why, fix)
         if not self.program.strip():
             raise InvalidValue(what, "does nothing")
         if "{{" in self.program:
-            raise InvalidValue(what, "holds '{{', which the chart would fill in")
+            raise InvalidValue(what, "contains '{{', which the chart would render as a template")
 
 
 @dataclass(frozen=True, slots=True)
 class VectorAgent:
-    """One Vector a node that reads the log of every container and sends it to VictoriaLogs.
+    """A DaemonSet of Vector that reads all container logs and sends them to VictoriaLogs.
 
-    `transforms` run one after the other. `stream_fields` tell one stream from another and stay the
-    same over its life; of `message_fields` the first that a line has is its message.
+    `transforms` run in order. `stream_fields` identify a stream and are constant over its life; the
+    first of `message_fields` that a line has is its message.
     """
 
     transforms: Sequence[VrlTransform] = ()
@@ -59,16 +59,16 @@ class VectorAgent:
     memory_limit: str = "256Mi"
 
     def values(self) -> JsonObject:
-        """What stands under `vector` in the chart's values."""
+        """Return the values for the key `vector` of the chart."""
         steps = self._steps()
         sources = [_SOURCE, *steps]
         transforms: JsonObject = {
             name: {
                 "type": "remap",
                 "inputs": [before],
-                # A line that a program cannot read is sent as it is.
+                # A line that a program fails on is sent unchanged.
                 "drop_on_error": False,
-                # Vector takes a dollar for one of its own variables.
+                # Vector would expand a dollar sign as one of its own variables.
                 "source": transform.program.replace("$", "$$"),
             }
             for before, name, transform in zip(sources, steps, self.transforms, strict=False)
@@ -80,23 +80,23 @@ class VectorAgent:
                 "requests": dict(self.requests),
                 "limits": {"memory": self.memory_limit},
             },
-            # Logs of every node are wanted, also of those that others may not run on.
+            # Logs of every node are collected, tainted nodes included.
             "tolerations": [{"operator": "Exists"}],
             "customConfig": {"transforms": transforms, "sinks": {"vlogs": self._sink(sources[-1])}},
         }
 
     def _steps(self) -> list[str]:
-        """What the chart is told the steps are called.
+        """Return the names of the transforms, as the chart expects them.
 
-        Helm merges the chart's own step in, and hands a null that would strike it out on to
-        Vector, which does not start with it: so the first step is the chart's.
+        Helm merges the chart's own transform in, and would pass a null that deletes it on to
+        Vector, which then does not start: so the first transform reuses the chart's name.
         """
         names = [transform.name for transform in self.transforms]
         steps = [_CHARTS_OWN, *names[1:]] if names else []
         for known in (names, steps):
             for name in known:
                 if known.count(name) > 1:
-                    raise InvalidValue(f"transform {name!r}", "is there twice")
+                    raise InvalidValue(f"transform {name!r}", "appears twice")
         return steps
 
     def _sink(self, last: str) -> JsonObject:

@@ -26,17 +26,17 @@ from kubestrata.constructs.observability.scrape_target import (
 from kubestrata.core.node import Construct
 from kubestrata.core.tree import component_of
 
-# What vmalert calls the language of VictoriaLogs and VictoriaTraces.
+# vmalert's group type for VictoriaLogs and VictoriaTraces.
 _LOGS = "vlogs"
 
 
 class VictoriaMetrics(Monitoring):
-    """VMPodScrape, VMServiceScrape, VMScrapeConfig, VMRule and VMAlert, one a declaration."""
+    """VMPodScrape, VMServiceScrape, VMScrapeConfig, VMRule and VMAlert objects."""
 
     def scrape_pods(
         self, scope: Construct, id: str, target: ScrapeTarget
     ) -> victoria_metrics.VMPodScrape:
-        """One VMPodScrape."""
+        """Create one VMPodScrape."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = victoria_metrics.VMPodScrapeSpecPodMetricsEndpoints(
             port=target.port,
@@ -60,7 +60,7 @@ class VictoriaMetrics(Monitoring):
     def scrape_services(
         self, scope: Construct, id: str, target: ScrapeTarget
     ) -> victoria_metrics.VMServiceScrape:
-        """One VMServiceScrape."""
+        """Create one VMServiceScrape."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = VMServiceScrapeSpecEndpoints(
             port=target.port,
@@ -84,7 +84,7 @@ class VictoriaMetrics(Monitoring):
     def static_scrape(
         self, scope: Construct, id: str, targets: StaticTargets
     ) -> victoria_metrics.VMScrapeConfig:
-        """A VMScrapeConfig with one static group."""
+        """Create a VMScrapeConfig with one static group."""
         tls, bearer = targets.access.tls, targets.access.bearer
         group = victoria_metrics.VMScrapeConfigSpecStaticConfigs(
             targets=targets.targets, labels=targets.labels or None
@@ -107,14 +107,14 @@ class VictoriaMetrics(Monitoring):
     def rules(
         self, scope: Construct, id: str, groups: Sequence[RuleGroup], labels: Mapping[str, str]
     ) -> victoria_metrics.VMRule:
-        """One VMRule; groups over logs are of vmalert's type `vlogs`."""
+        """Create one VMRule; groups over logs have vmalert's type `vlogs`."""
         spec = victoria_metrics.VMRuleSpec(groups=[_group(group) for group in groups])
         return victoria_metrics.VMRule(scope, id, metadata=self.metadata(labels), spec=spec)
 
     def evaluation(
         self, scope: Construct, id: str, evaluation: Evaluation
     ) -> victoria_metrics.VMAlert:
-        """One VMAlert that reads the rules labelled for it, in every namespace."""
+        """Create one VMAlert that selects the rules with its label, in every namespace."""
         logs = evaluation.language == "logs"
         write = read = None
         if (results := evaluation.results) is not None:

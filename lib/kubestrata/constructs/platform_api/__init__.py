@@ -1,4 +1,4 @@
-"""The API of a platform: claims in place of native objects, with their definitions."""
+"""The API of a platform: claims in place of native objects, and their definitions."""
 
 from kubestrata.constructs.platform_api.app import APP, AppSpec, ClaimedWorkload, app_environment
 from kubestrata.constructs.platform_api.claim import PlatformKind

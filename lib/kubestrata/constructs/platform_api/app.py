@@ -1,4 +1,4 @@
-"""App: the kind that workloads are claimed as, and the facts of its cluster that it reads."""
+"""App, the kind of workload claims, and the cluster facts that its composition reads."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ APP = PlatformKind(
 class ClaimedWorkload:
     """One claim of an AppSpec in place of the native objects of a workload.
 
-    `objects` are references to what the composition makes in the cluster. The gateway's policies
-    stay beside the claim, which waits for the gateway and for the store of secrets.
+    `objects` are references to the objects that the composition creates. The gateway's network
+    policies stay beside the claim, which waits for the gateway and the secret store.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class ClaimedWorkload:
         )
 
     def _made(self, group: str, kind: str) -> Reference:
-        """An object that the composition makes, named after the workload."""
+        """Return an object that the composition creates, named after the workload."""
         name, namespace = self._pods.name, self._pods.namespace
         return Reference(self._component, group, kind, name, namespace, self.resource)
 
@@ -121,10 +121,10 @@ class ClaimedWorkload:
 
 
 def app_environment(cluster: Cluster) -> JsonObject:
-    """What an App's composition reads of its cluster: defaults, gateways, the store of secrets.
+    """Return the cluster facts for the App composition: defaults, gateways, secret store.
 
-    Plain names that make no edge: a definition may be there before what they name, and claims
-    that need it wait for it themselves.
+    Plain names without an edge: a definition may exist before the objects that they name; the
+    claims wait for these themselves.
     """
     gateways = cluster.find(Gateways) or Gateways()
     visible = {"private": gateways.private, "public": gateways.public}
@@ -148,7 +148,7 @@ def _gateway(reference: GatewayReference) -> JsonObject:
 
 
 def _stated(defaults: WorkloadDefaults) -> JsonObject:
-    """The defaults with those of their own parts, as an API server would fill them in."""
+    """Return the defaults with nested defaults filled in, as by an API server."""
     plain: dict[str, Any] = msgspec.to_builtins(defaults, enc_hook=Rendering([]).encode)
     found: dict[str, Any] = filled(filling(structural_schema(WorkloadDefaults)), plain)
     return found

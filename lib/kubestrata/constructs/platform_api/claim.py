@@ -1,4 +1,4 @@
-"""Claims of a platform's API: a declaration becomes the spec of an object."""
+"""Claims of a platform's API: declarations as the spec of an object."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from kubestrata.core.tree import component_of, path_of
 
 @dataclass(frozen=True, slots=True)
 class PlatformKind:
-    """A kind that claims have.
+    """A kind of claims.
 
-    `declaration` is the type of its spec; `composition` the KCL program that makes its objects,
-    of API groups that `creates` names where Kubernetes does not have them.
+    `declaration` is the type of its spec; `composition` the KCL program that creates its objects;
+    `creates` are the API groups of these objects that are not built into Kubernetes.
     """
 
     kind: str
@@ -41,7 +41,7 @@ class PlatformKind:
 
     @property
     def source(self) -> str:
-        """The KCL program."""
+        """Return the KCL program."""
         return self.composition.read_text(encoding="utf-8")
 
 
@@ -49,7 +49,7 @@ class PlatformKind:
 class Claims:
     """An API group and its `kinds`.
 
-    The order of a claim follows from its group: a PlatformDefinition provides it.
+    A claim is ordered by its group, which a PlatformDefinition provides.
     """
 
     group: str
@@ -61,25 +61,25 @@ class Claims:
         seen: set[type[Declaration]] = set()
         for kind in self.kinds:
             if kind.declaration in seen:
-                why = f"{kind.declaration.__name__} is declared by another kind"
+                why = f"{kind.declaration.__name__} is already declared by another kind"
                 raise DuplicateObject(f"kind {kind.kind!r}", why)
             seen.add(kind.declaration)
 
     @property
     def api_version(self) -> str:
-        """`apiVersion` of every claim."""
+        """Return `apiVersion` of every claim."""
         return f"{self.group}/{self.version}"
 
     def kind_of(self, declaration: type[Declaration]) -> PlatformKind | None:
-        """The kind that a type of declaration is claimed as; None where it is not."""
+        """Return the kind of a type of declaration; None if it has none."""
         return next((each for each in self.kinds if each.declaration is declaration), None)
 
     def claim(self, scope: Construct, id: str, declaration: Declaration) -> RawResource:
-        """A claim with the declaration as its spec; raises InvalidValue for one of no kind."""
+        """Create a claim with the declaration as its spec; raises InvalidValue without a kind."""
         kind = self.kind_of(type(declaration))
         if kind is None:
             known = ", ".join(each.kind for each in self.kinds) or "none"
-            why = f"is no kind of {self.group}, which has {known}"
+            why = f"is not a kind of {self.group}, which has {known}"
             raise InvalidValue(type(declaration).__name__, why)
         component_of(scope).requires(sorted(kind.creates))
         origin = caller(path_of(scope, id))
@@ -93,9 +93,9 @@ class Claims:
 
 
 def claim_spec(declaration: Declaration, origin: Origin, what: str) -> JsonObject:
-    """The declaration under its wire names, references kept, fields at their default left out.
+    """Return the declaration by wire names, with references kept and default values omitted.
 
-    Raises InvalidBody for what the declaration's type does not take.
+    Raises InvalidBody for values that do not match the declaration's type.
     """
     render(declaration, origin, what)
     return _stated(declaration)

@@ -1,4 +1,4 @@
-"""The API of a platform: an offer of clusters, and its kinds SQLInstance and EPI."""
+"""The API of a platform, provided to clusters, with the kinds SQLInstance and EPI."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SQL_INSTANCE = PlatformKind(
 
 
 def sql_environment(cluster: Cluster) -> JsonObject:
-    """What a SQLInstance's composition reads of its cluster: who sends the backups."""
+    """Return the cluster facts for the SQLInstance composition: the sender of backups."""
     operator = cluster.find(PostgresOperator)
     return {"postgresBackups": operator.backups if operator is not None else "instance"}
 
@@ -49,24 +49,24 @@ EPI = PlatformKind(
 
 @dataclass(frozen=True, slots=True)
 class PlatformApi(Claims, WorkloadProvider, PostgresProvider, PodIdentityProvider):
-    """Offered by a cluster, it makes constructs claim `kinds`; others stay native objects."""
+    """Makes constructs of a cluster claim `kinds`; those without a kind stay native objects."""
 
     def run_workload(
         self, scope: Construct, pods: Pods, declaration: WorkloadDeclaration
     ) -> WorkloadObjects | None:
-        """Claim the AppSpec of a workload; return None where the API has no kind for it."""
+        """Claim the AppSpec of a workload; return None if the API has no kind for it."""
         if self.kind_of(AppSpec) is None:
             return None
         return ClaimedWorkload(self, scope, pods, declaration).objects
 
     def make_postgres(self, scope: Construct, id: str, spec: PostgresSpec) -> Resource | None:
-        """Claim a PostgresSpec; return None where the API has no kind for it."""
+        """Claim a PostgresSpec; return None if the API has no kind for it."""
         return self._claimed(scope, id, spec)
 
     def make_pod_identity(
         self, scope: Construct, id: str, spec: PodIdentitySpec
     ) -> Resource | None:
-        """Claim a PodIdentitySpec; return None where the API has no kind for it."""
+        """Claim a PodIdentitySpec; return None if the API has no kind for it."""
         return self._claimed(scope, id, spec)
 
     def _claimed(

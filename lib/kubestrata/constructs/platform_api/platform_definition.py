@@ -1,4 +1,4 @@
-"""A kind of a platform's API in its cluster: the definition, and what composes its objects."""
+"""Definition and composition of a kind of a platform's API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Step = crossplane.CompositionSpecPipeline
 
 @dataclass(frozen=True, slots=True)
 class CompositionFunctions:
-    """The Functions that compositions run: what the environment says, KCL, who is ready."""
+    """Functions of the composition pipelines: environment configs, KCL, readiness."""
 
     environment_configs: Reference
     kcl: Reference
@@ -27,8 +27,8 @@ class CompositionFunctions:
 class PlatformDefinition(Construct):
     """The CompositeResourceDefinition of a kind, and the Composition that runs its program.
 
-    The schema is that of the declaration's type; `environment` is the EnvironmentConfig that the
-    program reads. Claims wait for both objects.
+    The schema is generated from the declaration's type; the program reads the EnvironmentConfig
+    `environment`. Claims wait for both objects.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""The structural schema of a declaration, as an API server takes it.
+"""Generates the structural schema of a declaration.
 
 Kubernetes allows neither references nor unions nor closed objects (source: structural schemas of
-CustomResourceDefinitions), so every part is put in place and optional fields lose their null.
+CustomResourceDefinitions), so references are inlined and optional fields lose their null.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PINNED = {
     "rule": "self.matches('@sha256:|:[^/:]+$') && !self.endsWith(':latest')",
     "message": "an image has a tag other than latest, or a digest",
 }
-# Beside the pattern that a value's type states.
+# Validation rules beside the pattern of a value's type.
 _MORE: dict[type, dict[str, Any]] = {
     Host: {"maxLength": 253},
     Image: {"maxLength": 512, "x-kubernetes-validations": [_PINNED]},
@@ -41,7 +41,7 @@ _MORE: dict[type, dict[str, Any]] = {
 
 
 def structural_schema(declaration: type[Declaration]) -> Schema:
-    """The schema; raises InvalidValue for a type that Kubernetes cannot describe."""
+    """Return the schema; raises InvalidValue for a type that Kubernetes cannot describe."""
     return _of(inspect.type_info(declaration), ())
 
 
@@ -51,7 +51,7 @@ def _of(kind: inspect.Type, path: _Path) -> Schema:
     make = _SCHEMAS.get(type(kind))
     if make is None:
         what = type(kind).__name__.removesuffix("Type").lower()
-        raise _refuse(path, f"is a {what}, which Kubernetes has not")
+        raise _refuse(path, f"is a {what}, which structural schemas do not support")
     return make(kind, path)
 
 
@@ -61,7 +61,7 @@ def _limits(kind: inspect.Type, names: Mapping[str, str]) -> Schema:
 
 
 def _described(kind: inspect.Metadata, path: _Path) -> Schema:
-    # msgspec's own type is a bare dict
+    # msgspec's own type is a bare dict.
     stated: Schema = cast("Any", kind).extra_json_schema or {}
     more = {key: value for key, value in stated.items() if key != "title"}
     return {**_of(kind.type, path), **more}
@@ -99,7 +99,7 @@ def _literal(kind: inspect.LiteralType, _: _Path) -> Schema:
 def _struct(kind: inspect.StructType, path: _Path) -> Schema:
     name = kind.cls.__name__
     if name in path:
-        raise _refuse(path, f"{name} holds itself")
+        raise _refuse(path, f"{name} contains itself")
     below = (*path, name)
     summary = docstring(kind.cls).partition("\n\n")[0].replace("\n", " ")
     found: Schema = {"type": "object", **({"description": summary} if summary else {})}
@@ -114,7 +114,7 @@ def _struct(kind: inspect.StructType, path: _Path) -> Schema:
 
 
 def _default(field: inspect.Field) -> Schema:
-    """The default, and that null is a value of its own where it is not the default."""
+    """Return the default, and `nullable` where null differs from the default."""
     value = field.default
     if field.default_factory is not msgspec.NODEFAULT:
         value = field.default_factory()
@@ -143,7 +143,7 @@ def _union(kind: inspect.UnionType, path: _Path) -> Schema:
         return {"x-kubernetes-int-or-string": True} | {
             k: v for each in limits for k, v in each.items()
         }
-    raise _refuse(path, "is a union, which Kubernetes has not")
+    raise _refuse(path, "is a union, which structural schemas do not support")
 
 
 def _custom(kind: inspect.CustomType, path: _Path) -> Schema:
@@ -154,7 +154,7 @@ def _custom(kind: inspect.CustomType, path: _Path) -> Schema:
 
 
 def _text(kind: type) -> dict[str, Any]:
-    """The schema of a value type; raises NotImplementedError for any other type."""
+    """Return the schema of a value type; raises NotImplementedError for any other type."""
     if issubclass(kind, Port):
         return {"type": "integer", "minimum": 1, "maximum": 65535}
     if not issubclass(kind, Text):

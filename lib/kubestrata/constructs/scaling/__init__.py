@@ -1,4 +1,4 @@
-"""How many pods, how large, where they stand, and how many may be missing."""
+"""Replicas, requests, scheduling and disruption budgets of workloads."""
 
 from kubestrata.constructs.scaling.availability import Availability, DisruptionBudget
 from kubestrata.constructs.scaling.horizontal_autoscaler import HorizontalAutoscaler

@@ -1,4 +1,4 @@
-"""The number of pods that may be missing, and the budget that keeps to it."""
+"""Tolerated disruption of a workload, and its PodDisruptionBudget."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ Strength = Literal["preferred", "required"]
 class Availability(Declaration, kw_only=True):
     """What a drain may take at a time, and over what the replicas are spread.
 
-    Amounts are numbers of pods or percent (`50%`); one of `min_available` and `max_unavailable`,
-    one pod may be missing where neither is said. `spread` says whether a pod that cannot be
-    placed evenly waits (`required`) or goes anywhere. `priority` is the name of a PriorityClass.
+    Amounts are numbers of pods or percent (`50%`); at most one of `min_available` and
+    `max_unavailable` is set, by default one pod may be unavailable. `spread` selects whether a pod
+    that cannot be spread evenly stays pending (`required`) or is scheduled anyway. `priority` is
+    the name of a PriorityClass.
     """
 
     min_available: _Amount | None = None
@@ -36,28 +37,28 @@ class Availability(Declaration, kw_only=True):
     priority: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what contradicts itself."""
+        """Reject contradictory settings."""
         super().__post_init__()
         if self.min_available is not None and self.max_unavailable is not None:
-            why = "stands beside max_unavailable; a budget has one of them"
+            why = "is set beside max_unavailable; a budget has only one of them"
             raise self.refuse("min_available", why)
         if self.max_unavailable in (0, "0%"):
             raise self.refuse("max_unavailable", _blocks(self.max_unavailable), "write 1 or more")
         if self.min_available == "100%":
-            fix = "write max_unavailable=1 in its place"
+            fix = "write max_unavailable=1 instead"
             raise self.refuse("min_available", _blocks(self.min_available), fix)
         if self.min_zones is not None and not (self.spread_zones and self.spread == "required"):
-            why = "counts only where pods wait for their zone"
+            why = "has no effect unless zone spreading is required"
             raise self.refuse("min_zones", why, "set spread_zones=True and spread='required'")
 
     def check_replicas(self, replicas: int) -> None:
-        """Raise InvalidValue where the fewest replicas leave none to evict or a zone empty."""
+        """Raise InvalidValue if no pod of `replicas` can be evicted, or a zone would be empty."""
         needed = _share(self.min_available, replicas)
         if replicas and needed >= replicas:
             why = f"is {self.min_available!r} of {replicas} replicas: none can be evicted"
-            raise self.refuse("min_available", why, "write max_unavailable=1 in its place")
+            raise self.refuse("min_available", why, "write max_unavailable=1 instead")
         if self.min_zones is not None and self.min_zones > replicas:
-            why = f"is {self.min_zones}, but there are {replicas} replicas"
+            why = f"is {self.min_zones}, but there are only {replicas} replicas"
             raise self.refuse("min_zones", why, f"write {replicas} or less")
 
 
@@ -66,17 +67,17 @@ def _blocks(amount: int | str | None) -> str:
 
 
 def _share(amount: int | str | None, replicas: int) -> int:
-    """The number of pods, percent rounded up (source: disruption controller)."""
+    """Return the number of pods, percent rounded up (source: disruption controller)."""
     if isinstance(amount, str) and _PERCENT.match(amount):
         return math.ceil(int(amount[:-1]) * replicas / 100)
     return amount if isinstance(amount, int) else 0
 
 
 class DisruptionBudget(Construct):
-    """One PodDisruptionBudget for the pods of `labels`; pods that never became ready may go.
+    """One PodDisruptionBudget for the pods of `labels`; unready pods may always be evicted.
 
-    `replicas` are the fewest that the workload has. Raises InvalidValue where none of them could
-    be evicted.
+    `replicas` is the minimum of the workload. Raises InvalidValue where none of them could be
+    evicted.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""An autoscaler of replicas."""
+"""Autoscaler of replicas."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from kubestrata.core.reference import Reference
 class HorizontalAutoscaler(Construct):
     """One HorizontalPodAutoscaler (autoscaling/v2) that scales `target`.
 
-    Raises InvalidValue for a fixed Scaling, InvalidReference for a target that states replicas or
-    has none, DuplicateObject for one that is scaled already.
+    Raises InvalidValue for a fixed Scaling, InvalidReference for a target that sets replicas or
+    has none, DuplicateObject for a target that already has an autoscaler.
     """
 
     def __init__(self, scope: Construct, id: str, *, target: Reference, scaling: Scaling) -> None:
         if scaling.is_fixed:
-            why = f"is fixed at {scaling.min}: there is nothing to scale"
+            why = f"is equal to min, {scaling.min}: there is nothing to scale"
             raise scaling.refuse("max", why, "set replicas on the target, or raise max")
         require_scalable(target)
         refuse_fixed_replicas(target)

@@ -1,4 +1,4 @@
-"""What an autoscaler may follow besides CPU and memory; cloud and queue figures are external."""
+"""Custom and external metrics for autoscalers, beside CPU and memory."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PodsMetric(Declaration, kw_only=True):
 class ExternalMetric(Declaration, kw_only=True):
     """A figure from outside the workload (source: external.metrics.k8s.io).
 
-    Kept at `value` altogether, or at `average_value` for each pod: one of the two.
+    Exactly one is set: `value` for the total, or `average_value` for each pod.
     """
 
     name: _Name
@@ -40,7 +40,7 @@ class ExternalMetric(Declaration, kw_only=True):
     selector: _Selector = msgspec.field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
-        """Require one target."""
+        """Require exactly one target."""
         super().__post_init__()
         if (self.value is None) == (self.average_value is None):
-            raise self.refuse("value", "needs value or average_value, and only one of them")
+            raise self.refuse("value", "must be set, or average_value, but not both")

@@ -1,4 +1,4 @@
-"""The parts of a pod spec that follow from an Availability."""
+"""Pod spec fields generated from an Availability."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from kubestrata.constructs.scaling.availability import Availability
 
 ZONE = "topology.kubernetes.io/zone"
 NODE = "kubernetes.io/hostname"
-# Tells the pods of one rollout of a Deployment from those of the last.
+# Distinguishes the pods of one rollout of a Deployment from those of the previous one.
 _ROLLOUT = ("pod-template-hash",)
 
 
 def topology_spread_constraints(
     availability: Availability, labels: Mapping[str, str], *, rollout: Sequence[str] = _ROLLOUT
 ) -> list[k8s.TopologySpreadConstraint]:
-    """Zones before nodes; `labels` select the pods, `rollout` are labels that tell versions."""
+    """Return the constraints, zones first.
+
+    `labels` select the pods; `rollout` are the label keys that distinguish versions.
+    """
     keys = [ZONE] if availability.spread_zones else []
     keys += [NODE] if availability.spread_nodes else []
     return [_spread(availability, key, labels, rollout) for key in keys]
@@ -26,7 +29,7 @@ def topology_spread_constraints(
 def _spread(
     availability: Availability, key: str, labels: Mapping[str, str], rollout: Sequence[str]
 ) -> k8s.TopologySpreadConstraint:
-    # Zones that are full wait for a node; nodes within a zone never do.
+    # A full zone waits for a new node; nodes within a zone are a preference.
     waits = availability.spread == "required" and key == ZONE
     when: Literal["DoNotSchedule", "ScheduleAnyway"] = (
         "DoNotSchedule" if waits else "ScheduleAnyway"
@@ -42,7 +45,7 @@ def _spread(
 
 
 def affinity(availability: Availability, labels: Mapping[str, str]) -> k8s.Affinity | None:
-    """Anti-affinity between the pods of `labels` on one node; None where it is not asked for."""
+    """Return anti-affinity between the pods of `labels` on one node, if required."""
     if availability.anti_affinity is None:
         return None
     term = k8s.PodAffinityTerm(

@@ -1,4 +1,4 @@
-"""Which pods go first when nodes are full."""
+"""Scheduling and eviction priority of pods."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ReferenceName
 
-# Above are Kubernetes' own classes (source: scheduling.k8s.io HighestUserDefinablePriority).
+# Higher values are Kubernetes' own classes (source: HighestUserDefinablePriority).
 _HIGHEST = 1_000_000_000
 _LOWEST = -(2**31)
 
 
 class PriorityClass(Construct):
-    """One PriorityClass: pods of a greater `value` are placed first.
+    """One PriorityClass: pods with a higher `value` are scheduled first.
 
-    `preemption` says whether they may displace others. Raises InvalidValue for a value that
-    Kubernetes keeps to itself.
+    `preemption` sets whether they may evict other pods. Raises InvalidValue for a value that is
+    reserved for Kubernetes.
     """
 
     def __init__(
@@ -31,10 +31,10 @@ class PriorityClass(Construct):
         preemption: Literal["Never", "PreemptLowerPriority"] = "PreemptLowerPriority",
     ) -> None:
         if value > _HIGHEST:
-            why = f"is above {_HIGHEST}, where the classes of Kubernetes begin"
+            why = f"is above {_HIGHEST}; higher values are reserved for Kubernetes' own classes"
             raise InvalidValue(f"priority {value!r}", why)
         if value < _LOWEST:
-            why = f"is below {_LOWEST}, the least that 32 bits hold"
+            why = f"is below {_LOWEST}, the lowest 32-bit integer"
             raise InvalidValue(f"priority {value!r}", why)
         super().__init__(scope, f"{id}-priority")
         self.resource = k8s.PriorityClass(
@@ -43,10 +43,10 @@ class PriorityClass(Construct):
 
     @property
     def ref(self) -> Reference:
-        """The PriorityClass."""
+        """Return the PriorityClass."""
         return self.resource.ref
 
     @property
     def name(self) -> ReferenceName:
-        """What `Availability.priority` takes; using it makes an edge."""
+        """Return the name for `Availability.priority`; using it makes an edge."""
         return self.resource.name

@@ -1,4 +1,4 @@
-"""Targets of autoscalers: objects of this cluster, each scaled once."""
+"""Targets of autoscalers: objects of this cluster, each with at most one autoscaler."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kubestrata.core.reference import Reference
 
 
 def api_version(target: Reference) -> str:
-    """The `apiVersion` of `target`; v1 of its group where a chart made it."""
+    """Return the `apiVersion` of `target`; v1 of its group if a chart creates it."""
     if target.resource is not None and target.resource.identity == target.identity:
         return str(target.resource.body["apiVersion"])
     return f"{target.group}/v1" if target.group else "v1"
@@ -32,7 +32,7 @@ _BUILT_IN = ("", "apps", "batch", "policy")
 
 
 def require_scalable(target: Reference) -> None:
-    """Raise InvalidReference for a built-in kind without replicas; custom kinds may have them."""
+    """Raise InvalidReference for a built-in kind without replicas; custom kinds are accepted."""
     require("target of an autoscaler", target, Reference, fix="pass deployment.ref")
     if target.group in _BUILT_IN and (target.group, target.kind) not in _SCALABLE:
         why = f"is a {target.kind}, which has no replicas"
@@ -40,14 +40,14 @@ def require_scalable(target: Reference) -> None:
 
 
 def refuse_fixed_replicas(target: Reference) -> None:
-    """Raise InvalidReference where `target` states a number that an autoscaler would change."""
+    """Raise InvalidReference if `target` sets a number of replicas, which would conflict."""
     made = target.resource
     if made is None or made.identity != target.identity:
         return
     replicas = mapping(made.body.get("spec")).get("replicas")
     if replicas is not None:
-        why = f"has replicas {replicas}, set at {made.origin}: each reconciliation would fight"
-        raise InvalidReference(str(target), why, "leave replicas out there")
+        why = f"has replicas {replicas}, set at {made.origin}: each reconciliation resets them"
+        raise InvalidReference(str(target), why, "leave replicas unset there")
 
 
 @dataclass(slots=True)
@@ -60,10 +60,10 @@ _targets: WeakKeyDictionary[Cluster, dict[Identity, _Target]] = WeakKeyDictionar
 
 
 def scale_horizontally(target: Reference, scaling: Scaling) -> None:
-    """Note an autoscaler of replicas.
+    """Register an autoscaler of replicas.
 
-    Raises DuplicateObject where the target has one, InvalidValue where one of requests follows
-    the same resource.
+    Raises DuplicateObject if the target has one already, InvalidValue if one of requests uses the
+    same resource.
     """
     known = _of(target)
     _refuse_second(target, known.horizontal)
@@ -73,7 +73,7 @@ def scale_horizontally(target: Reference, scaling: Scaling) -> None:
 
 
 def scale_vertically(target: Reference, scaling: VerticalScaling) -> None:
-    """Note an autoscaler of requests; raises as `scale_horizontally` does."""
+    """Register an autoscaler of requests; raises as `scale_horizontally` does."""
     known = _of(target)
     _refuse_second(target, known.vertical)
     if known.horizontal is not None:
@@ -88,5 +88,5 @@ def _of(target: Reference) -> _Target:
 
 def _refuse_second(target: Reference, first: tuple[object, Origin] | None) -> None:
     if first is not None:
-        why = f"has one already, made at {first[1]}: they would fight"
+        why = f"exists already, created at {first[1]}: they would conflict"
         raise DuplicateObject(f"autoscaler of {target}", why, "keep one of the two")

@@ -1,4 +1,4 @@
-"""The number of replicas of a workload and the size of its requests, as values."""
+"""Specs of horizontal and vertical scaling."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ _Utilization = Annotated[int, Meta(ge=1, le=1000, description="Percent of what t
 class Scaling(Declaration, kw_only=True):
     """A horizontal autoscaler between `min` and `max`, or a fixed number where they are equal.
 
-    `cpu` and `memory` are percent of the requests, averaged over the pods. Raises InvalidValue
-    for limits the wrong way round, and for targets that nothing would follow.
+    `cpu` and `memory` are percent of the requests, averaged over the pods. Raises InvalidValue for
+    min above max, and for a range without any metric.
     """
 
     min: Annotated[int, Meta(ge=0, description="Fewest replicas.")] = 2
@@ -57,38 +57,38 @@ class Scaling(Declaration, kw_only=True):
 
     @classmethod
     def fixed(cls, replicas: int) -> Scaling:
-        """Always this many."""
+        """Return a fixed number of replicas."""
         return cls(min=replicas, max=replicas)
 
     @property
     def is_fixed(self) -> bool:
-        """Whether the number never changes, so that no autoscaler is made."""
+        """Return True if the number never changes, so that no autoscaler is created."""
         return self.min == self.max
 
     @property
     def resources(self) -> frozenset[str]:
-        """The resources whose use the autoscaler follows: cpu, memory."""
+        """Return the resources whose utilization is a metric: cpu, memory."""
         if self.is_fixed:
             return frozenset()
         followed = {"cpu": self.cpu, "memory": self.memory}
         return frozenset(name for name, percent in followed.items() if percent is not None)
 
     def __post_init__(self) -> None:
-        """Refuse what contradicts itself."""
+        """Reject contradictory settings."""
         super().__post_init__()
         if self.min > self.max:
-            raise self.refuse("min", f"is {self.min}, above max, {self.max}", "exchange them")
+            raise self.refuse("min", f"is {self.min}, above max, {self.max}", "swap them")
         metrics = (self.memory, *self.pods, *self.external)
         if self.is_fixed:
             followed = any(metric is not None for metric in (*metrics, self.behavior))
             if followed or self.cpu not in (None, _DEFAULT_CPU):
-                why = f"is {self.max}, as min is: the number is fixed and follows no metric"
+                why = f"is {self.max}, the same as min: a fixed number follows no metric"
                 raise self.refuse("max", why, "raise max, or write Scaling.fixed(n)")
         elif self.min == 0:
-            why = "is 0: from none, nothing can be measured that would start the first"
+            why = "is 0: without a pod there are no metrics to scale up by"
             raise self.refuse("min", why, "write 1 or more")
         elif self.cpu is None and all(metric is None for metric in metrics):
-            raise self.refuse("cpu", "is None, and no other metric is followed", "set cpu")
+            raise self.refuse("cpu", "is None, without any other metric", "set cpu")
 
 
 Sized = Literal["cpu", "memory"]
@@ -96,9 +96,9 @@ _Limits = Annotated[Mapping[Sized, Quantity], Meta(description="Resource to amou
 
 
 class VerticalScaling(Declaration, kw_only=True):
-    """Which requests are sized, and whether pods get what was found (`Off`: nobody does).
+    """Resources to size, and whether recommendations are applied to pods (`Off`: never).
 
-    `resources` are those that are sized; `smallest` and `largest` bound what may be found.
+    `resources` are those to size; `smallest` and `largest` bound the recommendation.
     """
 
     mode: Literal["InPlaceOrRecreate", "Initial", "Off", "Recreate"] = "Off"
@@ -107,8 +107,8 @@ class VerticalScaling(Declaration, kw_only=True):
     largest: _Limits = msgspec.field(default_factory=dict[Sized, Quantity])
 
     def check_beside(self, horizontal: Scaling) -> None:
-        """Raise InvalidValue where both would follow one resource."""
+        """Raise InvalidValue if both autoscalers use the same resource."""
         both = sorted(horizontal.resources.intersection(self.resources))
         if both and self.mode != "Off":
-            why = f"is {self.mode!r}, and the replicas follow {' and '.join(both)} too"
+            why = f"is {self.mode!r}, but the replicas are scaled by {' and '.join(both)} too"
             raise self.refuse("mode", why, "write mode='Off', or size other resources")

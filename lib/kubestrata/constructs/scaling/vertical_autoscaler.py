@@ -1,4 +1,4 @@
-"""An autoscaler of requests, and one that only says what it would set."""
+"""Autoscaler of requests, and its recommendation-only variant."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from kubestrata.core.value.quantity import Quantity
 
 
 class VerticalAutoscaler(Construct):
-    """One VerticalPodAutoscaler for `target`; `horizontal` is what scales its replicas, if any.
+    """One VerticalPodAutoscaler for `target`; `horizontal` is the scaling of its replicas, if any.
 
-    Raises InvalidValue where both would follow one resource, DuplicateObject where `target` has
-    one already.
+    Raises InvalidValue if both use the same resource, DuplicateObject if `target` already has an
+    autoscaler.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class VerticalAutoscaler(Construct):
 
 
 class VerticalRecommendation(VerticalAutoscaler):
-    """One VerticalPodAutoscaler that changes no pod: its status says what requests would fit."""
+    """One VerticalPodAutoscaler that changes no pod: its status has the recommended requests."""
 
     def __init__(self, scope: Construct, id: str, *, target: Reference) -> None:
         super().__init__(scope, id, target=target, scaling=VerticalScaling(mode="Off"))

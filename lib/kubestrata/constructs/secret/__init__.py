@@ -1,4 +1,4 @@
-"""Secrets: where they come from, and how objects name them."""
+"""Secrets: their sources, stores and references."""
 
 from kubestrata.constructs.secret.encrypted_secret import EncryptedSecret
 from kubestrata.constructs.secret.external_secret import ExternalSecret, Refresh

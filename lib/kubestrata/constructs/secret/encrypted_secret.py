@@ -1,4 +1,4 @@
-"""Secrets that live encrypted in Git and are decrypted in the cluster."""
+"""Secrets that are encrypted with SOPS in Git and decrypted in the cluster."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _RECIPIENTS = ("age", "pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "key_grou
 
 
 class EncryptedSecret(Construct):
-    """A Secret as `sops --encrypt` left it, written byte for byte as `<id>-secret.enc.yaml`.
+    """A Secret encrypted by `sops --encrypt`, copied byte for byte to `<id>-secret.enc.yaml`.
 
-    The file is read to see that nothing in it is plain text; it is never written again.
-    Raises EncryptionError for a file that is missing, not encrypted, or another object's.
+    The file is only read to check that it has no plain text. Raises EncryptionError for a file that
+    is missing, not encrypted, or of another object.
     """
 
     def __init__(self, scope: Construct, id: str, *, file: Path) -> None:
@@ -51,7 +51,7 @@ class EncryptedSecret(Construct):
 
 def _read(file: Path, origin: Origin) -> bytes:
     if not file.name.endswith(SUFFIX):
-        why = f"an encrypted file is named *{SUFFIX}"
+        why = f"has an invalid name: encrypted files must end with {SUFFIX}"
         raise EncryptionError(
             shown(str(file)), why, f"rename it to {file.stem}{SUFFIX}", where=origin
         )
@@ -70,7 +70,7 @@ def _document(file: Path, content: bytes, origin: Origin) -> dict[str, Any]:
         raise EncryptionError(shown(str(file)), f"cannot be read: {error}", where=origin) from error
     document = mapping(documents[0]) if len(documents) == 1 else {}
     if not document:
-        raise EncryptionError(shown(str(file)), "must hold one object", where=origin)
+        raise EncryptionError(shown(str(file)), "must contain exactly one object", where=origin)
     return document
 
 
@@ -83,7 +83,7 @@ def _check_encrypted(file: Path, document: dict[str, Any], origin: Origin) -> No
         )
     if not any(sops.get(recipient) for recipient in _RECIPIENTS):
         raise EncryptionError(
-            shown(str(file)), "is encrypted for nobody: no key in its sops block", where=origin
+            shown(str(file)), "has no recipient: no key in its sops block", where=origin
         )
     for part in ("data", "stringData"):
         for key, value in mapping(document.get(part)).items():
@@ -104,5 +104,5 @@ def _check_identity(
     ):
         unreadable = isinstance(found, str) and _CIPHERTEXT.match(found)
         if found != expected and not unreadable:
-            why = f"{what} is {found!r}, but the construct says {expected!r}"
+            why = f"{what} is {found!r}, but the construct has {expected!r}"
             raise EncryptionError(shown(str(file)), why, where=origin)

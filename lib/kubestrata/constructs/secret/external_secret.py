@@ -1,4 +1,4 @@
-"""Secrets that the External Secrets controller fills, and how often it does."""
+"""Secrets filled by External Secrets, and their refresh policy."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ from kubestrata.core.value.duration import Duration
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """The time between two fetches; `once` makes the Secret and leaves it alone."""
+    """The refresh policy; `once` creates the Secret and never updates it."""
 
     interval: Duration
     policy: Literal["CreatedOnce", "OnChange", "Periodic"] | None = None
 
     @classmethod
     def every(cls, interval: str) -> Refresh:
-        """Again and again: what is changed in the store arrives within this time."""
+        """Return a periodic refresh: changes in the store arrive within this time."""
         return cls(Duration(interval))
 
     @classmethod
     def once(cls) -> Refresh:
-        """At creation only; the year is for controllers that do not know the policy."""
+        """Return a refresh at creation only; the interval of a year is for older controllers."""
         return cls(Duration("8760h"), "CreatedOnce")
 
 
 FETCHED = Refresh.every("1h")
-"""What comes from a store."""
+"""The default for values from a store."""
 
 GENERATED = Refresh.once()
-"""What a generator makes: again would be another password."""
+"""The default for generated values, where a refresh would change the password."""
 
 
 class ExternalSecret(Construct):
-    """An ExternalSecret named `id` that owns the Secret `id`; deleted, it leaves the Secret.
+    """An ExternalSecret named `id` that owns the Secret `id`; the Secret outlives it.
 
-    Fetched from `store`, else from the store that the cluster offers. `secret` has every key that
-    is known; `copies` are made in other namespaces. Raises MissingOffer where there is no store,
+    Fetched from `store`, by default the store that the cluster provides. `secret` has all known
+    keys; `copies` are created in other namespaces. Raises MissingOffer without any store,
     InvalidReference for a store that does not admit the namespace.
     """
 
@@ -64,7 +64,7 @@ class ExternalSecret(Construct):
         refresh: Refresh | None = None,
         copies: ReflectedTo | None = None,
     ) -> None:
-        """`refresh` is hourly for what is fetched, once for what is only generated."""
+        """`refresh` is hourly by default, once for a Secret of generated values only."""
         super().__init__(scope, f"{id}-secret")
         component = component_of(scope)
         require(f"source of {id!r}", source, SecretSource, fix="write SecretSource.keys({...})")
@@ -74,7 +74,7 @@ class ExternalSecret(Construct):
             fetched = store or component.cluster.ask(SecretStoreReference)
             fetched.require_namespace(component.default_namespace(caller()))
         elif store is not None:
-            why = "is passed, but everything is generated"
+            why = "is passed, but all values are generated"
             raise InvalidReference(str(store.ref), why, "drop store=")
         if copies is not None:
             copies.prepare(self)

@@ -1,4 +1,4 @@
-"""Passwords that nobody chose and nobody has to know."""
+"""Passwords generated in the cluster."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from kubestrata.constructs.secret.secret_template import SecretTemplate
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 
-# The one key that the generator fills (source: External Secrets' Password generator).
+# The only key that the generator fills (source: External Secrets' Password generator).
 _MADE = "password"
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordFormat:
-    """How long, and of what: digits and symbols among letters, by default letters and digits."""
+    """Length and characters: letters, and by default digits but no symbols."""
 
     length: int = 32
     digits: int = 8
@@ -29,7 +29,7 @@ class PasswordFormat:
     def __post_init__(self) -> None:
         if not 16 <= self.length <= 512:
             fix = "make it 16 to 512 characters long"
-            raise InvalidValue(f"length {self.length!r}", "is no safe length", fix)
+            raise InvalidValue(f"length {self.length!r}", "is not a safe length", fix)
         if self.digits + self.symbols > self.length:
             why = f"has {self.digits} digits and {self.symbols} symbols"
             raise InvalidValue(f"a password of {self.length}", why)
@@ -38,7 +38,7 @@ class PasswordFormat:
 class GeneratedPassword(Construct):
     """A Password generator and an ExternalSecret, both named `id`.
 
-    Each of `keys` gets a password of its own, made once and never again.
+    Each of `keys` gets its own password, generated once.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Copies of a Secret in other namespaces, kept equal by Reflector."""
+"""Copies of a Secret in other namespaces, synchronized by Reflector."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PREFIX = "reflector.v1.k8s.emberstack.com"
 
 @dataclass(frozen=True, slots=True)
 class SecretReflector:
-    """What a cluster offers whose copies are made by Reflector; `ref` is its release."""
+    """Reflector, in a cluster that has it; `ref` is its release."""
 
     ref: Reference
 
@@ -32,7 +32,7 @@ class ReflectedTo:
 
     @property
     def annotations(self) -> Mapping[str, str]:
-        """What Reflector reads on the Secret that is copied."""
+        """Return the annotations for Reflector on the source Secret."""
         names = ",".join(sorted(self.names))
         return {
             f"{_PREFIX}/reflection-allowed": "true",
@@ -44,7 +44,7 @@ class ReflectedTo:
     def prepare(self, scope: Construct) -> None:
         """Order the scope's component after Reflector and the namespaces.
 
-        Raises MissingOffer where nobody would make the copies.
+        Raises MissingOffer where the cluster has no SecretReflector.
         """
         component = component_of(scope)
         component.needs(component.cluster.ask(SecretReflector).ref)
@@ -53,5 +53,5 @@ class ReflectedTo:
 
     @property
     def names(self) -> frozenset[str]:
-        """The namespaces' names."""
+        """Return the names of the namespaces."""
         return frozenset(each.object_name for each in self.namespaces)

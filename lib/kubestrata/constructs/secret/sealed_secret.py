@@ -1,4 +1,4 @@
-"""Secrets that were sealed for one cluster and are unsealed in it."""
+"""Secrets sealed for one cluster by Sealed Secrets."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from kubestrata.core.reference import Reference
 from kubestrata.core.tree import component_of, path_of
 from kubestrata.core.yaml_read import load_all
 
-# An RSA-2048 encrypted session key with its length, and the tag of an empty message.
+# Length of an RSA-2048 encrypted session key, and of the tag of an empty message.
 _SHORTEST = 2 + 256 + 16
 
 
 class SealedSecret(Construct):
     """The SealedSecret that `kubeseal` wrote to `file`, named `id`; it becomes the Secret `id`.
 
-    Sealed values go into the tree as they are in the file. Raises EncryptionError for a file that
-    is missing, holds plain text, or is another object's.
+    Sealed values are copied unchanged. Raises EncryptionError for a file that is missing, contains
+    plain text, or is of another object.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ def _read(file: Path, origin: Origin) -> Manifest:
         raise EncryptionError(name, f"cannot be read: {error}", where=origin) from error
     document = mapping(documents[0]) if len(documents) == 1 else {}
     if not document:
-        raise EncryptionError(name, "must hold one object", where=origin)
+        raise EncryptionError(name, "must contain exactly one object", where=origin)
     return document
 
 
@@ -78,8 +78,8 @@ def _check_identity(
         ("metadata.namespace", metadata.get("namespace"), wanted[1]),
     ):
         if found != expected:
-            why = f"{what} is {found!r}, but the construct says {expected!r}"
-            fix = "seal it again: the name and the namespace are part of what is encrypted"
+            why = f"{what} is {found!r}, but the construct has {expected!r}"
+            fix = "seal it again: name and namespace are part of the encryption"
             raise EncryptionError(shown(str(file)), why, fix, where=origin)
 
 

@@ -1,4 +1,4 @@
-"""How objects name a Secret, whichever back end filled it."""
+"""References to Secrets, independent of their back end."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from kubestrata.core.reference import Reference, ReferenceName
 
 @dataclass(frozen=True, slots=True)
 class SecretReference:
-    """A Secret in the cluster; `keys` are those it has, None where nobody knows them.
+    """A Secret in the cluster; `keys` are those it has, None if they are unknown.
 
-    `copies` are the other namespaces that have it too, under the same name.
+    `copies` are the other namespaces with a copy of the same name.
     """
 
     ref: Reference
@@ -22,28 +22,28 @@ class SecretReference:
 
     @property
     def name(self) -> ReferenceName:
-        """`metadata.name`; using it makes an edge to what fills the Secret."""
+        """Return `metadata.name`; using it makes an edge to the object that fills the Secret."""
         return self.ref.name
 
     @property
     def namespace(self) -> ReferenceName:
-        """`metadata.namespace`; using it makes an edge."""
+        """Return `metadata.namespace`; using it makes an edge."""
         return self.ref.namespace
 
     def key(self, name: str) -> SecretKey:
-        """One key; raises InvalidReference if the Secret is known not to have it."""
+        """Return one key; raises InvalidReference if the Secret is known not to have it."""
         if self.keys is not None and name not in self.keys:
             why = f"has no key {name!r}; it has {', '.join(sorted(self.keys)) or 'none'}"
             raise InvalidReference(str(self.ref), why)
         return SecretKey(self, name)
 
     def copy_in(self, namespace: Reference) -> SecretReference:
-        """The copy in another namespace; raises InvalidReference if none is made there."""
+        """Return the copy in another namespace; raises InvalidReference if there is none."""
         wanted = namespace.object_name
         if wanted not in self.copies:
             known = ", ".join(sorted(self.copies)) or "no other namespace"
-            why = f"is not copied to {wanted!r}; it is to {known}"
-            fix = f"pass copies=ReflectedTo([...]) with namespace {wanted!r} where it is made"
+            why = f"is not copied to namespace {wanted!r}; it is copied to {known}"
+            fix = f"pass copies=ReflectedTo([...]) with namespace {wanted!r} where it is created"
             raise InvalidReference(str(self.ref), why, fix)
         ref = self.ref
         copied = Reference(ref.component, "", "Secret", ref.object_name, wanted, ref.resource)
@@ -53,7 +53,7 @@ class SecretReference:
         """Raise InvalidReference unless pods in `namespace` can use the Secret."""
         if self.ref.object_namespace != namespace:
             why = f"is in namespace {self.ref.object_namespace!r}, its user in {namespace!r}"
-            fix = f"copy it to {namespace!r}, or make it there"
+            fix = f"copy it to {namespace!r}, or create it there"
             raise InvalidReference(str(self.ref), why, fix)
 
 
@@ -66,10 +66,10 @@ class SecretKey:
 
     @property
     def name(self) -> ReferenceName:
-        """The Secret's name; using it makes an edge."""
+        """Return the Secret's name; using it makes an edge."""
         return self.secret.name
 
     @property
     def selector(self) -> k8s.SecretKeySelector:
-        """The key as most kinds want it."""
+        """Return the key as a SecretKeySelector."""
         return k8s.SecretKeySelector(name=self.name, key=self.key)

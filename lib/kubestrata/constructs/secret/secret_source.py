@@ -1,4 +1,4 @@
-"""What an ExternalSecret fetches, and under which keys it arrives."""
+"""Sources of an ExternalSecret, and the keys of the resulting Secret."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _GeneratorKind = Literal[
     "Webhook",
 ]
 _GENERATORS: Mapping[str, _GeneratorKind] = {each: each for each in get_args(_GeneratorKind)}
-# Source: Kubernetes' rule for the keys of a Secret.
+# Source: Kubernetes' validation of Secret keys.
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteKey:
-    """One value in the store; `property` is a field of what is at `path`."""
+    """One value in the store; `property` is a field of the entry at `path`."""
 
     path: str
     property: str | None = None
@@ -44,9 +44,9 @@ class RemoteKey:
 
 @dataclass(frozen=True, slots=True)
 class SecretSource:
-    """Values of a store or of generators; made by the factories below.
+    """Values from a store or from generators; use one of the factories below.
 
-    `known` are the keys that the Secret will have, None where nobody knows all of them.
+    `known` are the keys of the resulting Secret, None if they are not all known.
     """
 
     data: tuple[es.ExternalSecretSpecData, ...]
@@ -55,17 +55,17 @@ class SecretSource:
 
     @classmethod
     def all_of(cls, path: str, *, keys: Sequence[str] | None = None) -> SecretSource:
-        """Every field of what is at `path`; `keys` are those that it is known to have."""
+        """Return every field of the entry at `path`; `keys` are the fields that it should have."""
         _check_path(path)
         found = es.ExternalSecretSpecDataFrom(extract=es.ExternalSecretSpecDataRemoteRef(key=path))
         return cls((), (found,), None if keys is None else _checked(keys))
 
     @classmethod
     def keys(cls, keys: Mapping[str, RemoteKey]) -> SecretSource:
-        """Single values: key of the Secret -> where it is in the store."""
+        """Return single values: key of the Secret -> location in the store."""
         for key, remote in keys.items():
             fix = "write RemoteKey(path, property)"
-            require(f"what key {key!r} is fetched from", remote, RemoteKey, fix=fix)
+            require(f"source of key {key!r}", remote, RemoteKey, fix=fix)
         data = tuple(
             es.ExternalSecretSpecData(
                 secret_key=key,
@@ -81,9 +81,9 @@ class SecretSource:
     def generated(
         cls, generator: Reference, *, keys: Sequence[str], rename: Mapping[str, str] | None = None
     ) -> SecretSource:
-        """What a generator makes; `rename` gives its keys other names before they arrive.
+        """Return the values of a generator; `rename` maps its keys to other names.
 
-        Raises InvalidReference for an object that is no generator.
+        Raises InvalidReference for an object that is not a generator.
         """
         made = es.ExternalSecretSpecDataSourceRefGeneratorRef(
             api_version="generators.external-secrets.io/v1alpha1",
@@ -106,7 +106,7 @@ class SecretSource:
         return cls((), (found,), _checked([names.get(key, key) for key in keys]))
 
     def plus(self, other: SecretSource) -> SecretSource:
-        """Both; where both have a key, a single value wins over what comes as a whole."""
+        """Return both sources; single values override keys of a whole entry."""
         known = None
         if self.known is not None and other.known is not None:
             known = self.known | other.known
@@ -114,16 +114,16 @@ class SecretSource:
 
     @property
     def needs_store(self) -> bool:
-        """Whether anything is fetched, not generated."""
+        """Return True if any value is fetched from a store."""
         return bool(self.data) or any(each.source_ref is None for each in self.data_from)
 
 
 def _checked(keys: Sequence[str] | Mapping[str, RemoteKey]) -> frozenset[str]:
     if not keys:
-        raise InvalidValue("SecretSource", "has no key", "name at least one")
+        raise InvalidValue("SecretSource", "has no keys", "name at least one")
     for key in keys:
         if not _KEY.match(key):
-            why = "must be letters, digits, '-', '_' and '.'"
+            why = "is not a valid key: must be letters, digits, '-', '_' and '.'"
             raise InvalidValue(f"key {key!r} of a Secret", why)
     return frozenset(keys)
 
@@ -136,6 +136,6 @@ def _check_path(path: str) -> None:
 def _generator_kind(generator: Reference) -> _GeneratorKind:
     kind = _GENERATORS.get(generator.kind)
     if kind is None or generator.group != "generators.external-secrets.io":
-        why = f"is no generator of {', '.join(sorted(_GENERATORS))}"
+        why = f"is not a valid generator: must be one of {', '.join(sorted(_GENERATORS))}"
         raise InvalidReference(str(generator), why)
     return kind

@@ -1,6 +1,6 @@
-"""Where ExternalSecrets are fetched from: one store for the cluster, or one for a namespace.
+"""Secret stores, for a cluster or for one namespace.
 
-Offered by the cluster as `SecretStoreReference`; the back ends are in `store_provider`.
+A cluster provides its default as `SecretStoreReference`; the back ends are in `store_provider`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CLUSTER_WIDE: Final = "ClusterSecretStore"
 
 @dataclass(frozen=True, slots=True)
 class SecretStoreReference:
-    """A ClusterSecretStore or SecretStore; `namespaces` are those it admits, None for all."""
+    """A ClusterSecretStore or SecretStore; `namespaces` are those that may use it, None for all."""
 
     ref: Reference
     namespaces: tuple[str, ...] | None = None
@@ -35,14 +35,14 @@ class SecretStoreReference:
 
     @property
     def field(self) -> es.ExternalSecretSpecSecretStoreRef:
-        """As `secretStoreRef` wants it; using it makes an edge to the store."""
+        """Return the `secretStoreRef` field; using it makes an edge to the store."""
         if self.ref.kind == _CLUSTER_WIDE:
             return es.ExternalSecretSpecSecretStoreRef(kind=_CLUSTER_WIDE, name=self.ref.name)
         return es.ExternalSecretSpecSecretStoreRef(kind="SecretStore", name=self.ref.name)
 
 
 class ClusterStore(Construct):
-    """A ClusterSecretStore; ExternalSecrets of every namespace may use it, or of `namespaces`."""
+    """A ClusterSecretStore for ExternalSecrets of every namespace, or of `namespaces` only."""
 
     def __init__(
         self,

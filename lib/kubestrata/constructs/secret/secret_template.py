@@ -1,4 +1,4 @@
-"""Another shape for what was fetched: the Secret that an application expects."""
+"""Templates that reshape fetched values into the Secret that an application expects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 from kubestrata.core.errors import InvalidReference
 
-# `{{ .password }}` and `{{ .password | b64enc }}`; `{{ index . "a-b" }}` is left to the controller.
+# `{{ .password }}` and `{{ .password | b64enc }}`; `{{ index . "a-b" }}` is not checked here.
 _USE = re.compile(r"\{\{-?\s*\.([A-Za-z_][A-Za-z0-9_]*)")
 
 
@@ -17,8 +17,8 @@ _USE = re.compile(r"\{\{-?\s*\.([A-Za-z_][A-Za-z0-9_]*)")
 class SecretTemplate:
     """Keys of the Secret as Go templates over the fetched ones, and its type and labels.
 
-    `keeps` says what becomes of the fetched keys: `template` has only those of `data`, `all`
-    has both (source: External Secrets' `mergePolicy`).
+    `keeps` selects the keys of the Secret: `template` for those of `data` only, `all` for the
+    fetched ones too (source: External Secrets' `mergePolicy`).
     """
 
     data: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -28,11 +28,11 @@ class SecretTemplate:
     keeps: Literal["template", "all"] = "template"
 
     def keys_after(self, fetched: frozenset[str] | None) -> frozenset[str] | None:
-        """The keys of the Secret; raises InvalidReference where a template uses an unknown one."""
+        """Return the keys of the Secret; raises InvalidReference for a template's unknown key."""
         uses = [(key, used) for key, text in self.data.items() for used in _USE.findall(text)]
         for key, used in uses:
             if fetched is not None and used not in fetched:
-                why = f"uses {used!r}, but fetched are {', '.join(sorted(fetched))}"
+                why = f"uses {used!r}, but the fetched keys are {', '.join(sorted(fetched))}"
                 raise InvalidReference(f"template of key {key!r}", why)
         if not self.data:
             return fetched

@@ -1,6 +1,6 @@
-"""The back ends of secret stores, each as a value: what it needs to be reached and trusted.
+"""Back ends of secret stores, with their connection and authentication.
 
-Secrets with which a store proves who it is are in the namespace that their reference names.
+The Secrets for authentication are in the namespace that their reference names.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kubestrata.constructs.secret.vault_login import (
 )
 from kubestrata.core.reference import Reference
 
-# Every namespace has it (source: Kubernetes' root CA publisher).
+# This ConfigMap is in every namespace (source: Kubernetes' root CA publisher).
 _CLUSTER_CA = "kube-root-ca.crt"
 
 
@@ -28,15 +28,15 @@ class StoreProvider(Protocol):
 
     @property
     def field(self) -> es.SecretStoreSpecProvider:
-        """As `spec.provider` wants it."""
+        """Return the `spec.provider` field."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class AwsSecretsManager:
-    """AWS Secrets Manager, as the External Secrets controller's own cloud identity.
+    """AWS Secrets Manager, accessed by the cloud identity of the External Secrets controller.
 
-    `service_account` is another identity to take (EKS IRSA); `prefix` is put before every path.
+    `service_account` selects another identity (EKS IRSA); `prefix` is prepended to every path.
     """
 
     region: str
@@ -45,7 +45,7 @@ class AwsSecretsManager:
 
     @property
     def field(self) -> es.SecretStoreSpecProvider:
-        """Without `auth` the controller's pod identity is used."""
+        """Return the provider; without `auth` the controller's pod identity is used."""
         account = self.service_account
         auth = (
             es.SecretStoreSpecProviderAwsAuth(
@@ -62,7 +62,7 @@ class AwsSecretsManager:
 
 @dataclass(frozen=True, slots=True)
 class OnePasswordConnect:
-    """A 1Password Connect server; `vaults` are searched in the order of their numbers."""
+    """A 1Password Connect server; `vaults` are searched in ascending order of their numbers."""
 
     host: str
     token: SecretKey
@@ -70,7 +70,7 @@ class OnePasswordConnect:
 
     @property
     def field(self) -> es.SecretStoreSpecProvider:
-        """With the Connect token."""
+        """Return the provider, with the Connect token."""
         secret = es.SecretStoreSpecProviderOnepasswordAuthSecretRef(
             connect_token_secret_ref=_selector(self.token)
         )
@@ -86,7 +86,7 @@ class OnePasswordConnect:
 class VaultStore:
     """The key-value engine of Vault or OpenBao that is mounted at `path`.
 
-    `ca_bundle` are the authorities of the server's certificate, PEM in base64.
+    `ca_bundle` are the certificate authorities of the server, PEM in base64.
     """
 
     server: str
@@ -97,7 +97,7 @@ class VaultStore:
 
     @property
     def field(self) -> es.SecretStoreSpecProvider:
-        """With the login's auth method."""
+        """Return the provider, with the login's auth method."""
         return es.SecretStoreSpecProvider(
             vault=es.SecretStoreSpecProviderVault(
                 server=self.server,
@@ -111,7 +111,7 @@ class VaultStore:
 
 @dataclass(frozen=True, slots=True)
 class BitwardenSecretsManager:
-    """Bitwarden Secrets Manager, through the SDK server at `server` that the chart installs."""
+    """Bitwarden Secrets Manager, by the SDK server at `server` that the chart installs."""
 
     organization: str
     project: str
@@ -121,7 +121,7 @@ class BitwardenSecretsManager:
 
     @property
     def field(self) -> es.SecretStoreSpecProvider:
-        """With a machine account's access token."""
+        """Return the provider, with a machine account's access token."""
         secret = es.SecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRef(
             credentials=_selector(self.credentials)
         )
@@ -140,7 +140,7 @@ class BitwardenSecretsManager:
 class KubernetesSecrets:
     """Secrets of another namespace of this cluster, read as `service_account`.
 
-    The account needs a Role there that lets it read Secrets.
+    The account needs a Role in that namespace that allows reading Secrets.
     """
 
     namespace: Reference
@@ -148,7 +148,7 @@ class KubernetesSecrets:
 
     @property
     def field(self) -> es.SecretStoreSpecProvider:
-        """Trusts the API server by the CA that every namespace has."""
+        """Return the provider; it trusts the API server by the CA in every namespace."""
         authority = es.SecretStoreSpecProviderVaultCaProvider(
             type="ConfigMap",
             name=_CLUSTER_CA,

@@ -1,4 +1,4 @@
-"""How a client proves to Vault, or OpenBao, who it is."""
+"""Authentication methods for Vault and OpenBao."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kubestrata.core.reference import Reference
 class VaultAppRole:
     """An AppRole, whose auth method is mounted at `path`.
 
-    The role's id is no secret, and may be a placeholder; its other half is.
+    The role id is not confidential, and may be a placeholder; the secret id is confidential.
     """
 
     role_id: str
@@ -22,9 +22,9 @@ class VaultAppRole:
 
 @dataclass(frozen=True, slots=True)
 class VaultServiceAccount:
-    """A service account whose token Vault has the cluster review.
+    """A service account whose token Vault verifies with the cluster's TokenReview API.
 
-    `mount` is where the auth method is mounted.
+    `mount` is the path of the auth method.
     """
 
     role: str
@@ -34,7 +34,7 @@ class VaultServiceAccount:
 
 @dataclass(frozen=True, slots=True)
 class VaultToken:
-    """A token that somebody renews."""
+    """A static token, which must be renewed elsewhere."""
 
     secret: SecretKey
 

@@ -1,4 +1,4 @@
-"""The way in: gateways, routes, certificates, and the names that lead there."""
+"""Ingress: gateways, routes, certificates and DNS records."""
 
 from kubestrata.constructs.traffic.allowed_route import RoutesFrom
 from kubestrata.constructs.traffic.attachment import connect_gateway

@@ -1,4 +1,4 @@
-"""Whose routes a listener takes."""
+"""Namespaces whose routes may attach to a listener."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ _NAME = "kubernetes.io/metadata.name"
 
 @dataclass(frozen=True, slots=True)
 class RoutesFrom:
-    """The namespaces whose routes may attach; made by the factories below."""
+    """The namespaces whose routes may attach; use one of the factories below."""
 
     source: Literal["All", "Same", "Selector"]
     names: tuple[Reference, ...] = ()
 
     @classmethod
     def namespaces(cls, namespaces: Sequence[Reference]) -> RoutesFrom:
-        """Of these namespaces, told by the name that the API server gives them as a label."""
+        """Return these namespaces, selected by the name label that the API server sets."""
         if not namespaces:
             raise InvalidValue("RoutesFrom.namespaces", "names no namespace")
         return cls("Selector", tuple(sorted(namespaces, key=lambda each: each.object_name)))
 
     @classmethod
     def same_namespace(cls) -> RoutesFrom:
-        """Of the Gateway's own namespace."""
+        """Return the Gateway's own namespace."""
         return cls("Same")
 
     @classmethod
     def everywhere(cls) -> RoutesFrom:
-        """Of every namespace: whoever comes first takes a host."""
+        """Return every namespace: the first route to claim a host gets it."""
         return cls("All")
 
     @property
     def field(self) -> api.GatewaySpecListenersAllowedRoutes:
-        """As `allowedRoutes` wants it; names make edges to who declares the namespaces."""
+        """Return the `allowedRoutes` field; names make edges to the namespaces' components."""
         selector = (
             k8s.LabelSelector(
                 match_expressions=[

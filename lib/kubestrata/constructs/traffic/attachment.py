@@ -1,4 +1,4 @@
-"""What every kind of route has: the Gateway it attaches to, and the open way to its Service."""
+"""Attachment of routes of any kind: the parent Gateway, and access to the Service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kubestrata.core.value.host import Host
 
 
 def parent(gateway: GatewayReference) -> api.TCPRouteSpecParentRefs:
-    """The listener as `parentRefs` wants it; using it makes an edge to the Gateway."""
+    """Return the listener as a `parentRefs` entry; using it makes an edge to the Gateway."""
     return api.TCPRouteSpecParentRefs(
         name=gateway.gateway.name,
         namespace=gateway.gateway.namespace,
@@ -27,25 +27,25 @@ def parent(gateway: GatewayReference) -> api.TCPRouteSpecParentRefs:
 
 
 def check_host(gateway: GatewayReference, host: Host) -> None:
-    """Raise InvalidValue for a host that the listener is not for."""
-    fix = "pass gateway.listener(...), or what the cluster's Gateways have"
+    """Raise InvalidValue for a host outside of the listener's domain."""
+    fix = "pass gateway.listener(...), or a gateway of the cluster's Gateways"
     require("gateway of a route", gateway, GatewayReference, fix=fix)
     domain = str(gateway.domain)
     if host != domain and not host.endswith(f".{domain}"):
-        why = f"is not {domain!r} nor below it, what listener {gateway.listener!r} is for"
-        fix = "take a host of the domain, or another gateway"
+        why = f"is neither {domain!r} nor below it, the domain of listener {gateway.listener!r}"
+        fix = "use a host of the domain, or another gateway"
         raise InvalidValue(f"host {host!r}", why, fix)
 
 
 def check_namespace(scope: Construct, service: ServiceReference) -> None:
-    """Raise InvalidReference for a Service that the route may not send to."""
+    """Raise InvalidReference for a Service in another namespace than the route."""
     own = component_of(scope).default_namespace(caller())
     fix = "pass a port of a Service: workload.service"
     require("`to` of a route", service, ServiceReference, fix=fix)
     theirs = service.service.object_namespace
     if theirs != own:
         why = f"is in namespace {theirs!r}, the route in {own!r}"
-        fix = "make the route in a component of the Service's namespace"
+        fix = "create the route in a component of the Service's namespace"
         raise InvalidReference(str(service.service), why, fix)
 
 
@@ -54,8 +54,8 @@ def connect_gateway(
 ) -> None:
     """Connect the Gateway's proxies to the pods behind a Service, where these are known.
 
-    Makes the policy `<id>-from-gateway` for the pods, and for proxies that are pods themselves
-    one beside the Gateway. Nothing where the cluster offers no Network.
+    Creates the policy `<id>-from-gateway` for the pods, and a second one beside the Gateway if its
+    proxies are pods. Does nothing where the cluster has no Network.
     """
     network = component_of(scope).cluster.find(Network)
     if network is None or not isinstance(to, ServiceEndpoint):

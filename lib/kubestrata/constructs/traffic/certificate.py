@@ -17,15 +17,15 @@ from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.host import Host
 
 _ISSUERS = ("ClusterIssuer", "Issuer")
-# What cert-manager writes (source: its Certificate API).
+# Keys of the Secret that cert-manager writes (source: its Certificate API).
 KEYS = frozenset({"ca.crt", "tls.crt", "tls.key"})
 
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """How long a certificate is valid, and how long before its end it is replaced.
+    """Validity of a certificate, and the time before its end at which it is renewed.
 
-    None leaves it to cert-manager: 90 days, and a third of them.
+    None is cert-manager's default: 90 days, and a third of the validity.
     """
 
     duration: Duration | None = None
@@ -34,16 +34,16 @@ class Lifetime:
 
 @dataclass(frozen=True, slots=True)
 class PrivateKey:
-    """The kind of key; None is cert-manager's own, RSA with 2048 bits."""
+    """Key algorithm and size; None is cert-manager's default, RSA with 2048 bits."""
 
     algorithm: Literal["ECDSA", "Ed25519", "RSA"] | None = None
     size: int | None = None
 
 
 class Certificate(Construct):
-    """A Certificate named `id` for `hosts`, and the Secret that it fills, `<id>-tls` unless given.
+    """A Certificate named `id` for `hosts`, and its Secret, by default `<id>-tls`.
 
-    The key is new at each renewal. Raises InvalidReference for an issuer that is none.
+    Each renewal creates a new key. Raises InvalidReference for a kind that is not an issuer.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Certificate(Construct):
     ) -> None:
         super().__init__(scope, f"{id}-certificate")
         if not hosts:
-            raise InvalidValue(f"Certificate {id!r}", "is for no host", "name one")
+            raise InvalidValue(f"Certificate {id!r}", "has no host", "name one")
         if copies is not None:
             copies.prepare(self)
         name, times, kind = secret_name or f"{id}-tls", lifetime or Lifetime(), key or PrivateKey()
@@ -95,8 +95,8 @@ class Certificate(Construct):
 
 
 def issuer_ref(issuer: Reference) -> cert_manager.CertificateSpecIssuerRef:
-    """An issuer as `issuerRef` wants it; raises InvalidReference for what is none."""
+    """Return an issuer as `issuerRef`; raises InvalidReference for any other kind."""
     if issuer.group != "cert-manager.io" or issuer.kind not in _ISSUERS:
-        why = f"is no {' and no '.join(_ISSUERS)}"
+        why = f"is not a valid issuer: must be one of {', '.join(_ISSUERS)}"
         raise InvalidReference(str(issuer), why)
     return cert_manager.CertificateSpecIssuerRef(name=issuer.name, kind=issuer.kind)

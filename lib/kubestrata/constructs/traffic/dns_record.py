@@ -1,4 +1,4 @@
-"""What external-dns reads from Gateways and routes."""
+"""Labels and annotations for external-dns, on Gateways and routes."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from kubestrata.core.value.host import Host
 _PREFIX = "external-dns.alpha.kubernetes.io"
 _LABEL = ("external-dns", "enabled")
 PUBLISHED_FILTER = "=".join(_LABEL)
-"""What an external-dns is told that publishes these objects and no others: its label filter."""
+"""Label filter of an external-dns that publishes these objects only."""
 UNPUBLISHED = {f"{_PREFIX}/controller": "none"}
-"""Annotations of what no external-dns is to publish, though its Gateway is selected."""
+"""Annotations that exclude an object from publication, even if its Gateway is selected."""
 
 
 @dataclass(frozen=True, slots=True)
 class DnsRecord:
     """Publishes the hosts of a Gateway's routes, or of one route.
 
-    `target` is written in place of the Gateway's own address, and only read on Gateways; `ttl` is
-    in seconds and `proxied` (through Cloudflare) only read on routes. None leaves it to
-    external-dns.
+    `target` replaces the Gateway's own address, and is only read on Gateways; `ttl` (in seconds)
+    and `proxied` (by Cloudflare) are only read on routes. None is external-dns' default.
     """
 
     target: Host | None = None
@@ -31,16 +30,16 @@ class DnsRecord:
 
     def __post_init__(self) -> None:
         if self.ttl is not None and self.ttl <= 0:
-            raise InvalidValue(f"ttl {self.ttl!r}", "is not a number of seconds")
+            raise InvalidValue(f"ttl {self.ttl!r}", "is not a valid number of seconds")
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """What the label filter of external-dns selects."""
+        """Return the labels that the label filter of external-dns selects."""
         return dict([_LABEL])
 
     @property
     def annotations(self) -> Mapping[str, str]:
-        """What is said of the record."""
+        """Return the annotations with the settings of the record."""
         proxied = None if self.proxied is None else str(self.proxied).lower()
         ttl = None if self.ttl is None else str(self.ttl)
         found = {"target": self.target, "ttl": ttl, "cloudflare-proxied": proxied}

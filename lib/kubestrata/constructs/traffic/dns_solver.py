@@ -1,4 +1,4 @@
-"""How an ACME issuer proves that a domain is ours: a record in the domain's zone."""
+"""DNS-01 solvers, by which an ACME issuer proves control of a domain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Dns01 = api.ClusterIssuerSpecAcmeSolversDns01
 
 @dataclass(frozen=True, slots=True)
 class DnsSolver:
-    """A DNS-01 solver, for `zones` alone or for every name; made by the factories below."""
+    """A DNS-01 solver, for `zones` only or for every name; use one of the factories below."""
 
     dns01: api.ClusterIssuerSpecAcmeSolversDns01
     zones: tuple[Host, ...]
@@ -24,7 +24,7 @@ class DnsSolver:
     def route53(
         cls, *, region: str, zones: Sequence[Host] = (), hosted_zone: str | None = None
     ) -> DnsSolver:
-        """Route 53, as cert-manager's own cloud identity; `hosted_zone` is the zone's id."""
+        """Return Route 53, with cert-manager's cloud identity; `hosted_zone` is the zone's id."""
         aws = api.ClusterIssuerSpecAcmeSolversDns01Route53(
             region=region, hosted_zone_id=hosted_zone
         )
@@ -32,7 +32,7 @@ class DnsSolver:
 
     @classmethod
     def cloudflare(cls, *, token: SecretKey, zones: Sequence[Host] = ()) -> DnsSolver:
-        """Cloudflare, by a token that may edit DNS."""
+        """Return Cloudflare, with a token that may edit DNS."""
         cloudflare = api.ClusterIssuerSpecAcmeSolversDns01Cloudflare(
             api_token_secret_ref=secret_key(token)
         )
@@ -40,7 +40,7 @@ class DnsSolver:
 
     @classmethod
     def digital_ocean(cls, *, token: SecretKey, zones: Sequence[Host] = ()) -> DnsSolver:
-        """DigitalOcean, by a token that may write."""
+        """Return DigitalOcean, with a token that has write access."""
         ocean = api.ClusterIssuerSpecAcmeSolversDns01Digitalocean(
             token_secret_ref=secret_key(token)
         )
@@ -55,7 +55,7 @@ class DnsSolver:
         config: JsonObject | None = None,
         zones: Sequence[Host] = (),
     ) -> DnsSolver:
-        """A webhook of somebody else: its API group, the name of its solver, its own settings."""
+        """Return a third-party webhook: its API group, its solver name and its settings."""
         hook = api.ClusterIssuerSpecAcmeSolversDns01Webhook(
             group_name=group, solver_name=solver, config=config
         )
@@ -63,7 +63,7 @@ class DnsSolver:
 
     @property
     def field(self) -> api.ClusterIssuerSpecAcmeSolvers:
-        """As `solvers` wants it."""
+        """Return the entry of `solvers`."""
         selector = (
             api.ClusterIssuerSpecAcmeSolversSelector(dns_zones=list(self.zones))
             if self.zones
@@ -73,5 +73,5 @@ class DnsSolver:
 
 
 def secret_key(key: SecretKey) -> api.ClusterIssuerSpecAcmePrivateKeySecretRef:
-    """A key of a Secret in the namespace that cert-manager keeps for ClusterIssuers."""
+    """Return a key of a Secret in cert-manager's namespace for ClusterIssuers."""
     return api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=key.name, key=key.key)

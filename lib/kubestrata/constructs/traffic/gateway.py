@@ -1,4 +1,4 @@
-"""Gateways: where requests come in."""
+"""Gateways."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
-# Of clusters whose network makes the proxies itself, outside of any pod.
+# Gateway classes whose proxies are part of the network plugin, outside of any pod.
 _NETWORK_PROXIES = Entity("gateway")
 
 
 class Gateway(Construct):
     """A Gateway of `gateway_class` named `id`.
 
-    `exposure` is how it is reached, `dns` lets external-dns publish the hosts of its routes.
-    `proxies` is where its traffic comes from, as the pods behind it see it. Raises
-    InvalidReference for a certificate of another namespace, InvalidValue for listeners that share
-    a name.
+    `exposure` configures its load balancer, `dns` lets external-dns publish the hosts of its
+    routes. `proxies` is the source of its traffic, as the pods behind it see it. Raises
+    InvalidReference for a certificate in another namespace, InvalidValue for listeners with the
+    same name.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Gateway(Construct):
         self._proxies = proxies
 
     def listener(self, name: str) -> GatewayReference:
-        """What routes attach to; raises InvalidReference where there is no such listener."""
+        """Return the listener for routes to attach to; raises InvalidReference if unknown."""
         found = self._listeners.get(name)
         if found is None:
             why = f"has no listener {name!r}; it has {', '.join(sorted(self._listeners))}"

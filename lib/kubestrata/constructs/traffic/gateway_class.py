@@ -1,4 +1,4 @@
-"""Who makes the proxies of Gateways, and how."""
+"""Gateway classes and their configuration."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _CONTROLLER: Final = "io.cilium/gateway-controller"
 
 
 class CiliumGatewayClass(Construct):
-    """A GatewayClass of Cilium, with the CiliumGatewayClassConfig `id` that it takes.
+    """A GatewayClass of Cilium, with its CiliumGatewayClassConfig `id`.
 
-    `load_balancer_class` says who gives the Gateways' Services an address: `tailscale`,
-    `service.k8s.aws/nlb`; None leaves it to the cluster's default.
+    `load_balancer_class` selects the load balancer that gives the Gateways' Services an address:
+    `tailscale`, `service.k8s.aws/nlb`; None is the cluster's default.
     """
 
     def __init__(

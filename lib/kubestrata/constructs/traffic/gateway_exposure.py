@@ -1,4 +1,4 @@
-"""How the address of a Gateway is reached: what the cluster's load balancers read of it."""
+"""Exposure of Gateways: addresses, and annotations for load balancers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AWS = "service.beta.kubernetes.io/aws-load-balancer"
 
 @dataclass(frozen=True, slots=True)
 class GatewayExposure:
-    """Annotations of the Service that is made for a Gateway; made by the factories below."""
+    """Annotations of the Service that is created for a Gateway; use one of the factories below."""
 
     annotations: Mapping[str, str]
 
@@ -24,16 +24,16 @@ class GatewayExposure:
     def tailscale(
         cls, hostname: str, *, tags: Sequence[str], proxy_class: Reference | None = None
     ) -> GatewayExposure:
-        """A machine `hostname` of the tailnet, for whom its access rules admit to `tags`.
+        """Return a machine `hostname` in the tailnet, accessible by the access rules of its `tags`.
 
-        Tags are written with their prefix: `tag:admin`. `proxy_class` is a ProxyClass.
+        Tags have their prefix: `tag:admin`. `proxy_class` is a ProxyClass.
         """
         check_label("Tailscale machine", hostname)
         for tag in tags:
             if not tag.startswith("tag:"):
-                raise InvalidValue(f"tag {tag!r}", "is no tag", f"'tag:{tag}'")
+                raise InvalidValue(f"tag {tag!r}", "is not a valid tag", f"'tag:{tag}'")
         if not tags:
-            raise InvalidValue("GatewayExposure.tailscale", "has no tag", "name one")
+            raise InvalidValue("GatewayExposure.tailscale", "has no tags", "name one")
         kept = {"tailscale.com/proxy-class": proxy_class.name} if proxy_class is not None else {}
         tagged = {"tailscale.com/hostname": hostname, "tailscale.com/tags": ",".join(tags)}
         return cls({**tagged, **kept})
@@ -46,9 +46,9 @@ class GatewayExposure:
         targets: Literal["instance", "ip"] = "instance",
         name: str | None = None,
     ) -> GatewayExposure:
-        """A network load balancer, by the AWS Load Balancer Controller.
+        """Return a network load balancer of the AWS Load Balancer Controller.
 
-        `targets` are the nodes, or the proxies' pods where the proxies are pods.
+        `targets` are the nodes, or the proxies' pods if the proxies are pods.
         """
         found = {
             f"{_AWS}-type": "external",
@@ -59,9 +59,9 @@ class GatewayExposure:
 
     @classmethod
     def addresses(cls, *addresses: str) -> GatewayExposure:
-        """Fixed addresses of a pool of Cilium's load balancer."""
+        """Return fixed addresses from a pool of Cilium's load balancer."""
         if not addresses:
-            raise InvalidValue("GatewayExposure.addresses", "has no address", "name one")
+            raise InvalidValue("GatewayExposure.addresses", "has no addresses", "name one")
         for address in addresses:
             try:
                 ip_address(address)

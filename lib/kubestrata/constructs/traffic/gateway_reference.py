@@ -1,4 +1,4 @@
-"""What routes attach to, and what a cluster offers of it."""
+"""References to Gateways and routes, and the Gateways that a cluster provides."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Visibility = Literal["private", "public"]
 class GatewayReference:
     """A Gateway, the listener that routes attach to, and the domain of their hosts.
 
-    `proxies` is where its traffic comes from, as network policies see it.
+    `proxies` is the source of its traffic, for network policies.
     """
 
     gateway: Reference
@@ -35,24 +35,24 @@ class RouteReference:
 
     @property
     def url(self) -> str:
-        """The address of the host."""
+        """Return the URL of the host."""
         return f"https://{self.host}"
 
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """What a cluster offers: the way in for everybody, and the one for its operators."""
+    """The public and the private gateway that a cluster provides."""
 
     public: GatewayReference | None = None
     private: GatewayReference | None = None
 
     def with_visibility(self, visibility: Visibility) -> GatewayReference:
-        """The gateway of a visibility; raises MissingOffer where the cluster has none."""
+        """Return the gateway of a visibility; raises MissingOffer if the cluster has none."""
         if visibility not in get_args(Visibility):
-            why = f"is none of {', '.join(get_args(Visibility))}"
+            why = f"is not a valid visibility: must be one of {', '.join(get_args(Visibility))}"
             raise InvalidValue(f"visibility {visibility!r}", why)
         found = self.public if visibility == "public" else self.private
         if found is None:
-            fix = f"offer Gateways({visibility}=...) to the cluster"
+            fix = f"provide Gateways({visibility}=...) to the cluster"
             raise MissingOffer(f"{visibility} gateway", "the cluster has none", fix)
         return found

@@ -32,12 +32,12 @@ class GrpcMatch:
 
     def __post_init__(self) -> None:
         if not (self.service or self.method or self.headers):
-            why = "matches nothing in particular"
+            why = "has no criterion"
             raise InvalidValue("GrpcMatch", why, "name a service or a method")
 
     @property
     def field(self) -> api.GRPCRouteSpecRulesMatches:
-        """As `matches` of a GRPCRoute wants it."""
+        """Return the entry of `matches` of a GRPCRoute."""
         method = (
             api.GRPCRouteSpecRulesMatchesMethod(service=self.service, method=self.method)
             if self.service or self.method
@@ -47,9 +47,9 @@ class GrpcMatch:
 
 
 class GrpcRoute(Construct):
-    """One GRPCRoute that sends calls for `host` to one Service; with the policy of a Route.
+    """One GRPCRoute that sends calls for `host` to one Service, with the same policy as a Route.
 
-    Without `matches` every call goes there.
+    Without `matches` it routes every call.
     """
 
     def __init__(

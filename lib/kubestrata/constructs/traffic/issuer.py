@@ -1,7 +1,7 @@
-"""Who signs certificates: ACME, Vault or OpenBao, an authority of the cluster's own.
+"""Certificate issuers: ACME, Vault or OpenBao, and a certificate authority of the cluster.
 
-Secrets of a ClusterIssuer are in the namespace that cert-manager keeps for them, its own unless
-its values say otherwise; make issuers in a component of that namespace.
+Secrets of a ClusterIssuer are in cert-manager's namespace for them, by default its own; create
+issuers in a component of that namespace.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _DECADE = Lifetime(Duration("87600h"), Duration("8760h"))
 
 
 class AcmeIssuer(Construct):
-    """A ClusterIssuer of an ACME server, and the Secret `<id>-account` that it fills."""
+    """A ClusterIssuer of an ACME server, and its account key in the Secret `<id>-account`."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class AcmeIssuer(Construct):
     ) -> None:
         super().__init__(scope, f"{id}-issuer")
         if not solvers:
-            why = "has no solver, so it could prove nothing"
+            why = "has no solver, so it cannot prove control of any domain"
             raise InvalidValue(f"AcmeIssuer {id!r}", why, "pass a DnsSolver")
         account = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=f"{id}-account")
         acme = api.ClusterIssuerSpecAcme(
@@ -60,8 +60,8 @@ class AcmeIssuer(Construct):
 class VaultIssuer(Construct):
     """A ClusterIssuer of the PKI engine of Vault or OpenBao.
 
-    `path` is that of the signing role: `pki/sign/role`. `ca` are the authorities of the server's
-    certificate: PEM in base64, or a key of a Secret.
+    `path` is that of the signing role: `pki/sign/role`. `ca` are the certificate authorities of the
+    server: PEM in base64, or a key of a Secret.
     """
 
     def __init__(
@@ -88,10 +88,10 @@ class VaultIssuer(Construct):
 
 
 class InternalAuthority(Construct):
-    """An authority of the cluster's own: the ClusterIssuer `id`, with a root that signs itself.
+    """A certificate authority of the cluster: the ClusterIssuer `id`, with a self-signed root.
 
-    Its certificate is `<id>`, its Secret `<id>-tls`, what signs the root is the ClusterIssuer
-    `<id>-root`. Whoever shall trust it needs the `ca.crt` of `secret`.
+    Its certificate is `<id>`, its Secret `<id>-tls`, and the issuer of the root is the
+    ClusterIssuer `<id>-root`. Clients trust it by the `ca.crt` of `secret`.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class InternalAuthority(Construct):
                 duration=lifetime.duration,
                 renew_before=lifetime.renew_before,
                 issuer_ref=issuer_ref(self.root.ref),
-                # Whoever trusts the root trusts its key: a new one would break them all.
+                # Clients trust the key of the root: a new one would break all of them.
                 private_key=api.CertificateSpecPrivateKey(
                     algorithm="ECDSA", size=256, rotation_policy="Never"
                 ),

@@ -1,4 +1,4 @@
-"""What a Gateway listens for."""
+"""Listeners of Gateways."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from kubestrata.core.value.port import Port
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A port, a protocol and the hosts that it is for; made by the factories below.
+    """A port, a protocol and the hosts that it serves; use one of the factories below.
 
-    `host` is one host, or a wildcard that stands for all hosts below a domain.
+    `host` is one host, or a wildcard for all hosts below a domain.
     """
 
     name: str
@@ -36,31 +36,31 @@ class Listener:
         name: str = "https",
         port: Port | None = None,
     ) -> Listener:
-        """TLS ends here, with `certificate`; its Secret is in the Gateway's namespace."""
+        """Return a listener that terminates TLS; the Secret is in the Gateway's namespace."""
         return cls(name, port or Port(443), "HTTPS", host, routes, certificate)
 
     @classmethod
     def http(
         cls, host: Host, *, routes: RoutesFrom, name: str = "http", port: Port | None = None
     ) -> Listener:
-        """No TLS: for redirects to it."""
+        """Return a listener without TLS, for redirects to HTTPS."""
         return cls(name, port or Port(80), "HTTP", host, routes)
 
     @classmethod
     def passthrough(
         cls, host: Host, *, routes: RoutesFrom, name: str = "tls", port: Port | None = None
     ) -> Listener:
-        """TLS ends in the pods: the Gateway sees the name that a client asks for, no more."""
+        """Return a listener for TLS that the pods terminate: the Gateway sees only the SNI."""
         return cls(name, port or Port(443), "TLS", host, routes)
 
     @property
     def domain(self) -> Host:
-        """What the hosts of its routes are, or end with."""
+        """Return the domain of the hosts of its routes."""
         return Host(self.host.removeprefix("*."))
 
     @property
     def field(self) -> api.GatewaySpecListeners:
-        """As `spec.listeners` wants it; naming the certificate makes an edge to it."""
+        """Return the entry of `spec.listeners`; naming the certificate makes an edge to it."""
         return api.GatewaySpecListeners(
             name=self.name,
             port=self.port,

@@ -1,4 +1,4 @@
-"""HTTP routes, and the redirect of plain HTTP."""
+"""HTTP routes, and the redirect from HTTP to HTTPS."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from kubestrata.core.value.host import Host
 
 
 class Route(Construct):
-    """One HTTPRoute that sends what is for `host` to one Service.
+    """One HTTPRoute that sends requests for `host` to one Service.
 
-    Where the Service comes as a `ServiceEndpoint` and the cluster offers a Network, also the
-    policy that admits the Gateway. Without `rules` everything goes there. `to` is None for a
-    route that only redirects. Raises InvalidValue for a host that is not of the gateway's domain.
+    For a `ServiceEndpoint` in a cluster with a Network, also the policy that admits the Gateway.
+    Without `rules` it routes every request. `to` is None for a route that only redirects. Raises
+    InvalidValue for a host outside of the gateway's domain.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Route(Construct):
         dns: DnsRecord | None = None,
         also: Sequence[Host] = (),
     ) -> None:
-        """`also` are further hosts of the same Service, which is to have one route only."""
+        """`also` are further hosts of the same Service, which should have one route only."""
         super().__init__(scope, f"{id}-route")
         _check(id, rules, to)
         self.host = host
@@ -84,7 +84,7 @@ class Route(Construct):
         visibility: Visibility = "private",
         rules: Sequence[RouteRule] = (RouteRule(),),
     ) -> Self:
-        """At `label` in the domain of the gateway that the cluster offers for a visibility.
+        """Create a route for `label` in the domain of the cluster's gateway of a visibility.
 
         Raises MissingOffer where the cluster has no such gateway.
         """
@@ -94,34 +94,34 @@ class Route(Construct):
 
     @property
     def reference(self) -> RouteReference:
-        """The route and its host."""
+        """Return the route and its host."""
         return RouteReference(self.resource.ref, self.host)
 
     @property
     def url(self) -> str:
-        """Where people find it."""
+        """Return the URL of the route."""
         return f"https://{self.host}"
 
 
 def _check(id: str, rules: Sequence[RouteRule], to: ServiceReference | None) -> None:
     if not rules:
-        raise InvalidValue(f"Route {id!r}", "has no rule", "leave out rules=")
+        raise InvalidValue(f"Route {id!r}", "has an empty list of rules", "leave out rules=")
     if to is None and not all(each.redirects for each in rules):
         why = "has a rule that does not redirect, and no Service"
         raise InvalidValue(f"Route {id!r}", why, "pass to=")
 
 
 def dns_metadata(dns: DnsRecord | None) -> k8s.ObjectMeta | None:
-    """Labels and annotations for external-dns."""
+    """Return the metadata with labels and annotations for external-dns."""
     if dns is None:
         return None
     return k8s.ObjectMeta(labels=dns.labels, annotations=dns.annotations or None)
 
 
 class HttpsRedirect(Construct):
-    """One HTTPRoute that sends every host of an HTTP listener to https, for good (301).
+    """One HTTPRoute that redirects every host of an HTTP listener to HTTPS, permanently (301).
 
-    It publishes no name: a wildcard in DNS would answer for hosts that no route has.
+    It publishes no DNS name: a wildcard record would resolve hosts without a route.
     """
 
     def __init__(self, scope: Construct, id: str, *, gateway: GatewayReference) -> None:

@@ -1,4 +1,4 @@
-"""What a rule of a route does to requests and responses."""
+"""Filters of route rules, which change requests and responses."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from kubestrata.core.value.port import Port
 
 @dataclass(frozen=True, slots=True)
 class NewPath:
-    """Another path; made by the factories below."""
+    """A path replacement; use one of the factories below."""
 
     type: Literal["ReplaceFullPath", "ReplacePrefixMatch"]
     value: str
 
     @classmethod
     def full(cls, value: str) -> NewPath:
-        """In place of the whole path."""
+        """Return a replacement of the whole path."""
         return cls("ReplaceFullPath", value)
 
     @classmethod
     def prefix(cls, value: str) -> NewPath:
-        """In place of the prefix that matched; needs a rule with one PathMatch.prefix."""
+        """Return a replacement of the matched prefix; the rule needs one PathMatch.prefix."""
         return cls("ReplacePrefixMatch", value)
 
     @property
     def field(self) -> api.HTTPRouteSpecRulesFiltersUrlRewritePath:
-        """As redirects and rewrites want it."""
+        """Return the path for redirects and rewrites."""
         if self.type == "ReplaceFullPath":
             return api.HTTPRouteSpecRulesFiltersUrlRewritePath(
                 type=self.type, replace_full_path=self.value
@@ -43,7 +43,7 @@ class NewPath:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """An answer that sends the client elsewhere; a rule with it has no Service."""
+    """A redirect response; a rule with it has no Service."""
 
     scheme: Literal["http", "https"] | None = None
     host: Host | None = None
@@ -53,7 +53,7 @@ class Redirect:
 
     @property
     def field(self) -> api.HTTPRouteSpecRulesFilters:
-        """As `filters` wants it."""
+        """Return the entry of `filters`."""
         redirect = api.HTTPRouteSpecRulesFiltersRequestRedirect(
             scheme=self.scheme,
             hostname=self.host,
@@ -66,14 +66,14 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """Another host or path before the request reaches the Service."""
+    """A change of host or path before the request reaches the Service."""
 
     host: Host | None = None
     path: NewPath | None = None
 
     @property
     def field(self) -> api.HTTPRouteSpecRulesFilters:
-        """As `filters` wants it."""
+        """Return the entry of `filters`."""
         rewrite = api.HTTPRouteSpecRulesFiltersUrlRewrite(
             hostname=self.host, path=self.path.field if self.path is not None else None
         )
@@ -82,7 +82,7 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Headers that are set, added or removed, of `request`s or of `response`s."""
+    """Headers to set, add or remove, in the `request` or the `response`."""
 
     of: Literal["request", "response"]
     set: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -91,14 +91,14 @@ class Headers:
 
     @property
     def modifier(self) -> api.GRPCRouteSpecRulesFiltersRequestHeaderModifier:
-        """As the filters of HTTPRoute and GRPCRoute want it."""
+        """Return the modifier for filters of HTTPRoute and GRPCRoute."""
         return api.GRPCRouteSpecRulesFiltersRequestHeaderModifier(
             set=_pairs(self.set), add=_pairs(self.add), remove=list(self.remove) or None
         )
 
     @property
     def field(self) -> api.HTTPRouteSpecRulesFilters:
-        """As `filters` wants it."""
+        """Return the entry of `filters`."""
         if self.of == "request":
             return api.HTTPRouteSpecRulesFilters(
                 type="RequestHeaderModifier", request_header_modifier=self.modifier
@@ -110,13 +110,13 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class RequestMirror:
-    """A copy of each request for another Service of the namespace; its answers are dropped."""
+    """A copy of each request to another Service of the namespace; its responses are dropped."""
 
     to: ServiceReference
 
     @property
     def field(self) -> api.HTTPRouteSpecRulesFilters:
-        """As `filters` wants it."""
+        """Return the entry of `filters`."""
         backend = api.GRPCRouteSpecRulesFiltersRequestMirrorBackendRef(
             name=self.to.name, port=self.to.port
         )

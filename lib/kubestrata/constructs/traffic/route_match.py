@@ -1,4 +1,4 @@
-"""Which requests a rule of a route is for."""
+"""Matches of route rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Method = Literal["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "
 
 @dataclass(frozen=True, slots=True)
 class PathMatch:
-    """A path, or what paths begin with; made by the factories below."""
+    """An exact path, prefix or expression; use one of the factories below."""
 
     type: Literal["Exact", "PathPrefix", "RegularExpression"]
     value: str
@@ -22,27 +22,27 @@ class PathMatch:
     def __post_init__(self) -> None:
         if self.type != "RegularExpression" and not self.value.startswith("/"):
             fix = f"write '/{self.value}'"
-            raise InvalidValue(f"path {self.value!r}", "does not begin at '/'", fix)
+            raise InvalidValue(f"path {self.value!r}", "is not valid: must begin with '/'", fix)
 
     @classmethod
     def prefix(cls, value: str) -> PathMatch:
-        """Paths of which these are the first segments: `/api` is for `/api/v1`, not `/apis`."""
+        """Return a match by leading segments: `/api` matches `/api/v1`, not `/apis`."""
         return cls("PathPrefix", value)
 
     @classmethod
     def exact(cls, value: str) -> PathMatch:
-        """This path alone."""
+        """Return a match of this path only."""
         return cls("Exact", value)
 
     @classmethod
     def regular_expression(cls, value: str) -> PathMatch:
-        """As the Gateway's implementation reads expressions."""
+        """Return a match by expression, in the syntax of the Gateway's implementation."""
         return cls("RegularExpression", value)
 
 
 @dataclass(frozen=True, slots=True)
 class RouteMatch:
-    """Requests that fit all of it; `headers` and `query` are exact values by name."""
+    """Requests that meet all criteria; `headers` and `query` are exact values by name."""
 
     path: PathMatch | None = None
     method: Method | None = None
@@ -51,7 +51,7 @@ class RouteMatch:
 
     @property
     def field(self) -> api.HTTPRouteSpecRulesMatches:
-        """As `matches` of an HTTPRoute wants it."""
+        """Return the entry of `matches` of an HTTPRoute."""
         path = (
             api.HTTPRouteSpecRulesMatchesPath(type=self.path.type, value=self.path.value)
             if self.path is not None
@@ -70,7 +70,7 @@ class RouteMatch:
 
 
 def header_matches(headers: Mapping[str, str]) -> list[api.GRPCRouteSpecRulesMatchesHeaders] | None:
-    """Exact values, as the matches of HTTPRoute and GRPCRoute want them."""
+    """Return exact header matches, for HTTPRoute and GRPCRoute."""
     return [
         api.GRPCRouteSpecRulesMatchesHeaders(name=name, value=value)
         for name, value in headers.items()

@@ -1,4 +1,4 @@
-"""One rule of an HTTPRoute: which requests, what is done to them, how long they may take."""
+"""Rules of an HTTPRoute: matches, filters and timeouts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kubestrata.core.value.duration import Duration
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Of the whole request, and of each attempt at the Service; None is the Gateway's default."""
+    """Timeouts of a request, and of each attempt at the Service; None is the Gateway's default."""
 
     request: Duration | None = None
     attempt: Duration | None = None
@@ -22,7 +22,7 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class RouteRule:
-    """Requests that fit any of `matches` (all, without one), through `filters` in their order."""
+    """Requests that meet any of `matches` (by default all), through `filters` in order."""
 
     matches: Sequence[RouteMatch] = ()
     filters: Sequence[Filter] = ()
@@ -40,19 +40,19 @@ class RouteRule:
     def _require_one_prefix(self) -> None:
         first = self.matches[0].path if len(self.matches) == 1 else None
         if first is None or first.type != "PathPrefix":
-            why = "is for a rule with one match, by PathMatch.prefix"
-            fix = "match a prefix, or take NewPath.full"
+            why = "requires a rule with exactly one match, by PathMatch.prefix"
+            fix = "match a prefix, or use NewPath.full"
             raise InvalidValue(NewPath.prefix.__qualname__, why, fix)
 
     @property
     def redirects(self) -> bool:
-        """Whether the Gateway answers itself."""
+        """Return True if the Gateway answers with a redirect."""
         return any(isinstance(each, Redirect) for each in self.filters)
 
     def field(
         self, backends: Sequence[api.HTTPRouteSpecRulesBackendRefs]
     ) -> api.HTTPRouteSpecRules:
-        """As `spec.rules` of an HTTPRoute wants it."""
+        """Return the entry of `spec.rules` of an HTTPRoute."""
         limits = self.timeouts
         return api.HTTPRouteSpecRules(
             matches=[each.field for each in self.matches] or None,

@@ -1,4 +1,4 @@
-"""Routes for TLS that ends in the pods."""
+"""Routes for TLS that the pods terminate."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kubestrata.core.value.host import Host
 
 @dataclass(frozen=True, slots=True)
 class GatewayApi:
-    """What a cluster offers whose Gateway API is not the newest: the versions that it serves.
+    """Versions that a cluster serves, if its Gateway API is not the newest.
 
     `tls_route` is `v1alpha2` before v1.5 of the Gateway API.
     """
@@ -31,10 +31,10 @@ class GatewayApi:
 
 
 class TlsRoute(Construct):
-    """One TLSRoute that sends connections that ask for `host` to one Service, still encrypted.
+    """One TLSRoute that sends connections with the SNI `host` to one Service, still encrypted.
 
-    Of the version that the cluster serves (`GatewayApi`), v1 unless it says otherwise. With the
-    policy of a Route.
+    Its version is v1 unless the cluster provides another (`GatewayApi`). It has the same policy as
+    a Route.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
-"""What runs in the pods: its ports, settings, files, probes and resources.
+"""Container of a workload: ports, configuration, files, probes and resources.
 
-Nothing here says how pods are hardened: that is one place, `pod.py`.
+Hardening of pods is in `pod.py` only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from kubestrata.core.origin import shown
 from kubestrata.core.value.quantity import Quantity
 
 HTTP = "http"
-"""The name of the port that Service, route and probes use."""
+"""Name of the port that Service, route and probes use."""
 
 PortNumber: TypeAlias = Annotated[int, Meta(ge=1, le=65535)]
 
@@ -74,8 +74,8 @@ class Container(Declaration, kw_only=True):
 
     A value of `env` may be a key of a Secret, and a value of `files` a key of a Secret or a `Path`
     whose text is read; `env_from_secrets` and `files_from_secrets` take keys by name. Values of
-    `config` and `files` go into ConfigMaps whose names change with the content, so that pods
-    restart with it.
+    `config` and `files` go into ConfigMaps named by a hash of the content, so pods restart when it
+    changes.
     """
 
     port: Annotated[PortNumber, Meta(description="Where it listens for HTTP.")] = 8080
@@ -108,7 +108,7 @@ class Container(Declaration, kw_only=True):
     ] = None
 
     def __post_init__(self) -> None:
-        """Check the fields, and that a container can have these names, paths and ports."""
+        """Check the fields, and that names, paths and ports are valid in a container."""
         self.check_fields(without=("env", "files"))
         variables, files = self.variables, self.texts
         self.check_value("env", variables, Mapping[str, str])
@@ -122,17 +122,17 @@ class Container(Declaration, kw_only=True):
 
     @property
     def variables(self) -> dict[str, str]:
-        """The plain values of `env`."""
+        """Return the plain values of `env`."""
         return {name: value for name, value in self.env.items() if not isinstance(value, SecretKey)}
 
     @property
     def secret_variables(self) -> dict[str, SecretValue]:
-        """The variables out of Secrets."""
+        """Return the variables from Secrets."""
         return {**_keys(self.env), **self.env_from_secrets}
 
     @property
     def texts(self) -> dict[str, str]:
-        """The plain texts of `files`."""
+        """Return the plain texts of `files`."""
         return {
             path: read_text(content)
             for path, content in self.files.items()
@@ -141,19 +141,19 @@ class Container(Declaration, kw_only=True):
 
     @property
     def secret_files(self) -> dict[str, SecretValue]:
-        """The files out of Secrets, by path."""
+        """Return the files from Secrets, by path."""
         return {**_keys(self.files), **self.files_from_secrets}
 
     @property
     def port_numbers(self) -> dict[str, int]:
-        """Every port by name, the main one first."""
+        """Return every port by name, the main one first."""
         return {HTTP: self.port, **self.ports}
 
 
 class ContainerSpec(Container, kw_only=True):
     """The container of every pod.
 
-    As JSON has it: with names of Secrets and texts of files.
+    The JSON form: with names of Secrets and texts of files.
     """
 
     env: Annotated[Mapping[str, str], Meta(description="Variables with plain values.")] = {}
@@ -161,7 +161,7 @@ class ContainerSpec(Container, kw_only=True):
 
     @classmethod
     def of(cls, container: Container) -> ContainerSpec:
-        """The spec of a container."""
+        """Return the spec of a container."""
         fields: dict[str, Any] = msgspec.structs.asdict(container)
         fields["env"], fields["env_from_secrets"] = container.variables, container.secret_variables
         fields["files"], fields["files_from_secrets"] = container.texts, container.secret_files
@@ -177,7 +177,7 @@ def _keys(values: Mapping[str, str | Path | SecretKey]) -> dict[str, SecretValue
 
 
 def read_text(content: str | Path) -> str:
-    """The text of a file, or the text itself; raises InvalidValue for what cannot be read."""
+    """Return the text of a file, or the text itself; raises InvalidValue for unreadable files."""
     if not isinstance(content, Path):
         return content
     try:
@@ -190,46 +190,52 @@ def _check_once(what: str, *names: Mapping[str, object]) -> None:
     counted = Counter(name for each in names for name in each)
     for name, count in counted.items():
         if count > 1:
-            why = f"is given {count} times"
-            raise InvalidValue(f"{what} {name!r}", why, "give it once")
+            why = f"is set {count} times"
+            raise InvalidValue(f"{what} {name!r}", why, "set it once")
 
 
-# Source: IANA service names (RFC 6335), which ports of containers are.
+# Source: IANA service names (RFC 6335), the format of container port names.
 _PORT = re.compile(r"(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*\Z")
 _LONGEST_PORT = 15
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*\Z")
 
 
 def check_ports(numbers: Mapping[str, int], further: Iterable[str], main: str) -> None:
-    """Raise InvalidValue for a name or a number that a container cannot have, or has twice."""
+    """Raise InvalidValue for an invalid or duplicate name or number of a port."""
     if main in further:
-        fix = "name it otherwise, or pass it as port="
-        raise InvalidValue(f"port {main!r}", "is the name of the main one", fix)
+        fix = "use another name, or pass it as port="
+        raise InvalidValue(f"port {main!r}", "is reserved for the main port", fix)
     seen: dict[int, str] = {}
     for name, number in numbers.items():
         if not _PORT.match(name) or len(name) > _LONGEST_PORT:
-            why = f"is no port name: 1 to {_LONGEST_PORT} of a-z, 0-9 and '-', one a letter"
+            why = (
+                f"is not a valid port name: must be 1 to {_LONGEST_PORT} characters of a-z, 0-9 "
+                "and '-', with at least one letter"
+            )
             raise InvalidValue(f"port {name!r}", why)
         if number in seen:
-            why = f"is {number}, as {seen[number]!r} is"
+            why = f"is {number}, the same as {seen[number]!r}"
             raise InvalidValue(f"port {name!r}", why, "keep one name for it")
         seen[number] = name
 
 
 def check_variables(names: Iterable[str]) -> None:
-    """Raise InvalidValue for what no environment variable is named."""
+    """Raise InvalidValue for an invalid name of an environment variable."""
     for name in names:
         if not _VARIABLE.match(name):
-            why = "is no variable name: letters, digits, '-', '_' and '.', no digit first"
+            why = (
+                "is not a valid variable name: must be letters, digits, '-', '_' and '.', "
+                "without a digit first"
+            )
             raise InvalidValue(f"variable {name!r}", why)
 
 
 def check_paths(paths: Iterable[str]) -> None:
-    """Raise InvalidValue for where nothing can be mounted."""
+    """Raise InvalidValue for a path where nothing can be mounted."""
     for path in paths:
         parts = PurePosixPath(path)
         if not path.startswith("/") or ":" in path:
-            raise InvalidValue(f"path {path!r}", "is not absolute")
+            raise InvalidValue(f"path {path!r}", "is not valid: must be absolute, without ':'")
         if ".." in parts.parts or len(parts.parts) == 1:
-            why = "is the root, or leads back up"
+            why = "is the root directory, or contains '..'"
             raise InvalidValue(f"path {path!r}", why, "write the plain path")

@@ -1,4 +1,4 @@
-"""An application with everything that belongs to it, and the defaults of a cluster."""
+"""Declaration of an application, and the defaults of its cluster."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from kubestrata.core.value.image import Image
 class Exposure(Declaration, kw_only=True):
     """A route; `visibility` picks the gateway, and with it the domain."""
 
-    # Claims that clusters hold have the name `reach`.
+    # Existing claims use the name `reach`.
     visibility: Annotated[
         Visibility, Meta(description="Who can reach it: operators, or everybody.")
     ] = msgspec.field(name="reach")
@@ -53,7 +53,7 @@ _PARTS: Mapping[str, type[Declaration]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkloadDeclaration:
-    """An application with what belongs to it alone; only the image is required.
+    """An application with the resources that belong to it; only the image is required.
 
     `scaling` and `availability` None are the cluster's defaults; `route`, `dependencies`,
     `identity` and `monitoring` exist only where they are declared.
@@ -74,7 +74,7 @@ class WorkloadDeclaration:
 
 
 def check_parts(owner: str, parts: Mapping[str, object]) -> None:
-    """Raise InvalidValue for a part of a workload that is of another type."""
+    """Raise InvalidValue for a part of a workload that has the wrong type."""
     for name, part in parts.items():
         if part is not None:
             kind = _PARTS[name]
@@ -82,9 +82,9 @@ def check_parts(owner: str, parts: Mapping[str, object]) -> None:
 
 
 class WorkloadDefaults(Declaration, kw_only=True):
-    """A cluster that offers one of its own changes the default of all its workloads.
+    """Defaults of all workloads of a cluster, which may provide its own.
 
-    Pods run as `user`, of a group of the same number, and get `grace_seconds` to end.
+    Pods run as `user`, with a group of the same number, and get `grace_seconds` to terminate.
     """
 
     scaling: Scaling = Scaling.fixed(2)
@@ -96,5 +96,5 @@ class WorkloadDefaults(Declaration, kw_only=True):
 
     @classmethod
     def of(cls, cluster: Cluster) -> WorkloadDefaults:
-        """Those that the cluster offers, else these."""
+        """Return the defaults that the cluster provides, else the built-in ones."""
         return cluster.find(cls) or cls()

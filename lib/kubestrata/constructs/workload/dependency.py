@@ -1,4 +1,4 @@
-"""Dependencies of one workload: database, cache, bucket and rights in the cloud."""
+"""Dependencies of one workload: database, cache, bucket and cloud permissions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Dependencies(Declaration, kw_only=True):
 
 
 class CloudIdentity(Declaration, kw_only=True):
-    """Rights of the pods in the cloud, beside those on their own bucket."""
+    """Cloud permissions of the pods, beside those on their own bucket."""
 
     statements: Annotated[
         Sequence[Statement], Meta(min_length=1, max_length=16, description="As IAM states it.")
@@ -56,7 +56,7 @@ _PASSWORD = "password"  # noqa: S105  # the name of a key
 
 @dataclass(frozen=True, slots=True)
 class ValkeyChart:
-    """The Helm chart of caches of workloads: an offer of the cluster."""
+    """Helm chart of workload caches, provided by the cluster."""
 
     chart: HelmChart
 
@@ -64,10 +64,10 @@ class ValkeyChart:
 class WorkloadServices(Construct):
     """A Postgres `<id>-postgres`, a Valkey `<id>-valkey`, an S3Bucket and a PodIdentity `<id>`.
 
-    Each exists only where it is declared. Raises MissingOffer where the cluster lacks an offer.
-    Pods get credentials only if their identity exists before them, so bucket and identity are a
-    component `<id>-cloud` that the workload's component waits for. They stay in the workload's
-    component where it declares the namespace, and the first pods may have to be replaced once.
+    Each exists only where it is declared. Raises MissingOffer where the cluster lacks a
+    requirement. Pods get credentials only if their identity exists before them, so bucket and
+    identity are in a component `<id>-cloud` that the workload's component waits for. They stay in
+    the workload's component if it declares the namespace; then the first pods may need one restart.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class WorkloadServices(Construct):
         self._env |= {
             "VALKEY_HOST": made.service.host,
             "VALKEY_PORT": str(made.service.port),
-            # The kubelet fills in variables that come before.
+            # The kubelet expands only variables that are defined earlier.
             "VALKEY_URL": made.service.text("redis://:$(VALKEY_PASSWORD)@{host}:{port}"),
         }
         return made

@@ -39,17 +39,17 @@ class WorkloadMonitoring(Declaration, kw_only=True):
 
     @property
     def dashboard_texts(self) -> dict[str, str]:
-        """Grafana's JSON by name, files read."""
+        """Return Grafana's JSON by name, with files read."""
         return {name: read_text(text) for name, text in self.dashboards.items()}
 
 
 class Watch(Construct):
-    """One Scrape, one AlertRules and a Dashboard for each; all named after the workload."""
+    """One Scrape, one AlertRules and one Dashboard per dashboard, all named after the workload."""
 
     def __init__(
         self, scope: Construct, id: str, *, pods: Pods, port: int, monitoring: WorkloadMonitoring
     ) -> None:
-        """`port` is the number of the port that shows metrics."""
+        """`port` is the number of the port that exposes metrics."""
         super().__init__(scope, f"{id}-watch")
         self.scrape = Scrape(
             self,
@@ -69,9 +69,9 @@ class Watch(Construct):
 
 
 def standard_alerts(id: str, namespace: str) -> list[Alert]:
-    """What is wrong with any workload: none of its pods is there, or they restart all the time.
+    """Return the alerts of every workload: no pod is available, or pods keep restarting.
 
-    Measured by kube-state-metrics.
+    The metrics are those of kube-state-metrics.
     """
     here = f'namespace="{namespace}"'
     available = f'kube_deployment_status_replicas_available{{{here},deployment="{id}"}}'

@@ -18,9 +18,9 @@ from kubestrata.core.node import Construct
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.tree import component_of
 
-# Of one pod or none, a budget would keep the node from being drained.
+# A budget for a single pod would block every drain of its node.
 _BUDGETED = 2
-# A new pod is there before an old one goes.
+# A new pod is available before an old one is deleted.
 _ROLLOUT = k8s.DeploymentStrategy(
     type="RollingUpdate",
     rolling_update=k8s.RollingUpdateDeployment(max_surge=1, max_unavailable=0),
@@ -28,7 +28,7 @@ _ROLLOUT = k8s.DeploymentStrategy(
 
 
 def run_native(scope: Construct, pods: Pods, declaration: WorkloadDeclaration) -> WorkloadObjects:
-    """Make the native objects of a workload."""
+    """Create the native objects of a workload."""
     component = component_of(scope)
     defaults = WorkloadDefaults.of(component.cluster)
     made = NativeWorkload(scope, pods.name, declaration, dict(pods.labels), defaults)
@@ -45,7 +45,7 @@ def run_native(scope: Construct, pods: Pods, declaration: WorkloadDeclaration) -
 
 
 class NativeWorkload:
-    """The objects by attribute, None where the declaration has none."""
+    """The objects by attribute, None where the declaration does not need them."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class NativeWorkload:
 def _service(
     scope: Construct, id: str, labels: Mapping[str, str], ports: Mapping[str, int]
 ) -> k8s.Service:
-    """One Service: port 80 is the main port, every other keeps its number."""
+    """Create one Service: port 80 is the main port, every other keeps its number."""
     return k8s.Service(
         scope,
         f"{id}-service",
@@ -124,7 +124,7 @@ def _service(
 
 
 def check_native(declaration: WorkloadDeclaration, defaults: WorkloadDefaults) -> None:
-    """Raise InvalidValue for what would be refused where the objects are made."""
+    """Raise InvalidValue for settings that native objects would reject."""
     file_keys(declaration.container.texts)
     mounted(declaration.container, None)
     scaling = declaration.scaling or defaults.scaling

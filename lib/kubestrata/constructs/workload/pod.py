@@ -1,4 +1,4 @@
-"""The pods of a workload: hardened here, for every workload alike."""
+"""Pods of workloads, with the same hardening for every workload."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kubestrata.core.value.image import Image
 def pod_template(
     labels: Mapping[str, str], container: k8s.Container, spec: k8s.PodSpec
 ) -> k8s.PodTemplateSpec:
-    """The template that a Deployment repeats."""
+    """Return the pod template of a Deployment."""
     name = {"kubectl.kubernetes.io/default-container": container.name}
     return k8s.PodTemplateSpec(metadata=k8s.ObjectMeta(labels=labels, annotations=name), spec=spec)
 
@@ -29,7 +29,7 @@ def pod_spec(
     availability: Availability,
     parts: PodParts,
 ) -> k8s.PodSpec:
-    """Not root, the runtime's seccomp profile, no token, spread over zones and nodes."""
+    """Return a pod spec: non-root, runtime's seccomp profile, no token, spread evenly."""
     user = parts.defaults.user
     return k8s.PodSpec(
         service_account_name=parts.service_account,
@@ -52,7 +52,7 @@ def pod_spec(
 
 
 def pod_container(name: str, image: Image, wanted: Container, parts: PodParts) -> k8s.Container:
-    """No rights beyond its user's, and a root file system that nobody writes to."""
+    """Return a container without capabilities, and with a read-only root file system."""
     probes = wanted.probes or parts.defaults.probes
     volumes = mounted(wanted, parts.files)
     return k8s.Container(
@@ -80,7 +80,7 @@ def pod_container(name: str, image: Image, wanted: Container, parts: PodParts) -
 
 
 def _env(wanted: Container, stored: Mapping[str, SecretValue]) -> list[k8s.EnvVar]:
-    # Secrets first: plain values may use them as $(NAME).
+    # Secrets first: plain values may refer to them as $(NAME).
     secret = {**wanted.secret_variables, **stored}
     return [
         *(
@@ -113,17 +113,17 @@ _STARTUP_PERIOD = 5
 
 
 def _liveness(probes: Probes) -> k8s.Probe:
-    """Two minutes without an answer and the container restarts: later than it loses requests."""
+    """Return a probe that restarts the container after two minutes without an answer."""
     return _probe(probes.liveness, period_seconds=20, failure_threshold=6)
 
 
 def _readiness(probes: Probes) -> k8s.Probe:
-    """Half a minute without an answer and no more requests come."""
+    """Return a probe that stops traffic after half a minute without an answer."""
     return _probe(probes.readiness, period_seconds=10, failure_threshold=3)
 
 
 def _startup(probes: Probes) -> k8s.Probe | None:
-    """Liveness counts once this has answered; None where the start needs no time of its own."""
+    """Return a probe that delays liveness; None if the start needs no extra time."""
     if probes.startup_seconds is None:
         return None
     times = math.ceil(probes.startup_seconds / _STARTUP_PERIOD)

@@ -32,7 +32,7 @@ class PodParts:
 def make_parts(
     scope: Construct, id: str, container: Container, labels: Mapping[str, str]
 ) -> PodParts:
-    """Make a ServiceAccount without a token, and the ConfigMaps and ExternalSecret declared."""
+    """Create a ServiceAccount without a token, and the declared ConfigMaps and ExternalSecret."""
     account = k8s.ServiceAccount(
         scope,
         f"{id}-account",
@@ -73,7 +73,7 @@ _DIGITS = 10
 def hashed_config_map(
     scope: Construct, id: str, name: str, data: Mapping[str, str]
 ) -> k8s.ConfigMap:
-    """One immutable ConfigMap `<name>-<hash>`: new content is a new name, so pods restart."""
+    """Create one immutable ConfigMap `<name>-<hash>`: new content restarts the pods."""
     content = json.dumps({key: str.__str__(data[key]) for key in data}, sort_keys=True)
     digest = hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]
     metadata = k8s.ObjectMeta(name=f"{name}-{digest}")
@@ -81,13 +81,13 @@ def hashed_config_map(
 
 
 def file_keys(paths: Mapping[str, str]) -> dict[str, str]:
-    """Path -> the key that holds its text; raises InvalidValue where two paths have one key."""
+    """Return path -> key of the ConfigMap; raises InvalidValue for two paths with one key."""
     keys: dict[str, str] = {}
     for path in paths:
         key = re.sub(r"[^-._a-zA-Z0-9]+", "_", path.strip("/"))
         other = next((known for known, taken in keys.items() if taken == key), None)
         if other is not None:
-            why = f"becomes the key {key!r}, as {other!r} does"
+            why = f"becomes the key {key!r}, the same as {other!r}"
             raise InvalidValue(f"path {path!r}", why, "rename one of the files")
         keys[path] = key
     return keys

@@ -1,4 +1,4 @@
-"""The objects that run a workload, and what makes them in a cluster."""
+"""Objects that run a workload, and the interface of their providers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 
 SERVICE_PORT = 80
-"""The port of the Service that leads to the main port."""
+"""Port of the Service that maps to the main port."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkloadObjects:
-    """References to what runs a workload, the same on every cluster.
+    """References to the objects that run a workload, the same on every cluster.
 
-    `ready` is what must exist before anything connects; `route` is None without an exposure.
+    `ready` is the object that must exist before anything connects; `route` is None without an
+    exposure.
     """
 
     deployment: Reference
@@ -29,10 +30,10 @@ class WorkloadObjects:
 
 
 class WorkloadProvider(ABC):
-    """Makes workloads: an offer of a cluster. Without one they are native objects."""
+    """Creates workloads for a cluster; without one, native objects are created."""
 
     @abstractmethod
     def run_workload(
         self, scope: Construct, pods: Pods, declaration: WorkloadDeclaration
     ) -> WorkloadObjects | None:
-        """Make what runs the workload of `pods`; return None to leave it to native objects."""
+        """Create the objects for a workload of `pods`; return None to use native objects."""

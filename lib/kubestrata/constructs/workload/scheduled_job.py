@@ -1,4 +1,4 @@
-"""Work that runs by the clock, in pods as hardened as a Workload's."""
+"""Scheduled jobs, in pods as hardened as a Workload's."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from kubestrata.core.tree import component_of
 from kubestrata.core.value.cron import Cron
 from kubestrata.core.value.image import Image
 
-# A start that is missed for longer waits for the next time.
+# A run that is missed for longer is skipped.
 _LATEST_START_SECONDS = 600
-# The controller adds 11 characters to the name of each run.
+# The controller appends 11 characters to the name of each run.
 _LONGEST_NAME = 52
-# Pods of jobs are one at a time: nothing to spread.
+# A job runs one pod at a time, so there is nothing to spread.
 _ANYWHERE = Availability(spread_zones=False, spread_nodes=False)
 
 
 class ScheduledJob(Construct, NetworkParty):
     """A CronJob, its ServiceAccount, and the ConfigMaps and ExternalSecret of its container.
 
-    One run at a time; a pod that fails is tried again `retries` times. Ports and probes of the
-    container are left out: nobody asks a job. Defaults are those of `WorkloadDefaults`.
+    One run at a time; a failed pod is retried `retries` times. Ports and probes of the container
+    are ignored. Defaults are those of `WorkloadDefaults`.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class ScheduledJob(Construct, NetworkParty):
         retries: int = 2,
         timeout_seconds: int = 3600,
     ) -> None:
-        """`time_zone` is of the IANA database, the controller's own unless given."""
+        """`time_zone` is an IANA name, by default the controller's own."""
         check_label("id of a ScheduledJob", id, longest=_LONGEST_NAME)
         super().__init__(scope, f"{id}-job")
         self.component = component_of(scope)

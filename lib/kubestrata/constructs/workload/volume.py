@@ -1,4 +1,4 @@
-"""Volumes of a pod and where its container sees them."""
+"""Volumes of a pod and their mounts."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from kubestrata.constructs.workload.pod_parts import file_keys
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.reference import ReferenceName
 
-# Read by everybody in the pod; Secrets by its group only.
+# Files are readable by every user of the pod; Secrets by its group only.
 _FILE_MODE, _SECRET_MODE = 0o444, 0o440
 
 
 @dataclass(frozen=True, slots=True)
 class Mounted:
-    """A volume, and the container's views of it."""
+    """A volume, and its mounts in the container."""
 
     volume: k8s.Volume
     mounts: tuple[k8s.VolumeMount, ...]
 
 
 def mounted(container: Container, files: ReferenceName | None) -> list[Mounted]:
-    """Everything that the container sees; `files` is the ConfigMap of its plain texts."""
+    """Return all volumes of the container; `files` is the ConfigMap of its plain texts."""
     found = [_config_files(files, container.texts)] if files is not None else []
     return [*found, *_secret_files(container), *_writable(container)]
 
@@ -40,14 +40,14 @@ def _config_files(name: ReferenceName, texts: Mapping[str, str]) -> Mounted:
 
 
 def _secret_files(container: Container) -> list[Mounted]:
-    """A folder at a time, because a file mounted alone never sees its Secret change."""
+    """Return a volume per folder, because a file mounted alone never sees its Secret change."""
     folders: dict[str, dict[str, SecretValue]] = {}
     for path, value in container.secret_files.items():
         where = PurePosixPath(path)
         folders.setdefault(str(where.parent), {})[where.name] = value
     for path in (*container.texts, *container.writable):
         if str(PurePosixPath(path).parent) in folders or path in folders:
-            why = "is in a folder that holds files out of Secrets, and nothing else"
+            why = "is in a folder that holds files from Secrets, and must not hold others"
             raise InvalidValue(f"path {path!r}", why, "use another folder")
     return [
         _secret_folder(f"secrets-{number}", folder, values)

@@ -29,16 +29,16 @@ from kubestrata.core.value.image import Image
 
 
 class Workload(Construct, NetworkParty):
-    """A Deployment with its Service on port 80 and its ServiceAccount, and what is declared.
+    """A Deployment with its Service on port 80 and its ServiceAccount, and the declared parts.
 
-    That is: ConfigMaps and an ExternalSecret of `container`, a HorizontalPodAutoscaler of
-    `scaling`, a PodDisruptionBudget where there are two pods or more, an HTTPRoute of `route`, the
-    objects of `dependencies` and `identity`, the scrape, alerts and dashboards of `monitoring`, and
-    a policy on either side of each connection. Defaults are those of `WorkloadDefaults`; pods
-    satisfy the `restricted` Pod Security Standard. A `TypedPatch` can change any of it.
+    These are ConfigMaps and an ExternalSecret of `container`, a HorizontalPodAutoscaler of
+    `scaling`, a PodDisruptionBudget for two pods or more, an HTTPRoute of `route`, the objects of
+    `dependencies` and `identity`, the scrape, alerts and dashboards of `monitoring`, and a network
+    policy on either side of each connection. Defaults are those of `WorkloadDefaults`; pods satisfy
+    the `restricted` Pod Security Standard. A `TypedPatch` can change any object.
 
-    A cluster may offer a WorkloadProvider, whose objects replace the pods, their configuration,
-    scaling and route; all else stays beside them. With `patches` these are native objects.
+    A WorkloadProvider of the cluster replaces the pods, their configuration, scaling and route with
+    its own objects; all else stays beside them. With `patches` they are always native objects.
     """
 
     def __init__(  # noqa: PLR0913  # the eight parts of the declaration, and patches
@@ -101,7 +101,7 @@ class Workload(Construct, NetworkParty):
         *,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> Self:
-        """The workload of a declaration made elsewhere."""
+        """Create the workload of an existing declaration."""
         return cls(
             scope,
             id,
@@ -118,29 +118,29 @@ class Workload(Construct, NetworkParty):
 
     @property
     def endpoint(self) -> Endpoint:
-        """Where it listens, on every port that its container declares."""
+        """Return the pods, on every port that the container declares."""
         numbers = self.declaration.container.port_numbers.values()
         ports = tuple(NetworkPort(number) for number in numbers)
         return Endpoint(self.pods, ports, self.component, self.ready)
 
     @property
     def ready(self) -> Reference:
-        """The object that must exist before anything connects."""
+        """Return the object that must exist before anything connects."""
         return self._objects.ready
 
     @property
     def deployment(self) -> Reference:
-        """The Deployment that runs the pods."""
+        """Return the Deployment that runs the pods."""
         return self._objects.deployment
 
     @property
     def service(self) -> ServiceReference:
-        """The Service's main port, for routes and URLs."""
+        """Return the Service's main port, for routes and URLs."""
         return self._objects.service
 
     @property
     def route(self) -> RouteReference | None:
-        """The HTTPRoute with its host; None without an exposure."""
+        """Return the HTTPRoute with its host; None without an exposure."""
         return self._objects.route
 
     def _party(self) -> Endpoint:
@@ -150,7 +150,7 @@ class Workload(Construct, NetworkParty):
         container = self.dependencies.with_service_env(self.declaration.container)
         declaration = replace(self.declaration, container=container)
         provider = self.component.cluster.find(WorkloadProvider)
-        # Patches change native objects, which no provider has to make here.
+        # Patches apply to native objects, so the provider is not used.
         made = None
         if provider is not None and not patched:
             made = provider.run_workload(self, self.pods, declaration)
@@ -167,7 +167,7 @@ class Workload(Construct, NetworkParty):
         numbers = self.declaration.container.port_numbers
         if monitoring.port not in numbers:
             known = ", ".join(sorted(numbers))
-            why = f"is no port of {self.id!r}, which has {known}"
+            why = f"is not a port of {self.id!r}, which has {known}"
             fix = "add it to the container's ports"
             raise InvalidValue(f"WorkloadMonitoring.port {monitoring.port!r}", why, fix)
         port = numbers[monitoring.port]
