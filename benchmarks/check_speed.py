@@ -23,7 +23,7 @@ from kubestrata.rules.catalogue import all_rules, rules_of  # noqa: E402
 from kubestrata.rules.judged import coverage, judged_objects  # noqa: E402
 from kubestrata.rules.rule import Rule  # noqa: E402
 from kubestrata.rules.subject import ClusterTree, Subject  # noqa: E402
-from kubestrata.rules.violation import Place  # noqa: E402
+from kubestrata.rules.violation import Location  # noqa: E402
 
 LOADED = time.perf_counter() - START
 
@@ -34,7 +34,7 @@ from markdown import CHECKING, table, write_section  # noqa: E402
 
 
 def _tree(count: int) -> ClusterTree:
-    place = Place("bench.yaml", 1)
+    place = Location("bench.yaml", 1)
     subjects = [Subject(identity_of(each), each, place) for each in objects(count)]
     groups = frozenset(each.identity.group for each in subjects)
     return ClusterTree("bench", "1.35", subjects, external=NAMED, given_groups=groups)

@@ -8,26 +8,26 @@ import pytest
 
 from kubestrata.bindings.document import (
     MAX_DOCUMENTS,
-    Budget,
-    Document,
-    Fault,
+    ReadingBudget,
+    SourceDocument,
+    SourceProblem,
     read_documents,
 )
 
 
-def read(text: str) -> list[Document | Fault]:
+def read(text: str) -> list[SourceDocument | SourceProblem]:
     return list(read_documents(text))
 
 
 def content(text: str) -> object:
     (document,) = read(text)
-    assert isinstance(document, Document)
+    assert isinstance(document, SourceDocument)
     return document.content
 
 
 def reason(text: str) -> str:
     (fault,) = read(text)
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, SourceProblem)
     return fault.reason
 
 
@@ -96,9 +96,14 @@ def test_aliases_are_counted_as_if_written_out() -> None:
 
 
 def test_documents_beyond_the_limit_are_not_read() -> None:
-    found = list(read_documents("a: 1\n---\n" * 3 + "---\n---\n", Budget(documents=3)))
-    assert [type(each) for each in found] == [Document, Document, Document, Fault]
-    assert isinstance(found[-1], Fault)
+    found = list(read_documents("a: 1\n---\n" * 3 + "---\n---\n", ReadingBudget(documents=3)))
+    assert [type(each) for each in found] == [
+        SourceDocument,
+        SourceDocument,
+        SourceDocument,
+        SourceProblem,
+    ]
+    assert isinstance(found[-1], SourceProblem)
     assert found[-1].line == 7
     assert found[-1].reason.startswith(f"too large: more than {MAX_DOCUMENTS} documents")
 
@@ -119,4 +124,4 @@ def test_only_a_strict_reader_refuses_duplicate_keys() -> None:
     text = "a: 1\na: 2\n"
     assert content(text) == {"a": 2}
     (fault,) = read_documents(text, strict=True)
-    assert fault == Fault(2, "not readable as YAML: duplicate key 'a'")
+    assert fault == SourceProblem(2, "not readable as YAML: duplicate key 'a'")

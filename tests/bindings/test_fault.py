@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from kubestrata.bindings.definition import OBJECT_META, Definitions
-from kubestrata.bindings.document import Budget, Document, Fault, read_documents
+from kubestrata.bindings.document import (
+    ReadingBudget,
+    SourceDocument,
+    SourceProblem,
+    read_documents,
+)
 from kubestrata.bindings.guard import require_declarations
 from kubestrata.core.errors import ImportSourceError
 from tests.bindings.project import MIRROR, Project, crd, needs_mirror, version
@@ -122,9 +127,9 @@ def test_a_refused_module_takes_only_its_kind(
 
 def test_the_documents_of_a_source_share_a_limit() -> None:
     text = "\n---\n".join([json.dumps([0] * 60)] * 5)
-    found = list(read_documents(text, Budget(left=150)))
-    assert [type(each) for each in found] == [Document, Document, Fault]
-    assert isinstance(found[-1], Fault)
+    found = list(read_documents(text, ReadingBudget(left=150)))
+    assert [type(each) for each in found] == [SourceDocument, SourceDocument, SourceProblem]
+    assert isinstance(found[-1], SourceProblem)
     assert found[-1].line == 5
     assert "values in one source" in found[-1].reason
 

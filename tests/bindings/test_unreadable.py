@@ -132,7 +132,9 @@ def test_an_error_lists_a_bounded_number_of_documents(project: Project) -> None:
 
 
 def test_a_chart_reports_an_unreadable_crd_and_gives_the_others(project: Project) -> None:
-    files = {"c/Chart.yaml": CHART, "c/crds/a.yaml": CRD, "c/crds/b.yaml": b"\xff\xfea\x00"}
+    unreadable = b"\xff\xfea\x00"
+    files: dict[str, str | bytes] = {"c/Chart.yaml": CHART, "c/crds/a.yaml": CRD}
+    files["c/crds/b.yaml"] = unreadable
     (project.folder / "c.tgz").write_bytes(packed(files))
     project.add("c.tgz")
     report = project.generate()

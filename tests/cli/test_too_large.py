@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kubestrata.bindings.document import Fault, read_documents
+from kubestrata.bindings.document import SourceProblem, read_documents
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.yaml_read import load_all
 from tests.small_project import Project
@@ -45,7 +45,7 @@ def test_an_integer_of_thousands_of_digits_is_text_as_for_kubernetes(text: str) 
 
 def test_an_imported_file_with_such_an_integer_names_its_line() -> None:
     (found,) = read_documents(f"\na: {DIGITS}\n")
-    assert isinstance(found, Fault)
+    assert isinstance(found, SourceProblem)
     assert "Exceeds the limit (4300 digits)" in found.reason
     assert "sys.set_int" not in found.reason
 

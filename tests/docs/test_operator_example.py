@@ -10,12 +10,12 @@ import pytest
 
 from kubestrata import Cluster, Component, Namespace, RawResource
 from kubestrata.core.identity import identity_of
-from kubestrata.delivery.health import Health
+from kubestrata.delivery.health import Readiness
 from kubestrata.delivery.unit import units_of
 from kubestrata.knowledge import FOLDER, Knowledge, read
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 from tests.rules.fixture import told
 from tests.small_platform import new_cluster
 
@@ -36,7 +36,7 @@ def _facts(tmp_path: Path) -> Knowledge:
 def subject(api_version: str, kind: str, name: str, spec: dict[str, Any]) -> Subject:
     metadata = {"name": name, "namespace": "shop"}
     manifest = {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": spec}
-    return Subject(identity_of(manifest), manifest, Place("a.yaml", 1))
+    return Subject(identity_of(manifest), manifest, Location("a.yaml", 1))
 
 
 def tree(facts: Knowledge, *subjects: Subject) -> ClusterTree:
@@ -91,11 +91,11 @@ def test_flux_waits_for_it_as_the_file_says(facts: Knowledge) -> None:
     shop = Component(cluster, "shop", layer="apps", namespace=home)
     RawResource(shop, "orders", {"apiVersion": f"{GROUP}/v1", "kind": "Queue"})
     (unit,) = units_of(cluster).by_name.values()
-    assert Health(knowledge=facts).of(unit) == [
+    assert Readiness(knowledge=facts).of(unit) == [
         {
             "apiVersion": f"{GROUP}/v1",
             "kind": "Queue",
             "current": "has(status.phase) && status.phase == 'Running'",
         }
     ]
-    assert Health().of(unit) == []
+    assert Readiness().of(unit) == []

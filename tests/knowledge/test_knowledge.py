@@ -19,7 +19,7 @@ from kubestrata.knowledge import (
     FOLDER,
     KindName,
     KnowledgeError,
-    Project,
+    ProjectFact,
     compiled,
     knowledge,
     matches_group,
@@ -48,7 +48,7 @@ def bound() -> dict[tuple[str, str], bool]:
     return {(each["group"], each["kind"]): each["namespaced"] for each in index}
 
 
-def named(project: Project) -> Iterator[KindName]:
+def named(project: ProjectFact) -> Iterator[KindName]:
     """Yield every kind in a project's file."""
     for reference in project.references:
         yield from map(KindName.parse, (*reference.to, *reference.aliases.values()))
@@ -96,7 +96,7 @@ def test_tables_and_lists_are_sorted(file: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "project"), PROJECTS, ids=NAMES)
-def test_every_group_in_a_file_is_declared(name: str, project: Project) -> None:
+def test_every_group_in_a_file_is_declared(name: str, project: ProjectFact) -> None:
     groups = {each.group for each in named(project) if not each.group.startswith("*")}
     groups |= {group for chart in project.charts.values() for group in chart.crds}
     groups |= {group for several in project.repositories.values() for group in several}
@@ -113,7 +113,7 @@ def test_groups_are_in_the_bindings_unless_they_are_foreign() -> None:
 
 
 @pytest.mark.parametrize(("name", "project"), PROJECTS, ids=NAMES)
-def test_kinds_exist_in_the_bindings_of_their_group(name: str, project: Project) -> None:
+def test_kinds_exist_in_the_bindings_of_their_group(name: str, project: ProjectFact) -> None:
     kinds = {key for key in exact(named(project)) if not FACTS.group(key[0]).foreign}
     assert kinds - bound().keys() - UNBOUND == set(), name
 
@@ -141,7 +141,7 @@ def test_built_in_groups_are_those_of_the_bindings() -> None:
 
 
 @pytest.mark.parametrize(("name", "project"), PROJECTS, ids=NAMES)
-def test_expressions_can_be_read(name: str, project: Project) -> None:
+def test_expressions_can_be_read(name: str, project: ProjectFact) -> None:
     for fact in project.health:
         cel.compile(fact.ready)
         assert "  " not in fact.ready, name

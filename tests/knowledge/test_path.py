@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kubestrata.core.json_value import is_mapping, mapping
-from kubestrata.knowledge import FOLDER, KindName, Project, read
+from kubestrata.knowledge import FOLDER, KindName, ProjectFact, read
 from kubestrata.schema import installed
 
 FACTS = read(FOLDER)
@@ -59,7 +59,7 @@ def schemas(key: KindName) -> list[Schema]:
     return [Schema(each._body, each._definitions) for each in found if each is not None]
 
 
-def paths(project: Project) -> Iterator[tuple[str, str]]:
+def paths(project: ProjectFact) -> Iterator[tuple[str, str]]:
     """Yield every kind and field in a file, with the keys of names and of data."""
     for fact in project.references:
         inner = [] if fact.is_name else [f".{fact.name}", *([f".{fact.key}"] if fact.key else [])]
@@ -83,7 +83,7 @@ def owners(kind: str) -> Iterator[tuple[KindName, str]]:
 
 
 @pytest.mark.parametrize(("name", "project"), PROJECTS, ids=[name for name, _ in PROJECTS])
-def test_fields_exist_in_the_schema_of_their_kind(name: str, project: Project) -> None:
+def test_fields_exist_in_the_schema_of_their_kind(name: str, project: ProjectFact) -> None:
     missing = [
         f"{kind} {path}"
         for text, path in paths(project)

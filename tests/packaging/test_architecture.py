@@ -35,20 +35,6 @@ STATEMENTS = {
 
 
 # Names that modules outside of `constructs` share: each is used in its own package alone.
-SHARED_NAMES = {
-    "Chart": "a Helm chart in bindings, cdk8s' class in core",
-    "Cluster": "a reader of one cluster's folder in gitops",
-    "Container": "a container of any manifest in rules",
-    "Document": "one YAML document, in bindings and in gitops",
-    "Fault": "a problem of a schema, of a pod and of a document",
-    "Flow": "traffic that manifests declare, in rules",
-    "Format": "the output formats of two commands",
-    "Place": "a location in a tree, in bindings, core and rules",
-    "Port": "a port of any manifest in rules",
-    "Reference": "a reference of any manifest in rules",
-    "Unit": "a Kustomization in delivery and in rules",
-    "Use": "one use of a reference and of a placeholder, in rules",
-}
 
 
 def _order(name: str) -> tuple[int, str]:
@@ -103,7 +89,7 @@ def _class_modules() -> dict[str, list[str]]:
 
 def test_a_public_class_name_means_one_thing() -> None:
     twice = {name for name, modules in _class_modules().items() if len(modules) > 1}
-    assert twice == set(SHARED_NAMES), "rename one of the classes, or remove the exception"
+    assert twice == set(), "rename one of the classes"
 
 
 def test_no_two_constructs_share_a_class_name() -> None:

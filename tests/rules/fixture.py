@@ -17,7 +17,7 @@ from kubestrata.core.json_value import Manifest
 from kubestrata.gitops import from_folder
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 
 FIXTURES = Path(__file__).with_name("fixtures")
 EXPECTED = "#> "
@@ -48,7 +48,7 @@ def fixture_tree(path: Path) -> ClusterTree:
     for text in path.read_text(encoding="utf-8").split("\n---\n"):
         manifest = yaml.safe_load(text)
         if manifest:
-            place = Place(path.name, line)
+            place = Location(path.name, line)
             subjects.append(Subject(identity_of(manifest), manifest, place, file=path.name))
         line += text.count("\n") + 2
     return ClusterTree("fixture", "1.35", subjects, before=before)

@@ -13,7 +13,7 @@ from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.judged import judged_objects
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 from tests.rules.fixture import FIXTURES
 
 RULES = rules_of("schema")
@@ -35,7 +35,7 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def tree_of(found: list[dict[str, Any]]) -> ClusterTree:
-    place = Place("a.yaml", 1)
+    place = Location("a.yaml", 1)
     return ClusterTree("a", "1.35", [Subject(identity_of(each), each, place) for each in found])
 
 

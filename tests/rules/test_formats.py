@@ -13,11 +13,11 @@ from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
-from kubestrata.rules.violation import Finding, Place, Severity
+from kubestrata.rules.violation import Finding, Location, Severity
 
 WEB = Identity("apps", "Deployment", "shop", "web")
 API = Identity("apps", "Deployment", "shop", "api")
-PLACE = Place("charts/web.py", 7)
+PLACE = Location("charts/web.py", 7)
 HOSTILE = "a\n::error::b <c> & \x1b[31m %0A"
 TODAY = date(2026, 1, 1)
 
@@ -56,7 +56,9 @@ def report(*waivers: Waiver) -> Report:
     subjects = [
         Subject(each, {"apiVersion": "apps/v1", "kind": "Deployment"}, PLACE) for each in (WEB, API)
     ]
-    unjudged = [Unjudged("https://example.org/base", "is remote", Place("a/kustomization.yaml", 2))]
+    unjudged = [
+        Unjudged("https://example.org/base", "is remote", Location("a/kustomization.yaml", 2))
+    ]
     tree = ClusterTree("home", "1.35", subjects, unjudged=unjudged)
     return judge(tree, RULES, waivers, TODAY)
 

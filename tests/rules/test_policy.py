@@ -15,7 +15,7 @@ from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.policy.quantity import quantity, share_of
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 from tests.rules.fixture import FIXTURES
 
 RULES = {rule.id: rule for rule in rules_of("policy")}
@@ -43,7 +43,7 @@ def manifests() -> list[dict[str, Any]]:
 
 
 def tree_of(*objects: dict[str, Any]) -> ClusterTree:
-    subjects = [Subject(identity_of(each), each, Place("x.yaml", 1)) for each in objects]
+    subjects = [Subject(identity_of(each), each, Location("x.yaml", 1)) for each in objects]
     return ClusterTree("home", "1.35", subjects)
 
 

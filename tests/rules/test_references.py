@@ -12,7 +12,7 @@ import yaml
 from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 from tests.rules.fixture import FIXTURES, fixture_tree, told
 from tests.rules.reference_field import Field, fields, misspelt, renamed, value_of
 
@@ -41,7 +41,7 @@ UNKNOWABLE = {
 @cache
 def delivered() -> ClusterTree:
     subjects = [
-        Subject(identity_of(manifest), manifest, Place(path.name, 1), file=path.name)
+        Subject(identity_of(manifest), manifest, Location(path.name, 1), file=path.name)
         for path in sorted(DELIVERED.rglob("*.yaml"))
         if path.name != "kustomization.yaml"
         for manifest in yaml.load_all(path.read_text("utf-8"), yaml.CSafeLoader)

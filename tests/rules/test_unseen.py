@@ -8,7 +8,7 @@ from typing import Any
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 from tests.rules.fixture import told
 
 RULES = {rule.id: rule for rule in rules_of("references")}
@@ -17,7 +17,7 @@ RULES = {rule.id: rule for rule in rules_of("references")}
 def written(api_version: str, kind: str, namespace: str, name: str, **fields: Any) -> Subject:
     metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
     manifest = {"apiVersion": api_version, "kind": kind, "metadata": metadata, **fields}
-    return Subject(identity_of(manifest), manifest, Place("a.yaml", 1))
+    return Subject(identity_of(manifest), manifest, Location("a.yaml", 1))
 
 
 def pod(secret: str) -> Subject:

@@ -9,7 +9,7 @@ import pytest
 from kubestrata.core.identity import Identity
 from kubestrata.core.origin import Origin
 from kubestrata.core.waiver import Waiver
-from kubestrata.rules.violation import Finding, Place, Severity, Violation
+from kubestrata.rules.violation import Finding, Location, Severity, Violation
 from kubestrata.rules.waiver import Waivers
 
 OBJECT = Identity("", "Pod", "apps", "web")
@@ -32,6 +32,6 @@ def waiver(rule: str, about: Identity, cluster: str) -> Waiver:
     ],
 )
 def test_a_waiver_covers_its_rule_object_and_cluster(given: Waiver, *, covered: bool) -> None:
-    finding = Finding(OBJECT, Place("main.py", 1), "", "message")
+    finding = Finding(OBJECT, Location("main.py", 1), "", "message")
     violation = Violation("P01", Severity.ERROR, "one", finding, "why")
     assert (Waivers([given], "one").covering(violation) is given) == covered

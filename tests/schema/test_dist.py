@@ -11,7 +11,7 @@ from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.judged import coverage
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 from kubestrata.synth.project import settings_in
 from tests.rules.fixture import told
 
@@ -26,7 +26,7 @@ def written(cluster: Path) -> ClusterTree:
     for path in sorted(cluster.rglob("*.yaml")):
         for manifest in yaml.safe_load_all(path.read_text(encoding="utf-8")):
             if manifest and not manifest["apiVersion"].startswith("kustomize.config.k8s.io/"):
-                place = Place(str(path.relative_to(DIST)), 1)
+                place = Location(str(path.relative_to(DIST)), 1)
                 subjects.append(Subject(identity_of(manifest), manifest, place))
     return ClusterTree(cluster.name, "1.35", subjects)
 

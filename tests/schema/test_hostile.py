@@ -14,7 +14,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.judged import coverage
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 from kubestrata.schema import is_quantity
 from tests.rules.fixture import FIXTURES
 
@@ -22,7 +22,7 @@ JUNK: tuple[Any, ...] = (
     *(None, True, 0, -1, 2**31, 2**70, 0.5, 1e400, "", "a", "${A}", "é" * 300, "10.0.0.1/8"),
     *([], {}, [None], [[]], [{}], {"": None}, {"a": {"b": []}}, {"name": []}, {"$ref": "#"}),
 )
-PLACE = Place("hostile.yaml", 1)
+PLACE = Location("hostile.yaml", 1)
 
 
 def objects() -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.judged import coverage
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 from kubestrata.schema import Catalogue, KindSchema, installed
 from kubestrata.schema.strict import compiled, strict
 from tests.rules.fixture import FIXTURES, fixture_tree, told
@@ -114,7 +114,7 @@ def test_rules_skip_values_that_wait_for_substitution() -> None:
         "metadata": {"name": "web", "namespace": "shop"},
         "spec": "${SPEC}",
     }
-    tree = ClusterTree("a", "1.35", [Subject(identity_of(manifest), manifest, Place("a", 1))])
+    tree = ClusterTree("a", "1.35", [Subject(identity_of(manifest), manifest, Location("a", 1))])
     assert [line for rule in RULES.values() for line in told(rule, tree)] == []
 
 

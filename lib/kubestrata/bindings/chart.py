@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kubestrata.bindings.address import ARCHIVES
 from kubestrata.bindings.archive import MAX_MEMBERS, Allowance, read_archive
-from kubestrata.bindings.document import MAX_BYTES, Document, decoded, read_documents
+from kubestrata.bindings.document import MAX_BYTES, SourceDocument, decoded, read_documents
 from kubestrata.bindings.known_keys import foreign_keys
 from kubestrata.bindings.name import module_name
 from kubestrata.core.errors import ImportSourceError
@@ -28,7 +28,7 @@ _LONGEST_VERSION = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class SourceChart:
     """The parts of a chart that bindings use: the texts of `crds/` by path, and the values' schema.
 
     `name` is its module's, `title` the one that releases use; `defaults` is its values.yaml,
@@ -51,7 +51,7 @@ def is_chart_folder(path: Path) -> bool:
     return (path / CHART_FILE).is_file()
 
 
-def chart_in_archive(address: str, data: bytes) -> Chart:
+def chart_in_archive(address: str, data: bytes) -> SourceChart:
     """Read an archive; raise ImportSourceError if it is damaged, too large or dangerous."""
     files = _archived(address, data, Allowance(), 0)
     below = {name.split("/")[1] for name in files if name.startswith("charts/")}
@@ -78,7 +78,7 @@ def _is_packed(name: str) -> bool:
     return name.endswith(ARCHIVES) and name.split("/")[-2:-1] == ["charts"]
 
 
-def chart_in_folder(address: str, folder: Path) -> tuple[Chart, str]:
+def chart_in_folder(address: str, folder: Path) -> tuple[SourceChart, str]:
     """Read a folder without following links; return the chart and a sha256 of the files used."""
     allowance = Allowance()
     files: dict[str, bytes] = {}
@@ -148,13 +148,13 @@ def _defaults(address: str, data: bytes, *, needed: bool) -> str | None:
         return None
 
 
-def _chart(address: str, files: Mapping[str, bytes], below: Iterable[str]) -> Chart:
+def _chart(address: str, files: Mapping[str, bytes], below: Iterable[str]) -> SourceChart:
     where = f"{address}/{CHART_FILE}"
     if CHART_FILE not in files:
         fix = "use a chart that `helm package` has packed"
         raise ImportSourceError(address, "is not a valid chart", f"has no {CHART_FILE}", fix)
     found = next(iter(read_documents(_text(where, files[CHART_FILE]))), None)
-    facts = mapping(found.content) if isinstance(found, Document) else {}
+    facts = mapping(found.content) if isinstance(found, SourceDocument) else {}
     name, version = facts.get("name"), facts.get("version")
     if not isinstance(name, str) or not module_name(name).isidentifier() or not name.strip():
         raise ImportSourceError(where, "is not a valid chart", "has no name")
@@ -164,7 +164,7 @@ def _chart(address: str, files: Mapping[str, bytes], below: Iterable[str]) -> Ch
     values = files.get(VALUES_FILE)
     schema = None if values is None else _text(f"{address}/{VALUES_FILE}", values)
     defaults = files.get(DEFAULTS_FILE)
-    return Chart(
+    return SourceChart(
         module_name(name),
         version,
         crds,

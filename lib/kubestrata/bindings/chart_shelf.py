@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from kubestrata.bindings.address import ARCHIVES
-from kubestrata.bindings.chart import Chart, chart_in_archive, chart_in_folder, is_chart_folder
+from kubestrata.bindings.chart import (
+    SourceChart,
+    chart_in_archive,
+    chart_in_folder,
+    is_chart_folder,
+)
 from kubestrata.bindings.collection import values_schema
 from kubestrata.bindings.document import MAX_BYTES
 from kubestrata.core.errors import ImportSourceError
@@ -58,7 +63,7 @@ def _charts(folder: Path) -> Iterator[Path]:
             yield here
 
 
-def _read(address: str, path: Path) -> Chart:
+def _read(address: str, path: Path) -> SourceChart:
     if path.is_dir():
         return chart_in_folder(address, path)[0]
     return chart_in_archive(address, read_regular(path, MAX_BYTES))

@@ -28,7 +28,7 @@ class Ambiguous:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
-class Claims:
+class NameClaims:
     """The kinds of a package and the names that their modules have."""
 
     def __init__(

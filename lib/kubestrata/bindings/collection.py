@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubestrata.bindings.address import Entry
-from kubestrata.bindings.chart import DEFAULTS_FILE, VALUES_FILE, Chart
+from kubestrata.bindings.chart import DEFAULTS_FILE, VALUES_FILE, SourceChart
 from kubestrata.bindings.config_shape import describes_documents
 from kubestrata.bindings.custom_kind import MAX_VERSIONS, CustomKind
 from kubestrata.bindings.custom_source import UNUSABLE, read_custom_kinds
 from kubestrata.bindings.definition import Definitions
-from kubestrata.bindings.document import Budget, Fault, read_documents
+from kubestrata.bindings.document import ReadingBudget, SourceProblem, read_documents
 from kubestrata.bindings.known_keys import known_keys
 from kubestrata.bindings.name import group_package
 from kubestrata.bindings.retrieve import Retrieved, Unreadable
@@ -46,14 +46,14 @@ class _UnreadableError(ImportSourceError):
 def _schema(address: str, text: str) -> dict[str, Any]:
     """Return a JSON schema; raise ImportSourceError if the text is not one."""
     for found in read_documents(text, strict=True):
-        if isinstance(found, Fault):
+        if isinstance(found, SourceProblem):
             raise ImportSourceError(f"{address}:{found.line}", "cannot be read", found.reason)
         if is_mapping(found.content):
             return found.content
     raise ImportSourceError(address, "nothing to import", "it holds no JSON schema")
 
 
-def values_schema(address: str, chart: Chart) -> dict[str, Any] | None:
+def values_schema(address: str, chart: SourceChart) -> dict[str, Any] | None:
     """Return the schema that validates the values of a chart: its own, else from its values.yaml.
 
     None if the chart has neither. Raises ImportSourceError.
@@ -65,14 +65,16 @@ def values_schema(address: str, chart: Chart) -> dict[str, Any] | None:
     return None
 
 
-def read_kinds(source: Retrieved) -> list[CustomKind | Fault]:
+def read_kinds(source: Retrieved) -> list[CustomKind | SourceProblem]:
     """Read the kinds and the faults of a source."""
     return list(read_custom_kinds(source.texts, source.entry.address))
 
 
-def _lines(where: str, found: Iterable[CustomKind | Fault]) -> list[str]:
+def _lines(where: str, found: Iterable[CustomKind | SourceProblem]) -> list[str]:
     """Return a line for each fault of a file."""
-    return [f"{where}:{each.line}: {each.reason}" for each in found if isinstance(each, Fault)]
+    return [
+        f"{where}:{each.line}: {each.reason}" for each in found if isinstance(each, SourceProblem)
+    ]
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class Collection:
     `kinds` has the kinds and the faults of each source of CRDs, by its address.
     """
 
-    kinds: Mapping[str, Sequence[CustomKind | Fault]]
+    kinds: Mapping[str, Sequence[CustomKind | SourceProblem]]
     builtin: dict[str, Definitions] = field(default_factory=dict[str, Definitions])
     custom: dict[str, dict[tuple[str, str], CustomKind]] = field(
         default_factory=dict[str, dict[tuple[str, str], CustomKind]]
@@ -129,7 +131,7 @@ class Collection:
             self._add_kubernetes(entry, source.texts[0])
         else:
             found = self.kinds[entry.address]
-            faults = [each for each in found if isinstance(each, Fault)]
+            faults = [each for each in found if isinstance(each, SourceProblem)]
             if len(faults) == len(found):
                 self._refuse(entry.address, faults)
             self._take(entry, entry.address, found)
@@ -153,9 +155,9 @@ class Collection:
             for kind in definitions.unknown
         ]
 
-    def _add_chart(self, entry: Entry, chart: Chart) -> None:
+    def _add_chart(self, entry: Entry, chart: SourceChart) -> None:
         """Add the kinds and the values of a chart, which must have one of them."""
-        address, budget = entry.address.rstrip("/"), Budget()
+        address, budget = entry.address.rstrip("/"), ReadingBudget()
         found = {
             f"{address}/{path}": list(read_custom_kinds([text], f"{address}/{path}", budget))
             for path, text in chart.crds.items()
@@ -174,7 +176,9 @@ class Collection:
         for where, some in found.items():
             self._take(entry, where, some)
 
-    def _add_chart_values(self, name: str, address: str, chart: Chart, *, needed: bool) -> None:
+    def _add_chart_values(
+        self, name: str, address: str, chart: SourceChart, *, needed: bool
+    ) -> None:
         """Add the values of a chart; unusable ones are a problem beside kinds, else an error."""
         where = f"{address}/{DEFAULTS_FILE if chart.values is None else VALUES_FILE}"
         try:
@@ -196,7 +200,7 @@ class Collection:
         else:
             self._add_values(name, where, schema)
 
-    def _take(self, entry: Entry, where: str, found: Sequence[CustomKind | Fault]) -> None:
+    def _take(self, entry: Entry, where: str, found: Sequence[CustomKind | SourceProblem]) -> None:
         """Add the kinds of one file and report its problems."""
         self.problems += _lines(where, found)
         for each in found:
@@ -221,7 +225,7 @@ class Collection:
             raise ImportSourceError(address, "values of a chart", why, fix)
         self.charts[name] = JsonSchema(address, schema)
 
-    def _refuse(self, address: str, faults: Sequence[Fault]) -> None:
+    def _refuse(self, address: str, faults: Sequence[SourceProblem]) -> None:
         """Raise if a source is unreadable or has no CRD; an unusable CRD is only a problem."""
         if not faults:
             why = "it holds no CustomResourceDefinition"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kubestrata.bindings.claim import Claims
+from kubestrata.bindings.claim import NameClaims
 from kubestrata.bindings.custom_kind import CustomKind, CustomVersion
 from kubestrata.bindings.fact import description_of
 from kubestrata.bindings.group_name import group_labels, kind_modules, version_folder
@@ -47,7 +47,7 @@ class CustomPackage:
     kinds: tuple[CustomModule, ...]
     shared: tuple[ModuleModel, ...]
     labels: Mapping[str, str]
-    claims: Claims
+    claims: NameClaims
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def custom_package(
     keys = {each.module: (each.kind.group, each.kind.kind) for each in walked}
     ranks = {each.module[1]: version_rank(each.version.name) for each in walked}
     paths = names_in(shapes.all(), classes)
-    claims = Claims(keys, classes, paths, labels)
+    claims = NameClaims(keys, classes, paths, labels)
     homes = StructHomes(shapes.all(), paths, claims.is_clear, ranks)
     names: Mapping[str, ClassRef] = known.names if known else {}
 

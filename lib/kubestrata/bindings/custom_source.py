@@ -8,8 +8,8 @@ from typing import Any
 
 from kubestrata.bindings.composite_kind import composite_definitions, is_composite
 from kubestrata.bindings.custom_kind import CustomKind, CustomKindError, custom_kind
-from kubestrata.bindings.document import Budget, Fault, read_documents
-from kubestrata.bindings.place import Lines, Place
+from kubestrata.bindings.document import ReadingBudget, SourceProblem, read_documents
+from kubestrata.bindings.place import Lines, SchemaPlace
 from kubestrata.bindings.schema_check import nameless
 from kubestrata.core.json_value import is_list, is_mapping
 
@@ -22,10 +22,10 @@ _LISTS = ("List", f"{_CUSTOM}List", "CompositeResourceDefinitionList")
 @dataclass(frozen=True, slots=True)
 class _Definition:
     content: dict[str, Any]
-    place: Place
+    place: SchemaPlace
 
 
-def _definitions(content: object, place: Place) -> Iterator[_Definition]:
+def _definitions(content: object, place: SchemaPlace) -> Iterator[_Definition]:
     if not is_mapping(content):
         return
     if content.get("kind") == _CUSTOM or is_composite(content):
@@ -33,23 +33,23 @@ def _definitions(content: object, place: Place) -> Iterator[_Definition]:
     elif content.get("kind") in _LISTS:
         items: object = content.get("items")
         for number, item in enumerate(items if is_list(items) else []):
-            yield from _definitions(item, Place(place.lines, (*place.path, "items", number)))
+            yield from _definitions(item, SchemaPlace(place.lines, (*place.path, "items", number)))
 
 
 def read_custom_kinds(
-    texts: Iterable[str], source: str, budget: Budget | None = None
-) -> Iterator[CustomKind | Fault]:
+    texts: Iterable[str], source: str, budget: ReadingBudget | None = None
+) -> Iterator[CustomKind | SourceProblem]:
     """Yield every custom kind of a source, and a Fault for each bad definition or document.
 
     A kind with fields that get no keyword is followed by a Fault that names them.
     """
-    budget = budget or Budget()
+    budget = budget or ReadingBudget()
     for text in texts:
         for document in read_documents(text, budget, strict=True):
-            if isinstance(document, Fault):
+            if isinstance(document, SourceProblem):
                 yield document
                 continue
-            for definition in _definitions(document.content, Place(Lines(document))):
+            for definition in _definitions(document.content, SchemaPlace(Lines(document))):
                 yield from _kinds(definition, source)
 
 
@@ -59,15 +59,15 @@ def defined_kinds(content: dict[str, Any], source: str, line: int) -> list[Custo
     return [custom_kind(each, source, line) for each in wanted]
 
 
-def _kinds(definition: _Definition, source: str) -> Iterator[CustomKind | Fault]:
+def _kinds(definition: _Definition, source: str) -> Iterator[CustomKind | SourceProblem]:
     content, place = definition.content, definition.place
     try:
         found = defined_kinds(content, source, place.line)
     except CustomKindError as error:
-        yield Fault(place.line, f"{UNUSABLE} {content['kind']}: {error}")
+        yield SourceProblem(place.line, f"{UNUSABLE} {content['kind']}: {error}")
         return
     for kind in found:
         yield kind
         for version in kind.versions:
             for each in nameless(dict(version.schema)):
-                yield Fault(place.line, f"{kind.kind}.{kind.group} {version.name}: {each}")
+                yield SourceProblem(place.line, f"{kind.kind}.{kind.group} {version.name}: {each}")

@@ -46,7 +46,7 @@ _SCALARS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SourceDocument:
     """One document, the line it begins on, and its text, in which lines can be looked up."""
 
     line: int
@@ -55,7 +55,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SourceProblem:
     """The reason why a document could not be read, and its line."""
 
     line: int
@@ -67,7 +67,7 @@ class TooMuchError(ValueError):
 
 
 @dataclass(slots=True)
-class Budget:
+class ReadingBudget:
     """The number of documents and values that one source may still have."""
 
     left: int = MAX_SOURCE_VALUES
@@ -213,24 +213,26 @@ def _parse(text: str, *, strict: bool) -> Any:
     return yaml.load(text, Loader=loader)  # noqa: S506 - derived from CSafeLoader
 
 
-def _read(text: str, line: int, budget: Budget, *, strict: bool) -> Document | Fault:
+def _read(
+    text: str, line: int, budget: ReadingBudget, *, strict: bool
+) -> SourceDocument | SourceProblem:
     try:
         content = _parse(text, strict=strict)
         budget.spend(measure(content))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         reason = f"not readable as YAML: {error.problem}"
-        return Fault(line + (mark.line if mark else 0), reason)
+        return SourceProblem(line + (mark.line if mark else 0), reason)
     except TooMuchError as error:
-        return Fault(line, f"too large: {error}")
+        return SourceProblem(line, f"too large: {error}")
     except MemoryError:
-        return Fault(line, "needs more memory than there is; split the file")
+        return SourceProblem(line, "needs more memory than there is; split the file")
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         first = str(error).splitlines() or [type(error).__name__]
         # For an integer of thousands of digits, Python suggests a change to its own settings.
         reason = first[0].partition("; use sys.")[0]
-        return Fault(line, f"not readable as YAML: {reason}")
-    return Document(line, content, text)
+        return SourceProblem(line, f"not readable as YAML: {reason}")
+    return SourceDocument(line, content, text)
 
 
 def decoded(data: bytes) -> str:
@@ -256,19 +258,19 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def read_documents(
-    text: str, budget: Budget | None = None, *, strict: bool = False
-) -> Iterator[Document | Fault]:
+    text: str, budget: ReadingBudget | None = None, *, strict: bool = False
+) -> Iterator[SourceDocument | SourceProblem]:
     """Yield every document that is not empty, with a Fault in place of a bad one.
 
     A strict reader refuses duplicate keys and merge keys. Files of one source share a budget;
     nothing is read after the document that exceeds it.
     """
-    budget = budget or Budget()
+    budget = budget or ReadingBudget()
     for line, chunk in _chunks(text):
         budget.documents -= 1
         if budget.documents < 0:
             why = f"more than {MAX_DOCUMENTS} documents in one source, empty ones included"
-            yield Fault(line, f"too large: {why}")
+            yield SourceProblem(line, f"too large: {why}")
             return
         if _CONTENT.search(chunk.removeprefix("---")):
             yield _read(chunk, line, budget, strict=strict)

@@ -13,7 +13,7 @@ from kubestrata.bindings.build import build_tree
 from kubestrata.bindings.collection import Collection, read_kinds
 from kubestrata.bindings.custom_kind import CustomKind
 from kubestrata.bindings.disk import differences, exchange, exclusive_tree
-from kubestrata.bindings.document import Fault
+from kubestrata.bindings.document import SourceProblem
 from kubestrata.bindings.import_list import added, entries_of, read_config, write_config
 from kubestrata.bindings.kind_index import IndexedKind
 from kubestrata.bindings.lock import LOCK_FILE, digest, lock_text, read_lock
@@ -70,9 +70,9 @@ def _collect(
 
 def _read(
     sources: Mapping[str, Retrieved], processes: int, progress: Progress
-) -> dict[str, list[CustomKind | Fault]]:
+) -> dict[str, list[CustomKind | SourceProblem]]:
     """Return the kinds and the faults of each source."""
-    kinds: dict[str, list[CustomKind | Fault]] = {}
+    kinds: dict[str, list[CustomKind | SourceProblem]] = {}
     work = in_order(read_kinds, [*sources.values()], processes, lambda each: each.entry.address)
     with closing(work) as results:
         for address, found in zip(sources, results, strict=True):

@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from kubestrata.bindings.address import Entry, parse_entry
-from kubestrata.bindings.document import MAX_BYTES, Document, Fault, read_documents
+from kubestrata.bindings.document import MAX_BYTES, SourceDocument, SourceProblem, read_documents
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.core.regular_file import read_regular
@@ -35,7 +35,7 @@ def read_config(path: Path) -> str:
 
 def _addresses(text: str, name: str) -> list[str]:
     for document in read_documents(text):
-        if isinstance(document, Fault):
+        if isinstance(document, SourceProblem):
             raise ConfigError(f"{name}:{document.line}", "cannot be read", document.reason)
         content = document.content
         imports: object = content.get(_KEY) or [] if is_mapping(content) else None
@@ -127,14 +127,14 @@ def added(text: str, name: str, addresses: Iterable[str]) -> str:
             new.append(address)
     if not new:
         return text
-    before = [each.content for each in read_documents(text) if isinstance(each, Document)]
+    before = [each.content for each in read_documents(text) if isinstance(each, SourceDocument)]
     settings: object = before[0] if before else {}
     expected = {**(settings if is_mapping(settings) else {}), _KEY: [*present, *new]}
     try:
         edited = _edited(text, new)
     except (yaml.YAMLError, ValueError):
         edited = ""
-    if list(read_documents(edited)) != [Document(_line(edited), expected)]:
+    if list(read_documents(edited)) != [SourceDocument(_line(edited), expected)]:
         why = "the file is laid out in a way that is not edited automatically"
         fix = f"add {', '.join(new)} to imports: yourself"
         raise ConfigError(name, "cannot be added to", why, fix)

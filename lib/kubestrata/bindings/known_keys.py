@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kubestrata.bindings.address import ARCHIVES
-from kubestrata.bindings.document import Document, read_documents
+from kubestrata.bindings.document import SourceDocument, read_documents
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
 
@@ -58,7 +58,7 @@ def known_keys(where: str, text: str, foreign: frozenset[str]) -> dict[str, Any]
     found = next(iter(read_documents(text)), None)
     if found is None:
         return None
-    if not isinstance(found, Document):
+    if not isinstance(found, SourceDocument):
         raise ImportSourceError(f"{where}:{found.line}", "cannot be read", found.reason)
     if found.content is None:
         return None

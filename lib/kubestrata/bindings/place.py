@@ -7,13 +7,13 @@ from functools import cached_property
 
 import yaml
 
-from kubestrata.bindings.document import Document
+from kubestrata.bindings.document import SourceDocument
 
 
 class Lines:
     """The lines of one document."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: SourceDocument) -> None:
         self._document = document
 
     @cached_property
@@ -42,7 +42,7 @@ def _below(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SchemaPlace:
     """A part of a document: the document itself, or an item of a list in it."""
 
     lines: Lines

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kubestrata.bindings.address import Entry
-from kubestrata.bindings.chart import Chart, chart_in_archive, chart_in_folder, is_chart_folder
+from kubestrata.bindings.chart import (
+    SourceChart,
+    chart_in_archive,
+    chart_in_folder,
+    is_chart_folder,
+)
 from kubestrata.bindings.document import MAX_BYTES, decoded
 from kubestrata.bindings.download import download
 from kubestrata.bindings.mirror import Mirror
@@ -31,7 +36,7 @@ class Retrieved:
     texts: tuple[str, ...]
     sha256: str
     parts: tuple[str, ...] = ()
-    chart: Chart | None = None
+    chart: SourceChart | None = None
 
     @property
     def has_kinds(self) -> bool:
@@ -144,7 +149,7 @@ def _find(entry: Entry, folder: Path) -> list[tuple[str, Path]] | None:
         raise ImportSourceError(entry.address, "cannot be read", str(error)) from None
 
 
-def _read_folder(address: str, folder: Path) -> tuple[Chart, str]:
+def _read_folder(address: str, folder: Path) -> tuple[SourceChart, str]:
     try:
         return chart_in_folder(address.rstrip("/"), folder / address)
     except OSError as error:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAME = "graph"
 
 
-class Format(Enum):
+class GraphFormat(Enum):
     """The values of `--output`."""
 
     TEXT = "text"
@@ -30,8 +30,8 @@ class Format(Enum):
 
 def run(
     output: Annotated[
-        Format, typer.Option(help="The output format: text, json, or mermaid for a page.")
-    ] = Format.TEXT,
+        GraphFormat, typer.Option(help="The output format: text, json, or mermaid for a page.")
+    ] = GraphFormat.TEXT,
 ) -> None:
     """Show the Kustomizations that wait for others, and the Python line behind each dependency.
 
@@ -40,9 +40,9 @@ def run(
     from kubestrata.synth.synthesis import synthesize
 
     clusters = synthesize(build(load_project(Path.cwd()))).clusters
-    if output is Format.JSON:
+    if output is GraphFormat.JSON:
         printer.document({cluster.name: _edges(cluster) for cluster in clusters})
-    elif output is Format.MERMAID:
+    elif output is GraphFormat.MERMAID:
         printer.page(_mermaid(clusters) + "\n")
     else:
         for cluster in clusters:

@@ -51,7 +51,7 @@ def restore(kind: type, value: object) -> object:
     for base in (str, int):
         if issubclass(kind, base) and type(value) is base:
             return kind(value)
-    raise TypeError(f"{value!r} is no {kind.__name__}")
+    raise TypeError(f"{value!r} is not a valid {kind.__name__}")
 
 
 def _require_writable(value: object, origin: Origin, what: str) -> None:

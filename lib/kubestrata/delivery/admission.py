@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.written import Located
-from kubestrata.delivery.unit import Unit, Units
+from kubestrata.delivery.unit import DeliveryUnit, Units
 from kubestrata.knowledge import knowledge
 
 
@@ -29,12 +29,12 @@ def excluded_namespaces(policy: Manifest) -> frozenset[str]:
     return frozenset[str].intersection(*excluded) if excluded else frozenset()
 
 
-def _namespaces(unit: Unit) -> frozenset[str]:
+def _namespaces(unit: DeliveryUnit) -> frozenset[str]:
     objects = {item.identity.namespace for item in unit.objects}
     return frozenset(objects | {file.identity.namespace for file in unit.files}) - {""}
 
 
-def _later(cluster: Cluster, units: Units, home: Unit) -> Iterator[Unit]:
+def _later(cluster: Cluster, units: Units, home: DeliveryUnit) -> Iterator[DeliveryUnit]:
     """Yield the units of later layers, by name."""
     own = cluster.layers.index(home.component.layer)
     for name in sorted(units.by_name):
@@ -43,7 +43,9 @@ def _later(cluster: Cluster, units: Units, home: Unit) -> Iterator[Unit]:
             yield unit
 
 
-def admission_edges(cluster: Cluster, units: Units) -> Iterator[tuple[Unit, Unit, str, Located]]:
+def admission_edges(
+    cluster: Cluster, units: Units
+) -> Iterator[tuple[DeliveryUnit, DeliveryUnit, str, Located]]:
     """Yield (unit, unit of the policy, reason, line) for all affected units, in stable order."""
     namespaces = {name: _namespaces(unit) for name, unit in units.by_name.items()}
     for name in sorted(units.by_name):
@@ -59,8 +61,8 @@ def admission_edges(cluster: Cluster, units: Units) -> Iterator[tuple[Unit, Unit
 
 
 def _of_charts(
-    cluster: Cluster, units: Units, home: Unit, namespaces: Mapping[str, frozenset[str]]
-) -> Iterator[tuple[Unit, Unit, str, Located]]:
+    cluster: Cluster, units: Units, home: DeliveryUnit, namespaces: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[DeliveryUnit, DeliveryUnit, str, Located]]:
     component = home.component
     if home is units.of_component[component.name][0]:
         text = f"policies of a chart of {component.name} apply to its objects"

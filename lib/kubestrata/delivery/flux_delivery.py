@@ -14,7 +14,7 @@ from kubestrata.delivery.flux import Flux
 from kubestrata.delivery.graph import Graph
 from kubestrata.delivery.health import health_of
 from kubestrata.delivery.substitution import settle
-from kubestrata.delivery.unit import Unit, Units, units_of
+from kubestrata.delivery.unit import DeliveryUnit, Units, units_of
 
 ENTRY = "flux"
 _CRD = "CustomResourceDefinition"
@@ -104,7 +104,9 @@ class _Entry:
         return dict(zip(written, files, strict=True)), listing
 
 
-def _unit_files(unit: Unit, folder: str, flux: Flux) -> tuple[list[WrittenFile], frozenset[str]]:
+def _unit_files(
+    unit: DeliveryUnit, folder: str, flux: Flux
+) -> tuple[list[WrittenFile], frozenset[str]]:
     """Return the files of a unit, the kustomization.yaml last, and their placeholders."""
     names = layout.file_names([item.identity for item in unit.objects])
     delivered = [

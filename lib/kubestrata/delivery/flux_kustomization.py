@@ -11,8 +11,8 @@ from kubestrata.core.reconcile import Reconcile
 from kubestrata.core.source import RemoteManifests
 from kubestrata.core.written import RenderedObject
 from kubestrata.delivery.flux_object import ROOT, flux_object
-from kubestrata.delivery.health import Health
-from kubestrata.delivery.unit import Unit
+from kubestrata.delivery.health import Readiness
+from kubestrata.delivery.unit import DeliveryUnit
 
 if TYPE_CHECKING:
     from kubestrata.delivery.flux import Flux, SubstituteFrom
@@ -33,12 +33,12 @@ def root(flux: Flux, folder: str) -> Manifest:
 
 def local(
     flux: Flux,
-    unit: Unit,
+    unit: DeliveryUnit,
     depends_on: Sequence[str],
     folder: str,
     *,
     placeholders: frozenset[str],
-    health: Health,
+    health: Readiness,
 ) -> Manifest:
     """Return the Kustomization of a folder of the output, whose objects use `placeholders`.
 
@@ -61,11 +61,13 @@ def local(
     return made
 
 
-def remote(flux: Flux, unit: Unit, depends_on: Sequence[str], source: RemoteManifests) -> Manifest:
+def remote(
+    flux: Flux, unit: DeliveryUnit, depends_on: Sequence[str], source: RemoteManifests
+) -> Manifest:
     """Return the Kustomization of a folder in another repository; one with CRDs is not pruned."""
     path = f"./{source.path.strip('/')}"
     made = _kustomization(flux, unit.name, depends_on, path=path, source=unit.name)
-    _reconcile(unit, made["spec"], Health())
+    _reconcile(unit, made["spec"], Readiness())
     made["spec"]["interval"] = str(source.interval)
     if source.groups:
         made["spec"]["prune"] = False
@@ -89,7 +91,7 @@ def _kustomization(
     return flux_object(flux.namespace, "kustomize", "Kustomization", name, spec)
 
 
-def _reconcile(unit: Unit, spec: Manifest, health: Health) -> None:
+def _reconcile(unit: DeliveryUnit, spec: Manifest, health: Readiness) -> None:
     """Add the component's settings: intervals, timeout, pruning and health checks."""
     spec["wait"] = True
     wish = unit.component.reconcile or Reconcile()

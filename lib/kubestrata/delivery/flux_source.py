@@ -11,7 +11,7 @@ from kubestrata.core.json_value import Manifest
 from kubestrata.core.source import ChartSource, OciChart, RemoteManifests
 from kubestrata.core.written import Located
 from kubestrata.delivery.flux_object import ROOT, flux_object
-from kubestrata.delivery.unit import Unit
+from kubestrata.delivery.unit import DeliveryUnit
 
 if TYPE_CHECKING:
     from kubestrata.delivery.flux import Flux
@@ -37,7 +37,7 @@ def root(flux: Flux) -> Manifest:
     return flux_object(flux.namespace, "source", "GitRepository", ROOT, spec)
 
 
-def remote(flux: Flux, unit: Unit, source: RemoteManifests) -> Manifest:
+def remote(flux: Flux, unit: DeliveryUnit, source: RemoteManifests) -> Manifest:
     """Return the GitRepository of another repository, at one commit or tag."""
     spec = {
         "interval": str(flux.source_interval),

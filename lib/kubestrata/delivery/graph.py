@@ -19,7 +19,7 @@ from kubestrata.core.reference import Reference
 from kubestrata.core.written import Located
 from kubestrata.delivery.admission import admission_edges
 from kubestrata.delivery.delivered import Reason
-from kubestrata.delivery.unit import Unit, Units
+from kubestrata.delivery.unit import DeliveryUnit, Units
 
 
 class Graph:
@@ -41,11 +41,11 @@ class Graph:
         self._refuse_cycle()
         self._add_admission()
 
-    def _add(self, unit: Unit, target: Unit, reason: Reason) -> None:
+    def _add(self, unit: DeliveryUnit, target: DeliveryUnit, reason: Reason) -> None:
         if target is not unit:
             self.needs[unit.name].setdefault(target.name, reason)
 
-    def _add_unit(self, unit: Unit) -> None:
+    def _add_unit(self, unit: DeliveryUnit) -> None:
         first, *later = self.units.of_component[unit.component.name]
         if unit is first:
             self._add_component(unit)
@@ -61,7 +61,7 @@ class Graph:
         for file in unit.files:
             self._add_namespace(unit, file.identity, file.origin)
 
-    def _add_component(self, unit: Unit) -> None:
+    def _add_component(self, unit: DeliveryUnit) -> None:
         component = unit.component
         for edge in component.edges:
             reason = Reason(f"{component.name} uses {edge.target}", edge.origin)
@@ -69,7 +69,7 @@ class Graph:
         for group, origin in component.required_groups:
             self._add_group(unit, group, f"a chart of {component.name}", origin)
 
-    def _add_reference(self, unit: Unit, reference: Reference, reason: Reason) -> None:
+    def _add_reference(self, unit: DeliveryUnit, reference: Reference, reason: Reason) -> None:
         if reference.resource is not None:
             self._add(unit, self.units.of_resource[reference.resource], reason)
             return
@@ -77,7 +77,7 @@ class Graph:
             for target in self.units.of_component[reference.component.name]:
                 self._add(unit, target, reason)
 
-    def _add_group(self, unit: Unit, group: str, who: str, origin: Located) -> None:
+    def _add_group(self, unit: DeliveryUnit, group: str, who: str, origin: Located) -> None:
         if is_built_in(group) or group in self.cluster.provided_groups:
             return
         if group not in self._providers:
@@ -89,7 +89,7 @@ class Graph:
             )
         self._add(unit, self._providers[group], Reason(f"{who} needs the CRDs of {group}", origin))
 
-    def _add_namespace(self, unit: Unit, identity: Identity, origin: Located) -> None:
+    def _add_namespace(self, unit: DeliveryUnit, identity: Identity, origin: Located) -> None:
         owner = self._namespaces.get(identity.namespace)
         if owner is not None:
             self._add(unit, owner, Reason(f"{identity} is in its namespace", origin))
@@ -147,9 +147,9 @@ def _plain(needs: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     return {name: sorted(others) for name, others in needs.items()}
 
 
-def _providers(cluster: Cluster, units: Units) -> dict[str, Unit]:
+def _providers(cluster: Cluster, units: Units) -> dict[str, DeliveryUnit]:
     """Return the unit that installs the CRDs of each API group: lowest layer, then by name."""
-    found: dict[str, Unit] = {}
+    found: dict[str, DeliveryUnit] = {}
     ordered = sorted(
         units.by_name.values(),
         key=lambda unit: (cluster.layers.index(unit.component.layer), unit.name),

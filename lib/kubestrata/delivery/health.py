@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.reconcile import HealthExpression
-from kubestrata.delivery.unit import Unit, Units
+from kubestrata.delivery.unit import DeliveryUnit, Units
 from kubestrata.knowledge import Knowledge, knowledge
 
 _XRD = ("apiextensions.crossplane.io", "CompositeResourceDefinition")
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class Readiness:
     """Readiness of the kinds of a cluster: those in knowledge, and composites that it defines."""
 
     composites: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
@@ -27,7 +27,7 @@ class Health:
         default_factory=dict[tuple[str, str], HealthExpression | None], init=False
     )
 
-    def of(self, unit: Unit) -> list[Manifest]:
+    def of(self, unit: DeliveryUnit) -> list[Manifest]:
         """Return the `healthCheckExprs` of a unit: one for each kind that needs one, sorted.
 
         Raises InvalidValue if the component sets one for a kind that it does not create.
@@ -53,7 +53,7 @@ class Health:
         return self._found[key]
 
 
-def health_of(units: Units) -> Health:
+def health_of(units: Units) -> Readiness:
     """Return the readiness of the kinds of a cluster."""
     found: set[tuple[str, str]] = set()
     for unit in units.by_name.values():
@@ -62,10 +62,10 @@ def health_of(units: Units) -> Health:
                 spec = mapping(item.manifest.get("spec"))
                 names = mapping(spec.get("names"))
                 found.add((str(spec.get("group")), str(names.get("kind"))))
-    return Health(frozenset(found))
+    return Readiness(frozenset(found))
 
 
-def _own(unit: Unit) -> dict[tuple[str, str], HealthExpression]:
+def _own(unit: DeliveryUnit) -> dict[tuple[str, str], HealthExpression]:
     """Return the expressions that the component sets, checked against its kinds."""
     wish = unit.component.reconcile
     own = {(each.api_version, each.kind): each for each in (wish.health if wish else ())}

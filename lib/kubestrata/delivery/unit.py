@@ -21,7 +21,7 @@ CONFIG = "config"
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class DeliveryUnit:
     """The content of one Flux Kustomization; `folder` is below the cluster's folder."""
 
     name: str
@@ -40,11 +40,13 @@ class Unit:
 class Units:
     """All units of a cluster, and the unit of each resource."""
 
-    by_name: dict[str, Unit] = field(default_factory=dict[str, Unit])
-    of_resource: dict[Resource, Unit] = field(default_factory=dict[Resource, Unit])
-    of_component: dict[str, list[Unit]] = field(default_factory=dict[str, list[Unit]])
+    by_name: dict[str, DeliveryUnit] = field(default_factory=dict[str, DeliveryUnit])
+    of_resource: dict[Resource, DeliveryUnit] = field(default_factory=dict[Resource, DeliveryUnit])
+    of_component: dict[str, list[DeliveryUnit]] = field(
+        default_factory=dict[str, list[DeliveryUnit]]
+    )
 
-    def add(self, unit: Unit) -> None:
+    def add(self, unit: DeliveryUnit) -> None:
         """Add a unit; raises DuplicateObject if another component uses its name."""
         if unit.name in self.by_name:
             other = self.by_name[unit.name].component
@@ -77,14 +79,16 @@ def _needs_own_chart(component: Component, objects: Sequence[RenderedObject]) ->
     return later
 
 
-def _split(component: Component, objects: Sequence[RenderedObject]) -> list[Unit]:
+def _split(component: Component, objects: Sequence[RenderedObject]) -> list[DeliveryUnit]:
     folder = f"{component.layer}/{component.name}"
     later = _needs_own_chart(component, objects)
     first = [item for item in objects if item.identity not in later]
-    units = [Unit(component.name, component, folder, first, component.files)]
+    units = [DeliveryUnit(component.name, component, folder, first, component.files)]
     if later:
         second = [item for item in objects if item.identity in later]
-        units.append(Unit(f"{component.name}-{CONFIG}", component, f"{folder}/{CONFIG}", second))
+        units.append(
+            DeliveryUnit(f"{component.name}-{CONFIG}", component, f"{folder}/{CONFIG}", second)
+        )
     return units
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
 from kubestrata.gitops.disk import Disk, join
-from kubestrata.gitops.document import Document
+from kubestrata.gitops.document import TreeDocument
 from kubestrata.rules.subject import Listed, Subject
 
 ARGO = "argoproj.io"
@@ -18,7 +18,7 @@ Applied = tuple[Subject, str | None, bool]
 """An Application, its folder (None if it is not available), and whether it recurses."""
 
 
-def is_argo(document: Document) -> bool:
+def is_argo(document: TreeDocument) -> bool:
     """Return True if a document makes Argo CD apply a folder."""
     version = str(document.manifest.get("apiVersion"))
     kinds = ("Application", "ApplicationSet")

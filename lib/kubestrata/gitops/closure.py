@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kubestrata.gitops.disk import join
-from kubestrata.gitops.document import Document, Repository
+from kubestrata.gitops.document import Repository, TreeDocument
 from kubestrata.gitops.file_list import CHECKED, NAMES, PLAIN, FileList
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding
@@ -34,7 +34,7 @@ class Cost:
 class Closure:
     """Everything below one folder's lists."""
 
-    documents: list[Document] = field(default_factory=list[Document])
+    documents: list[TreeDocument] = field(default_factory=list[TreeDocument])
     lists: list[FileList] = field(default_factory=list[FileList])
     files: set[str] = field(default_factory=set[str])
     listed: list[Listed] = field(default_factory=list[Listed])

@@ -13,7 +13,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.core.yaml_read import Aliases, load_all
 from kubestrata.gitops.disk import Disk
-from kubestrata.rules.violation import Finding, Place
+from kubestrata.rules.violation import Finding, Location
 
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _CONTENT = re.compile(r"^(?![^\S\n]*(?:#|$|---[^\S\n]*$|%))", re.MULTILINE)
@@ -22,11 +22,11 @@ _SHIELDED = ("data", "stringData")
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class TreeDocument:
     """One object of a file."""
 
     manifest: Manifest
-    place: Place
+    place: Location
     encrypted: bool = False
 
 
@@ -34,7 +34,7 @@ class Document:
 class Reading:
     """The content of a file: documents and problems."""
 
-    documents: tuple[Document, ...]
+    documents: tuple[TreeDocument, ...]
     faults: tuple[Finding, ...] = ()
     text: bool = True
     """False if the file as a whole could not be read."""
@@ -47,7 +47,7 @@ def file_identity(path: str) -> Identity:
 
 def fault(path: str, line: int, message: str, fix: str = "") -> Finding:
     """Return a problem found in a file."""
-    return Finding(file_identity(path), Place(path, line), "", message, fix)
+    return Finding(file_identity(path), Location(path, line), "", message, fix)
 
 
 class Repository(Disk):
@@ -79,7 +79,7 @@ class Repository(Disk):
 
 def read(text: str, path: str, *, kustomized: bool = True) -> Reading:
     """Return the documents of a text, read as in Kustomize or kubectl, with Lists expanded."""
-    documents: list[Document] = []
+    documents: list[TreeDocument] = []
     faults: list[Finding] = []
     aliases = Aliases.of(text)
     for line, part in _parts(text):
@@ -97,7 +97,7 @@ def read(text: str, path: str, *, kustomized: bool = True) -> Reading:
         start = line + part.count("\n", 0, content.start() if content else 0)
         for value in values:
             if is_mapping(value):
-                documents += _objects(value, Place(path, start))
+                documents += _objects(value, Location(path, start))
             else:
                 # Its text is not shown: it may be a file that contains only a token.
                 message = f"a document is {_type_of(value)}, not an object"
@@ -122,16 +122,16 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
         yield line, text[start:]
 
 
-def _objects(value: Manifest, place: Place) -> Iterator[Document]:
+def _objects(value: Manifest, place: Location) -> Iterator[TreeDocument]:
     if str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
         for item in sequence(value["items"]):
             if is_mapping(item):
-                yield Document(item, place)
+                yield TreeDocument(item, place)
         return
     if is_encrypted(value):
-        yield Document(shielded(value, place.file), place, encrypted=True)
+        yield TreeDocument(shielded(value, place.file), place, encrypted=True)
     else:
-        yield Document(value, place)
+        yield TreeDocument(value, place)
 
 
 def is_encrypted(value: Manifest) -> bool:

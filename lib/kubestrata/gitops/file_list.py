@@ -11,7 +11,7 @@ from typing import Any
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.json_value import is_list, is_mapping, mapping
 from kubestrata.core.yaml_read import load_all
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 PLAIN = frozenset({"apiVersion", "kind", "metadata", "resources", "bases"})
@@ -65,9 +65,9 @@ class FileList:
         """Its folder."""
         return self.path.rpartition("/")[0]
 
-    def place(self, entry: str = "") -> Place:
+    def place(self, entry: str = "") -> Location:
         """Return the line of an entry."""
-        return Place(self.path, self._lines.get(entry.rstrip("/"), 1))
+        return Location(self.path, self._lines.get(entry.rstrip("/"), 1))
 
     @cached_property
     def _lines(self) -> dict[str, int]:

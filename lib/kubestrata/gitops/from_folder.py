@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from kubestrata.gitops.disk import parents
-from kubestrata.gitops.document import Document, Reading, Repository, is_object
+from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
 from kubestrata.gitops.provided import providers
-from kubestrata.gitops.reader import Cluster, Renderer
+from kubestrata.gitops.reader import ClusterReader, Renderer
 from kubestrata.gitops.roots import Root, roots_of
 from kubestrata.gitops.variables import variables_of
 from kubestrata.rules.subject import ClusterTree, Unjudged
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 
 _NOT_APPLIED = (
     "kustomize.config.k8s.io/",
@@ -38,12 +38,12 @@ def from_folder(folder: Path, root: str | None = None, kubernetes: str = "") -> 
     trees: list[ClusterTree] = []
     reached: set[str] = set()
     for each in roots:
-        cluster = Cluster(renderer)
+        cluster = ClusterReader(renderer)
         cluster.start(each.folder)
         reached |= cluster.reached
         trees.append(_tree(each, cluster, kubernetes))
     orphans = [] if root is not None else list(_orphans(disk, files, reached))
-    by_home: dict[int, list[Place]] = {}
+    by_home: dict[int, list[Location]] = {}
     homes = _Homes(roots)
     for place in orphans:
         by_home.setdefault(homes.of(place.file), []).append(place)
@@ -63,13 +63,13 @@ def _unread(
 ) -> Iterator[Unjudged]:
     """Yield folders that could not be listed, and unused files that are not text."""
     for folder, why in disk.unread.items():
-        yield Unjudged(f"folder {folder or '.'}", f"cannot be listed: {why}", Place(folder, 1))
+        yield Unjudged(f"folder {folder or '.'}", f"cannot be listed: {why}", Location(folder, 1))
     for path, reading in files.items():
         if path not in reached and not reading.text:
             yield Unjudged(path, reading.faults[0].message, reading.faults[0].place)
 
 
-def _tree(root: Root, cluster: Cluster, kubernetes: str) -> ClusterTree:
+def _tree(root: Root, cluster: ClusterReader, kubernetes: str) -> ClusterTree:
     tree = ClusterTree(
         root.name,
         kubernetes,
@@ -100,7 +100,9 @@ class _Homes:
         return 0
 
 
-def _orphans(disk: Repository, files: Mapping[str, Reading], reached: set[str]) -> Iterator[Place]:
+def _orphans(
+    disk: Repository, files: Mapping[str, Reading], reached: set[str]
+) -> Iterator[Location]:
     """Yield files that nothing applies, in top-level folders with something that is applied."""
     tops = {path.partition("/")[0] if "/" in path else "" for path in reached}
     charts = {path.rpartition("/")[0] for path in files if path.endswith("Chart.yaml")} - {""}
@@ -114,6 +116,6 @@ def _orphans(disk: Repository, files: Mapping[str, Reading], reached: set[str]) 
             yield applied[0].place
 
 
-def _is_applied(document: Document) -> bool:
+def _is_applied(document: TreeDocument) -> bool:
     version = str(document.manifest.get("apiVersion"))
     return is_object(document.manifest) and not version.startswith(_NOT_APPLIED)

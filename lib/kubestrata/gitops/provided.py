@@ -10,7 +10,7 @@ from kubestrata.rules.api_group import HELM, SOURCE
 from kubestrata.rules.provider import repository_of
 from kubestrata.rules.release import brings_crds, chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 
 
 def providers(tree: ClusterTree) -> tuple[dict[str, Identity], frozenset[str]]:
@@ -75,7 +75,7 @@ def _by_folder(tree: ClusterTree) -> Mapping[str, list[Identity]]:
     return found
 
 
-def _folder(place: Place) -> str:
+def _folder(place: Location) -> str:
     return place.file.rpartition("/")[0]
 
 

@@ -14,7 +14,7 @@ from kubestrata.gitops.argo import applications
 from kubestrata.gitops.artifact import artifact_folder
 from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import join
-from kubestrata.gitops.document import Document, Repository, fault
+from kubestrata.gitops.document import Repository, TreeDocument, fault
 from kubestrata.gitops.file_list import is_remote
 from kubestrata.gitops.kubectl import Builder
 from kubestrata.gitops.provided import remote_note, source_address
@@ -84,7 +84,7 @@ class Renderer:
 
 
 @dataclass
-class Cluster:
+class ClusterReader:
     """The objects that one cluster reconciles, as far as they were read."""
 
     render: Renderer
@@ -261,7 +261,7 @@ class Cluster:
     def _own_name(self) -> str:
         return self.own or "flux-system"
 
-    def _patches(self, subject: Subject, documents: Sequence[Document]) -> None:
+    def _patches(self, subject: Subject, documents: Sequence[TreeDocument]) -> None:
         for index, patch in enumerate(sequence(subject.spec.get("patches"))):
             target = mapping(mapping(patch).get("target"))
             if target and not chooses(target, documents):
@@ -269,7 +269,7 @@ class Cluster:
                 self.listed.append(Listed(subject.identity, subject.place, at, said, "unmatched"))
 
 
-def _applies(renderer: Renderer, document: Document, folder: str) -> bool:
+def _applies(renderer: Renderer, document: TreeDocument, folder: str) -> bool:
     identity = identity_of(document.manifest)
     if (identity.group, identity.kind) != (KUSTOMIZE, "Kustomization"):
         return False
@@ -277,7 +277,7 @@ def _applies(renderer: Renderer, document: Document, folder: str) -> bool:
     return path is not None and renderer.folder(path) == folder
 
 
-def _subject(document: Document, unit: Identity | None, variables: dict[str, Any]) -> Subject:
+def _subject(document: TreeDocument, unit: Identity | None, variables: dict[str, Any]) -> Subject:
     manifest, place = document.manifest, document.place
     identity = identity_of(manifest)
     if identity.group == KUSTOMIZE and variables and isinstance(manifest.get("spec"), dict):

@@ -10,11 +10,11 @@ from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.core.pattern import Pattern, PatternError
 from kubestrata.gitops import kubectl
 from kubestrata.gitops.closure import Closure
-from kubestrata.gitops.document import Document, Repository, fault, file_identity, is_object
+from kubestrata.gitops.document import Repository, TreeDocument, fault, file_identity, is_object
 from kubestrata.gitops.file_list import FileList
 from kubestrata.gitops.list_walk import closure_of
 from kubestrata.rules.subject import Listed, Unjudged
-from kubestrata.rules.violation import Finding, Place
+from kubestrata.rules.violation import Finding, Location
 
 _SPLIT = "split the folder, or apply its parts with separate Kustomizations"
 OVERLAY = ("patches", "images", "components", "namePrefix", "nameSuffix")
@@ -25,10 +25,10 @@ OVERLAY = ("patches", "images", "components", "namePrefix", "nameSuffix")
 class Rendered:
     """The result of rendering one folder."""
 
-    documents: list[Document]
+    documents: list[TreeDocument]
     files: set[str]
     complete: bool
-    sources: list[Document] = field(default_factory=list[Document])
+    sources: list[TreeDocument] = field(default_factory=list[TreeDocument])
     """The objects before they are patched."""
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
@@ -74,7 +74,7 @@ def render(
         try:
             reading = builder.render(disk, folder, closure, overlay)
         except kubectl.NotRunError as error:
-            unjudged.append(Unjudged(folder or ".", str(error), Place(where, 1)))
+            unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
             complete = False
         except kubectl.BudgetError as error:
             faults.append(fault(where, 1, f"cannot be built: {error}", _SPLIT))
@@ -83,13 +83,13 @@ def render(
             if complete:
                 faults.append(fault(where, 1, f"Kustomize refuses it: {error}"))
             else:
-                unjudged.append(Unjudged(folder or ".", str(error), Place(where, 1)))
+                unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
             complete = False
         else:
             faults += reading.faults
             documents = _placed(reading.documents, closure)
     listed = [*closure.listed, *_unmatched(closure, documents)]
-    good: list[Document] = []
+    good: list[TreeDocument] = []
     for each in documents:
         if is_object(each.manifest):
             good.append(each)
@@ -108,29 +108,29 @@ def _key(manifest: Manifest) -> _Key:
     return (group, str(manifest.get("kind")), str(name))
 
 
-def _placed(documents: Iterable[Document], closure: Closure) -> list[Document]:
+def _placed(documents: Iterable[TreeDocument], closure: Closure) -> list[TreeDocument]:
     """Return the objects with the lines of their sources, matched by namespace if possible."""
-    exact: dict[tuple[_Key, str], Document] = {}
-    loose: dict[_Key, Document] = {}
+    exact: dict[tuple[_Key, str], TreeDocument] = {}
+    loose: dict[_Key, TreeDocument] = {}
     for each in closure.documents:
         key, space = _key(each.manifest), _namespace(each)
         exact.setdefault((key, str(space)), each)
         loose.setdefault(key, each)
-    home = closure.lists[0].place() if closure.lists else Place("", 1)
-    placed: list[Document] = []
+    home = closure.lists[0].place() if closure.lists else Location("", 1)
+    placed: list[TreeDocument] = []
     for each in documents:
         key, space = _key(each.manifest), _namespace(each)
         same = exact.get((key, str(space))) or exact.get((key, str(None)))
-        source = same or loose.get(key) or Document(each.manifest, home)
-        placed.append(Document(each.manifest, source.place, source.encrypted))
+        source = same or loose.get(key) or TreeDocument(each.manifest, home)
+        placed.append(TreeDocument(each.manifest, source.place, source.encrypted))
     return placed
 
 
-def _namespace(document: Document) -> object:
+def _namespace(document: TreeDocument) -> object:
     return mapping(document.manifest.get("metadata")).get("namespace")
 
 
-def _unmatched(closure: Closure, rendered: Sequence[Document]) -> list[Listed]:
+def _unmatched(closure: Closure, rendered: Sequence[TreeDocument]) -> list[Listed]:
     """Return patches without a target, unless some inputs are not available."""
     if not closure.complete or closure.generates:
         return []
@@ -156,7 +156,7 @@ def _no_match(made: FileList, path: str, target: dict[str, Any]) -> Listed:
     return Listed(by, made.place(name), path, described(target), "unmatched")
 
 
-def chooses(target: dict[str, Any], documents: Iterable[Document]) -> bool:
+def chooses(target: dict[str, Any], documents: Iterable[TreeDocument]) -> bool:
     """Return True if a patch target matches one of the objects, compared as in Kustomize.
 
     A pattern that is invalid in Go matches everything: Kustomize reports it.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
-from kubestrata.gitops.document import Document, is_object, read
+from kubestrata.gitops.document import TreeDocument, is_object, read
 from kubestrata.gitops.rendered import Rendered
 from kubestrata.rules.subject import Subject, Unjudged
 from kubestrata.rules.violation import Finding
@@ -48,7 +48,7 @@ def _take(subject: Subject, manifest: Manifest, path: str, made: Rendered) -> No
         message = "has no apiVersion, kind or name that is text"
         made.faults.append(subject.finding(path, message))
     elif mapping(mapping(manifest.get("metadata")).get("annotations")).get(_OFF[0]) != _OFF[1]:
-        made.documents.append(Document(_marked(subject, manifest), subject.place))
+        made.documents.append(TreeDocument(_marked(subject, manifest), subject.place))
 
 
 def _faults(subject: Subject, found: tuple[Finding, ...]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.gitops.argo import is_argo
 from kubestrata.gitops.disk import below, join, parents
-from kubestrata.gitops.document import Document, Reading
+from kubestrata.gitops.document import Reading, TreeDocument
 from kubestrata.gitops.reader import Renderer
 from kubestrata.rules.api_group import KUSTOMIZE
 
@@ -40,21 +40,21 @@ def roots_of(renderer: Renderer, files: Mapping[str, Reading], root: str | None)
     return _named(sorted(found), renderer.disk.root.name)
 
 
-def _is_kustomization(document: Document) -> bool:
+def _is_kustomization(document: TreeDocument) -> bool:
     version, kind = document.manifest.get("apiVersion"), document.manifest.get("kind")
     return str(version).startswith(f"{KUSTOMIZE}/") and kind == "Kustomization"
 
 
-def _is_instance(document: Document) -> bool:
+def _is_instance(document: TreeDocument) -> bool:
     version, kind = document.manifest.get("apiVersion"), document.manifest.get("kind")
     return str(version).startswith("fluxcd.controlplane.io/") and kind == "FluxInstance"
 
 
-def _home(document: Document) -> str:
+def _home(document: TreeDocument) -> str:
     return document.place.file.rpartition("/")[0]
 
 
-def _applied(renderer: Renderer, document: Document) -> list[str]:
+def _applied(renderer: Renderer, document: TreeDocument) -> list[str]:
     spec = mapping(document.manifest.get("spec"))
     sources = [mapping(spec.get("source")), *map(mapping, sequence(spec.get("sources")))]
     paths = [one.get("path") for one in (spec, mapping(spec.get("sync")), *sources)]
@@ -62,7 +62,7 @@ def _applied(renderer: Renderer, document: Document) -> list[str]:
     return [folder for folder in folders if folder is not None]
 
 
-def _own(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
+def _own(renderer: Renderer, starters: Iterable[TreeDocument]) -> set[str]:
     """Return the folders that apply themselves, as after a bootstrap."""
     found: set[str] = set()
     for each in starters:
@@ -79,14 +79,14 @@ def _outermost(folders: set[str]) -> set[str]:
     return {one for one in folders if folders.isdisjoint(parents(one))}
 
 
-def _generated(renderer: Renderer, starters: Iterable[Document]) -> set[str]:
+def _generated(renderer: Renderer, starters: Iterable[TreeDocument]) -> set[str]:
     """Return the entry folders of trees written by kubestrata, even if applied from outside."""
     homes = {_home(each) for each in starters}
     entries = {home for home in homes if home.rpartition("/")[2] == ENTRY}
     return {one for one in entries if renderer.disk.is_file(join(one, f"../../{INDEX}"))}
 
 
-def _below_clusters(starters: Iterable[Document]) -> set[str]:
+def _below_clusters(starters: Iterable[TreeDocument]) -> set[str]:
     found: set[str] = set()
     for each in starters:
         parts = _home(each).split("/")
@@ -95,7 +95,7 @@ def _below_clusters(starters: Iterable[Document]) -> set[str]:
     return found
 
 
-def _unapplied(renderer: Renderer, starters: list[Document]) -> set[str]:
+def _unapplied(renderer: Renderer, starters: list[TreeDocument]) -> set[str]:
     """Return the folders of Kustomizations and Applications that nothing else applies."""
     reached = {folder for each in starters for folder in _applied(renderer, each)}
     homes = {_home(each) for each in starters}

@@ -1,7 +1,7 @@
 """Facts about Kubernetes and the projects around it, as data in TOML files."""
 
 from kubestrata.knowledge.fact import (
-    Chart,
+    ChartFact,
     Group,
     Health,
     Kind,
@@ -9,7 +9,7 @@ from kubestrata.knowledge.fact import (
     Monitor,
     NamespaceFact,
     Operand,
-    Project,
+    ProjectFact,
     ReferenceFact,
 )
 from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
@@ -19,7 +19,7 @@ from kubestrata.knowledge.load import COMPILED, FOLDER, compiled, knowledge, rea
 __all__ = [
     "COMPILED",
     "FOLDER",
-    "Chart",
+    "ChartFact",
     "Group",
     "Health",
     "Kind",
@@ -31,7 +31,7 @@ __all__ = [
     "Monitor",
     "NamespaceFact",
     "Operand",
-    "Project",
+    "ProjectFact",
     "ReferenceFact",
     "compiled",
     "knowledge",

@@ -21,7 +21,7 @@ class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     """The base of all facts: a field that the schema does not have is an error."""
 
 
-class Chart(Fact, frozen=True):
+class ChartFact(Fact, frozen=True):
     """A Helm chart that installs CRDs."""
 
     crds: _Names
@@ -166,10 +166,10 @@ class Makes(Fact, frozen=True):
     """It is created in other namespaces than the owner's."""
 
 
-class Project(Fact, frozen=True):
+class ProjectFact(Fact, frozen=True):
     """One knowledge file: all that is known of one upstream project."""
 
-    charts: dict[str, Chart] = {}
+    charts: dict[str, ChartFact] = {}
     copy_annotations: tuple[_Name, ...] = ()
     """Prefixes of annotations with which a Secret or ConfigMap is copied to other namespaces."""
     groups: dict[str, Group] = {}

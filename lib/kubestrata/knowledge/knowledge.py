@@ -9,14 +9,14 @@ from itertools import chain
 from typing import TypeVar
 
 from kubestrata.knowledge.fact import (
-    Chart,
+    ChartFact,
     Group,
     Health,
     Kind,
     Makes,
     Monitor,
     NamespaceFact,
-    Project,
+    ProjectFact,
     ReferenceFact,
 )
 from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
@@ -44,10 +44,10 @@ def _merged(tables: Iterable[tuple[str, Mapping[str, _Value]]]) -> dict[str, _Va
 class Knowledge:
     """Facts by project; two instances are never equal, so that indexes over one can be cached."""
 
-    projects: Mapping[str, Project] = field(repr=False)
+    projects: Mapping[str, ProjectFact] = field(repr=False)
 
     @cached_property
-    def charts(self) -> Mapping[str, Chart]:
+    def charts(self) -> Mapping[str, ChartFact]:
         """Charts by name."""
         return _merged((name, each.charts) for name, each in self.projects.items())
 

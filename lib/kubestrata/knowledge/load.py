@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from kubestrata.knowledge.fact import Project
+from kubestrata.knowledge.fact import ProjectFact
 from kubestrata.knowledge.knowledge import Knowledge, KnowledgeError
 
 FOLDER = Path(__file__).parent
@@ -21,7 +21,7 @@ COMPILED = FOLDER / "compiled.json"
 @cache
 def knowledge() -> Knowledge:
     """Return the facts of this package."""
-    return Knowledge(msgspec.json.decode(COMPILED.read_bytes(), type=dict[str, Project]))
+    return Knowledge(msgspec.json.decode(COMPILED.read_bytes(), type=dict[str, ProjectFact]))
 
 
 def read(*folders: Path) -> Knowledge:
@@ -35,11 +35,11 @@ def read(*folders: Path) -> Knowledge:
     return Knowledge({file.stem: _project(file) for file in files})
 
 
-def _project(file: Path) -> Project:
+def _project(file: Path) -> ProjectFact:
     import tomllib  # noqa: PLC0415  # the facts of the package are read from JSON
 
     try:
-        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Project)
+        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), ProjectFact)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise KnowledgeError(f"{file.name}: {error}") from None
 

@@ -13,7 +13,7 @@ from kubestrata.core.waiver import Waiver
 from kubestrata.rules.judged import Coverage, coverage
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Unjudged
-from kubestrata.rules.violation import Finding, Place, Severity, Violation
+from kubestrata.rules.violation import Finding, Location, Severity, Violation
 from kubestrata.rules.waiver import Waivers, faults_of
 
 WAIVERS = Rule(
@@ -130,7 +130,7 @@ def _failure(rule: Rule, error: Exception) -> Finding:
     step = traceback.extract_tb(error.__traceback__)[-1]
     what = f"{rule.id} could not be evaluated: {type(error).__name__}: {text_of(error)}"
     whole = Identity("", "Rule", "", rule.id)
-    return Finding(whole, Place(step.filename, step.lineno or 1), "", what, "correct the rule")
+    return Finding(whole, Location(step.filename, step.lineno or 1), "", what, "correct the rule")
 
 
 def _violation(rule: Rule, cluster: str, finding: Finding) -> Violation:

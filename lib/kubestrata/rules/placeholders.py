@@ -20,7 +20,7 @@ _SCRIPTS = re.compile(r"(^|\.)(command|args)\[\d+\]$")
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class PlaceholderUse:
     """A `${...}` in an object: `name` is '' if it is not a variable."""
 
     path: str
@@ -53,7 +53,7 @@ def _is_switched_off(subject: Subject) -> bool:
     return "disabled" in (subject.annotations.get(SWITCH), subject.labels.get(SWITCH))
 
 
-def uses(subject: Subject) -> Iterator[Use]:
+def uses(subject: Subject) -> Iterator[PlaceholderUse]:
     """Yield every use in an object, in the order of its fields."""
     config = subject.identity.kind == "ConfigMap"
     secret = is_secret_kind(subject.manifest.get("apiVersion"), subject.identity.kind)
@@ -67,7 +67,7 @@ def uses(subject: Subject) -> Iterator[Use]:
                 continue
             name, rest = _parts(found[1])
             default = rest.startswith(_DEFAULTS)
-            yield Use(path, found[0], name, default, foreign, found[0] == text, secret)
+            yield PlaceholderUse(path, found[0], name, default, foreign, found[0] == text, secret)
 
 
 def _parts(expression: str) -> tuple[str, str]:

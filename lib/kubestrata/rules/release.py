@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.knowledge import Chart
+from kubestrata.knowledge import ChartFact
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.field import first_value
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -19,7 +19,7 @@ class ChartUse:
 
     name: str
     version: str
-    known: Chart | None
+    known: ChartFact | None
     """The facts about the chart; None for one that comes from a folder of the source."""
     local: bool = False
 
@@ -49,7 +49,7 @@ def chart_of(tree: ClusterTree, release: Subject) -> ChartUse | None:
     return ChartUse(chart, str(tag), charts.get(chart))
 
 
-def brings_crds(release: Subject, chart: Chart) -> bool | None:
+def brings_crds(release: Subject, chart: ChartFact) -> bool | None:
     """Return True if a release installs its chart's CRDs, None if its values do not show it."""
     values = mapping(release.spec.get("values"))
     if any(first_value(values, switch) is False for switch in _OFF):

@@ -12,7 +12,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
-from kubestrata.rules.violation import Finding, Place
+from kubestrata.rules.violation import Finding, Location
 
 if TYPE_CHECKING:
     from kubestrata.bindings import ShelvedChart
@@ -31,7 +31,7 @@ class Subject:
 
     identity: Identity
     manifest: Manifest
-    place: Place
+    place: Location
     unit: Identity | None = None
     file: str = ""
     encrypted: bool = False
@@ -91,7 +91,7 @@ class Unjudged:
 
     what: str
     why: str
-    place: Place
+    place: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Listed:
     """An entry of a list of files, or a patch in it, that matches nothing or is a duplicate."""
 
     by: Identity
-    place: Place
+    place: Location
     path: str
     entry: str
     problem: Literal["missing", "repeated", "unmatched", "no folder"]
@@ -132,7 +132,7 @@ class ClusterTree:
     given_groups: frozenset[str] = frozenset()
     listed: Sequence[Listed] = ()
     unjudged: Sequence[Unjudged] = ()
-    orphans: Sequence[Place] = ()
+    orphans: Sequence[Location] = ()
     faults: Sequence[Finding] = ()
     untyped: frozenset[tuple[str, str]] = frozenset()
     schemas: Path | None = None

@@ -18,7 +18,7 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A line of a file: of Python for generated objects, of YAML for plain trees.
 
     `called_from` is the line of another Python file that called the construct which created it.
@@ -40,7 +40,7 @@ class Finding:
     """
 
     object: Identity
-    place: Place
+    place: Location
     path: str
     message: str
     fix: str = ""

@@ -7,7 +7,7 @@ from datetime import date
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.waiver import Waiver
-from kubestrata.rules.violation import Finding, Place, Violation
+from kubestrata.rules.violation import Finding, Location, Violation
 
 
 class Waivers:
@@ -37,7 +37,7 @@ def faults_of(
     compare.
     """
     for waiver in waivers:
-        place = Place(waiver.origin.file, waiver.origin.line, waiver.origin.called_from)
+        place = Location(waiver.origin.file, waiver.origin.line, waiver.origin.called_from)
         what = f"waiver of {waiver.rule}"
         if waiver.cluster not in ("", cluster):
             continue

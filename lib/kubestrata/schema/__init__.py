@@ -1,7 +1,7 @@
 """Validation of objects with the schemas of the bindings, with the API server's results."""
 
 from kubestrata.schema.catalogue import Catalogue, catalogue, installed
-from kubestrata.schema.cel_cost import Budget
+from kubestrata.schema.cel_cost import CelBudget
 from kubestrata.schema.cel_rule import UnjudgedRule
 from kubestrata.schema.extended import Extended
 from kubestrata.schema.fault import Fault, dotted, shown
@@ -10,8 +10,8 @@ from kubestrata.schema.quantity import is_quantity, quantity
 from kubestrata.schema.values import ValuesSchema, stored_values
 
 __all__ = [
-    "Budget",
     "Catalogue",
+    "CelBudget",
     "Extended",
     "Fault",
     "KindSchema",

@@ -31,7 +31,7 @@ _GROWING = frozenset({"findAll", "flatten", "format", "join", "range", "replace"
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class CostShape:
     """The size of an expression, and how deep its loops are."""
 
     tokens: int
@@ -64,7 +64,7 @@ def refused(expression: str) -> str:
     return f"is nested more than {_DEEPEST} levels deep" if deepest > _DEEPEST else ""
 
 
-def shape_of(expression: str) -> Shape:
+def shape_of(expression: str) -> CostShape:
     """Return the size of an expression that is not too large."""
     tokens: list[str] = _TOKEN.findall(expression)
     loops, deepest, total = 0, 0, 0
@@ -82,7 +82,7 @@ def shape_of(expression: str) -> Shape:
     # A value that grows step by step loops over what came before it, wherever it is written.
     loops = total + growing if growing else deepest
     largest = max([tokens.count(","), *(numbers if growing else ())])
-    return Shape(len(tokens), loops, tokens.count("+"), largest, grows=growing > 0)
+    return CostShape(len(tokens), loops, tokens.count("+"), largest, grows=growing > 0)
 
 
 def _loops_of(before: list[str]) -> int:
@@ -111,14 +111,14 @@ def _measured(value: Any, *, texts: bool) -> tuple[int, int]:
     return size, longest
 
 
-class Budget:
+class CelBudget:
     """The time budget for the loops of all rules of one cluster."""
 
     def __init__(self) -> None:
         self._left: float = _SECONDS
         self._began = 0.0
 
-    def refuses(self, shape: Shape, value: Any) -> str:
+    def refuses(self, shape: CostShape, value: Any) -> str:
         """Return why a rule is not evaluated for a value, '' if it is; its time counts from now."""
         steps = shape.steps(value)
         self._began = time.monotonic() if steps > _NOTICED else 0.0

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema import cel_library as cel
 from kubestrata.schema.branch import Branch, Growth, reached, steps
-from kubestrata.schema.cel_cost import Budget, Shape, refused, shape_of
+from kubestrata.schema.cel_cost import CelBudget, CostShape, refused, shape_of
 from kubestrata.schema.cel_function import FUNCTIONS
 from kubestrata.schema.cel_read import Read, chains, plain_words, reads
 from kubestrata.schema.fault import Fault, Step, dotted, hidden, shortened, shown
@@ -44,7 +44,7 @@ class CelRule:
 
     expression: str
     program: cel.Program
-    shape: Shape
+    shape: CostShape
     field: str
 
 
@@ -115,7 +115,7 @@ class CelPlan:
             yield CelRule(plain_words(expression), program, shape_of(expression), field)
 
     def faults(
-        self, value: object, noted: set[UnjudgedRule], budget: Budget | None = None
+        self, value: object, noted: set[UnjudgedRule], budget: CelBudget | None = None
     ) -> Iterator[Fault]:
         """Yield the rules that an object with defaults breaks; the object fits its schema.
 
@@ -123,7 +123,7 @@ class CelPlan:
         """
         if self._branch is None:
             return
-        budget = budget or Budget()
+        budget = budget or CelBudget()
         for own, each, trail in reached(self._branch, value):
             if each is None:
                 continue
@@ -152,7 +152,7 @@ def _ready(own: CelRules, value: object, noted: set[UnjudgedRule]) -> tuple[CelR
 
 
 def _broken(
-    rule: CelRule, value: object, path: Sequence[Step], noted: set[UnjudgedRule], budget: Budget
+    rule: CelRule, value: object, path: Sequence[Step], noted: set[UnjudgedRule], budget: CelBudget
 ) -> str:
     if why := budget.refuses(rule.shape, value):
         _note(noted, rule, why)

@@ -10,7 +10,7 @@ from jsonschema_rs import Draft7Validator
 
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import is_list, is_mapping
-from kubestrata.schema.cel_cost import Budget
+from kubestrata.schema.cel_cost import CelBudget
 from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
 from kubestrata.schema.checkable import UncheckedKeyword, checked
 from kubestrata.schema.default import filled, filling
@@ -133,7 +133,7 @@ class KindSchema:
         return Verdict(not errors, tuple(sorted(dict.fromkeys(found))))
 
     def rule_faults(
-        self, value: dict[str, Any], noted: set[UnjudgedRule], budget: Budget | None = None
+        self, value: dict[str, Any], noted: set[UnjudgedRule], budget: CelBudget | None = None
     ) -> Iterator[Fault]:
         """Yield the CEL rules that an object breaks; it has its defaults and fits the schema.
 

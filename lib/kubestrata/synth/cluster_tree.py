@@ -17,7 +17,7 @@ from kubestrata.gitops.variables import variables_of
 from kubestrata.rules.api_group import KUSTOMIZE, SOURCE
 from kubestrata.rules.dependency import depends_on
 from kubestrata.rules.subject import ClusterTree, Subject, Unit, Unjudged
-from kubestrata.rules.violation import Place
+from kubestrata.rules.violation import Location
 
 
 def trees_of(delivered: Delivered) -> list[ClusterTree]:
@@ -79,10 +79,10 @@ def _in_file(file: WrittenFile, unit: Identity | None) -> Iterator[Subject]:
         yield Subject(identity, each.manifest, place, unit, file.path, each.encrypted)
 
 
-def _place(origin: Located) -> Place:
+def _place(origin: Located) -> Location:
     above = origin.called_from
     called_from = None if above is None else Line(shown(above.file), above.line)
-    return Place(shown(origin.file), origin.line, called_from)
+    return Location(shown(origin.file), origin.line, called_from)
 
 
 def _addresses(objects: Iterable[Subject]) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
-from kubestrata.knowledge import Chart
+from kubestrata.knowledge import ChartFact
 from kubestrata.rules.api_group import HELM, SOURCE
 from kubestrata.rules.provider import CRD, repository_of
 from kubestrata.rules.release import chart_of
@@ -31,7 +31,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 yield release.finding("spec.chart", message, f"use the CRDs of {chart.version}")
 
 
-def _crds(tree: ClusterTree, known: Chart) -> list[tuple[str, str]]:
+def _crds(tree: ClusterTree, known: ChartFact) -> list[tuple[str, str]]:
     """Return each version of the chart's CRDs in the tree, with one location."""
     found: dict[str, str] = {}
     for crd in tree.of_kind(*CRD):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.flow import Flow, Port
+from kubestrata.rules.policy.flow import DeclaredFlow, FlowPort
 from kubestrata.rules.policy.isolation import CILIUM, PolicyRule, cilium_selector
 from kubestrata.rules.policy.pods import Pod
 from kubestrata.rules.references._unseen import pods_hidden
@@ -23,17 +23,17 @@ _OUTSIDE = frozenset({"host", "ingress", "kube-apiserver", "remote-node", "unman
 _Selector = Mapping[str, Any]
 
 
-def admits(tree: ClusterTree, rule: PolicyRule, flow: Flow) -> bool:
+def admits(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
     """Return True if an ingress rule of the receiver's policies allows a flow."""
     return _on_port(rule, flow.port) and _from(tree, rule, flow)
 
 
-def allows(tree: ClusterTree, rule: PolicyRule, flow: Flow) -> bool:
+def allows(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
     """Return True if an egress rule of the sender's policies allows a flow."""
     return _on_port(rule, flow.port) and _towards(tree, rule, flow)
 
 
-def _on_port(rule: PolicyRule, port: Port) -> bool:
+def _on_port(rule: PolicyRule, port: FlowPort) -> bool:
     if rule.group != CILIUM:
         ports = [mapping(each) for each in sequence(rule.body.get("ports"))]
     else:
@@ -44,7 +44,7 @@ def _on_port(rule: PolicyRule, port: Port) -> bool:
     return not ports or any(_is(each, port) for each in ports)
 
 
-def _is(said: Mapping[str, Any], port: Port) -> bool:
+def _is(said: Mapping[str, Any], port: FlowPort) -> bool:
     if said.get("protocol", "TCP") not in (port.protocol, "ANY"):
         return False
     first, last = said.get("port"), said.get("endPort")
@@ -56,7 +56,7 @@ def _is(said: Mapping[str, Any], port: Port) -> bool:
     return port.number is not None and int(str(first)) <= port.number <= end
 
 
-def _from(tree: ClusterTree, rule: PolicyRule, flow: Flow) -> bool:
+def _from(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
     body = rule.body
     if rule.group != CILIUM:
         peers = [mapping(each) for each in sequence(body.get("from"))]
@@ -76,7 +76,7 @@ def _from(tree: ClusterTree, rule: PolicyRule, flow: Flow) -> bool:
 _SELECTING = ("fromEndpoints", "fromEntities", "toEndpoints", "toEntities", "toFQDNs", "toPorts")
 
 
-def _towards(tree: ClusterTree, rule: PolicyRule, flow: Flow) -> bool:
+def _towards(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
     body = rule.body
     if rule.group != CILIUM:
         peers = [mapping(each) for each in sequence(body.get("to"))]
@@ -91,7 +91,7 @@ def _towards(tree: ClusterTree, rule: PolicyRule, flow: Flow) -> bool:
     )
 
 
-def _peer(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: Flow) -> bool:
+def _peer(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: DeclaredFlow) -> bool:
     if flow.sender is not None:
         return _selected(tree, rule, peer, flow.sender)
     if "ipBlock" in peer:
@@ -102,7 +102,7 @@ def _peer(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: Flow) -> b
     return name is None or _may_be_in(tree, str(name), flow)
 
 
-def _endpoint(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: Flow) -> bool:
+def _endpoint(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: DeclaredFlow) -> bool:
     if flow.sender is not None:
         return _cilium(tree, rule, peer, flow.sender)
     namespace, selector = cilium_selector(peer)
@@ -111,7 +111,7 @@ def _endpoint(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: Flow) 
     return _may_be_in(tree, namespace or rule.namespace, flow)
 
 
-def _may_be_in(tree: ClusterTree, namespace: str, flow: Flow) -> bool:
+def _may_be_in(tree: ClusterTree, namespace: str, flow: DeclaredFlow) -> bool:
     """Return True if an unknown sender may be in a namespace; '' means all of them."""
     known = flow.namespaces
     return not namespace or known is None or namespace in known or pods_hidden(tree, namespace)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.rules.policy import hardening_faults, host_faults
-from kubestrata.rules.policy.pods import Fault, Pod, pod_rule
+from kubestrata.rules.policy.pods import Pod, PodProblem, pod_rule
 from kubestrata.rules.violation import Severity
 
 _HIGH = 10_000
 """Lower IDs may belong to users of the host."""
 
 
-def _low_ids(pod: Pod) -> Iterator[Fault]:
+def _low_ids(pod: Pod) -> Iterator[PodProblem]:
     if pod.is_windows:
         return
     for each in pod.containers:
@@ -20,21 +20,21 @@ def _low_ids(pod: Pod) -> Iterator[Fault]:
             number = each.security.get(field, pod.security.get(field))
             at = f"{each.path}.securityContext.{field}"
             if number is None:
-                yield Fault(at, f"{field} is not set", f"set {_HIGH} or higher")
+                yield PodProblem(at, f"{field} is not set", f"set {_HIGH} or higher")
             elif isinstance(number, int) and number < _HIGH:
-                yield Fault(at, f"{field} is {number}", f"set {_HIGH} or higher")
+                yield PodProblem(at, f"{field} is {number}", f"set {_HIGH} or higher")
 
 
-def _writable_root(pod: Pod) -> Iterator[Fault]:
+def _writable_root(pod: Pod) -> Iterator[PodProblem]:
     if pod.is_windows:
         return
     for each in pod.containers:
         if each.security.get("readOnlyRootFilesystem") is not True:
             at = f"{each.path}.securityContext.readOnlyRootFilesystem"
-            yield Fault(at, "the root filesystem is writable", "set it to true")
+            yield PodProblem(at, "the root filesystem is writable", "set it to true")
 
 
-def _kept(pod: Pod) -> Iterator[Fault]:
+def _kept(pod: Pod) -> Iterator[PodProblem]:
     for fault in hardening_faults.kept_capabilities(pod):
         if fault.path.endswith(".drop"):
             yield fault

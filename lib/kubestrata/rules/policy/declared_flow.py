@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.rules.policy.admission import admits, allows
-from kubestrata.rules.policy.flow import Flow, flows
+from kubestrata.rules.policy.flow import DeclaredFlow, flows
 from kubestrata.rules.policy.isolation import Isolation, isolation_of
 from kubestrata.rules.policy.pods import Pod, chart_namespaces
 from kubestrata.rules.rule import Rule
@@ -40,7 +40,7 @@ def _judged(tree: ClusterTree, pod: Pod, found: Isolation | None) -> Isolation |
     return found
 
 
-def _sender(flow: Flow) -> str:
+def _sender(flow: DeclaredFlow) -> str:
     port = f"to port {flow.port}"
     if flow.sender is not None:
         return f"{flow.sender.workload.identity} {port}"

@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.pods import Fault, Pod, pod_rule
+from kubestrata.rules.policy.pods import Pod, PodProblem, pod_rule
 from kubestrata.rules.violation import Severity
 
 
-def _twice(pod: Pod) -> Iterator[Fault]:
+def _twice(pod: Pod) -> Iterator[PodProblem]:
     for each in pod.containers:
         seen: set[str] = set()
         for index, variable in enumerate(sequence(each.body.get("env"))):
             name = str(mapping(variable).get("name"))
             if name in seen:
-                yield Fault(f"{each.path}.env[{index}].name", f"{name} is set twice")
+                yield PodProblem(f"{each.path}.env[{index}].name", f"{name} is set twice")
             seen.add(name)
 
 
-def _secrets(pod: Pod) -> Iterator[Fault]:
+def _secrets(pod: Pod) -> Iterator[PodProblem]:
     for each in pod.containers:
         for index, variable in enumerate(sequence(each.body.get("env"))):
             source = mapping(mapping(variable).get("valueFrom"))
             key = mapping(source.get("secretKeyRef"))
             if key:
                 said = f"{mapping(variable).get('name')} is a key of Secret {key.get('name')}"
-                yield Fault(f"{each.path}.env[{index}].valueFrom", said, "mount it as a file")
+                yield PodProblem(f"{each.path}.env[{index}].valueFrom", said, "mount it as a file")
         for index, source in enumerate(sequence(each.body.get("envFrom"))):
             secret = mapping(mapping(source).get("secretRef"))
             if secret:
                 said = f"every key of Secret {secret.get('name')} is a variable"
-                yield Fault(f"{each.path}.envFrom[{index}].secretRef", said, "mount it as files")
+                yield PodProblem(
+                    f"{each.path}.envFrom[{index}].secretRef", said, "mount it as files"
+                )
 
 
 RULES = (

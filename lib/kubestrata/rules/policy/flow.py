@@ -13,7 +13,7 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.policy.pods import Pod, pod_index, pods_of
-from kubestrata.rules.references._reference import Reference
+from kubestrata.rules.references._reference import ReferenceField
 from kubestrata.rules.references._selection import pods_of as workloads_of
 from kubestrata.rules.references._selection import services_of
 from kubestrata.rules.references._table import references
@@ -29,7 +29,7 @@ _CALLING = ("admissionregistration.k8s.io", "apiregistration.k8s.io")
 
 
 @dataclass(frozen=True, slots=True)
-class Port:
+class FlowPort:
     """A port of a pod: its number, None if no container declares it, and its names."""
 
     number: int | None
@@ -41,29 +41,29 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class DeclaredFlow:
     """Traffic to a port of a pod, from another pod or from an unknown sender.
 
     `namespaces` are the known namespaces of the sender, None if they are not known.
     """
 
     to: Pod
-    port: Port
+    port: FlowPort
     reason: str
     sender: Pod | None = None
     namespaces: frozenset[str] | None = None
 
 
-def flows(tree: ClusterTree) -> Sequence[Flow]:
+def flows(tree: ClusterTree) -> Sequence[DeclaredFlow]:
     """Return every flow to pods of the tree, once."""
     return tree.once(_flows)
 
 
-def _flows(tree: ClusterTree) -> Sequence[Flow]:
+def _flows(tree: ClusterTree) -> Sequence[DeclaredFlow]:
     return list(dict.fromkeys(_all(tree)))
 
 
-def _all(tree: ClusterTree) -> Iterator[Flow]:
+def _all(tree: ClusterTree) -> Iterator[DeclaredFlow]:
     yield from _routed(tree)
     yield from _scraped(tree)
     for reference in _called(tree):
@@ -74,14 +74,14 @@ def _all(tree: ClusterTree) -> Iterator[Flow]:
     yield from _named(tree)
 
 
-def _called(tree: ClusterTree) -> Iterator[Reference]:
+def _called(tree: ClusterTree) -> Iterator[ReferenceField]:
     """Yield the references to what the API server calls."""
     for reference in references(tree, "R13"):
         if reference.group in _CALLING:
             yield reference
 
 
-def _routed(tree: ClusterTree) -> Iterator[Flow]:
+def _routed(tree: ClusterTree) -> Iterator[DeclaredFlow]:
     for reference in (*references(tree, "R02"), *references(tree, "R03")):
         for use in reference.uses(tree):
             route = use.subject
@@ -96,7 +96,7 @@ def _routed(tree: ClusterTree) -> Iterator[Flow]:
             yield from _to(tree, service, wanted, reason, spaces or None)
 
 
-def _scraped(tree: ClusterTree) -> Iterator[Flow]:
+def _scraped(tree: ClusterTree) -> Iterator[DeclaredFlow]:
     for monitor, field in monitors(tree, "Service"):
         for service in selected(tree, monitor, services_of):
             for endpoint in map(mapping, sequence(monitor.spec.get(field))):
@@ -109,10 +109,10 @@ def _scraped(tree: ClusterTree) -> Iterator[Flow]:
             for endpoint in map(mapping, sequence(monitor.spec.get(field))):
                 port = _port(pod, endpoint.get("port", endpoint.get("portNumber")))
                 if port is not None:
-                    yield Flow(pod, port, f"{monitor.identity} scrapes it")
+                    yield DeclaredFlow(pod, port, f"{monitor.identity} scrapes it")
 
 
-def _named(tree: ClusterTree) -> Iterator[Flow]:
+def _named(tree: ClusterTree) -> Iterator[DeclaredFlow]:
     """Yield the flows to `service.namespace.svc` in environments and arguments."""
     for pod in pods_of(tree):
         for scheme, name, namespace, number in dict.fromkeys(_names(pod)):
@@ -125,7 +125,7 @@ def _named(tree: ClusterTree) -> Iterator[Flow]:
             reason = f"{pod.workload.identity} names Service {namespace}/{name}"
             for flow in _to(tree, service, wanted, reason):
                 if flow.to is not pod:
-                    yield Flow(flow.to, flow.port, reason, pod)
+                    yield DeclaredFlow(flow.to, flow.port, reason, pod)
 
 
 def _names(pod: Pod) -> Iterator[tuple[str, str, str, str]]:
@@ -143,7 +143,7 @@ def _to(
     wanted: object,
     reason: str,
     namespaces: frozenset[str] | None = None,
-) -> Iterator[Flow]:
+) -> Iterator[DeclaredFlow]:
     """Yield the traffic to the pods of a Service, at the port of that number or name."""
     if service is None or wanted is None:
         return
@@ -153,10 +153,10 @@ def _to(
                 protocol = str(each.get("protocol", "TCP"))
                 port = _port(pod, each.get("targetPort", each.get("port")), protocol)
                 if port is not None:
-                    yield Flow(pod, port, reason, namespaces=namespaces)
+                    yield DeclaredFlow(pod, port, reason, namespaces=namespaces)
 
 
-def _port(pod: Pod, target: object, protocol: str = "TCP") -> Port | None:
+def _port(pod: Pod, target: object, protocol: str = "TCP") -> FlowPort | None:
     """Return the port of a number or name; None if no container has a port of this name."""
     ports = list(_ports(pod))
     if isinstance(target, int):
@@ -165,12 +165,12 @@ def _port(pod: Pod, target: object, protocol: str = "TCP") -> Port | None:
             for each in ports
             if each.get("containerPort") == target and each.get("name")
         )
-        return Port(target, frozenset(names), protocol)
+        return FlowPort(target, frozenset(names), protocol)
     numbers: Iterable[Any] = (
         each.get("containerPort") for each in ports if each.get("name") == target
     )
     number = next((each for each in numbers if isinstance(each, int)), None)
-    return Port(number, frozenset({str(target)}), protocol) if number is not None else None
+    return FlowPort(number, frozenset({str(target)}), protocol) if number is not None else None
 
 
 def _ports(pod: Pod) -> Iterator[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.policy.host_faults import added
-from kubestrata.rules.policy.pods import Fault, JudgePod, Pod
+from kubestrata.rules.policy.pods import JudgePod, Pod, PodProblem
 
 _VOLUMES = frozenset(
     (
@@ -25,7 +25,7 @@ _VOLUMES = frozenset(
 _SECCOMP = ("RuntimeDefault", "Localhost")
 
 
-def runs_as_root(pod: Pod) -> Iterator[Fault]:
+def runs_as_root(pod: Pod) -> Iterator[PodProblem]:
     """Yield containers that run as root, or may do so."""
     pod_user, pod_non_root = pod.security.get("runAsUser"), pod.security.get("runAsNonRoot")
     for each in pod.containers:
@@ -33,26 +33,26 @@ def runs_as_root(pod: Pod) -> Iterator[Fault]:
         user = each.security.get("runAsUser", pod_user)
         non_root = each.security.get("runAsNonRoot", pod_non_root)
         if user == 0:
-            yield Fault(f"{at}.runAsUser", "runAsUser is 0", "set another user")
+            yield PodProblem(f"{at}.runAsUser", "runAsUser is 0", "set another user")
         elif non_root is False and not user:
-            yield Fault(f"{at}.runAsNonRoot", "runAsNonRoot is false", "set it to true")
+            yield PodProblem(f"{at}.runAsNonRoot", "runAsNonRoot is false", "set it to true")
         elif non_root is None and not user:
-            yield Fault(f"{at}.runAsNonRoot", "the image may run as root", "set it to true")
+            yield PodProblem(f"{at}.runAsNonRoot", "the image may run as root", "set it to true")
 
 
-def _is_not_refused_as_root(pod: Pod) -> Iterator[Fault]:
+def _is_not_refused_as_root(pod: Pod) -> Iterator[PodProblem]:
     pod_non_root = pod.security.get("runAsNonRoot")
     if pod.security.get("runAsUser") == 0:
-        yield Fault(f"{pod.path}.securityContext.runAsUser", "runAsUser is 0")
+        yield PodProblem(f"{pod.path}.securityContext.runAsUser", "runAsUser is 0")
     for each in pod.containers:
         at = f"{each.path}.securityContext"
         if each.security.get("runAsNonRoot", pod_non_root) is not True:
-            yield Fault(f"{at}.runAsNonRoot", "runAsNonRoot is not true", "set it to true")
+            yield PodProblem(f"{at}.runAsNonRoot", "runAsNonRoot is not true", "set it to true")
         if each.security.get("runAsUser") == 0:
-            yield Fault(f"{at}.runAsUser", "runAsUser is 0")
+            yield PodProblem(f"{at}.runAsUser", "runAsUser is 0")
 
 
-def escalation(pod: Pod) -> Iterator[Fault]:
+def escalation(pod: Pod) -> Iterator[PodProblem]:
     """Yield containers whose processes may gain more privileges than their parent."""
     if pod.is_windows:
         return
@@ -61,10 +61,10 @@ def escalation(pod: Pod) -> Iterator[Fault]:
         if allowed is not False:
             said = "is not set" if allowed is None else f"is {str(allowed).lower()}"
             at = f"{each.path}.securityContext.allowPrivilegeEscalation"
-            yield Fault(at, f"allowPrivilegeEscalation {said}", "set it to false")
+            yield PodProblem(at, f"allowPrivilegeEscalation {said}", "set it to false")
 
 
-def kept_capabilities(pod: Pod) -> Iterator[Fault]:
+def kept_capabilities(pod: Pod) -> Iterator[PodProblem]:
     """Yield containers that keep the default capabilities, or add one."""
     if pod.is_windows:
         return
@@ -73,13 +73,13 @@ def kept_capabilities(pod: Pod) -> Iterator[Fault]:
         dropped = sequence(mapping(each.security.get("capabilities")).get("drop"))
         if "ALL" not in dropped and "all" not in dropped:
             said = f"drops only {', '.join(map(str, dropped))}" if dropped else "drops none"
-            yield Fault(f"{at}.drop", said, "drop ALL")
+            yield PodProblem(f"{at}.drop", said, "drop ALL")
         more = [name for name in added(each) if name != "NET_BIND_SERVICE"]
         if more:
-            yield Fault(f"{at}.add", f"adds {', '.join(more)}")
+            yield PodProblem(f"{at}.add", f"adds {', '.join(more)}")
 
 
-def seccomp(pod: Pod) -> Iterator[Fault]:
+def seccomp(pod: Pod) -> Iterator[PodProblem]:
     """Yield containers that may make any system call."""
     if pod.is_windows:
         return
@@ -89,14 +89,14 @@ def seccomp(pod: Pod) -> Iterator[Fault]:
         if kind not in _SECCOMP:
             said = f"seccompProfile is {kind}" if kind else "no seccompProfile"
             at = f"{each.path}.securityContext.seccompProfile.type"
-            yield Fault(at, said, "set RuntimeDefault")
+            yield PodProblem(at, said, "set RuntimeDefault")
 
 
-def _volumes(pod: Pod) -> Iterator[Fault]:
+def _volumes(pod: Pod) -> Iterator[PodProblem]:
     for index, each in enumerate(sequence(pod.spec.get("volumes"))):
         for kind in mapping(each):
             if kind not in _VOLUMES:
-                yield Fault(f"{pod.path}.volumes[{index}].{kind}", f"a volume of type {kind}")
+                yield PodProblem(f"{pod.path}.volumes[{index}].{kind}", f"a volume of type {kind}")
 
 
 RESTRICTED: tuple[JudgePod, ...] = (

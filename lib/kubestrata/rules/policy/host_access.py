@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.policy import host_faults
-from kubestrata.rules.policy.pods import Fault, Pod, pod_rule
+from kubestrata.rules.policy.pods import Pod, PodProblem, pod_rule
 from kubestrata.rules.violation import Severity
 
 _SENSITIVE = ("", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/sys", "/usr", "/var")
@@ -21,25 +21,25 @@ def _is_sensitive(path: str) -> bool:
     return path.rstrip("/") in _SENSITIVE
 
 
-def _paths(pod: Pod) -> Iterator[Fault]:
+def _paths(pod: Pod) -> Iterator[PodProblem]:
     for at, _, path in host_faults.host_paths(pod):
         if not _is_sensitive(path) and not _is_socket(path):
-            yield Fault(at, f"mounts {path} of the node")
+            yield PodProblem(at, f"mounts {path} of the node")
 
 
-def _sensitive(pod: Pod) -> Iterator[Fault]:
+def _sensitive(pod: Pod) -> Iterator[PodProblem]:
     for at, _, path in host_faults.host_paths(pod):
         if _is_sensitive(path):
-            yield Fault(at, f"mounts {path} of the node")
+            yield PodProblem(at, f"mounts {path} of the node")
 
 
-def _sockets(pod: Pod) -> Iterator[Fault]:
+def _sockets(pod: Pod) -> Iterator[PodProblem]:
     for at, _, path in host_faults.host_paths(pod):
         if _is_socket(path):
-            yield Fault(at, f"mounts {path}")
+            yield PodProblem(at, f"mounts {path}")
 
 
-def _writable(pod: Pod) -> Iterator[Fault]:
+def _writable(pod: Pod) -> Iterator[PodProblem]:
     paths = {name: path for _, name, path in host_faults.host_paths(pod)}
     if not paths:
         return
@@ -48,19 +48,19 @@ def _writable(pod: Pod) -> Iterator[Fault]:
             path = paths.get(str(mapping(mount).get("name")))
             if path and mapping(mount).get("readOnly") is not True:
                 at = f"{each.path}.volumeMounts[{index}].readOnly"
-                yield Fault(at, f"{path} of the node is writable", "set it to true")
+                yield PodProblem(at, f"{path} of the node is writable", "set it to true")
 
 
-def _low_ports(pod: Pod) -> Iterator[Fault]:
+def _low_ports(pod: Pod) -> Iterator[PodProblem]:
     for at, number in _ports(pod):
         if 0 < number < 1024 and number != 22:
-            yield Fault(at, f"listens on port {number}", "use a port of 1024 or higher")
+            yield PodProblem(at, f"listens on port {number}", "use a port of 1024 or higher")
 
 
-def _ssh(pod: Pod) -> Iterator[Fault]:
+def _ssh(pod: Pod) -> Iterator[PodProblem]:
     for at, number in _ports(pod):
         if number == 22:
-            yield Fault(at, "listens on port 22 (SSH)")
+            yield PodProblem(at, "listens on port 22 (SSH)")
 
 
 def _ports(pod: Pod) -> Iterator[tuple[str, int]]:

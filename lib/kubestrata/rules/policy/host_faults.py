@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.pods import Container, Fault, JudgePod, Pod
+from kubestrata.rules.policy.pods import JudgePod, Pod, PodContainer, PodProblem
 
 DEFAULT_CAPABILITIES = frozenset(
     (
@@ -47,18 +47,18 @@ _HOOKS = ("postStart", "preStop")
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 
 
-def privileged(pod: Pod) -> Iterator[Fault]:
+def privileged(pod: Pod) -> Iterator[PodProblem]:
     """Yield privileged containers."""
     for each in pod.containers:
         if each.security.get("privileged") is True:
             at = f"{each.path}.securityContext.privileged"
-            yield Fault(at, "privileged is true", "remove it")
+            yield PodProblem(at, "privileged is true", "remove it")
 
 
-def _shares(field: str) -> Callable[[Pod], Iterator[Fault]]:
-    def judge(pod: Pod) -> Iterator[Fault]:
+def _shares(field: str) -> Callable[[Pod], Iterator[PodProblem]]:
+    def judge(pod: Pod) -> Iterator[PodProblem]:
         if pod.spec.get(field) is True:
-            yield Fault(f"{pod.path}.{field}", f"{field} is true", "remove it")
+            yield PodProblem(f"{pod.path}.{field}", f"{field} is true", "remove it")
 
     return judge
 
@@ -68,13 +68,13 @@ host_pid = _shares("hostPID")
 host_ipc = _shares("hostIPC")
 
 
-def added(container: Container) -> list[str]:
+def added(container: PodContainer) -> list[str]:
     """Return the capabilities that a container adds, without CAP_."""
     wanted = sequence(mapping(container.security.get("capabilities")).get("add"))
     return [str(each).upper().removeprefix("CAP_") for each in wanted]
 
 
-def capabilities(pod: Pod) -> Iterator[Fault]:
+def capabilities(pod: Pod) -> Iterator[PodProblem]:
     """Yield capabilities beyond the default ones."""
     for each in pod.containers:
         if not each.security:
@@ -82,17 +82,17 @@ def capabilities(pod: Pod) -> Iterator[Fault]:
         more = [name for name in added(each) if name not in DEFAULT_CAPABILITIES]
         if more:
             at = f"{each.path}.securityContext.capabilities.add"
-            yield Fault(at, f"adds {', '.join(more)}", "remove it")
+            yield PodProblem(at, f"adds {', '.join(more)}", "remove it")
 
 
-def host_ports(pod: Pod) -> Iterator[Fault]:
+def host_ports(pod: Pod) -> Iterator[PodProblem]:
     """Yield host ports; on the host network every port is one already."""
     for each in pod.containers:
         for index, port in enumerate(sequence(each.body.get("ports"))):
             number = mapping(port).get("hostPort")
             if number:
                 at = f"{each.path}.ports[{index}].hostPort"
-                yield Fault(at, f"uses host port {number}", "remove it, and use a Service")
+                yield PodProblem(at, f"uses host port {number}", "remove it, and use a Service")
 
 
 def host_paths(pod: Pod) -> Iterator[tuple[str, str, str]]:
@@ -105,34 +105,34 @@ def host_paths(pod: Pod) -> Iterator[tuple[str, str, str]]:
             yield at, str(volume.get("name", "")), str(path)
 
 
-def _host_path_volumes(pod: Pod) -> Iterator[Fault]:
+def _host_path_volumes(pod: Pod) -> Iterator[PodProblem]:
     for at, _, path in host_paths(pod):
-        yield Fault(at, f"mounts {path} of the node")
+        yield PodProblem(at, f"mounts {path} of the node")
 
 
-def proc_mount(pod: Pod) -> Iterator[Fault]:
+def proc_mount(pod: Pod) -> Iterator[PodProblem]:
     """Yield containers with an unmasked /proc."""
     for each in pod.containers:
         kind = each.security.get("procMount")
         if kind not in (None, "Default"):
             at = f"{each.path}.securityContext.procMount"
-            yield Fault(at, f"procMount is {kind}", "remove it")
+            yield PodProblem(at, f"procMount is {kind}", "remove it")
 
 
-def sysctls(pod: Pod) -> Iterator[Fault]:
+def sysctls(pod: Pod) -> Iterator[PodProblem]:
     """Yield sysctls that affect more than the pod, or that kubelets reject."""
     for index, each in enumerate(sequence(pod.security.get("sysctls"))):
         name = str(mapping(each).get("name"))
         if name not in _SAFE_SYSCTLS:
-            yield Fault(f"{pod.path}.securityContext.sysctls[{index}].name", f"sets {name}")
+            yield PodProblem(f"{pod.path}.securityContext.sysctls[{index}].name", f"sets {name}")
 
 
-def host_process(pod: Pod) -> Iterator[Fault]:
+def host_process(pod: Pod) -> Iterator[PodProblem]:
     """Yield Windows containers that are processes of the node."""
     for at, security in contexts(pod):
         if mapping(security.get("windowsOptions")).get("hostProcess") is True:
             path = f"{at}.windowsOptions.hostProcess"
-            yield Fault(path, "hostProcess is true", "remove it")
+            yield PodProblem(path, "hostProcess is true", "remove it")
 
 
 def contexts(pod: Pod) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -144,28 +144,32 @@ def contexts(pod: Pod) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield f"{each.path}.securityContext", each.security
 
 
-def _profiles(pod: Pod) -> Iterator[Fault]:
+def _profiles(pod: Pod) -> Iterator[PodProblem]:
     for at, security in contexts(pod):
         for field in ("seccompProfile", "appArmorProfile"):
             if mapping(security.get(field)).get("type") == "Unconfined":
-                yield Fault(f"{at}.{field}.type", f"{field} is Unconfined", "set RuntimeDefault")
+                yield PodProblem(
+                    f"{at}.{field}.type", f"{field} is Unconfined", "set RuntimeDefault"
+                )
         options = mapping(security.get("seLinuxOptions"))
         if options.get("type", "") not in _SELINUX_TYPES:
-            yield Fault(f"{at}.seLinuxOptions.type", f"SELinux type is {options['type']}")
+            yield PodProblem(f"{at}.seLinuxOptions.type", f"SELinux type is {options['type']}")
         for field in ("role", "user"):
             if options.get(field):
-                yield Fault(f"{at}.seLinuxOptions.{field}", f"SELinux {field} is {options[field]}")
+                yield PodProblem(
+                    f"{at}.seLinuxOptions.{field}", f"SELinux {field} is {options[field]}"
+                )
 
 
-def _annotated(pod: Pod) -> Iterator[Fault]:
+def _annotated(pod: Pod) -> Iterator[PodProblem]:
     if pod.workload.identity.kind != "Pod":
         return
     for key, value in pod.workload.annotations.items():
         if key.startswith(_APPARMOR) and value == "unconfined":
-            yield Fault("metadata.annotations", f"{key} is {value}")
+            yield PodProblem("metadata.annotations", f"{key} is {value}")
 
 
-def probed_hosts(pod: Pod) -> Iterator[Fault]:
+def probed_hosts(pod: Pod) -> Iterator[PodProblem]:
     """Yield probes and hooks that make the kubelet connect to another host; rejected since 1.34."""
     for each in pod.containers:
         lifecycle = mapping(each.body.get("lifecycle"))
@@ -176,7 +180,7 @@ def probed_hosts(pod: Pod) -> Iterator[Fault]:
                 host = mapping(body.get(kind)).get("host")
                 if host:
                     at = f"{each.path}.{name}.{kind}.host"
-                    yield Fault(at, f"the kubelet connects to {host}", "remove it")
+                    yield PodProblem(at, f"the kubelet connects to {host}", "remove it")
 
 
 BASELINE: tuple[JudgePod, ...] = (

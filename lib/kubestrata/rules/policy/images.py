@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kubestrata.rules.policy.pods import Fault, Pod, pod_rule
+from kubestrata.rules.policy.pods import Pod, PodProblem, pod_rule
 from kubestrata.rules.violation import Severity
 
 
@@ -33,7 +33,7 @@ def _images(pod: Pod) -> Iterator[tuple[str, _Image, object]]:
             yield each.path, _image(text), each.body.get("imagePullPolicy")
 
 
-def _floating(pod: Pod) -> Iterator[Fault]:
+def _floating(pod: Pod) -> Iterator[PodProblem]:
     for path, image, _ in _images(pod):
         if image.floats:
             said = (
@@ -41,22 +41,22 @@ def _floating(pod: Pod) -> Iterator[Fault]:
                 if not image.tag
                 else f"{image.text} has a tag that may move"
             )
-            yield Fault(f"{path}.image", said, "set a version")
+            yield PodProblem(f"{path}.image", said, "set a version")
 
 
-def _without_digest(pod: Pod) -> Iterator[Fault]:
+def _without_digest(pod: Pod) -> Iterator[PodProblem]:
     for path, image, _ in _images(pod):
         if not image.digest and not image.floats:
-            yield Fault(f"{path}.image", f"{image.text} has no digest", "add @sha256:...")
+            yield PodProblem(f"{path}.image", f"{image.text} has no digest", "add @sha256:...")
 
 
-def _pull_policy(pod: Pod) -> Iterator[Fault]:
+def _pull_policy(pod: Pod) -> Iterator[PodProblem]:
     for path, image, policy in _images(pod):
         at = f"{path}.imagePullPolicy"
         if policy == "Never":
-            yield Fault(at, f"{image.text} is never pulled", "remove it")
+            yield PodProblem(at, f"{image.text} is never pulled", "remove it")
         elif policy == "IfNotPresent" and image.floats:
-            yield Fault(
+            yield PodProblem(
                 at,
                 f"{image.text} has a tag that may move, and is pulled once per node",
                 "remove it",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.rules.policy.pods import Fault, Pod, chart_namespaces, pod_rule
+from kubestrata.rules.policy.pods import Pod, PodProblem, chart_namespaces, pod_rule
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -13,9 +13,9 @@ _HOOK = "argocd.argoproj.io/hook"
 _RECONCILE = "kustomize.toolkit.fluxcd.io/reconcile"
 
 
-def _priority(pod: Pod) -> Iterator[Fault]:
+def _priority(pod: Pod) -> Iterator[PodProblem]:
     if not pod.spec.get("priorityClassName"):
-        yield Fault(f"{pod.path}.priorityClassName", "no priorityClassName")
+        yield PodProblem(f"{pod.path}.priorityClassName", "no priorityClassName")
 
 
 def _deadline(tree: ClusterTree) -> Iterator[Finding]:
@@ -24,15 +24,15 @@ def _deadline(tree: ClusterTree) -> Iterator[Finding]:
             yield job.finding("spec.startingDeadlineSeconds", "no startingDeadlineSeconds")
 
 
-def _restart(pod: Pod) -> Iterator[Fault]:
+def _restart(pod: Pod) -> Iterator[PodProblem]:
     policy, kind = pod.spec.get("restartPolicy"), pod.workload.identity.kind
     at = f"{pod.path}.restartPolicy"
     if kind in ("CronJob", "Job"):
         if policy not in ("OnFailure", "Never") and pod.containers:
             said = f"restartPolicy is {policy or 'Always'}"
-            yield Fault(at, said, "set OnFailure or Never")
+            yield PodProblem(at, said, "set OnFailure or Never")
     elif kind != "Pod" and policy not in (None, "Always"):
-        yield Fault(at, f"restartPolicy is {policy}", "remove it")
+        yield PodProblem(at, f"restartPolicy is {policy}", "remove it")
 
 
 def _repeated(tree: ClusterTree) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kubestrata.rules.policy.hardening_faults import RESTRICTED
 from kubestrata.rules.policy.host_faults import BASELINE, probed_hosts
-from kubestrata.rules.policy.pods import Fault, Pod, chart_namespaces, pod_index, pods_of
+from kubestrata.rules.policy.pods import Pod, PodProblem, chart_namespaces, pod_index, pods_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -36,11 +36,11 @@ def _advice(tree: ClusterTree, namespace: str) -> str:
     return f"add {_LABEL}: {next(admits, 'privileged')}"
 
 
-def _faults(pods: Sequence[Pod], level: str) -> Iterator[Fault]:
+def _faults(pods: Sequence[Pod], level: str) -> Iterator[PodProblem]:
     return (fault for pod in pods for fault in refused(pod, level))
 
 
-def refused(pod: Pod, level: str) -> Iterator[Fault]:
+def refused(pod: Pod, level: str) -> Iterator[PodProblem]:
     """Yield the violations of a pod against a level of the Pod Security Standards."""
     for judge in _REFUSED[level]:
         yield from judge(pod)

@@ -14,7 +14,7 @@ from kubestrata.rules.violation import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Container:
+class PodContainer:
     """A container of a pod template; `init` ones end before the others start."""
 
     path: str
@@ -37,7 +37,7 @@ class Pod:
     labels: Mapping[str, Any]
     spec: Mapping[str, Any]
     security: Mapping[str, Any]
-    containers: tuple[Container, ...]
+    containers: tuple[PodContainer, ...]
 
     @property
     def namespace(self) -> str:
@@ -59,7 +59,7 @@ class Pod:
         return mapping(self.spec.get("os")).get("name") == "windows"
 
 
-class Fault(NamedTuple):
+class PodProblem(NamedTuple):
     """A problem with a field of a pod."""
 
     path: str
@@ -67,19 +67,19 @@ class Fault(NamedTuple):
     fix: str = ""
 
 
-JudgePod: TypeAlias = Callable[[Pod], Iterable[Fault]]
+JudgePod: TypeAlias = Callable[[Pod], Iterable[PodProblem]]
 
 
 def _pod(workload: Subject) -> Pod:
     path, template = pod_template(workload)
     spec = mapping(template.get("spec"))
     at = f"{path}.spec".removeprefix(".")
-    found: list[Container] = []
+    found: list[PodContainer] = []
     for where, body in containers(workload):
         # one that always restarts is a sidecar: it runs beside the others
         first = where.startswith(f"{at}.initContainers[")
         init = first and body.get("restartPolicy") != "Always"
-        found.append(Container(where, body, mapping(body.get("securityContext")), init))
+        found.append(PodContainer(where, body, mapping(body.get("securityContext")), init))
     labels = mapping(mapping(template.get("metadata")).get("labels"))
     return Pod(workload, at, labels, spec, mapping(spec.get("securityContext")), tuple(found))
 

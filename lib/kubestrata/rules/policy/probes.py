@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.pods import Fault, Pod, pod_rule, pods_of, served_pods
+from kubestrata.rules.policy.pods import Pod, PodProblem, pod_rule, pods_of, served_pods
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -27,9 +27,9 @@ def _unready(tree: ClusterTree) -> Iterator[Finding]:
             yield pod.workload.finding(at, "a Service sends to it, and it has no readinessProbe")
 
 
-def _unwatched(pod: Pod) -> Iterator[Fault]:
+def _unwatched(pod: Pod) -> Iterator[PodProblem]:
     if pod.is_long_running and pod.containers and not _has(pod, "livenessProbe"):
-        yield Fault(f"{pod.path}.containers", "no livenessProbe")
+        yield PodProblem(f"{pod.path}.containers", "no livenessProbe")
 
 
 def _handler(probe: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,17 +44,17 @@ def _patience(probe: Mapping[str, Any]) -> float:
         return float("inf")
 
 
-def _identical(pod: Pod) -> Iterator[Fault]:
+def _identical(pod: Pod) -> Iterator[PodProblem]:
     for each in pod.containers:
         alive, ready = (mapping(each.body.get(name)) for name in _PROBES[:2])
         # the same handler is valid if far more failures restart the container than stop requests
         if alive and _handler(alive) == _handler(ready) and _patience(alive) <= _patience(ready):
             said = "has the handler of readinessProbe, and fails as soon"
             fix = "raise failureThreshold"
-            yield Fault(f"{each.path}.livenessProbe", said, fix)
+            yield PodProblem(f"{each.path}.livenessProbe", said, fix)
 
 
-def _ports(pod: Pod) -> Iterator[Fault]:
+def _ports(pod: Pod) -> Iterator[PodProblem]:
     for each in pod.containers:
         names: set[str] | None = None
         for probe in _PROBES:
@@ -68,7 +68,7 @@ def _ports(pod: Pod) -> Iterator[Fault]:
                 if port not in names:
                     here = f"name one of {', '.join(sorted(names))}" if names else ""
                     said = f"the container has no port {port}"
-                    yield Fault(f"{each.path}.{probe}.{kind}.port", said, here)
+                    yield PodProblem(f"{each.path}.{probe}.{kind}.port", said, here)
 
 
 RULES = (

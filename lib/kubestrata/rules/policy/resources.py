@@ -6,21 +6,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping
-from kubestrata.rules.policy.pods import Container, Fault, JudgePod, Pod, pod_rule
+from kubestrata.rules.policy.pods import JudgePod, Pod, PodContainer, PodProblem, pod_rule
 from kubestrata.rules.policy.quantity import quantity
 from kubestrata.rules.violation import Severity
 
 
-def _body(each: Pod | Container) -> Mapping[str, Any]:
+def _body(each: Pod | PodContainer) -> Mapping[str, Any]:
     return each.spec if isinstance(each, Pod) else each.body
 
 
-def _said(container: Container | Pod, field: str, resource: str) -> object:
+def _said(container: PodContainer | Pod, field: str, resource: str) -> object:
     return mapping(mapping(_body(container).get("resources")).get(field)).get(resource)
 
 
 def _requests(resource: str) -> JudgePod:
-    def judge(pod: Pod) -> Iterator[Fault]:
+    def judge(pod: Pod) -> Iterator[PodProblem]:
         if any(_said(pod, field, resource) is not None for field in ("requests", "limits")):
             return
         for each in pod.containers:
@@ -30,25 +30,25 @@ def _requests(resource: str) -> JudgePod:
                 and _said(each, "limits", resource) is None
             ):
                 at = f"{each.path}.resources.requests.{resource}"
-                yield Fault(at, f"{each.name or 'it'} has no request for {resource}")
+                yield PodProblem(at, f"{each.name or 'it'} has no request for {resource}")
 
     return judge
 
 
 def _limits(resource: str) -> JudgePod:
-    def judge(pod: Pod) -> Iterator[Fault]:
+    def judge(pod: Pod) -> Iterator[PodProblem]:
         if _said(pod, "limits", resource) is not None:
             return
         for each in pod.containers:
             if _said(each, "limits", resource) is None:
                 at = f"{each.path}.resources.limits.{resource}"
-                yield Fault(at, f"{each.name or 'it'} has no limit for {resource}")
+                yield PodProblem(at, f"{each.name or 'it'} has no limit for {resource}")
 
     return judge
 
 
-def _above_limit(pod: Pod) -> Iterator[Fault]:
-    holders: tuple[Pod | Container, ...] = (pod, *pod.containers)
+def _above_limit(pod: Pod) -> Iterator[PodProblem]:
+    holders: tuple[Pod | PodContainer, ...] = (pod, *pod.containers)
     for each in holders:
         requests = mapping(mapping(_body(each).get("resources")).get("requests"))
         for resource, wanted in requests.items():
@@ -56,16 +56,16 @@ def _above_limit(pod: Pod) -> Iterator[Fault]:
             asked, allowed = quantity(wanted), quantity(limit)
             if asked is not None and allowed is not None and asked > allowed:
                 at = f"{each.path}.resources.requests.{resource}"
-                yield Fault(at, f"requests {wanted}, above its limit {limit}")
+                yield PodProblem(at, f"requests {wanted}, above its limit {limit}")
 
 
-def _overcommitted(pod: Pod) -> Iterator[Fault]:
+def _overcommitted(pod: Pod) -> Iterator[PodProblem]:
     for each in pod.containers:
         wanted, limit = _said(each, "requests", "memory"), _said(each, "limits", "memory")
         asked, allowed = quantity(wanted), quantity(limit)
         if asked is not None and allowed is not None and asked < allowed:
             at = f"{each.path}.resources.requests.memory"
-            yield Fault(at, f"requests {wanted}, below its limit {limit}", f"request {limit}")
+            yield PodProblem(at, f"requests {wanted}, below its limit {limit}", f"request {limit}")
 
 
 RULES = (

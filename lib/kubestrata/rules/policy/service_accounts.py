@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.pods import Fault, Pod, chart_namespaces, pod_rule, pods_of
+from kubestrata.rules.policy.pods import Pod, PodProblem, chart_namespaces, pod_rule, pods_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -69,14 +69,14 @@ def _defaults(tree: ClusterTree) -> Iterator[Finding]:
             yield pod.workload.finding(at, said, "set an account of its own")
 
 
-def _deprecated(pod: Pod) -> Iterator[Fault]:
+def _deprecated(pod: Pod) -> Iterator[PodProblem]:
     name = pod.spec.get("serviceAccount")
     if name and pod.spec.get("serviceAccountName") != name:
         fix = f"set serviceAccountName: {name}"
-        yield Fault(f"{pod.path}.serviceAccount", f"serviceAccount is {name}", fix)
+        yield PodProblem(f"{pod.path}.serviceAccount", f"serviceAccount is {name}", fix)
 
 
-def _long_tokens(pod: Pod) -> Iterator[Fault]:
+def _long_tokens(pod: Pod) -> Iterator[PodProblem]:
     for at, volume in enumerate(sequence(pod.spec.get("volumes"))):
         projected = mapping(mapping(volume).get("projected"))
         for index, source in enumerate(sequence(projected.get("sources"))):
@@ -86,7 +86,7 @@ def _long_tokens(pod: Pod) -> Iterator[Fault]:
                 path = f"{pod.path}.volumes[{at}].projected.sources[{index}]"
                 said = f"the token is valid for {seconds} seconds"
                 fix = "set 3600; the kubelet renews it"
-                yield Fault(f"{path}.serviceAccountToken.expirationSeconds", said, fix)
+                yield PodProblem(f"{path}.serviceAccountToken.expirationSeconds", said, fix)
 
 
 RULES = (

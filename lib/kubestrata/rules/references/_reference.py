@@ -67,7 +67,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reference:
+class ReferenceField:
     """A field of one kind that names an object of one of the targets.
 
     `targets` are by the value of `kind` in the field; a reference to another kind does not count,
@@ -86,11 +86,11 @@ class Reference:
         """Return the kind that is meant if the field has no `kind`."""
         return self.targets[0][1]
 
-    def uses(self, tree: ClusterTree) -> Sequence[Use]:
+    def uses(self, tree: ClusterTree) -> Sequence[ReferenceUse]:
         """Return every use of this field in a cluster that has a name; looked up once."""
         return tree.once(self._uses) if tree.of_kind(self.group, self.kind) else ()
 
-    def _uses(self, tree: ClusterTree) -> Sequence[Use]:
+    def _uses(self, tree: ClusterTree) -> Sequence[ReferenceUse]:
         found = (
             self._use(tree, subject, path, value)
             for subject in tree.of_kind(self.group, self.kind)
@@ -99,18 +99,24 @@ class Reference:
         )
         return [use for use in found if use is not None]
 
-    def _use(self, tree: ClusterTree, subject: Subject, path: str, value: object) -> Use | None:
+    def _use(
+        self, tree: ClusterTree, subject: Subject, path: str, value: object
+    ) -> ReferenceUse | None:
         fact = self.fact
         if fact.is_name:
             name = known(value)
-            return Use(subject, path, name, subject.namespace, self.target) if name else None
+            return (
+                ReferenceUse(subject, path, name, subject.namespace, self.target) if name else None
+            )
         if not is_mapping(value) or not all(value.get(each) for each in fact.required):
             return None
         name, target = known(value.get(fact.name)), self._target(tree, value)
         if not name or target is None or re.fullmatch(fact.except_names, name):
             return None
         namespace = (not fact.same_namespace and value.get("namespace")) or subject.namespace
-        return Use(subject, f"{path}.{fact.name}", name, str(namespace), target, path, value)
+        return ReferenceUse(
+            subject, f"{path}.{fact.name}", name, str(namespace), target, path, value
+        )
 
     def _target(self, tree: ClusterTree, value: Mapping[str, Any]) -> Target | None:
         kind = value.get("kind") or self.target.kind
@@ -127,7 +133,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class ReferenceUse:
     """One reference of one object: `at` is its path and `value` its content; `path` the name's."""
 
     subject: Subject
@@ -144,7 +150,7 @@ class Use:
         return self.target.named(self.namespace, self.name)
 
 
-def check_references(tree: ClusterTree, references: Iterable[Reference]) -> Iterator[Finding]:
+def check_references(tree: ClusterTree, references: Iterable[ReferenceField]) -> Iterator[Finding]:
     """Report every reference to an object that does not exist."""
     for reference in references:
         for use in reference.uses(tree):
@@ -152,7 +158,7 @@ def check_references(tree: ClusterTree, references: Iterable[Reference]) -> Iter
                 yield _finding(tree, use, reference)
 
 
-def _holds(tree: ClusterTree, use: Use) -> bool:
+def _holds(tree: ClusterTree, use: ReferenceUse) -> bool:
     target, fact = use.target, use.target.fact
     namespace = use.namespace if fact.namespaced else ""
     if tree.exists(target.group, target.kind, namespace, use.name) or target.has(use.name):
@@ -169,7 +175,7 @@ def _holds(tree: ClusterTree, use: Use) -> bool:
     return hidden(tree, namespace)
 
 
-def _finding(tree: ClusterTree, use: Use, reference: Reference) -> Finding:
+def _finding(tree: ClusterTree, use: ReferenceUse, reference: ReferenceField) -> Finding:
     target, namespaced = use.target, use.target.fact.namespaced
     where = f" in namespace {use.namespace}" if namespaced else ""
     message = f"no {target.kind} {use.name}{where}"

@@ -7,7 +7,7 @@ from functools import cache
 
 from kubestrata.knowledge import KindName, Knowledge, ReferenceFact
 from kubestrata.rules.api_group import GATEWAY, SOURCE
-from kubestrata.rules.references._reference import Reference, Target
+from kubestrata.rules.references._reference import ReferenceField, Target
 from kubestrata.rules.subject import ClusterTree
 
 _STORES = ("external-secrets.io", "generators.external-secrets.io")
@@ -27,22 +27,22 @@ _WAITED_FOR = {
 """Accounts, classes, issuers and sources."""
 
 
-def references(tree: ClusterTree, rule: str) -> tuple[Reference, ...]:
+def references(tree: ClusterTree, rule: str) -> tuple[ReferenceField, ...]:
     """Return the references that a rule checks."""
     return references_by_rule(tree.knowledge).get(rule, ())
 
 
 @cache
-def references_by_rule(knowledge: Knowledge) -> Mapping[str, tuple[Reference, ...]]:
+def references_by_rule(knowledge: Knowledge) -> Mapping[str, tuple[ReferenceField, ...]]:
     """Return every reference of one field of one kind, by the identifier of its rule."""
-    found: dict[str, list[Reference]] = {}
+    found: dict[str, list[ReferenceField]] = {}
     for fact in knowledge.references:
         for reference in _expanded(knowledge, fact):
             found.setdefault(_rule(reference), []).append(reference)
     return {rule: tuple(several) for rule, several in sorted(found.items())}
 
 
-def _expanded(knowledge: Knowledge, fact: ReferenceFact) -> Iterator[Reference]:
+def _expanded(knowledge: Knowledge, fact: ReferenceFact) -> Iterator[ReferenceField]:
     named = [KindName.parse(each) for each in fact.to if each != "*"]
     spelled = [(each.kind, each) for each in named]
     spelled += [(alias, KindName.parse(each)) for alias, each in fact.aliases.items()]
@@ -50,7 +50,9 @@ def _expanded(knowledge: Knowledge, fact: ReferenceFact) -> Iterator[Reference]:
     for of in fact.of:
         for group, kind, prefix in _owners(knowledge, of):
             for path in fact.at:
-                yield Reference(group, kind, prefix + path, targets, fact, is_open="*" in fact.to)
+                yield ReferenceField(
+                    group, kind, prefix + path, targets, fact, is_open="*" in fact.to
+                )
 
 
 def _owners(knowledge: Knowledge, of: str) -> Iterator[tuple[str, str, str]]:
@@ -63,7 +65,7 @@ def _owners(knowledge: Knowledge, of: str) -> Iterator[tuple[str, str, str]]:
             yield group, kind, f"{fact.pod_spec}."
 
 
-def _rule(reference: Reference) -> str:
+def _rule(reference: ReferenceField) -> str:
     owner, target = reference.group, (reference.target.group, reference.target.kind)
     if target in (("", "ConfigMap"), ("", "Secret")):
         return "R06"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.field import known
-from kubestrata.rules.references._reference import Use
+from kubestrata.rules.references._reference import ReferenceUse
 from kubestrata.rules.references._service import missing_service, wrong_port
 from kubestrata.rules.references._table import references
 from kubestrata.rules.references._unseen import hidden
@@ -23,7 +23,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 yield from _backend(tree, use)
 
 
-def _backend(tree: ClusterTree, use: Use) -> Iterator[Finding]:
+def _backend(tree: ClusterTree, use: ReferenceUse) -> Iterator[Finding]:
     route, name, namespace = use.subject, use.name, use.namespace
     if namespace != route.namespace and not _granted(tree, route, namespace, name):
         yield route.finding(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.field import known
-from kubestrata.rules.references._reference import Use
+from kubestrata.rules.references._reference import ReferenceUse
 from kubestrata.rules.references._service import missing_service, wrong_port
 from kubestrata.rules.references._table import references
 from kubestrata.rules.rule import Rule
@@ -20,7 +20,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             yield from _backend(tree, use)
 
 
-def _backend(tree: ClusterTree, use: Use) -> Iterator[Finding]:
+def _backend(tree: ClusterTree, use: ReferenceUse) -> Iterator[Finding]:
     service = tree.by_identity.get(use.identity)
     if service is None:
         yield from missing_service(tree, use.subject, use.path, use.namespace, use.name)

@@ -9,7 +9,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.pattern import Pattern, PatternError
 from kubestrata.rules.field import known
 from kubestrata.rules.near import near
-from kubestrata.rules.references._reference import Use, check_references
+from kubestrata.rules.references._reference import ReferenceUse, check_references
 from kubestrata.rules.references._table import references
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, selects
@@ -28,7 +28,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                     yield from _scope(tree, use)
 
 
-def _scope(tree: ClusterTree, use: Use) -> Iterator[Finding]:
+def _scope(tree: ClusterTree, use: ReferenceUse) -> Iterator[Finding]:
     store = tree.get(_GROUP, "ClusterSecretStore", "", use.name)
     conditions = sequence(store.spec.get("conditions")) if store else ()
     if conditions and not any(_admits(tree, mapping(each), use) for each in conditions):
@@ -43,7 +43,7 @@ def _scope(tree: ClusterTree, use: Use) -> Iterator[Finding]:
         yield use.subject.finding(use.path, message, near(use.name, own))
 
 
-def _admits(tree: ClusterTree, condition: dict[str, Any], use: Use) -> bool:
+def _admits(tree: ClusterTree, condition: dict[str, Any], use: ReferenceUse) -> bool:
     namespace = use.subject.namespace
     if namespace in sequence(condition.get("namespaces")) or not known(namespace):
         return True

@@ -9,7 +9,7 @@ from kubestrata.core.alike import Names
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import known
 from kubestrata.rules.near import near
-from kubestrata.rules.references._reference import Reference, Use
+from kubestrata.rules.references._reference import ReferenceField, ReferenceUse
 from kubestrata.rules.references._secret_made import CONFIG_MAP, SECRET, Made, made
 from kubestrata.rules.references._table import references
 from kubestrata.rules.references._unseen import charted
@@ -50,7 +50,7 @@ def _uses(tree: ClusterTree) -> Sequence[Used]:
     ]
 
 
-def _keys(reference: Reference, use: Use) -> tuple[tuple[str, str], ...]:
+def _keys(reference: ReferenceField, use: ReferenceUse) -> tuple[tuple[str, str], ...]:
     fact, found = reference.fact, list[tuple[str, str]]()
     if fact.key:
         found.append((f"{use.at}.{fact.key}", known(use.value.get(fact.key, fact.key_default))))

@@ -8,11 +8,11 @@ from kubestrata.rules.judged import judged_objects, unjudged_rules
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
-from kubestrata.schema import Budget
+from kubestrata.schema import CelBudget
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    budget = Budget()
+    budget = CelBudget()
     for judged in judged_objects(tree):
         # The API server evaluates the rules only for objects that fit the schema.
         if judged.verdict.fits:
