@@ -34,7 +34,7 @@ def _literals(kind: inspect.Type) -> list[str]:
 
 
 def allowed_values(body: type[msgspec.Struct], path: str) -> list[str]:
-    """Return the values of the enum at `path` (`.spec.rules[0].mode`), none if it is not an enum."""
+    """Return the values of the enum at `path` (`.spec.rules[0].mode`), else none."""
     return [value for kind in _at(body, path) for value in _literals(kind)]
 
 
