@@ -264,13 +264,20 @@ def test_an_extended_header_that_lies_is_refused(
     assert expected in refused(project, gzip.compress(data, 1, mtime=0))
 
 
-def test_links_in_a_folder_are_not_followed(project: Project) -> None:
+def test_links_in_a_folder_are_not_followed_and_reported(project: Project) -> None:
     unpacked(project, whole())
     (project.folder / "secret.yaml").write_text(json.dumps(crd(kind="Secret")))
     (project.folder / "c/crds/link.yaml").symlink_to(project.folder / "secret.yaml")
     (project.folder / "c/crds/more").symlink_to(project.folder)
+    (project.folder / "c/crds/gone.yaml").symlink_to("nowhere.yaml")
+    (project.folder / "c/README.md").symlink_to("nowhere.md")
     project.add("c")
-    assert project.generate().kinds == ("example_org.v1.Widget",)
+    report = project.generate()
+    assert report.kinds == ("example_org.v1.Widget",)
+    why = "is a link, which is not followed; replace it by the file"
+    assert report.problems == tuple(
+        f"c/{name}: {why}" for name in ("crds/gone.yaml", "crds/link.yaml", "crds/more")
+    )
 
 
 def test_a_bomb_fails_fast(project: Project) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kubestrata.bindings.address import ARCHIVES
@@ -32,7 +32,7 @@ class SourceChart:
     """The parts of a chart that bindings use: the texts of `crds/` by path, and the values' schema.
 
     `name` is its module's, `title` the one that releases use; `defaults` is its values.yaml,
-    `foreign` are the keys in it that belong to sub-charts. `unreadable` are files of `crds/` that
+    `foreign` are the keys in it that belong to sub-charts. `unreadable` are files that
     cannot be read, each with the reason.
     """
 
@@ -82,8 +82,14 @@ def chart_in_folder(address: str, folder: Path) -> tuple[SourceChart, str]:
     """Read a folder without following links; return the chart and a sha256 of the files used."""
     allowance = Allowance()
     files: dict[str, bytes] = {}
+    skipped: dict[str, str] = {}
     subfolders: set[str] = set()
     for name, path in _listed(address, folder):
+        if path.is_symlink() or not path.is_file():
+            if _is_used(name) or (not path.is_file() and _holds_crds(name)):
+                link = "is a link, which is not followed; replace it by the file"
+                skipped[name] = link if path.is_symlink() else "is not a regular file"
+            continue
         if name.startswith("charts/"):
             subfolders.add(name.split("/")[1])
         if not _is_used(name):
@@ -100,22 +106,33 @@ def chart_in_folder(address: str, folder: Path) -> tuple[SourceChart, str]:
     # If the chart has a schema, its values.yaml is not used, so the lock does not pin it.
     pinned = sorted({*files} - ({DEFAULTS_FILE} if VALUES_FILE in files else set()))
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in pinned)
-    return _chart(address, files, subfolders), hashlib.sha256("".join(lines).encode()).hexdigest()
+    chart = _chart(address, files, subfolders)
+    found = replace(chart, unreadable={**skipped, **chart.unreadable})
+    return found, hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _listed(address: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files of a folder, and links to folders."""
     count = 0
-    for base, folders, names in os.walk(folder):
+    for base, folders, names in os.walk(folder, onerror=_refuse_folder):
         folders.sort()
-        for name in sorted(names):
+        links = [each for each in folders if Path(base, each).is_symlink()]
+        for name in sorted((*names, *links)):
             count += 1
             if count > MAX_MEMBERS:
                 why = f"has more than {MAX_MEMBERS} files"
                 raise ImportSourceError(address, "cannot be read", why)
             path = Path(base, name)
-            short = path.relative_to(folder).as_posix()
-            if path.is_file() and not path.is_symlink():
-                yield short, path
+            yield path.relative_to(folder).as_posix(), path
+
+
+def _refuse_folder(error: OSError) -> None:
+    raise error
+
+
+def _holds_crds(folder: str) -> bool:
+    """Return True for a folder whose files may be CRDs of the chart or of a sub-chart."""
+    return folder == "charts" or folder.startswith("charts/") or _is_crd(f"{folder}/crd.yaml")
 
 
 def _is_used(name: str) -> bool:
