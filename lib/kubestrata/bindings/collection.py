@@ -39,7 +39,8 @@ class _UnreadableError(ImportSourceError):
             where, _, why = lines[0].partition(": ")
         else:
             more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
-            where, why = address, "\n  ".join(["", *lines[:_SHOWN], *more])
+            where = address
+            why = "\n  ".join([f"{len(lines)} problems", *lines[:_SHOWN], *more])
         super().__init__(where, "cannot be read", why)
 
 
