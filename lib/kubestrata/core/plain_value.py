@@ -69,7 +69,7 @@ def unwritable(value: object) -> Unwritable | None:
 
 def _is_plain(value: Any) -> bool:
     """Return True for what is surely writable, without a path: nearly all bodies are."""
-    kind: type[Any] = type(value)
+    kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # of any value
     if kind in _PLAIN:
         return True
     if kind is dict:
