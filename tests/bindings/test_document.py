@@ -53,7 +53,11 @@ def test_keys_are_strings() -> None:
 
 def test_a_bad_document_does_not_take_the_others() -> None:
     found = read("a: 1\n---\nb: [\n---\n# nothing\n---\nc: 3\n")
-    assert [type(each).__name__ for each in found] == ["Document", "Fault", "Document"]
+    assert [type(each).__name__ for each in found] == [
+        "SourceDocument",
+        "SourceProblem",
+        "SourceDocument",
+    ]
     assert [each.line for each in found] == [1, 4, 7]
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kubestrata.bindings.compact import expanded
     from kubestrata.bindings.custom_kind import CustomKind, CustomKindError, CustomVersion
     from kubestrata.bindings.custom_source import defined_kinds
-    from kubestrata.bindings.generate import ImportReport, check, check_untouched, generate
+    from kubestrata.bindings.generation import ImportReport, check, check_untouched, generate
     from kubestrata.bindings.kind_index import IndexedKind, hidden_kinds, read_index
     from kubestrata.bindings.known_keys import DERIVED
     from kubestrata.bindings.tree import Progress
@@ -23,15 +23,15 @@ _HOMES = {
     "CustomKind": "custom_kind",
     "CustomKindError": "custom_kind",
     "CustomVersion": "custom_kind",
-    "ImportReport": "generate",
+    "ImportReport": "generation",
     "IndexedKind": "kind_index",
     "Progress": "tree",
     "ShelvedChart": "chart_shelf",
-    "check": "generate",
-    "check_untouched": "generate",
+    "check": "generation",
+    "check_untouched": "generation",
     "defined_kinds": "custom_source",
     "expanded": "compact",
-    "generate": "generate",
+    "generate": "generation",
     "hidden_kinds": "kind_index",
     "read_charts": "chart_shelf",
     "read_index": "kind_index",
