@@ -30,7 +30,7 @@ _MAX_INDENT = 1_000
 _SEPARATOR = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 _BARE = re.compile(r"---[ \t]*\r?\n")
 _INDENT = re.compile(rf"^[ \-?:\t]{{{_MAX_INDENT}}}", re.MULTILINE)
-_CONTENT = re.compile(r"^[ \t]*+(?!\r?$|#|%|\.\.\.[ \t]*+\r?$)", re.MULTILINE)
+_CONTENT = re.compile(r"^[ \t]*(?![ \t]|\r?$|#|%|\.\.\.[ \t]*\r?$)", re.MULTILINE)
 """The start of a line that is not blank, a comment, a directive or the end of a document."""
 _MERGE = "<<"
 _TAG = "tag:yaml.org,2002:"

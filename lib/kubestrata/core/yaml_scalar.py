@@ -19,7 +19,7 @@ _PLAIN = re.compile(
       | (?= \d+ (?: \.\d+ ){2,} \Z ) \d               # two dots: an address or a version
       | (?! 0_*[box] ) (?= .*[a-df-su-y/%*] ) \d      # holds what no number and no date holds
     )
-    (?: [!-9;-~]++ | : (?=[!-~]) | [ ]++ (?=[!"$-~]) )*+ \Z
+    [!-9;-~]* (?: (?: : (?=[!-~]) | [ ]+ (?=[!"$-~]) ) [!-9;-~]* )* \Z
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
