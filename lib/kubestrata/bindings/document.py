@@ -17,6 +17,7 @@ from typing import Any, cast
 import yaml
 
 from kubestrata.core.json_value import Json, is_list
+from kubestrata.core.yaml_read import line_nested_beyond
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
@@ -188,14 +189,8 @@ def _refuse_depth(text: str) -> None:
         raise TooMuchError(f"indented by more than {_MAX_INDENT} columns")
     if text.count("[") + text.count("{") <= _MAX_INDENT:
         return
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise TooMuchError(f"nested deeper than {MAX_DEPTH} levels")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+    if line_nested_beyond(text, MAX_DEPTH):
+        raise TooMuchError(f"nested deeper than {MAX_DEPTH} levels")
 
 
 def _parse(text: str, *, strict: bool) -> Any:
@@ -260,7 +255,7 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
 def read_documents(
     text: str, budget: ReadingBudget | None = None, *, strict: bool = False
 ) -> Iterator[SourceDocument | SourceProblem]:
-    """Yield every document that is not empty, with a Fault in place of a bad one.
+    """Yield every document that is not empty, with a SourceProblem in place of a bad one.
 
     A strict reader refuses duplicate keys and merge keys. Files of one source share a budget;
     nothing is read after the document that exceeds it.

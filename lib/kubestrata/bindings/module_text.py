@@ -46,7 +46,7 @@ HOMES = {
     "ObjectMeta": "",
     "Open": "kubestrata.core.open_struct",
 }
-"""What generated modules import, and from where."""
+"""Names that generated modules import, each with its module."""
 _ONLY_CHECKED = ("Construct", "ObjectMeta")
 _PARAMETERS = frozenset({"self", "scope", "id", "metadata"})
 _UNKNOWN = "unknown_fields"

@@ -1,4 +1,4 @@
-"""The types of JSON values, for fields without a schema.
+"""The types of JSON values, for fields without a schema, and the paths to them.
 
 For type checkers these are exact and recursive; at run time msgspec sees `Any`,
 because it refuses recursive unions.
@@ -6,6 +6,7 @@ because it refuses recursive unions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
@@ -18,6 +19,7 @@ else:
 
 Manifest: TypeAlias = dict[str, Any]
 """A rendered Kubernetes object: plain dicts, lists and scalars."""
+_WORD = re.compile(r"[\w-]+")
 
 
 def is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
@@ -43,3 +45,8 @@ def mapping(value: object) -> dict[str, Any]:
 def sequence(value: object) -> Sequence[Any]:
     """Return the value if it is a list, else an empty one."""
     return value if is_sequence(value) else ()
+
+
+def path_step(key: str) -> str:
+    """Return the step of a path to a key: `.spec`, or `['a.b']`."""
+    return f".{key}" if _WORD.fullmatch(key) else f"[{key!r}]"

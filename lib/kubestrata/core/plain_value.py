@@ -10,7 +10,6 @@ import datetime as dt
 import decimal
 import math
 import os
-import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -20,12 +19,11 @@ from typing import Any
 
 import msgspec
 
-from kubestrata.core.json_value import is_mapping, is_sequence
+from kubestrata.core.json_value import is_mapping, is_sequence, path_step
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.struct import NULL
 
 _PLAIN = frozenset({str, bool, type(None)})
-_WORD = re.compile(r"[\w-]+")
 _BITS = 64
 _KEYS = "mappings have text keys only"
 # Of several types that fit, the first.
@@ -115,7 +113,7 @@ def _within(items: Iterable[tuple[Any, object]], kind: str) -> Unwritable | None
             continue
         fault = _fault(item)
         if fault is not None:
-            fault.steps.append(f"[{step}]" if kind else _step(step))
+            fault.steps.append(f"[{step}]" if kind else path_step(step))
             return fault
     return None
 
@@ -127,10 +125,6 @@ def _fields(struct: msgspec.Struct) -> Iterator[tuple[str, object]]:
         value = getattr(struct, name)
         if value is not None and value is not msgspec.UNSET:
             yield wire, value
-
-
-def _step(key: str) -> str:
-    return f".{key}" if _WORD.fullmatch(key) else f"[{key!r}]"
 
 
 def _too_large(value: int) -> Unwritable:

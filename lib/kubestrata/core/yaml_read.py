@@ -105,15 +105,21 @@ def refuse_depth(text: str, source: str) -> None:
         raise YamlSyntaxError(source, "document", f"has more than {_MAX_DIRECTIVES} directives")
     if text.count("[") + text.count("{") <= _SAFE_DEPTH and not _INDENTED.search(text):
         return
+    if line := line_nested_beyond(text, _MAX_DEPTH):
+        raise _too_deep(f"{source}:{line}")
+
+
+def line_nested_beyond(text: str, limit: int) -> int | None:
+    """Return the first line with a collection nested in `limit` others; None without one."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > _MAX_DEPTH:
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                raise _too_deep(f"{source}:{line}")
+            if depth > limit:
+                return event.start_mark.line + 1 if event.start_mark else 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+    return None
 
 
 def _too_deep(where: str) -> YamlSyntaxError:

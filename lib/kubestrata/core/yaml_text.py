@@ -7,11 +7,11 @@ docs/decisions/0002-yaml-emitter.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from kubestrata.core.errors import InvalidBody, UnwritableTextError
+from kubestrata.core.json_value import path_step
 from kubestrata.core.yaml_scalar import UnwritableError, write_atom, write_key, write_text
 
 _KNOWN = frozenset({str, int, bool, dict, list, float, type(None)})
@@ -72,7 +72,7 @@ def _write_mapping(mapping: Mapping[str, object], start: str, line: str, out: li
                 out.append(f"{head} {write_atom(value)}")
     except UnwritableError as fault:
         name = str(key)[:80]
-        fault.steps.append(f".{name}" if re.fullmatch(r"[\w-]+", name) else f"[{name!r}]")
+        fault.steps.append(path_step(name))
         raise
 
 

@@ -140,7 +140,7 @@ class ReferenceFact(Fact, frozen=True):
     bootstrap: bool = False
     """The delivery needs what is named, so the tree cannot create it."""
     ready_first: bool = False
-    """What is named must be ready before the object that names it is applied."""
+    """The object named must be ready before the one that names it is applied."""
 
 
 class Makes(Fact, frozen=True):
