@@ -14,7 +14,8 @@ from kubestrata.synth.synthesis import synthesize
 from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.settings import Settings
 from kubestrata.rules.subject import ClusterTree
-from kubestrata.synth.project import build, load_project, settings_in
+from kubestrata.synth.config_file import settings_in
+from kubestrata.synth.project import build, load_project
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = settings_in(ROOT)

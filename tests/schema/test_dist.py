@@ -12,7 +12,7 @@ from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.judged import coverage
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
-from kubestrata.synth.project import settings_in
+from kubestrata.synth.config_file import settings_in
 from tests.rules.fixture import told
 
 DIST = Path(__file__).parents[2] / "dist"

@@ -19,7 +19,8 @@ from kubestrata.cli import printer
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.waiver import WAIVER_FILE, Waiver
-from kubestrata.synth.project import CONFIG, build, load_project, settings_in
+from kubestrata.synth.config_file import CONFIG, settings_in
+from kubestrata.synth.project import build, load_project
 
 if TYPE_CHECKING:
     from kubestrata.bindings import ShelvedChart

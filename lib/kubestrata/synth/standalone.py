@@ -6,8 +6,8 @@ from pathlib import Path
 
 from kubestrata.core.cluster import ClusterHolder
 from kubestrata.synth.check import require_clean
+from kubestrata.synth.config_file import settings_in
 from kubestrata.synth.dist_writer import WriteReport, write_tree
-from kubestrata.synth.project import settings_in
 from kubestrata.synth.synthesis import synthesize
 
 
