@@ -118,7 +118,7 @@ class App(Construct):
         if not self._waiting:
             return
         importlib.import_module("cdk8s")
-        from kubestrata.core.kernel import create
+        from kubestrata.core.node_request import create
 
         while self._waiting:
             create(*self._waiting[0])
@@ -154,7 +154,7 @@ def register(
     if isinstance(root, App) and root.is_waiting:
         root.postpone(construct, arguments)
         return
-    from kubestrata.core.kernel import create
+    from kubestrata.core.node_request import create
 
     create(construct, arguments)
 
