@@ -9,8 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kubestrata.core.cluster import Cluster
-    from kubestrata.core.component import Component
+    from kubestrata.core.cluster import Cluster, Component
     from kubestrata.core.config_text import document_text
     from kubestrata.core.errors import KubestrataError
     from kubestrata.core.json_value import Json, JsonObject
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
     from kubestrata.core.value.placeholder import Placeholder, PlaceholderInt
     from kubestrata.core.value.port import Port
     from kubestrata.core.value.quantity import Quantity
-    from kubestrata.core.waiver import Waiver, waive
+    from kubestrata.core.waive import waive
+    from kubestrata.core.waiver import Waiver
     from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom
     from kubestrata.synth.platform import Platform
     from kubestrata.synth.synthesis import synthesize
@@ -38,7 +38,7 @@ _HOMES = {
     "NULL": "core.struct",
     "ChartRepository": "core.source",
     "Cluster": "core.cluster",
-    "Component": "core.component",
+    "Component": "core.cluster",
     "Construct": "core.node",
     "Cron": "core.value.cron",
     "Duration": "core.value.duration",
@@ -68,7 +68,7 @@ _HOMES = {
     "Waiver": "core.waiver",
     "document_text": "core.config_text",
     "synthesize": "synth.synthesis",
-    "waive": "core.waiver",
+    "waive": "core.waive",
 }
 
 __all__ = [

@@ -1,21 +1,33 @@
-"""A cluster: its facts, the capabilities it provides, and its components."""
+"""A cluster: its facts, the capabilities it provides, and its components.
+
+Both are in one module, because each is defined by the other.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from kubestrata.core import tree
-from kubestrata.core.errors import DuplicateObject, InvalidValue, MissingOffer
+from kubestrata.core.contents import Contents
+from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue, MissingOffer
+from kubestrata.core.json_value import JsonObject
 from kubestrata.core.names import check_label
-from kubestrata.core.namespace import NamespaceDefault
+from kubestrata.core.namespace import Namespace, NamespaceDefault
 from kubestrata.core.node import App, Construct
 from kubestrata.core.origin import Origin, caller
+from kubestrata.core.reconcile import Reconcile
+from kubestrata.core.reference import OwnedObject, Reference
+from kubestrata.core.resource import RawResource
+from kubestrata.core.source import RemoteManifests
 from kubestrata.core.value.host import Host
 from kubestrata.core.value.placeholder import Placeholder
+from kubestrata.core.written import Edge, RenderedObject
 
 if TYPE_CHECKING:
-    from kubestrata.core.component import Component
+    from cdk8s import ApiObject
+    from constructs import IConstruct
 
 _Offer = TypeVar("_Offer")
 _Check = TypeVar("_Check", bound="ClusterCheck")
@@ -116,6 +128,13 @@ class Cluster(Construct):
         """The components, by name."""
         return [self._components[name] for name in sorted(self._components)]
 
+    def owner_of(self, reference: Reference) -> Component:
+        """Return the component of a reference; raises InvalidReference for another cluster's."""
+        found = self._components.get(reference.component.name)
+        if found is None or found is not reference.component:
+            raise InvalidReference(str(reference), f"is not in cluster {self.name}")
+        return found
+
     def host(self, label: str) -> Host:
         """Return the host `label` in the cluster's domain."""
         return self.domain.sub(label)
@@ -188,3 +207,134 @@ class Cluster(Construct):
     def add_component(self, component: Component) -> None:
         """Add a component; called by the component itself."""
         self._components[component.name] = component
+
+
+class Component(Contents):
+    """A unit of deployment, ownership and ordering.
+
+    `namespace` is a Namespace to declare, or a reference to one that another component declares.
+    A component with a `source` has no objects of its own: Flux reads them from that source.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        name: str,
+        *,
+        layer: str,
+        namespace: Namespace | Reference | None = None,
+        source: RemoteManifests | None = None,
+        reconcile: Reconcile | None = None,
+    ) -> None:
+        origin = caller(f"{scope.name}/{name}")
+        where = str(origin)
+        check_label("component", name, where=where)
+        if layer not in scope.layers:
+            known = ", ".join(scope.layers)
+            raise InvalidValue(f"layer {layer!r}", f"cluster {scope.name} has {known}", where=where)
+        home = namespace.name if isinstance(namespace, Namespace) else None
+        home = namespace.object_name if isinstance(namespace, Reference) else home
+        super().__init__(scope, name, origin, home)
+        tree.enroll(self)
+        self.cluster = scope
+        self.layer = layer
+        self.source = source
+        self.reconcile = reconcile
+        self._home = self._settle(namespace)
+        if source is not None:
+            self.provides(source.groups)
+        scope.add_component(self)
+
+    def _settle(self, namespace: Namespace | Reference | None) -> Reference | None:
+        if isinstance(namespace, Namespace):
+            return self.declare(namespace, id="namespace")
+        if namespace is not None:
+            self.needs(namespace)
+        return namespace
+
+    def declare(self, namespace: Namespace, *, id: str | None = None) -> Reference:
+        """Declare a namespace, with the defaults of the cluster for namespaces.
+
+        The component's own namespace is declared already; use this for a shared one. `id`
+        defaults to its name.
+        """
+        manifest: JsonObject = {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": namespace.name, "labels": namespace.manifest_labels},
+        }
+        made = RawResource(self, id or namespace.name, manifest).ref
+        self.cluster.add_namespace(namespace.name)
+        for default in self.cluster.namespace_defaults:
+            default.add_to_namespace(self, made)
+        return made
+
+    def needs(self, target: Reference | Component) -> None:
+        """Order this component after `target`.
+
+        Constructs call this for each object that is passed to them; charts only pass objects.
+        """
+        reference = (
+            target if isinstance(target, Reference) else Reference(target, "", "", target.name)
+        )
+        origin = caller(tree.path_of(self))
+        self.check_reference(reference, origin)
+        self._edges.append(Edge(reference, origin))
+
+    def check_reference(self, reference: Reference, origin: Origin) -> None:
+        """Raise InvalidReference for an object of another cluster."""
+        theirs = reference.component.cluster
+        if theirs is not self.cluster:
+            why = (
+                f"is in cluster {theirs.name} (made at {reference.component.origin}), "
+                f"but {self.name} runs in cluster {self.cluster.name}"
+            )
+            fix = f"pass the object of cluster {self.cluster.name}"
+            raise InvalidReference(f"reference to {reference}", why, fix, where=origin)
+
+    def add_dependency(self, *dependencies: IConstruct) -> None:
+        """Order charts, as in cdk8s; the same as `needs` for components."""
+        for dependency in dependencies:
+            if isinstance(dependency, Component):
+                self.needs(dependency)
+            else:
+                self.node.add_dependency(dependency)
+
+    def adopt(self, resource: OwnedObject, scope: Construct, id: str) -> None:
+        """Add a resource; called by the resource itself."""
+        tree.claim(scope, id, resource.origin)
+        for reference in resource.references:
+            self.check_reference(reference, resource.origin)
+        if self.source is not None:
+            why = "has a remote source, so it cannot have objects of its own"
+            raise DuplicateObject(f"component {self.name!r}", why, where=resource.origin)
+        self._resources.append(resource)
+
+    def node_object(self, resource: OwnedObject) -> ApiObject:
+        """Return the ApiObject of `resource` in Node, created at the first call."""
+        if resource.identity not in self._in_node:
+            from kubestrata.core import node_objects
+
+            self._in_node[resource.identity] = node_objects.create(self, resource)
+        return self._in_node[resource.identity]
+
+    def rendered(self) -> list[RenderedObject]:
+        """Return every object of the component, native and foreign, sorted by identity."""
+        ours = [
+            RenderedObject(item.identity, item.body, item.origin, item.references)
+            for item in self._resources
+        ]
+        if self._foreign:
+            from kubestrata.core import node_objects
+
+            ours = node_objects.merge(self, ours, self._foreign)
+        return sorted(ours, key=lambda item: item.identity)
+
+    def to_json(self) -> list[Any]:
+        """Return the rendered objects as plain JSON, for Node and cdk8s snapshots."""
+        return [json.loads(json.dumps(item.manifest)) for item in self.rendered()]
+
+
+def component_of(construct: IConstruct) -> Component:
+    """Return the component that contains a construct; raises InvalidReference if there is none."""
+    return cast("Component", tree.owner_of(construct))  # nothing else is enrolled

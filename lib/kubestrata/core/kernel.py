@@ -75,7 +75,7 @@ def _makes_objects(klass: type) -> bool:
 
 
 def _note_foreign(construct: Any, scope: Any, origin: Origin) -> None:
-    component = tree.find_component(scope)
+    component = tree.find_owner(scope)
     if component is not None:
         component.note_foreign(construct)
     elif tree.stands_in_platform(scope):

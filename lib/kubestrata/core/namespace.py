@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from kubestrata.core.names import check_label
-
-if TYPE_CHECKING:
-    from kubestrata.core.component import Component
-    from kubestrata.core.reference import Reference
+from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference
 
 PodSecurity = Literal["privileged", "baseline", "restricted"]
 
@@ -39,6 +37,6 @@ class Namespace:
 class NamespaceDefault(Protocol):
     """Objects added to every declared namespace of a cluster, such as default-deny policies."""
 
-    def add_to_namespace(self, component: Component, namespace: Reference) -> None:
+    def add_to_namespace(self, scope: Construct, namespace: Reference) -> None:
         """Create the objects in the component that declares the namespace."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cdk8s import ApiObject, ApiObjectMetadata, Chart, JsonPatch
 from constructs import IConstruct
@@ -12,22 +12,20 @@ from jsii.errors import JSIIError
 
 from kubestrata.core import tree
 from kubestrata.core.api_scope import is_cluster_scoped
+from kubestrata.core.contents import Contents
 from kubestrata.core.errors import NodeError
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.node_process import first_line
 from kubestrata.core.origin import Line, Origin
-from kubestrata.core.resource import Resource
+from kubestrata.core.reference import OwnedObject
 from kubestrata.core.secret_record import remember
 from kubestrata.core.written import RenderedObject
-
-if TYPE_CHECKING:
-    from kubestrata.core.component import Component
 
 _METADATA = ("name", "namespace", "labels", "annotations")
 
 
-def create(component: Component, resource: Resource) -> ApiObject:
+def create(component: Contents, resource: OwnedObject) -> ApiObject:
     """Create a resource in Node, with its complete body.
 
     The kernel drops unknown keys of ApiObject's properties, so the body is added as patches; later
@@ -53,7 +51,7 @@ def create(component: Component, resource: Resource) -> ApiObject:
     return made
 
 
-def _manifests(component: Component, foreign: Sequence[IConstruct]) -> list[Any]:
+def _manifests(component: Contents, foreign: Sequence[IConstruct]) -> list[Any]:
     """Return the objects in Node of a component and its charts, with one call for each."""
     inner = [item for item in foreign if isinstance(item, Chart)]
     try:
@@ -63,7 +61,7 @@ def _manifests(component: Component, foreign: Sequence[IConstruct]) -> list[Any]
         raise NodeError(str(component.origin), what, first_line(error)) from error
 
 
-def _with_namespace(manifest: Manifest, component: Component) -> Manifest:
+def _with_namespace(manifest: Manifest, component: Contents) -> Manifest:
     identity = identity_of(manifest)
     metadata = dict(mapping(manifest.get("metadata")))
     if is_cluster_scoped(identity.group, identity.kind):
@@ -79,7 +77,7 @@ class _ForeignLines:
     They are looked up only for messages, because matching objects to constructs calls Node.
     """
 
-    def __init__(self, component: Component) -> None:
+    def __init__(self, component: Contents) -> None:
         self._component = component
 
     @cached_property
@@ -141,7 +139,7 @@ class ForeignOrigin:
 
 
 def merge(
-    component: Component, ours: list[RenderedObject], foreign: Sequence[IConstruct]
+    component: Contents, ours: list[RenderedObject], foreign: Sequence[IConstruct]
 ) -> list[RenderedObject]:
     """Return native objects and those in Node; an object in both is taken from Node."""
     by_identity = {item.identity: item for item in ours}
@@ -153,9 +151,7 @@ def merge(
         identity = identity_of(manifest)
         if identity in handed_over:
             known = by_identity[identity]
-            merged.append(
-                RenderedObject(identity, manifest, known.origin, known.references, known.resource)
-            )
+            merged.append(RenderedObject(identity, manifest, known.origin, known.references))
             continue
         origin = ForeignOrigin(lines, identity)
         settled = _with_namespace(manifest, component)

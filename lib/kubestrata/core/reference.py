@@ -7,13 +7,16 @@ found anywhere in a typed body or in Helm values.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import Manifest
+from kubestrata.core.origin import Origin
+from kubestrata.core.waiver import Waiver
 
 if TYPE_CHECKING:
-    from kubestrata.core.component import Component
-    from kubestrata.core.resource import Resource
+    from cdk8s import ApiObject
+    from constructs import Construct, IConstruct
 
 
 class ReferenceName(str):
@@ -32,6 +35,61 @@ class ReferenceName(str):
         return self
 
 
+class OwningCluster(Protocol):
+    """A cluster, as its objects know it."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class OwningComponent(Protocol):
+    """A component, as its objects and the references to them know it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def origin(self) -> Origin: ...
+
+    @property
+    def cluster(self) -> OwningCluster: ...
+
+    @property
+    def waivers(self) -> list[Waiver]: ...
+
+    def default_namespace(self, origin: Origin) -> str:
+        """Return the namespace of objects that set none."""
+        ...
+
+    def adopt(self, resource: OwnedObject, scope: Construct, id: str) -> None:
+        """Add a resource; called by the resource itself."""
+        ...
+
+    def note_foreign(self, construct: IConstruct) -> None:
+        """Register a construct that may create objects in Node."""
+        ...
+
+    def node_object(self, resource: OwnedObject) -> ApiObject:
+        """Return the ApiObject of `resource` in Node, created at the first call."""
+        ...
+
+
+class OwnedObject(Protocol):
+    """A resource, as its component and the references to it know it."""
+
+    @property
+    def identity(self) -> Identity: ...
+
+    @property
+    def body(self) -> Manifest: ...
+
+    @property
+    def origin(self) -> Origin: ...
+
+    @property
+    def references(self) -> tuple[Reference, ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """An object of a component: one that it writes, or one that its chart creates.
@@ -39,12 +97,12 @@ class Reference:
     `resource` is None where the object comes from a chart or a remote source.
     """
 
-    component: Component
+    component: OwningComponent
     group: str
     kind: str
     object_name: str
     object_namespace: str | None = None
-    resource: Resource | None = None
+    resource: OwnedObject | None = None
 
     @property
     def identity(self) -> Identity:

@@ -22,7 +22,7 @@ from kubestrata.core.reference import Reference, ReferenceName
 from kubestrata.core.render import render, render_open
 from kubestrata.core.resource_type import ResourceType
 from kubestrata.core.secret_record import remember
-from kubestrata.core.tree import component_of, path_of
+from kubestrata.core.tree import owner_of, path_of
 from kubestrata.core.value.placeholder import has_mark
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Resource(metaclass=ResourceType):
         fields: dict[str, Any],
         references: list[Reference],
     ) -> None:
-        self.component = component = component_of(scope)
+        self.component = component = owner_of(scope)
         name = str(metadata.get("name", id))
         namespace = self._namespace(kind, name, metadata)
         group = group_of(kind.api_version)

@@ -6,16 +6,15 @@ It is kept beside the constructs, because reading a path from Node costs a round
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeGuard
 from weakref import WeakKeyDictionary, WeakSet
 
 from kubestrata.core.errors import DuplicateObject, InvalidReference
 from kubestrata.core.origin import Origin
+from kubestrata.core.reference import OwningComponent
 
 if TYPE_CHECKING:
     from constructs import IConstruct
-
-    from kubestrata.core.component import Component
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Place:
 
 _places: WeakKeyDictionary[IConstruct, Place] = WeakKeyDictionary()
 _ids: WeakKeyDictionary[IConstruct, dict[str, Origin]] = WeakKeyDictionary()
-_components: WeakSet[Component] = WeakSet()
+_owners: WeakSet[OwningComponent] = WeakSet()
 _platforms: WeakSet[IConstruct] = WeakSet()
 
 
@@ -84,17 +83,21 @@ def path_of(construct: IConstruct, *ids: str) -> str:
     return "/".join(part for part in reversed(parts) if part)
 
 
-def enroll(component: Component) -> None:
+def enroll(component: OwningComponent) -> None:
     """Register a component, to find it from constructs below it."""
-    _components.add(component)
+    _owners.add(component)
 
 
-def find_component(construct: IConstruct) -> Component | None:
+def _is_owner(construct: IConstruct | OwningComponent) -> TypeGuard[OwningComponent]:
+    return construct in _owners
+
+
+def find_owner(construct: IConstruct) -> OwningComponent | None:
     """Return the component that contains a construct, or None."""
     current: IConstruct | None = construct
     while current is not None:
-        if current in _components:
-            return cast("Component", current)
+        if _is_owner(current):
+            return current
         known = _places.get(current)
         current = known.scope if known is not None else None
     return None
@@ -118,9 +121,9 @@ def stands_in_platform(construct: IConstruct) -> bool:
     return root_of(construct) in _platforms
 
 
-def component_of(construct: IConstruct) -> Component:
+def owner_of(construct: IConstruct) -> OwningComponent:
     """Return the component that contains a construct; raises InvalidReference if there is none."""
-    found = find_component(construct)
+    found = find_owner(construct)
     if found is None:
         what = f"scope {type(construct).__name__}"
         fix = "pass the component (self) or a construct inside it"

@@ -1,18 +1,12 @@
-"""Waivers in code: exceptions from rules with a reason, an owner and an expiry date."""
+"""Waivers: exceptions from rules with a reason, an owner and an expiry date."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
-from kubestrata.core.errors import InvalidValue
 from kubestrata.core.identity import Identity
-from kubestrata.core.origin import Origin, caller
-
-if TYPE_CHECKING:
-    from kubestrata.core.reference import Reference
-    from kubestrata.core.resource import Resource
+from kubestrata.core.origin import Origin
 
 WAIVER_FILE = ".kubestrata-waivers.yaml"
 """The waivers of a plain tree, which has no code."""
@@ -29,25 +23,3 @@ class Waiver:
     expires: date
     origin: Origin
     cluster: str = ""
-
-
-def waive(
-    rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
-) -> Waiver:
-    """Accept that `target` violates `rule` (`R05`) until the date `expires` (`2027-03-31`).
-
-    An unused or expired waiver is a violation itself. Raises InvalidValue for an invalid date, and
-    for an empty reason or owner.
-    """
-    for name, value in (("reason", reason), ("owner", owner)):
-        if not value.strip():
-            raise InvalidValue(f"{name} of a waiver of {rule}", "is empty", f"set {name}=")
-    try:
-        day = date.fromisoformat(expires)
-    except ValueError:
-        fix = "use YYYY-MM-DD, such as 2027-03-31"
-        raise InvalidValue(f"expires={expires!r}", "not a valid date", fix) from None
-    component = target.component
-    found = Waiver(rule, target.identity, reason, owner, day, caller(), component.cluster.name)
-    component.waivers.append(found)
-    return found

@@ -9,7 +9,6 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.origin import Line, Origin
 from kubestrata.core.reference import Reference
-from kubestrata.core.resource import Resource
 
 
 class Located(Protocol):
@@ -36,7 +35,6 @@ class RenderedObject:
     manifest: Manifest
     origin: Located
     references: tuple[Reference, ...] = ()
-    resource: Resource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +75,5 @@ class Provision:
     """API groups whose CRDs exist once `by` is ready (None: the component's remote source)."""
 
     groups: frozenset[str]
-    by: Resource | None
+    by: Identity | None
     origin: Origin

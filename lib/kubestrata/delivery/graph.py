@@ -71,7 +71,7 @@ class Graph:
 
     def _add_reference(self, unit: DeliveryUnit, reference: Reference, reason: Reason) -> None:
         if reference.resource is not None:
-            self._add(unit, self.units.of_resource[reference.resource], reason)
+            self._add(unit, self.units.of_object[reference.resource.identity], reason)
             return
         if reference.component is not unit.component:
             for target in self.units.of_component[reference.component.name]:
@@ -156,7 +156,7 @@ def _providers(cluster: Cluster, units: Units) -> dict[str, DeliveryUnit]:
     )
     for unit in ordered:
         for provision in unit.component.provisions:
-            home = units.of_resource[provision.by] if provision.by is not None else unit
+            home = units.of_object[provision.by] if provision.by is not None else unit
             for group in provision.groups:
                 found.setdefault(group, home)
         for item in unit.objects:

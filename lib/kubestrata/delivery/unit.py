@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kubestrata.core.cluster import Cluster
-from kubestrata.core.component import Component
+from kubestrata.core.cluster import Cluster, Component
 from kubestrata.core.errors import DuplicateObject, GraphError
 from kubestrata.core.identity import Identity
 from kubestrata.core.origin import Origin
-from kubestrata.core.resource import Resource
 from kubestrata.core.written import Located, PassedFile, RenderedObject
 
 CONFIG = "config"
@@ -38,10 +36,10 @@ class DeliveryUnit:
 
 @dataclass(slots=True)
 class Units:
-    """All units of a cluster, and the unit of each resource."""
+    """All units of a cluster, and the unit of each object."""
 
     by_name: dict[str, DeliveryUnit] = field(default_factory=dict[str, DeliveryUnit])
-    of_resource: dict[Resource, DeliveryUnit] = field(default_factory=dict[Resource, DeliveryUnit])
+    of_object: dict[Identity, DeliveryUnit] = field(default_factory=dict[Identity, DeliveryUnit])
     of_component: dict[str, list[DeliveryUnit]] = field(
         default_factory=dict[str, list[DeliveryUnit]]
     )
@@ -56,8 +54,7 @@ class Units:
         self.by_name[unit.name] = unit
         self.of_component.setdefault(unit.component.name, []).append(unit)
         for item in unit.objects:
-            if item.resource is not None:
-                self.of_resource[item.resource] = unit
+            self.of_object[item.identity] = unit
 
 
 def _needs_own_chart(component: Component, objects: Sequence[RenderedObject]) -> set[Identity]:
@@ -68,7 +65,7 @@ def _needs_own_chart(component: Component, objects: Sequence[RenderedObject]) ->
     later = {item.identity for item in objects if item.identity.group in groups}
     namers: dict[Identity, list[Identity]] = {}
     for item in objects if later else ():
-        for reference in item.references if item.resource not in providers else ():
+        for reference in item.references if item.identity not in providers else ():
             if reference.resource is not None:
                 namers.setdefault(reference.resource.identity, []).append(item.identity)
     waiting = list(later)

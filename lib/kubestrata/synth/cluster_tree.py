@@ -98,7 +98,7 @@ def _provisions(cluster: Cluster) -> Iterator[tuple[str, Identity]]:
     for component in ordered:
         home = Identity(KUSTOMIZE, "Kustomization", cluster.delivery.namespace, component.name)
         for provision in component.provisions:
-            by = home if provision.by is None else provision.by.identity
+            by = home if provision.by is None else provision.by
             yield from ((group, by) for group in provision.groups)
 
 

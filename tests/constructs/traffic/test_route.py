@@ -189,7 +189,7 @@ def test_proxies_that_are_pods_get_egress_too() -> None:
     by_pods = GatewayReference(entry.gateway, "https", entry.domain, proxies)
     Route(component, "web", host=HOST, gateway=by_pods, to=endpoint(component))
     (into,) = ways(component, "NetworkPolicy").values()
-    out = ways(entry.gateway.component, "NetworkPolicy")["traefik-to-web-web"]
+    out = ways(cluster.owner_of(entry.gateway), "NetworkPolicy")["traefik-to-web-web"]
     assert into["ingress"][0]["from"][0]["podSelector"] == {"matchLabels": {"app": "traefik"}}
     assert out["podSelector"] == {"matchLabels": {"app": "traefik"}}
     assert (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from kubeapis import crossplane
 from kubestrata.constructs.cloud.aws_account import AwsAccount
 from kubestrata.constructs.cloud.managed import ProviderConfig
+from kubestrata.core.cluster import component_of
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
-from kubestrata.core.tree import component_of
 
 
 class AwsEnvironment(Construct):

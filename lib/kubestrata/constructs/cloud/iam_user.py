@@ -9,12 +9,12 @@ from kubestrata.constructs.cloud.managed import Managed
 from kubestrata.constructs.cloud.policy_document import PolicyDocument
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.cluster import component_of
 from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.names import check_object_name
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import RawResource, Resource
-from kubestrata.core.tree import component_of
 
 _API = "iam.aws.m.upbound.io/v1beta1"
 # Keys of the Secret of an access key (source: provider-upjet-aws, aws_iam_access_key).

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from kubeapis import k8s, upbound_aws
 from kubestrata.constructs.cloud.aws_account import AwsAccount
 from kubestrata.constructs.cloud.crossplane_naming import LONGEST_ROLE
+from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
-from kubestrata.core.tree import component_of
 
 EXTERNAL_NAME = "crossplane.io/external-name"
 

@@ -14,13 +14,14 @@ from kubestrata.constructs.cloud.pod_identity_spec import (
 from kubestrata.constructs.cloud.policy_document import PolicyDocument, trust
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.core.argument import require
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.render import render
 from kubestrata.core.resource import Resource
-from kubestrata.core.tree import component_of, path_of
+from kubestrata.core.tree import path_of
 
 _SERVICE = "pods.eks.amazonaws.com"
 

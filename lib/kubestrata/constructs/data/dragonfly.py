@@ -17,11 +17,11 @@ from kubestrata.constructs.scaling.availability import Availability, DisruptionB
 from kubestrata.constructs.scaling.placement import topology_spread_constraints
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
 from kubestrata.core import patch as patching
+from kubestrata.core.cluster import component_of
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.cron import Cron
 from kubestrata.core.value.image import Image
 from kubestrata.core.value.quantity import Quantity

@@ -16,10 +16,10 @@ from kubestrata.constructs.observability.alert import Alert, RuleGroup
 from kubestrata.constructs.observability.scrape import watch
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core import patch as patching
+from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.duration import Duration
 
 CLUSTER = "strimzi.io/cluster"

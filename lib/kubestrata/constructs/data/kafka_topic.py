@@ -5,9 +5,9 @@ from __future__ import annotations
 from kubeapis import k8s, strimzi
 from kubestrata.constructs.data.kafka import CLUSTER, Kafka
 from kubestrata.constructs.data.kafka_spec import KafkaTopicSpec
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
-from kubestrata.core.tree import component_of
 
 
 class KafkaTopic(Construct):

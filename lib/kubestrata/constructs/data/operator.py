@@ -12,10 +12,9 @@ from kubestrata.constructs.network.connection import allow_flows
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
-from kubestrata.core.component import Component
+from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.resource import Resource
-from kubestrata.core.tree import component_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,11 @@ from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.observability.scrape import watch
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core import patch as patching
-from kubestrata.core.component import Component
+from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
-from kubestrata.core.tree import component_of
 
 _METRICS = 9187
 

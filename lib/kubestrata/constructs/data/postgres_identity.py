@@ -7,10 +7,9 @@ from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.constructs.data.bucket_location import BackupStore
 from kubestrata.constructs.data.postgres_spec import PostgresSpec
-from kubestrata.core.component import Component
+from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
-from kubestrata.core.tree import component_of
 
 _LIST = ("s3:GetBucketLocation", "s3:ListBucket")
 _OBJECTS = (

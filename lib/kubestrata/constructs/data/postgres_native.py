@@ -10,11 +10,10 @@ from kubestrata.constructs.data.postgres_pooler import Pooler
 from kubestrata.constructs.data.postgres_spec import PostgresDatabase, PostgresSpec
 from kubestrata.constructs.data.schema_migration import SchemaMigrations
 from kubestrata.constructs.secret.secret_reference import SecretReference
-from kubestrata.core.component import Component
+from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import Resource
-from kubestrata.core.tree import component_of
 
 # Keys of the Secret that CloudNativePG writes for the first database's owner.
 _KEYS = frozenset(

@@ -15,12 +15,12 @@ from kubestrata.constructs.observability.alert import Alert, RuleGroup
 from kubestrata.constructs.observability.scrape import watch
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
 from kubestrata.core import patch as patching
+from kubestrata.core.cluster import component_of
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import ServiceReference
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.quantity import Quantity
 

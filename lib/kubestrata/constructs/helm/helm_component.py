@@ -8,8 +8,7 @@ from kubestrata.constructs.helm.helm_chart import HelmChart
 from kubestrata.constructs.helm.helm_release import HelmRelease
 from kubestrata.constructs.helm.values_from import ValuesFrom
 from kubestrata.constructs.network.flow import Flow
-from kubestrata.core.cluster import Cluster
-from kubestrata.core.component import Component
+from kubestrata.core.cluster import Cluster, Component
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.namespace import Namespace
 from kubestrata.core.reconcile import Reconcile

@@ -15,7 +15,7 @@ from kubestrata.constructs.network.connection import Endpoint, NetworkParty, all
 from kubestrata.constructs.network.flow import Flow, PodPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
-from kubestrata.core.component import Component
+from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
@@ -23,7 +23,7 @@ from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.render import unfold
 from kubestrata.core.source import OciChart
 from kubestrata.core.struct import Struct
-from kubestrata.core.tree import component_of, path_of
+from kubestrata.core.tree import path_of
 from kubestrata.core.value.duration import Duration
 
 _INTERVAL = Duration("1h")
@@ -57,7 +57,7 @@ class HelmRelease(Construct, NetworkParty):
         origin = caller(path_of(scope, id))
         if isinstance(values, Struct):
             values = unfold(values, origin, "values")
-        component = component_of(scope)
+        self._component = component = component_of(scope)
         policy = policy or ReleasePolicy()
         name = policy.placement.release_name(id)
         component.uses_repository(chart.source)
@@ -87,8 +87,7 @@ class HelmRelease(Construct, NetworkParty):
     def makes(self, group: str, kind: str, name: str, *, namespaced: bool = True) -> Reference:
         """Return any object of the chart, in the release's target namespace or cluster-scoped."""
         namespace = self.pods.namespace if namespaced else None
-        component = self.resource.component
-        return Reference(component, group, kind, name, namespace, self.resource)
+        return Reference(self._component, group, kind, name, namespace, self.resource)
 
     def some_pods(self, name: str, labels: Mapping[str, str]) -> Pods:
         """Return the pods of the release with these labels; policies use `name` for them."""
@@ -101,8 +100,7 @@ class HelmRelease(Construct, NetworkParty):
         each, `<pods>-to-<peer>` or `<pods>-from-<peer>`. Nothing is created where the cluster has
         no Network.
         """
-        component = self.resource.component
-        if component.cluster.find(Network) is None or not flows:
+        if self._component.cluster.find(Network) is None or not flows:
             return
         pods = pods or self.pods
         if pods.name in self._networks:
@@ -122,7 +120,7 @@ class HelmRelease(Construct, NetworkParty):
         """
         pods = self.some_pods(self.pods.name, labels or {})
         numbers = Flow.to_pods(pods, *ports).ports
-        return Endpoint(pods, numbers, self.resource.component, self.resource.ref)
+        return Endpoint(pods, numbers, self._component, self.resource.ref)
 
 
 def _installed(chart: HelmChart, policy: ReleasePolicy, namespace: str) -> fluxcd.HelmReleaseSpec:

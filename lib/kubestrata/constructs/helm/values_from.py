@@ -8,6 +8,7 @@ from typing import Literal
 
 from kubeapis import fluxcd, k8s
 from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
@@ -15,7 +16,7 @@ from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.render import render_open, unfold
 from kubestrata.core.struct import Struct
-from kubestrata.core.tree import component_of, path_of
+from kubestrata.core.tree import path_of
 from kubestrata.core.yaml_text import dump
 
 _WHOLE = "values.yaml"

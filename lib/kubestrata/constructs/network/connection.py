@@ -11,12 +11,11 @@ from kubestrata.constructs.network.flow import Flow, NamedPort, NetworkPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.argument import require
-from kubestrata.core.component import Component
+from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
-from kubestrata.core.tree import component_of
 
 
 class Connectable(Protocol):

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from kubestrata.constructs.network.flow import Flow, NetworkPort
 from kubestrata.constructs.network.peer import Pods
-from kubestrata.core.component import Component
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import Resource
@@ -43,11 +42,11 @@ class Network(ABC):
     def allow_dns(self, scope: Construct, id: str, pods: Pods) -> Resource | None:
         """Create a policy that allows DNS queries."""
 
-    def add_to_namespace(self, component: Component, namespace: Reference) -> None:
+    def add_to_namespace(self, scope: Construct, namespace: Reference) -> None:
         """Create `default-deny` and `allow-dns` (protocol: core.namespace.NamespaceDefault)."""
-        scope = Construct(component, f"{namespace.object_name}-network")
-        self.deny_all(scope, "default-deny", namespace)
-        self.allow_dns(scope, "allow-dns", Pods("all", namespace.object_name))
+        policies = Construct(scope, f"{namespace.object_name}-network")
+        self.deny_all(policies, "default-deny", namespace)
+        self.allow_dns(policies, "allow-dns", Pods("all", namespace.object_name))
 
 
 class OpenNetwork(Network):

@@ -12,9 +12,9 @@ from kubestrata.constructs.observability.alert_evaluation import (
     Evaluator,
 )
 from kubestrata.constructs.observability.monitoring import Monitoring
+from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.resource import Resource
-from kubestrata.core.tree import component_of
 
 
 class AlertEvaluation(Construct):

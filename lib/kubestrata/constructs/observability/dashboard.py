@@ -9,11 +9,11 @@ from kubestrata.constructs.observability.dashboard_model import UID, read_dashbo
 from kubestrata.constructs.observability.grafana import Folder, Grafana, Source
 from kubestrata.constructs.observability.monitoring import Monitoring
 from kubestrata.core import tree
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import DuplicateObject, InvalidValue, MissingOffer
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.resource import Resource
-from kubestrata.core.tree import component_of
 
 
 class DashboardFolder(Construct):

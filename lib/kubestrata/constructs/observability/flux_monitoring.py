@@ -7,8 +7,8 @@ from kubestrata.constructs.observability.alert import Alert, RuleGroup
 from kubestrata.constructs.observability.alert_rule import AlertRules
 from kubestrata.constructs.observability.flux_state import STATE
 from kubestrata.constructs.observability.scrape import Scrape
+from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.duration import Duration
 
 _OBJECT = "{{ $labels.customresource_kind }} {{ $labels.exported_namespace }}/{{ $labels.name }}"

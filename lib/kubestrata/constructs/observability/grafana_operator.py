@@ -12,9 +12,9 @@ from kubeapis.grafana.v1beta1.shared import (
 )
 from kubestrata.constructs.observability.dashboard_model import DashboardModel
 from kubestrata.constructs.observability.grafana import Folder, Grafana, Source
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
-from kubestrata.core.tree import component_of
 
 
 class GrafanaOperator(Grafana):

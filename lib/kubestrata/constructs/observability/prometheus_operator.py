@@ -20,10 +20,10 @@ from kubestrata.constructs.observability.scrape_target import (
     StaticTargets,
 )
 from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue, MissingOffer
 from kubestrata.core.node import Construct
 from kubestrata.core.resource import Resource
-from kubestrata.core.tree import component_of
 
 
 class PrometheusOperator(Monitoring):

@@ -16,9 +16,9 @@ from kubestrata.constructs.observability.scrape_target import (
     ScrapeTarget,
     StaticTargets,
 )
+from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.resource import Resource
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.duration import Duration
 
 

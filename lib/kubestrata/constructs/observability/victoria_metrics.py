@@ -23,8 +23,8 @@ from kubestrata.constructs.observability.scrape_target import (
     ScrapeTls,
     StaticTargets,
 )
+from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
-from kubestrata.core.tree import component_of
 
 # vmalert's group type for VictoriaLogs and VictoriaTraces.
 _LOGS = "vlogs"

@@ -28,13 +28,12 @@ from kubestrata.constructs.workload import (
     WorkloadObjects,
     check_native,
 )
-from kubestrata.core.cluster import Cluster
+from kubestrata.core.cluster import Cluster, component_of
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.render import Rendering
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.image import Image
 from kubestrata.schema.default import filled, filling
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from kubestrata.core.cluster import component_of
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import DuplicateObject, InvalidValue
 from kubestrata.core.json_value import Json, JsonObject, is_mapping, is_sequence
@@ -17,7 +18,7 @@ from kubestrata.core.node import Construct
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.render import render
 from kubestrata.core.resource import RawResource
-from kubestrata.core.tree import component_of, path_of
+from kubestrata.core.tree import path_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Any
 from kubeapis import crossplane, k8s
 from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
 from kubestrata.constructs.platform_api.structural_schema import structural_schema
+from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
-from kubestrata.core.tree import component_of
 
 _Step = crossplane.CompositionSpecPipeline
 

@@ -7,12 +7,11 @@ from weakref import WeakKeyDictionary
 
 from kubestrata.constructs.scaling.scaling import Scaling, VerticalScaling
 from kubestrata.core.argument import require
-from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import DuplicateObject, InvalidReference
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
 from kubestrata.core.origin import Origin, caller
-from kubestrata.core.reference import Reference
+from kubestrata.core.reference import OwningCluster, Reference
 
 
 def api_version(target: Reference) -> str:
@@ -56,7 +55,7 @@ class _Target:
     vertical: tuple[VerticalScaling, Origin] | None = None
 
 
-_targets: WeakKeyDictionary[Cluster, dict[Identity, _Target]] = WeakKeyDictionary()
+_targets: WeakKeyDictionary[OwningCluster, dict[Identity, _Target]] = WeakKeyDictionary()
 
 
 def scale_horizontally(target: Reference, scaling: Scaling) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import EncryptionError, KubestrataError
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
@@ -14,7 +15,7 @@ from kubestrata.core.names import check_subdomain
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import Origin, caller, shown
 from kubestrata.core.reference import Reference
-from kubestrata.core.tree import component_of, path_of
+from kubestrata.core.tree import path_of
 from kubestrata.core.written import PassedFile
 from kubestrata.core.yaml_read import load_all
 

@@ -12,11 +12,11 @@ from kubestrata.constructs.secret.secret_source import SecretSource
 from kubestrata.constructs.secret.secret_store import SecretStoreReference
 from kubestrata.constructs.secret.secret_template import SecretTemplate
 from kubestrata.core.argument import require
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.duration import Duration
 
 

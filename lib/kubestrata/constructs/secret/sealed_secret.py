@@ -11,12 +11,13 @@ from kubeapis import k8s
 from kubeapis import sealed_secrets as api
 from kubestrata.constructs.secret.reflection import ReflectedTo
 from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import EncryptionError, KubestrataError
 from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import Origin, caller, shown
 from kubestrata.core.reference import Reference
-from kubestrata.core.tree import component_of, path_of
+from kubestrata.core.tree import path_of
 from kubestrata.core.yaml_read import load_all
 
 # Length of an RSA-2048 encrypted session key, and of the tag of an empty message.

@@ -9,11 +9,11 @@ from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.traffic.gateway_reference import GatewayReference
 from kubestrata.core.argument import require
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import ServiceReference
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.host import Host
 
 
@@ -57,7 +57,8 @@ def connect_gateway(
     Creates the policy `<id>-from-gateway` for the pods, and a second one beside the Gateway if its
     proxies are pods. Does nothing where the cluster has no Network.
     """
-    network = component_of(scope).cluster.find(Network)
+    cluster = component_of(scope).cluster
+    network = cluster.find(Network)
     if network is None or not isinstance(to, ServiceEndpoint):
         return
     pods, ports = to.endpoint.pods, to.endpoint.ports
@@ -66,4 +67,4 @@ def connect_gateway(
     if isinstance(gateway.proxies, Pods):
         proxies, out = gateway.proxies, Flow.to_pods(pods, *ports)
         name = f"{proxies.name}-to-{pods.namespace}-{id}"
-        allow_flows(gateway.gateway.component, proxies, [out], name=name)
+        allow_flows(cluster.owner_of(gateway.gateway), proxies, [out], name=name)

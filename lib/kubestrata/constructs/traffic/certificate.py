@@ -9,10 +9,10 @@ from typing import Literal
 from kubeapis import cert_manager
 from kubestrata.constructs.secret.reflection import ReflectedTo
 from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.host import Host
 

@@ -19,10 +19,10 @@ from kubestrata.constructs.secret.vault_login import (
 )
 from kubestrata.constructs.traffic.certificate import KEYS, Lifetime, issuer_ref
 from kubestrata.constructs.traffic.dns_solver import DnsSolver, secret_key
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.duration import Duration
 
 LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"

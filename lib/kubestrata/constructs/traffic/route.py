@@ -22,10 +22,10 @@ from kubestrata.constructs.traffic.gateway_reference import (
 )
 from kubestrata.constructs.traffic.route_filter import Redirect
 from kubestrata.constructs.traffic.route_rule import RouteRule
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ServiceReference
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.host import Host
 
 

@@ -14,9 +14,9 @@ from kubestrata.constructs.traffic.attachment import (
     parent,
 )
 from kubestrata.constructs.traffic.gateway_reference import GatewayReference
+from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ServiceReference
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.host import Host
 
 

@@ -16,10 +16,9 @@ from kubestrata.constructs.helm import HelmChart
 from kubestrata.constructs.network import Endpoint, Flow
 from kubestrata.constructs.secret import GeneratedPassword, SecretKey
 from kubestrata.constructs.workload.container import Container, SecretValue
-from kubestrata.core.component import Component
+from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.node import Construct
-from kubestrata.core.tree import component_of
 
 
 class WorkloadBucket(Declaration, kw_only=True):

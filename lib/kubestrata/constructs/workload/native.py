@@ -14,9 +14,9 @@ from kubestrata.constructs.workload.pod import pod_container, pod_spec, pod_temp
 from kubestrata.constructs.workload.pod_parts import PodParts, file_keys, make_parts
 from kubestrata.constructs.workload.provider import SERVICE_PORT, WorkloadObjects
 from kubestrata.constructs.workload.volume import mounted
+from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ServiceReference
-from kubestrata.core.tree import component_of
 
 # A budget for a single pod would block every drain of its node.
 _BUDGETED = 2

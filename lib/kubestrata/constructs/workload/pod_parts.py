@@ -12,10 +12,10 @@ from kubeapis import k8s
 from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretReference, SecretSource
 from kubestrata.constructs.workload.container import Container, SecretValue
 from kubestrata.constructs.workload.declaration import WorkloadDefaults
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ReferenceName
-from kubestrata.core.tree import component_of
 
 
 @dataclass(frozen=True, slots=True)

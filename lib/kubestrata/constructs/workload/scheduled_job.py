@@ -11,10 +11,10 @@ from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.pod import pod_container, pod_spec, pod_template
 from kubestrata.constructs.workload.pod_parts import check_namespaces, make_parts
 from kubestrata.constructs.workload.volume import mounted
+from kubestrata.core.cluster import component_of
 from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.cron import Cron
 from kubestrata.core.value.image import Image
 

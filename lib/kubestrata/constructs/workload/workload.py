@@ -18,13 +18,13 @@ from kubestrata.constructs.workload.pod_parts import check_namespaces
 from kubestrata.constructs.workload.provider import WorkloadObjects, WorkloadProvider
 from kubestrata.core import patch as patching
 from kubestrata.core.argument import require
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
-from kubestrata.core.tree import component_of
 from kubestrata.core.value.image import Image
 
 

@@ -1,0 +1,33 @@
+"""Waivers in code."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.origin import caller
+from kubestrata.core.reference import Reference
+from kubestrata.core.resource import Resource
+from kubestrata.core.waiver import Waiver
+
+
+def waive(
+    rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
+) -> Waiver:
+    """Accept that `target` violates `rule` (`R05`) until the date `expires` (`2027-03-31`).
+
+    An unused or expired waiver is a violation itself. Raises InvalidValue for an invalid date, and
+    for an empty reason or owner.
+    """
+    for name, value in (("reason", reason), ("owner", owner)):
+        if not value.strip():
+            raise InvalidValue(f"{name} of a waiver of {rule}", "is empty", f"set {name}=")
+    try:
+        day = date.fromisoformat(expires)
+    except ValueError:
+        fix = "use YYYY-MM-DD, such as 2027-03-31"
+        raise InvalidValue(f"expires={expires!r}", "not a valid date", fix) from None
+    component = target.component
+    found = Waiver(rule, target.identity, reason, owner, day, caller(), component.cluster.name)
+    component.waivers.append(found)
+    return found
