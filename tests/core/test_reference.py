@@ -73,3 +73,14 @@ def test_chart_dependencies_of_cdk8s_are_edges_too() -> None:
     one, two = new_component(cluster, "one"), new_component(cluster, "two")
     two.add_dependency(one)
     assert order(cluster) == {"one": [], "two": ["one"]}
+
+
+def test_a_cluster_finds_the_component_of_its_own_references_only() -> None:
+    cluster = new_cluster()
+    component = new_component(cluster, "one")
+    reference = config_map(component).ref
+    assert cluster.owner_of(reference) is component
+    other = new_cluster()
+    new_component(other, "one")
+    with pytest.raises(InvalidReference, match="is not in cluster"):
+        other.owner_of(reference)
