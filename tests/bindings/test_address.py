@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubestrata.bindings.address import Entry, parse_entry
+from kubestrata.bindings.source.address import Entry, parse_entry
 from kubestrata.core.errors import ImportSourceError
 
 RAW = "https://raw.githubusercontent.com"

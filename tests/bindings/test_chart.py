@@ -15,8 +15,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from kubestrata.bindings import archive, check
-from kubestrata.bindings.document import MAX_BYTES
+from kubestrata.bindings import check
+from kubestrata.bindings.source import archive
+from kubestrata.bindings.source.document import MAX_BYTES
 from kubestrata.core.errors import ImportSourceError
 from tests.bindings.project import Project, crd
 

@@ -8,8 +8,8 @@ import re
 import msgspec
 import pytest
 
-from kubestrata.bindings.module_text import HOMES
-from kubestrata.bindings.name import class_name
+from kubestrata.bindings.emit.module_text import HOMES
+from kubestrata.bindings.shape.name import class_name
 from tests.bindings.project import Captured, Project, crd, version
 from tests.bindings.test_type_checkers import beside_library, mypy, pyright
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubestrata.bindings import expanded
-from kubestrata.bindings.compact import compact
-from kubestrata.bindings.custom_kind import CustomKind
-from kubestrata.bindings.custom_source import read_custom_kinds
-from kubestrata.bindings.prose import without_prose
+from kubestrata.bindings.emit.compact import compact
+from kubestrata.bindings.emit.prose import without_prose
+from kubestrata.bindings.kind.custom_kind import CustomKind
+from kubestrata.bindings.kind.custom_source import read_custom_kinds
 from tests.bindings.project import MIRROR, Project, crd, needs_mirror, version
 
 LONG: dict[str, Any] = {

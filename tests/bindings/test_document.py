@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from kubestrata.bindings.document import (
+from kubestrata.bindings.source.document import (
     MAX_DOCUMENTS,
     ReadingBudget,
     SourceDocument,

@@ -14,9 +14,9 @@ from threading import Event, Thread
 
 import pytest
 
-from kubestrata.bindings import download as module
 from kubestrata.bindings import generate
-from kubestrata.bindings.download import download
+from kubestrata.bindings.source import download as module
+from kubestrata.bindings.source.download import download
 from kubestrata.core.errors import ImportSourceError
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -213,7 +213,7 @@ def test_an_import_that_cannot_download_changes_nothing(
     def fail(url: str) -> bytes:
         raise ImportSourceError(url, "cannot be downloaded", "cut off")
 
-    monkeypatch.setattr("kubestrata.bindings.retrieve.download", fail)
+    monkeypatch.setattr("kubestrata.bindings.source.retrieve.download", fail)
     config = tmp_path / "cdk8s.yaml"
     config.write_text("imports: []\n")
     with pytest.raises(ImportSourceError, match=r"^https://example\.org/a\.yaml: cannot be"):

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from kubestrata.bindings.definition import OBJECT_META, Definitions
-from kubestrata.bindings.document import (
+from kubestrata.bindings.emit.guard import require_declarations
+from kubestrata.bindings.kind.definition import OBJECT_META, Definitions
+from kubestrata.bindings.source.document import (
     ReadingBudget,
     SourceDocument,
     SourceProblem,
     read_documents,
 )
-from kubestrata.bindings.guard import require_declarations
 from kubestrata.core.errors import ImportSourceError
 from tests.bindings.project import MIRROR, Project, crd, needs_mirror, version
 
@@ -114,7 +114,7 @@ def test_a_refused_module_takes_only_its_kind(
             raise ImportSourceError(path, "generated module is refused", "line 1 does more")
         require_declarations(path, source)
 
-    monkeypatch.setattr("kubestrata.bindings.tree.require_declarations", refuse)
+    monkeypatch.setattr("kubestrata.bindings.tree.tree.require_declarations", refuse)
     bad = crd(version(), version(name="v2", storage=False), kind="Bad")
     project.write("a.yaml", crd(kind="Good"), "---", bad, package="made")
     report = project.generate()

@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kubestrata.bindings.archive import Allowance, read_archive
-from kubestrata.bindings.definition import OBJECT_META, Definitions
-from kubestrata.bindings.kubernetes_module import kubernetes_modules
+from kubestrata.bindings.kind.definition import OBJECT_META, Definitions
+from kubestrata.bindings.module.kubernetes_module import kubernetes_modules
+from kubestrata.bindings.source.archive import Allowance, read_archive
 from kubestrata.core.errors import ImportSourceError
 from tests.bindings.project import Project
 from tests.bindings.test_chart import packed, whole

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from kubestrata.bindings.custom_kind import CustomKind
-from kubestrata.bindings.group_name import group_labels
+from kubestrata.bindings.kind.custom_kind import CustomKind
+from kubestrata.bindings.module.group_name import group_labels
 from kubestrata.core.struct import Struct
 from tests.bindings.odd import odd_crd
 from tests.bindings.project import Project, crd, version

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kubestrata.bindings.guard import require_declarations
-from kubestrata.bindings.text import docstring, heading
+from kubestrata.bindings.emit.guard import require_declarations
+from kubestrata.bindings.emit.text import docstring, heading
 from kubestrata.core.errors import ImportSourceError
 from tests.bindings.project import Project, crd, version
 

@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubestrata.bindings.address import parse_entry
-from kubestrata.bindings.import_list import added, write_config
+from kubestrata.bindings.source.address import parse_entry
+from kubestrata.bindings.source.import_list import added, write_config
 from kubestrata.core.errors import ConfigError, ImportSourceError
 
 NAME = "cdk8s.yaml"

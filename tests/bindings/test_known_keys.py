@@ -7,7 +7,8 @@ import json
 import msgspec
 import pytest
 
-from kubestrata.bindings import DERIVED, check, known_keys
+from kubestrata.bindings import DERIVED, check
+from kubestrata.bindings.source import known_keys
 from kubestrata.core.errors import ImportSourceError
 from tests.bindings.project import Project
 from tests.bindings.test_chart import CHART, CRD, packed, put, refused, unpacked

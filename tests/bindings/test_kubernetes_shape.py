@@ -10,8 +10,8 @@ from typing import Any, get_type_hints
 import pytest
 
 from kubeapis import cert_manager, k8s, prometheus
-from kubestrata.bindings.definition import OBJECT_META, Definitions
-from kubestrata.bindings.kubernetes_shape import KubernetesShapes
+from kubestrata.bindings.kind.definition import OBJECT_META, Definitions
+from kubestrata.bindings.module.kubernetes_shape import KubernetesShapes
 
 CORE = "io.k8s.api.core.v1"
 TEXT: dict[str, Any] = {"type": "string"}

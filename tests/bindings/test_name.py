@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubestrata.bindings.name import (
+from kubestrata.bindings.shape.name import (
     class_name,
     field_names,
     group_package,

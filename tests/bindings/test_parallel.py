@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kubestrata.bindings.parallel import BYTES_FOR_A_PROCESS, in_order, processes_for
+from kubestrata.bindings.tree.parallel import BYTES_FOR_A_PROCESS, in_order, processes_for
 from kubestrata.core.errors import ImportSourceError, InvalidName
 
 
@@ -121,7 +121,7 @@ def test_closing_ends_the_processes() -> None:
 
 SCRIPT = """
 import sys
-from kubestrata.bindings.parallel import in_order
+from kubestrata.bindings.tree.parallel import in_order
 from kubestrata.core.interruption import listen
 from tests.bindings.test_parallel import endless
 

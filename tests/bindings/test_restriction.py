@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubestrata.bindings.restriction import restrictions_of
+from kubestrata.bindings.shape.restriction import restrictions_of
 from tests.bindings.project import Project, crd, version
 
 

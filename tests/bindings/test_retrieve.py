@@ -32,7 +32,7 @@ def mirror(folder: Path, *files: bytes, sha256: str = "") -> Path:
 def server(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     """A network that has only these answers."""
     answers: dict[str, bytes] = {}
-    monkeypatch.setattr("kubestrata.bindings.retrieve.download", lambda url: answers[url])
+    monkeypatch.setattr("kubestrata.bindings.source.retrieve.download", lambda url: answers[url])
     return answers
 
 

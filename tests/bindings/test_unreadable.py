@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kubestrata.bindings.schema_check import MAX_PARTS
+from kubestrata.bindings.kind.schema_check import MAX_PARTS
 from kubestrata.core.errors import ImportSourceError
 from tests.bindings.project import Project, crd, version
 from tests.bindings.test_chart import CHART, CRD, packed
@@ -51,7 +51,7 @@ def test_import_reports_a_file_that_is_not_utf8_and_reads_the_others(
 def test_import_reports_a_file_that_is_too_large_and_reads_the_others(
     project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kubestrata.bindings.retrieve.MAX_BYTES", 2_000)
+    monkeypatch.setattr("kubestrata.bindings.source.retrieve.MAX_BYTES", 2_000)
     (folder / "bad.yaml").write_text("# " + "x" * 2_000)
     report = project.generate()
     assert report.kinds == ("example_org.v1.Widget",)

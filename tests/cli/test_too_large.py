@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kubestrata.bindings.document import SourceProblem, read_documents
+from kubestrata.bindings.source.document import SourceProblem, read_documents
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.yaml_read import load_all
 from tests.small_project import Project

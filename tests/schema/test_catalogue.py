@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kubestrata.bindings import generate
-from kubestrata.bindings.kind_index import hidden_kinds
+from kubestrata.bindings.tree.kind_index import hidden_kinds
 from kubestrata.schema import Catalogue
 from tests.bindings.project import crd, version
 

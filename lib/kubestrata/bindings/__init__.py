@@ -9,32 +9,33 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kubestrata.bindings.chart_shelf import ShelvedChart, read_charts
-    from kubestrata.bindings.compact import expanded
-    from kubestrata.bindings.custom_kind import CustomKind, CustomKindError, CustomVersion
-    from kubestrata.bindings.custom_source import defined_kinds
+    from kubestrata.bindings.emit.compact import expanded
     from kubestrata.bindings.generation import ImportReport, check, check_untouched, generate
-    from kubestrata.bindings.kind_index import IndexedKind, hidden_kinds, read_index
-    from kubestrata.bindings.known_keys import DERIVED
-    from kubestrata.bindings.tree import Progress
+    from kubestrata.bindings.kind.custom_kind import CustomKind, CustomKindError
+    from kubestrata.bindings.kind.custom_source import defined_kinds
+    from kubestrata.bindings.kind.version import CustomVersion
+    from kubestrata.bindings.source.chart_shelf import ShelvedChart, read_charts
+    from kubestrata.bindings.source.known_keys import DERIVED
+    from kubestrata.bindings.tree.kind_index import IndexedKind, hidden_kinds, read_index
+    from kubestrata.bindings.tree.tree import Progress
 
 _HOMES = {
-    "DERIVED": "known_keys",
-    "CustomKind": "custom_kind",
-    "CustomKindError": "custom_kind",
-    "CustomVersion": "custom_kind",
+    "DERIVED": "source.known_keys",
+    "CustomKind": "kind.custom_kind",
+    "CustomKindError": "kind.custom_kind",
+    "CustomVersion": "kind.version",
     "ImportReport": "generation",
-    "IndexedKind": "kind_index",
-    "Progress": "tree",
-    "ShelvedChart": "chart_shelf",
+    "IndexedKind": "tree.kind_index",
+    "Progress": "tree.tree",
+    "ShelvedChart": "source.chart_shelf",
     "check": "generation",
     "check_untouched": "generation",
-    "defined_kinds": "custom_source",
-    "expanded": "compact",
+    "defined_kinds": "kind.custom_source",
+    "expanded": "emit.compact",
     "generate": "generation",
-    "hidden_kinds": "kind_index",
-    "read_charts": "chart_shelf",
-    "read_index": "kind_index",
+    "hidden_kinds": "tree.kind_index",
+    "read_charts": "source.chart_shelf",
+    "read_index": "tree.kind_index",
 }
 
 __all__ = [

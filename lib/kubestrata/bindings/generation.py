@@ -8,20 +8,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from kubestrata.bindings.address import Entry
-from kubestrata.bindings.build import build_tree
-from kubestrata.bindings.collection import Collection, read_kinds
-from kubestrata.bindings.custom_kind import CustomKind
-from kubestrata.bindings.disk import differences, exchange, exclusive_tree
-from kubestrata.bindings.document import SourceProblem
-from kubestrata.bindings.import_list import added, entries_of, read_config, write_config
-from kubestrata.bindings.kind_index import IndexedKind
-from kubestrata.bindings.lock import LOCK_FILE, digest, lock_text, read_lock
-from kubestrata.bindings.mirror import Mirror, open_mirror
-from kubestrata.bindings.parallel import in_order, processes_for
-from kubestrata.bindings.retrieve import Retrieved, Unreadable, retrieve
-from kubestrata.bindings.tree import Options, Progress, Tree, ignore
-from kubestrata.bindings.values_shape import PACKAGE as HELM
+from kubestrata.bindings.kind.custom_kind import CustomKind
+from kubestrata.bindings.module.values_shape import PACKAGE as HELM
+from kubestrata.bindings.source.address import Entry
+from kubestrata.bindings.source.document import SourceProblem
+from kubestrata.bindings.source.import_list import added, entries_of, read_config, write_config
+from kubestrata.bindings.source.mirror import Mirror, open_mirror
+from kubestrata.bindings.source.retrieve import Retrieved, Unreadable, retrieve
+from kubestrata.bindings.tree.build import build_tree
+from kubestrata.bindings.tree.collection import Collection, read_kinds
+from kubestrata.bindings.tree.disk import differences, exchange, exclusive_tree
+from kubestrata.bindings.tree.kind_index import IndexedKind
+from kubestrata.bindings.tree.lock import LOCK_FILE, digest, lock_text, read_lock
+from kubestrata.bindings.tree.parallel import in_order, processes_for
+from kubestrata.bindings.tree.tree import Options, Progress, Tree, ignore
 from kubestrata.core.errors import ImportSourceError
 
 

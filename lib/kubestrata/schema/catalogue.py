@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kubestrata.bindings import IndexedKind, expanded, read_index
-from kubestrata.bindings.kind_index import INDEX_FILE
+from kubestrata.bindings.tree.kind_index import INDEX_FILE
 from kubestrata.core.bindings_path import binding_folders
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import is_mapping

@@ -1,0 +1,1 @@
+"""Text of generated modules, packages and schemas, checked before it is written."""

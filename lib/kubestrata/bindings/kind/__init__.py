@@ -1,0 +1,1 @@
+"""Kinds that sources define: Kubernetes' own, custom ones and composites, checked."""

@@ -1,0 +1,1 @@
+"""Models of generated modules: the classes of each, and the names that reach them."""

@@ -1,0 +1,1 @@
+"""Types and structs of schemas, and their names in Python."""

@@ -1,0 +1,1 @@
+"""Sources of schemas: addresses, files, downloads, archives, charts and documents."""
