@@ -21,7 +21,7 @@ from tests.bindings.project import (
     needs_mirror,
 )
 
-PYRIGHT = ROOT / "node_modules" / ".bin" / "pyright"
+PYRIGHT = Path(sys.executable).with_name("basedpyright")
 # Recursive, open, wide, and with kinds that are called like what Python has.
 DIFFICULT = ("cilium", "external-snapshotter", "kagent", "zalando-postgres-operator")
 
@@ -61,6 +61,7 @@ def pyright(project: Project) -> list[str]:
         "extraPaths": ["lib", "imports"],
         "typeCheckingMode": "strict",
         "pythonVersion": "3.11",
+        "pythonPlatform": "Linux",
     }
     (project.folder / "pyrightconfig.json").write_text(json.dumps(config), encoding="utf-8")
     done = subprocess.run(

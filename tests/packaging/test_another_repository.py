@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
@@ -48,13 +47,10 @@ def followed(wheel_environment: Path, tmp_path_factory: pytest.TempPathFactory) 
     """All files of the page, then its commands in their order; installing is the fixture's."""
     team = Team(tmp_path_factory.mktemp("another-repository"), wheel_environment)
     programs = tmp_path_factory.mktemp("programs")
-    pyright = programs / "pyright"
-    python, script = wheel_environment / "bin" / "python", ROOT / "node_modules/.bin/pyright"
+    pyright = programs / "basedpyright"
+    python, script = wheel_environment / "bin" / "python", f"{sys.prefix}/bin/basedpyright"
     pyright.write_text(f'#!/bin/sh\nexec {script} --pythonpath {python} "$@"\n', encoding="utf-8")
     pyright.chmod(0o755)
-    node = shutil.which("node", path=f"{sys.prefix}/bin{os.pathsep}{os.environ['PATH']}")
-    assert node is not None
-    (programs / "node").symlink_to(node)
     made = Followed(team, f"{wheel_environment}/bin:{programs}:/usr/bin:/bin")
     for name, text in FILES.items():
         team.write(name, text)
@@ -105,11 +101,11 @@ def test_a_step_of_the_recipe_passes(followed: Followed, step: str) -> None:
 
 def test_the_recipe_runs_what_the_page_ran(followed: Followed) -> None:
     assert followed.path
-    assert {"pytest", "mypy", "pyright", "kubestrata diff"} <= set(STEPS)
+    assert {"pytest", "mypy", "basedpyright", "kubestrata diff"} <= set(STEPS)
     assert STEPS[0] == "pip install -r requirements.txt"
 
 
-@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+@pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
 def test_a_wrong_keyword_of_the_own_kind_is_an_error_of_the_type_checker(
     followed: Followed, checker: str
 ) -> None:

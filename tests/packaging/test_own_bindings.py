@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.packaging.team import ROOT, Team, run, succeed
+from tests.packaging.team import Team, run, succeed
 
 MAIN = """\
 from kubeapis import NAMES
@@ -197,7 +197,7 @@ def test_own_values_of_charts_are_added_to_the_shipped_ones(
     assert "no issues found" in succeed(team.run("mypy", "--config-file", config, "values.py"))
     settings = {"typeCheckingMode": "strict", "extraPaths": ["imports"], "include": ["values.py"]}
     team.write("pyrightconfig.json", json.dumps(settings))
-    pyright = ROOT / "node_modules" / ".bin" / "pyright"
+    pyright = Path(sys.executable).with_name("basedpyright")
     python = environment / "bin" / "python"
     assert "0 errors" in succeed(run([pyright, "--pythonpath", python], team.project))
 
