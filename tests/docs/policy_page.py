@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kubestrata.rules.catalogue import rules_of
-from kubestrata.rules.policy.naming import naming_rule, owner_rule, required_labels_rule
+from kubestrata.rules.configured import naming_rule, owner_rule, required_labels_rule
 from kubestrata.rules.rule import Rule
 from tests.docs.answers import ELSEWHERE, PROPOSED, REFUSED, REMARKS
 from tests.docs.other_tools import TOOLS
@@ -32,7 +32,7 @@ release creates objects.
 _CONFIGURED = """
 ## Rules from configuration
 
-Functions of `kubestrata.rules.policy.naming` that return a rule. A kind is `Bucket`, or \
+Functions of `kubestrata.rules.configured` that return a rule. A kind is `Bucket`, or \
 `Bucket.s3.aws.upbound.io` with its group.
 
 | id | function | rule |

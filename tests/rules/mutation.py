@@ -14,7 +14,8 @@ import yaml
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
-from kubestrata.rules.subject import ClusterTree, Subject, containers, pod_template
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.workload.pod import containers, pod_template
 
 FLUX = "kustomize.toolkit.fluxcd.io"
 _FREE = ("annotations", "labels", "data", "values", "valuesObject", "matchLabels")

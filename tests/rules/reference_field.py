@@ -12,8 +12,8 @@ from typing import Any
 from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.field import values
-from kubestrata.rules.references._table import references_by_rule
-from kubestrata.rules.references.r06_secret_and_config import uses
+from kubestrata.rules.link.reference_table import references_by_rule
+from kubestrata.rules.link.secret_use import secret_uses
 from kubestrata.rules.subject import ClusterTree, Subject
 
 _GATEWAY = "gateway.networking.k8s.io"
@@ -62,7 +62,7 @@ def _tabled(tree: ClusterTree) -> Iterator[Field]:
             for use in reference.uses(tree):
                 if not use.target.has(use.name):
                     yield _field(rule, use.subject, use.path)
-    for used in uses(tree):
+    for used in secret_uses(tree):
         if used.name != "kube-root-ca.crt":
             yield _field("R06", used.subject, used.path)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kubestrata.rules.policy.naming import naming_rule, owner_rule, required_labels_rule
+from kubestrata.rules.configured import naming_rule, owner_rule, required_labels_rule
 from tests.rules.fixture import expected, fixture_tree, told
 
 CONFIGURED = Path(__file__).with_name("configured")

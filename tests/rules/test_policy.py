@@ -13,9 +13,9 @@ import yaml
 
 from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
-from kubestrata.rules.policy.quantity import quantity, share_of
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
+from kubestrata.rules.workload.quantity import quantity, share_of
 from tests.rules.fixture import FIXTURES
 
 RULES = {rule.id: rule for rule in rules_of("policy")}

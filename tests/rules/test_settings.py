@@ -16,7 +16,7 @@ from kubestrata.rules.violation import Severity
 OWN = """
 from kubestrata.rules.rule import Rule
 
-RULE = Rule("T-OWN", "a team decides", "others do not", lambda tree: ())
+RULES = (Rule("T-OWN", "a team decides", "others do not", lambda tree: ()),)
 """
 
 

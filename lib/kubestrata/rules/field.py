@@ -1,13 +1,17 @@
-"""Fields by path: `spec.rules[].backendRefs[]`, with the path of each value in its object."""
+"""The accessor of nested fields: by path, `spec.rules[].backendRefs[]`, however they are malformed.
+
+A field that is absent, or below something that is no mapping, has no value. For a single level,
+`mapping` and `sequence` of `core.json_value` do the same.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from kubestrata.core.json_value import is_mapping, sequence
+from kubestrata.core.json_value import is_mapping, mapping, sequence
 
 Found = tuple[str, Any]
 """A path with its indexes (`spec.rules[0].backendRefs[1]`), and the value there."""
@@ -30,14 +34,26 @@ def _steps(path: str) -> tuple[_Step, ...]:
     )
 
 
-def values(manifest: Mapping[str, Any], path: str) -> Iterator[Found]:
-    """Yield every value at a path, in the notation of `knowledge.fact`."""
-    return _values(manifest, _steps(path), "")
+def values(value: object, path: str) -> Iterator[Found]:
+    """Yield every value at a path, in the notation of `knowledge.fact`, with its own path."""
+    return _values(value, _steps(path), "")
 
 
-def first_value(manifest: Mapping[str, Any], path: str) -> Any:
+def value_at(value: object, path: str) -> Any:
     """Return the first value at a path, None if there is none."""
-    return next((found for _, found in values(manifest, path)), None)
+    steps = _steps(path)
+    for at, step in enumerate(steps):
+        if step.is_list or step.is_deep:
+            return next((found for _, found in _values(value, steps[at:], "")), None)
+        if not is_mapping(value) or step.name not in value:
+            return None
+        value = value[step.name]
+    return value
+
+
+def mapping_at(value: object, path: str) -> dict[str, Any]:
+    """Return the mapping at a path, an empty one if there is none."""
+    return mapping(value_at(value, path))
 
 
 def _values(value: object, steps: tuple[_Step, ...], path: str) -> Iterator[Found]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import ChartFact
 from kubestrata.rules.api_group import SOURCE
-from kubestrata.rules.field import first_value
+from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.subject import ClusterTree, Subject
 
 _OFF = ("installCRDs", "crds.enabled", "crds.install", "crds.create")
@@ -26,7 +26,7 @@ class ChartUse:
 
 def chart_of(tree: ClusterTree, release: Subject) -> ChartUse | None:
     """Return the chart that a HelmRelease installs, None if its source is not in the tree."""
-    charts, spec = tree.knowledge.charts, mapping(first_value(release.spec, "chart.spec"))
+    charts, spec = tree.knowledge.charts, mapping_at(release.spec, "chart.spec")
     if name := spec.get("chart"):
         kind = mapping(spec.get("sourceRef")).get("kind")
         local = kind in ("GitRepository", "Bucket", "ExternalArtifact")
@@ -52,12 +52,12 @@ def chart_of(tree: ClusterTree, release: Subject) -> ChartUse | None:
 def brings_crds(release: Subject, chart: ChartFact) -> bool | None:
     """Return True if a release installs its chart's CRDs, None if its values do not show it."""
     values = mapping(release.spec.get("values"))
-    if any(first_value(values, switch) is False for switch in _OFF):
+    if any(value_at(values, switch) is False for switch in _OFF):
         return False
     if chart.crds_from == "folder":
         return mapping(release.spec.get("install")).get("crds") != "Skip"
     if not chart.switches:
         return True
-    if any(first_value(values, switch) is True for switch in chart.switches):
+    if any(value_at(values, switch) is True for switch in chart.switches):
         return True
     return None if sequence(release.spec.get("valuesFrom")) else False

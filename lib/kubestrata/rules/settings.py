@@ -28,13 +28,14 @@ from typing import Any
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.catalogue import all_rules
-from kubestrata.rules.policy.naming import naming_rule, owner_rule, required_labels_rule
+from kubestrata.rules.configured import naming_rule, owner_rule, required_labels_rule
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import PROFILES, Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Severity
 
 ENTRY_POINTS = "kubestrata.rules"
-"""The entry point group in which distributions provide modules with RULE or RULES."""
+"""The entry point group in which distributions provide modules with RULES."""
 _OFF = "off"
 _CONFIGURED: Mapping[str, Callable[[Mapping[str, Any]], Rule]] = {
     "names": lambda one: naming_rule(_texts(one, "kinds"), str(one.get("prefix", ""))),
@@ -85,7 +86,7 @@ class Settings:
 
 def read_settings(config: Mapping[str, Any], folder: Path) -> Settings:
     """Return the settings in cdk8s.yaml; raises ConfigError for invalid ones."""
-    given = mapping(mapping(config.get("kubestrata")).get("check"))
+    given = mapping_at(config, "kubestrata.check")
     for key in sorted(set(given) - _KNOWN):
         raise _refuse(key, "is not a valid setting", f"use one of {', '.join(sorted(_KNOWN))}")
     profile = str(given.get("profile", PROFILES[0]))
@@ -127,9 +128,7 @@ def _kind(text: str) -> tuple[str, str]:
 
 
 def _of(module: object) -> Sequence[Rule]:
-    one, several = getattr(module, "RULE", None), getattr(module, "RULES", ())
-    found = [*([one] if one is not None else []), *several]
-    return [rule for rule in found if isinstance(rule, Rule)]
+    return [rule for rule in getattr(module, "RULES", ()) if isinstance(rule, Rule)]
 
 
 def _installed() -> Iterable[Rule]:
@@ -157,6 +156,9 @@ def _own(path: Path | None) -> tuple[Rule, ...]:
         sys.modules[name] = module
         spec.loader.exec_module(module)
         found += _of(module)
+    if not found:
+        fix = "assign the rules to RULES, a tuple of Rule"
+        raise _refuse(f"rules: {path.name}", "defines no rule", fix)
     return tuple(found)
 
 

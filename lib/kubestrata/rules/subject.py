@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import Manifest, mapping, sequence
+from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.violation import Finding, Location
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ class Subject:
     @property
     def labels(self) -> Mapping[str, Any]:
         """Return `metadata.labels`."""
-        return mapping(mapping(self.manifest.get("metadata")).get("labels"))
+        return mapping_at(self.manifest, "metadata.labels")
 
     @property
     def annotations(self) -> Mapping[str, Any]:
         """Return `metadata.annotations`."""
-        return mapping(mapping(self.manifest.get("metadata")).get("annotations"))
+        return mapping_at(self.manifest, "metadata.annotations")
 
     @property
     def spec(self) -> Mapping[str, Any]:
@@ -202,54 +203,3 @@ class ClusterTree:
 def target_namespace(release: Subject) -> str:
     """Return the namespace into which a HelmRelease installs its chart."""
     return str(release.spec.get("targetNamespace") or release.namespace)
-
-
-def pod_template(subject: Subject) -> tuple[str, Mapping[str, Any]]:
-    """Return the path of a workload's pod template and the template; a pod is its own."""
-    kind, spec = subject.identity.kind, subject.spec
-    if kind == "Pod":
-        return "", subject.manifest
-    if kind == "CronJob":
-        job = mapping(mapping(spec.get("jobTemplate")).get("spec"))
-        return "spec.jobTemplate.spec.template", mapping(job.get("template"))
-    return "spec.template", mapping(spec.get("template"))
-
-
-def pod_labels(subject: Subject) -> Mapping[str, Any]:
-    """Return the labels of a workload's pods."""
-    return mapping(mapping(pod_template(subject)[1].get("metadata")).get("labels"))
-
-
-def containers(subject: Subject) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """Yield every container of a workload with its path, init containers too."""
-    path, template = pod_template(subject)
-    spec, prefix = mapping(template.get("spec")), f"{path}.spec".removeprefix(".")
-    for field_name in ("initContainers", "containers"):
-        for index, container in enumerate(sequence(spec.get(field_name))):
-            yield f"{prefix}.{field_name}[{index}]", mapping(container)
-
-
-def selects(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
-    """Return True if a LabelSelector admits labels; an empty one admits all."""
-    wanted = mapping(selector.get("matchLabels"))
-    if any(labels.get(key) != value for key, value in wanted.items()):
-        return False
-    return all(
-        _expressed(mapping(each), labels) for each in sequence(selector.get("matchExpressions"))
-    )
-
-
-def _expressed(expression: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
-    key, values = str(expression.get("key")), sequence(expression.get("values"))
-    present = key in labels
-    match expression.get("operator"):
-        case "In":
-            return present and labels[key] in values
-        case "NotIn":
-            return not present or labels[key] not in values
-        case "Exists":
-            return present
-        case "DoesNotExist":
-            return not present
-        case _:
-            return False

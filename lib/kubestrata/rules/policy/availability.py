@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.pods import (
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.pod import (
     Pod,
     chart_namespaces,
     pod_index,
@@ -13,7 +16,7 @@ from kubestrata.rules.policy.pods import (
     served_pods,
     union,
 )
-from kubestrata.rules.policy.scaling import (
+from kubestrata.rules.workload.scaling import (
     least_replicas,
     replicas,
     scaled_resources,
@@ -21,9 +24,6 @@ from kubestrata.rules.policy.scaling import (
     scalers,
     target_of,
 )
-from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree
-from kubestrata.rules.violation import Finding, Severity
 
 _REPLICATED = ("Deployment", "StatefulSet")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.rules.policy import hardening_faults, host_faults
-from kubestrata.rules.policy.pods import Pod, PodProblem, pod_rule
 from kubestrata.rules.violation import Severity
+from kubestrata.rules.workload import hardening_faults, host_faults
+from kubestrata.rules.workload.pod import Pod, PodProblem, pod_rule
 
 _HIGH = 10_000
 """Lower IDs may belong to users of the host."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.rules.policy.admission import admits, allows
-from kubestrata.rules.policy.flow import DeclaredFlow, flows
-from kubestrata.rules.policy.isolation import Isolation, isolation_of
-from kubestrata.rules.policy.pods import Pod, chart_namespaces
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.traffic.admission import admits, allows
+from kubestrata.rules.traffic.flow import DeclaredFlow, flows
+from kubestrata.rules.traffic.isolation import Isolation, isolation_of
 from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.pod import Pod, chart_namespaces
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -49,10 +49,12 @@ def _sender(flow: DeclaredFlow) -> str:
     return f"the gateway of {', '.join(sorted(flow.namespaces))} {port}"
 
 
-RULE = Rule(
-    "P-FLOW",
-    "network policies allow the traffic of routes, scrapes, webhooks and environments",
-    "requests time out, though all objects are healthy",
-    _judge,
-    Severity.WARNING,
+RULES = (
+    Rule(
+        "P-FLOW",
+        "network policies allow the traffic of routes, scrapes, webhooks and environments",
+        "requests time out, though all objects are healthy",
+        _judge,
+        Severity.WARNING,
+    ),
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.policy.availability import has_claims
-from kubestrata.rules.policy.pods import Pod, pod_index, pods_of
-from kubestrata.rules.policy.quantity import share_of
-from kubestrata.rules.policy.scaling import replicas
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.pod import Pod, pod_index, pods_of
+from kubestrata.rules.workload.quantity import share_of
+from kubestrata.rules.workload.scaling import replicas
 
 _REPLICATED = ("Deployment", "ReplicaSet", "StatefulSet")
 
@@ -73,7 +74,7 @@ def _together(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _is_spread(pod: Pod) -> bool:
-    anti = mapping(mapping(pod.spec.get("affinity")).get("podAntiAffinity"))
+    anti = mapping_at(pod.spec, "affinity.podAntiAffinity")
     return bool(pod.spec.get("topologySpreadConstraints") or any(anti.values()))
 
 

@@ -4,36 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.pods import Pod, PodProblem, pod_rule
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.field import mapping_at, values
 from kubestrata.rules.violation import Severity
+from kubestrata.rules.workload.pod import Pod, PodProblem, pod_rule
 
 
 def _twice(pod: Pod) -> Iterator[PodProblem]:
     for each in pod.containers:
         seen: set[str] = set()
-        for index, variable in enumerate(sequence(each.body.get("env"))):
+        for at, variable in values(each.body, "env[]"):
             name = str(mapping(variable).get("name"))
             if name in seen:
-                yield PodProblem(f"{each.path}.env[{index}].name", f"{name} is set twice")
+                yield PodProblem(f"{each.path}.{at}.name", f"{name} is set twice")
             seen.add(name)
 
 
 def _secrets(pod: Pod) -> Iterator[PodProblem]:
     for each in pod.containers:
-        for index, variable in enumerate(sequence(each.body.get("env"))):
-            source = mapping(mapping(variable).get("valueFrom"))
-            key = mapping(source.get("secretKeyRef"))
+        for at, variable in values(each.body, "env[]"):
+            key = mapping_at(variable, "valueFrom.secretKeyRef")
             if key:
                 said = f"{mapping(variable).get('name')} is a key of Secret {key.get('name')}"
-                yield PodProblem(f"{each.path}.env[{index}].valueFrom", said, "mount it as a file")
-        for index, source in enumerate(sequence(each.body.get("envFrom"))):
-            secret = mapping(mapping(source).get("secretRef"))
-            if secret:
+                yield PodProblem(f"{each.path}.{at}.valueFrom", said, "mount it as a file")
+        for at, secret in values(each.body, "envFrom[].secretRef"):
+            if mapping(secret):
                 said = f"every key of Secret {secret.get('name')} is a variable"
-                yield PodProblem(
-                    f"{each.path}.envFrom[{index}].secretRef", said, "mount it as files"
-                )
+                yield PodProblem(f"{each.path}.{at}", said, "mount it as files")
 
 
 RULES = (

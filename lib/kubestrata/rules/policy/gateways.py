@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import GATEWAY
-from kubestrata.rules.policy.pods import chart_namespaces
+from kubestrata.rules.field import value_at, values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.pod import chart_namespaces
 
 
 def _listeners(gateway: Subject) -> Iterator[tuple[str, dict[str, object]]]:
-    for index, each in enumerate(sequence(gateway.spec.get("listeners"))):
-        yield f"spec.listeners[{index}]", mapping(each)
+    for at, each in values(gateway.manifest, "spec.listeners[]"):
+        yield at, mapping(each)
 
 
 def _uncertified(tree: ClusterTree) -> Iterator[Finding]:
@@ -32,8 +33,7 @@ def _uncertified(tree: ClusterTree) -> Iterator[Finding]:
 def _open(tree: ClusterTree) -> Iterator[Finding]:
     for gateway in tree.of_kind(GATEWAY, "Gateway"):
         for at, listener in _listeners(gateway):
-            namespaces = mapping(mapping(listener.get("allowedRoutes")).get("namespaces"))
-            if namespaces.get("from") == "All":
+            if value_at(listener, "allowedRoutes.namespaces.from") == "All":
                 said = f"listener {listener.get('name')} accepts routes of all namespaces"
                 fix = "set from: Selector, or Same"
                 yield gateway.finding(f"{at}.allowedRoutes.namespaces.from", said, fix)
@@ -70,15 +70,11 @@ def _grants(tree: ClusterTree) -> frozenset[tuple[str, str, str, str]]:
 
 def _references(tree: ClusterTree) -> Iterator[tuple[Subject, str, dict[str, object], str]]:
     for gateway in tree.of_kind(GATEWAY, "Gateway"):
-        for at, listener in _listeners(gateway):
-            tls = mapping(listener.get("tls"))
-            for index, each in enumerate(sequence(tls.get("certificateRefs"))):
-                yield gateway, f"{at}.tls.certificateRefs[{index}]", mapping(each), "Secret"
+        for path, each in values(gateway.manifest, "spec.listeners[].tls.certificateRefs[]"):
+            yield gateway, path, mapping(each), "Secret"
     for route in tree.of_kind(GATEWAY, "HTTPRoute", "GRPCRoute", "TLSRoute"):
-        for at_rule, rule in enumerate(sequence(route.spec.get("rules"))):
-            for index, each in enumerate(sequence(mapping(rule).get("backendRefs"))):
-                path = f"spec.rules[{at_rule}].backendRefs[{index}]"
-                yield route, path, mapping(each), "Service"
+        for path, each in values(route.manifest, "spec.rules[].backendRefs[]"):
+            yield route, path, mapping(each), "Service"
 
 
 def _ungranted(tree: ClusterTree) -> Iterator[Finding]:
@@ -97,22 +93,18 @@ def _ungranted(tree: ClusterTree) -> Iterator[Finding]:
 
 def _unvalidated(tree: ClusterTree) -> Iterator[Finding]:
     for gateway in tree.of_kind(GATEWAY, "Gateway"):
-        frontend = mapping(mapping(gateway.spec.get("tls")).get("frontend"))
-        places = [("spec.tls.frontend.default", mapping(frontend.get("default")))]
-        for index, each in enumerate(sequence(frontend.get("perPort"))):
-            tls = mapping(mapping(each).get("tls"))
-            places.append((f"spec.tls.frontend.perPort[{index}].tls", tls))
-        for at, body in places:
-            if mapping(body.get("validation")).get("mode") == "AllowInsecureFallback":
-                said = "clients without a valid certificate are accepted"
-                yield gateway.finding(f"{at}.validation.mode", said, "set AllowValidOnly")
+        for at in ("spec.tls.frontend.default", "spec.tls.frontend.perPort[].tls"):
+            for path, mode in values(gateway.manifest, f"{at}.validation.mode"):
+                if mode == "AllowInsecureFallback":
+                    said = "clients without a valid certificate are accepted"
+                    yield gateway.finding(path, said, "set AllowValidOnly")
 
 
 def _plain(tree: ClusterTree) -> Iterator[Finding]:
     for route in tree.of_kind(GATEWAY, "HTTPRoute"):
         if _is_redirect(route):
             continue
-        for index, each in enumerate(sequence(route.spec.get("parentRefs"))):
+        for path, each in values(route.manifest, "spec.parentRefs[]"):
             parent = mapping(each)
             namespace = str(parent.get("namespace") or route.namespace)
             gateway = tree.get(GATEWAY, "Gateway", namespace, str(parent.get("name")))
@@ -128,7 +120,7 @@ def _plain(tree: ClusterTree) -> Iterator[Finding]:
             if names:
                 said = f"listener {', '.join(names)} is plain HTTP"
                 fix = "name the listener with TLS in sectionName"
-                yield route.finding(f"spec.parentRefs[{index}]", said, fix)
+                yield route.finding(path, said, fix)
 
 
 RULES = (

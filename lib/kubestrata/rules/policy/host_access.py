@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy import host_faults
-from kubestrata.rules.policy.pods import Pod, PodProblem, pod_rule
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.field import values
 from kubestrata.rules.violation import Severity
+from kubestrata.rules.workload import host_faults
+from kubestrata.rules.workload.pod import Pod, PodProblem, pod_rule
 
 _SENSITIVE = ("", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/sys", "/usr", "/var")
 _SOCKETS = ("docker.sock", "containerd.sock", "crio.sock", "cri-dockerd.sock", "podman.sock")
@@ -44,11 +45,11 @@ def _writable(pod: Pod) -> Iterator[PodProblem]:
     if not paths:
         return
     for each in pod.containers:
-        for index, mount in enumerate(sequence(each.body.get("volumeMounts"))):
+        for at, mount in values(each.body, "volumeMounts[]"):
             path = paths.get(str(mapping(mount).get("name")))
             if path and mapping(mount).get("readOnly") is not True:
-                at = f"{each.path}.volumeMounts[{index}].readOnly"
-                yield PodProblem(at, f"{path} of the node is writable", "set it to true")
+                said = f"{path} of the node is writable"
+                yield PodProblem(f"{each.path}.{at}.readOnly", said, "set it to true")
 
 
 def _low_ports(pod: Pod) -> Iterator[PodProblem]:
@@ -65,10 +66,9 @@ def _ssh(pod: Pod) -> Iterator[PodProblem]:
 
 def _ports(pod: Pod) -> Iterator[tuple[str, int]]:
     for each in pod.containers:
-        for index, port in enumerate(sequence(each.body.get("ports"))):
-            number = mapping(port).get("containerPort")
+        for at, number in values(each.body, "ports[].containerPort"):
             if isinstance(number, int):
-                yield f"{each.path}.ports[{index}].containerPort", number
+                yield f"{each.path}.{at}", number
 
 
 RULES = (

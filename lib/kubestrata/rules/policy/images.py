@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kubestrata.rules.policy.pods import Pod, PodProblem, pod_rule
 from kubestrata.rules.violation import Severity
+from kubestrata.rules.workload.pod import Pod, PodProblem, pod_rule
 
 
 class _Image(NamedTuple):

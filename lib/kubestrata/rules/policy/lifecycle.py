@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.rules.policy.pods import Pod, PodProblem, chart_namespaces, pod_rule
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.pod import Pod, PodProblem, chart_namespaces, pod_rule
 
 _HOOK = "argocd.argoproj.io/hook"
 _RECONCILE = "kustomize.toolkit.fluxcd.io/reconcile"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.field import values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -21,11 +22,7 @@ def _node_ports(tree: ClusterTree) -> Iterator[Finding]:
 
 def _plain(tree: ClusterTree) -> Iterator[Finding]:
     for ingress in tree.of_kind("networking.k8s.io", "Ingress"):
-        covered = {
-            str(host)
-            for each in sequence(ingress.spec.get("tls"))
-            for host in sequence(mapping(each).get("hosts"))
-        }
+        covered = {str(host) for _, host in values(ingress.spec, "tls[].hosts[]")}
         # controllers have other ways to configure a certificate
         if any(word in key for key in ingress.annotations for word in _CERTIFIED):
             continue
@@ -35,10 +32,8 @@ def _plain(tree: ClusterTree) -> Iterator[Finding]:
         # an entry without hosts matches all
         if not all(mapping(each).get("hosts") for each in sequence(ingress.spec.get("tls"))):
             continue
-        for index, each in enumerate(sequence(ingress.spec.get("rules"))):
-            host = mapping(each).get("host")
+        for at, host in values(ingress.manifest, "spec.rules[].host"):
             if host and not _is_covered(str(host), covered):
-                at = f"spec.rules[{index}].host"
                 yield ingress.finding(at, f"{host} is in no tls", f"add {host} to spec.tls")
 
 

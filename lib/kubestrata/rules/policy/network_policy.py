@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.flow import flows
-from kubestrata.rules.policy.isolation import CILIUM, Isolation, isolation_of, specs_of
-from kubestrata.rules.policy.pods import Pod, chart_namespaces, pods_of
+from kubestrata.rules.field import values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, specs_of
+from kubestrata.rules.traffic.flow import flows
+from kubestrata.rules.traffic.isolation import Isolation, isolation_of
 from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.pod import Pod, chart_namespaces, pods_of
 
-_CILIUM_KINDS = ("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy")
 _DNS_PORTS = (53, 5353)
 """The second is the port of the DNS pods in some distributions."""
 
@@ -132,25 +133,21 @@ def _is_lost(found: Isolation, *, names: bool) -> bool:
 
 
 def _has_dns_rule(spec: Mapping[str, Any]) -> bool:
-    return any(
-        "dns" in mapping(mapping(port).get("rules"))
-        for each in sequence(spec.get("egress"))
-        for port in sequence(mapping(each).get("toPorts"))
-    )
+    return any("dns" in mapping(rules) for _, rules in values(spec, "egress[].toPorts[].rules"))
 
 
 def _unwatched_names(tree: ClusterTree) -> Iterator[Finding]:
-    policies = tree.of_kind(CILIUM, *_CILIUM_KINDS)
+    policies = tree.of_kind(CILIUM, *CILIUM_POLICIES)
     watched = {each.namespace for each in policies if _watches(each)}
     for policy in policies:
         if policy.namespace in watched or "" in watched:
             continue
         for at, spec in specs_of(policy):
-            for index, each in enumerate(sequence(spec.get("egress"))):
-                if mapping(each).get("toFQDNs"):
+            for path, names in values(spec, "egress[].toFQDNs"):
+                if names:
                     said = "no rule of the namespace has rules.dns: toFQDNs matches no address"
                     fix = "allow port 53 with rules.dns"
-                    yield policy.finding(f"{at}.egress[{index}].toFQDNs", said, fix)
+                    yield policy.finding(f"{at}.{path}", said, fix)
 
 
 def _watches(policy: Subject) -> bool:

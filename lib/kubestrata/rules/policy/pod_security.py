@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kubestrata.rules.policy.hardening_faults import RESTRICTED
-from kubestrata.rules.policy.host_faults import BASELINE, probed_hosts
-from kubestrata.rules.policy.pods import Pod, PodProblem, chart_namespaces, pod_index, pods_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.hardening_faults import RESTRICTED
+from kubestrata.rules.workload.host_faults import BASELINE, probed_hosts
+from kubestrata.rules.workload.pod import Pod, PodProblem, chart_namespaces, pod_index, pods_of
 
 _LABEL = "pod-security.kubernetes.io/enforce"
 _AT = "metadata.labels"

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.pods import Pod, PodProblem, pod_rule, pods_of, served_pods
+from kubestrata.rules.field import value_at
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.pod import Pod, PodProblem, pod_rule, pods_of, served_pods
 
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
@@ -59,7 +60,7 @@ def _ports(pod: Pod) -> Iterator[PodProblem]:
         names: set[str] | None = None
         for probe in _PROBES:
             for kind in _HANDLERS:
-                port = mapping(mapping(each.body.get(probe)).get(kind)).get("port")
+                port = value_at(each.body, f"{probe}.{kind}.port")
                 if not isinstance(port, str) or port.isdigit() or "${" in port:
                     continue
                 if names is None:

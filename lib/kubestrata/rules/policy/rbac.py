@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.field import values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -20,8 +21,8 @@ _Grant: TypeAlias = Mapping[str, Any]
 
 def _grants(tree: ClusterTree) -> Iterator[tuple[Subject, str, _Grant]]:
     for role in tree.of_kind(_GROUP, "ClusterRole", "Role"):
-        for index, each in enumerate(sequence(role.manifest.get("rules"))):
-            yield role, f"rules[{index}]", mapping(each)
+        for path, each in values(role.manifest, "rules[]"):
+            yield role, path, mapping(each)
 
 
 def _words(grant: _Grant, field: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.api_group import HELM, SOURCE
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -20,7 +21,7 @@ def _floats(version: object) -> bool:
 
 
 def _chart(release: Subject) -> Iterator[Finding]:
-    spec = mapping(mapping(release.spec.get("chart")).get("spec"))
+    spec = mapping_at(release.spec, "chart.spec")
     if mapping(spec.get("sourceRef")).get("kind") != "HelmRepository":
         return  # for other sources the revision decides
     version, at = spec.get("version", "*"), "spec.chart.spec.version"
@@ -70,10 +71,12 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             yield from _artifact(source)
 
 
-RULE = Rule(
-    "P-REL",
-    "a HelmRelease pins one chart version, and is retried after a failure",
-    "it upgrades without a change in Git, and stays failed after one failure",
-    _judge,
-    Severity.WARNING,
+RULES = (
+    Rule(
+        "P-REL",
+        "a HelmRelease pins one chart version, and is retried after a failure",
+        "it upgrades without a change in Git, and stays failed after one failure",
+        _judge,
+        Severity.WARNING,
+    ),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubestrata.core.json_value import mapping
-from kubestrata.rules.policy.pods import JudgePod, Pod, PodContainer, PodProblem, pod_rule
-from kubestrata.rules.policy.quantity import quantity
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.violation import Severity
+from kubestrata.rules.workload.pod import JudgePod, Pod, PodContainer, PodProblem, pod_rule
+from kubestrata.rules.workload.quantity import quantity
 
 
 def _body(each: Pod | PodContainer) -> Mapping[str, Any]:
@@ -16,7 +16,7 @@ def _body(each: Pod | PodContainer) -> Mapping[str, Any]:
 
 
 def _said(container: PodContainer | Pod, field: str, resource: str) -> object:
-    return mapping(mapping(_body(container).get("resources")).get(field)).get(resource)
+    return mapping_at(_body(container), f"resources.{field}").get(resource)
 
 
 def _requests(resource: str) -> JudgePod:
@@ -50,7 +50,7 @@ def _limits(resource: str) -> JudgePod:
 def _above_limit(pod: Pod) -> Iterator[PodProblem]:
     holders: tuple[Pod | PodContainer, ...] = (pod, *pod.containers)
     for each in holders:
-        requests = mapping(mapping(_body(each).get("resources")).get("requests"))
+        requests = mapping_at(_body(each), "resources.requests")
         for resource, wanted in requests.items():
             limit = _said(each, "limits", resource)
             asked, allowed = quantity(wanted), quantity(limit)

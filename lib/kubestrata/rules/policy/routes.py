@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.route_match import Match, matches
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.traffic.route_match import Match, matches
 from kubestrata.rules.violation import Finding, Severity
 
 _HANDLING = ("filters", "retry", "sessionPersistence", "timeouts")
@@ -117,13 +117,13 @@ def _handled(match: Match) -> str:
     return json.dumps([handling, filters], sort_keys=True)
 
 
-RULE = Rule(
-    "P-ONE",
-    "no two routes have the same host and path",
-    "the older route gets all requests",
-    _ambiguous,
-)
 RULES = (
+    Rule(
+        "P-ONE",
+        "no two routes have the same host and path",
+        "the older route gets all requests",
+        _ambiguous,
+    ),
     Rule(
         "P74",
         "one HTTPRoute sends the requests of a host to a Service, unless another one has other "

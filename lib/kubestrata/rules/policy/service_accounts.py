@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.policy.pods import Pod, PodProblem, chart_namespaces, pod_rule, pods_of
+from kubestrata.rules.field import values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.pod import Pod, PodProblem, chart_namespaces, pod_rule, pods_of
 
 _DAY = 86_400
+_EXPIRY = "volumes[].projected.sources[].serviceAccountToken.expirationSeconds"
 
 
 def _account(pod: Pod) -> str:
@@ -77,16 +79,11 @@ def _deprecated(pod: Pod) -> Iterator[PodProblem]:
 
 
 def _long_tokens(pod: Pod) -> Iterator[PodProblem]:
-    for at, volume in enumerate(sequence(pod.spec.get("volumes"))):
-        projected = mapping(mapping(volume).get("projected"))
-        for index, source in enumerate(sequence(projected.get("sources"))):
-            token = mapping(mapping(source).get("serviceAccountToken"))
-            seconds = token.get("expirationSeconds")
-            if isinstance(seconds, int) and seconds > _DAY:
-                path = f"{pod.path}.volumes[{at}].projected.sources[{index}]"
-                said = f"the token is valid for {seconds} seconds"
-                fix = "set 3600; the kubelet renews it"
-                yield PodProblem(f"{path}.serviceAccountToken.expirationSeconds", said, fix)
+    for at, seconds in values(pod.spec, _EXPIRY):
+        if isinstance(seconds, int) and seconds > _DAY:
+            said = f"the token is valid for {seconds} seconds"
+            fix = "set 3600; the kubelet renews it"
+            yield PodProblem(f"{pod.path}.{at}", said, fix)
 
 
 RULES = (

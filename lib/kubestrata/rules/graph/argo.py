@@ -1,0 +1,59 @@
+"""G12: directories of an ApplicationSet exist, and sync waves put CRDs first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.provider import Provider, custom, provider_of
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+_WAVE = "argocd.argoproj.io/sync-wave"
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for each in tree.listed:
+        if each.problem == "no folder":
+            message = f"no folder matches {each.entry}"
+            yield Finding(each.by, each.place, each.path, message, "remove the entry")
+    for subject in custom(tree):
+        provider = provider_of(tree, subject.identity.group)
+        if provider is not None:
+            yield from _wave_of(tree, subject, provider)
+
+
+def _wave_of(tree: ClusterTree, subject: Subject, provider: Provider) -> Iterator[Finding]:
+    installer = tree.by_identity.get(provider.identity)
+    mine = tree.units.get(subject.unit) if subject.unit is not None else None
+    theirs = tree.units.get(provider.unit) if provider.unit is not None else None
+    if mine is None or theirs is None or installer is None or mine.identity.kind != "Application":
+        return
+    if mine.identity == theirs.identity:
+        late, early, field = installer, subject, "metadata.annotations"
+    elif mine.parent == theirs.parent and theirs.identity.kind == "Application":
+        late, early, field = theirs.subject, mine.subject, ""
+    else:
+        return
+    wave, other = _wave(early), _wave(late)
+    if wave is not None and other is not None and wave < other:
+        message = f"wave {wave} of {early.identity.name} comes before wave {other} of "
+        message += f"{late.identity.name}, which installs the CRDs of {subject.identity.group}"
+        yield subject.finding(field, message, f"give it wave {other + 1}")
+
+
+def _wave(subject: Subject) -> int | None:
+    try:
+        return int(str(subject.annotations.get(_WAVE, "0")))
+    except ValueError:
+        return None
+
+
+RULES = (
+    Rule(
+        "G12",
+        "directories of an ApplicationSet exist, and sync waves put CRDs first",
+        "a listed directory is not delivered, or its first syncs fail",
+        _judge,
+    ),
+)

@@ -1,0 +1,1 @@
+"""References between objects, and objects that exist beside those of the tree."""

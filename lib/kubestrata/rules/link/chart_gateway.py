@@ -1,0 +1,32 @@
+"""Gateways that charts create, with names that are known for the charts that create one."""
+
+from __future__ import annotations
+
+from kubestrata.rules.api_group import HELM
+from kubestrata.rules.field import known, value_at
+from kubestrata.rules.link.unseen import composed, hidden
+from kubestrata.rules.release import chart_of
+from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
+
+
+def may_be_made(tree: ClusterTree, namespace: str, name: str) -> bool:
+    """Return True if an unknown creator may create a Gateway of this name."""
+    if not hidden(tree, namespace):
+        return False
+    if not tree.has_charts(namespace) or composed(tree, namespace) or not known(namespace):
+        return True
+    made = [
+        _gateway(tree, each)
+        for each in tree.of_kind(HELM, "HelmRelease")
+        if target_namespace(each) == namespace
+    ]
+    return None in made or name in made
+
+
+def _gateway(tree: ClusterTree, release: Subject) -> str | None:
+    """Return the name of a release's Gateway, None if it cannot be derived."""
+    chart = chart_of(tree, release)
+    usual = chart.known.gateway if chart is not None and chart.known is not None else ""
+    if not usual or release.spec.get("valuesFrom"):
+        return None
+    return known(value_at(release.manifest, "spec.values.gateway.name") or usual) or None

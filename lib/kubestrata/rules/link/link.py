@@ -1,0 +1,54 @@
+"""Every reference to an object of the tree that the rules of group R resolve.
+
+References to objects outside the tree are left out, as are selectors, which have no names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kubestrata.core.identity import Identity
+from kubestrata.rules.link.reference_table import references_by_rule
+from kubestrata.rules.link.secret_made import made
+from kubestrata.rules.link.secret_use import secret_uses
+from kubestrata.rules.subject import ClusterTree, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A field that names an object, and its makers: the object or its creators; one is enough."""
+
+    subject: Subject
+    path: str
+    target: Identity
+    makers: tuple[Subject, ...]
+    ready_first: bool = False
+    """The named object must be ready before the object with the reference is applied."""
+
+
+def links(tree: ClusterTree) -> Sequence[Link]:
+    """Return every reference of a cluster to an object of it."""
+    return tree.once(_links)
+
+
+def _links(tree: ClusterTree) -> Sequence[Link]:
+    return [*_direct(tree), *_secrets(tree)]
+
+
+def _direct(tree: ClusterTree) -> Iterator[Link]:
+    tables = references_by_rule(tree.knowledge).items()
+    for reference in (each for rule, several in tables if rule != "R06" for each in several):
+        for use in reference.uses(tree):
+            found = tree.by_identity.get(use.identity)
+            if found is not None:
+                first = reference.fact.ready_first
+                yield Link(use.subject, use.path, use.identity, (found,), ready_first=first)
+
+
+def _secrets(tree: ClusterTree) -> Iterator[Link]:
+    makers = made(tree).makers
+    for use in secret_uses(tree):
+        found = makers.get((use.target.kind, use.namespace, use.name))
+        if found:
+            yield Link(use.subject, use.path, use.identity, found)

@@ -1,0 +1,192 @@
+"""References from the knowledge files: the fields that name objects, and their check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kubestrata.core.alike import Names
+from kubestrata.core.identity import Identity, group_of
+from kubestrata.core.json_value import is_mapping
+from kubestrata.knowledge import Kind, ReferenceFact
+from kubestrata.rules.field import known, values
+from kubestrata.rules.link.unseen import (
+    charted,
+    charts_anywhere,
+    composed,
+    delivered,
+    hidden,
+    may_exist,
+)
+from kubestrata.rules.near import near
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A kind that is referred to."""
+
+    group: str
+    kind: str
+    fact: Kind
+
+    def has(self, name: str) -> bool:
+        """Return True if every cluster has an object of this name."""
+        return any(
+            name.startswith(each[:-1]) if each.endswith("*") else name == each
+            for each in self.fact.builtin
+        )
+
+    def named(self, namespace: str, name: str) -> Identity:
+        """Return the object of this kind and name, in a namespace if it is in one."""
+        return Identity(self.group, self.kind, namespace if self.fact.namespaced else "", name)
+
+    def names(self, tree: ClusterTree) -> Mapping[str, Names]:
+        """Return the names of all objects of this kind, by namespace."""
+        return tree.once(self._names)
+
+    def _names(self, tree: ClusterTree) -> Mapping[str, Names]:
+        found: dict[str, list[str]] = {}
+        for each in self._all(tree):
+            found.setdefault(each.namespace, []).append(each.name)
+        return {each: Names(names) for each, names in found.items()}
+
+    def namespace_of(self, tree: ClusterTree, name: str) -> str:
+        """Return a namespace with an object of this kind and name, '' if none has one."""
+        return tree.once(self._namespaces).get(name, "")
+
+    def _namespaces(self, tree: ClusterTree) -> Mapping[str, str]:
+        return {each.name: each.namespace for each in self._all(tree)}
+
+    def _all(self, tree: ClusterTree) -> Iterator[Identity]:
+        yield from (each.identity for each in tree.of_kind(self.group, self.kind))
+        yield from (each for each in tree.external if each[:2] == (self.group, self.kind))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceField:
+    """A field of one kind that names an object of one of the targets.
+
+    `targets` are by the value of `kind` in the field; a reference to another kind does not count,
+    unless `is_open`.
+    """
+
+    group: str
+    kind: str
+    path: str
+    targets: tuple[tuple[str, Target], ...]
+    fact: ReferenceFact
+    is_open: bool = False
+
+    @property
+    def target(self) -> Target:
+        """Return the kind that is meant if the field has no `kind`."""
+        return self.targets[0][1]
+
+    def uses(self, tree: ClusterTree) -> Sequence[ReferenceUse]:
+        """Return every use of this field in a cluster that has a name; looked up once."""
+        return tree.once(self._uses) if tree.of_kind(self.group, self.kind) else ()
+
+    def _uses(self, tree: ClusterTree) -> Sequence[ReferenceUse]:
+        found = (
+            self._use(tree, subject, path, value)
+            for subject in tree.of_kind(self.group, self.kind)
+            if subject.annotations.keys().isdisjoint(self.fact.unless_annotated)
+            for path, value in values(subject.manifest, self.path)
+        )
+        return [use for use in found if use is not None]
+
+    def _use(
+        self, tree: ClusterTree, subject: Subject, path: str, value: object
+    ) -> ReferenceUse | None:
+        fact = self.fact
+        if fact.is_name:
+            name = known(value)
+            return (
+                ReferenceUse(self, subject, path, name, subject.namespace, self.target)
+                if name
+                else None
+            )
+        if not is_mapping(value) or not all(value.get(each) for each in fact.required):
+            return None
+        name, target = known(value.get(fact.name)), self._target(tree, value)
+        if not name or target is None or re.fullmatch(fact.except_names, name):
+            return None
+        namespace = (not fact.same_namespace and value.get("namespace")) or subject.namespace
+        return ReferenceUse(
+            self, subject, f"{path}.{fact.name}", name, str(namespace), target, path, value
+        )
+
+    def _target(self, tree: ClusterTree, value: Mapping[str, Any]) -> Target | None:
+        kind = value.get("kind") or self.target.kind
+        group = value.get("group", value.get("apiGroup"))
+        if group is None and value.get("apiVersion"):
+            group = group_of(str(value["apiVersion"]))
+        for spelling, target in self.targets:
+            if kind == spelling and group in (None, "", target.group):
+                return target
+        if not self.is_open:
+            return None
+        other = self.target.group if group is None else str(group)
+        return Target(other, str(kind), tree.knowledge.kind(other, str(kind)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceUse:
+    """One reference of one object: `at` is its path and `value` its content; `path` the name's."""
+
+    reference: ReferenceField
+    subject: Subject
+    path: str
+    name: str
+    namespace: str
+    target: Target
+    at: str = ""
+    value: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def identity(self) -> Identity:
+        """Return the identity of the named object."""
+        return self.target.named(self.namespace, self.name)
+
+
+def check_references(tree: ClusterTree, references: Iterable[ReferenceField]) -> Iterator[Finding]:
+    """Report every reference to an object that does not exist."""
+    for reference in references:
+        for use in reference.uses(tree):
+            if not _holds(tree, use):
+                yield _finding(tree, use)
+
+
+def _holds(tree: ClusterTree, use: ReferenceUse) -> bool:
+    target, fact = use.target, use.target.fact
+    namespace = use.namespace if fact.namespaced else ""
+    if tree.exists(target.group, target.kind, namespace, use.name) or target.has(use.name):
+        return True
+    if fact.namespaced and (not known(namespace) or composed(tree, namespace)):
+        return True
+    if fact.charts != "any":
+        return (charted if fact.charts == "named" else delivered)(tree, use.name)
+    if not fact.namespaced:
+        return charts_anywhere(tree)
+    # Operators create Services, accounts and claims of their own, but no custom resources.
+    if target.group == "":
+        return may_exist(tree, namespace, use.name)
+    return hidden(tree, namespace)
+
+
+def _finding(tree: ClusterTree, use: ReferenceUse) -> Finding:
+    target, namespaced = use.target, use.target.fact.namespaced
+    where = f" in namespace {use.namespace}" if namespaced else ""
+    message = f"no {target.kind} {use.name}{where}"
+    for _, other in use.reference.targets:
+        if other is not target and tree.exists(*other.named(use.namespace, use.name)):
+            return use.subject.finding(use.path, message, f"set kind {other.kind}")
+    there = target.namespace_of(tree, use.name)
+    if there and namespaced:
+        message += f"; it is in namespace {there}"
+    names = target.names(tree).get(use.namespace if namespaced else "", ())
+    return use.subject.finding(use.path, message, "" if there else near(use.name, names))

@@ -1,0 +1,164 @@
+"""Secrets and ConfigMaps of all creators, with their keys as far as these are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from kubestrata.core.alike import Names
+from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.knowledge import KindName, Makes
+from kubestrata.rules.field import known, mapping_at, value_at, values
+from kubestrata.rules.link.unseen import composed, may_exist, unseen
+from kubestrata.rules.subject import ClusterTree, Subject
+
+SECRET, CONFIG_MAP = "Secret", "ConfigMap"
+Keys = frozenset[str] | None
+"""The keys of a Secret or ConfigMap, None if they are not known."""
+_One = tuple[Subject, str, str, str, Keys]
+_FLUX = "flux-system"
+
+
+@dataclass(frozen=True)
+class Made:
+    """Secrets and ConfigMaps by kind, namespace and name, and those copied to any namespace."""
+
+    at: Mapping[tuple[str, str, str], Keys]
+    copied: frozenset[tuple[str, str]]
+    names: Mapping[tuple[str, str], Names]
+    makers: Mapping[tuple[str, str, str], tuple[Subject, ...]]
+    """The object itself, or those from which a controller creates it."""
+
+    def exists(self, tree: ClusterTree, kind: str, namespace: str, name: str) -> bool:
+        """Return True if there is, or may be, such an object."""
+        return (
+            (kind, namespace, name) in self.at
+            or (kind, name) in self.copied
+            or name in tree.knowledge.kind("", kind).builtin
+            or tree.exists("", kind, namespace, name)
+            or _unseen(tree, namespace, name)
+        )
+
+
+def _unseen(tree: ClusterTree, namespace: str, name: str) -> bool:
+    # The bootstrap of Flux creates no more than this; releases and remote bases may.
+    if namespace == _FLUX and not tree.has_charts(_FLUX):
+        is_open = composed(tree, _FLUX) or unseen(tree).anywhere
+        return is_open or not known(name) or name == _FLUX
+    return may_exist(tree, namespace, name)
+
+
+def _written(subject: Subject, *, is_copied: bool) -> _One:
+    kind, manifest = subject.identity.kind, subject.manifest
+    keys = {
+        *mapping(manifest.get("data")),
+        *mapping(manifest.get("stringData")),
+        *mapping(manifest.get("binaryData")),
+    }
+    # An empty one is there for a controller to fill.
+    filled = manifest.get("type") == "kubernetes.io/service-account-token" or not keys
+    known_keys = None if filled or is_copied else frozenset(keys)
+    return subject, kind, subject.namespace, subject.identity.name, known_keys
+
+
+def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | None:
+    target = mapping(spec.get("target"))
+    if target.get("creationPolicy") == "None":
+        return None
+    template = mapping(target.get("template"))
+    keys: Keys = frozenset(
+        str(mapping(each).get("secretKey")) for each in sequence(spec.get("data"))
+    )
+    if template.get("templateFrom") or target.get("creationPolicy") == "Merge":
+        keys = None
+    elif template.get("data"):
+        own = frozenset(mapping(template["data"]))
+        if template.get("mergePolicy") != "Merge":
+            keys = own
+        else:
+            keys = None if spec.get("dataFrom") else own | (keys or frozenset())
+    elif spec.get("dataFrom"):
+        keys = None
+    kind = str(mapping(target.get("manifest")).get("kind") or SECRET)
+    return subject, kind, subject.namespace, str(target.get("name") or name), keys
+
+
+def _created(fact: Makes, subject: Subject) -> Iterator[_One]:
+    """Yield the objects that a controller creates for one object."""
+    named: Sequence[Any] = ()
+    for path in fact.at:
+        if named := [value for _, value in values(subject.manifest, path)]:
+            break
+    keys = _keys(fact, subject) if named or fact.names else None
+    for value in named or fact.names:
+        own = value if is_mapping(value) else {"name": value}
+        name = str(own.get("name") or "").replace("{name}", subject.identity.name)
+        kinds = (str(own["kind"]),) if "kind" in own else fact.kinds
+        namespace = str(own.get("namespace") or subject.namespace)
+        yield from ((subject, kind, namespace, name, keys) for kind in kinds if name)
+
+
+def _keys(fact: Makes, subject: Subject) -> Keys:
+    open_ended = any(value_at(subject.manifest, path) for path in fact.more_keys)
+    if open_ended or not (fact.keys or fact.keys_at):
+        return None
+    at = (mapping_at(subject.manifest, path) for path in fact.keys_at)
+    return frozenset(chain(fact.keys, *at))
+
+
+def _owners(tree: ClusterTree, fact: Makes) -> Iterable[Subject]:
+    if "*" in fact.of:
+        return tree.subjects
+    return (each for kind in fact.of for each in tree.of_kind(*KindName.parse(kind)))
+
+
+def _all(tree: ClusterTree) -> Iterator[tuple[_One, bool]]:
+    """Yield everything that is created, and whether it is in any namespace."""
+    prefixes = tree.knowledge.copy_annotations
+    for subject in tree.of_kind("", CONFIG_MAP, SECRET):
+        is_copied = _is_copied(subject.annotations, prefixes)
+        yield _written(subject, is_copied=is_copied), is_copied
+    for subject in tree.of_kind("external-secrets.io", "ExternalSecret"):
+        fetched = _fetched(subject, subject.spec, subject.identity.name)
+        if fetched:
+            path = "spec.target.template.metadata.annotations"
+            yield fetched, _is_copied(mapping_at(subject.manifest, path), prefixes)
+    for fact in tree.knowledge.makes:
+        for subject in _owners(tree, fact):
+            for one in _created(fact, subject):
+                at = fact.annotations_at
+                annotations = mapping_at(subject.manifest, at) if at else {}
+                yield one, fact.anywhere or _is_copied(annotations, prefixes)
+
+
+def _is_copied(annotations: Mapping[str, object], prefixes: tuple[str, ...]) -> bool:
+    return any(key.startswith(prefixes) for key in annotations)
+
+
+def _build(tree: ClusterTree) -> Made:
+    at: dict[tuple[str, str, str], Keys] = {}
+    names: dict[tuple[str, str], set[str]] = {}
+    makers: dict[tuple[str, str, str], list[Subject]] = {}
+    copied: set[tuple[str, str]] = set()
+    for (maker, kind, namespace, name, keys), is_copied in _all(tree):
+        one = kind, namespace, name
+        if is_copied:
+            copied.add((kind, name))
+        # Two creators of one Secret merge their keys.
+        before = at.get(one, frozenset())
+        makers.setdefault(one, []).append(maker)
+        at[one] = None if before is None or keys is None else before | keys
+        if known(name):
+            names.setdefault((kind, namespace), set()).add(name)
+    for external in tree.external:
+        names.setdefault((external.kind, external.namespace), set()).add(external.name)
+    listed = {each: Names(several) for each, several in names.items()}
+    by = {each: tuple(several) for each, several in makers.items()}
+    return Made(at, frozenset(copied), listed, by)
+
+
+def made(tree: ClusterTree) -> Made:
+    """Return the Secrets and ConfigMaps of a cluster."""
+    return tree.once(_build)

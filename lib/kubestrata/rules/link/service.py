@@ -1,0 +1,62 @@
+"""Services and their ports, as routes and Ingresses refer to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.alike import Names
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.link.unseen import may_exist
+from kubestrata.rules.near import near
+from kubestrata.rules.selector import LabelIndex
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+
+def _index(tree: ClusterTree) -> LabelIndex[Subject]:
+    return LabelIndex(tree.of_kind("", "Service"))
+
+
+def service_index(tree: ClusterTree) -> LabelIndex[Subject]:
+    """Return the Services of a tree by their own labels."""
+    return tree.once(_index)
+
+
+def service_names(tree: ClusterTree) -> dict[str, Names]:
+    """Return the names of Services, by namespace."""
+    found: dict[str, list[str]] = {}
+    for service in tree.of_kind("", "Service"):
+        found.setdefault(service.namespace, []).append(service.identity.name)
+    return {each: Names(names) for each, names in found.items()}
+
+
+def missing_service(
+    tree: ClusterTree, subject: Subject, path: str, namespace: str, name: str
+) -> Iterator[Finding]:
+    """Yield a finding if no Service has a name, nor may have it."""
+    if tree.exists("", "Service", namespace, name) or may_exist(tree, namespace, name):
+        return
+    if (namespace, name) == ("default", "kubernetes"):
+        return
+    fix = near(name, tree.once(service_names).get(namespace, ()))
+    yield subject.finding(path, f"no Service {name} in namespace {namespace}", fix)
+
+
+def wrong_port(
+    subject: Subject, path: str, service: Subject, key: str, port: object
+) -> Iterator[Finding]:
+    """Yield a finding if a Service has no such number (key `port`) or name (key `name`)."""
+    ports = [mapping(each) for each in sequence(service.spec.get("ports"))]
+    has = [str(each[key]) for each in ports if each.get(key) is not None]
+    if not ports or port is None or str(port) in has or "${" in str((port, has)):
+        return
+    what = "number" if key == "port" else "name"
+    told = ", ".join(has) or f"ports without {what}"
+    fix = near(str(port), has) if key == "name" else _one(has)
+    yield subject.finding(
+        path, f"Service {service.identity.name} has no port {port}; it has {told}", fix
+    )
+
+
+def _one(ports: list[str]) -> str:
+    return f"set {ports[0]}" if len(ports) == 1 else ""

@@ -1,0 +1,90 @@
+"""R08: monitors select Services or pods, and scrape ports that these have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.field import known, values
+from kubestrata.rules.link.monitor import monitored_namespaces, monitors, selected
+from kubestrata.rules.link.service import service_index
+from kubestrata.rules.link.unseen import dynamic, pods_hidden, unseen
+from kubestrata.rules.near import near
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+from kubestrata.rules.workload.pod import Pod, pod_index
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for monitor, field in monitors(tree, "Service"):
+        services = selected(monitor, service_index(tree))
+        yield from _told(tree, monitor, "Service", services)
+        yield from _ports(tree, monitor, field, services, _service_ports(services))
+    for monitor, field in monitors(tree, "Pod"):
+        pods = selected(monitor, pod_index(tree))
+        workloads = [each.workload for each in pods]
+        yield from _told(tree, monitor, "pod", workloads)
+        yield from _ports(tree, monitor, field, workloads, _pod_ports(pods))
+
+
+def _told(
+    tree: ClusterTree, monitor: Subject, what: str, found: list[Subject]
+) -> Iterator[Finding]:
+    namespaces = monitored_namespaces(monitor)
+    # The API server has a Service of its own in `default`.
+    if found or namespaces is None or "default" in namespaces:
+        return
+    if any(pods_hidden(tree, each) for each in namespaces):
+        return
+    if dynamic(tree, mapping(monitor.spec.get("selector"))):
+        return
+    where = ", ".join(namespaces)
+    yield monitor.finding("spec.selector", f"selects no {what} of namespace {where}")
+
+
+def _service_ports(services: list[Subject]) -> set[str]:
+    return {
+        str(mapping(port).get("name"))
+        for each in services
+        for port in sequence(each.spec.get("ports"))
+    }
+
+
+def _pod_ports(pods: list[Pod]) -> set[str]:
+    return {
+        str(mapping(port).get("name"))
+        for each in pods
+        for container in each.containers
+        for port in sequence(container.body.get("ports"))
+    }
+
+
+def _ports(
+    tree: ClusterTree, monitor: Subject, field: str, found: list[Subject], ports: set[str]
+) -> Iterator[Finding]:
+    if not found or unseen(tree).anywhere or _more(tree, monitor):
+        return
+    has = sorted(ports - {"None"})
+    for path, value in values(monitor.manifest, f"spec.{field}[].port"):
+        port = known(value)
+        if port and port not in ports:
+            names = ", ".join(sorted({each.identity.name for each in found})[:5])
+            message = f"{names} has no port named {port}; it has {', '.join(has) or 'none'}"
+            yield monitor.finding(path, message, near(port, has))
+
+
+def _more(tree: ClusterTree, monitor: Subject) -> bool:
+    """Return True if it may select more than the known objects."""
+    namespaces = monitored_namespaces(monitor)
+    return namespaces is None or any(pods_hidden(tree, each) for each in namespaces)
+
+
+RULES = (
+    Rule(
+        "R08",
+        "a monitor selects Services or pods, and scrapes a port that they have",
+        "nothing is scraped, and no alert can fire",
+        _judge,
+    ),
+)

@@ -1,0 +1,108 @@
+"""R13: objects in fields of operators' kinds exist; Grafana instances are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.field import known, values
+from kubestrata.rules.link.reference import check_references
+from kubestrata.rules.link.reference_table import references
+from kubestrata.rules.link.unseen import hidden, unseen
+from kubestrata.rules.near import near
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.selector import selects
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+_GRAFANA = "grafana.integreatly.org"
+_SELECTING = (
+    "GrafanaAlertRuleGroup",
+    "GrafanaContactPoint",
+    "GrafanaDashboard",
+    "GrafanaDatasource",
+    "GrafanaFolder",
+    "GrafanaLibraryPanel",
+    "GrafanaMuteTiming",
+    "GrafanaNotificationPolicy",
+    "GrafanaNotificationTemplate",
+)
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    yield from check_references(tree, references(tree, "R13"))
+    for subject in tree.of_kind(_GRAFANA, *_SELECTING):
+        yield from _instance(tree, subject)
+    names = tree.once(_datasources)
+    for dashboard in tree.of_kind(_GRAFANA, "GrafanaDashboard"):
+        yield from _inputs(tree, dashboard, names)
+
+
+def _instance(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
+    selector = mapping(subject.spec.get("instanceSelector"))
+    instances = tree.of_kind(_GRAFANA, "Grafana")
+    if not selector or not instances or unseen(tree).anywhere:
+        return
+    matching = [each for each in instances if selects(selector, each.labels)]
+    across = subject.spec.get("allowCrossNamespaceImport")
+    if not matching:
+        if not any(hidden(tree, each) for each in _namespaces(instances, subject)):
+            yield subject.finding("spec.instanceSelector", _no_grafana(instances))
+    elif not (
+        across
+        or hidden(tree, subject.namespace)
+        or any(each.namespace == subject.namespace for each in matching)
+    ):
+        yield subject.finding(
+            "spec.instanceSelector",
+            f"selects Grafana {matching[0].identity.name} of namespace {matching[0].namespace}, "
+            f"but is in {subject.namespace}",
+            "set allowCrossNamespaceImport: true",
+        )
+
+
+def _namespaces(instances: list[Subject], subject: Subject) -> set[str]:
+    return {subject.namespace, *(each.namespace for each in instances)}
+
+
+def _no_grafana(instances: list[Subject]) -> str:
+    there = "; ".join(
+        f"{each.identity.name} has {', '.join(f'{k}={v}' for k, v in sorted(each.labels.items()))}"
+        for each in instances[:3]
+        if each.labels
+    )
+    return "selects no Grafana" + (f"; {there}" if there else "")
+
+
+def _datasources(tree: ClusterTree) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for each in tree.of_kind(_GRAFANA, "GrafanaDatasource"):
+        name: Any = mapping(each.spec.get("datasource")).get("name")
+        found[str(name or each.identity.name)] = each.identity.name
+    return found
+
+
+def _inputs(tree: ClusterTree, dashboard: Subject, names: Mapping[str, str]) -> Iterator[Finding]:
+    # A Grafana outside the tree has data sources of its own.
+    grafanas = tree.of_kind(_GRAFANA, "Grafana")
+    external = any(each.spec.get("external") for each in grafanas)
+    if not names or not grafanas or external or unseen(tree).anywhere:
+        return
+    for path, value in values(dashboard.manifest, "spec.datasources[].datasourceName"):
+        name = known(value)
+        if name and name not in names:
+            yield dashboard.finding(
+                path, f"there is no GrafanaDatasource {name}", near(name, names)
+            )
+
+
+RULES = (
+    Rule(
+        "R13",
+        "objects in fields of operators' kinds exist: cluster, folder, pool, provider, class, "
+        "Service",
+        "the operator waits for the object, or does nothing",
+        _judge,
+    ),
+)

@@ -1,0 +1,84 @@
+"""R12: network policies select existing pods, and allow existing peers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.field import values
+from kubestrata.rules.link.unseen import dynamic, pods_hidden, unseen
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, pod_selector, specs_of
+from kubestrata.rules.violation import Finding
+from kubestrata.rules.workload.pod import near_label, pod_index
+
+_PEERS = ("spec.ingress[].from[]", "spec.egress[].to[]")
+_ENDPOINTS = (
+    "ingress[].fromEndpoints[]",
+    "ingressDeny[].fromEndpoints[]",
+    "egress[].toEndpoints[]",
+    "egressDeny[].toEndpoints[]",
+)
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    if unseen(tree).anywhere:
+        return
+    for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
+        yield from _kubernetes(tree, policy)
+    for policy in tree.of_kind(CILIUM, *CILIUM_POLICIES):
+        yield from _cilium(tree, policy)
+
+
+def _kubernetes(tree: ClusterTree, policy: Subject) -> Iterator[Finding]:
+    selector = mapping(policy.spec.get("podSelector"))
+    yield from _pods(tree, policy, "spec.podSelector", policy.namespace, selector)
+    for field in _PEERS:
+        for path, value in values(policy.manifest, field):
+            peer = mapping(value)
+            selector = mapping(peer.get("podSelector"))
+            if "namespaceSelector" not in peer:
+                yield from _pods(tree, policy, f"{path}.podSelector", policy.namespace, selector)
+                continue
+            chosen = mapping(peer["namespaceSelector"])
+            name = mapping(chosen.get("matchLabels")).get("kubernetes.io/metadata.name")
+            if name is None or len(mapping(chosen.get("matchLabels"))) > 1:
+                continue
+            if not chosen.get("matchExpressions"):
+                yield from _pods(tree, policy, f"{path}.podSelector", str(name), selector)
+
+
+def _cilium(tree: ClusterTree, policy: Subject) -> Iterator[Finding]:
+    for path, rule in specs_of(policy):
+        own = ("endpointSelector", rule.get("endpointSelector"))
+        for field, value in (own, *(found for each in _ENDPOINTS for found in values(rule, each))):
+            found = pod_selector(mapping(value))
+            if found is None or not value:
+                continue
+            # A clusterwide selector without a namespace may mean pods outside the tree.
+            namespace = found[0] or policy.namespace
+            if namespace:
+                yield from _pods(tree, policy, f"{path}.{field}", namespace, found[1])
+
+
+def _pods(
+    tree: ClusterTree, policy: Subject, path: str, namespace: str, selector: dict[str, Any]
+) -> Iterator[Finding]:
+    terms = mapping(selector.get("matchLabels")), sequence(selector.get("matchExpressions"))
+    if not any(terms) or dynamic(tree, selector) or pods_hidden(tree, namespace):
+        return
+    if not pod_index(tree).selected(namespace, selector):
+        message = f"selects no pod of namespace {namespace}"
+        yield policy.finding(path, message, near_label(tree, namespace, terms[0]))
+
+
+RULES = (
+    Rule(
+        "R12",
+        "a network policy, and each of its peers, selects existing pods",
+        "traffic that it should allow is denied, or traffic that it should deny is allowed",
+        _judge,
+    ),
+)

@@ -1,0 +1,48 @@
+"""R09: targets of autoscalers and disruption budgets exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import nsmallest
+
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.link.reference_table import references
+from kubestrata.rules.link.unseen import dynamic, hidden, pods_hidden
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+from kubestrata.rules.workload.pod import pod_index
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for reference in references(tree, "R09"):
+        for use in reference.uses(tree):
+            target = use.identity
+            if not tree.exists(*target) and not hidden(tree, use.namespace):
+                message = f"no {target.kind} {target.name} in namespace {use.namespace}"
+                yield use.subject.finding(use.path, message, _fix(tree, target))
+    for budget in tree.of_kind("policy", "PodDisruptionBudget"):
+        yield from _budget(tree, budget)
+
+
+def _fix(tree: ClusterTree, target: Identity) -> str:
+    here = [each.identity.name for each in tree.of_kind(target.group, target.kind)]
+    return f"name one of {', '.join(nsmallest(5, here))}" if here else ""
+
+
+def _budget(tree: ClusterTree, budget: Subject) -> Iterator[Finding]:
+    selector = mapping(budget.spec.get("selector"))
+    unknown = dynamic(tree, selector) or pods_hidden(tree, budget.namespace)
+    if not unknown and not pod_index(tree).selected(budget.namespace, selector):
+        yield budget.finding("spec.selector", "selects no pod of the namespace")
+
+
+RULES = (
+    Rule(
+        "R09",
+        "the workload of an autoscaler or PodDisruptionBudget exists",
+        "it has no effect",
+        _judge,
+    ),
+)

@@ -1,0 +1,116 @@
+"""R04: Services select pods, and their target ports are ports of those pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.field import values
+from kubestrata.rules.link.unseen import dynamic, pods_hidden
+from kubestrata.rules.near import near
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+from kubestrata.rules.workload.pod import Pod, near_label, pod_index
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    # Services with equal selectors have the same list of pods.
+    offers: dict[int, _Offer] = {}
+    for service in tree.of_kind("", "Service"):
+        selector = mapping(service.spec.get("selector"))
+        wanted = {"matchLabels": selector}
+        if not selector or dynamic(tree, wanted) or service.spec.get("type") == "ExternalName":
+            continue
+        pods = pod_index(tree).selected(service.namespace, wanted)
+        if pods:
+            if id(pods) not in offers:
+                offers[id(pods)] = _offer(pods)
+            offer = offers[id(pods)]
+            for path, port in values(service.manifest, "spec.ports[]"):
+                yield from _target(service, offer, f"{path}.targetPort", mapping(port))
+        elif not pods_hidden(tree, service.namespace) and not _manual(tree, service):
+            told = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
+            message = f"no pod of namespace {service.namespace} has {told}"
+            yield service.finding(
+                "spec.selector", message, near_label(tree, service.namespace, selector)
+            )
+
+
+def _manual(tree: ClusterTree, service: Subject) -> bool:
+    group, (_, _, namespace, name) = "discovery.k8s.io", service.identity
+    return tree.exists("", "Endpoints", namespace, name) or any(
+        each.namespace == namespace and each.labels.get("kubernetes.io/service-name") == name
+        for each in tree.of_kind(group, "EndpointSlice")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """The declared ports of pods, by protocol; `complete` if all containers declare theirs."""
+
+    workload: Identity
+    numbers: Mapping[str, frozenset[int]]
+    names: Mapping[str, frozenset[str]]
+    complete: bool
+
+
+def _offer(pods: Sequence[Pod]) -> _Offer:
+    numbers: dict[str, set[int]] = {}
+    names: dict[str, set[str]] = {}
+    for pod in pods:
+        for container in pod.containers:
+            for port in map(mapping, sequence(container.body.get("ports"))):
+                protocol = str(port.get("protocol", "TCP"))
+                number, name = port.get("containerPort"), port.get("name")
+                if isinstance(number, int):
+                    numbers.setdefault(protocol, set()).add(number)
+                if isinstance(name, str):
+                    names.setdefault(protocol, set()).add(name)
+    return _Offer(
+        pods[0].workload.identity,
+        {each: frozenset(found) for each, found in numbers.items()},
+        {each: frozenset(found) for each, found in names.items()},
+        all(_tells_ports(each) for each in pods),
+    )
+
+
+def _target(service: Subject, offer: _Offer, path: str, port: dict[str, Any]) -> Iterator[Finding]:
+    target, protocol = port.get("targetPort", port.get("port")), str(port.get("protocol", "TCP"))
+    if not isinstance(target, int | str) or "${" in str(target):
+        return
+    numbered = isinstance(target, int)
+    if numbered and not offer.complete:
+        return
+    has: frozenset[int] | frozenset[str] = (
+        offer.numbers.get(protocol, frozenset())
+        if numbered
+        else offer.names.get(protocol, frozenset())
+    )
+    if target in has:
+        return
+    names = sorted(map(str, has))
+    message = (
+        f"no container of {offer.workload.kind} {offer.workload.name} has {protocol} port {target};"
+        f" they have {', '.join(names) or 'none'}"
+    )
+    fix = "" if numbered and len(names) > 1 else near(str(target), names, "set")
+    yield service.finding(path, message, fix)
+
+
+def _tells_ports(pod: Pod) -> bool:
+    """Return True if all containers declare their ports; Kubernetes does not require it."""
+    return all(mapping(each).get("ports") for each in sequence(pod.spec.get("containers")))
+
+
+RULES = (
+    Rule(
+        "R04",
+        "a Service selects pods, and its target ports are ports of those pods",
+        "it has no endpoints, or refuses connections",
+        _judge,
+    ),
+)

@@ -1,0 +1,48 @@
+"""X02: encrypted files are named *.enc.yaml, and decrypted where they are applied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+_NAMED = re.compile(r"(^|[.-])(enc|sops|encrypted)\.ya?ml$")
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for subject in tree.subjects:
+        name = subject.file.rpartition("/")[2]
+        named = bool(_NAMED.search(name))
+        if subject.encrypted:
+            if name and not named:
+                message = f"is encrypted, but the name of {name} does not end in .enc.yaml"
+                stem = name.rpartition(".")[0]
+                yield subject.finding("", message, f"rename the file to {stem}.enc.yaml")
+            yield from _decrypted(tree, subject)
+        elif named and subject.unit is not None:
+            message = f"is in plain text, but its file is named {name}"
+            yield subject.finding("", message, f"run sops encrypt --in-place {name}")
+
+
+def _decrypted(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
+    unit = tree.units.get(subject.unit) if subject.unit is not None else None
+    if unit is None or unit.identity.kind != "Kustomization":
+        return
+    if mapping(unit.subject.spec.get("decryption")).get("provider") != "sops":
+        message = f"Kustomization {unit.identity.name} applies it without decrypting it"
+        yield subject.finding("", message, f"add spec.decryption to {unit.identity.name}")
+
+
+RULES = (
+    Rule(
+        "X02",
+        "a SOPS file is encrypted, named *.enc.yaml, and decrypted by the Kustomization that "
+        "applies it",
+        "the cluster gets ciphertext, or the repository plain text",
+        _judge,
+    ),
+)

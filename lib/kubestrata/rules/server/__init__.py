@@ -1,0 +1,1 @@
+"""Requirements of the API server and of operators that no schema has."""

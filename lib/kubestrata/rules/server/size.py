@@ -1,0 +1,105 @@
+"""Sizes of volumes and databases, which can grow but not shrink."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kubestrata.core.field_change import FieldChange
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.server.immutable import Refused
+from kubestrata.rules.workload.quantity import quantity
+
+_AWS = re.compile(r"(?:rds|ec2)\.aws(?:\.m)?\.upbound\.io")
+_CLAIM = re.compile(r"(?:.*\.)?resources\.requests\.storage")
+_PERSISTENCE = re.compile(r"spec\.values\.(?:.*\.)?(?:persistence|persistentVolume)\.size")
+_STORAGE = re.compile(r"spec\.(?:.*\.)?storage(?:\.size)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """A field that holds a size, as a pattern of its path, and the reason why it cannot shrink."""
+
+    path: re.Pattern[str]
+    why: str
+
+
+def _size(path: str, why: str) -> _Size:
+    return _Size(re.compile(path), why)
+
+
+_CNPG = "CloudNativePG rejects a smaller volume"
+_STRIMZI = "Strimzi does not shrink the volumes of brokers"
+_SIZES: Mapping[tuple[str, str], _Size] = {
+    ("postgresql.cnpg.io", "Cluster"): _size(
+        r"spec\.(?:storage|walStorage|tablespaces\[[^]]+\]\.storage)\.size", _CNPG
+    ),
+    ("kafka.strimzi.io", "Kafka"): _size(
+        r"spec\.(?:kafka|zookeeper)\.storage(?:\.volumes\[[^]]+\])?\.size", _STRIMZI
+    ),
+    ("kafka.strimzi.io", "KafkaNodePool"): _size(
+        r"spec\.storage(?:\.volumes\[[^]]+\])?\.size", _STRIMZI
+    ),
+    ("rds", "Instance"): _size(
+        r"spec\.forProvider\.allocatedStorage", "AWS does not reduce the storage of a database"
+    ),
+    ("rds", "Cluster"): _size(
+        r"spec\.forProvider\.allocatedStorage", "AWS does not reduce the storage of a database"
+    ),
+    ("ec2", "EBSVolume"): _size(r"spec\.forProvider\.size", "AWS does not shrink a volume"),
+}
+_OF_CLAIM = "a PersistentVolumeClaim cannot shrink"
+
+
+def size_changes(
+    identity: Identity,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    changes: list[FieldChange],
+    composites: frozenset[tuple[str, str]],
+) -> Iterator[Refused]:
+    """Yield the changes to a smaller size; `composites` are kinds that Crossplane serves."""
+    is_composite = (identity.group, identity.kind) in composites
+    for change in changes:
+        if change.verb == "removed" and _is_wal(identity, change.path):
+            text = "is removed; CloudNativePG keeps a WAL volume for the life of a cluster"
+            yield Refused(change.path, text)
+        one, other = quantity(change.before), quantity(change.after)
+        if one is None or other is None or other >= one:
+            continue
+        why = _why(identity, change.path, before, after)
+        if is_composite and _STORAGE.fullmatch(change.path):
+            why = "the volumes created by its composition cannot shrink"
+        if why:
+            text = f"shrinks from {change.before} to {change.after}; {why}"
+            yield Refused(change.path, text, str(change.before))
+
+
+def _why(identity: Identity, path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Return why the field of a path cannot shrink, '' if it is not a known size."""
+    group = identity.group.partition(".")[0] if _AWS.fullmatch(identity.group) else identity.group
+    size = _SIZES.get((group, identity.kind))
+    if size is not None and size.path.fullmatch(path):
+        return size.why
+    if _CLAIM.fullmatch(path) and ".ephemeral." not in path:
+        return _OF_CLAIM
+    if identity.kind == "HelmRelease" and _PERSISTENCE.fullmatch(path):
+        both = (_persists(each, path) for each in (before, after))
+        return _OF_CLAIM if all(both) else ""
+    return ""
+
+
+def _persists(manifest: Mapping[str, Any], path: str) -> bool:
+    """Return True if the values beside a size configure a volume."""
+    found: Any = manifest
+    for key in path.split(".")[:-1]:
+        found = mapping(found).get(key)
+    return mapping(found).get("enabled") is True
+
+
+def _is_wal(identity: Identity, path: str) -> bool:
+    is_cluster = (identity.group, identity.kind) == ("postgresql.cnpg.io", "Cluster")
+    return is_cluster and path == "spec.walStorage"

@@ -1,0 +1,162 @@
+"""Evaluation of network policy rules for a flow.
+
+If an end of a flow is unknown, a rule that may apply to it does: an address, an entity, labels of a
+namespace that is not declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.field import mapping_at
+from kubestrata.rules.link.unseen import pods_hidden
+from kubestrata.rules.selector import selector_keys, selects
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.traffic.cilium import CILIUM, OF_NAMESPACE, cilium_selector
+from kubestrata.rules.traffic.flow import DeclaredFlow, FlowPort
+from kubestrata.rules.traffic.isolation import PolicyRule
+from kubestrata.rules.workload.pod import Pod
+
+_NAME = "kubernetes.io/metadata.name"
+_CLUSTER = frozenset({"all", "cluster"})
+_OUTSIDE = frozenset({"host", "ingress", "kube-apiserver", "remote-node", "unmanaged", "world"})
+_Selector = Mapping[str, Any]
+
+
+def admits(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
+    """Return True if an ingress rule of the receiver's policies allows a flow."""
+    return _on_port(rule, flow.port) and _from(tree, rule, flow)
+
+
+def allows(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
+    """Return True if an egress rule of the sender's policies allows a flow."""
+    return _on_port(rule, flow.port) and _towards(tree, rule, flow)
+
+
+def _on_port(rule: PolicyRule, port: FlowPort) -> bool:
+    if rule.group != CILIUM:
+        ports = [mapping(each) for each in sequence(rule.body.get("ports"))]
+    else:
+        several = [mapping(each) for each in sequence(rule.body.get("toPorts"))]
+        if any(not each.get("ports") for each in several):
+            return True
+        ports = [mapping(one) for each in several for one in sequence(each.get("ports"))]
+    return not ports or any(_is(each, port) for each in ports)
+
+
+def _is(said: Mapping[str, Any], port: FlowPort) -> bool:
+    if said.get("protocol", "TCP") not in (port.protocol, "ANY"):
+        return False
+    first, last = said.get("port"), said.get("endPort")
+    if first is None or "${" in str(first) or str(first) == "0":
+        return True
+    if not str(first).isdigit():
+        return str(first) in port.names
+    end = int(last) if isinstance(last, int) else int(str(first))
+    return port.number is not None and int(str(first)) <= port.number <= end
+
+
+def _from(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
+    body = rule.body
+    if rule.group != CILIUM:
+        peers = [mapping(each) for each in sequence(body.get("from"))]
+        return not peers or any(_peer(tree, rule, each, flow) for each in peers)
+    fields = [each for each in body if each.startswith("from")]
+    if not fields:
+        return True
+    entities = set(map(str, sequence(body.get("fromEntities"))))
+    outside = entities & (_CLUSTER if flow.sender else _CLUSTER | _OUTSIDE)
+    if outside or any(body.get(each) for each in fields if each not in _SELECTING):
+        return True
+    return any(
+        _endpoint(tree, rule, mapping(each), flow) for each in sequence(body.get("fromEndpoints"))
+    )
+
+
+_SELECTING = ("fromEndpoints", "fromEntities", "toEndpoints", "toEntities", "toFQDNs", "toPorts")
+
+
+def _towards(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
+    body = rule.body
+    if rule.group != CILIUM:
+        peers = [mapping(each) for each in sequence(body.get("to"))]
+        return not peers or any(_selected(tree, rule, each, flow.to) for each in peers)
+    fields = [each for each in body if each.startswith("to") and each != "toPorts"]
+    if not fields or _CLUSTER & set(map(str, sequence(body.get("toEntities")))):
+        return True
+    if any(body.get(each) for each in fields if each not in _SELECTING):
+        return True
+    return any(
+        _cilium(tree, rule, mapping(each), flow.to) for each in sequence(body.get("toEndpoints"))
+    )
+
+
+def _peer(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: DeclaredFlow) -> bool:
+    if flow.sender is not None:
+        return _selected(tree, rule, peer, flow.sender)
+    if "ipBlock" in peer:
+        return True
+    if "namespaceSelector" not in peer:
+        return _may_be_in(tree, rule.namespace, flow)
+    name = mapping_at(peer, "namespaceSelector.matchLabels").get(_NAME)
+    return name is None or _may_be_in(tree, str(name), flow)
+
+
+def _endpoint(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: DeclaredFlow) -> bool:
+    if flow.sender is not None:
+        return _cilium(tree, rule, peer, flow.sender)
+    namespace, selector = cilium_selector(peer)
+    if any(
+        "." in each and each.startswith(("io.cilium", "reserved"))
+        for each in selector_keys(selector)
+    ):
+        return True
+    return _may_be_in(tree, namespace or rule.namespace, flow)
+
+
+def _may_be_in(tree: ClusterTree, namespace: str, flow: DeclaredFlow) -> bool:
+    """Return True if an unknown sender may be in a namespace; '' means all of them."""
+    known = flow.namespaces
+    return not namespace or known is None or namespace in known or pods_hidden(tree, namespace)
+
+
+def _selected(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) -> bool:
+    """Return True if a peer of a NetworkPolicy is a pod."""
+    if "ipBlock" in peer:
+        return True
+    if not selects(mapping(peer.get("podSelector")), pod.labels):
+        return False
+    if "namespaceSelector" not in peer:
+        return pod.namespace == rule.namespace
+    return _in_namespace(tree, mapping(peer["namespaceSelector"]), pod.namespace)
+
+
+def _cilium(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) -> bool:
+    """Return True if a selector of a Cilium policy selects a pod."""
+    namespace, selector = cilium_selector(peer)
+    labels = mapping(selector["matchLabels"])
+    expressions = [mapping(each) for each in sequence(selector["matchExpressions"])]
+    of_space = {
+        key.removeprefix(OF_NAMESPACE): value
+        for key, value in labels.items()
+        if key.startswith(OF_NAMESPACE)
+    }
+    # Only running pods have these.
+    if any(str(each.get("key")).startswith("io.") for each in expressions):
+        return True
+    own = {key: value for key, value in labels.items() if not key.startswith("io.")}
+    if not selects({"matchLabels": own, "matchExpressions": expressions}, pod.labels):
+        return False
+    if of_space:
+        return _in_namespace(tree, {"matchLabels": of_space}, pod.namespace)
+    return (namespace or rule.namespace or pod.namespace) == pod.namespace
+
+
+def _in_namespace(tree: ClusterTree, selector: _Selector, namespace: str) -> bool:
+    declared = tree.get("", "Namespace", "", namespace)
+    labels = {**(declared.labels if declared else {}), _NAME: namespace}
+    if declared is None and not set(selector_keys(selector)) <= set(labels):
+        return True
+    return selects(selector, labels)

@@ -1,0 +1,176 @@
+"""Traffic that a tree declares: routes, scrapes, webhooks, and Service names in environments.
+
+Only pods of workloads in the tree have flows; a controller creates the other end of a route, a
+scrape or a webhook, and its pods are unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.link.monitor import monitors, selected
+from kubestrata.rules.link.reference import ReferenceField
+from kubestrata.rules.link.reference_table import references
+from kubestrata.rules.link.service import service_index
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.workload.pod import Pod, pod_index, pods_of, served_by
+
+_NAMED = re.compile(
+    r"(?:(\w+)://(?:[^@/\s]*@)?)?\b([a-z][a-z0-9-]*)\.([a-z0-9][a-z0-9-]*)\.svc\b"
+    r"(?:\.cluster\.local)?(?::(\d+))?"
+)
+_USUAL = {"http": "80", "https": "443"}
+_CALLING = ("admissionregistration.k8s.io", "apiregistration.k8s.io")
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPort:
+    """A port of a pod: its number, None if no container declares it, and its names."""
+
+    number: int | None
+    names: frozenset[str]
+    protocol: str = "TCP"
+
+    def __str__(self) -> str:
+        return str(self.number or ", ".join(sorted(self.names)))
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFlow:
+    """Traffic to a port of a pod, from another pod or from an unknown sender.
+
+    `namespaces` are the known namespaces of the sender, None if they are not known.
+    """
+
+    to: Pod
+    port: FlowPort
+    reason: str
+    sender: Pod | None = None
+    namespaces: frozenset[str] | None = None
+
+
+def flows(tree: ClusterTree) -> Sequence[DeclaredFlow]:
+    """Return every flow to pods of the tree, once."""
+    return tree.once(_flows)
+
+
+def _flows(tree: ClusterTree) -> Sequence[DeclaredFlow]:
+    return list(dict.fromkeys(_all(tree)))
+
+
+def _all(tree: ClusterTree) -> Iterator[DeclaredFlow]:
+    yield from _routed(tree)
+    yield from _scraped(tree)
+    for reference in _called(tree):
+        for use in reference.uses(tree):
+            service = tree.by_identity.get(use.identity)
+            number = use.value.get("port", 443)
+            yield from _to(tree, service, number, f"{use.subject.identity} calls it")
+    yield from _named(tree)
+
+
+def _called(tree: ClusterTree) -> Iterator[ReferenceField]:
+    """Yield the references to what the API server calls."""
+    for reference in references(tree, "R13"):
+        if reference.group in _CALLING:
+            yield reference
+
+
+def _routed(tree: ClusterTree) -> Iterator[DeclaredFlow]:
+    for reference in (*references(tree, "R02"), *references(tree, "R03")):
+        for use in reference.uses(tree):
+            route = use.subject
+            port: Any = use.value.get("port")
+            wanted = mapping(port).get("number", mapping(port).get("name", port))
+            parents = [mapping(each) for each in sequence(route.spec.get("parentRefs"))]
+            # For traffic inside a mesh, a route has a Service as its parent.
+            gateways = [each for each in parents if each.get("kind", "Gateway") == "Gateway"]
+            spaces = frozenset(str(each.get("namespace") or route.namespace) for each in gateways)
+            service = tree.by_identity.get(use.identity)
+            reason = f"{route.identity} sends to it"
+            yield from _to(tree, service, wanted, reason, spaces or None)
+
+
+def _scraped(tree: ClusterTree) -> Iterator[DeclaredFlow]:
+    for monitor, field in monitors(tree, "Service"):
+        for service in selected(monitor, service_index(tree)):
+            for endpoint in map(mapping, sequence(monitor.spec.get(field))):
+                reason = f"{monitor.identity} scrapes it"
+                yield from _to(tree, service, endpoint.get("port"), reason)
+    for monitor, field in monitors(tree, "Pod"):
+        for pod in selected(monitor, pod_index(tree)):
+            for endpoint in map(mapping, sequence(monitor.spec.get(field))):
+                port = _port(pod, endpoint.get("port", endpoint.get("portNumber")))
+                if port is not None:
+                    yield DeclaredFlow(pod, port, f"{monitor.identity} scrapes it")
+
+
+def _named(tree: ClusterTree) -> Iterator[DeclaredFlow]:
+    """Yield the flows to `service.namespace.svc` in environments and arguments."""
+    for pod in pods_of(tree):
+        for scheme, name, namespace, number in dict.fromkeys(_names(pod)):
+            service = tree.get("", "Service", namespace, name)
+            if service is None:
+                continue
+            ports = sequence(service.spec.get("ports"))
+            only = mapping(ports[0]).get("port") if len(ports) == 1 else None
+            wanted = number or _USUAL.get(scheme) or only
+            reason = f"{pod.workload.identity} names Service {namespace}/{name}"
+            for flow in _to(tree, service, wanted, reason):
+                if flow.to is not pod:
+                    yield DeclaredFlow(flow.to, flow.port, reason, pod)
+
+
+def _names(pod: Pod) -> Iterator[tuple[str, str, str, str]]:
+    for container in pod.containers:
+        env = [mapping(each).get("value") for each in sequence(container.body.get("env"))]
+        called = (*sequence(container.body.get("command")), *sequence(container.body.get("args")))
+        for text in (*env, *called):
+            if isinstance(text, str) and ".svc" in text:
+                yield from _NAMED.findall(text)
+
+
+def _to(
+    tree: ClusterTree,
+    service: Subject | None,
+    wanted: object,
+    reason: str,
+    namespaces: frozenset[str] | None = None,
+) -> Iterator[DeclaredFlow]:
+    """Yield the traffic to the pods of a Service, at the port of that number or name."""
+    if service is None or wanted is None:
+        return
+    for each in map(mapping, sequence(service.spec.get("ports"))):
+        if str(wanted) in (str(each.get("port")), str(each.get("name"))):
+            for pod in served_by(tree, service):
+                protocol = str(each.get("protocol", "TCP"))
+                port = _port(pod, each.get("targetPort", each.get("port")), protocol)
+                if port is not None:
+                    yield DeclaredFlow(pod, port, reason, namespaces=namespaces)
+
+
+def _port(pod: Pod, target: object, protocol: str = "TCP") -> FlowPort | None:
+    """Return the port of a number or name; None if no container has a port of this name."""
+    ports = list(_ports(pod))
+    if isinstance(target, int):
+        names = (
+            str(each["name"])
+            for each in ports
+            if each.get("containerPort") == target and each.get("name")
+        )
+        return FlowPort(target, frozenset(names), protocol)
+    numbers: Iterable[Any] = (
+        each.get("containerPort") for each in ports if each.get("name") == target
+    )
+    number = next((each for each in numbers if isinstance(each, int)), None)
+    return FlowPort(number, frozenset({str(target)}), protocol) if number is not None else None
+
+
+def _ports(pod: Pod) -> Iterator[Mapping[str, Any]]:
+    for container in pod.containers:
+        found: Sequence[object] = sequence(container.body.get("ports"))
+        yield from (mapping(each) for each in found)

@@ -1,0 +1,138 @@
+"""Network policies by the pods that they select, and their rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.selector import LabelIndex
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, cilium_selector, specs_of
+from kubestrata.rules.workload.pod import Pod, pod_index, pods_of
+
+_READ = {
+    ("networking.k8s.io", "NetworkPolicy"),
+    *((CILIUM, each) for each in CILIUM_POLICIES),
+}
+"""Supported policies: if there are others, isolation is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRule:
+    """An allow rule, with the API group and the namespace of its policy."""
+
+    group: str
+    namespace: str
+    body: Mapping[str, Any]
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """The directions that policies of one selector deny by default, and their allow rules."""
+
+    ingress: bool = False
+    egress: bool = False
+    admitted: list[PolicyRule] = field(default_factory=list[PolicyRule])
+    allowed: list[PolicyRule] = field(default_factory=list[PolicyRule])
+
+
+@dataclass(slots=True, eq=False)
+class Isolation:
+    """All policies that select a pod; pods of equal labels share the parts."""
+
+    parts: list[Part] = field(default_factory=list[Part])
+
+    @property
+    def ingress(self) -> bool:
+        """Return True if a policy denies ingress by default."""
+        return any(each.ingress for each in self.parts)
+
+    @property
+    def egress(self) -> bool:
+        """Return True if a policy denies egress by default."""
+        return any(each.egress for each in self.parts)
+
+    @property
+    def admitted(self) -> Iterator[PolicyRule]:
+        """Yield the rules that allow ingress."""
+        return (rule for part in self.parts for rule in part.admitted)
+
+    @property
+    def allowed(self) -> Iterator[PolicyRule]:
+        """Yield the rules that allow egress."""
+        return (rule for part in self.parts for rule in part.allowed)
+
+
+def _rules(policy: Subject, spec: Mapping[str, Any], direction: str) -> list[PolicyRule]:
+    group, namespace = policy.identity.group, policy.namespace
+    return [PolicyRule(group, namespace, mapping(each)) for each in sequence(spec.get(direction))]
+
+
+def _denies(spec: Mapping[str, Any], direction: str) -> bool:
+    said = mapping(spec.get("enableDefaultDeny")).get(direction)
+    has_rules = direction in spec or f"{direction}Deny" in spec
+    return has_rules and said is not False
+
+
+class _Builder:
+    def __init__(self, index: LabelIndex[Pod], namespaces: Sequence[str]) -> None:
+        self.index, self.namespaces = index, namespaces
+        self.parts: dict[int, tuple[Sequence[Pod], Part]] = {}
+
+    def found(self) -> Mapping[Pod, Isolation]:
+        found: dict[Pod, Isolation] = {}
+        for pods, part in self.parts.values():
+            for pod in pods:
+                found.setdefault(pod, Isolation()).parts.append(part)
+        return found
+
+    def _part(self, namespace: str, selector: Mapping[str, Any]) -> Part:
+        pods = self.index.selected(namespace, selector)
+        return self.parts.setdefault(id(pods), (pods, Part()))[1]
+
+    def network_policy(self, policy: Subject) -> None:
+        spec = policy.spec
+        admitted, allowed = _rules(policy, spec, "ingress"), _rules(policy, spec, "egress")
+        types = sequence(spec.get("policyTypes")) or ("Ingress", *(("Egress",) if allowed else ()))
+        part = self._part(policy.namespace, mapping(spec.get("podSelector")))
+        part.ingress |= "Ingress" in types
+        part.egress |= "Egress" in types
+        part.admitted += admitted
+        part.allowed += allowed
+
+    def cilium(self, policy: Subject) -> None:
+        for _, spec in specs_of(policy):
+            if "endpointSelector" not in spec:
+                continue  # a policy for nodes
+            namespace, selector = cilium_selector(mapping(spec.get("endpointSelector")))
+            if policy.namespace:
+                namespaces: Sequence[str] = (policy.namespace,)
+            else:
+                namespaces = (namespace,) if namespace else self.namespaces
+            admitted, allowed = _rules(policy, spec, "ingress"), _rules(policy, spec, "egress")
+            ingress, egress = _denies(spec, "ingress"), _denies(spec, "egress")
+            for part in (self._part(each, selector) for each in namespaces):
+                part.ingress |= ingress
+                part.egress |= egress
+                part.admitted += admitted
+                part.allowed += allowed
+
+
+def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
+    kinds = tree.knowledge.kinds.items()
+    if any(fact.network_policy and key not in _READ and tree.of_kind(*key) for key, fact in kinds):
+        return None
+    namespaces = list(dict.fromkeys(pod.namespace for pod in pods_of(tree)))
+    builder = _Builder(pod_index(tree), namespaces)
+    for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
+        builder.network_policy(policy)
+    for policy in tree.of_kind(CILIUM, *CILIUM_POLICIES):
+        builder.cilium(policy)
+    return builder.found()
+
+
+def isolation_of(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
+    """Return the isolation of each selected pod; None if there are unsupported policies."""
+    return tree.once(_isolation)

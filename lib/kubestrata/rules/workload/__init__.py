@@ -1,0 +1,1 @@
+"""Pods of workloads: their labels, replicas, quantities and the Pod Security Standards."""
