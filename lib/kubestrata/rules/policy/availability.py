@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.field import value_at
+from kubestrata.rules.link.scaling import (
+    least_replicas,
+    replicas,
+    scale_targets,
+    scaled_resources,
+    scaled_workloads,
+    scalers,
+)
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import (
-    Pod,
     chart_namespaces,
     pod_index,
     pods_of,
     served_pods,
     union,
-)
-from kubestrata.rules.workload.scaling import (
-    least_replicas,
-    replicas,
-    scaled_resources,
-    scaled_workloads,
-    scalers,
-    target_of,
 )
 
 _REPLICATED = ("Deployment", "StatefulSet")
@@ -35,17 +35,11 @@ def _single(tree: ClusterTree) -> Iterator[Finding]:
         if workload.identity.kind != "Deployment" or pod not in served:
             continue
         # a volume that only one node can mount admits no second pod
-        if workload.identity in scalers(tree) or has_claims(pod):
+        if workload.identity in scalers(tree) or pod.has_claims:
             continue
         number = workload.spec.get("replicas", 1)
         if number == 1:
             yield workload.finding("spec.replicas", "replicas is 1", "set 2 or more")
-
-
-def has_claims(pod: Pod) -> bool:
-    """Return True if a pod keeps data in a volume of its own."""
-    volumes = sequence(pod.spec.get("volumes"))
-    return any("persistentVolumeClaim" in mapping(each) for each in volumes)
 
 
 def _single_scaled(tree: ClusterTree) -> Iterator[Finding]:
@@ -74,11 +68,9 @@ def _fought(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _vertical(tree: ClusterTree) -> Iterator[Finding]:
-    for vertical in tree.of_kind("autoscaling.k8s.io", "VerticalPodAutoscaler"):
-        if mapping(vertical.spec.get("updatePolicy")).get("updateMode") == "Off":
-            continue
-        scaler = scalers(tree).get(target_of(vertical, "targetRef"))
-        if scaler is None:
+    for use in scale_targets(tree, "autoscaling.k8s.io", "VerticalPodAutoscaler"):
+        vertical, scaler = use.subject, scalers(tree).get(use.identity)
+        if scaler is None or value_at(vertical.spec, "updatePolicy.updateMode") == "Off":
             continue
         both = scaled_resources(scaler) & _resized(mapping(vertical.spec.get("resourcePolicy")))
         if both:

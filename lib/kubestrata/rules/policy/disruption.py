@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.field import mapping_at
-from kubestrata.rules.policy.availability import has_claims
+from kubestrata.rules.link.scaling import replicas
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, pod_index, pods_of
 from kubestrata.rules.workload.quantity import share_of
-from kubestrata.rules.workload.scaling import replicas
 
 _REPLICATED = ("Deployment", "ReplicaSet", "StatefulSet")
 
@@ -87,7 +86,7 @@ def _replaced(tree: ClusterTree) -> Iterator[Finding]:
         if kind in ("DaemonSet", "StatefulSet") and how == "OnDelete":
             said = "new versions wait until the pods are deleted by hand"
             yield workload.finding(f"spec.{field}.type", said, "set RollingUpdate")
-        elif kind == "Deployment" and how == "Recreate" and not has_claims(pod):
+        elif kind == "Deployment" and how == "Recreate" and not pod.has_claims:
             said = "all pods stop before the first new one starts"
             yield workload.finding(f"spec.{field}.type", said, "set RollingUpdate")
 

@@ -56,6 +56,12 @@ class Pod:
         )
 
     @property
+    def has_claims(self) -> bool:
+        """Return True if it keeps data in a volume of its own."""
+        volumes = sequence(self.spec.get("volumes"))
+        return any("persistentVolumeClaim" in mapping(each) for each in volumes)
+
+    @property
     def is_windows(self) -> bool:
         """Return True if Linux security settings do not apply."""
         return mapping(self.spec.get("os")).get("name") == "windows"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kubestrata.core.identity import Identity, group_of
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import KUSTOMIZE
+from kubestrata.rules.link.reference import ReferenceUse
+from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.subject import ClusterTree, Subject
 
 _SCALERS = (
@@ -15,19 +17,18 @@ _SCALERS = (
 )
 
 
-def target_of(scaler: Subject, field: str = "scaleTargetRef") -> Identity:
-    """Return the identity of an autoscaler's target."""
-    target = mapping(scaler.spec.get(field))
-    group = group_of(str(target.get("apiVersion", "apps/v1")))
-    kind = str(target.get("kind", "Deployment"))
-    return Identity(group, kind, scaler.namespace, str(target.get("name", "")))
+def scale_targets(tree: ClusterTree, group: str, kind: str) -> Iterator[ReferenceUse]:
+    """Yield the references of autoscalers of one kind to their targets."""
+    for reference in references(tree, "R09"):
+        if (reference.group, reference.kind) == (group, kind):
+            yield from reference.uses(tree)
 
 
 def _scalers(tree: ClusterTree) -> Mapping[Identity, Subject]:
     found: dict[Identity, Subject] = {}
     for group, kind, _ in _SCALERS:
-        for scaler in tree.of_kind(group, kind):
-            found.setdefault(target_of(scaler), scaler)
+        for use in scale_targets(tree, group, kind):
+            found.setdefault(use.identity, use.subject)
     return found
 
 
