@@ -53,9 +53,9 @@ EXPLAINED = {
     ("P67", "Namespace cert-manager"): UNLABELLED,
     ("P67", "Namespace envoy-gateway-system"): UNLABELLED,
     ("P67", "Namespace podinfo"): UNLABELLED,
-    ("P-REL", "HelmRelease.helm.toolkit.fluxcd.io podinfo/podinfo"): FLOATING,
-    ("P-REL", "OCIRepository.source.toolkit.fluxcd.io cert-manager/cert-manager"): FLOATING,
-    ("P-REL", "OCIRepository.source.toolkit.fluxcd.io envoy-gateway-system/gateway-helm"): FLOATING,
+    ("P79", "HelmRelease.helm.toolkit.fluxcd.io podinfo/podinfo"): FLOATING,
+    ("P79", "OCIRepository.source.toolkit.fluxcd.io cert-manager/cert-manager"): FLOATING,
+    ("P79", "OCIRepository.source.toolkit.fluxcd.io envoy-gateway-system/gateway-helm"): FLOATING,
 }
 
 

@@ -37,10 +37,10 @@ Functions of `kubestrata.rules.configured` that return a rule. A kind is `Bucket
 
 | id | function | rule |
 | --- | --- | --- |
-| P-NAME | `naming_rule(kinds, prefix)` | names of these kinds begin with the prefix |
-| P-LABEL | `required_labels_rule(labels, kinds)` | objects of these kinds, or all, have \
+| P81 | `naming_rule(kinds, prefix)` | names of these kinds begin with the prefix |
+| P82 | `required_labels_rule(labels, kinds)` | objects of these kinds, or all, have \
 the labels |
-| P-OWNER | `owner_rule(annotation, owners, kinds)` | the annotation has an owner, one \
+| P83 | `owner_rule(annotation, owners, kinds)` | the annotation has an owner, one \
 of `owners` if there are any |
 """
 _TOOLS = """
@@ -80,8 +80,7 @@ def mapped(rules: Sequence[Rule]) -> dict[str, list[str]]:
 def _rules() -> Iterator[str]:
     yield "\n## Rules\n\n| id | rule | otherwise | severity | profile |\n"
     yield "| --- | --- | --- | --- | --- |\n"
-    numbered = sorted(rules_of("policy"), key=lambda rule: (rule.id.startswith("P-"), rule.id))
-    for rule in numbered:
+    for rule in rules_of("policy"):
         cells = (rule.id, rule.claim, rule.why, rule.severity.value, rule.profile)
         yield f"| {' | '.join(cells)} |\n"
 

@@ -12,9 +12,9 @@ from tests.rules.fixture import expected, fixture_tree, told
 CONFIGURED = Path(__file__).with_name("configured")
 FILES = sorted(CONFIGURED.glob("*/*.yaml"))
 RULES = {
-    "P-NAME": naming_rule(("Bucket.s3.aws.upbound.io",), "xplane-"),
-    "P-LABEL": required_labels_rule(("team", "stage"), ("Namespace",)),
-    "P-OWNER": owner_rule("example.com/owner", ("team-shop", "team-data")),
+    "P81": naming_rule(("Bucket.s3.aws.upbound.io",), "xplane-"),
+    "P82": required_labels_rule(("team", "stage"), ("Namespace",)),
+    "P83": owner_rule("example.com/owner", ("team-shop", "team-data")),
 }
 
 
@@ -34,5 +34,5 @@ def test_configured_rules_have_an_id_for_waivers() -> None:
 
 
 def test_a_rule_for_all_kinds_checks_all_objects() -> None:
-    tree = fixture_tree(CONFIGURED / "P-LABEL" / "clean.yaml")
+    tree = fixture_tree(CONFIGURED / "P82" / "clean.yaml")
     assert len(told(required_labels_rule(("team",)), tree)) == 1

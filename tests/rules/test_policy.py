@@ -97,14 +97,14 @@ CALICO = {
 }
 
 
-@pytest.mark.parametrize("rule", ["P44", "P-NET"])
+@pytest.mark.parametrize("rule", ["P44", "P75"])
 def test_objects_that_a_chart_may_add_are_not_reported_missing(rule: str) -> None:
     assert list(RULES[rule].judge(tree_of(WEB)))
     assert not list(RULES[rule].judge(tree_of(WEB, RELEASE)))
 
 
 def test_unsupported_policies_are_not_reported() -> None:
-    assert not list(RULES["P-NET"].judge(tree_of(WEB, CALICO)))
+    assert not list(RULES["P75"].judge(tree_of(WEB, CALICO)))
 
 
 def test_an_object_that_is_applied_once_may_set_replicas() -> None:

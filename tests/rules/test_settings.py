@@ -36,6 +36,19 @@ def test_severities_are_changed_and_rules_turned_off(tmp_path: Path) -> None:
     assert "R09" not in [rule.id for rule in settings(tmp_path, severity={"R09": "off"}).rules()]
 
 
+def test_a_severity_may_be_set_by_a_former_id(tmp_path: Path) -> None:
+    for name in ("P79", "P-REL"):
+        rules = settings(tmp_path, severity={name: "note"}).rules()
+        assert next(rule for rule in rules if rule.id == "P79").severity is Severity.NOTE
+        off = settings(tmp_path, severity={name: "off"}).rules()
+        assert "P79" not in [rule.id for rule in off]
+
+
+def test_a_severity_set_by_two_names_of_a_rule_is_rejected(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"severity of P79: is set twice(.|\n)*fix: keep P79"):
+        settings(tmp_path, severity={"P79": "note", "P-REL": "error"}).rules()
+
+
 @pytest.mark.parametrize("name", ["rules", "rules.py"])
 def test_a_team_has_its_own_rules(tmp_path: Path, name: str) -> None:
     file = tmp_path / ("rules/own.py" if name == "rules" else name)
@@ -44,9 +57,16 @@ def test_a_team_has_its_own_rules(tmp_path: Path, name: str) -> None:
     assert "T-OWN" in [rule.id for rule in settings(tmp_path, rules=name).rules()]
 
 
-def test_a_duplicate_rule_id_is_rejected(tmp_path: Path) -> None:
-    (tmp_path / "rules.py").write_text(OWN.replace("T-OWN", "R09"))
-    with pytest.raises(ConfigError, match="R09: is declared twice"):
+@pytest.mark.parametrize("name", ["R09", "P-REL"])
+def test_a_duplicate_rule_id_is_rejected(tmp_path: Path, name: str) -> None:
+    (tmp_path / "rules.py").write_text(OWN.replace("T-OWN", name))
+    with pytest.raises(ConfigError, match=f"{name}: is declared twice"):
+        settings(tmp_path, rules="rules").rules()
+
+
+def test_a_module_without_rules_is_rejected(tmp_path: Path) -> None:
+    (tmp_path / "rules.py").write_text(OWN.replace("RULES", "RULE"))
+    with pytest.raises(ConfigError, match="rules: rules: defines no rule"):
         settings(tmp_path, rules="rules").rules()
 
 
@@ -71,5 +91,7 @@ def test_a_rule_is_explained_and_an_unknown_one_is_not() -> None:
     assert explain("r09").startswith("## R09: ")
     assert explain("references") == group_page("references")
     assert "## R09: " in group_page("references")
+    assert explain("p-rel") == explain("P79")
+    assert "Formerly `P-REL`." in explain("P79")
     with pytest.raises(ConfigError, match="is not a valid rule or group"):
         explain("R99")

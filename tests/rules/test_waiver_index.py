@@ -1,4 +1,4 @@
-"""A waiver covers one rule of one object, in its own cluster or in any."""
+"""A waiver covers one rule, by any of its names, of one object, in its own cluster or in any."""
 
 from __future__ import annotations
 
@@ -29,9 +29,12 @@ def waiver(rule: str, about: Identity, cluster: str) -> Waiver:
         (waiver("P01", OBJECT, "two"), False),
         (waiver("P02", OBJECT, "one"), False),
         (waiver("P01", OTHER, "one"), False),
+        (waiver("P-FIRST", OBJECT, "one"), True),
+        (waiver("P-OTHER", OBJECT, "one"), False),
     ],
 )
 def test_a_waiver_covers_its_rule_object_and_cluster(given: Waiver, *, covered: bool) -> None:
     finding = Finding(OBJECT, Location("main.py", 1), "", "message")
     violation = Violation("P01", Severity.ERROR, "one", finding, "why")
-    assert (Waivers([given], "one").covering(violation) is given) == covered
+    ids = {"P01": "P01", "P-FIRST": "P01"}
+    assert (Waivers([given], "one", ids).covering(violation) is given) == covered

@@ -1,4 +1,4 @@
-"""P-NAME, P-LABEL and P-OWNER: rules from a project's configuration."""
+"""P81, P82, P83: rules from a project's configuration."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ def naming_rule(kinds: Collection[str], prefix: str) -> Rule:
                 yield subject.finding("metadata.name", said, f"name it {prefix}{name}")
 
     return Rule(
-        "P-NAME",
+        "P81",
         f"names of {', '.join(kinds)} begin with {prefix}",
         "a search by name does not find them",
         judge,
+        aliases=("P-NAME",),
     )
 
 
@@ -46,12 +47,13 @@ def required_labels_rule(labels: Collection[str], kinds: Collection[str] = ()) -
                 yield subject.finding("metadata.labels", said)
 
     return Rule(
-        "P-LABEL",
+        "P82",
         f"{', '.join(kinds) or 'objects'} have the labels {', '.join(labels)}",
         "a selection by label misses the object",
         judge,
         Severity.WARNING,
         also=("kube-linter/required-label-owner",),
+        aliases=("P-LABEL",),
     )
 
 
@@ -73,10 +75,11 @@ def owner_rule(
                 )
 
     return Rule(
-        "P-OWNER",
+        "P83",
         f"{', '.join(kinds) or 'objects'} have an owner",
         "it has no contact when it breaks",
         judge,
         Severity.WARNING,
         also=("kube-linter/required-annotation-email",),
+        aliases=("P-OWNER",),
     )

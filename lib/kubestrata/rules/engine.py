@@ -11,7 +11,7 @@ from kubestrata.core.errors import text_of
 from kubestrata.core.identity import Identity
 from kubestrata.core.waiver import Waiver
 from kubestrata.rules.judged import Coverage, coverage
-from kubestrata.rules.rule import Rule
+from kubestrata.rules.rule import Rule, ids_by_name
 from kubestrata.rules.subject import ClusterTree, Unjudged
 from kubestrata.rules.violation import Finding, Location, Severity, Violation
 from kubestrata.rules.waiver import Waivers, faults_of
@@ -74,7 +74,7 @@ def judge(
     kept, waived = _sifted(tree, [READING, *rules], waivers)
     used = {each.waiver for each in waived}
     covered = coverage(tree)
-    comparing = frozenset(rule.id for rule in rules if rule.compares)
+    comparing = frozenset(ids_by_name(rule for rule in rules if rule.compares))
     about = faults_of(waivers, used, tree.name, today, comparing)
     kept += [_violation(WAIVERS, tree.name, finding) for finding in about]
     return Report(
@@ -101,7 +101,8 @@ def _sifted(
     """Return the violations that remain, and those that are waived."""
     kept: list[Violation] = []
     waived: list[Waived] = []
-    known = Waivers(waivers, tree.name)
+    rules = tuple(rules)
+    known = Waivers(waivers, tree.name, ids_by_name(rules))
     for violation in dict.fromkeys(sorted(_violations(tree, rules), key=lambda each: each.order)):
         waiver = known.covering(violation)
         if waiver is None:

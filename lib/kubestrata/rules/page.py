@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from kubestrata.core.errors import ConfigError
 from kubestrata.rules.catalogue import GROUPS, all_rules, group_title, rules_of
-from kubestrata.rules.rule import Rule
+from kubestrata.rules.rule import Rule, ids_by_name
 
 
 def rule_page(rule: Rule) -> str:
-    """Return the page of one rule: claim, reason, severity, and names in other tools."""
+    """Return the page of one rule: claim, reason, severity, and its other names."""
     lines = [
         f"## {rule.id}: {rule.claim}",
         "",
@@ -16,6 +16,8 @@ def rule_page(rule: Rule) -> str:
         "",
         f"{rule.severity.value}, profile {rule.profile}.",
     ]
+    if rule.aliases:
+        lines += ["", "Formerly " + ", ".join(f"`{name}`" for name in rule.aliases) + "."]
     if rule.also:
         lines += ["", "Elsewhere: " + ", ".join(f"`{name}`" for name in rule.also) + "."]
     return "\n".join([*lines, ""])
@@ -31,7 +33,8 @@ def explain(name: str) -> str:
     """Return the page of a rule or a group; raises ConfigError for any other name."""
     if name.lower() in GROUPS:
         return group_page(name.lower())
-    rule = next((rule for rule in all_rules() if rule.id == name.upper()), None)
+    wanted = ids_by_name(all_rules()).get(name.upper())
+    rule = next((rule for rule in all_rules() if rule.id == wanted), None)
     if rule is None:
         known = ", ".join([*GROUPS, *(rule.id for rule in all_rules())])
         raise ConfigError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -35,7 +35,14 @@ class Rule:
     """Its names in other tools: `kube-linter/run-as-non-root`."""
     compares: bool = False
     """True if it compares with the tree before a change; without one it finds nothing."""
+    aliases: tuple[str, ...] = ()
+    """Its former ids, still valid in waivers, settings and `check --explain`."""
 
     def is_judged(self, profile: str) -> bool:
         """Return True if a profile includes this rule; each includes those before it."""
         return PROFILES.index(self.profile) <= PROFILES.index(profile)
+
+
+def ids_by_name(rules: Iterable[Rule]) -> Mapping[str, str]:
+    """Return the id of each rule by its id and by its former ids."""
+    return {name: rule.id for rule in rules for name in (rule.id, *rule.aliases)}

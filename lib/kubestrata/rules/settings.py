@@ -30,7 +30,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.configured import naming_rule, owner_rule, required_labels_rule
 from kubestrata.rules.field import mapping_at
-from kubestrata.rules.rule import PROFILES, Rule
+from kubestrata.rules.rule import PROFILES, Rule, ids_by_name
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Severity
 
@@ -72,16 +72,24 @@ class Settings:
         """
         found = [*all_rules(), *_installed(), *_own(self.module)]
         _refuse_equal(found)
-        known = {rule.id for rule in (*found, *self.configured)}
-        unknown = sorted(set(self.severity) - known)
-        if unknown:
-            raise ConfigError("cdk8s.yaml", f"severity of {unknown[0]}", "is not a valid rule id")
+        severity = self._severity_by_id(ids_by_name((*found, *self.configured)))
         return [
-            replace(rule, severity=Severity(self.severity.get(rule.id, rule.severity.value)))
+            replace(rule, severity=Severity(severity.get(rule.id, rule.severity.value)))
             for rule in (*found, *self.configured)
-            if self.severity.get(rule.id) != _OFF
-            and (rule.is_judged(self.profile) or rule.id in self.severity)
+            if severity.get(rule.id) != _OFF
+            and (rule.is_judged(self.profile) or rule.id in severity)
         ]
+
+    def _severity_by_id(self, ids: Mapping[str, str]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for name, level in sorted(self.severity.items()):
+            if name not in ids:
+                raise ConfigError("cdk8s.yaml", f"severity of {name}", "is not a valid rule id")
+            if ids[name] in found:
+                why, fix = "is set twice, by its former id too", f"keep {ids[name]}"
+                raise ConfigError("cdk8s.yaml", f"severity of {ids[name]}", why, fix)
+            found[ids[name]] = level
+        return found
 
 
 def read_settings(config: Mapping[str, Any], folder: Path) -> Settings:
@@ -165,6 +173,7 @@ def _own(path: Path | None) -> tuple[Rule, ...]:
 def _refuse_equal(rules: Iterable[Rule]) -> None:
     seen: set[str] = set()
     for rule in rules:
-        if rule.id in seen:
-            raise ConfigError("rules", f"rule {rule.id}", "is declared twice", "use another id")
-        seen.add(rule.id)
+        for name in (rule.id, *rule.aliases):
+            if name in seen:
+                raise ConfigError("rules", f"rule {name}", "is declared twice", "use another id")
+            seen.add(name)

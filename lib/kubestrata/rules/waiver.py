@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from kubestrata.core.identity import Identity
@@ -11,13 +11,17 @@ from kubestrata.rules.violation import Finding, Location, Violation
 
 
 class Waivers:
-    """The waivers of a cluster, found by the rule and the object of a violation."""
+    """The waivers of a cluster, found by the rule and the object of a violation.
 
-    def __init__(self, waivers: Iterable[Waiver], cluster: str) -> None:
+    `ids` are the ids of rules by their names: a waiver may have a former one.
+    """
+
+    def __init__(self, waivers: Iterable[Waiver], cluster: str, ids: Mapping[str, str]) -> None:
         self._found: dict[tuple[str, Identity], Waiver] = {}
         for waiver in waivers:
             if waiver.cluster in ("", cluster):
-                self._found.setdefault((waiver.rule, waiver.object), waiver)
+                rule = ids.get(waiver.rule, waiver.rule)
+                self._found.setdefault((rule, waiver.object), waiver)
 
     def covering(self, violation: Violation) -> Waiver | None:
         """Return the first waiver of a violation; an expired one still hides it."""
@@ -33,8 +37,8 @@ def faults_of(
 ) -> Iterator[Finding]:
     """Yield the problems of the waivers themselves; a waiver for any cluster may be unused here.
 
-    A waiver of `comparing` rules may be unused too: once a change is written there is nothing to
-    compare.
+    A waiver of `comparing` rules, by any of their names, may be unused too: once a change is
+    written there is nothing to compare.
     """
     for waiver in waivers:
         place = Location(waiver.origin.file, waiver.origin.line, waiver.origin.called_from)

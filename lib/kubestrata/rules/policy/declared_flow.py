@@ -1,4 +1,4 @@
-"""P-FLOW: network policies with default deny allow the traffic that the tree declares."""
+"""P77: network policies with default deny allow the traffic that the tree declares."""
 
 from __future__ import annotations
 
@@ -51,10 +51,11 @@ def _sender(flow: DeclaredFlow) -> str:
 
 RULES = (
     Rule(
-        "P-FLOW",
+        "P77",
         "network policies allow the traffic of routes, scrapes, webhooks and environments",
         "requests time out, though all objects are healthy",
         _judge,
         Severity.WARNING,
+        aliases=("P-FLOW",),
     ),
 )

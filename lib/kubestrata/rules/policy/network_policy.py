@@ -1,4 +1,4 @@
-"""P-NET and P-DNS: pods have default-deny policies that allow DNS."""
+"""P75, P76: pods have default-deny policies that allow DNS."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def _watches(policy: Subject) -> bool:
 
 RULES = (
     Rule(
-        "P-NET",
+        "P75",
         "every pod is selected by default-deny network policies",
         "one compromised pod reaches all others",
         _open,
@@ -167,11 +167,13 @@ RULES = (
             "polaris/missingNetworkPolicy",
             "kube-score/pod-networkpolicy",
         ),
+        aliases=("P-NET",),
     ),
     Rule(
-        "P-DNS",
+        "P76",
         "pods with restricted egress can resolve names",
         "every connection by name fails after a timeout",
         _unresolved,
+        aliases=("P-DNS",),
     ),
 )

@@ -1,4 +1,4 @@
-"""P67 and P-PSA: the Pod Security level of a namespace, and the pods that it rejects."""
+"""P67, P78: the Pod Security level of a namespace, and the pods that it rejects."""
 
 from __future__ import annotations
 
@@ -82,9 +82,10 @@ RULES = (
         Severity.WARNING,
     ),
     Rule(
-        "P-PSA",
+        "P78",
         "a namespace admits the pods of its workloads",
         "no pod is created, and the workload never becomes ready",
         _unadmitted,
+        aliases=("P-PSA",),
     ),
 )

@@ -1,4 +1,4 @@
-"""P-REL: HelmReleases with one version and retries."""
+"""P79: HelmReleases with one version and retries."""
 
 from __future__ import annotations
 
@@ -73,10 +73,11 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 RULES = (
     Rule(
-        "P-REL",
+        "P79",
         "a HelmRelease pins one chart version, and is retried after a failure",
         "it upgrades without a change in Git, and stays failed after one failure",
         _judge,
         Severity.WARNING,
+        aliases=("P-REL",),
     ),
 )

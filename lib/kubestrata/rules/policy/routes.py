@@ -1,4 +1,4 @@
-"""P-ONE and P74: each request has one route, and each Service one route for a host.
+"""P74, P80: each request has one route, and each Service one route for a host.
 
 Gateways order matches that only overlap: the longer host before a wildcard, an exact path before a
 prefix, the longer prefix before the shorter, then the larger number of conditions. Those are not
@@ -119,12 +119,6 @@ def _handled(match: Match) -> str:
 
 RULES = (
     Rule(
-        "P-ONE",
-        "no two routes have the same host and path",
-        "the older route gets all requests",
-        _ambiguous,
-    ),
-    Rule(
         "P74",
         "one HTTPRoute sends the requests of a host to a Service, unless another one has other "
         "hosts, other handling, several backends or a redirect",
@@ -132,5 +126,12 @@ RULES = (
         _needless,
         Severity.WARNING,
         "baseline",
+    ),
+    Rule(
+        "P80",
+        "no two routes have the same host and path",
+        "the older route gets all requests",
+        _ambiguous,
+        aliases=("P-ONE",),
     ),
 )
