@@ -1,6 +1,6 @@
 """The accessor of nested fields: by path, `spec.rules[].backendRefs[]`, however they are malformed.
 
-A field that is absent, or below something that is no mapping, has no value. For a single level,
+A field that is absent, or below a scalar or a list, has no value. For a single level,
 `mapping` and `sequence` of `core.json_value` do the same.
 """
 
