@@ -117,7 +117,8 @@ def test_an_undeclared_source_is_this_repository_if_the_folder_is(tmp_path: Path
     }
     tree = _tree(tmp_path, files)
     assert _names(tree) == ["a"]
-    assert ([one.what for one in tree.unjudged], tree.faults) == (["source other ./more"], [])
+    assert (tree.unjudged, tree.faults) == ([], [])
+    assert [one.name for one, unit in tree.units.items() if not unit.complete] == ["more"]
 
 
 def test_a_patch_that_deletes_matches_what_it_deletes(tmp_path: Path) -> None:
@@ -280,7 +281,7 @@ def test_a_repository_without_sync_begins_below_clusters(tmp_path: Path) -> None
     (top / "clusters/home/sync.yaml").write_text(unit("apps"), encoding="utf-8")
     trees = from_folder(top)
     assert [(one.name, _names(one)) for one in trees] == [("away", ["a"]), ("home", ["a"])]
-    assert [one.name for one in from_folder(top, "clusters/away")] == ["away"]
+    assert [one.name for one in from_folder(top, ["clusters/away"])] == ["away"]
 
 
 def test_an_application_of_applications_is_followed(tmp_path: Path) -> None:
@@ -327,6 +328,6 @@ def test_a_cluster_whose_root_is_made_outside_is_found_in_a_generated_tree(tmp_p
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    assert [tree.name for tree in from_folder(tmp_path)] == ["one"]
+    assert [tree.name for tree in from_folder(tmp_path)] == ["one", "two"]
     (tmp_path / ".kubestrata").write_text("")
     assert [tree.name for tree in from_folder(tmp_path)] == ["one", "two"]

@@ -157,7 +157,7 @@ def _trees(folder: Path, root: Path | None) -> list[ClusterTree]:
 
     if not folder.is_dir():
         raise ConfigError("kubestrata check", str(folder), "is not a folder")
-    trees = from_folder(folder, None if root is None else root.as_posix())
+    trees = from_folder(folder, () if root is None else (root.as_posix(),))
     if not any(tree.subjects or tree.faults for tree in trees):
         what = f"{folder}{'' if root is None else f' from {root}'}"
         why = "Flux and Argo CD apply nothing in it, so there is nothing to check"

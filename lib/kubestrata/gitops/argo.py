@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from kubestrata.core.identity import Identity
+from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
 from kubestrata.gitops.disk import Disk, join
 from kubestrata.gitops.document import TreeDocument
@@ -38,6 +38,14 @@ def applications(disk: Disk, subject: Subject, listed: list[Listed]) -> Iterator
             manifest = {**made, "apiVersion": "argoproj.io/v1alpha1", "kind": "Application"}
             application = replace(subject, identity=identity, manifest=manifest, file="")
             yield application, *_folder(disk, application.spec)
+
+
+def applied_folders(disk: Disk, document: TreeDocument) -> Iterator[str]:
+    """Yield the folders that an Application or ApplicationSet applies."""
+    subject = Subject(identity_of(document.manifest), document.manifest, document.place)
+    for _, folder, _ in applications(disk, subject, []):
+        if folder is not None:
+            yield folder
 
 
 def _folder(disk: Disk, spec: Any) -> tuple[str | None, bool]:

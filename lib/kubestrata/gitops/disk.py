@@ -5,15 +5,22 @@ from __future__ import annotations
 import errno
 import os
 import posixpath
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from kubestrata.core.regular_file import FileRefusedError, read_regular, read_regular_text
+
+Absence: TypeAlias = Literal["", "link", "ignored"]
 
 MAX_BYTES = 4_000_000
 """The maximum size of a file of manifests; an object in a cluster has at most 1.5 MB."""
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv"})
 _YAML = (".yaml", ".yml")
+_SCRIPT = re.compile(
+    r".+\.(?:sh|just)|\.?justfile|Makefile|[Tt]askfile\.ya?ml|helmfile.*\.gotmpl"
+)
 
 
 class Disk:
@@ -47,6 +54,10 @@ class Disk:
         except (OSError, RuntimeError, ValueError):
             return None
         return found if found == self.root or self.root in found.parents else None
+
+    def absence(self, _path: str) -> Absence:
+        """Return why a file that is here is not used, '' for any file of the folder itself."""
+        return ""
 
     def is_folder(self, path: str) -> bool:
         """Return True if the path is a folder."""
@@ -83,7 +94,32 @@ class Disk:
 
     def yaml_files(self, folder: str = "") -> list[str]:
         """Return the sorted YAML files below a folder, without hidden files and symlinks."""
-        found: list[str] = []
+        return [path for path in self._files(folder) if _is_yaml(path.rpartition("/")[2])]
+
+    def files_named(self, name: str) -> list[str]:
+        """Return the sorted files of one name, in folders that are not hidden."""
+        return [path for path in self._files("") if path.rpartition("/")[2] == name]
+
+    def workflows(self) -> Iterator[str]:
+        """Yield the texts of the CI workflows of GitHub and GitLab."""
+        hidden = [f".github/workflows/{each.name}" for each in self._entries(".github/workflows")]
+        yield from self._texts(path for path in (*hidden, ".gitlab-ci.yml") if self.is_file(path))
+
+    def scripts(self) -> Iterator[str]:
+        """Yield the texts of shell scripts, task files and templates of helmfiles."""
+        yield from self._texts(
+            path for path in self._files("") if _SCRIPT.fullmatch(path.rpartition("/")[2])
+        )
+
+    def _texts(self, paths: Iterable[str]) -> Iterator[str]:
+        for path in paths:
+            try:
+                yield self.text(path)
+            except OSError:  # too large or not text: it is no workflow
+                continue
+
+    def _files(self, folder: str) -> Iterator[str]:
+        """Yield the regular files below a folder, without those of hidden folders."""
         pending = [folder]
         while pending:
             here = pending.pop()
@@ -94,10 +130,9 @@ class Disk:
                     if not each.name.startswith(".") and each.name not in _PASSED_OVER:
                         below_it.append(path)
                         self._folders.setdefault(path, Path(each.path))
-                elif _is_yaml(each.name) and each.is_file(follow_symlinks=False):
-                    found.append(path)
+                elif each.is_file(follow_symlinks=False):
+                    yield path
             pending += reversed(below_it)
-        return found
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         start = self.find(folder)

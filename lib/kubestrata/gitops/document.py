@@ -57,6 +57,10 @@ class Repository(Disk):
         super().__init__(root)
         self._readings: dict[tuple[str, bool], Reading] = {}
 
+    def share_readings(self, other: Repository) -> None:
+        """Use the readings of another view of the same folder."""
+        self._readings = other._readings
+
     def reading(self, path: str, *, kustomized: bool = True) -> Reading:
         """Return the documents of a file, read as in Kustomize or kubectl, with its problems."""
         key = (path, kustomized)

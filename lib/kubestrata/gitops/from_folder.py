@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kubestrata.gitops.disk import parents
+from kubestrata.core.identity import Identity, identity_of
+from kubestrata.core.json_value import mapping
+from kubestrata.gitops.before import Before, installed_before
+from kubestrata.gitops.disk import below, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
 from kubestrata.gitops.provided import providers
-from kubestrata.gitops.reader import ClusterReader, Renderer
-from kubestrata.gitops.roots import Root, roots_of
-from kubestrata.gitops.variables import variables_of
-from kubestrata.rules.subject import ClusterTree, Unjudged
+from kubestrata.gitops.reader import ClusterReader, Renderer, Start
+from kubestrata.gitops.roots import Roots, is_aside, named
+from kubestrata.gitops.source import Sources, pushed_artifacts
+from kubestrata.gitops.variables import Known, variables_of
+from kubestrata.rules.api_group import SOURCE
+from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
 from kubestrata.rules.violation import Location
 
 _NOT_APPLIED = (
@@ -23,97 +28,170 @@ _NOT_APPLIED = (
     "eksctl.io/",
     "ctlptl.dev/",
 )
+_CRD = "CustomResourceDefinition"
+_MOST_READINGS = 4
+"""A source of variables may be read after what it fills, which may be another such source."""
 
 
-def from_folder(folder: Path, root: str | None = None, kubernetes: str = "") -> list[ClusterTree]:
+def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -> list[ClusterTree]:
     """Return the rendered trees of the clusters in a repository for Flux or Argo CD.
 
-    `root` is the folder where the only cluster begins, if it cannot be detected. Nothing in the
-    folder is run and nothing is fetched; problems are in the `faults` of the trees.
+    `roots` are the folders where clusters begin, if they cannot be detected. Nothing in the folder
+    is run and nothing is fetched; problems are in the `faults` of the trees.
     """
-    disk = Repository(Path(folder))
-    files = {path: disk.reading(path) for path in disk.yaml_files()}
-    renderer = Renderer(disk)
-    roots = roots_of(renderer, files, root)
+    repository = _Repository(Repository(Path(folder)))
+    found = Roots(repository.renderer, repository.files, repository.declared)
+    starts = found.given(roots) if roots else found.certain()
+    clusters = [repository.cluster(each) for each in starts]
+    if not roots:
+        reached = {path for each in clusters for path in each.reader.reached}
+        taken = {identity for each in clusters for identity in each.reader.units}
+        clusters += [repository.cluster(each) for each in found.others(reached, taken)]
+    names = named([each.start for each in clusters], repository.disk.root.name)
+    for each, start in zip(clusters, names, strict=True):
+        each.start = start
     trees: list[ClusterTree] = []
-    reached: set[str] = set()
-    for each in roots:
-        cluster = ClusterReader(renderer)
-        cluster.start(each.folder)
-        reached |= cluster.reached
-        trees.append(_tree(each, cluster, kubernetes))
-    orphans = [] if root is not None else list(_orphans(disk, files, reached))
-    by_home: dict[int, list[Location]] = {}
-    homes = _Homes(roots)
-    for place in orphans:
-        by_home.setdefault(homes.of(place.file), []).append(place)
-    unread = [] if root is not None else list(_unread(disk, files, reached))
-    return [
-        replace(
-            tree,
-            orphans=by_home.get(index, []),
-            unjudged=[*tree.unjudged, *unread] if index == 0 else tree.unjudged,
+    for number, cluster in enumerate(clusters):
+        tree = repository.tree(cluster, kubernetes)
+        orphans = [] if roots else repository.orphans(clusters, number)
+        unread = [] if roots or number else list(repository.unread(clusters))
+        trees.append(replace(tree, orphans=orphans, unjudged=[*tree.unjudged, *unread]))
+        trees += [
+            _elsewhere(tree, name, cluster.reader.elsewhere[name])
+            for name in sorted(cluster.reader.elsewhere)
+        ]
+    return trees
+
+
+@dataclass
+class _Cluster:
+    start: Start
+    reader: ClusterReader
+
+
+@dataclass
+class _Repository:
+    disk: Repository
+    files: Mapping[str, Reading] = field(init=False)
+    renderer: Renderer = field(init=False)
+    before: Before = field(init=False)
+    declared: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
+    _scopes: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
+
+    def __post_init__(self) -> None:
+        self.files = {path: self.disk.reading(path) for path in self.disk.yaml_files()}
+        self.renderer = Renderer(self.disk)
+        self.before = installed_before(self.files, self.disk.scripts())
+        self._pushed = pushed_artifacts(self.disk.workflows())
+        for reading in self.files.values():
+            for each in reading.documents:
+                self._index(each)
+
+    def _index(self, document: TreeDocument) -> None:
+        manifest = document.manifest
+        if not is_object(manifest):
+            return
+        if manifest["kind"] == _CRD:
+            spec = mapping(manifest.get("spec"))
+            kind = (str(spec.get("group")), str(mapping(spec.get("names")).get("kind")))
+            self._scopes[kind] = spec.get("scope") != "Cluster"
+        elif str(manifest["apiVersion"]).startswith(f"{SOURCE}/"):
+            identity = identity_of(manifest)
+            made = Subject(identity, manifest, document.place, None, document.place.file)
+            self.declared.setdefault(identity, made)
+
+    def cluster(self, start: Start) -> _Cluster:
+        """Read a cluster, again if its variables were read after the objects that use them."""
+        known, reader = Known(), self._reader(Known())
+        for _ in range(_MOST_READINGS):
+            reader = self._reader(known)
+            reader.start(start)
+            if not known.missed.intersection(reader.by_identity):
+                break
+            known = Known(reader.by_identity)
+        return _Cluster(start, reader)
+
+    def _reader(self, known: Known) -> ClusterReader:
+        sources = Sources(self.declared, self._pushed)
+        return ClusterReader(self.renderer, sources, known, self._scopes)
+
+    def tree(self, cluster: _Cluster, kubernetes: str) -> ClusterTree:
+        """Return the tree of a cluster."""
+        reader = cluster.reader
+        tree = ClusterTree(
+            cluster.start.name,
+            kubernetes,
+            reader.subjects,
+            reader.units,
+            unjudged=reader.unjudged,
+            listed=reader.listed,
+            unreplaced=reader.unreplaced,
+            faults=reader.faults,
         )
-        for index, tree in enumerate(trees)
-    ]
+        provides, given = providers(tree)
+        before = self.before.groups(tree.knowledge)
+        provides = {group: one for group, one in provides.items() if group not in before}
+        return replace(
+            tree,
+            provides=provides,
+            given_groups=given | before,
+            variables=variables_of(tree),
+            external=self.before.external,
+        )
+
+    def orphans(self, clusters: Sequence[_Cluster], number: int) -> list[Location]:
+        """Return the files below what one cluster applies completely that no cluster applies."""
+        reached = {path for each in clusters for path in each.reader.reached}
+        found: list[Location] = []
+        charts = {path.rpartition("/")[0] for path in self.files if path.endswith("Chart.yaml")}
+        for path, reading in self.files.items():
+            if path in reached or path.rpartition("/")[2] in NAMES or is_aside(path):
+                continue
+            if charts.intersection([*parents(path), ""]) or not self._is_below(path, clusters, number):
+                continue
+            applied = [each for each in reading.documents if _is_applied(each)]
+            if applied and self.disk.is_file(path):
+                found.append(applied[0].place)
+        return found
+
+    def _is_below(self, path: str, clusters: Sequence[_Cluster], number: int) -> bool:
+        """Return True if the first cluster that applies a folder above a file is this one."""
+        for index, each in enumerate(clusters):
+            if any(below(path, folder) for folder in each.reader.followed):
+                return index == number
+        return False
+
+    def unread(self, clusters: Sequence[_Cluster]) -> Iterator[Unjudged]:
+        """Yield folders that could not be listed, and unused files that are not text."""
+        reached = {path for each in clusters for path in each.reader.reached}
+        for folder, why in self.disk.unread.items():
+            what = f"folder {folder or '.'}"
+            yield Unjudged(what, f"cannot be listed: {why}", Location(folder, 1))
+        for path, reading in self.files.items():
+            if path not in reached and not reading.text:
+                yield Unjudged(path, reading.faults[0].message, reading.faults[0].place)
 
 
-def _unread(
-    disk: Repository, files: Mapping[str, Reading], reached: set[str]
-) -> Iterator[Unjudged]:
-    """Yield folders that could not be listed, and unused files that are not text."""
-    for folder, why in disk.unread.items():
-        yield Unjudged(f"folder {folder or '.'}", f"cannot be listed: {why}", Location(folder, 1))
-    for path, reading in files.items():
-        if path not in reached and not reading.text:
-            yield Unjudged(path, reading.faults[0].message, reading.faults[0].place)
+def _elsewhere(tree: ClusterTree, name: str, subjects: Sequence[Subject]) -> ClusterTree:
+    """Return the tree of a cluster to which another one applies objects.
 
-
-def _tree(root: Root, cluster: ClusterReader, kubernetes: str) -> ClusterTree:
-    tree = ClusterTree(
-        root.name,
-        kubernetes,
-        cluster.subjects,
-        cluster.units,
-        unjudged=cluster.unjudged,
-        listed=cluster.listed,
-        faults=cluster.faults,
+    Its own CRDs, namespaces and controllers come from elsewhere too, so every group is given.
+    """
+    units = {each.unit for each in subjects}
+    groups = frozenset(each.identity.group for each in subjects)
+    return ClusterTree(
+        name,
+        "",
+        subjects,
+        {one: unit for one, unit in tree.units.items() if one in units},
+        given_groups=groups,
+        variables=tree.variables,
+        unjudged=[Unjudged(f"cluster {name}", "other objects in it are unknown", _first(subjects))],
     )
-    provides, given = providers(tree)
-    return replace(tree, provides=provides, given_groups=given, variables=variables_of(tree))
 
 
-class _Homes:
-    """The clusters by folder, to report an orphan for the nearest one, else for the first."""
-
-    def __init__(self, roots: list[Root]) -> None:
-        self._by_folder: dict[str, int] = {}
-        for index, each in enumerate(roots):
-            self._by_folder.setdefault(each.folder.rpartition("/")[0] or each.folder, index)
-
-    def of(self, file: str) -> int:
-        folder = file
-        while folder:
-            folder = folder.rpartition("/")[0]
-            if folder in self._by_folder:
-                return self._by_folder[folder]
-        return 0
-
-
-def _orphans(
-    disk: Repository, files: Mapping[str, Reading], reached: set[str]
-) -> Iterator[Location]:
-    """Yield files that nothing applies, in top-level folders with something that is applied."""
-    tops = {path.partition("/")[0] if "/" in path else "" for path in reached}
-    charts = {path.rpartition("/")[0] for path in files if path.endswith("Chart.yaml")} - {""}
-    for path, reading in files.items():
-        if path in reached or any(folder in charts for folder in parents(path)):
-            continue
-        if path.rpartition("/")[2] in NAMES or not tops & {"", path, *parents(path)}:
-            continue
-        applied = [each for each in reading.documents if _is_applied(each)]
-        if applied and disk.is_file(path):
-            yield applied[0].place
+def _first(subjects: Sequence[Subject]) -> Location:
+    return subjects[0].place if subjects else Location("", 1)
 
 
 def _is_applied(document: TreeDocument) -> bool:

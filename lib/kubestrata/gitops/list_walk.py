@@ -194,7 +194,7 @@ class _Walk:
                 if is_remote(entry):
                     self._skip(made, entry, "is in another repository")
                 else:
-                    self._list(made, at, entry, "missing")
+                    self._list(made, at, entry, self._disk.absence(path) or "missing")
             elif not self._disk.is_folder(path):
                 if self._file(made, entry, path):
                     kept.append(entry)
@@ -249,7 +249,7 @@ class _Walk:
         if is_remote(entry):
             self._skip(made, entry, "is in another repository")
         elif not self._disk.is_folder(path):
-            self._list(made, key, entry, "missing")
+            self._list(made, key, entry, self._disk.absence(path) or "missing")
         return False
 
     def _list(self, made: FileList, path: str, entry: str, problem: Any) -> None:

@@ -1,117 +1,324 @@
-"""Detection of the folders where clusters begin."""
+"""Detection of the clusters of a repository, and of the objects with which each begins.
+
+A cluster begins with a Kustomization, FluxInstance or Application that applies itself, directly or
+through others, or that nothing in the repository creates. Files beside it that nothing creates are
+no further clusters, unless the layout says so: `clusters/<name>`, or objects of equal identity.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
-from kubestrata.core.json_value import mapping, sequence
-from kubestrata.gitops.argo import is_argo
+from kubestrata.core.identity import Identity, identity_of
+from kubestrata.core.json_value import mapping
+from kubestrata.core.reachability import Reachability
+from kubestrata.gitops.argo import applied_folders, is_argo
+from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import below, join, parents
-from kubestrata.gitops.document import Reading, TreeDocument
-from kubestrata.gitops.reader import Renderer
+from kubestrata.gitops.document import Reading, TreeDocument, is_object
+from kubestrata.gitops.file_list import NAMES, other_files, spelled
+from kubestrata.gitops.instance import sync_of
+from kubestrata.gitops.list_walk import closure_of
+from kubestrata.gitops.reader import Renderer, Start
+from kubestrata.gitops.source import DEFAULT_NAME, Sources, normalized
 from kubestrata.rules.api_group import KUSTOMIZE
+from kubestrata.rules.subject import Subject
+from kubestrata.rules.violation import Location
 
-_ENTRIES = ("flux", "flux-system", "gitops", "argocd", "bootstrap")
+_ASIDE = frozenset(
+    {
+        *("templates", "template", "patches", "examples", "example", "samples", "sample"),
+        *("tests", "test", "testdata", "vendor", "docs", "archive", "archived", "deprecated"),
+    }
+)
+"""Folders whose Kustomizations and Applications are not applied as they are written."""
 # A tree that kubestrata wrote: its index, and the folder where each cluster begins.
 INDEX, ENTRY = ".kubestrata", "flux"
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
-    """A cluster's name and the folder where its delivery begins."""
+class _Starter:
+    """An object that makes Flux or Argo CD apply folders."""
 
-    name: str
-    folder: str
+    document: TreeDocument
+    folders: tuple[str, ...]
 
+    @property
+    def home(self) -> str:
+        return self.document.place.file.rpartition("/")[0]
 
-def roots_of(renderer: Renderer, files: Mapping[str, Reading], root: str | None) -> list[Root]:
-    """Return the clusters of a repository, by folder; if given, `root` is the only one."""
-    if root is not None:
-        return _named([join("", root)], renderer.disk.root.name)
-    starters = [
-        each
-        for reading in files.values()
-        for each in reading.documents
-        if _is_kustomization(each) or is_argo(each) or _is_instance(each)
-    ]
-    found = _own(renderer, starters) | _generated(renderer, starters)
-    found = found or _below_clusters(starters) or _unapplied(renderer, starters)
-    return _named(sorted(found), renderer.disk.root.name)
+    @property
+    def identity(self) -> Identity:
+        return identity_of(self.document.manifest)
 
 
-def _is_kustomization(document: TreeDocument) -> bool:
+@dataclass
+class Roots:
+    """The clusters of a repository: first those that apply themselves, then the others."""
+
+    renderer: Renderer
+    files: Mapping[str, Reading]
+    declared: Mapping[Identity, Subject]
+    """The sources of the repository, of all its clusters."""
+    _starters: list[_Starter] = field(default_factory=list[_Starter])
+    _first: list[list[_Starter]] = field(default_factory=list[list[_Starter]])
+
+    def __post_init__(self) -> None:
+        found = list(self._found())
+        own = self._own_source(found)
+        self._starters = [_Starter(each, tuple(self._applied(each, own))) for each in found]
+        self._first = list(_first_of(self.renderer, self._starters))
+
+    def given(self, folders: Sequence[str]) -> list[Start]:
+        """Return the clusters that begin in the given folders."""
+        return [Start("", (join("", each),)) for each in folders]
+
+    def certain(self) -> list[Start]:
+        """Return the clusters that kubestrata wrote, and those that apply themselves."""
+        written = self._generated()
+        names = {each: each.split("/")[-2] for each in written}
+        owners = [_owner(self.renderer, group) for group in self._first]
+        starts = [
+            Start(names.get(each.folders[0], ""), each.folders[:1], each.document)
+            for each in owners
+            if each
+        ]
+        starts += [Start(names[each], (each,)) for each in sorted(written)]
+        return _outermost(starts)
+
+    def others(self, reached: set[str], taken: set[Identity]) -> list[Start]:
+        """Return the clusters that are applied from outside, given what the certain ones apply."""
+        left = [
+            each
+            for group in self._first
+            for each in group
+            if each.document.place.file not in reached
+        ]
+        if reached:
+            left = [each for each in left if self._is_separate(each, reached, taken)]
+        return [self._start(group) for group in _clusters(left)]
+
+    def _found(self) -> Iterator[TreeDocument]:
+        charts = {path.rpartition("/")[0] for path in self.files if path.endswith("/Chart.yaml")}
+        patches = set(self._patches())
+        for path, reading in self.files.items():
+            if charts.intersection(parents(path)) or is_aside(path) or path in patches:
+                continue
+            for each in reading.documents:
+                if _starts(each) and is_object(each.manifest):
+                    yield each
+
+    def _patches(self) -> Iterator[str]:
+        """Yield the files that a kustomization.yaml uses as patches or as generators' input."""
+        for path, reading in self.files.items():
+            folder, _, name = path.rpartition("/")
+            for each in reading.documents if name in NAMES else ():
+                with suppress(ValueError):
+                    for _, entry in other_files(spelled(each.manifest)):
+                        yield join(folder, entry)
+
+    def _own_source(self, starters: Iterable[TreeDocument]) -> str:
+        """Return the source that most Kustomizations use, or the one that a bootstrap names."""
+        counts: Counter[str] = Counter()
+        for each in starters:
+            name, source = self._source_of(each)
+            counts[source] += 1_000_000 if name == DEFAULT_NAME else 1 if name else 0
+        return counts.most_common(1)[0][0] if counts else ""
+
+    def _source_of(self, document: TreeDocument) -> tuple[str, str]:
+        """Return the name of a Kustomization's source, and its address or again its name."""
+        if is_argo(document):
+            return "", ""
+        if (sync := sync_of(document.manifest)) is not None:
+            return DEFAULT_NAME, normalized(sync.url)
+        subject = Subject(identity_of(document.manifest), document.manifest, document.place)
+        reference = Sources(self.declared, {}).reference(subject)
+        found = self.declared.get(reference)
+        return reference.name, normalized(str(found.spec.get("url"))) if found else reference.name
+
+    def _applied(self, document: TreeDocument, own: str) -> Iterator[str]:
+        if is_argo(document):
+            yield from applied_folders(self.renderer.disk, document)
+            return
+        sync = sync_of(document.manifest)
+        path = mapping(document.manifest.get("spec")).get("path") if sync is None else sync.path
+        folder = self.renderer.folder(path)
+        source = self._source_of(document)[1]
+        # The root of another source says nothing; a folder of it may be one of this repository.
+        if folder is not None and (source == own or (folder and not _are_addresses(own, source))):
+            yield folder
+
+    def _generated(self) -> set[str]:
+        """Return the entry folders of trees written by kubestrata, even if applied from outside."""
+        entries = {each.home for each in self._starters if each.home.rpartition("/")[2] == ENTRY}
+        return {
+            one
+            for one in entries
+            if "/" in one and self.renderer.disk.is_file(join(one, f"../../{INDEX}"))
+        }
+
+    def _is_separate(self, starter: _Starter, reached: set[str], taken: set[Identity]) -> bool:
+        """Return True if an object that no certain cluster applies belongs to another cluster."""
+        key = _cluster_folder(starter.home)
+        if key is not None:
+            return not any(below(path, key) for path in reached)
+        return starter.identity in taken
+
+    def _start(self, group: Sequence[_Starter]) -> Start:
+        homes = dict.fromkeys(each.home for each in group)
+        key = _cluster_folder(f"{group[0].home}/")
+        inside = (folder for each in group for folder in each.folders)
+        if key is not None and not any(below(folder, key) for folder in inside):
+            return Start("", (key,))
+        listed = all(_lists(self.renderer, each) for each in group)
+        if listed:
+            homes = dict.fromkeys(_outer(homes))
+        return Start("", tuple(sorted(homes)), flat=not listed)
+
+def is_aside(path: str) -> bool:
+    """Return True for a file of templates, examples or tests, which is not applied as it is."""
+    return not _ASIDE.isdisjoint(part.strip("_") for part in path.split("/")[:-1])
+
+
+def _are_addresses(*sources: str) -> bool:
+    """Return True if sources are known by their addresses, so that they can be compared."""
+    return all("/" in one for one in sources)
+
+
+def _starts(document: TreeDocument) -> bool:
     version, kind = document.manifest.get("apiVersion"), document.manifest.get("kind")
-    return str(version).startswith(f"{KUSTOMIZE}/") and kind == "Kustomization"
+    flux = str(version).startswith(f"{KUSTOMIZE}/") and kind == "Kustomization"
+    return flux or is_argo(document) or sync_of(document.manifest) is not None
 
 
-def _is_instance(document: TreeDocument) -> bool:
-    version, kind = document.manifest.get("apiVersion"), document.manifest.get("kind")
-    return str(version).startswith("fluxcd.controlplane.io/") and kind == "FluxInstance"
+def _first_of(renderer: Renderer, starters: list[_Starter]) -> Iterator[list[_Starter]]:
+    """Yield the starters that no other creates; those that create each other as one group."""
+    numbers: dict[Location, list[int]] = {}
+    for number, each in enumerate(starters):
+        numbers.setdefault(each.document.place, []).append(number)
+    creates: dict[int, list[int]] = {}
+    inside: dict[str, list[int]] = {}
+    for number, each in enumerate(starters):
+        for folder in each.folders:
+            if folder not in inside:
+                made = closure_of(renderer.disk, folder).documents
+                inside[folder] = [at for one in made for at in numbers.get(one.place, ())]
+            creates.setdefault(number, []).extend(inside[folder])
+    reach = Reachability({number: creates.get(number, ()) for number in range(len(starters))})
+    creators: dict[int, set[int]] = {}
+    for number, made_here in creates.items():
+        for one in made_here:
+            creators.setdefault(one, set()).add(number)
+    seen: set[int] = set()
+    for number in range(len(starters)):
+        above = creators.get(number, set())
+        if number in seen or not all(reach.reaches(number, one) for one in above):
+            continue
+        ring = [one for one in range(len(starters)) if one != number]
+        ring = [one for one in ring if reach.reaches(number, one) and reach.reaches(one, number)]
+        seen.update(ring)
+        yield [starters[one] for one in sorted([number, *ring])]
 
 
-def _home(document: TreeDocument) -> str:
-    return document.place.file.rpartition("/")[0]
+def _owner(renderer: Renderer, group: Sequence[_Starter]) -> _Starter | None:
+    """Return the member that applies the group's first folder; None without a cycle."""
+    for each in group:
+        if sync_of(each.document.manifest) is not None and each.folders:
+            return each
+    places = {each.document.place for each in group}
+    for each in sorted(group, key=lambda one: (one.folders or ("~",))[0].count("/")):
+        for folder in each.folders:
+            if any(one.place in places for one in closure_of(renderer.disk, folder).documents):
+                return each
+    return None
 
 
-def _applied(renderer: Renderer, document: TreeDocument) -> list[str]:
-    spec = mapping(document.manifest.get("spec"))
-    sources = [mapping(spec.get("source")), *map(mapping, sequence(spec.get("sources")))]
-    paths = [one.get("path") for one in (spec, mapping(spec.get("sync")), *sources)]
-    folders = (renderer.folder(path) for path in paths if path is not None)
-    return [folder for folder in folders if folder is not None]
+def _lists(renderer: Renderer, starter: _Starter) -> bool:
+    """Return True if the kustomization.yaml of its folder lists an object's file."""
+    home = starter.home
+    if list_of(renderer.disk, home) is None:
+        return False
+    made = closure_of(renderer.disk, home).documents
+    return any(each.place == starter.document.place for each in made)
 
 
-def _own(renderer: Renderer, starters: Iterable[TreeDocument]) -> set[str]:
-    """Return the folders that apply themselves, as after a bootstrap."""
-    found: set[str] = set()
+def _cluster_folder(home: str) -> str | None:
+    """Return `clusters/<name>` of a path with such a part."""
+    parts = home.split("/")
+    if "clusters" in parts[:-1]:
+        return "/".join(parts[: parts.index("clusters") + 2])
+    return None
+
+
+def _clusters(starters: Sequence[_Starter]) -> list[list[_Starter]]:
+    """Return starters by cluster: those of `clusters/<name>`, or that differ in one folder."""
+    found: dict[str, list[_Starter]] = {}
+    rest: list[_Starter] = []
     for each in starters:
-        for folder in _applied(renderer, each):
-            if below(_home(each), folder) or _is_instance(each):
-                found.add(folder)
-    return _outermost(found)
+        key = _cluster_folder(f"{each.home}/")
+        if key is not None:
+            found.setdefault(key, []).append(each)
+        else:
+            rest.append(each)
+    homes: dict[Identity, set[str]] = {}
+    for each in rest:
+        homes.setdefault(each.identity, set()).add(each.home)
+    depth = min((_difference(one) for one in homes.values() if len(one) > 1), default=None)
+    for each in rest:
+        parts = each.home.split("/")
+        key = "" if depth is None else "/".join(parts[: depth + 1])
+        found.setdefault(key, []).append(each)
+    return list(found.values())
 
 
-def _outermost(folders: set[str]) -> set[str]:
+def _difference(homes: Iterable[str]) -> int:
+    """Return the first level at which folders differ."""
+    level = 0
+    for parts in zip(*(one.split("/") for one in homes), strict=False):
+        if len(set(parts)) > 1:
+            break
+        level += 1
+    return level
+
+
+def _outer(folders: Iterable[str]) -> list[str]:
     """Return the folders that are in none of the others."""
-    if "" in folders:
-        return {""}
-    return {one for one in folders if folders.isdisjoint(parents(one))}
+    known = set(folders)
+    return [one for one in folders if known.isdisjoint(parents(one)) and (one == "" or "" not in known)]
 
 
-def _generated(renderer: Renderer, starters: Iterable[TreeDocument]) -> set[str]:
-    """Return the entry folders of trees written by kubestrata, even if applied from outside."""
-    homes = {_home(each) for each in starters}
-    entries = {home for home in homes if home.rpartition("/")[2] == ENTRY}
-    return {one for one in entries if renderer.disk.is_file(join(one, f"../../{INDEX}"))}
+def _outermost(starts: Sequence[Start]) -> list[Start]:
+    """Return the clusters whose folder is in none of the others', each folder once."""
+    first: dict[str, Start] = {}
+    for each in starts:
+        first.setdefault(each.folders[0], each)
+    kept = set(_outer(first))
+    return [each for folder, each in sorted(first.items()) if folder in kept]
 
 
-def _below_clusters(starters: Iterable[TreeDocument]) -> set[str]:
-    found: set[str] = set()
-    for each in starters:
-        parts = _home(each).split("/")
-        if "clusters" in parts[:-1]:
-            found.add("/".join(parts[: parts.index("clusters") + 2]))
+def named(starts: Sequence[Start], home: str) -> list[Start]:
+    """Return the clusters with names: that of `clusters/<name>`, else what tells them apart.
+
+    A single cluster has the name of its repository, `home`.
+    """
+    names = [each.name or _name_in(each.folders[0]) for each in starts]
+    without = [each.folders[0] for each, name in zip(starts, names, strict=True) if not name]
+    level = _difference(without) if len(without) > 1 else None
+    taken: set[str] = set()
+    found: list[Start] = []
+    for each, known in zip(starts, names, strict=True):
+        parts = each.folders[0].split("/")
+        name = known or (home if level is None else "/".join(parts[level : level + 1]) or home)
+        name = name if name not in taken else each.folders[0] or home
+        taken.add(name)
+        found.append(replace(each, name=name))
     return found
 
 
-def _unapplied(renderer: Renderer, starters: list[TreeDocument]) -> set[str]:
-    """Return the folders of Kustomizations and Applications that nothing else applies."""
-    reached = {folder for each in starters for folder in _applied(renderer, each)}
-    homes = {_home(each) for each in starters}
-    if "" in reached:
-        return set()
-    free = {home for home in homes if home not in reached and reached.isdisjoint(parents(home))}
-    return _outermost(free)
-
-
-def _named(folders: Iterable[str], home: str) -> list[Root]:
-    roots: list[Root] = []
-    taken: set[str] = set()
-    for folder in folders:
-        parts = [part for part in folder.split("/") if part]
-        telling = [part for part in parts if part not in _ENTRIES]
-        name = (telling or [home])[-1]
-        roots.append(Root(folder if name in taken else name, folder))
-        taken.add(roots[-1].name)
-    return roots
+def _name_in(folder: str) -> str:
+    """Return the name in `clusters/<name>`, '' for other folders."""
+    key = _cluster_folder(f"{folder}/")
+    return key.rpartition("/")[2] if key else ""

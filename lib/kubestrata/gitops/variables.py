@@ -1,12 +1,16 @@
-"""Variables available for substitution in each Kustomization."""
+"""Variables of Kustomizations: their names where all are known, and their values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from kubestrata.core.envsubst import VARIABLE_NAME, Lookup
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.subject import ClusterTree, Unit
+from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.rules.subject import ClusterTree, Subject, Unit
+
+_ALWAYS = "Always"
 
 
 def variables_of(
@@ -28,15 +32,82 @@ def variables_of(
 def _names(tree: ClusterTree, unit: Unit, outside: frozenset[str] | None) -> frozenset[str] | None:
     build = mapping(unit.subject.spec.get("postBuild"))
     names = frozenset(mapping(build.get("substitute")))
-    for raw in sequence(build.get("substituteFrom")):
-        entry = mapping(raw)
-        space, name = unit.subject.namespace, str(entry.get("name", ""))
-        source = tree.get("", str(entry.get("kind", "")), space, name)
+    for identity in _sources(unit.subject):
+        source = tree.by_identity.get(identity)
         if source is not None:
-            names |= frozenset(mapping(source.manifest.get("data")))
-            names |= frozenset(mapping(source.manifest.get("stringData")))
+            names |= frozenset(key for _, key, _ in _entries(source))
         elif outside is None:
             return None
         else:
             names |= outside
     return names
+
+
+def _sources(unit: Subject) -> Iterator[Identity]:
+    """Yield the ConfigMaps and Secrets from which a Kustomization substitutes."""
+    build = mapping(unit.spec.get("postBuild"))
+    for entry in map(mapping, sequence(build.get("substituteFrom"))):
+        yield Identity("", str(entry.get("kind", "")), unit.namespace, str(entry.get("name", "")))
+
+
+def _entries(source: Subject) -> Iterator[tuple[str, str, str | None]]:
+    """Yield path, key and value of a source's variables; a secret or encrypted value is None."""
+    for part in ("data", "stringData"):
+        for key, value in mapping(source.manifest.get(part)).items():
+            known = isinstance(value, str) and not source.is_secret and not source.encrypted
+            yield f"{part}.{key}", str(key), value if known else None
+
+
+@dataclass
+class Known:
+    """The values of variables in the sources that were read.
+
+    `earlier` are the objects of a reading before this one: a source may be read after the objects
+    in which it is substituted. `missed` are the sources that were not found.
+    """
+
+    earlier: Mapping[Identity, Subject] = field(default_factory=dict[Identity, Subject])
+    missed: set[Identity] = field(default_factory=set[Identity])
+    _made: dict[Identity, Lookup | None] = field(default_factory=dict[Identity, Lookup | None])
+
+    def lookup(self, unit: Subject, read: Mapping[Identity, Subject]) -> Lookup | None:
+        """Return the values for a Kustomization's objects, None if it does not substitute."""
+        if unit.identity not in self._made:
+            self._made[unit.identity] = self._lookup(unit, read)
+        return self._made[unit.identity]
+
+    def _lookup(self, unit: Subject, read: Mapping[Identity, Subject]) -> Lookup | None:
+        build = unit.spec.get("postBuild")
+        if not is_mapping(build):
+            return None
+        values: dict[str, str | None] = {}
+        sources = list(_sources(unit))
+        for identity in sources:
+            source = read.get(identity) or self.earlier.get(identity)
+            if source is None:
+                self.missed.add(identity)
+                continue
+            values |= {key: value for _, key, value in _entries(source)}
+        values |= {key: str(each) for key, each in mapping(build.get("substitute")).items()}
+        if not values and not sources and build.get("substituteStrategy") != _ALWAYS:
+            return None
+        flat = {
+            key: None if value is None or "${" in value else value.replace("\n", "")
+            for key, value in values.items()
+        }
+        return flat.get
+
+    def invalid_names(
+        self, unit: Subject, read: Mapping[Identity, Subject]
+    ) -> Iterator[tuple[str, str, Subject]]:
+        """Yield path, name and object of variables that Flux refuses."""
+        for name in mapping(mapping(unit.spec.get("postBuild")).get("substitute")):
+            if not VARIABLE_NAME.match(str(name)):
+                yield f"spec.postBuild.substitute.{name}", str(name), unit
+        for identity in _sources(unit):
+            source = read.get(identity) or self.earlier.get(identity)
+            if source is None:
+                continue
+            for path, name, _ in _entries(source):
+                if not VARIABLE_NAME.match(name):
+                    yield path, name, source

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
-from kubestrata.core.secret_field import is_secret_kind
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 SWITCH = "kustomize.toolkit.fluxcd.io/substitute"
 _EXPRESSION = re.compile(r"\$\$|\$\{([^}]*)\}?")
 _VARIABLE = re.compile(r"#?([A-Za-z_][A-Za-z0-9_]*)(.*)", re.DOTALL)
-_DEFAULTS = (":-", ":=", "-", "=")
-_OPERATORS = (":", "-", "=", "+", "?", "/", "#", "%", "^", ",")
+_DEFAULTS = (":-", ":=", ":+", ":?", "=")
+_OPERATORS = (":", "=", "/", "#", "%", "^", ",")
 _SCRIPTS = re.compile(r"(^|\.)(command|args)\[\d+\]$")
 
 
@@ -45,19 +44,20 @@ def substituted(tree: ClusterTree) -> Iterator[tuple[Unit, Subject]]:
     for unit in tree.units.values():
         if is_mapping(unit.subject.spec.get("postBuild")):
             for subject in unit.objects:
-                if not subject.encrypted and not _is_switched_off(subject):
+                if not subject.encrypted and not is_switched_off(subject):
                     yield unit, subject
 
 
-def _is_switched_off(subject: Subject) -> bool:
+def is_switched_off(subject: Subject) -> bool:
+    """Return True if Flux does not substitute in an object."""
     return "disabled" in (subject.annotations.get(SWITCH), subject.labels.get(SWITCH))
 
 
 def uses(subject: Subject) -> Iterator[PlaceholderUse]:
     """Yield every use in an object, in the order of its fields."""
     config = subject.identity.kind == "ConfigMap"
-    secret = is_secret_kind(subject.manifest.get("apiVersion"), subject.identity.kind)
-    for path, text in strings(subject.manifest):
+    secret = subject.is_secret
+    for path, text in strings(subject.written or subject.manifest):
         if "$" not in text:
             continue
         foreign = "\n" in text.strip() or bool(_SCRIPTS.search(path))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping
+from kubestrata.core.secret_field import is_secret_kind
 from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.field import mapping_at
@@ -28,6 +29,10 @@ class Subject:
     A unit is a Flux Kustomization or an Argo CD Application; None for objects that the sync root
     itself applies. `file` is the object's file in the tree, '' if a unit generated it. `encrypted`
     objects have their keys, and values of length zero.
+
+    Where Flux substitutes variables, `manifest` has their values: `written` is the object before,
+    `retyped` are the fields that are no longer text, with the text as it was written. An object
+    that `is_open` has variables whose values are not known; they remain in it as `${name}`.
     """
 
     identity: Identity
@@ -36,6 +41,14 @@ class Subject:
     unit: Identity | None = None
     file: str = ""
     encrypted: bool = False
+    written: Manifest | None = None
+    retyped: Mapping[str, str] = field(default_factory=dict[str, str])
+    is_open: bool = False
+
+    @property
+    def is_secret(self) -> bool:
+        """Return True for a Secret, whose values are never shown."""
+        return is_secret_kind(self.manifest.get("apiVersion"), self.identity.kind)
 
     @property
     def version(self) -> str:
@@ -103,7 +116,7 @@ class Listed:
     place: Location
     path: str
     entry: str
-    problem: Literal["missing", "repeated", "unmatched", "no folder"]
+    problem: Literal["missing", "repeated", "unmatched", "no folder", "link", "ignored"]
 
 
 @dataclass(frozen=True)
@@ -114,7 +127,8 @@ class ClusterTree:
     are declared to exist though the tree does not create them; `variables` are the names that
     substitution knows, by unit (a unit whose names are not all known is left out); `given_groups`
     are API groups whose CRDs exist before the delivery begins; `listed` are the wrong entries in
-    lists of files; `faults` are the problems found while reading the tree. `untyped` are the groups
+    lists of files; `unreplaced` are texts in which Flux cannot substitute variables; `faults` are
+    the problems found while reading the tree. `untyped` are the groups
     and kinds that are declared to have no schema; `schemas` is the generated tree with the schemas,
     the installed one if None; `more_schemas` are further ones, `charts` are available charts.
     `before` are the objects that a change replaces, without unchanged ones; None if there is
@@ -132,6 +146,7 @@ class ClusterTree:
     )
     given_groups: frozenset[str] = frozenset()
     listed: Sequence[Listed] = ()
+    unreplaced: Sequence[Finding] = ()
     unjudged: Sequence[Unjudged] = ()
     orphans: Sequence[Location] = ()
     faults: Sequence[Finding] = ()

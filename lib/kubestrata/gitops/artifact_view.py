@@ -1,0 +1,76 @@
+"""The files of a repository that are in the artifact of a Flux source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pathspec import PathSpec
+
+from kubestrata.gitops.disk import Absence
+from kubestrata.gitops.document import Repository
+
+
+_ALWAYS = (".git/", ".gitignore", ".gitmodules", ".gitattributes")
+_DEFAULTS = (
+    *("*.jpg", "*.jpeg", "*.gif", "*.png", "*.wmv", "*.flv", "*.tar.gz", "*.zip"),
+    *(".github/", ".circleci/", ".travis.yml", ".gitlab-ci.yml", "appveyor.yml", ".drone.yml"),
+    *("cloudbuild.yaml", "codeship-services.yml", "codeship-steps.yml"),
+    *("**/.goreleaser.yml", "**/.sops.yaml", "**/.flux.yaml"),
+)
+"""The patterns that source-controller excludes if a source has no `spec.ignore`."""
+_FILE = ".sourceignore"
+
+
+class ArtifactView(Repository):
+    """A repository as Flux sees it: without symbolic links and ignored files."""
+
+    def __init__(self, whole: Repository, ignore: str | None) -> None:
+        super().__init__(whole.root)
+        self.whole = whole
+        self.share_readings(whole)
+        lines = [*_ALWAYS, *(_DEFAULTS if ignore is None else ())]
+        lines += _sourceignore(whole)
+        lines += (ignore or "").splitlines()
+        self._ignored = PathSpec.from_lines("gitignore", lines)
+        self._absent: dict[str, Absence] = {"": ""}
+
+    def find(self, path: str) -> Path | None:
+        """Return the resolved path, None if the artifact does not contain it."""
+        return super().find(path) if not self.absence(path) else None
+
+    def absence(self, path: str) -> Absence:
+        """Return why a path of the repository is not in the artifact, '' if it is."""
+        path = path.rstrip("/")
+        if path not in self._absent:
+            above = path.rpartition("/")[0]
+            self._absent[path] = self.absence(above) or self._own_absence(path)
+        return self._absent[path]
+
+    def _own_absence(self, path: str) -> Absence:
+        place = self.root / path
+        if place.is_symlink():
+            return "link"
+        # Only files are matched: one in an ignored folder may be included again.
+        return "ignored" if place.is_file() and self._ignored.match_file(path) else ""
+
+
+def _sourceignore(disk: Repository) -> Iterable[str]:
+    """Yield the patterns of all ignore files, those of a folder restricted to it."""
+    for path in disk.files_named(_FILE):
+        folder = path.rpartition("/")[0]
+        try:
+            text = disk.text(path)
+        except OSError:
+            continue
+        for line in text.splitlines():
+            if line.strip() and not line.startswith("#"):
+                yield _within(folder, line) if folder else line
+
+
+def _within(folder: str, pattern: str) -> str:
+    negated = "!" if pattern.startswith("!") else ""
+    bare = pattern.removeprefix("!")
+    anchored = "/" in bare.rstrip("/")
+    inner = bare.lstrip("/") if anchored else f"**/{bare}"
+    return f"{negated}/{folder}/{inner}"

@@ -1,0 +1,87 @@
+"""Objects and CRDs that a cluster has before its delivery begins, as far as the repository shows.
+
+Read are helmfiles, folders named bootstrap, the manifests that Talos applies, and addresses that
+scripts apply with kubectl.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from kubestrata.core.identity import Identity, identity_of
+from kubestrata.core.json_value import Manifest, mapping, sequence
+from kubestrata.gitops.document import Reading, is_object
+from kubestrata.knowledge import Knowledge
+from kubestrata.rules.provider import repository_of
+
+_FOLDER = "bootstrap"
+_RELEASE = re.compile(r"^\s*-?\s*(?:name|chart):\s*[\"']?([\w./:@-]+)", re.MULTILINE)
+_APPLIED = re.compile(r"(?:kubectl|helm|kustomize)\b[^\n]*?(https?://[^\s\"']+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Charts that are installed before, addresses that are applied, and objects that exist."""
+
+    charts: frozenset[str]
+    addresses: frozenset[str]
+    own_groups: frozenset[str]
+    external: frozenset[Identity]
+
+    def groups(self, knowledge: Knowledge) -> frozenset[str]:
+        """Return the API groups whose CRDs exist before."""
+        found = set(self.own_groups)
+        for chart in self.charts:
+            fact = knowledge.charts.get(chart)
+            found |= set(fact.crds) if fact is not None else set()
+        for address in self.addresses:
+            found |= set(knowledge.repositories.get(repository_of(address), ()))
+        return frozenset(found)
+
+
+def installed_before(files: Mapping[str, Reading], scripts: Iterable[str] = ()) -> Before:
+    """Return what the files of a repository install before Flux or Argo CD starts."""
+    charts: set[str] = set()
+    addresses: set[str] = set()
+    groups: set[str] = set()
+    external: set[Identity] = set()
+    for path, reading in files.items():
+        boots = _FOLDER in path.split("/")[:-1]
+        for manifest in (each.manifest for each in reading.documents):
+            charts.update(_releases(manifest))
+            addresses.update(_extra_manifests(manifest))
+            if boots and is_object(manifest):
+                external.add(identity_of(manifest))
+                if manifest["kind"] == "CustomResourceDefinition":
+                    groups.add(str(mapping(manifest.get("spec")).get("group", "")))
+            elif boots:
+                named = (*sequence(manifest.get("resources")), *sequence(manifest.get("bases")))
+                addresses.update(str(each) for each in named if "github" in str(each))
+    for text in scripts:
+        addresses.update(_APPLIED.findall(text))
+        if "releases:" in text:
+            behind = text.partition("releases:")[2]
+            charts.update(_chart(one) for one in _RELEASE.findall(behind))
+    return Before(frozenset(charts), frozenset(addresses), frozenset(groups), frozenset(external))
+
+
+def _releases(manifest: Manifest) -> Iterator[str]:
+    """Yield the charts of a helmfile: a release without one has the name of its chart."""
+    if "apiVersion" in manifest or "kind" in manifest:
+        return
+    for each in map(mapping, sequence(manifest.get("releases"))):
+        for key in ("chart", "name"):
+            if each.get(key):
+                yield _chart(str(each[key]))
+
+
+def _chart(reference: str) -> str:
+    return reference.rpartition("/")[2].partition(":")[0]
+
+
+def _extra_manifests(manifest: Manifest) -> Iterator[str]:
+    """Yield the addresses in a machine configuration of Talos."""
+    for each in sequence(mapping(manifest.get("cluster")).get("extraManifests")):
+        yield str(each)
