@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
+from yaml.composer import ComposerError
 from yaml.reader import Reader, ReaderError
 
 from kubestrata.core.conflict_marker import conflict_line
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from kubestrata.core.json_value import Json
 
 _PLAIN = "plain"
+_TWICE = "second occurrence"
+"""The problem in PyYAML's error for an anchor that is defined twice."""
 _TAG = "tag:yaml.org,2002:"
 _TYPES: dict[str, tuple[type, ...]] = {
     "int": (int,),
@@ -64,6 +67,21 @@ class _Loader(yaml.CSafeLoader):
     yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012
 
 
+class _SlowLoader(yaml.SafeLoader):
+    """A loader for texts that define an anchor twice: the last definition before an alias holds.
+
+    libyaml refuses them, other than YAML and the readers of Kubernetes.
+    """
+
+    yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Compose a node; forget an earlier definition of its anchor."""
+        if not self.check_event(yaml.AliasEvent):
+            self.anchors.pop(self.peek_event().anchor, None)
+        return super().compose_node(parent, index)
+
+
 def load_all(
     text: str, source: str, *, kustomized: bool = False, aliases: Aliases | None = None
 ) -> list[Json]:
@@ -77,7 +95,7 @@ def load_all(
         refuse_depth(text, source)
         values = [
             _Document(source, shared, kustomized=kustomized).read(node)
-            for node in yaml.compose_all(text, _Loader)
+            for node in _composed(text)
         ]
     except yaml.MarkedYAMLError as error:
         if line := conflict_line(text.encode(errors="replace")):
@@ -97,6 +115,16 @@ def load_all(
     for value in values:
         remember(value)
     return [value for value in values if value is not None]
+
+
+def _composed(text: str) -> list[yaml.Node]:
+    """Return the documents as nodes."""
+    try:
+        return list(yaml.compose_all(text, _Loader))
+    except ComposerError as error:
+        if error.problem != _TWICE:
+            raise
+        return list(yaml.compose_all(text, _SlowLoader))
 
 
 def refuse_depth(text: str, source: str) -> None:

@@ -39,7 +39,9 @@ CHECKED = PLAIN | {
     "vars",
 }
 """Fields without file names, or with file names that are checked here."""
-_REMOTE = re.compile(r"[A-Za-z+]+://|git@|git::|[\w.-]+\.[a-z]{2,}[/:].*/|.*\?(ref|version)=")
+_REMOTE = re.compile(
+    r"[A-Za-z+]+://|(?:[\w.-]+@)[\w.-]+:|git::|[\w.-]+\.[a-z]{2,}[/:].*/|.*\?(ref|version)="
+)
 _FILES = ("patchesStrategicMerge", "crds", "configurations")
 PLUGINS = ("generators", "transformers", "validators")
 _PATHS = ("patches", "patchesJson6902", "replacements")
@@ -137,6 +139,14 @@ def plugin_files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for index, entry in enumerate(_items(found.get("replacements"))):
         if is_mapping(entry):
             yield from _path(f"replacements[{index}]", _respelled(entry, _IN_ENTRIES))
+
+
+def is_builtin_plugin(manifest: Mapping[str, Any]) -> bool:
+    """Return True for a generator or transformer of Kustomize itself that fetches nothing."""
+    annotations = mapping(mapping(manifest.get("metadata")).get("annotations"))
+    runs = any(str(key).startswith("config.kubernetes.io/function") for key in annotations)
+    inflates = manifest.get("kind") == "HelmChartInflationGenerator"
+    return manifest.get("apiVersion") == "builtin" and not inflates and not runs
 
 
 def inline_documents(entry: str) -> list[Any] | None:

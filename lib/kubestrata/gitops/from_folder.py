@@ -136,7 +136,7 @@ class _Repository:
             provides=provides,
             given_groups=given | before,
             variables=variables_of(tree),
-            external=self.before.external,
+            external=self.before.external | reader.unbuilt,
         )
 
     def orphans(self, clusters: Sequence[_Cluster], number: int) -> list[Location]:

@@ -18,11 +18,13 @@ from kubestrata.gitops.file_list import (
     PLUGINS,
     FileList,
     inline_documents,
+    is_builtin_plugin,
     is_remote,
     other_files,
     plugin_files,
     spelled,
 )
+from kubestrata.gitops.list_field import list_faults
 from kubestrata.gitops.secret_generator import generated_secrets
 from kubestrata.rules.subject import Listed, Unjudged
 
@@ -169,7 +171,12 @@ class _Walk:
         try:
             if reading.documents:
                 value = spelled(reading.documents[0].manifest)
-                return FileList(path, partial(self._disk.text, path), value)
+                made = FileList(path, partial(self._disk.text, path), value)
+                wrong = list(list_faults(value))
+                for field, message, fix in wrong:
+                    place = made.place(f"{field}:")
+                    self._found.faults.append(fault(path, place.line, message, fix))
+                return None if wrong else made
             if not reading.faults:
                 self._found.faults.append(fault(path, 1, "lists nothing", "list its files"))
         except ValueError as error:
@@ -219,25 +226,47 @@ class _Walk:
         for key, entry in other_files(made.value):
             self._other(made, key, entry)
         for key in PLUGINS:
-            for index, entry in enumerate(sequence(made.value.get(key))):
-                self._plugin(made, f"{key}[{index}]", str(entry))
+            entries = [str(each) for each in sequence(made.value.get(key))]
+            kept = [
+                entry
+                for index, entry in enumerate(entries)
+                if self._plugin(made, f"{key}[{index}]", entry)
+            ]
+            if len(kept) < len(entries):
+                made.value[key] = kept
 
-    def _plugin(self, made: FileList, key: str, entry: str) -> None:
+    def _plugin(self, made: FileList, key: str, entry: str) -> bool:
+        """Follow a generator, transformer or validator; return True if Kustomize can run it."""
         path = join(made.folder, entry)
         inline = inline_documents(entry)
+        if inline is None and self._disk.is_folder(path):
+            self._skip(made, entry, "is a folder of generators or transformers")
+            return False
         if inline is None and self._other(made, key, entry):
             reading = self._disk.reading(path)
             self._found.faults += reading.faults
             inline = [each.manifest for each in reading.documents]
-        elif inline is None and self._disk.is_folder(path):
-            self._skip(made, entry, "is a folder of generators or transformers")
+        foreign = [each for each in inline or () if not is_builtin_plugin(each)]
         for each in inline or ():
             try:
                 for at, file in list(plugin_files(each)):
-                    self._other(made, f"{key}.{at}", file)
+                    self._input(made, f"{key}.{at}", file, needed=each not in foreign)
             except ValueError as error:
                 self._found.strange = True
                 self._found.faults.append(fault(made.path, 1, f"{key}: {error}"))
+        for each in foreign:
+            what = f"{key.partition('[')[0]} {each.get('kind')}"
+            place = made.place(entry if "\n" not in entry else str(each.get("kind")))
+            self._found.unjudged.append(Unjudged(what, "Kustomize runs a plugin", place))
+        return not foreign
+
+    def _input(self, made: FileList, key: str, file: str, *, needed: bool) -> None:
+        """Note a file that a plugin reads; one that is not run may read it from elsewhere."""
+        path = join(made.folder, file)
+        if needed:
+            self._other(made, key, file)
+        elif not path.startswith("..") and self._disk.is_file(path):
+            self._found.files.add(path)
 
     def _other(self, made: FileList, key: str, entry: str) -> bool:
         path = join(made.folder, entry)

@@ -159,6 +159,8 @@ class ClusterReader:
     followed: set[str] = field(default_factory=set[str])
     """The folders that were rendered completely."""
     by_identity: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
+    unbuilt: set[Identity] = field(default_factory=set[Identity])
+    """The objects that exist if the folders that cannot be built were mended."""
     elsewhere: dict[str, list[Subject]] = field(default_factory=dict[str, list[Subject]])
     _noted: set[Listed | Finding | Unjudged] = field(
         default_factory=set[Listed | Finding | Unjudged]
@@ -242,6 +244,12 @@ class ClusterReader:
             if each.identity.kind == "ArtifactGenerator":
                 self._generators.append(each)
         self.reached |= rendered.files
+        space = None if unit is None else unit.spec.get("targetNamespace")
+        for each in rendered.unbuilt:
+            found = identity_of(each.manifest)
+            self.unbuilt |= {found, self._identity(each.manifest)}
+            if isinstance(space, str):
+                self.unbuilt.add(found._replace(namespace=space))
         self._note(rendered)
         return made
 

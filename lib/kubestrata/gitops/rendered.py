@@ -33,6 +33,8 @@ class Rendered:
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
     unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
+    unbuilt: list[TreeDocument] = field(default_factory=list[TreeDocument])
+    """The objects of a folder that Kustomize does not build: they are not checked, but named."""
 
 
 def overlay_of(spec: dict[str, Any]) -> dict[str, Any]:
@@ -69,6 +71,7 @@ def render(
     closure = closure_of(disk, folder, components, recurse=recurse, kustomized=kustomized)
     faults, unjudged = list(closure.faults), list(closure.unjudged)
     documents, complete = closure.documents, closure.complete
+    unbuilt: list[TreeDocument] = []
     if (documents or closure.generates) and (overlay or not closure.plain):
         where = closure.lists[0].path if closure.lists else documents[0].place.file
         try:
@@ -76,19 +79,22 @@ def render(
         except kubectl.NotRunError as error:
             unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
             complete = False
+            unbuilt, documents = documents, []
         except kubectl.BudgetError as error:
             faults.append(fault(where, 1, f"cannot be built: {error}", _SPLIT))
             complete = False
+            unbuilt, documents = documents, []
         except kubectl.RenderError as error:
             if complete:
                 faults.append(fault(where, 1, f"Kustomize refuses it: {error}"))
             else:
                 unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
             complete = False
+            unbuilt, documents = documents, []
         else:
             faults += reading.faults
             documents = _placed(reading.documents, closure)
-    listed = [*closure.listed, *_unmatched(closure, documents)]
+    listed = list(closure.listed) if unbuilt else [*closure.listed, *_unmatched(closure, documents)]
     good: list[TreeDocument] = []
     for each in documents:
         if is_object(each.manifest):
@@ -96,7 +102,10 @@ def render(
         elif not each.encrypted:
             message = "has no apiVersion, kind or name that is text"
             faults.append(fault(each.place.file, each.place.line, message))
-    return Rendered(good, closure.files, complete, closure.documents, listed, faults, unjudged)
+    unbuilt = [each for each in unbuilt if is_object(each.manifest)]
+    return Rendered(
+        good, closure.files, complete, closure.documents, listed, faults, unjudged, unbuilt
+    )
 
 
 _Key: TypeAlias = tuple[str, str, str]
