@@ -189,7 +189,7 @@ class TestLimit:
             home.mkdir(parents=True)
             (home / "a.yaml").write_text(config_map(f"a{number}"))
             (home / "kustomization.yaml").write_text("resources: [a.yaml]\n")
-        text = "resources:\n" + "".join(f"- {number}\n" for number in range(2_100))
+        text = "resources:\n" + "".join(f"- '{number}'\n" for number in range(2_100))
         assert len(_names(_tree(tmp_path, {LIST: text}))) == 2_100
 
     def test_too_many_units_are_an_error_that_names_the_first(

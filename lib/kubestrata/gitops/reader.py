@@ -435,11 +435,12 @@ class ClusterReader:
                 why = "has variables whose values are not known"
                 return replace(nowhere, notes=(Unjudged(what, why, subject.place),))
         if reference.get("kind") == "ExternalArtifact":
-            path = artifact_folder(self._generators, name, str(path or "."))
-            if path is None:
+            found = artifact_folder(self.render.disk, self._generators, name, str(path or "."))
+            if found is None:
                 note = Unjudged(f"artifact {name}", "no generator creates it", subject.place)
                 return replace(nowhere, notes=(note,))
-            source = Source(Home.HERE)
+            path = found[0]
+            source = self.sources.of_alias(found[1], found[2], self.by_identity)
         else:
             folder = self.render.folder(path)
             source = self.sources.of(

@@ -94,7 +94,7 @@ def render(
         else:
             faults += reading.faults
             documents = _placed(reading.documents, closure)
-    listed = list(closure.listed) if unbuilt else [*closure.listed, *_unmatched(closure, documents)]
+    listed = [*closure.listed, *_unmatched(closure, documents)]
     good: list[TreeDocument] = []
     for each in documents:
         if is_object(each.manifest):

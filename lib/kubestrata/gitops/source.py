@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import mapping
+from kubestrata.core.json_value import mapping, sequence
 from kubestrata.gitops.disk import join
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.subject import Subject
@@ -68,6 +68,16 @@ class Sources:
         named = mapping(subject.spec.get("sourceRef"))
         space = str(named.get("namespace") or subject.namespace)
         return Identity(SOURCE, str(named.get("kind", "")), space, str(named.get("name", "")))
+
+    def of_alias(
+        self, generator: Subject, alias: str, read: Mapping[Identity, Subject]
+    ) -> Source:
+        """Return one of the sources of an ArtifactGenerator."""
+        for each in map(mapping, sequence(generator.spec.get("sources"))):
+            if each.get("alias") == alias:
+                named = replace(generator, manifest={"spec": {"sourceRef": each}})
+                return self.of(named, here=True, read=read)
+        return Source(Home.UNDECLARED)
 
     def of(self, subject: Subject, *, here: bool, read: Mapping[Identity, Subject]) -> Source:
         """Return the source of a Kustomization; `here` is True if its folder is here and named."""
