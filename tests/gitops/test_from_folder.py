@@ -200,7 +200,7 @@ files: [/etc/hostname]
         "apps/generator.yaml": generator,
     }
     tree = _tree(tmp_path, files)
-    assert _names(tree) == (["a"] if "helmCharts" in more else [])
+    assert _names(tree) == (["a"] if "https:" in more else [])
     assert tree.exists("", "ConfigMap", "shop", "a")
     assert tree.unjudged or tree.faults or tree.listed
 

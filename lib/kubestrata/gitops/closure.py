@@ -37,6 +37,8 @@ class Closure:
     documents: list[TreeDocument] = field(default_factory=list[TreeDocument])
     lists: list[FileList] = field(default_factory=list[FileList])
     files: set[str] = field(default_factory=set[str])
+    names: list[TreeDocument] = field(default_factory=list[TreeDocument])
+    """Objects that generators make of files in other repositories, without their data."""
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
     unjudged: list[Unjudged] = field(default_factory=list[Unjudged])

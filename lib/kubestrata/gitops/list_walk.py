@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.secret_record import remember
 from kubestrata.gitops.closure import Closure, Cost, list_of
 from kubestrata.gitops.disk import join
-from kubestrata.gitops.document import Reading, Repository, fault, file_identity
+from kubestrata.gitops.document import Reading, Repository, TreeDocument, fault, file_identity
 from kubestrata.gitops.file_list import (
     GENERATORS,
     NAMES,
@@ -27,6 +27,7 @@ from kubestrata.gitops.file_list import (
 from kubestrata.gitops.list_field import list_faults
 from kubestrata.gitops.secret_generator import generated_secrets
 from kubestrata.rules.subject import Listed, Unjudged
+from kubestrata.rules.violation import Location
 
 _LISTS = ("resources", "bases", "components")
 _ELSEWHERE = ("helmCharts", "helmChartInflationGenerator")
@@ -223,8 +224,12 @@ class _Walk:
 
     def _others(self, made: FileList) -> None:
         """Check the other entries of a list: only files inside the repository are read."""
-        for key, entry in other_files(made.value):
-            self._other(made, key, entry)
+        remote = [
+            key
+            for key, entry in list(other_files(made.value))
+            if not self._other(made, key, entry) and is_remote(entry)
+        ]
+        self._leave_out(made, remote)
         for key in PLUGINS:
             entries = [str(each) for each in sequence(made.value.get(key))]
             kept = [
@@ -235,6 +240,23 @@ class _Walk:
             if len(kept) < len(entries):
                 made.value[key] = kept
 
+    def _leave_out(self, made: FileList, paths: Sequence[str]) -> None:
+        """Remove entries with files of other repositories; Kustomize builds the rest."""
+        for key in {path.partition("[")[0].partition(".")[0] for path in paths}:
+            numbers = {
+                int(path.partition("[")[2].partition("]")[0])
+                for path in paths
+                if path.startswith(f"{key}[")
+            }
+            entries = sequence(made.value.get(key))
+            for number in numbers if key in GENERATORS else ():
+                self._found.names.append(_generated_name(key, mapping(entries[number])))
+            kept = [each for at, each in enumerate(entries) if at not in numbers]
+            if kept:
+                made.value[key] = kept
+            else:
+                made.value.pop(key, None)
+
     def _plugin(self, made: FileList, key: str, entry: str) -> bool:
         """Follow a generator, transformer or validator; return True if Kustomize can run it."""
         path = join(made.folder, entry)
@@ -242,31 +264,34 @@ class _Walk:
         if inline is None and self._disk.is_folder(path):
             self._skip(made, entry, "is a folder of generators or transformers")
             return False
-        if inline is None and self._other(made, key, entry):
+        if inline is None:
+            if not self._other(made, key, entry):
+                return not is_remote(entry)
             reading = self._disk.reading(path)
             self._found.faults += reading.faults
             inline = [each.manifest for each in reading.documents]
-        foreign = [each for each in inline or () if not is_builtin_plugin(each)]
-        for each in inline or ():
-            try:
-                for at, file in list(plugin_files(each)):
-                    self._input(made, f"{key}.{at}", file, needed=each not in foreign)
-            except ValueError as error:
-                self._found.strange = True
-                self._found.faults.append(fault(made.path, 1, f"{key}: {error}"))
-        for each in foreign:
-            what = f"{key.partition('[')[0]} {each.get('kind')}"
-            place = made.place(entry if "\n" not in entry else str(each.get("kind")))
-            self._found.unjudged.append(Unjudged(what, "Kustomize runs a plugin", place))
-        return not foreign
+        return all([self._runs(made, key, entry, each) for each in inline])
 
-    def _input(self, made: FileList, key: str, file: str, *, needed: bool) -> None:
-        """Note a file that a plugin reads; one that is not run may read it from elsewhere."""
-        path = join(made.folder, file)
-        if needed:
-            self._other(made, key, file)
-        elif not path.startswith("..") and self._disk.is_file(path):
-            self._found.files.add(path)
+    def _runs(self, made: FileList, key: str, entry: str, plugin: Mapping[str, Any]) -> bool:
+        """Follow the files of one plugin; return False if it is not run here."""
+        own = is_builtin_plugin(plugin)
+        try:
+            files = list(plugin_files(plugin))
+        except ValueError as error:
+            self._found.strange = True
+            self._found.faults.append(fault(made.path, 1, f"{key}: {error}"))
+            return own
+        for at, file in files:
+            path = join(made.folder, file)
+            if own:
+                own = self._other(made, f"{key}.{at}", file) or not is_remote(file)
+            elif not path.startswith("..") and self._disk.is_file(path):
+                self._found.files.add(path)
+        if not is_builtin_plugin(plugin):
+            what = f"{key.partition('[')[0]} {plugin.get('kind')}"
+            place = made.place(entry if "\n" not in entry else str(plugin.get("kind")))
+            self._found.unjudged.append(Unjudged(what, "Kustomize runs a plugin", place))
+        return own
 
     def _other(self, made: FileList, key: str, entry: str) -> bool:
         path = join(made.folder, entry)
@@ -274,13 +299,22 @@ class _Walk:
             self._found.files.add(path)
             self._weigh(made, path)
             return True
-        self._found.strange = True
         if is_remote(entry):
             self._skip(made, entry, "is in another repository")
-        elif not self._disk.is_folder(path):
+            return False
+        self._found.strange = True
+        if not self._disk.is_folder(path):
             self._list(made, key, entry, self._disk.absence(path) or "missing")
         return False
 
     def _list(self, made: FileList, path: str, entry: str, problem: Any) -> None:
         place = made.place(entry.removesuffix(f"/{NAMES[0]}"))
         self._found.listed.append(Listed(file_identity(made.path), place, path, entry, problem))
+
+
+def _generated_name(key: str, entry: Mapping[str, Any]) -> TreeDocument:
+    """Return the object that a generator makes, without data."""
+    kind = "Secret" if key.startswith("secret") else "ConfigMap"
+    metadata = {one: entry[one] for one in ("name", "namespace") if isinstance(entry.get(one), str)}
+    manifest = {"apiVersion": "v1", "kind": kind, "metadata": metadata}
+    return TreeDocument(manifest, Location("", 1))

@@ -35,6 +35,8 @@ from kubestrata.rules.subject import Listed, Subject, Unit, Unjudged
 from kubestrata.rules.violation import Finding
 
 _MOST_UNITS = 20_000
+_DELIVERIES = (KUSTOMIZE, "argoproj.io", "fluxcd.controlplane.io")
+"""Groups of objects that are followed even where the folder of theirs cannot be built."""
 _Note = TypeVar("_Note", Listed, Finding, Unjudged)
 _Children: TypeAlias = tuple[Sequence[Subject], Identity | None]
 """Objects that may apply more, and the Kustomization that applies them."""
@@ -245,13 +247,16 @@ class ClusterReader:
                 self._generators.append(each)
         self.reached |= rendered.files
         space = None if unit is None else unit.spec.get("targetNamespace")
+        followed: list[Subject] = []
         for each in rendered.unbuilt:
-            found = identity_of(each.manifest)
-            self.unbuilt |= {found, self._identity(each.manifest)}
+            one = self._subject(each, unit)
+            self.unbuilt |= {one.identity, identity_of(each.manifest)}
             if isinstance(space, str):
-                self.unbuilt.add(found._replace(namespace=space))
+                self.unbuilt.add(one.identity._replace(namespace=space))
+            if one.identity.group in _DELIVERIES:
+                followed.append(one)
         self._note(rendered)
-        return made
+        return (*made, *followed)
 
     def _note(self, rendered: Rendered) -> None:
         self.listed += self._new(rendered.listed)

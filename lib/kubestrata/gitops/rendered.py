@@ -102,7 +102,7 @@ def render(
         elif not each.encrypted:
             message = "has no apiVersion, kind or name that is text"
             faults.append(fault(each.place.file, each.place.line, message))
-    unbuilt = [each for each in unbuilt if is_object(each.manifest)]
+    unbuilt = [each for each in (*unbuilt, *closure.names) if is_object(each.manifest)]
     return Rendered(
         good, closure.files, complete, closure.documents, listed, faults, unjudged, unbuilt
     )
