@@ -24,6 +24,7 @@ CHECKED = PLAIN | {
     "configurations",
     "crds",
     "generatorOptions",
+    "generators",
     "images",
     "labels",
     "namePrefix",
@@ -36,6 +37,8 @@ CHECKED = PLAIN | {
     "replicas",
     "secretGenerator",
     "sortOptions",
+    "transformers",
+    "validators",
     "vars",
 }
 """Fields without file names, or with file names that are checked here."""
@@ -44,6 +47,16 @@ _REMOTE = re.compile(
 )
 _FILES = ("patchesStrategicMerge", "crds", "configurations")
 PLUGINS = ("generators", "transformers", "validators")
+_BUILTIN = frozenset(
+    {
+        *("AnnotationsTransformer", "ConfigMapGenerator", "HashTransformer"),
+        *("ImageTagTransformer", "LabelTransformer", "NamespaceTransformer"),
+        *("PatchJson6902Transformer", "PatchStrategicMergeTransformer", "PatchTransformer"),
+        *("PrefixTransformer", "ReplacementTransformer", "ReplicaCountTransformer"),
+        *("SecretGenerator", "SortOrderTransformer", "SuffixTransformer"),
+    }
+)
+"""Plugins of Kustomize whose files `plugin_files` yields."""
 _PATHS = ("patches", "patchesJson6902", "replacements")
 GENERATORS = ("configMapGenerator", "secretGenerator")
 _INFLATED = ("helmCharts", "helmChartInflationGenerator", "helmGlobals")
@@ -142,11 +155,10 @@ def plugin_files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def is_builtin_plugin(manifest: Mapping[str, Any]) -> bool:
-    """Return True for a generator or transformer of Kustomize itself that fetches nothing."""
+    """Return True for a generator or transformer of Kustomize that reads only checked files."""
     annotations = mapping(mapping(manifest.get("metadata")).get("annotations"))
     runs = any(str(key).startswith("config.kubernetes.io/function") for key in annotations)
-    inflates = manifest.get("kind") == "HelmChartInflationGenerator"
-    return manifest.get("apiVersion") == "builtin" and not inflates and not runs
+    return manifest.get("apiVersion") == "builtin" and manifest.get("kind") in _BUILTIN and not runs
 
 
 def inline_documents(entry: str) -> list[Any] | None:
