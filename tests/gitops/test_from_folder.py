@@ -306,7 +306,7 @@ def test_an_application_of_applications_is_followed(tmp_path: Path) -> None:
     assert _names(tree) == ["a"]
     assert sorted(one.name for one in tree.units) == ["db", "root", "web"]
     assert [one.what for one in tree.unjudged] == ["Application.argoproj.io argocd/db"]
-    assert [str(one) for one in tree.orphans] == ["web/deep/b.yaml:1"]
+    assert [one.path for one in tree.orphans] == ["web/deep"]
 
 
 def test_an_empty_folder_has_no_cluster(tmp_path: Path) -> None:

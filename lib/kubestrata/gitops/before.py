@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops.document import Reading, is_object
-from kubestrata.knowledge import Knowledge
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.provider import repository_of
+from kubestrata.rules.release import chart_of
+from kubestrata.rules.subject import ClusterTree
 
 _FOLDER = "bootstrap"
 _RELEASE = re.compile(r"^\s*-?\s*(?:name|chart):\s*[\"']?([\w./:@-]+)", re.MULTILINE)
@@ -30,12 +32,14 @@ class Before:
     own_groups: frozenset[str]
     external: frozenset[Identity]
 
-    def groups(self, knowledge: Knowledge) -> frozenset[str]:
-        """Return the API groups whose CRDs exist before."""
-        found = set(self.own_groups)
-        for chart in self.charts:
-            fact = knowledge.charts.get(chart)
-            found |= set(fact.crds) if fact is not None else set()
+    def groups(self, tree: ClusterTree) -> frozenset[str]:
+        """Return the API groups whose CRDs exist before a cluster's delivery."""
+        found, knowledge = set(self.own_groups), tree.knowledge
+        facts = [knowledge.charts.get(each) for each in self.charts]
+        for release in tree.of_kind(HELM, "HelmRelease"):
+            if release.identity.name in self.charts and (chart := chart_of(tree, release)):
+                facts.append(chart.known)
+        found.update(group for each in facts if each is not None for group in each.crds)
         for address in self.addresses:
             found |= set(knowledge.repositories.get(repository_of(address), ()))
         return frozenset(found)

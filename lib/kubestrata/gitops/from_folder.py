@@ -12,14 +12,15 @@ from kubestrata.gitops.before import Before, installed_before
 from kubestrata.gitops.disk import below, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
+from kubestrata.gitops.list_walk import closure_of
 from kubestrata.gitops.provided import providers
 from kubestrata.gitops.reader import ClusterReader, Renderer, Start
 from kubestrata.gitops.roots import Roots, is_aside, named
 from kubestrata.gitops.source import Sources, pushed_artifacts
 from kubestrata.gitops.variables import Known, variables_of
 from kubestrata.rules.api_group import SOURCE
-from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
-from kubestrata.rules.violation import Location
+from kubestrata.rules.subject import ClusterTree, Listed, Orphans, Subject, Unjudged
+from kubestrata.rules.violation import Finding, Location
 
 _NOT_APPLIED = (
     "kustomize.config.k8s.io/",
@@ -54,8 +55,17 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     for number, cluster in enumerate(clusters):
         tree = repository.tree(cluster, kubernetes)
         orphans = [] if roots else repository.orphans(clusters, number)
-        unread = [] if roots or number else list(repository.unread(clusters))
-        trees.append(replace(tree, orphans=orphans, unjudged=[*tree.unjudged, *unread]))
+        tree = replace(tree, orphans=orphans)
+        if not roots and number == 0:
+            unread = list(repository.unread(clusters))
+            listed, faults = repository.unreached(clusters)
+            tree = replace(
+                tree,
+                unjudged=[*tree.unjudged, *unread],
+                unreached=listed,
+                faults=[*tree.faults, *faults],
+            )
+        trees.append(tree)
         trees += [
             _elsewhere(tree, name, cluster.reader.elsewhere[name])
             for name in sorted(cluster.reader.elsewhere)
@@ -129,7 +139,7 @@ class _Repository:
             faults=reader.faults,
         )
         provides, given = providers(tree)
-        before = self.before.groups(tree.knowledge)
+        before = self.before.groups(tree)
         provides = {group: one for group, one in provides.items() if group not in before}
         return replace(
             tree,
@@ -139,20 +149,24 @@ class _Repository:
             external=self.before.external | reader.unbuilt,
         )
 
-    def orphans(self, clusters: Sequence[_Cluster], number: int) -> list[Location]:
-        """Return the files below what one cluster applies completely that no cluster applies."""
+    def orphans(self, clusters: Sequence[_Cluster], number: int) -> list[Orphans]:
+        """Return what no cluster applies, below the folders that one cluster applies completely.
+
+        A folder with nothing that is applied is one entry, whatever is in it.
+        """
         reached = {path for each in clusters for path in each.reader.reached}
-        found: list[Location] = []
+        used = {folder for path in reached for folder in parents(path)}
         charts = {path.rpartition("/")[0] for path in self.files if path.endswith("Chart.yaml")}
+        found: dict[str, list[Location]] = {}
         for path, reading in self.files.items():
-            if path in reached or path.rpartition("/")[2] in NAMES or is_aside(path):
-                continue
-            if charts.intersection([*parents(path), ""]) or not self._is_below(path, clusters, number):
+            aside = path.rpartition("/")[2] in NAMES or is_aside(path)
+            if path in reached or aside or charts.intersection([*parents(path), ""]):
                 continue
             applied = [each for each in reading.documents if _is_applied(each)]
-            if applied and self.disk.is_file(path):
-                found.append(applied[0].place)
-        return found
+            if applied and self.disk.is_file(path) and self._is_below(path, clusters, number):
+                unused = [each for each in parents(path) if each not in used]
+                found.setdefault(unused[-1] if unused else path, []).append(applied[0].place)
+        return [Orphans(folder, tuple(places)) for folder, places in found.items()]
 
     def _is_below(self, path: str, clusters: Sequence[_Cluster], number: int) -> bool:
         """Return True if the first cluster that applies a folder above a file is this one."""
@@ -160,6 +174,27 @@ class _Repository:
             if any(below(path, folder) for folder in each.reader.followed):
                 return index == number
         return False
+
+    def unreached(self, clusters: Sequence[_Cluster]) -> tuple[list[Listed], list[Finding]]:
+        """Return the problems of lists that no cluster reads."""
+        reached = {path for each in clusters for path in each.reader.reached}
+        charts = {path.rpartition("/")[0] for path in self.files if path.endswith("Chart.yaml")}
+        listed: dict[Listed, None] = {}
+        faults: dict[Finding, None] = {}
+        for path in sorted(self.files, key=lambda each: each.count("/")):
+            folder, _, name = path.rpartition("/")
+            if name not in NAMES or path in reached or is_aside(path):
+                continue
+            if not charts.intersection([folder, *parents(path)]):
+                closure = closure_of(self.disk, folder)
+                reached |= closure.files
+                listed |= dict.fromkeys(closure.listed)
+                faults |= dict.fromkeys(closure.faults)
+        known = {each for one in clusters for each in one.reader.listed}
+        told = {each for one in clusters for each in one.reader.faults}
+        return [each for each in listed if each not in known], [
+            each for each in faults if each not in told
+        ]
 
     def unread(self, clusters: Sequence[_Cluster]) -> Iterator[Unjudged]:
         """Yield folders that could not be listed, and unused files that are not text."""

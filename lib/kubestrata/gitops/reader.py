@@ -22,7 +22,7 @@ from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import join
 from kubestrata.gitops.document import Repository, TreeDocument, fault
 from kubestrata.gitops.file_list import is_remote
-from kubestrata.gitops.instance import sync_of
+from kubestrata.gitops.instance import Sync, sync_of
 from kubestrata.gitops.kubectl import Builder
 from kubestrata.gitops.provided import remote_note
 from kubestrata.gitops.rendered import Rendered, chooses, described, overlay_of, render
@@ -32,7 +32,7 @@ from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
 from kubestrata.rules.placeholders import is_switched_off
 from kubestrata.rules.subject import Listed, Subject, Unit, Unjudged
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Location
 
 _MOST_UNITS = 20_000
 _DELIVERIES = (KUSTOMIZE, "argoproj.io", "fluxcd.controlplane.io")
@@ -162,7 +162,7 @@ class ClusterReader:
     """The folders that were rendered completely."""
     by_identity: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
     unbuilt: set[Identity] = field(default_factory=set[Identity])
-    """The objects that exist if the folders that cannot be built were mended."""
+    """Objects of folders that cannot be built here, and those that an instance makes."""
     elsewhere: dict[str, list[Subject]] = field(default_factory=dict[str, list[Subject]])
     _noted: set[Listed | Finding | Unjudged] = field(
         default_factory=set[Listed | Finding | Unjudged]
@@ -215,16 +215,19 @@ class ClusterReader:
         """Return the Kustomization that applies the first folder; an Application has none."""
         sync = sync_of(document.manifest)
         if sync is not None:
-            source, kustomization = sync.manifests()
-            self._known_source(TreeDocument(source, document.place))
-            return self._subject(TreeDocument(kustomization, document.place), None)
+            return self._synchronized(sync, document.place)
         if str(document.manifest.get("apiVersion")).startswith(f"{KUSTOMIZE}/"):
             return self._subject(document, None)
         return None
 
-    def _known_source(self, document: TreeDocument) -> None:
-        made = self._subject(document, None)
-        self.by_identity.setdefault(made.identity, made)
+    def _synchronized(self, sync: Sync, place: Location) -> Subject:
+        """Return the Kustomization of an instance; the Flux Operator makes it and its source."""
+        source, kustomization = (
+            self._subject(TreeDocument(each, place), None) for each in sync.manifests()
+        )
+        self.by_identity.setdefault(source.identity, source)
+        self.unbuilt |= {source.identity, kustomization.identity}
+        return kustomization
 
     def _take(
         self, rendered: Rendered, unit: Subject | None, home: Identity | None = None
@@ -338,9 +341,7 @@ class ClusterReader:
         elif kind == resource_set.KIND:
             yield self._take(resource_set.rendered(each), None, parent), parent
         elif (sync := sync_of(each.manifest)) is not None:
-            source, kustomization = sync.manifests()
-            self._known_source(TreeDocument(source, each.place))
-            yield (self._subject(TreeDocument(kustomization, each.place), None),), parent
+            yield (self._synchronized(sync, each.place),), parent
 
     def _is_new(self, subject: Subject) -> bool:
         """Return True if a Kustomization is new; a patch may generate new ones endlessly."""

@@ -76,7 +76,7 @@ def judge(
     covered = coverage(tree)
     comparing = frozenset(ids_by_name(rule for rule in rules if rule.compares))
     about = faults_of(waivers, used, tree.name, today, comparing)
-    kept += [_violation(WAIVERS, tree.name, finding) for finding in about]
+    kept += [_violation(WAIVERS, tree, finding) for finding in about]
     return Report(
         tree.name,
         covered.judged,
@@ -122,9 +122,9 @@ def _violations(tree: ClusterTree, rules: Iterable[Rule]) -> Iterator[Violation]
     for rule in rules:
         try:
             for finding in rule.judge(tree):
-                yield _violation(rule, tree.name, finding)
+                yield _violation(rule, tree, finding)
         except Exception as error:  # noqa: BLE001  # a team's rule may; the others still judge
-            yield _violation(FAILED, tree.name, _failure(rule, error))
+            yield _violation(FAILED, tree, _failure(rule, error))
 
 
 def _failure(rule: Rule, error: Exception) -> Finding:
@@ -134,5 +134,9 @@ def _failure(rule: Rule, error: Exception) -> Finding:
     return Finding(whole, Location(step.filename, step.lineno or 1), "", what, "correct the rule")
 
 
-def _violation(rule: Rule, cluster: str, finding: Finding) -> Violation:
-    return Violation(rule.id, rule.severity, cluster, finding, rule.why)
+def _violation(rule: Rule, tree: ClusterTree, finding: Finding) -> Violation:
+    """Return a violation; a generated tree has no excuse, and a team's severity always counts."""
+    severity = rule.severity
+    if finding.severity is not None and not rule.is_set and not tree.generated:
+        severity = finding.severity
+    return Violation(rule.id, severity, tree.name, finding, rule.why)

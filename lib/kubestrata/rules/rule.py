@@ -35,6 +35,8 @@ class Rule:
     """Its names in other tools: `kube-linter/run-as-non-root`."""
     compares: bool = False
     """True if it compares with the tree before a change; without one it finds nothing."""
+    is_set: bool = False
+    """True if a team set the severity, which then holds for every finding."""
     aliases: tuple[str, ...] = ()
     """Its former ids, still valid in waivers, settings and `check --explain`."""
 

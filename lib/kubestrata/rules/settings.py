@@ -74,7 +74,11 @@ class Settings:
         _refuse_equal(found)
         severity = self._severity_by_id(ids_by_name((*found, *self.configured)))
         return [
-            replace(rule, severity=Severity(severity.get(rule.id, rule.severity.value)))
+            replace(
+                rule,
+                severity=Severity(severity.get(rule.id, rule.severity.value)),
+                is_set=rule.id in severity,
+            )
             for rule in (*found, *self.configured)
             if severity.get(rule.id) != _OFF
             and (rule.is_judged(self.profile) or rule.id in severity)

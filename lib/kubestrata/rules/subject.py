@@ -14,7 +14,7 @@ from kubestrata.core.secret_field import is_secret_kind
 from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.field import mapping_at
-from kubestrata.rules.violation import Finding, Location
+from kubestrata.rules.violation import Finding, Location, Severity
 
 if TYPE_CHECKING:
     from kubestrata.bindings import ShelvedChart
@@ -75,9 +75,11 @@ class Subject:
         """Return `spec`, empty if there is none."""
         return mapping(self.manifest.get("spec"))
 
-    def finding(self, path: str, message: str, fix: str = "") -> Finding:
+    def finding(
+        self, path: str, message: str, fix: str = "", severity: Severity | None = None
+    ) -> Finding:
         """Return a finding about this object."""
-        return Finding(self.identity, self.place, path, message, fix)
+        return Finding(self.identity, self.place, path, message, fix, severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,14 @@ class Listed:
     problem: Literal["missing", "repeated", "unmatched", "no folder", "link", "ignored"]
 
 
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """Files that nothing applies: one, or all of a folder in which nothing is applied."""
+
+    path: str
+    places: tuple[Location, ...]
+
+
 @dataclass(frozen=True)
 class ClusterTree:
     """All objects that one cluster reconciles, as far as they could be rendered.
@@ -127,12 +137,12 @@ class ClusterTree:
     are declared to exist though the tree does not create them; `variables` are the names that
     substitution knows, by unit (a unit whose names are not all known is left out); `given_groups`
     are API groups whose CRDs exist before the delivery begins; `listed` are the wrong entries in
-    lists of files; `unreplaced` are texts in which Flux cannot substitute variables; `faults` are
+    lists of files, `unreached` those in lists that nothing reads; `unreplaced` are texts in which Flux cannot substitute variables; `faults` are
     the problems found while reading the tree. `untyped` are the groups
     and kinds that are declared to have no schema; `schemas` is the generated tree with the schemas,
     the installed one if None; `more_schemas` are further ones, `charts` are available charts.
     `before` are the objects that a change replaces, without unchanged ones; None if there is
-    nothing to compare with.
+    nothing to compare with. A `generated` tree comes from constructs, not from written YAML.
     """
 
     name: str
@@ -148,13 +158,15 @@ class ClusterTree:
     listed: Sequence[Listed] = ()
     unreplaced: Sequence[Finding] = ()
     unjudged: Sequence[Unjudged] = ()
-    orphans: Sequence[Location] = ()
+    orphans: Sequence[Orphans] = ()
+    unreached: Sequence[Listed] = ()
     faults: Sequence[Finding] = ()
     untyped: frozenset[tuple[str, str]] = frozenset()
     schemas: Path | None = None
     more_schemas: Sequence[Path] = ()
     charts: Sequence[ShelvedChart] = ()
     before: Mapping[Identity, Manifest] | None = None
+    generated: bool = False
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False

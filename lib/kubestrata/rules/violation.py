@@ -37,6 +37,7 @@ class Finding:
     """A finding of a rule: the path, the problem with its values, the fix if one step.
 
     `path` is the field (`spec.rules[0].backendRefs[1].name`), '' for the object as a whole.
+    `severity` is set where it differs from that of the rule, because this case is less certain.
     """
 
     object: Identity
@@ -44,6 +45,7 @@ class Finding:
     path: str
     message: str
     fix: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

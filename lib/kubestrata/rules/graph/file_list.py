@@ -1,52 +1,96 @@
-"""G07, G08, G13: files, lists of files, and patches in them."""
+"""G07, G08, G13, G16: files, lists of files, and patches in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.subject import ClusterTree, Listed, Subject
+from kubestrata.rules.violation import Finding, Severity
 
 
 def _listed(tree: ClusterTree) -> Iterator[Finding]:
     for each in tree.listed:
-        if each.problem == "missing":
-            message = f"there is no {each.entry}"
-        elif each.problem == "repeated":
-            message = f"lists {each.entry} twice"
-        else:
-            continue
-        yield Finding(each.by, each.place, each.path, message, f"remove {each.entry} from the list")
+        yield from _wrong_entry(each, Severity.ERROR)
+    for each in tree.unreached:
+        yield from _wrong_entry(each, Severity.WARNING)
     first: dict[Identity, Subject] = {}
     for subject in tree.subjects:
+        if "${" in subject.identity.name or "${" in subject.namespace:
+            continue
         other = first.setdefault(subject.identity, subject)
         if other is not subject:
-            yield subject.finding("", _twice(subject, other), "keep one of the two")
+            severity = Severity.WARNING if _are_equal(subject, other) else Severity.ERROR
+            yield subject.finding("", _twice(subject, other), "keep one of the two", severity)
+
+
+def _wrong_entry(each: Listed, severity: Severity) -> Iterator[Finding]:
+    if each.problem == "missing":
+        message = f"there is no {each.entry}"
+    elif each.problem == "repeated":
+        message = f"lists {each.entry} twice"
+    else:
+        return
+    fix = f"remove {each.entry} from the list"
+    yield Finding(each.by, each.place, each.path, message, fix, severity)
+
+
+def _are_equal(subject: Subject, other: Subject) -> bool:
+    """Return True if two Kustomizations apply the same content: then only their owner alternates."""
+    return subject.unit != other.unit and _content(subject) == _content(other)
+
+
+def _content(subject: Subject) -> Manifest:
+    return {**subject.manifest, "metadata": mapping(subject.manifest.get("metadata"))}
 
 
 def _twice(subject: Subject, other: Subject) -> str:
     if subject.unit == other.unit or subject.unit is None or other.unit is None:
+        if other.place == subject.place:
+            return "is applied twice"
         return f"is also declared at {other.place}"
-    return f"{subject.unit.name} applies it, and so does {other.unit.name} ({other.place})"
+    where = "" if other.place == subject.place else f" ({other.place})"
+    return f"{subject.unit.name} applies it, and so does {other.unit.name}{where}"
 
 
 def _orphans(tree: ClusterTree) -> Iterator[Finding]:
-    for place in tree.orphans:
-        folder, _, name = place.file.rpartition("/")
-        message = "no Kustomization applies it"
-        fix = f"list {name} in {folder or '.'}/kustomization.yaml, or remove it"
-        yield Finding(Identity("", "File", "", place.file), place, "", message, fix)
+    for each in tree.orphans:
+        place = each.places[0]
+        if each.path == place.file:
+            folder, _, name = place.file.rpartition("/")
+            message = "no Kustomization applies it"
+            fix = f"list {name} in {folder or '.'}/kustomization.yaml, or remove it"
+        else:
+            count = len(each.places)
+            files = "its file" if count == 1 else f"any of its {count} files"
+            message = f"no Kustomization applies {files}"
+            fix = "list the folder, or remove it"
+        yield Finding(Identity("", "File", "", each.path), place, "", message, fix)
 
 
 def _unmatched(tree: ClusterTree) -> Iterator[Finding]:
     for each in tree.listed:
         if each.problem == "unmatched":
             message = f"the patch matches no object with {each.entry}"
-            yield Finding(
-                each.by, each.place, each.path, message, "correct the target, or remove it"
-            )
+            fix = "correct the target, or remove it"
+            # A patch for all objects of a kind may be there for those that will come.
+            severity = Severity.WARNING if "name " in each.entry else Severity.NOTE
+            yield Finding(each.by, each.place, each.path, message, fix, severity)
+
+
+_ABSENT = {
+    "link": ("is a symbolic link, which Flux leaves out of the artifact", "replace it by its file"),
+    "ignored": ("is excluded by .sourceignore or spec.ignore", "include it, or remove the entry"),
+}
+
+
+def _absent(tree: ClusterTree) -> Iterator[Finding]:
+    for each in tree.listed:
+        if each.problem in _ABSENT:
+            why, fix = _ABSENT[each.problem]
+            yield Finding(each.by, each.place, each.path, f"{each.entry} {why}", fix)
 
 
 RULES = (
@@ -55,6 +99,7 @@ RULES = (
         "every file is reachable from the sync root",
         "it is not applied to any cluster",
         _orphans,
+        Severity.WARNING,
     ),
     Rule(
         "G08",
@@ -67,5 +112,12 @@ RULES = (
         "a patch matches an object",
         "the patch has no effect",
         _unmatched,
+        Severity.WARNING,
+    ),
+    Rule(
+        "G16",
+        "a listed file is in the artifact of its source",
+        "the Kustomization cannot be built",
+        _absent,
     ),
 )
