@@ -44,7 +44,7 @@ def test_nothing_is_wrong_with_it(generated: ClusterTree, plain: ClusterTree) ->
 
 
 def _objects(tree: ClusterTree) -> dict[Identity, object]:
-    return {each.identity: (dump(each.written or each.manifest), each.unit) for each in tree.subjects}
+    return {each.identity: (dump(each.as_written), each.unit) for each in tree.subjects}
 
 
 def test_both_readings_see_the_same_objects_and_units(

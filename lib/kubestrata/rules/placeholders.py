@@ -57,7 +57,7 @@ def uses(subject: Subject) -> Iterator[PlaceholderUse]:
     """Yield every use in an object, in the order of its fields."""
     config = subject.identity.kind == "ConfigMap"
     secret = subject.is_secret
-    for path, text in strings(subject.written or subject.manifest):
+    for path, text in strings(subject.as_written):
         if "$" not in text:
             continue
         foreign = "\n" in text.strip() or bool(_SCRIPTS.search(path))

@@ -46,6 +46,11 @@ class Subject:
     is_open: bool = False
 
     @property
+    def as_written(self) -> Manifest:
+        """Return the object before variables were substituted."""
+        return self.manifest if self.written is None else self.written
+
+    @property
     def is_secret(self) -> bool:
         """Return True for a Secret, whose values are never shown."""
         return is_secret_kind(self.manifest.get("apiVersion"), self.identity.kind)

@@ -29,7 +29,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _secret(subject: Subject) -> Iterator[Finding]:
-    manifest = subject.manifest
+    manifest = subject.as_written
     for field in ("data", "stringData"):
         entries = mapping(manifest.get(field))
         keys = [
@@ -61,7 +61,7 @@ def _object(subject: Subject) -> Iterator[Finding]:
     if subject.identity.kind == "CustomResourceDefinition":
         return
     env: dict[str, str] | None = None
-    for path, text in strings(subject.manifest):
+    for path, text in strings(subject.as_written):
         what = form_of(text)
         if what:
             yield subject.finding(path, f"holds {what} in plain text", _ENCRYPT)
@@ -77,7 +77,7 @@ def _object(subject: Subject) -> Iterator[Finding]:
 
 def _env(subject: Subject) -> Iterator[tuple[str, str]]:
     """Yield the paths of environment variables' values, with the variables' names."""
-    stack: list[tuple[str, object]] = [("", subject.manifest)]
+    stack: list[tuple[str, object]] = [("", subject.as_written)]
     while stack:
         path, value = stack.pop()
         for key, part in mapping(value).items():
