@@ -35,7 +35,10 @@ def _expand(text: str) -> str:
         ("${A:1}|${A:1:2}|${A:0:9}|${A:9}", "hop|ho|shop|"),
         ("${URL#*/}|${URL##*/}", "/a.example.org/x/y|y"),
         ("${URL%/*}|${URL%%/*}", "https://a.example.org/x|https:"),
-        ("${A/o/0}|${URL//x/_}|${A/#s/S}|${A/%p/P}|${A/o/}", "sh0p|https://a.e_ample.org/_/y|Shop|shoP|shp"),
+        (
+            "${A/o/0}|${URL//x/_}|${A/#s/S}|${A/%p/P}|${A/o/}",
+            "sh0p|https://a.e_ample.org/_/y|Shop|shoP|shp",
+        ),
         ("${UNKNOWN}|${UNKNOWN:-x}|${UNKNOWN^^}", "${UNKNOWN}|x|${UNKNOWN^^}"),
     ],
 )
@@ -81,6 +84,5 @@ def test_any_text_is_expanded_or_refused(text: str) -> None:
     try:
         made = _expand(text)
     except EnvsubstError as error:
-        assert error.expression in text
-    else:
-        assert "$" in text or made == text
+        made = error.expression
+    assert "$" in text or made == text

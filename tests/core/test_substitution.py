@@ -71,5 +71,5 @@ def test_keys_and_items_of_lists_are_replaced() -> None:
         ("true", False),
     ],
 )
-def test_kustomize_writes_text_plain_where_yaml_allows_it(text: str, plain: bool) -> None:
+def test_kustomize_writes_text_plain_where_yaml_allows_it(text: str, *, plain: bool) -> None:
     assert is_written_plain(text) is plain

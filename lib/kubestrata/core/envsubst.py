@@ -73,9 +73,7 @@ def expand(text: str, lookup: Lookup) -> str:
 
     A variable that is not known takes its default; without one, its expression remains as written.
     """
-    return "".join(
-        part if isinstance(part, str) else _value(part, lookup) for part in parse(text)
-    )
+    return "".join(part if isinstance(part, str) else _value(part, lookup) for part in parse(text))
 
 
 def expressions(text: str) -> Iterator[Expression]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from kubestrata.core.envsubst import EnvsubstError, Lookup, expand
 from kubestrata.core.errors import YamlSyntaxError
-from kubestrata.core.json_value import Manifest, is_list, is_mapping
+from kubestrata.core.json_value import Manifest, is_list, is_mapping, mapping
 from kubestrata.core.yaml_plain import plain_value
 from kubestrata.core.yaml_read import load_all
 
@@ -75,10 +75,11 @@ def _text(text: str, path: str, lookup: Lookup, made: Substituted) -> Any:
 def _parsed(text: str, expanded: str, path: str, made: Substituted) -> Any:
     """Return the value that YAML reads where the text stood without quotes."""
     try:
-        value = load_all(f"v: {expanded}", "")[0]["v"]
-    except (YamlSyntaxError, IndexError, KeyError, TypeError):
+        (document,) = load_all(f"v: {expanded}", "")
+    except (YamlSyntaxError, ValueError):
         made.broken[path] = text
         return expanded
+    value = mapping(document).get("v")
     if value != expanded or not isinstance(value, str):
         made.retyped[path] = text
     return value

@@ -78,7 +78,8 @@ class _SlowLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Compose a node; forget an earlier definition of its anchor."""
         if not self.check_event(yaml.AliasEvent):
-            self.anchors.pop(self.peek_event().anchor, None)
+            event: yaml.NodeEvent = self.peek_event()  # type: ignore[no-untyped-call]
+            self.anchors.pop(event.anchor, None)
         return super().compose_node(parent, index)
 
 
@@ -94,8 +95,7 @@ def load_all(
     try:
         refuse_depth(text, source)
         values = [
-            _Document(source, shared, kustomized=kustomized).read(node)
-            for node in _composed(text)
+            _Document(source, shared, kustomized=kustomized).read(node) for node in _composed(text)
         ]
     except yaml.MarkedYAMLError as error:
         if line := conflict_line(text.encode(errors="replace")):

@@ -10,7 +10,6 @@ from pathspec import PathSpec
 from kubestrata.gitops.disk import Absence
 from kubestrata.gitops.document import Repository
 
-
 _ALWAYS = (".git/", ".gitignore", ".gitmodules", ".gitattributes")
 _DEFAULTS = (
     *("*.jpg", "*.jpeg", "*.gif", "*.png", "*.wmv", "*.flv", "*.tar.gz", "*.zip"),

@@ -36,9 +36,11 @@ class Before:
         """Return the API groups whose CRDs exist before a cluster's delivery."""
         found, knowledge = set(self.own_groups), tree.knowledge
         facts = [knowledge.charts.get(each) for each in self.charts]
-        for release in tree.of_kind(HELM, "HelmRelease"):
-            if release.identity.name in self.charts and (chart := chart_of(tree, release)):
-                facts.append(chart.known)
+        again = (
+            each for each in tree.of_kind(HELM, "HelmRelease") if each.identity.name in self.charts
+        )
+        uses = (chart_of(tree, each) for each in again)
+        facts += [each.known for each in uses if each is not None]
         found.update(group for each in facts if each is not None for group in each.crds)
         for address in self.addresses:
             found |= set(knowledge.repositories.get(repository_of(address), ()))

@@ -18,9 +18,7 @@ MAX_BYTES = 4_000_000
 """The maximum size of a file of manifests; an object in a cluster has at most 1.5 MB."""
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv"})
 _YAML = (".yaml", ".yml")
-_SCRIPT = re.compile(
-    r".+\.(?:sh|just)|\.?justfile|Makefile|[Tt]askfile\.ya?ml|helmfile.*\.gotmpl"
-)
+_SCRIPT = re.compile(r".+\.(?:sh|just)|\.?justfile|Makefile|[Tt]askfile\.ya?ml|helmfile.*\.gotmpl")
 
 
 class Disk:

@@ -270,7 +270,8 @@ class _Walk:
             reading = self._disk.reading(path)
             self._found.faults += reading.faults
             inline = [each.manifest for each in reading.documents]
-        return all([self._runs(made, key, entry, each) for each in inline])
+        runs = [self._runs(made, key, entry, each) for each in inline]
+        return all(runs)
 
     def _runs(self, made: FileList, key: str, entry: str, plugin: Mapping[str, Any]) -> bool:
         """Follow the files of one plugin; return False if it is not run here."""

@@ -26,7 +26,7 @@ from kubestrata.gitops.instance import Sync, sync_of
 from kubestrata.gitops.kubectl import Builder
 from kubestrata.gitops.provided import remote_note
 from kubestrata.gitops.rendered import Rendered, chooses, described, overlay_of, render
-from kubestrata.gitops.source import Home, Source, Sources
+from kubestrata.gitops.source import Home, Sources
 from kubestrata.gitops.variables import Known
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
@@ -71,7 +71,7 @@ class Renderer:
     _views: dict[str | None, ArtifactView] = field(default_factory=dict[str | None, ArtifactView])
 
     def view(self, ignore: str | None) -> ArtifactView:
-        """Return the repository as in the artifact of a source with these `spec.ignore` patterns."""
+        """Return the repository as in the artifact of a source with this `spec.ignore`."""
         if ignore not in self._views:
             self._views[ignore] = ArtifactView(self.disk, ignore)
         return self._views[ignore]
@@ -114,7 +114,8 @@ class Renderer:
             )
         except (MemoryError, RecursionError) as error:
             why = f"is too large or too deep to be rendered ({type(error).__name__})"
-            return Rendered([], set(), False, faults=[fault(folder or ".", 1, why, "split it")])
+            found = fault(folder or ".", 1, why, "split it")
+            return Rendered([], set(), complete=False, faults=[found])
 
     def folder(self, path: object, base: str = "") -> str | None:
         """Return the folder at a path in a manifest, None if there is none.
@@ -176,7 +177,7 @@ class ClusterReader:
         if owner is None:
             for folder in start.folders:
                 rendered = self._first(folder, start)
-                owner = owner or self._applying(rendered, start)
+                owner = self._applying(rendered, start)
                 if owner is not None:
                     break
                 objects += self._take(rendered, None)
@@ -251,9 +252,9 @@ class ClusterReader:
         self.reached |= rendered.files
         space = None if unit is None else unit.spec.get("targetNamespace")
         followed: list[Subject] = []
-        for each in rendered.unbuilt:
-            one = self._subject(each, unit)
-            self.unbuilt |= {one.identity, identity_of(each.manifest)}
+        for document in rendered.unbuilt:
+            one = self._subject(document, unit)
+            self.unbuilt |= {one.identity, identity_of(document.manifest)}
             if isinstance(space, str):
                 self.unbuilt.add(one.identity._replace(namespace=space))
             if one.identity.group in _DELIVERIES:
@@ -441,17 +442,15 @@ class ClusterReader:
                 why = "has variables whose values are not known"
                 return replace(nowhere, notes=(Unjudged(what, why, subject.place),))
         if reference.get("kind") == "ExternalArtifact":
-            found = artifact_folder(self.render.disk, self._generators, name, str(path or "."))
-            if found is None:
+            copied = artifact_folder(self.render.disk, self._generators, name, str(path or "."))
+            if copied is None:
                 note = Unjudged(f"artifact {name}", "no generator creates it", subject.place)
                 return replace(nowhere, notes=(note,))
-            path = found[0]
-            source = self.sources.of_alias(found[1], found[2], self.by_identity)
+            path, generator, alias = copied
+            source = self.sources.of_alias(generator, alias, self.by_identity)
         else:
             folder = self.render.folder(path)
-            source = self.sources.of(
-                subject, here=folder not in (None, ""), read=self.by_identity
-            )
+            source = self.sources.of(subject, here=folder not in (None, ""), read=self.by_identity)
         if source.home is Home.ELSEWHERE:
             return replace(nowhere, notes=(remote_note(subject, source.address),))
         folder = self.render.folder(path, source.base)
@@ -501,9 +500,9 @@ def _is_kustomization(subject: Subject) -> bool:
 
 
 def _other_cluster(unit: Subject) -> str | None:
-    """Return the name of the cluster to which a Kustomization applies its objects; None for its own.
+    """Return the cluster to which a Kustomization applies its objects; None for its own.
 
-    It is the name of the Secret with the kubeconfig.
+    Its name is that of the Secret with the kubeconfig.
     """
     config = mapping(unit.spec.get("kubeConfig"))
     named = mapping(config.get("secretRef")) or mapping(config.get("configMapRef"))

@@ -178,6 +178,7 @@ class Roots:
             homes = dict.fromkeys(_outer(homes))
         return Start("", tuple(sorted(homes)), flat=not listed)
 
+
 def is_aside(path: str) -> bool:
     """Return True for a file of templates, examples or tests, which is not applied as it is."""
     return not _ASIDE.isdisjoint(part.strip("_") for part in path.split("/")[:-1])
@@ -287,7 +288,9 @@ def _difference(homes: Iterable[str]) -> int:
 def _outer(folders: Iterable[str]) -> list[str]:
     """Return the folders that are in none of the others."""
     known = set(folders)
-    return [one for one in folders if known.isdisjoint(parents(one)) and (one == "" or "" not in known)]
+    return [
+        one for one in folders if known.isdisjoint(parents(one)) and (one == "" or "" not in known)
+    ]
 
 
 def _outermost(starts: Sequence[Start]) -> list[Start]:

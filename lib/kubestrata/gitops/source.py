@@ -69,9 +69,7 @@ class Sources:
         space = str(named.get("namespace") or subject.namespace)
         return Identity(SOURCE, str(named.get("kind", "")), space, str(named.get("name", "")))
 
-    def of_alias(
-        self, generator: Subject, alias: str, read: Mapping[Identity, Subject]
-    ) -> Source:
+    def of_alias(self, generator: Subject, alias: str, read: Mapping[Identity, Subject]) -> Source:
         """Return one of the sources of an ArtifactGenerator."""
         for each in map(mapping, sequence(generator.spec.get("sources"))):
             if each.get("alias") == alias:

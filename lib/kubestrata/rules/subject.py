@@ -142,10 +142,11 @@ class ClusterTree:
     are declared to exist though the tree does not create them; `variables` are the names that
     substitution knows, by unit (a unit whose names are not all known is left out); `given_groups`
     are API groups whose CRDs exist before the delivery begins; `listed` are the wrong entries in
-    lists of files, `unreached` those in lists that nothing reads; `unreplaced` are texts in which Flux cannot substitute variables; `faults` are
-    the problems found while reading the tree. `untyped` are the groups
-    and kinds that are declared to have no schema; `schemas` is the generated tree with the schemas,
-    the installed one if None; `more_schemas` are further ones, `charts` are available charts.
+    lists of files, `unreached` those in lists that nothing reads; `unreplaced` are texts in which
+    Flux cannot substitute variables; `faults` are the problems found while reading the tree.
+    `untyped` are the groups and kinds that are declared to have no schema; `schemas` is the
+    generated tree with the schemas, the installed one if None; `more_schemas` are further ones,
+    `charts` are available charts.
     `before` are the objects that a change replaces, without unchanged ones; None if there is
     nothing to compare with. A `generated` tree comes from constructs, not from written YAML.
     """

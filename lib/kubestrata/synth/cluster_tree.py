@@ -59,9 +59,7 @@ def _objects(delivered: DeliveredCluster) -> ClusterTree:
         if not is_known:
             source = mapping(applied_by.spec.get("sourceRef")).get("name")
             unjudged.append(remote_note(applied_by, addresses.get(str(source), "")))
-    return ClusterTree(
-        delivered.name, "", subjects, units, unjudged=unjudged, generated=True
-    )
+    return ClusterTree(delivered.name, "", subjects, units, unjudged=unjudged, generated=True)
 
 
 def _subjects(files: Iterable[WrittenFile], unit: Identity | None) -> tuple[Subject, ...]:

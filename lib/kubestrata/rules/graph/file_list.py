@@ -38,7 +38,7 @@ def _wrong_entry(each: Listed, severity: Severity) -> Iterator[Finding]:
 
 
 def _are_equal(subject: Subject, other: Subject) -> bool:
-    """Return True if two Kustomizations apply the same content: then only their owner alternates."""
+    """Return True if two Kustomizations apply equal objects, so that only the owner alternates."""
     return subject.unit != other.unit and _content(subject) == _content(other)
 
 
