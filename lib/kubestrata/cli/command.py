@@ -87,7 +87,9 @@ def main() -> None:
             code = report(KeyboardInterrupt(), trace=_trace)
     except BaseException as error:  # noqa: BLE001  # the last chance to report it
         code = _failed(error)
-    sys.exit(code if printer.finish() else FAILED)
+    code = code if printer.finish() else FAILED
+    gc.freeze()  # else Python would look through all that is left when it ends
+    sys.exit(code)
 
 
 def _failed(error: BaseException) -> int:
