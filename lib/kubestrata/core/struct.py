@@ -68,8 +68,27 @@ def _explain(cls: type[msgspec.Struct], error: TypeError) -> InvalidBody:
     return InvalidBody(what, message)
 
 
+_EVALUATED: dict[str, Any] = {
+    "str": str,
+    "str | None": str | None,
+    "bool": bool,
+    "bool | None": bool | None,
+    "int": int,
+    "int | None": int | None,
+    "float": float,
+    "float | None": float | None,
+}
+"""The commonest annotations, which msgspec would compile and evaluate for every field anew."""
+
+
 class _StructType(msgspec.StructMeta):
     if not TYPE_CHECKING:  # type checkers must see the synthesized __init__
+
+        def __new__(mcls, name, bases, namespace, **config: Any) -> Any:  # noqa: ANN001
+            hints = namespace.get("__annotations__", {})
+            for field, text in hints.items():
+                hints[field] = _EVALUATED.get(text, text)
+            return super().__new__(mcls, name, bases, namespace, **config)
 
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # a metaclass
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -104,11 +105,16 @@ def claim_spec(declaration: Declaration, origin: Origin, what: str) -> JsonObjec
 
 def _stated(declaration: msgspec.Struct) -> JsonObject:
     stated: dict[str, Json] = {}
-    for each in msgspec.structs.fields(declaration):
+    for each in _fields(type(declaration)):
         value = _plain(getattr(declaration, each.name))
         if each.required or value != _plain(_default(each)):
             stated[each.encode_name] = value
     return stated
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> Sequence[msgspec.structs.FieldInfo]:
+    return msgspec.structs.fields(kind)
 
 
 def _default(info: msgspec.structs.FieldInfo) -> Any:
