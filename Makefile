@@ -116,7 +116,7 @@ knowledge: $(PYTHON_READY) ## Write the JSON file that holds the facts of lib/ku
 
 .PHONY: docs
 docs: $(PYTHON_READY) ## Write the generated pages of docs/reference
-	typer kubestrata.cli.command utils docs --name kubestrata --output docs/reference/command.md
+	python -m tests.docs.command_page
 	python -m tests.docs.policy_page
 	for group in graph references substitution secrets schema policy change; do \
 		kubestrata check --explain $$group > docs/reference/rules/$$group.md; done

@@ -11,16 +11,13 @@ from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from kubestrata.cli import printer
 from kubestrata.cli.failure import CLEAN, DIFFERENT
+from kubestrata.cli.option import Parser
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.waiver import WAIVER_FILE, Waiver
-from kubestrata.synth.config_file import CONFIG, settings_in
-from kubestrata.synth.project import build, load_project
 
 if TYPE_CHECKING:
     from kubestrata.bindings import ShelvedChart
@@ -29,6 +26,12 @@ if TYPE_CHECKING:
     from kubestrata.rules.subject import ClusterTree
 
 NAME = "check"
+_FOLDERS = {
+    "--root": "The sync root in the folder, instead of all that are found.",
+    "--waivers": f"The waiver file of a plain tree, instead of its {WAIVER_FILE}.",
+    "--schemas": "A folder of further CustomResourceDefinitions for a plain tree.",
+    "--charts": "A folder of Helm charts, to check the values that a plain tree sets.",
+}
 
 
 class CheckFormat(Enum):
@@ -48,43 +51,32 @@ class Grouping(Enum):
     RULE = "rule"
 
 
+def declare(parser: Parser) -> None:
+    """Add the arguments of the command."""
+    about = "A folder of plain YAML that Flux or Argo CD reconciles, instead of main.py."
+    parser.add_argument("folder", type=Path, nargs="?", help=about)
+    for flag, about in _FOLDERS.items():
+        parser.add_argument(flag, type=Path, metavar="<path>", help=about)
+    about = "Print the page of a rule (R09) or a group (references)."
+    parser.add_argument("--explain", metavar="<str>", help=about)
+    about = "The output format: text for people, the others for programs."
+    parser.add_choice("--output", CheckFormat.TEXT, about)
+    parser.add_choice("--by", Grouping.OBJECT, "How text is grouped.")
+    about = "List each CEL rule that cannot be evaluated."
+    parser.add_argument("--verbose", action="store_true", help=about)
+
+
 def run(
-    folder: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="[folder]",
-            help="A folder of plain YAML that Flux or Argo CD reconciles, instead of main.py.",
-            show_default=False,
-        ),
-    ] = None,
+    folder: Path | None = None,
     *,
-    root: Annotated[
-        Path | None,
-        typer.Option(help="The sync root in the folder, instead of all that are found."),
-    ] = None,
-    waivers: Annotated[
-        Path | None,
-        typer.Option(help=f"The waiver file of a plain tree, instead of its {WAIVER_FILE}."),
-    ] = None,
-    schemas: Annotated[
-        Path | None,
-        typer.Option(help="A folder of further CustomResourceDefinitions for a plain tree."),
-    ] = None,
-    charts: Annotated[
-        Path | None,
-        typer.Option(help="A folder of Helm charts, to check the values that a plain tree sets."),
-    ] = None,
-    explain: Annotated[
-        str | None, typer.Option(help="Print the page of a rule (R09) or a group (references).")
-    ] = None,
-    output: Annotated[
-        CheckFormat,
-        typer.Option(help="The output format: text for people, the others for programs."),
-    ] = CheckFormat.TEXT,
-    by: Annotated[Grouping, typer.Option(help="How text is grouped.")] = Grouping.OBJECT,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", help="List each CEL rule that cannot be evaluated.")
-    ] = False,
+    root: Path | None = None,
+    waivers: Path | None = None,
+    schemas: Path | None = None,
+    charts: Path | None = None,
+    explain: str | None = None,
+    output: CheckFormat = CheckFormat.TEXT,
+    by: Grouping = Grouping.OBJECT,
+    verbose: bool = False,
 ) -> int:
     """Check what a cluster would reconcile; writes nothing.
 
@@ -101,6 +93,9 @@ def run(
     if folder is None and any(each is not None for each in (root, waivers, schemas, charts)):
         why = "--root, --waivers, --schemas and --charts are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
+    from kubestrata.synth.config_file import settings_in
+    from kubestrata.synth.project import build, load_project
+
     if folder is None:
         from kubestrata.synth.check import check_delivered
         from kubestrata.synth.synthesis import synthesize
@@ -128,6 +123,7 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
         yield ()
         return
     from kubestrata.bindings import generate
+    from kubestrata.synth.config_file import CONFIG
 
     with TemporaryDirectory() as scratch:
         config = Path(scratch) / CONFIG

@@ -2,75 +2,42 @@
 
 from __future__ import annotations
 
-import functools
 import gc
-import io
+import itertools
 import sys
-from collections.abc import Callable
-from typing import Annotated, Any
-
-import typer
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 from kubestrata.cli import check, diff, explain, graph, imports, printer, synth
-from kubestrata.cli.failure import CLEAN, FAILED, INTERRUPTED, report
+from kubestrata.cli.failure import CLEAN, FAILED, report
+from kubestrata.cli.option import HelpWanted, Parser, UsageError
 from kubestrata.core.docstring import docstring
 from kubestrata.core.interruption import listen
 
-app = typer.Typer(
-    name="kubestrata",
-    help="Typed Python instead of Kubernetes YAML: what synthesizes, reconciles.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+_NAME = "kubestrata"
+_ABOUT = "Typed Python instead of Kubernetes YAML: what synthesizes, reconciles."
+COMMANDS = {each.NAME: each for each in (synth, check, diff, explain, graph, imports)}
 _COLLECTED = 1_000_000
-_trace = False
-_ran = False
+_Call: TypeAlias = tuple[Callable[..., int | None], dict[str, Any]]
+"""The function of a command, and its arguments."""
 
 
-def _guarded(run: Callable[..., int | None]) -> Callable[..., int]:
-    """Wrap a command so that no exception of main.py, SystemExit included, exits with 0."""
-
-    @functools.wraps(run)
-    def guarded(*arguments: Any, **options: Any) -> int:
-        global _ran  # noqa: PLW0603  # one command for the whole process
-        _ran = True
-        try:
-            printer.claim()
-            code = run(*arguments, **options) or CLEAN
-            printer.deliver()
-        except BaseException as error:  # noqa: BLE001  # SystemExit of main.py too
-            return report(error, trace=_trace, wanted=options.get("output"))
-        return code
-
-    return guarded
+def program() -> Parser:
+    """Return the parser of the options before a command."""
+    about = {name: docstring(each.run).partition("\n")[0] for name, each in COMMANDS.items()}
+    listed = "\n".join(f"  {name:<9}{text}" for name, text in about.items())
+    parser = Parser(_NAME, _ABOUT, f"commands:\n{listed}")
+    parser.usage = f"{_NAME} [options] command [options and arguments of the command]"
+    parser.add_argument("--trace", action="store_true", help="Also print the Python traceback.")
+    parser.add_argument("--version", action="store_true", help="Print the version.")
+    return parser
 
 
-for module in (synth, check, diff, explain, graph, imports):
-    app.command(module.NAME, help=docstring(module.run))(_guarded(module.run))
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        printer.claim()
-        printer.line(version("kubestrata"))
-        printer.deliver()
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    *,
-    trace: Annotated[bool, typer.Option(help="Also print the Python traceback.")] = False,
-    version: Annotated[  # noqa: ARG001  # the callback reads it
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    global _trace  # noqa: PLW0603  # an option of the whole process
-    _trace = trace
+def parser_of(name: str) -> Parser:
+    """Return the parser of a command."""
+    parser = Parser(f"{_NAME} {name}", docstring(COMMANDS[name].run))
+    COMMANDS[name].declare(parser)
+    return parser
 
 
 def main() -> None:
@@ -81,30 +48,54 @@ def main() -> None:
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]  # closed by the caller
         printer.note("error standard output is closed: the result would go nowhere")
         sys.exit(FAILED)
-    try:
-        code = app(standalone_mode=False)
-        if code == INTERRUPTED and not _ran:  # typer turns Ctrl-C into an exit code
-            code = report(KeyboardInterrupt(), trace=_trace)
-    except BaseException as error:  # noqa: BLE001  # the last chance to report it
-        code = _failed(error)
+    code = _run(sys.argv[1:])
     code = code if printer.finish() else FAILED
     gc.freeze()  # else Python would look through all that is left when it ends
     sys.exit(code)
 
 
-def _failed(error: BaseException) -> int:
-    """Report an error outside of a command, such as a usage error found by typer."""
-    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+def _run(words: Sequence[str]) -> int:
+    try:
+        first = list(itertools.takewhile(lambda word: word.startswith("-"), words))
+        common = program().values(first)
+        called: _Call = (_version, {})
+        if not common["version"]:
+            called = _command(words[len(first) :])
+    except HelpWanted as wanted:
+        return _guarded(printer.manual, trace=False, text=str(wanted))
+    except UsageError as error:
+        printer.notes(f"{error.usage}error: {error}")
         return FAILED
-    return _tell_usage(error) if _is_usage(error) else report(error, trace=_trace)
+    except BaseException as error:  # noqa: BLE001  # a signal that arrives now
+        return report(error, trace=False)
+    run, options = called
+    return _guarded(run, trace=common["trace"], **options)
 
 
-def _is_usage(error: BaseException) -> bool:
-    return hasattr(error, "format_message") and hasattr(error, "show")
+def _command(words: Sequence[str]) -> _Call:
+    if not words:
+        raise UsageError(program().format_help() + "\n", "no command")
+    name = words[0]
+    if name not in COMMANDS:
+        from kubestrata.core.alike import alike
+
+        near = "".join(f"; did you mean {each!r}?" for each in alike(name, COMMANDS))
+        raise UsageError(program().format_usage(), f"no such command: {name!r}{near}")
+    return COMMANDS[name].run, parser_of(name).values(words[1:])
 
 
-def _tell_usage(error: BaseException) -> int:
-    text = io.StringIO()
-    getattr(error, "show")(file=text)  # noqa: B009  # typer may bring its own copy of click
-    printer.notes(text.getvalue())
-    return FAILED
+def _guarded(run: Callable[..., int | None], *, trace: bool, **options: Any) -> int:
+    """Run a command so that no exception of main.py, SystemExit included, exits with 0."""
+    try:
+        printer.claim()
+        code = run(**options) or CLEAN
+        printer.deliver()
+    except BaseException as error:  # noqa: BLE001  # SystemExit of main.py too
+        return report(error, trace=trace, wanted=options.get("output"))
+    return code
+
+
+def _version() -> None:
+    from importlib.metadata import version
+
+    printer.manual(version(_NAME) + "\n")

@@ -6,21 +6,20 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
-
-import typer
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kubestrata.cli import printer
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.format import Format
+from kubestrata.cli.option import Parser
 from kubestrata.core.plain_text import GREEN, RED, YELLOW, Span
-from kubestrata.synth.project import Project, build, load_project
 
 if TYPE_CHECKING:
     from kubestrata.core.field_change import FieldChange
     from kubestrata.delivery.delivered import Delivered
     from kubestrata.plan.tree_diff import ObjectChange
     from kubestrata.rules.violation import Violation
+    from kubestrata.synth.project import Project
 
     _Refused: TypeAlias = Mapping[str, Sequence[Violation]]
     """The changes that rules refuse, by cluster."""
@@ -36,15 +35,15 @@ _SIGNS = {
 _COUNTED = {"added": "added", "removed": "deleted", "changed": "changed", "recreated": "recreated"}
 
 
-def run(
-    output: Annotated[
-        Format, typer.Option(help="The output format: text for people, json for programs.")
-    ] = Format.TEXT,
-    against: Annotated[
-        Path | None,
-        typer.Option(help="The folder to compare with, instead of the output of cdk8s.yaml."),
-    ] = None,
-) -> int:
+def declare(parser: Parser) -> None:
+    """Add the arguments of the command."""
+    about = "The output format: text for people, json for programs."
+    parser.add_choice("--output", Format.TEXT, about)
+    about = "The folder to compare with, instead of the output of cdk8s.yaml."
+    parser.add_argument("--against", type=Path, metavar="<path>", help=about)
+
+
+def run(output: Format = Format.TEXT, against: Path | None = None) -> int:
     """Show what synth would change, object by object and field by field.
 
     Example: kubestrata diff --output json
@@ -53,6 +52,8 @@ def run(
     that the API server or an operator refuses (C01) come last. Exits 0 if the tree is up to date,
     1 if it differs, 2 if the comparison failed.
     """
+    from kubestrata.synth.project import build, load_project
+
     project = load_project(Path.cwd())
     from kubestrata.plan.redaction import without_secrets
     from kubestrata.plan.tree_diff import ObjectChange, compare

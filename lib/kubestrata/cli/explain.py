@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from kubestrata.cli import printer
 from kubestrata.cli.format import Format
+from kubestrata.cli.option import Parser
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.identity import identity_of
 from kubestrata.core.origin import shown
-from kubestrata.synth.project import Project, build, load_project
 
 if TYPE_CHECKING:
     from kubestrata.core.written import WrittenFile
+    from kubestrata.synth.project import Project
 
 NAME = "explain"
 
 
-def run(
-    file: Annotated[Path, typer.Argument(help="A file of the tree, or its path inside the tree.")],
-    output: Annotated[
-        Format, typer.Option(help="The output format: text for people, json for programs.")
-    ] = Format.TEXT,
-) -> None:
+def declare(parser: Parser) -> None:
+    """Add the arguments of the command."""
+    about = "A file of the tree, or its path inside the tree."
+    parser.add_argument("file", type=Path, help=about)
+    about = "The output format: text for people, json for programs."
+    parser.add_choice("--output", Format.TEXT, about)
+
+
+def run(file: Path, output: Format = Format.TEXT) -> None:
     """Show the object in a file, and the Python line and construct that created it.
 
     Example: kubestrata explain dist/cloudlab/apps/whoami/whoami-deployment.yaml
     """
+    from kubestrata.synth.project import build, load_project
+
     project = load_project(Path.cwd())
     wanted = _below_output(project, file)
     from kubestrata.synth.synthesis import synthesize

@@ -7,12 +7,10 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from kubestrata.cli import printer
-from kubestrata.synth.project import build, load_project
+from kubestrata.cli.option import Parser
 
 if TYPE_CHECKING:
     from kubestrata.delivery.delivered import DeliveredCluster
@@ -28,15 +26,18 @@ class GraphFormat(Enum):
     MERMAID = "mermaid"
 
 
-def run(
-    output: Annotated[
-        GraphFormat, typer.Option(help="The output format: text, json, or mermaid for a page.")
-    ] = GraphFormat.TEXT,
-) -> None:
+def declare(parser: Parser) -> None:
+    """Add the arguments of the command."""
+    about = "The output format: text, json, or mermaid for a page."
+    parser.add_choice("--output", GraphFormat.TEXT, about)
+
+
+def run(output: GraphFormat = GraphFormat.TEXT) -> None:
     """Show the Kustomizations that wait for others, and the Python line behind each dependency.
 
     Example: kubestrata graph --output mermaid
     """
+    from kubestrata.synth.project import build, load_project
     from kubestrata.synth.synthesis import synthesize
 
     clusters = synthesize(build(load_project(Path.cwd()))).clusters

@@ -3,55 +3,46 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from kubestrata.cli import printer
 from kubestrata.cli.failure import CLEAN, DIFFERENT
+from kubestrata.cli.option import Parser
 from kubestrata.core.bindings_path import PACKAGE, binding_folders, modules_beside
 from kubestrata.core.errors import ConfigError
-from kubestrata.synth.project import Project, load_project
 
 if TYPE_CHECKING:
     from kubestrata.bindings import ImportReport
+    from kubestrata.synth.project import Project
 
 NAME = "import"
 _MIRROR = "KUBESTRATA_MIRROR"
 
 
+def declare(parser: Parser) -> None:
+    """Add the arguments of the command."""
+    about = (
+        "Sources to add to cdk8s.yaml first: k8s@VERSION, a file, folder, glob, chart or URL, "
+        "github:ORG/REPO@VERSION; NAME:=source names the package."
+    )
+    parser.add_argument("sources", nargs="*", metavar="source", help=about)
+    about = f"A folder with SOURCES.tsv, read instead of the network. [env var: {_MIRROR}]"
+    named = os.environ.get(_MIRROR) or None
+    parser.add_argument("--mirror", type=Path, default=named, metavar="<path>", help=about)
+    about = "Keep the upstream descriptions in docstrings, for private use."
+    parser.add_argument("--descriptions", action="store_true", help=about)
+    about = "Change nothing; exit 1 if imports/ was edited or is out of date."
+    parser.add_argument("--check", dest="verify", action="store_true", help=about)
+
+
 def run(
-    sources: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[source]...",
-            help="Sources to add to cdk8s.yaml first: k8s@VERSION, a file, folder, glob, chart or "
-            "URL, github:ORG/REPO@VERSION; NAME:=source names the package.",
-            show_default=False,
-        ),
-    ] = None,
-    mirror: Annotated[
-        Path | None,
-        typer.Option(
-            envvar=_MIRROR,
-            help="A folder with SOURCES.tsv, read instead of the network.",
-        ),
-    ] = None,
+    sources: Sequence[str] = (),
+    mirror: Path | None = None,
     *,
-    descriptions: Annotated[
-        bool,
-        typer.Option(
-            "--descriptions", help="Keep the upstream descriptions in docstrings, for private use."
-        ),
-    ] = False,
-    verify: Annotated[
-        bool,
-        typer.Option(
-            "--check", help="Change nothing; exit 1 if imports/ was edited or is out of date."
-        ),
-    ] = False,
+    descriptions: bool = False,
+    verify: bool = False,
 ) -> int:
     """Generate imports/kubeapis from the sources in cdk8s.yaml and on the command line.
 
@@ -63,6 +54,8 @@ def run(
 
     The packages are added to those that kubestrata ships; one of the same name replaces it.
     """
+    from kubestrata.synth.project import load_project
+
     project = load_project(Path.cwd())
     if verify:
         if sources or descriptions:
@@ -77,7 +70,7 @@ def run(
             project.config,
             imports_dir=project.imports,
             mirror=mirror,
-            add=sources or (),
+            add=sources,
             descriptions=descriptions,
             progress=progress,
             cores=os.cpu_count() or 1,

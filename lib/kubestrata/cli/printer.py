@@ -103,6 +103,11 @@ def page(text: str) -> None:
     _streams.result.append(harmless(clean(text)))
 
 
+def manual(text: str) -> None:
+    """Add a text of the command line itself, which holds nothing of a project."""
+    _streams.result.append(text)
+
+
 def commands(text: str) -> None:
     """Add workflow commands, escaped already, to the result."""
     _streams.result.append(text)

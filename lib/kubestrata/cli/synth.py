@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from kubestrata.cli import printer
+from kubestrata.cli.option import Parser
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.interruption import held, note_change
-from kubestrata.synth.project import Project, build, load_project
 
 if TYPE_CHECKING:
     from kubestrata.delivery.delivered import Delivered
     from kubestrata.synth.dist_writer import WriteReport
+    from kubestrata.synth.project import Project
 
 NAME = "synth"
 
 
-def run(
-    output: Annotated[
-        Path | None, typer.Option(help="The folder to write, instead of the output of cdk8s.yaml.")
-    ] = None,
-    *,
-    no_check: Annotated[
-        bool, typer.Option("--no-check", help="Write the tree without checking it; refused in CI.")
-    ] = False,
-) -> None:
+def declare(parser: Parser) -> None:
+    """Add the arguments of the command."""
+    about = "The folder to write, instead of the output of cdk8s.yaml."
+    parser.add_argument("--output", type=Path, metavar="<path>", help=about)
+    about = "Write the tree without checking it; refused in CI."
+    parser.add_argument("--no-check", action="store_true", help=about)
+
+
+def run(output: Path | None = None, *, no_check: bool = False) -> None:
     """Run main.py, check the result and write the tree, all of it or nothing.
 
     Example: kubestrata synth
@@ -39,6 +38,8 @@ def run(
     written, 1 if a rule refused it, 2 if building, checking or writing it failed, and 128 + n on
     signal n, which changes nothing if it arrives before the write.
     """
+    from kubestrata.synth.project import build, load_project
+
     project = load_project(Path.cwd())
     named = os.environ.get("CDK8S_OUTDIR")
     folder = output or (Path(named) if named else project.output)
