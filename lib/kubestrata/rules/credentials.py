@@ -52,6 +52,7 @@ PLACEHOLDER = Pattern(
 """Placeholders that a tool should have replaced."""
 
 
+@lru_cache(maxsize=4096)
 def form_of(text: str) -> str:
     """Return the form of a secret that a text contains, '' if it contains none."""
     if not _HINT.search(text):

@@ -10,7 +10,8 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping
@@ -128,21 +129,24 @@ def secrets_in(manifest: Mapping[str, Any]) -> Iterator[str]:
             yield from _by_field(name, text)
 
 
-def _by_field(name: str, text: str) -> Iterator[str]:
-    """Yield the values that are secret by the name of their field, or by their form."""
+@lru_cache(maxsize=4096)
+def _by_field(name: str, text: str) -> Sequence[str]:
+    """Return the values that are secret by the name of their field, or by their form."""
     if is_password(name, text):
-        yield text
-    elif form_of(text):
-        yield from text.splitlines()
-    else:
-        for line in text.splitlines():
-            if pair := _ASSIGNED.fullmatch(line):
-                yield from _set_by(pair[1].strip("\"'"), pair[2].strip().strip(",\"'"))
+        return (text,)
+    if form_of(text):
+        return text.splitlines()
+    if "=" not in text and ":" not in text:
+        return ()
+    return tuple(each for line in text.splitlines() for each in _assigned(line))
 
 
-def _set_by(name: str, value: str) -> Iterator[str]:
-    if is_password(name, value):
-        yield value
+def _assigned(line: str) -> Iterator[str]:
+    """Yield the value that a line sets, if it is secret by its name."""
+    if ("=" in line or ":" in line) and (pair := _ASSIGNED.fullmatch(line)):
+        name, value = pair[1].strip("\"'"), pair[2].strip().strip(",\"'")
+        if is_password(name, value):
+            yield value
 
 
 def _of_secret(manifest: Mapping[str, Any]) -> Iterator[str]:
