@@ -12,7 +12,7 @@ import cdk8s
 from cdk8s_imports import k8s  # type: ignore[import-not-found]  # made by cdk8s_bindings
 from cdk8s_imports.io.k8s.networking import gateway  # type: ignore[import-not-found]
 
-from workload import GATEWAY, GATEWAY_NAMESPACE, NAMESPACE, AppFacts, apps
+from workload import GATEWAY, GATEWAY_NAMESPACE, NAMESPACE, AppFacts, apps, as_a_command
 
 
 class Home(cdk8s.Chart):
@@ -266,4 +266,5 @@ def main(output: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    with as_a_command():
+        main(sys.argv[1], int(sys.argv[2]))

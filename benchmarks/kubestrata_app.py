@@ -8,7 +8,7 @@ from kubeapis import gateway, k8s
 from kubestrata import Cluster, Component, Flux, GitRepository, Host, Namespace, Platform, Reference
 from kubestrata.synth.dist_writer import write_tree
 from kubestrata.synth.synthesis import synthesize
-from workload import GATEWAY, GATEWAY_NAMESPACE, NAMESPACE, AppFacts, apps
+from workload import GATEWAY, GATEWAY_NAMESPACE, NAMESPACE, AppFacts, apps, as_a_command
 
 
 class Home(Component):
@@ -237,4 +237,5 @@ def main(output: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    with as_a_command():
+        main(sys.argv[1], int(sys.argv[2]))

@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
+import command_cost
 import comparison
+import object_growth
 from environment import STATES, State, bundled_node
 from markdown import ms, table
 from phases import PHASES
+from verdict import Verdict
 
 _MB = 1_000_000
 
@@ -25,6 +28,8 @@ class Results:
     rounds: int
     notes: list[str] = field(default_factory=list[str])
     objects: list[comparison.Figure] = field(default_factory=list[comparison.Figure])
+    growth: list[object_growth.Size] = field(default_factory=list[object_growth.Size])
+    commands: dict[str, tuple[float, int]] = field(default_factory=dict[str, tuple[float, int]])
     phases: dict[State, dict[str, float]] = field(default_factory=dict[State, dict[str, float]])
 
 
@@ -71,16 +76,25 @@ user and system time of the whole process tree, Node included; peak memory is wh
 holds at one time, shared pages counted once. Files are written to memory, not to a disk."""
 _OBJECTS = """One component or chart per app; each app is a Deployment, Service, ServiceAccount,
 ConfigMap, HorizontalPodAutoscaler, PodDisruptionBudget, NetworkPolicy and HTTPRoute, and all
-share one namespace. kubestrata also writes the lists of files and the Flux Kustomizations."""
+share one namespace. kubestrata also writes the lists of files and the Flux Kustomizations. No side
+checks anything, and both leave Python's garbage alone as the command `kubestrata` does."""
 _SAME = "Before measuring, the objects of both sides were parsed and found equal, one by one."
+_GROWTH = """The same objects by kubestrata alone, warm; without checks, as above."""
+_COMMANDS = """As a user runs them, warm, on copies of both platforms of this repository, whose tree
+is up to date. `synth`, `check` and `diff` check or compare every object. The edited chart has
+another image, so it is compiled again, one object changes, and rules on changes run."""
 _PHASES = """`imports` are those of Python; `jsii start` is Node's start and the loading of its
 packages; `build` runs main.py; `derive` makes the tree in memory; `rest` is the end of Node and
 Python, and what the timing itself loads. Wall time, but for the last column."""
 
 
+def _listed(verdicts: Sequence[Verdict]) -> str:
+    return "\n".join(f"- {verdict}" for verdict in verdicts)
+
+
 def render(results: Results) -> str:
     """Return the whole page."""
-    judged = "\n".join(f"- {verdict}" for verdict in comparison.verdicts(results.objects))
+    judged = _listed(comparison.verdicts(results.objects))
     parts = [
         "# Performance",
         "Written by `make bench`. The seconds are those of one machine: trust the ratios.",
@@ -91,6 +105,14 @@ def render(results: Results) -> str:
         _OBJECTS,
         _objects(results.objects),
         *([_SAME, _ratios(results.objects), judged] if judged else []),
+        "## More objects",
+        _GROWTH,
+        object_growth.growth_table(results.growth),
+        _listed(object_growth.growth_verdicts(results.growth)),
+        "## The commands in this repository",
+        _COMMANDS,
+        command_cost.commands_table(results.commands),
+        _listed(command_cost.command_verdicts(results.commands)),
         "## Synth of this repository's platform",
         _PHASES,
         _phases(results.phases),

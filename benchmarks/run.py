@@ -14,7 +14,9 @@ import tempfile
 from pathlib import Path
 
 import cdk8s_bindings
+import command_cost
 import comparison
+import object_growth
 import phases
 import report
 from environment import STATES, Environments, memory_folder
@@ -64,6 +66,10 @@ def _measure(scratch: Path, rounds: int) -> report.Results:
             results.objects += comparison.compare(
                 environments, output, commands, objects=objects, state=state, rounds=rounds
             )
+    _say("growth ...")
+    results.growth = object_growth.measure_growth(environments, output, rounds)
+    _say("commands ...")
+    results.commands = command_cost.measure_commands(environments, scratch, rounds)
     for state in STATES:
         _say(f"platform, {state} ...")
         results.phases[state] = phases.measure_phases(

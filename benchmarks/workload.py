@@ -6,6 +6,9 @@ HorizontalPodAutoscaler, PodDisruptionBudget, NetworkPolicy and HTTPRoute.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 OBJECTS_PER_APP = 8
@@ -58,6 +61,14 @@ def _app(number: int) -> AppFacts:
             "application.yaml": f"server:\n  name: {name}\n  port: {8000 + number}\n",
         },
     )
+
+
+@contextmanager
+def as_a_command() -> Generator[None]:
+    """Leave Python's garbage alone as `kubestrata` does; both sides run so."""
+    gc.set_threshold(1_000_000)
+    yield
+    gc.freeze()
 
 
 def apps(count: int) -> list[AppFacts]:

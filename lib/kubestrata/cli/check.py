@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from kubestrata.cli import printer
@@ -122,6 +121,8 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
     if folder is None:
         yield ()
         return
+    from tempfile import TemporaryDirectory
+
     from kubestrata.bindings import generate
     from kubestrata.synth.config_file import CONFIG
 

@@ -39,9 +39,8 @@ def run(file: Path, output: Format = Format.TEXT) -> None:
     wanted = _below_output(project, file)
     from kubestrata.synth.synthesis import synthesize
 
-    made = {
-        file.path: file for cluster in synthesize(build(project)).clusters for file in cluster.files
-    }
+    clusters = synthesize(build(project), only=wanted.partition("/")[0]).clusters
+    made = {file.path: file for cluster in clusters for file in cluster.files}
     if wanted not in made:
         fix = "run `kubestrata diff` to see the files that main.py generates"
         raise ConfigError(str(file), "not a file of the tree", "main.py does not generate it", fix)

@@ -7,9 +7,10 @@ from kubestrata.delivery.deliver import deliver
 from kubestrata.delivery.delivered import Delivered
 
 
-def synthesize(platform: ClusterHolder) -> Delivered:
-    """Return the tree of every cluster; writes nothing and runs no rules.
+def synthesize(platform: ClusterHolder, only: str | None = None) -> Delivered:
+    """Return the tree of every cluster, or `only` that of one; writes nothing and runs no rules.
 
     Raises the errors of `deliver`.
     """
-    return Delivered([deliver(cluster) for cluster in platform.clusters])
+    wanted = (each for each in platform.clusters if only in (None, each.name))
+    return Delivered([deliver(cluster) for cluster in wanted])
