@@ -30,7 +30,11 @@ def values(project: Project, **schema: Any) -> Any:
 
 
 def types_of(struct: Any) -> dict[str, str]:
-    return {name: text.removesuffix(" | None") for name, text in struct.__annotations__.items()}
+    shown = {
+        name: kind.__name__ if isinstance(kind, type) else str(kind)
+        for name, kind in struct.__annotations__.items()
+    }
+    return {name: text.removesuffix(" | None") for name, text in shown.items()}
 
 
 def wire(body: msgspec.Struct) -> Any:

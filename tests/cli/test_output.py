@@ -97,7 +97,7 @@ def test_an_exit_while_objects_are_derived_is_a_failure(project: Project) -> Non
         "    kubestrata.synth.synthesis.deliver = lambda _: exec('raise SystemExit(0)')\n"
         "    return platform\n",
     )
-    done = project.run("explain", "x", "--output", "json")
+    done = project.run("explain", "c1/x", "--output", "json")
     assert (done.code, json.loads(done.out)["error"]["what"]) == (2, "SystemExit")
 
 

@@ -10,7 +10,6 @@ from msgspec import Meta
 
 from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
 from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
-from kubestrata.constructs.platform_api.structural_schema import structural_schema
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.secret import SecretStoreReference
 from kubestrata.constructs.traffic import (
@@ -30,12 +29,11 @@ from kubestrata.constructs.workload import (
 )
 from kubestrata.core.cluster import Cluster, component_of
 from kubestrata.core.declaration import Declaration
-from kubestrata.core.json_value import JsonObject
+from kubestrata.core.json_value import JsonObject, is_sequence
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.render import Rendering
 from kubestrata.core.value.image import Image
-from kubestrata.schema.default import filled, filling
 
 
 class AppSpec(Declaration, kw_only=True):
@@ -130,7 +128,7 @@ def app_environment(cluster: Cluster) -> JsonObject:
     store = cluster.find(SecretStoreReference)
     facts: dict[str, Any] = {
         "gateways": {key: _gateway(each) for key, each in visible.items() if each is not None},
-        "workload": _stated(WorkloadDefaults.of(cluster)),
+        "workload": _whole(WorkloadDefaults.of(cluster)),
     }
     if store is not None:
         facts["secretStore"] = {"kind": store.ref.kind, "name": store.ref.object_name}
@@ -146,8 +144,11 @@ def _gateway(reference: GatewayReference) -> JsonObject:
     }
 
 
-def _stated(defaults: WorkloadDefaults) -> JsonObject:
-    """Return the defaults with nested defaults filled in, as by an API server."""
-    plain: dict[str, Any] = msgspec.to_builtins(defaults, enc_hook=Rendering([]).encode)
-    found: dict[str, Any] = filled(filling(structural_schema(WorkloadDefaults)), plain)
-    return found
+def _whole(value: Any) -> Any:
+    """Return a declaration with all its fields, those that differ from their defaults first."""
+    plain = msgspec.to_builtins(value, enc_hook=Rendering([]).encode)
+    if isinstance(value, msgspec.Struct):
+        names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+        parts = {wire: getattr(value, name) for wire, name in names}
+        return {wire: _whole(parts[wire]) for wire in (*plain, *parts) if parts[wire] is not None}
+    return [_whole(each) for each in value] if is_sequence(value) else plain
