@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-import fnmatch
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kubestrata.core.identity import Identity, identity_of
-from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
-from kubestrata.gitops.disk import Disk, join
-from kubestrata.gitops.document import TreeDocument
-from kubestrata.rules.subject import Listed, Subject
+from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.yaml_read import load_all
+from kubestrata.gitops.application_set import expanded
+from kubestrata.gitops.applied import Applied, AppliedFolder
+from kubestrata.gitops.argo_chart import chart_objects, source_values
+from kubestrata.gitops.argo_source import (
+    ApplicationSource,
+    Destinations,
+    git_generators,
+    is_unknown,
+    known_folder,
+    own_repository,
+    repository,
+    sources_of,
+)
+from kubestrata.gitops.closure import list_of
+from kubestrata.gitops.disk import join
+from kubestrata.gitops.document import Repository, TreeDocument
+from kubestrata.gitops.glob import matches_folder, matches_pathspec
+from kubestrata.gitops.merge_patch import merge_patch
+from kubestrata.rules.api_group import ARGO
+from kubestrata.rules.subject import Listed, Subject, Unjudged
+from kubestrata.rules.violation import Finding
 
-ARGO = "argoproj.io"
-Applied = tuple[Subject, str | None, bool]
-"""An Application, its folder (None if it is not available), and whether it recurses."""
+_TYPES = ("plugin", "helm", "kustomize", "directory")
+_DEFAULT_REVISIONS = frozenset({"", "HEAD", "None"})
 
 
 def is_argo(document: TreeDocument) -> bool:
@@ -25,98 +42,218 @@ def is_argo(document: TreeDocument) -> bool:
     return version.startswith(f"{ARGO}/") and document.manifest.get("kind") in kinds
 
 
-def applications(disk: Disk, subject: Subject, listed: list[Listed]) -> Iterator[Applied]:
-    """Yield the Applications of an object; missing directories are added to `listed`."""
-    if subject.identity.kind == "Application":
-        yield subject, *_folder(disk, subject.spec)
-    elif subject.identity.kind == "ApplicationSet":
-        for path in _directories(disk, subject, listed):
-            made = _filled(subject.spec.get("template"), path)
-            name = str(mapping(made.get("metadata")).get("name", path))
-            space = str(mapping(made.get("metadata")).get("namespace") or subject.namespace)
-            identity = Identity(ARGO, "Application", space, name)
-            manifest = {**made, "apiVersion": "argoproj.io/v1alpha1", "kind": "Application"}
-            application = replace(subject, identity=identity, manifest=manifest, file="")
-            yield application, *_folder(disk, application.spec)
+def is_skipped(document: TreeDocument) -> bool:
+    """Return True if an object asks Argo CD not to apply it."""
+    annotations = mapping(mapping(document.manifest.get("metadata")).get("annotations"))
+    hooks = str(annotations.get("argocd.argoproj.io/hook", "")).split(",")
+    return "Skip" in map(str.strip, hooks)
 
 
-def applied_folders(disk: Disk, document: TreeDocument) -> Iterator[str]:
-    """Yield the folders that an Application or ApplicationSet applies."""
-    subject = Subject(identity_of(document.manifest), document.manifest, document.place)
-    for _, folder, _ in applications(disk, subject, []):
-        if folder is not None:
-            yield folder
+@dataclass(frozen=True)
+class ArgoReader:
+    """A reader of the Applications of one Argo CD.
+
+    `find` returns the folder at a path in a manifest; `own` is the repository that is read, ''
+    if it is unknown, and `revisions` are its revisions that the first Applications use.
+    """
+
+    disk: Repository
+    find: Callable[[object], str | None]
+    destinations: Destinations
+    own: str
+    revisions: frozenset[str]
+
+    @staticmethod
+    def of(
+        disk: Repository,
+        find: Callable[[object], str | None],
+        clusters: Iterable[Mapping[str, Any]],
+        first: Sequence[Subject],
+    ) -> ArgoReader:
+        """Return the reader of an Argo CD that begins with some Applications and sets.
+
+        `clusters` are the Secrets that declare clusters.
+        """
+        found = [each for subject in first for each in _candidates(disk, find, subject)]
+        own = own_repository(disk, ((url, here) for url, _, here in found))
+        revisions = {revision for url, revision, here in found if url == own and here}
+        known = _DEFAULT_REVISIONS | revisions
+        return ArgoReader(disk, find, Destinations(clusters), own, frozenset(known))
+
+    def applications(self, subject: Subject) -> Iterator[Applied]:
+        """Yield an Application, or a set and its Applications, with what they apply."""
+        if subject.identity.kind == "Application":
+            yield self._applied(subject)
+        elif subject.identity.kind == "ApplicationSet":
+            made = expanded(self.disk, subject, self.own)
+            yield Applied(
+                subject,
+                notes=tuple(made.notes),
+                faults=tuple(made.faults),
+                listed=tuple(made.listed),
+                read=frozenset(made.read),
+                perhaps=(*made.perhaps, *made.excluded),
+                unknown=made.unknown,
+            )
+            yield from map(self._applied, made.applications.values())
+
+    def _applied(self, subject: Subject) -> Applied:
+        spec = subject.spec
+        namespace = str(mapping(spec.get("destination")).get("namespace") or "")
+        made = _Application(self, subject, namespace)
+        for source in sources_of(spec):
+            made.add(source)
+        return Applied(
+            subject,
+            tuple(made.folders),
+            self.destinations.name_of(spec),
+            namespace,
+            tuple(made.notes),
+            tuple(made.faults),
+            tuple(made.listed),
+            tuple(made.objects),
+            tuple(made.perhaps),
+        )
 
 
-def _folder(disk: Disk, spec: Any) -> tuple[str | None, bool]:
-    sources = [mapping(spec.get("source")), *map(mapping, sequence(spec.get("sources")))]
-    local = [one for one in sources if one.get("path") and not one.get("chart")]
-    if len(local) != 1 or any(one.get("chart") for one in sources):
-        return None, False
-    folder = join("", str(local[0]["path"]).lstrip("/"))
-    own = not folder.startswith("..") and disk.is_folder(folder)
-    if not own or disk.is_file(join(folder, "Chart.yaml")) or local[0].get("plugin"):
-        return None, False
-    return folder, bool(mapping(local[0].get("directory")).get("recurse"))
+def _candidates(
+    disk: Repository, find: Callable[[object], str | None], subject: Subject
+) -> Iterator[tuple[str, str, bool]]:
+    """Yield the repositories of an Application or a set, their revisions, and if folders exist."""
+    spec = subject.spec
+    template = mapping(mapping(spec.get("template")).get("spec"))
+    for source in (*sources_of(spec), *sources_of(template)):
+        if source.url and not is_unknown(source.path) and not source.value.get("chart"):
+            here = find(source.path) is not None
+            yield source.url, str(source.value.get("targetRevision") or ""), here
+    for git in git_generators(spec.get("generators")):
+        folders, files = disk.contents
+        url, revision = repository(git.get("repoURL")), str(git.get("revision") or "")
+        for kind, match, paths in (
+            ("directories", matches_folder, folders),
+            ("files", matches_pathspec, files),
+        ):
+            for each in map(mapping, sequence(git.get(kind))):
+                pattern = join("", str(each.get("path")).lstrip("/"))
+                if url and not is_unknown(pattern):
+                    yield url, revision, any(match(pattern, path) for path in paths)
 
 
-def _directories(disk: Disk, subject: Subject, listed: list[Listed]) -> Iterator[str]:
-    for number, generator in enumerate(sequence(subject.spec.get("generators"))):
-        entries = sequence(mapping(mapping(generator).get("git")).get("directories"))
-        paths = [(index, mapping(each)) for index, each in enumerate(entries)]
-        out = [str(one.get("path")) for _, one in paths if one.get("exclude")]
-        missing: list[Listed] = []
-        found: list[str] = []
-        for index, entry in paths:
-            if entry.get("exclude"):
+@dataclass
+class _Application:
+    """What one Application applies, source by source."""
+
+    reader: ArgoReader
+    subject: Subject
+    namespace: str
+    folders: list[AppliedFolder] = field(default_factory=list[AppliedFolder])
+    notes: list[Unjudged] = field(default_factory=list[Unjudged])
+    faults: list[Finding] = field(default_factory=list[Finding])
+    listed: list[Listed] = field(default_factory=list[Listed])
+    objects: list[TreeDocument] = field(default_factory=list[TreeDocument])
+    perhaps: list[str] = field(default_factory=list[str])
+
+    def add(self, source: ApplicationSource) -> None:
+        """Add what a source applies."""
+        value, own = source.value, self.reader.own
+        if value.get("chart") or str(value.get("repoURL")).startswith("oci://"):
+            self._chart(source, None)
+        elif not source.path and not value.get("ref"):
+            self._fault(source.at, "has neither a path nor a chart")
+        elif not source.path:
+            return
+        elif own and source.url and source.url != own:
+            self._note(f"{source.url} is another repository")
+        elif is_unknown(source.path):
+            self._note(f"the path {source.path} is filled in elsewhere")
+            self.perhaps.append(known_folder(source.path))
+        elif (folder := self.reader.find(source.path)) is not None:
+            self._folder(replace(source, value=self._overridden(value, folder)), folder)
+        elif own and source.url and str(value.get("targetRevision")) in self.reader.revisions:
+            self._fault(f"{source.at}.path", f"folder {source.path} does not exist")
+        else:
+            self._note(f"its folder {source.path} is not here")
+
+    def _note(self, why: str) -> None:
+        self.notes.append(Unjudged(str(self.subject.identity), why, self.subject.place))
+
+    def _fault(self, at: str, message: str) -> None:
+        self.faults.append(self.subject.finding(at, message))
+
+    def _overridden(self, value: dict[str, Any], folder: str) -> dict[str, Any]:
+        """Return a source with the parameters that files in its folder override."""
+        for name in (".argocd-source.yaml", f".argocd-source-{self.subject.identity.name}.yaml"):
+            path = join(folder, name)
+            if not self.reader.disk.is_file(path):
                 continue
-            pattern = join("", str(entry.get("path")))
-            here = _matching(disk, pattern)
-            found += [one for one in here if not any(fnmatch.fnmatch(one, no) for no in out)]
-            if not here:
-                at = f"spec.generators[{number}].git.directories[{index}].path"
-                by, place = subject.identity, subject.place
-                missing.append(Listed(by, place, at, pattern, "no folder"))
-        if found:
-            # A match shows that the generator reads this repository.
-            listed += missing
-        yield from dict.fromkeys(found)
+            try:
+                values: list[Any] = load_all(self.reader.disk.text(path), path)
+            except (OSError, YamlSyntaxError):
+                self._note(f"{path} cannot be read")
+                continue
+            found = mapping(values[0]) if values else {}
+            value = {
+                **value,
+                **{key: merge_patch(value.get(key), found[key]) for key in _TYPES if key in found},
+            }
+        return value
 
+    def _folder(self, source: ApplicationSource, folder: str) -> None:
+        """Add a folder of this repository: its type is detected, unless it is set."""
+        value, disk = source.value, self.reader.disk
+        types = [each for each in _TYPES if value.get(each)]
+        kind = types[0] if types else ""
+        if len(types) > 1:
+            self._fault(source.at, f"has both {' and '.join(types)}: at most one is allowed")
+        elif kind == "plugin":
+            self._note("a plugin renders it")
+            self.perhaps.append(folder)
+        elif kind == "helm" or (
+            not kind and list_of(disk, folder) is None and disk.is_file(join(folder, "Chart.yaml"))
+        ):
+            self._chart(source, folder)
+        elif kind == "kustomize" and list_of(disk, folder) is None:
+            self._fault(f"{source.at}.kustomize", f"{folder} has no kustomization.yaml")
+        else:
+            directory = mapping(value.get("directory"))
+            self.folders.append(
+                AppliedFolder(
+                    folder,
+                    source.at,
+                    self._overlay(source, folder),
+                    directory.get("recurse") is True,
+                    str(directory.get("include") or ""),
+                    str(directory.get("exclude") or ""),
+                    plain=kind == "directory",
+                    any_name=directory.get("disableExtensionFilter") is True,
+                )
+            )
 
-def _matching(disk: Disk, pattern: str) -> list[str]:
-    found = [""]
-    for part in pattern.split("/"):
-        found = [
-            path for folder in found for path in _step(disk, folder, part) if disk.is_folder(path)
-        ]
-    return found if pattern and not pattern.startswith("..") else []
+    def _chart(self, source: ApplicationSource, folder: str | None) -> None:
+        refs = {
+            str(each.value.get("ref")): ""
+            for each in sources_of(self.subject.spec)
+            if each.value.get("ref") and (not self.reader.own or each.url == self.reader.own)
+        }
+        values = source_values(self.reader.disk, source.value, folder, refs)
+        made = list(chart_objects(values, self.namespace, self.subject.place))
+        self.objects += made
+        if folder is not None:
+            self.perhaps.append(folder)
+            self._note(f"the chart in {folder or '.'} is not rendered")
+        elif not made:
+            name = source.value.get("chart") or source.path or source.url
+            self._note(f"the chart {name} is not rendered")
 
-
-def _step(disk: Disk, folder: str, part: str) -> list[str]:
-    if not any(mark in part for mark in "*?["):
-        return [join(folder, part)]
-    # Symlinks are skipped, as in Argo CD: they may form a cycle.
-    names = disk.folders(folder)
-    return [join(folder, name) for name in names if fnmatch.fnmatchcase(name, part)]
-
-
-def _filled(template: Any, path: str) -> dict[str, Any]:
-    base = path.rpartition("/")[2]
-    pairs = {
-        "path.basename": base,
-        "path.path": path,
-        "path.basenameNormalized": base,
-        "path": path,
-    }
-
-    def walk(value: Any) -> Any:
-        if isinstance(value, str):
-            for name, text in pairs.items():
-                for form in (f"{{{{{name}}}}}", f"{{{{ {name} }}}}"):
-                    value = value.replace(form, text).replace(form.replace(name, f".{name}"), text)
-            return value
-        if is_mapping(value):
-            return {key: walk(part) for key, part in value.items()}
-        return [walk(part) for part in value] if is_list(value) else value
-
-    return mapping(walk(template))
+    def _overlay(self, source: ApplicationSource, folder: str) -> dict[str, Any]:
+        """Return the settings of Kustomize, without components that do not exist."""
+        overlay = dict(mapping(source.value.get("kustomize")))
+        kept: list[str] = []
+        for index, each in enumerate(sequence(overlay.get("components"))):
+            if list_of(self.reader.disk, join(folder, str(each))) is not None:
+                kept.append(str(each))
+            elif overlay.get("ignoreMissingComponents") is not True:
+                at = f"{source.at}.kustomize.components[{index}]"
+                by, place = self.subject.identity, self.subject.place
+                self.listed.append(Listed(by, place, at, str(each), "missing"))
+        return {**overlay, "components": kept} if "components" in overlay else overlay

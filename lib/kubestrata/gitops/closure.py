@@ -39,11 +39,15 @@ class Closure:
     files: set[str] = field(default_factory=set[str])
     names: list[TreeDocument] = field(default_factory=list[TreeDocument])
     """Objects that generators make of files in other repositories, without their data."""
+    left_out: set[str] = field(default_factory=set[str])
+    """The files that an Application excludes."""
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
     unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
     kustomized: bool = True
     """True if Kustomize reads the files; Argo CD applies those of a bare folder unchanged."""
+    added_patches: int = 0
+    """The patches at the end of the first list that an Application adds to it."""
     generates: bool = False
     strange: bool = False
     """True if the list refers to a missing file that is not a resource: then nothing is built."""

@@ -7,6 +7,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -17,6 +18,7 @@ Absence: TypeAlias = Literal["", "link", "ignored"]
 MAX_BYTES = 4_000_000
 """The maximum size of a file of manifests; an object in a cluster has at most 1.5 MB."""
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv"})
+_NOT_COMMITTED = _PASSED_OVER | {".git"}
 _YAML = (".yaml", ".yml")
 _SCRIPT = re.compile(r".+\.(?:sh|just)|\.?justfile|Makefile|[Tt]askfile\.ya?ml|helmfile.*\.gotmpl")
 
@@ -89,6 +91,41 @@ class Disk:
     def folders(self, folder: str) -> list[str]:
         """Return the sorted names of the folders in a folder, without symlinks."""
         return [each.name for each in self._entries(folder) if each.is_dir(follow_symlinks=False)]
+
+    @cached_property
+    def contents(self) -> tuple[list[str], list[str]]:
+        """Return all folders, without hidden ones, and all files, without those of git."""
+        folders: list[str] = []
+        files: list[str] = []
+        pending = [""]
+        while pending:
+            here = pending.pop()
+            hidden = any(part.startswith(".") for part in here.split("/"))
+            for each in self._entries(here):
+                path = join(here, each.name)
+                if not each.is_dir(follow_symlinks=False):
+                    files.append(path)
+                elif each.name not in _NOT_COMMITTED:
+                    pending.append(path)
+                    if not hidden and not each.name.startswith("."):
+                        folders.append(path)
+        return folders, files
+
+    def files(self, folder: str, *, recurse: bool) -> list[str]:
+        """Return the sorted files of a folder, with hidden ones and with links to files."""
+        found: list[str] = []
+        pending = [folder]
+        while pending:
+            here = pending.pop()
+            below_it: list[str] = []
+            for each in self._entries(here):
+                path = join(here, each.name)
+                if each.is_dir(follow_symlinks=False):
+                    below_it += [] if each.name in _NOT_COMMITTED else [path]
+                elif self.is_file(path):
+                    found.append(path)
+            pending += reversed(below_it) if recurse else ()
+        return found
 
     def yaml_files(self, folder: str = "") -> list[str]:
         """Return the sorted YAML files below a folder, without hidden files and symlinks."""

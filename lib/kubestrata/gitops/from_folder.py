@@ -13,6 +13,7 @@ from kubestrata.gitops.disk import below, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
 from kubestrata.gitops.list_walk import closure_of
+from kubestrata.gitops.maybe_applied import maybe_applied
 from kubestrata.gitops.provided import providers
 from kubestrata.gitops.reader import ClusterReader, Renderer, Start
 from kubestrata.gitops.roots import Roots, is_aside, named
@@ -45,7 +46,7 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     starts = found.given(roots) if roots else found.certain()
     clusters = [repository.cluster(each) for each in starts]
     if not roots:
-        reached = {path for each in clusters for path in each.reader.reached}
+        reached = {path for each in clusters for path in _reached(each)}
         taken = {identity for each in clusters for identity in each.reader.units}
         clusters += [repository.cluster(each) for each in found.others(reached, taken)]
     names = named([each.start for each in clusters], repository.disk.root.name)
@@ -66,10 +67,12 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
                 faults=[*tree.faults, *faults],
             )
         trees.append(tree)
-        trees += [
-            _elsewhere(tree, name, cluster.reader.elsewhere[name])
-            for name in sorted(cluster.reader.elsewhere)
-        ]
+    taken_names = {each.name for each in trees}
+    for each in clusters:
+        for name, other in sorted(each.reader.others.items()):
+            full = name if name not in taken_names else f"{each.start.name}/{name}"
+            taken_names.add(full)
+            trees.append(repository.tree(_Cluster(Start(full, ()), other), kubernetes))
     return trees
 
 
@@ -137,10 +140,16 @@ class _Repository:
             listed=reader.listed,
             unreplaced=reader.unreplaced,
             faults=reader.faults,
+            unexpanded=reader.unexpanded,
         )
         provides, given = providers(tree)
         before = self.before.groups(tree)
         provides = {group: one for group, one in provides.items() if group not in before}
+        if reader.is_partial:
+            what = f"cluster {tree.name}"
+            note = Unjudged(what, "what else is in it is not known", _first(tree.subjects))
+            given |= {each.identity.group for each in tree.subjects}
+            tree = replace(tree, unjudged=[*tree.unjudged, note])
         return replace(
             tree,
             provides=provides,
@@ -154,7 +163,9 @@ class _Repository:
 
         A folder with nothing that is applied is one entry, whatever is in it.
         """
-        reached = {path for each in clusters for path in each.reader.reached}
+        reached = {path for each in clusters for path in _reached(each)}
+        folders = {path for each in clusters for path in each.reader.perhaps}
+        reached |= maybe_applied(self.disk, self.files, folders) if folders else set()
         used = {folder for path in reached for folder in parents(path)}
         charts = {path.rpartition("/")[0] for path in self.files if path.endswith("Chart.yaml")}
         found: dict[str, list[Location]] = {}
@@ -171,13 +182,14 @@ class _Repository:
     def _is_below(self, path: str, clusters: Sequence[_Cluster], number: int) -> bool:
         """Return True if the first cluster that applies a folder above a file is this one."""
         for index, each in enumerate(clusters):
-            if any(below(path, folder) for folder in each.reader.followed):
+            readers = (each.reader, *each.reader.others.values())
+            if any(below(path, folder) for one in readers for folder in one.followed):
                 return index == number
         return False
 
     def unreached(self, clusters: Sequence[_Cluster]) -> tuple[list[Listed], list[Finding]]:
         """Return the problems of lists that no cluster reads."""
-        reached = {path for each in clusters for path in each.reader.reached}
+        reached = {path for each in clusters for path in _reached(each)}
         charts = {path.rpartition("/")[0] for path in self.files if path.endswith("Chart.yaml")}
         listed: dict[Listed, None] = {}
         faults: dict[Finding, None] = {}
@@ -198,7 +210,7 @@ class _Repository:
 
     def unread(self, clusters: Sequence[_Cluster]) -> Iterator[Unjudged]:
         """Yield folders that could not be listed, and unused files that are not text."""
-        reached = {path for each in clusters for path in each.reader.reached}
+        reached = {path for each in clusters for path in _reached(each)}
         for folder, why in self.disk.unread.items():
             what = f"folder {folder or '.'}"
             yield Unjudged(what, f"cannot be listed: {why}", Location(folder, 1))
@@ -207,22 +219,10 @@ class _Repository:
                 yield Unjudged(path, reading.faults[0].message, reading.faults[0].place)
 
 
-def _elsewhere(tree: ClusterTree, name: str, subjects: Sequence[Subject]) -> ClusterTree:
-    """Return the tree of a cluster to which another one applies objects.
-
-    Its own CRDs, namespaces and controllers come from elsewhere too, so every group is given.
-    """
-    units = {each.unit for each in subjects}
-    groups = frozenset(each.identity.group for each in subjects)
-    return ClusterTree(
-        name,
-        "",
-        subjects,
-        {one: unit for one, unit in tree.units.items() if one in units},
-        given_groups=groups,
-        variables=tree.variables,
-        unjudged=[Unjudged(f"cluster {name}", "other objects in it are unknown", _first(subjects))],
-    )
+def _reached(cluster: _Cluster) -> set[str]:
+    """Return the files that a cluster applies, to itself and to others."""
+    others = (each.reached for each in cluster.reader.others.values())
+    return cluster.reader.reached.union(*others)
 
 
 def _first(subjects: Sequence[Subject]) -> Location:

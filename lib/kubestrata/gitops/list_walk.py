@@ -9,6 +9,7 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.secret_record import remember
+from kubestrata.gitops.applied import AppliedFolder
 from kubestrata.gitops.closure import Closure, Cost, list_of
 from kubestrata.gitops.disk import join
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, fault, file_identity
@@ -24,6 +25,8 @@ from kubestrata.gitops.file_list import (
     plugin_files,
     spelled,
 )
+from kubestrata.gitops.glob import matches_files
+from kubestrata.gitops.kustomize_edit import edit
 from kubestrata.gitops.list_field import list_faults
 from kubestrata.gitops.secret_generator import generated_secrets
 from kubestrata.rules.subject import Listed, Unjudged
@@ -31,6 +34,10 @@ from kubestrata.rules.violation import Location
 
 _LISTS = ("resources", "bases", "components")
 _ELSEWHERE = ("helmCharts", "helmChartInflationGenerator")
+_JSONNET = ".jsonnet"
+_SUFFIXES = (".yaml", ".yml", ".json", _JSONNET)
+_MARKS = ("apiVersion:", "kind:", "metadata:")
+_SKIPPED = "+argocd:skip-file-rendering"
 _MOST_LISTS = 50_000
 """A limit, because symlinks can give one folder any number of paths."""
 
@@ -39,37 +46,36 @@ def closure_of(
     disk: Repository,
     folder: str,
     components: Sequence[str] = (),
-    *,
-    recurse: bool = True,
-    kustomized: bool = True,
+    applied: AppliedFolder | None = None,
 ) -> Closure:
     """Return the inputs of a folder: those of its lists, or all files if it has none, as in Flux.
 
-    `components` are added to the list by Flux, relative to the folder. Without `recurse`, only the
-    files of the folder itself are used, as in Argo CD; unless `kustomized`, they are read as by
-    kubectl.
+    `components` are added to the list by Flux, relative to the folder. A folder that is `applied`
+    by Argo CD is edited and chosen from as the Application tells; without a list, its files are
+    read as by kubectl.
     """
-    found = Closure(kustomized=kustomized or list_of(disk, folder) is not None)
+    listed = list_of(disk, folder) is not None and not (applied and applied.plain)
+    found = Closure(kustomized=applied is None or listed)
     walk = _Walk(disk, found)
-    if list_of(disk, folder) is not None:
-        walk.folder(folder)
+    if listed:
+        walk.folder(folder, applied.overlay if applied else {})
         if found.lists and components:
             value = found.lists[0].value
             value["components"] = [*sequence(value.get("components")), *components]
-    else:
-        _whole(disk, folder, found, recurse=recurse)
+    elif applied is None:
+        _whole(disk, folder, found)
         found.components += components
+    else:
+        _chosen(disk, applied, found)
     for each in components:
         walk.folder(join(folder, each))
     return found
 
 
-def _whole(disk: Repository, folder: str, found: Closure, *, recurse: bool) -> None:
+def _whole(disk: Repository, folder: str, found: Closure) -> None:
     """Add all files of a folder without a kustomization.yaml."""
     walked: set[str] = set()
     for path in disk.yaml_files(folder):
-        if not recurse and path.rpartition("/")[0] != folder:
-            continue
         above = [part for part in _between(folder, path) if list_of(disk, part) is not None]
         if not above:
             found.cost.size += disk.size(path)
@@ -79,6 +85,43 @@ def _whole(disk: Repository, folder: str, found: Closure, *, recurse: bool) -> N
             walked.add(top)
             found.entries.append(_relative(folder, top))
             _Walk(disk, found).folder(top)
+
+
+def _chosen(disk: Repository, applied: AppliedFolder, found: Closure) -> None:
+    """Add the files of a folder that Argo CD applies as they are written."""
+    for path in disk.files(applied.folder, recurse=applied.recurse):
+        relative = _relative(applied.folder, path)
+        if not applied.any_name and not path.endswith(_SUFFIXES):
+            continue
+        excluded = applied.exclude and matches_files(applied.exclude, relative)
+        if excluded or (applied.include and not matches_files(applied.include, relative)):
+            found.left_out.add(path)
+        elif path.endswith(_JSONNET):
+            found.files.add(path)
+            found.unjudged.append(Unjudged(path, "is written in Jsonnet", Location(path, 1)))
+        else:
+            found.cost.size += disk.size(path)
+            _take_manifests(disk, path, found)
+
+
+def _take_manifests(disk: Repository, path: str, found: Closure) -> None:
+    """Add the objects of a file, as Argo CD: a file without any is passed over."""
+    reading = disk.reading(path, kustomized=False)
+    text = disk.text(path) if reading.text else ""
+    if _SKIPPED in text:
+        found.left_out.add(path)
+        return
+    found.files.add(path)
+    objects = [each for each in reading.documents if each.manifest.get("kind")]
+    if objects and path.rpartition("/")[2] in NAMES:
+        why = "is read as an object: Argo CD does not run Kustomize below a directory source"
+        found.faults.append(fault(path, 1, why, "exclude it"))
+        return
+    is_json = path.endswith(".json")
+    if not objects and reading.text and not is_json and not all(m in text for m in _MARKS):
+        return
+    found.documents += objects if is_json else reading.documents
+    found.faults += reading.faults
 
 
 def _relative(folder: str, path: str) -> str:
@@ -113,9 +156,14 @@ class _Walk:
         self._found = found
         self._costs: dict[str, Cost] = {}
         self._open: set[Path | None] = set()
+        self._settings: Mapping[str, Any] = {}
 
-    def folder(self, folder: str) -> None:
-        """Follow a folder's list and, recursively, the lists of the folders in it."""
+    def folder(self, folder: str, settings: Mapping[str, Any] | None = None) -> None:
+        """Follow a folder's list and, recursively, the lists of the folders in it.
+
+        `settings` are those of an Application for the list of the folder itself.
+        """
+        self._settings = settings or {}
         pending = [(folder, self._visit(folder))]
         while pending:
             deeper = next(pending[-1][1], None)
@@ -172,8 +220,11 @@ class _Walk:
         try:
             if reading.documents:
                 value = spelled(reading.documents[0].manifest)
-                made = FileList(path, partial(self._disk.text, path), value)
                 wrong = list(list_faults(value))
+                if self._settings and not wrong:
+                    self._found.added_patches = edit(value, self._settings)
+                    self._settings = {}
+                made = FileList(path, partial(self._disk.text, path), value)
                 for field, message, fix in wrong:
                     place = made.place(f"{field}:")
                     self._found.faults.append(fault(path, place.line, message, fix))

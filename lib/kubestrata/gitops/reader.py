@@ -15,10 +15,14 @@ from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.substitution import substitute
 from kubestrata.gitops import resource_set
-from kubestrata.gitops.argo import applications
+from kubestrata.gitops.applied import Applied, AppliedFolder
+from kubestrata.gitops.argo import ArgoReader, is_skipped
+from kubestrata.gitops.argo_chart import release_objects
+from kubestrata.gitops.argo_source import is_cluster
 from kubestrata.gitops.artifact import artifact_folder
 from kubestrata.gitops.artifact_view import ArtifactView
 from kubestrata.gitops.closure import list_of
+from kubestrata.gitops.default_namespace import in_namespace
 from kubestrata.gitops.disk import join
 from kubestrata.gitops.document import Repository, TreeDocument, fault
 from kubestrata.gitops.file_list import is_remote
@@ -28,14 +32,14 @@ from kubestrata.gitops.provided import remote_note
 from kubestrata.gitops.rendered import Rendered, chooses, described, overlay_of, render
 from kubestrata.gitops.source import Home, Sources
 from kubestrata.gitops.variables import Known
-from kubestrata.rules.api_group import KUSTOMIZE
+from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
 from kubestrata.rules.placeholders import is_switched_off
 from kubestrata.rules.subject import Listed, Subject, Unit, Unjudged
 from kubestrata.rules.violation import Finding, Location
 
 _MOST_UNITS = 20_000
-_DELIVERIES = (KUSTOMIZE, "argoproj.io", "fluxcd.controlplane.io")
+_DELIVERIES = (KUSTOMIZE, ARGO, "fluxcd.controlplane.io")
 """Groups of objects that are followed even where the folder of theirs cannot be built."""
 _Note = TypeVar("_Note", Listed, Finding, Unjudged)
 _Children: TypeAlias = tuple[Sequence[Subject], Identity | None]
@@ -56,7 +60,7 @@ class Start:
     flat: bool = False
 
 
-_Job: TypeAlias = tuple[Repository, str, dict[str, Any], bool, bool]
+_Job: TypeAlias = tuple[Repository, str, dict[str, Any], AppliedFolder | None]
 
 
 @dataclass
@@ -65,9 +69,7 @@ class Renderer:
 
     disk: Repository
     _builder: Builder = field(default_factory=Builder)
-    _known: dict[tuple[int, str, str, bool, bool], Rendered] = field(
-        default_factory=dict[tuple[int, str, str, bool, bool], Rendered]
-    )
+    _known: dict[tuple[int, str], Rendered] = field(default_factory=dict[tuple[int, str], Rendered])
     _views: dict[str | None, ArtifactView] = field(default_factory=dict[str | None, ArtifactView])
 
     def view(self, ignore: str | None) -> ArtifactView:
@@ -82,11 +84,10 @@ class Renderer:
         overlay: dict[str, Any],
         *,
         disk: Repository | None = None,
-        recurse: bool = True,
-        kustomized: bool = True,
+        applied: AppliedFolder | None = None,
     ) -> Rendered:
-        """Return the objects of a folder."""
-        job = (disk or self.disk, folder, overlay, recurse, kustomized)
+        """Return the objects of a folder; `applied` is the choice of an Application."""
+        job = (disk or self.disk, folder, overlay, applied)
         key = _key(job)
         if key not in self._known:
             self._known[key] = self._made(job)
@@ -102,16 +103,9 @@ class Renderer:
                     self._known[key] = made
 
     def _made(self, job: _Job) -> Rendered:
-        disk, folder, overlay, recurse, kustomized = job
+        disk, folder, overlay, applied = job
         try:
-            return render(
-                disk,
-                folder,
-                overlay,
-                builder=self._builder,
-                recurse=recurse,
-                kustomized=kustomized,
-            )
+            return render(disk, folder, overlay, builder=self._builder, applied=applied)
         except (MemoryError, RecursionError) as error:
             why = f"is too large or too deep to be rendered ({type(error).__name__})"
             found = fault(folder or ".", 1, why, "split it")
@@ -135,16 +129,18 @@ class Renderer:
         return None
 
 
-def _key(job: _Job) -> tuple[int, str, str, bool, bool]:
-    disk, folder, overlay, recurse, kustomized = job
-    return id(disk), folder, json.dumps(overlay, sort_keys=True, default=str), recurse, kustomized
+def _key(job: _Job) -> tuple[int, str]:
+    disk, folder, overlay, applied = job
+    choice = "" if applied is None else str(replace(applied, at=""))
+    return id(disk), json.dumps([folder, overlay, choice], sort_keys=True, default=str)
 
 
 @dataclass
 class ClusterReader:
     """The objects that one cluster reconciles, as far as they were read.
 
-    `elsewhere` are the objects that it applies to other clusters, by the name of the cluster.
+    `others` are the clusters to which it delivers, by their names. `is_partial` is True for one of
+    which only a part is known: Flux delivers to it from another one.
     """
 
     render: Renderer
@@ -164,11 +160,16 @@ class ClusterReader:
     by_identity: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
     unbuilt: set[Identity] = field(default_factory=set[Identity])
     """Objects of folders that cannot be built here, and those that an instance makes."""
-    elsewhere: dict[str, list[Subject]] = field(default_factory=dict[str, list[Subject]])
+    others: dict[str, ClusterReader] = field(default_factory=dict[str, "ClusterReader"])
+    is_partial: bool = False
+    unexpanded: list[Subject] = field(default_factory=list[Subject])
+    perhaps: set[str] = field(default_factory=set[str])
+    """The folders of which it is not known what is applied."""
     _noted: set[Listed | Finding | Unjudged] = field(
         default_factory=set[Listed | Finding | Unjudged]
     )
     _generators: list[Subject] = field(default_factory=list[Subject])
+    _argo: ArgoReader | None = None
 
     def start(self, start: Start) -> None:
         """Read the cluster."""
@@ -180,7 +181,7 @@ class ClusterReader:
                 owner = self._applying(rendered, start)
                 if owner is not None:
                     break
-                objects += self._take(rendered, None)
+                objects += self.take(rendered, None)
         if owner is not None:
             self.sources.own.add(self.sources.reference(owner))
             if children := self._follow(owner, None, self._job_of(owner)):
@@ -191,8 +192,8 @@ class ClusterReader:
         self._follow_all((objects, None))
 
     def _first(self, folder: str, start: Start) -> Rendered:
-        disk = self.render.view(None)
-        rendered = self.render(folder, {}, disk=disk, recurse=not start.flat)
+        choice = AppliedFolder(folder, plain=True) if start.flat else None
+        rendered = self.render(folder, {}, disk=self.render.view(None), applied=choice)
         if rendered.complete and not start.flat:
             self.followed.add(folder)
         return rendered
@@ -230,7 +231,7 @@ class ClusterReader:
         self.unbuilt |= {source.identity, kustomization.identity}
         return kustomization
 
-    def _take(
+    def take(
         self, rendered: Rendered, unit: Subject | None, home: Identity | None = None
     ) -> tuple[Subject, ...]:
         """Add the objects of a folder; problems of shared files are reported once.
@@ -240,16 +241,13 @@ class ClusterReader:
         made = tuple(self._subject(each, unit) for each in rendered.documents)
         if home is not None:
             made = tuple(replace(each, unit=home) for each in made)
-        target = _other_cluster(unit) if unit is not None else None
-        if target is None:
-            self.subjects += made
-        else:
-            self.elsewhere.setdefault(target, []).extend(made)
-        for each in made if target is None else ():
+        self.subjects += made
+        for each in made:
             self.by_identity.setdefault(each.identity, each)
             if each.identity.kind == "ArtifactGenerator":
                 self._generators.append(each)
         self.reached |= rendered.files
+        self.perhaps |= rendered.left_out
         space = None if unit is None else unit.spec.get("targetNamespace")
         followed: list[Subject] = []
         for document in rendered.unbuilt:
@@ -324,9 +322,7 @@ class ClusterReader:
         jobs = {each.identity: self._job_of(each) for each in objects if _is_kustomization(each)}
         wanted = [job for identity, job in jobs.items() if identity not in self.units]
         self.render.prepare(
-            (job.disk, job.folder, job.overlay, True, True)
-            for job in wanted
-            if job.folder is not None
+            (job.disk, job.folder, job.overlay, None) for job in wanted if job.folder is not None
         )
         for each in objects:
             if _is_kustomization(each):
@@ -337,10 +333,12 @@ class ClusterReader:
 
     def _applied_by(self, each: Subject, parent: Identity | None) -> Iterator[_Children]:
         kind = (each.identity.group, each.identity.kind)
-        if kind[0] == "argoproj.io":
+        if kind[0] == ARGO:
             yield from self._application(each, parent)
+        elif kind == (HELM, "HelmRelease") and (objects := release_objects(each)):
+            yield self.take(Rendered(list(objects), set(), complete=True), None, parent), parent
         elif kind == resource_set.KIND:
-            yield self._take(resource_set.rendered(each), None, parent), parent
+            yield self.take(resource_set.rendered(each), None, parent), parent
         elif (sync := sync_of(each.manifest)) is not None:
             yield (self._synchronized(sync, each.place),), parent
 
@@ -377,13 +375,25 @@ class ClusterReader:
             return None
         rendered = self.render(job.folder, job.overlay, disk=job.disk)
         self.units[subject.identity] = _unit(subject, parent, (), complete=rendered.complete)
-        objects = self._take(rendered, subject)
-        unit = _unit(subject, parent, objects, complete=rendered.complete)
-        self.units[subject.identity] = unit
         if rendered.complete:
             self.followed.add(job.folder)
-            self._patches(subject, [*rendered.sources, *rendered.documents])
-        return (objects, subject.identity) if _other_cluster(subject) is None else None
+            self._patches(subject, subject.spec, "spec", [*rendered.sources, *rendered.documents])
+        target = _other_cluster(subject)
+        if target is not None:
+            self._send(subject, rendered, target)
+            return None
+        objects = self.take(rendered, subject)
+        self.units[subject.identity] = _unit(subject, parent, objects, complete=rendered.complete)
+        return objects, subject.identity
+
+    def _send(self, subject: Subject, rendered: Rendered, target: str) -> None:
+        """Add the objects of a Kustomization to the cluster to which it applies them."""
+        self.known.lookup(subject, self.by_identity)  # the variables are those of this cluster
+        other = self._cluster(target)
+        other.is_partial = True
+        objects = other.take(rendered, subject)
+        other.units[subject.identity] = _unit(subject, None, objects, complete=rendered.complete)
+        self.reached |= rendered.files
 
     def _refuse_names(self, subject: Subject) -> None:
         """Report variables whose names Flux refuses."""
@@ -411,24 +421,84 @@ class ClusterReader:
         return good, tuple(listed), tuple(faults)
 
     def _application(self, subject: Subject, parent: Identity | None) -> Iterator[_Children]:
-        for made, folder, recurse in applications(self.render.disk, subject, self.listed):
-            if not self._is_new(made):
+        """Follow an Application or a set to the folders that it applies, on their clusters."""
+        for applied in self._argo_reader().applications(subject):
+            made, cluster = applied.subject, self._cluster(applied.destination)
+            if made.identity.kind == "ApplicationSet":
+                self._note_applied(applied)
+            elif cluster is not self:
+                if cluster.deliver(applied, parent):
+                    self._note_applied(applied)
+            elif self._is_new(made):
+                self._note_applied(applied)
+                yield self._apply(applied, parent)
+            else:
                 continue
-            unit = Unit(made, (), parent, (), folder is not None)
-            self.units[made.identity] = unit
-            if made is not subject:
+            if made.identity not in self.by_identity:
                 self.subjects.append(made)
-                self.by_identity.setdefault(made.identity, made)
-            if folder is None:
-                why = "is a chart, or is in another repository"
-                self.unjudged.append(Unjudged(str(made.identity), why, made.place))
-                continue
-            rendered = self.render(folder, {}, recurse=recurse, kustomized=False)
-            objects = self._take(rendered, made)
-            self.units[made.identity] = replace(unit, objects=objects, complete=rendered.complete)
-            if rendered.complete:
-                self.followed.add(folder)
-            yield objects, made.identity
+                self.by_identity[made.identity] = made
+
+    def _note_applied(self, applied: Applied) -> None:
+        """Add the problems of an Application or a set itself."""
+        self.listed += self._new(applied.listed)
+        self.faults += self._new(applied.faults)
+        self.unjudged += self._new(applied.notes)
+        self.reached |= applied.read
+        self.perhaps.update(applied.perhaps)
+        self.unexpanded += [applied.subject] if applied.unknown else []
+
+    def deliver(self, applied: Applied, parent: Identity | None) -> bool:
+        """Add what an Application of another cluster applies here; return False if it is known."""
+        if not self._is_new(applied.subject):
+            return False
+        self._follow_all(self._apply(applied, parent))
+        return True
+
+    def _argo_reader(self) -> ArgoReader:
+        if self._argo is None:
+            first = [each for each in self.subjects if each.identity.group == ARGO]
+            self._argo = argo_reader(self.render, first)
+        return self._argo
+
+    def _cluster(self, name: str) -> ClusterReader:
+        """Return the reader of a cluster to which this one delivers; itself without a name."""
+        if not name:
+            return self
+        if name not in self.others:
+            self.others[name] = ClusterReader(
+                self.render,
+                self.sources,
+                self.known,
+                self.scopes,
+                others=self.others,
+                unexpanded=self.unexpanded,
+                perhaps=self.perhaps,
+                _noted=self._noted,
+                _argo=self._argo,
+            )
+        return self.others[name]
+
+    def _apply(self, applied: Applied, parent: Identity | None) -> _Children:
+        """Add the objects of an Application to this cluster."""
+        made, objects = applied.subject, tuple[Subject, ...]()
+        complete = not (applied.notes or applied.faults)
+        self.units[made.identity] = Unit(made, (), parent, (), complete)
+        chart = Rendered(list(applied.objects), set(), complete=True)
+        choices = [(each, self.render(each.folder, {}, applied=each)) for each in applied.folders]
+        for choice, rendered in [(None, chart), *choices]:
+            complete = complete and rendered.complete
+            if choice is not None and rendered.complete:
+                self.followed |= set() if choice.include or choice.exclude else {choice.folder}
+                documents = [*rendered.sources, *rendered.documents]
+                self._patches(made, choice.overlay, f"{choice.at}.kustomize", documents)
+            found = [
+                in_namespace(each, applied.namespace, self.scopes)
+                for each in rendered.documents
+                if not is_skipped(each)
+            ]
+            objects += self.take(replace(rendered, documents=found), None, made.identity)
+        self.units[made.identity] = Unit(made, (), parent, objects, complete)
+        return objects, made.identity
 
     def _resolved(self, subject: Subject) -> _UnitJob:
         """Return the folder of a Kustomization, or why it is not followed."""
@@ -475,11 +545,17 @@ class ClusterReader:
             return None
         return None if "${" in filled else filled
 
-    def _patches(self, subject: Subject, documents: Sequence[TreeDocument]) -> None:
-        for index, patch in enumerate(sequence(subject.spec.get("patches"))):
+    def _patches(
+        self,
+        subject: Subject,
+        spec: Mapping[str, Any],
+        path: str,
+        documents: Sequence[TreeDocument],
+    ) -> None:
+        for index, patch in enumerate(sequence(spec.get("patches"))):
             target = mapping(mapping(patch).get("target"))
             if target and not chooses(target, documents):
-                at, said = f"spec.patches[{index}].target", described(target)
+                at, said = f"{path}.patches[{index}].target", described(target)
                 self.listed.append(Listed(subject.identity, subject.place, at, said, "unmatched"))
 
 
@@ -493,6 +569,18 @@ class _UnitJob:
     listed: tuple[Listed, ...] = ()
     faults: tuple[Finding, ...] = ()
     notes: tuple[Unjudged, ...] = ()
+
+
+def argo_reader(render: Renderer, first: Sequence[Subject]) -> ArgoReader:
+    """Return the reader of an Argo CD that begins with some Applications and sets."""
+    disk = render.disk
+    clusters = (
+        each.manifest
+        for path in disk.yaml_files()
+        for each in disk.reading(path).documents
+        if is_cluster(each.manifest)
+    )
+    return ArgoReader.of(disk, render.folder, clusters, first)
 
 
 def _is_kustomization(subject: Subject) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.core.pattern import Pattern, PatternError
 from kubestrata.gitops import kubectl
+from kubestrata.gitops.applied import AppliedFolder
 from kubestrata.gitops.closure import Closure
 from kubestrata.gitops.document import Repository, TreeDocument, fault, file_identity, is_object
 from kubestrata.gitops.file_list import FileList
@@ -35,6 +36,8 @@ class Rendered:
     unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
     unbuilt: list[TreeDocument] = field(default_factory=list[TreeDocument])
     """The objects of a folder that Kustomize does not build: they are not checked, but named."""
+    left_out: set[str] = field(default_factory=set[str])
+    """The files that an Application excludes."""
 
 
 def overlay_of(spec: dict[str, Any]) -> dict[str, Any]:
@@ -62,13 +65,12 @@ def render(
     overlay: dict[str, Any],
     *,
     builder: kubectl.Builder,
-    recurse: bool = True,
-    kustomized: bool = True,
+    applied: AppliedFolder | None = None,
 ) -> Rendered:
-    """Render a folder; errors become findings."""
+    """Render a folder; errors become findings. `applied` is the choice of an Application."""
     components = [str(each) for each in sequence(overlay.get("components"))]
     overlay = {key: each for key, each in overlay.items() if key != "components"}
-    closure = closure_of(disk, folder, components, recurse=recurse, kustomized=kustomized)
+    closure = closure_of(disk, folder, components, applied)
     faults, unjudged = list(closure.faults), list(closure.unjudged)
     documents, complete = closure.documents, closure.complete
     unbuilt: list[TreeDocument] = []
@@ -104,7 +106,15 @@ def render(
             faults.append(fault(each.place.file, each.place.line, message))
     unbuilt = [each for each in (*unbuilt, *closure.names) if is_object(each.manifest)]
     return Rendered(
-        good, closure.files, complete, closure.documents, listed, faults, unjudged, unbuilt
+        good,
+        closure.files,
+        complete,
+        closure.documents,
+        listed,
+        faults,
+        unjudged,
+        unbuilt,
+        closure.left_out,
     )
 
 
@@ -146,7 +156,9 @@ def _unmatched(closure: Closure, rendered: Sequence[TreeDocument]) -> list[Liste
     found: list[Listed] = []
     for made in closure.lists:
         for key in ("patches", "patchesJson6902"):
-            for index, patch in enumerate(sequence(made.value.get(key))):
+            patches = sequence(made.value.get(key))
+            own = len(patches) - (closure.added_patches if made is closure.lists[0] else 0)
+            for index, patch in enumerate(patches[:own] if key == "patches" else patches):
                 target = mapping(patch).get("target")
                 if not is_mapping(target) or chooses(target, [*closure.documents, *rendered]):
                     continue

@@ -15,14 +15,15 @@ from dataclasses import dataclass, field, replace
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping
 from kubestrata.core.reachability import Reachability
-from kubestrata.gitops.argo import applied_folders, is_argo
+from kubestrata.gitops.applied import AppliedFolder
+from kubestrata.gitops.argo import ArgoReader, is_argo
 from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import below, join, parents
 from kubestrata.gitops.document import Reading, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES, other_files, spelled
 from kubestrata.gitops.instance import sync_of
 from kubestrata.gitops.list_walk import closure_of
-from kubestrata.gitops.reader import Renderer, Start
+from kubestrata.gitops.reader import Renderer, Start, argo_reader
 from kubestrata.gitops.source import DEFAULT_NAME, Sources, normalized
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.subject import Subject
@@ -44,7 +45,11 @@ class _Starter:
     """An object that makes Flux or Argo CD apply folders."""
 
     document: TreeDocument
-    folders: tuple[str, ...]
+    applied: tuple[AppliedFolder | str, ...]
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return tuple(each if isinstance(each, str) else each.folder for each in self.applied)
 
     @property
     def home(self) -> str:
@@ -69,7 +74,9 @@ class Roots:
     def __post_init__(self) -> None:
         found = list(self._found())
         own = self._own_source(found)
-        self._starters = [_Starter(each, tuple(self._applied(each, own))) for each in found]
+        applications = [_subject(each) for each in found if is_argo(each)]
+        argo = argo_reader(self.renderer, applications)
+        self._starters = [_Starter(each, tuple(self._applied(each, own, argo))) for each in found]
         self._first = list(_first_of(self.renderer, self._starters))
 
     def given(self, folders: Sequence[str]) -> list[Start]:
@@ -134,14 +141,16 @@ class Roots:
             return "", ""
         if (sync := sync_of(document.manifest)) is not None:
             return DEFAULT_NAME, normalized(sync.url)
-        subject = Subject(identity_of(document.manifest), document.manifest, document.place)
-        reference = Sources(self.declared, {}).reference(subject)
+        reference = Sources(self.declared, {}).reference(_subject(document))
         found = self.declared.get(reference)
         return reference.name, normalized(str(found.spec.get("url"))) if found else reference.name
 
-    def _applied(self, document: TreeDocument, own: str) -> Iterator[str]:
+    def _applied(
+        self, document: TreeDocument, own: str, argo: ArgoReader
+    ) -> Iterator[AppliedFolder | str]:
         if is_argo(document):
-            yield from applied_folders(self.renderer.disk, document)
+            for each in argo.applications(_subject(document)):
+                yield from each.folders
             return
         sync = sync_of(document.manifest)
         path = mapping(document.manifest.get("spec")).get("path") if sync is None else sync.path
@@ -179,6 +188,10 @@ class Roots:
         return Start("", tuple(sorted(homes)), flat=not listed)
 
 
+def _subject(document: TreeDocument) -> Subject:
+    return Subject(identity_of(document.manifest), document.manifest, document.place)
+
+
 def is_aside(path: str) -> bool:
     """Return True for a file of templates, examples or tests, which is not applied as it is."""
     return not _ASIDE.isdisjoint(part.strip("_") for part in path.split("/")[:-1])
@@ -203,11 +216,12 @@ def _first_of(renderer: Renderer, starters: list[_Starter]) -> Iterator[list[_St
     creates: dict[int, list[int]] = {}
     inside: dict[str, list[int]] = {}
     for number, each in enumerate(starters):
-        for folder in each.folders:
-            if folder not in inside:
-                made = closure_of(renderer.disk, folder).documents
-                inside[folder] = [at for one in made for at in numbers.get(one.place, ())]
-            creates.setdefault(number, []).extend(inside[folder])
+        for applied in each.applied:
+            key = applied if isinstance(applied, str) else str(replace(applied, at=""))
+            if key not in inside:
+                made = _made(renderer, applied)
+                inside[key] = [at for one in made for at in numbers.get(one.place, ())]
+            creates.setdefault(number, []).extend(inside[key])
     reach = Reachability({number: creates.get(number, ()) for number in range(len(starters))})
     creators: dict[int, set[int]] = {}
     for number, made_here in creates.items():
@@ -231,10 +245,17 @@ def _owner(renderer: Renderer, group: Sequence[_Starter]) -> _Starter | None:
             return each
     places = {each.document.place for each in group}
     for each in sorted(group, key=lambda one: (one.folders or ("~",))[0].count("/")):
-        for folder in each.folders:
-            if any(one.place in places for one in closure_of(renderer.disk, folder).documents):
+        for applied in each.applied:
+            if any(one.place in places for one in _made(renderer, applied)):
                 return each
     return None
+
+
+def _made(renderer: Renderer, applied: AppliedFolder | str) -> list[TreeDocument]:
+    """Return the objects of a folder that a Kustomization or an Application applies."""
+    if isinstance(applied, str):
+        return closure_of(renderer.disk, applied).documents
+    return closure_of(renderer.disk, applied.folder, applied=applied).documents
 
 
 def _lists(renderer: Renderer, starter: _Starter) -> bool:

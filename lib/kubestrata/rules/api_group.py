@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+ARGO = "argoproj.io"
 HELM = "helm.toolkit.fluxcd.io"
 KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
 SOURCE = "source.toolkit.fluxcd.io"

@@ -123,7 +123,7 @@ class Listed:
     place: Location
     path: str
     entry: str
-    problem: Literal["missing", "repeated", "unmatched", "no folder", "link", "ignored"]
+    problem: Literal["missing", "repeated", "unmatched", "no folder", "no file", "link", "ignored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,7 @@ class ClusterTree:
     `untyped` are the groups and kinds that are declared to have no schema; `schemas` is the
     generated tree with the schemas, the installed one if None; `more_schemas` are further ones,
     `charts` are available charts.
+    `unexpanded` are ApplicationSets that make more Applications than are known here.
     `before` are the objects that a change replaces, without unchanged ones; None if there is
     nothing to compare with. A `generated` tree comes from constructs, not from written YAML.
     """
@@ -171,6 +172,7 @@ class ClusterTree:
     schemas: Path | None = None
     more_schemas: Sequence[Path] = ()
     charts: Sequence[ShelvedChart] = ()
+    unexpanded: Sequence[Subject] = ()
     before: Mapping[Identity, Manifest] | None = None
     generated: bool = False
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)

@@ -1,4 +1,4 @@
-"""G12: directories of an ApplicationSet exist, and sync waves put CRDs first."""
+"""G12: folders and files of an ApplicationSet exist, and sync waves put CRDs first."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
-_WAVE = "argocd.argoproj.io/sync-wave"
+_WAVE, _HOOK = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/hook"
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for each in tree.listed:
-        if each.problem == "no folder":
-            message = f"no folder matches {each.entry}"
+        if each.problem in ("no folder", "no file"):
+            message = f"{each.problem} matches {each.entry}"
             yield Finding(each.by, each.place, each.path, message, "remove the entry")
     for subject in custom(tree):
         provider = provider_of(tree, subject.identity.group)
@@ -35,11 +35,17 @@ def _wave_of(tree: ClusterTree, subject: Subject, provider: Provider) -> Iterato
         late, early, field = theirs.subject, mine.subject, ""
     else:
         return
+    if _phases(early) != _phases(late):  # a phase orders before any wave
+        return
     wave, other = _wave(early), _wave(late)
     if wave is not None and other is not None and wave < other:
         message = f"wave {wave} of {early.identity.name} comes before wave {other} of "
         message += f"{late.identity.name}, which installs the CRDs of {subject.identity.group}"
         yield subject.finding(field, message, f"give it wave {other + 1}")
+
+
+def _phases(subject: Subject) -> str:
+    return str(subject.annotations.get(_HOOK, "Sync"))
 
 
 def _wave(subject: Subject) -> int | None:
@@ -52,8 +58,8 @@ def _wave(subject: Subject) -> int | None:
 RULES = (
     Rule(
         "G12",
-        "directories of an ApplicationSet exist, and sync waves put CRDs first",
-        "a listed directory is not delivered, or its first syncs fail",
+        "folders and files of an ApplicationSet exist, and sync waves put CRDs first",
+        "what it lists is not delivered, or its first syncs fail",
         _judge,
     ),
 )

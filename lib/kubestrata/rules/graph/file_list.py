@@ -18,7 +18,8 @@ def _listed(tree: ClusterTree) -> Iterator[Finding]:
         yield from _wrong_entry(each, Severity.WARNING)
     first: dict[Identity, Subject] = {}
     for subject in tree.subjects:
-        if "${" in subject.identity.name or "${" in subject.namespace:
+        name, space = subject.identity.name, subject.namespace
+        if not name or "${" in name or "${" in space:  # generated, or not known
             continue
         other = first.setdefault(subject.identity, subject)
         if other is not subject:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import HELM
+from kubestrata.rules.api_group import ARGO, HELM
 from kubestrata.rules.field import known, value_at
 from kubestrata.rules.selector import selector_keys
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -30,6 +30,8 @@ class Unseen:
     open_values: bool
     """True if a release has values that are not known."""
     anywhere: bool
+    everywhere: bool
+    """True if unknown Applications may create objects in every namespace."""
     syncs: frozenset[str]
 
 
@@ -85,13 +87,15 @@ def _release(tree: ClusterTree, release: Subject) -> tuple[tuple[str, ...], bool
 def _build(tree: ClusterTree) -> Unseen:
     remote, anywhere = _remote(tree)
     namespaces = set(remote)
+    targets = {_target(each) for each in tree.unexpanded}
+    namespaces |= targets
     composed = _composed(tree)
     operated: dict[str, set[str]] = {}
     for subject in tree.subjects:
         group, kind, namespace, name = subject.identity
         if (group, kind) in composed or (group, kind) == ("fluxcd.controlplane.io", "ResourceSet"):
             namespaces.add(namespace)
-        elif (group, kind) == ("argoproj.io", "Application"):
+        elif (group, kind) == (ARGO, "Application"):
             _add_application(subject, namespaces)
         elif tree.knowledge.is_operated(group, kind):
             parts = tree.knowledge.operands.get((group, kind), ("{name}",))
@@ -104,9 +108,16 @@ def _build(tree: ClusterTree) -> Unseen:
         frozenset(stem for stems, _, _ in releases for stem in stems),
         "\n".join(values for _, _, values in releases),
         any(open_values for _, open_values, _ in releases),
-        anywhere,
+        anywhere or bool(targets),
+        not all(map(known, targets)),
         frozenset(_syncs(tree)),
     )
+
+
+def _target(applications: Subject) -> str:
+    """Return the namespace of a set's Applications, '' if it has none."""
+    namespace = value_at(applications.spec, "template.spec.destination.namespace")
+    return str(namespace or "").replace("{{", "${")
 
 
 def _add_application(subject: Subject, namespaces: set[str]) -> None:
@@ -131,7 +142,8 @@ def hidden(tree: ClusterTree, namespace: str) -> bool:
 
 def composed(tree: ClusterTree, namespace: str) -> bool:
     """Return True if something other than charts creates objects of any kind in a namespace."""
-    return namespace in unseen(tree).namespaces
+    about = unseen(tree)
+    return about.everywhere or namespace in about.namespaces
 
 
 def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import matches_group
-from kubestrata.rules.api_group import HELM, KUSTOMIZE
+from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
 from kubestrata.rules.field import known, values
 from kubestrata.rules.link.unseen import unseen
 from kubestrata.rules.near import near
@@ -35,10 +35,14 @@ def _made(tree: ClusterTree) -> Iterator[str]:
     for release in tree.of_kind(HELM, "HelmRelease"):
         if mapping(release.spec.get("install")).get("createNamespace"):
             yield target_namespace(release)
-    for application in tree.of_kind("argoproj.io", "Application"):
+    delivered = [each.subject for each in tree.units.values()]
+    for application in (*tree.of_kind(ARGO, "Application"), *delivered):
         options = sequence(mapping(application.spec.get("syncPolicy")).get("syncOptions"))
         if "CreateNamespace=true" in options:
             yield str(mapping(application.spec.get("destination")).get("namespace"))
+    for first in tree.of_kind(ARGO, "Application", "ApplicationSet"):
+        if first.unit is None:  # in the namespace of Argo CD itself
+            yield first.namespace
     for subject in tree.subjects:
         groups = bootstrap.get(subject.namespace, ())
         if any(matches_group(each, subject.identity.group) for each in groups):
@@ -50,7 +54,7 @@ def _made_by_sets(tree: ClusterTree) -> bool:
     paths = "spec.template.spec.syncPolicy.syncOptions", "spec.templatePatch"
     return any(
         "CreateNamespace=true" in str(value)
-        for each in tree.of_kind("argoproj.io", "ApplicationSet")
+        for each in tree.of_kind(ARGO, "ApplicationSet")
         for path in paths
         for _, value in values(each.manifest, path)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.judged import catalogue_of, judged_objects
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.kind import CHECKS
@@ -43,7 +44,10 @@ def _scope(tree: ClusterTree, subject: Subject) -> Iterator[Fault]:
     if namespace and not namespaced:
         message = f"is {namespace}; a {kind} is cluster-scoped"
         yield Fault("metadata.namespace", message, "leave it out")
-    elif not namespace and namespaced and not _target_namespace(tree, subject):
+    elif namespace or not namespaced or _target_namespace(tree, subject):
+        return
+    elif subject.identity.group != ARGO or subject.unit is not None:
+        # The first Applications are applied by hand, to the namespace of Argo CD.
         message = f"is not set; a {kind} is namespaced"
         yield Fault("metadata.namespace", message, "set the namespace")
 

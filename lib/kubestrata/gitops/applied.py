@@ -1,0 +1,52 @@
+"""Applications of Argo CD: the folders that they apply, and to which cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kubestrata.gitops.document import TreeDocument
+from kubestrata.rules.subject import Listed, Subject, Unjudged
+from kubestrata.rules.violation import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedFolder:
+    """A folder that an Application applies, and the choice of its files.
+
+    `at` is the path of the source in the Application; `overlay` are the fields that Argo CD sets
+    in the folder's kustomization.yaml; a `plain` folder is not built by Kustomize in any case.
+    """
+
+    folder: str
+    at: str = "spec.source"
+    overlay: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    recurse: bool = False
+    include: str = ""
+    exclude: str = ""
+    plain: bool = False
+    any_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An Application, or a set, with all that it applies, as far as that is available here.
+
+    `destination` is the name of the cluster, '' for the one where Argo CD runs; `namespace` is
+    that of objects without one. `objects` are those of a chart whose values list them. `perhaps`
+    are the folders of sources that are not checked, `read` the files that parameters come from.
+    A set comes before its Applications; it is `unknown` if it may make others.
+    """
+
+    subject: Subject
+    folders: tuple[AppliedFolder, ...] = ()
+    destination: str = ""
+    namespace: str = ""
+    notes: tuple[Unjudged, ...] = ()
+    faults: tuple[Finding, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    objects: tuple[TreeDocument, ...] = ()
+    perhaps: tuple[str, ...] = ()
+    read: frozenset[str] = frozenset()
+    unknown: bool = False

@@ -1,0 +1,253 @@
+"""The syntax of Go's text/template: a text becomes nodes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kubestrata.gitops.template.error import NotEvaluatedError, TemplateError
+
+_LONGEST = 100_000
+_DEEPEST = 50
+_OPEN, _CLOSE = re.compile(r"\{\{-\s"), re.compile(r"(?:\s+(-))?\s*\}\}")
+_COMMENT = re.compile(r"\{\{(-\s)?/\*.*?\*/(\s-)?\}\}", re.DOTALL)
+_TOKEN = re.compile(
+    r"""\s*(?:
+    (?P<text>"(?:[^"\\\n]|\\.)*"|`[^`]*`)
+    |(?P<number>[+-]?\d[\w.]*)
+    |(?P<variable>\$\w*(?:\.\w+)*)
+    |(?P<field>(?:\.\w+)+|\.)
+    |(?P<word>\w+(?:\.\w+)*)
+    |(?P<close>\)(?:\.\w+)*)
+    |(?P<mark>:=|[=|(,])
+    )""",
+    re.VERBOSE,
+)
+_LITERALS = {"true": True, "false": False, "nil": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Fields of the dot (variable ''), of a variable (`$x`), or of a pipeline in parentheses."""
+
+    start: str | Pipeline
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The name of a function."""
+
+    name: str
+
+
+_Token: TypeAlias = tuple[str, str]
+Operand: TypeAlias = "Literal | Path | Call"
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Commands, each with the result of the one before as its last argument."""
+
+    variables: tuple[str, ...]
+    declares: bool
+    commands: tuple[tuple[Operand, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A pipeline whose result is written."""
+
+    pipeline: Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An `if`, `with` or `range`."""
+
+    word: str
+    pipeline: Pipeline
+    body: tuple[Node, ...]
+    otherwise: tuple[Node, ...]
+
+
+Node: TypeAlias = "str | Output | Block"
+
+
+def parse(text: str) -> tuple[Node, ...]:
+    """Return the nodes of a template."""
+    if len(text) > _LONGEST:
+        raise NotEvaluatedError(f"a template has more than {_LONGEST} characters")
+    parser = _Parser(list(_parts(text)))
+    nodes, end = parser.nodes(0)
+    if end:
+        raise TemplateError(f"unexpected {{{{{end[0][1]}}}}}")
+    return nodes
+
+
+def _parts(text: str) -> Iterator[str | list[_Token]]:
+    """Yield texts, and the tokens of actions."""
+    start, trims = 0, False
+    while True:
+        opened = text.find("{{", start)
+        before = text[start:] if opened < 0 else text[start:opened]
+        if trims:
+            before = before.lstrip()
+        if opened < 0:
+            yield before
+            return
+        found = _COMMENT.match(text, opened)
+        tokens: list[_Token] = []
+        if found is None:
+            opening = _OPEN.match(text, opened)
+            tokens, closing = _action(text, opened + 2)
+            trims_before, trims, start = opening is not None, bool(closing[1]), closing.end()
+        else:
+            trims_before, trims, start = bool(found[1]), bool(found[2]), found.end()
+        yield before.rstrip() if trims_before else before
+        if tokens:
+            yield tokens
+
+
+def _action(text: str, index: int) -> tuple[list[_Token], re.Match[str]]:
+    """Return the tokens of an action, and its end."""
+    if text[index : index + 1] == "-" and text[index + 1 : index + 2].isspace():
+        index += 1
+    tokens: list[_Token] = []
+    while (closing := _CLOSE.match(text, index)) is None:
+        found = _TOKEN.match(text, index)
+        if found is None:
+            if "}}" in text[index:]:
+                raise NotEvaluatedError(
+                    f"{text[index:].split(maxsplit=1)[0]} is not evaluated here"
+                )
+            raise TemplateError("an action has no end")
+        tokens.append((str(found.lastgroup), found[str(found.lastgroup)]))
+        index = found.end()
+    return _filled(tokens), closing
+
+
+def _filled(tokens: list[_Token]) -> list[_Token]:
+    if not tokens:
+        raise TemplateError("an action is empty")
+    return tokens
+
+
+class _Parser:
+    """A parser over texts and actions."""
+
+    def __init__(self, parts: Sequence[str | list[_Token]]) -> None:
+        self._parts = iter(parts)
+
+    def nodes(self, depth: int) -> tuple[tuple[Node, ...], list[_Token]]:
+        """Return the nodes up to an `end` or `else`, and its tokens; none at the end of all."""
+        if depth > _DEEPEST:
+            raise NotEvaluatedError(f"blocks are nested more than {_DEEPEST} deep")
+        found: list[Node] = []
+        for part in self._parts:
+            if isinstance(part, str):
+                found.append(part)
+                continue
+            word = part[0][1] if part[0][0] == "word" else ""
+            if word in ("end", "else"):
+                return tuple(found), part
+            if word in ("if", "with", "range"):
+                found.append(self._block(word, part[1:], depth))
+            elif word in ("define", "template", "block", "break", "continue"):
+                raise NotEvaluatedError(f"{{{{{word}}}}} is not evaluated here")
+            else:
+                found.append(Output(_pipeline(part)))
+        return tuple(found), []
+
+    def _block(self, word: str, tokens: list[_Token], depth: int) -> Block:
+        pipeline = _pipeline(tokens)
+        body, end = self.nodes(depth + 1)
+        otherwise: tuple[Node, ...] = ()
+        if len(end) > 1 and word != "range" and end[1] == ("word", word):
+            return Block(word, pipeline, body, (self._block(word, end[2:], depth + 1),))
+        if [text for _, text in end] == ["else"]:
+            otherwise, end = self.nodes(depth + 1)
+        if [text for _, text in end] != ["end"]:
+            raise TemplateError(f"{{{{{word}}}}} has no {{{{end}}}}")
+        return Block(word, pipeline, body, otherwise)
+
+
+def _pipeline(tokens: list[_Token]) -> Pipeline:
+    made, rest = _piped(tokens, 0, 0)
+    if rest != len(tokens):
+        raise TemplateError(f"unexpected {tokens[rest][1]}")
+    return made
+
+
+def _piped(tokens: list[_Token], start: int, depth: int) -> tuple[Pipeline, int]:
+    """Return the pipeline that begins at a token, and the index of the token after it."""
+    if depth > _DEEPEST:
+        raise NotEvaluatedError(f"parentheses are nested more than {_DEEPEST} deep")
+    variables, declares, index = _variables(tokens, start)
+    commands: list[tuple[Operand, ...]] = []
+    operands: list[Operand] = []
+    while index < len(tokens):
+        kind, text = tokens[index]
+        index += 1
+        if kind == "close":
+            index -= 1
+            break
+        if (kind, text) == ("mark", "|"):
+            commands.append(_command(operands))
+            operands = []
+        elif (kind, text) == ("mark", "("):
+            inner, index = _piped(tokens, index, depth + 1)
+            if index >= len(tokens):
+                raise TemplateError("a parenthesis is not closed")
+            operands.append(Path(inner, tuple(tokens[index][1].split(".")[1:])))
+            index += 1
+        else:
+            operands.append(_operand(kind, text))
+    commands.append(_command(operands))
+    return Pipeline(variables, declares, tuple(commands)), index
+
+
+def _variables(tokens: list[_Token], start: int) -> tuple[tuple[str, ...], bool, int]:
+    names: list[str] = []
+    index = start
+    while index + 1 < len(tokens) and tokens[index][0] == "variable":
+        names.append(tokens[index][1])
+        mark = tokens[index + 1][1]
+        index += 2
+        if mark in (":=", "="):
+            return tuple(names), mark == ":=", index
+        if mark != ",":
+            break
+    return (), False, start
+
+
+def _command(operands: list[Operand]) -> tuple[Operand, ...]:
+    if not operands:
+        raise TemplateError("a command is missing")
+    return tuple(operands)
+
+
+def _operand(kind: str, text: str) -> Operand:
+    if kind == "field":
+        return Path("", tuple(name for name in text.split(".") if name))
+    if kind == "variable":
+        name, *names = text.split(".")
+        return Path(name, tuple(names))
+    if kind == "word":
+        return Literal(_LITERALS[text]) if text in _LITERALS else Call(text)
+    if kind == "mark":
+        raise TemplateError(f"unexpected {text}")
+    try:
+        return Literal(text[1:-1] if text.startswith("`") else ast.literal_eval(text))
+    except (SyntaxError, ValueError):
+        raise NotEvaluatedError(f"{text} is not evaluated here") from None
