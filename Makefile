@@ -111,7 +111,7 @@ bench-platforms: $(PYTHON_READY) ## Measure the platforms of this repository, in
 	python benchmarks/platforms.py $(ARGS)
 
 .PHONY: knowledge
-knowledge: $(PYTHON_READY) ## Write the JSON file that holds the facts of lib/kubestrata/knowledge
+knowledge: $(PYTHON_READY) ## Write the JSON files that hold the facts of lib/kubestrata/knowledge
 	python -m kubestrata.knowledge
 
 .PHONY: docs

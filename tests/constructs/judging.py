@@ -35,8 +35,10 @@ def faults(component: Component) -> list[str]:
             continue
         value = schema.filled(manifest)
         noted: set[UnjudgedRule] = set()
-        invalid = [*schema.judge(value).faults, *schema.rule_faults(value, noted)]
-        invalid += schema.list_faults(value)
+        verdict = schema.judge(value, substituted=True)
+        invalid = [*verdict.faults, *schema.rule_faults(value, noted)]
+        invalid += schema.list_faults(value, substituted=True)
+        invalid += schema.requirement_faults(value, 35, substituted=True)
         found += [f"{item.identity}: {fault.path}: {fault.message}" for fault in invalid]
         found += [f"{item.identity}: not checked: {rule}" for rule in noted]
     return found

@@ -12,7 +12,7 @@ import pytest
 from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.judged import coverage
-from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.subject import ClusterTree, Subject, Unit
 from kubestrata.rules.violation import Location
 from kubestrata.schema import Catalogue, KindSchema, installed
 from kubestrata.schema.strict import compiled, strict
@@ -94,6 +94,7 @@ def test_a_pattern_that_only_go_reads_is_left_out() -> None:
 def test_a_kustomization_can_set_the_namespace() -> None:
     objects = fixture_tree(FIXTURES / "V05" / "names.yaml").subjects
     config = next(each for each in objects if each.identity.kind == "ConfigMap")
+    config = replace(config, manifest={**config.manifest, "data": {}})
     manifest = {
         "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
         "kind": "Kustomization",
@@ -102,20 +103,36 @@ def test_a_kustomization_can_set_the_namespace() -> None:
     }
     unit = Subject(identity_of(manifest), manifest, config.place)
     below = replace(config, unit=unit.identity)
-    assert any("namespace" in line for line in told(RULES["V05"], ClusterTree("a", "", [config])))
-    tree = ClusterTree("b", "1.35", [unit, below])
+    tree = ClusterTree("a", "1.35", [unit, below])
     assert not any("metadata.namespace" in line for line in told(RULES["V05"], tree))
+    bare = replace(unit, manifest={**manifest, "spec": {}})
+    (line,) = told(RULES["V05"], ClusterTree("b", "1.35", [bare, below]))
+    assert "metadata.namespace: is not set; a ConfigMap is namespaced" in line
+    # kubectl applies it in its own namespace.
+    assert told(RULES["V05"], ClusterTree("c", "1.35", [config])) == []
 
 
-def test_rules_skip_values_that_wait_for_substitution() -> None:
+def test_rules_skip_values_only_where_flux_substitutes() -> None:
+    build = {"spec": {"targetNamespace": "shop", "postBuild": {"substitute": {"SPEC": "{}"}}}}
+    unit = {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {"name": "shop", "namespace": "flux-system"},
+        **build,
+    }
     manifest = {
         "apiVersion": "helm.toolkit.fluxcd.io/v2",
         "kind": "HelmRelease",
         "metadata": {"name": "web", "namespace": "shop"},
         "spec": "${SPEC}",
     }
-    tree = ClusterTree("a", "1.35", [Subject(identity_of(manifest), manifest, Location("a", 1))])
+    by = Subject(identity_of(unit), unit, Location("a", 1))
+    subject = Subject(identity_of(manifest), manifest, Location("a", 1), by.identity)
+    units = {by.identity: Unit(by, (), None, (subject,))}
+    tree = ClusterTree("a", "1.35", [subject], units)
     assert [line for rule in RULES.values() for line in told(rule, tree)] == []
+    (line,) = told(RULES["V01"], ClusterTree("a", "1.35", [subject]))
+    assert line.endswith("spec: must be an object, not the string '${SPEC}'")
 
 
 def test_a_kind_declared_untyped_is_not_a_violation() -> None:

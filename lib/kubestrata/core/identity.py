@@ -26,12 +26,17 @@ def group_of(api_version: str) -> str:
     return api_version.rpartition("/")[0]
 
 
+def _text(value: object) -> str:
+    """Return a name as text, whatever it is written as."""
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
 def identity_of(manifest: Mapping[str, Any]) -> Identity:
     """Return the identity of a rendered object."""
     metadata = mapping(manifest.get("metadata"))
     return Identity(
-        group_of(manifest["apiVersion"]),
-        manifest["kind"],
-        metadata.get("namespace") or "",
-        metadata.get("name") or "",
+        group_of(_text(manifest["apiVersion"])),
+        _text(manifest["kind"]),
+        _text(metadata.get("namespace")),
+        _text(metadata.get("name")),
     )

@@ -9,7 +9,8 @@ from kubestrata.core.errors import InvalidName
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 _RULES = "lower-case letters, digits and '-', beginning and ending with a letter or digit"
-_PATH_SEGMENT_GROUP = "rbac.authorization.k8s.io"
+_PATH_SEGMENT_GROUPS = frozenset({"certificates.k8s.io", "policy", "rbac.authorization.k8s.io"})
+_LABELS = frozenset({("", "Namespace"), ("", "Service"), ("apps", "StatefulSet")})
 
 
 def _shorten(name: str) -> str:
@@ -52,18 +53,24 @@ def _spelled(name: str, more: str = "") -> str | None:
     return f"write {valid!r}" if valid else None
 
 
+def is_named_by_path_segment(group: str, kind: str) -> bool:
+    """Return True for a kind whose objects may have any name that is one step of a URL's path."""
+    return group in _PATH_SEGMENT_GROUPS or kind == "APIService"
+
+
 def check_object_name(group: str, kind: str, name: str, *, where: object = None) -> None:
     """Require a name that the API server accepts for this kind.
 
-    RBAC objects accept any path segment (`system:node`), Services and Namespaces a label,
-    all other kinds a subdomain. Source: the Kubernetes page on object names.
+    RBAC objects, policies and requests of certificates accept any path segment (`system:node`),
+    Namespaces, Services and StatefulSets a label, all other kinds a subdomain. Source: the
+    Kubernetes page on object names, and each kind's validation.
     """
-    if group == _PATH_SEGMENT_GROUP:
+    if is_named_by_path_segment(group, kind):
         check_length(kind, name, 253, where=where)
         if not name or name in (".", "..") or re.search(r"[/%\x00-\x1f]", name):
             why = "must be one path segment: no '/', no '%', not '..'"
             raise _refuse(kind, name, why, where=where)
-    elif group == "" and kind in ("Namespace", "Service"):
+    elif (group, kind) in _LABELS:
         check_label(kind, name, where=where)
     else:
         check_subdomain(kind, name, where=where)

@@ -15,11 +15,13 @@ from kubestrata.knowledge.fact import (
 from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
 from kubestrata.knowledge.knowledge import Knowledge, KnowledgeError
 from kubestrata.knowledge.load import COMPILED, FOLDER, compiled, knowledge, read
+from kubestrata.knowledge.requirement import Check, Requirements, requirements
 
 __all__ = [
     "COMPILED",
     "FOLDER",
     "ChartFact",
+    "Check",
     "Group",
     "Health",
     "Kind",
@@ -33,8 +35,10 @@ __all__ = [
     "Operand",
     "ProjectFact",
     "ReferenceFact",
+    "Requirements",
     "compiled",
     "knowledge",
     "matches_group",
     "read",
+    "requirements",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.rules.defined_kind import kinds_defined
+from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.schema import (
     Catalogue,
@@ -27,6 +28,8 @@ class Judged:
     schema: KindSchema
     value: dict[str, Any]
     verdict: Verdict
+    substituted: bool
+    """True if Flux substitutes in the object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,9 @@ def _judged(tree: ClusterTree) -> list[Judged]:
     for subject in tree.subjects:
         schema = schema_of(tree, subject)
         if schema is not None:
-            value = schema.filled(subject.manifest)
-            found.append(Judged(subject, schema, value, schema.judge(value)))
+            value, substituted = schema.filled(subject.manifest), is_substituted(tree, subject)
+            verdict = schema.judge(value, substituted=substituted)
+            found.append(Judged(subject, schema, value, verdict, substituted))
     return found
 
 

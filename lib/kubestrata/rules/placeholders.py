@@ -48,6 +48,14 @@ def substituted(tree: ClusterTree) -> Iterator[tuple[Unit, Subject]]:
                     yield unit, subject
 
 
+def is_substituted(tree: ClusterTree, subject: Subject) -> bool:
+    """Return True if Flux substitutes in an object."""
+    unit = tree.units.get(subject.unit) if subject.unit else None
+    if unit is None or not is_mapping(unit.subject.spec.get("postBuild")):
+        return False
+    return not subject.encrypted and not is_switched_off(subject)
+
+
 def is_switched_off(subject: Subject) -> bool:
     """Return True if Flux does not substitute in an object."""
     return "disabled" in (subject.annotations.get(SWITCH), subject.labels.get(SWITCH))

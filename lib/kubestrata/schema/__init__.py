@@ -4,9 +4,10 @@ from kubestrata.schema.catalogue import Catalogue, catalogue, installed
 from kubestrata.schema.cel_cost import CelBudget
 from kubestrata.schema.cel_rule import UnjudgedRule
 from kubestrata.schema.extended import Extended
-from kubestrata.schema.fault import Fault, dotted, shown
+from kubestrata.schema.fault import Fault, dotted, is_open, shown
 from kubestrata.schema.kind_schema import KindSchema, Verdict
 from kubestrata.schema.quantity import is_quantity, quantity
+from kubestrata.schema.syntax import syntax_problem
 from kubestrata.schema.values import ValuesSchema, stored_values
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "catalogue",
     "dotted",
     "installed",
+    "is_open",
     "is_quantity",
     "quantity",
     "shown",
     "stored_values",
+    "syntax_problem",
 ]

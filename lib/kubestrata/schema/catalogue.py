@@ -14,6 +14,7 @@ from kubestrata.core.bindings_path import binding_folders
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.schema.kind_schema import KindSchema
+from kubestrata.schema.requirement import optional_fields, type_name
 from kubestrata.schema.server_list import QUANTITY
 
 # Types that definitions call a string where the API accepts a number too.
@@ -109,9 +110,17 @@ class Catalogue:
                 found |= content if is_mapping(content) else {}
             for name in found:
                 scalar = next((each for end, each in _SCALARS.items() if name.endswith(end)), None)
-                found[name] = scalar or found[name]
+                found[name] = scalar or _accepted(name, found[name])
             self._definitions[folder] = found
         return self._definitions[folder]
+
+
+def _accepted(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a definition that requires no more than the API server does."""
+    optional = optional_fields().get(type_name(name))
+    if optional is None:
+        return schema
+    return {**schema, "required": [each for each in schema["required"] if each not in optional]}
 
 
 def _indexed(folder: Path) -> Sequence[IndexedKind]:

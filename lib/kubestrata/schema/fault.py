@@ -55,6 +55,11 @@ def hidden(value: object, path: Sequence[Step], *, of_secret: bool = False) -> o
     return Hidden(type(value)) if secret else value
 
 
+def is_open(value: object) -> bool:
+    """Return True for a text with `${x}`, which substitution may still fill in."""
+    return isinstance(value, str) and "${" in value
+
+
 def shown(value: object) -> str:
     """Return a value as messages show it."""
     match value:

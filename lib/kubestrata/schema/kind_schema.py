@@ -6,17 +6,20 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from jsonschema_rs import Draft7Validator
+from jsonschema_rs import Draft7Validator, ValidationError
 
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.cel_cost import CelBudget
 from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
 from kubestrata.schema.checkable import UncheckedKeyword, checked
+from kubestrata.schema.cut_off import cut_off_faults, short_numbers
 from kubestrata.schema.default import filled, filling
 from kubestrata.schema.fault import Fault
 from kubestrata.schema.immutable import immutable_fields
 from kubestrata.schema.message import faults_of
+from kubestrata.schema.null import has_null, without_nulls
+from kubestrata.schema.requirement import requirement_branch, requirement_faults
 from kubestrata.schema.server_list import list_faults, server_lists
 from kubestrata.schema.strict import has_reference, keeps_unknown, strict
 
@@ -61,7 +64,9 @@ class KindSchema:
             body = {**body, "properties": {**properties, **extra}}
         needed: dict[str, Any] = {}
         _collect(body, self._definitions, needed)
-        return strict({**body, "definitions": needed}, structural=not self.kind.builtin)
+        known = {"$ref": _REF + _META} if _META in needed else {"type": "object"}
+        whole = {**body, "definitions": needed}
+        return strict(whole, structural=not self.kind.builtin, metadata=known)
 
     def _metadata(self) -> dict[str, Any]:
         own = self._body.get("properties", {}).get("metadata")
@@ -104,31 +109,54 @@ class KindSchema:
         return server_lists(self._body, self._definitions)
 
     @cached_property
+    def _requirements(self) -> Any:
+        if not self.kind.builtin:
+            return None
+        return requirement_branch(self._body, self.kind.definition, self._definitions)
+
+    @cached_property
     def immutable(self) -> Mapping[str, str]:
         """Return the immutable fields of the definition, each with its message."""
         return {} if self.kind.builtin else immutable_fields(self._body)
 
     def filled(self, manifest: dict[str, Any]) -> dict[str, Any]:
-        """Return the object with its defaults; itself if it lacks none."""
+        """Return the object as the API server reads it; itself if that is the same.
+
+        A custom resource gets its defaults, a built-in kind loses its nulls.
+        """
         found: dict[str, Any] = filled(self._filling, manifest)
+        if self.kind.builtin and has_null(found):
+            found = without_nulls(found, self._body, self._definitions)
+        metadata = found.get("metadata")
+        if not self.kind.builtin and is_mapping(metadata) and has_null(metadata):
+            schema = self._definitions.get(_META, _ANY)
+            known = without_nulls(metadata, schema, self._definitions)
+            found = {**found, "metadata": known}
         return found
 
-    def judge(self, value: dict[str, Any]) -> Verdict:
-        """Validate an object with its defaults against the schema."""
+    def judge(self, value: dict[str, Any], *, substituted: bool = False) -> Verdict:
+        """Validate an object with its defaults against the schema.
+
+        In a `substituted` object a text with `${x}` may still become anything.
+        """
         validator = self._validator
         if validator is None:
             return Verdict(fits=False, faults=())
         try:
             if validator.is_valid(value):
                 return _FITS
-            errors = list(validator.iter_errors(self._without_nulls(value)))
+            errors = list(validator.iter_errors(value))
+            if not self.kind.builtin:
+                errors = [each for each in errors if not _is_ignored(each)]
         except (ValueError, TypeError) as failure:
             return Verdict(fits=False, faults=(Fault("", f"cannot be read as JSON: {failure}"),))
-        secret = self.kind.builtin and self.kind.kind == "Secret"
+        secret = self._is_secret
         found = [
             fault
             for error in errors
-            for fault in faults_of(error, self._strict, of_secret=secret, pruned=_PRUNED)
+            for fault in faults_of(
+                error, self._strict, of_secret=secret, pruned=_PRUNED, substituted=substituted
+            )
         ]
         return Verdict(not errors, tuple(sorted(dict.fromkeys(found))))
 
@@ -141,22 +169,44 @@ class KindSchema:
         """
         return self.rules.faults(value, noted, budget)
 
-    def list_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
+    def list_faults(self, value: dict[str, Any], *, substituted: bool = False) -> Iterator[Fault]:
         """Yield the problems that the server finds in lists and quantities."""
-        return list_faults(self._lists, value)
+        return list_faults(self._lists, value, substituted=substituted)
 
-    def _without_nulls(self, value: dict[str, Any]) -> dict[str, Any]:
-        """Return the object without nulls, which the API server ignores in its own kinds."""
-        if self.kind.builtin:
-            found: dict[str, Any] = _no_nulls(value)
-            return found
-        return {**value, "metadata": _no_nulls(value.get("metadata", {}))}
+    @cached_property
+    def _short(self) -> Any:
+        return short_numbers(self._body, self._definitions) if self.kind.builtin else None
+
+    def cut_off_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
+        """Yield the numbers that the API server cuts off without an error."""
+        return cut_off_faults(self._short, value)
+
+    def requirement_faults(
+        self, value: dict[str, Any], minor: int, *, substituted: bool = False
+    ) -> Iterator[Fault]:
+        """Yield the requirements beyond the schema that an object of a built-in kind breaks.
+
+        `minor` is the version of the API server, 35 for 1.35.
+        """
+        return requirement_faults(
+            self._requirements,
+            value,
+            minor=minor,
+            of_secret=self._is_secret,
+            substituted=substituted,
+        )
+
+    @property
+    def _is_secret(self) -> bool:
+        return self.kind.builtin and self.kind.kind == "Secret"
 
 
-def _no_nulls(value: Any) -> Any:
-    if is_mapping(value):
-        return {name: _no_nulls(each) for name, each in value.items() if each is not None}
-    return [_no_nulls(each) for each in value] if is_list(value) else value
+def _is_ignored(error: ValidationError) -> bool:
+    """Return True for a null in the metadata of an embedded resource, as one that is absent.
+
+    The schema of a custom kind refers to nothing but metadata.
+    """
+    return error.instance is None and error.schema_path[0] == "definitions"
 
 
 def _authored(schema: dict[str, Any]) -> dict[str, Any]:

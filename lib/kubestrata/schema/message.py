@@ -9,7 +9,16 @@ from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from kubestrata.core.alike import Names, alike
 from kubestrata.core.json_value import is_list, is_mapping
-from kubestrata.schema.fault import Fault, Hidden, Step, dotted, hidden, shortened, shown
+from kubestrata.schema.fault import (
+    Fault,
+    Hidden,
+    Step,
+    dotted,
+    hidden,
+    is_open,
+    shortened,
+    shown,
+)
 
 _TYPES = {
     "array": "a list",
@@ -32,22 +41,33 @@ _LIMITS = {
     "MaxProperties": "has more than {} entries",
     "MinProperties": "has fewer than {} entries",
 }
-_OF_TEXT = ValidationErrorKind.Type | ValidationErrorKind.Enum | ValidationErrorKind.Pattern
+_OPEN_TEXT = (
+    ValidationErrorKind.Enum
+    | ValidationErrorKind.Format
+    | ValidationErrorKind.Pattern
+    | ValidationErrorKind.Type
+)
 _TOLD = 8
 _WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 """Booleans for some readers of YAML, text for Kustomize."""
 
 
 def faults_of(
-    error: ValidationError, schema: dict[str, Any], *, of_secret: bool = False, pruned: str = ""
+    error: ValidationError,
+    schema: dict[str, Any],
+    *,
+    of_secret: bool = False,
+    pruned: str = "",
+    substituted: bool = False,
 ) -> Iterator[Fault]:
     """Yield the problems of a validator's error; values of secret fields are not shown.
 
-    `pruned` says what happens to a field of an object that declares no fields.
+    `pruned` says what happens to a field of an object that declares no fields. In a `substituted`
+    object a text with `${x}` may still become anything.
     """
     path = error.instance_path
     value = hidden(error.instance, path, of_secret=of_secret)
-    if _is_open(error.instance) and isinstance(error.kind, _OF_TEXT | ValidationErrorKind.Format):
+    if substituted and is_open(error.instance) and isinstance(error.kind, _OPEN_TEXT):
         return
     match error.kind:
         case ValidationErrorKind.AdditionalProperties(unexpected=names):
@@ -67,13 +87,17 @@ def faults_of(
                 near,
             )
         case _:
-            yield Fault(dotted(path), _limit(error.kind, value, of_secret=of_secret))
+            encoded = isinstance(error.kind, ValidationErrorKind.Format) and path[:1] == ["data"]
+            fix = "write it under stringData" if of_secret and encoded else ""
+            yield Fault(dotted(path), _limit(error.kind, value, of_secret=of_secret), fix)
 
 
 def _limit(kind: ValidationErrorKind, value: object, *, of_secret: bool) -> str:
     match kind:
         case ValidationErrorKind.Pattern(pattern=pattern):
             return f"{shown(value)} does not match {shortened(pattern, 120)}"
+        case ValidationErrorKind.Format(format="byte"):
+            return "is not base64"
         case ValidationErrorKind.Format(format=name):
             return f"{shown(value)} is not a valid {name}"
         case ValidationErrorKind.Not(schema=schema):
@@ -113,11 +137,6 @@ def _cast(value: object, types: Sequence[str]) -> str:
         return f"write {_WORDS[value.lower()]}"
     truth = "boolean" in types and value in ("true", "false")
     return f"write {value} without quotes" if number or truth else ""
-
-
-def _is_open(value: object) -> bool:
-    """Return True if substitution still has to fill in the value."""
-    return isinstance(value, str) and "${" in value
 
 
 class _Known:

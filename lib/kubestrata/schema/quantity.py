@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 _QUANTITY = re.compile(
-    r"(?P<number>[-+]?(?:\d+(?:\.\d*)?|\.\d+))"
+    r"(?!\Z)(?P<number>[-+]?\d*(?:\.\d*)?)"
     r"(?:(?P<binary>[KMGTPE]i)|(?P<decimal>[numkMGTPE])|[eE](?P<power>[-+]?\d{1,4}))?"
 )
 _BINARY: dict[str, int] = {
@@ -26,7 +26,9 @@ def quantity(text: str) -> Fraction:
     found = _QUANTITY.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} is not a valid quantity")
-    number = Fraction(found["number"])
+    # The API server reads a number without digits as 0.
+    digits = found["number"]
+    number = Fraction(digits if any(map(str.isdigit, digits)) else 0)
     if found["binary"]:
         return number * _BINARY[found["binary"]]
     if found["decimal"]:

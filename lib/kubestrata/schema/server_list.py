@@ -8,7 +8,7 @@ from typing import Any
 
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.branch import Branch, Growth, reached, steps
-from kubestrata.schema.fault import Fault, dotted, hidden, shown
+from kubestrata.schema.fault import Fault, dotted, hidden, is_open, shown
 from kubestrata.schema.quantity import is_quantity
 
 QUANTITY = "x-kubestrata-quantity"
@@ -45,7 +45,9 @@ def server_lists(
     return Growth(_own, definitions).of(schema)
 
 
-def list_faults(branch: Branch[ServerList] | None, value: object) -> Iterator[Fault]:
+def list_faults(
+    branch: Branch[ServerList] | None, value: object, *, substituted: bool = False
+) -> Iterator[Fault]:
     """Yield duplicate items and invalid quantities."""
     if branch is None:
         return
@@ -56,7 +58,7 @@ def list_faults(branch: Branch[ServerList] | None, value: object) -> Iterator[Fa
             for index, what in twice:
                 path = dotted([*steps(trail), index])
                 yield Fault(path, f"a second item with {what}", "remove one of them")
-        elif not own.keys and not own.unique and not is_quantity(each) and not _open(each):
+        elif _is_bad_quantity(own, each) and not (substituted and is_open(each)):
             where = steps(trail)
             said = shown(hidden(each, where))
             message = (
@@ -66,8 +68,8 @@ def list_faults(branch: Branch[ServerList] | None, value: object) -> Iterator[Fa
             yield Fault(dotted(where), message)
 
 
-def _open(value: object) -> bool:
-    return value is None or (isinstance(value, str) and "${" in value)
+def _is_bad_quantity(own: ServerList, value: object) -> bool:
+    return not (own.keys or own.unique or value is None or is_quantity(value))
 
 
 def _keyed(own: ServerList, items: list[Any]) -> Iterator[tuple[int, str]]:

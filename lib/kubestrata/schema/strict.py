@@ -24,12 +24,14 @@ _LIMITS = frozenset(
     | {f"{end}{what}" for end in ("max", "min") for what in ("Items", "Length", "Properties")}
 )
 _KEPT = _LIMITS | {"$ref", "enum", "format", "pattern", "required", "type", "uniqueItems"}
+_OBJECT: dict[str, Any] = {"type": "object"}
+_KIND = r"^[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?$"
 _EMBEDDED: dict[str, Any] = {
-    "apiVersion": {"type": "string"},
-    "kind": {"type": "string"},
-    "metadata": {"type": "object"},
+    "apiVersion": {"type": "string", "minLength": 1},
+    "kind": {"type": "string", "maxLength": 63, "pattern": _KIND},
 }
 _INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
+_INT64 = {"minimum": -(2**63), "maximum": 2**63 - 1}
 
 
 def readable(pattern: str) -> str:
@@ -63,8 +65,9 @@ class _Strict:
     definitions of Kubernetes omit what they do not describe.
     """
 
-    def __init__(self, *, structural: bool) -> None:
+    def __init__(self, *, structural: bool, metadata: dict[str, Any] = _OBJECT) -> None:
         self._structural = structural
+        self._embedded = {**_EMBEDDED, "metadata": metadata}
         self._known: dict[tuple[int, bool], Any] = {}
 
     def read(self, schema: Any, *, closed: bool) -> Any:
@@ -90,11 +93,24 @@ class _Strict:
             read["pattern"] = readable(schema["pattern"])
         if closed and self._is_closed(schema):
             read |= {"additionalProperties": False, "properties": read.get("properties", {})}
-            if schema.get("x-kubernetes-embedded-resource") is True:
-                read["properties"] = {**_EMBEDDED, **read["properties"]}
-        if read.get("format") == "int32" and not {"minimum", "maximum"} & set(read):
-            read |= _INT32
-        return _numeric(read) | _types(schema)
+        if closed and schema.get("x-kubernetes-embedded-resource") is True:
+            read["properties"] = {**read.get("properties", {}), **self._embedded}
+            read["required"] = sorted({"apiVersion", "kind", *read.get("required", ())})
+        return _numeric(read | self._range(read, schema)) | _types(schema)
+
+    def _range(self, read: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the limits of an integer that its type implies: a greater one is a float.
+
+        In its own kinds the API server cuts a number off that does not fit into 32 bits.
+        """
+        whole = "integer" in (read.get("type"), schema.get("type"))
+        if not whole and schema.get("x-kubernetes-int-or-string") is not True:
+            return {}
+        short = read.get("format") == "int32"
+        if short and not self._structural:
+            return {}
+        limits = _INT32 if short else _INT64
+        return {name: limit for name, limit in limits.items() if name not in read}
 
     def _is_closed(self, schema: dict[str, Any]) -> bool:
         described = is_mapping(schema.get("properties"))
@@ -123,10 +139,15 @@ def _types(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": names} if names else {}
 
 
-def strict(schema: Mapping[str, Any], *, structural: bool = True) -> dict[str, Any]:
-    """Return the schema with unknown fields rejected; a part that only restricts stays open."""
+def strict(
+    schema: Mapping[str, Any], *, structural: bool = True, metadata: dict[str, Any] = _OBJECT
+) -> dict[str, Any]:
+    """Return the schema with unknown fields rejected; a part that only restricts stays open.
+
+    `metadata` is the schema of the metadata of embedded resources.
+    """
     body = {key: each for key, each in schema.items() if key != "definitions"}
-    read: dict[str, Any] = _Strict(structural=structural).read(body, closed=True)
+    read: dict[str, Any] = _Strict(structural=structural, metadata=metadata).read(body, closed=True)
     known = schema.get("definitions")
     if is_mapping(known):
         definitions = _Strict(structural=False)

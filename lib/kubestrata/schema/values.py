@@ -44,7 +44,7 @@ class ValuesSchema:
         options = jsonschema_rs.RegexOptions()
         return draft(self._schema, pattern_options=options, retriever=_anything)
 
-    def faults(self, values: dict[str, Any]) -> Iterator[Fault]:
+    def faults(self, values: dict[str, Any], *, substituted: bool = False) -> Iterator[Fault]:
         """Yield the values that do not fit the chart's own schema.
 
         Helm fills in the chart's defaults before it validates: a field missing in a mapping may
@@ -60,7 +60,7 @@ class ValuesSchema:
         for error in errors:
             lacks = isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required)
             if not lacks or any(isinstance(step, int) for step in error.instance_path):
-                yield from faults_of(error, self._schema)
+                yield from faults_of(error, self._schema, substituted=substituted)
 
     def unknown_keys(self, values: dict[str, Any]) -> Iterator[Fault]:
         """Yield the keys that are not in the values.yaml of a chart without a schema."""

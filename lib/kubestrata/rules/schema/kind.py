@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.alike import alike
 from kubestrata.core.api_scope import is_built_in
+from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.rule import Rule
@@ -19,10 +20,10 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     known = catalogue_of(tree)
     if known.is_empty:
         return
-    declared = tree.untyped | set(_defined(tree))
+    declared, composed = tree.untyped | set(_defined(tree)), _composed(tree)
     for subject in tree.subjects:
         group, kind = subject.identity.group, subject.identity.kind
-        if known.versions(group, kind) or (group, kind) in declared:
+        if known.versions(group, kind) or (group, kind) in declared or group in composed:
             continue
         if retired(str(subject.manifest.get("apiVersion")), kind):
             continue
@@ -37,6 +38,13 @@ def _defined(tree: ClusterTree) -> Iterator[tuple[str, str]]:
     for xrd in tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition"):
         for field in ("names", "claimNames"):
             yield str(xrd.spec.get("group")), str(mapping(xrd.spec.get(field)).get("kind"))
+
+
+def _composed(tree: ClusterTree) -> set[str]:
+    """Return the groups of composites; coverage counts a claim without its XRD as not checked."""
+    found = tree.of_kind("apiextensions.crossplane.io", "Composition")
+    types = (mapping(each.spec.get("compositeTypeRef")) for each in found)
+    return {group_of(str(each.get("apiVersion", ""))) for each in types} - {""}
 
 
 def _unknown(known: Catalogue, subject: Subject) -> Finding:

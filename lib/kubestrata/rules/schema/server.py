@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kubestrata.core.json_value import mapping
-from kubestrata.rules.api_group import ARGO
-from kubestrata.rules.judged import catalogue_of, judged_objects
+from kubestrata.rules.judged import Judged, catalogue_of, judged_objects
+from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.server.api_version import minor_of
 from kubestrata.rules.server.kind import CHECKS
 from kubestrata.rules.server.name import metadata_faults, name_faults
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
-from kubestrata.schema import Fault
+from kubestrata.schema import Fault, is_open
+
+_TOLERATED = "default"
+"""The namespace that the API server ignores in cluster-scoped objects."""
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    judged = {id(each.subject): each for each in judged_objects(tree)}
+    minor = minor_of(tree.kubernetes)
     for subject in tree.subjects:
-        for fault in _faults(tree, subject):
-            yield subject.finding(*fault)
-    for judged in judged_objects(tree):
-        # V01 reports the problems of the schema.
-        if not judged.verdict.faults:
-            for fault in judged.schema.list_faults(judged.value):
-                yield judged.subject.finding(*fault)
+        found = judged.get(id(subject))
+        # V01 reports the problems of the schema; one problem of a field is enough.
+        known = {fault.path for fault in found.verdict.faults} if found else set[str]()
+        for fault in [*_common(tree, subject), *(_of_kind(found, minor) if found else ())]:
+            if fault.path not in known:
+                known.add(fault.path)
+                yield subject.finding(*fault)
 
 
-def _faults(tree: ClusterTree, subject: Subject) -> Iterator[Fault]:
-    yield from name_faults(subject)
+def _common(tree: ClusterTree, subject: Subject) -> Iterator[Fault]:
+    """Yield the problems that objects of all kinds may have."""
+    substituted = is_substituted(tree, subject)
+    yield from name_faults(subject, substituted=substituted)
     yield from _scope(tree, subject)
-    yield from metadata_faults(subject)
+    yield from metadata_faults(subject, substituted=substituted)
+
+
+def _of_kind(judged: Judged, minor: int) -> Iterator[Fault]:
+    schema, value, substituted = judged.schema, judged.value, judged.substituted
+    if not judged.verdict.faults:
+        yield from schema.list_faults(value, substituted=substituted)
+    yield from schema.requirement_faults(value, minor, substituted=substituted)
+    subject = judged.subject
     check = CHECKS.get((subject.identity.group, subject.identity.kind))
-    if check is not None and "sops" not in subject.manifest:
-        yield from check(subject)
+    if check is not None:
+        for fault in check(replace(subject, manifest=value)):
+            if not (substituted and is_open(fault.message)):
+                yield fault
 
 
 def _scope(tree: ClusterTree, subject: Subject) -> Iterator[Fault]:
@@ -41,25 +60,25 @@ def _scope(tree: ClusterTree, subject: Subject) -> Iterator[Fault]:
         return
     kind, namespace = subject.identity.kind, subject.namespace
     namespaced = any(each.namespaced for each in versions)
-    if namespace and not namespaced:
+    if not namespaced and namespace not in ("", _TOLERATED):
         message = f"is {namespace}; a {kind} is cluster-scoped"
         yield Fault("metadata.namespace", message, "leave it out")
-    elif namespace or not namespaced or _target_namespace(tree, subject):
-        return
-    elif subject.identity.group != ARGO or subject.unit is not None:
-        # The first Applications are applied by hand, to the namespace of Argo CD.
+    elif not namespace and namespaced and _lacks_namespace(tree, subject):
         message = f"is not set; a {kind} is namespaced"
         yield Fault("metadata.namespace", message, "set the namespace")
 
 
-def _target_namespace(tree: ClusterTree, subject: Subject) -> str:
-    """Return the namespace that the unit sets on objects without one."""
+def _lacks_namespace(tree: ClusterTree, subject: Subject) -> bool:
+    """Return True if neither the object nor the unit that applies it sets a namespace.
+
+    kubectl applies an object without one in a namespace of its own choice; Flux and Argo CD fail.
+    """
     unit = tree.by_identity.get(subject.unit) if subject.unit else None
     if unit is None:
-        return ""
+        return False
     spec = unit.spec
     destination = mapping(spec.get("destination")).get("namespace")
-    return str(spec.get("targetNamespace") or destination or "")
+    return not (spec.get("targetNamespace") or destination)
 
 
 RULES = (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.api_group import HELM
+from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.release_values import release_values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -18,7 +19,8 @@ def _schema_faults(tree: ClusterTree) -> Iterator[Finding]:
         if given is not None and given is not mapping(given):
             yield release.finding("spec.values", f"is a {type(given).__name__}, not a mapping")
     for release, values, schema in release_values(tree):
-        for fault in schema.faults(values):
+        substituted = is_substituted(tree, release)
+        for fault in schema.faults(values, substituted=substituted):
             yield release.finding(f"spec.values.{fault.path}".rstrip("."), *fault[1:])
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kubestrata.bindings import IndexedKind
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.api_version import Retired, minor_of, retired
@@ -17,15 +19,22 @@ _PATH = "apiVersion"
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    minor, known = minor_of(tree.kubernetes), catalogue_of(tree)
+    minor, known, defined = minor_of(tree.kubernetes), catalogue_of(tree), kinds_defined(tree)
     good: set[tuple[str, str]] = set()
     for subject in tree.subjects:
         key = (str(subject.manifest.get(_PATH)), subject.identity.kind)
         if key in good:
             continue
         facts = retired(*key)
-        versions = known.versions(subject.identity.group, key[1])
-        finding = _builtin(subject, facts, minor) if facts else _bound(subject, versions)
+        kind = (subject.identity.group, key[1])
+        by = defined.by.get(kind)
+        if by is not None:
+            finding = _bound(subject, known.versions(*kind)) or _deprecated(subject, by)
+        elif facts:
+            finding = _builtin(subject, facts, minor)
+        else:
+            versions = known.versions(*kind)
+            finding = _bound(subject, versions) or _old(subject, versions)
         if finding is None:
             good.add(key)
         else:
@@ -62,12 +71,28 @@ def _bound(subject: Subject, versions: Sequence[IndexedKind]) -> Finding | None:
     if not found.served:
         message = f"{identity.kind} {subject.version} is not served; served versions are {names}"
         return subject.finding(_PATH, message, fix)
-    stable = [each for each in served if _STABLE.fullmatch(each)]
-    if not found.builtin and stable and subject.version not in stable and best in stable:
-        message = (
-            f"{identity.kind} {subject.version} is a pre-release version; {best} is served too"
-        )
-        return subject.finding(_PATH, message, fix)
+    return None
+
+
+def _old(subject: Subject, versions: Sequence[IndexedKind]) -> Finding | None:
+    """Return the finding of a version that a stable one replaces."""
+    found = next((each for each in versions if each.version == subject.version), None)
+    if found is None or found.builtin or _STABLE.fullmatch(found.version):
+        return None
+    best = _best(versions)
+    if not _STABLE.fullmatch(best):
+        return None
+    kind, group = subject.identity.kind, subject.identity.group
+    message = f"{kind} {subject.version} is a pre-release version; {best} is served too"
+    return subject.finding(_PATH, message, f"write {group}/{best}")
+
+
+def _deprecated(subject: Subject, definition: Subject) -> Finding | None:
+    """Return the finding of a version that the tree's own definition calls deprecated."""
+    for each in map(mapping, sequence(definition.spec.get("versions"))):
+        if each.get("name") == subject.version and each.get("deprecated") is True:
+            kind = subject.identity.kind
+            return subject.finding(_PATH, f"{kind} {subject.version} is deprecated by its CRD")
     return None
 
 

@@ -1,32 +1,30 @@
-"""Requirements of the API server for single kinds beyond their schema."""
+"""Requirements of the API server for single kinds that no table states."""
 
 from __future__ import annotations
 
-import re
+import json
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
 
-from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.field import values
-from kubestrata.rules.server.name import is_open, label_faults, label_problem
-from kubestrata.rules.server.pod import (
-    pod_faults,
-    port_name_problem,
-    port_problem,
-    selector_faults,
-)
+from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.rules.server.pod import pod_faults, selector_faults
 from kubestrata.rules.subject import Subject
-from kubestrata.schema import Fault, dotted, shown
+from kubestrata.schema import Fault, dotted, is_open, syntax_problem
 
 Check: TypeAlias = Callable[[Subject], Iterator[Fault]]
 
-_DATA_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 _DATA_SIZE = 1024 * 1024
-_CRON_FIELD = r"[\d*/,A-Za-z?-]+"
-_CRON = re.compile(rf"(TZ=\S+ |CRON_TZ=\S+ )?({_CRON_FIELD}\s+){{4}}{_CRON_FIELD}|@every \S+|@\w+")
-_NODE_TYPES = ("LoadBalancer", "NodePort")
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "kubernetes.io/dockercfg": (".dockercfg",),
+    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
+    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
+    "kubernetes.io/tls": ("tls.crt", "tls.key"),
+}
+"""Keys by type of a Secret. Source: core ValidateSecret."""
+_JSON = (".dockercfg", ".dockerconfigjson")
+_ACCOUNT = "kubernetes.io/service-account.name"
 
 
 def _workload(subject: Subject) -> Iterator[Fault]:
@@ -34,146 +32,92 @@ def _workload(subject: Subject) -> Iterator[Fault]:
     yield from pod_faults(subject)
 
 
-def _service(subject: Subject) -> Iterator[Fault]:
-    spec, kind = subject.spec, subject.spec.get("type", "ClusterIP")
-    ports = sequence(spec.get("ports"))
-    yield from label_faults("spec.selector", spec.get("selector"))
-    if kind == "ExternalName":
-        if not spec.get("externalName"):
-            yield Fault("spec.externalName", "is not set; a Service of type ExternalName needs it")
-    elif not ports and spec.get("clusterIP") != "None":
-        yield Fault("spec.ports", "is not set; a Service needs a port")
-    seen: set[str] = set()
-    for index, each in enumerate(ports):
-        port, path = mapping(each), f"spec.ports[{index}]"
-        name = port.get("name")
-        if not name and len(ports) > 1:
-            message = f"is not set; a Service with {len(ports)} ports needs it"
-            yield Fault(f"{path}.name", message, "name each port")
-        if name and str(name) in seen:
-            yield Fault(f"{path}.name", f"a second port {shown(name)}", "rename one of them")
-        seen.add(str(name))
-        yield from _service_port(port, path, str(kind))
+def _config(subject: Subject) -> Iterator[Fault]:
+    data, binary = mapping(subject.manifest.get("data")), subject.manifest.get("binaryData")
+    for field in ("data", "binaryData"):
+        for key in mapping(subject.manifest.get(field)):
+            why = _key_problem(key)
+            if why:
+                yield Fault(dotted([field, key]), why)
+    for key in mapping(binary):
+        if key in data:
+            yield Fault(dotted(["data", key]), "is in binaryData too", "remove one of them")
+    encoded = (_decoded(each) for each in mapping(binary).values())
+    yield from _size([*map(_bytes, data.values()), *encoded])
 
 
-def _service_port(port: Mapping[str, Any], path: str, kind: str) -> Iterator[Fault]:
-    target = port.get("targetPort")
-    for field, why in (
-        ("name", label_problem(port.get("name"))),
-        ("port", port_problem(port.get("port"))),
-        ("targetPort", port_problem(target) or port_name_problem(target)),
-    ):
-        if why:
-            yield Fault(f"{path}.{field}", why)
-    if port.get("nodePort") and kind not in _NODE_TYPES:
-        message = f"is set; a Service of type {kind} has no node port"
-        yield Fault(f"{path}.nodePort", message, "write type: NodePort, or leave it out")
-
-
-def _budget(subject: Subject) -> Iterator[Fault]:
-    spec = subject.spec
-    if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
-        message = "minAvailable and maxUnavailable are both set; one is allowed"
-        yield Fault("spec", message, "keep one")
-
-
-def _autoscaler(subject: Subject) -> Iterator[Fault]:
-    low, high = subject.spec.get("minReplicas", 1), subject.spec.get("maxReplicas")
-    if isinstance(high, int) and high < 1:
-        yield Fault("spec.maxReplicas", f"{high} must be more than 0")
-    elif isinstance(low, int) and isinstance(high, int) and low > high:
-        yield Fault("spec.minReplicas", f"{low} is more than maxReplicas, {high}")
-
-
-def _cron_job(subject: Subject) -> Iterator[Fault]:
-    schedule = subject.spec.get("schedule")
-    if isinstance(schedule, str) and not is_open(schedule) and not _CRON.fullmatch(schedule):
-        message = (
-            f"{shown(schedule)} is not a valid schedule: must be minute, hour, day, month "
-            "and weekday"
-        )
-        yield Fault("spec.schedule", message)
-    yield from pod_faults(subject)
-
-
-def _ingress(subject: Subject) -> Iterator[Fault]:
-    for at, each in values(subject.manifest, "spec.rules[].http.paths[]"):
-        path, kind = mapping(each).get("path"), mapping(each).get("pathType")
-        if kind in ("Exact", "Prefix") and not str(path or "").startswith(("/", "${")):
-            yield Fault(f"{at}.path", f"{shown(path)} must begin with '/'")
-
-
-def _data(subject: Subject) -> Iterator[Fault]:
-    size = 0
-    for field in ("data", "binaryData", "stringData"):
+def _secret(subject: Subject) -> Iterator[Fault]:
+    texts = mapping(subject.manifest.get("stringData"))
+    values: dict[str, bytes] = {}
+    for field in ("data", "stringData"):
         for number, (key, value) in enumerate(mapping(subject.manifest.get(field)).items(), 1):
-            size += len(key) + (len(value) if isinstance(value, str) else 0)
-            if not _DATA_KEY.fullmatch(key) and not is_open(key):
+            if _key_problem(key):
+                # An error in YAML may turn a value into a key.
                 message = "the key must be letters, digits, '-', '_' and '.'"
-                if (
-                    subject.identity.kind == "Secret"
-                ):  # an error in YAML may turn a value into a key
-                    yield Fault(field, f"entry {number}: {message}")
-                else:
-                    yield Fault(dotted([field, key]), message)
-            encoded = field == "binaryData" or subject.identity.kind == "Secret"
-            if encoded and field != "stringData" and not _is_base64(value):
-                yield Fault(dotted([field, key]), "is not base64", "write it under stringData")
-    if size > _DATA_SIZE:
-        yield Fault("data", f"has {size} characters; {_DATA_SIZE} are allowed")
+                yield Fault(field, f"entry {number}: {message}")
+            values[key] = _decoded(value) if field == "data" else _bytes(value)
+    yield from _size(values.values())
+    kind = str(subject.manifest.get("type") or "")
+    for key in _NEEDED.get(kind, ()):
+        if key not in values:
+            yield Fault(dotted(["data", key]), f"is not set; a Secret of type {kind} needs it")
+        elif key in _JSON and not is_open(texts.get(key)) and not _is_object(values[key]):
+            yield Fault(dotted(["data", key]), "is not a valid JSON object")
+    if kind == "kubernetes.io/basic-auth" and not {"password", "username"} & set(values):
+        yield Fault("data", f"needs one of password, username; the type is {kind}")
+    if kind == "kubernetes.io/service-account-token" and not subject.annotations.get(_ACCOUNT):
+        path = dotted(["metadata", "annotations", _ACCOUNT])
+        yield Fault(path, f"is not set; a Secret of type {kind} needs it")
 
 
-def _is_base64(value: object) -> bool:
-    if not isinstance(value, str) or is_open(value):
-        return True
+def _key_problem(key: str) -> str:
+    return "" if is_open(key) else syntax_problem("data key", key)
+
+
+def _bytes(value: object) -> bytes:
+    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else b""
+
+
+def _decoded(value: object) -> bytes:
+    """Return the bytes of a value in base64; V01 reports one that is not."""
     try:
-        b64decode("".join(value.split()), validate=True)
+        return b64decode(_bytes(value))
     except (Error, ValueError):
+        return b""
+
+
+def _is_object(content: bytes) -> bool:
+    try:
+        return is_mapping(json.loads(content))
+    except (ValueError, RecursionError):
         return False
-    return True
+
+
+def _size(values: Iterable[bytes]) -> Iterator[Fault]:
+    size = sum(map(len, values))
+    if size > _DATA_SIZE:
+        yield Fault("data", f"has {size} bytes; {_DATA_SIZE} are allowed")
 
 
 def _definition(subject: Subject) -> Iterator[Fault]:
-    spec = subject.spec
-    expected = f"{mapping(spec.get('names')).get('plural')}.{spec.get('group')}"
-    if subject.identity.name != expected:
-        message = f"{shown(subject.identity.name)} must be plural and group"
-        yield Fault("metadata.name", message, f"write {expected}")
-    versions = [mapping(each) for each in sequence(spec.get("versions"))]
+    versions = [mapping(each) for each in sequence(subject.spec.get("versions"))]
     stored = [str(each.get("name")) for each in versions if each.get("storage")]
     if len(stored) != 1:
         message = f"{', '.join(stored) or 'no version'} has storage: true; exactly one must"
         yield Fault("spec.versions", message)
 
 
-def _binding(subject: Subject) -> Iterator[Fault]:
-    role = mapping(subject.manifest.get("roleRef"))
-    kinds = ["ClusterRole", "Role"] if subject.identity.kind == "RoleBinding" else ["ClusterRole"]
-    if role and role.get("kind") not in kinds:
-        message = f"{shown(role.get('kind'))} is not valid: must be {' or '.join(kinds)}"
-        yield Fault("roleRef.kind", message)
-    for at, each in values(subject.manifest, "subjects[]"):
-        who = mapping(each)
-        if who.get("kind") == "ServiceAccount" and not who.get("namespace"):
-            message = "is not set; a service account needs it"
-            yield Fault(f"{at}.namespace", message)
-
-
 CHECKS: Mapping[tuple[str, str], Check] = {
-    ("", "ConfigMap"): _data,
+    ("", "ConfigMap"): _config,
     ("", "Pod"): pod_faults,
-    ("", "Secret"): _data,
-    ("", "Service"): _service,
+    ("", "PodTemplate"): pod_faults,
+    ("", "ReplicationController"): pod_faults,
+    ("", "Secret"): _secret,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): _definition,
     ("apps", "DaemonSet"): _workload,
     ("apps", "Deployment"): _workload,
     ("apps", "ReplicaSet"): _workload,
     ("apps", "StatefulSet"): _workload,
-    ("autoscaling", "HorizontalPodAutoscaler"): _autoscaler,
-    ("batch", "CronJob"): _cron_job,
-    ("batch", "Job"): pod_faults,
-    ("networking.k8s.io", "Ingress"): _ingress,
-    ("policy", "PodDisruptionBudget"): _budget,
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): _binding,
-    ("rbac.authorization.k8s.io", "RoleBinding"): _binding,
+    ("batch", "CronJob"): pod_faults,
+    ("batch", "Job"): _workload,
 }

@@ -1,47 +1,18 @@
-"""Requirements of the API server for pods beyond their schema."""
+"""Requirements of the API server for the fields of a pod that belong together."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.field import mapping_at, value_at, values
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.selector import selects
-from kubestrata.rules.server.name import is_open, label_faults, label_problem
 from kubestrata.rules.subject import Subject
 from kubestrata.rules.workload.pod import containers, pod_template
 from kubestrata.schema import Fault, is_quantity, quantity, shown
 
-_PORT_NAME = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
-_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
-_RESTART: Mapping[str, tuple[str, ...]] = {
-    "CronJob": ("Never", "OnFailure"),
-    "DaemonSet": ("Always",),
-    "Deployment": ("Always",),
-    "Job": ("Never", "OnFailure"),
-    "ReplicaSet": ("Always",),
-    "StatefulSet": ("Always",),
-}
-
-
-def port_name_problem(name: object) -> str:
-    """Return why a text is not a valid name of a container port, '' if it is one."""
-    if not isinstance(name, str) or is_open(name):
-        return ""
-    if len(name) > 15:
-        return f"{shown(name)} has {len(name)} characters; 15 are allowed"
-    if _PORT_NAME.fullmatch(name):
-        return ""
-    return f"{shown(name)} must be lower-case letters, digits and single '-', with a letter"
-
-
-def port_problem(port: object) -> str:
-    """Return why a number is not a valid port, '' if it is one."""
-    good = not isinstance(port, int) or 1 <= port <= 65535
-    return "" if good else f"{port} is not a valid port: must be 1 to 65535"
+_SHARED = ("cpu", "ephemeral-storage", "memory")
 
 
 def selector_faults(subject: Subject) -> Iterator[Fault]:
@@ -50,7 +21,6 @@ def selector_faults(subject: Subject) -> Iterator[Fault]:
     labels = mapping_at(pod_template(subject)[1], "metadata.labels")
     if not selector:
         return
-    yield from label_faults("spec.selector.matchLabels", selector.get("matchLabels"))
     for key, value in mapping(selector.get("matchLabels")).items():
         if labels.get(key) != value:
             other = shown(labels[key]) if key in labels else "not set"
@@ -65,95 +35,83 @@ def pod_faults(subject: Subject) -> Iterator[Fault]:
     """Yield the problems with the pods of a workload."""
     path, template = pod_template(subject)
     spec, prefix = mapping(template.get("spec")), f"{path}.spec".removeprefix(".")
-    allowed, kind = _RESTART.get(subject.identity.kind), subject.identity.kind
-    policy = spec.get("restartPolicy", "Always")
-    if spec and allowed and policy not in allowed and not is_open(policy):
-        said = "" if "restartPolicy" in spec else ", the default,"
-        fix = f"write {allowed[-1]}"
-        yield Fault(f"{prefix}.restartPolicy", f"{policy}{said} is not allowed for a {kind}", fix)
     yield from _unique(spec, prefix)
-    volumes = {str(mapping(each).get("name")) for each in sequence(spec.get("volumes"))}
+    volumes = _names(spec.get("volumes"))
     for each in sequence(subject.spec.get("volumeClaimTemplates")):
-        volumes.add(str(value_at(each, "metadata.name")))
-    for at, each in values(spec, "volumes[]"):
-        yield from _volume(mapping(each), f"{prefix}.{at}")
+        volumes.add(str(mapping(mapping(each).get("metadata")).get("name")))
+    for index, each in enumerate(sequence(spec.get("volumes"))):
+        sources = sequence(mapping(mapping(each).get("projected")).get("sources"))
+        yield from _projected(sources, f"{prefix}.volumes[{index}].projected")
+    claims = _names(spec.get("resourceClaims"))
     for at, container in containers(subject):
-        yield from _container(container, at, volumes)
+        yield from _mounts(container, at, volumes)
+        yield from _resources(mapping(container.get("resources")), f"{at}.resources", claims)
+        if spec.get("hostNetwork") is True:
+            yield from _host_ports(sequence(container.get("ports")), at)
+
+
+def _names(items: object) -> set[str]:
+    return {str(mapping(each).get("name")) for each in sequence(items)}
 
 
 def _unique(spec: Mapping[str, Any], prefix: str) -> Iterator[Fault]:
     """Yield duplicate names; init containers and containers share one set."""
-    seen = {str(mapping(each).get("name")) for each in sequence(spec.get("initContainers"))}
-    for at, name in values(spec, "containers[].name"):
+    seen = _names(spec.get("initContainers"))
+    for index, each in enumerate(sequence(spec.get("containers"))):
+        name = mapping(each).get("name")
         if name is not None and str(name) in seen:
-            what = f"{shown(name)} is also an init container"
-            yield Fault(f"{prefix}.{at}", what, "rename one of them")
+            path = f"{prefix}.containers[{index}].name"
+            yield Fault(path, f"{shown(name)} is also an init container", "rename one of them")
 
 
-def _volume(volume: Mapping[str, Any], path: str) -> Iterator[Fault]:
-    why = label_problem(volume.get("name"))
-    if why:
-        yield Fault(f"{path}.name", why)
-    sources = sorted(key for key in volume if key != "name")
-    if len(sources) > 1:
-        yield Fault(path, f"has {len(sources)} sources: {', '.join(sources)}", "keep one")
+def _mounts(container: Mapping[str, Any], path: str, volumes: set[str]) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for field, key in (("volumeMounts", "mountPath"), ("volumeDevices", "devicePath")):
+        for index, each in enumerate(sequence(container.get(field))):
+            mount, at = mapping(each), f"{path}.{field}[{index}]"
+            name, where = mount.get("name"), str(mount.get(key))
+            if str(name) not in volumes:
+                yield Fault(f"{at}.name", f"the pod has no volume {shown(name)}")
+            if seen.get(where, field) != field:
+                yield Fault(f"{at}.{key}", f"{shown(where)} is in {seen[where]} too")
+            seen[where] = field
 
 
-def _container(container: Mapping[str, Any], path: str, volumes: set[str]) -> Iterator[Fault]:
-    why = label_problem(container.get("name"))
-    if why:
-        yield Fault(f"{path}.name", why)
-    if not container.get("image"):
-        yield Fault(f"{path}.image", "is not set", "name an image")
-    yield from _ports(sequence(container.get("ports")), path)
-    for at, each in values(container, "env[]"):
-        variable = mapping(each)
-        if variable.get("value") and variable.get("valueFrom"):
-            name = shown(variable.get("name"))
-            yield Fault(f"{path}.{at}", f"{name} has both value and valueFrom", "keep one")
+def _projected(sources: Sequence[Any], path: str) -> Iterator[Fault]:
     seen: set[str] = set()
-    for below, each in values(container, "volumeMounts[]"):
-        mount, at = mapping(each), f"{path}.{below}"
-        if str(mount.get("name")) not in volumes and not is_open(mount.get("name")):
-            yield Fault(f"{at}.name", f"the pod has no volume {shown(mount.get('name'))}")
-        where = str(mount.get("mountPath"))
-        if where in seen:
-            yield Fault(f"{at}.mountPath", f"{shown(where)} is mounted twice")
-        seen.add(where)
-    for name in _PROBES:
-        if name in container:
-            yield from _probe(mapping(container.get(name)), f"{path}.{name}")
-    yield from _resources(mapping(container.get("resources")), f"{path}.resources")
+    for number, source in enumerate(map(mapping, sources)):
+        for kind in ("configMap", "downwardAPI", "secret"):
+            for index, each in enumerate(sequence(mapping(source.get(kind)).get("items"))):
+                where = str(mapping(each).get("path"))
+                if where in seen:
+                    at = f"{path}.sources[{number}].{kind}.items[{index}].path"
+                    yield Fault(at, f"{shown(where)} is the path of another item too")
+                seen.add(where)
 
 
-def _ports(ports: Iterable[Any], path: str) -> Iterator[Fault]:
-    seen: set[str] = set()
+def _host_ports(ports: Sequence[Any], path: str) -> Iterator[Fault]:
     for index, each in enumerate(ports):
-        port, at = mapping(each), f"{path}.ports[{index}]"
-        name = port.get("name")
-        why = port_name_problem(name)
-        if why:
-            yield Fault(f"{at}.name", why)
-        if name is not None and str(name) in seen:
-            yield Fault(f"{at}.name", f"a second port {shown(name)}", "rename one of them")
-        seen.add(str(name))
-        why = port_problem(port.get("containerPort"))
-        if why:
-            yield Fault(f"{at}.containerPort", why)
+        inner, outer = mapping(each).get("containerPort"), mapping(each).get("hostPort")
+        if outer and outer != inner:
+            message = f"is {outer}, containerPort is {inner}; hostNetwork is true"
+            yield Fault(f"{path}.ports[{index}].hostPort", message, "make both equal")
 
 
-def _probe(probe: Mapping[str, Any], path: str) -> Iterator[Fault]:
-    found = [name for name in _HANDLERS if probe.get(name) is not None]
-    if len(found) != 1:
-        has = f"has {' and '.join(found)}" if found else "has no handler"
-        yield Fault(path, f"{has}; exactly one of {', '.join(_HANDLERS)} is needed")
-
-
-def _resources(resources: Mapping[str, Any], path: str) -> Iterator[Fault]:
+def _resources(resources: Mapping[str, Any], path: str, claims: set[str]) -> Iterator[Fault]:
     limits = mapping(resources.get("limits"))
     for name, request in mapping(resources.get("requests")).items():
-        limit = limits.get(name)
+        limit, shared = limits.get(name), name in _SHARED or "kubernetes.io/" in name
+        if limit is None and not shared:
+            yield Fault(f"{path}.limits.{name}", "is not set; a request of it needs it")
         if limit is None or not (is_quantity(limit) and is_quantity(request)):
             continue
         if quantity(str(request)) > quantity(str(limit)):
             yield Fault(f"{path}.requests.{name}", f"{request} is more than the limit of {limit}")
+        elif not shared and quantity(str(request)) != quantity(str(limit)):
+            message = f"{request} is not the limit, {limit}; containers do not share {name}"
+            yield Fault(f"{path}.requests.{name}", message)
+    for index, each in enumerate(sequence(resources.get("claims"))):
+        claim = mapping(each).get("name")
+        if str(claim) not in claims:
+            message = f"the pod has no resource claim {shown(claim)}"
+            yield Fault(f"{path}.claims[{index}].name", message)

@@ -83,6 +83,8 @@ def pod_template(subject: Subject) -> tuple[str, Mapping[str, Any]]:
     kind, spec = subject.identity.kind, subject.spec
     if kind == "Pod":
         return "", subject.manifest
+    if kind == "PodTemplate":
+        return "template", mapping_at(subject.manifest, "template")
     if kind == "CronJob":
         path = "spec.jobTemplate.spec.template"
         return path, mapping_at(subject.manifest, path)
