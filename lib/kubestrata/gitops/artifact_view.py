@@ -17,7 +17,7 @@ _DEFAULTS = (
     *("cloudbuild.yaml", "codeship-services.yml", "codeship-steps.yml"),
     *("**/.goreleaser.yml", "**/.sops.yaml", "**/.flux.yaml"),
 )
-"""The patterns that source-controller excludes if a source has no `spec.ignore`."""
+"""The patterns that source-controller excludes if neither files nor `spec.ignore` have any."""
 _FILE = ".sourceignore"
 
 
@@ -28,9 +28,8 @@ class ArtifactView(Repository):
         super().__init__(whole.root)
         self.whole = whole
         self.share_readings(whole)
-        lines = [*_ALWAYS, *(_DEFAULTS if ignore is None else ())]
-        lines += _sourceignore(whole)
-        lines += (ignore or "").splitlines()
+        own = [*_sourceignore(whole), *(ignore or "").splitlines()]
+        lines = [*_ALWAYS, *(own or _DEFAULTS)]
         self._ignored = PathSpec.from_lines("gitignore", lines)
         self._absent: dict[str, Absence] = {"": ""}
 

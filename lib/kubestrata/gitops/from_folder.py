@@ -48,7 +48,8 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     if not roots:
         reached = {path for each in clusters for path in _reached(each)}
         taken = {identity for each in clusters for identity in each.reader.units}
-        clusters += [repository.cluster(each) for each in found.others(reached, taken)]
+        others = [repository.cluster(each) for each in found.others(reached, taken)]
+        clusters += repository.certain(others)
     names = named([each.start for each in clusters], repository.disk.root.name)
     for each, start in zip(clusters, names, strict=True):
         each.start = start
@@ -80,6 +81,11 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
 class _Cluster:
     start: Start
     reader: ClusterReader
+
+    @property
+    def perhaps(self) -> set[str]:
+        """The folders of which it is not known what is applied."""
+        return self.reader.perhaps
 
 
 @dataclass
@@ -124,6 +130,18 @@ class _Repository:
             known = Known(reader.by_identity)
         return _Cluster(start, reader)
 
+    def certain(self, clusters: Sequence[_Cluster]) -> list[_Cluster]:
+        """Return the clusters, without those of folders that another one may apply."""
+        perhaps = [(number, one) for number, each in enumerate(clusters) for one in each.perhaps]
+        return [
+            each
+            for number, each in enumerate(clusters)
+            if not any(
+                number != other and all(below(one, folder) for one in each.start.folders)
+                for other, folder in perhaps
+            )
+        ]
+
     def _reader(self, known: Known) -> ClusterReader:
         sources = Sources(self.declared, self._pushed)
         return ClusterReader(self.renderer, sources, known, self._scopes)
@@ -164,7 +182,7 @@ class _Repository:
         A folder with nothing that is applied is one entry, whatever is in it.
         """
         reached = {path for each in clusters for path in _reached(each)}
-        folders = {path for each in clusters for path in each.reader.perhaps}
+        folders = {path for each in clusters for path in each.perhaps}
         reached |= maybe_applied(self.disk, self.files, folders) if folders else set()
         used = {folder for path in reached for folder in parents(path)}
         charts = {path.rpartition("/")[0] for path in self.files if path.endswith("Chart.yaml")}

@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from kubestrata.core.identity import Identity, identity_of
-from kubestrata.core.json_value import mapping
+from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.reachability import Reachability
 from kubestrata.gitops.applied import AppliedFolder
 from kubestrata.gitops.argo import ArgoReader, is_argo
-from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import below, join, parents
 from kubestrata.gitops.document import Reading, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES, other_files, spelled
@@ -58,6 +58,15 @@ class _Starter:
     @property
     def identity(self) -> Identity:
         return identity_of(self.document.manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A starter, and the folder from which it is applied; `listed` if a list there includes it."""
+
+    starter: _Starter
+    home: str
+    listed: bool
 
 
 @dataclass
@@ -106,7 +115,41 @@ class Roots:
         ]
         if reached:
             left = [each for each in left if self._is_separate(each, reached, taken)]
-        return [self._start(group) for group in _clusters(left)]
+        placed = [place for each in left for place in self._placed(each)]
+        return [self._start(group) for group in _clusters(placed)]
+
+    def _placed(self, starter: _Starter) -> Iterator[_Placed]:
+        """Yield where a starter is applied: by the outermost lists that include it, or by hand."""
+        if tops := self._tops(starter.document.place.file):
+            yield from (_Placed(starter, top, listed=True) for top in tops)
+        else:
+            yield _Placed(starter, starter.home, listed=False)
+
+    def _tops(self, file: str) -> list[str]:
+        """Return the folders of the lists that include a file, and that no other list includes."""
+        tops: set[str] = set()
+        pending, seen = list(self._including.get(file, ())), set[str]()
+        while pending:
+            folder = pending.pop()
+            if folder in seen:
+                continue
+            seen.add(folder)
+            above = self._including.get(folder, ())
+            tops.update(() if above else (folder,))
+            pending += above
+        return sorted(tops)
+
+    @cached_property
+    def _including(self) -> Mapping[str, list[str]]:
+        """Return path -> the folders whose lists name it, without templates and examples."""
+        found: dict[str, list[str]] = {}
+        for path, reading in self.files.items():
+            folder, _, name = path.rpartition("/")
+            for each in reading.documents if name in NAMES and not is_aside(path) else ():
+                for key in ("resources", "bases", "components"):
+                    for entry in sequence(each.manifest.get(key)):
+                        found.setdefault(join(folder, str(entry)), []).append(folder)
+        return found
 
     def _found(self) -> Iterator[TreeDocument]:
         charts = {path.rpartition("/")[0] for path in self.files if path.endswith("/Chart.yaml")}
@@ -176,13 +219,13 @@ class Roots:
             return not any(below(path, key) for path in reached)
         return starter.identity in taken
 
-    def _start(self, group: Sequence[_Starter]) -> Start:
+    def _start(self, group: Sequence[_Placed]) -> Start:
         homes = dict.fromkeys(each.home for each in group)
         key = _cluster_folder(f"{group[0].home}/")
-        inside = (folder for each in group for folder in each.folders)
+        inside = (folder for each in group for folder in each.starter.folders)
         if key is not None and not any(below(folder, key) for folder in inside):
             return Start("", (key,))
-        listed = all(_lists(self.renderer, each) for each in group)
+        listed = all(each.listed for each in group)
         if listed:
             homes = dict.fromkeys(_outer(homes))
         return Start("", tuple(sorted(homes)), flat=not listed)
@@ -258,15 +301,6 @@ def _made(renderer: Renderer, applied: AppliedFolder | str) -> list[TreeDocument
     return closure_of(renderer.disk, applied.folder, applied=applied).documents
 
 
-def _lists(renderer: Renderer, starter: _Starter) -> bool:
-    """Return True if the kustomization.yaml of its folder lists an object's file."""
-    home = starter.home
-    if list_of(renderer.disk, home) is None:
-        return False
-    made = closure_of(renderer.disk, home).documents
-    return any(each.place == starter.document.place for each in made)
-
-
 def _cluster_folder(home: str) -> str | None:
     """Return `clusters/<name>` of a path with such a part."""
     parts = home.split("/")
@@ -275,11 +309,11 @@ def _cluster_folder(home: str) -> str | None:
     return None
 
 
-def _clusters(starters: Sequence[_Starter]) -> list[list[_Starter]]:
+def _clusters(placed: Sequence[_Placed]) -> list[list[_Placed]]:
     """Return starters by cluster: those of `clusters/<name>`, or that differ in one folder."""
-    found: dict[str, list[_Starter]] = {}
-    rest: list[_Starter] = []
-    for each in starters:
+    found: dict[str, list[_Placed]] = {}
+    rest: list[_Placed] = []
+    for each in placed:
         key = _cluster_folder(f"{each.home}/")
         if key is not None:
             found.setdefault(key, []).append(each)
@@ -287,12 +321,16 @@ def _clusters(starters: Sequence[_Starter]) -> list[list[_Starter]]:
             rest.append(each)
     homes: dict[Identity, set[str]] = {}
     for each in rest:
-        homes.setdefault(each.identity, set()).add(each.home)
-    depth = min((_difference(one) for one in homes.values() if len(one) > 1), default=None)
+        homes.setdefault(each.starter.identity, set()).add(each.home)
+    several = [one for one in homes.values() if len(one) > 1]
+    apart = {home for one in several for home in one}
+    by_hand = {each.home for each in rest if not each.listed}
+    depth = min((_difference(one) for one in several if by_hand & one), default=None)
     for each in rest:
-        parts = each.home.split("/")
-        key = "" if depth is None else "/".join(parts[: depth + 1])
-        found.setdefault(key, []).append(each)
+        key = "" if depth is None else "/".join(each.home.split("/")[: depth + 1])
+        # Lists that include equal objects are overlays: each is applied to a cluster of its own.
+        is_overlay = each.listed and each.home in apart
+        found.setdefault(each.home if is_overlay else key, []).append(each)
     return list(found.values())
 
 
@@ -330,16 +368,31 @@ def named(starts: Sequence[Start], home: str) -> list[Start]:
     """
     names = [each.name or _name_in(each.folders[0]) for each in starts]
     without = [each.folders[0] for each, name in zip(starts, names, strict=True) if not name]
-    level = _difference(without) if len(without) > 1 else None
+    told = dict(zip(without, _told_apart(without, home), strict=True))
     taken: set[str] = set()
     found: list[Start] = []
     for each, known in zip(starts, names, strict=True):
-        parts = each.folders[0].split("/")
-        name = known or (home if level is None else "/".join(parts[level : level + 1]) or home)
+        name = known or told[each.folders[0]]
         name = name if name not in taken else each.folders[0] or home
         taken.add(name)
         found.append(replace(each, name=name))
     return found
+
+
+def _told_apart(folders: Sequence[str], home: str) -> list[str]:
+    """Return what tells folders apart: the part where they differ, else the shortest ending."""
+    if len(folders) < 2:
+        return [home for _ in folders]
+    level = _difference(folders)
+    parts = [folder.split("/") for folder in folders]
+    while len({each[-1] for each in parts}) == 1 and all(len(each) > 1 for each in parts):
+        parts = [each[:-1] for each in parts]
+    forms = [["/".join(each[level : level + 1]) or home for each in parts]]
+    forms += [
+        ["/".join(each[-count:]) or home for each in parts]
+        for count in range(1, max(map(len, parts)) + 1)
+    ]
+    return next((form for form in forms if len(set(form)) == len(form)), list(folders))
 
 
 def _name_in(folder: str) -> str:
